@@ -1,0 +1,107 @@
+"""The State's list of trades (ROME 4.0), as `import_rome` reads it. Nobody edits it here."""
+
+from django.db import models
+
+
+class RomeMacro(models.Model):
+    """A macro-competence: what the trades have in common, and what our skills point to."""
+
+    code = models.CharField(max_length=10, primary_key=True)
+    label = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
+class RomeCompetence(models.Model):
+    """One of the finer competences: another way to say its macro-competence."""
+
+    code = models.CharField(max_length=10, primary_key=True)
+    label = models.CharField(max_length=500)
+    macro = models.ForeignKey(RomeMacro, models.CASCADE, related_name="competences")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
+class RomeKnowledge(models.Model):
+    """A « savoir »: a field, a technique, a tool."""
+
+    code = models.CharField(max_length=10, primary_key=True)
+    label = models.CharField(max_length=500)
+    category = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
+class RomeTrade(models.Model):
+    code = models.CharField(max_length=5, primary_key=True)
+    label = models.CharField(max_length=300)
+    definition = models.TextField(blank=True)
+    macros = models.ManyToManyField(RomeMacro, related_name="trades", through="RomeTradeMacro")
+    competences = models.ManyToManyField(RomeCompetence, related_name="trades")
+    knowledge = models.ManyToManyField(RomeKnowledge, related_name="trades")
+    mobility = models.ManyToManyField(
+        "self", symmetrical=False, related_name="reached_from", through="RomeMobility"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
+class RomeTradeMacro(models.Model):
+    """What a trade does; `is_core` where the State says it is the heart of the trade."""
+
+    trade = models.ForeignKey(RomeTrade, models.CASCADE, related_name="trade_macros")
+    macro = models.ForeignKey(RomeMacro, models.CASCADE, related_name="trade_macros")
+    is_core = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["trade", "macro"], name="rome_trade_macro_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trade_id} {self.macro_id}"
+
+
+class RomeAppellation(models.Model):
+    """A job title that belongs to a trade."""
+
+    code = models.CharField(max_length=10, primary_key=True)
+    label = models.CharField(max_length=300)
+    short_label = models.CharField(max_length=300, blank=True)
+    is_main = models.BooleanField(default=False)
+    trade = models.ForeignKey(RomeTrade, models.CASCADE, related_name="appellations")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class RomeMobility(models.Model):
+    """A trade one may move to from another, nearest first."""
+
+    trade = models.ForeignKey(RomeTrade, models.CASCADE, related_name="moves")
+    target = models.ForeignKey(RomeTrade, models.CASCADE, related_name="arrivals")
+    rank = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["trade", "target"], name="rome_mobility_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trade_id} → {self.target_id}"
+
+
+class WordsIndex(models.Model):
+    """The index built once by `import_rome`, for every process of every machine to read."""
+
+    kind = models.CharField(max_length=20, primary_key=True)
+    version = models.CharField(max_length=80)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
