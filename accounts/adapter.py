@@ -1,0 +1,7 @@
+"""allauth speaks with our voice."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    pass

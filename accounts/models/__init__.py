@@ -1,0 +1,26 @@
+from accounts.models.moves import ForbiddenMove, Movable, Step
+from accounts.models.organisations import (
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationStep,
+    Pole,
+    coordinated_by,
+)
+from accounts.models.people import User
+from accounts.models.places import Commune, Department
+
+__all__ = [
+    "Commune",
+    "Department",
+    "ForbiddenMove",
+    "Invitation",
+    "Membership",
+    "Movable",
+    "Organisation",
+    "OrganisationStep",
+    "Pole",
+    "Step",
+    "User",
+    "coordinated_by",
+]

@@ -1,0 +1,69 @@
+"""A change of state happens once, however many people click, and leaves a step behind."""
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+
+class ForbiddenMove(Exception):
+    """Somebody was first, or this road doesn't exist; str() is a sentence for the reader."""
+
+    def __init__(self, subject: "Movable", before: str, after: str):
+        self.before, self.after = before, after
+        labels = dict(subject._meta.get_field("status").flatchoices)
+        super().__init__(
+            _("Too late: “%(what)s” is now “%(before)s” and can't become “%(after)s”.")
+            % {"what": subject, "before": labels[before], "after": labels[after]}
+        )
+
+
+class Movable(models.Model):
+    """A row with a `status`, a map MOVES of where it may go, and `steps` that tell where it went."""
+
+    MOVES: ClassVar[dict[str, set[str]]]
+    status: Any
+    steps: Any
+
+    class Meta:
+        abstract = True
+
+    def may(self, to: str) -> bool:
+        return to in self.MOVES[self.status]
+
+    def move(self, to: str, *, by, reason: str = "") -> Any:
+        """Change status exactly once, however many people click. Raises ForbiddenMove."""
+        before = self.status
+        if to not in self.MOVES[before]:
+            raise ForbiddenMove(self, before, to)
+        if not type(self)._base_manager.filter(pk=self.pk, status=before).update(status=to):
+            self.refresh_from_db(fields=["status"])  # someone was first
+            raise ForbiddenMove(self, self.status, to)
+        self.status = to
+        return self.steps.create(before=before, after=to, by=by, reason=reason)
+
+    def begin(self, *, by) -> Self:
+        """Write the first step: where it started, and who started it."""
+        self.steps.create(before="", after=self.status, by=by)
+        return self
+
+
+class Step(models.Model):
+    """Written once, never edited: timeline, audit trail and notification key in one row."""
+
+    before = models.CharField(max_length=20, blank=True)
+    after = models.CharField(max_length=20)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.before or '·'} → {self.after}"

@@ -1,0 +1,268 @@
+"""Companies, ESS structures and operators; the pôle that gathers them; who speaks for whom."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.moves import Movable, Step
+from accounts.models.places import Commune, Department
+from accounts.numbers import validate_rna, validate_siren, validate_siret
+from accounts.states import ORGANISATION_MOVES, OrganisationStatus
+
+INVITATION_LASTS = timedelta(days=14)
+
+
+class Pole(models.Model):
+    """A territory of cooperation: its départements, and the operators whose people coordinate."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(unique=True)
+    departments = models.ManyToManyField(
+        Department, related_name="poles", verbose_name=_("départements")
+    )
+    email = models.EmailField(_("contact address"), blank=True)
+
+    class Meta:
+        verbose_name = _("pôle")
+        verbose_name_plural = _("pôles")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def accepted(self):
+        return self.filter(status=OrganisationStatus.ACCEPTED)
+
+    def waiting(self):
+        """Waiting for a coordinator, not for the organisation itself."""
+        return self.filter(status=OrganisationStatus.SUBMITTED)
+
+    def spoken_for_by(self, user):
+        """Those that this person belongs to. Nobody belongs to none."""
+        return self.filter(memberships__user_id=user.pk) if user.pk else self.none()
+
+    def in_poles_of(self, user):
+        """Those in a pôle that this person coordinates."""
+        return self.filter(pole__in=coordinated_by(user))
+
+    def visible_to(self, user):
+        public = Q(status=OrganisationStatus.ACCEPTED)
+        mine = Q(pk__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
+        ours = Q(pole__in=coordinated_by(user))
+        return self.filter(public | mine | ours)
+
+
+class Organisation(Movable):
+    class Kind(models.TextChoices):
+        ESS = "ESS", _("ESS structure")
+        COMPANY = "COMPANY", _("company")
+        OPERATOR = "OPERATOR", _("operator of the pôle")
+
+    class LegalForm(models.TextChoices):
+        ASSOCIATION = "ASSOCIATION", _("association (1901 act)")
+        ASSOCIATION_RUP = "ASSOCIATION_RUP", _("association of recognised public utility")
+        FOUNDATION = "FOUNDATION", _("foundation")
+        ENDOWMENT = "ENDOWMENT", _("endowment fund")
+        SCIC = "SCIC", _("SCIC (cooperative of collective interest)")
+        SCOP = "SCOP", _("SCOP (workers' cooperative)")
+        COOPERATIVE = "COOPERATIVE", _("other cooperative")
+        MUTUAL = "MUTUAL", _("mutual society")
+        ESUS = "ESUS", _("commercial company with ESUS approval")
+        SAS = "SAS", _("SAS")
+        SARL = "SARL", _("SARL or EURL")
+        SA = "SA", _("SA")
+        SOLE_TRADER = "SOLE_TRADER", _("sole trader")
+        PUBLIC = "PUBLIC", _("local authority or public body")
+        OTHER = "OTHER", _("other")
+
+    MOVES = ORGANISATION_MOVES
+
+    pole = models.ForeignKey(
+        Pole, models.PROTECT, related_name="organisations", verbose_name=_("pôle")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    name = models.CharField(_("name"), max_length=160)
+    legal_form = models.CharField(_("legal form"), max_length=20, choices=LegalForm)
+    siren = models.CharField(_("SIREN"), max_length=9, blank=True, validators=[validate_siren])
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True, validators=[validate_siret])
+    rna = models.CharField(_("RNA"), max_length=10, blank=True, validators=[validate_rna])
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="organisations", verbose_name=_("commune")
+    )
+    purpose = models.TextField(_("purpose"), max_length=2000)
+    website = models.URLField(_("website"), blank=True)
+    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+    status = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=OrganisationStatus,
+        default=OrganisationStatus.SUBMITTED,
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="organisations"
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=OrganisationStatus.values), name="organisation_status_known"
+            ),
+            *[
+                models.UniqueConstraint(
+                    fields=[number],
+                    condition=~Q(**{number: ""}),
+                    name=f"organisation_{number}_once",
+                    violation_error_message=_(
+                        "An organisation with this number is already registered. "
+                        "Ask its administrator for an invitation."
+                    ),
+                )
+                for number in ("siret", "rna")
+            ],
+            # A company may have several establishments, each with its SIRET: only a bare SIREN is unique.
+            models.UniqueConstraint(
+                fields=["siren"],
+                condition=~Q(siren="") & Q(siret=""),
+                name="organisation_siren_once",
+                violation_error_message=_(
+                    "An organisation with this number is already registered. "
+                    "Ask its administrator for an invitation."
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["pole", "status", "kind"], name="organisation_desk")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.pk])
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status == OrganisationStatus.ACCEPTED
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the square where a logo would be."""
+        words = [word for word in self.name.replace("-", " ").split() if word[0].isalnum()]
+        return "".join(word[0] for word in words[:2]).upper()
+
+
+class OrganisationStep(Step):
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="steps")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def administrators(self):
+        return self.filter(role=Membership.Role.ADMINISTRATOR)
+
+    def coordinating(self):
+        """Memberships that make a coordinator: in a verified operator of a pôle."""
+        return self.filter(
+            organisation__kind=Organisation.Kind.OPERATOR,
+            organisation__status=OrganisationStatus.ACCEPTED,
+        )
+
+
+class Membership(models.Model):
+    class Role(models.TextChoices):
+        ADMINISTRATOR = "ADMINISTRATOR", _("administrator")
+        MEMBER = "MEMBER", _("member")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
+    )
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                name="membership_once",
+                violation_error_message=_("This person already belongs to the organisation."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.organisation}"
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == self.Role.ADMINISTRATOR
+
+
+def coordinated_by(user):
+    """The pôles whose coordinator this person is, as a queryset of ids to filter with."""
+    return Membership.objects.filter(user_id=user.pk).coordinating().values("organisation__pole")
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self, now: datetime):
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+
+    def shown(self):
+        """Those worth a line on the members' page: neither accepted nor withdrawn."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """A letter to someone who isn't here yet: come and speak for us."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(
+        _("role"), max_length=20, choices=Membership.Role, default=Membership.Role.MEMBER
+    )
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_count = models.PositiveSmallIntegerField(default=1)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_one_open",
+                violation_error_message=_("This person has already been invited."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.organisation}"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

@@ -1,0 +1,29 @@
+"""Where an organisation can stand, and where it may go from there."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationStatus(TextChoices):
+    SUBMITTED = "SUBMITTED", _("waiting for verification")
+    MORE_ASKED = "MORE_ASKED", _("more information asked")
+    ACCEPTED = "ACCEPTED", _("verified")
+    REFUSED = "REFUSED", _("refused")
+    SUSPENDED = "SUSPENDED", _("suspended")
+
+
+ORGANISATION_MOVES: dict[str, set[str]] = {
+    OrganisationStatus.SUBMITTED: {
+        OrganisationStatus.ACCEPTED,
+        OrganisationStatus.MORE_ASKED,
+        OrganisationStatus.REFUSED,
+    },
+    OrganisationStatus.MORE_ASKED: {
+        OrganisationStatus.SUBMITTED,
+        OrganisationStatus.ACCEPTED,
+        OrganisationStatus.REFUSED,
+    },
+    OrganisationStatus.ACCEPTED: {OrganisationStatus.SUSPENDED},
+    OrganisationStatus.REFUSED: {OrganisationStatus.SUBMITTED},
+    OrganisationStatus.SUSPENDED: {OrganisationStatus.ACCEPTED},
+}

@@ -1,0 +1,65 @@
+"""Questions that come by themselves while a mission runs, and what people answered."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import coordinated_by
+from marketplace.models.missions import Mission
+from marketplace.models.proposals import Side
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def unanswered(self):
+        return self.filter(answered_at=None)
+
+    def silent_since(self, day: date):
+        """Asked on or before that day, and nobody answered."""
+        return self.unanswered().filter(asked_on__lte=day)
+
+    def visible_to(self, user):
+        return self.filter(mission__in=Mission.objects.visible_to(user).values("pk"))
+
+    def on_the_desk_of(self, user):
+        return self.filter(mission__need__pole__in=coordinated_by(user))
+
+
+class FollowUp(models.Model):
+    class Kind(models.TextChoices):
+        FIRST_WEEK = "FIRST_WEEK", _("after a week")
+        REVIEW = "REVIEW", _("at the end")
+
+    class Answer(models.TextChoices):
+        GOOD = "GOOD", _("All is well")
+        DOUBT = "DOUBT", _("I have a doubt")
+        HELP = "HELP", _("I need help")
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="follow_ups")
+    kind = models.CharField(max_length=20, choices=Kind)
+    side = models.CharField(max_length=10, choices=Side)
+    asked = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="follow_ups", verbose_name=_("asked")
+    )
+    asked_on = models.DateField(_("asked on"))
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
+    words = models.TextField(_("in a few words"), max_length=2000, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="A coordinator has dealt with a doubt or a call for help."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        ordering = ["asked_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "kind", "side"], name="follow_up_asked_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission} {self.kind}"

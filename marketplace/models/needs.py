@@ -1,0 +1,178 @@
+"""What an ESS structure needs, and the skills it takes."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
+from accounts.states import OrganisationStatus
+from marketplace.models.causes import Beneficiary, Cause
+from marketplace.models.skills import Skill
+from marketplace.states import NEED_MOVES, NeedStatus
+
+HOURS_A_DAY = 7
+
+
+class Place(models.TextChoices):
+    ON_SITE = "ON_SITE", _("on site")
+    REMOTE = "REMOTE", _("remotely")
+    BOTH = "BOTH", _("on site or remotely")
+
+
+class Format(models.TextChoices):
+    ONE_HOUR = "ONE_HOUR", _("one hour of advice")
+    ONE_DAY = "ONE_DAY", _("a day")
+    SHORT = "SHORT", _("a few days in a row")
+    SPLIT = "SPLIT", _("a few hours a week")
+    LONG = "LONG", _("several months")
+
+
+class Level(models.IntegerChoices):
+    BASIC = 1, _("basic")
+    SKILLED = 2, _("at ease")
+    EXPERT = 3, _("expert")
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def published(self):
+        """Open to all: published, by an organisation that is verified still."""
+        return self.filter(
+            status=NeedStatus.PUBLISHED, organisation__status=OrganisationStatus.ACCEPTED
+        )
+
+    def to_qualify(self):
+        return self.filter(status=NeedStatus.SUBMITTED)
+
+    def of(self, organisation):
+        return self.filter(organisation=organisation)
+
+    def spoken_for_by(self, user):
+        """Needs of the organisations that this person belongs to."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return self.filter(organisation__in=mine)
+
+    def visible_to(self, user):
+        """Published ones to all; drafts to their structure; the rest to the pôle's coordinators too."""
+        public = Q(status__in=PUBLIC, organisation__status=OrganisationStatus.ACCEPTED)
+        mine = Q(organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
+        ours = Q(pole__in=coordinated_by(user)) & ~Q(status=NeedStatus.DRAFT, submitted_at=None)
+        # Who was asked or has applied still sees it once it is closed.
+        asked = Q(pk__in=_needs_talked_about_with(user)) if user.pk else Q(pk=None)
+        return self.filter(public | mine | ours | asked)
+
+
+PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
+
+
+def _needs_talked_about_with(user):
+    from marketplace.models.proposals import Proposal  # proposals stand on needs
+
+    return Proposal.objects.filter(Proposal.offered_by(user)).values("need")
+
+
+class Need(Movable):
+    MOVES = NEED_MOVES
+
+    pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="needs")
+    title = models.CharField(_("title"), max_length=120)
+    context = models.TextField(_("context"), max_length=4000)
+    deliverable = models.TextField(_("what you expect at the end"), max_length=2000)
+    cause = models.ForeignKey(Cause, models.PROTECT, related_name="+", verbose_name=_("cause"))
+    beneficiaries = models.ManyToManyField(
+        Beneficiary, blank=True, related_name="+", verbose_name=_("people served")
+    )
+    place = models.CharField(_("where"), max_length=10, choices=Place, default=Place.BOTH)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="needs", verbose_name=_("commune")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    hours = models.PositiveSmallIntegerField(_("hours in all, per person"))
+    format = models.CharField(_("format"), max_length=10, choices=Format)
+    places = models.PositiveSmallIntegerField(_("number of people wanted"), default=1)
+    status = models.CharField(
+        _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
+    )
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="needs_followed",
+        verbose_name=_("coordinator in charge"),
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="needs_written"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("need")
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=NeedStatus.values), name="need_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="need_ends_after_it_starts",
+                violation_error_message=_("The end comes before the beginning."),
+            ),
+            models.CheckConstraint(condition=Q(places__gte=1), name="need_has_a_place"),
+            models.CheckConstraint(condition=Q(hours__gte=1), name="need_has_an_hour"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-published_at"], name="need_catalogue"),
+            models.Index(fields=["pole", "status"], name="need_desk"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("need", args=[self.pk])
+
+    @property
+    def days(self) -> float:
+        """The volume in days of seven hours, for people who count in days."""
+        return round(self.hours / HOURS_A_DAY, 1)
+
+    @property
+    def allows_remote(self) -> bool:
+        return self.place in {Place.REMOTE, Place.BOTH}
+
+    @property
+    def allows_on_site(self) -> bool:
+        return self.place in {Place.ON_SITE, Place.BOTH}
+
+    def is_over(self, today: date) -> bool:
+        return self.ends_on < today
+
+
+class NeedSkill(models.Model):
+    need = models.ForeignKey(Need, models.CASCADE, related_name="wanted")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.SKILLED)
+    required = models.BooleanField(_("required"), default=True)
+
+    class Meta:
+        ordering = ["-required", "-level", "pk"]
+        constraints = [models.UniqueConstraint(fields=["need", "skill"], name="need_skill_once")]
+
+    def __str__(self) -> str:
+        return f"{self.need} ← {self.skill}"
+
+
+class NeedStep(Step):
+    need = models.ForeignKey(Need, models.CASCADE, related_name="steps")

@@ -1,0 +1,184 @@
+"""What a company or a volunteer offers: skills, time, reach."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
+from accounts.states import OrganisationStatus
+from marketplace.models.causes import Cause
+from marketplace.models.needs import HOURS_A_DAY, Level, Place
+from marketplace.models.skills import Skill
+from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
+
+WORKING_WEEK = 0b0011111  # Monday is the lowest bit
+
+
+class Time(models.TextChoices):
+    WORK = "WORK", _("on working time (skills sponsorship)")
+    OWN = "OWN", _("on one's own time (volunteering)")
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def published(self):
+        return self.filter(status=OfferStatus.PUBLISHED).filter(
+            Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
+        )
+
+    def past(self, today: date):
+        """Published or paused though the availability is over."""
+        return self.filter(
+            status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED], ends_on__lt=today
+        )
+
+    def owned_by(self, user):
+        """One's own, and those of the companies that this person belongs to."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return self.filter(Q(organisation__in=mine) | Q(person_id=user.pk, organisation=None))
+
+    def visible_to(self, user):
+        """To its owners and the person it is about; to the pôle's coordinators once published; and
+        while published to the structures that have a published need in the same pôle."""
+        if not user.pk:
+            return self.none()
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        own = Q(organisation__in=mine) | Q(person_id=user.pk)
+        ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
+        looking = Membership.objects.filter(
+            user_id=user.pk,
+            organisation__status=OrganisationStatus.ACCEPTED,
+            organisation__needs__status=NeedStatus.PUBLISHED,
+        ).values("organisation__pole")
+        shown = Q(status=OfferStatus.PUBLISHED, pole__in=looking) & (
+            Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
+        )
+        from marketplace.models.proposals import Proposal  # proposals stand on offers
+
+        talked = Q(
+            pk__in=Proposal.objects.filter(need__organisation__in=mine).values("offer")
+        )
+        return self.filter(own | ours | shown | talked)
+
+
+class Offer(Movable):
+    MOVES = OFFER_MOVES
+
+    pole = models.ForeignKey(Pole, models.PROTECT, related_name="offers")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="offers"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offers",
+        verbose_name=_("who will come"),
+        help_text=_("Empty for a team."),
+    )
+    title = models.CharField(
+        _("trade or title"), max_length=120, help_text=_("For instance: accountant, web developer.")
+    )
+    about = models.TextField(_("a word about you"), max_length=2000, blank=True)
+    time = models.CharField(_("on whose time"), max_length=10, choices=Time)
+    place = models.CharField(_("where"), max_length=10, choices=Place, default=Place.BOTH)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="offers", verbose_name=_("commune")
+    )
+    radius_km = models.PositiveSmallIntegerField(_("how far, in km"), default=30)
+    starts_on = models.DateField(_("available from"))
+    ends_on = models.DateField(_("until"))
+    weekdays = models.PositiveSmallIntegerField(_("days of the week"), default=WORKING_WEEK)
+    hours = models.PositiveSmallIntegerField(_("hours offered in all"))
+    capacity = models.PositiveSmallIntegerField(_("missions at the most"), default=1)
+    causes = models.ManyToManyField(
+        Cause, blank=True, related_name="+", verbose_name=_("causes you prefer")
+    )
+    status = models.CharField(
+        _("state"), max_length=20, choices=OfferStatus, default=OfferStatus.DRAFT
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers_written"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offer")
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=OfferStatus.values), name="offer_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="offer_ends_after_it_starts",
+                violation_error_message=_("The end comes before the beginning."),
+            ),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="offer_has_capacity"),
+            models.CheckConstraint(condition=Q(hours__gte=1), name="offer_has_an_hour"),
+            models.CheckConstraint(
+                condition=Q(weekdays__gte=1, weekdays__lte=127), name="offer_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | Q(person__isnull=False),
+                name="offer_has_an_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | Q(time="OWN"),
+                name="offer_of_a_volunteer_is_own_time",
+                violation_error_message=_(
+                    "Only a company can offer working time: choose “on one's own time”."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["pole", "status"], name="offer_desk"),
+            models.Index(fields=["status", "ends_on"], name="offer_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("offer", args=[self.pk])
+
+    @property
+    def days(self) -> float:
+        return round(self.hours / HOURS_A_DAY, 1)
+
+    @property
+    def discreet_name(self) -> str:
+        """Who, as the other side sees it before both agree."""
+        if self.person:
+            return self.person.discreet_name
+        return str(_("A team of %(company)s") % {"company": self.organisation})
+
+    def is_free_on(self, weekday: int) -> bool:
+        """0 is Monday."""
+        return bool(self.weekdays & (1 << weekday))
+
+
+class OfferSkill(models.Model):
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="held")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.SKILLED)
+
+    class Meta:
+        ordering = ["-level", "pk"]
+        constraints = [models.UniqueConstraint(fields=["offer", "skill"], name="offer_skill_once")]
+
+    def __str__(self) -> str:
+        return f"{self.offer} → {self.skill}"
+
+
+class OfferStep(Step):
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="steps")

@@ -1,0 +1,115 @@
+"""An offer put forward for a need. Both sides say yes, and it is a mission."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Movable, Step, coordinated_by
+from marketplace.models.needs import Need
+from marketplace.models.offers import Offer
+from marketplace.states import PROPOSAL_MOVES, ProposalStatus
+
+
+class Origin(models.TextChoices):
+    COORDINATOR = "COORDINATOR", _("proposed by the coordinators")
+    APPLICATION = "APPLICATION", _("application")
+    INVITATION = "INVITATION", _("invitation")
+
+
+class Side(models.TextChoices):
+    NEED = "NEED", _("the structure")
+    OFFER = "OFFER", _("the person who offers")
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def open(self):
+        return self.filter(status=ProposalStatus.OPEN)
+
+    def waiting_for(self, user):
+        """Open, and this person's side has not answered yet."""
+        need_side = Proposal.needed_by(user) & Q(need_said_yes_at=None)
+        offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at=None)
+        return self.open().filter(need_side | offer_side)
+
+    def visible_to(self, user):
+        if not user.pk:
+            return self.none()
+        ours = Q(need__pole__in=coordinated_by(user))
+        return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
+
+
+class Proposal(Movable):
+    MOVES = PROPOSAL_MOVES
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="proposals")
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="proposals")
+    origin = models.CharField(_("origin"), max_length=20, choices=Origin)
+    word = models.TextField(_("a word with it"), max_length=2000, blank=True)
+    need_said_yes_at = models.DateTimeField(null=True, blank=True)
+    offer_said_yes_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(
+        _("state"), max_length=20, choices=ProposalStatus, default=ProposalStatus.OPEN
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals_made"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["need", "offer"],
+                condition=Q(status__in=["OPEN", "AGREED"]),
+                name="proposal_one_live_per_pair",
+                violation_error_message=_("This offer has already been put forward for this need."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ProposalStatus.values), name="proposal_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="AGREED")
+                | Q(need_said_yes_at__isnull=False, offer_said_yes_at__isnull=False),
+                name="proposal_agreed_by_both",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "created_at"], name="proposal_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.offer} · {self.need}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.pk])
+
+    @staticmethod
+    def needed_by(user) -> Q:
+        """The structure's side: whoever belongs to the organisation of the need."""
+        return Q(need__organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
+
+    @staticmethod
+    def offered_by(user) -> Q:
+        """The other side: the person who would come, and whoever belongs to the company."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return Q(offer__person_id=user.pk) | Q(offer__organisation__in=mine)
+
+    def has_yes_of(self, side: str) -> bool:
+        return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == ProposalStatus.OPEN
+
+    @property
+    def is_agreed(self) -> bool:
+        """Contact details are shown from here on, never before."""
+        return self.status == ProposalStatus.AGREED
+
+
+class ProposalStep(Step):
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="steps")

@@ -1,0 +1,1 @@
+"""Tasks carry ids and make one call."""
