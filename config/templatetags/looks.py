@@ -1,8 +1,10 @@
 """What the templates need to look the same everywhere: icons, initials, the tone of a state."""
 
+from collections.abc import Iterator
 from zlib import crc32
 
 from django import template
+from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,26 +13,25 @@ register = template.Library()
 
 # The tone and the icon of every state; the words are the state's own label.
 STATE_LOOKS = {
-    "draft": ("sand", "pencil"),
-    "submitted": ("amber", "hourglass-split"),
-    "question": ("amber", "question-circle"),
-    "published": ("green", "check-circle"),
-    "filled": ("teal", "people"),
-    "used_up": ("teal", "people"),
-    "closed": ("sand", "lock"),
-    "withdrawn": ("sand", "slash-circle"),
-    "refused": ("red", "x-circle"),
-    "paused": ("sand", "pause-circle"),
-    "expired": ("sand", "clock-history"),
-    "sent": ("blue", "send"),
-    "accepted": ("green", "check-circle"),
-    "declined": ("red", "x-circle"),
-    "running": ("green", "play-circle"),
-    "done": ("teal", "flag"),
-    "cancelled": ("sand", "slash-circle"),
-    "pending": ("amber", "hourglass-split"),
-    "verified": ("green", "patch-check"),
-    "more": ("amber", "question-circle"),
+    "DRAFT": ("sand", "pencil"),
+    "SUBMITTED": ("amber", "hourglass-split"),
+    "MORE_ASKED": ("amber", "question-circle"),
+    "PUBLISHED": ("green", "check-circle"),
+    "FILLED": ("teal", "people"),
+    "USED_UP": ("teal", "people"),
+    "CLOSED": ("sand", "lock"),
+    "WITHDRAWN": ("sand", "slash-circle"),
+    "REFUSED": ("red", "x-circle"),
+    "SUSPENDED": ("red", "pause-circle"),
+    "PAUSED": ("sand", "pause-circle"),
+    "EXPIRED": ("sand", "clock-history"),
+    "OPEN": ("amber", "hourglass-split"),
+    "AGREED": ("green", "check-circle"),
+    "ACCEPTED": ("green", "patch-check"),
+    "DECLINED": ("red", "x-circle"),
+    "RUNNING": ("green", "play-circle"),
+    "DONE": ("teal", "flag"),
+    "CANCELLED": ("sand", "slash-circle"),
 }
 TONES = ("teal", "apricot", "blue", "amber", "green", "sand")
 # What a reason of the matching is about, drawn.
@@ -85,3 +86,15 @@ def initials(name: str) -> str:
 def name_tone(name: str) -> str:
     """Always the same tone for the same name, so that people recognise it."""
     return TONES[crc32(str(name).encode()) % len(TONES)]
+
+
+@register.filter
+def page_numbers(paginator: Paginator, current: int) -> Iterator[int]:
+    """The pages to offer: the ends, the neighbours, and 0 where some are left out."""
+    shown = 0
+    for number in paginator.page_range:
+        if number in (1, paginator.num_pages) or abs(number - current) <= 1:
+            if number - shown > 1:
+                yield 0
+            shown = number
+            yield number
