@@ -1,0 +1,170 @@
+"""One function a noun: give only what the test is about."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from accounts.models import Commune, Department, Membership, Organisation, Pole, User
+from accounts.states import OrganisationStatus
+from marketplace.models import (
+    Cause,
+    Format,
+    Need,
+    NeedSkill,
+    Offer,
+    OfferSkill,
+    Place,
+    Skill,
+    SkillFamily,
+    Thread,
+    Time,
+)
+from marketplace.models.proposals import Origin, Proposal
+from marketplace.states import NeedStatus, OfferStatus
+
+number = count(1)
+LILLE = {"latitude": 50.6311, "longitude": 3.0468, "population": 236_234, "postal_codes": "59000 59800"}
+
+
+def make_department(code="59", name="Nord"):
+    return Department.objects.get_or_create(
+        code=code, defaults={"name": name, "region_code": "32", "region": "Hauts-de-France"}
+    )[0]
+
+
+def make_commune(insee="59350", name="Lille", **fields):
+    department = fields.pop("department", None) or make_department(insee[:2], f"D{insee[:2]}")
+    defaults = {"name": name, "search_name": name.lower(), "department": department}
+    return Commune.objects.get_or_create(insee=insee, defaults=defaults | LILLE | fields)[0]
+
+
+def make_pole(name="Pôle des Hauts", departments=("59",)):
+    pole = Pole.objects.create(name=name, slug=f"pole-{next(number)}")
+    pole.departments.set([make_department(code) for code in departments])
+    return pole
+
+
+def a_pole():
+    return Pole.objects.first() or make_pole()
+
+
+def make_user(first_name="Camille", last_name="Dubois", **fields):
+    fields.setdefault("email", f"personne{next(number)}@example.org")
+    password = fields.pop("password", None)
+    return User.objects.create_user(
+        password=password, first_name=first_name, last_name=last_name, **fields
+    )
+
+
+def make_organisation(kind=Organisation.Kind.ESS, *, member=None, administrator=None, **fields):
+    fields.setdefault("name", f"Organisation {next(number)}")
+    fields.setdefault("legal_form", Organisation.LegalForm.ASSOCIATION)
+    fields.setdefault("status", OrganisationStatus.ACCEPTED)
+    fields.setdefault("purpose", "Réparer et transmettre.")
+    fields["pole"] = fields.get("pole") or a_pole()
+    fields["commune"] = fields.get("commune") or make_commune()
+    organisation = Organisation.objects.create(kind=kind, **fields)
+    for person, role in ((member, "MEMBER"), (administrator, "ADMINISTRATOR")):
+        if person:
+            Membership.objects.create(user=person, organisation=organisation, role=role)
+    return organisation
+
+
+def make_coordinator(pole=None, **fields):
+    user = make_user(**fields)
+    make_organisation(Organisation.Kind.OPERATOR, pole=pole, member=user)
+    return user
+
+
+def make_skill(code="site-web", label=None):
+    family = SkillFamily.objects.get_or_create(
+        code="numerique", defaults={"label_fr": "Numérique", "label_en": "Digital"}
+    )[0]
+    return Skill.objects.get_or_create(
+        code=code, defaults={"family": family, "label_fr": label or code, "label_en": label or code}
+    )[0]
+
+
+def make_cause(code="reemploi"):
+    return Cause.objects.get_or_create(
+        code=code, defaults={"label_fr": "Réemploi", "label_en": "Reuse"}
+    )[0]
+
+
+def in_days(days):
+    return timezone.localdate() + timedelta(days=days)
+
+
+def make_need(organisation=None, *, member=None, skills=("site-web",), **fields):
+    """A published need of a verified structure, unless said otherwise."""
+    organisation = organisation or make_organisation(member=member or make_user())
+    fields.setdefault("status", NeedStatus.PUBLISHED)
+    if fields["status"] != NeedStatus.DRAFT:
+        fields.setdefault("submitted_at", timezone.now())
+    if fields["status"] in {NeedStatus.PUBLISHED, NeedStatus.FILLED}:
+        fields.setdefault("published_at", timezone.now())
+    defaults = {
+        "title": f"Refaire notre site {next(number)}",
+        "context": "Notre site date de 2015.",
+        "deliverable": "Un site que nous savons tenir à jour.",
+        "commune": organisation.commune,
+        "place": Place.BOTH,
+        "starts_on": in_days(0),
+        "ends_on": in_days(90),
+        "hours": 40,
+        "format": Format.SPLIT,
+    }
+    defaults["cause"] = fields.pop("cause", None) or make_cause()
+    created_by = fields.pop("created_by", None) or organisation.members.first() or make_user()
+    need = Need.objects.create(
+        organisation=organisation, pole=organisation.pole, created_by=created_by, **defaults | fields
+    )
+    for code in skills:
+        NeedSkill.objects.create(need=need, skill=make_skill(code))
+    return need
+
+
+def make_offer(person=None, *, organisation=None, skills=("site-web",), **fields):
+    """A volunteer's published offer, unless an organisation or a state is given."""
+    person = person or make_user(first_name="Noé", last_name="Lambert")
+    fields.setdefault("status", OfferStatus.PUBLISHED)
+    defaults = {
+        "title": "Développeur web",
+        "time": Time.WORK if organisation else Time.OWN,
+        "commune": make_commune(),
+        "place": Place.BOTH,
+        "starts_on": in_days(0),
+        "ends_on": in_days(180),
+        "hours": 60,
+        "pole": fields.pop("pole", None) or (organisation.pole if organisation else a_pole()),
+        "published_at": timezone.now(),
+    }
+    created_by = fields.pop("created_by", None) or person
+    offer = Offer.objects.create(
+        person=fields.pop("somebody", person),
+        organisation=organisation,
+        created_by=created_by,
+        **defaults | fields,
+    )
+    for code in skills:
+        OfferSkill.objects.create(offer=offer, skill=make_skill(code))
+    return offer
+
+
+def make_proposal(need=None, offer=None, *, origin=Origin.APPLICATION, **fields):
+    """An open proposal with its thread; an application by default (the offer side has said yes)."""
+    offer = offer or make_offer()
+    proposal = Proposal.objects.create(
+        need=need or make_need(),
+        offer=offer,
+        origin=origin,
+        created_by=fields.pop("created_by", None) or offer.created_by,
+        **{
+            "need_said_yes_at": timezone.now() if origin == Origin.INVITATION else None,
+            "offer_said_yes_at": timezone.now() if origin == Origin.APPLICATION else None,
+        }
+        | fields,
+    )
+    Thread.objects.create(proposal=proposal)
+    return proposal
