@@ -1,0 +1,97 @@
+"""What happens to a need. One verb, one transaction."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace import notify
+from marketplace.actions import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Need
+from marketplace.states import NeedStatus
+
+
+@transaction.atomic
+def submit(need: Need, *, by) -> None:
+    """The structure hands its need to the coordinators."""
+    if not need.wanted.exists():
+        raise NotYet(_("Say at least one skill that you need: nobody can be found without."))
+    if need.is_over(timezone.localdate()):
+        raise NotYet(_("The end date is already past: change it, then send your need."))
+    step = need.move(NeedStatus.SUBMITTED, by=by)
+    need.submitted_at = step.at
+    need.save(update_fields=["submitted_at", "updated_at"])
+    notify.need_submitted(step)
+
+
+@transaction.atomic
+def take_charge(need: Need, *, by) -> None:
+    """A coordinator says: this one is mine. Whoever had it hears so."""
+    need = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
+    if need.coordinator_id == by.pk:
+        return
+    notify.need_taken(need, by)
+    need.coordinator = by
+    need.save(update_fields=["coordinator", "updated_at"])
+
+
+@transaction.atomic
+def ask(need: Need, *, question: str, by) -> None:
+    """The coordinator needs to know more: the structure has its need in hand again."""
+    step = need.move(NeedStatus.DRAFT, by=by, reason=question)
+    _first_in_charge(need, by)
+    notify.need_moved("need_question", step)
+
+
+@transaction.atomic
+def publish(need: Need, *, by) -> None:
+    """Qualified: everyone may see it. Only for a verified structure."""
+    if not need.organisation.is_accepted:
+        raise NotYet(_("Verify the organisation first: nothing of it may be public before."))
+    if need.is_over(timezone.localdate()):
+        raise NotYet(_("The end date is already past: change it first."))
+    step = need.move(NeedStatus.PUBLISHED, by=by)
+    need.published_at = step.at
+    need.save(update_fields=["published_at", "updated_at"])
+    _first_in_charge(need, by)
+    notify.need_moved("need_published", step)
+
+
+@transaction.atomic
+def refuse(need: Need, *, reason: str, by) -> None:
+    step = need.move(NeedStatus.REFUSED, by=by, reason=reason)
+    notify.need_moved("need_refused", step)
+
+
+@transaction.atomic
+def reopen(need: Need, *, by) -> None:
+    """A need that wasn't retained goes back to the structure's hands, to be reworked."""
+    need.move(NeedStatus.DRAFT, by=by)
+
+
+@transaction.atomic
+def withdraw(need: Need, *, reason: str, by) -> None:
+    """The structure changes its mind: those who were waiting are told."""
+    _end(need, NeedStatus.WITHDRAWN, reason=reason, by=by)
+
+
+@transaction.atomic
+def close(need: Need, *, reason: str, by) -> None:
+    """No more people wanted: running missions go on, those who were waiting are told."""
+    _end(need, NeedStatus.CLOSED, reason=reason, by=by)
+
+
+def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
+    locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
+    step = locked.move(status, by=by, reason=reason)
+    proposals.close_all(locked.proposals.open(), reason=_("The need was closed by the structure."))
+    notify.need_moved("need_closed", step)
+    need.status = locked.status
+
+
+def _first_in_charge(need: Need, by) -> None:
+    """Whoever qualifies a need that nobody follows is in charge of it."""
+    if need.coordinator_id is None:
+        need.coordinator = by
+        need.save(update_fields=["coordinator", "updated_at"])
+

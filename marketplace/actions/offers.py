@@ -1,0 +1,56 @@
+"""What happens to an offer. One verb, one transaction."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace import notify
+from marketplace.actions import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Offer
+from marketplace.states import OfferStatus
+
+
+@transaction.atomic
+def publish(offer: Offer, *, by) -> None:
+    """Say to the pôle: these skills are free. Also after a pause, or with new dates."""
+    if not offer.held.exists():
+        raise NotYet(_("Say at least one skill that you offer: nobody can find you without."))
+    if offer.ends_on < timezone.localdate():
+        raise NotYet(_("Your availability is over: change the dates, then publish."))
+    if offer.organisation and not offer.organisation.is_accepted:
+        raise NotYet(
+            _("The coordinators are verifying your company. You can publish once it is done.")
+        )
+    if proposals.missions_left(offer) < 1:
+        raise NotYet(_("This offer is fully booked: raise the number of missions first."))
+    step = offer.move(OfferStatus.PUBLISHED, by=by)
+    offer.published_at = step.at
+    offer.save(update_fields=["published_at", "updated_at"])
+
+
+@transaction.atomic
+def pause(offer: Offer, *, by) -> None:
+    """Not now: nobody new asks, what is under way goes on."""
+    offer.move(OfferStatus.PAUSED, by=by)
+
+
+@transaction.atomic
+def expire(offer: Offer) -> None:
+    """The availability is over: the owner hears it, and so do those who were waiting."""
+    locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    step = locked.move(OfferStatus.EXPIRED, by=None)
+    proposals.close_all(
+        locked.proposals.open(), reason=_("The dates of the offer are over.")
+    )
+    notify.offer_expired(locked, step)
+
+
+def expire_past(today: date) -> int:
+    """Each on its own: one that fails to move was moved by someone else meanwhile."""
+    past = list(Offer.objects.past(today))
+    for offer in past:
+        expire(offer)
+    return len(past)

@@ -1,0 +1,164 @@
+"""What happens between an offer and a need. One verb, one transaction.
+
+Whatever reads a capacity locks the need first and then the offer, always in that order: two clicks
+at once wait for each other and never deadlock.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove
+from marketplace import notify
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Mission, Need, Offer, Origin, Proposal, Side, Thread
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
+
+
+def propose(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+    """A coordinator puts an offer forward: both sides have to answer."""
+    return _make(need, offer, Origin.COORDINATOR, word=word, by=by, to=[Side.NEED, Side.OFFER])
+
+
+def apply(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+    """A volunteer or a company applies: the structure has to answer."""
+    return _make(need, offer, Origin.APPLICATION, word=word, by=by, to=[Side.NEED])
+
+
+def invite(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+    """A structure invites: the other side has to answer."""
+    return _make(need, offer, Origin.INVITATION, word=word, by=by, to=[Side.OFFER])
+
+
+@transaction.atomic
+def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[Side]) -> Proposal:
+    need, offer = _lock(need.pk, offer.pk)
+    _require_room(need, offer)
+    if need.proposals.filter(
+        offer=offer, status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED]
+    ).exists():
+        raise NotYet(_("This offer has already been put forward for this need."))
+    now = timezone.now()
+    proposal = Proposal.objects.create(
+        need=need,
+        offer=offer,
+        origin=origin,
+        word=word,
+        created_by=by,
+        need_said_yes_at=None if Side.NEED in to else now,
+        offer_said_yes_at=None if Side.OFFER in to else now,
+    )
+    proposal.begin(by=by)
+    Thread.objects.create(proposal=proposal)
+    notify.proposal_made(proposal, to=to, by=by)
+    return proposal
+
+
+@transaction.atomic
+def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
+    """One side says yes. When both have, it is a mission: returned; None while the other is awaited."""
+    need, offer = _lock(proposal.need_id, proposal.offer_id)
+    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    if not proposal.is_open:
+        raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
+    if proposal.has_yes_of(side):
+        raise NotYet(_("Your side has already said yes."))
+    field = "need_said_yes_at" if side == Side.NEED else "offer_said_yes_at"
+    setattr(proposal, field, timezone.now())
+    proposal.save(update_fields=[field])
+    if proposal.need_said_yes_at and proposal.offer_said_yes_at:
+        return _agree(proposal, need, offer, by=by)
+    notify.proposal_half_agreed(proposal, side=side, by=by)
+    return None
+
+
+def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
+    """Both have said yes. What is full closes, and those who were waiting for it are told."""
+    _require_room(need, offer, agreeing=True)
+    proposal.move(ProposalStatus.AGREED, by=by)
+    starts_on = max(need.starts_on, offer.starts_on, timezone.localdate())
+    mission = Mission.objects.create(
+        proposal=proposal,
+        need=need,
+        offer=offer,
+        coordinator=need.coordinator,
+        starts_on=starts_on,
+        ends_on=max(_end_of(need, offer), starts_on),
+    )
+    mission.begin(by=by)
+    notify.proposal_agreed(mission)
+    if places_left(need) == 0:
+        need.move(NeedStatus.FILLED, by=by)
+        close_all(need.proposals.open(), reason=_("The structure has found the people it needed."))
+    if missions_left(offer) == 0:
+        if offer.may(OfferStatus.USED_UP):
+            offer.move(OfferStatus.USED_UP, by=by)
+        close_all(offer.proposals.open(), reason=_("This person is now engaged in another mission."))
+    return mission
+
+
+def _end_of(need: Need, offer: Offer) -> date:
+    """The last day that suits both; at least a week, since the two may overlap by a day only."""
+    return max(min(need.ends_on, offer.ends_on), timezone.localdate() + timedelta(days=7))
+
+
+@transaction.atomic
+def decline(proposal: Proposal, *, side: str, reason: str, by) -> None:
+    """One side says no, with a reason the other can use."""
+    step = proposal.move(ProposalStatus.DECLINED, by=by, reason=reason)
+    notify.proposal_ended("proposal_declined", step, told=_those_involved(proposal, but=side))
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal, *, reason: str, by) -> None:
+    """Whoever had said yes, or the coordinator, takes it back."""
+    step = proposal.move(ProposalStatus.WITHDRAWN, by=by, reason=reason)
+    notify.proposal_ended("proposal_withdrawn", step, told=[Side.NEED, Side.OFFER])
+
+
+def close_all(waiting: QuerySet[Proposal], *, reason: str) -> None:
+    """No place left: each one hears it, on both sides. One moved meanwhile has already been told."""
+    for proposal in waiting.select_related("need__organisation", "offer__person"):
+        try:
+            step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
+        except ForbiddenMove:
+            continue
+        notify.proposal_ended("proposal_closed", step, told=[Side.NEED, Side.OFFER])
+
+
+def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
+    """The other side, if it has heard of it; the decliner's own colleagues needn't a letter."""
+    return [side for side in (Side.NEED, Side.OFFER) if side != but]
+
+
+def _lock(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
+    need = Need.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "organisation", "pole"
+    ).get(pk=need_pk)
+    offer = Offer.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "organisation", "person"
+    ).get(pk=offer_pk)
+    return need, offer
+
+
+def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
+    """Raises NotYet with the sentence of what is in the way."""
+    if need.status != NeedStatus.PUBLISHED or places_left(need) < 1:
+        raise NotYet(_("This need isn't open any more: it is filled or closed."))
+    if missions_left(offer) < 1 or offer.status in {OfferStatus.USED_UP, OfferStatus.EXPIRED}:
+        raise NotYet(_("This offer isn't free any more."))
+    if not agreeing and offer.status != OfferStatus.PUBLISHED:
+        raise NotYet(_("This offer isn't published: it can't be put forward now."))
+    if need.pole_id != offer.pole_id:
+        raise NotYet(_("This offer belongs to another pôle."))
+
+
+def places_left(need: Need) -> int:
+    return need.places - need.missions.taking_a_place().count()
+
+
+def missions_left(offer: Offer) -> int:
+    return offer.capacity - offer.missions.taking_a_place().count()

@@ -1,0 +1,50 @@
+"""Who hears of it: the people on each side, and the coordinators. Seen by `notify` alone."""
+
+from collections.abc import Iterable
+
+from accounts.models import Organisation, Pole, User
+from accounts.states import OrganisationStatus
+from marketplace.models import Need, Offer, Proposal, Side
+
+
+def structure(need: Need) -> Iterable[User]:
+    """Everyone who may answer for the structure."""
+    return need.organisation.members.filter(is_active=True).order_by("pk")
+
+
+def offering(offer: Offer) -> Iterable[User]:
+    """The person who would come and who wrote the offer; for a team, the company's administrators too."""
+    people = User.objects.filter(pk__in=[offer.person_id, offer.created_by_id])
+    if offer.organisation_id and offer.person_id is None:
+        people |= User.objects.filter(
+            pk__in=offer.organisation.memberships.administrators().values("user")
+        )
+    return people.filter(is_active=True).distinct().order_by("pk")
+
+
+def of_side(proposal: Proposal, side: str) -> Iterable[User]:
+    return structure(proposal.need) if side == Side.NEED else offering(proposal.offer)
+
+
+def other_side(side: str) -> str:
+    return Side.OFFER if side == Side.NEED else Side.NEED
+
+
+def coordinators(need: Need) -> Iterable[User]:
+    """The one in charge; while nobody is, all those of the pôle."""
+    if need.coordinator_id:
+        return User.objects.filter(pk=need.coordinator_id, is_active=True)
+    return coordinators_of(need.pole)
+
+
+def coordinators_of(pole: Pole) -> Iterable[User]:
+    return (
+        User.objects.filter(
+            is_active=True,
+            memberships__organisation__pole=pole,
+            memberships__organisation__kind=Organisation.Kind.OPERATOR,
+            memberships__organisation__status=OrganisationStatus.ACCEPTED,
+        )
+        .distinct()
+        .order_by("pk")
+    )

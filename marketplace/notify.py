@@ -1,0 +1,209 @@
+"""What we tell people, one function a letter. The words are in templates/emails/.
+
+Every key names the fact it tells, so that telling twice is telling once.
+"""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from accounts.models import User
+from marketplace import audience
+from marketplace.models import FollowUp, Message, Mission, Need, NeedStep, Offer, Proposal, Thread
+from notifications import outbox
+
+
+def _tell(people: Iterable[User], template: str, key: str, url: str, **context) -> None:
+    for person in people:
+        outbox.post(recipient=person, key=key, template=template, url=url, **context)
+
+
+def _others(people: Iterable[User], by) -> list[User]:
+    """Nobody gets a letter about what they have just done themselves."""
+    return [person for person in people if by is None or person.pk != by.pk]
+
+
+# --- needs ---------------------------------------------------------------------------------
+def need_submitted(step: NeedStep) -> None:
+    need = step.need
+    _tell(
+        audience.coordinators(need),
+        "need_submitted",
+        f"need-step:{step.pk}",
+        need.get_absolute_url(),
+        need=need,
+    )
+
+
+def need_moved(template: str, step: NeedStep) -> None:
+    """Tell the structure: need_question, need_published, need_refused, need_closed."""
+    need = step.need
+    _tell(
+        _others(audience.structure(need), step.by),
+        template,
+        f"need-step:{step.pk}",
+        need.get_absolute_url(),
+        need=need,
+        reason=step.reason,
+    )
+
+
+# --- offers --------------------------------------------------------------------------------
+def offer_expired(offer: Offer, step) -> None:
+    _tell(
+        audience.offering(offer),
+        "offer_expired",
+        f"offer-step:{step.pk}",
+        offer.get_absolute_url(),
+        offer=offer,
+    )
+
+
+# --- proposals -----------------------------------------------------------------------------
+def proposal_made(proposal: Proposal, *, to: Iterable[str], by) -> None:
+    """The side that has still to answer hears of it, with the words that came along."""
+    for side in to:
+        _tell(
+            _others(audience.of_side(proposal, side), by),
+            f"proposal_to_{side.lower()}",
+            f"proposal:{proposal.pk}:made",
+            proposal.get_absolute_url(),
+            proposal=proposal,
+            by=by,
+        )
+
+
+def proposal_half_agreed(proposal: Proposal, *, side: str, by) -> None:
+    """One side has said yes: the other knows that it's their turn."""
+    _tell(
+        _others(audience.of_side(proposal, audience.other_side(side)), by),
+        "proposal_half_agreed",
+        f"proposal:{proposal.pk}:half",
+        proposal.get_absolute_url(),
+        proposal=proposal,
+    )
+
+
+def proposal_agreed(mission: Mission) -> None:
+    """Both said yes: each side gets the other's names, and the coordinators hear of it."""
+    proposal, need, offer = mission.proposal, mission.need, mission.offer
+    sides = (
+        (audience.structure(need), audience.offering(offer)),
+        (audience.offering(offer), audience.structure(need)),
+    )
+    for people, others in sides:
+        _tell(
+            people,
+            "proposal_agreed",
+            f"proposal:{proposal.pk}:agreed",
+            mission.get_absolute_url(),
+            mission=mission,
+            contacts=list(others),
+        )
+    _tell(
+        audience.coordinators(need),
+        "mission_started",
+        f"proposal:{proposal.pk}:agreed",
+        mission.get_absolute_url(),
+        mission=mission,
+    )
+
+
+def proposal_ended(template: str, step, *, told: Iterable[str]) -> None:
+    """Nobody is left waiting: proposal_declined, proposal_withdrawn, proposal_closed."""
+    proposal = step.proposal
+    people: list[User] = []
+    for side in told:
+        people += audience.of_side(proposal, side)
+    if template != "proposal_closed":
+        people += audience.coordinators(proposal.need)
+    _tell(
+        _others(people, step.by),
+        template,
+        f"proposal-step:{step.pk}",
+        proposal.get_absolute_url(),
+        proposal=proposal,
+        reason=step.reason,
+    )
+
+
+# --- missions ------------------------------------------------------------------------------
+def mission_ended(template: str, step) -> None:
+    """mission_done or mission_cancelled, to both sides and the coordinator."""
+    mission = step.mission
+    people = [
+        *audience.structure(mission.need),
+        *audience.offering(mission.offer),
+        *audience.coordinators(mission.need),
+    ]
+    _tell(
+        _others(people, step.by),
+        template,
+        f"mission-step:{step.pk}",
+        mission.get_absolute_url(),
+        mission=mission,
+        reason=step.reason,
+    )
+
+
+def follow_up_asked(follow_up: FollowUp, *, url: str, answers: list[dict]) -> None:
+    outbox.post(
+        recipient=follow_up.asked,
+        key=f"follow-up:{follow_up.pk}",
+        template=f"follow_up_{follow_up.kind.lower()}",
+        url=url,
+        mission=follow_up.mission,
+        answers=answers,
+    )
+
+
+def help_asked(follow_up: FollowUp) -> None:
+    """A doubt or a call for help reaches a person."""
+    _tell(
+        audience.coordinators(follow_up.mission.need),
+        "help_asked",
+        f"follow-up:{follow_up.pk}:answer",
+        follow_up.mission.get_absolute_url(),
+        follow_up=follow_up,
+        mission=follow_up.mission,
+    )
+
+
+# --- messages ------------------------------------------------------------------------------
+def message_waiting(message: Message, person: User, *, read_up_to: int) -> None:
+    """One letter for a run of unread messages: the key only changes once they have looked."""
+    outbox.post(
+        recipient=person,
+        key=f"thread:{message.thread_id}:unread-after:{read_up_to}",
+        template="message_waiting",
+        url=reverse("thread", args=[message.thread_id]),
+        message=message,
+        proposal=message.thread.proposal,
+    )
+
+
+def readers_of(thread: Thread) -> list[User]:
+    """Both sides, and the coordinator in charge."""
+    proposal = thread.proposal
+    people = {
+        person.pk: person
+        for person in (
+            *audience.structure(proposal.need),
+            *audience.offering(proposal.offer),
+            *(audience.coordinators(proposal.need) if proposal.need.coordinator_id else ()),
+        )
+    }
+    return list(people.values())
+
+
+def need_taken(need: Need, by) -> None:
+    """The coordinator who was in charge hears who took over."""
+    if need.coordinator_id and need.coordinator_id != by.pk:
+        outbox.post(
+            recipient=need.coordinator,
+            key=f"need:{need.pk}:taken-by:{by.pk}:from:{need.coordinator_id}",
+            template="need_taken",
+            url=need.get_absolute_url(),
+            need=need,
+            by=by,
+        )

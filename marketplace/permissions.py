@@ -1,0 +1,149 @@
+"""Who may do what. Seeing is a queryset (`visible_to`); doing is a question asked here."""
+
+from accounts.permissions import require
+from marketplace.models import FollowUp, Mission, Need, Offer, Proposal, Side
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
+
+__all__ = ["require"]
+
+OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED}
+QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
+
+
+# --- needs ---------------------------------------------------------------------------------
+def can_write_need(user, organisation) -> bool:
+    """For an ESS structure, by one of its people; verified or not: a draft harms nobody."""
+    return (
+        organisation is not None
+        and organisation.kind == organisation.Kind.ESS
+        and user.speaks_for(organisation)
+    )
+
+
+def can_edit_need(user, need: Need) -> bool:
+    """The structure while it has the need in hand; the coordinators once they qualify it."""
+    if need.status in OPEN_TO_EDITING and user.speaks_for(need.organisation):
+        return True
+    return need.status in QUALIFIED_BY_COORDINATORS and user.coordinates(need.pole)
+
+
+def can_submit_need(user, need: Need) -> bool:
+    return need.status == NeedStatus.DRAFT and user.speaks_for(need.organisation)
+
+
+def can_qualify_need(user, need: Need) -> bool:
+    return need.status == NeedStatus.SUBMITTED and user.coordinates(need.pole)
+
+
+def can_withdraw_need(user, need: Need) -> bool:
+    return need.may(NeedStatus.WITHDRAWN) and _answers_for_need(user, need)
+
+
+def can_close_need(user, need: Need) -> bool:
+    return need.may(NeedStatus.CLOSED) and _answers_for_need(user, need)
+
+
+def can_see_candidates(user, need: Need) -> bool:
+    """The best offers for a published need, by those who may invite or propose."""
+    return need.status == NeedStatus.PUBLISHED and _answers_for_need(user, need)
+
+
+def _answers_for_need(user, need: Need) -> bool:
+    return user.speaks_for(need.organisation) or user.coordinates(need.pole)
+
+
+# --- offers --------------------------------------------------------------------------------
+def can_offer_for(user, organisation) -> bool:
+    """Oneself always; a company when one belongs to it."""
+    if organisation is None:
+        return True
+    return organisation.kind == organisation.Kind.COMPANY and user.speaks_for(organisation)
+
+
+def owns_offer(user, offer: Offer) -> bool:
+    if offer.organisation_id:
+        return user.speaks_for(offer.organisation)
+    return user.pk == offer.person_id
+
+
+def can_edit_offer(user, offer: Offer) -> bool:
+    return owns_offer(user, offer)
+
+
+def can_publish_offer(user, offer: Offer) -> bool:
+    return offer.may(OfferStatus.PUBLISHED) and owns_offer(user, offer)
+
+
+def can_pause_offer(user, offer: Offer) -> bool:
+    return offer.may(OfferStatus.PAUSED) and owns_offer(user, offer)
+
+
+# --- proposals -----------------------------------------------------------------------------
+def can_propose(user, need: Need) -> bool:
+    """A coordinator puts an offer forward."""
+    return need.status == NeedStatus.PUBLISHED and user.coordinates(need.pole)
+
+
+def can_invite(user, need: Need) -> bool:
+    return need.status == NeedStatus.PUBLISHED and user.speaks_for(need.organisation)
+
+
+def can_apply(user, need: Need) -> bool:
+    """Not for one's own structure's need. Which offer, the form asks."""
+    return need.status == NeedStatus.PUBLISHED and not user.speaks_for(need.organisation)
+
+
+def side_of(user, proposal: Proposal) -> str | None:
+    """Which side this person answers for, or None. A person on both sides answers for the need."""
+    if user.speaks_for(proposal.need.organisation):
+        return Side.NEED
+    if user.pk == proposal.offer.person_id or owns_offer(user, proposal.offer):
+        return Side.OFFER
+    return None
+
+
+def can_answer(user, proposal: Proposal) -> bool:
+    """One's side has not said yes yet. Saying no stays possible as long as it is open."""
+    side = side_of(user, proposal)
+    return (
+        side is not None
+        and proposal.status == ProposalStatus.OPEN
+        and not proposal.has_yes_of(side)
+    )
+
+
+def can_withdraw(user, proposal: Proposal) -> bool:
+    """Whoever has said yes may think again; a coordinator may take a proposal back."""
+    if proposal.status != ProposalStatus.OPEN:
+        return False
+    side = side_of(user, proposal)
+    if side is not None:
+        return proposal.has_yes_of(side)
+    return user.coordinates(proposal.need.pole)
+
+
+def can_write_in(user, proposal: Proposal) -> bool:
+    return side_of(user, proposal) is not None or user.coordinates(proposal.need.pole)
+
+
+# --- missions ------------------------------------------------------------------------------
+def can_steer_mission(user, mission: Mission) -> bool:
+    """Finish or cancel: both sides and the coordinators."""
+    return mission.status == MissionStatus.RUNNING and can_write_in(user, mission.proposal)
+
+
+def can_review(user, mission: Mission) -> bool:
+    side = side_of(user, mission.proposal)
+    return (
+        side is not None
+        and mission.status == MissionStatus.DONE
+        and not mission.reviews.filter(side=side).exists()
+    )
+
+
+def can_answer_follow_up(user, follow_up: FollowUp) -> bool:
+    return follow_up.answered_at is None and side_of(user, follow_up.mission.proposal) == follow_up.side
+
+
+def can_settle(user, follow_up: FollowUp) -> bool:
+    return follow_up.settled_at is None and user.coordinates(follow_up.mission.need.pole)

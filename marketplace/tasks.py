@@ -1,0 +1,14 @@
+"""The clock's door. Each task makes one call per room and may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from marketplace.actions import followups, offers
+
+
+@shared_task
+def follow_up() -> None:
+    """Whatever has become due since the last time, however long ago that was."""
+    today = timezone.localdate()
+    offers.expire_past(today)
+    followups.ask_due(today)
