@@ -78,8 +78,8 @@ def reason_icon(kind: str) -> str:
 def initials(name: str) -> str:
     """Two letters at most, skipping the small words: "Les Jardins de Wazemmes" gives "JW"."""
     words = [word for word in str(name).replace("-", " ").replace("’", " ").split() if word]
-    strong = [word for word in words if word[0].isupper() and len(word) > 3] or words
-    return "".join(word[0] for word in strong[:2]).upper()
+    strong = [word for word in words if len(word) > 3]
+    return "".join(word[0] for word in (strong if len(strong) > 1 else words)[:2]).upper()
 
 
 @register.filter
@@ -91,10 +91,10 @@ def name_tone(name: str) -> str:
 @register.filter
 def page_numbers(paginator: Paginator, current: int) -> Iterator[int]:
     """The pages to offer: the ends, the neighbours, and 0 where some are left out."""
+    near = {current - 1, current, current + 1} & set(paginator.page_range)
     shown = 0
-    for number in paginator.page_range:
-        if number in (1, paginator.num_pages) or abs(number - current) <= 1:
-            if number - shown > 1:
-                yield 0
-            shown = number
-            yield number
+    for number in sorted({1, paginator.num_pages} | near):
+        if number - shown > 1:
+            yield 0
+        shown = number
+        yield number
