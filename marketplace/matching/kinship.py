@@ -1,0 +1,119 @@
+"""How much one skill is worth when another is wanted, from the referential's own relations."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from marketplace.matching.definition import (
+    BROADER,
+    CLOSE,
+    COMMONEST,
+    LEVELS,
+    NARROWER,
+    RAREST,
+    SAME,
+    SIBLING,
+)
+
+_LACK = np.array(LEVELS, np.int64)
+
+
+class Kinship:
+    """A table of wanted x held, in thousandths, and the weight of each skill."""
+
+    def __init__(
+        self,
+        broader: Mapping[int, int | None],
+        close: Iterable[tuple[int, int]] = (),
+        merged: Mapping[int, int] | None = None,
+        rarity: Mapping[int, int] | None = None,
+    ):
+        """`broader`: each skill and the one above it. `merged`: those that became another one."""
+        self.skills = sorted(broader)
+        self._place = np.zeros(max(self.skills, default=0) + 2, np.int64)
+        for place, skill in enumerate(self.skills, 1):  # 0 is a skill nobody knows
+            self._place[skill] = place
+        self._same = {skill: _end_of(skill, merged or {}) for skill in self.skills}
+        self._alike: dict[int, list[int]] = {}
+        for skill, end in self._same.items():
+            self._alike.setdefault(end, []).append(int(self._place[skill]))
+        self.table = np.zeros((len(self.skills) + 1,) * 2, np.int64)
+        self._fill(broader, close)
+        self.weights = np.full(len(self.skills) + 1, RAREST, np.int64)
+        for skill, weight in (rarity or {}).items():
+            self.weights[self.places(skill)] = weight
+
+    def _fill(self, broader: Mapping[int, int | None], close: Iterable[tuple[int, int]]) -> None:
+        above = {skill: _above(skill, broader, self._same) for skill in self.skills}
+        sisters: dict[int, list[int]] = {}
+        for skill, uppers in above.items():
+            for upper in uppers:
+                self._note(upper, skill, NARROWER)
+                self._note(skill, upper, BROADER)
+            sisters.setdefault(uppers[0] if uppers else 0, []).append(skill)
+        sisters.pop(0, None)  # those with nothing above are no sisters
+        for group in sisters.values():
+            for one in group:
+                for other in group:
+                    self._note(one, other, SIBLING)
+        for one, other in close:
+            self._note(one, other, CLOSE)
+            self._note(other, one, CLOSE)
+        for skill in self.skills:
+            self._note(skill, skill, SAME)
+
+    def _note(self, wanted: int, held: int, worth: int) -> None:
+        """The best relation wins, for the two and for all that were merged into them."""
+        rows, columns = (self._alike[self._same.get(skill, skill)] for skill in (wanted, held))
+        for row in rows:
+            for column in columns:
+                self.table[row, column] = max(self.table[row, column], worth)
+
+    def places(self, skills):
+        """Where skills stand in the table; 0 for those it doesn't know."""
+        numbers = np.asarray(skills, np.int64)
+        return self._place[np.where(numbers < len(self._place), numbers, -1)]
+
+    def credits(self, wanted, wanted_level, held, held_level) -> np.ndarray:
+        """From 0 to ONE; any shapes that broadcast."""
+        lacking = np.clip(wanted_level - held_level, 0, len(LEVELS) - 1)
+        return self.table[self.places(wanted), self.places(held)] * _LACK[lacking] // 100
+
+    def rarity(self, skills) -> np.ndarray:
+        return self.weights[self.places(skills)]
+
+    def relatives(self, skill: int, least: int = 1) -> list[int]:
+        """Skills that are worth at least so much when this one is wanted; itself included."""
+        row = self.table[self.places(skill)]
+        return [self.skills[place - 1] for place in np.flatnonzero(row >= least) if place]
+
+    def dependants(self, skill: int, least: int = 1) -> list[int]:
+        """The other way: wanted skills for which holding this one is worth at least so much."""
+        column = self.table[:, self.places(skill)]
+        return [self.skills[place - 1] for place in np.flatnonzero(column >= least) if place]
+
+
+def rarity_of(holders: int, offers: int) -> int:
+    """10 for what everyone has, 40 for what one in 256 has or fewer: eight steps of halving."""
+    if holders <= 0:
+        return RAREST
+    halvings = max(0, (offers // holders).bit_length() - 1)
+    return min(RAREST, COMMONEST + 4 * halvings)
+
+
+def _end_of(skill: int, merged: Mapping[int, int]) -> int:
+    seen = {skill}
+    while (target := merged.get(skill)) and target not in seen:
+        seen.add(target)
+        skill = target
+    return skill
+
+
+def _above(skill: int, broader: Mapping[int, int | None], same: Mapping[int, int]) -> list[int]:
+    """The skills above this one, nearest first; a ring in the data ends the walk."""
+    found: list[int] = []
+    upper = broader.get(same[skill])
+    while upper is not None and upper not in found and same.get(upper, upper) != same[skill]:
+        found.append(upper)
+        upper = broader.get(upper)
+    return found
