@@ -1,0 +1,167 @@
+"""PostgreSQL and Redis of our own, on free ports, for as long as they are needed.
+
+`python -m tests.services COMMAND...` runs one command with DATABASE_URL and REDIS_URL set.
+They die with us, even on kill -9: PDEATHSIG asks the kernel to see to it.
+"""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+OLDEST_POSTGRES = 15
+PATIENCE = 30  # seconds
+PR_SET_PDEATHSIG = 1
+
+
+class Missing(Exception):
+    """A program isn't installed; str() names it."""
+
+
+@contextlib.contextmanager
+def started() -> Iterator[dict[str, str]]:
+    """Start both and yield the settings that lead to them."""
+    folder = Path(tempfile.mkdtemp(prefix="trait-d-union-services-"))
+    folder.chmod(0o755)  # PostgreSQL's own user must be able to walk through
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield stack.enter_context(postgres(folder)) | stack.enter_context(redis(folder))
+
+
+@contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[dict[str, str]]:
+    programs, port, data = postgres_folder(), free_port(), folder / "pg"
+    data.mkdir(mode=0o700)
+    user = None
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        user = "postgres"
+        shutil.chown(data, user)
+    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
+    subprocess.run(
+        [*initdb, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+        user=user,
+        cwd=data,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    # Nothing here outlives the run, so nothing needs to reach the disk.
+    fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+    command = [programs / "postgres", "-D", data, "-p", str(port), "-k", data]
+    options = [word for option in fast for word in ("-c", option)]
+    address = ["-c", "listen_addresses=127.0.0.1"]
+    with child([*command, *address, *options], folder / "postgres.log", stop=signal.SIGINT, user=user):
+        wait_for(
+            [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)],
+            folder / "postgres.log",
+        )
+        yield {"DATABASE_URL": f"postgres://postgres@127.0.0.1:{port}/postgres"}
+
+
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[dict[str, str]]:
+    program, port, log = find("redis-server"), free_port(), folder / "redis.log"
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
+    with child([*command, "--appendonly", "no"], log, stop=signal.SIGTERM):
+        wait_for([find("redis-cli"), "-p", str(port), "ping"], log)
+        yield {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+
+
+@contextlib.contextmanager
+def child(command: list, log: Path, *, stop: signal.Signals, user: str | None = None):
+    """Run a program until the block ends; it goes down with us whatever happens."""
+    group = pwd.getpwnam(user).pw_gid if user else None
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=log.parent,
+            user=user,
+            group=group,
+            extra_groups=[] if user else None,
+            start_new_session=True,  # Ctrl-C is for us: we stop it in our own time
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(stop)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def wait_for(question: list, log: Path) -> None:
+    deadline, quiet = time.monotonic() + PATIENCE, subprocess.DEVNULL
+    while subprocess.run(question, stdout=quiet, stderr=quiet, check=False).returncode:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{log.stem} doesn't answer:\n{log.read_text()[-2000:]}")
+        time.sleep(0.05)
+
+
+def postgres_folder() -> Path:
+    """Where PostgreSQL's programs are: 17 as in production, else the newest that is new enough."""
+    found = {}
+    for place in Path("/usr/lib/postgresql").glob("*/bin"):
+        if (place / "postgres").exists() and place.parent.name.isdigit():
+            found[int(place.parent.name)] = place
+    on_path = shutil.which("postgres")
+    if on_path and not found:
+        answer = subprocess.run([on_path, "--version"], capture_output=True, text=True, check=True)
+        version = re.search(r"\d+", answer.stdout)
+        found[int(version[0]) if version else 0] = Path(on_path).resolve().parent
+    fit = {version: place for version, place in found.items() if version >= OLDEST_POSTGRES}
+    if not fit:
+        raise Missing(f"PostgreSQL {OLDEST_POSTGRES} or later")
+    return fit.get(17) or fit[max(fit)]
+
+
+def find(program: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        raise Missing(program)
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return door.getsockname()[1]
+
+
+def stop_politely(_signal: int, _frame: object) -> None:
+    """SIGTERM unwinds like Ctrl-C, so that the services are stopped on the way out."""
+    raise KeyboardInterrupt
+
+
+def main(command: list[str]) -> int:
+    signal.signal(signal.SIGTERM, stop_politely)
+    try:
+        with started() as settings:
+            return subprocess.run(command, env=os.environ | settings, check=False).returncode
+    except Missing as missing:
+        print(f"{missing} is not installed.", file=sys.stderr)
+        return 127
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

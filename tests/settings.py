@@ -1,0 +1,35 @@
+"""The house's settings, alone in a folder of their own, with what a test needs instead."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+_var = tempfile.mkdtemp(prefix="trait-d-union-test-")
+atexit.register(shutil.rmtree, _var, ignore_errors=True)
+
+# A developer's own .env never decides what the tests do: what stands here wins over it.
+os.environ |= {
+    "DEBUG": "false",
+    "SECRET_KEY": "for-the-tests-only",
+    "VAR_DIR": _var,
+    "SITE_URL": "http://testserver",
+    "MAIL_TRANSPORT": "file",
+    "LOG_LEVEL": "WARNING",
+}
+os.environ.setdefault("DATABASE_URL", "sqlite")
+os.environ.setdefault("REDIS_URL", "none")
+if os.environ["REDIS_URL"] != "none":
+    # Two test processes at once must not read each other's cache and queue.
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{_worker}"
+# The browser's driver runs an event loop beside the tests, which Django takes for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+from config.settings import *  # noqa: E402
+
+ALLOWED_HOSTS = ["*"]
+# A real hash takes 0.3 s on purpose; thousands of test users would wait for it.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
