@@ -36,19 +36,19 @@ def can_qualify_need(user, need: Need) -> bool:
 
 
 def can_withdraw_need(user, need: Need) -> bool:
-    return need.may(NeedStatus.WITHDRAWN) and _answers_for_need(user, need)
+    return need.may(NeedStatus.WITHDRAWN) and answers_for_need(user, need)
 
 
 def can_close_need(user, need: Need) -> bool:
-    return need.may(NeedStatus.CLOSED) and _answers_for_need(user, need)
+    return need.may(NeedStatus.CLOSED) and answers_for_need(user, need)
 
 
 def can_see_candidates(user, need: Need) -> bool:
     """The best offers for a published need, by those who may invite or propose."""
-    return need.status == NeedStatus.PUBLISHED and _answers_for_need(user, need)
+    return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need)
 
 
-def _answers_for_need(user, need: Need) -> bool:
+def answers_for_need(user, need: Need) -> bool:
     return user.speaks_for(need.organisation) or user.coordinates(need.pole)
 
 

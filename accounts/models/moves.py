@@ -53,6 +53,8 @@ class Movable(models.Model):
 class Step(models.Model):
     """Written once, never edited: timeline, audit trail and notification key in one row."""
 
+    STATUSES: ClassVar[type[models.TextChoices]]
+
     before = models.CharField(max_length=20, blank=True)
     after = models.CharField(max_length=20)
     by = models.ForeignKey(
@@ -67,3 +69,9 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before or '·'} → {self.after}"
+
+    @property
+    def words(self) -> str:
+        """The state it led to, and why if somebody said so."""
+        label = str(self.STATUSES(self.after).label).capitalize()
+        return f"{label} : {self.reason}" if self.reason else label

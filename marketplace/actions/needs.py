@@ -1,5 +1,7 @@
 """What happens to a need. One verb, one transaction."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +11,21 @@ from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need
 from marketplace.states import NeedStatus
+
+
+@transaction.atomic
+def write(need: Need, form, chosen: Iterable, *, by) -> Need:
+    """Keep what the form says, with the skills chosen. `chosen` gives .skill, .level, .required."""
+    is_new = need.pk is None
+    need.save()
+    form.save_m2m()
+    wanted = {item.skill.pk: item for item in chosen}
+    need.wanted.exclude(skill__in=wanted).delete()
+    for item in wanted.values():
+        need.wanted.update_or_create(
+            skill=item.skill, defaults={"level": item.level, "required": item.required}
+        )
+    return need.begin(by=by) if is_new else need
 
 
 @transaction.atomic

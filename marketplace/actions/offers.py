@@ -1,5 +1,6 @@
 """What happens to an offer. One verb, one transaction."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -11,6 +12,19 @@ from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Offer
 from marketplace.states import OfferStatus
+
+
+@transaction.atomic
+def write(offer: Offer, form, chosen: Iterable, *, by) -> Offer:
+    """Keep what the form says, with the skills chosen. `chosen` gives .skill and .level."""
+    is_new = offer.pk is None
+    offer.save()
+    form.save_m2m()
+    held = {item.skill.pk: item for item in chosen}
+    offer.held.exclude(skill__in=held).delete()
+    for item in held.values():
+        offer.held.update_or_create(skill=item.skill, defaults={"level": item.level})
+    return offer.begin(by=by) if is_new else offer
 
 
 @transaction.atomic

@@ -76,6 +76,8 @@ class Mission(Movable):
 
 
 class MissionStep(Step):
+    STATUSES = MissionStatus
+
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="steps")
 
 

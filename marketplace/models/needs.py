@@ -1,10 +1,12 @@
 """What an ESS structure needs, and the skills it takes."""
 
+import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +47,24 @@ class NeedQuerySet(models.QuerySet["Need"]):
             status=NeedStatus.PUBLISHED, organisation__status=OrganisationStatus.ACCEPTED
         )
 
+    def searched(self, text: str, skills: Iterable[str] = ()):
+        """Every word is there, or one of the skills understood is wanted."""
+        said = Q()
+        for word in folded(text).split()[:12]:
+            said &= Q(search_text__contains=word)
+        understood = NeedSkill.objects.filter(skill__code__in=skills).values("need")
+        return self.filter(said | Q(pk__in=understood))
+
+    def with_counts(self):
+        """Adds `open_proposals` and `engaged`, for a line that says where things stand."""
+        return self.annotate(
+            open_proposals=Count("proposals", filter=Q(proposals__status="OPEN"), distinct=True),
+            engaged=Count("missions", filter=~Q(missions__status="CANCELLED"), distinct=True),
+        )
+
+    def with_what_cards_show(self):
+        return self.select_related("organisation", "commune__department", "cause", "pole")
+
     def to_qualify(self):
         return self.filter(status=NeedStatus.SUBMITTED)
 
@@ -64,6 +84,12 @@ class NeedQuerySet(models.QuerySet["Need"]):
         # Who was asked or has applied still sees it once it is closed.
         asked = Q(pk__in=_needs_talked_about_with(user)) if user.pk else Q(pk=None)
         return self.filter(public | mine | ours | asked)
+
+
+def folded(text: str) -> str:
+    """Small letters without accents: what both databases compare in the same way."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
 
 
 PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
@@ -112,6 +138,7 @@ class Need(Movable):
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+    search_text = models.TextField(editable=False, default="")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -139,6 +166,14 @@ class Need(Movable):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args, **kwargs):
+        """Keep the words that the catalogue searches, whichever way the need was written."""
+        words = (self.title, self.context, self.deliverable, self.organisation.name)
+        self.search_text = folded(" ".join(words))
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.pk])
@@ -175,4 +210,6 @@ class NeedSkill(models.Model):
 
 
 class NeedStep(Step):
+    STATUSES = NeedStatus
+
     need = models.ForeignKey(Need, models.CASCADE, related_name="steps")

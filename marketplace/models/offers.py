@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
@@ -40,6 +41,9 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """One's own, and those of the companies that this person belongs to."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         return self.filter(Q(organisation__in=mine) | Q(person_id=user.pk, organisation=None))
+
+    def in_poles_of(self, user):
+        return self.filter(pole__in=coordinated_by(user))
 
     def visible_to(self, user):
         """To its owners and the person it is about; to the pôle's coordinators once published; and
@@ -162,6 +166,10 @@ class Offer(Movable):
             return self.person.discreet_name
         return str(_("A team of %(company)s") % {"company": self.organisation})
 
+    @property
+    def day_names(self) -> str:
+        return ", ".join(str(name) for day, name in WEEKDAYS.items() if self.is_free_on(day))
+
     def is_free_on(self, weekday: int) -> bool:
         """0 is Monday."""
         return bool(self.weekdays & (1 << weekday))
@@ -181,4 +189,6 @@ class OfferSkill(models.Model):
 
 
 class OfferStep(Step):
+    STATUSES = OfferStatus
+
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="steps")

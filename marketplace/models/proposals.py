@@ -112,4 +112,6 @@ class Proposal(Movable):
 
 
 class ProposalStep(Step):
+    STATUSES = ProposalStatus
+
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="steps")

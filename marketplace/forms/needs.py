@@ -1,0 +1,144 @@
+"""What a structure writes of its need, and what one may look for in the catalogue."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.places import CommuneField
+from accounts.models import Department
+from marketplace.forms.volume import VolumeMixin
+from marketplace.models import Cause, Format, Need, Place, SkillFamily
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar; it wants ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class NeedForm(VolumeMixin, forms.ModelForm):
+    commune = CommuneField(label=_("Commune"), help_text=_("Where your structure works from."))
+    field_order = ["title", "context", "deliverable"]
+
+    class Meta:
+        model = Need
+        fields = [
+            "title",
+            "context",
+            "deliverable",
+            "cause",
+            "beneficiaries",
+            "place",
+            "commune",
+            "starts_on",
+            "ends_on",
+            "format",
+            "places",
+        ]
+        widgets = {
+            "context": forms.Textarea(attrs={"rows": 5}),
+            "deliverable": forms.Textarea(attrs={"rows": 4}),
+            "beneficiaries": forms.CheckboxSelectMultiple,
+            "place": forms.RadioSelect,
+            "starts_on": DateInput,
+            "ends_on": DateInput,
+            "places": forms.NumberInput(attrs={"min": 1, "max": 50}),
+        }
+        help_texts = {
+            "title": _("In a few words, as you would say it: “Redo our website and train the team”."),
+            "context": _("Who you are, what is difficult today, what you have already tried."),
+            "deliverable": _("What you will have in hand when the mission is over."),
+            "format": _("What would suit your team best."),
+            "places": _("How many people you need for this mission."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial_volume(self.instance.hours if self.instance.pk else None)
+
+    def clean(self):
+        cleaned = super().clean()
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if ends_on and ends_on < timezone.localdate():
+            self.add_error("ends_on", _("This date is already past."))
+        elif starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", _("The end comes before the beginning."))
+        if starts_on and (starts_on - timezone.localdate()).days > 3 * 365:
+            self.add_error("starts_on", _("That is more than three years away: come back nearer the time."))
+        if cleaned.get("places") == 0:
+            self.add_error("places", _("At least one person."))
+        return cleaned
+
+    def save(self, commit=True):
+        self.instance.hours = self.cleaned_data["hours"]
+        return super().save(commit)
+
+
+class NeedFilter(forms.Form):
+    """The catalogue's filters; all of them live in the URL."""
+
+    q = forms.CharField(label=_("What are you looking for?"), max_length=120, required=False)
+    family = forms.ModelChoiceField(
+        SkillFamily.objects.all(),
+        label=_("Skills"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("All skills"),
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("Département"),
+        required=False,
+        empty_label=_("All départements"),
+    )
+    place = forms.ChoiceField(
+        label=_("Where"),
+        required=False,
+        choices=[
+            ("", _("Anywhere")),
+            (Place.ON_SITE, _("On site")),
+            (Place.REMOTE, _("Remotely possible")),
+        ],
+    )
+    format = forms.ChoiceField(
+        label=_("Format"), required=False, choices=[("", _("All formats")), *Format.choices]
+    )
+    cause = forms.ModelChoiceField(
+        Cause.objects.all(),
+        label=_("Cause"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("All causes"),
+    )
+    order = forms.ChoiceField(
+        label=_("Sort"),
+        required=False,
+        choices=[("", _("Newest first")), ("soon", _("Starting soonest")), ("short", _("Shortest first"))],
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.filter(
+            code__in=Need.objects.published().values("commune__department")
+        ).order_by("code")
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The structure will read it: say what would have to change."),
+    )
+
+
+class QuestionForm(forms.Form):
+    question = forms.CharField(
+        label=_("Your question"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The structure gets it by letter and has the need in hand again."),
+    )

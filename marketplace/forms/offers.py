@@ -1,0 +1,121 @@
+"""What a company or a volunteer writes of an offer."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.places import CommuneField
+from accounts.models import User
+from marketplace.forms.needs import DateInput
+from marketplace.forms.volume import VolumeMixin
+from marketplace.models import Offer
+
+
+class OfferForm(VolumeMixin, forms.ModelForm):
+    commune = CommuneField(label=_("Commune"), help_text=_("Where you would leave from."))
+    days = forms.TypedMultipleChoiceField(
+        label=_("Days of the week"),
+        choices=[(number, capfirst(name)) for number, name in WEEKDAYS.items()],
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one day.")},
+    )
+    field_order = ["person", "title", "about"]
+
+    class Meta:
+        model = Offer
+        fields = [
+            "person",
+            "title",
+            "about",
+            "time",
+            "place",
+            "commune",
+            "radius_km",
+            "starts_on",
+            "ends_on",
+            "capacity",
+            "causes",
+        ]
+        widgets = {
+            "about": forms.Textarea(attrs={"rows": 4}),
+            "time": forms.RadioSelect,
+            "place": forms.RadioSelect,
+            "radius_km": forms.NumberInput(attrs={"min": 0, "max": 1000}),
+            "starts_on": DateInput,
+            "ends_on": DateInput,
+            "capacity": forms.NumberInput(attrs={"min": 1, "max": 20}),
+            "causes": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "about": _("What you like doing, what you have already done, why you offer your help."),
+            "radius_km": _("As the crow flies. Without importance if you only work remotely."),
+            "capacity": _("How many missions this offer may serve at the same time or one after another."),
+            "causes": _("None chosen means all of them."),
+        }
+
+    def __init__(self, *args, organisation=None, user=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.organisation, self.user = organisation, user
+        if organisation is None:
+            del self.fields["person"], self.fields["time"]
+        else:
+            self.fields["person"].queryset = User.objects.filter(
+                memberships__organisation=organisation, is_active=True
+            )
+            self.fields["person"].empty_label = _("A team, or someone to be named")
+            self.fields["person"].required = False
+        if self.instance.pk:
+            chosen = [day for day in range(7) if self.instance.is_free_on(day)]
+        else:
+            chosen = list(range(5))
+        self.initial.setdefault("days", chosen)
+        self.initial_volume(self.instance.hours if self.instance.pk else None)
+
+    def clean(self):
+        cleaned = super().clean()
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if ends_on and ends_on < timezone.localdate():
+            self.add_error("ends_on", _("This date is already past."))
+        elif starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", _("The end comes before the beginning."))
+        if (cleaned.get("radius_km") or 0) > 1000:
+            self.add_error("radius_km", _("A thousand kilometres at the most."))
+        if cleaned.get("capacity") == 0:
+            self.add_error("capacity", _("At least one mission."))
+        return cleaned
+
+    def save(self, commit=True):
+        offer = self.instance
+        offer.hours = self.cleaned_data["hours"]
+        offer.weekdays = sum(1 << day for day in set(self.cleaned_data["days"]))
+        if self.organisation is None:
+            offer.person, offer.time = self.user, "OWN"
+        return super().save(commit)
+
+
+class WordForm(forms.Form):
+    """The word that goes with an application, an invitation or a proposal."""
+
+    word = forms.CharField(
+        label=_("A word with it"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Two sentences are enough: why this mission, why you."),
+    )
+
+
+class ApplyForm(WordForm):
+    """Which of my offers I apply with."""
+
+    offer = forms.ModelChoiceField(
+        Offer.objects.none(), label=_("With which offer?"), widget=forms.RadioSelect, empty_label=None
+    )
+    field_order = ["offer", "word"]
+
+    def __init__(self, *args, offers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["offer"].queryset = offers

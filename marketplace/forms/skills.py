@@ -1,0 +1,110 @@
+"""The skills of a need or an offer: chosen one by one, helped by what was read in the text.
+
+The picker lives inside a bigger form. Its names: `skills` (codes, in order), `level_<code>`,
+`required_<code>`; buttons `pick` and `drop` (a code), `read` and `look`, which change the list
+without saving anything, so that it works without JavaScript.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from marketplace import words
+from marketplace.models import Level, Skill
+from marketplace.models.needs import folded
+
+MOST_SKILLS = 12
+BUTTONS = ("pick", "drop", "read", "look")
+
+
+@dataclass
+class Chosen:
+    skill: Skill
+    level: int = Level.SKILLED
+    required: bool = True
+
+
+@dataclass
+class Suggested:
+    """A skill that we read in the text, with the very words that made us think so."""
+
+    skill: Skill
+    evidence: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Picker:
+    chosen: list[Chosen]
+    suggested: list[Suggested] = field(default_factory=list)
+    found: list[Skill] = field(default_factory=list)
+    looked_for: str = ""
+    has_read: bool = False
+    error: str = ""
+
+    @property
+    def codes(self) -> set[str]:
+        return {chosen.skill.code for chosen in self.chosen}
+
+
+def is_picking(data: QueryDict) -> bool:
+    """One of the picker's buttons was pressed, rather than the form's own."""
+    return any(name in data for name in BUTTONS)
+
+
+def from_rows(rows: Iterable) -> Picker:
+    """What is already kept: NeedSkill or OfferSkill rows."""
+    return Picker(
+        [Chosen(row.skill, row.level, getattr(row, "required", True)) for row in rows]
+    )
+
+
+def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
+    """What the form holds now, after the button that was pressed. Unknown codes are left out."""
+    codes = [code for code in dict.fromkeys(data.getlist("skills")) if code != data.get("drop")]
+    if data.get("pick"):
+        codes.append(data["pick"])
+    known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
+    chosen = [
+        Chosen(known[code], _level(data.get(f"level_{code}")), data.get(f"required_{code}", "yes") == "yes")
+        for code in dict.fromkeys(codes)
+        if code in known
+    ]
+    picker = Picker(chosen[:MOST_SKILLS])
+    if len(chosen) > MOST_SKILLS:
+        picker.error = _("Twelve skills at the most: keep those that matter.")
+    read_into(picker, texts)
+    if "look" in data or data.get("skill_query"):
+        look_into(picker, data.get("skill_query", ""))
+    return picker
+
+
+def read_into(picker: Picker, texts: Iterable[str]) -> None:
+    """Add the suggestions that the text makes, without those already chosen."""
+    text = "\n".join(filter(None, texts))[:20_000]
+    picker.has_read = bool(text.strip())
+    found = [s for s in words.suggest(text, top=6) if s.code not in picker.codes]
+    skills = {skill.code: skill for skill in Skill.objects.filter(code__in=[s.code for s in found])}
+    picker.suggested = [
+        Suggested(skills[s.code], [text[span.start : span.end] for span in s.evidence][:3])
+        for s in found
+        if s.code in skills
+    ]
+
+
+def look_into(picker: Picker, query: str) -> None:
+    """Search by name, for people who know what they want."""
+    picker.looked_for = query.strip()[:80]
+    if not picker.looked_for:
+        return
+    read = [s.code for s in words.suggest(picker.looked_for, top=8)]
+    found = {skill.code: skill for skill in Skill.objects.current().filter(code__in=read)}
+    wanted = folded(picker.looked_for)
+    named = [s for s in Skill.objects.current() if wanted in folded(s.label)]
+    ordered = {skill.code: skill for skill in [*named, *(found[c] for c in read if c in found)]}
+    picker.found = [s for code, s in ordered.items() if code not in picker.codes][:8]
+
+
+def _level(raw: str | None) -> int:
+    return int(raw) if raw in {"1", "2", "3"} else int(Level.SKILLED)

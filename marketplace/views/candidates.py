@@ -1,0 +1,85 @@
+"""Who could do it: the best offers for a need, and asking one of them."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from marketplace import permissions, ranking
+from marketplace.actions import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.offers import ApplyForm, WordForm
+from marketplace.models import Offer
+from marketplace.views.needs import need_or_404
+
+
+def index(request, pk):
+    """For the structure and the coordinators: ranked, with reasons; then who nearly fits."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.answers_for_need(request.user, need))
+    live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
+    best = [(match, live.get(match.offer.pk)) for match in ranking.offers_for(need)]
+    return render(
+        request,
+        "marketplace/candidates.html",
+        {
+            "need": need,
+            "best": best,
+            "near_misses": ranking.near_misses_for_need(need),
+            "can_invite": permissions.can_invite(request.user, need),
+            "can_propose": permissions.can_propose(request.user, need),
+        },
+    )
+
+
+def ask(request, pk, offer_pk):
+    """Invite (the structure) or propose (a coordinator): the same page, another voice."""
+    need = need_or_404(request, pk)
+    invites = permissions.can_invite(request.user, need)
+    permissions.require(invites or permissions.can_propose(request.user, need))
+    offer = get_object_or_404(
+        Offer.objects.visible_to(request.user).published().select_related("person", "organisation"),
+        pk=offer_pk,
+    )
+    form = WordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = proposals.invite if invites else proposals.propose
+        return _make(request, need, act, need, offer, by=request.user, **form.cleaned_data)
+    return render(
+        request,
+        "marketplace/ask.html",
+        {
+            "need": need,
+            "offer": offer,
+            "form": form,
+            "invites": invites,
+            "match": ranking.why(need, offer),
+        },
+    )
+
+
+def apply(request, pk):
+    """A volunteer or a company applies, with one of their published offers."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.can_apply(request.user, need))
+    offers = (
+        Offer.objects.owned_by(request.user)
+        .published()
+        .filter(pole=need.pole)
+        .select_related("person", "organisation")
+    )
+    form = ApplyForm(request.POST or None, offers=offers, initial={"offer": offers.first()})
+    if request.method == "POST" and form.is_valid():
+        return _make(request, need, proposals.apply, need, by=request.user, **form.cleaned_data)
+    return render(
+        request, "marketplace/apply.html", {"need": need, "form": form, "has_offers": offers.exists()}
+    )
+
+
+def _make(request, need, act, *args, **kwargs):
+    try:
+        proposal = act(*args, **kwargs)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+        return redirect(need)
+    messages.success(request, _("Sent. You will be told of the answer, whatever it is."))
+    return redirect(proposal)

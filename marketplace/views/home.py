@@ -1,0 +1,84 @@
+"""The front page, and one's own home once signed in."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace import waiting
+from marketplace.context import is_operator
+from marketplace.models import Mission, Need, Offer
+
+SHOWN = 3
+
+
+@login_not_required
+def home(request):
+    if not request.user.is_authenticated:
+        return landing(request)
+    lines = waiting.for_person(request.user, timezone.now())
+    organisations = [membership.organisation for membership in request.memberships]
+    kinds = {organisation.kind for organisation in organisations}
+    return render(
+        request,
+        "marketplace/home.html",
+        {
+            "lines": lines[:8],
+            "more": max(0, len(lines) - 8),
+            "organisations": organisations,
+            "is_structure": Organisation.Kind.ESS in kinds,
+            "is_company": Organisation.Kind.COMPANY in kinds,
+            "is_volunteer": not organisations,
+            "is_operator": any(is_operator(organisation) for organisation in organisations),
+            "missions": Mission.objects.visible_to(request.user)
+            .running()
+            .select_related("need__organisation", "offer__person", "offer__organisation")[:SHOWN],
+            "new_needs": _new_needs(request.user),
+        },
+    )
+
+
+def _new_needs(user):
+    """Published since a fortnight, not one's own."""
+    since = timezone.now() - timedelta(days=14)
+    return (
+        Need.objects.published()
+        .filter(published_at__gte=since)
+        .exclude(pk__in=Need.objects.spoken_for_by(user).values("pk"))
+        .select_related("organisation", "commune__department", "cause")[:SHOWN]
+    )
+
+
+def landing(request):
+    needs = Need.objects.published()
+    return render(
+        request,
+        "marketplace/landing.html",
+        {
+            "needs": needs.select_related("organisation", "commune__department", "cause")[:SHOWN],
+            "figures": {
+                "open_needs": needs.count(),
+                "running_missions": Mission.objects.running().count(),
+                "offers": Offer.objects.published().count(),
+            },
+        },
+    )
+
+
+@login_not_required
+def how_it_works(request):
+    return render(request, "marketplace/how_it_works.html")
+
+
+@login_not_required
+def legal(request):
+    return render(request, "marketplace/legal.html")
+
+
+@login_not_required
+def accessibility(request):
+    return render(request, "marketplace/accessibility.html")
+
+

@@ -1,0 +1,138 @@
+"""Needs: writing one, and what happens to it before and after publication."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove, Organisation
+from marketplace import permissions
+from marketplace.actions import needs
+from marketplace.actions.refusals import NotYet
+from marketplace.forms import skills
+from marketplace.forms.answers import ReasonForm
+from marketplace.forms.needs import NeedForm, QuestionForm, RefusalForm
+from marketplace.models import Need
+from marketplace.states import NeedStatus
+from marketplace.views.needs import need_or_404
+from marketplace.views.picker import as_typed, texts_of
+
+
+def create(request):
+    """For the structure that one acts for; whoever has none is told how to register it."""
+    organisation = request.acting_for
+    if not permissions.can_write_need(request.user, organisation):
+        structures = [
+            membership.organisation
+            for membership in request.memberships
+            if membership.organisation.kind == Organisation.Kind.ESS
+        ]
+        return render(request, "marketplace/need_needs_structure.html", {"structures": structures})
+    need = Need(organisation=organisation, pole=organisation.pole, created_by=request.user)
+    return _write(request, need, initial={"commune": organisation.commune})
+
+
+def edit(request, pk):
+    need = need_or_404(request, pk)
+    permissions.require(permissions.can_edit_need(request.user, need))
+    return _write(request, need)
+
+
+def _write(request, need: Need, initial=None):
+    """The form with its picker. The picker's buttons change the list; the form's save."""
+    posted = request.method == "POST"
+    picking = posted and skills.is_picking(request.POST)
+    form = NeedForm(request.POST if posted else None, instance=need, initial=initial)
+    picker = (
+        skills.from_post(request.POST, texts_of(request.POST))
+        if posted
+        else skills.from_rows(need.wanted.select_related("skill") if need.pk else [])
+    )
+    if picking:
+        form = NeedForm(instance=need, initial=as_typed(form))
+    elif posted and form.is_valid():
+        saved = needs.write(form.save(commit=False), form, picker.chosen, by=request.user)
+        if "submit" in request.POST:
+            return submit(request, saved.pk)
+        messages.success(request, _("Saved."))
+        return redirect(saved)
+    context = {"form": form, "picker": picker, "need": need, "asks_required": True}
+    return render(request, "marketplace/need_form.html", context)
+
+
+@require_POST
+def submit(request, pk):
+    need = need_or_404(request, pk)
+    permissions.require(request.user.speaks_for(need.organisation))
+    done = _("Sent. A coordinator reads it and answers you within two working days.")
+    return _act(request, need, done, needs.submit, need, by=request.user)
+
+
+@require_POST
+def publish(request, pk):
+    need = _to_qualify(request, pk)
+    done = _("Published. The structure is told, and the search for people has begun.")
+    return _act(request, need, done, needs.publish, need, by=request.user)
+
+
+@require_POST
+def take_charge(request, pk):
+    need = _to_qualify(request, pk)
+    done = _("You are in charge of this need.")
+    return _act(request, need, done, needs.take_charge, need, by=request.user)
+
+
+@require_POST
+def reopen(request, pk):
+    need = need_or_404(request, pk)
+    permissions.require(request.user.speaks_for(need.organisation))
+    done = _("The need is yours again: rework it, then send it.")
+    return _act(request, need, done, needs.reopen, need, by=request.user)
+
+
+def ask(request, pk):
+    need = _to_qualify(request, pk)
+    form = QuestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _("Your question is on its way to the structure.")
+        return _act(request, need, done, needs.ask, need, by=request.user, **form.cleaned_data)
+    return render(request, "marketplace/need_ask.html", {"need": need, "form": form})
+
+
+def refuse(request, pk):
+    need = _to_qualify(request, pk)
+    form = RefusalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _("Not retained: the structure is told why.")
+        return _act(request, need, done, needs.refuse, need, by=request.user, **form.cleaned_data)
+    return render(request, "marketplace/need_refuse.html", {"need": need, "form": form})
+
+
+def end(request, pk):
+    """Close a need that has had people, withdraw one that has not: the same question to the reader."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.answers_for_need(request.user, need))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        engaged = need.missions.taking_a_place().exists() or not need.may(NeedStatus.WITHDRAWN)
+        act = needs.close if engaged else needs.withdraw
+        done = _("Closed. Those who were waiting for an answer are being told.")
+        return _act(request, need, done, act, need, by=request.user, **form.cleaned_data)
+    return render(request, "marketplace/need_end.html", {"need": need, "form": form})
+
+
+def _to_qualify(request, pk) -> Need:
+    need = need_or_404(request, pk)
+    permissions.require(request.user.coordinates(need.pole))
+    return need
+
+
+def _act(request, need: Need, done: str, act, *args, **kwargs):
+    """Do it, and say so or say why not."""
+    try:
+        act(*args, **kwargs)
+    except (ForbiddenMove, NotYet) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(need)

@@ -1,0 +1,122 @@
+"""Needs: the catalogue, one's own, the page of one."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from marketplace import permissions, ranking, words
+from marketplace.actions import proposals
+from marketplace.forms.needs import NeedFilter
+from marketplace.models import Need, Offer, Place, Proposal
+from marketplace.states import NeedStatus
+from marketplace.views.timeline import events
+
+PAGE = 12
+
+
+@login_not_required
+def index(request):
+    """The public catalogue: search, filters and pages are in the URL."""
+    form = NeedFilter(request.GET)
+    needs = _filtered(Need.objects.published().with_what_cards_show(), form)
+    page = Paginator(needs, PAGE).get_page(request.GET.get("page"))
+    template = "_need_results.html" if request.htmx and not request.htmx.boosted else "needs.html"
+    return render(
+        request,
+        f"marketplace/{template}",
+        {
+            "form": form,
+            "page": page,
+            "is_filtered": any(request.GET.get(name) for name in form.fields if name != "order"),
+        },
+    )
+
+
+def _filtered(needs, form: NeedFilter):
+    """Filters that can't be understood are left out, never an error."""
+    form.is_valid()
+    wanted = form.cleaned_data
+    if text := wanted.get("q"):
+        needs = needs.searched(text, [s.code for s in words.suggest(text, top=3)])
+    if family := wanted.get("family"):
+        needs = needs.filter(wanted__skill__family=family).distinct()
+    if department := wanted.get("department"):
+        needs = needs.filter(commune__department=department)
+    if place := wanted.get("place"):
+        needs = needs.filter(place__in=[place, Place.BOTH])
+    if wanted.get("format"):
+        needs = needs.filter(format=wanted["format"])
+    if wanted.get("cause"):
+        needs = needs.filter(cause=wanted["cause"])
+    orders = {"soon": ["starts_on", "pk"], "short": ["hours", "pk"]}
+    return needs.order_by(*orders.get(wanted.get("order", ""), ["-published_at", "-pk"]))
+
+
+def mine(request):
+    """The needs of one's structures, with how many people are under discussion."""
+    needs = Need.objects.spoken_for_by(request.user).with_what_cards_show().with_counts()
+    status = request.GET.get("etat", "")
+    if status in NeedStatus.values:
+        needs = needs.filter(status=status)
+    return render(
+        request,
+        "marketplace/my_needs.html",
+        {
+            "page": Paginator(needs.order_by("-updated_at"), 20).get_page(request.GET.get("page")),
+            "status": status,
+            "statuses": NeedStatus.choices,
+        },
+    )
+
+
+def need_or_404(request, pk) -> Need:
+    needs = Need.objects.visible_to(request.user).with_what_cards_show()
+    return get_object_or_404(needs.select_related("coordinator"), pk=pk)
+
+
+@login_not_required
+def detail(request, pk):
+    need = need_or_404(request, pk)
+    user = request.user
+    known = user.is_authenticated
+    answers = known and permissions.answers_for_need(user, need)
+    return render(
+        request,
+        "marketplace/need.html",
+        {
+            "need": need,
+            "wanted": need.wanted.select_related("skill"),
+            "beneficiaries": need.beneficiaries.all(),
+            "is_ours": known and user.speaks_for(need.organisation),
+            "can_edit": known and permissions.can_edit_need(user, need),
+            "can_submit": known and permissions.can_submit_need(user, need),
+            "can_qualify": known and permissions.can_qualify_need(user, need),
+            "can_withdraw": known and permissions.can_withdraw_need(user, need),
+            "can_close": known and permissions.can_close_need(user, need),
+            "can_see_candidates": known and permissions.can_see_candidates(user, need),
+            "can_apply": known and permissions.can_apply(user, need),
+            "coordinates": known and user.coordinates(need.pole),
+            "my_matches": _my_matches(user, need) if known and not answers else [],
+            "proposals": _proposals(user, need) if known else [],
+            "places_left": proposals.places_left(need),
+            "events": events(need.steps.select_related("by"), discreet=False) if answers else [],
+            "is_open": need.status == NeedStatus.PUBLISHED,
+            "over": need.is_over(timezone.localdate()),
+        },
+    )
+
+
+def _my_matches(user, need: Need) -> list:
+    """How each of my published offers fits: the reasons, and what is missing."""
+    offers = Offer.objects.owned_by(user).published().filter(pole=need.pole)
+    return [ranking.why(need, offer) for offer in offers.select_related("person", "organisation", "commune")[:3]]
+
+
+def _proposals(user, need: Need):
+    """Those that this person may see: all for the structure and the coordinators, one's own else."""
+    return (
+        Proposal.objects.visible_to(user)
+        .filter(need=need)
+        .select_related("offer__person", "offer__organisation", "need")
+    )

@@ -1,0 +1,155 @@
+"""Offers: one's own, the page of one, writing one."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove, Organisation, Pole
+from marketplace import permissions, ranking
+from marketplace.actions import offers
+from marketplace.actions.refusals import NotYet
+from marketplace.forms import skills
+from marketplace.forms.offers import OfferForm
+from marketplace.models import Offer
+from marketplace.states import OfferStatus
+from marketplace.views.picker import as_typed, texts_of
+from marketplace.views.timeline import events
+
+
+def index(request):
+    """My offers; for a coordinator, those of the pôle."""
+    coordinates = request.user.memberships.coordinating().exists()
+    found = (
+        Offer.objects.visible_to(request.user).in_poles_of(request.user)
+        if coordinates and request.GET.get("whose") != "mine"
+        else Offer.objects.owned_by(request.user)
+    )
+    status = request.GET.get("etat", "")
+    if status in OfferStatus.values:
+        found = found.filter(status=status)
+    found = found.select_related("person", "organisation", "commune__department")
+    return render(
+        request,
+        "marketplace/offers.html",
+        {
+            "page": Paginator(found.order_by("-updated_at"), 20).get_page(request.GET.get("page")),
+            "status": status,
+            "statuses": OfferStatus.choices,
+            "coordinates": coordinates,
+        },
+    )
+
+
+def offer_or_404(request, pk) -> Offer:
+    return get_object_or_404(
+        Offer.objects.visible_to(request.user).select_related(
+            "person", "organisation", "commune__department", "pole"
+        ),
+        pk=pk,
+    )
+
+
+def detail(request, pk):
+    offer = offer_or_404(request, pk)
+    owns = permissions.owns_offer(request.user, offer)
+    is_open = offer.status == OfferStatus.PUBLISHED
+    shows_matches = is_open and (owns or request.user.coordinates(offer.pole))
+    return render(
+        request,
+        "marketplace/offer.html",
+        {
+            "offer": offer,
+            "held": offer.held.select_related("skill"),
+            "causes": offer.causes.all(),
+            "owns": owns,
+            "can_publish": permissions.can_publish_offer(request.user, offer),
+            "can_pause": permissions.can_pause_offer(request.user, offer),
+            "matches": ranking.needs_for(offer, top=6) if shows_matches else [],
+            "near_misses": ranking.near_misses_for_offer(offer, top=3) if shows_matches else [],
+            "shows_matches": shows_matches,
+            "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
+            "missions_left": offers.proposals.missions_left(offer),
+        },
+    )
+
+
+def create(request):
+    """For the company that one acts for, or for oneself."""
+    organisation = request.acting_for
+    if organisation is not None and organisation.kind != Organisation.Kind.COMPANY:
+        organisation = None
+    commune = organisation.commune if organisation else request.user.commune
+    offer = Offer(organisation=organisation, created_by=request.user)
+    initial = {"commune": commune, "title": request.user.trade if organisation is None else ""}
+    return _write(request, offer, organisation, initial=initial)
+
+
+def edit(request, pk):
+    offer = offer_or_404(request, pk)
+    permissions.require(permissions.can_edit_offer(request.user, offer))
+    return _write(request, offer, offer.organisation)
+
+
+def _write(request, offer: Offer, organisation, initial=None):
+    """The form with its picker. The picker's buttons change the list; the form's save."""
+    posted = request.method == "POST"
+    owner = {"organisation": organisation, "user": offer.person or request.user}
+    form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
+    picker = (
+        skills.from_post(request.POST, texts_of(request.POST))
+        if posted
+        else skills.from_rows(offer.held.select_related("skill") if offer.pk else [])
+    )
+    if posted and skills.is_picking(request.POST):
+        form = OfferForm(instance=offer, initial=as_typed(form), **owner)
+    elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
+        saved = offers.write(form.save(commit=False), form, picker.chosen, by=request.user)
+        if "publish" in request.POST:
+            return publish(request, saved.pk)
+        messages.success(request, _("Saved."))
+        return redirect(saved)
+    context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
+    return render(request, "marketplace/offer_form.html", context | {"asks_required": False})
+
+
+def _finds_its_pole(offer: Offer, organisation, form: OfferForm) -> bool:
+    """A company's offer is its pôle's; a volunteer's, that of the département they live in."""
+    if organisation is not None:
+        offer.pole = organisation.pole
+        return True
+    commune = form.cleaned_data["commune"]
+    pole = Pole.objects.filter(departments=commune.department_id).first()
+    if pole is None:
+        form.add_error(
+            "commune",
+            _("No pôle covers this département yet: we can't connect you with structures there."),
+        )
+        return False
+    offer.pole = pole
+    return True
+
+
+@require_POST
+def publish(request, pk):
+    offer = offer_or_404(request, pk)
+    permissions.require(permissions.owns_offer(request.user, offer))
+    return _act(request, offer, _("Published. Here are the needs that suit you best."), offers.publish)
+
+
+@require_POST
+def pause(request, pk):
+    offer = offer_or_404(request, pk)
+    permissions.require(permissions.owns_offer(request.user, offer))
+    return _act(request, offer, _("Paused: nobody new will ask you. What is under way goes on."), offers.pause)
+
+
+def _act(request, offer: Offer, done: str, act):
+    try:
+        act(offer, by=request.user)
+    except (ForbiddenMove, NotYet) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(offer)

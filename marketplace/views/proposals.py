@@ -1,0 +1,101 @@
+"""An offer put forward for a need: read it, talk, answer."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from marketplace import permissions, ranking
+from marketplace.actions import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.answers import DeclineForm, ReasonForm
+from marketplace.models import Proposal, Side
+from marketplace.views.messages import conversation
+from marketplace.views.timeline import events
+
+
+def _proposals(user):
+    return Proposal.objects.visible_to(user).select_related(
+        "need__organisation__commune",
+        "need__commune",
+        "need__cause",
+        "need__pole",
+        "need__coordinator",
+        "offer__organisation",
+        "offer__person",
+        "offer__commune",
+        "created_by",
+        "thread",
+    )
+
+
+def detail(request, pk):
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    if proposal.is_agreed and request.method == "GET":
+        return redirect(proposal.mission)
+    side = permissions.side_of(request.user, proposal)
+    return render(
+        request,
+        "marketplace/proposal.html",
+        {
+            "proposal": proposal,
+            "need": proposal.need,
+            "offer": proposal.offer,
+            "match": ranking.why(proposal.need, proposal.offer),
+            "is_need_side": side == Side.NEED,
+            "is_offer_side": side == Side.OFFER,
+            "can_answer": permissions.can_answer(request.user, proposal),
+            "can_withdraw": permissions.can_withdraw(request.user, proposal),
+            "events": events(proposal.steps.select_related("by"), discreet=True),
+            **conversation(request, proposal.thread),
+        },
+    )
+
+
+@require_POST
+def accept(request, pk):
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    side = permissions.side_of(request.user, proposal)
+    permissions.require(side is not None)
+    try:
+        mission = proposals.accept(proposal, side=side, by=request.user)
+    except (ForbiddenMove, NotYet) as refusal:
+        messages.error(request, str(refusal))
+        return redirect(proposal)
+    if mission is None:
+        messages.success(request, _("Thank you. We are telling the other side: their answer is awaited."))
+        return redirect(proposal)
+    messages.success(request, _("It's a yes on both sides: you can now reach each other directly."))
+    return redirect(mission)
+
+
+def decline(request, pk):
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    side = permissions.side_of(request.user, proposal)
+    permissions.require(side is not None)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposals.decline(proposal, side=side, reason=form.reason, by=request.user)
+        except ForbiddenMove as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Thank you for having answered. We are telling the other side."))
+        return redirect(proposal)
+    return render(request, "marketplace/proposal_decline.html", {"proposal": proposal, "form": form})
+
+
+def withdraw(request, pk):
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    permissions.require(permissions.can_write_in(request.user, proposal))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposals.withdraw(proposal, reason=form.cleaned_data["reason"], by=request.user)
+        except ForbiddenMove as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Withdrawn. Those concerned are being told."))
+        return redirect(proposal)
+    return render(request, "marketplace/proposal_withdraw.html", {"proposal": proposal, "form": form})
