@@ -1,0 +1,41 @@
+# Everything a day needs. `make help` lists it.
+SHELL := /bin/sh
+PYTHON_IN_VENV := .venv/bin/python
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help start test check fix bench clean lock venv-base venv-dev
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+
+start: venv-base  ## a living site with demo data on http://localhost:8000 (PORT=... for another door)
+	@DEBUG=$${DEBUG:-true} exec $(PYTHON_IN_VENV) manage.py serve --demo
+
+test: venv-dev  ## everything: SQLite, PostgreSQL with Redis, the browser (ARGS=... goes to pytest)
+	@exec $(PYTHON_IN_VENV) -m tests.run $(ARGS)
+
+check: venv-dev  ## style, types, floors, templates, migrations, translations, compose file
+	@exec $(PYTHON_IN_VENV) -m tests.check
+
+fix: venv-dev  ## what a program can mend by itself: style, templates, docs/states.md
+	@ruff check --quiet --fix .; ruff format --quiet .
+	@djlint --quiet --reformat templates || true
+	@DEBUG=true $(PYTHON_IN_VENV) manage.py draw_states
+	@exec $(PYTHON_IN_VENV) -m tests.check
+
+bench: venv-dev  ## how fast: pages and matching, on SQLite and on PostgreSQL
+	@exec $(PYTHON_IN_VENV) -m benchmarks $(ARGS)
+
+lock: venv-dev  ## recompile the pinned requirements from config/requirements/*.in
+	@sh config/lock.sh
+
+clean:  ## throw away .venv and what the tools left; your database in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+venv-base:
+	@sh config/venv.sh base
+
+venv-dev:
+	@sh config/venv.sh dev
