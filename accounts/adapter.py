@@ -1,7 +1,37 @@
-"""allauth speaks with our voice."""
+"""allauth speaks with our voice, and takes people where they wanted to go."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import people
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "This address and this password don’t go together. Check both, or ask for a new password."
+        ),
+        "too_many_login_attempts": _(
+            "Too many attempts: wait five minutes, or ask for a new password."
+        ),
+        "rate_limited": _("That is a lot in a short time: wait a minute, then try again."),
+    }
+
+    def get_login_redirect_url(self, request) -> str:
+        """The first time, the page that suits what they came for; afterwards, home."""
+        step = people.first_step(request.user)
+        if step is None:
+            return super().get_login_redirect_url(request)
+        people.welcome(request.user, now=timezone.now())
+        return step
+
+    def get_signup_redirect_url(self, request) -> str:
+        return self.get_login_redirect_url(request)
+
+    def post_login(self, request, user, **kwargs):
+        """The pages speak the language of the profile."""
+        answer = super().post_login(request, user, **kwargs)
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language)
+        return answer

@@ -1,21 +1,23 @@
 """Which hat the person wears at the moment: an organisation of theirs, or none (themselves)."""
 
-from django.utils.functional import SimpleLazyObject
-
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 
 SESSION_KEY = "acting_for"
+MYSELF = 0
 
 
 class ActingForMiddleware:
-    """Adds `request.memberships` (a list, one query, only when asked for) and `request.acting_for`."""
+    """Adds `request.memberships` (a list, one query a page) and `request.acting_for`.
+
+    Not lazy: a lazy None isn't None, and `request.acting_for is None` must mean what it says.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        request.memberships = SimpleLazyObject(lambda: _memberships(request.user))
-        request.acting_for = SimpleLazyObject(lambda: _acting_for(request))
+        request.memberships = _memberships(request.user)
+        request.acting_for = _acting_for(request)
         return self.get_response(request)
 
 
@@ -25,11 +27,13 @@ def _memberships(user) -> list[Membership]:
     return list(user.memberships.select_related("organisation__pole", "organisation__commune"))
 
 
-def _acting_for(request):
-    """The chosen organisation; without a choice, the first; None for oneself ("0" in the session)."""
-    chosen = request.session.get(SESSION_KEY)
+def _acting_for(request) -> Organisation | None:
+    """The chosen organisation; without a choice, the first; None for oneself (MYSELF in the session)."""
     organisations = [membership.organisation for membership in request.memberships]
+    if not organisations:
+        return None
+    chosen = request.session.get(SESSION_KEY)
     for organisation in organisations:
         if organisation.pk == chosen:
             return organisation
-    return organisations[0] if organisations and chosen != 0 else None
+    return None if chosen == MYSELF else organisations[0]

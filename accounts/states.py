@@ -10,6 +10,7 @@ class OrganisationStatus(TextChoices):
     ACCEPTED = "ACCEPTED", _("verified")
     REFUSED = "REFUSED", _("refused")
     SUSPENDED = "SUSPENDED", _("suspended")
+    CLOSED = "CLOSED", _("gone")
 
 
 ORGANISATION_MOVES: dict[str, set[str]] = {
@@ -17,13 +18,16 @@ ORGANISATION_MOVES: dict[str, set[str]] = {
         OrganisationStatus.ACCEPTED,
         OrganisationStatus.MORE_ASKED,
         OrganisationStatus.REFUSED,
+        OrganisationStatus.CLOSED,
     },
     OrganisationStatus.MORE_ASKED: {
         OrganisationStatus.SUBMITTED,
         OrganisationStatus.ACCEPTED,
         OrganisationStatus.REFUSED,
+        OrganisationStatus.CLOSED,
     },
-    OrganisationStatus.ACCEPTED: {OrganisationStatus.SUSPENDED},
-    OrganisationStatus.REFUSED: {OrganisationStatus.SUBMITTED},
-    OrganisationStatus.SUSPENDED: {OrganisationStatus.ACCEPTED},
+    OrganisationStatus.ACCEPTED: {OrganisationStatus.SUSPENDED, OrganisationStatus.CLOSED},
+    OrganisationStatus.REFUSED: {OrganisationStatus.SUBMITTED, OrganisationStatus.CLOSED},
+    OrganisationStatus.SUSPENDED: {OrganisationStatus.ACCEPTED, OrganisationStatus.CLOSED},
+    OrganisationStatus.CLOSED: set(),  # its last person closed their account
 }

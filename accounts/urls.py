@@ -1,3 +1,29 @@
+"""People's and organisations' doors, one paragraph a noun."""
+
 from django.urls import path
 
-urlpatterns: list = []
+from accounts.views import invitations, members, organisations, people, verification
+
+urlpatterns = [
+    path("profil/", people.profile, name="profile"),
+    #
+    path("mes-organisations/", organisations.mine, name="organisations"),
+    path("organisations/nouvelle/", organisations.choose_kind, name="organisation-new"),
+    path("organisations/nouvelle/<str:kind>/", organisations.new, name="organisation-new-kind"),
+    path("organisations/changer/", organisations.switch, name="organisation-switch"),
+    path("organisations/<int:pk>/modifier/", organisations.edit, name="organisation-edit"),
+    path("organisations/<int:pk>/renvoyer/", organisations.resubmit, name="organisation-resubmit"),
+    path("organisations/<int:pk>/historique/", organisations.history, name="organisation-history"),
+    path("organisations/<int:pk>/logo/", organisations.logo, name="organisation-logo"),
+    #
+    path("organisations/<int:pk>/membres/", members.members, name="members"),
+    path("membres/<int:pk>/role/", members.change_role, name="membership-role"),
+    #
+    path("invitations/<int:pk>/renvoyer/", members.resend, name="invitation-resend"),
+    path("invitations/<int:pk>/retirer/", members.withdraw, name="invitation-withdraw"),
+    path("invitation/<slug:token>/", invitations.invitation, name="invitation"),
+    path("invitation/<slug:token>/compte/", invitations.sign_up, name="invitation-sign-up"),
+    #
+    path("bureau/organisations/", verification.queue, name="organisations-to-verify"),
+    path("bureau/organisations/<int:pk>/", verification.verify, name="organisation-verify"),
+]

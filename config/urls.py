@@ -1,16 +1,23 @@
 """The house's doors. The paths are French, for those who read them aloud."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from config.style import style_page
+
+# One way in for all: the admin's own form knows neither verified addresses, limits nor second factors.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
     path("", include("marketplace.urls")),
     path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
     path("compte/", include("allauth.urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("administration/", admin.site.urls),
 ]
 
 if settings.DEBUG:
-    urlpatterns += []
+    urlpatterns += [path("style/", style_page, name="style")]

@@ -1,16 +1,78 @@
 """What people tell of themselves."""
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.places import CommuneField
+from accounts.models import User
+
+PHONE = re.compile(r"\+?[0-9 ().\-\u00a0\u202f]{6,29}")
 
 
 class SignupForm(forms.Form):
     """What we ask on top of allauth's address and password."""
 
-    first_name = forms.CharField(label=_("First name"), max_length=80)
-    last_name = forms.CharField(label=_("Last name"), max_length=80)
+    field_order = ("comes_for", "first_name", "last_name", "email", "password1", "terms")
 
-    def signup(self, request, user) -> None:
-        user.first_name = self.cleaned_data["first_name"]
-        user.last_name = self.cleaned_data["last_name"]
-        user.save(update_fields=["first_name", "last_name"])
+    comes_for = forms.ChoiceField(
+        label=_("I come"),
+        choices=User.Purpose.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("This only chooses your first page: you can do everything later."),
+    )
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    terms = forms.BooleanField(
+        label=_("I am 18 or over and I accept the terms of use"),
+        error_messages={
+            "required": _("Please tick this box: the site is for adults who accept its terms.")
+        },
+    )
+
+    def signup(self, request, user: User) -> None:
+        for field in ("first_name", "last_name", "comes_for"):
+            setattr(user, field, self.cleaned_data[field])
+        user.terms_accepted_at = timezone.now()
+        user.save()
+
+
+class ProfileForm(forms.ModelForm):
+    commune = CommuneField(
+        label=_("Your town"),
+        required=False,
+        help_text=_("So that we show you what is near you. Nobody else sees it before you agree."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "trade", "phone", "commune", "language")
+        help_texts = {
+            "trade": _("For instance: accountant, nurse, head of communication."),
+            "phone": _("Shown to the other side once both have agreed, never before."),
+            "language": _("That of your letters and of these pages."),
+        }
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "trade": forms.TextInput(attrs={"autocomplete": "organization-title"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        }
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"]
+        if phone and not PHONE.fullmatch(phone):
+            raise ValidationError(_("This isn’t a telephone number: digits, spaces and a + at most."))
+        return phone

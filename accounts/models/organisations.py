@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,21 @@ from accounts.numbers import validate_rna, validate_siren, validate_siret
 from accounts.states import ORGANISATION_MOVES, OrganisationStatus
 
 INVITATION_LASTS = timedelta(days=14)
+NUMBERS_FREED = [OrganisationStatus.REFUSED, OrganisationStatus.CLOSED]
+NUMBER_TAKEN = _(
+    "An organisation with this number is already registered. Ask its administrator for an "
+    "invitation, or write to the coordinators if you don’t know them."
+)
+IDENTITY = ("name", "legal_form", "siren", "siret", "rna")
+
+
+class PoleQuerySet(models.QuerySet["Pole"]):
+    def covering(self, commune: Commune):
+        """The pôles whose territory holds this commune; create_pole keeps it to one."""
+        return self.filter(departments=commune.department_id)
+
+    def coordinated_by(self, user):
+        return self.filter(pk__in=coordinated_by(user))
 
 
 class Pole(models.Model):
@@ -28,6 +44,8 @@ class Pole(models.Model):
     )
     email = models.EmailField(_("contact address"), blank=True)
 
+    objects = PoleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("pôle")
         verbose_name_plural = _("pôles")
@@ -38,6 +56,10 @@ class Pole(models.Model):
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def holding_numbers(self):
+        """Those whose numbers are taken: neither an impostor's refusal nor a departure keeps them."""
+        return self.exclude(status__in=NUMBERS_FREED)
+
     def accepted(self):
         return self.filter(status=OrganisationStatus.ACCEPTED)
 
@@ -125,24 +147,18 @@ class Organisation(Movable):
             *[
                 models.UniqueConstraint(
                     fields=[number],
-                    condition=~Q(**{number: ""}),
+                    condition=~Q(**{number: ""}) & ~Q(status__in=NUMBERS_FREED),
                     name=f"organisation_{number}_once",
-                    violation_error_message=_(
-                        "An organisation with this number is already registered. "
-                        "Ask its administrator for an invitation."
-                    ),
+                    violation_error_message=NUMBER_TAKEN,
                 )
                 for number in ("siret", "rna")
             ],
             # A company may have several establishments, each with its SIRET: only a bare SIREN is unique.
             models.UniqueConstraint(
                 fields=["siren"],
-                condition=~Q(siren="") & Q(siret=""),
+                condition=~Q(siren="") & Q(siret="") & ~Q(status__in=NUMBERS_FREED),
                 name="organisation_siren_once",
-                violation_error_message=_(
-                    "An organisation with this number is already registered. "
-                    "Ask its administrator for an invitation."
-                ),
+                violation_error_message=NUMBER_TAKEN,
             ),
         ]
         indexes = [models.Index(fields=["pole", "status", "kind"], name="organisation_desk")]
@@ -158,6 +174,19 @@ class Organisation(Movable):
         return self.status == OrganisationStatus.ACCEPTED
 
     @property
+    def logo_url(self) -> str:
+        """Empty without a logo. The name changes with the file, so that browsers may keep it."""
+        if not self.logo:
+            return ""
+        version = PurePosixPath(self.logo.name).stem
+        return reverse("organisation-logo", args=[self.pk]) + f"?{version}"
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What a coordinator has checked: changing it is theirs once they have accepted."""
+        return {field: getattr(self, field) for field in IDENTITY}
+
+    @property
     def initials(self) -> str:
         """Two letters for the square where a logo would be."""
         words = [word for word in self.name.replace("-", " ").split() if word[0].isalnum()]
@@ -165,6 +194,8 @@ class Organisation(Movable):
 
 
 class OrganisationStep(Step):
+    STATUSES = OrganisationStatus
+
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="steps")
 
 
@@ -240,8 +271,16 @@ class Invitation(models.Model):
         _("role"), max_length=20, choices=Membership.Role, default=Membership.Role.MEMBER
     )
     token = models.CharField(max_length=64, unique=True, default=new_token)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Empty when the site itself invites: the first coordinator of a pôle."),
+    )
     created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now)
     sent_count = models.PositiveSmallIntegerField(default=1)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -264,5 +303,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email} → {self.organisation}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("invitation", args=[self.token])
+
     def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and now >= self.expires_at

@@ -11,7 +11,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.places import Commune
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def coordinating(self, pole):
+        """Those who coordinate this pôle: members of one of its verified operators."""
+        return self.active().filter(
+            pk__in=_memberships().coordinating().filter(organisation__pole=pole).values("user")
+        )
+
+    def administering(self, organisation):
+        return self.active().filter(
+            pk__in=_memberships().administrators().filter(organisation=organisation).values("user")
+        )
+
+
+def _memberships():
+    from accounts.models.organisations import Membership  # organisations stand on people
+
+    return Membership.objects.all()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -27,6 +49,13 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. The e-mail is the name; without any organisation, an independent volunteer."""
+
+    class Purpose(models.TextChoices):
+        """What someone comes for: it only chooses the first page they are shown."""
+
+        ESS = "ESS", _("for an association or another ESS structure")
+        COMPANY = "COMPANY", _("for a company")
+        MYSELF = "MYSELF", _("for myself, as a volunteer")
 
     email = models.EmailField(_("e-mail address"), unique=True)
     first_name = models.CharField(_("first name"), max_length=80)
@@ -47,6 +76,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    comes_for = models.CharField(_("comes"), max_length=10, choices=Purpose, blank=True)
+    terms_accepted_at = models.DateTimeField(_("accepted the terms"), null=True, blank=True)
+    welcomed_at = models.DateTimeField(_("shown the first step"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed the account"), null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -66,6 +99,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
+        if self.closed_at:
+            return str(_("Closed account"))
         return self.get_full_name() or self.email
 
     def get_full_name(self) -> str:
@@ -77,6 +112,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def discreet_name(self) -> str:
         """First name and an initial: all that the other side sees before both agree."""
+        if self.closed_at:
+            return str(self)
         initial = f" {self.last_name[0]}." if self.last_name else ""
         return f"{self.first_name}{initial}".strip() or str(_("A volunteer"))
 

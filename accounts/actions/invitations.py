@@ -1,0 +1,117 @@
+"""Come and speak for us: a letter, an address, fourteen days."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import notify
+from accounts.actions.refusals import Refusal
+from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models.organisations import INVITATION_LASTS
+from accounts.states import OrganisationStatus
+
+# Letters to strangers leave in the pôle's name: few of them before anybody has verified the sender.
+AT_MOST = 30
+AT_MOST_UNVERIFIED = 5
+RESEND_AFTER = timedelta(minutes=10)
+
+
+@transaction.atomic
+def invite(
+    organisation: Organisation, *, email: str, role: str, by: User | None, now: datetime
+) -> Invitation:
+    """Write to somebody; `by` is None when the site itself invites the first coordinator."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    _require_invitable(organisation, email, now)
+    # One that has expired makes room for the new one.
+    organisation.invitations.shown().filter(email=email).update(withdrawn_at=now)
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email,
+        role=role,
+        invited_by=by,
+        sent_at=now,
+        expires_at=now + INVITATION_LASTS,
+    )
+    notify.invitation(invitation)
+    return invitation
+
+
+def _require_invitable(organisation: Organisation, email: str, now: datetime) -> None:
+    if organisation.memberships.filter(user__email__iexact=email).exists():
+        raise Refusal(_("This person already belongs to the organisation."))
+    pending = organisation.invitations.pending(now)
+    if pending.filter(email=email).exists():
+        raise Refusal(_("This person has already been invited: you can send the letter again below."))
+    most = AT_MOST if organisation.is_accepted else AT_MOST_UNVERIFIED
+    if pending.count() >= most:
+        raise Refusal(
+            ngettext(
+                "%(most)d invitation is waiting for an answer: withdraw it to send another.",
+                "%(most)d invitations are waiting for an answer: withdraw one to send another.",
+                most,
+            )
+            % {"most": most}
+        )
+
+
+@transaction.atomic
+def resend(invitation: Invitation, *, now: datetime) -> None:
+    """The same link once more, good for fourteen days from today."""
+    invitation = _locked(invitation)
+    if now - invitation.sent_at < RESEND_AFTER:
+        raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
+    invitation.sent_at = now
+    invitation.sent_count += 1
+    invitation.expires_at = now + INVITATION_LASTS
+    invitation.save(update_fields=["sent_at", "sent_count", "expires_at"])
+    notify.invitation(invitation)
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, now: datetime) -> None:
+    """The link opens nothing any more."""
+    invitation = _locked(invitation)
+    invitation.withdrawn_at = now
+    invitation.save(update_fields=["withdrawn_at"])
+    notify.invitation_withdrawn(invitation, now=now)
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
+    """Join. Clicking twice joins once."""
+    invitation = _locked(invitation)
+    if invitation.is_expired(now):
+        raise Refusal(_("This invitation has expired. Ask for a new one."))
+    membership, joined = Membership.objects.get_or_create(
+        organisation=invitation.organisation, user=by, defaults={"role": invitation.role}
+    )
+    invitation.accepted_at = now
+    invitation.save(update_fields=["accepted_at"])
+    if joined:
+        notify.invitation_accepted(invitation, by=by)
+    return membership
+
+
+def _locked(invitation: Invitation) -> Invitation:
+    """The invitation as it is now, or a Refusal that says what became of it."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
+    fresh = Invitation.objects.select_related("organisation", "invited_by").get(pk=invitation.pk)
+    if fresh.accepted_at:
+        raise Refusal(_("This invitation has already been used."))
+    if fresh.withdrawn_at or fresh.organisation.status == OrganisationStatus.CLOSED:
+        raise Refusal(_("This invitation has been withdrawn."))
+    return fresh
+
+
+def pending_for(user: User) -> list[Invitation]:
+    """Those still open for one of this person's verified addresses."""
+    addresses = user.emailaddress_set.filter(verified=True).values("email")
+    return list(
+        Invitation.objects.pending(timezone.now())
+        .filter(email__in=addresses)
+        .select_related("organisation", "invited_by")
+    )

@@ -1,0 +1,63 @@
+"""Who speaks for an organisation. Each act locks the organisation first: it always keeps an administrator."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import notify
+from accounts.actions.refusals import Refusal
+from accounts.models import Membership, Organisation, User
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: str, *, by: User) -> None:
+    membership = _locked(membership)
+    if membership.role == role:
+        return
+    if role != Membership.Role.ADMINISTRATOR:
+        _require_another_administrator(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    notify.role_changed(membership, by=by)
+
+
+@transaction.atomic
+def remove(membership: Membership, *, by: User) -> None:
+    """An administrator shows someone out; they hear of it."""
+    membership = _locked(membership)
+    _require_another_administrator(membership)
+    notify.member_removed(membership)
+    membership.delete()
+
+
+@transaction.atomic
+def leave(membership: Membership) -> None:
+    """Someone goes of their own will; the administrators hear of it."""
+    membership = _locked(membership)
+    _require_another_administrator(membership)
+    notify.member_left(membership)
+    membership.delete()
+
+
+def _locked(membership: Membership) -> Membership:
+    """The membership as it is now, under the lock of its organisation.
+
+    Two administrators who leave at the same moment wait for each other here, so the second
+    one is told that nobody else is left. Raises Refusal when the membership is gone already.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
+    fresh = Membership.objects.select_related("organisation", "user").filter(pk=membership.pk)
+    if (found := fresh.first()) is None:
+        raise Refusal(_("This person has already left the organisation."))
+    return found
+
+
+def _require_another_administrator(membership: Membership) -> None:
+    others = membership.organisation.memberships.administrators().exclude(pk=membership.pk)
+    if membership.is_administrator and not others.exists():
+        raise Refusal(
+            _(
+                "%(organisation)s must keep an administrator: name another one first, "
+                "then you can do this."
+            )
+            % {"organisation": membership.organisation}
+        )

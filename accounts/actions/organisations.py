@@ -1,0 +1,145 @@
+"""What happens to an organisation, from its registration to its verification."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import notify
+from accounts.actions.refusals import NumberTaken, Refusal
+from accounts.models import ForbiddenMove, Membership, Organisation, Pole, User
+from accounts.models.organisations import NUMBER_TAKEN
+from accounts.states import OrganisationStatus as Status
+
+
+def pole_covering(commune) -> Pole:
+    """The pôle of this commune, or a Refusal that says there is none yet."""
+    pole = Pole.objects.covering(commune).first()
+    if pole is None:
+        raise Refusal(
+            _(
+                "No pôle covers %(department)s yet: we can’t register an organisation there. "
+                "Choose the commune where you are active, or come back later."
+            )
+            % {"department": commune.department}
+        )
+    return pole
+
+
+def register(organisation: Organisation, *, by: User) -> Organisation:
+    """Someone brings their organisation: they administer it, and the coordinators verify it."""
+    try:
+        with transaction.atomic():
+            # One form, one organisation: a double click waits here and then finds the first one.
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            _require_new(organisation, by)
+            organisation.pole = pole_covering(organisation.commune)
+            organisation.save()
+            step = organisation.steps.create(before="", after=organisation.status, by=by)
+            Membership.objects.create(
+                organisation=organisation, user=by, role=Membership.Role.ADMINISTRATOR
+            )
+            notify.organisation_submitted(step)
+    except IntegrityError:
+        raise NumberTaken(NUMBER_TAKEN) from None
+    return organisation
+
+
+def _require_new(organisation: Organisation, by: User) -> None:
+    same = Organisation.objects.spoken_for_by(by).holding_numbers().filter(
+        name__iexact=organisation.name
+    )
+    if same.exists():
+        raise Refusal(_("You have already registered “%(name)s”.") % {"name": organisation.name})
+
+
+def edit(
+    organisation: Organisation, *, before: dict[str, str], old_logo: str = "", by: User
+) -> None:
+    """Keep what was changed; what changed in its legal identity leaves a trace in its history."""
+    changes = [
+        _("%(field)s: %(old)s → %(new)s")
+        % {
+            "field": organisation._meta.get_field(field).verbose_name,
+            "old": old or "–",
+            "new": new or "–",
+        }
+        for field, new in organisation.identity.items()
+        if (old := before[field]) != new
+    ]
+    try:
+        with transaction.atomic():
+            organisation.save(update_fields=[*EDITABLE])
+            if changes:
+                organisation.steps.create(
+                    before=organisation.status,
+                    after=organisation.status,
+                    by=by,
+                    reason="\n".join(changes),
+                )
+            if old_logo and organisation.logo.name != old_logo:
+                transaction.on_commit(lambda: organisation.logo.storage.delete(old_logo))
+    except IntegrityError:
+        raise NumberTaken(NUMBER_TAKEN) from None
+
+
+# Never the status nor, once it is verified, the pôle: those move by an act of their own.
+EDITABLE = (
+    *("pole", "name", "legal_form", "siren", "siret", "rna"),
+    *("address", "commune", "purpose", "website", "logo"),
+)
+
+
+@transaction.atomic
+def resubmit(organisation: Organisation, *, word: str, by: User) -> None:
+    """The organisation has answered: back to the coordinators."""
+    _require_numbers_free(organisation)
+    step = organisation.move(Status.SUBMITTED, by=by, reason=word)
+    notify.organisation_submitted(step)
+
+
+def _require_numbers_free(organisation: Organisation) -> None:
+    """While it was refused, somebody else may have registered with the same number."""
+    others = Organisation.objects.holding_numbers().exclude(pk=organisation.pk)
+    for number in ("siret", "rna"):
+        value = getattr(organisation, number)
+        if value and others.filter(**{number: value}).exists():
+            raise NumberTaken(NUMBER_TAKEN)
+    bare = organisation.siren and not organisation.siret
+    if bare and others.filter(siren=organisation.siren, siret="").exists():
+        raise NumberTaken(NUMBER_TAKEN)
+
+
+@transaction.atomic
+def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> None:
+    """It is who it says it is: from now on it is public. Also lifts a suspension."""
+    before = organisation.status
+    step = organisation.move(Status.ACCEPTED, by=by, reason=reason)
+    restored = before == Status.SUSPENDED
+    notify.organisation_moved("organisation_restored" if restored else "organisation_accepted", step)
+
+
+@transaction.atomic
+def ask_for_more(organisation: Organisation, *, reason: str, by: User) -> None:
+    """Something is missing or unclear: the organisation has it in hand."""
+    step = organisation.move(Status.MORE_ASKED, by=by, reason=reason)
+    notify.organisation_moved("organisation_more_asked", step)
+
+
+@transaction.atomic
+def refuse(organisation: Organisation, *, reason: str, by: User) -> None:
+    step = organisation.move(Status.REFUSED, by=by, reason=reason)
+    notify.organisation_moved("organisation_refused", step)
+
+
+@transaction.atomic
+def suspend(organisation: Organisation, *, reason: str, by: User) -> None:
+    """Out of sight until a coordinator restores it. What it wrote stays."""
+    step = organisation.move(Status.SUSPENDED, by=by, reason=reason)
+    notify.organisation_moved("organisation_suspended", step)
+
+
+@transaction.atomic
+def restore(organisation: Organisation, *, reason: str = "", by: User) -> None:
+    """Only a suspension is lifted this way: nothing is accepted unread."""
+    if organisation.status != Status.SUSPENDED:
+        raise ForbiddenMove(organisation, organisation.status, Status.ACCEPTED)
+    accept(organisation, reason=reason, by=by)

@@ -1,0 +1,86 @@
+"""What happens to a person's account, as far as this floor knows them."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import notify
+from accounts.actions import invitations, memberships
+from accounts.models import Organisation, User
+from accounts.states import OrganisationStatus
+from notifications.models import Notification
+
+
+def first_step(user: User) -> str | None:
+    """Where to take someone who has just arrived; None when they know their way."""
+    if pending := invitations.pending_for(user):
+        return pending[0].get_absolute_url()
+    if user.welcomed_at or user.memberships.exists():
+        return None
+    match user.comes_for:
+        case User.Purpose.ESS:
+            return reverse("organisation-new-kind", args=["structure"])
+        case User.Purpose.COMPANY:
+            return reverse("organisation-new-kind", args=["entreprise"])
+        case User.Purpose.MYSELF:
+            return reverse("offer-new")
+    return None
+
+
+def welcome(user: User, *, now: datetime) -> None:
+    """The first step has been shown: next time, straight home."""
+    user.welcomed_at = now
+    user.save(update_fields=["welcomed_at"])
+
+
+def left_alone_by(user: User) -> list[Organisation]:
+    """Organisations whose only person this is: they close with the account. A pôle's operator can't."""
+    mine = Organisation.objects.spoken_for_by(user).exclude(kind=Organisation.Kind.OPERATOR)
+    return [organisation for organisation in mine if organisation.memberships.count() == 1]
+
+
+def waiting_for_an_heir(user: User) -> list[Organisation]:
+    """Organisations that stay, and that nobody else administers: they are in the way of leaving."""
+    alone = {organisation.pk for organisation in left_alone_by(user)}
+    administered = user.memberships.administrators().select_related("organisation")
+    return [
+        membership.organisation
+        for membership in administered
+        if membership.organisation_id not in alone
+        and membership.organisation.memberships.administrators().count() == 1
+    ]
+
+
+@transaction.atomic
+def forget(user: User, *, now: datetime) -> None:
+    """Close the account: what others rely on stays without a name, the rest goes.
+
+    Messages, steps and missions stay, signed "Closed account": they are the others' history too.
+    Raises Refusal when an organisation would be left without an administrator.
+    """
+    mine = user.memberships.values("organisation")
+    list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
+    for organisation in left_alone_by(user):
+        organisation.move(OrganisationStatus.CLOSED, by=user)
+        organisation.invitations.shown().update(withdrawn_at=now)
+        organisation.memberships.all().delete()
+    for membership in user.memberships.all():
+        memberships.leave(membership)
+    notify.account_closed(user.email, pk=user.pk, language=user.language)
+    _erase(user, now=now)
+
+
+def _erase(user: User, *, now: datetime) -> None:
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    Notification.objects.filter(recipient=user).delete()
+    user.email = f"closed-{user.pk}@closed.invalid"
+    user.first_name = user.last_name = user.trade = user.phone = user.comes_for = ""
+    user.commune = None
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.closed_at = now
+    user.set_unusable_password()  # and with it every open session
+    user.save()

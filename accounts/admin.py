@@ -1,0 +1,115 @@
+"""The back room: for those who run the site, when no page does. History is read there, never written."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationStep,
+    Pole,
+    User,
+)
+
+
+class ReadOnly:
+    """Seen, never touched."""
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user", "organisation")
+
+
+class StepInline(ReadOnly, admin.TabularInline):
+    model = OrganisationStep
+    extra = 0
+    fields = readonly_fields = ("at", "before", "after", "by", "reason")
+    verbose_name_plural = _("history")
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    ordering = ("last_name", "first_name", "pk")
+    list_display = ("email", "first_name", "last_name", "date_joined", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "comes_for", "memberships__organisation__pole")
+    search_fields = ("email", "first_name", "last_name")
+    readonly_fields = ("last_login", "date_joined", "terms_accepted_at", "welcomed_at", "closed_at")
+    autocomplete_fields = ("commune",)
+    inlines = (MembershipInline,)
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (
+            _("Person"),
+            {"fields": ("first_name", "last_name", "trade", "phone", "commune", "language", "comes_for")},
+        ),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (
+            _("Dates"),
+            {"fields": ("date_joined", "last_login", "terms_accepted_at", "welcomed_at", "closed_at")},
+        ),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2")}),
+    )
+
+
+class PoleForm(forms.ModelForm):
+    class Meta:
+        model = Pole
+        fields = ("name", "slug", "departments", "email")
+
+    def clean_departments(self):
+        """One pôle a département, or nobody knows who takes care of whom."""
+        departments = self.cleaned_data["departments"]
+        for other in Pole.objects.exclude(pk=self.instance.pk).filter(departments__in=departments):
+            raise forms.ValidationError(
+                _("“%(pole)s” already covers one of these départements.") % {"pole": other}
+            )
+        return departments
+
+
+@admin.register(Pole)
+class PoleAdmin(admin.ModelAdmin):
+    form = PoleForm
+    list_display = ("name", "email")
+    search_fields = ("name",)
+    filter_horizontal = ("departments",)
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    """The state isn't changed here: coordinators do it, on the page that also tells people."""
+
+    list_display = ("name", "kind", "status", "pole", "commune", "created_at")
+    list_filter = ("pole", "kind", "status")
+    list_select_related = ("pole", "commune")
+    search_fields = ("name", "siren", "siret", "rna")
+    autocomplete_fields = ("commune",)
+    readonly_fields = ("status", "created_at", "logo")
+    inlines = (MembershipInline, StepInline)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly, admin.ModelAdmin):
+    """Without the token: who reads the admin must not be able to answer for the guest."""
+
+    list_display = ("email", "organisation", "role", "sent_at", "expires_at", "accepted_at", "withdrawn_at")
+    list_filter = ("organisation__pole", "role")
+    list_select_related = ("organisation",)
+    search_fields = ("email", "organisation__name")
+    exclude = ("token",)

@@ -1,0 +1,46 @@
+"""A logo comes in as anything and goes out as a small PNG that we have drawn again ourselves."""
+
+import secrets
+from io import BytesIO
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+HEAVIEST = 3 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+SIDE = 256
+FORMATS = ["PNG", "JPEG", "WEBP", "GIF"]
+
+
+class LogoField(forms.FileField):
+    """Judged by its content, never by its name; what it carries beside the picture is dropped."""
+
+    widget = forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"})
+
+    def to_python(self, data):
+        sent = super().to_python(data)
+        return None if sent is None else redraw(sent)
+
+
+def redraw(sent) -> ContentFile:
+    """The picture as a PNG of 256 pixels at the most. Raises ValidationError with the reason."""
+    if sent.size > HEAVIEST:
+        raise ValidationError(_("This picture is too heavy: three megabytes at the most."))
+    try:
+        with Image.open(sent, formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:  # known before it is decoded
+                raise ValidationError(_("This picture is too large: make it smaller first."))
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except UnidentifiedImageError:
+        raise ValidationError(
+            _("We can’t read this picture: send a PNG, JPEG, WebP or GIF file.")
+        ) from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise ValidationError(_("This picture is damaged: save it again, then send it.")) from None
+    upright.thumbnail((SIDE, SIDE))
+    drawn = BytesIO()
+    upright.save(drawn, "PNG", optimize=True)
+    return ContentFile(drawn.getvalue(), name=f"{secrets.token_hex(8)}.png")

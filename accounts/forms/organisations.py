@@ -1,0 +1,177 @@
+"""What people tell of their organisation, and what coordinators answer."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.actions.organisations import pole_covering
+from accounts.actions.refusals import Refusal
+from accounts.forms.logos import LogoField
+from accounts.forms.places import CommuneField
+from accounts.models import Organisation
+from accounts.models.organisations import IDENTITY, NUMBER_TAKEN
+from accounts.numbers import compact, validate_rna, validate_siren, validate_siret
+
+Form = Organisation.LegalForm
+ESS_FORMS = [
+    *(Form.ASSOCIATION, Form.ASSOCIATION_RUP, Form.FOUNDATION, Form.ENDOWMENT, Form.SCIC),
+    *(Form.SCOP, Form.COOPERATIVE, Form.MUTUAL, Form.ESUS, Form.PUBLIC, Form.OTHER),
+]
+COMPANY_FORMS = [
+    *(Form.SAS, Form.SARL, Form.SA, Form.SOLE_TRADER, Form.SCOP, Form.COOPERATIVE),
+    *(Form.MUTUAL, Form.ESUS, Form.PUBLIC, Form.OTHER),
+]
+FORMS_OF = {
+    Organisation.Kind.ESS: ESS_FORMS,
+    Organisation.Kind.COMPANY: COMPANY_FORMS,
+    Organisation.Kind.OPERATOR: list(Form),
+}
+MAY_HAVE_NO_NUMBER = {Form.ASSOCIATION, Form.OTHER}
+
+
+class OrganisationForm(forms.ModelForm):
+    """Registers or edits. Its legal identity is left out when only a coordinator may change it."""
+
+    company_number = forms.CharField(
+        label=_("SIREN or SIRET"),
+        required=False,
+        max_length=30,
+        help_text=_("9 or 14 digits, on the INSEE notice or on annuaire-entreprises.data.gouv.fr."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    rna = forms.CharField(
+        label=_("RNA number"),
+        required=False,
+        max_length=30,
+        help_text=_("A W then nine digits, on the prefecture’s receipt or in the Journal officiel."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    commune = CommuneField(
+        label=_("Commune"),
+        help_text=_("Where its seat is: it tells which pôle takes care of you."),
+    )
+    logo = LogoField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("PNG, JPEG, WebP or GIF, three megabytes at the most. Initials stand in for it."),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = (
+            *("name", "legal_form", "company_number", "rna", "purpose"),
+            *("address", "commune", "website", "logo"),
+        )
+        labels = {"name": _("Its full name"), "purpose": _("What it does, for whom")}
+        help_texts = {
+            "name": _("As in its statutes."),
+            "purpose": _("Two or three sentences that someone from elsewhere understands."),
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "purpose": forms.Textarea(attrs={"rows": 4}),
+            "address": forms.TextInput(attrs={"autocomplete": "street-address"}),
+            "website": forms.URLInput(attrs={"placeholder": "https://"}),
+        }
+
+    def __init__(self, *args, with_identity: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.identity_before = self.instance.identity
+        self.old_logo = self.instance.logo.name if self.instance.logo else ""
+        kind = self.instance.kind
+        if not with_identity:
+            for name in ("name", "legal_form", "company_number", "rna"):
+                del self.fields[name]
+            return
+        labels = dict(Form.choices)
+        choices = [(form.value, labels[form]) for form in FORMS_OF[kind]]
+        self.fields["legal_form"].choices = [("", _("Choose…")), *choices]
+        self.initial["company_number"] = self.instance.siret or self.instance.siren
+        if kind == Organisation.Kind.COMPANY:
+            del self.fields["rna"]
+            self.fields["company_number"].required = True
+
+    def clean_company_number(self) -> str:
+        number = compact(self.cleaned_data["company_number"])
+        if len(number) == 14:
+            validate_siret(number)
+        elif number:
+            validate_siren(number)
+        return number
+
+    def clean_rna(self) -> str:
+        number = compact(self.cleaned_data["rna"])
+        if number:
+            validate_rna(number)
+        return number
+
+    def clean(self):
+        data = super().clean()
+        if "company_number" in self.fields and not self.errors:
+            self._need_a_number(data)
+            self._refuse_taken_numbers(data)
+        if data.get("commune"):
+            self._find_pole(data["commune"])
+        return data
+
+    def _need_a_number(self, data) -> None:
+        if data["company_number"] or data.get("rna") or data["legal_form"] in MAY_HAVE_NO_NUMBER:
+            return
+        self.add_error(
+            "company_number",
+            _("Give the SIREN or the SIRET: only an association may be without one."),
+        )
+
+    def _refuse_taken_numbers(self, data) -> None:
+        """Said beside the field; the database has the last word (see `register`)."""
+        number = data["company_number"]
+        others = Organisation.objects.holding_numbers().exclude(pk=self.instance.pk)
+        if len(number) == 14 and others.filter(siret=number).exists():
+            self.add_error("company_number", NUMBER_TAKEN)
+        elif len(number) == 9 and others.filter(siren=number, siret="").exists():
+            self.add_error("company_number", NUMBER_TAKEN)
+        if data.get("rna") and others.filter(rna=data["rna"]).exists():
+            self.add_error("rna", NUMBER_TAKEN)
+
+    def _find_pole(self, commune) -> None:
+        try:
+            pole = pole_covering(commune)
+        except Refusal as refusal:
+            self.add_error("commune", str(refusal))
+            return
+        if self.instance.pole_id and self.instance.is_accepted and pole != self.instance.pole:
+            self.add_error(
+                "commune",
+                _("This commune belongs to another pôle: write to your coordinators about the move."),
+            )
+            return
+        self.instance.pole = pole
+
+    def _post_clean(self) -> None:
+        """The two French numbers come from one field: a SIRET holds its SIREN."""
+        if "company_number" in self.fields and "company_number" in self.cleaned_data:
+            number = self.cleaned_data["company_number"]
+            self.instance.siret = number if len(number) == 14 else ""
+            self.instance.siren = number[:9]
+        super()._post_clean()
+
+
+class WordForm(forms.Form):
+    """A word with an act, when one may be added."""
+
+    reason = forms.CharField(
+        label=pgettext_lazy("reason", "A word with it"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReasonForm(WordForm):
+    """A decision that someone will be sorry to read: it says why."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+        self.fields["reason"].label = _("Why, in words they can act on")
+        self.fields["reason"].help_text = _("They will read this text as it is, in their letter.")

@@ -1,0 +1,126 @@
+"""What we tell people about who they are and for whom they speak: one function a letter."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils.translation import override
+
+from accounts.models import Invitation, Membership, Organisation, OrganisationStep, User
+from notifications import outbox
+
+
+def organisation_submitted(step: OrganisationStep) -> None:
+    """To the coordinators of its pôle: someone waits for you."""
+    organisation = step.organisation
+    for coordinator in User.objects.coordinating(organisation.pole):
+        outbox.post(
+            recipient=coordinator,
+            key=f"organisation-step:{step.pk}",
+            template="organisation_submitted",
+            url=reverse("organisation-verify", args=[organisation.pk]),
+            organisation=organisation,
+            by=step.by,
+            word=step.reason,
+            again=bool(step.before),
+        )
+
+
+def organisation_moved(template: str, step: OrganisationStep) -> None:
+    """To its administrators: what the coordinators decided."""
+    organisation = step.organisation
+    for administrator in User.objects.administering(organisation):
+        outbox.post(
+            recipient=administrator,
+            key=f"organisation-step:{step.pk}",
+            template=template,
+            url=organisation.get_absolute_url(),
+            organisation=organisation,
+            reason=step.reason,
+        )
+
+
+def invitation(invitation: Invitation) -> None:
+    """To an address, perhaps of someone we have never seen."""
+    outbox.post(
+        recipient=None,
+        address=invitation.email,
+        key=f"invitation:{invitation.pk}:{invitation.sent_count}",
+        template="invitation",
+        url=invitation.get_absolute_url(),
+        organisation=invitation.organisation,
+        by=invitation.invited_by,
+        administrator=invitation.role == Membership.Role.ADMINISTRATOR,
+        coordinator=invitation.organisation.kind == Organisation.Kind.OPERATOR,
+        expires_at=invitation.expires_at,
+    )
+
+
+def invitation_withdrawn(invitation: Invitation, *, now: datetime) -> None:
+    """A letter that hasn't left yet stays here."""
+    outbox.cancel(key_prefix=f"invitation:{invitation.pk}:", reason="withdrawn", now=now)
+
+
+def invitation_accepted(invitation: Invitation, *, by: User) -> None:
+    """To whoever invited: your colleague is here."""
+    if invitation.invited_by is None or not invitation.invited_by.is_active:
+        return
+    outbox.post(
+        recipient=invitation.invited_by,
+        key=f"invitation-accepted:{invitation.pk}",
+        template="invitation_accepted",
+        url=reverse("members", args=[invitation.organisation_id]),
+        organisation=invitation.organisation,
+        person=by,
+    )
+
+
+def role_changed(membership: Membership, *, by: User) -> None:
+    if membership.user_id == by.pk:
+        return
+    outbox.post(
+        recipient=membership.user,
+        # Roles may go back and forth: each change is a fact of its own.
+        key=f"role:{membership.pk}:{uuid4()}",
+        template="role_changed",
+        url=reverse("members", args=[membership.organisation_id]),
+        organisation=membership.organisation,
+        administrator=membership.is_administrator,
+        by=by,
+    )
+
+
+def member_removed(membership: Membership) -> None:
+    outbox.post(
+        recipient=membership.user,
+        key=f"member-removed:{membership.pk}",
+        template="member_removed",
+        url=reverse("organisations"),
+        organisation=membership.organisation,
+    )
+
+
+def member_left(membership: Membership) -> None:
+    """To the administrators who stay."""
+    organisation = membership.organisation
+    for administrator in User.objects.administering(organisation).exclude(pk=membership.user_id):
+        outbox.post(
+            recipient=administrator,
+            key=f"member-left:{membership.pk}",
+            template="member_left",
+            url=reverse("members", args=[organisation.pk]),
+            organisation=organisation,
+            person=membership.user,
+        )
+
+
+def account_closed(address: str, *, pk: int, language: str) -> None:
+    """The last letter, to an address that we forget at the same moment."""
+    with override(language):
+        outbox.post(
+            recipient=None,
+            address=address,
+            key=f"account-closed:{pk}",
+            template="account_closed",
+            url="",
+        )

@@ -1,0 +1,74 @@
+"""The other end of an invitation: someone opens the link of a letter."""
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import permissions
+from accounts.actions import invitations
+from accounts.actions.refusals import Refusal
+from accounts.middleware import SESSION_KEY
+from accounts.models import Invitation
+
+
+def _found(token: str) -> Invitation:
+    rows = Invitation.objects.select_related("organisation", "invited_by")
+    return get_object_or_404(rows, token=token)
+
+
+@login_not_required
+def invitation(request, token: str):
+    """Opening it does nothing: mail programs open links by themselves. The button joins."""
+    found = _found(token)
+    if request.method == "POST" and request.user.is_authenticated:
+        return _accept(request, found)
+    return _show(request, found)
+
+
+def _accept(request, found: Invitation):
+    if not permissions.can_accept_invitation(request.user, found):
+        return _show(request, found, status=403)
+    try:
+        invitations.accept(found, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(found)
+    request.session[SESSION_KEY] = found.organisation_id
+    messages.success(
+        request, _("Welcome to %(organisation)s.") % {"organisation": found.organisation}
+    )
+    return redirect("home")
+
+
+def _show(request, found: Invitation, status: int = 200):
+    known = request.user.is_authenticated
+    context = {
+        "invitation": found,
+        "organisation": found.organisation,
+        "is_open": found.is_open(timezone.now()),
+        "is_mine": known and permissions.can_accept_invitation(request.user, found),
+        "belongs": known and request.user.speaks_for(found.organisation),
+        "login_url": _with_next("account_login", found),
+    }
+    return render(request, "accounts/invitation.html", context, status=status)
+
+
+@login_not_required
+@require_POST
+def sign_up(request, token: str):
+    """From the letter to the sign-up page: the address has proved itself by holding the letter."""
+    found = _found(token)
+    if not found.is_open(timezone.now()):
+        return redirect(found)
+    get_adapter(request).stash_verified_email(request, found.email)
+    return redirect(_with_next("account_signup", found))
+
+
+def _with_next(name: str, found: Invitation) -> str:
+    return f"{reverse(name)}?{urlencode({'next': found.get_absolute_url()})}"

@@ -1,0 +1,111 @@
+"""The people of an organisation, and those invited."""
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import permissions
+from accounts.actions import invitations, memberships
+from accounts.actions.refusals import Refusal
+from accounts.forms.members import InvitationForm, RoleForm
+from accounts.models import Invitation, Membership, Organisation
+from accounts.views.organisations import visible
+
+
+def members(request, pk: int):
+    """Everyone of the house sees who is there; administrators invite from here."""
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_see_members(request.user, organisation))
+    can_manage = permissions.can_manage_members(request.user, organisation)
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST":
+        permissions.require(can_manage)
+        if form.is_valid() and _invite(request, organisation, form):
+            return redirect("members", pk=pk)
+    return render(request, "accounts/members.html", _page(request, organisation, form, can_manage))
+
+
+def _invite(request, organisation: Organisation, form: InvitationForm) -> bool:
+    try:
+        invitations.invite(
+            organisation, **form.cleaned_data, by=request.user, now=timezone.now()
+        )
+    except Refusal as refusal:
+        form.add_error("email", str(refusal))
+        return False
+    messages.success(request, _("The invitation is on its way. It is good for 14 days."))
+    return True
+
+
+def _page(request, organisation: Organisation, form: InvitationForm, can_manage: bool) -> dict:
+    people = list(organisation.memberships.select_related("user"))
+    return {
+        "organisation": organisation,
+        "memberships": people,
+        "mine": next((one for one in people if one.user_id == request.user.pk), None),
+        "invitations": organisation.invitations.shown().select_related("invited_by"),
+        "now": timezone.now(),
+        "form": form,
+        "can_manage": can_manage,
+    }
+
+
+def membership_seen_by(user, pk: int) -> Membership:
+    """One that this person may know of: strangers find nothing."""
+    seen = Organisation.objects.filter(
+        Q(pk__in=Organisation.objects.spoken_for_by(user).values("pk"))
+        | Q(pk__in=Organisation.objects.in_poles_of(user).values("pk"))
+    )
+    rows = Membership.objects.select_related("organisation", "user")
+    return get_object_or_404(rows.filter(organisation__in=seen.values("pk")), pk=pk)
+
+
+def _do(request, act, said: str) -> None:
+    """Run an act and say what came of it."""
+    try:
+        act()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+
+
+@require_POST
+def change_role(request, pk: int):
+    membership = membership_seen_by(request.user, pk)
+    permissions.require(permissions.can_manage_members(request.user, membership.organisation))
+    form = RoleForm(request.POST)
+    if form.is_valid():
+        role = form.cleaned_data["role"]
+        said = _("%(person)s is now: %(role)s.") % {
+            "person": membership.user,
+            "role": Membership.Role(role).label,
+        }
+        _do(request, lambda: memberships.change_role(membership, role, by=request.user), said)
+    return redirect("members", pk=membership.organisation_id)
+
+
+def _invitations_of(request) -> QuerySet[Invitation]:
+    mine = Organisation.objects.spoken_for_by(request.user).values("pk")
+    return Invitation.objects.select_related("organisation").filter(organisation__in=mine)
+
+
+@require_POST
+def resend(request, pk: int):
+    invitation = get_object_or_404(_invitations_of(request), pk=pk)
+    permissions.require(permissions.can_manage_members(request.user, invitation.organisation))
+    said = _("The letter is on its way again to %(email)s.") % {"email": invitation.email}
+    _do(request, lambda: invitations.resend(invitation, now=timezone.now()), said)
+    return redirect("members", pk=invitation.organisation_id)
+
+
+@require_POST
+def withdraw(request, pk: int):
+    invitation = get_object_or_404(_invitations_of(request), pk=pk)
+    permissions.require(permissions.can_manage_members(request.user, invitation.organisation))
+    said = _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}
+    _do(request, lambda: invitations.withdraw(invitation, now=timezone.now()), said)
+    return redirect("members", pk=invitation.organisation_id)

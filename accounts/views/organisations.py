@@ -1,0 +1,145 @@
+"""My organisations: bring one, describe it, speak for it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import permissions
+from accounts.actions import organisations
+from accounts.actions.refusals import NumberTaken, Refusal
+from accounts.forms.organisations import OrganisationForm, WordForm
+from accounts.middleware import MYSELF, SESSION_KEY
+from accounts.models import ForbiddenMove, Organisation
+
+KINDS = {"structure": Organisation.Kind.ESS, "entreprise": Organisation.Kind.COMPANY}
+
+
+def visible(request, pk: int) -> Organisation:
+    """The organisation, if this person may know of it."""
+    rows = Organisation.objects.visible_to(request.user).select_related(
+        "pole", "commune__department"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_safe
+def mine(request):
+    return render(request, "accounts/organisations.html", {"memberships": request.memberships})
+
+
+@require_safe
+def choose_kind(request):
+    return render(request, "accounts/organisation_kind.html")
+
+
+def new(request, kind: str):
+    if kind not in KINDS:
+        raise Http404
+    organisation = Organisation(kind=KINDS[kind])
+    form = OrganisationForm(
+        request.POST or None, request.FILES or None, instance=organisation, with_identity=True
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            organisations.register(form.instance, by=request.user)
+        except Refusal as refusal:
+            _say(form, refusal)
+        else:
+            request.session[SESSION_KEY] = organisation.pk
+            messages.success(request, _("Thank you. The coordinators will verify it and write to you."))
+            return redirect(organisation)
+    return render(request, "accounts/organisation_new.html", {"form": form, "kind": kind})
+
+
+def edit(request, pk: int):
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_edit(request.user, organisation))
+    with_identity = permissions.can_edit_identity(request.user, organisation)
+    form = OrganisationForm(
+        request.POST or None,
+        request.FILES or None,
+        instance=organisation,
+        with_identity=with_identity,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            organisations.edit(
+                organisation, before=form.identity_before, old_logo=form.old_logo, by=request.user
+            )
+        except NumberTaken as refusal:
+            _say(form, refusal)
+        else:
+            messages.success(request, _("Your changes are kept."))
+            return redirect(organisation)
+    context = {"form": form, "organisation": organisation, "with_identity": with_identity}
+    return render(request, "accounts/organisation_edit.html", context)
+
+
+def _say(form, refusal: Refusal) -> None:
+    beside = "company_number" if isinstance(refusal, NumberTaken) else None
+    form.add_error(beside, str(refusal))
+
+
+def resubmit(request, pk: int):
+    """Send it again to the coordinators, with an answer to what they asked."""
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_resubmit(request.user, organisation))
+    form = WordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            organisations.resubmit(organisation, word=form.cleaned_data["reason"], by=request.user)
+        except (ForbiddenMove, Refusal) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("It is with the coordinators again. They will write to you."))
+        return redirect(organisation)
+    last = organisation.steps.exclude(reason="").last()
+    context = {"form": form, "organisation": organisation, "last": last}
+    return render(request, "accounts/organisation_resubmit.html", context)
+
+
+@require_safe
+def history(request, pk: int):
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_see_members(request.user, organisation))
+    steps = organisation.steps.select_related("by")
+    context = {"organisation": organisation, "steps": steps}
+    return render(request, "accounts/organisation_history.html", context)
+
+
+@login_not_required
+@require_safe
+def logo(request, pk: int):
+    """Ours, redrawn: a PNG whatever was sent. Its address changes with it, so it may be kept."""
+    organisation = visible(request, pk)
+    if not organisation.logo:
+        raise Http404
+    answer = FileResponse(organisation.logo.open("rb"), content_type="image/png")
+    answer["Cache-Control"] = "private, max-age=86400"
+    return answer
+
+
+@require_POST
+def switch(request):
+    """Change hats. Zero is oneself."""
+    chosen = request.POST.get("organisation", "")
+    if chosen == str(MYSELF):
+        request.session[SESSION_KEY] = MYSELF
+    else:
+        mine = {str(membership.organisation_id) for membership in request.memberships}
+        if chosen not in mine:
+            raise Http404
+        request.session[SESSION_KEY] = int(chosen)
+    return redirect(_safe(request, request.POST.get("next", "")))
+
+
+def _safe(request, address: str) -> str:
+    allowed = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if allowed else reverse("home")

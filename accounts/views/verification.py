@@ -1,0 +1,168 @@
+"""The coordinators' side: who asks to come in, and what we answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts import permissions
+from accounts.actions import organisations
+from accounts.forms.organisations import ReasonForm, WordForm
+from accounts.models import ForbiddenMove, Organisation, coordinated_by
+from accounts.states import OrganisationStatus as Status
+
+A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A button of the verification page."""
+
+    verb: str
+    act: Callable[..., None]
+    leads_to: str
+    label: Promise
+    said: Promise
+    needs_reason: bool = True
+    look: str = "quiet"
+
+
+DECISIONS = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            "accept",
+            organisations.accept,
+            Status.ACCEPTED,
+            _("Accept this organisation"),
+            _("Accepted. We are telling its administrators."),
+            needs_reason=False,
+            look="accent",
+        ),
+        Decision(
+            "ask",
+            organisations.ask_for_more,
+            Status.MORE_ASKED,
+            _("Ask for more"),
+            _("Your question is on its way to its administrators."),
+        ),
+        Decision(
+            "refuse",
+            organisations.refuse,
+            Status.REFUSED,
+            _("Refuse"),
+            _("Refused. We are telling its administrators why."),
+            look="bare",
+        ),
+        Decision(
+            "suspend",
+            organisations.suspend,
+            Status.SUSPENDED,
+            _("Suspend"),
+            _("Suspended: nothing of it is public any more."),
+            look="bare",
+        ),
+        Decision(
+            "restore",
+            organisations.restore,
+            Status.ACCEPTED,
+            _("Restore"),
+            _("Restored: it is public again."),
+            needs_reason=False,
+            look="accent",
+        ),
+    )
+}
+
+
+def _mine(request) -> QuerySet[Organisation]:
+    """What this coordinator verifies: their pôles', without the operators themselves."""
+    permissions.require(coordinated_by(request.user).exists())
+    rows = Organisation.objects.in_poles_of(request.user)
+    return rows.exclude(kind=Organisation.Kind.OPERATOR).select_related("pole", "commune")
+
+
+@require_safe
+def queue(request):
+    state = request.GET.get("etat", Status.SUBMITTED)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:80]
+    rows = _mine(request)
+    counts = rows.aggregate(**{one: Count("pk", filter=Q(status=one)) for one in Status.values})
+    if state in Status.values:
+        rows = rows.filter(status=state)
+    if words:
+        rows = rows.filter(
+            Q(name__icontains=words) | Q(siren=words) | Q(siret=words) | Q(rna__iexact=words)
+        )
+    context = {
+        "page": Paginator(rows.order_by("created_at", "pk"), A_PAGE).get_page(request.GET.get("page")),
+        "chips": [_chip(one, counts[one], state, words) for one in Status],
+        "words": words,
+        "state": state,
+    }
+    return render(request, "accounts/organisations_to_verify.html", context)
+
+
+def _chip(status: Status, count: int, state: str, words: str) -> dict:
+    url = "?" + urlencode({"etat": status.value} | ({"q": words} if words else {}))
+    return {"url": url, "label": status.label, "count": count, "active": status == state}
+
+
+def verify(request, pk: int):
+    organisation = get_object_or_404(_mine(request), pk=pk)
+    permissions.require(permissions.can_verify(request.user, organisation))
+    if request.method != "POST":
+        return _page(request, organisation, WordForm())
+    decision = DECISIONS.get(request.POST.get("verb", ""))
+    if decision is None:
+        raise Http404
+    form = (ReasonForm if decision.needs_reason else WordForm)(request.POST)
+    if not form.is_valid():
+        return _page(request, organisation, form)
+    try:
+        decision.act(organisation, reason=form.cleaned_data["reason"], by=request.user)
+    except ForbiddenMove as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, decision.said)
+    return redirect("organisation-verify", pk=pk)
+
+
+def _page(request, organisation: Organisation, form: WordForm):
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "decisions": _decisions(organisation),
+        "memberships": organisation.memberships.select_related("user"),
+        "steps": organisation.steps.select_related("by"),
+        "alike": _alike(request, organisation),
+    }
+    return render(request, "accounts/organisation_verify.html", context)
+
+
+def _decisions(organisation: Organisation) -> list[Decision]:
+    """The buttons that lead somewhere from here; a suspension is lifted by "restore" alone."""
+    suspended = organisation.status == Status.SUSPENDED
+    return [
+        decision
+        for decision in DECISIONS.values()
+        if organisation.may(decision.leads_to)
+        and (decision.leads_to != Status.ACCEPTED or (decision.verb == "restore") == suspended)
+    ]
+
+
+def _alike(request, organisation: Organisation) -> QuerySet[Organisation]:
+    """Others with the same SIREN or name that this coordinator may see: a twin, or an impostor."""
+    same = Q(name__iexact=organisation.name)
+    if organisation.siren:
+        same |= Q(siren=organisation.siren)
+    others = Organisation.objects.visible_to(request.user).filter(same).exclude(pk=organisation.pk)
+    return others.select_related("commune")[:5]

@@ -1,0 +1,92 @@
+"""What happens when somebody goes: their offers and answers go with them, and those concerned hear it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.actions import memberships
+from accounts.actions import people as accounts
+from accounts.models import Membership, Organisation, User
+from marketplace.actions import needs, proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Mission, Need, Offer
+from marketplace.states import NeedStatus, OfferStatus
+
+
+def missions_in_the_way(user: User) -> QuerySet[Mission]:
+    """Running missions that would lose the person who comes, or one of their two sides."""
+    alone = accounts.left_alone_by(user)
+    return (
+        Mission.objects.running()
+        .filter(
+            Q(offer__person=user)
+            | Q(offer__organisation__in=alone)
+            | Q(need__organisation__in=alone)
+        )
+        .select_related("need")
+    )
+
+
+@transaction.atomic
+def close_account(user: User, *, now: datetime) -> None:
+    """Leave for good. Raises NotYet or Refusal with what has to be settled first."""
+    if missions_in_the_way(user).exists():
+        raise NotYet(_("You have a mission running: finish or cancel it first."))
+    gone = _("This person has left the site.")
+    for organisation in accounts.left_alone_by(user):
+        _empty(organisation, by=user)
+    for offer in Offer.objects.filter(person=user):
+        _retire(offer, reason=gone, by=user)
+    Offer.objects.filter(person=user, organisation=None).update(about="")
+    user.needs_followed.update(coordinator=None)
+    user.missions_followed.update(coordinator=None)
+    accounts.forget(user, now=now)
+
+
+def _empty(organisation: Organisation, *, by: User) -> None:
+    """The last person goes: what the organisation asked for or offered ends with it."""
+    reason = _("The organisation has left the site.")
+    for need in Need.objects.of(organisation):
+        if need.may(NeedStatus.WITHDRAWN):
+            needs.withdraw(need, reason=reason, by=by)
+        elif need.may(NeedStatus.CLOSED):
+            needs.close(need, reason=reason, by=by)
+    for offer in organisation.offers.all():
+        _retire(offer, reason=reason, by=by)
+
+
+def _retire(offer: Offer, *, reason: str, by: User) -> None:
+    """Nobody is behind it any more. A draft that nobody has seen simply goes."""
+    locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    if locked.status == OfferStatus.DRAFT and not locked.proposals.exists():
+        locked.delete()
+        return
+    proposals.close_all(locked.proposals.open(), reason=reason)
+    if locked.may(OfferStatus.EXPIRED):
+        locked.move(OfferStatus.EXPIRED, by=by, reason=reason)
+
+
+@transaction.atomic
+def leave(membership: Membership) -> None:
+    """Someone leaves an organisation of their own will."""
+    _pause_offers(membership, by=membership.user)
+    memberships.leave(membership)
+
+
+@transaction.atomic
+def remove(membership: Membership, *, by: User) -> None:
+    """An administrator shows someone out."""
+    _pause_offers(membership, by=by)
+    memberships.remove(membership, by=by)
+
+
+def _pause_offers(membership: Membership, *, by: User) -> None:
+    """A company can't send someone who has gone: it may name somebody else, then publish again."""
+    gone = _("This person no longer belongs to the company.")
+    for offer in Offer.objects.filter(organisation=membership.organisation, person=membership.user):
+        locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+        proposals.close_all(locked.proposals.open(), reason=gone)
+        if locked.may(OfferStatus.PAUSED):
+            locked.move(OfferStatus.PAUSED, by=by, reason=gone)
