@@ -112,6 +112,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SECURE_SSL_REDIRECT = HTTPS and env.flag("SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^sante/"]  # asked from inside the container, without HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = (
@@ -165,7 +166,7 @@ else:
         }
     }
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -187,17 +188,21 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 # What posts: allauth's letters too go through the outbox. What carries: the transport below.
-EMAIL_BACKEND = "notifications.backend.OutboxBackend"
+MAILERS = {"default": {"BACKEND": "notifications.backend.OutboxBackend"}}
+LETTER_RULES = "marketplace.letters"
 MAIL_TRANSPORT = env.text("MAIL_TRANSPORT", "file" if DEBUG else "smtp")
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.number("EMAIL_PORT", 25)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
-EMAIL_TIMEOUT = 10  # seconds; must stay well under notifications.models.LEASE
-EMAIL_FILE_PATH = VAR_DIR / "mailbox"
+MAIL_SERVER = {
+    "host": env.text("EMAIL_HOST", "localhost"),
+    "port": env.number("EMAIL_PORT", 25),
+    "user": env.text("EMAIL_HOST_USER", ""),
+    "password": env.text("EMAIL_HOST_PASSWORD", ""),
+    "tls": "start" if env.flag("EMAIL_USE_TLS") else ("all" if env.flag("EMAIL_USE_SSL") else ""),
+    "seconds": 20,  # for one whole letter; stays under notifications.models.LEASE
+}
+MAILBOX_PATH = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Trait d’union <bonjour@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
 
 # --- What runs behind? ---------------------------------------------------------------------
 # The row is the truth and the broker a doorbell: what it drops, the sweep rings again.
@@ -219,6 +224,7 @@ else:
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
     }
+DOORBELL = env.flag("DOORBELL", True)  # off: the letters wait for the sweep
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 2
@@ -230,7 +236,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"  # nights when the clock changes skip or double nothing
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "letters": {"task": "notifications.tasks.sweep", "schedule": 60},
+    # Three times a minute: a letter left by a dead worker is on its way again within one.
+    "letters": {
+        "task": "notifications.tasks.sweep",
+        "schedule": 20,
+        "options": {"expires": 60},
+    },
     "follow-up": {"task": "marketplace.tasks.follow_up", "schedule": 15 * 60},
 }
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from config import health
 from config.style import style_page
 
 # One way in for all: the admin's own form knows neither verified addresses, limits nor second factors.
@@ -17,6 +18,8 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("administration/", admin.site.urls),
+    path("sante/", health.everything, name="health"),
+    path("sante/web/", health.web, name="health-web"),
 ]
 
 if settings.DEBUG:
