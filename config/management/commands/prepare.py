@@ -1,0 +1,77 @@
+"""Whatever must be true before the site may open; running it again costs next to nothing."""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+# Any number that nothing else in this database locks on.
+LOCK = 7_261_946
+# Each loader, and the files that decide whether it has something new to say.
+REFERENCE = {
+    "import_communes": "accounts/data",
+    "load_skills": "marketplace/data",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrates, makes the cache's table, loads places and skills, compiles the translations. "
+        "Several copies may start at once: the first one works, the others wait."
+    )
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--demo", action="store_true", help="add the demo pôle (DEBUG only)")
+
+    def handle(self, *args, **options) -> None:
+        with one_at_a_time():
+            call_command("compile_translations", verbosity=0)
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable", verbosity=0)
+            for command, folder in REFERENCE.items():
+                self._load(command, Path(settings.BASE_DIR, folder))
+            if options["demo"]:
+                self._say("load_demo", "demo pôle")
+                call_command("load_demo", verbosity=0)
+
+    def _load(self, command: str, folder: Path) -> None:
+        """Run a loader unless it has already read these very files into this database."""
+        key, now = f"prepared:{command}", fingerprint(folder)
+        if cache.get(key) == now:
+            return
+        self._say(command, folder.name)
+        call_command(command, verbosity=0)
+        cache.set(key, now, timeout=None)
+
+    def _say(self, command: str, what: str) -> None:
+        self.stdout.write(f"prepare: {command} ({what})")
+
+
+def fingerprint(folder: Path) -> str:
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """PostgreSQL keeps the lock where several machines meet; for SQLite a file is enough."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    else:
+        with Path(settings.VAR_DIR, "prepare.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

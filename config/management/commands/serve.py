@@ -1,0 +1,130 @@
+"""The whole site behind one command: pages, worker and clock, looked after until Ctrl-C."""
+
+import fcntl
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config import env, probe
+from config.supervisor import Child, Supervisor
+
+SLOW = 30.0  # seconds after which a site that doesn't answer deserves a word
+
+
+class Command(BaseCommand):
+    help = "Prepares the database, then runs the pages, the worker and the clock until Ctrl-C."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--demo", action="store_true", help="with the demo pôle (DEBUG only)")
+
+    def handle(self, *args, **options) -> None:
+        if options["demo"] and not settings.DEBUG:
+            raise CommandError("The demo's password is public: it only goes where DEBUG=true.")
+        host, port = env.text("LISTEN_ON", "127.0.0.1"), env.number("PORT", 8000)
+        with alone(f"{host}:{port}"):
+            refuse_taken_port(host, port)
+            call_command("prepare", demo=options["demo"], stdout=self.stdout)
+            supervisor = Supervisor(children(host, port), self.say)
+            supervisor.run(on_tick=Welcome(self, host, port, demo=options["demo"]).look)
+        self.say("stopped.")
+
+    def say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
+
+
+class Welcome:
+    """Says the address once the site really answers, or that it is slow to."""
+
+    def __init__(self, command: Command, host: str, port: int, *, demo: bool) -> None:
+        self.say, self.host, self.port, self.demo = command.say, host, port, demo
+        self.began = time.monotonic()
+        self.done = self.warned = False
+
+    def look(self) -> None:
+        if self.done:
+            return
+        name = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
+        if probe.answers(reachable(self.host), self.port, name=name):
+            self.done = True
+            self.say(self._words())
+        elif not self.warned and time.monotonic() - self.began > SLOW:
+            self.warned = True
+            self.say("The site doesn't answer yet; the lines above may say why.")
+
+    def _words(self) -> str:
+        lines = ["", f"  Trait d’union: {settings.SITE_URL}", ""]
+        if self.demo:
+            lines += accounts()
+        return "\n".join([*lines, "  Ctrl-C stops everything.", ""])
+
+
+def accounts() -> list[str]:
+    """Who may be tried in the demo: one line a role."""
+    return []
+
+
+def children(host: str, port: int) -> list[Child]:
+    python, celery = sys.executable, ["-m", "celery", "-q", "-A", "config.celery"]
+    web = ["-m", "gunicorn", "config.wsgi", "--bind", f"{bracketed(host)}:{port}"]
+    web += ["--workers", str(env.number("WEB_WORKERS", 2)), "--threads", "4"]
+    web += ["--log-level", "warning", "--graceful-timeout", "10", "--pythonpath", str(settings.BASE_DIR)]
+    if Path("/dev/shm").is_dir():  # a heartbeat on a slow disk would look like a dead worker
+        web += ["--worker-tmp-dir", "/dev/shm"]
+    worker = [*celery, "worker", "--loglevel", "warning"]
+    worker += ["--concurrency", str(env.number("JOB_WORKERS", 1)), "--without-gossip", "--without-mingle"]
+    beat = [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]
+    return [
+        Child("web", [python, *web]),
+        Child("worker", [python, *worker]),
+        Child("beat", [python, *beat]),
+    ]
+
+
+@contextmanager
+def alone(address: str) -> Iterator[None]:
+    """Two copies on one folder would share a SQLite file, a queue and a clock: one is enough."""
+    path = Path(settings.VAR_DIR, "serve.lock")
+    with path.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CommandError(
+                f"Another copy is already running on {settings.VAR_DIR} ({lock.read().strip()}). "
+                "Stop it with Ctrl-C in its window, or give this one a folder of its own: VAR_DIR=/another/folder."
+            ) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}, {address}")
+        lock.flush()
+        yield
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} can't be opened on {host} ({os.strerror(error.errno or 0)}). "
+                f"Choose another: PORT={port + 1} make start"
+            ) from None
+
+
+def bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def reachable(host: str) -> str:
+    """The address by which a server that listens everywhere is reached from here."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
