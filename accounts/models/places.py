@@ -1,12 +1,13 @@
 """Where people and missions are: the départements and communes of France."""
 
+from collections.abc import Iterator
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Cos, Power, Radians, Sin
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts import geometry
+from accounts import geometry, toponyms
 
 
 class BeginsWith(models.Lookup):
@@ -36,12 +37,15 @@ class BeginsWith(models.Lookup):
 models.CharField.register_lookup(BeginsWith)
 
 
+SHARED_BY_PARTS = frozenset(("13055", "69123", "75056"))  # Marseille, Lyon, Paris
+
+
 class Department(models.Model):
     """A département: what a pôle's territory is made of."""
 
     code = models.CharField(_("code"), max_length=3, primary_key=True)
     name = models.CharField(_("name"), max_length=60)
-    region_code = models.CharField(_("region code"), max_length=2)
+    region_code = models.CharField(_("region code"), max_length=3)
     region = models.CharField(_("region"), max_length=60)
 
     class Meta:
@@ -70,6 +74,10 @@ class CommuneQuerySet(models.QuerySet):
     def nearest_first(self, latitude: float, longitude: float) -> "CommuneQuerySet":
         return self.order_by(_haversine_from(latitude, longitude), "insee")
 
+    def unfindable(self) -> "CommuneQuerySet":
+        """Those that no search gives: they exist no more, and only their people keep them."""
+        return self.filter(~Exists(CommuneKey.objects.filter(commune=OuterRef("pk"))))
+
     def in_departments(self, codes) -> "CommuneQuerySet":
         return self.filter(department__in=codes)
 
@@ -96,7 +104,12 @@ class Commune(models.Model):
         editable=False,
         help_text=_("The name in plain small letters, as people type it."),
     )
-    sound = models.CharField(max_length=80, db_index=True, editable=False)
+    sound = models.CharField(
+        max_length=80,
+        db_index=True,
+        editable=False,
+        help_text=_("The name as it is heard, for those who spell it otherwise."),
+    )
     department = models.ForeignKey(
         Department,
         on_delete=models.PROTECT,
@@ -113,6 +126,12 @@ class Commune(models.Model):
         _("former names"),
         blank=True,
         help_text=_("One a line: communes that joined this one."),
+    )
+    former_codes = models.TextField(_("former INSEE codes"), blank=True)
+    is_official = models.BooleanField(
+        _("from the official file"),
+        default=False,
+        help_text=_("Read by import_communes: the list that comes with the site leaves it alone."),
     )
     parent = models.ForeignKey(
         "self",
@@ -137,13 +156,56 @@ class Commune(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.department_id})"
 
+    def save(self, *args, **kwargs) -> None:
+        """A commune that an administrator corrects is found at once by its new name."""
+        self.write_as_typed()
+        super().save(*args, **kwargs)
+        self.keys.all().delete()
+        CommuneKey.objects.bulk_create(self.make_keys())
+
+    def write_as_typed(self) -> None:
+        self.search_name = toponyms.normalise(self.name)
+        self.sound = toponyms.sound(self.search_name)
+
+    def make_keys(self) -> "list[CommuneKey]":
+        return [
+            CommuneKey(commune_id=self.pk, key=key, kind=kind, weight=kind.weigh(self.population))
+            for key, kind in self.ways_to_find()
+        ]
+
+    def ways_to_find(self) -> "Iterator[tuple[str, CommuneKey.Kind]]":
+        """Each key once: by its strongest kind."""
+        keys: dict[str, CommuneKey.Kind] = {}
+        for key, kind in self._all_ways():
+            keys.setdefault(key, kind)
+        yield from keys.items()
+
+    def _all_ways(self) -> "Iterator[tuple[str, CommuneKey.Kind]]":
+        kinds = CommuneKey.Kind
+        yield toponyms.compact(self.search_name), kinds.NAME
+        if self.parent_id:
+            yield toponyms.compact(self.search_name).removesuffix("arrondissement"), kinds.NAME
+        for name in self.former_name_list:
+            yield toponyms.compact(toponyms.normalise(name)), kinds.FORMER_NAME
+        for ending in toponyms.endings(self.search_name):
+            yield ending, kinds.PART_OF_NAME
+        for code in self.postal_code_list:
+            # 75012 is Paris 12e before it is Paris.
+            yield code, kinds.SHARED_CODE if self.pk in SHARED_BY_PARTS else kinds.CODE
+        for code in (self.pk, *self.former_codes.split()):
+            yield code.lower(), kinds.INSEE_CODE
+
     @property
     def position(self) -> tuple[float, float]:
         return self.latitude, self.longitude
 
-    @cached_property
+    @property
     def postal_code_list(self) -> list[str]:
         return self.postal_codes.split()
+
+    @property
+    def former_name_list(self) -> list[str]:
+        return self.former_names.splitlines()
 
     def distance_km(self, other: "Commune") -> float:
         return geometry.distance_km(self.position, other.position)
@@ -152,29 +214,40 @@ class Commune(models.Model):
 class CommuneKey(models.Model):
     """One way to find a commune: its name, an older name, the end of its name, a code.
 
-    Made again at each load, never edited. The population is copied here so that one index
-    answers a search without reading the table.
+    Made again from the commune, never edited. The weight is copied here so that one index
+    answers a search without reading the communes.
     """
 
     class Kind(models.IntegerChoices):
+        """From the most to the least exact."""
+
         NAME = 0
         FORMER_NAME = 1
         PART_OF_NAME = 2
         CODE = 3
         SHARED_CODE = 4
+        INSEE_CODE = 5
 
-    commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="keys")
-    key = models.CharField(max_length=80)
-    kind = models.PositiveSmallIntegerField(choices=Kind)
-    population = models.PositiveIntegerField()
+        def weigh(self, population: int) -> int:
+            """Somebody who types "vil" seldom thinks of Neuville: it weighs a tenth."""
+            part = self in (CommuneKey.Kind.FORMER_NAME, CommuneKey.Kind.PART_OF_NAME)
+            return population // 10 if part else population
+
+    commune = models.ForeignKey(
+        Commune, on_delete=models.CASCADE, related_name="keys", verbose_name=_("commune")
+    )
+    key = models.CharField(_("key"), max_length=100)
+    kind = models.PositiveSmallIntegerField(_("kind"), choices=Kind)
+    weight = models.PositiveIntegerField(_("weight"))
 
     class Meta:
         verbose_name = _("way to find a commune")
         verbose_name_plural = _("ways to find a commune")
         indexes = [
             models.Index(
-                fields=["key", "kind", "population", "commune"],
-                opclasses=["varchar_pattern_ops", "int2_ops", "int4_ops", "text_ops"],
+                fields=["key", "kind", "weight", "commune"],
+                # On PostgreSQL, what lets LIKE 'lil%' use the index under any collation.
+                opclasses=["varchar_pattern_ops", "int2_ops", "int4_ops", "varchar_ops"],
                 name="commune_key_covering",
             ),
         ]

@@ -1,0 +1,113 @@
+"""How people write the names of places, made alike: pure text, no database."""
+
+import re
+import unicodedata
+
+LONGEST = 100  # no name of a place is longer: the rest of a pasted page is not read
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
+SHORT_FORMS = {
+    "st": "saint",
+    "ste": "sainte",
+    "sts": "saints",
+    "stes": "saintes",
+    "arrt": "arrondissement",
+    "ardt": "arrondissement",
+    "arr": "arrondissement",
+}
+CITIES = frozenset(("paris", "lyon", "marseille"))  # those that have arrondissements
+LINKS = frozenset(
+    "a au aux d de des du en et l la le les lez los lieu ls s sous sur un une".split()
+)
+ORDINAL = re.compile(r"^0*(\d{1,2})(?:er|ere|e|eme|ieme|nd|nde|d)$")
+ROMAN = {
+    roman: str(number)
+    for number, roman in enumerate(
+        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), 1
+    )
+}
+ROMAN_ORDINAL = re.compile(r"^([ivx]+)(?:er|e|eme|ieme)$")
+
+
+def plain(text: str) -> str:
+    """Small letters a to z and figures, one space between words."""
+    text = text[:LONGEST].lower().translate(LIGATURES)
+    text = re.sub(r"\bs/s\b", "sous", text)
+    text = re.sub(r"\bs/", "sur ", text)
+    letters = unicodedata.normalize("NFKD", text)
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[a-z0-9]+", letters))
+
+
+def normalise(text: str) -> str:
+    """`plain`, with "St" written in full and "12ème" or "XIIe" as "12"."""
+    words = plain(text).split()
+    return " ".join(map(_spelled_out, words, ["", *words]))
+
+
+def _spelled_out(word: str, before: str) -> str:
+    if word in SHORT_FORMS:
+        return SHORT_FORMS[word]
+    if ordinal := ORDINAL.match(word):
+        return ordinal[1]
+    # Only after a city: the Vie is also a river, as in Saint-Gilles-Croix-de-Vie.
+    if before in CITIES and (roman := ROMAN_ORDINAL.match(word)):
+        return ROMAN.get(roman[1], word)
+    return word
+
+
+def compact(normalised: str) -> str:
+    """Without spaces, so that "Villeneuve d'Ascq" and "villeneuvedascq" are one."""
+    return normalised.replace(" ", "")
+
+
+def endings(normalised: str) -> list[str]:
+    """The name from each later word that says something: "ascq" for Villeneuve-d'Ascq."""
+    words = normalised.split()
+    starts = [
+        index
+        for index, word in enumerate(words)
+        if index and word not in LINKS and (len(word) > 1 or word.isdigit())
+    ]
+    return ["".join(words[index:]) for index in starts]
+
+
+# What is heard alike is written alike; read from top to bottom.
+SOUNDS = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"sch|sh", "ch"),
+        (r"ph", "f"),
+        (r"ch", "8"),
+        (r"h", ""),
+        (r"(.)\1+", r"\1"),
+        (r"eaux|eau|aux|auds?|aults?|au", "o"),
+        (r"y", "i"),
+        (r"(?:ai|ei|a|e|i)[nm](?=[^aeiou]|$)", "n"),
+        (r"o[nm](?=[^aeiou]|$)", "on"),
+        (r"aie|ai|ei|oe|eu|er$|ez$|et$|ee$", "E"),  # heard, when a last e is not
+        (r"qu|q|ck|k", "k"),
+        (r"c(?=[ei])", "s"),
+        (r"c", "k"),
+        (r"gu(?=[ei])", "g"),
+        (r"g(?=[ei])", "j"),
+        (r"w", "v"),
+        (r"[sxz]", "s"),
+        (r"[stdpe]+$", ""),
+        (r"E", "e"),
+        (r"(.)\1+", r"\1"),
+    )
+]
+
+
+def sound(normalised: str) -> str:
+    """A rough French pronunciation: "Roubais" and "Roubaix" meet."""
+    return "".join(map(_word_sound, normalised.split()))
+
+
+def _word_sound(word: str) -> str:
+    if word.isdigit():
+        return word
+    heard = word
+    for pattern, replacement in SOUNDS:
+        heard = pattern.sub(replacement, heard)
+    return heard or word
