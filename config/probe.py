@@ -9,21 +9,25 @@ import sys
 from urllib.parse import urlsplit
 
 SECONDS = 5
-PATH = "/sante/web/"
+WEB = "/sante/web/"
+EVERYTHING = "/sante/"
 
 
-def answers(host: str, port: int, *, name: str = "localhost") -> bool:
-    """`name` goes in the Host header: the site answers only to the names it knows."""
+def ask(path: str, host: str, port: int, *, name: str = "localhost") -> tuple[bool, str]:
+    """Is it well, and what it says. `name`: the site answers only to the names it knows."""
     door = http.client.HTTPConnection(host, port, timeout=SECONDS)
     try:
-        door.request("GET", PATH, headers={"Host": name})
-        return door.getresponse().status == 200
+        door.request("GET", path, headers={"Host": name})
+        answer = door.getresponse()
+        return answer.status == 200, answer.read().decode()
     except (OSError, http.client.HTTPException):
-        return False
+        return False, ""
     finally:
         door.close()
 
 
 if __name__ == "__main__":
     site = urlsplit(os.environ.get("SITE_URL", "http://localhost")).hostname or "localhost"
-    sys.exit(not answers("127.0.0.1", int(os.environ.get("PORT") or 8000), name=site))
+    well, words = ask(WEB, "127.0.0.1", int(os.environ.get("PORT") or 8000), name=site)
+    print(words or "no answer")  # noqa: T201 (the container's log shows it)
+    sys.exit(not well)

@@ -17,6 +17,9 @@ from config import env, probe
 from config.supervisor import Child, Supervisor
 
 SLOW = 30.0  # seconds after which a site that doesn't answer deserves a word
+PAUSE = 0.5  # seconds between two looks
+# A newcomer tries the site as root at times, in a container: Celery's warning is for production.
+HUSH = ["-W", "ignore:You're running the worker"] if settings.DEBUG else []
 
 
 class Command(BaseCommand):
@@ -33,7 +36,7 @@ class Command(BaseCommand):
             refuse_taken_port(host, port)
             call_command("prepare", demo=options["demo"], stdout=self.stdout)
             supervisor = Supervisor(children(host, port), self.say)
-            supervisor.run(on_tick=Welcome(self, host, port, demo=options["demo"]).look)
+            supervisor.run(on_tick=Welcome(self, reachable(host), port, demo=options["demo"]).look)
         self.say("stopped.")
 
     def say(self, words: str) -> None:
@@ -42,23 +45,25 @@ class Command(BaseCommand):
 
 
 class Welcome:
-    """Says the address once the site really answers, or that it is slow to."""
+    """Says the address once everything really answers, or what is slow to."""
 
     def __init__(self, command: Command, host: str, port: int, *, demo: bool) -> None:
         self.say, self.host, self.port, self.demo = command.say, host, port, demo
-        self.began = time.monotonic()
-        self.done = self.warned = False
+        self.began = self.asked = time.monotonic()
+        self.done = False
 
     def look(self) -> None:
-        if self.done:
+        now = time.monotonic()
+        if self.done or now - self.asked < PAUSE:
             return
-        name = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
-        if probe.answers(reachable(self.host), self.port, name=name):
+        self.asked = now
+        well, words = probe.ask(probe.EVERYTHING, self.host, self.port, name=known_name())
+        if well:
             self.done = True
             self.say(self._words())
-        elif not self.warned and time.monotonic() - self.began > SLOW:
-            self.warned = True
-            self.say("The site doesn't answer yet; the lines above may say why.")
+        elif now - self.began > SLOW:
+            self.done = True
+            self.say(f"Not everything answers on {settings.SITE_URL}, the lines above may say why.\n{words}")
 
     def _words(self) -> str:
         lines = ["", f"  Trait d’union: {settings.SITE_URL}", ""]
@@ -67,13 +72,18 @@ class Welcome:
         return "\n".join([*lines, "  Ctrl-C stops everything.", ""])
 
 
+def known_name() -> str:
+    first = settings.ALLOWED_HOSTS[0].lstrip(".")
+    return "localhost" if first == "*" else first
+
+
 def accounts() -> list[str]:
     """Who may be tried in the demo: one line a role."""
     return []
 
 
 def children(host: str, port: int) -> list[Child]:
-    python, celery = sys.executable, ["-m", "celery", "-q", "-A", "config.celery"]
+    python, celery = sys.executable, [*HUSH, "-m", "celery", "-q", "-A", "config.celery"]
     web = ["-m", "gunicorn", "config.wsgi", "--bind", f"{bracketed(host)}:{port}"]
     web += ["--workers", str(env.number("WEB_WORKERS", 2)), "--threads", "4"]
     web += ["--log-level", "warning", "--graceful-timeout", "10", "--pythonpath", str(settings.BASE_DIR)]
