@@ -1,4 +1,4 @@
-"""The living style page: every component with sample words, to be looked at wide and narrow. DEBUG only."""
+"""The living style page: every component with sample words, wide and narrow. DEBUG only."""
 
 from datetime import timedelta
 from types import SimpleNamespace as Sample
@@ -26,7 +26,11 @@ class SampleForm(forms.Form):
     place = forms.ChoiceField(
         label="Où cela se passe-t-il ?",
         widget=forms.RadioSelect,
-        choices=[("site", "Sur place"), ("remote", "À distance"), ("both", "Les deux, selon les jours")],
+        choices=[
+            ("site", "Sur place"),
+            ("remote", "À distance"),
+            ("both", "Les deux, selon les jours"),
+        ],
     )
     causes = forms.MultipleChoiceField(
         label="Causes qui vous touchent",
@@ -64,11 +68,18 @@ def _mission() -> dict:
             for label, state, note in zip(labels, states, notes, strict=True)
         ],
         "events": [
-            Sample(at=now, words="Le Jardin des Possibles a proposé trois dates.", by="Inès Vasseur"),
-            Sample(at=now - timedelta(days=2), words="La coordination a mis en relation les deux parties.", by=""),
+            Sample(
+                at=now, words="Le Jardin des Possibles a proposé trois dates.", by="Inès Vasseur"
+            ),
+            Sample(
+                at=now - timedelta(days=2),
+                words="La coordination a mis en relation les deux parties.",
+                by="",
+            ),
             Sample(at=now - timedelta(days=6), words="Besoin publié.", by="Amélie Carpentier"),
         ],
         "now": now,
+        "said": "Bonjour ! Seriez-vous libre un mardi ?\nNous sommes à deux pas de la gare.",
     }
 
 
@@ -81,10 +92,17 @@ def style_page(request):
         "form": SampleForm(),
         "wrong": wrong,
         "reasons": _reasons(
-            ("skills", "2 compétences sur 3"), ("place", "à 12 km"), ("dates", "libre en mars"), ("cause", "insertion, comme vous")
+            ("skills", "2 compétences sur 3"),
+            ("place", "à 12 km"),
+            ("dates", "libre en mars"),
+            ("cause", "insertion, comme vous"),
         ),
         "missing": _reasons(("skills", "il manque : référencement naturel")),
-        "facts": _facts(("geo-alt", "Lille ou à distance"), ("calendar-event", "avant mars"), ("clock", "environ 6 jours")),
+        "facts": _facts(
+            ("geo-alt", "Lille ou à distance"),
+            ("calendar-event", "avant mars"),
+            ("clock", "environ 6 jours"),
+        ),
         "page": Paginator(range(400), 10).page(7),
         "chips": [
             Sample(label="Tout", url="?", active=True, count=27),
