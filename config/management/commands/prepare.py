@@ -16,7 +16,7 @@ from django.db import connection
 LOCK = 7_261_946
 # Each loader, and the files that decide whether it has something new to say.
 REFERENCE = {
-    "import_communes": "accounts/data",
+    "load_places": "accounts/data",
     "load_skills": "marketplace/data",
 }
 
