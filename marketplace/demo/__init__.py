@@ -1,0 +1,5 @@
+"""An invented pôle that lives: people, needs, offers and their stories, dated from today."""
+
+from marketplace.demo.load import ACCOUNTS, PASSWORD, is_loaded, load
+
+__all__ = ["ACCOUNTS", "PASSWORD", "is_loaded", "load"]

@@ -1,0 +1,139 @@
+"""The invented pôle, its organisations and its people."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.utils.text import slugify
+from stdnum import luhn
+
+from accounts.models import (
+    Commune,
+    Department,
+    Membership,
+    Organisation,
+    OrganisationStep,
+    Pole,
+    User,
+)
+from accounts.states import OrganisationStatus
+
+PASSWORD = "trait-d-union"  # known to all: load_demo refuses to run where DEBUG is off
+KINDS = {
+    "operators": Organisation.Kind.OPERATOR,
+    "structures": Organisation.Kind.ESS,
+    "companies": Organisation.Kind.COMPANY,
+}
+# One of each waits for a coordinator, so that the desk has something to verify.
+WAITING = {"regie", "agro"}
+
+
+def make_pole(data: dict) -> Pole:
+    pole = Pole.objects.create(name=data["name"], slug=data["slug"], email=data["email"])
+    pole.departments.set(Department.objects.filter(code__in=data["departments"]))
+    return pole
+
+
+def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisation]:
+    """By key; copies get "#2", "#3"... behind their key and a number behind their name."""
+    communes = Commune.objects.in_bulk(
+        {item["commune"] for group in KINDS for item in data[group]}
+    )
+    made: dict[str, Organisation] = {}
+    for copy in range(1, scale + 1):
+        for group, kind in KINDS.items():
+            if group == "operators" and copy > 1:
+                continue
+            for item in data[group]:
+                number = len(made)
+                waits = item["key"] in WAITING and copy == 1
+                made[item["key"] + suffix(copy)] = Organisation(
+                    pole=pole,
+                    kind=kind,
+                    name=item["name"] + (f" {copy}" if copy > 1 else ""),
+                    legal_form=item["legal_form"],
+                    siren=invented_siren(number),
+                    rna=f"W59{number:07d}" if item["legal_form"] == "ASSOCIATION" else "",
+                    address=f"{number % 180 + 1} rue de l’Exemple",
+                    commune=communes[item["commune"]],
+                    purpose=item["purpose"],
+                    status=OrganisationStatus.SUBMITTED if waits else OrganisationStatus.ACCEPTED,
+                )
+    Organisation.objects.bulk_create(made.values(), batch_size=500)
+    OrganisationStep.objects.bulk_create(
+        OrganisationStep(organisation=organisation, after=organisation.status)
+        for organisation in made.values()
+    )
+    return made
+
+
+def make_people(organisations: dict[str, Organisation], data: dict, scale: int) -> dict[str, User]:
+    """By last name, copies as for organisations. One hash for all: hashing 80 times takes a minute."""
+    password = make_password(PASSWORD)
+    communes = Commune.objects.in_bulk({item["commune"] for item in data["volunteers"]})
+    made: dict[str, User] = {}
+    belonging: list[tuple[str, str, str]] = []
+    for copy in range(1, scale + 1):
+        for group in ("coordinators", "structures", "companies", "volunteers"):
+            if group == "coordinators" and copy > 1:
+                continue
+            seen: set[str] = set()
+            for item in data[group]:
+                key = item["last"] + suffix(copy)
+                home = item.get("for", "") + suffix(copy)
+                commune = communes.get(item.get("commune", ""))
+                made[key] = User(
+                    email=address(item, copy),
+                    first_name=item["first"],
+                    last_name=item["last"],
+                    trade=item["trade"],
+                    commune=commune or organisations[home].commune,
+                    password=password,
+                )
+                if "for" in item:
+                    first = home not in seen
+                    belonging.append((key, home, "ADMINISTRATOR" if first else "MEMBER"))
+                    seen.add(home)
+    made["admin"] = User(
+        email="admin@example.org",
+        first_name="Admin",
+        last_name="du site",
+        password=password,
+        is_staff=True,
+        is_superuser=True,
+    )
+    User.objects.bulk_create(made.values(), batch_size=500)
+    _verify_addresses(made)
+    Membership.objects.bulk_create(
+        (
+            Membership(user=made[person], organisation=organisations[home], role=role)
+            for person, home, role in belonging
+        ),
+        batch_size=500,
+    )
+    return made
+
+
+def _verify_addresses(people: dict[str, User]) -> None:
+    EmailAddress.objects.bulk_create(
+        (
+            EmailAddress(user=user, email=user.email, verified=True, primary=True)
+            for user in people.values()
+        ),
+        batch_size=500,
+    )
+
+
+def suffix(copy: int) -> str:
+    return "" if copy == 1 else f"#{copy}"
+
+
+def address(item: dict, copy: int) -> str:
+    number = "" if copy == 1 else f"{copy}"
+    return f"{slugify(item['first'])}.{slugify(item['last'])}{number}@example.org"
+
+
+def invented_siren(number: int) -> str:
+    """Nine digits that pass the check and begin with 0000, which INSEE has given to nobody."""
+    stem = f"{number + 1:08d}"
+    return stem + luhn.calc_check_digit(stem)
+
+

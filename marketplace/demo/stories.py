@@ -1,0 +1,181 @@
+"""What has happened between the invented people: proposals in every state, missions, messages."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from marketplace import audience
+from marketplace.models import FollowUp, Message, Mission, MissionStep, Need, Offer, Origin, Review
+from marketplace.models.proposals import Proposal, ProposalStep, Side
+from marketplace.models.threads import Thread, ThreadRead
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
+
+HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
+THREAD = [
+    (Side.OFFER, HELLO),
+    (Side.NEED, "Merci ! Pourriez-vous passer nous voir un matin ? Nous ouvrons à neuf heures."),
+    (Side.OFFER, "Jeudi prochain me convient. Avez-vous un accès à vos outils que je puisse regarder avant ?"),
+    (Side.NEED, "Oui, je vous prépare cela. À jeudi, et merci encore."),
+]
+REVIEWS = {
+    Side.NEED: (5, "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions."),
+    Side.OFFER: (4, "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps."),
+}
+
+
+def tell(pole, needs: list[Need], offers: list[Offer]) -> int:
+    """Join needs to offers that hold a skill they ask for; returns how many stories were told."""
+    free = [offer for offer in offers if offer.status == OfferStatus.PUBLISHED]
+    told = 0
+    for number, need in enumerate(needs[:60]):
+        offer = _suitable(need, free)
+        if offer is None:
+            continue
+        if need.status in {NeedStatus.FILLED, NeedStatus.CLOSED}:
+            _mission(need, offer, number)
+            free.remove(offer)
+            told += 1
+        elif need.status == NeedStatus.PUBLISHED and number % 3 == 0:
+            _proposal(need, offer, number)
+            told += 1
+        elif need.status == NeedStatus.PUBLISHED and number == 40:
+            _cancelled(need, offer)
+            told += 1
+    return told
+
+
+def _suitable(need: Need, free: list[Offer]) -> Offer | None:
+    wanted = set(need.wanted.filter(required=True).values_list("skill", flat=True))
+    for offer in free:
+        if offer.person_id and wanted & set(offer.held.values_list("skill", flat=True)):
+            return offer
+    for offer in free:
+        if wanted & set(offer.held.values_list("skill", flat=True)):
+            return offer
+    return None
+
+
+def _start(need: Need, offer: Offer, origin: str, days_ago: int, status: str) -> Proposal:
+    at = timezone.now() - timedelta(days=days_ago, hours=2)
+    by = need.coordinator if origin == Origin.COORDINATOR else offer.created_by
+    if origin == Origin.INVITATION:
+        by = need.created_by
+    agreed = status == ProposalStatus.AGREED
+    proposal = Proposal.objects.create(
+        need=need,
+        offer=offer,
+        origin=origin,
+        word=HELLO if origin == Origin.APPLICATION else "",
+        created_by=by,
+        created_at=at,
+        status=status,
+        need_said_yes_at=at + timedelta(days=1) if agreed or origin == Origin.INVITATION else None,
+        offer_said_yes_at=at if agreed or origin == Origin.APPLICATION else None,
+    )
+    ProposalStep.objects.create(proposal=proposal, after=ProposalStatus.OPEN, by=by, at=at)
+    if status != ProposalStatus.OPEN:
+        ProposalStep.objects.create(
+            proposal=proposal,
+            before=ProposalStatus.OPEN,
+            after=status,
+            by=need.created_by,
+            at=at + timedelta(days=1),
+            reason="Je ne suis pas libre à ce moment-là." if status == ProposalStatus.DECLINED else "",
+        )
+    return proposal
+
+
+def _proposal(need: Need, offer: Offer, number: int) -> None:
+    """Open ones of each origin, some asleep for long, a few refused."""
+    origin = [Origin.APPLICATION, Origin.INVITATION, Origin.COORDINATOR][number // 3 % 3]
+    status = ProposalStatus.DECLINED if number % 15 == 12 else ProposalStatus.OPEN
+    proposal = _start(need, offer, origin, days_ago=1 + number % 11, status=status)
+    _talk(proposal, lines=number % 3)
+
+
+def _mission(need: Need, offer: Offer, number: int) -> Mission:
+    done = need.status == NeedStatus.CLOSED
+    begun = need.starts_on
+    days_ago = (timezone.localdate() - begun).days + 6
+    proposal = _start(need, offer, Origin.COORDINATOR, days_ago, ProposalStatus.AGREED)
+    _talk(proposal, lines=4)
+    mission = Mission.objects.create(
+        proposal=proposal,
+        need=need,
+        offer=offer,
+        coordinator=need.coordinator,
+        status=MissionStatus.DONE if done else MissionStatus.RUNNING,
+        starts_on=begun,
+        ends_on=need.ends_on,
+        created_at=proposal.created_at + timedelta(days=1),
+    )
+    MissionStep.objects.create(mission=mission, after="RUNNING", at=mission.created_at)
+    if done:
+        at = timezone.now() - timedelta(days=20)
+        MissionStep.objects.create(
+            mission=mission, before="RUNNING", after="DONE", by=need.created_by, at=at
+        )
+    _follow_ups(mission, done, number)
+    return mission
+
+
+def _follow_ups(mission: Mission, done: bool, number: int) -> None:
+    """Asked after a week; finished missions have their reviews; one running mission has a doubt."""
+    for side in Side:
+        asked = list(audience.of_side(mission.proposal, side))[0]
+        answer = "DOUBT" if not done and side == Side.NEED and number % 2 else "GOOD"
+        at = timezone.now() - timedelta(days=10)
+        FollowUp.objects.create(
+            mission=mission,
+            kind=FollowUp.Kind.FIRST_WEEK,
+            side=side,
+            asked=asked,
+            asked_on=mission.starts_on + timedelta(days=7),
+            answer=answer,
+            words="Nous avançons moins vite que prévu." if answer == "DOUBT" else "",
+            answered_at=at,
+            settled_at=None if answer == "DOUBT" else at,
+        )
+        if done:
+            rating, words = REVIEWS[side]
+            Review.objects.create(
+                mission=mission, side=side, author=asked, rating=rating, words=words, again=True
+            )
+
+
+def _cancelled(need: Need, offer: Offer) -> None:
+    need.starts_on -= timedelta(days=30)
+    mission = _mission(need, offer, 0)
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.CANCELLED)
+    MissionStep.objects.create(
+        mission=mission,
+        before="RUNNING",
+        after="CANCELLED",
+        by=offer.created_by,
+        reason="Un changement de poste : je ne pourrai pas tenir mes engagements.",
+    )
+
+
+def _talk(proposal: Proposal, *, lines: int) -> None:
+    thread = Thread.objects.create(proposal=proposal, last_message_at=proposal.created_at)
+    voices = {
+        Side.NEED: proposal.need.created_by,
+        Side.OFFER: proposal.offer.created_by,
+    }
+    at = proposal.created_at
+    for number, (side, text) in enumerate(THREAD[:lines]):
+        at += timedelta(hours=5)
+        message = Message.objects.create(
+            thread=thread,
+            author=voices[side],
+            text=text,
+            sent_key=f"demo-{proposal.pk}-{number}",
+            created_at=at,
+        )
+        ThreadRead.objects.update_or_create(
+            thread=thread, user=voices[side], defaults={"up_to": message.pk}
+        )
+    if lines:
+        Thread.objects.filter(pk=thread.pk).update(last_message_at=at)
+
+

@@ -1,0 +1,220 @@
+"""From a proposal to a mission: both sides say yes, what is full closes, the others are told."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import ForbiddenMove
+from marketplace.actions import missions, proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Mission, Origin, Proposal, Side
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
+from notifications.models import Notification
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_pole,
+    make_proposal,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def need():
+    return make_need(member=make_user(first_name="Aline"))
+
+
+@pytest.fixture
+def structure_member(need):
+    return need.organisation.members.get()
+
+
+@pytest.fixture
+def volunteer():
+    return make_user(first_name="Noé", last_name="Lambert", email="noe@example.org")
+
+
+@pytest.fixture
+def proposal(need, volunteer):
+    return make_proposal(need, make_offer(volunteer))
+
+
+def told(person) -> list[str]:
+    return list(
+        Notification.objects.filter(recipient=person).order_by("pk").values_list("kind", flat=True)
+    )
+
+
+def test_an_application_accepted_is_a_mission_that_both_hear_of(
+    client, proposal, structure_member, volunteer
+):
+    client.force_login(structure_member)
+    response = client.post(reverse("proposal-accept", args=[proposal.pk]))
+
+    mission = Mission.objects.get()
+    assert response.url == mission.get_absolute_url()
+    proposal.refresh_from_db()
+    assert proposal.status == ProposalStatus.AGREED
+    assert told(volunteer) == ["proposal_agreed"]
+    assert told(structure_member) == ["proposal_agreed"]
+    letter = Notification.objects.get(recipient=structure_member)
+    assert "noe@example.org" in letter.text
+
+
+def test_contact_details_stay_hidden_until_both_agree(client, proposal, structure_member, volunteer):
+    volunteer.phone = "03 20 00 00 00"
+    volunteer.save()
+    client.force_login(structure_member)
+    before = client.get(proposal.get_absolute_url()).content.decode()
+    assert "noe@example.org" not in before
+    assert "03 20 00 00 00" not in before
+    assert "Lambert" not in before
+
+    client.post(reverse("proposal-accept", args=[proposal.pk]))
+    after = client.get(Mission.objects.get().get_absolute_url()).content.decode()
+    assert "noe@example.org" in after
+    assert "03 20 00 00 00" in after
+
+
+def test_a_coordinators_proposal_needs_both(need, volunteer, structure_member):
+    coordinator = make_coordinator(need.pole)
+    proposal = proposals.propose(need, make_offer(volunteer), word="Un bon duo.", by=coordinator)
+    assert told(structure_member) == ["proposal_to_need"]
+    assert told(volunteer) == ["proposal_to_offer"]
+
+    assert proposals.accept(proposal, side=Side.OFFER, by=volunteer) is None
+    assert told(structure_member) == ["proposal_to_need", "proposal_half_agreed"]
+    assert not Mission.objects.exists()
+
+    assert proposals.accept(proposal, side=Side.NEED, by=structure_member) == Mission.objects.get()
+
+
+def test_the_last_place_closes_the_others_and_tells_them(need, structure_member, proposal):
+    other = make_proposal(need, make_offer(make_user(first_name="Lucie")))
+    proposals.accept(proposal, side=Side.NEED, by=structure_member)
+
+    other.refresh_from_db()
+    need.refresh_from_db()
+    assert other.status == ProposalStatus.CLOSED
+    assert need.status == NeedStatus.FILLED
+    assert told(other.offer.person) == ["proposal_closed"]
+
+
+def test_with_two_places_the_second_stays_open(structure_member, volunteer, need):
+    need.places = 2
+    need.save()
+    first = make_proposal(need, make_offer(volunteer))
+    second = make_proposal(need, make_offer(make_user()))
+    proposals.accept(first, side=Side.NEED, by=structure_member)
+    second.refresh_from_db()
+    need.refresh_from_db()
+    assert second.is_open
+    assert need.status == NeedStatus.PUBLISHED
+
+
+def test_an_offer_used_up_leaves_its_other_proposals(structure_member, proposal):
+    elsewhere = make_proposal(make_need(), proposal.offer)
+    proposals.accept(proposal, side=Side.NEED, by=structure_member)
+    elsewhere.refresh_from_db()
+    proposal.offer.refresh_from_db()
+    assert elsewhere.status == ProposalStatus.CLOSED
+    assert proposal.offer.status == OfferStatus.USED_UP
+
+
+def test_twice_is_once(proposal, structure_member, volunteer):
+    proposals.accept(proposal, side=Side.NEED, by=structure_member)
+    with pytest.raises(ForbiddenMove):
+        proposals.accept(proposal, side=Side.NEED, by=structure_member)
+    assert Mission.objects.count() == 1
+    assert told(volunteer) == ["proposal_agreed"]
+
+
+def test_one_side_cannot_say_yes_for_both(proposal, volunteer):
+    with pytest.raises(NotYet):
+        proposals.accept(proposal, side=Side.OFFER, by=volunteer)
+    assert not Mission.objects.exists()
+
+
+def test_a_late_click_is_told_why(client, proposal, structure_member, volunteer):
+    proposals.withdraw(proposal, reason="Je change de travail.", by=volunteer)
+    client.force_login(structure_member)
+    response = client.post(reverse("proposal-accept", args=[proposal.pk]), follow=True)
+    assert "Trop tard" in response.content.decode()
+    assert not Mission.objects.exists()
+
+
+def test_a_no_carries_its_reason_to_the_other_side(client, proposal, structure_member, volunteer):
+    client.force_login(structure_member)
+    url = reverse("proposal-decline", args=[proposal.pk])
+    client.post(url, {"cause": "other", "words": "Nous cherchons pour la rentrée."})
+    proposal.refresh_from_db()
+    assert proposal.status == ProposalStatus.DECLINED
+    letter = Notification.objects.get(recipient=volunteer)
+    assert "Nous cherchons pour la rentrée." in letter.text
+
+
+def test_another_reason_wants_words(client, proposal, structure_member):
+    client.force_login(structure_member)
+    url = reverse("proposal-decline", args=[proposal.pk])
+    page = client.post(url, {"cause": "other", "words": " "}).content.decode()
+    assert "Dites en quelques mots quelle est la raison." in page
+    proposal.refresh_from_db()
+    assert proposal.is_open
+
+
+ACTS = ["proposal-accept", "proposal-decline", "proposal-withdraw"]
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_stranger_finds_nothing(client, proposal, name):
+    client.force_login(make_user())
+    assert client.post(reverse(name, args=[proposal.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["proposal-accept", "proposal-decline"])
+def test_a_coordinator_may_not_answer_for_the_sides(client, proposal, name):
+    client.force_login(make_coordinator(proposal.need.pole))
+    assert client.post(reverse(name, args=[proposal.pk])).status_code == 403
+
+
+def test_a_coordinator_of_another_pole_finds_nothing(client, proposal):
+    client.force_login(make_coordinator(make_pole("Autre pôle", ["02"])))
+    assert client.get(proposal.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_nobody_is_asked_to_sign_in(client, proposal, name):
+    response = client.post(reverse(name, args=[proposal.pk]))
+    assert response.status_code == 302
+    assert reverse("account_login") in response.url
+
+
+def test_a_pair_is_put_forward_once(proposal):
+    with pytest.raises(NotYet, match="déjà"):
+        proposals.invite(proposal.need, proposal.offer, word="", by=proposal.created_by)
+    assert Proposal.objects.count() == 1
+
+
+def test_after_a_no_the_pair_may_be_tried_again(proposal, structure_member):
+    proposals.decline(proposal, side=Side.NEED, reason="Plus tard.", by=structure_member)
+    again = proposals.invite(proposal.need, proposal.offer, word="", by=structure_member)
+    assert again.origin == Origin.INVITATION
+
+
+def test_a_full_need_takes_nobody(need, structure_member, proposal):
+    proposals.accept(proposal, side=Side.NEED, by=structure_member)
+    with pytest.raises(NotYet, match="plus ouvert"):
+        proposals.apply(need, make_offer(make_user()), word="", by=make_user())
+
+
+def test_a_cancelled_mission_gives_the_place_back(proposal, structure_member, volunteer):
+    mission = proposals.accept(proposal, side=Side.NEED, by=structure_member)
+    missions.cancel(mission, reason="Le projet est reporté.", by=structure_member)
+    proposal.need.refresh_from_db()
+    proposal.offer.refresh_from_db()
+    assert mission.status == MissionStatus.CANCELLED
+    assert proposal.need.status == NeedStatus.PUBLISHED
+    assert proposal.offer.status == OfferStatus.PUBLISHED
+    assert told(volunteer) == ["proposal_agreed", "mission_cancelled"]
