@@ -3,10 +3,12 @@
 from datetime import timedelta
 from itertools import count
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Commune, Department, Membership, Organisation, Pole, User
 from accounts.states import OrganisationStatus
+from marketplace import ranking
 from marketplace.models import (
     Cause,
     Format,
@@ -24,7 +26,12 @@ from marketplace.models.proposals import Origin, Proposal
 from marketplace.states import NeedStatus, OfferStatus
 
 number = count(1)
-LILLE = {"latitude": 50.6311, "longitude": 3.0468, "population": 236_234, "postal_codes": "59000 59800"}
+LILLE = {
+    "latitude": 50.6311,
+    "longitude": 3.0468,
+    "population": 236_234,
+    "postal_codes": "59000 59800",
+}
 
 
 def make_department(code="59", name="Nord"):
@@ -55,6 +62,14 @@ def make_user(first_name="Camille", last_name="Dubois", **fields):
     return User.objects.create_user(
         password=password, first_name=first_name, last_name=last_name, **fields
     )
+
+
+def verify(user):
+    """The person has answered the letter that checks their address."""
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
+    return user
 
 
 def make_organisation(kind=Organisation.Kind.ESS, *, member=None, administrator=None, **fields):
@@ -118,10 +133,14 @@ def make_need(organisation=None, *, member=None, skills=("site-web",), **fields)
     defaults["cause"] = fields.pop("cause", None) or make_cause()
     created_by = fields.pop("created_by", None) or organisation.members.first() or make_user()
     need = Need.objects.create(
-        organisation=organisation, pole=organisation.pole, created_by=created_by, **defaults | fields
+        organisation=organisation,
+        pole=organisation.pole,
+        created_by=created_by,
+        **defaults | fields,
     )
     for code in skills:
         NeedSkill.objects.create(need=need, skill=make_skill(code))
+    ranking.changed(need)
     return need
 
 
@@ -149,6 +168,7 @@ def make_offer(person=None, *, organisation=None, skills=("site-web",), **fields
     )
     for code in skills:
         OfferSkill.objects.create(offer=offer, skill=make_skill(code))
+    ranking.changed(offer)
     return offer
 
 

@@ -43,7 +43,6 @@ NEED_CARD = np.dtype(
         ("x", "<i4"), ("y", "<i4"), ("z", "<i4"),
         ("start", "<i4"), ("end", "<i4"),
         ("hours", "<i4"),
-        ("span", "<i4"),  # days that the format takes
         ("since", "<i4"),  # the day it was published
         ("answers", "<i2"),
         ("penalty", "<i2"),
@@ -52,6 +51,7 @@ NEED_CARD = np.dtype(
         ("place", "u1"),
         ("languages", "u1"),
         ("eligible", "u1"),
+        ("format", "u1"),  # its place in SPANS
         ("skills", "<i4"),
     ]
 )  # fmt: skip
@@ -115,8 +115,11 @@ class Cards:
     def bytes(self) -> tuple[bytes, bytes]:
         return self.rows.tobytes(), self.packed.astype("<i4").tobytes()
 
-    def take(self, which: np.ndarray) -> Self:
+    def take(self, which: np.ndarray | slice) -> Self:
         """These rows, in this order, with their skills."""
+        if isinstance(which, slice):
+            first, last, _step = which.indices(len(self.rows))
+            return type(self)(self.rows[which], self.packed[self.starts[first] : self.starts[last]])
         rows = self.rows[which]
         lengths = rows["skills"].astype(np.int64)
         ends = np.cumsum(lengths)

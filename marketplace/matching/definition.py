@@ -65,6 +65,7 @@ REMOTE_TOO: Final = 8_500
 # --- Time -----------------------------------------------------------------------------------
 HOURS_A_DAY: Final = 7
 SPANS: Final = {"ONE_HOUR": 1, "ONE_DAY": 1, "SHORT": 5, "SPLIT": 28, "LONG": 90}
+FORMATS: Final = tuple(SPANS)
 LONG_WAIT: Final = 60
 
 # --- The rest -------------------------------------------------------------------------------
@@ -85,6 +86,13 @@ WEIGHTS: Final = {
 
 # How far a pôle may move a weight: skills stay first, and no part takes over.
 BOUNDS: Final = {part: (30, 70) if part == "skills" else (0, 30) for part in PARTS}
+
+# From which value a part is an argument, for the words and for the codes that are kept.
+TELLING: Final = {
+    "skills": 1, "place": 6_000, "time": 6_000, "cause": ONE, "format": 8_000, "regime": ONE + 1,
+    "answers": 8_500, "room": 6_000, "waiting": 2_500,
+}  # fmt: skip
+MOST_ARGUMENTS: Final = 3
 
 # Four steps in words; never a percentage alone.
 STRENGTHS: Final = (0, 6_000, 7_200, 8_400)

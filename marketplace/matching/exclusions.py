@@ -4,27 +4,30 @@ from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.matching import days
-from marketplace.matching.definition import ON_SITE, REMOTE, SAME, Condition
+from marketplace.matching.definition import ON_SITE, SAME, Condition
 from marketplace.matching.facts import Facts
 from marketplace.matching.reasons import Names, Reason, kilometres, shortfall
 
-PLACES = {"ON_SITE": ON_SITE, "REMOTE": REMOTE, "BOTH": ON_SITE | REMOTE}
 
-
-def exclusions(facts: Facts, names: Names, answered: str = "") -> list[Reason]:
-    """Each hard condition that fails, in words. `answered` is the state of their proposal."""
-    return [
-        _answered(answered)
-        if condition == Condition.ANSWERED
-        else EXCLUSIONS[condition](facts, names)
+def exclusions(
+    facts: Facts, names: Names, today: date, answered: str = "", closed: Reason | None = None
+) -> list[Reason]:
+    """Each hard condition that fails, in words. `answered` is the state of their proposal, `closed`
+    says which of the two isn't open."""
+    found = [
+        EXCLUSIONS[condition](facts, names, today)
         for condition in Condition
-        if condition in facts.fails
+        if condition in facts.fails and condition in EXCLUSIONS
     ]
+    if answered:
+        found.append(Reason("state", str(ANSWERS[answered])))
+    return [*found, closed] if closed else found
 
 
-def _skills(facts: Facts, names: Names) -> Reason:
+def _skills(facts: Facts, names: Names, today: date) -> Reason:
     lacking = [want for want in facts.wants if want.required and not want.is_met]
     if not facts.wants:
         return Reason("skills", _("This need asks for no skill yet"), _("Add the skills it takes"))
@@ -44,8 +47,8 @@ def _skills(facts: Facts, names: Names) -> Reason:
     return Reason(code, "; ".join(shortfall(want, names) for want in lacking[:3]), act)
 
 
-def _place(facts: Facts, names: Names) -> Reason:
-    need, offer = PLACES[names.need.place], PLACES[names.offer.place]
+def _place(facts: Facts, names: Names, today: date) -> Reason:
+    need, offer = facts.need.place, facts.offer.place
     from_afar = _("Ask whether it could be done remotely")
     if not need & offer:
         if need == ON_SITE:
@@ -53,49 +56,46 @@ def _place(facts: Facts, names: Names) -> Reason:
         return Reason("place", _("Wanted remotely, offered on site"), from_afar)
     words = _("%(km)s km away, radius %(radius)s km") % {
         "km": kilometres(facts.metres),
-        "radius": names.offer.radius_km,
+        "radius": facts.offer.reach // 1_000,
     }
-    if facts.metres <= 2 * facts.reach:
+    if facts.metres <= 2 * facts.offer.reach:
         return Reason("place", words, _("Ask whether they would come this far, or work remotely"))
     return Reason("place", words, from_afar)
 
 
-def _time(facts: Facts, names: Names) -> Reason:
-    need, offer, today = names.need, names.offer, names.today
-    if need.ends_on < today:
+def _time(facts: Facts, names: Names, today: date) -> Reason:
+    need, offer = facts.need, facts.offer
+    if need.end < today.toordinal():
         return Reason("time", _("The need’s dates are over"), _("Give the need new dates"))
-    if offer.ends_on < today:
+    if offer.end < today.toordinal():
         return Reason("time", _("The offer’s dates are over"), _("Ask for new dates"))
-    if offer.starts_on > need.ends_on:
-        when = days.day(offer.starts_on, today=today)
+    if offer.start > need.end:
+        when = days.day(date.fromordinal(offer.start), today=today)
         return Reason(
             "time",
             _("Free from %(day)s, after the end") % {"day": when},
             _("Let the mission end after %(day)s") % {"day": when},
         )
-    if offer.ends_on < need.starts_on:
-        when = days.day(offer.ends_on, today=today)
+    if offer.end < need.start:
+        when = days.day(date.fromordinal(offer.end), today=today)
         return Reason(
             "time",
             _("Free until %(day)s, before the start") % {"day": when},
             _("Start before %(day)s") % {"day": when},
         )
+    first, last = date.fromordinal(facts.first), date.fromordinal(facts.last)
     return Reason(
         "time",
         _("No day of the week in common %(when)s")
-        % {
-            "when": days.months(
-                date.fromordinal(facts.first), date.fromordinal(facts.last), today=today
-            )
-        },
+        % {"when": days.months(first, last, today=today)},
         _("Ask for other days of the week"),
     )
 
 
-def _room(facts: Facts, names: Names) -> Reason:
-    if facts.room[0] < 1:
+def _room(facts: Facts, names: Names, today: date) -> Reason:
+    if facts.need.room < 1:
         return Reason("room", _("Everyone wanted has been found"), _("Add a place to the need"))
-    if facts.room[1] < 1:
+    if facts.offer.room < 1:
         return Reason(
             "room", _("All the missions offered are taken"), _("Ask whether one more is possible")
         )
@@ -104,42 +104,25 @@ def _room(facts: Facts, names: Names) -> Reason:
     )
 
 
-def _language(facts: Facts, names: Names) -> Reason:
+def _language(facts: Facts, names: Names, today: date) -> Reason:
     return Reason("state", _("No language in common"))
 
 
-def _same_house(facts: Facts, names: Names) -> Reason:
+def _same_house(facts: Facts, names: Names, today: date) -> Reason:
     return Reason("state", _("Comes from the structure itself"))
 
 
-def _pole(facts: Facts, names: Names) -> Reason:
+def _pole(facts: Facts, names: Names, today: date) -> Reason:
     return Reason("place", _("Belongs to another pôle"), _("Ask the coordinators of that pôle"))
 
 
-def _live(facts: Facts, names: Names) -> Reason:
-    if names.need.status != "PUBLISHED":
-        state = names.need.get_status_display()
-        return Reason("state", _("The need isn’t open: %(state)s") % {"state": state})
-    if names.offer.status != "PUBLISHED":
-        state = names.offer.get_status_display()
-        return Reason(
-            "state",
-            _("The offer isn’t open: %(state)s") % {"state": state},
-            _("Ask whether it may be opened again"),
-        )
-    return Reason("state", _("An organisation of the two isn’t verified at the moment"))
+ANSWERS = {
+    "OPEN": gettext_lazy("Already put forward: waiting for an answer"),
+    "AGREED": gettext_lazy("Already agreed between the two"),
+    "DECLINED": gettext_lazy("Already declined"),
+}
 
-
-def _answered(status: str) -> Reason:
-    words = {
-        "OPEN": _("Already put forward: waiting for an answer"),
-        "AGREED": _("Already agreed between the two"),
-        "DECLINED": _("Already declined"),
-    }
-    return Reason("state", words[status])
-
-
-EXCLUSIONS: dict[Condition, Callable[[Facts, Names], Reason]] = {
+EXCLUSIONS: dict[Condition, Callable[[Facts, Names, date], Reason]] = {
     Condition.SKILLS: _skills,
     Condition.PLACE: _place,
     Condition.TIME: _time,
@@ -147,5 +130,4 @@ EXCLUSIONS: dict[Condition, Callable[[Facts, Names], Reason]] = {
     Condition.LANGUAGE: _language,
     Condition.SAME_HOUSE: _same_house,
     Condition.POLE: _pole,
-    Condition.LIVE: _live,
 }

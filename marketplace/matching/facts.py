@@ -1,14 +1,16 @@
-"""What is known of one pair, in plain numbers: what the reasons are told from, and the full calculation."""
+"""What is known of a pair, in plain numbers: the reasons and the full calculation are told from it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from marketplace.matching.definition import ENOUGH, ONE, PARTS, Condition, strength_of
-from marketplace.matching.kernel import Verdict, best_credits, credit_table
+from marketplace.matching.columns import Needs, Offers
+from marketplace.matching.definition import ENOUGH, PARTS, Condition, strength_of
+from marketplace.matching.kernel import Verdict, credit_table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Want:
     """One wanted skill, and the best that the other side holds for it."""
 
@@ -16,19 +18,35 @@ class Want:
     level: int
     required: bool
     credit: int
-    held: int  # 0 for nothing
-    held_level: int
-    worth: int  # of the kinship, in thousandths
+    held: int = 0  # 0 for nothing
+    held_level: int = 0
+    worth: int = 0  # of the kinship, in thousandths
 
     @property
     def is_met(self) -> bool:
         return self.credit >= ENOUGH
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the words take from one side."""
+
+    id: int
+    start: int
+    end: int
+    hours: int
+    room: int
+    asked: int
+    place: int
+    causes: int
+    reach: int = 0
+    format: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    need: int
-    offer: int
+    need: Card
+    offer: Card
     score: int
     strength: int
     fails: Condition
@@ -44,16 +62,7 @@ class Facts:
     usable: int
     hours: int
     gap: int
-    reach: int
-    room: tuple[int, int]
-    """Places left in the need, missions left in the offer."""
-    asked: tuple[int, int]
-    shares_cause: bool
     waited: int
-
-    @property
-    def is_match(self) -> bool:
-        return not self.fails
 
     def as_json(self) -> dict:
         fields = asdict(self)
@@ -61,65 +70,83 @@ class Facts:
         return fields
 
 
-def facts(verdict: Verdict, row: int) -> Facts:
-    """One row of the verdict, as the reasons need it."""
-    n, o = _alone(verdict.needs, row), _alone(verdict.offers, row)
+NEED_COLUMNS = ("id", "start", "end", "hours", "room", "asked", "place", "causes")
+OFFER_COLUMNS = (*NEED_COLUMNS, "reach")
+PAIR_COLUMNS = ("metres", "on_site", "remote", "first", "last", "usable", "hours", "gap")
+
+
+def facts_of(verdict: Verdict, rows: Sequence[int]) -> list[Facts]:
+    """Some rows of a verdict, as the words need them."""
+    chosen = np.asarray(rows, np.int64)
+    if not len(chosen):
+        return []
+    needs, offers = _chosen(verdict.needs, chosen), _chosen(verdict.offers, chosen)
+
+    def listed(column: np.ndarray) -> list:
+        return np.broadcast_to(column, (verdict.size,))[chosen].tolist()
+
+    sides = {side: listed(verdict.one_sided(side)) for side in ("need", "offer")}
     parts = {
-        side: {part: int(_at(verdict.parts[side][part], row)) for part in PARTS}
-        for side in ("need", "offer")
+        side: list(zip(*(listed(verdict.parts[side][part]) for part in PARTS), strict=True))
+        for side in sides
     }
-    score = int(verdict.score[row])
-    return Facts(
-        need=int(n.rows["id"][0]),
-        offer=int(o.rows["id"][0]),
-        score=score,
-        strength=strength_of(score),
-        fails=Condition(int(verdict.fails[row])),
-        sides={side: int(_at(verdict.one_sided(side), row)) for side in parts},
-        parts=parts,
-        wants=_wants(n, o, verdict),
-        metres=int(_at(verdict.metres, row)),
-        on_site=bool(_at(verdict.on_site, row)),
-        remote=bool(_at(verdict.remote, row)),
-        first=int(_at(verdict.first, row)),
-        last=int(_at(verdict.last, row)),
-        usable=int(_at(verdict.usable, row)),
-        hours=int(_at(verdict.hours, row)),
-        gap=int(_at(verdict.gap, row)),
-        reach=int(o["reach"][0]),
-        room=(int(n["room"][0]), int(o["room"][0])),
-        asked=(int(n["asked"][0]), int(o["asked"][0])),
-        shares_cause=parts["offer"]["cause"] == ONE,
-        waited=max(0, verdict.rules.today - int(n["since"][0])),
-    )
-
-
-def _wants(need, offer, verdict: Verdict) -> tuple[Want, ...]:
-    kinship = verdict.rules.kinship
-    table = credit_table(need, offer, kinship)
-    best = best_credits(table, offer)[:, 0] if len(need.packed) else []
-    found = []
-    for row, credit in enumerate(best):
-        column = int(np.argmax(table[row])) if credit else -1
-        skill = int(need.skill[row])
-        held = int(offer.skill[column]) if credit else 0
-        found.append(
-            Want(
-                skill=skill,
-                level=int(need.level[row]),
-                required=bool(need.required[row]),
-                credit=int(credit),
-                held=held,
-                held_level=int(offer.level[column]) if credit else 0,
-                worth=int(kinship.table[kinship.places(skill), kinship.places(held)]),
-            )
+    pairs = [listed(getattr(verdict, name)) for name in PAIR_COLUMNS]
+    waited = listed(np.maximum(verdict.rules.today - verdict.needs["since"], 0))
+    need_cards = _cards(needs, NEED_COLUMNS, len(chosen), formats=True)
+    offer_cards = _cards(offers, OFFER_COLUMNS, len(chosen))
+    wants = _wants(needs, offers, verdict)
+    return [
+        Facts(
+            need=need_cards[row],
+            offer=offer_cards[row],
+            score=score,
+            strength=strength_of(score),
+            fails=Condition(fails),
+            sides={side: values[row] for side, values in sides.items()},
+            parts={side: dict(zip(PARTS, parts[side][row], strict=True)) for side in sides},
+            wants=wants[row],
+            waited=waited[row],
+            **{name: column[row] for name, column in zip(PAIR_COLUMNS, pairs, strict=True)},
         )
-    return tuple(found)
+        for row, (score, fails) in enumerate(
+            zip(listed(verdict.score), listed(verdict.fails), strict=True)
+        )
+    ]
 
 
-def _alone(cards, row: int):
-    return cards if len(cards) == 1 else cards.take(np.array([row]))
+def _chosen(cards, rows: np.ndarray):
+    return cards if len(cards) == 1 else cards.take(rows)
 
 
-def _at(column, row: int):
-    return column[0] if len(column) == 1 else column[row]
+def _cards(cards, names: Sequence[str], size: int, *, formats: bool = False) -> list[Card]:
+    names = (*names, "format") if formats else names
+    columns = [cards.rows[name].tolist() for name in names]
+    found = [Card(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
+    return found * size if len(found) == 1 else found
+
+
+def _wants(needs: Needs, offers: Offers, verdict: Verdict) -> list[tuple[Want, ...]]:
+    """The wanted skills of each pair with the best that is held for each."""
+    kinship = verdict.rules.kinship
+    table = credit_table(needs, offers, kinship)
+    wanted = list(
+        zip(needs.skill.tolist(), needs.level.tolist(), needs.required.tolist(), strict=True)
+    )
+    held = list(zip(offers.skill.tolist(), offers.level.tolist(), strict=True))
+
+    def best(row: int, first: int, last: int) -> Want:
+        skill, level, required = wanted[row]
+        if first == last or not (credit := int(table[row, first:last].max())):
+            return Want(skill, level, required, 0)
+        found, found_level = held[first + int(table[row, first:last].argmax())]
+        worth = int(kinship.table[kinship.places(skill), kinship.places(found)])
+        return Want(skill, level, required, credit, found, found_level, worth)
+
+    n, o = needs.starts.tolist(), offers.starts.tolist()
+    size = max(len(needs), len(offers))
+    of_need = [0] * size if len(needs) == 1 else range(size)
+    of_offer = [0] * size if len(offers) == 1 else range(size)
+    return [
+        tuple(best(row, o[offer], o[offer + 1]) for row in range(n[need], n[need + 1]))
+        for need, offer in zip(of_need, of_offer, strict=True)
+    ]

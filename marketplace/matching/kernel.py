@@ -16,6 +16,7 @@ from marketplace.matching.definition import (
     HOURS_A_DAY,
     LONG_WAIT,
     MENDABLE,
+    MOST_ARGUMENTS,
     NEAR_NEED,
     NEAR_OFFER,
     NO_CAUSE,
@@ -26,6 +27,8 @@ from marketplace.matching.definition import (
     REMOTE,
     REMOTE_TOO,
     REQUIRED,
+    SPANS,
+    TELLING,
     WEIGHTS,
     WELCOME,
     Condition,
@@ -104,7 +107,7 @@ class Verdict:
         both = {
             "time": ONE * np.minimum(self.needs["hours"], self.hours) // self.needs["hours"],
             "cause": _causes(self.needs, self.offers),
-            "format": ONE * np.minimum(self.days, self.needs["span"]) // self.needs["span"],
+            "format": _formats(self.needs, self.days),
             "regime": np.where(
                 (self.offers["work"] > 0) & (self.needs["eligible"] == 0), DOUBTFUL_REGIME, ONE
             ),
@@ -284,6 +287,28 @@ def _causes(needs: Needs, offers: Offers) -> Column:
     return np.where(shared, ONE, np.where(offers["causes"] == 0, NO_CAUSE, OTHER_CAUSE))
 
 
+_SPANS = np.array(list(SPANS.values()), np.int64)
+
+
+def _formats(needs: Needs, days: Column) -> Column:
+    spans = _SPANS[needs["format"]]
+    return ONE * np.minimum(days, spans) // spans
+
+
 def _room(cards) -> Column:
     left = np.maximum(cards["room"], 0)
     return ONE * left // np.maximum(left + cards["asked"], 1)
+
+
+def telling_parts(verdict: Verdict, rows: Column, side: str) -> list[str]:
+    """The codes of the strongest arguments of some rows, as the words would choose them."""
+    weights, parts = verdict.rules.weights[side], verdict.parts[side]
+    values = np.array([np.broadcast_to(parts[part], (verdict.size,))[rows] for part in PARTS])
+    worth = values * np.array([weights[part] for part in PARTS])[:, None]
+    tells = values >= np.array([TELLING[part] for part in PARTS])[:, None]
+    order = np.argsort(np.where(tells, -worth, 1), axis=0, kind="stable")[:MOST_ARGUMENTS]
+    kept = np.take_along_axis(tells, order, axis=0)
+    return [
+        " ".join(PARTS[part] for part, told in zip(column, telling, strict=True) if told)
+        for column, telling in zip(order.T.tolist(), kept.T.tolist(), strict=True)
+    ]

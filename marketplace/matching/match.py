@@ -1,5 +1,6 @@
 """A need and an offer side by side, as a page, a letter or a command shows them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,7 +23,8 @@ STRENGTH_WORDS = {
 class Match:
     """What a match card is given.
 
-    ``need``, ``offer``   the two rows, with what a card shows already fetched
+    ``need``, ``offer``   the two rows, with what a card shows already fetched (None when only the
+                          numbers were asked for: ``need_id``, ``offer_id`` are always there)
     ``score``             0 to 10,000: for ordering and the full calculation, never shown alone
     ``strength``          1 to 4, for ``components/strength.html``; ``strength_words`` says it
     ``reasons_for_need_side``, ``reasons_for_offer_side``
@@ -35,12 +37,14 @@ class Match:
     Words are made when they are read, in the reader's language.
     """
 
-    need: Any
-    offer: Any
     facts: Facts
+    names: Names
     weights: dict[str, dict[str, int]]
     today: date
+    need: Any = None
+    offer: Any = None
     answered: str = ""
+    closed: Reason | None = None
     _said: dict = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -57,33 +61,39 @@ class Match:
 
     @property
     def is_match(self) -> bool:
-        return self.facts.is_match
+        return not self.facts.fails
+
+    @property
+    def need_id(self) -> int:
+        return self.facts.need.id
+
+    @property
+    def offer_id(self) -> int:
+        return self.facts.offer.id
 
     @property
     def reasons_for_need_side(self) -> list[Reason]:
-        return self._say(
-            "need", lambda: arguments(self.facts, self._names, "need", self.weights["need"])
-        )
+        return self._say("need", lambda: self._arguments("need"))
 
     @property
     def reasons_for_offer_side(self) -> list[Reason]:
-        return self._say(
-            "offer", lambda: arguments(self.facts, self._names, "offer", self.weights["offer"])
-        )
+        return self._say("offer", lambda: self._arguments("offer"))
 
     @property
     def missing(self) -> list[Reason]:
-        return self._say("missing", lambda: shortfalls(self.facts, self._names))
+        return self._say("missing", lambda: shortfalls(self.facts, self.names))
 
     @property
     def excluded(self) -> list[Reason]:
-        return self._say("excluded", lambda: exclusions(self.facts, self._names, self.answered))
+        return self._say(
+            "excluded",
+            lambda: exclusions(self.facts, self.names, self.today, self.answered, self.closed),
+        )
 
-    @property
-    def _names(self) -> Names:
-        return Names(self.need, self.offer, self.today)
+    def _arguments(self, side: str) -> list[Reason]:
+        return arguments(self.facts, self.names, side, self.weights[side], self.today)
 
-    def _say(self, what: str, words) -> list[Reason]:
+    def _say(self, what: str, words: Callable[[], list[Reason]]) -> list[Reason]:
         key = (what, get_language())
         if key not in self._said:
             self._said[key] = words()

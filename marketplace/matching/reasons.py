@@ -1,22 +1,25 @@
-"""Why these two, and why not: the facts of a pair in words, for the side that reads.
+"""Why these two: the facts of a pair in words, for the side that reads."""
 
-Reads names from the need and the offer that it is given; asks the database nothing when the engine
-fetched them (`wanted__skill`, `held__skill`, `commune`, `cause`).
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.matching import days
-from marketplace.matching.definition import CLOSE, NARROWER, ONE, PARTS, SAME
+from marketplace.matching.definition import (
+    CLOSE,
+    MOST_ARGUMENTS,
+    NARROWER,
+    ONE,
+    PARTS,
+    SAME,
+    TELLING,
+)
 from marketplace.matching.facts import Facts, Want
 
-TELLING = 6_000  # a part below this is no argument
 WEAK = 7_000  # a part below this is worth saying
 KINDS = {
     "skills": ("skills", "puzzle"),
@@ -58,36 +61,46 @@ class Reason:
         return self.words
 
 
+@dataclass(frozen=True)
 class Names:
-    """The words for the numbers of a pair."""
+    """The words for the numbers of a pair. The engine fills them once for everybody."""
 
-    def __init__(self, need, offer, today: date):
-        self.need, self.offer, self.today = need, offer, today
-        self.wanted = {row.skill_id: row for row in need.wanted.all()}
-        self.held = {row.skill_id: row for row in offer.held.all()}
+    skills: Mapping[int, Any]
+    """Things that say their name in the reader's language when they are turned into text."""
+    causes: Mapping[int, Any]
+    levels: Mapping[int, Any]
+    formats: Sequence[Any]
 
     def skill(self, number: int) -> str:
-        row = self.wanted.get(number) or self.held.get(number)
-        return row.skill.label if row else ""
+        return str(self.skills.get(number, ""))
+
+    def level(self, number: int) -> str:
+        return str(self.levels.get(number, ""))
+
+    def cause(self, bit: int) -> str:
+        return str(self.causes.get(bit, ""))
+
+    def format(self, place: int) -> str:
+        return str(self.formats[place])
 
 
-def arguments(facts: Facts, names: Names, side: str, weights: dict[str, int]) -> list[Reason]:
+def arguments(
+    facts: Facts, names: Names, side: str, weights: dict[str, int], today: date
+) -> list[Reason]:
     """The three strongest reasons for this side, strongest first."""
     parts = facts.parts[side]
-    order = sorted(PARTS, key=lambda part: -weights[part] * parts[part])
-    found = (
-        Reason(part, words)
-        for part in order
-        if parts[part] >= TELLING and (words := ARGUMENTS[part](facts, names, side))
+    order = sorted(
+        (part for part in PARTS if parts[part] >= TELLING[part]),
+        key=lambda part: -weights[part] * parts[part],
     )
-    return [reason for reason, _rank in zip(found, range(3), strict=False)]
+    return [
+        Reason(part, ARGUMENTS[part](facts, names, side, today)) for part in order[:MOST_ARGUMENTS]
+    ]
 
 
-def _skills(facts: Facts, names: Names, side: str) -> str:
+def _skills(facts: Facts, names: Names, side: str, today: date) -> str:
     met = [want for want in facts.wants if want.is_met]
     named = ", ".join(names.skill(want.skill) for want in met[:3])
-    if not met:
-        return ""
     if side == "offer":
         return ngettext("Your skill: %(named)s", "Your skills: %(named)s", len(met)) % {
             "named": named
@@ -104,48 +117,40 @@ def _skills(facts: Facts, names: Names, side: str) -> str:
 
 
 def kilometres(metres: int) -> str:
-    return number_format(max(1, round(metres / 1_000)), use_l10n=True, force_grouping=True)
+    return str(max(1, round(metres / 1_000)))
 
 
-def _place(facts: Facts, names: Names, side: str) -> str:
+def _place(facts: Facts, names: Names, side: str, today: date) -> str:
     if facts.on_site and facts.metres < 500:
-        return _("In the same town: %(town)s") % {"town": names.need.commune.name}
+        return _("In the same town")
     if facts.on_site:
         return _("%(km)s km away") % {"km": kilometres(facts.metres)}
     return _("Can be done remotely")
 
 
-def _time(facts: Facts, names: Names, side: str) -> str:
-    when = days.months(
-        date.fromordinal(facts.first), date.fromordinal(facts.last), today=names.today
-    )
+def _time(facts: Facts, names: Names, side: str, today: date) -> str:
+    when = days.months(date.fromordinal(facts.first), date.fromordinal(facts.last), today=today)
     if side == "need":
         return _("Free %(when)s") % {"when": when}
     return _("Suits your dates: %(when)s") % {"when": when}
 
 
-def _cause(facts: Facts, names: Names, side: str) -> str:
-    if not facts.shares_cause:
-        return ""
+def _cause(facts: Facts, names: Names, side: str, today: date) -> str:
     if side == "need":
-        return _("Has your cause at heart: %(cause)s") % {"cause": names.need.cause}
-    return _("A cause you chose: %(cause)s") % {"cause": names.need.cause}
+        return _("Has your cause at heart: %(cause)s") % {"cause": names.cause(facts.need.causes)}
+    return _("A cause you chose: %(cause)s") % {"cause": names.cause(facts.need.causes)}
 
 
-def _format(facts: Facts, names: Names, side: str) -> str:
-    return _("Time for this format: %(format)s") % {"format": names.need.get_format_display()}
+def _format(facts: Facts, names: Names, side: str, today: date) -> str:
+    return _("Time for this format: %(format)s") % {"format": names.format(facts.need.format)}
 
 
-def _regime(facts: Facts, names: Names, side: str) -> str:
-    return ""  # being allowed is no merit
+def _answers(facts: Facts, names: Names, side: str, today: date) -> str:
+    return _("Answers quickly")
 
 
-def _answers(facts: Facts, names: Names, side: str) -> str:
-    return _("Answers quickly") if facts.parts[side]["answers"] >= 8_500 else ""
-
-
-def _room(facts: Facts, names: Names, side: str) -> str:
-    left = facts.room[side == "need"]
+def _room(facts: Facts, names: Names, side: str, today: date) -> str:
+    left = facts.offer.room if side == "need" else facts.need.room
     if side == "need":
         return ngettext(
             "Free for %(count)s mission", "Free for %(count)s missions", left
@@ -153,7 +158,7 @@ def _room(facts: Facts, names: Names, side: str) -> str:
     return ngettext("%(count)s person wanted", "%(count)s people wanted", left) % {"count": left}
 
 
-def _waiting(facts: Facts, names: Names, side: str) -> str:
+def _waiting(facts: Facts, names: Names, side: str, today: date) -> str:
     return ngettext(
         "Waiting for %(count)s day", "Waiting for %(count)s days", facts.waited
     ) % {"count": facts.waited}  # fmt: skip
@@ -165,7 +170,6 @@ ARGUMENTS = {
     "time": _time,
     "cause": _cause,
     "format": _format,
-    "regime": _regime,
     "answers": _answers,
     "room": _room,
     "waiting": _waiting,
@@ -179,26 +183,26 @@ def shortfalls(facts: Facts, names: Names) -> list[Reason]:
     if facts.hours > 0 and parts["time"] < WEAK:
         words = ngettext(
             "%(can)s of the %(count)s hour wanted", "%(can)s of the %(count)s hours wanted",
-            names.need.hours,
-        ) % {"can": facts.hours, "count": names.need.hours}  # fmt: skip
+            facts.need.hours,
+        ) % {"can": facts.hours, "count": facts.need.hours}  # fmt: skip
         found.append(Reason("volume", words))
     if facts.usable and parts["format"] < WEAK:
         found.append(
             Reason(
                 "format",
                 _("Short for this format: %(format)s")
-                % {"format": names.need.get_format_display()},
+                % {"format": names.format(facts.need.format)},
             )
         )
     if parts["regime"] < WEAK:
         found.append(
             Reason("regime", _("On working time: check the structure’s right to sponsorship"))
         )
-    if facts.room[1] > 0 and facts.asked[1] > 1:
+    if facts.offer.room > 0 and facts.offer.asked > 1:
         words = ngettext(
             "Already asked by %(count)s structure", "Already asked by %(count)s structures",
-            facts.asked[1],
-        ) % {"count": facts.asked[1]}  # fmt: skip
+            facts.offer.asked,
+        ) % {"count": facts.offer.asked}  # fmt: skip
         found.append(Reason("room", words))
     return found
 
@@ -211,12 +215,11 @@ def _skill_shortfalls(facts: Facts, names: Names) -> Iterator[Reason]:
 
 def shortfall(want: Want, names: Names) -> str:
     """« Excel: at ease wanted, basic offered », or what is offered instead."""
-    row = names.wanted[want.skill]
     values = {
-        "skill": row.skill.label,
-        "level": row.get_level_display(),
+        "skill": names.skill(want.skill),
+        "level": names.level(want.level),
         "held": names.skill(want.held),
-        "held_level": names.held[want.held].get_level_display() if want.held else "",
+        "held_level": names.level(want.held_level),
     }
     if not want.held:
         return _("Missing: %(skill)s (%(level)s)") % values

@@ -1,25 +1,100 @@
-"""What every calculation shares: how skills are related, how rare they are, which bit is which cause."""
+"""What every calculation shares: how skills are related and how rare, which bit is which cause,
+the weights of each pôle, and the words. Read once a process, until its version moves."""
 
+from collections import namedtuple
 from dataclasses import dataclass
 
+from django.db import connection
+from django.utils.translation import get_language
+
+from marketplace.matching.definition import COMMONEST, FORMATS, WEIGHTS
 from marketplace.matching.kinship import Kinship
-from marketplace.models import Cause, Skill
+from marketplace.matching.reasons import Names
+from marketplace.models import Cause, Format, Level, Skill
+from marketplace.models.matching import CauseBit, MatchWeights, SkillRarity
+from marketplace.models.skills import LexiconVersion
+
+MATCHING = "matching"  # this version moves when weights, rarity or causes do
+MOST_CAUSES = 62
+
+
+class Label(namedtuple("Label", ["fr", "en"])):
+    """A name in both languages, said in the reader's."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return (self.en if (get_language() or "").startswith("en") else "") or self.fr
 
 
 @dataclass(frozen=True)
 class Book:
+    version: tuple[int, ...]
     kinship: Kinship
-    bits: dict[int, int]
-    """The bit of each cause."""
+    names: Names
+    holders: dict[int, int]
+    """How many live offers hold each skill, by the last snapshot: the order of the search."""
+    weights: dict[int, dict[str, dict[str, int]]]
+
+    def weights_of(self, pole: int) -> dict[str, dict[str, int]]:
+        return self.weights.get(pole, WEIGHTS)
 
 
-def load() -> Book:
-    skills = list(Skill.objects.values_list("pk", "broader", "merged_into"))
-    close = Skill.close.through.objects.values_list("from_skill", "to_skill")
+_kept: Book | None = None
+
+
+def read() -> Book:
+    """Inside a transaction always afresh: what is read there may never have been."""
+    global _kept
+    if connection.in_atomic_block:
+        return _load(())
+    version = _version()
+    if _kept is None or _kept.version != version:
+        _kept = _load(version)
+    return _kept
+
+
+def _version() -> tuple[int, ...]:
+    keys = (LexiconVersion.SKILLS, MATCHING)
+    numbers = dict(LexiconVersion.objects.filter(pk__in=keys).values_list("key", "number"))
+    return tuple(numbers.get(key, 0) for key in keys)
+
+
+def _load(version: tuple[int, ...]) -> Book:
+    skills = list(Skill.objects.values_list("pk", "broader", "merged_into", "label_fr", "label_en"))
+    rarity = {row.skill_id: row for row in SkillRarity.objects.all()}
     kinship = Kinship(
-        broader={skill: broader for skill, broader, _merged in skills},
-        close=close,
-        merged={skill: merged for skill, _broader, merged in skills if merged},
+        broader={skill: broader for skill, broader, *_rest in skills},
+        close=Skill.close.through.objects.values_list("from_skill", "to_skill"),
+        merged={skill: merged for skill, _broader, merged, *_rest in skills if merged},
+        rarity={
+            skill: rarity[skill].weight if skill in rarity else COMMONEST
+            for skill, *_rest in skills
+        },
     )
-    causes = Cause.objects.order_by("pk").values_list("pk", flat=True)[:62]
-    return Book(kinship, {cause: 1 << place for place, cause in enumerate(causes)})
+    names = Names(
+        skills={skill: Label(fr, en) for skill, _broader, _merged, fr, en in skills},
+        causes={
+            1 << bit: Label(fr, en)
+            for bit, fr, en in CauseBit.objects.values_list(
+                "bit", "cause__label_fr", "cause__label_en"
+            )
+        },
+        levels={level.value: level.label for level in Level},
+        formats=[Format(name).label for name in FORMATS],
+    )
+    holders = {skill: row.holders for skill, row in rarity.items()}
+    weights = {row.pole_id: row.as_table() for row in MatchWeights.objects.all()}
+    return Book(version, kinship, names, holders, weights)
+
+
+def bits(*, give: bool = False) -> dict[int, int]:
+    """The bit of each cause, as a mask. Whoever writes the index gives one to a new cause."""
+    found = dict(Cause.objects.order_by("pk").values_list("pk", "bit_row__bit"))
+    lacking = [cause for cause, bit in found.items() if bit is None] if give else []
+    free = [bit for bit in range(MOST_CAUSES) if bit not in found.values()]
+    for cause, bit in zip(lacking, free, strict=False):
+        row, _created = CauseBit.objects.get_or_create(cause_id=cause, defaults={"bit": bit})
+        found[cause] = row.bit
+        LexiconVersion.move(MATCHING)
+    return {cause: 1 << bit for cause, bit in found.items() if bit is not None}

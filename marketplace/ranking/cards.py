@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
-from marketplace.matching.definition import NEW_HERE, ON_SITE, REMOTE, SPANS
+from marketplace.matching.definition import FORMATS, NEW_HERE, ON_SITE, REMOTE
 from marketplace.matching.places import point
-from marketplace.models import Mission, Need, Offer, Place, Proposal, Time
+from marketplace.models import Mission, Need, Offer, Place, Proposal, Side, Time
+from marketplace.models.matching import Standing
 from marketplace.states import ProposalStatus
 
 Form = Organisation.LegalForm
@@ -25,9 +26,8 @@ MOST = 32_000  # what two bytes hold
 
 def needs_to_card(needs: QuerySet[Need]) -> QuerySet[Need]:
     """With what a card of a need is made of, in a constant number of queries."""
-    return needs.select_related("organisation", "commune", "cause").prefetch_related(
-        "wanted__skill"
-    ).annotate(
+    return needs.select_related("organisation", "commune").prefetch_related("wanted").annotate(
+        **_standing(Side.NEED),
         taken=_count(Mission.objects.taking_a_place(), "need"),
         waiting=_count(Proposal.objects.filter(status=ProposalStatus.OPEN), "need"),
     )  # fmt: skip
@@ -35,12 +35,26 @@ def needs_to_card(needs: QuerySet[Need]) -> QuerySet[Need]:
 
 def offers_to_card(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     return offers.select_related("organisation", "commune").prefetch_related(
-        "held__skill", "causes"
+        "held", "causes"
     ).annotate(
+        **_standing(Side.OFFER),
         taken=_count(Mission.objects.taking_a_place(), "offer"),
         taken_hours=_of("offer", Mission.objects.taking_a_place(), Sum("need__hours")),
         waiting=_count(Proposal.objects.filter(status=ProposalStatus.OPEN), "offer"),
     )  # fmt: skip
+
+
+def _standing(side: Side) -> dict:
+    mine = Standing.objects.filter(side=side, number=OuterRef("pk"))
+    return {
+        "answers": _one(mine, "answers", NEW_HERE),
+        "penalty": _one(mine, "penalty", 0),
+    }
+
+
+def _one(rows: QuerySet, field: str, otherwise: int):
+    found = Subquery(rows.values(field)[:1], output_field=IntegerField())
+    return Coalesce(found, Value(otherwise))
 
 
 def _count(rows: QuerySet, owner: str):
@@ -73,9 +87,10 @@ def _need(need: Need, bits: dict[int, int]) -> dict:
         "start": need.starts_on.toordinal(),
         "end": need.ends_on.toordinal(),
         "hours": need.hours,
-        "span": SPANS[need.format],
+        "format": FORMATS.index(need.format),
         "since": published.toordinal(),
-        "answers": NEW_HERE,
+        "answers": need.answers,
+        "penalty": need.penalty,
         "room": _small(need.places - need.taken),
         "asked": _small(need.waiting),
         "place": PLACES[Place(need.place)],
@@ -96,7 +111,8 @@ def _offer(offer: Offer, bits: dict[int, int]) -> dict:
         "start": offer.starts_on.toordinal(),
         "end": offer.ends_on.toordinal(),
         "hours": offer.hours - offer.taken_hours,
-        "answers": NEW_HERE,
+        "answers": offer.answers,
+        "penalty": offer.penalty,
         "room": _small(offer.capacity - offer.taken),
         "asked": _small(offer.waiting),
         "place": PLACES[Place(offer.place)],

@@ -1,18 +1,23 @@
 """One need against the offers, one offer against the needs, as the rows stand now."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from marketplace.matching.definition import WEIGHTS, Condition
-from marketplace.matching.facts import facts
+from marketplace.matching.columns import Needs, Offers
+from marketplace.matching.definition import Condition
+from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
+from marketplace.matching.reasons import Reason
 from marketplace.models import Need, Offer, Proposal
-from marketplace.ranking import book, cards
-from marketplace.states import ProposalStatus
+from marketplace.ranking import book, cards, search
+from marketplace.ranking.book import Book
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 TOP = 20
 NEAR = 10
@@ -20,132 +25,189 @@ NEAR = 10
 # one that was withdrawn or closed for want of room may be.
 ANSWERED = (ProposalStatus.OPEN, ProposalStatus.AGREED, ProposalStatus.DECLINED)
 
+type Pick = Callable[[Verdict, int], np.ndarray]
 
-def offers_for(need: Need, *, top: int = TOP, now: date | None = None) -> list[Match]:
+
+@dataclass(frozen=True)
+class Asked:
+    """A need or an offer with all that its search takes."""
+
+    need: Need | None
+    offer: Offer | None
+    card: Needs | Offers
+    shared: Book
+    today: date
+
+    @property
+    def rules(self) -> Rules:
+        pole = int(self.card.rows["pole"][0])
+        return Rules(self.shared.kinship, self.today.toordinal(), self.shared.weights_of(pole))
+
+    def verdict(self, found: Needs | Offers) -> Verdict:
+        if isinstance(self.card, Needs) and isinstance(found, Offers):
+            return Verdict(self.card, found, self.rules)
+        assert isinstance(self.card, Offers) and isinstance(found, Needs)
+        return Verdict(found, self.card, self.rules)
+
+
+def offers_for(need: Need, *, top: int = TOP, today: date | None = None) -> list[Match]:
     """The offers that meet every condition of the need, best first."""
-    verdict = _of_need(need, now)
-    return _matches(verdict, verdict.matches(top), need=need)
+    asked = ask_for_need(need, today)
+    return _rows(asked, _search(search.offers_matching, asked), Verdict.matches, top)
 
 
-def near_misses_for_need(need: Need, top: int = NEAR, now: date | None = None) -> list[Match]:
+def near_misses_for_need(need: Need, top: int = NEAR, *, today: date | None = None) -> list[Match]:
     """Offers that fail one condition only, the least missing first."""
-    verdict = _of_need(need, now)
-    return _matches(verdict, verdict.near_misses(top), need=need)
+    asked = ask_for_need(need, today)
+    return _rows(asked, _search(search.offers_near, asked), Verdict.near_misses, top)
 
 
-def needs_for(offer: Offer, *, top: int = TOP, now: date | None = None) -> list[Match]:
+def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> list[Match]:
     """The needs whose every condition the offer meets, best first."""
-    verdict = _of_offer(offer, now)
-    return _matches(verdict, verdict.matches(top), offer=offer)
+    asked = ask_for_offer(offer, today)
+    return _rows(asked, _search(search.needs_matching, asked), Verdict.matches, top)
 
 
-def near_misses_for_offer(offer: Offer, top: int = NEAR, now: date | None = None) -> list[Match]:
-    """Needs that lack one condition only, the least missing first."""
-    verdict = _of_offer(offer, now)
-    return _matches(verdict, verdict.near_misses(top), offer=offer)
-
-
-def why(need: Need, offer: Offer, *, now: date | None = None) -> Match:
-    """These two, whatever their state: the reasons, and each condition that keeps them apart."""
-    shared = book.load()
-    need, offer = _need(need), _offer(offer)
-    verdict = Verdict(
-        cards.need_cards([need], shared.bits),
-        cards.offer_cards([offer], shared.bits),
-        _rules(shared, now),
-    )
-    known = facts(verdict, 0)
-    status = _answers(need=need).get(offer.pk, "")
-    fails = known.fails
-    if status:
-        fails |= Condition.ANSWERED
-    if not _is_live(need, offer):
-        fails |= Condition.LIVE
-    return Match(need, offer, replace(known, fails=fails), WEIGHTS, _today(now), status)
-
-
-def _of_need(need: Need, now: date | None) -> Verdict:
-    shared = book.load()
-    offers = cards.offers_to_card(Offer.objects.published().filter(pole=need.pole_id))
-    return Verdict(
-        cards.need_cards([_need(need)], shared.bits),
-        cards.offer_cards(offers, shared.bits).but(_answers(need=need)),
-        _rules(shared, now),
-    )
-
-
-def _of_offer(offer: Offer, now: date | None) -> Verdict:
-    shared = book.load()
-    needs = cards.needs_to_card(Need.objects.published().filter(pole=offer.pole_id))
-    return Verdict(
-        cards.need_cards(needs, shared.bits).but(_answers(offer=offer)),
-        cards.offer_cards([_offer(offer)], shared.bits),
-        _rules(shared, now),
-    )
-
-
-def _rules(shared: book.Book, now: date | None) -> Rules:
-    return Rules.standard(shared.kinship, _today(now).toordinal())
-
-
-def _today(now: date | None) -> date:
-    return now or timezone.localdate()
-
-
-def _answers(**side) -> dict[int, str]:
-    """The pairs of this need or offer that have been put forward, and what came of it."""
-    other = "offer" if "need" in side else "need"
-    told = Proposal.objects.filter(status__in=ANSWERED, **side).order_by("pk")
-    return dict(told.values_list(other, "status"))
-
-
-def _is_live(need: Need, offer: Offer) -> bool:
-    return (
-        Need.objects.published().filter(pk=need.pk).exists()
-        and Offer.objects.published().filter(pk=offer.pk).exists()
-    )
-
-
-def _need(need: Need) -> Need:
-    return cards.needs_to_card(Need.objects.filter(pk=need.pk)).get()
-
-
-def _offer(offer: Offer) -> Offer:
-    return cards.offers_to_card(Offer.objects.filter(pk=offer.pk)).select_related("person").get()
-
-
-def _matches(
-    verdict: Verdict,
-    rows: Sequence[int],
-    *,
-    need: Need | None = None,
-    offer: Offer | None = None,
+def near_misses_for_offer(
+    offer: Offer, top: int = NEAR, *, today: date | None = None
 ) -> list[Match]:
-    """The rows of a verdict with all that their cards show, in three queries or so a list."""
-    today = date.fromordinal(verdict.rules.today)
-    known = [facts(verdict, int(row)) for row in rows]
-    needs = {need.pk: _need(need)} if need else shown_needs([fact.need for fact in known])
-    offers = {offer.pk: _offer(offer)} if offer else shown_offers([fact.offer for fact in known])
+    """Needs that lack one condition only, the least missing first."""
+    asked = ask_for_offer(offer, today)
+    return _rows(asked, _search(search.needs_near, asked), Verdict.near_misses, top)
+
+
+def numbers_for(
+    row: Need | Offer, *, top: int = TOP, near: int = 0, today: date | None = None
+) -> tuple[list[Match], list[Match]]:
+    """Matches and near misses without the rows: for lists that are kept, commands, benchmarks.
+
+    The wider search is made only when the first one leaves room in the list."""
+    if isinstance(row, Need):
+        asked, narrow, wide = ask_for_need(row, today), search.offers_matching, search.offers_near
+    else:
+        asked, narrow, wide = ask_for_offer(row, today), search.needs_matching, search.needs_near
+    verdict = asked.verdict(_search(narrow, asked))
+    best = _matches(asked, verdict, verdict.matches(top))
+    if len(best) >= top or not near:
+        return best, []
+    verdict = asked.verdict(_search(wide, asked))
+    return best, _matches(asked, verdict, verdict.near_misses(near))
+
+
+def why(need: Need, offer: Offer, *, today: date | None = None) -> Match:
+    """These two, whatever their state: the reasons, and each condition that keeps them apart."""
+    asked = ask_for_need(need, today, afresh=True)
+    card = cards.offer_cards(cards.offers_to_card(Offer.objects.filter(pk=offer.pk)), book.bits())
+    verdict = asked.verdict(card)
+    (match,) = _matches(asked, verdict, np.array([0]))
+    status = answers(need=need).get(offer.pk, "")
+    need, offer = shown_needs([need.pk])[need.pk], shown_offers([offer.pk])[offer.pk]
+    closed = _closed(need, offer)
+    fails = match.facts.fails
+    fails |= Condition.ANSWERED if status else Condition(0)
+    fails |= Condition.LIVE if closed else Condition(0)
+    return replace(
+        match,
+        facts=replace(match.facts, fails=fails),
+        need=need,
+        offer=offer,
+        answered=status,
+        closed=closed,
+    )
+
+
+def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False) -> Asked:
+    """The index has the card of a need that is open; that of a draft is made on the spot."""
+    card = Needs.of([]) if afresh else search.cards_of_needs([need.pk])
+    if not len(card):
+        card = cards.need_cards(cards.needs_to_card(Need.objects.filter(pk=need.pk)), book.bits())
+    return Asked(need, None, card, book.read(), today or timezone.localdate())
+
+
+def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:
+    card = search.cards_of_offers([offer.pk])
+    if not len(card):
+        rows = cards.offers_to_card(Offer.objects.filter(pk=offer.pk))
+        card = cards.offer_cards(rows, book.bits())
+    return Asked(None, offer, card, book.read(), today or timezone.localdate())
+
+
+def answers(*, need: Need | None = None, offer: Offer | None = None) -> dict[int, str]:
+    """The pairs of this need or offer that have been put forward, and what came of it."""
+    mine = Proposal.objects.filter(need=need) if need else Proposal.objects.filter(offer=offer)
+    told = mine.filter(status__in=ANSWERED).order_by("pk")
+    return dict(told.values_list("offer_id" if need else "need_id", "status"))
+
+
+def _search(how: Callable, asked: Asked) -> Needs | Offers:
+    found = how(asked.card, asked.shared, asked.today.toordinal())
+    return found.but(answers(need=asked.need, offer=asked.offer))
+
+
+def _matches(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
+    weights = verdict.rules.weights
     return [
-        Match(needs[fact.need], offers[fact.offer], fact, verdict.rules.weights, today)
-        for fact in known
-        if fact.need in needs and fact.offer in offers
+        Match(facts, asked.shared.names, weights, asked.today) for facts in facts_of(verdict, rows)
     ]
 
 
-def shown_offers(ids: list[int]) -> dict[int, Offer]:
+def _rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list[Match]:
+    """With the rows that cards show. Whoever was suspended since the index was written drops out,
+    and the next one takes the place."""
+    while True:
+        verdict = asked.verdict(found)
+        matches = _matches(asked, verdict, pick(verdict, top))
+        if asked.need:
+            offers = shown_offers([match.offer_id for match in matches], live=True)
+            need = shown_needs([asked.need.pk])[asked.need.pk]
+            gone = {match.offer_id for match in matches} - offers.keys()
+            full = [
+                replace(match, need=need, offer=offers.get(match.offer_id)) for match in matches
+            ]
+        else:
+            assert asked.offer
+            needs = shown_needs([match.need_id for match in matches], live=True)
+            offer = shown_offers([asked.offer.pk])[asked.offer.pk]
+            gone = {match.need_id for match in matches} - needs.keys()
+            full = [replace(match, need=needs.get(match.need_id), offer=offer) for match in matches]
+        if not gone:
+            return full
+        found = found.but(gone)
+
+
+def shown_offers(numbers: list[int], *, live: bool = False) -> dict[int, Offer]:
+    """With all that a card of an offer shows."""
+    offers = Offer.objects.published() if live else Offer.objects.all()
     return (
-        Offer.objects.filter(pk__in=ids)
-        .select_related("person", "organisation", "commune", "pole")
+        offers.filter(pk__in=numbers)
+        .select_related("person", "organisation", "commune__department", "pole")
         .prefetch_related("held__skill", "causes")
         .in_bulk()
     )
 
 
-def shown_needs(ids: list[int]) -> dict[int, Need]:
+def shown_needs(numbers: list[int], *, live: bool = False) -> dict[int, Need]:
+    needs = Need.objects.published() if live else Need.objects.all()
     return (
-        Need.objects.filter(pk__in=ids)
-        .select_related("organisation", "commune", "cause", "pole", "coordinator")
+        needs.filter(pk__in=numbers)
+        .select_related("organisation", "commune__department", "cause", "pole", "coordinator")
         .prefetch_related("wanted__skill")
         .in_bulk()
     )
+
+
+def _closed(need: Need, offer: Offer) -> Reason | None:
+    """Which of the two isn't open, in words."""
+    if need.status != NeedStatus.PUBLISHED:
+        state = need.get_status_display()
+        return Reason("state", _("The need isn’t open: %(state)s") % {"state": state})
+    if offer.status != OfferStatus.PUBLISHED:
+        state = offer.get_status_display()
+        return Reason(
+            "state",
+            _("The offer isn’t open: %(state)s") % {"state": state},
+            _("Ask whether it may be opened again"),
+        )
+    if need.organisation.is_accepted and (not offer.organisation or offer.organisation.is_accepted):
+        return None
+    return Reason("state", _("An organisation of the two isn’t verified at the moment"))

@@ -58,6 +58,7 @@ def test_the_missing_level_is_said():
     NeedSkill.objects.create(need=need, skill=make.make_skill("excel"), level=2)
     offer = make.make_offer(skills=[])
     OfferSkill.objects.create(offer=offer, skill=make.make_skill("excel"), level=1)
+    ranking.changed(need, offer)
     (match,) = ranking.offers_for(need)
     assert words(match.missing) == [
         f"excel : niveau « {Level.SKILLED.label} » demandé, « {Level.BASIC.label} » proposé"
@@ -103,6 +104,7 @@ def test_a_shared_cause_comes_first():
     cold = make.make_offer()
     warm = make.make_offer()
     warm.causes.add(Cause.objects.get(code="reemploi"))
+    ranking.changed(warm)
     assert [match.offer for match in ranking.offers_for(need)] == [warm, cold]
 
 

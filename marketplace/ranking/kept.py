@@ -1,0 +1,189 @@
+"""Kept lists: the best twenty of each open need and offer, for home pages, letters and the desk.
+
+An edit touches the list of what was edited and those of the other side that it enters or leaves;
+only differences are written.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Count, Min
+
+from marketplace.matching.kernel import Verdict, telling_parts
+from marketplace.models import KeptMatch, Need, Offer, Side, StaleMark
+from marketplace.ranking import online, search
+from marketplace.ranking.online import TOP, Asked
+
+ONE_AT_A_TIME = 0x7472616974  # the number of our lock in PostgreSQL
+type Line = tuple[int, str]
+type Lines = dict[int, Line]
+"""By the number of the other side: score and codes of reasons."""
+
+
+@dataclass(frozen=True)
+class Half:
+    """The names that differ between the lists of needs and those of offers."""
+
+    side: Side
+    owner: str
+    other: str
+
+    @property
+    def turned(self) -> "Half":
+        return OFFERS if self is NEEDS else NEEDS
+
+
+NEEDS = Half(Side.NEED, "need_id", "offer_id")
+OFFERS = Half(Side.OFFER, "offer_id", "need_id")
+HALVES = {Side.NEED: NEEDS, Side.OFFER: OFFERS}
+
+
+def refresh_marks(limit: int = 200) -> int:
+    """Make again what is marked, the oldest first, each in its own transaction. How many."""
+    marks = list(StaleMark.objects.order_by("marked_at", "pk")[:limit])
+    for mark in marks:
+        with transaction.atomic():
+            alone()
+            refresh(HALVES[Side(mark.side)], mark.number)
+            # Marked once more meanwhile: it has another turn, and stays.
+            StaleMark.objects.filter(pk=mark.pk, turn=mark.turn).delete()
+    return len(marks)
+
+
+def alone(*, shared: bool = False) -> None:
+    """Nobody else patches lists until the end of this transaction. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        suffix = "_shared" if shared else ""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{suffix}({ONE_AT_A_TIME})")
+
+
+def refresh(half: Half, number: int) -> None:
+    """The list of one need or offer, and its place in the lists of the other side."""
+    verdict = _verdict(half, number)
+    lines = _lines(verdict, half) if verdict else {}
+    write(half, {number: best(lines)})
+    _patch(half.turned, number, _lines(verdict, half.turned, of=half) if verdict else {})
+
+
+def best(lines: Lines) -> Lines:
+    """The first twenty: the highest score, then the older row."""
+    order = sorted(lines, key=lambda other: (-lines[other][0], other))
+    return {other: lines[other] for other in order[:TOP]}
+
+
+def _verdict(half: Half, number: int) -> Verdict | None:
+    """Against all that match; None when it isn't open any more."""
+    asked = _asked(half, number)
+    if asked is None:
+        return None
+    how = search.offers_matching if half is NEEDS else search.needs_matching
+    found = how(asked.card, asked.shared, asked.today.toordinal())  # type: ignore[operator]
+    return asked.verdict(found.but(online.answers(need=asked.need, offer=asked.offer)))
+
+
+def _asked(half: Half, number: int) -> Asked | None:
+    if half is NEEDS:
+        need = Need.objects.published().filter(pk=number).first()
+        return online.ask_for_need(need) if need else None
+    offer = Offer.objects.published().filter(pk=number).first()
+    return online.ask_for_offer(offer) if offer else None
+
+
+def _lines(verdict: Verdict, half: Half, of: Half | None = None) -> Lines:
+    """All that match, with the reasons of the side whose list it is; keyed by the other end of the
+    verdict's lonely side (`of`)."""
+    rows = verdict.matches(verdict.size or 1)
+    cards = verdict.offers if (of or half) is NEEDS else verdict.needs
+    numbers = cards.rows["id"][rows].tolist()
+    codes = telling_parts(verdict, rows, "need" if half is NEEDS else "offer")
+    return dict(zip(numbers, zip(verdict.score[rows].tolist(), codes, strict=True), strict=True))
+
+
+def _patch(half: Half, other: int, lines: Lines) -> None:
+    """The other side's lists that this one enters, stays in or leaves. `lines`: by list owner."""
+    members = set(
+        KeptMatch.objects.filter(side=half.side, **{half.other: other}).values_list(
+            half.owner, flat=True
+        )
+    )
+    entering = _entered(half, lines) - members
+    now = read(half, members | entering)
+    after: dict[int, Lines] = {}
+    for owner, known in now.items():
+        rest = {number: line for number, line in known.items() if number != other}
+        line = lines.get(owner)
+        patched = best(rest | {other: line}) if line else rest
+        lost = owner in members and len(known) >= TOP and _falls_behind(other, line, rest)
+        after[owner] = _made_again(half, owner) if lost else patched
+    write(half, after)
+
+
+def _falls_behind(other: int, line: Line | None, rest: Lines) -> bool:
+    """A full list loses this member, or keeps it last: somebody outside may be better."""
+    if line is None:
+        return True
+    return all((-line[0], other) > (-score, number) for number, (score, _codes) in rest.items())
+
+
+def _made_again(half: Half, owner: int) -> Lines:
+    verdict = _verdict(half, owner)
+    return best(_lines(verdict, half)) if verdict else {}
+
+
+def _entered(half: Half, lines: Lines) -> set[int]:
+    """Owners whose list has room, or ends no better than this."""
+    edges = (
+        KeptMatch.objects.filter(side=half.side, **{f"{half.owner}__in": list(lines)})
+        .order_by()
+        .values_list(half.owner)
+        .annotate(size=Count("pk"), low=Min("score"))
+    )
+    full = {owner: low for owner, size, low in edges if size >= TOP}
+    return {owner for owner, (score, _codes) in lines.items() if score >= full.get(owner, 0)}
+
+
+def read(half: Half, owners: Iterable[int]) -> dict[int, Lines]:
+    found: dict[int, Lines] = {owner: {} for owner in owners}
+    rows = KeptMatch.objects.filter(side=half.side, **{f"{half.owner}__in": list(found)})
+    for owner, other, score, reasons in rows.values_list(
+        half.owner, half.other, "score", "reasons"
+    ).order_by():
+        found[owner][other] = (score, reasons)
+    return found
+
+
+def write(half: Half, lists: dict[int, Lines]) -> int:
+    """Only what differs is written. How many rows."""
+    kept = read(half, lists)
+    gone, new = [], []
+    for owner, after in lists.items():
+        before = kept[owner]
+        gone += [(owner, other) for other in before.keys() - after.keys()]
+        new += [(owner, other, *line) for other, line in after.items() if before.get(other) != line]
+    _delete(half, gone)
+    _upsert(half, new)
+    return len(gone) + len(new)
+
+
+def _delete(half: Half, gone: list[tuple[int, int]]) -> None:
+    table = KeptMatch._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"DELETE FROM {table} WHERE side = '{half.side}'"
+            f" AND {half.owner} = %s AND {half.other} = %s",
+            gone,
+        )
+
+
+def _upsert(half: Half, new: list[tuple[int, int, int, str]]) -> None:
+    table = KeptMatch._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (side, {half.owner}, {half.other}, score, reasons, found_at)"
+            f" VALUES ('{half.side}', %s, %s, %s, %s, CURRENT_TIMESTAMP)"
+            f" ON CONFLICT (side, need_id, offer_id)"
+            f" DO UPDATE SET score = excluded.score, reasons = excluded.reasons",
+            new,
+        )
