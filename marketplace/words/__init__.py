@@ -1,0 +1,43 @@
+"""The words people use: read a text, find the skills, the trades, the macro-competences in it.
+
+    suggest("refaire notre site et nous apprendre excel")
+
+Only `store` and `rome_store` know the database; the rest is pure.
+"""
+
+from dataclasses import dataclass
+
+from marketplace.words import reading, rome_store, store
+from marketplace.words.suggestion import Span, Suggestion
+
+__all__ = ["Span", "Suggestion", "SearchTerms", "search_terms", "suggest"]
+
+AMONG = ("skills", "trades", "macro")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTerms:
+    """What a search means: skills by code, and the roots of its words for the texts."""
+
+    codes: list[str]
+    stems: list[str]
+
+
+def suggest(text: str, *, among: str = "skills", top: int = 5) -> list[Suggestion]:
+    """The likeliest of our skills (or ROME trades, or macro-competences) that a text speaks of.
+
+    Best first, none when nothing is likely enough. `evidence` are offsets in `text` as given.
+    """
+    if among == "skills":
+        return store.skills_lexicon().suggest(text or "", top)
+    if among not in AMONG:
+        raise ValueError(f"among is one of {', '.join(AMONG)}")
+    return rome_store.suggest(text or "", among=among, top=top)
+
+
+def search_terms(text: str) -> SearchTerms:
+    """For the catalogue: the skills a search names, and plain roots for what it doesn't."""
+    found = store.skills_lexicon().suggest(text or "", top=5)
+    codes = [s.code for s in found if s.score >= 0.4]
+    roots = [t.stem for t in reading.tokens(text or "") if t.word not in reading.HOLLOW]
+    return SearchTerms(codes, list(dict.fromkeys(roots))[:12])

@@ -1,0 +1,279 @@
+"""Our own skills, found in a text by the phrases people use for them.
+
+Two readings are added up. The *phrases* (labels, synonyms) say which words, close together, name a
+skill: they give the evidence. The *bag* (BM25 over all that is written of a skill) ranks what no
+phrase names. Pure Python and NumPy: the same on every database.
+"""
+
+import copy
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from marketplace.words import negation, reading
+from marketplace.words.reading import HOLLOW, Token
+from marketplace.words.suggestion import Suggestion, joined
+
+THRESHOLD = 0.2
+K1, B = 1.2, 0.4
+MOST_TYPOS = 15
+FIELDS = {"label": 3.0, "synonym": 2.0, "definition": 1.0, "delivers": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One skill as the lexicon learns it: (field, text) pairs, in whatever language."""
+
+    code: str
+    label: str
+    texts: tuple[tuple[str, str], ...]
+    pk: int | None = None
+
+
+@dataclass(slots=True)
+class Hit:
+    """A phrase found in a clause."""
+
+    skill: int
+    strength: float
+    tokens: list[Token]
+
+
+class Lexicon:
+    """Built in a fraction of a second from some hundred skills; then read-only."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = list(entries)
+        self._words: dict[str, str] = {}
+        self._read_phrases()
+        self._read_bags()
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in self._words:
+            self._by_length[len(word)].append(word)
+
+    def relabelled(self, labels: dict[str, str]) -> "Lexicon":
+        """The same index under other labels; nothing is built twice."""
+        twin = copy.copy(self)
+        twin.entries = [replace(e, label=labels.get(e.code) or e.label) for e in self.entries]
+        return twin
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _read_phrases(self) -> None:
+        self.phrases: list[tuple[str, ...]] = []
+        owners: list[int] = []
+        seen: set[tuple[int, frozenset]] = set()
+        for number, entry in enumerate(self.entries):
+            for name, text in entry.texts:
+                if name not in ("label", "synonym"):
+                    continue
+                for roots in self._ways(text):
+                    if roots and (number, frozenset(roots)) not in seen:
+                        seen.add((number, frozenset(roots)))
+                        self.phrases.append(roots)
+                        owners.append(number)
+        self.owners = np.array(owners, dtype=np.int32)
+        self._weigh_phrases()
+
+    def _ways(self, text: str) -> list[tuple[str, ...]]:
+        read = reading.tokens(text)
+        for token in read:
+            self._words.setdefault(token.word, token.stem)
+        whole = tuple(dict.fromkeys(t.stem for t in read))
+        short = tuple(dict.fromkeys(t.stem for t in read if t.word not in HOLLOW))
+        return [whole] if len(short) == len(whole) or not short else [short]
+
+    def _weigh_phrases(self) -> None:
+        skills_with: dict[str, set[int]] = defaultdict(set)
+        for roots, owner in zip(self.phrases, self.owners, strict=True):
+            for root in roots:
+                skills_with[root].add(int(owner))
+        count = len(self.entries)
+        self.idf = {
+            root: math.log(1 + (count - len(owners) + 0.5) / (len(owners) + 0.5))
+            for root, owners in skills_with.items()
+        }
+        self.mass = np.array(
+            [sum(self.idf[root] for root in roots) for roots in self.phrases], dtype=np.float32
+        )
+        postings: dict[str, list[int]] = defaultdict(list)
+        for number, roots in enumerate(self.phrases):
+            for root in roots:
+                postings[root].append(number)
+        self.postings = {root: np.array(ids, dtype=np.int32) for root, ids in postings.items()}
+        self._weigh_ambiguity()
+
+    def _weigh_ambiguity(self) -> None:
+        """A phrase that several skills claim is worth less for each of them."""
+        claims = Counter(frozenset(roots) for roots in self.phrases)
+        self.claim = np.array(
+            [1 / claims[frozenset(roots)] ** 0.4 for roots in self.phrases], dtype=np.float32
+        )
+
+    def _read_bags(self) -> None:
+        bags = [self._bag(entry) for entry in self.entries]
+        lengths = np.array([sum(bag.values()) for bag in bags], dtype=np.float32)
+        norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()) if len(bags) else 1.0, 1.0))
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, bag in enumerate(bags):
+            for root, weight in bag.items():
+                postings[root].append((number, weight * (K1 + 1) / (weight + norm[number])))
+        self.bag_postings = {}
+        for root, pairs in postings.items():
+            idf = math.log(1 + (len(bags) - len(pairs) + 0.5) / (len(pairs) + 0.5))
+            ids = np.array([number for number, _ in pairs], dtype=np.int32)
+            worth = np.array([weight * idf for _, weight in pairs], dtype=np.float32)
+            self.bag_postings[root] = (ids, worth)
+
+    def _bag(self, entry: Entry) -> Counter:
+        bag: Counter = Counter()
+        for name, text in entry.texts:
+            for token in reading.tokens(text):
+                self._words.setdefault(token.word, token.stem)
+                if token.word not in HOLLOW:
+                    bag[token.stem] += FIELDS.get(name, 0.3)
+        return bag
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def suggest(self, text: str, top: int = 5, threshold: float = THRESHOLD) -> list[Suggestion]:
+        """The likeliest skills, best first; none when nothing is likely."""
+        read = self._mended(reading.tokens(text))
+        if not read or not self.entries:
+            return []
+        weighing = negation.weights(text)
+        weight = {id(token): _weight(token, weighing) for token in read}
+        hits = self._hits(read, weight)
+        bag, bag_mass = self._bag_scores(read, weight)
+        scores = self._confidence(hits, bag, bag_mass)
+        order = np.argsort(-scores, kind="stable")[:top]
+        return [
+            self._suggestion(int(i), float(scores[i]), hits, read, weight, text)
+            for i in order
+            if scores[i] >= threshold
+        ]
+
+    def _suggestion(self, number, score, hits, read, weight, text) -> Suggestion:
+        entry = self.entries[number]
+        spans = [(t.start, t.end) for hit in hits if hit.skill == number for t in hit.tokens]
+        if not spans:
+            spans = [
+                (t.start, t.end)
+                for t in read
+                if weight[id(t)] > 0.5
+                and t.word not in HOLLOW
+                and number in self.bag_postings.get(t.stem, ((),))[0]
+            ]
+        return Suggestion(entry.code, entry.label, round(score, 3), joined(spans, text), entry.pk)
+
+    def _mended(self, read: list[Token]) -> list[Token]:
+        """Glued, split and mistyped words brought back to words the lexicon knows."""
+        typos = 0
+        mended: list[Token] = []
+        for position, token in enumerate(read):
+            if token.stem in self.bag_postings:
+                mended.append(token)
+                continue
+            following = read[position + 1] if position + 1 < len(read) else None
+            if following and (known := self._words.get(token.word + following.word)):
+                mended.append(
+                    Token(token.word + following.word, known, token.start, following.end,
+                          token.clause, token.place)
+                )  # fmt: skip
+                continue
+            if len(token.word) >= 5 and typos < MOST_TYPOS and token.word not in HOLLOW:
+                typos += 1
+                if word := self._nearest(token.word):
+                    token = Token(word, self._words[word], token.start, token.end,
+                                  token.clause, token.place)  # fmt: skip
+            mended.append(token)
+        return mended
+
+    def _nearest(self, word: str) -> str | None:
+        """The one known word a slip of the finger away, two for long words."""
+        slips = 1 if len(word) < 8 else 2
+        near: list[str] = []
+        for length in range(len(word) - slips, len(word) + slips + 1):
+            near += self._by_length.get(length, [])
+        found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips)
+        if found is None or len(found[0]) < 4:
+            return None
+        return found[0] if found[0][0] == word[0] or found[1] == 1 else None
+
+    def _hits(self, read: list[Token], weight: dict[int, float]) -> list[Hit]:
+        """Phrases most of whose weight stands in one clause, words close together."""
+        clauses: dict[int, dict[str, Token]] = defaultdict(dict)
+        for token in read:
+            clauses[token.clause].setdefault(token.stem, token)
+        ids, worth, keys = [], [], []
+        numbers = list(clauses)
+        for row, number in enumerate(numbers):
+            for root in clauses[number]:
+                found = self.postings.get(root)
+                if found is not None:
+                    ids.append(found + row * len(self.phrases))
+                    worth.append(np.full(len(found), self.idf[root], dtype=np.float32))
+        if not ids:
+            return []
+        keys, places = np.unique(np.concatenate(ids), return_inverse=True)
+        matched = np.bincount(places, weights=np.concatenate(worth))
+        phrases = keys % len(self.phrases)
+        cover = matched / np.maximum(self.mass[phrases], 0.1)
+        good = np.flatnonzero(cover >= 0.62)
+        hits = []
+        for i in good[np.argsort(-matched[good], kind="stable")][:600]:
+            clause = clauses[numbers[keys[i] // len(self.phrases)]]
+            if hit := self._hit(int(phrases[i]), float(cover[i]), float(matched[i]), clause, weight):
+                hits.append(hit)
+        return hits
+
+    def _hit(self, phrase, cover, matched, clause, weight) -> Hit | None:
+        tokens = [clause[root] for root in self.phrases[phrase] if root in clause]
+        first, last = min(t.place for t in tokens), max(t.place for t in tokens)
+        stretch = (last - first + 1) / (len(tokens) + 1.5)
+        near = 1.0 if stretch <= 1.6 else 1.6 / stretch
+        strength = cover**2 * near * matched / (matched + 2.2) * float(self.claim[phrase])
+        strength *= sum(weight[id(t)] for t in tokens) / len(tokens)
+        if strength < 0.05:
+            return None
+        return Hit(int(self.owners[phrase]), strength, tokens)
+
+    def _bag_scores(self, read: list[Token], weight: dict[int, float]) -> tuple[np.ndarray, float]:
+        scores = np.zeros(len(self.entries), dtype=np.float32)
+        mass = 0.0
+        heaviest: dict[str, float] = {}
+        for token in read:
+            if token.word not in HOLLOW:
+                heaviest[token.stem] = max(heaviest.get(token.stem, 0), weight[id(token)])
+        for root, worth in heaviest.items():
+            mass += worth * self.idf.get(root, 2.0)
+            if worth and (found := self.bag_postings.get(root)) is not None:
+                scores[found[0]] += worth * found[1]
+        return scores, mass
+
+    def _confidence(self, hits: list[Hit], bag: np.ndarray, mass: float) -> np.ndarray:
+        """Phrases by noisy-or, each place in the text once; then the bag, as a share of the best."""
+        named = np.zeros(len(self.entries), dtype=np.float32)
+        counted: dict[int, list[frozenset]] = defaultdict(list)
+        left = np.ones(len(self.entries), dtype=np.float32)
+        for hit in sorted(hits, key=lambda h: -h.strength):
+            places = frozenset(t.start for t in hit.tokens)
+            if any(places & before for before in counted[hit.skill]):
+                continue
+            counted[hit.skill].append(places)
+            left[hit.skill] *= 1 - 0.85 * min(hit.strength, 1.0)
+        named = 1 - left
+        best = float(bag.max())
+        share = bag / best if best > 0 else bag
+        depth = best / (best + 8)
+        return np.clip(0.74 * named + 0.30 * share * depth, 0, 0.99)
+
+
+def _weight(token: Token, weighing: list[tuple[int, int, float]]) -> float:
+    """The least weight of the stretches a word stands in."""
+    return min((w for start, end, w in weighing if start <= token.start < end), default=1.0)

@@ -1,0 +1,80 @@
+"""What a text says it does not need, and what it says only about itself."""
+
+import re
+
+from marketplace.words.reading import clean, fold
+
+# « nous n'avons pas de graphiste » is a need; « pas besoin d'un graphiste » is not.
+_REFUSED = re.compile(
+    r"\b(?:pas|plus|aucun|aucunement|nul|inutile|sans)\s+(?:du tout\s+|vraiment\s+)?besoin\b"
+    r"|\b(?:ne|n')\s*(?:re)?cherch\w+\s+(?:pas|plus|aucun\w*)\b"
+    r"|\b(?:ne|n')\s*(?:veu\w+|voul\w+|souhait\w+|demand\w+|concern\w+)\s+(?:pas|plus|aucun\w*)\b"
+    r"|\binutile\s+d[e'’]|\bpas\s+(?:question|la peine|necessaire)\b|\bhors\s+de\s+question\b"
+    r"|\b(?:ce|c')\s*n'est\s+pas\b|\bil\s+ne\s+s'agit\s+pas\b"
+    r"|\bsauf\b|\ba l'exception\b|\bhormis\b|\bplutot\s+que\b|\bexcepte\b"
+    r"|\b(?:no|don'?t|do not|not|doesn'?t|without any)\s+(?:really\s+)?(?:need|want|require|looking)\w*\b"
+    r"|\bno\s+need\b|\bexcept\b|\brather\s+than\b|\binstead\s+of\b"
+)
+_HAVE_ALREADY = re.compile(
+    r"\b(?:avons|avait|a|ai|ont|avez|dispos\w+|possed\w+)\s+(?:bien\s+)?deja\b"
+    r"|\bdeja\s+(?:une?|des|notre|l'|la|le|quelqu)\b|\balready\s+(?:have|has|got)\b"
+    r"|\b(?:have|has)\s+already\b|\bdeja\s+pris\w*\s+en\s+charge\b"
+)
+_TURN = re.compile(
+    r"[.!?;\n]|,\s*(?:mais|par contre|en revanche|il|elle|on|nous|je|but|we|cherch|recherch)"
+    r"|\b(?:mais|cependant|toutefois|neanmoins|par contre|en revanche|but|however)\b"
+)
+# « … déjà un site mais il est vieux »: what we have is what is to be mended.
+_TO_MEND = re.compile(r"^,?\s*(?:mais|but)\s+(?:il|elle|ils|elles|on\s+(?:doit|veut|voudrait)\s+l|il faut l|it|they)\b")
+_ABOUT_US = re.compile(
+    r"\b(?:notre|l'|une|la)\s*(?:petite\s+|jeune\s+)?(?:association|asso|structure|cooperative"
+    r"|ressourcerie|epicerie|creche|fondation|federation|collectif|entreprise|equipe)\b[^.!?;\n]{0,30}?"
+    r"\b(?:accompagne|aide|gere|lutte|oeuvre|intervient|existe|accueille|propose|agit|soutient"
+    r"|defend|loge|heberge|distribue|collecte|organise|anime|emploie|forme|developpe|repare)\b"
+    r"|\bnous\s+(?:accompagnons|accueillons|gerons|aidons|hebergeons|soutenons|agissons|luttons"
+    r"|intervenons|proposons|sommes\s+une?)\b"
+    r"|\b(?:our|the)\s+(?:association|charity|nonprofit|organisation|organization)\s+"
+    r"(?:helps|supports|runs|works|provides|hosts|is)\b|\bwe\s+(?:help|support|run|host|provide|are\s+an?)\b"
+)
+_ASKING = re.compile(
+    r"\b(?:re)?cherch\w+|\bbesoin\b|\b(?:voudr|aimer|souhait|faudr)\w*|\bfaut\b|\bneed\w*|\blooking\b|[.!?;\n]"
+)
+
+
+
+
+def weights(text: str) -> list[tuple[int, int, float]]:
+    """Stretches (start, end, weight) whose words count less than 1: refused 0, at hand or told .3-.45."""
+    folded = _same_length_fold(clean(text))
+    found: list[tuple[int, int, float]] = []
+    for cue in _REFUSED.finditer(folded):
+        found.append((cue.start(), _until_turn(folded, cue.end()), 0.0))
+    for cue in _HAVE_ALREADY.finditer(folded):
+        end = _until_turn(folded, cue.end())
+        if not _TO_MEND.match(folded[end:]) and not _TO_MEND.match(folded[max(0, end - 1) :]):
+            found.append((cue.start(), end, 0.15))
+    for cue in _ABOUT_US.finditer(folded):
+        stop = _ASKING.search(folded, cue.end())
+        found.append((cue.start(), stop.start() if stop else len(folded), 0.45))
+    return found
+
+
+def _until_turn(text: str, start: int) -> int:
+    turn = _TURN.search(text, start)
+    return turn.start() if turn else len(text)
+
+
+def _same_length_fold(text: str) -> str:
+    """Folded, but never shorter or longer: the cues' offsets are those of the text."""
+    if text.isascii():
+        return text.lower()
+    return "".join(_one(character) for character in text)
+
+
+def _one(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    if character in "’ʼ‘":
+        return "'"
+    folded = fold(character)
+    return folded if len(folded) == 1 else (folded[:1] or " ")

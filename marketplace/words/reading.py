@@ -1,0 +1,169 @@
+"""From what people type to the words they mean: tokens that remember where they stood.
+
+Everything else in this package works on `Token.stem`, and points back with `start` and `end`.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+LONGEST = 12_000  # characters read; beyond, a text repeats itself and the reader waits
+
+STOP = frozenset(
+    """a au aux avec ce ces cet cette dans de des du elle elles en et eux il ils je la le les leur
+    leurs lui ma mais me meme mes moi mon ne nos notre nous on ou par pas pour qu que qui quoi dont
+    sa se ses son sur ta te tes toi ton tu un une vos votre vous y ete etre est sont suis sommes
+    etes ai as avons avez ont avait fait faire faut afin ainsi si bien tres plus moins tout tous
+    toute toutes quelqu quelque quelques chez vers sous entre depuis lors donc car comme aussi
+    the of and for to in or an is are our we us with at by from on it that this be as have has you
+    your their some someone who would like need needs needed looking please""".split()
+)  # fmt: skip
+
+# Words of the request itself: true of every need, so they tell nothing of the skill.
+HOLLOW = frozenset(
+    """association asso assoc structure besoin besoins recherche recherchons cherche cherchons
+    cherchent chercher rechercher personne personnes aide aider aiderait aidez benevole benevoles
+    benevolat mecenat mission missions competence competences quelqu bonjour merci cordialement
+    souhaite souhaitons souhaiterions souhaiterais voudrait voudrais voudrions voulons veut veux
+    aimerait aimerais aimerions aimerons serait pourrait pourriez pouvez peut pouvoir possible
+    jour jours heure heures semaine semaines mois an ans annee annees fois temps disponible
+    petit petite petits petites grand grande nouveau nouvelle nouveaux nouvelles bon bonne
+    experience experimente experimentee annees profil volontaire volontaires ponctuel ponctuelle
+    volunteer volunteers nonprofit charity help helping hours days experienced want skills
+    connais connait connaissance sais sait savoir savons maitrise faisons travaille travailler
+    vraiment seulement actuellement aujourd hui demain bientot rien jamais toujours encore deja
+    ensemble meme memes autre autres trop assez peu soit comment pourquoi combien quand
+    exemple compte chose choses sujet niveau beaucoup besoins utile""".split()
+)  # fmt: skip
+
+# What is written short, said long. On both sides, so that either finds the other.
+SHORT = {
+    "asso": "association", "assos": "associations", "dev": "developpeur", "devs": "developpeur",
+    "resp": "responsable", "ing": "ingenieur", "inge": "ingenieur", "tech": "technicien",
+    "dir": "directeur", "assist": "assistant", "asst": "assistant", "admin": "administratif",
+    "info": "informatique", "compta": "comptabilite", "com": "communication", "doc": "document",
+    "docs": "document", "orga": "organisation", "appart": "appartement", "pro": "professionnel",
+    "secr": "secretaire", "prof": "professeur", "elec": "electricien", "infos": "information",
+    "cdp": "chef", "mgr": "manager", "eng": "engineer", "coord": "coordinateur",
+    "prez": "presentation", "visio": "visioconference", "resto": "restaurant",
+}  # fmt: skip
+
+_GENDER = (
+    ("euse", "eur"), ("trice", "teur"), ("ere", "er"), ("ienne", "ien"), ("onne", "on"),
+    ("elle", "el"), ("ette", "et"), ("ive", "if"), ("ee", "e"), ("esse", "e"), ("enne", "en"),
+    ("ane", "an"), ("ine", "in"), ("ante", "ant"), ("ente", "ent"), ("ate", "at"), ("ale", "al"),
+    ("use", "ur"),
+)  # fmt: skip
+
+_ENDINGS = (
+    "euses euse trices trice rices rice ieres iere eres ere iennes ienne ennes enne onnes onne "
+    "elles elle ales ale aux ives ive antes ante ees ee fes fe nes ne ses se tes te les le "
+    "es e s x"
+).replace(" ", "|")
+_MARKS = "\u0300-\u036f"
+_WORD = re.compile(
+    rf"(?P<elided>\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu)(?=['’ʼ]\w))"
+    rf"|(?P<word>c\+\+|c#|[^\W_][^\W_{_MARKS}]*(?:[{_MARKS}]+[^\W_]*)*)"
+    rf"(?P<inclusive>(?:[·•⋅‧∙.](?:{_ENDINGS})\b)+|(?:[-/](?:{_ENDINGS})\b)(?:[-·](?:s|es))?\b"
+    rf"|\((?:-|\.)?(?:{_ENDINGS})\)(?:s\b)?)?"
+    rf"|(?P<stop>[.!?;:\n\r•]+|,|\(|\)| [-–—] )",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|</?[a-z][^<>]{0,400}>", re.I | re.S)
+_ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6});")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word that counts, where it stood, and the clause it stood in."""
+
+    word: str
+    stem: str
+    start: int
+    end: int
+    clause: int
+    place: int
+
+
+def fold(text: str) -> str:
+    """Small letters without accents: `Élève` and `eleve` are one word."""
+    text = text.lower().replace("œ", "oe").replace("æ", "ae")
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+_snowball = snowballstemmer.stemmer("french")
+
+
+@lru_cache(maxsize=60_000)
+def stem(word: str) -> str:
+    """One root for the feminine, the masculine and the plural of a folded word."""
+    if len(word) <= 3:
+        return word
+    if word.endswith("eaux"):
+        word = word[:-1]
+    elif word.endswith("aux") and len(word) > 5:
+        word = word[:-3] + "al"
+    elif word[-1] in "sx" and word[-2] not in "su":
+        word = word[:-1]
+    if word.endswith("effe"):
+        word = word[:-2]
+    for feminine, masculine in _GENDER:
+        if word.endswith(feminine) and len(word) >= len(feminine) + 3:
+            word = word[: -len(feminine)] + masculine
+            break
+    return _snowball.stemWord(word) if len(word) > 3 else word
+
+
+def _blank(found: re.Match) -> str:
+    return " " * len(found.group())
+
+
+def clean(text: str) -> str:
+    """The same text, letter for letter, with what isn't words blanked: offsets still hold."""
+    text = text[:LONGEST].replace("\x00", " ")
+    if "<" in text:
+        text = _TAG.sub(_blank, text)
+    return _ENTITY.sub(_blank, text) if "&" in text else text
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text, function words left out, in clauses."""
+    found: list[Token] = []
+    clause = place = 0
+    shouted = text.isupper()
+    for match in _WORD.finditer(clean(text)):
+        if match["stop"]:
+            clause += 1
+            place += 1
+            continue
+        place += 1
+        if match["elided"]:
+            continue
+        word = fold(match["word"])
+        if word in STOP and not _is_initials(match["word"], shouted):
+            continue
+        word = SHORT.get(word, word)
+        if word:
+            found.append(Token(word, stem(word), match.start(), match.end(), clause, place))
+    return found
+
+
+def _is_initials(word: str, shouted: bool) -> bool:
+    """« SI » in « chef de projet SI » isn't « si », unless the whole text is in capitals."""
+    return 1 < len(word) <= 3 and word.isupper() and not shouted
+
+
+def stems(text: str) -> list[str]:
+    """The roots of a short phrase, in order, each once."""
+    return list(dict.fromkeys(token.stem for token in tokens(text)))
+
+
+def grams(root: str) -> list[str]:
+    """Pieces of 3 to 5 letters, with the word's borders: what roots miss, these may catch."""
+    bordered = f"<{root}>"
+    return [bordered[i : i + n] for n in (3, 4, 5) for i in range(len(bordered) - n + 1)]
