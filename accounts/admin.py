@@ -6,6 +6,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    Commune,
     Invitation,
     Membership,
     Organisation,
@@ -89,6 +90,15 @@ class PoleAdmin(admin.ModelAdmin):
     search_fields = ("name",)
     filter_horizontal = ("departments",)
     prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Commune)
+class CommuneAdmin(ReadOnly, admin.ModelAdmin):
+    """INSEE's, loaded by a command: looked up here, never written."""
+
+    list_display = ("name", "insee", "department", "population")
+    list_select_related = ("department",)
+    search_fields = ("search_name", "insee")
 
 
 @admin.register(Organisation)

@@ -91,6 +91,13 @@ class OrganisationForm(forms.ModelForm):
             del self.fields["rna"]
             self.fields["company_number"].required = True
 
+    def clean_name(self) -> str:
+        """It stands in letters to people who don't know it yet: nothing to click may hide in it."""
+        name = self.cleaned_data["name"]
+        if "://" in name or "www." in name.lower() or "@" in name:
+            raise forms.ValidationError(_("Its name, please: no address of a site or of a mailbox."))
+        return name
+
     def clean_company_number(self) -> str:
         number = compact(self.cleaned_data["company_number"])
         if len(number) == 14:

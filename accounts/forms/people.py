@@ -11,6 +11,13 @@ from accounts.forms.places import CommuneField
 from accounts.models import User
 
 PHONE = re.compile(r"\+?[0-9 ().\-\u00a0\u202f]{6,29}")
+# A name stands in letters to people who don't know it yet: nothing to click may hide in it.
+ADDRESS = re.compile(r"://|www\.|@|\.[a-z]{2,}(?:/|\s|$)", re.IGNORECASE)
+
+
+def no_address(value: str) -> None:
+    if ADDRESS.search(value):
+        raise ValidationError(_("A name, please: no address of a site or of a mailbox."))
 
 
 class SignupForm(forms.Form):
@@ -28,11 +35,13 @@ class SignupForm(forms.Form):
     first_name = forms.CharField(
         label=_("First name"),
         max_length=80,
+        validators=[no_address],
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
         label=_("Last name"),
         max_length=80,
+        validators=[no_address],
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     terms = forms.BooleanField(
@@ -70,6 +79,11 @@ class ProfileForm(forms.ModelForm):
             "trade": forms.TextInput(attrs={"autocomplete": "organization-title"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("first_name", "last_name"):
+            self.fields[name].validators.append(no_address)
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]

@@ -1,0 +1,58 @@
+"""The people that most of these tests are about."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_coordinator, make_organisation, make_pole, make_user, verify
+
+
+@pytest.fixture
+def pole():
+    return make_pole()
+
+
+@pytest.fixture
+def coordinator(pole):
+    return make_coordinator(pole, first_name="Inès", last_name="Morel")
+
+
+@pytest.fixture
+def administrator():
+    return verify(make_user(first_name="Paul", last_name="Lefèvre"))
+
+
+@pytest.fixture
+def member():
+    return verify(make_user(first_name="Amina", last_name="Haddad"))
+
+
+@pytest.fixture
+def stranger():
+    return verify(make_user(first_name="Luc", last_name="Petit"))
+
+
+@pytest.fixture
+def structure(pole, administrator, member):
+    """A verified association with an administrator and a member."""
+    return make_organisation(
+        name="Les Ateliers du Fil", pole=pole, administrator=administrator, member=member
+    )
+
+
+@pytest.fixture
+def as_():
+    """`as_(user)` is a browser in which this person is logged in; `as_(None)` is a visitor's."""
+
+    def logged_in(user) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return logged_in
+
+
+@pytest.fixture(autouse=True)
+def _letters_in_the_outbox(settings):
+    """Django's test runner puts a mailbox of its own in the way: here the real one carries."""
+    settings.MAILERS = {"default": {"BACKEND": "notifications.backend.OutboxBackend"}}

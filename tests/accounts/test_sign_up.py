@@ -1,0 +1,158 @@
+"""From the sign-up page to the first page that suits, through the letter that checks the address."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from notifications.models import Notification
+from tests.factories import make_user, verify
+
+SIGN_UP = reverse("account_signup")
+PASSWORD = "un-long-secret-42"
+
+
+def details(**changes):
+    return {
+        "first_name": "Zoé",
+        "last_name": "Martin",
+        "email": "zoe@example.org",
+        "password1": PASSWORD,
+        "terms": "on",
+    } | changes
+
+
+def confirm(client, email="zoe@example.org"):
+    """Open the link of the letter, then press its button."""
+    letter = Notification.objects.filter(address=email).latest("pk")
+    link = re.search(r"http://testserver(/compte/confirm-email/\S+/)", letter.text)[1]
+    assert client.get(link).status_code == 200
+    assert not verified(email), "opening the link must change nothing"
+    return client.post(link, follow=True)
+
+
+def verified(email):
+    return User.objects.get(email=email).emailaddress_set.filter(verified=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("comes_for", "first_page"),
+    [
+        ("ESS", "/organisations/nouvelle/structure/"),
+        ("COMPANY", "/organisations/nouvelle/entreprise/"),
+        ("MYSELF", "/offres/nouvelle/"),
+        ("", "/"),
+    ],
+)
+def test_what_one_comes_for_chooses_the_first_page(client, comes_for, first_page):
+    client.post(SIGN_UP, details(comes_for=comes_for))
+    answer = confirm(client)
+    assert answer.request["PATH_INFO"] == first_page
+    assert verified("zoe@example.org")
+
+
+def test_the_first_page_is_shown_once_then_home(client):
+    client.post(SIGN_UP, details(comes_for="ESS"))
+    confirm(client)
+    client.post(reverse("account_logout"))
+    answer = client.post(reverse("account_login"), {"login": "zoe@example.org", "password": PASSWORD})
+    assert answer.url == "/"
+
+
+def test_the_letter_opened_on_another_device_leads_to_the_login_page(client):
+    client.post(SIGN_UP, details(comes_for="ESS"))
+    answer = confirm(Client())
+    assert answer.request["PATH_INFO"] == reverse("account_login")
+
+
+def test_nobody_logs_in_before_the_address_is_verified(client):
+    client.post(SIGN_UP, details())
+    answer = Client().post(
+        reverse("account_login"), {"login": "zoe@example.org", "password": PASSWORD}
+    )
+    assert answer.url == reverse("account_email_verification_sent")
+
+
+def test_names_and_consent_are_kept(client):
+    client.post(SIGN_UP, details(comes_for="COMPANY"))
+    zoe = User.objects.get(email="zoe@example.org")
+    assert (zoe.first_name, zoe.last_name, zoe.comes_for) == ("Zoé", "Martin", "COMPANY")
+    assert zoe.terms_accepted_at is not None
+
+
+def test_capitals_in_an_address_are_the_same_address(client):
+    client.post(SIGN_UP, details(email="Zoe@Example.ORG"))
+    assert User.objects.filter(email="zoe@example.org").exists()
+    confirm(client)
+    again = Client()
+    answer = again.post(reverse("account_login"), {"login": "ZOE@example.org", "password": PASSWORD})
+    assert answer.url == "/"
+
+
+def test_a_known_address_gets_a_letter_and_the_page_tells_nobody(client):
+    verify(make_user(email="zoe@example.org"))
+    answer = client.post(SIGN_UP, details())
+    assert answer.url == reverse("account_email_verification_sent")
+    assert User.objects.filter(email="zoe@example.org").count() == 1
+    assert Notification.objects.filter(address="zoe@example.org").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"terms": ""}, "Cochez cette case"),
+        ({"email": "pas-une-adresse"}, "adresse"),
+        ({"password1": "court"}, "trop court"),
+        ({"first_name": "a" * 81}, "80"),
+        ({"first_name": "Zo\0é"}, "nul"),
+        ({"last_name": "gagnez http://exemple.fr"}, "Un nom"),
+        ({"last_name": ""}, "obligatoire"),
+    ],
+)
+def test_bad_input_is_said_and_what_was_typed_stays(client, changes, sentence):
+    answer = client.post(SIGN_UP, details(**changes))
+    page = answer.content.decode()
+    assert sentence in page
+    assert "zoe@example.org" in page or "email" in changes
+    assert not User.objects.exists()
+
+
+def test_a_name_of_80_letters_and_html_in_a_name_are_only_names(client):
+    client.post(SIGN_UP, details(first_name="é" * 80, last_name="<b>Gras</b>"))
+    answer = confirm(client)
+    assert "<b>Gras</b>" not in answer.content.decode()
+    assert User.objects.get().last_name == "<b>Gras</b>"
+
+
+def test_the_same_address_may_not_be_tried_without_end(client):
+    verify(make_user(email="zoe@example.org", password=PASSWORD))
+    wrong = {"login": "zoe@example.org", "password": "faux-mot-de-passe"}
+    pages = [client.post(reverse("account_login"), wrong).content.decode() for _ in range(6)]
+    assert "Trop de tentatives" in pages[-1]
+
+
+def test_a_reset_goes_through_the_outbox(client):
+    verify(make_user(email="zoe@example.org", password=PASSWORD))
+    client.post(reverse("account_reset_password"), {"email": "zoe@example.org"})
+    letter = Notification.objects.get(address="zoe@example.org")
+    assert "/compte/password/reset/key/" in letter.text
+    assert letter.secret
+
+
+def test_login_never_leads_to_another_site(client):
+    verify(make_user(email="zoe@example.org", password=PASSWORD))
+    answer = client.post(
+        reverse("account_login") + "?next=https://mechant.example.com/",
+        {"login": "zoe@example.org", "password": PASSWORD, "next": "https://mechant.example.com/"},
+    )
+    assert answer.url == "/"
+
+
+def test_login_takes_to_the_page_one_wanted(client):
+    verify(make_user(email="zoe@example.org", password=PASSWORD))
+    asked = client.get(reverse("profile"))
+    assert asked.status_code == 302
+    answer = client.post(asked.url, {"login": "zoe@example.org", "password": PASSWORD, "next": "/profil/"})
+    assert answer.url == "/profil/"
