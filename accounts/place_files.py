@@ -4,14 +4,16 @@ import csv
 import gzip
 import io
 import json
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Commune, Department
+from accounts.models.places import CommuneRow
 
 DATA = Path(__file__).parent / "data"
 MOST_BYTES = 300_000_000  # the official list with its outlines stays far below
@@ -48,10 +50,10 @@ def our_departments() -> list[Department]:
         return [Department(**row) for row in csv.DictReader(_without_remarks(lines))]
 
 
-def our_communes() -> list[Commune]:
+def our_communes() -> list[CommuneRow]:
     with gzip.open(DATA / "communes.csv.gz", "rt", encoding="utf-8", newline="") as lines:
         return [
-            Commune(
+            CommuneRow(
                 insee=row["insee"],
                 name=row["name"],
                 department_id=row["department"],
@@ -64,6 +66,7 @@ def our_communes() -> list[Commune]:
                 former_names=row["former_names"].replace("|", "\n"),
                 former_codes=row["former_codes"],
                 parent_id=row["parent"] or None,
+                is_official=False,
             )
             for row in csv.DictReader(_without_remarks(lines))
         ]
@@ -76,12 +79,12 @@ def _without_remarks(lines) -> Iterator[str]:
 # --- The official list ---------------------------------------------------------------------
 
 
-def official_communes(path: Path) -> list[Commune]:
+def official_communes(path: Path) -> list[CommuneRow]:
     """Every commune of the file, or BrokenFile: half a list is worse than none."""
     text = _read(path)
     rows = _json_rows(text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(text)
     known = _Known()
-    found: dict[str, Commune] = {}
+    found: dict[str, CommuneRow] = {}
     for where, row in rows:
         if row.get("kind") in NOT_COMMUNES:
             continue
@@ -102,7 +105,8 @@ class _Known:
 
     def __init__(self) -> None:
         self.departments = {department.code for department in our_departments()}
-        self.communes = Commune.objects.in_bulk()
+        rows = Commune.objects.values_list(*CommuneRow._fields)
+        self.communes = {row[0]: CommuneRow(*row) for row in rows}
 
 
 def _read(path: Path) -> str:
@@ -121,9 +125,7 @@ def _read(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as trouble:
         line = content[: trouble.start].count(b"\n") + 1
-        raise BrokenFile(
-            _("Line %(line)s isn't written in UTF-8.") % {"line": line}
-        ) from trouble
+        raise BrokenFile(_("Line %(line)s isn't written in UTF-8.") % {"line": line}) from trouble
 
 
 def _unzip(content: bytes) -> bytes:
@@ -190,28 +192,34 @@ def _json_rows(text: str) -> Iterator[tuple[str, dict]]:
         yield where, row
 
 
-def _commune(row: dict, where: str, known: _Known) -> Commune:
+def _commune(row: dict, where: str, known: _Known) -> CommuneRow:
     insee = _text(row.get("insee")).upper().zfill(5)
     if not INSEE.fullmatch(insee):
         raise BrokenFile(
             _("%(where)s: “%(code)s” isn't an INSEE code.") % {"where": where, "code": insee[:20]}
         )
-    before = known.communes.get(insee)
-    commune = before or Commune(insee=insee)
-    commune.is_official = True
-    commune.name = _text(row.get("name"))
-    if not commune.name or len(commune.name) > 80:
+    name = _text(row.get("name"))
+    if not name or len(name) > 80:
         raise BrokenFile(_("%(where)s: the commune has no name.") % {"where": where})
-    commune.department_id = _department(row, insee, where, known)
-    commune.population = _number(
-        row.get("population"), commune.population, int, (0, 10**8), where, "population"
+    before = known.communes.get(insee, CommuneRow(insee, name))
+    latitude, longitude = _position(row, before, where)
+    codes = sorted(set(POSTAL_CODE.findall(_text(row.get("postal_codes")))))
+    return before._replace(
+        name=name,
+        department_id=_department(row, insee, where, known),
+        epci_code=_text(row.get("epci_code"))[:9] or before.epci_code,
+        epci_name=_text(row.get("epci_name"))[:120] or before.epci_name,
+        population=_population(row, before, where),
+        latitude=latitude,
+        longitude=longitude,
+        postal_codes=" ".join(codes) or before.postal_codes,
+        is_official=True,
     )
-    commune.latitude, commune.longitude = _position(row, before, where)
-    if codes := POSTAL_CODE.findall(_text(row.get("postal_codes"))):
-        commune.postal_codes = " ".join(sorted(set(codes)))
-    commune.epci_code = _text(row.get("epci_code"))[:9] or commune.epci_code
-    commune.epci_name = _text(row.get("epci_name"))[:120] or commune.epci_name
-    return commune
+
+
+def _population(row: dict, before: CommuneRow, where: str) -> int:
+    number = _number(row.get("population"), (0, 10**8), where, "population")
+    return before.population if number is None else int(number)
 
 
 def _department(row: dict, insee: str, where: str, known: _Known) -> str:
@@ -224,7 +232,7 @@ def _department(row: dict, insee: str, where: str, known: _Known) -> str:
     return code
 
 
-def _position(row: dict, before: Commune | None, where: str) -> tuple[float, float]:
+def _position(row: dict, before: CommuneRow, where: str) -> tuple[float, float]:
     centre = row.get("centre")
     if isinstance(centre, str) and centre.strip().startswith("{"):
         centre = _as_json(centre, where)
@@ -233,13 +241,13 @@ def _position(row: dict, before: Commune | None, where: str) -> tuple[float, flo
         if not (isinstance(coordinates, list) and len(coordinates) == 2):
             raise BrokenFile(_("%(where)s: the centre has no coordinates.") % {"where": where})
         row = row | {"longitude": coordinates[0], "latitude": coordinates[1]}
-    latitude = _number(row.get("latitude"), None, float, (-90, 90), where, "latitude")
-    longitude = _number(row.get("longitude"), None, float, (-180, 180), where, "longitude")
+    latitude = _number(row.get("latitude"), (-90, 90), where, "latitude")
+    longitude = _number(row.get("longitude"), (-180, 180), where, "longitude")
     if latitude is not None and longitude is not None:
         return latitude, longitude
-    if before is None:
+    if before.latitude is None or before.longitude is None:
         raise BrokenFile(_("%(where)s: the commune has no position.") % {"where": where})
-    return before.position
+    return before.latitude, before.longitude
 
 
 def _as_json(text: str, where: str) -> Any:
@@ -251,17 +259,15 @@ def _as_json(text: str, where: str) -> Any:
         ) from trouble
 
 
-def _number(
-    value: Any, default: Any, kind: Callable, bounds: tuple[int, int], where: str, column: str
-) -> Any:
+def _number(value: Any, bounds: tuple[int, int], where: str, column: str) -> float | None:
     text = _text(value).replace(",", ".")
     if not text:
-        return default
+        return None
     try:
-        number = kind(float(text))
-    except (ValueError, OverflowError):
-        number = None
-    if number is None or not bounds[0] <= number <= bounds[1]:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not bounds[0] <= number <= bounds[1]:
         raise BrokenFile(
             _("%(where)s: “%(value)s” can't be a %(column)s.")
             % {"where": where, "value": text[:20], "column": column}

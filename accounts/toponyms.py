@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 100  # no name of a place is longer: the rest of a pasted page is not read
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
@@ -16,16 +17,12 @@ SHORT_FORMS = {
 }
 CITIES = frozenset(("paris", "lyon", "marseille"))  # those that have arrondissements
 LINKS = frozenset(
-    "a au aux d de des du en et l la le les lez los lieu ls s sous sur un une".split()
+    re.findall(r"\w+", "a au aux d de des du en et l la le les lez lieu los ls s sous sur un une")
 )
 ORDINAL = re.compile(r"^0*(\d{1,2})(?:er|ere|e|eme|ieme|nd|nde|d)$")
-ROMAN = {
-    roman: str(number)
-    for number, roman in enumerate(
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), 1
-    )
-}
-ROMAN_ORDINAL = re.compile(r"^([ivx]+)(?:er|e|eme|ieme)$")
+ROMANS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+ROMAN = {roman: str(number) for number, roman in enumerate(ROMANS.split(), 1)}
+ROMAN_ORDINAL = re.compile(r"^([ivx]+)(?:er|e|eme|ieme)?$")
 
 
 def plain(text: str) -> str:
@@ -33,13 +30,12 @@ def plain(text: str) -> str:
     text = text[:LONGEST].lower().translate(LIGATURES)
     text = re.sub(r"\bs/s\b", "sous", text)
     text = re.sub(r"\bs/", "sur ", text)
-    letters = unicodedata.normalize("NFKD", text)
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return " ".join(re.findall(r"[a-z0-9]+", letters))
 
 
 def normalise(text: str) -> str:
-    """`plain`, with "St" written in full and "12ème" or "XIIe" as "12"."""
+    """`plain`, with "St" written in full and "12ème" as "12"."""
     words = plain(text).split()
     return " ".join(map(_spelled_out, words, ["", *words]))
 
@@ -49,10 +45,11 @@ def _spelled_out(word: str, before: str) -> str:
         return SHORT_FORMS[word]
     if ordinal := ORDINAL.match(word):
         return ordinal[1]
-    # Only after a city: the Vie is also a river, as in Saint-Gilles-Croix-de-Vie.
-    if before in CITIES and (roman := ROMAN_ORDINAL.match(word)):
+    if before not in CITIES:  # the Vie is also a river, as in Saint-Gilles-Croix-de-Vie
+        return word
+    if roman := ROMAN_ORDINAL.match(word):
         return ROMAN.get(roman[1], word)
-    return word
+    return word.lstrip("0") or word
 
 
 def compact(normalised: str) -> str:
@@ -104,6 +101,7 @@ def sound(normalised: str) -> str:
     return "".join(map(_word_sound, normalised.split()))
 
 
+@lru_cache(maxsize=4096)
 def _word_sound(word: str) -> str:
     if word.isdigit():
         return word

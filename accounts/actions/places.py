@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from accounts.models import Commune, Department
-from accounts.models.places import CommuneKey
+from accounts.models.places import CommuneKey, CommuneRow
 
 WHOLE_COUNTRY = 30_000  # a file with fewer communes is of a region: it says nothing of the others
 BATCH = 2_000
-WRITTEN = [field.attname for field in Commune._meta.concrete_fields if not field.primary_key]
-OFFICIAL = WRITTEN.index("is_official")
 
 
 @dataclass(frozen=True)
@@ -35,67 +33,71 @@ def load_departments(departments: list[Department]) -> None:
 
 
 @transaction.atomic
-def load_communes(communes: list[Commune]) -> Loaded:
+def load_communes(rows: list[CommuneRow]) -> Loaded:
     """Write what is new or different, and nothing else: loading twice is loading once.
 
     What the official file said is only changed by an official file. A commune that the whole
     country's file no longer has (it joined another) stays for those who live there, but nobody
     is offered it any more.
     """
-    before = {values[0]: values[1:] for values in Commune.objects.values_list("insee", *WRITTEN)}
+    before = {row[0]: row for row in Commune.objects.values_list(*CommuneRow._fields)}
     lost = set(Commune.objects.unfindable().values_list("insee", flat=True))
-    different = [
-        commune for commune in communes if _differs(commune, before) or commune.insee in lost
-    ]
-    created = sum(commune.insee not in before for commune in different)
-    _write(different)
+    different = [row for row in rows if _differs(row, before) or row.insee in lost]
+    created = sum(row.insee not in before for row in different)
+    _write([Commune(**row._asdict()) for row in different])
     return Loaded(
         created=created,
         changed=len(different) - created,
-        unchanged=len(communes) - len(different),
-        withdrawn=_withdraw(communes, set(before) - lost),
+        unchanged=len(rows) - len(different),
+        withdrawn=_withdraw(rows, set(before) - lost),
     )
 
 
-def _differs(commune: Commune, before: dict[str, tuple]) -> bool:
-    was = before.get(commune.insee)
-    if was and was[OFFICIAL] and not commune.is_official:
+def _differs(row: CommuneRow, before: dict[str, tuple]) -> bool:
+    was = before.get(row.insee)
+    if was and CommuneRow(*was).is_official and not row.is_official:
         return False
-    commune.write_as_typed()
-    return was != tuple(getattr(commune, name) for name in WRITTEN)
+    return was != row
 
 
 def _write(communes: list[Commune]) -> None:
-    Commune.objects.bulk_create(
-        communes,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["insee"],
-        update_fields=WRITTEN,
+    for commune in communes:
+        commune.write_as_typed()
+    columns = [field.attname for field in Commune._meta.concrete_fields]
+    _insert(
+        Commune,
+        columns,
+        ([getattr(commune, column) for column in columns] for commune in communes),
+        "ON CONFLICT (insee) DO UPDATE SET "
+        + ", ".join(f"{column} = EXCLUDED.{column}" for column in columns),
     )
     codes = [commune.insee for commune in communes]
     for start in range(0, len(codes), BATCH):
         CommuneKey.objects.filter(commune__in=codes[start : start + BATCH]).delete()
-    _write_keys(communes)
+    _insert(
+        CommuneKey,
+        ["commune_id", "key", "kind", "weight"],
+        (
+            [commune.pk, key, kind.value, kind.weigh(commune.population)]
+            for commune in communes
+            for key, kind in commune.ways_to_find()
+        ),
+    )
 
 
-def _write_keys(communes: Iterable[Commune]) -> None:
-    """Straight to the database: 160,000 rows are too many to make objects of."""
-    rows = [
-        (commune.pk, key, kind, kind.weigh(commune.population))
-        for commune in communes
-        for key, kind in commune.ways_to_find()
-    ]
-    table = connection.ops.quote_name(CommuneKey._meta.db_table)
+def _insert(
+    model: type[models.Model], columns: list[str], rows: Iterable[list], conflict: str = ""
+) -> None:
+    """Straight to the database: Django's own bulk_create takes four times as long."""
+    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} (commune_id, key, kind, weight) VALUES (%s, %s, %s, %s)", rows
-        )
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}", list(rows))
 
 
-def _withdraw(communes: list[Commune], findable: set[str]) -> int:
-    if len(communes) < WHOLE_COUNTRY:
+def _withdraw(rows: list[CommuneRow], findable: set[str]) -> int:
+    if len(rows) < WHOLE_COUNTRY:
         return 0
-    gone = findable - {commune.insee for commune in communes}
+    gone = findable - {row.insee for row in rows}
     CommuneKey.objects.filter(commune__in=gone).delete()
     return len(gone)

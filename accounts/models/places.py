@@ -1,6 +1,7 @@
 """Where people and missions are: the départements and communes of France."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -55,6 +56,24 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+
+class CommuneRow(NamedTuple):
+    """What a file tells about a commune; 35,000 of these are made much faster than models."""
+
+    insee: str
+    name: str
+    department_id: str = ""
+    epci_code: str = ""
+    epci_name: str = ""
+    population: int = 0
+    latitude: float | None = None
+    longitude: float | None = None
+    postal_codes: str = ""
+    former_names: str = ""
+    former_codes: str = ""
+    parent_id: str | None = None
+    is_official: bool = False
 
 
 class CommuneQuerySet(models.QuerySet):

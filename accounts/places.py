@@ -1,0 +1,249 @@
+"""Finds communes: by what people type, and around a point. It only reads."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Length
+from rapidfuzz import fuzz, process
+
+from accounts import geometry, toponyms
+from accounts.models import Commune, Department
+from accounts.models.places import CommuneKey, CommuneQuerySet
+
+distance_km = geometry.distance_km
+distances_km = geometry.distances_km
+
+Kind = CommuneKey.Kind
+CODE = re.compile(r"\d{5}|2[ab]\d{3}")
+START_OF_CODE = re.compile(r"\d{1,4}|2[ab]\d{0,2}")
+DEPARTMENT = re.compile(r"\d{2}|2[ab]|9[78]\d")
+MOST_WORDS = 12  # the longest name has nine
+MANY = 2_000  # how many names a loose search may look through
+NOT_EXACT = 10
+IN_FULL = set(Kind) - {Kind.PART_OF_NAME}  # "mer" isn't how one calls La Seyne-sur-Mer
+LIKE_ENOUGH = 78  # of 100: one wrong letter in five
+HEARD_ENOUGH = 50  # what sounds alike must still look a little alike
+
+
+class Hit(NamedTuple):
+    """One key that answers: 0 is a name typed in full, higher is less exact."""
+
+    insee: str
+    exactness: int
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was typed, taken apart: "59000 Lille cedex 9" is a name and a code."""
+
+    name: str
+    code: str = ""
+    department: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> "Query":
+        words = toponyms.normalise(text).split()[:MOST_WORDS]
+        if "cedex" in words:
+            words = words[: words.index("cedex")]
+        codes = [word for word in words if CODE.fullmatch(word)]
+        rest = [word for word in words if word not in codes]
+        department = ""
+        if len(rest) > 1 and DEPARTMENT.fullmatch(rest[0]):
+            department = rest.pop(0).upper()  # "75 Paris"
+        elif len(rest) > 1 and _names_a_department(rest):
+            department = rest.pop().upper()
+        return cls(" ".join(rest), codes[0] if codes else "", department)
+
+
+def _names_a_department(words: list[str]) -> bool:
+    """ "Lille 59", but not "Paris 12"."""
+    return bool(DEPARTMENT.fullmatch(words[-1])) and words[-2] not in toponyms.CITIES
+
+
+# --- By what people type -------------------------------------------------------------------
+
+
+def search(text: str, limit: int = 10) -> list[Commune]:
+    """The communes that somebody may mean, best first: exact before near, then the largest."""
+    return _communes(hit.insee for hit in _hits(text, limit))
+
+
+def meant(text: str) -> list[Commune]:
+    """Those that the text names in full: one means that there is nothing to ask."""
+    hits = [hit for hit in _hits(text, limit=50) if hit.exactness in IN_FULL]
+    best = min((hit.exactness for hit in hits), default=NOT_EXACT)
+    return _communes(hit.insee for hit in hits if hit.exactness == best)
+
+
+def _communes(codes: Iterable[str]) -> list[Commune]:
+    wanted = list(codes)
+    found = Commune.objects.in_bulk(wanted)
+    return [found[code] for code in wanted]
+
+
+def _hits(text: str, limit: int) -> list[Hit]:
+    """Each way of looking is looser than the one before; the first that finds is believed."""
+    query = Query.read(text)
+    for look in _ways_to_look(query):
+        if hits := look(limit):
+            exact = any(hit.exactness < NOT_EXACT for hit in hits)
+            if len(hits) < limit and not exact and not query.code:
+                hits = [*hits, *_by_sound(query, limit)]  # "Toulouze" isn't only Toulouzette
+            return list(_first_of_each(hits, limit))
+    return []
+
+
+def _ways_to_look(query: Query) -> Iterator[Callable[[int], list[Hit]]]:
+    if query.code:
+        if query.name:
+            yield lambda limit: _of_code_and_name(query, limit)
+        yield lambda limit: _by_key(query.code, _keys(), limit)
+    if not query.name:
+        return
+    if START_OF_CODE.fullmatch(query.name):
+        insee = query.name[:2] in ("2a", "2b")
+        kinds = [Kind.INSEE_CODE] if insee else [Kind.CODE, Kind.SHARED_CODE]
+        yield lambda limit: _by_key(query.name, _keys().filter(kind__in=kinds), limit)
+        return
+    within = _keys()
+    if query.department:
+        within = within.filter(commune__department=query.department)
+        yield lambda limit: _by_name(query.name, within, limit)
+    else:
+        yield lambda limit: _by_name(query.name, within, limit)
+        yield lambda limit: _by_name_and_department(query.name, limit)
+    yield lambda limit: _by_words(query.name, within, limit)
+    yield lambda limit: _by_sound(query, limit)
+    yield lambda limit: _by_name_inside(query.name, within, limit)
+    yield lambda limit: _by_likeness(query.name, within, limit)
+
+
+def _keys() -> QuerySet[CommuneKey]:
+    return CommuneKey.objects.order_by()
+
+
+def _first_of_each(hits: Iterable[Hit], limit: int) -> Iterator[Hit]:
+    seen: set[str] = set()
+    for hit in hits:
+        if hit.insee not in seen:
+            seen.add(hit.insee)
+            yield hit
+        if len(seen) == limit:
+            return
+
+
+def _by_key(key: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
+    """Those that begin so: typed in full first, by kind; then by weight. One index answers."""
+    exactness = Case(When(key=key, then=F("kind")), default=Value(NOT_EXACT))
+    found = (
+        keys.filter(key__begins_with=key)
+        .annotate(exactness=exactness)
+        .order_by("exactness", "-weight", "commune_id")
+        .values_list("commune_id", "exactness")
+    )
+    return [Hit(*row) for row in found[: 3 * limit]]  # a commune has several keys
+
+
+def _by_name(name: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
+    return _by_key(toponyms.compact(name), keys, limit)
+
+
+def _of_code_and_name(query: Query, limit: int) -> list[Hit]:
+    """Among the communes of that postal code, the one so named."""
+    codes = _keys().filter(key=query.code).values("commune")
+    return _by_name(query.name, _keys().filter(commune__in=codes), limit)
+
+
+def _by_name_and_department(name: str, limit: int) -> list[Hit]:
+    """ "Saint-Denis La Réunion": the last words may be a département."""
+    words = name.split()
+    if len(words) < 2:
+        return []
+    for department in Department.objects.all():
+        title = toponyms.normalise(department.name).split()
+        for ending in (title, ["la", *title], ["le", *title]):
+            if 0 < len(ending) < len(words) and words[-len(ending) :] == ending:
+                start = " ".join(words[: -len(ending)])
+                keys = _keys().filter(commune__department=department)
+                return _by_name(start, keys, limit)
+    return []
+
+
+def _by_words(name: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
+    """ "ascq villeneuve", "chalons champagne": every word begins one of the name's."""
+    words = [word for word in name.split() if word not in toponyms.LINKS]
+    if len(words) < 2:
+        return []
+    rarest = max(words, key=len)
+    found = (
+        keys.filter(key__begins_with=rarest, kind__in=(Kind.NAME, Kind.PART_OF_NAME))
+        .order_by("-weight", "commune_id")
+        .values_list("commune_id", "commune__search_name")
+    )
+    return [
+        Hit(insee, NOT_EXACT)
+        for insee, search_name in found[:MANY]
+        if all(any(w.startswith(word) for w in search_name.split()) for word in words)
+    ]
+
+
+def _by_name_inside(name: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
+    """ "Mairie de Lille, France", "Cergy-Pontoise": the longest name among the words."""
+    words = name.split()
+    spans = {
+        "".join(words[start:end])
+        for start in range(len(words))
+        for end in range(start + 1, len(words) + 1)
+    }
+    found = (
+        keys.filter(key__in=[span for span in spans if len(span) > 2], kind=Kind.NAME)
+        .annotate(length=Length("key"))
+        .order_by("-length", "-weight", "commune_id")
+        .values_list("commune_id", flat=True)
+    )
+    return [Hit(insee, NOT_EXACT) for insee in found[:limit]]
+
+
+def _by_sound(query: Query, limit: int) -> list[Hit]:
+    """ "Dunquerque", "Bézier"."""
+    heard = toponyms.sound(query.name)
+    if len(heard) < 3:
+        return []
+    communes = Commune.objects.filter(sound=heard).order_by("-population", "insee")
+    if query.department:
+        communes = communes.in_departments([query.department])
+    return [
+        Hit(insee, NOT_EXACT)
+        for insee, name in communes.values_list("insee", "search_name")[:limit]
+        if fuzz.ratio(name, query.name) >= HEARD_ENOUGH
+    ]
+
+
+def _by_likeness(name: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
+    """A wrong letter, a missing one, two that changed places."""
+    typed = toponyms.compact(name)
+    if len(typed) < 4:
+        return []
+    for start in (typed[:2], typed[:1]):
+        found = (
+            keys.filter(key__begins_with=start, kind=Kind.NAME)
+            .order_by("-weight", "commune_id")
+            .values_list("key", "commune_id")
+        )
+        rows = list(found[:MANY])
+        names = [key for key, _ in rows]
+        near = process.extract(typed, names, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=5)
+        if near:
+            return [Hit(rows[place][1], NOT_EXACT) for _, _, place in near]
+    return []
+
+
+# --- Around a point ------------------------------------------------------------------------
+
+
+def within(latitude: float, longitude: float, km: float) -> CommuneQuerySet:
+    """Communes at most so far away, nearest first; a query, so it can go into another."""
+    return Commune.objects.within(latitude, longitude, km).nearest_first(latitude, longitude)
