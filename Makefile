@@ -10,7 +10,7 @@ help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
 
 start: venv-base  ## a living site with demo data on http://localhost:8000 (PORT=... for another door)
-	@DEBUG=$${DEBUG:-true} exec $(PYTHON_IN_VENV) manage.py serve --demo
+	@grep -qs '^DEBUG=' .env || export DEBUG=$${DEBUG:-true}; exec $(PYTHON_IN_VENV) manage.py serve --demo
 
 test: venv-dev  ## everything: SQLite, PostgreSQL with Redis, the browser (ARGS=... goes to pytest)
 	@exec $(PYTHON_IN_VENV) -m tests.run $(ARGS)

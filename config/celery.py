@@ -1,7 +1,6 @@
 """The worker's front door."""
 
 import os
-
 from typing import Any
 
 from celery import Celery, signals

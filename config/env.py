@@ -54,7 +54,9 @@ def postgres(url: str) -> dict:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL looks like postgres://user:password@host:5432/name.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL looks like postgres://user:password@host:5432/name."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

@@ -25,7 +25,7 @@ Line = tuple[str, bool, str]  # what, whether it is well, in words
 @never_cache
 @require_safe
 def web(request: HttpRequest) -> HttpResponse:
-    return answer([line for line in checked(database)])
+    return answer(list(checked(database)))
 
 
 @login_not_required
@@ -37,7 +37,9 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 def answer(lines: list[Line]) -> HttpResponse:
     """Plain words, one line a thing; the status is what a monitor reads."""
-    text = "".join(f"{what}: {'ok' if well else 'NOT WELL'}, {words}\n" for what, well, words in lines)
+    text = "".join(
+        f"{what}: {'ok' if well else 'NOT WELL'}, {words}\n" for what, well, words in lines
+    )
     status = 200 if all(well for _what, well, _words in lines) else 503
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
@@ -59,7 +61,11 @@ def database() -> Iterator[Line]:
 def broker() -> Iterator[Line]:
     with current_app.connection_for_write() as line:
         line.ensure_connection(max_retries=1, timeout=2)
-        yield "broker", True, line.transport_cls if isinstance(line.transport_cls, str) else "reached"
+        yield (
+            "broker",
+            True,
+            line.transport_cls if isinstance(line.transport_cls, str) else "reached",
+        )
 
 
 def letters() -> Iterator[Line]:

@@ -106,7 +106,9 @@ class Supervisor:
         pause = min(2.0 ** (child.failures - 1), SLOWEST)
         child.retry_at = now + pause
         code, child.process = child.process.returncode, None
-        self.say(f"{child.name} stopped ({how_it_ended(code)}); starting it again in {pause:.0f} s.")
+        self.say(
+            f"{child.name} stopped ({how_it_ended(code)}); starting it again in {pause:.0f} s."
+        )
 
     def _end(self) -> None:
         """Let each finish what it has in hand, then make sure."""

@@ -2,23 +2,27 @@
 
 import os
 import sys
-from email import message_from_bytes, policy
-from types import SimpleNamespace
 
 import hypothesis
 import pytest
-from aiosmtpd.controller import Controller
 from django.core.cache import cache
 
 from tests.services import find, free_port
+from tests.site import started_site
+from tests.smtp import Moody, MoodyController
 
 LOOPBACK = ("127.", "localhost", "::1")
 # The only reason to skip that CI accepts: the reading material isn't part of a clone.
 ACCEPTED_ABSENCE = "../shared is absent"
-CHROMIUM_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
-    "--disable-background-networking --disable-component-update"
-).split()
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine isn't a bug
 hypothesis.settings.load_profile("house")
@@ -54,35 +58,24 @@ def on_commit(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-class Postman:
-    """Takes every letter, as a real mail server does, and keeps it for the test to read."""
-
-    def __init__(self):
-        self.letters = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (aiosmtpd's name)
-        letter = message_from_bytes(envelope.content, policy=policy.default)
-        self.letters.append(SimpleNamespace(to=list(envelope.rcpt_tos), message=letter))
-        return "250 OK"
-
-
 @pytest.fixture
-def postman():
-    """A real SMTP server on a free port: `.letters`, `.host`, `.port`."""
-    postman = Postman()
-    postman.host, postman.port = "127.0.0.1", free_port()
-    controller = Controller(postman, hostname=postman.host, port=postman.port)
+def smtp(settings):
+    """A real mail server on a free port, and the settings that carry our letters to it."""
+    moody = Moody()
+    controller = MoodyController(moody, port=free_port())
     controller.start()
-    yield postman
+    settings.MAIL_TRANSPORT = "smtp"
+    here = {"host": "127.0.0.1", "port": controller.port, "user": "", "password": "", "tls": ""}
+    settings.MAIL_SERVER = here | {"seconds": 20}
+    yield moody
     controller.stop(no_assert=True)
 
 
-@pytest.fixture
-def smtp(postman, settings):
-    """The postman, with the settings that carry our letters to it."""
-    settings.MAIL_TRANSPORT = "smtp"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = postman.host, postman.port
-    return postman
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The whole site as people get it: real processes, real letters (tests/site.py)."""
+    with started_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

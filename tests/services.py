@@ -59,7 +59,9 @@ def postgres(folder: Path) -> Iterator[dict[str, str]]:
     command = [programs / "postgres", "-D", data, "-p", str(port), "-k", data]
     options = [word for option in fast for word in ("-c", option)]
     address = ["-c", "listen_addresses=127.0.0.1"]
-    with child([*command, *address, *options], folder / "postgres.log", stop=signal.SIGINT, user=user):
+    with child(
+        [*command, *address, *options], folder / "postgres.log", stop=signal.SIGINT, user=user
+    ):
         wait_for(
             [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)],
             folder / "postgres.log",

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config import env, probe
 from config.supervisor import Child, Supervisor
+from marketplace import demo
 
 SLOW = 30.0  # seconds after which a site that doesn't answer deserves a word
 PAUSE = 0.5  # seconds between two looks
@@ -63,7 +64,9 @@ class Welcome:
             self.say(self._words())
         elif now - self.began > SLOW:
             self.done = True
-            self.say(f"Not everything answers on {settings.SITE_URL}, the lines above may say why.\n{words}")
+            self.say(
+                f"Not everything answers on {settings.SITE_URL}, the lines above may say why.\n{words}"
+            )
 
     def _words(self) -> str:
         lines = ["", f"  Trait d’union: {settings.SITE_URL}", ""]
@@ -79,18 +82,38 @@ def known_name() -> str:
 
 def accounts() -> list[str]:
     """Who may be tried in the demo: one line a role."""
-    return []
+    wide = max(len(role) for role, _address in demo.ACCOUNTS)
+    lines = [f"    {role:<{wide}}  {address}" for role, address in demo.ACCOUNTS]
+    letters = [f"  Their letters are not sent: {settings.SITE_URL}/courrier/demo/ shows them.", ""]
+    return [
+        f"  Demo accounts, password {demo.PASSWORD}",
+        *lines,
+        "",
+        *(letters if settings.MAIL_TRANSPORT == "file" else []),
+    ]
 
 
 def children(host: str, port: int) -> list[Child]:
     python, celery = sys.executable, [*HUSH, "-m", "celery", "-q", "-A", "config.celery"]
     web = ["-m", "gunicorn", "config.wsgi", "--bind", f"{bracketed(host)}:{port}"]
     web += ["--workers", str(env.number("WEB_WORKERS", 2)), "--threads", "4"]
-    web += ["--log-level", "warning", "--graceful-timeout", "10", "--pythonpath", str(settings.BASE_DIR)]
+    web += [
+        "--log-level",
+        "warning",
+        "--graceful-timeout",
+        "10",
+        "--pythonpath",
+        str(settings.BASE_DIR),
+    ]
     if Path("/dev/shm").is_dir():  # a heartbeat on a slow disk would look like a dead worker
         web += ["--worker-tmp-dir", "/dev/shm"]
     worker = [*celery, "worker", "--loglevel", "warning"]
-    worker += ["--concurrency", str(env.number("JOB_WORKERS", 1)), "--without-gossip", "--without-mingle"]
+    worker += [
+        "--concurrency",
+        str(env.number("JOB_WORKERS", 1)),
+        "--without-gossip",
+        "--without-mingle",
+    ]
     beat = [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]
     return [
         Child("web", [python, *web]),

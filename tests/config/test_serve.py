@@ -1,0 +1,108 @@
+"""`manage.py serve`, for real: what dies comes back, what is told to stop leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.site import Site, wait_until
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads the list of processes in /proc"),
+]
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A folder whose database is ready, so that each start is a second one."""
+    site = Site(
+        tmp_path_factory.mktemp("serve"), settings={"DATABASE_URL": "sqlite", "REDIS_URL": "none"}
+    )
+    site.manage("prepare")
+    return site
+
+
+@pytest.fixture
+def running(prepared):
+    prepared.start()
+    prepared.wait_until_ready()
+    yield prepared
+    prepared.stop()
+
+
+def processes_of(site: Site) -> dict[int, str]:
+    """Every process that carries this site's folder in its environment, whoever its parent is."""
+    mark, found = f"VAR_DIR={site.folder}\0".encode(), {}
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (place / "environ").read_bytes():
+                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found[int(place.name)] = command
+        except OSError:
+            continue
+    return {pid: command for pid, command in found.items() if command}
+
+
+def leader(site: Site, word: str) -> int:
+    return min(pid for pid, command in processes_of(site).items() if word in command)
+
+
+def test_ctrl_c_leaves_nothing_behind(running):
+    assert len(processes_of(running)) >= 6
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(30) == 0
+    assert processes_of(running) == {}
+
+
+@pytest.mark.parametrize("word", ["gunicorn", " worker", " beat"])
+def test_what_dies_is_started_again(running, word):
+    died = leader(running, word)
+    os.kill(died, signal.SIGKILL)
+    wait_until(lambda: "starting it again" in running.log, lambda: running.log)
+    wait_until(
+        lambda: any(
+            word in command for pid, command in processes_of(running).items() if pid != died
+        ),
+        lambda: str(processes_of(running)),
+    )
+    wait_until(running.answers, lambda: running.log)
+
+
+def test_when_serve_itself_is_killed_its_children_go_too(running):
+    running.process.send_signal(signal.SIGKILL)
+    running.process.wait()
+    wait_until(lambda: processes_of(running) == {}, lambda: str(processes_of(running)))
+
+
+def refusal(site: Site, **settings: str) -> str:
+    other = Site(site.folder, port=site.port, settings=site.settings | settings)
+    done = subprocess.run(
+        ["python", "manage.py", "serve"],
+        env=other.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+def test_a_second_copy_says_who_is_there(running):
+    assert f"Another copy is already running on {running.folder}" in refusal(running)
+
+
+def test_a_taken_port_says_which_to_take(prepared):
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        assert f"PORT={port + 1} make start" in refusal(prepared, PORT=str(port))
+
+
+def test_a_missing_setting_is_one_sentence(prepared):
+    words = refusal(prepared, DEBUG="false", SECRET_KEY="")
+    assert words == "Set SECRET_KEY: .env.example shows how.\n"

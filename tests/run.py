@@ -1,0 +1,123 @@
+"""`make test`: the same tests on both databases, then the browser on the real processes.
+
+Services are private, on free ports, and stopped at the end. As root on Debian or Ubuntu what is
+missing is installed; elsewhere one line says what is left out and why. With CI=true nothing is.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from tests import services
+
+IN_CI = os.environ.get("CI") == "true"
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
+NOTHING_COLLECTED = 5
+PACKAGES = {"redis-server": "redis-server", "chromium": "chromium", "xgettext": "gettext"}
+COUNTS = re.compile(rb"(\d+) (passed|failed|errors?|skipped)")
+
+
+def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, services.stop_politely)
+    install_what_is_missing()
+    began = time.monotonic()
+    total: dict[str, int] = {}
+    outcomes = {}
+    try:
+        for name, run in stages(arguments):
+            print(f"\n=== {name} ===", flush=True)
+            outcomes[name] = run(total)
+    except KeyboardInterrupt:
+        print("\nStopped; so are the services.")
+        return 130
+    print("\n" + "\n".join(f"{outcome:>10}  {name}" for name, outcome in outcomes.items()))
+    print(f"{time.monotonic() - began:.0f} s in all")
+    failed = total.get("failed", 0) + total.get("error", 0)
+    broken = [name for name, outcome in outcomes.items() if outcome == "FAILED"]
+    print(f"{total.get('passed', 0)} passed, {failed or len(broken)} failed")
+    return 1 if broken else 0
+
+
+def stages(arguments: list[str]):
+    """Each stage: its name, and what runs it (adds to the counts, returns its outcome)."""
+    plain, browser = ["-n", "2", "-m", "not e2e", *arguments], ["-m", "e2e", *arguments]
+    has_servers, has_browser = servers_are_there(), shutil.which("chromium") is not None
+    if not has_browser:
+        leave_out("the browser tests", "chromium is not installed")
+    yield "SQLite", lambda total: tested(plain, {}, total)
+    if has_browser:
+        yield "browser, SQLite and files", lambda total: tested(browser, {}, total)
+    if has_servers:
+        with services.started() as settings:
+            yield "PostgreSQL and Redis", lambda total: tested(plain, settings, total)
+            if has_browser:
+                yield (
+                    "browser, PostgreSQL and Redis",
+                    lambda total: tested(browser, settings, total),
+                )
+
+
+def tested(arguments: list[str], settings: dict[str, str], total: dict[str, int]) -> str:
+    """Run pytest, show what it says, and keep the counts of its last line."""
+    last = b""
+    with subprocess.Popen(
+        [*PYTEST, *arguments], env=os.environ | settings, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            sys.stdout.buffer.write(line)
+            sys.stdout.flush()
+            last = line if COUNTS.search(line) else last
+    for number, word in COUNTS.findall(last):
+        key = word.decode().rstrip("s") if word.startswith(b"error") else word.decode()
+        total[key] = total.get(key, 0) + int(number)
+    return "passed" if process.returncode in {0, NOTHING_COLLECTED} else "FAILED"
+
+
+def servers_are_there() -> bool:
+    try:
+        services.postgres_folder()
+        services.find("redis-server")
+        services.find("redis-cli")
+    except services.Missing as missing:
+        leave_out("PostgreSQL and Redis", f"{missing} is not installed")
+        return False
+    return True
+
+
+def leave_out(what: str, why: str) -> None:
+    if IN_CI:
+        sys.exit(f"CI may not leave out {what}: {why}.")
+    print(f"Left out: {what} ({why}).")
+
+
+def install_what_is_missing() -> None:
+    """As root where apt-get is; anywhere else the machine's owner decides."""
+    wanted = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+    try:
+        services.postgres_folder()
+    except services.Missing:
+        wanted.append("postgresql")
+    if not wanted or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    if "chromium" in wanted:
+        wanted.append("fonts-liberation")
+    print(f"Installing {', '.join(wanted)} (apt-get)", flush=True)
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+    }
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+    subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted],
+        check=False,
+        **quiet,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
