@@ -1,0 +1,124 @@
+"""What the post office can't know about our letters: their families, whether they still make sense.
+
+Read by notifications.rules. A kind is the name of its folder in templates/emails/.
+"""
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation, User, coordinated_by
+from accounts.states import OrganisationStatus
+from marketplace.models import FollowUp, Message, Need, Offer, Proposal, ThreadRead
+from marketplace.states import NeedStatus, ProposalStatus
+from notifications.models import Notification
+from notifications.rules import ACCOUNT, Family, Rule
+
+NEEDS = Family("needs", _("Your needs and your offers"), _("Published, question, answer, expired."))
+PROPOSALS = Family(
+    "proposals",
+    _("Proposals"),
+    _("Somebody for your need, a need for your offer, and the answers."),
+)
+MISSIONS = Family("missions", _("Missions and their follow-up"))
+MESSAGES = Family("messages", _("Messages that wait for you"))
+DESK = Family("desk", _("The coordination desk"), _("For coordinators: what arrives on the desk."))
+FAMILIES = [PROPOSALS, MESSAGES, MISSIONS, NEEDS, DESK]
+
+
+def _ids(letter: Notification) -> list[str]:
+    return letter.key.split(":")
+
+
+def message_read(letter: Notification) -> str:
+    """key = thread:<pk>:unread-after:<message pk>"""
+    _thread, thread, _word, up_to = _ids(letter)
+    seen = ThreadRead.objects.filter(thread=thread, user=letter.recipient_id, up_to__gt=up_to)
+    newest = (
+        Message.objects.filter(thread=thread).order_by("-pk").values_list("pk", flat=True).first()
+    )
+    return "Read on the site" if newest and seen.filter(up_to__gte=newest).exists() else ""
+
+
+def proposal_over(letter: Notification) -> str:
+    """key = proposal:<pk>:… – an answer is only asked for while there is something to answer."""
+    proposal = Proposal.objects.filter(pk=_ids(letter)[1]).first()
+    if proposal is None or proposal.status != ProposalStatus.OPEN:
+        return "Answered meanwhile"
+    waits = Proposal.objects.waiting_for(letter.recipient).filter(pk=proposal.pk)
+    return "" if waits.exists() else "Answered meanwhile"
+
+
+def follow_up_answered(letter: Notification) -> str:
+    """key = follow-up:<pk>"""
+    asked = FollowUp.objects.unanswered().filter(pk=_ids(letter)[1])
+    return "" if asked.exists() else "Answered meanwhile"
+
+
+def need_read(letter: Notification) -> str:
+    """key = need-step:<pk>"""
+    waits = Need.objects.filter(steps=_ids(letter)[1], status=NeedStatus.SUBMITTED)
+    return "" if waits.exists() else "Another coordinator has dealt with it"
+
+
+def organisation_read(letter: Notification) -> str:
+    """key = organisation-step:<pk>"""
+    waits = Organisation.objects.filter(steps=_ids(letter)[1], status=OrganisationStatus.SUBMITTED)
+    return "" if waits.exists() else "Another coordinator has dealt with it"
+
+
+KINDS: dict[str, Rule] = {
+    "need_submitted": Rule(DESK, asks=True, moot=need_read),
+    "need_question": Rule(NEEDS, asks=True),
+    "need_published": Rule(NEEDS),
+    "need_refused": Rule(NEEDS),
+    "need_closed": Rule(NEEDS),
+    "need_taken": Rule(DESK),
+    "offer_expired": Rule(NEEDS),
+    "proposal_to_need": Rule(PROPOSALS, asks=True, moot=proposal_over),
+    "proposal_to_offer": Rule(PROPOSALS, asks=True, moot=proposal_over),
+    "proposal_half_agreed": Rule(PROPOSALS, asks=True, moot=proposal_over),
+    "proposal_agreed": Rule(PROPOSALS),
+    "proposal_declined": Rule(PROPOSALS),
+    "proposal_withdrawn": Rule(PROPOSALS),
+    "proposal_closed": Rule(PROPOSALS),
+    "mission_started": Rule(DESK),
+    "mission_done": Rule(MISSIONS),
+    "mission_cancelled": Rule(MISSIONS),
+    "follow_up_first_week": Rule(MISSIONS, asks=True, moot=follow_up_answered),
+    "follow_up_review": Rule(MISSIONS, asks=True, moot=follow_up_answered),
+    "message_waiting": Rule(MESSAGES, moot=message_read),
+    "organisation_submitted": Rule(DESK, asks=True, moot=organisation_read),
+    "organisation_more_asked": Rule(ACCOUNT, asks=True),
+    # A call for help is about safety: it always leaves, at once.
+    "help_asked": Rule(ACCOUNT, asks=True),
+    # Its link lets somebody in.
+    "invitation": Rule(ACCOUNT, secret=True),
+}
+
+
+def about(context: dict) -> str:
+    """The thread that ties letters together in a summary: the need's title, or the offer's."""
+    for name in ("mission", "proposal"):
+        if context.get(name) is not None:
+            return str(context[name].need)
+    for name in ("need", "offer", "organisation"):
+        if context.get(name) is not None:
+            return str(context[name])
+    return ""
+
+
+def desk(user: User) -> QuerySet[Notification] | None:
+    """Those a coordinator answers for: to the people of their pôles, and to those invited there."""
+    poles = coordinated_by(user)
+    if not user.is_superuser and not poles.exists():
+        return None
+    if user.is_superuser:
+        return Notification.objects.all()
+    members = Membership.objects.filter(organisation__pole__in=poles).values("user")
+    volunteers = Offer.objects.filter(pole__in=poles, person__isnull=False).values("person")
+    invited = Organisation.objects.filter(pole__in=poles).values("invitations__email")
+    return Notification.objects.filter(
+        Q(recipient__in=members)
+        | Q(recipient__in=volunteers)
+        | Q(recipient=None, kind="invitation", address__in=invited)
+    )

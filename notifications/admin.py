@@ -1,0 +1,67 @@
+"""The back office's view of the outbox: nothing is edited there, some things are sent again."""
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notifications import desk
+from notifications.models import Habits, MailPipe, Notification, SuppressedAddress
+
+
+class ReadOnly(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnly):
+    list_display = (
+        "subject_shown",
+        "destination",
+        "kind",
+        "status",
+        "attempts",
+        "created_at",
+        "sent_at",
+        "last_error",
+    )
+    list_filter = ("status", "family", "kind")
+    search_fields = ("address", "recipient__email", "key")
+    date_hierarchy = "created_at"
+    list_select_related = ("recipient",)
+    exclude = ("text", "html", "url")  # neither other people's words, nor the keys some links hold
+    actions = ("send_again",)
+    show_full_result_count = False
+
+    @admin.display(description=_("subject"))
+    def subject_shown(self, letter: Notification) -> str:
+        return "…" if letter.secret else letter.subject
+
+    @admin.action(description=_("Send again"))
+    def send_again(self, request, queryset) -> None:
+        sent = sum(desk.resend(letter, now=timezone.now()) for letter in queryset)
+        messages.info(request, _("%(sent)s letters on their way again.") % {"sent": sent})
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(SuppressedAddress)
+class SuppressedAddressAdmin(ReadOnly):
+    """Deleting a line gives the address another chance."""
+
+    list_display = ("address", "reason", "since")
+    search_fields = ("address",)
+
+
+@admin.register(MailPipe)
+class MailPipeAdmin(ReadOnly):
+    list_display = ("broken_since", "reason", "failures", "paused_until")
+
+
+@admin.register(Habits)
+class HabitsAdmin(ReadOnly):
+    list_display = ("user", "quiet_from", "quiet_until")

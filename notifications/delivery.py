@@ -1,0 +1,188 @@
+"""Carry the letters that are due: batch by batch, over one connection, outside any transaction.
+
+The order is always: claim (short transaction), send, write down the result if the lease is
+still ours. A death at any point leaves a lease that ends by itself. Twice is possible only
+between the mail server's "ok" and our note of it, and then under the same Message-ID.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from notifications import mime, rules, transports, unsubscribe
+from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
+from notifications.models.letters import PATIENCE
+
+BATCH = 50
+SHIFT = timedelta(seconds=120)  # a task works this long at most; the next ring goes on
+FIRST_REST = timedelta(seconds=20)
+LONGEST_REST = timedelta(hours=1)
+BLOCKED = timedelta(seconds=15)
+BLOCKED_AT_MOST = timedelta(seconds=30)
+BLOCKED_BY_OURSELVES = timedelta(minutes=5)
+TRIES = 8  # a letter that waited two days for a worker deserves some tries before we give it up
+NOTE_FOR = 20  # seconds during which we insist on writing a result down
+
+type Clock = Callable[[], datetime]
+
+
+def deliver_due(*, clock: Clock = timezone.now) -> int:
+    """Send until nothing is due, the way is blocked or the shift ends. Returns how many left."""
+    ends_at = clock() + SHIFT
+    sent = 0
+    with closing(transports.chosen()) as transport:
+        while clock() < ends_at and not MailPipe.objects.paused(clock()):
+            batch = Notification.objects.claim(clock(), BATCH)
+            if not batch:
+                break
+            sent += _Round(transport, batch, clock).run()
+    return sent
+
+
+class _Round:
+    """One batch under one lease."""
+
+    def __init__(
+        self, transport: transports.Transport, batch: list[Notification], clock: Clock
+    ) -> None:
+        self.transport = transport
+        self.left = batch
+        self.clock = clock
+        self.token = batch[0].lease_token
+        self.lease_ends = batch[0].due_at
+        self.dead = SuppressedAddress.objects.among(letter.destination for letter in batch)
+        self.pipe_was_broken = MailPipe.objects.exclude(broken_since=None).exists()
+        self.sent = 0
+
+    def run(self) -> int:
+        while self.left:
+            self._keep_lease()
+            if not self.left:
+                break
+            letter = self.left.pop(0)
+            settled = False
+            try:
+                self._treat(letter)
+                settled = True
+            except transports.WayBlocked as blocked:
+                self._blocked(letter, blocked)
+                settled = True
+            finally:
+                if not settled:
+                    # A fault of ours in this letter: it steps aside, the others go on without it,
+                    # and the error rises to the log.
+                    self._later(letter, f"{type(sys.exception()).__name__}: {sys.exception()}")
+                    self._hand_back(self.left)
+        return self.sent
+
+    def _treat(self, letter: Notification) -> None:
+        if reason := self._why_not(letter):
+            return self._end(letter, Status.CANCELLED, reason)
+        if not letter.secret and (why := self.dead.get(letter.destination.lower())):
+            return self._end(letter, Status.GIVEN_UP, f"Nothing arrives at this address: {why}")
+        content = mime.build(
+            letter, extra=unsubscribe.headers(letter), timestamp=self.clock().timestamp()
+        )
+        try:
+            self.transport.carry(letter.destination, content)
+        except transports.TryLater as error:
+            return self._later(letter, str(error))
+        except transports.AddressRefused as error:
+            SuppressedAddress.objects.mark(letter.destination, str(error), now=self.clock())
+            return self._end(letter, Status.GIVEN_UP, str(error))
+        except transports.LetterRefused as error:
+            return self._end(letter, Status.GIVEN_UP, str(error))
+        return self._arrived(letter)
+
+    def _why_not(self, letter: Notification) -> str:
+        """Asked at the last moment: much may have happened since the letter was written."""
+        if letter.expires_at and letter.expires_at <= self.clock():
+            return "Too late to be of use"
+        if letter.recipient is not None and not letter.recipient.is_active:
+            return "The account is closed"
+        moot = rules.rule_for(letter.kind).moot
+        return moot(letter) if moot else ""
+
+    def _arrived(self, letter: Notification) -> None:
+        self.sent += 1
+        self._note(letter, status=Status.SENT, sent_at=self.clock(), closed_at=None, last_error="")
+        if self.pipe_was_broken:
+            MailPipe.objects.mend()
+            self.pipe_was_broken = False
+        if letter.destination.lower() in self.dead:
+            SuppressedAddress.objects.filter(address=letter.destination.lower()).delete()
+
+    def _end(self, letter: Notification, status: str, reason: str) -> None:
+        self._note(letter, status=status, closed_at=self.clock(), last_error=reason[:300])
+
+    def _later(self, letter: Notification, reason: str) -> None:
+        if letter.attempts >= TRIES and self.clock() - letter.wanted_at > PATIENCE:
+            return self._end(letter, Status.GIVEN_UP, reason)
+        due_at = self.clock() + rest_after(letter.attempts)
+        self._note(letter, due_at=due_at, last_error=reason[:300])
+
+    def _blocked(self, letter: Notification, blocked: transports.WayBlocked) -> None:
+        """Not the letters' fault: they wait, untried. But the one in hand steps aside for a moment,
+        in case the server can't stand that one."""
+        now = self.clock()
+        failures = MailPipe.objects.values_list("failures", flat=True).first() or 0
+        rest = (
+            BLOCKED_BY_OURSELVES if blocked.ours else min(BLOCKED * (failures + 1), BLOCKED_AT_MOST)
+        )
+        MailPipe.objects.pause(str(blocked), until=now + jittered(rest), now=now)
+        self._note(letter, due_at=now + jittered(BLOCKED_AT_MOST), last_error=str(blocked)[:300])
+        self._hand_back(self.left)
+
+    def _hand_back(self, letters: list[Notification]) -> None:
+        """As if never taken: they have not been tried."""
+        ours = Notification.objects.leased(self.token)
+        for letter in letters:
+            ours.filter(pk=letter.pk).update(
+                due_at=letter.wanted_at, attempts=letter.attempts - 1, lease_token=None
+            )
+        self.left = []
+
+    def _keep_lease(self) -> None:
+        """A slow server must not let the lease of the letters behind run out."""
+        now = self.clock()
+        spare = timedelta(seconds=settings.MAIL_SERVER["seconds"] + 5)
+        if self.lease_ends - now > spare:
+            return
+        mine = Notification.objects.leased(self.token).filter(pk__in=[x.pk for x in self.left])
+        if mine.update(due_at=now + LEASE) < len(self.left):
+            still = set(mine.values_list("pk", flat=True))
+            self.left = [letter for letter in self.left if letter.pk in still]
+        self.lease_ends = now + LEASE
+
+    def _note(self, letter: Notification, **result) -> None:
+        """Write the result down, whatever it takes: what left and isn't noted leaves twice."""
+        result["lease_token"] = None
+        if letter.secret and "status" in result:
+            result |= {"text": "", "html": "", "url": ""}
+        give_up_at = time.monotonic() + NOTE_FOR
+        while True:
+            try:
+                Notification.objects.leased(self.token).filter(pk=letter.pk).update(**result)
+            except (OperationalError, InterfaceError):
+                if time.monotonic() > give_up_at:
+                    raise
+                connection.close()
+                time.sleep(0.5)
+            else:
+                return
+
+
+def rest_after(attempts: int) -> timedelta:
+    """20 s, 40 s, 80 s … an hour, a quarter more or less, so that they don't all come at once."""
+    return jittered(min(FIRST_REST * 2 ** min(attempts - 1, 12), LONGEST_REST))
+
+
+def jittered(rest: timedelta) -> timedelta:
+    return rest * random.uniform(0.75, 1.25)

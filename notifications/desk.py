@@ -1,0 +1,119 @@
+"""What an operator may do with a letter: look for it, send it again, stop it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from notifications import doorbell
+from notifications.models import Notification, Status, SuppressedAddress
+from notifications.models.letters import AGAIN, OPEN
+from notifications.rules import families, family_named
+
+LATE = "RETARD"
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    url: str
+    active: bool
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: Any
+    chosen: bool
+
+
+def chips(letters: QuerySet[Notification], asked: QueryDict, *, now: datetime) -> list[Chip]:
+    counts = dict(letters.order_by().values_list("status").annotate(n=Count("pk")))
+    late = letters.late(now).count()  # type: ignore[attr-defined]
+    named = [("", _("All"), sum(counts.values())), (LATE, _("Late"), late)]
+    named += [(status.value, str(status.label), counts.get(status.value, 0)) for status in Status]
+    chosen = asked.get("etat", "")
+    return [
+        Chip(label, _with(asked, etat=value), value == chosen, count)
+        for value, label, count in named
+        if count or value in ("", chosen)
+    ]
+
+
+def choices(asked: QueryDict) -> list[Choice]:
+    return [
+        Choice(family.code, family.label, asked.get("sorte") == family.code)
+        for family in families()
+    ]
+
+
+def filtered(
+    letters: QuerySet[Notification], asked: QueryDict, *, now: datetime
+) -> QuerySet[Notification]:
+    status = asked.get("etat")
+    if status == LATE:
+        letters = letters.late(now)  # type: ignore[attr-defined]
+    elif status:
+        letters = letters.filter(status=status)
+    if family := asked.get("sorte"):
+        letters = letters.filter(family=family)
+    if words := asked.get("qui", "").strip():
+        subject = Q(subject__icontains=words, secret=False)
+        letters = letters.filter(
+            Q(address__icontains=words) | Q(recipient__email__icontains=words) | subject
+        )
+    return letters
+
+
+def described(letters: list[Notification]) -> list[Notification]:
+    """Adds what the screen shows beside the row itself."""
+    dead = SuppressedAddress.objects.among(letter.destination for letter in letters)
+    for letter in letters:
+        letter.dead_because = dead.get(letter.destination.lower(), "")
+        letter.family_label = family_named(letter.family).label
+    return letters
+
+
+def resend(letter: Notification, *, now: datetime) -> bool:
+    """Same row, same Message-ID, new patience. Lifts the mark on its address: one more try."""
+    again = Notification.objects.filter(pk=letter.pk, status__in=AGAIN).exclude(text="")
+    with transaction.atomic():
+        done = again.update(
+            status=Status.WAITING,
+            due_at=now,
+            wanted_at=now,
+            attempts=0,
+            closed_at=None,
+            expires_at=None,
+        )
+        if done:
+            SuppressedAddress.objects.filter(address=letter.destination.lower()).delete()
+            transaction.on_commit(doorbell.ring, robust=True)
+    return bool(done)
+
+
+def cancel(letter: Notification, *, by, now: datetime) -> bool:
+    """Only what a click can still stop: a letter that a worker holds may be leaving."""
+    ours = Notification.objects.filter(pk=letter.pk, status__in=OPEN, lease_token=None)
+    return bool(
+        ours.update(
+            status=Status.CANCELLED,
+            closed_at=now,
+            last_error=_("Stopped by %(name)s") % {"name": by},
+        )
+    )
+
+
+def _with(asked: QueryDict, **changes: str) -> str:
+    query = asked.copy()
+    query.pop("page", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"

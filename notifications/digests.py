@@ -1,0 +1,117 @@
+"""Summaries: what a person chose to hear of once a day or once a week, in one letter.
+
+Each person's summary is one transaction: the letter is written and what it carries is marked,
+or neither. A summary that breaks doesn't keep the others from theirs.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications import doorbell, rendering, rules, unsubscribe
+from notifications.models import Notification, Status
+from notifications.models.letters import message_id_of
+
+PEOPLE_AT_ONCE = 200
+LINES = 40  # more would not be a summary: the rest is said in one line
+
+
+@dataclass
+class Topic:
+    name: str
+    letters: list[Notification]
+
+    @property
+    def asks(self) -> bool:
+        return any(letter.asks for letter in self.letters)
+
+
+def write_due(*, now: datetime) -> int:
+    """Write the summaries whose hour has come, however long ago it was. Returns how many."""
+    held = Notification.objects.filter(status=Status.HELD, due_at__lte=now, recipient__isnull=False)
+    readers = held.order_by().values_list("recipient_id", flat=True).distinct()[:PEOPLE_AT_ONCE]
+    people = get_user_model().objects.in_bulk(list(readers))
+    return sum(_write_for(person, now=now) for person in people.values())
+
+
+@transaction.atomic
+def _write_for(person, *, now: datetime) -> bool:
+    held = list(
+        Notification.objects.filter(recipient=person, status=Status.HELD, due_at__lte=now)
+        .select_for_update(skip_locked=True)
+        .order_by("created_at", "pk")
+    )
+    told = [letter for letter in held if not _dropped(letter, person, now)]
+    if not told:
+        return False
+    digest = _compose(person, told, now=now)
+    Notification.objects.filter(pk__in=[letter.pk for letter in told]).update(
+        status=Status.CARRIED, digest=digest
+    )
+    transaction.on_commit(doorbell.ring, robust=True)
+    return True
+
+
+def _dropped(letter: Notification, person, now: datetime) -> bool:
+    """Seen on the site, out of date or no longer true: not worth a line."""
+    moot = rules.rule_for(letter.kind).moot
+    reason = ""
+    if letter.read_at:
+        reason = "Read on the site"
+    elif letter.expires_at and letter.expires_at <= now:
+        reason = "Too late to be of use"
+    elif not person.is_active:
+        reason = "The account is closed"
+    elif moot:
+        reason = moot(letter)
+    if reason:
+        Notification.objects.filter(pk=letter.pk).update(
+            status=Status.CANCELLED, closed_at=now, last_error=reason[:300]
+        )
+    return bool(reason)
+
+
+def _compose(person, told: list[Notification], *, now: datetime) -> Notification:
+    day = timezone.localtime(now, timezone.get_default_timezone()).date()
+    key = f"summary:{day}:{told[0].pk}"
+    leave_url = unsubscribe.url(person, None, summary=True)
+    context = {
+        "recipient": person,
+        "day": day,
+        "count": len(told),
+        "waiting": sum(letter.asks for letter in told),
+        "topics": by_topic(told[:LINES]),
+        "more": max(0, len(told) - LINES),
+        "site_url": settings.SITE_URL,
+    }
+    link = settings.SITE_URL + reverse("letters")
+    words = rendering.render("_summary", context, recipient=person, link=link, leave_url=leave_url)
+    return Notification.objects.create(
+        recipient=person,
+        address=person.email,
+        key=key,
+        kind="summary",
+        family=unsubscribe.SUMMARY,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        wanted_at=now,
+        due_at=now,
+        message_id=message_id_of(key, f"user:{person.pk}", settings.MAIL_DOMAIN),
+    )
+
+
+def by_topic(letters: Iterable[Notification]) -> list[Topic]:
+    """Grouped by what they are about; what waits for the reader comes first."""
+    topics: dict[str, Topic] = {}
+    for letter in letters:
+        topics.setdefault(letter.topic, Topic(letter.topic, [])).letters.append(letter)
+    for topic in topics.values():
+        topic.letters.sort(key=lambda letter: not letter.asks)
+    return sorted(topics.values(), key=lambda topic: (not topic.asks, not topic.name))

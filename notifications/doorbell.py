@@ -1,0 +1,85 @@
+"""Ring the worker: there is something in the outbox. Only a bell: the row is the truth.
+
+A thread of its own rings, so that no page ever waits for the broker, however it fails;
+many letters at once make one ring, and a broker that failed is left alone for a while.
+Whatever is not heard, the next sweep finds.
+"""
+
+import atexit
+import logging
+import os
+import threading
+import time
+
+from celery import current_app
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+REST = 30  # seconds without ringing after a failure
+LAST_WORD = 1  # seconds given to the bell when the process ends
+EXPIRES = 60  # a ring nobody heard within a minute is pointless: the sweep came by
+
+
+class Bell:
+    """One bell a process; a forked child makes its own."""
+
+    TASK = "notifications.tasks.deliver"
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.wanted = threading.Event()
+        self.idle = threading.Event()
+        self.idle.set()
+        self.silent_until = 0.0
+        self.failures = 0
+        threading.Thread(target=self._run, name="doorbell", daemon=True).start()
+
+    def ring(self) -> None:
+        self.idle.clear()
+        self.wanted.set()
+
+    def _run(self) -> None:
+        while True:
+            self.wanted.wait()
+            self.wanted.clear()
+            if time.monotonic() >= self.silent_until:
+                self._publish()
+            if not self.wanted.is_set():
+                self.idle.set()
+
+    def _publish(self) -> None:
+        """OSError too: the embedded broker is a folder, and a disk may be full."""
+        try:
+            current_app.send_task(self.TASK, expires=EXPIRES, retry=False)
+        except (OperationalError, OSError) as error:
+            self.failures += 1
+            self.silent_until = time.monotonic() + REST
+            log.warning("The broker doesn't hear us (%s): the sweep will do %s.", error, self.TASK)
+
+
+_bell: Bell | None = None
+_making = threading.Lock()
+
+
+def ring() -> None:
+    """Never waits, never fails."""
+    if current_app.conf.task_always_eager or not settings.DOORBELL:
+        return
+    bell().ring()
+
+
+def bell() -> Bell:
+    global _bell
+    with _making:
+        if _bell is None or _bell.pid != os.getpid():
+            _bell = Bell()
+        return _bell
+
+
+@atexit.register
+def _last_word() -> None:
+    """A command that posts and ends still gets its ring out, if that is quick."""
+    if _bell is not None and _bell.pid == os.getpid():
+        _bell.idle.wait(LAST_WORD)

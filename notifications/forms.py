@@ -1,0 +1,70 @@
+"""How often, when, in which language: one form for a person's letters."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Habits, Pace
+from notifications.rules import Family, families
+
+
+class HabitsForm(forms.ModelForm):
+    language = forms.ChoiceField(
+        label=_("Language of your letters and of the site"), choices=settings.LANGUAGES
+    )
+
+    class Meta:
+        model = Habits
+        fields = ["quiet_from", "quiet_until"]
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            for name in ("quiet_from", "quiet_until")
+        }
+
+    def __init__(self, *args, user, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["language"].initial = user.language
+        self.chosen_by_reader = [family for family in families() if choices_of(family)]
+        for family in self.chosen_by_reader:
+            self.fields[f"pace_{family.code}"] = forms.ChoiceField(
+                label=family.label,
+                help_text=family.help,
+                choices=choices_of(family),
+                initial=self.instance.pace_of(family.code, family.default),
+            )
+
+    @property
+    def pace_fields(self) -> list[forms.BoundField]:
+        return [self[f"pace_{family.code}"] for family in self.chosen_by_reader]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        begins, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        if (begins is None) != (ends is None):
+            self.add_error(
+                "quiet_until" if ends is None else "quiet_from",
+                _("Say both when the quiet begins and when it ends."),
+            )
+        return cleaned
+
+    def save(self, commit: bool = True) -> Habits:
+        self.instance.paces = {
+            family.code: self.cleaned_data[f"pace_{family.code}"]
+            for family in self.chosen_by_reader
+        }
+        self.user.language = self.cleaned_data["language"]
+        self.user.save(update_fields=["language"])
+        return super().save(commit)
+
+
+def choices_of(family: Family) -> list[tuple[str, Any]]:
+    """What may be chosen for this family; nothing when there is no choice."""
+    allowed = [Pace.EACH]
+    if family.may_wait:
+        allowed += [Pace.DAILY, Pace.WEEKLY]
+    if family.may_be_off:
+        allowed.append(Pace.OFF)
+    return [(pace.value, pace.label) for pace in allowed] if len(allowed) > 1 else []

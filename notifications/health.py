@@ -1,0 +1,64 @@
+"""Is the post going out? For the health page, the operators' screen and the banner."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notifications.models import Heartbeat, MailPipe, Notification, SuppressedAddress
+
+SILENT = timedelta(minutes=3)
+WEEK = timedelta(days=7)
+WORRYING = timedelta(minutes=10)
+WORKERS = ("worker", "beat")
+
+
+@dataclass(frozen=True)
+class Health:
+    """`oldest_due`: how long the oldest letter that may leave now has been waiting to."""
+
+    oldest_due: timedelta
+    oldest_due_at: datetime | None
+    late: int
+    undeliverable: int
+    silent: tuple[str, ...]
+    blocked: str
+    blocked_since: datetime | None
+
+    @property
+    def is_slow(self) -> bool:
+        return self.oldest_due >= WORRYING
+
+    @property
+    def is_well(self) -> bool:
+        return not self.silent and not self.blocked and not self.is_slow
+
+
+def report(now: datetime) -> Health:
+    oldest = oldest_due_at(now)
+    pipe = MailPipe.objects.exclude(broken_since=None).first()
+    return Health(
+        oldest_due=now - oldest if oldest else timedelta(0),
+        oldest_due_at=oldest,
+        late=Notification.objects.late(now).count(),
+        undeliverable=Notification.objects.undeliverable()
+        .filter(closed_at__gte=now - WEEK)
+        .count(),
+        silent=silent(now),
+        blocked=pipe.reason if pipe else "",
+        blocked_since=pipe.broken_since if pipe else None,
+    )
+
+
+def oldest_due_at(now: datetime) -> datetime | None:
+    due = Notification.objects.due(now).order_by("due_at")
+    return due.values_list("due_at", flat=True).first()
+
+
+def silent(now: datetime) -> tuple[str, ...]:
+    """Who has not been seen for three minutes; one that never started is silent too."""
+    seen = set(Heartbeat.objects.filter(seen_at__gt=now - SILENT).values_list("name", flat=True))
+    return tuple(name for name in WORKERS if name not in seen)
+
+
+def trouble_with(user) -> str:
+    """Why letters don't reach this person: told on the site, since it can't be told by letter."""
+    return SuppressedAddress.objects.among([user.email]).get(user.email.lower(), "")

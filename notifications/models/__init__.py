@@ -1,0 +1,14 @@
+from notifications.models.habits import Habits, Pace
+from notifications.models.letters import LEASE, Notification, Status
+from notifications.models.pipe import Heartbeat, MailPipe, SuppressedAddress
+
+__all__ = [
+    "LEASE",
+    "Habits",
+    "Heartbeat",
+    "MailPipe",
+    "Notification",
+    "Pace",
+    "Status",
+    "SuppressedAddress",
+]

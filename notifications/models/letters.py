@@ -1,0 +1,194 @@
+"""A letter in the outbox. It knows its address and its words, never what they are about."""
+
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# A claim that nobody renews is given back: a killed worker holds its letters this long at most.
+LEASE = timedelta(seconds=30)
+# After that a letter is given up, whatever the reason.
+PATIENCE = timedelta(hours=48)
+# When a letter is late enough for somebody to hear of it.
+LATE = timedelta(minutes=10)
+
+
+class Status(models.TextChoices):
+    WAITING = "WAITING", _("To be sent")
+    HELD = "HELD", _("Kept for the summary")
+    SENT = "SENT", _("Sent")
+    CARRIED = "CARRIED", _("Sent in a summary")
+    ON_SCREEN = "ON_SCREEN", _("Shown on the site only")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    GIVEN_UP = "GIVEN_UP", _("Undeliverable")
+
+
+OPEN = (Status.WAITING, Status.HELD)
+AGAIN = (Status.GIVEN_UP, Status.CANCELLED)  # an operator may send these once more
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def waiting(self):
+        return self.filter(status=Status.WAITING)
+
+    def due(self, now: datetime):
+        return self.waiting().filter(due_at__lte=now)
+
+    def late(self, now: datetime):
+        """Should have left long ago, whether or not a next try is planned."""
+        return self.waiting().filter(wanted_at__lt=now - LATE)
+
+    def undeliverable(self):
+        return self.filter(status=Status.GIVEN_UP)
+
+    def on_screen_of(self, user):
+        """What the bell counts and lists: letters that lead somewhere, and are still true."""
+        return self.filter(recipient_id=user.pk).exclude(url="").exclude(status=Status.CANCELLED)
+
+    def unread_by(self, user):
+        return self.on_screen_of(user).filter(read_at=None)
+
+    def for_the_list(self):
+        """Unread first, then the newest; without the words, which the list doesn't show."""
+        is_read = models.ExpressionWrapper(Q(read_at__isnull=False), models.BooleanField())
+        return self.defer("text", "html").order_by(is_read, "-created_at", "-pk")
+
+    def claim(self, now: datetime, size: int) -> list["Notification"]:
+        """Take up to `size` due letters; nobody else can, until the lease ends.
+
+        PostgreSQL skips the rows that others are taking; on SQLite the transaction is IMMEDIATE,
+        so there is only one taker at a time. The look before keeps an empty outbox from
+        taking SQLite's only pen at each ring.
+        """
+        if not self.due(now).exists():
+            return []
+        token = uuid.uuid4()
+        with transaction.atomic():
+            due = self.due(now).order_by("due_at").select_for_update(skip_locked=True)
+            chosen = list(due.values_list("pk", flat=True)[:size])
+            self.filter(pk__in=chosen).update(
+                lease_token=token, due_at=now + LEASE, attempts=F("attempts") + 1
+            )
+        mine = self.filter(pk__in=chosen, lease_token=token)
+        return list(mine.select_related("recipient").order_by("wanted_at", "pk"))
+
+    def leased(self, token: uuid.UUID):
+        """The rows that are still ours: a lease that ended may belong to another by now.
+
+        A letter cancelled while we hold it stays ours, to say so if it has left after all.
+        """
+        return self.filter(lease_token=token)
+
+
+class Notification(models.Model):
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        verbose_name=_("recipient"),
+    )
+    # Where a letter to somebody without an account goes; for the others, their address of the day.
+    address = models.EmailField(_("address"))
+    key = models.CharField(_("key"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=60)
+    family = models.CharField(_("family"), max_length=30)
+    topic = models.CharField(_("about"), max_length=200, blank=True)
+    asks = models.BooleanField(_("asks for an answer"), default=False)
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), blank=True)
+    url = models.CharField(_("link"), max_length=300, blank=True)
+    reply_to = models.EmailField(_("reply address"), max_length=320, blank=True)
+    # The words hold a key of the house (a reset link): they are wiped once the letter has left.
+    secret = models.BooleanField(_("secret"), default=False)
+
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.WAITING)
+    wanted_at = models.DateTimeField(_("to leave"), default=timezone.now)
+    due_at = models.DateTimeField(_("next try"), default=timezone.now)
+    expires_at = models.DateTimeField(_("pointless after"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("tries"), default=0)
+    lease_token = models.UUIDField(null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("cancelled or given up"), null=True, blank=True)
+    last_error = models.CharField(_("why"), max_length=300, blank=True)
+    message_id = models.CharField(max_length=120, editable=False)
+    digest = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="carried", editable=False
+    )
+
+    objects: ClassVar[NotificationQuerySet] = NotificationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "key"],
+                condition=Q(recipient__isnull=False),
+                name="notification_told_once",
+            ),
+            models.UniqueConstraint(
+                fields=["address", "key"],
+                condition=Q(recipient__isnull=True),
+                name="notification_written_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.SENT, sent_at__isnull=False)
+                | (~Q(status=Status.SENT) & Q(sent_at__isnull=True)),
+                name="notification_sent_has_a_date",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(status=Status.WAITING), name="notification_due"
+            ),
+            models.Index(
+                fields=["wanted_at"], condition=Q(status=Status.WAITING), name="notification_wanted"
+            ),
+            models.Index(
+                fields=["due_at"], condition=Q(status=Status.HELD), name="notification_held"
+            ),
+            models.Index(fields=["recipient", "-created_at"], name="notification_inbox"),
+            models.Index(
+                fields=["recipient"],
+                condition=Q(read_at__isnull=True) & ~Q(url=""),
+                name="notification_unread",
+            ),
+            models.Index(fields=["status", "-created_at"], name="notification_desk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.recipient_id or self.address}"
+
+    @property
+    def destination(self) -> str:
+        return self.recipient.email if self.recipient else self.address
+
+    def mark_read(self, now: datetime) -> None:
+        Notification.objects.filter(pk=self.pk, read_at=None).update(read_at=now)
+
+    @property
+    def may_leave_again(self) -> bool:
+        return self.status in AGAIN and not self.secret
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+def message_id_of(key: str, reader: str, domain: str) -> str:
+    """The same letter has the same Message-ID at each try, so that a mailbox can fold a double."""
+    digest = hashlib.sha256(f"{reader}\n{key}".encode()).hexdigest()[:40]
+    return f"<{digest}@{domain}>"

@@ -1,0 +1,96 @@
+"""The state of the way out: is the mail server well, which addresses are dead, who is at work."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class MailPipeQuerySet(models.QuerySet["MailPipe"]):
+    def paused(self, now: datetime) -> "MailPipe | None":
+        return self.filter(paused_until__gt=now).first()
+
+    def pause(self, reason: str, *, until: datetime, now: datetime) -> None:
+        pipe, _created = self.get_or_create(pk=1, defaults={"broken_since": now})
+        self.filter(pk=pipe.pk).update(
+            paused_until=until,
+            reason=reason[:300],
+            failures=models.F("failures") + 1,
+            broken_since=models.functions.Coalesce("broken_since", models.Value(now)),
+        )
+
+    def mend(self) -> None:
+        """A letter went through: all is well. Writes only when something was wrong."""
+        self.exclude(broken_since=None).update(
+            paused_until=None, reason="", failures=0, broken_since=None
+        )
+
+
+class MailPipe(models.Model):
+    """One row: why nothing leaves at the moment, and when we try again."""
+
+    paused_until = models.DateTimeField(null=True, blank=True)
+    broken_since = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[MailPipeQuerySet] = MailPipeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("way out")
+        verbose_name_plural = _("way out")
+
+    def __str__(self) -> str:
+        return self.reason or "open"
+
+
+class SuppressedAddressQuerySet(models.QuerySet["SuppressedAddress"]):
+    def mark(self, address: str, reason: str, *, now: datetime) -> None:
+        self.update_or_create(
+            address=address.strip().lower(), defaults={"reason": reason[:300], "since": now}
+        )
+
+    def among(self, addresses) -> dict[str, str]:
+        """Address in small letters → why nothing arrives there."""
+        asked = {address.lower() for address in addresses}
+        return dict(self.filter(address__in=asked).values_list("address", "reason"))
+
+
+class SuppressedAddress(models.Model):
+    """A mail server told us that nothing arrives there; a letter that does arrive lifts it."""
+
+    address = models.EmailField(_("address"), unique=True)
+    reason = models.CharField(_("why"), max_length=300)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    objects: ClassVar[SuppressedAddressQuerySet] = SuppressedAddressQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("address where nothing arrives")
+        verbose_name_plural = _("addresses where nothing arrives")
+        ordering = ["-since"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+    def beat(self, name: str, *, now: datetime, every: timedelta) -> None:
+        """Say "I am at work", in one write at most each `every`."""
+        if self.filter(name=name, seen_at__gt=now - every).exists():
+            return
+        self.update_or_create(name=name, defaults={"seen_at": now})
+
+
+class Heartbeat(models.Model):
+    """When the worker and the clock were last seen at work."""
+
+    name = models.CharField(max_length=20, unique=True)
+    seen_at = models.DateTimeField()
+
+    objects: ClassVar[HeartbeatQuerySet] = HeartbeatQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.seen_at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,138 @@
+"""Post a letter: the only door into this app."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import clock, doorbell, rendering, unsubscribe
+from notifications.models import Habits, Notification, Pace, Status
+from notifications.models.letters import OPEN, message_id_of
+from notifications.rules import Rule, rule_for, rules
+
+
+def post(
+    *,
+    recipient=None,
+    address: str = "",
+    key: str,
+    template: str,
+    url: str,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    reply_to: str = "",
+    **context,
+) -> Notification:
+    """Write the letter now, in the caller's transaction; send it once that commits.
+
+    Posting the same key twice to the same reader changes nothing. `address` is for a reader
+    without an account; the letter then speaks the language of the page that writes it.
+    """
+    reader = _reader(recipient, address)
+    known = Notification.objects.filter(**reader, key=key).first()
+    if known is not None:
+        return known
+    link = url if not url or url.startswith("http") else settings.SITE_URL + url
+    context |= {"recipient": recipient, "link": link, "site_url": settings.SITE_URL}
+    context["expires_at"] = expires_at
+    rule = rule_for(template)
+    words = rendering.render(
+        template,
+        context,
+        recipient=recipient,
+        link=link,
+        asks=rule.asks,
+        leave_url=unsubscribe.url(recipient, rule.family),
+    )
+    return _write(
+        reader | {"key": key},
+        recipient=recipient,
+        rule=rule,
+        kind=template,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        url=url,
+        topic=rules().about(context)[:200],
+        wanted_at=due_at or timezone.now(),
+        expires_at=expires_at,
+        reply_to=reply_to,
+    )
+
+
+def post_ready_made(
+    *, address: str, key: str, kind: str, subject: str, text: str, html: str
+) -> Notification:
+    """A letter whose words another library wrote (allauth's): secret, since they hold its links."""
+    return _write(
+        _reader(None, address) | {"key": key},
+        recipient=None,
+        rule=Rule(secret=True),
+        kind=kind,
+        subject=rendering.one_line(subject),
+        text=rendering.tidy(text),
+        html=html,
+        wanted_at=timezone.now(),
+    )
+
+
+def cancel(*, key_prefix: str, reason: str, recipient=None, now: datetime | None = None) -> int:
+    """What has not left yet stays here: the fact it told is no longer true. Returns how many.
+
+    A letter that a worker is carrying at this very moment may still arrive; the row then says so.
+    """
+    letters = Notification.objects.filter(key__startswith=key_prefix, status__in=OPEN)
+    if recipient is not None:
+        letters = letters.filter(recipient=recipient)
+    return letters.update(
+        status=Status.CANCELLED,
+        closed_at=now or timezone.now(),
+        last_error=reason[:300],
+    )
+
+
+def _reader(recipient, address: str) -> dict:
+    if recipient is not None:
+        return {"recipient": recipient}
+    if not address:
+        raise ValueError("A letter needs a recipient or an address.")
+    return {"recipient": None, "address": address.strip().lower()}
+
+
+def _write(who: dict, *, recipient, rule: Rule, wanted_at: datetime, **fields) -> Notification:
+    """get_or_create works in a savepoint: two writers at once leave one row, and no broken
+    transaction. The ring comes after the commit, and no trouble with the broker can reach us."""
+    status, due_at = _when(recipient, rule, wanted_at)
+    reader = f"user:{recipient.pk}" if recipient else who["address"]
+    letter, created = Notification.objects.get_or_create(
+        **who,
+        defaults={
+            **fields,
+            "address": recipient.email if recipient else who["address"],
+            "family": rule.family.code,
+            "asks": rule.asks,
+            "secret": rule.secret,
+            "status": status,
+            "wanted_at": due_at,
+            "due_at": due_at,
+            "message_id": message_id_of(who["key"], reader, settings.MAIL_DOMAIN),
+        },
+    )
+    if created and status == Status.WAITING:
+        transaction.on_commit(doorbell.ring, robust=True)
+    return letter
+
+
+def _when(recipient, rule: Rule, wanted_at: datetime) -> tuple[str, datetime]:
+    """Now, after the quiet hours, in the next summary, or on the site only: as the reader chose."""
+    if recipient is None or not rule.family.may_wait:
+        return Status.WAITING, wanted_at
+    habits = Habits.objects.of(recipient)
+    pace = habits.pace_of(rule.family.code, rule.family.default)
+    if pace == Pace.OFF and rule.family.may_be_off:
+        return Status.ON_SCREEN, wanted_at
+    if pace in (Pace.DAILY, Pace.WEEKLY):
+        weekly = pace == Pace.WEEKLY
+        return Status.HELD, clock.next_summary(wanted_at, recipient.pk, weekly=weekly)
+    return Status.WAITING, clock.after_quiet(wanted_at, habits.quiet_from, habits.quiet_until)

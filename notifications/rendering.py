@@ -1,0 +1,142 @@
+"""Words into letters: the text of a kind in the reader's language, and the house's HTML frame.
+
+The HTML is made from the text, so that both always say the same. A paragraph is a paragraph;
+lines that begin with "- " are a list; "Words: https://…" alone on a line is a button.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils.html import urlize
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+BUTTON = re.compile(r"^(?:(?P<words>\S.*?)\s*:\s+)?(?P<url>https?://\S+)$")
+BUTTON_HOLDS = 60
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a letter: its sort is "words", "items" or "button"."""
+
+    sort: str
+    words: str = ""
+    lines: tuple[SafeString, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: str
+    text: str
+    html: str
+
+
+def language_of(recipient) -> str:
+    """The reader's; for somebody we don't know, that of the page which writes."""
+    known = {code for code, _name in settings.LANGUAGES}
+    language = getattr(recipient, "language", "") or get_language() or settings.LANGUAGE_CODE
+    return language if language in known else settings.LANGUAGE_CODE
+
+
+def render(
+    template: str,
+    context: dict,
+    *,
+    recipient,
+    link: str = "",
+    asks: bool = False,
+    leave_url: str = "",
+) -> Words:
+    """`link`: where the letter leads; `leave_url`: where the reader says "no more of these"."""
+    with override(language_of(recipient)):
+        subject = one_line(_plain(f"emails/{template}/subject.txt", context))
+        body = _plain(f"emails/{template}/body.txt", context)
+        text = tidy(_dressed(body, recipient=recipient, link=link, asks=asks))
+        html = frame(subject, text, leave_url=leave_url)
+        if leave_url:
+            text += f"\n-- \n{_('To stop receiving these letters:')} {leave_url}\n"
+        return Words(subject, text, html)
+
+
+def _dressed(body: str, *, recipient, link: str, asks: bool) -> str:
+    """What all letters have around their own words: a greeting, and where to go."""
+    parts = [body.strip()]
+    if recipient is not None:
+        parts.insert(0, _("Hello %(name)s,") % {"name": recipient.get_short_name()})
+    if link and link not in body:
+        words = _("Answer on Trait d’union:") if asks else _("See on Trait d’union:")
+        parts.append(f"{words} {link}")
+    return "\n\n".join(parts)
+
+
+def _plain(name: str, context: dict) -> str:
+    """A text isn't HTML: an apostrophe stays an apostrophe."""
+    template = get_template(name).template  # type: ignore[attr-defined]
+    return template.render(Context(context, autoescape=False))
+
+
+def one_line(words: str) -> str:
+    """Short, and on one line: a subject can't smuggle a header in."""
+    return " ".join(words.split())[:200]
+
+
+def tidy(text: str) -> str:
+    """What {% if %} leaves behind: blank lines in a row, spaces at the ends."""
+    lines = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def frame(subject: str, text: str, *, leave_url: str = "") -> str:
+    return render_to_string(
+        "emails/_frame.html",
+        {
+            "subject": subject,
+            "blocks": blocks(text),
+            "leave_url": leave_url,
+            "language": get_language() or settings.LANGUAGE_CODE,
+            "site": settings.SITE_URL,
+        },
+    )
+
+
+def blocks(text: str) -> list[Block]:
+    found: list[Block] = []
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        fresh = True
+        for line in filter(None, map(str.strip, paragraph.split("\n"))):
+            for block in _read(line):
+                grows = not fresh and block.sort != "button" and found[-1].sort == block.sort
+                if grows:
+                    block = Block(block.sort, lines=found.pop().lines + block.lines)
+                found.append(block)
+                fresh = False
+    return found
+
+
+def _read(line: str) -> list[Block]:
+    item = line.removeprefix("- ")
+    match = BUTTON.match(item)
+    # Our own pages only: somebody's message mustn't dress another site up as ours.
+    if match and match["url"].startswith(settings.SITE_URL + "/"):
+        return _button((match["words"] or "").strip(), match["url"])
+    sort = "items" if item != line else "words"
+    return [Block(sort, lines=(_linked(item),))]
+
+
+def _button(words: str, url: str) -> list[Block]:
+    """A button holds few words; a long sentence stays above it."""
+    if len(words) <= BUTTON_HOLDS:
+        return [Block("button", words=words, url=url)]
+    return [
+        Block("words", lines=(_linked(words + "\N{NO-BREAK SPACE}:"),)),
+        Block("button", url=url),
+    ]
+
+
+def _linked(words: str) -> SafeString:
+    return mark_safe(urlize(words, autoescape=True))

@@ -1,0 +1,81 @@
+"""What the floors above tell the post office about its letters: families, conditions, rights.
+
+`settings.LETTER_RULES` names their module, so that this floor imports nobody. It holds
+KINDS (kind → Rule), FAMILIES, about(context) and desk(user); docs/letters.md explains them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Family:
+    """Letters that a person chooses together."""
+
+    code: str
+    label: Any
+    help: Any = ""
+    may_be_off: bool = True
+    may_wait: bool = True
+    default: str = "EACH"
+
+
+# Passwords, addresses, invitations, safety, law: these always leave, at once.
+ACCOUNT = Family(
+    "account",
+    _("Your account, your safety and what the law asks us to tell you"),
+    _("These always reach you."),
+    may_be_off=False,
+    may_wait=False,
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one kind of letter behaves.
+
+    `moot(letter)` is asked just before it leaves: the reason why it no longer makes sense,
+    or "" when it does. `asks`: it waits for an act of the reader, and comes first in summaries.
+    """
+
+    family: Family = ACCOUNT
+    asks: bool = False
+    secret: bool = False
+    moot: Callable[[Any], str] | None = None
+
+
+class Rules(Protocol):
+    KINDS: dict[str, Rule]
+    FAMILIES: list[Family]
+
+    def about(self, context: dict) -> str: ...
+    def desk(self, user) -> QuerySet | None: ...
+
+
+@cache
+def _load(name: str) -> Rules:
+    return import_module(name)  # type: ignore[return-value]
+
+
+def rules() -> Rules:
+    return _load(settings.LETTER_RULES)
+
+
+def rule_for(kind: str) -> Rule:
+    """A kind that nobody described is treated as one that must arrive."""
+    return rules().KINDS.get(kind) or Rule()
+
+
+def families() -> list[Family]:
+    return [*rules().FAMILIES, ACCOUNT]
+
+
+def family_named(code: str) -> Family:
+    return next((family for family in families() if family.code == code), ACCOUNT)

@@ -1,0 +1,29 @@
+"""The post office's doors."""
+
+from django.conf import settings
+from django.urls import path
+
+from notifications.views import bell, desk, habits, mailbox
+
+urlpatterns = [
+    path("notifications/", bell.index, name="letters"),
+    path("notifications/nombre/", bell.count, name="letters-count"),
+    path("notifications/tout-lu/", bell.read_all, name="letters-read-all"),
+    path("notifications/<int:pk>/", bell.open_letter, name="letter-open"),
+    path("notifications/preferences/", habits.edit, name="letter-habits"),
+    path(
+        "notifications/desabonnement/<str:token>/", habits.unsubscribe, name="letters-unsubscribe"
+    ),
+    #
+    path("courrier/", desk.index, name="letters-desk"),
+    path("courrier/<int:pk>/renvoyer/", desk.resend, name="letter-resend"),
+    path("courrier/<int:pk>/annuler/", desk.cancel, name="letter-cancel"),
+    path("courrier/reprendre/", desk.unblock, name="letters-unblock"),
+]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("courrier/demo/", mailbox.index, name="mailbox"),
+        path("courrier/demo/<str:name>/", mailbox.letter, name="mailbox-letter"),
+        path("courrier/demo/<str:name>/html/", mailbox.html, name="mailbox-html"),
+    ]

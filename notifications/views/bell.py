@@ -1,0 +1,57 @@
+"""What happened, on the site: the same rows as the letters."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from notifications import health
+from notifications.desk import Chip
+from notifications.models import Notification
+
+PAGE = 30
+
+
+@require_GET
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    only_unread = "non-lus" in request.GET
+    letters = Notification.objects.on_screen_of(request.user).for_the_list()
+    if only_unread:
+        letters = letters.filter(read_at=None)
+    page = Paginator(letters, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "only_unread": only_unread,
+        "chips": [Chip(_("All"), "?", not only_unread), Chip(_("Unread"), "?non-lus", only_unread)],
+        "trouble": health.trouble_with(request.user),
+    }
+    return render(request, "notifications/index.html", context)
+
+
+@require_GET
+@never_cache
+def count(request: HttpRequest) -> HttpResponse:
+    """What the header asks for every half minute: one small query on an index."""
+    unread = Notification.objects.unread_by(request.user).count()
+    return render(request, "notifications/_count.html", {"unread_letters": unread})
+
+
+@never_cache
+def open_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go where it leads; it is read now. Following a link twice, or at once, is the same."""
+    letter = get_object_or_404(Notification.objects.on_screen_of(request.user), pk=pk)
+    letter.mark_read(timezone.now())
+    if not url_has_allowed_host_and_scheme(letter.url, allowed_hosts={request.get_host()}):
+        return redirect("letters")
+    return redirect(letter.url)
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    Notification.objects.unread_by(request.user).update(read_at=timezone.now())
+    return redirect("letters")

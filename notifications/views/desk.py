@@ -1,0 +1,81 @@
+"""The operators' screen: what waits, what left, what failed and why. Never the words."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from notifications import desk, doorbell, health
+from notifications.models import MailPipe, Notification
+from notifications.rules import rules
+
+PAGE = 50
+SPAN = timedelta(days=90)
+
+
+def _theirs(request: HttpRequest) -> QuerySet[Notification]:
+    letters = rules().desk(request.user)
+    if letters is None:
+        raise PermissionDenied
+    return letters
+
+
+@require_GET
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    recent = _theirs(request).filter(created_at__gte=now - SPAN)
+    chosen = desk.filtered(recent, request.GET, now=now)
+    page = Paginator(chosen.select_related("recipient").defer("text", "html"), PAGE)
+    page = page.get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "letters": desk.described(list(page)),
+        "chips": desk.chips(recent, request.GET, now=now),
+        "families": desk.choices(request.GET),
+        "who": request.GET.get("qui", ""),
+        "state": request.GET.get("etat", ""),
+        "health": health.report(now),
+    }
+    return render(request, "notifications/desk.html", context)
+
+
+@require_POST
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
+    letter = get_object_or_404(_theirs(request), pk=pk)
+    if desk.resend(letter, now=timezone.now()):
+        messages.success(request, _("The letter is on its way again."))
+    else:
+        words = _(
+            "This letter can’t leave again: it hasn’t failed, or its words are no longer kept."
+        )
+        messages.error(request, words)
+    return redirect("letters-desk")
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    letter = get_object_or_404(_theirs(request), pk=pk)
+    if desk.cancel(letter, by=request.user, now=timezone.now()):
+        messages.success(request, _("The letter won’t leave."))
+    else:
+        messages.error(request, _("Too late: this letter has already left, or was stopped."))
+    return redirect("letters-desk")
+
+
+@require_POST
+def unblock(request: HttpRequest) -> HttpResponse:
+    """Somebody mended the mail server and doesn't want to wait for the next try."""
+    _theirs(request)
+    MailPipe.objects.update(paused_until=None)
+    doorbell.ring()
+    messages.success(request, _("We are trying again now."))
+    return redirect("letters-desk")

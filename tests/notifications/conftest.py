@@ -1,0 +1,70 @@
+"""An outbox with invented letters, and a real mail server to carry them to."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+
+from notifications import outbox
+from tests.factories import make_user
+from tests.notifications import rules
+from tests.services import free_port
+from tests.smtp import Moody, MoodyController
+
+HERE = Path(__file__).parent / "templates"
+KINDS = ("asking", "poison", "legal", "key")
+
+
+@pytest.fixture(scope="session")
+def letter_templates(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("letters")
+    for kind in ("hello", *KINDS):
+        shutil.copytree(HERE / "emails" / "hello", folder / "emails" / kind)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def invented_letters(settings, letter_templates):
+    templates = [dict(django_settings.TEMPLATES[0])]
+    templates[0]["DIRS"] = [letter_templates, *templates[0]["DIRS"]]
+    settings.TEMPLATES = templates
+    settings.LETTER_RULES = "tests.notifications.rules"
+    settings.DOORBELL = False
+    rules.truth.clear()
+
+
+@pytest.fixture
+def server(settings):
+    """A real SMTP server with moods; the letters go there."""
+    moody = Moody()
+    controller = MoodyController(moody, port=free_port())
+    controller.start()
+    settings.MAIL_TRANSPORT = "smtp"
+    settings.MAIL_SERVER = {
+        "host": "127.0.0.1",
+        "port": controller.port,
+        "user": "",
+        "password": "",
+        "tls": "",
+        "seconds": 5,
+    }
+    moody.controller = controller
+    yield moody
+    controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def reader():
+    return make_user(first_name="Aïcha", last_name="N’Diaye")
+
+
+@pytest.fixture
+def post():
+    """`post(reader, "key")` writes a letter of the invented kind "hello"."""
+
+    def write(recipient, key="hello:1", template="hello", url="/besoins/12/", **context):
+        context = {"what": "Les Jardins", "words": "À bientôt."} | context
+        return outbox.post(recipient=recipient, key=key, template=template, url=url, **context)
+
+    return write

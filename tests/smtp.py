@@ -1,0 +1,94 @@
+"""A mail server that does as it is told: refuses, delays, hangs, accepts and then drops the line.
+
+`python -m tests.smtp PORT CONTROL_PORT` runs it on its own for `make chaos`.
+"""
+
+import asyncio
+import random
+from collections import Counter, defaultdict
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+
+
+class Moody:
+    """What each step answers. None is "250". `data` may be a list: one answer a letter, then 250."""
+
+    def __init__(self) -> None:
+        self.mail: str | None = None
+        self.recipients: dict[str, str] = {}
+        self.data: str | list[str] | None = None
+        self.refuses: float = 0  # this share of the letters is put off (451)
+        self.slow: float = 0  # seconds before a letter is answered
+        self.drops_after: float = 0  # this share is stored, then the line is cut without an answer
+        self.drops_at_recipient: set[str] = set()
+        self.connections = 0
+        self.arrived: dict[str, list[EmailMessage]] = defaultdict(list)
+        self.random = random.Random(7)  # noqa: S311 the same moods at each run
+
+    @property
+    def letters(self) -> list[EmailMessage]:
+        return [letter for copies in self.arrived.values() for letter in copies]
+
+    @property
+    def copies(self) -> Counter[str]:
+        """Message-ID → how many times it was accepted."""
+        return Counter({key: len(copies) for key, copies in self.arrived.items()})
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        if self.mail:
+            return self.mail
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.drops_at_recipient:
+            server.transport.abort()
+            return "421 gone"
+        if answer := self.recipients.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        await asyncio.sleep(self.slow)
+        if self.refuses and self.random.random() < self.refuses:
+            return "451 4.3.0 Try later"
+        answer = self.data.pop(0) if isinstance(self.data, list) and self.data else self.data
+        if isinstance(answer, str):
+            return answer
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        self.arrived[str(letter["message-id"])].append(letter)
+        if self.drops_after and self.random.random() < self.drops_after:
+            server.transport.abort()
+        return "250 OK"
+
+
+class CountingSMTP(SMTP):
+    def connection_made(self, transport):
+        self.event_handler.connections += 1
+        super().connection_made(transport)
+
+
+class MoodyController(Controller):
+    """`login`: the name and password it wants; no TLS needed on the loopback."""
+
+    def __init__(self, handler: Moody, *, port: int, login: tuple[str, str] | None = None) -> None:
+        self.login = login
+        super().__init__(handler, hostname="127.0.0.1", port=port)
+
+    def factory(self):
+        if self.login is None:
+            return CountingSMTP(self.handler)
+        return CountingSMTP(
+            self.handler,
+            authenticator=self._authenticate,
+            auth_required=True,
+            auth_require_tls=False,
+        )
+
+    def _authenticate(self, server, session, envelope, mechanism, data):
+        given = (data.login.decode(), data.password.decode())
+        return AuthResult(success=given == self.login)
