@@ -131,7 +131,7 @@ class OrganisationForm(forms.ModelForm):
 
     def _refuse_taken_numbers(self, data) -> None:
         """Said beside the field; the database has the last word (see `register`)."""
-        number = data["company_number"]
+        number = data.get("company_number", "")
         others = Organisation.objects.holding_numbers().exclude(pk=self.instance.pk)
         if len(number) == 14 and others.filter(siret=number).exists():
             self.add_error("company_number", NUMBER_TAKEN)

@@ -1,0 +1,112 @@
+"""Describing one's organisation; its verified identity belongs to the coordinators."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.states import OrganisationStatus
+from tests.factories import make_commune, make_coordinator, make_pole
+
+DESCRIPTION = {
+    "purpose": "Réparer, transmettre, habiller.",
+    "address": "3 place Neuve",
+    "commune": "59350",
+    "website": "",
+}
+IDENTITY = {
+    "name": "Ateliers du Fil et du Bois",
+    "legal_form": "ASSOCIATION",
+    "rna": "W595009999",
+    "company_number": "",
+}
+
+
+def edit(structure):
+    return reverse("organisation-edit", args=[structure.pk])
+
+
+def test_an_administrator_describes_it(as_, structure, administrator):
+    answer = as_(administrator).post(edit(structure), DESCRIPTION)
+    structure.refresh_from_db()
+    assert answer.url == structure.get_absolute_url()
+    assert structure.purpose == "Réparer, transmettre, habiller."
+
+
+def test_its_verified_name_is_not_the_administrators_to_change(as_, structure, administrator):
+    browser = as_(administrator)
+    assert "Son identité légale est vérifiée" in browser.get(edit(structure)).content.decode()
+    browser.post(edit(structure), DESCRIPTION | IDENTITY)
+    structure.refresh_from_db()
+    assert structure.name == "Les Ateliers du Fil"
+    assert structure.rna == ""
+
+
+def test_before_the_verification_everything_may_be_corrected(as_, structure, administrator):
+    type(structure).objects.update(status=OrganisationStatus.MORE_ASKED)
+    as_(administrator).post(edit(structure), DESCRIPTION | IDENTITY)
+    structure.refresh_from_db()
+    assert (structure.name, structure.rna) == ("Ateliers du Fil et du Bois", "W595009999")
+
+
+def test_a_coordinator_corrects_its_identity_and_history_tells_what(as_, structure, coordinator):
+    as_(coordinator).post(edit(structure), DESCRIPTION | IDENTITY)
+    structure.refresh_from_db()
+    assert structure.name == "Ateliers du Fil et du Bois"
+    step = structure.steps.get()
+    assert step.by == coordinator
+    assert "Les Ateliers du Fil → Ateliers du Fil et du Bois" in step.reason
+    assert structure.status == OrganisationStatus.ACCEPTED
+
+
+def test_a_verified_organisation_does_not_slip_into_another_pole(as_, structure, administrator):
+    make_pole("Pôle du Sud", ("62",))
+    make_commune("62041", "Arras")
+    page = as_(administrator).post(edit(structure), DESCRIPTION | {"commune": "62041"})
+    assert "dépend d’un autre pôle" in page.content.decode()
+    structure.refresh_from_db()
+    assert structure.commune_id == "59350"
+
+
+def test_a_mistake_in_the_commune_finds_the_right_pole_before_the_verification(
+    as_, structure, administrator
+):
+    south = make_pole("Pôle du Sud", ("62",))
+    make_commune("62041", "Arras")
+    type(structure).objects.update(status=OrganisationStatus.SUBMITTED)
+    as_(administrator).post(edit(structure), DESCRIPTION | IDENTITY | {"commune": "62041"})
+    structure.refresh_from_db()
+    assert structure.pole == south
+
+
+@pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("member", 403), (None, 302)])
+def test_nobody_else_edits_it(as_, request, structure, who, status):
+    browser = as_(who and request.getfixturevalue(who))
+    assert browser.get(edit(structure)).status_code == status
+    assert browser.post(edit(structure), DESCRIPTION).status_code == status
+    structure.refresh_from_db()
+    assert structure.purpose == "Réparer et transmettre."
+
+
+def test_a_stranger_does_not_even_find_one_that_is_not_verified(as_, structure, stranger):
+    type(structure).objects.update(status=OrganisationStatus.SUBMITTED)
+    assert as_(stranger).get(edit(structure)).status_code == 404
+
+
+def test_a_coordinator_of_another_pole_does_not_edit_it(as_, structure):
+    other = make_coordinator(make_pole("Pôle du Sud", ("62",)))
+    assert as_(other).post(edit(structure), DESCRIPTION | IDENTITY).status_code == 403
+    type(structure).objects.update(status=OrganisationStatus.SUBMITTED)
+    assert as_(other).post(edit(structure), DESCRIPTION | IDENTITY).status_code == 404
+
+
+def test_one_that_has_left_is_not_edited_any_more(as_, structure, administrator):
+    type(structure).objects.update(status=OrganisationStatus.CLOSED)
+    assert as_(administrator).post(edit(structure), DESCRIPTION).status_code == 403
+
+
+def test_history_is_for_its_people_and_coordinators(as_, structure, member, coordinator, stranger):
+    structure.begin(by=member)
+    page = reverse("organisation-history", args=[structure.pk])
+    assert "Amina Haddad" in as_(member).get(page).content.decode()
+    assert as_(coordinator).get(page).status_code == 200
+    assert as_(stranger).get(page).status_code == 403
+    assert as_(None).get(page).status_code == 302

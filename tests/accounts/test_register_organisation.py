@@ -1,0 +1,191 @@
+"""Someone brings their association or their company: what is asked, checked and told."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Membership, Organisation
+from accounts.states import OrganisationStatus
+from notifications.models import Notification
+from tests.factories import make_commune, make_organisation, make_user
+
+STRUCTURE = reverse("organisation-new-kind", args=["structure"])
+COMPANY = reverse("organisation-new-kind", args=["entreprise"])
+SIREN, SIRET, OTHER_SIRET, RNA = "732829320", "73282932000074", "73282932000082", "W595001234"
+
+
+@pytest.fixture(autouse=True)
+def lille(pole):
+    return make_commune()
+
+
+def details(**changes):
+    return {
+        "name": "Les Ateliers du Fil",
+        "legal_form": "ASSOCIATION",
+        "company_number": "",
+        "rna": RNA,
+        "purpose": "Réparer des vêtements et transmettre le geste.",
+        "commune": "59350",
+        "address": "12 rue de la Filature",
+        "website": "https://ateliers.example.org",
+    } | changes
+
+
+def company(**changes):
+    return details(name="Nordelec", legal_form="SAS", company_number=SIRET) | {"rna": ""} | changes
+
+
+def test_its_founder_administers_it_and_it_waits_for_a_coordinator(as_, stranger, pole):
+    answer = as_(stranger).post(STRUCTURE, details())
+    organisation = Organisation.objects.get(name="Les Ateliers du Fil")
+    assert answer.url == organisation.get_absolute_url()
+    assert organisation.status == OrganisationStatus.SUBMITTED
+    assert organisation.pole == pole
+    assert stranger.administers(organisation)
+    assert [step.after for step in organisation.steps.all()] == ["SUBMITTED"]
+
+
+def test_the_coordinators_of_the_pole_get_a_letter(as_, stranger, coordinator):
+    as_(stranger).post(STRUCTURE, details())
+    letter = Notification.objects.get(recipient=coordinator)
+    assert "Les Ateliers du Fil attend votre vérification" in letter.subject
+    assert "/bureau/organisations/" in letter.text
+    assert Notification.objects.count() == 1
+
+
+def test_one_speaks_for_it_at_once(as_, stranger):
+    browser = as_(stranger)
+    browser.post(STRUCTURE, details())
+    assert browser.session["acting_for"] == Organisation.objects.get().pk
+
+
+def test_a_visitor_logs_in_first(client):
+    assert client.get(STRUCTURE).status_code == 302
+    assert client.post(STRUCTURE, details()).status_code == 302
+    assert not Organisation.objects.exists()
+
+
+def test_an_operator_is_not_registered_by_a_form(as_, stranger):
+    assert as_(stranger).get("/organisations/nouvelle/operateur/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "siren", "siret"),
+    [
+        ("732 829 320 00074", SIREN, SIRET),
+        ("732.829.320", SIREN, ""),
+        ("732\u00a0829\u202f320", SIREN, ""),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(as_, stranger, typed, siren, siret):
+    as_(stranger).post(COMPANY, company(company_number=typed))
+    organisation = Organisation.objects.get()
+    assert (organisation.siren, organisation.siret) == (siren, siret)
+
+
+def test_an_rna_number_may_be_in_small_letters_with_spaces(as_, stranger):
+    as_(stranger).post(STRUCTURE, details(rna="w59 500 1234"))
+    assert Organisation.objects.get().rna == RNA
+
+
+def test_a_new_association_may_have_no_number_yet(as_, stranger):
+    as_(stranger).post(STRUCTURE, details(rna=""))
+    assert Organisation.objects.exists()
+
+
+def test_a_commune_without_a_pole_is_said(as_, stranger):
+    make_commune("75056", "Paris")
+    page = as_(stranger).post(STRUCTURE, details(commune="75056")).content.decode()
+    assert "Aucun pôle ne couvre encore" in page
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "changes", "sentence"),
+    [
+        (STRUCTURE, {"name": ""}, "obligatoire"),
+        (STRUCTURE, {"name": "a" * 161}, "160"),
+        (STRUCTURE, {"name": "Ate\0liers"}, "nul"),
+        (STRUCTURE, {"name": "Gagnez sur www.exemple.fr"}, "Son nom"),
+        (STRUCTURE, {"rna": "W12"}, "pas un numéro RNA"),
+        (STRUCTURE, {"legal_form": "SCIC", "rna": ""}, "Donnez le SIREN ou le SIRET"),
+        (STRUCTURE, {"legal_form": "SAS"}, "choix valide"),
+        (STRUCTURE, {"commune": "99999"}, ""),
+        (STRUCTURE, {"purpose": ""}, "obligatoire"),
+        (STRUCTURE, {"website": "javascript:alert(1)"}, "URL"),
+        (COMPANY, {"company_number": ""}, "obligatoire"),
+        (COMPANY, {"company_number": "732829321"}, "pas un SIREN"),
+        (COMPANY, {"company_number": "73282932000075"}, "pas un SIRET"),
+        (COMPANY, {"company_number": "douze"}, "pas un SIREN"),
+    ],
+)
+def test_bad_input_is_said_and_what_was_typed_stays(as_, stranger, url, changes, sentence):
+    sent = (company() if url == COMPANY else details()) | changes
+    page = as_(stranger).post(url, sent).content.decode()
+    assert sentence in page
+    assert "12 rue de la Filature" in page
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize("number", [{"siret": SIRET, "siren": SIREN}, {"siren": SIREN}])
+def test_a_number_already_taken_is_said_beside_the_field(as_, stranger, number):
+    make_organisation(Organisation.Kind.COMPANY, **number)
+    typed = number.get("siret", SIREN)
+    answer = as_(stranger).post(COMPANY, company(company_number=typed))
+    assert "Demandez une invitation" in answer.context["form"].errors["company_number"][0]
+
+
+def test_an_rna_number_already_taken_is_said_beside_the_field(as_, stranger):
+    make_organisation(rna=RNA)
+    answer = as_(stranger).post(STRUCTURE, details())
+    assert "Demandez une invitation" in answer.context["form"].errors["rna"][0]
+
+
+def test_another_establishment_of_the_same_company_is_welcome(as_, stranger):
+    make_organisation(Organisation.Kind.COMPANY, siren=SIREN, siret=SIRET)
+    as_(stranger).post(COMPANY, company(name="Nordelec Roubaix", company_number=OTHER_SIRET))
+    assert Organisation.objects.filter(siren=SIREN).count() == 2
+
+
+@pytest.mark.parametrize("gone", [OrganisationStatus.REFUSED, OrganisationStatus.CLOSED])
+def test_an_impostor_that_was_refused_does_not_keep_the_number(as_, stranger, gone):
+    make_organisation(rna=RNA, status=gone)
+    as_(stranger).post(STRUCTURE, details())
+    assert stranger.organisations.exists()
+
+
+def test_a_double_click_registers_once(as_, stranger):
+    browser = as_(stranger)
+    browser.post(STRUCTURE, details(rna=""))
+    page = browser.post(STRUCTURE, details(rna="")).content.decode()
+    assert "déjà inscrit" in page
+    assert Organisation.objects.count() == 1
+
+
+def test_the_database_has_the_last_word_on_numbers(as_, stranger, monkeypatch):
+    """Two people send the same number at once: the second check passed, the constraint did not."""
+    from accounts.forms.organisations import OrganisationForm
+
+    make_organisation(rna=RNA)
+    monkeypatch.setattr(OrganisationForm, "_refuse_taken_numbers", lambda self, data: None)
+    answer = as_(stranger).post(STRUCTURE, details())
+    assert answer.status_code == 200
+    assert "Demandez une invitation" in answer.content.decode()
+    assert not Membership.objects.filter(user=stranger).exists()
+
+
+def test_html_in_a_name_is_only_a_name(as_, stranger):
+    browser = as_(stranger)
+    answer = browser.post(STRUCTURE, details(name="<script>x</script>"), follow=True)
+    assert "<script>x</script>" not in answer.content.decode()
+
+
+def test_nothing_of_it_is_public_before_it_is_verified(as_, client, stranger):
+    founder = make_user()
+    as_(founder).post(STRUCTURE, details())
+    page = Organisation.objects.get().get_absolute_url()
+    assert as_(founder).get(page).status_code == 200
+    for browser in (client, as_(stranger)):
+        assert browser.get(page).status_code == 404
+        assert browser.get(page + "logo/").status_code == 404
+        assert "Ateliers du Fil" not in browser.get("/").content.decode()
