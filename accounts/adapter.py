@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import people
 
+# In the session: the address whose invitation letter this visitor has in hand.
+INVITED_ADDRESS = "invited_address"
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -18,6 +21,14 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "rate_limited": _("That is a lot in a short time: wait a minute, then try again."),
     }
+
+    def is_email_verified(self, request, email: str) -> bool:
+        """Whoever comes from the letter of an invitation has shown that its address is theirs.
+
+        allauth has a stash for this, but it would give that address to whoever signs up, even
+        to the colleague who was handed the letter and types an address of their own.
+        """
+        return email.lower() == request.session.get(INVITED_ADDRESS)
 
     def get_login_redirect_url(self, request) -> str:
         """The first time, the page that suits what they came for; afterwards, home."""

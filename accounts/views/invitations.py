@@ -1,6 +1,5 @@
 """The other end of an invitation: someone opens the link of a letter."""
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts import permissions
 from accounts.actions import invitations
 from accounts.actions.refusals import Refusal
+from accounts.adapter import INVITED_ADDRESS
 from accounts.middleware import SESSION_KEY
 from accounts.models import Invitation
 
@@ -66,9 +66,9 @@ def sign_up(request, token: str):
     found = _found(token)
     if not found.is_open(timezone.now()):
         return redirect(found)
-    get_adapter(request).stash_verified_email(request, found.email)
-    return redirect(_with_next("account_signup", found))
+    request.session[INVITED_ADDRESS] = found.email
+    return redirect(_with_next("account_signup", found, email=found.email))
 
 
-def _with_next(name: str, found: Invitation) -> str:
-    return f"{reverse(name)}?{urlencode({'next': found.get_absolute_url()})}"
+def _with_next(name: str, found: Invitation, **more: str) -> str:
+    return f"{reverse(name)}?{urlencode({'next': found.get_absolute_url()} | more)}"
