@@ -2,6 +2,7 @@ from marketplace.models.causes import Beneficiary, Cause
 from marketplace.models.followups import FollowUp
 from marketplace.models.matching import (
     CauseBit,
+    FullChunk,
     FullRun,
     KeptMatch,
     MatchWeights,

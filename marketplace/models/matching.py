@@ -132,14 +132,11 @@ class StaleMark(models.Model):
 
 
 class FullRun(models.Model):
-    """One making of all the lists at a time: where it stands, so that it can be taken up again."""
+    """One making of all the lists at a time; any number of workers share its chunks."""
 
     day = models.DateField(help_text="The day that the lists are right for.")
     started_at = models.DateTimeField(default=timezone.now)
-    beat_at = models.DateTimeField(default=timezone.now, help_text="The last sign of life.")
     finished_at = models.DateTimeField(null=True, blank=True)
-    side = models.CharField(max_length=10, choices=Side, default=Side.NEED)
-    done_up_to = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["-started_at"]
@@ -150,7 +147,27 @@ class FullRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.side} {self.done_up_to}"
+        return f"{self.day}"
+
+
+class FullChunk(models.Model):
+    """Some lists of a full run: claimed by a worker, done, or to be claimed again when it died."""
+
+    run = models.ForeignKey(FullRun, models.CASCADE, related_name="chunks")
+    side = models.CharField(max_length=10, choices=Side)
+    after = models.BigIntegerField()
+    up_to = models.BigIntegerField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "side", "after"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "side", "after"], name="full_chunk_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.after}-{self.up_to}"
 
 
 class Standing(models.Model):

@@ -8,11 +8,14 @@ The only door to the score for pages, letters, commands and actions::
     near_misses_for_offer(offer)
     why(need, offer)             these two, whatever their state               → Match
 
-    changed(*rows)               call it in the transaction that changed a need or an offer
+    changed(*rows)               call it in the transaction that changed a need or an offer, or a
+                                 proposal or a mission of theirs
+    refresh_due(now)             call it each minute: whatever was forgotten, lost or became due
 
 A Match (marketplace/matching/match.py) carries the rows and the reasons of both sides.
 """
 
+from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.marks import changed
 from marketplace.ranking.online import (
     near_misses_for_need,
@@ -30,5 +33,6 @@ __all__ = [
     "needs_for",
     "numbers_for",
     "offers_for",
+    "refresh_due",
     "why",
 ]

@@ -1,10 +1,10 @@
 """Every list at once, chunk by chunk, so that a run that was cut short is taken up where it stopped."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.everything import (
@@ -16,6 +16,7 @@ from marketplace.matching.everything import (
 )
 from marketplace.matching.kernel import Rules, Verdict, telling_parts
 from marketplace.models import (
+    FullChunk,
     FullRun,
     KeptMatch,
     Need,
@@ -26,82 +27,78 @@ from marketplace.models import (
     Side,
 )
 from marketplace.ranking import book, kept, search
-from marketplace.ranking.kept import NEEDS, OFFERS, Half, Lines
+from marketplace.ranking.kept import HALVES, NEEDS, OFFERS, Half, Lines
 from marketplace.ranking.online import ANSWERED, TOP
 
 CHUNK = 500
-STILL_ALIVE = timedelta(minutes=10)
+CLAIM_LASTS = timedelta(minutes=10)
 
 
-class AlreadyRunning(Exception):
-    """Another full run is at work."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    side: Side
-    done: int
-    total: int
-
-
-def begin(now: datetime, today: date) -> FullRun:
-    """Take up the unfinished run of the day, or begin one. Raises AlreadyRunning."""
-    unfinished = FullRun.objects.filter(finished_at=None).first()
-    if unfinished is None:
-        try:
-            with transaction.atomic():
-                return FullRun.objects.create(day=today, started_at=now, beat_at=now)
-        except IntegrityError as error:
-            raise AlreadyRunning from error
-    claimed = FullRun.objects.filter(
-        pk=unfinished.pk,
-        finished_at=None,
-        beat_at=unfinished.beat_at,
-        beat_at__lt=now - STILL_ALIVE,
-    ).update(beat_at=now)
-    if not claimed:
-        raise AlreadyRunning
-    if unfinished.day != today:  # yesterday's lists would be wrong: from the start
-        FullRun.objects.filter(pk=unfinished.pk).update(day=today, side=Side.NEED, done_up_to=0)
-    unfinished.refresh_from_db()
-    return unfinished
-
-
-def run(full: FullRun, clock) -> Iterator[Progress]:
-    """Make every list; says how far it is after each chunk. `clock` gives the time now."""
-    _drop_closed()
-    for half in (NEEDS, OFFERS):
-        if half is NEEDS and full.side == Side.OFFER:
-            continue
-        postings = NeedPosting if half is NEEDS else OfferPosting
-        total = postings._default_manager.filter(lead=True).count()
-        done = 0
-        for numbers in lists_of(
-            half, full.day, after=full.done_up_to if half.side == full.side else 0
-        ):
-            done += len(numbers)
-            full.side, full.done_up_to, full.beat_at = half.side, max(numbers), clock()
-            full.save(update_fields=["side", "done_up_to", "beat_at"])
-            yield Progress(half.side, done, total)
-    FullRun.objects.filter(pk=full.pk).update(finished_at=clock())
-
-
-def lists_of(
-    half: Half, day: date, *, after: int = 0, up_to: int | None = None
-) -> Iterator[list[int]]:
-    """Make and write the lists of one side, chunk by chunk; the numbers whose lists were written."""
-    everything = Everything(half, day)
-    owner = "need_id" if half is NEEDS else "offer_id"
-    read = search.all_needs if half is NEEDS else search.all_offers
-    upper = f" AND {owner} <= {int(up_to)}" if up_to is not None else ""
-    cards = read(f"{owner} > {int(after)}{upper}")
-    for first in range(0, len(cards), CHUNK):
-        chunk = cards.take(slice(first, first + CHUNK))
-        lists = everything.lists(chunk)
+def begin(now: datetime, today: date, chunk: int = CHUNK) -> FullRun:
+    """Join the unfinished run of the day, or begin one. Yesterday's is given up: its lists would be
+    wrong today."""
+    FullRun.objects.filter(finished_at=None).exclude(day=today).update(finished_at=now)
+    try:
         with transaction.atomic():
-            kept.alone(shared=True)
-            kept.write(half, lists)
-        yield list(lists)
+            full = FullRun.objects.create(day=today, started_at=now)
+            FullChunk.objects.bulk_create(
+                FullChunk(run=full, side=half.side, after=after, up_to=up_to)
+                for half in (NEEDS, OFFERS)
+                for after, up_to in _ranges(half, chunk)
+            )
+    except IntegrityError:
+        return FullRun.objects.get(finished_at=None)
+    return full
+
+
+def _ranges(half: Half, size: int) -> Iterator[tuple[int, int]]:
+    postings = NeedPosting if half is NEEDS else OfferPosting
+    numbers = list(
+        postings._default_manager.filter(lead=True)
+        .order_by(half.owner)
+        .values_list(half.owner, flat=True)
+    )
+    after = 0
+    for upper in numbers[size - 1 :: size] + numbers[-1:]:
+        if upper > after:
+            yield after, upper
+            after = upper
+
+
+def work(full: FullRun, clock: Callable[[], datetime]) -> Iterator[FullChunk]:
+    """Make lists, chunk by chunk, until none is left to claim. `clock` says what time it is."""
+    drop_closed()
+    everything: Everything | None = None
+    while chunk := _claim(full, clock()):
+        half = HALVES[Side(chunk.side)]
+        if everything is None or everything.half is not half:
+            everything = Everything(half, full.day)
+        make_lists(everything, chunk.after, chunk.up_to)
+        FullChunk.objects.filter(pk=chunk.pk).update(done_at=clock())
+        yield chunk
+    if not full.chunks.filter(done_at=None).exists():
+        FullRun.objects.filter(pk=full.pk, finished_at=None).update(finished_at=clock())
+
+
+def _claim(full: FullRun, now: datetime) -> FullChunk | None:
+    """A chunk nobody has, or whose worker has been silent for too long."""
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
+    while chunk := full.chunks.filter(free, done_at=None).first():
+        mine = FullChunk.objects.filter(pk=chunk.pk, claimed_at=chunk.claimed_at)
+        if mine.update(claimed_at=now):
+            return chunk
+    return None
+
+
+def make_lists(everything: "Everything", after: int, up_to: int) -> int:
+    """The lists of the owners in this range; how many rows had to be written."""
+    half = everything.half
+    read = search.all_needs if half is NEEDS else search.all_offers
+    cards = read(f"{half.owner} > {int(after)} AND {half.owner} <= {int(up_to)}")
+    lists = everything.lists(cards)
+    with transaction.atomic():
+        kept.alone(shared=True)
+        return kept.write(half, lists)
 
 
 class Everything:
@@ -159,7 +156,7 @@ def _answered(half: Half) -> dict[int, list[int]]:
     return found
 
 
-def _drop_closed() -> None:
+def drop_closed() -> None:
     """Lists of what is no longer open, and lines about it."""
     KeptMatch.objects.exclude(need__in=Need.objects.published().values("pk")).delete()
     KeptMatch.objects.exclude(offer__in=Offer.objects.published().values("pk")).delete()

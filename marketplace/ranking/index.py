@@ -12,6 +12,7 @@ from marketplace.models.matching import NeedPosting, OfferPosting, Posting, Skil
 from marketplace.ranking import book, cards
 
 BATCH = 2_000
+TABLES = (NeedPosting, OfferPosting)
 
 
 def index_offers(numbers: Iterable[int]) -> None:

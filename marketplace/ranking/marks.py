@@ -26,15 +26,21 @@ _bell: Bell | None = None
 def changed(*rows: Need | Offer) -> None:
     """These needs and offers have changed, or a proposal or a mission of theirs has: write their
     cards anew now, and their lists soon. Call it last in the transaction of the change."""
-    needs = sorted({row.pk for row in rows if isinstance(row, Need)})
-    offers = sorted({row.pk for row in rows if isinstance(row, Offer)})
+    changed_numbers(
+        needs=[row.pk for row in rows if isinstance(row, Need)],
+        offers=[row.pk for row in rows if isinstance(row, Offer)],
+    )
+
+
+def changed_numbers(*, needs: Iterable[int] = (), offers: Iterable[int] = ()) -> None:
+    wanted, offered = sorted(set(needs)), sorted(set(offers))
     with transaction.atomic():
-        if needs:
-            index.index_needs(needs)
-        if offers:
-            index.index_offers(offers)
-        mark(Side.NEED, needs)
-        mark(Side.OFFER, offers)
+        if wanted:
+            index.index_needs(wanted)
+        if offered:
+            index.index_offers(offered)
+        mark(Side.NEED, wanted)
+        mark(Side.OFFER, offered)
         transaction.on_commit(ring, robust=True)
 
 

@@ -1,0 +1,40 @@
+"""What becomes due as time passes: marked lists, an index gone astray, and each day everything."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from marketplace.models import FullRun
+from marketplace.ranking import everyone, index, kept, marks, standing
+
+# A worker gives its place back before its time limit; the next sweep goes on from there.
+PATIENCE = timedelta(minutes=3)
+
+
+def refresh_due(now: datetime) -> None:
+    """Call it each minute: mends the index, refreshes marked lists, and once a day makes all anew."""
+    needs, offers = index.reconcile()
+    marks.changed_numbers(needs=needs, offers=offers)
+    refresh_marked(now=now)
+    today = timezone.localdate(now)
+    if not FullRun.objects.filter(day=today, finished_at__isnull=False).exists():
+        make_all(now)
+
+
+def refresh_marked(*, now: datetime) -> int:
+    """Until nothing is marked or patience ends; how many were refreshed."""
+    done = 0
+    while timezone.now() - now < PATIENCE and (some := kept.refresh_marks()):
+        done += some
+    return done
+
+
+def make_all(now: datetime) -> None:
+    """Days pass, and with them what is left of every window: all the lists, once a day."""
+    today = timezone.localdate(now)
+    if not FullRun.objects.filter(day=today).exists():
+        standing.renew(now)
+    full = everyone.begin(now, today)
+    for _chunk in everyone.work(full, timezone.now):
+        if timezone.now() - now > PATIENCE:
+            return

@@ -1,0 +1,186 @@
+"""What must hold for any market: the search, the kernel and the kept lists agree with a plain loop."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
+from marketplace.matching.definition import ONE, PARTS, WEIGHTS
+from marketplace.matching.everything import (
+    dependants,
+    needs_for_everyone,
+    offers_for_everyone,
+    required_groups,
+    signature,
+)
+from marketplace.matching.kernel import Rules, Verdict
+from marketplace.matching.kinship import Kinship
+from tests.marketplace import matching_oracle as oracle
+
+TODAY = date(2027, 3, 1).toordinal()
+SKILLS = range(1, 15)
+BROADER = dict.fromkeys(SKILLS) | {4: 1, 5: 1, 6: 2, 7: 6, 12: 3}
+CLOSE = [(4, 9), (10, 11)]
+MERGED = {14: 4}
+RARITY = {skill: 10 + skill * 2 for skill in SKILLS}
+KINSHIP = Kinship(BROADER, CLOSE, MERGED, RARITY)
+RULES = Rules(KINSHIP, TODAY, WEIGHTS)
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+places = some.tuples(some.integers(0, 60_000), some.integers(0, 60_000), some.just(0))
+days = some.integers(TODAY - 40, TODAY + 120)
+shared = {
+    "place": some.integers(1, 3),
+    "causes": some.sampled_from([0, 1, 2, 3]),
+    "answers": some.integers(0, ONE),
+    "penalty": some.integers(0, 80),
+    "room": some.integers(-1, 4),
+    "asked": some.integers(0, 5),
+    "hours": some.integers(1, 400),
+    "pole": some.sampled_from([1, 1, 1, 2]),
+}
+
+
+@some.composite
+def needs(draw, number=1):
+    values = {name: draw(strategy) for name, strategy in shared.items()}
+    values["x"], values["y"], values["z"] = draw(places)
+    start = draw(days)
+    values |= {
+        "id": number,
+        "organisation": draw(some.integers(1, 3)),
+        "start": start,
+        "end": start + draw(some.integers(0, 100)),
+        "since": TODAY - draw(some.integers(0, 90)),
+        "languages": FRENCH,
+        "eligible": draw(some.booleans()),
+        "format": draw(some.integers(0, 4)),
+    }
+    skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=4))
+    return values, [Skilled(skill, level, draw(some.booleans())) for skill, level in skills.items()]
+
+
+@some.composite
+def offers(draw, number=1):
+    values = {name: draw(strategy) for name, strategy in shared.items()}
+    values["x"], values["y"], values["z"] = draw(places)
+    start = draw(days)
+    values |= {
+        "id": number,
+        "organisation": draw(some.sampled_from([NOBODY, 1, 2])),
+        "start": start,
+        "end": start + draw(some.integers(0, 100)),
+        "reach": draw(some.sampled_from([0, 5_000, 30_000, 100_000])),
+        "weekdays": draw(some.integers(1, 127)),
+        "languages": FRENCH,
+        "work": draw(some.booleans()),
+    }
+    skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=6))
+    return values, [Skilled(skill, level) for skill, level in skills.items()]
+
+
+def verdict_of(need, offer):
+    return Verdict(Needs.of([need]), Offers.of([offer]), RULES)
+
+
+@QUICK
+@given(needs(), offers())
+def test_the_score_and_the_conditions_are_those_of_a_plain_reading_of_the_definition(need, offer):
+    verdict = verdict_of(need, offer)
+    expected = oracle.judge(need, offer, KINSHIP_TABLE, RARITY, TODAY, WEIGHTS)
+    assert int(verdict.score[0]) == expected.score
+    assert int(verdict.fails[0]) == expected.fails
+
+
+@QUICK
+@given(needs(), offers(), some.sampled_from(SKILLS), some.integers(1, 3))
+def test_one_more_skill_never_lowers_the_score(need, offer, skill, level):
+    values, skills = offer
+    richer = [*[held for held in skills if held.skill != skill]]
+    best = max([held.level for held in skills if held.skill == skill] + [level])
+    before, after = (
+        verdict_of(need, offer),
+        verdict_of(need, (values, [*richer, Skilled(skill, best)])),
+    )
+    assert after.score[0] >= before.score[0]
+    assert not int(after.fails[0]) & ~int(before.fails[0])
+
+
+@QUICK
+@given(needs(), some.lists(offers(), min_size=2, max_size=8), some.randoms())
+def test_the_order_in_which_offers_come_is_nothing(need, several, chance):
+    numbered = [
+        (values | {"id": place}, skills) for place, (values, skills) in enumerate(several, 1)
+    ]
+    shuffled = list(numbered)
+    chance.shuffle(shuffled)
+    one, other = (
+        Verdict(Needs.of([need]), Offers.of(rows), RULES) for rows in (numbered, shuffled)
+    )
+    assert _ids(one.offers, one.matches(5)) == _ids(other.offers, other.matches(5))
+    assert _ids(one.offers, one.near_misses(5)) == _ids(other.offers, other.near_misses(5))
+
+
+@QUICK
+@given(some.lists(needs(), min_size=1, max_size=6), some.lists(offers(), min_size=1, max_size=6))
+def test_seen_from_either_side_a_pair_has_one_score(several_needs, several_offers):
+    n, o = _numbered(several_needs), _numbered(several_offers)
+    from_needs = [Verdict(Needs.of([need]), Offers.of(o), RULES).score.tolist() for need in n]
+    from_offers = [Verdict(Needs.of(n), Offers.of([offer]), RULES).score.tolist() for offer in o]
+    assert from_needs == [list(column) for column in zip(*from_offers, strict=True)]
+
+
+@QUICK
+@given(some.lists(needs(), min_size=1, max_size=5), some.lists(offers(), min_size=1, max_size=12))
+def test_the_search_in_memory_loses_no_match(several_needs, several_offers):
+    n, o = Needs.of(_numbered(several_needs)), Offers.of(_numbered(several_offers))
+    holders = {skill: 20 - skill for skill in SKILLS}
+    found_offers, found_needs = offers_for_everyone(o), needs_for_everyone(n, holders)
+    for row in range(len(n)):
+        need = n.take(slice(row, row + 1))
+        groups = required_groups(need, KINSHIP, holders)
+        masks = [signature(group) for group in groups[1:]]
+        found = found_offers.reaching(need, groups[0] if groups else (), masks, TODAY)
+        short, whole = Verdict(need, found, RULES), Verdict(need, o, RULES)
+        assert _ids(found, short.matches(20)) == _ids(o, whole.matches(20))
+    for row in range(len(o)):
+        offer = o.take(slice(row, row + 1))
+        found = found_needs.reaching(offer, dependants(offer, KINSHIP), (), TODAY)
+        short, whole = Verdict(found, offer, RULES), Verdict(n, offer, RULES)
+        assert _ids(found, short.matches(20)) == _ids(n, whole.matches(20))
+
+
+def test_the_standard_weights_sum_to_a_hundred_on_both_sides():
+    assert [sum(WEIGHTS[side].values()) for side in WEIGHTS] == [100, 100]
+    assert all(tuple(WEIGHTS[side]) == PARTS for side in WEIGHTS)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_usable_days_are_those_that_one_counts_on_the_calendar(seed):
+    import numpy as np
+
+    from marketplace.matching.kernel import usable_days
+
+    chance = random.Random(seed)
+    for _ in range(200):
+        first = TODAY + chance.randrange(400)
+        count, mask = chance.randrange(60), chance.randrange(1, 128)
+        counted = sum(
+            bool(mask >> (date.fromordinal(first) + timedelta(days=i)).weekday() & 1)
+            for i in range(count)
+        )
+        assert int(usable_days(*(np.array([n]) for n in (first, count, mask)))[0]) == counted
+
+
+def _numbered(rows):
+    return [(values | {"id": place}, skills) for place, (values, skills) in enumerate(rows, 1)]
+
+
+def _ids(cards, rows):
+    return cards.rows["id"][rows].tolist() if len(cards) else []
+
+
+KINSHIP_TABLE = oracle.kinship(BROADER, CLOSE, MERGED)
