@@ -236,6 +236,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"  # nights when the clock changes skip or double nothing
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_IMPORTS = ["marketplace.ranking.tasks"]  # a room of marketplace with a door of its own
 CELERY_BEAT_SCHEDULE = {
     # Three times a minute: a letter left by a dead worker is on its way again within one.
     "letters": {
@@ -244,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "follow-up": {"task": "marketplace.tasks.follow_up", "schedule": 15 * 60},
+    "matching": {"task": "marketplace.ranking.tasks.sweep", "schedule": 60},
 }
 
 # --- What does it tell those who run it? ---------------------------------------------------

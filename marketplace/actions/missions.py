@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import notify
+from marketplace import notify, ranking
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Review
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
@@ -29,6 +29,7 @@ def cancel(mission: Mission, *, reason: str, by) -> None:
     if offer.status == OfferStatus.USED_UP and offer.ends_on >= today:
         offer.move(OfferStatus.PUBLISHED, by=by)
     notify.mission_ended("mission_cancelled", step)
+    ranking.changed(need, offer)
 
 
 @transaction.atomic

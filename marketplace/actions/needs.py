@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import notify
+from marketplace import notify, ranking
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need
@@ -72,6 +72,7 @@ def publish(need: Need, *, by) -> None:
     need.save(update_fields=["published_at", "updated_at"])
     _first_in_charge(need, by)
     notify.need_moved("need_published", step)
+    ranking.changed(need)
 
 
 @transaction.atomic
@@ -104,6 +105,7 @@ def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
     proposals.close_all(locked.proposals.open(), reason=_("The need was closed by the structure."))
     notify.need_moved("need_closed", step)
     need.status = locked.status
+    ranking.changed(need)
 
 
 def _first_in_charge(need: Need, by) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import notify
+from marketplace import notify, ranking
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Offer
@@ -43,12 +43,14 @@ def publish(offer: Offer, *, by) -> None:
     step = offer.move(OfferStatus.PUBLISHED, by=by)
     offer.published_at = step.at
     offer.save(update_fields=["published_at", "updated_at"])
+    ranking.changed(offer)
 
 
 @transaction.atomic
 def pause(offer: Offer, *, by) -> None:
     """Not now: nobody new asks, what is under way goes on."""
     offer.move(OfferStatus.PAUSED, by=by)
+    ranking.changed(offer)
 
 
 @transaction.atomic
@@ -60,6 +62,7 @@ def expire(offer: Offer) -> None:
         locked.proposals.open(), reason=_("The dates of the offer are over.")
     )
     notify.offer_expired(locked, step)
+    ranking.changed(locked)
 
 
 def expire_past(today: date) -> int:

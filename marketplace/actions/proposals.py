@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
-from marketplace import notify
+from marketplace import notify, ranking
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Origin, Proposal, Side, Thread
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -54,6 +54,7 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
     proposal.begin(by=by)
     Thread.objects.create(proposal=proposal)
     notify.proposal_made(proposal, to=to, by=by)
+    ranking.changed(need, offer)
     return proposal
 
 
@@ -97,6 +98,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
         if offer.may(OfferStatus.USED_UP):
             offer.move(OfferStatus.USED_UP, by=by)
         close_all(offer.proposals.open(), reason=_("This person is now engaged in another mission."))
+    ranking.changed(need, offer)
     return mission
 
 
@@ -110,6 +112,7 @@ def decline(proposal: Proposal, *, side: str, reason: str, by) -> None:
     """One side says no, with a reason the other can use."""
     step = proposal.move(ProposalStatus.DECLINED, by=by, reason=reason)
     notify.proposal_ended("proposal_declined", step, told=_those_involved(proposal, but=side))
+    ranking.changed(proposal.need, proposal.offer)
 
 
 @transaction.atomic
@@ -117,6 +120,7 @@ def withdraw(proposal: Proposal, *, reason: str, by) -> None:
     """Whoever had said yes, or the coordinator, takes it back."""
     step = proposal.move(ProposalStatus.WITHDRAWN, by=by, reason=reason)
     notify.proposal_ended("proposal_withdrawn", step, told=[Side.NEED, Side.OFFER])
+    ranking.changed(proposal.need, proposal.offer)
 
 
 def close_all(waiting: QuerySet[Proposal], *, reason: str) -> None:
@@ -127,6 +131,7 @@ def close_all(waiting: QuerySet[Proposal], *, reason: str) -> None:
         except ForbiddenMove:
             continue
         notify.proposal_ended("proposal_closed", step, told=[Side.NEED, Side.OFFER])
+        ranking.changed(proposal.need, proposal.offer)
 
 
 def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
