@@ -269,7 +269,7 @@ def _number(value: Any, bounds: tuple[int, int], where: str, column: str) -> flo
         number = math.nan
     if not bounds[0] <= number <= bounds[1]:
         raise BrokenFile(
-            _("%(where)s: “%(value)s” can't be a %(column)s.")
+            _("%(where)s: “%(value)s” can't be read in the column “%(column)s”.")
             % {"where": where, "value": text[:20], "column": column}
         )
     return number

@@ -13,6 +13,7 @@ from accounts import geometry, toponyms
 from accounts.models import Commune, Department
 from accounts.models.places import CommuneKey, CommuneQuerySet
 
+LONGEST = toponyms.LONGEST
 distance_km = geometry.distance_km
 distances_km = geometry.distances_km
 
@@ -78,9 +79,25 @@ def meant(text: str) -> list[Commune]:
     return _communes(hit.insee for hit in hits if hit.exactness == best)
 
 
+def former_name_meant(commune: Commune, text: str) -> str:
+    """ "Lomme" for Lille, to say why Lille is the answer; nothing when its own name is."""
+    typed = toponyms.compact(toponyms.normalise(text))
+    if not typed or toponyms.compact(commune.search_name).startswith(typed):
+        return ""
+    for name in commune.former_name_list:
+        if toponyms.compact(toponyms.normalise(name)).startswith(typed):
+            return name
+    return ""
+
+
+def is_code(text: str) -> bool:
+    """Whether it may be the INSEE code of a commune."""
+    return bool(CODE.fullmatch(text.lower()))
+
+
 def _communes(codes: Iterable[str]) -> list[Commune]:
     wanted = list(codes)
-    found = Commune.objects.in_bulk(wanted)
+    found = Commune.objects.select_related("department").in_bulk(wanted)
     return [found[code] for code in wanted]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import invitations, members, organisations, people, verification
+from accounts.views import invitations, members, organisations, people, places, verification
 
 urlpatterns = [
     path("profil/", people.profile, name="profile"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("invitations/<int:pk>/retirer/", members.withdraw, name="invitation-withdraw"),
     path("invitation/<slug:token>/", invitations.invitation, name="invitation"),
     path("invitation/<slug:token>/compte/", invitations.sign_up, name="invitation-sign-up"),
+    #
+    path("lieux/suggestions/", places.suggest, name="places-suggest"),
     #
     path("bureau/organisations/", verification.queue, name="organisations-to-verify"),
     path("bureau/organisations/<int:pk>/", verification.verify, name="organisation-verify"),

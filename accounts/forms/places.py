@@ -1,0 +1,122 @@
+"""Choosing a commune: typed, suggested while typing, or picked in a list when several answer."""
+
+from typing import NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import places
+from accounts.models import Commune
+
+LONGEST = 120
+
+
+class Typed(NamedTuple):
+    """What came back: the words, the code that a suggestion left, the choice in the list."""
+
+    text: str = ""
+    code: str = ""
+    choice: str = ""
+
+
+class CommuneInput(forms.TextInput):
+    """A text box that works alone. combobox.js suggests; the list shows when we must ask."""
+
+    template_name = "accounts/widgets/commune.html"
+
+    def __init__(self, attrs=None):
+        super().__init__({"autocomplete": "off", "spellcheck": "false"} | (attrs or {}))
+        self.candidates: list[Commune] = []
+
+    def value_from_datadict(self, data, files, name):
+        return Typed(*(data.get(key) or "" for key in (name, f"{name}-code", f"{name}-choice")))
+
+    def format_value(self, value):
+        return value.text[:LONGEST] if isinstance(value, Typed) else value
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {
+            "code": value.code if isinstance(value, Typed) else "",
+            "candidates": self.candidates,
+            "described_by": context["widget"]["attrs"].get("aria-describedby", ""),
+            "suggestions": reverse_lazy("places-suggest"),
+        }
+        return context
+
+
+class CommuneField(forms.Field):
+    """Cleans to a Commune, or None when it may stay empty."""
+
+    widget = CommuneInput
+    default_error_messages = {
+        "required": _("Write the name of a commune, or its postal code."),
+        "unknown": _(
+            "We know no commune called “%(text)s”. Write its name or its postal code, "
+            "for instance “Lille” or “59000”."
+        ),
+        "several": _("Several communes answer to “%(text)s”: choose yours in the list."),
+        "unsure": _("We aren’t sure which commune “%(text)s” is: choose yours in the list."),
+    }
+
+    def prepare_value(self, value):
+        """A stored code becomes words; what was typed comes back as it was."""
+        if isinstance(value, Typed) or value in self.empty_values:
+            return value
+        commune = value if isinstance(value, Commune) else Commune.objects.filter(pk=value).first()
+        return Typed(str(commune), commune.pk) if commune else None
+
+    def clean(self, value):
+        typed = self._as_typed(value)
+        self.widget.candidates = []
+        if not typed.text.strip():
+            self.validate(None)
+            return None
+        return self._suggested(typed) or self._chosen(typed) or self._named(typed)
+
+    def has_changed(self, initial, data):
+        if self.disabled:
+            return False
+        try:
+            commune = self.clean(data)
+        except ValidationError:
+            return True
+        before = initial.pk if isinstance(initial, Commune) else initial
+        return (commune.pk if commune else None) != (before or None)
+
+    @staticmethod
+    def _as_typed(value) -> Typed:
+        if isinstance(value, Typed):
+            return value
+        return Typed("" if value is None else str(value))
+
+    @staticmethod
+    def _suggested(typed: Typed) -> Commune | None:
+        """The code is believed only under the words that it came with."""
+        if not places.is_code(typed.code):
+            return None
+        commune = Commune.objects.filter(pk=typed.code).first()
+        return commune if commune and str(commune) == typed.text.strip() else None
+
+    @staticmethod
+    def _chosen(typed: Typed) -> Commune | None:
+        """The choice counts if the words still lead to it: they may have changed since."""
+        if not places.is_code(typed.choice):
+            return None
+        return next((each for each in _candidates(typed.text) if each.pk == typed.choice), None)
+
+    def _named(self, typed: Typed) -> Commune:
+        named = places.meant(typed.text)
+        if len(named) == 1:
+            return named[0]
+        self.widget.candidates = _candidates(typed.text)
+        code = "several" if named else "unsure" if self.widget.candidates else "unknown"
+        words = {"text": " ".join(typed.text.split())[:40]}
+        raise ValidationError(self.error_messages[code], code=code, params=words)
+
+
+def _candidates(text: str) -> list[Commune]:
+    """All that bear the name; when there are none, the nearest ones."""
+    return places.meant(text) or places.search(text)

@@ -1,0 +1,26 @@
+"""Suggests communes while somebody types."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from accounts import places
+
+A_DAY = 24 * 60 * 60
+SUGGESTIONS = 8
+
+
+@login_not_required  # people sign up before they have an account; the list is public
+@require_GET
+@cache_control(public=True, max_age=A_DAY)
+def suggest(request):
+    """Bounded whatever is asked: a hundred letters are read, eight lines are answered."""
+    text = request.GET.get("q", "")[: places.LONGEST]
+    found = [
+        (commune, places.former_name_meant(commune, text))
+        for commune in places.search(text, limit=SUGGESTIONS)
+    ]
+    return render(
+        request, "accounts/_place_suggestions.html", {"suggestions": found, "text": text.strip()}
+    )
