@@ -254,5 +254,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django": {"handlers": [], "propagate": True}},  # once, by the root
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -86,6 +86,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(public | mine | ours | asked)
 
 
+def in_days(hours: int) -> float:
+    return round(hours / HOURS_A_DAY * 2) / 2
+
+
 def folded(text: str) -> str:
     """Small letters without accents: what both databases compare in the same way."""
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
@@ -180,8 +184,8 @@ class Need(Movable):
 
     @property
     def days(self) -> float:
-        """The volume in days of seven hours, for people who count in days."""
-        return round(self.hours / HOURS_A_DAY, 1)
+        """The volume in days of seven hours, to the half day, for people who count in days."""
+        return in_days(self.hours)
 
     @property
     def allows_remote(self) -> bool:

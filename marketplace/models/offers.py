@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
 from accounts.states import OrganisationStatus
 from marketplace.models.causes import Cause
-from marketplace.models.needs import HOURS_A_DAY, Level, Place
+from marketplace.models.needs import Level, Place, in_days
 from marketplace.models.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
 
@@ -157,7 +157,7 @@ class Offer(Movable):
 
     @property
     def days(self) -> float:
-        return round(self.hours / HOURS_A_DAY, 1)
+        return in_days(self.hours)
 
     @property
     def discreet_name(self) -> str:

@@ -18,6 +18,7 @@ LOCK = 7_261_946
 REFERENCE = {
     "load_places": "accounts/data",
     "load_skills": "marketplace/data",
+    "load_causes": "marketplace/data",
 }
 
 

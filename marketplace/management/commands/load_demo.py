@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from accounts.models import Commune
-from marketplace import demo
+from marketplace import demo, ranking
 from marketplace.models import Skill
 
 
@@ -29,4 +30,5 @@ class Command(BaseCommand):
             self.stdout.write("The demo pôle is already there: nothing to do.")
             return
         demo.load(scale=scale, say=self.stdout.write)
+        ranking.refresh_due(timezone.now())
         self.stdout.write(self.style.SUCCESS("The demo pôle is ready."))
