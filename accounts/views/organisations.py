@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -119,7 +119,8 @@ def logo(request, pk: int):
     organisation = visible(request, pk)
     if not organisation.logo:
         raise Http404
-    answer = FileResponse(organisation.logo.open("rb"), content_type="image/png")
+    with organisation.logo.open("rb") as drawn:
+        answer = HttpResponse(drawn.read(), content_type="image/png")
     answer["Cache-Control"] = "private, max-age=86400"
     return answer
 
