@@ -28,6 +28,7 @@ BLOCKED = timedelta(seconds=15)
 BLOCKED_AT_MOST = timedelta(seconds=30)
 BLOCKED_BY_OURSELVES = timedelta(minutes=5)
 TRIES = 8  # a letter that waited two days for a worker deserves some tries before we give it up
+CUTS = 3  # in a row
 NOTE_FOR = 20  # seconds during which we insist on writing a result down
 
 type Clock = Callable[[], datetime]
@@ -60,6 +61,7 @@ class _Round:
         self.dead = SuppressedAddress.objects.among(letter.destination for letter in batch)
         self.pipe_was_broken = MailPipe.objects.exclude(broken_since=None).exists()
         self.sent = 0
+        self.cuts = 0
 
     def run(self) -> int:
         while self.left:
@@ -92,6 +94,8 @@ class _Round:
         )
         try:
             self.transport.carry(letter.destination, content)
+        except transports.Cut as error:
+            return self._cut(letter, error)
         except transports.TryLater as error:
             return self._later(letter, str(error))
         except transports.AddressRefused as error:
@@ -112,6 +116,7 @@ class _Round:
 
     def _arrived(self, letter: Notification) -> None:
         self.sent += 1
+        self.cuts = 0
         self._note(letter, status=Status.SENT, sent_at=self.clock(), closed_at=None, last_error="")
         if self.pipe_was_broken:
             MailPipe.objects.mend()
@@ -127,6 +132,13 @@ class _Round:
             return self._end(letter, Status.GIVEN_UP, reason)
         due_at = self.clock() + rest_after(letter.attempts)
         self._note(letter, due_at=due_at, last_error=reason[:300])
+
+    def _cut(self, letter: Notification, cut: transports.Cut) -> None:
+        """Once may be about this letter; several letters in a row, and it's the server."""
+        self.cuts += 1
+        if self.cuts >= CUTS:
+            raise transports.WayBlocked(str(cut)) from cut
+        self._later(letter, str(cut))
 
     def _blocked(self, letter: Notification, blocked: transports.WayBlocked) -> None:
         """Not the letters' fault: they wait, untried. But the one in hand steps aside for a moment,

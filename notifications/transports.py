@@ -25,6 +25,10 @@ class TryLater(NotCarried):
     """This letter, not the others: mailbox full, greylisting, a connection cut in the middle."""
 
 
+class Cut(TryLater):
+    """The line went dead in the middle of this letter: its fault, or the server's."""
+
+
 class AddressRefused(NotCarried):
     """Nothing will ever arrive there."""
 
@@ -57,22 +61,26 @@ class SmtpTransport:
 
     def carry(self, address: str, content: bytes) -> None:
         self.until = time.monotonic() + self.server["seconds"]
-        kept = self.connection is not None
+        self._introduce(kept=self.connection is not None)
         try:
-            self._introduce(kept)
             self._say("recipient", "rcpt", wire_address(address))
-        except (smtplib.SMTPException, OSError) as error:
-            # Before the content, a cut is about the server and not about this letter.
-            self.close()
-            raise WayBlocked(f"The mail server cut us off: {words_of(error)}") from error
-        try:
-            self._bound()
-            code, answer = self._connected.data(content)
+            code, answer = self._hand_over(content)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise TryLater(f"Cut while sending: {words_of(error)}") from error
+            raise Cut(f"Cut while sending: {words_of(error)}") from error
         if code != 250:
             self._refused("content", code, answer)
+
+    def _hand_over(self, content: bytes) -> tuple[int, bytes]:
+        """smtplib's own data() gives each of these steps the whole time again."""
+        self._bound()
+        code, answer = self._connected.docmd("data")
+        if code == 354:
+            self._bound()
+            self._connected.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+            self._bound()
+            code, answer = self._connected.getreply()
+        return code, answer
 
     def close(self) -> None:
         """Hang up; a server that doesn't answer won't hold us."""
@@ -98,10 +106,11 @@ class SmtpTransport:
         try:
             self._bound()
             code, answer = self._connected.mail(self.sender)
-        except (smtplib.SMTPServerDisconnected, OSError):
-            code, answer = 421, b""
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
             if not kept:
-                raise
+                raise WayBlocked(f"The mail server cut us off: {words_of(error)}") from error
+            code, answer = 421, b""
         if code == 421 and kept:
             self.close()
             self._introduce(kept=False)
@@ -125,11 +134,11 @@ class SmtpTransport:
     def _open(self) -> None:
         server = self.server
         opener = smtplib.SMTP_SSL if server["tls"] == "all" else smtplib.SMTP
-        secure = {"context": ssl.create_default_context()} if server["tls"] == "all" else {}
+        options = {"timeout": server["seconds"] / 2, "local_hostname": settings.MAIL_DOMAIN}
+        if server["tls"] == "all":
+            options["context"] = ssl.create_default_context()
         try:
-            self.connection = opener(
-                server["host"], server["port"], timeout=server["seconds"] / 2, **secure
-            )
+            self.connection = opener(server["host"], server["port"], **options)
             self.connection.ehlo_or_helo_if_needed()
             if server["tls"] == "start":
                 self.connection.starttls(context=ssl.create_default_context())
@@ -152,7 +161,7 @@ class SmtpTransport:
         words = f"{code} {answer.decode('utf-8', 'replace')}"
         if code == 421:
             self.close()
-            raise WayBlocked(words)
+            raise WayBlocked(words) if about == "sender" else Cut(words)
         self._reset()
         raise sorted_out(about, code, words)
 

@@ -24,6 +24,7 @@ class Moody:
         self.slow: float = 0  # seconds before a letter is answered
         self.drops_after: float = 0  # this share is stored, then the line is cut without an answer
         self.drops_at_recipient: set[str] = set()
+        self.hangs_up_between = False
         self.connections = 0
         self.arrived: dict[str, list[EmailMessage]] = defaultdict(list)
         self.random = random.Random(7)  # noqa: S311 the same moods at each run
@@ -38,6 +39,8 @@ class Moody:
         return Counter({key: len(copies) for key, copies in self.arrived.items()})
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        if self.hangs_up_between and getattr(session, "has_sent", False):
+            server.transport.abort()
         if self.mail:
             return self.mail
         envelope.mail_from = address
@@ -63,6 +66,7 @@ class Moody:
         self.arrived[str(letter["message-id"])].append(letter)
         if self.drops_after and self.random.random() < self.drops_after:
             server.transport.abort()
+        session.has_sent = True
         return "250 OK"
 
 
@@ -91,4 +95,4 @@ class MoodyController(Controller):
 
     def _authenticate(self, server, session, envelope, mechanism, data):
         given = (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == self.login)
+        return AuthResult(success=given == self.login, handled=False)

@@ -75,8 +75,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             self.filter(pk__in=chosen).update(
                 lease_token=token, due_at=now + LEASE, attempts=F("attempts") + 1
             )
-        mine = self.filter(pk__in=chosen, lease_token=token)
-        return list(mine.select_related("recipient").order_by("wanted_at", "pk"))
+        mine = self.filter(pk__in=chosen, lease_token=token).select_related("recipient")
+        # In the order of their turns: one that was put off comes after those that were not.
+        return sorted(mine, key=lambda letter: chosen.index(letter.pk))
 
     def leased(self, token: uuid.UUID):
         """The rows that are still ours: a lease that ended may belong to another by now.

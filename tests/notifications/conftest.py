@@ -50,8 +50,9 @@ def server(settings):
         "seconds": 5,
     }
     moody.controller = controller
+    moody.connections = 0  # starting it knocks once
     yield moody
-    controller.stop(no_assert=True)
+    moody.controller.stop(no_assert=True)
 
 
 @pytest.fixture

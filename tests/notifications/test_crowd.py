@@ -1,0 +1,63 @@
+"""Many workers, and workers that die: each letter leaves, and leaves once."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def crowd(server, tmp_path):
+    """`crowd("race", 16)`: real processes on PostgreSQL's test database, or on a file of SQLite's."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "VAR_DIR": str(tmp_path),
+        "MAIL_TRANSPORT": "smtp",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(server.controller.port),
+        "DOORBELL": "false",
+    }
+    if connection.vendor == "postgresql":
+        base = connection.settings_dict
+        environment["DATABASE_URL"] = (
+            f"postgres://{quote(base['USER'])}:{quote(base['PASSWORD'])}@{base['HOST']}:{base['PORT']}"
+            f"/{quote(base['NAME'])}"
+        )
+    else:
+        environment["DATABASE_URL"] = "sqlite"
+        run([sys.executable, "manage.py", "migrate", "-v0"], environment)
+
+    def act(name, number):
+        return run(
+            [sys.executable, "-m", "tests.notifications.crowd", name, str(number)], environment
+        )
+
+    return act
+
+
+def run(command, environment):
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr[-2000:]
+    return done.returncode
+
+
+def test_sixteen_workers_send_each_letter_once(server, crowd):
+    crowd("post", 80)
+    assert crowd("race", 16) == 0
+    assert len(server.copies) == 80
+    assert set(server.copies.values()) == {1}
+
+
+def test_workers_killed_in_the_middle_lose_nothing(server, crowd):
+    crowd("post", 60)
+    server.slow = 0.02
+    kills = 6
+    assert crowd("kill", kills) == 0
+    assert len(server.copies) == 60
+    doubled = sum(server.copies.values()) - 60
+    assert doubled <= kills, "twice only when killed between the server's ok and our note"
