@@ -193,7 +193,8 @@ def _json_rows(text: str) -> Iterator[tuple[str, dict]]:
 
 
 def _commune(row: dict, where: str, known: _Known) -> CommuneRow:
-    insee = _text(row.get("insee")).upper().zfill(5)
+    insee = _text(row.get("insee")).upper()
+    insee = insee.zfill(5) if insee else ""  # a spreadsheet makes 1001 of 01001
     if not INSEE.fullmatch(insee):
         raise BrokenFile(
             _("%(where)s: “%(code)s” isn't an INSEE code.") % {"where": where, "code": insee[:20]}

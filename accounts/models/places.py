@@ -95,7 +95,10 @@ class CommuneQuerySet(models.QuerySet):
 
     def unfindable(self) -> "CommuneQuerySet":
         """Those that no search gives: they exist no more, and only their people keep them."""
-        return self.filter(~Exists(CommuneKey.objects.filter(commune=OuterRef("pk"))))
+        return self.exclude(_has_a_key())
+
+    def findable(self) -> "CommuneQuerySet":
+        return self.filter(_has_a_key())
 
     def in_departments(self, codes) -> "CommuneQuerySet":
         return self.filter(department__in=codes)
@@ -103,6 +106,10 @@ class CommuneQuerySet(models.QuerySet):
     def whole(self) -> "CommuneQuerySet":
         """Communes proper, without the arrondissements of Paris, Lyon and Marseille."""
         return self.filter(parent=None)
+
+
+def _has_a_key() -> Exists:
+    return Exists(CommuneKey.objects.filter(commune=OuterRef("pk")))
 
 
 def _haversine_from(latitude: float, longitude: float):

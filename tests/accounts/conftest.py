@@ -3,6 +3,10 @@
 import pytest
 from django.test import Client
 
+from accounts import place_files
+from accounts.actions import places
+from accounts.models import Commune, Department
+from accounts.models.places import CommuneKey
 from tests.factories import make_coordinator, make_organisation, make_pole, make_user, verify
 
 
@@ -56,3 +60,17 @@ def as_():
 def _letters_in_the_outbox(settings):
     """Django's test runner puts a mailbox of its own in the way: here the real one carries."""
     settings.MAILERS = {"default": {"BACKEND": "notifications.backend.OutboxBackend"}}
+
+
+@pytest.fixture(scope="module")
+def france(django_db_setup, django_db_blocker):
+    """All the communes that come with the site, loaded once for the tests of one file."""
+    with django_db_blocker.unblock():
+        places.load_departments(place_files.our_departments())
+        places.load_communes(place_files.our_communes())
+    yield
+    with django_db_blocker.unblock():
+        CommuneKey.objects.all().delete()
+        Commune.objects.exclude(parent=None).delete()
+        Commune.objects.all().delete()
+        Department.objects.all().delete()

@@ -1,0 +1,77 @@
+"""Distances, and the communes around a point."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts import geometry, places
+from accounts.models import Commune
+
+LILLE, PARIS, SAINT_DENIS = (50.63, 3.06), (48.8534, 2.3488), (-20.88, 55.45)
+positions = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+def test_known_distances():
+    assert places.distance_km(LILLE, LILLE) == 0
+    assert places.distance_km(LILLE, PARIS) == pytest.approx(204.3, abs=0.5)
+    assert places.distance_km(PARIS, SAINT_DENIS) == pytest.approx(9360, abs=30)
+    assert places.distance_km((0, 0), (0, 180)) == pytest.approx(math.pi * 6371.0088)
+    assert places.distance_km((0, 179.9), (0, -179.9)) == pytest.approx(22.24, abs=0.01)
+
+
+@given(positions, positions)
+def test_a_distance_is_the_same_both_ways_and_never_absurd(here, there):
+    assert places.distance_km(here, there) == pytest.approx(places.distance_km(there, here))
+    assert 0 <= places.distance_km(here, there) <= math.pi * geometry.EARTH_RADIUS_KM + 1e-6
+
+
+@given(positions, st.lists(positions, max_size=9))
+def test_many_distances_at_once_are_the_same(here, others):
+    expected = [places.distance_km(here, other) for other in others]
+    assert places.distances_km(here, others) == pytest.approx(expected, abs=1e-6)
+
+
+@given(positions, positions, st.floats(0, 3000))
+def test_the_box_holds_the_circle(centre, other, km):
+    box = geometry.box_around(*centre, km)
+    if places.distance_km(centre, other) <= km:
+        assert box.south - 1e-9 <= other[0] <= box.north + 1e-9
+        if box.narrow:
+            assert box.west - 1e-9 <= other[1] <= box.east + 1e-9
+
+
+@pytest.mark.parametrize("centre", [LILLE, PARIS, SAINT_DENIS, (-17.5, -149.5), (-14.27, -178.15)])
+@pytest.mark.parametrize("km", [0, 5, 30, 150])
+@pytest.mark.usefixtures("france")
+def test_around_a_point_as_counted_one_by_one(centre, km):
+    expected = {
+        insee
+        for insee, *position in Commune.objects.values_list("insee", "latitude", "longitude")
+        if places.distance_km(centre, position) <= km
+    }
+    found = list(places.within(*centre, km))
+    assert {commune.insee for commune in found} == expected
+    away = [places.distance_km(centre, commune.position) for commune in found]
+    assert away == sorted(away)
+
+
+@pytest.mark.usefixtures("france")
+def test_the_index_does_most_of_the_work():
+    plan = Commune.objects.within(*LILLE, 20).explain()
+    assert "commune_position" in plan, plan
+
+
+@pytest.mark.usefixtures("france")
+def test_it_goes_into_another_query():
+    near = Commune.objects.whole().in_departments(["59"]).within(*LILLE, 5)
+    assert "59350" in near.values_list("insee", flat=True)
+    assert Commune.objects.filter(pk__in=near.values("pk")).count() == near.count() > 5
+    paris = Commune.objects.whole().within(*PARIS, 3)
+    assert [commune.pk for commune in paris] == ["75056"]
+
+
+def test_two_communes_know_how_far_they_are():
+    lille, paris = (Commune(latitude=a, longitude=b) for a, b in (LILLE, PARIS))
+    assert lille.distance_km(paris) == pytest.approx(204.3, abs=0.5)
