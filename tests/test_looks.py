@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from django.core.paginator import Paginator
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import timezone
 from django.views.defaults import server_error
 
 from accounts.states import OrganisationStatus
 from config.templatetags.looks import (
     REASON_ICONS,
     STATE_LOOKS,
+    age,
     initials,
     name_tone,
     page_numbers,
@@ -224,6 +227,21 @@ def test_initials_skip_the_small_words():
     assert initials("Les Ateliers du Beffroi") == "AB"
     assert initials("epicerie") == "E"
     assert initials("") == ""
+
+
+@pytest.mark.parametrize(
+    ("passed", "words"),
+    [
+        (timedelta(minutes=3), "moins d’une heure"),
+        (timedelta(hours=1), "une heure"),
+        (timedelta(hours=23), "23 heures"),
+        (timedelta(days=11), "11 jours"),
+        (timedelta(days=59), "59 jours"),
+        (timedelta(days=130), "4 mois"),
+    ],
+)
+def test_an_age_is_told_in_one_unit(passed, words):
+    assert age(timezone.now() - passed) == words
 
 
 def test_a_name_keeps_its_tone():

@@ -1,13 +1,16 @@
 """What the templates need to look the same everywhere: icons, initials, the tone of a state."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from zlib import crc32
 
 from django import template
 from django.core.paginator import Paginator
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 register = template.Library()
 
@@ -86,6 +89,20 @@ def initials(name: str) -> str:
 def name_tone(name: str) -> str:
     """Always the same tone for the same name, so that people recognise it."""
     return TONES[crc32(str(name).encode()) % len(TONES)]
+
+
+@register.filter
+def age(since: datetime) -> str:
+    """How long ago, in one unit: nobody counts in "1 week, 4 days"."""
+    passed = timezone.now() - since
+    hours, days = passed // timedelta(hours=1), passed.days
+    if hours < 1:
+        return gettext("less than an hour")
+    if days < 1:
+        return ngettext("one hour", "%(n)s hours", hours) % {"n": hours}
+    if days < 60:
+        return ngettext("one day", "%(n)s days", days) % {"n": days}
+    return ngettext("one month", "%(n)s months", days // 30) % {"n": days // 30}
 
 
 @register.filter
