@@ -11,32 +11,33 @@ from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.definition import ENOUGH, ON_SITE, REMOTE
 from marketplace.matching.kinship import Kinship
 
-ENOUGH_WORTH = ENOUGH // 10  # the credit of the same level
 COLUMNS = ("start", "end", "place", "x", "y", "z", "pole")
 
 
 def required_groups(need: Needs, kinship: Kinship, holders: dict[int, int]) -> list[list[int]]:
-    """What may stand for each required skill, the rarest group first. A need whose skills are all
-    only welcome takes any of them."""
-    relatives = {skill: kinship.relatives(skill, ENOUGH_WORTH) for skill in need.skill.tolist()}
-    required = [relatives[skill] for skill in need.skill[need.required].tolist()]
-    groups = required or [sorted({skill for group in relatives.values() for skill in group})]
+    """The keys that may stand for each required skill, the rarest group first. A need whose skills
+    are all only welcome takes any of them."""
+    wanted = list(zip(need.skill.tolist(), need.level.tolist(), strict=True))
+    keys = [kinship.answering(skill, level, ENOUGH) for skill, level in wanted]
+    required = [group for group, must in zip(keys, need.required.tolist(), strict=True) if must]
+    groups = required or [sorted({key for group in keys for key in group})]
     return sorted(
         (group for group in groups if group),
-        key=lambda group: sum(holders.get(skill, 0) for skill in group),
+        key=lambda group: sum(holders.get(key >> 2, 0) for key in group),
     )
 
 
-def dependants(offer: Offers, kinship: Kinship, least: int = ENOUGH_WORTH) -> set[int]:
-    """The wanted skills that this offer may answer."""
-    return {wanted for held in offer.skill.tolist() for wanted in kinship.dependants(held, least)}
+def wanted_keys(offer: Offers, kinship: Kinship, least: int = ENOUGH) -> set[int]:
+    """The keys of the wanted skills that this offer may answer."""
+    held = zip(offer.skill.tolist(), offer.level.tolist(), strict=True)
+    return {key for skill, level in held for key in kinship.answered_by(skill, level, least)}
 
 
-def signature(skills: Iterable[int]) -> int:
+def signature(keys: Iterable[int]) -> int:
     """A bit for each skill: a card that lacks all bits of a group can't hold any of it."""
     mask = 0
-    for skill in skills:
-        mask |= 1 << skill % 63
+    for key in keys:
+        mask |= 1 << (key >> 2) % 63
     return mask
 
 
@@ -47,33 +48,31 @@ class Postings[Kind: Cards]:
         """`under`: which of the packed skills a card is listed under; all of them by default."""
         self.cards = cards
         owners = np.repeat(np.arange(len(cards)), np.diff(cards.starts))
-        skills = cards.skill.astype(np.int64)
-        bits = np.int64(1) << skills % 63
+        keys = cards.skill.astype(np.int64) << 2 | cards.level
+        bits = np.int64(1) << (keys >> 2) % 63
         holds = np.zeros(len(cards), np.int64)
         np.bitwise_or.at(holds, owners, bits)
         if under is not None:
-            owners, skills = owners[under], skills[under]
-        order = np.argsort(skills, kind="stable")
+            owners, keys = owners[under], keys[under]
+        order = np.argsort(keys, kind="stable")
         self.rows = owners[order]
         self.holds = holds[self.rows]
         self.columns = {name: cards[name][self.rows] for name in COLUMNS}
         if "reach" in (cards.dtype.names or ()):
             self.columns["reach"] = (cards["reach"][self.rows] + 1) ** 2
-        listed = skills[order]
+        listed = keys[order]
         edges = np.flatnonzero(np.diff(listed, prepend=-1, append=-1))
         self.slices = {
             int(listed[first]): slice(int(first), int(last))
             for first, last in zip(edges[:-1], edges[1:], strict=True)
         }
 
-    def reaching(
-        self, card: Cards, skills: Iterable[int], masks: Iterable[int], today: int
-    ) -> Kind:
-        """The cards under these skills that share days with this one and come within reach."""
+    def reaching(self, card: Cards, keys: Iterable[int], masks: Iterable[int], today: int) -> Kind:
+        """The cards under these keys that share days with this one and come within reach."""
         found = [
-            self._filtered(card, self.slices[skill], masks, today)
-            for skill in skills
-            if skill in self.slices
+            self._filtered(card, self.slices[key], masks, today)
+            for key in keys
+            if key in self.slices
         ]
         rows = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
         return self.cards.take(rows)

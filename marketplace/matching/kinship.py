@@ -15,6 +15,7 @@ from marketplace.matching.definition import (
     SIBLING,
 )
 
+LEVEL_NUMBERS = (1, 2, 3)
 _LACK = np.array(LEVELS, np.int64)
 
 
@@ -39,6 +40,7 @@ class Kinship:
             self._alike.setdefault(end, []).append(int(self._place[skill]))
         self.table = np.zeros((len(self.skills) + 1,) * 2, np.int64)
         self._fill(broader, close)
+        self._keys: dict[tuple[int, int, int, bool], list[int]] = {}
         self.weights = np.full(len(self.skills) + 1, RAREST, np.int64)
         for skill, weight in (rarity or {}).items():
             self.weights[self.places(skill)] = weight
@@ -82,15 +84,34 @@ class Kinship:
     def rarity(self, skills) -> np.ndarray:
         return self.weights[self.places(skills)]
 
-    def relatives(self, skill: int, least: int = 1) -> list[int]:
-        """Skills that are worth at least so much when this one is wanted; itself included."""
-        row = self.table[self.places(skill)]
-        return [self.skills[place - 1] for place in np.flatnonzero(row >= least) if place]
+    def answering(self, skill: int, level: int, least: int) -> list[int]:
+        """The keys of what may be held so that this wanted skill is credited at least so much."""
+        return self._known(skill, level, least, wanted=True)
 
-    def dependants(self, skill: int, least: int = 1) -> list[int]:
-        """The other way: wanted skills for which holding this one is worth at least so much."""
-        column = self.table[:, self.places(skill)]
-        return [self.skills[place - 1] for place in np.flatnonzero(column >= least) if place]
+    def answered_by(self, skill: int, level: int, least: int) -> list[int]:
+        """The other way: keys of what may be wanted so that this held skill is worth so much."""
+        return self._known(skill, level, least, wanted=False)
+
+    def _known(self, skill: int, level: int, least: int, *, wanted: bool) -> list[int]:
+        asked = (skill, level, least, wanted)
+        if asked not in self._keys:
+            self._keys[asked] = self._found(*asked)
+        return self._keys[asked]
+
+    def _found(self, skill: int, level: int, least: int, wanted: bool) -> list[int]:
+        place = self.places(skill)
+        worth = self.table[place] if wanted else self.table[:, place]
+        found = []
+        for other in LEVEL_NUMBERS:
+            lacking = max(0, level - other if wanted else other - level)
+            near = np.flatnonzero(worth * LEVELS[lacking] // 100 >= least)
+            found += [key_of(self.skills[place - 1], other) for place in near.tolist() if place]
+        return sorted(found)
+
+
+def key_of(skill: int, level: int) -> int:
+    """A skill and a level in one number: what the postings are listed under."""
+    return skill << 2 | level
 
 
 def rarity_of(holders: int, offers: int) -> int:

@@ -19,6 +19,10 @@ from marketplace.models.proposals import Side
 from marketplace.models.skills import Skill
 
 
+# A search reads nothing else until it knows who survives: the index alone answers it.
+FILTERS = ["pole_id", "key", "last", "first", "place", "holds", "x", "y", "z"]
+
+
 class Posting(models.Model):
     """One row per skill of a live need or offer, with what a search filters on in the row itself,
     and the whole card that the score reads: one query finds, filters and brings it.
@@ -26,7 +30,7 @@ class Posting(models.Model):
     Numbers are those of the cards (marketplace/matching/columns.py)."""
 
     pole_id = models.BigIntegerField()
-    skill_id = models.BigIntegerField()
+    key = models.BigIntegerField(help_text="The skill and its level in one number.")
     first = models.IntegerField()
     last = models.IntegerField()
     place = models.SmallIntegerField()
@@ -48,13 +52,13 @@ class OfferPosting(Posting):
     reach_squared = models.BigIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["offer", "skill_id"], name="offer_posting_once")
+        constraints = [models.UniqueConstraint(fields=["offer", "key"], name="offer_posting_once")]
+        indexes = [
+            models.Index(fields=[*FILTERS, "reach_squared", "id"], name="offer_posting_search")
         ]
-        indexes = [models.Index(fields=["pole_id", "skill_id"], name="offer_posting_search")]
 
     def __str__(self) -> str:
-        return f"{self.offer_id} · {self.skill_id}"
+        return f"{self.offer_id} · {self.key}"
 
 
 class NeedPosting(Posting):
@@ -64,13 +68,11 @@ class NeedPosting(Posting):
     )
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["need", "skill_id"], name="need_posting_once")
-        ]
-        indexes = [models.Index(fields=["pole_id", "skill_id"], name="need_posting_search")]
+        constraints = [models.UniqueConstraint(fields=["need", "key"], name="need_posting_once")]
+        indexes = [models.Index(fields=[*FILTERS, "anchor", "id"], name="need_posting_search")]
 
     def __str__(self) -> str:
-        return f"{self.need_id} · {self.skill_id}"
+        return f"{self.need_id} · {self.key}"
 
 
 class KeptMatch(models.Model):

@@ -8,11 +8,11 @@ from django.db.models import Q
 
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.everything import (
-    dependants,
     needs_for_everyone,
     offers_for_everyone,
     required_groups,
     signature,
+    wanted_keys,
 )
 from marketplace.matching.kernel import Rules, Verdict, telling_parts
 from marketplace.models import (
@@ -139,8 +139,8 @@ class Everything:
             masks = [signature(group) for group in groups[1:]]
             found = self.offers.reaching(card, groups[0] if groups else (), masks, self.today)
             return Verdict(card, found.but(answered), rules)
-        skills = dependants(card, kinship)
-        return Verdict(self.needs.reaching(card, skills, (), self.today).but(answered), card, rules)
+        keys = wanted_keys(card, kinship)
+        return Verdict(self.needs.reaching(card, keys, (), self.today).but(answered), card, rules)
 
     def _rules(self, pole: int) -> Rules:
         if pole not in self.rules:

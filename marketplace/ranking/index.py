@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.matching.columns import Cards
 from marketplace.matching.everything import signature
+from marketplace.matching.kinship import key_of
 from marketplace.models import Need, Offer
 from marketplace.models.matching import NeedPosting, OfferPosting, Posting, SkillRarity
 from marketplace.ranking import book, cards
@@ -30,7 +31,7 @@ def index_offers(numbers: Iterable[int]) -> None:
                 **posting,
             )
             for row, offer in enumerate(offers)
-            for posting in _postings(made, row, [held.skill_id for held in offer.held.all()])
+            for posting in _postings(made, row)
         )
 
 
@@ -44,13 +45,13 @@ def index_needs(numbers: Iterable[int]) -> None:
         NeedPosting.objects.bulk_create(
             NeedPosting(
                 need=need,
-                anchor=posting["skill_id"] in anchors,
+                anchor=posting["key"] >> 2 in anchors,
                 stamp=need.updated_at,
                 **posting,
             )
             for row, need in enumerate(needs)
             for anchors in [_anchors(need, holders)]
-            for posting in _postings(made, row, [wanted.skill_id for wanted in need.wanted.all()])
+            for posting in _postings(made, row)
         )
 
 
@@ -63,9 +64,13 @@ def _anchors(need: Need, holders: dict[int, int]) -> set[int]:
     return {min(required, key=lambda skill: (holders.get(skill, 0), skill))}
 
 
-def _postings(made: Cards, row: int, skills: list[int]) -> Iterable[dict]:
+def _postings(made: Cards, row: int) -> Iterable[dict]:
     card = made.rows[row]
-    packed = made.packed[made.starts[row] : made.starts[row + 1]]
+    held = slice(made.starts[row], made.starts[row + 1])
+    keys = [
+        key_of(*pair)
+        for pair in zip(made.skill[held].tolist(), made.level[held].tolist(), strict=True)
+    ]
     shared = {
         "pole_id": int(card["pole"]),
         "first": int(card["start"]),
@@ -74,12 +79,12 @@ def _postings(made: Cards, row: int, skills: list[int]) -> Iterable[dict]:
         "x": int(card["x"]),
         "y": int(card["y"]),
         "z": int(card["z"]),
-        "holds": signature(skills),
+        "holds": signature(keys),
         "card": card.tobytes(),
-        "skills": packed.tobytes(),
+        "skills": made.packed[held].tobytes(),
     }
-    for place, skill in enumerate(skills):
-        yield shared | {"skill_id": skill, "lead": place == 0}
+    for place, key in enumerate(keys):
+        yield shared | {"key": key, "lead": place == 0}
 
 
 def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import ON_SITE, REMOTE
-from marketplace.matching.everything import dependants, required_groups, signature
+from marketplace.matching.everything import required_groups, signature, wanted_keys
 from marketplace.models.matching import NeedPosting, OfferPosting
 from marketplace.ranking.book import Book
 
@@ -33,7 +33,8 @@ def offers_near(need: Needs, book: Book, today: int) -> Offers:
     groups = required_groups(need, book.kinship, book.holders)
     if not groups:
         return _read_offers("1 = 0")
-    near = {skill for wanted in need.skill.tolist() for skill in book.kinship.relatives(wanted)}
+    wanted = zip(need.skill.tolist(), need.level.tolist(), strict=True)
+    near = {key for skill, level in wanted for key in book.kinship.answering(skill, level, 1)}
     during, reaching = _during(need, today), _reaching(need)
     return _read_offers(
         f"{_in(need, near)} AND (({during} AND {reaching})"
@@ -42,17 +43,17 @@ def offers_near(need: Needs, book: Book, today: int) -> Offers:
 
 
 def needs_matching(offer: Offers, book: Book, today: int) -> Needs:
-    skills = dependants(offer, book.kinship)
+    keys = wanted_keys(offer, book.kinship)
     return _read_needs(
-        f"{_in(offer, skills)} AND anchor AND {_during(offer, today)} AND {_within(offer)}"
+        f"{_in(offer, keys)} AND anchor AND {_during(offer, today)} AND {_within(offer)}"
     )
 
 
 def needs_near(offer: Offers, book: Book, today: int) -> Needs:
-    skills = dependants(offer, book.kinship, 1)
+    keys = wanted_keys(offer, book.kinship, 1)
     during, within = _during(offer, today), _within(offer)
     return _read_needs(
-        f"{_in(offer, skills)} AND (({during} AND {within}) OR (anchor AND ({during} OR {within})))"
+        f"{_in(offer, keys)} AND (({during} AND {within}) OR (anchor AND ({during} OR {within})))"
     )
 
 
@@ -77,8 +78,8 @@ def _with(need: Needs, groups: list[list[int]]) -> str:
     return _in(need, groups[0]) + others
 
 
-def _in(card, skills: Iterable[int]) -> str:
-    return f"pole_id = {int(card.rows['pole'][0])} AND skill_id IN ({_list(skills)})"
+def _in(card, keys: Iterable[int]) -> str:
+    return f"pole_id = {int(card.rows['pole'][0])} AND key IN ({_list(sorted(keys))})"
 
 
 def _list(numbers: Iterable[int]) -> str:
@@ -126,9 +127,10 @@ def _bytes(table: str, where: str) -> tuple[bytes, bytes]:
     """All cards end to end, and all their skills."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # One row comes back, however many survive.
+            # The inner query is answered by the index alone; one row comes back, however many survive.
             cursor.execute(
-                f"SELECT string_agg(card, ''), string_agg(skills, '') FROM {table} WHERE {where}"
+                f"SELECT string_agg(card, ''), string_agg(skills, '') FROM {table}"
+                f" WHERE id = ANY(ARRAY(SELECT id FROM {table} WHERE {where}))"
             )
             cards, skills = cursor.fetchone()
             return cards or b"", skills or b""

@@ -34,15 +34,16 @@ def renew(now: datetime) -> None:
 
 
 def _renew_rarity() -> None:
-    held = OfferPosting.objects.values_list("skill_id").annotate(Count("pk")).order_by()
-    holders = dict(held)
+    holders: Counter = Counter()
+    for key, count in OfferPosting.objects.values_list("key").annotate(Count("pk")).order_by():
+        holders[key >> 2] += count
     offers = OfferPosting.objects.filter(lead=True).count()
     known = dict(SkillRarity.objects.values_list("skill_id", "weight"))
     rows = [
         SkillRarity(
             skill_id=skill,
-            holders=holders.get(skill, 0),
-            weight=rarity_of(holders.get(skill, 0), offers),
+            holders=holders[skill],
+            weight=rarity_of(holders[skill], offers),
         )
         for skill in Skill.objects.values_list("pk", flat=True)
     ]

@@ -10,11 +10,11 @@ from hypothesis import strategies as some
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, PARTS, WEIGHTS
 from marketplace.matching.everything import (
-    dependants,
     needs_for_everyone,
     offers_for_everyone,
     required_groups,
     signature,
+    wanted_keys,
 )
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.kinship import Kinship
@@ -148,7 +148,7 @@ def test_the_search_in_memory_loses_no_match(several_needs, several_offers):
         assert _ids(found, short.matches(20)) == _ids(o, whole.matches(20))
     for row in range(len(o)):
         offer = o.take(slice(row, row + 1))
-        found = found_needs.reaching(offer, dependants(offer, KINSHIP), (), TODAY)
+        found = found_needs.reaching(offer, wanted_keys(offer, KINSHIP), (), TODAY)
         short, whole = Verdict(found, offer, RULES), Verdict(n, offer, RULES)
         assert _ids(found, short.matches(20)) == _ids(n, whole.matches(20))
 
