@@ -4,7 +4,7 @@ All comparisons are made in UTC after conversion, so that the nights when the cl
 neither skip nor double anything.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -14,10 +14,8 @@ MONDAY = 0
 
 
 def local(day: date, at: time) -> datetime:
-    """That hour on the wall; the one that comes first when the clock shows it twice."""
-    return datetime.combine(day, at, tzinfo=timezone.get_default_timezone()).astimezone(
-        timezone.get_default_timezone()
-    )
+    """That hour on the wall, in UTC; the one that comes first when the clock shows it twice."""
+    return datetime.combine(day, at, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
 
 
 def after_quiet(moment: datetime, begins: time | None, ends: time | None) -> datetime:

@@ -50,8 +50,9 @@ def _part(boundary: str, sort: str, words: str) -> bytes:
         f"Content-Type: text/{sort}; charset=utf-8\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
-    lines = words.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
-    return head.encode() + binascii.b2a_qp(lines, istext=True) + b"\r\n"
+    lines = words.replace("\r\n", "\n").replace("\r", "\n").encode()
+    quoted = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+    return head.encode() + quoted + b"\r\n"
 
 
 def encoded(words: str) -> str:

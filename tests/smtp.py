@@ -27,7 +27,7 @@ class Moody:
         self.hangs_up_between = False
         self.connections = 0
         self.arrived: dict[str, list[EmailMessage]] = defaultdict(list)
-        self.random = random.Random(7)  # noqa: S311 the same moods at each run
+        self.random = random.Random(7)
 
     @property
     def letters(self) -> list[EmailMessage]:
@@ -38,7 +38,7 @@ class Moody:
         """Message-ID → how many times it was accepted."""
         return Counter({key: len(copies) for key, copies in self.arrived.items()})
 
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_MAIL(self, server, session, envelope, address, options):
         if self.hangs_up_between and getattr(session, "has_sent", False):
             server.transport.abort()
         if self.mail:
@@ -46,7 +46,7 @@ class Moody:
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.drops_at_recipient:
             server.transport.abort()
             return "421 gone"
@@ -55,7 +55,7 @@ class Moody:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         await asyncio.sleep(self.slow)
         if self.refuses and self.random.random() < self.refuses:
             return "451 4.3.0 Try later"
@@ -92,6 +92,11 @@ class MoodyController(Controller):
             auth_required=True,
             auth_require_tls=False,
         )
+
+    def stop(self, no_assert=True):
+        """A server that the test has already stopped stays stopped."""
+        if not self.loop.is_closed():
+            super().stop(no_assert=no_assert)
 
     def _authenticate(self, server, session, envelope, mechanism, data):
         given = (data.login.decode(), data.password.decode())

@@ -52,7 +52,7 @@ def server(settings):
     moody.controller = controller
     moody.connections = 0  # starting it knocks once
     yield moody
-    moody.controller.stop(no_assert=True)
+    moody.controller.stop()
 
 
 @pytest.fixture

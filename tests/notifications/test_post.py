@@ -21,9 +21,9 @@ def test_two_people_hear_of_the_same_fact(post, reader):
 
 
 def test_a_letter_goes_with_the_transaction_that_told_it(post, reader):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         post(reader)
-        1 / 0  # noqa: B018
+        transaction.set_rollback(True)
     assert not Notification.objects.exists()
 
 
