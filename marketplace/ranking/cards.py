@@ -1,17 +1,28 @@
-"""From rows to cards: the numbers of needs and offers that the score reads."""
+"""From rows to cards: the numbers of needs and offers that the score reads, many at a time."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import FORMATS, NEW_HERE, ON_SITE, REMOTE
 from marketplace.matching.places import point
-from marketplace.models import Mission, Need, Offer, Place, Proposal, Side, Time
-from marketplace.models.matching import Standing
+from marketplace.models import (
+    Mission,
+    Need,
+    NeedSkill,
+    Offer,
+    OfferSkill,
+    Place,
+    Proposal,
+    Side,
+    Standing,
+    Time,
+)
+from marketplace.ranking import book
 from marketplace.states import ProposalStatus
 
 Form = Organisation.LegalForm
@@ -22,113 +33,115 @@ ELIGIBLE_FORMS = {
 }  # fmt: skip
 PLACES = {Place.ON_SITE: ON_SITE, Place.REMOTE: REMOTE, Place.BOTH: ON_SITE | REMOTE}
 MOST = 32_000  # what two bytes hold
+SHARED = (
+    "pk", "organisation_id", "pole_id", "commune__latitude", "commune__longitude", "starts_on",
+    "ends_on", "hours", "place", "updated_at",
+)  # fmt: skip
+OF_NEED = (
+    *SHARED, "cause_id", "format", "published_at", "created_at", "places",
+    "organisation__legal_form",
+)  # fmt: skip
+OF_OFFER = (*SHARED, "radius_km", "weekdays", "time", "capacity")
+
+type Stamps = dict[int, datetime]
 
 
-def needs_to_card(needs: QuerySet[Need]) -> QuerySet[Need]:
-    """With what a card of a need is made of, in a constant number of queries."""
-    return needs.select_related("organisation", "commune").prefetch_related("wanted").annotate(
-        **_standing(Side.NEED),
-        taken=_count(Mission.objects.taking_a_place(), "need"),
-        waiting=_count(Proposal.objects.filter(status=ProposalStatus.OPEN), "need"),
+def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, Stamps]:
+    """The cards, in the order of the numbers, and when each row was last changed."""
+    rows = list(needs.order_by("pk").values_list(*OF_NEED, named=True))
+    numbers = [row.pk for row in rows]
+    bits, loads = book.bits(give=give_bits), _loads(Side.NEED, "need_id", numbers)
+    wanted = _skills(
+        NeedSkill.objects.filter(need__in=numbers).order_by("-required", "-level", "pk"),
+        "need_id", "required",
     )  # fmt: skip
+    made = Needs.of(
+        (
+            _shared(row, row.places, loads[row.pk])
+            | {
+                "hours": row.hours,
+                "causes": bits.get(row.cause_id, 0),
+                "format": FORMATS.index(row.format),
+                "since": timezone.localdate(row.published_at or row.created_at).toordinal(),
+                "eligible": row.organisation__legal_form in ELIGIBLE_FORMS,
+            },
+            wanted[row.pk],
+        )
+        for row in rows
+    )
+    return made, {row.pk: row.updated_at for row in rows}
 
 
-def offers_to_card(offers: QuerySet[Offer]) -> QuerySet[Offer]:
-    return offers.select_related("organisation", "commune").prefetch_related(
-        "held", "causes"
-    ).annotate(
-        **_standing(Side.OFFER),
-        taken=_count(Mission.objects.taking_a_place(), "offer"),
-        taken_hours=_of("offer", Mission.objects.taking_a_place(), Sum("need__hours")),
-        waiting=_count(Proposal.objects.filter(status=ProposalStatus.OPEN), "offer"),
-    )  # fmt: skip
+def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offers, Stamps]:
+    rows = list(offers.order_by("pk").values_list(*OF_OFFER, named=True))
+    numbers = [row.pk for row in rows]
+    bits, loads = book.bits(give=give_bits), _loads(Side.OFFER, "offer_id", numbers)
+    held = _skills(
+        OfferSkill.objects.filter(offer__in=numbers).order_by("-level", "pk"), "offer_id"
+    )
+    causes: dict[int, int] = defaultdict(int)
+    chosen = Offer.causes.through.objects.filter(offer__in=numbers)
+    for offer, cause in chosen.values_list("offer_id", "cause_id"):
+        causes[offer] |= bits.get(cause, 0)
+    made = Offers.of(
+        (
+            _shared(row, row.capacity, loads[row.pk])
+            | {
+                "hours": row.hours - loads[row.pk].get("hours", 0),
+                "causes": causes[row.pk],
+                "reach": row.radius_km * 1_000,
+                "weekdays": row.weekdays,
+                "work": row.time == Time.WORK,
+            },
+            held[row.pk],
+        )
+        for row in rows
+    )
+    return made, {row.pk: row.updated_at for row in rows}
 
 
-def _standing(side: Side) -> dict:
-    mine = Standing.objects.filter(side=side, number=OuterRef("pk"))
+def _shared(row, places: int, load: dict) -> dict:
+    x, y, z = point(row.commune__latitude, row.commune__longitude)
     return {
-        "answers": _one(mine, "answers", NEW_HERE),
-        "penalty": _one(mine, "penalty", 0),
-    }
-
-
-def _one(rows: QuerySet, field: str, otherwise: int):
-    found = Subquery(rows.values(field)[:1], output_field=IntegerField())
-    return Coalesce(found, Value(otherwise))
-
-
-def _count(rows: QuerySet, owner: str):
-    return _of(owner, rows, Count("pk"))
-
-
-def _of(owner: str, rows: QuerySet, total):
-    """A total of the rows that belong to the outer one: a subquery, so that totals don't multiply."""
-    mine = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner).annotate(total=total)
-    return Coalesce(Subquery(mine.values("total"), output_field=IntegerField()), Value(0))
-
-
-def need_cards(needs: Iterable[Need], bits: dict[int, int]) -> Needs:
-    return Needs.of((_need(need, bits), _wanted(need)) for need in needs)
-
-
-def offer_cards(offers: Iterable[Offer], bits: dict[int, int]) -> Offers:
-    return Offers.of((_offer(offer, bits), _held(offer)) for offer in offers)
-
-
-def _need(need: Need, bits: dict[int, int]) -> dict:
-    x, y, z = point(*need.commune.position)
-    published = timezone.localdate(need.published_at or need.created_at)
-    return {
-        "id": need.pk,
-        "organisation": need.organisation_id,
-        "pole": need.pole_id,
-        "causes": bits.get(need.cause_id, 0),
+        "id": row.pk,
+        "organisation": row.organisation_id or NOBODY,
+        "pole": row.pole_id,
         "x": x, "y": y, "z": z,
-        "start": need.starts_on.toordinal(),
-        "end": need.ends_on.toordinal(),
-        "hours": need.hours,
-        "format": FORMATS.index(need.format),
-        "since": published.toordinal(),
-        "answers": need.answers,
-        "penalty": need.penalty,
-        "room": _small(need.places - need.taken),
-        "asked": _small(need.waiting),
-        "place": PLACES[Place(need.place)],
+        "start": row.starts_on.toordinal(),
+        "end": row.ends_on.toordinal(),
+        "place": PLACES[Place(row.place)],
         "languages": FRENCH,
-        "eligible": need.organisation.legal_form in ELIGIBLE_FORMS,
+        "answers": load.get("answers", NEW_HERE),
+        "penalty": load.get("penalty", 0),
+        "room": _small(places - load.get("taken", 0)),
+        "asked": _small(load.get("asked", 0)),
     }  # fmt: skip
 
 
-def _offer(offer: Offer, bits: dict[int, int]) -> dict:
-    x, y, z = point(*offer.commune.position)
-    return {
-        "id": offer.pk,
-        "organisation": offer.organisation_id or NOBODY,
-        "pole": offer.pole_id,
-        "causes": sum({bits.get(cause.pk, 0) for cause in offer.causes.all()}),
-        "x": x, "y": y, "z": z,
-        "reach": offer.radius_km * 1_000,
-        "start": offer.starts_on.toordinal(),
-        "end": offer.ends_on.toordinal(),
-        "hours": offer.hours - offer.taken_hours,
-        "answers": offer.answers,
-        "penalty": offer.penalty,
-        "room": _small(offer.capacity - offer.taken),
-        "asked": _small(offer.waiting),
-        "place": PLACES[Place(offer.place)],
-        "weekdays": offer.weekdays,
-        "languages": FRENCH,
-        "work": offer.time == Time.WORK,
-    }  # fmt: skip
+def _loads(side: Side, owner: str, numbers: list[int]) -> dict[int, dict[str, int]]:
+    """What is taken, asked and known of each: one query a matter, whatever their number."""
+    mine = {f"{owner}__in": numbers}
+    taken = Mission.objects.taking_a_place().filter(**mine).order_by().values_list(owner)
+    asked = Proposal.objects.filter(status=ProposalStatus.OPEN, **mine).order_by()
+    loads: dict[int, dict[str, int]] = defaultdict(dict)
+    for number, count, hours in taken.annotate(Count("pk"), Sum("need__hours")):
+        loads[number] |= {"taken": count, "hours": hours}
+    for number, count in asked.values_list(owner).annotate(Count("pk")):
+        loads[number]["asked"] = count
+    standings = Standing.objects.filter(side=side, number__in=numbers)
+    for number, answers, penalty in standings.values_list("number", "answers", "penalty"):
+        loads[number] |= {"answers": answers, "penalty": penalty}
+    return loads
 
 
-def _wanted(need: Need) -> list[Skilled]:
-    return [Skilled(row.skill_id, row.level, row.required) for row in need.wanted.all()]
-
-
-def _held(offer: Offer) -> list[Skilled]:
-    return [Skilled(row.skill_id, row.level) for row in offer.held.all()]
+def _skills(rows: QuerySet, owner: str, *required: str) -> dict[int, list[Skilled]]:
+    found: dict[int, list[Skilled]] = defaultdict(list)
+    for number, *skill in rows.values_list(owner, "skill_id", "level", *required):
+        found[number].append(Skilled(*skill))
+    return found
 
 
 def _small(number: int) -> int:
     return max(-MOST, min(number, MOST))
+
+

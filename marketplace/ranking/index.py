@@ -1,16 +1,16 @@
 """The index: kept in the transaction of each change, so that a search reads what is true now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.matching.columns import Cards
-from marketplace.matching.everything import signature
+from marketplace.matching.everything import anchors, signature
 from marketplace.matching.kinship import key_of
 from marketplace.models import Need, Offer
 from marketplace.models.matching import NeedPosting, OfferPosting, Posting, SkillRarity
-from marketplace.ranking import book, cards
+from marketplace.ranking import cards
 
 BATCH = 2_000
 TABLES = (NeedPosting, OfferPosting)
@@ -21,17 +21,17 @@ def index_offers(numbers: Iterable[int]) -> None:
     wanted = list(numbers)
     with transaction.atomic():
         OfferPosting.objects.filter(offer__in=wanted).delete()
-        offers = list(cards.offers_to_card(Offer.objects.published().filter(pk__in=wanted)))
-        made = cards.offer_cards(offers, book.bits(give=True))
-        OfferPosting.objects.bulk_create(
-            OfferPosting(
-                offer=offer,
-                reach_squared=(offer.radius_km * 1_000 + 1) ** 2,
-                stamp=offer.updated_at,
-                **posting,
-            )
-            for row, offer in enumerate(offers)
-            for posting in _postings(made, row)
+        live = Offer.objects.published().filter(pk__in=wanted)
+        made, stamps = cards.of_offers(live, give_bits=True)
+        reaches = ((made["reach"] + 1) ** 2).tolist()
+        _insert(
+            OfferPosting,
+            ("offer_id", "stamp", "reach_squared"),
+            (
+                (*posting, number, stamps[number], reaches[row])
+                for row, number in enumerate(made.rows["id"].tolist())
+                for posting, _skill in _postings(made, row)
+            ),
         )
 
 
@@ -39,52 +39,47 @@ def index_needs(numbers: Iterable[int]) -> None:
     wanted = list(numbers)
     with transaction.atomic():
         NeedPosting.objects.filter(need__in=wanted).delete()
-        needs = list(cards.needs_to_card(Need.objects.published().filter(pk__in=wanted)))
-        made = cards.need_cards(needs, book.bits(give=True))
-        holders = dict(SkillRarity.objects.values_list("skill_id", "holders"))
-        NeedPosting.objects.bulk_create(
-            NeedPosting(
-                need=need,
-                anchor=posting["key"] >> 2 in anchors,
-                stamp=need.updated_at,
-                **posting,
-            )
-            for row, need in enumerate(needs)
-            for anchors in [_anchors(need, holders)]
-            for posting in _postings(made, row)
+        live = Need.objects.published().filter(pk__in=wanted)
+        made, stamps = cards.of_needs(live, give_bits=True)
+        under = anchors(made, dict(SkillRarity.objects.values_list("skill_id", "holders")))
+        _insert(
+            NeedPosting,
+            ("need_id", "stamp", "anchor"),
+            (
+                (*posting, number, stamps[number], bool(under[skill]))
+                for row, number in enumerate(made.rows["id"].tolist())
+                for posting, skill in _postings(made, row)
+            ),
         )
 
 
-def _anchors(need: Need, holders: dict[int, int]) -> set[int]:
-    """The rarest required skill: nobody matches without it. All, when all are only welcome."""
-    wanted = list(need.wanted.all())
-    required = [row.skill_id for row in wanted if row.required]
-    if not required:
-        return {row.skill_id for row in wanted}
-    return {min(required, key=lambda skill: (holders.get(skill, 0), skill))}
+COLUMNS = (
+    "pole_id", "first", "last", "place", "x", "y", "z", "holds", "card", "skills", "key", "lead",
+)  # fmt: skip
 
 
-def _postings(made: Cards, row: int) -> Iterable[dict]:
-    card = made.rows[row]
-    held = slice(made.starts[row], made.starts[row + 1])
-    keys = [
-        key_of(*pair)
-        for pair in zip(made.skill[held].tolist(), made.level[held].tolist(), strict=True)
-    ]
-    shared = {
-        "pole_id": int(card["pole"]),
-        "first": int(card["start"]),
-        "last": int(card["end"]),
-        "place": int(card["place"]),
-        "x": int(card["x"]),
-        "y": int(card["y"]),
-        "z": int(card["z"]),
-        "holds": signature(keys),
-        "card": card.tobytes(),
-        "skills": made.packed[held].tobytes(),
-    }
+def _insert(table: type[Posting], more: tuple[str, ...], rows: Iterable[tuple]) -> None:
+    """Straight into the table: the ORM takes longer over a posting than the database does."""
+    names = (*COLUMNS, *more)
+    signs = ", ".join(["%s"] * len(names))
+    adapt = connection.ops.adapt_datetimefield_value
+    stamp = names.index("stamp")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table._meta.db_table} ({', '.join(names)}) VALUES ({signs})",
+            [(*row[:stamp], adapt(row[stamp]), *row[stamp + 1 :]) for row in rows],
+        )
+
+
+def _postings(made: Cards, row: int) -> Iterator[tuple[tuple, int]]:
+    """One for each skill of a card, and the place of that skill among all."""
+    card, held = made.rows[row], slice(int(made.starts[row]), int(made.starts[row + 1]))
+    pairs = zip(made.skill[held].tolist(), made.level[held].tolist(), strict=True)
+    keys = [key_of(*pair) for pair in pairs]
+    whole = (card.tobytes(), made.packed[held].tobytes())
+    filters = [int(card[name]) for name in ("pole", "start", "end", "place", "x", "y", "z")]
     for place, key in enumerate(keys):
-        yield shared | {"key": key, "lead": place == 0}
+        yield (*filters, signature(keys), *whole, key, place == 0), held.start + place
 
 
 def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:

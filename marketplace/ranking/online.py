@@ -97,7 +97,7 @@ def numbers_for(
 def why(need: Need, offer: Offer, *, today: date | None = None) -> Match:
     """These two, whatever their state: the reasons, and each condition that keeps them apart."""
     asked = ask_for_need(need, today, afresh=True)
-    card = cards.offer_cards(cards.offers_to_card(Offer.objects.filter(pk=offer.pk)), book.bits())
+    card, _stamps = cards.of_offers(Offer.objects.filter(pk=offer.pk))
     verdict = asked.verdict(card)
     (match,) = _matches(asked, verdict, np.array([0]))
     status = answers(need=need).get(offer.pk, "")
@@ -120,15 +120,14 @@ def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False)
     """The index has the card of a need that is open; that of a draft is made on the spot."""
     card = Needs.of([]) if afresh else search.cards_of_needs([need.pk])
     if not len(card):
-        card = cards.need_cards(cards.needs_to_card(Need.objects.filter(pk=need.pk)), book.bits())
+        card, _stamps = cards.of_needs(Need.objects.filter(pk=need.pk))
     return Asked(need, None, card, book.read(), today or timezone.localdate())
 
 
 def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:
     card = search.cards_of_offers([offer.pk])
     if not len(card):
-        rows = cards.offers_to_card(Offer.objects.filter(pk=offer.pk))
-        card = cards.offer_cards(rows, book.bits())
+        card, _stamps = cards.of_offers(Offer.objects.filter(pk=offer.pk))
     return Asked(None, offer, card, book.read(), today or timezone.localdate())
 
 

@@ -42,14 +42,14 @@ def brute_force(row):
     rules = Rules(shared.kinship, today, shared.weights_of(row.pole_id))
     if isinstance(row, Need):
         own, others = Need.objects.filter(pk=row.pk), Offer.objects.published()
-        needs = cards.need_cards(cards.needs_to_card(own), book.bits())
-        offers = cards.offer_cards(cards.offers_to_card(others), book.bits())
+        needs = cards.of_needs(own)[0]
+        offers = cards.of_offers(others)[0]
         verdict = Verdict(needs, offers.but(online.answers(need=row)), rules)
         found = verdict.offers
     else:
         own, others = Offer.objects.filter(pk=row.pk), Need.objects.published()
-        offers = cards.offer_cards(cards.offers_to_card(own), book.bits())
-        needs = cards.need_cards(cards.needs_to_card(others), book.bits())
+        offers = cards.of_offers(own)[0]
+        needs = cards.of_needs(others)[0]
         verdict = Verdict(needs.but(online.answers(offer=row)), offers, rules)
         found = verdict.needs
 
