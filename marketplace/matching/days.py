@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from django.utils.translation import gettext, gettext_lazy, pgettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import pgettext
+
+from marketplace.matching.speech import Speech
 
 FROM_MONTH = (
     _("from January"), _("from February"), _("from March"), _("from April"), _("from May"),
@@ -21,24 +23,25 @@ IN_MONTH = (
     _("in December"),
 )  # fmt: skip
 MONTHS = (
-    gettext_lazy("January"), gettext_lazy("February"), gettext_lazy("March"),
-    gettext_lazy("April"), gettext_lazy("May"), gettext_lazy("June"), gettext_lazy("July"),
-    gettext_lazy("August"), gettext_lazy("September"), gettext_lazy("October"),
-    gettext_lazy("November"), gettext_lazy("December"),
+    _("January"), _("February"), _("March"),
+    _("April"), _("May"), _("June"), _("July"),
+    _("August"), _("September"), _("October"),
+    _("November"), _("December"),
 )  # fmt: skip
 
 
-def months(first: date, last: date, *, today: date) -> str:
-    """« in March », « from March to June »; the year when it isn't this one or the next turn of it."""
+def months(first: date, last: date, *, today: date, words: Speech) -> str:
+    """« in March », « from March to June »; with the year when it is nearly a year ahead."""
     year = f" {last.year}" if (last - today).days > 330 else ""
     if (first.year, first.month) == (last.year, last.month):
-        return f"{IN_MONTH[first.month - 1]}{year}"
+        return f"{words.say(IN_MONTH[first.month - 1])}{year}"
     start = f" {first.year}" if year and first.year != last.year else ""
-    return f"{FROM_MONTH[first.month - 1]}{start} {TO_MONTH[last.month - 1]}{year}"
+    until = words.say(TO_MONTH[last.month - 1])
+    return f"{words.say(FROM_MONTH[first.month - 1])}{start} {until}{year}"
 
 
-def day(when: date, *, today: date) -> str:
+def day(when: date, *, today: date, words: Speech) -> str:
     """« 3 March »; « 1er mars » in French; the year only when it isn't this one."""
     number = pgettext("first day of a month", "1") if when.day == 1 else str(when.day)
-    words = gettext("%(day)s %(month)s") % {"day": number, "month": MONTHS[when.month - 1]}
-    return words if when.year == today.year else f"{words} {when.year}"
+    said = f"{number} {words.say(MONTHS[when.month - 1])}"
+    return said if when.year == today.year else f"{said} {when.year}"

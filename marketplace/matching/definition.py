@@ -50,6 +50,7 @@ from typing import Final
 
 ONE: Final = 10_000
 ENOUGH: Final = 4_000
+COMMON: Final = 2_000  # a near miss has at least this in common
 
 # --- Skills ---------------------------------------------------------------------------------
 SAME, NARROWER, CLOSE, BROADER, SIBLING = 1_000, 800, 600, 500, 250

@@ -86,10 +86,8 @@ class Postings[Kind: Cards]:
             kept &= (self.holds[part] & mask) != 0
         chosen = np.flatnonzero(kept)
         square = sum((columns[axis][chosen] - own[axis]) ** 2 for axis in "xyz")
-        if isinstance(card, Offers):
-            reach = (int(card.rows["reach"][0]) + 1) ** 2
-        else:
-            reach = columns["reach"][chosen]
+        ours = isinstance(card, Offers)
+        reach = (int(card.rows["reach"][0]) + 1) ** 2 if ours else columns["reach"][chosen]
         ways = columns["place"][chosen] & own["place"]
         there = ((ways & REMOTE) != 0) | (((ways & ON_SITE) != 0) & (square <= reach))
         return self.rows[part][chosen[there]]

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from datetime import date
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from marketplace.matching import days
 from marketplace.matching.definition import ON_SITE, SAME, Condition
 from marketplace.matching.facts import Facts
-from marketplace.matching.reasons import Names, Reason, kilometres, shortfall
+from marketplace.matching.reasons import Reason, kilometres, shortfall
+from marketplace.matching.speech import Speech
 
 
 def exclusions(
-    facts: Facts, names: Names, today: date, answered: str = "", closed: Reason | None = None
+    facts: Facts, names: Speech, today: date, answered: str = "", closed: Reason | None = None
 ) -> list[Reason]:
     """Each hard condition that fails, in words. `answered` is the state of their proposal, `closed`
     says which of the two isn't open."""
@@ -23,11 +23,12 @@ def exclusions(
         if condition in facts.fails and condition in EXCLUSIONS
     ]
     if answered:
-        found.append(Reason("state", str(ANSWERS[answered])))
+        found.append(Reason("state", names.say(ANSWERS[answered])))
     return [*found, closed] if closed else found
 
 
-def _skills(facts: Facts, names: Names, today: date) -> Reason:
+def _skills(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
     lacking = [want for want in facts.wants if want.required and not want.is_met]
     if not facts.wants:
         return Reason("skills", _("This need asks for no skill yet"), _("Add the skills it takes"))
@@ -47,7 +48,8 @@ def _skills(facts: Facts, names: Names, today: date) -> Reason:
     return Reason(code, "; ".join(shortfall(want, names) for want in lacking[:3]), act)
 
 
-def _place(facts: Facts, names: Names, today: date) -> Reason:
+def _place(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
     need, offer = facts.need.place, facts.offer.place
     from_afar = _("Ask whether it could be done remotely")
     if not need & offer:
@@ -63,21 +65,22 @@ def _place(facts: Facts, names: Names, today: date) -> Reason:
     return Reason("place", words, from_afar)
 
 
-def _time(facts: Facts, names: Names, today: date) -> Reason:
+def _time(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
     need, offer = facts.need, facts.offer
     if need.end < today.toordinal():
         return Reason("time", _("The need’s dates are over"), _("Give the need new dates"))
     if offer.end < today.toordinal():
         return Reason("time", _("The offer’s dates are over"), _("Ask for new dates"))
     if offer.start > need.end:
-        when = days.day(date.fromordinal(offer.start), today=today)
+        when = days.day(date.fromordinal(offer.start), today=today, words=names)
         return Reason(
             "time",
             _("Free from %(day)s, after the end") % {"day": when},
             _("Let the mission end after %(day)s") % {"day": when},
         )
     if offer.end < need.start:
-        when = days.day(date.fromordinal(offer.end), today=today)
+        when = days.day(date.fromordinal(offer.end), today=today, words=names)
         return Reason(
             "time",
             _("Free until %(day)s, before the start") % {"day": when},
@@ -87,12 +90,13 @@ def _time(facts: Facts, names: Names, today: date) -> Reason:
     return Reason(
         "time",
         _("No day of the week in common %(when)s")
-        % {"when": days.months(first, last, today=today)},
+        % {"when": days.months(first, last, today=today, words=names)},
         _("Ask for other days of the week"),
     )
 
 
-def _room(facts: Facts, names: Names, today: date) -> Reason:
+def _room(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
     if facts.need.room < 1:
         return Reason("room", _("Everyone wanted has been found"), _("Add a place to the need"))
     if facts.offer.room < 1:
@@ -104,25 +108,28 @@ def _room(facts: Facts, names: Names, today: date) -> Reason:
     )
 
 
-def _language(facts: Facts, names: Names, today: date) -> Reason:
+def _language(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
     return Reason("state", _("No language in common"))
 
 
-def _same_house(facts: Facts, names: Names, today: date) -> Reason:
+def _same_house(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
     return Reason("state", _("Comes from the structure itself"))
 
 
-def _pole(facts: Facts, names: Names, today: date) -> Reason:
+def _pole(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
     return Reason("place", _("Belongs to another pôle"), _("Ask the coordinators of that pôle"))
 
 
 ANSWERS = {
-    "OPEN": gettext_lazy("Already put forward: waiting for an answer"),
-    "AGREED": gettext_lazy("Already agreed between the two"),
-    "DECLINED": gettext_lazy("Already declined"),
+    "OPEN": gettext_noop("Already put forward: waiting for an answer"),
+    "AGREED": gettext_noop("Already agreed between the two"),
+    "DECLINED": gettext_noop("Already declined"),
 }
 
-EXCLUSIONS: dict[Condition, Callable[[Facts, Names, date], Reason]] = {
+EXCLUSIONS: dict[Condition, Callable[[Facts, Speech, date], Reason]] = {
     Condition.SKILLS: _skills,
     Condition.PLACE: _place,
     Condition.TIME: _time,

@@ -83,7 +83,10 @@ def facts_of(verdict: Verdict, rows: Sequence[int]) -> list[Facts]:
     needs, offers = _chosen(verdict.needs, chosen), _chosen(verdict.offers, chosen)
 
     def listed(column: np.ndarray) -> list:
-        return np.broadcast_to(column, (verdict.size,))[chosen].tolist()
+        """A column of one value is that of the side that is alone."""
+        if len(column) == 1:
+            return column.tolist() * len(chosen)
+        return column[chosen].tolist()
 
     sides = {side: listed(verdict.one_sided(side)) for side in ("need", "offer")}
     parts = {
@@ -128,7 +131,7 @@ def _cards(cards, names: Sequence[str], size: int, *, formats: bool = False) -> 
 def _wants(needs: Needs, offers: Offers, verdict: Verdict) -> list[tuple[Want, ...]]:
     """The wanted skills of each pair with the best that is held for each."""
     kinship = verdict.rules.kinship
-    table = credit_table(needs, offers, kinship)
+    table = credit_table(needs, offers, kinship).tolist()
     wanted = list(
         zip(needs.skill.tolist(), needs.level.tolist(), needs.required.tolist(), strict=True)
     )
@@ -136,11 +139,11 @@ def _wants(needs: Needs, offers: Offers, verdict: Verdict) -> list[tuple[Want, .
 
     def best(row: int, first: int, last: int) -> Want:
         skill, level, required = wanted[row]
-        if first == last or not (credit := int(table[row, first:last].max())):
+        credits = table[row][first:last]
+        if not (credit := max(credits, default=0)):
             return Want(skill, level, required, 0)
-        found, found_level = held[first + int(table[row, first:last].argmax())]
-        worth = int(kinship.table[kinship.places(skill), kinship.places(found)])
-        return Want(skill, level, required, credit, found, found_level, worth)
+        found, found_level = held[first + credits.index(credit)]
+        return Want(skill, level, required, credit, found, found_level, kinship.worth(skill, found))
 
     n, o = needs.starts.tolist(), offers.starts.tolist()
     size = max(len(needs), len(offers))

@@ -11,6 +11,7 @@ import numpy as np
 
 from marketplace.matching.columns import NOBODY, Needs, Offers
 from marketplace.matching.definition import (
+    COMMON,
     DOUBTFUL_REGIME,
     ENOUGH,
     HOURS_A_DAY,
@@ -171,7 +172,7 @@ class Verdict:
         fails = self.fails
         one = (fails & (fails - 1)) == 0
         mendable = (fails & int(MENDABLE)) > 0
-        common = (self.skills.met > 0) | (self.skills.best >= ENOUGH // 2)
+        common = (self.skills.met > 0) | (self.skills.best >= COMMON)
         # What is missing counts first, in tenths; among equals the best score.
         order = (self.gap // (ONE // 10)) * (ONE + 1) - self.score
         return self._best(np.flatnonzero(one & mendable & common), order, top)

@@ -76,6 +76,9 @@ class Kinship:
         numbers = np.asarray(skills, np.int64)
         return self._place[np.where(numbers < len(self._place), numbers, -1)]
 
+    def worth(self, wanted: int, held: int) -> int:
+        return int(self.table[self._place[wanted], self._place[held]])
+
     def credits(self, wanted, wanted_level, held, held_level) -> np.ndarray:
         """From 0 to ONE; any shapes that broadcast."""
         lacking = np.clip(wanted_level - held_level, 0, len(LEVELS) - 1)

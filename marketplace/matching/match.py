@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from marketplace.matching.exclusions import exclusions
 from marketplace.matching.facts import Facts
-from marketplace.matching.reasons import Names, Reason, arguments, shortfalls
+from marketplace.matching.reasons import Reason, arguments, shortfalls
+from marketplace.matching.speech import Names, Speech, language
 
 STRENGTH_WORDS = {
     1: pgettext_lazy("match", "Possible match"),
@@ -73,28 +74,29 @@ class Match:
 
     @property
     def reasons_for_need_side(self) -> list[Reason]:
-        return self._say("need", lambda: self._arguments("need"))
+        return self._say("need", lambda words: self._arguments("need", words))
 
     @property
     def reasons_for_offer_side(self) -> list[Reason]:
-        return self._say("offer", lambda: self._arguments("offer"))
+        return self._say("offer", lambda words: self._arguments("offer", words))
 
     @property
     def missing(self) -> list[Reason]:
-        return self._say("missing", lambda: shortfalls(self.facts, self.names))
+        return self._say("missing", lambda words: shortfalls(self.facts, words))
 
     @property
     def excluded(self) -> list[Reason]:
         return self._say(
             "excluded",
-            lambda: exclusions(self.facts, self.names, self.today, self.answered, self.closed),
+            lambda words: exclusions(self.facts, words, self.today, self.answered, self.closed),
         )
 
-    def _arguments(self, side: str) -> list[Reason]:
-        return arguments(self.facts, self.names, side, self.weights[side], self.today)
+    def _arguments(self, side: str, words: Speech) -> list[Reason]:
+        return arguments(self.facts, words, side, self.weights[side], self.today)
 
-    def _say(self, what: str, words: Callable[[], list[Reason]]) -> list[Reason]:
-        key = (what, get_language())
+    def _say(self, what: str, reasons: Callable[[Speech], list[Reason]]) -> list[Reason]:
+        spoken = language()
+        key = (what, spoken)
         if key not in self._said:
-            self._said[key] = words()
+            self._said[key] = reasons(self.names.in_language(spoken))
         return self._said[key]

@@ -1,12 +1,8 @@
 """Why these two: the facts of a pair in words, for the side that reads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from marketplace.matching import days
 from marketplace.matching.definition import (
@@ -19,6 +15,7 @@ from marketplace.matching.definition import (
     TELLING,
 )
 from marketplace.matching.facts import Facts, Want
+from marketplace.matching.speech import Speech
 
 WEAK = 7_000  # a part below this is worth saying
 KINDS = {
@@ -61,31 +58,8 @@ class Reason:
         return self.words
 
 
-@dataclass(frozen=True)
-class Names:
-    """The words for the numbers of a pair. The engine fills them once for everybody."""
-
-    skills: Mapping[int, Any]
-    """Things that say their name in the reader's language when they are turned into text."""
-    causes: Mapping[int, Any]
-    levels: Mapping[int, Any]
-    formats: Sequence[Any]
-
-    def skill(self, number: int) -> str:
-        return str(self.skills.get(number, ""))
-
-    def level(self, number: int) -> str:
-        return str(self.levels.get(number, ""))
-
-    def cause(self, bit: int) -> str:
-        return str(self.causes.get(bit, ""))
-
-    def format(self, place: int) -> str:
-        return str(self.formats[place])
-
-
 def arguments(
-    facts: Facts, names: Names, side: str, weights: dict[str, int], today: date
+    facts: Facts, names: Speech, side: str, weights: dict[str, int], today: date
 ) -> list[Reason]:
     """The three strongest reasons for this side, strongest first."""
     parts = facts.parts[side]
@@ -98,7 +72,8 @@ def arguments(
     ]
 
 
-def _skills(facts: Facts, names: Names, side: str, today: date) -> str:
+def _skills(facts: Facts, names: Speech, side: str, today: date) -> str:
+    ngettext = names.count
     met = [want for want in facts.wants if want.is_met]
     named = ", ".join(names.skill(want.skill) for want in met[:3])
     if side == "offer":
@@ -120,7 +95,8 @@ def kilometres(metres: int) -> str:
     return str(max(1, round(metres / 1_000)))
 
 
-def _place(facts: Facts, names: Names, side: str, today: date) -> str:
+def _place(facts: Facts, names: Speech, side: str, today: date) -> str:
+    _ = names.say
     if facts.on_site and facts.metres < 500:
         return _("In the same town")
     if facts.on_site:
@@ -128,28 +104,35 @@ def _place(facts: Facts, names: Names, side: str, today: date) -> str:
     return _("Can be done remotely")
 
 
-def _time(facts: Facts, names: Names, side: str, today: date) -> str:
-    when = days.months(date.fromordinal(facts.first), date.fromordinal(facts.last), today=today)
+def _time(facts: Facts, names: Speech, side: str, today: date) -> str:
+    _ = names.say
+    when = days.months(
+        date.fromordinal(facts.first), date.fromordinal(facts.last), today=today, words=names
+    )
     if side == "need":
         return _("Free %(when)s") % {"when": when}
     return _("Suits your dates: %(when)s") % {"when": when}
 
 
-def _cause(facts: Facts, names: Names, side: str, today: date) -> str:
+def _cause(facts: Facts, names: Speech, side: str, today: date) -> str:
+    _ = names.say
     if side == "need":
         return _("Has your cause at heart: %(cause)s") % {"cause": names.cause(facts.need.causes)}
     return _("A cause you chose: %(cause)s") % {"cause": names.cause(facts.need.causes)}
 
 
-def _format(facts: Facts, names: Names, side: str, today: date) -> str:
+def _format(facts: Facts, names: Speech, side: str, today: date) -> str:
+    _ = names.say
     return _("Time for this format: %(format)s") % {"format": names.format(facts.need.format)}
 
 
-def _answers(facts: Facts, names: Names, side: str, today: date) -> str:
+def _answers(facts: Facts, names: Speech, side: str, today: date) -> str:
+    _ = names.say
     return _("Answers quickly")
 
 
-def _room(facts: Facts, names: Names, side: str, today: date) -> str:
+def _room(facts: Facts, names: Speech, side: str, today: date) -> str:
+    ngettext = names.count
     left = facts.offer.room if side == "need" else facts.need.room
     if side == "need":
         return ngettext(
@@ -158,7 +141,8 @@ def _room(facts: Facts, names: Names, side: str, today: date) -> str:
     return ngettext("%(count)s person wanted", "%(count)s people wanted", left) % {"count": left}
 
 
-def _waiting(facts: Facts, names: Names, side: str, today: date) -> str:
+def _waiting(facts: Facts, names: Speech, side: str, today: date) -> str:
+    ngettext = names.count
     return ngettext(
         "Waiting for %(count)s day", "Waiting for %(count)s days", facts.waited
     ) % {"count": facts.waited}  # fmt: skip
@@ -176,8 +160,10 @@ ARGUMENTS = {
 }
 
 
-def shortfalls(facts: Facts, names: Names) -> list[Reason]:
+def shortfalls(facts: Facts, names: Speech) -> list[Reason]:
     """What isn't all there, though it may be a match: skills first, then the weakest part."""
+    _ = names.say
+    ngettext = names.count
     found = list(_skill_shortfalls(facts, names))
     parts = facts.parts["need"]
     if facts.hours > 0 and parts["time"] < WEAK:
@@ -207,14 +193,15 @@ def shortfalls(facts: Facts, names: Names) -> list[Reason]:
     return found
 
 
-def _skill_shortfalls(facts: Facts, names: Names) -> Iterator[Reason]:
+def _skill_shortfalls(facts: Facts, names: Speech) -> Iterator[Reason]:
     for want in sorted(facts.wants, key=lambda want: (not want.required, want.credit)):
         if want.credit < ONE:
             yield Reason("level" if want.worth == SAME else "skills", shortfall(want, names))
 
 
-def shortfall(want: Want, names: Names) -> str:
+def shortfall(want: Want, names: Speech) -> str:
     """« Excel: at ease wanted, basic offered », or what is offered instead."""
+    _ = names.say
     values = {
         "skill": names.skill(want.skill),
         "level": names.level(want.level),

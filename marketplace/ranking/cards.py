@@ -143,5 +143,3 @@ def _skills(rows: QuerySet, owner: str, *required: str) -> dict[int, list[Skille
 
 def _small(number: int) -> int:
     return max(-MOST, min(number, MOST))
-
-

@@ -28,7 +28,8 @@ from marketplace.models import (
 )
 from marketplace.ranking import book, kept, search
 from marketplace.ranking.kept import HALVES, NEEDS, OFFERS, Half, Lines
-from marketplace.ranking.online import ANSWERED, TOP
+from marketplace.ranking.online import TOP
+from marketplace.ranking.search import ANSWERED
 
 CHUNK = 500
 CLAIM_LASTS = timedelta(minutes=10)

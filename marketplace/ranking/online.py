@@ -14,16 +14,13 @@ from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
 from marketplace.matching.reasons import Reason
-from marketplace.models import Need, Offer, Proposal
+from marketplace.models import Need, Offer
 from marketplace.ranking import book, cards, search
 from marketplace.ranking.book import Book
-from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
+from marketplace.states import NeedStatus, OfferStatus
 
 TOP = 20
 NEAR = 10
-# A pair that has already been put forward isn't suggested again, whatever came of it;
-# one that was withdrawn or closed for want of room may be.
-ANSWERED = (ProposalStatus.OPEN, ProposalStatus.AGREED, ProposalStatus.DECLINED)
 
 type Pick = Callable[[Verdict, int], np.ndarray]
 
@@ -46,7 +43,8 @@ class Asked:
     def verdict(self, found: Needs | Offers) -> Verdict:
         if isinstance(self.card, Needs) and isinstance(found, Offers):
             return Verdict(self.card, found, self.rules)
-        assert isinstance(self.card, Offers) and isinstance(found, Needs)
+        assert isinstance(self.card, Offers)
+        assert isinstance(found, Needs)
         return Verdict(found, self.card, self.rules)
 
 
@@ -133,9 +131,9 @@ def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:
 
 def answers(*, need: Need | None = None, offer: Offer | None = None) -> dict[int, str]:
     """The pairs of this need or offer that have been put forward, and what came of it."""
-    mine = Proposal.objects.filter(need=need) if need else Proposal.objects.filter(offer=offer)
-    told = mine.filter(status__in=ANSWERED).order_by("pk")
-    return dict(told.values_list("offer_id" if need else "need_id", "status"))
+    if need:
+        return search.answers("need_id", need.pk, "offer_id")
+    return search.answers("offer_id", offer.pk if offer else 0, "need_id")
 
 
 def _search(how: Callable, asked: Asked) -> Needs | Offers:

@@ -11,13 +11,17 @@ from collections.abc import Iterable
 from django.db import connection
 
 from marketplace.matching.columns import Needs, Offers
-from marketplace.matching.definition import ON_SITE, REMOTE
+from marketplace.matching.definition import COMMON, ON_SITE, REMOTE
 from marketplace.matching.everything import required_groups, signature, wanted_keys
-from marketplace.models.matching import NeedPosting, OfferPosting
+from marketplace.models import NeedPosting, OfferPosting, Proposal
 from marketplace.ranking.book import Book
 
 OFFERS = OfferPosting._meta.db_table
 NEEDS = NeedPosting._meta.db_table
+PROPOSALS = Proposal._meta.db_table
+# A pair that has already been put forward isn't suggested again, whatever came of it;
+# one that was withdrawn or closed for want of room may be.
+ANSWERED = ("OPEN", "AGREED", "DECLINED")
 
 
 def offers_matching(need: Needs, book: Book, today: int) -> Offers:
@@ -34,7 +38,7 @@ def offers_near(need: Needs, book: Book, today: int) -> Offers:
     if not groups:
         return _read_offers("1 = 0")
     wanted = zip(need.skill.tolist(), need.level.tolist(), strict=True)
-    near = {key for skill, level in wanted for key in book.kinship.answering(skill, level, 1)}
+    near = {key for skill, level in wanted for key in book.kinship.answering(skill, level, COMMON)}
     during, reaching = _during(need, today), _reaching(need)
     return _read_offers(
         f"{_in(need, near)} AND (({during} AND {reaching})"
@@ -50,7 +54,7 @@ def needs_matching(offer: Offers, book: Book, today: int) -> Needs:
 
 
 def needs_near(offer: Offers, book: Book, today: int) -> Needs:
-    keys = wanted_keys(offer, book.kinship, 1)
+    keys = wanted_keys(offer, book.kinship, COMMON)
     during, within = _during(offer, today), _within(offer)
     return _read_needs(
         f"{_in(offer, keys)} AND (({during} AND {within}) OR (anchor AND ({during} OR {within})))"
@@ -71,6 +75,16 @@ def all_offers(where: str = "1 = 1") -> Offers:
 
 def all_needs(where: str = "1 = 1") -> Needs:
     return _read_needs(f"lead AND {where}")
+
+
+def answers(owner: str, number: int, other: str) -> dict[int, str]:
+    """The pairs of this one that have been put forward, and what came of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {other}, status FROM {PROPOSALS}"
+            f" WHERE {owner} = {int(number)} AND status IN {ANSWERED} ORDER BY id"
+        )
+        return dict(cursor.fetchall())
 
 
 def _with(need: Needs, groups: list[list[int]]) -> str:
