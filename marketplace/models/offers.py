@@ -164,7 +164,7 @@ class Offer(Movable):
         """Who, as the other side sees it before both agree."""
         if self.person:
             return self.person.discreet_name
-        return str(_("A team of %(company)s") % {"company": self.organisation})
+        return str(_("A team (%(company)s)") % {"company": self.organisation})
 
     @property
     def day_names(self) -> str:

@@ -24,7 +24,7 @@ def index(request, pk):
         {
             "need": need,
             "best": best,
-            "near_misses": ranking.near_misses_for_need(need),
+            "near_misses": ranking.near_misses_for_need(need, top=5),
             "can_invite": permissions.can_invite(request.user, need),
             "can_propose": permissions.can_propose(request.user, need),
         },
