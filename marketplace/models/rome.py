@@ -7,7 +7,8 @@ class RomeMacro(models.Model):
     """A macro-competence: what the trades have in common, and what our skills point to."""
 
     code = models.CharField(max_length=10, primary_key=True)
-    label = models.CharField(max_length=300)
+    label = models.CharField(max_length=500)
+    domain = models.CharField(max_length=10, blank=True)
 
     def __str__(self) -> str:
         return f"{self.code} {self.label}"

@@ -1,8 +1,77 @@
-"""The index of the State's trades, built by `import_rome` and read lazily by each process."""
+"""The index of ROME, built by `import_rome`, read lazily by each process when first asked for.
 
+Where our own skills know better than the State's list (a need in everyday words), they speak too:
+each of our skills names its macro-competences.
+"""
+
+import threading
+
+import numpy as np
+
+from marketplace.models.rome import RomeTradeMacro, WordsIndex
+from marketplace.models.skills import LexiconVersion, Skill
+from marketplace.words import store
+from marketplace.words.ranker import FORMAT, Ranker
 from marketplace.words.suggestion import Suggestion
+
+OUR_SKILLS_SPEAK = 3.5  # in logits, for a macro-competence that a certain skill names first
+
+_lock = threading.Lock()
+_held: dict[str, tuple[int, Ranker | None]] = {}
+_skill_macros: tuple[tuple[int, int] | None, dict[str, list[str]]] = (None, {})
 
 
 def suggest(text: str, *, among: str, top: int) -> list[Suggestion]:
-    """Without ROME imported there is nothing to suggest from."""
-    return []
+    """Trades or macro-competences. Without ROME imported there is nothing to suggest from."""
+    ranker = rankers(among)
+    if ranker is None:
+        return []
+    boost = _said_by_our_skills(text, ranker) if among == "macro" else None
+    return ranker.suggest(text, top, boost)
+
+
+def rankers(kind: str) -> Ranker | None:
+    """The ranker of this process; read again when an import moved the version."""
+    version = LexiconVersion.current(LexiconVersion.ROME)
+    held = _held.get(kind)
+    if held and held[0] == version:
+        return held[1]
+    with _lock:
+        held = _held.get(kind)
+        if held is None or held[0] != version:
+            held = _held[kind] = (version, _read(kind) if version else None)
+    return held[1]
+
+
+def _read(kind: str) -> Ranker | None:
+    """None when the index is of another format: `import_rome` builds it anew."""
+    row = WordsIndex.objects.filter(kind=kind, version__startswith=f"{FORMAT}-").first()
+    return Ranker.from_bytes(kind, bytes(row.content)) if row else None
+
+
+def _said_by_our_skills(text: str, ranker: Ranker) -> np.ndarray:
+    boost = np.zeros(len(ranker.codes), dtype=np.float32)
+    number = {code: i for i, code in enumerate(ranker.codes)}
+    macros = skill_macros()
+    for found in store.skills_lexicon().suggest(text, top=4):
+        for rank, code in enumerate(macros.get(found.code, ())):
+            if code in number:
+                worth = OUR_SKILLS_SPEAK * found.score / (1 + 0.35 * rank)
+                boost[number[code]] = max(boost[number[code]], worth)
+    return boost
+
+
+def skill_macros() -> dict[str, list[str]]:
+    """The macro-competences of each of our skills."""
+    global _skill_macros
+    version = (LexiconVersion.current(LexiconVersion.SKILLS), 0)
+    if _skill_macros[0] != version:
+        rows = dict(Skill.objects.current().values_list("code", "rome_macro"))
+        _skill_macros = (version, rows)
+    return _skill_macros[1]
+
+
+def heart_of(trade: str) -> set[str]:
+    """The macro-competences at the heart of a trade."""
+    rows = RomeTradeMacro.objects.filter(trade_id=trade, is_core=True)
+    return set(rows.values_list("macro_id", flat=True))

@@ -1,0 +1,72 @@
+"""manage.py suggest_skills: one text a line in, one JSON object a line out."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from typing import IO
+
+from django.core.management.base import BaseCommand, CommandError
+
+from marketplace import words
+from marketplace.words import AMONG
+from marketplace.words.suggestion import Suggestion
+
+LONGEST_LINE = 200_000
+
+
+class Command(BaseCommand):
+    help = (
+        "Read one text a line from standard input (with --jsonl, JSON objects with id and text) and "
+        "write, a line each, the skills, trades or macro-competences understood."
+    )
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--among", choices=AMONG, default="skills")
+        parser.add_argument("--top", type=int, default=10)
+        parser.add_argument("--jsonl", action="store_true", help="The lines are JSON objects.")
+
+    def handle(self, *, among: str, top: int, jsonl: bool, **options) -> None:
+        if not 1 <= top <= 100:
+            raise CommandError("--top is between 1 and 100.")
+        for key, text in _texts(_standard_input(), jsonl):
+            found = words.suggest(text, among=among, top=top)
+            line = {"id": key, "suggestions": [_plain(s, text) for s in found]}
+            self.stdout.write(json.dumps(line, ensure_ascii=False))
+
+
+def _standard_input() -> IO[str]:
+    """Whatever the terminal's locale: UTF-8, bad bytes replaced rather than refused."""
+    buffer = getattr(sys.stdin, "buffer", None)
+    return io.TextIOWrapper(buffer, "utf-8", "replace") if buffer else sys.stdin
+
+
+def _texts(lines: IO[str], jsonl: bool) -> Iterator[tuple[object, str]]:
+    """One (id, text) at a time: ten thousand lines take no more room than one."""
+    for number, line in enumerate(lines, start=1):
+        line = line.rstrip("\r\n")[:LONGEST_LINE]
+        if not jsonl:
+            yield number, line
+        elif line.strip():
+            yield _from_json(line, number)
+
+
+def _from_json(line: str, number: int) -> tuple[object, str]:
+    try:
+        row = json.loads(line)
+    except ValueError as problem:
+        raise CommandError(f"Line {number} isn't JSON: {problem}.") from problem
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise CommandError(f'Line {number} needs a "text" (and may have an "id").')
+    return row.get("id", number), row["text"]
+
+
+def _plain(found: Suggestion, text: str) -> dict:
+    return {
+        "code": found.code,
+        "label": found.label,
+        "score": found.score,
+        "evidence": [
+            {"start": s.start, "end": s.end, "text": text[s.start : s.end]} for s in found.evidence
+        ],
+    }

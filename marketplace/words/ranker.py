@@ -1,0 +1,414 @@
+"""Which class of a large referential (a trade, a macro-competence) a text means.
+
+Some fifteen ways to look at the same words, each fair by itself, weighed together: BM25 on the
+titles' roots, pairs, pieces of words, on descriptions; a Bayes model smoothed by the domain; a
+latent space; a linear model. The weights were fitted on withheld titles (docs/benchmarks.md).
+"""
+
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from marketplace.words import latent, negation, reading, sparse
+from marketplace.words.latent import Latent
+from marketplace.words.reading import Token
+from marketplace.words.sparse import Arrays, Postings
+from marketplace.words.spelling import Speller
+from marketplace.words.suggestion import Suggestion, joined
+
+FORMAT = 1  # moves when what is stored changes shape
+MOST_WORDS = 48  # of a long text, its rarest words
+MOST_GRAMMED = 16  # of these, those also looked at letter by letter
+THRESHOLD = 0.06
+
+# Fitted by conditional likelihood on withheld titles of other draws than the benchmark's.
+WEIGHTS: dict[str, dict[str, float]] = {
+    "trades": {
+        "pairs": 1.2, "grams": -0.92, "head": 1.29, "tail": 0.68, "competences": 0.67,
+        "knowledge": 1.03, "definition": 1.43, "group_titles": 0.63, "group_all": 1.09,
+        "bayes": 1.43, "bayes_all": 2.12, "latent": 1.45, "learned": 2.25, "latent_words": 0.68,
+        "gram_votes": 1.23, "word_votes": -0.83,
+    },
+    "macro": {
+        "titles": 1.09, "pairs": 0.33, "grams": 1.3, "head": 1.01, "tail": 0.15, "label": 1.22,
+        "trades": 0.71, "group_titles": 1.31, "bayes_all": 1.37, "latent_words": 0.38,
+        "nearest": -1.1, "gram_votes": 2.81, "word_votes": 0.9,
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What a ranker learns from. Everything is by class, in the order of `codes`."""
+
+    kind: str
+    codes: Sequence[str]
+    labels: Sequence[str]
+    groups: Sequence[str]  # the domain of each class
+    titles: Sequence[tuple[int, str]]  # (class, one of its titles)
+    fields: dict[str, Sequence[str]]  # longer texts: field -> text of each class
+
+
+Query = list[tuple[str, float]]
+
+
+@dataclass(slots=True)
+class Question:
+    """A text, ready to be asked of each scorer."""
+
+    roots: Query
+    pairs: Query
+    grams: Query
+    head: Query
+    tail: Query
+
+    @property
+    def size(self) -> float:
+        return sum(weight for _, weight in self.roots)
+
+
+def _pairs(roots: Sequence[str]) -> list[str]:
+    return [f"{a} {b}" for a, b in zip(roots, roots[1:], strict=False)]
+
+
+def _all_grams(roots: Sequence[str]) -> list[str]:
+    return [sys.intern(gram) for root in roots for gram in reading.grams(root)]
+
+
+class Ranker:
+    """Read-only once built or read back; the same answers in every process."""
+
+    def __init__(self, kind: str, codes: list[str], labels: list[str]) -> None:
+        self.kind, self.codes, self.labels = kind, codes, labels
+        self.weights = WEIGHTS[kind]
+        self.postings: dict[str, Postings] = {}
+        self.base: dict[str, np.ndarray] = {}  # what each word of a query adds to every class
+        self.spaces: dict[str, Latent] = {}
+        self.groups = np.zeros(len(codes), dtype=np.int32)
+        self.title_classes = np.zeros(0, dtype=np.uint16)
+        self.title_norms: dict[str, np.ndarray] = {}
+        self.rarity: dict[str, float] = {}
+        self.speller = Speller({})
+
+    # -- reading a text ------------------------------------------------------------------------
+
+    def suggest(self, text: str, top: int = 5, boost: np.ndarray | None = None) -> list[Suggestion]:
+        read = self._read(text)
+        if not read:
+            return []
+        chances = self.chances(read, text, boost)
+        order = np.argsort(-chances, kind="stable")[:top]
+        return [
+            Suggestion(
+                self.codes[i], self.labels[i], round(float(chances[i]), 4),
+                joined(self._evidence(int(i), read), text), self.codes[i],
+            )
+            for i in order if chances[i] >= THRESHOLD / 3
+        ] if chances[order[0]] >= THRESHOLD else []  # fmt: skip
+
+    def chances(self, read: list[Token], text: str, boost: np.ndarray | None = None) -> np.ndarray:
+        """How likely each class is; all near nothing when the words are unknown."""
+        question = self.ask(read, text)
+        logits = self.fuse(self.scores(question))
+        if boost is not None:
+            logits = logits + boost
+        logits -= logits.max()
+        chances = np.exp(logits)
+        chances /= chances.sum()
+        return chances * self._known(read)
+
+    def _known(self, read: list[Token]) -> float:
+        """The share of a text's words that the referential has ever seen."""
+        seen = sum(token.stem in self.rarity for token in read)
+        return min(1.0, 0.25 + seen / len(read)) if seen else 0.1
+
+    def _read(self, text: str) -> list[Token]:
+        read = reading.tokens(text)
+        read = [self.speller.mend(token, self.rarity) for token in read]
+        if len(read) > 12:
+            read = [t for t in read if t.word not in reading.HOLLOW] or read
+        if len(read) > MOST_WORDS:
+            known = sorted(read, key=lambda t: -self.rarity.get(t.stem, 0.0))[:MOST_WORDS]
+            read = sorted(known, key=lambda t: t.start)
+        return read
+
+    def ask(self, read: list[Token], text: str) -> Question:
+        weighing = negation.weights(text)
+        worth: dict[str, float] = {}
+        for token in read:
+            least = min((w for a, b, w in weighing if a <= token.start < b), default=1.0)
+            worth[token.stem] = max(worth.get(token.stem, 0.0), least)
+        roots = [(root, weight) for root, weight in worth.items() if weight > 0]
+        names = [root for root, _ in roots]
+        grammed = set(names)
+        if len(names) > MOST_GRAMMED:
+            grammed = set(sorted(names, key=lambda r: -self.rarity.get(r, 9.0))[:MOST_GRAMMED])
+        grams: dict[str, float] = {}
+        for root, weight in roots:
+            if root in grammed:
+                for gram in reading.grams(root):
+                    grams[gram] = max(grams.get(gram, 0.0), weight)
+        return Question(
+            roots, [(pair, 1.0) for pair in _pairs(names)], list(grams.items()),
+            roots[:1], roots[-1:],
+        )  # fmt: skip
+
+    def scores(self, question: Question) -> dict[str, np.ndarray]:
+        found = {}
+        asked = {"pairs": question.pairs, "grams": question.grams, "head": question.head,
+                 "tail": question.tail}  # fmt: skip
+        for name, postings in self.postings.items():
+            if name.startswith("title_") or not self._is_weighed(name):
+                continue
+            score = postings.score(asked.get(name, question.roots))
+            found[name] = score[self.groups] if name.startswith("group") else score
+        for name in self.weights.keys() & {"bayes", "bayes_all"}:
+            group = found.pop(f"group_{name}")
+            found[name] = found[name] + group + question.size * self.base[name]
+        if mixed := self.spaces.get("latent"):
+            place = mixed.embed(
+                [(f"w {t}", w) for t, w in question.roots]
+                + [(f"p {t}", w) for t, w in question.pairs]
+                + [(f"g {t}", w) for t, w in question.grams]
+            )
+            found["latent"], found["learned"] = mixed.near(place), mixed.learned(place)
+        words = self.spaces["latent_words"]
+        found["latent_words"] = words.near(words.embed(question.roots))
+        cosines = self._cosines("title_grams", question.grams)
+        found["nearest"] = np.zeros(len(self.codes), dtype=np.float32)
+        np.maximum.at(found["nearest"], self.title_classes, cosines)
+        found["gram_votes"] = self._votes(cosines)
+        found["word_votes"] = self._votes(
+            self._cosines("title_words", question.roots + question.pairs)
+        )
+        return found
+
+    def _is_weighed(self, name: str) -> bool:
+        return name in self.weights or name.removeprefix("group_") in self.weights
+
+    def _cosines(self, name: str, query: Query) -> np.ndarray:
+        """How near each single title is."""
+        return self.postings[name].score(query) * self.title_norms[name]
+
+    def _votes(self, cosines: np.ndarray) -> np.ndarray:
+        """Near titles vote for their class, the nearest far louder than the next."""
+        loud = cosines * cosines
+        loud *= loud
+        return np.bincount(self.title_classes, weights=loud, minlength=len(self.codes)) ** 0.25
+
+    def fuse(self, scores: dict[str, np.ndarray]) -> np.ndarray:
+        total = np.zeros(len(self.codes), dtype=np.float32)
+        for name, weight in self.weights.items():
+            score = scores.get(name)
+            if score is not None:
+                total += weight / max(float(np.abs(score).max(initial=0)), 1e-9) * score
+        return total
+
+    def _evidence(self, number: int, read: list[Token]) -> list[tuple[int, int]]:
+        """The words that speak for a class in its titles, or else in its descriptions."""
+        for name in ("titles", "bayes_all"):
+            postings = self.postings[name]
+            spans = [(t.start, t.end) for t in read if _speaks(postings, t.stem, number)]
+            if spans:
+                return spans
+        return []
+
+    # -- keeping -------------------------------------------------------------------------------
+
+    def to_bytes(self) -> bytes:
+        arrays: Arrays = {
+            "codes": sparse.packed(self.codes), "labels": sparse.packed(self.labels),
+            "groups": self.groups, "title_classes": self.title_classes,
+            "rarity.terms": sparse.packed(self.rarity),
+            "rarity": np.array(list(self.rarity.values()), dtype=np.float32),
+            "speller.words": sparse.packed(self.speller.words),
+            "speller.roots": sparse.packed(self.speller.words.values()),
+        }  # fmt: skip
+        for name, postings in self.postings.items():
+            arrays |= postings.arrays(f"postings.{name}")
+        for name, space in self.spaces.items():
+            arrays |= space.arrays(f"space.{name}")
+        for name, norms in self.title_norms.items():
+            arrays[f"norms.{name}"] = norms
+        for name, base in self.base.items():
+            arrays[f"base.{name}"] = base
+        file = io.BytesIO()
+        np.savez(file, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, kind: str, content: bytes | memoryview) -> "Ranker":
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        found = cls(kind, _lines(arrays["codes"]), _lines(arrays["labels"]))
+        found.groups = arrays["groups"]
+        found.title_classes = arrays["title_classes"]
+        found.title_norms = {n: arrays[f"norms.{n}"] for n in ("title_words", "title_grams")}
+        found.rarity = dict(
+            zip(_lines(arrays["rarity.terms"]), arrays["rarity"].tolist(), strict=True)
+        )
+        found.speller = Speller(
+            dict(zip(_lines(arrays["speller.words"]), _lines(arrays["speller.roots"]), strict=True))
+        )
+        for name in _names(arrays, "postings."):
+            found.postings[name] = Postings.read(arrays, f"postings.{name}")
+        for name in _names(arrays, "space."):
+            found.spaces[name] = Latent.read(arrays, f"space.{name}")
+        found.base = {n: arrays[f"base.{n}"] for n in ("bayes", "bayes_all")}
+        return found
+
+
+def _lines(packed: np.ndarray) -> list[str]:
+    return packed.tobytes().decode().split("\n")
+
+
+def _names(arrays: Arrays, prefix: str) -> list[str]:
+    return sorted({key[len(prefix) :].split(".")[0] for key in arrays if key.startswith(prefix)})
+
+
+def _speaks(postings: Postings, root: str, number: int) -> bool:
+    term = postings.terms.get(root)
+    if term is None:
+        return False
+    part = postings.classes[postings.starts[term] : postings.starts[term + 1]]
+    return bool((part == number).any())
+
+
+# -- building ----------------------------------------------------------------------------------
+
+
+def build(corpus: Corpus) -> Ranker:
+    """Learn a referential: ten to twenty seconds for all of ROME."""
+    ranker = Ranker(corpus.kind, list(corpus.codes), list(corpus.labels))
+    names = sorted(set(corpus.groups))
+    ranker.groups = np.array([names.index(g) for g in corpus.groups], dtype=np.int32)
+    ranker.speller = Speller(_vocabulary(corpus))
+    titles = [(number, reading.stems(text)) for number, text in corpus.titles]
+    titles = [(number, roots) for number, roots in titles if roots]
+    fields = {
+        name: [[t.stem for t in reading.tokens(text)] for text in texts]
+        for name, texts in corpus.fields.items()
+    }
+    _index_titles(ranker, titles)
+    _index_fields(ranker, titles, fields)
+    _index_nearest(ranker, titles)
+    _index_spaces(ranker, titles, fields)
+    return ranker
+
+
+def _vocabulary(corpus: Corpus) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for _, text in corpus.titles:
+        for token in reading.tokens(text):
+            words.setdefault(token.word, token.stem)
+    return words
+
+
+def _by_class(ranker: Ranker, titles, take) -> list[list[str]]:
+    found: list[list[str]] = [[] for _ in ranker.codes]
+    for number, roots in titles:
+        found[number] += take(roots)
+    return found
+
+
+def _index_titles(ranker: Ranker, titles) -> None:
+    ways = {
+        "titles": (lambda roots: roots, 1.2, 0.5),
+        "pairs": (_pairs, 0.6, 0.3),
+        "grams": (_all_grams, 1.2, 0.5),
+        "head": (lambda roots: roots[:1], 0.8, 0.3),
+        "tail": (lambda roots: roots[-1:], 0.8, 0.3),
+    }
+    for name, (take, k1, b) in ways.items():
+        counts = sparse.count(_by_class(ranker, titles, take))
+        ranker.postings[name] = Postings.of(counts, sparse.bm25(counts, k1, b))
+        if name == "titles":
+            rarity = sparse.idf(counts)
+            ranker.rarity = {term: float(rarity[n]) for term, n in counts.terms.items()}
+            groups = counts.grouped(ranker.groups)
+            ranker.postings["group_titles"] = Postings.of(groups, sparse.bm25(groups, 1.2, 0.5))
+            _index_bayes(ranker, "bayes", counts, 2.0, 20.0)
+
+
+def _index_fields(ranker: Ranker, titles, fields) -> None:
+    for name, texts in fields.items():
+        counts = sparse.count(texts)
+        k1, b = (0.5, 0.5) if name == "label" else (1.2, 0.6)
+        ranker.postings[name] = Postings.of(counts, sparse.bm25(counts, k1, b))
+    everything = _by_class(ranker, titles, lambda roots: roots)
+    for name, texts in fields.items():
+        if name != "label":
+            everything = [a + b for a, b in zip(everything, texts, strict=True)]
+    counts = sparse.count(everything)
+    _index_bayes(ranker, "bayes_all", counts, 10.0, 200.0)
+    groups = counts.grouped(ranker.groups)
+    ranker.postings["group_all"] = Postings.of(groups, sparse.bm25(groups, 1.2, 0.5))
+    for term, rarity in zip(counts.terms, sparse.idf(counts), strict=True):
+        ranker.rarity.setdefault(term, float(rarity))
+
+
+def _index_bayes(ranker: Ranker, name: str, counts, own: float, shared: float) -> None:
+    """Multinomial Bayes: a class smoothed by its domain, the domain by all. Sparse by algebra:
+    log p(t|c)/p(t) = log(1 + n_tc / own p(t|d)) + log(1 + n_td / shared p(t)) + constants."""
+    overall = np.bincount(counts.of_term, weights=counts.values, minlength=len(counts.terms)) + 0.5
+    overall /= overall.sum()
+    groups = counts.grouped(ranker.groups)
+    group_sizes = groups.lengths()
+    keys = groups.of_term.astype(np.int64) * groups.rows + groups.classes
+    wanted = counts.of_term.astype(np.int64) * groups.rows + ranker.groups[counts.classes]
+    in_group = groups.values[np.searchsorted(keys, wanted)]
+    size = group_sizes[ranker.groups[counts.classes]]
+    smooth = (in_group + shared * overall[counts.of_term]) / (size + shared)
+    ranker.postings[name] = Postings.of(counts, np.log1p(counts.values / (own * smooth)))
+    ranker.postings[f"group_{name}"] = Postings.of(
+        groups, np.log1p(groups.values / (shared * overall[groups.of_term]))
+    )
+    base = np.log(own / (counts.lengths() + own))
+    base += np.log(shared / (group_sizes + shared))[ranker.groups]
+    ranker.base[name] = base.astype(np.float32)
+
+
+def _index_nearest(ranker: Ranker, titles) -> None:
+    ranker.title_classes = np.array([number for number, _ in titles], dtype=np.uint16)
+    ways = {"title_words": lambda roots: [*roots, *_pairs(roots)], "title_grams": _all_grams}
+    for name, take in ways.items():
+        counts = sparse.count(list(dict.fromkeys(take(roots))) for _, roots in titles)
+        worth = (np.log(1 + len(titles) / (1 + counts.spread())) ** 2)[counts.of_term]
+        ranker.postings[name] = Postings.of(counts, worth)
+        norms = np.sqrt(np.bincount(counts.classes, weights=worth, minlength=len(titles)))
+        ranker.title_norms[name] = (1 / np.maximum(norms, 1e-9)).astype(np.float32)
+
+
+def _mixed(roots: Sequence[str]) -> list[str]:
+    return (
+        [sys.intern(f"w {root}") for root in roots]
+        + [f"p {pair}" for pair in _pairs(roots)]
+        + [sys.intern(f"g {gram}") for gram in dict.fromkeys(_all_grams(roots))]
+    )
+
+
+TIMES = {"definition": 2}
+
+
+def _index_spaces(ranker: Ranker, titles, fields) -> None:
+    roots_of = _by_class(ranker, titles, lambda roots: roots)
+    words = _with_fields([doc * 3 for doc in roots_of], fields, "")
+    ranker.spaces["latent_words"] = latent.decompose(sparse.count(words), 256)
+    if "learned" not in ranker.weights:
+        return
+    mixed = [doc * 2 for doc in _by_class(ranker, titles, _mixed)]
+    space = latent.decompose(sparse.count(_with_fields(mixed, fields, "w ")), 384)
+    places = np.stack([space.embed([(t, 1.0) for t in _mixed(roots)]) for _, roots in titles])
+    latent.fit(space, places, np.array([number for number, _ in titles]))
+    ranker.spaces["latent"] = space
+
+
+def _with_fields(documents: list[list[str]], fields, mark: str) -> list[list[str]]:
+    for name, texts in fields.items():
+        if name != "label":
+            for number, text in enumerate(texts):
+                documents[number] += [sys.intern(mark + root) for root in text] * TIMES.get(name, 1)
+    return documents

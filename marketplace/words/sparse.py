@@ -1,0 +1,137 @@
+"""Counts of terms by class, and the postings a query walks: NumPy and nothing else."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Arrays = dict[str, np.ndarray]
+
+
+@dataclass(slots=True)
+class Counts:
+    """Term by class counts, term-major: of term t, classes[starts[t]:starts[t+1]]."""
+
+    terms: dict[str, int]
+    starts: np.ndarray
+    classes: np.ndarray
+    values: np.ndarray
+    rows: int
+
+    @property
+    def of_term(self) -> np.ndarray:
+        """The term of each entry."""
+        return np.repeat(np.arange(len(self.terms)), np.diff(self.starts))
+
+    def spread(self) -> np.ndarray:
+        """In how many classes each term stands."""
+        return np.diff(self.starts)
+
+    def lengths(self) -> np.ndarray:
+        return np.bincount(self.classes, weights=self.values, minlength=self.rows)
+
+    def grouped(self, groups: np.ndarray) -> "Counts":
+        """The same terms counted by group of classes."""
+        count = int(groups.max()) + 1
+        keys = self.of_term.astype(np.int64) * count + groups[self.classes]
+        keys, places = np.unique(keys, return_inverse=True)
+        values = np.bincount(places, weights=self.values)
+        return _term_major(self.terms, keys // count, keys % count, values, count)
+
+
+def _term_major(terms, of_term, classes, values, rows) -> Counts:
+    starts = np.zeros(len(terms) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(of_term, minlength=len(terms)), out=starts[1:])
+    return Counts(terms, starts, classes.astype(np.int32), values.astype(np.float32), rows)
+
+
+def count(documents: Iterable[Sequence[str]]) -> Counts:
+    """Read documents (one a class) into counts."""
+    terms: dict[str, int] = {}
+    of_term: list[int] = []
+    sizes: list[int] = []
+    values: list[int] = []
+    for document in documents:
+        bag = Counter(document)
+        sizes.append(len(bag))
+        for term, number in bag.items():
+            of_term.append(terms.setdefault(term, len(terms)))
+            values.append(number)
+    classes = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    term_of = np.array(of_term, dtype=np.int32)
+    order = np.argsort(term_of, kind="stable")
+    worth = np.array(values, dtype=np.float32)
+    return _term_major(terms, term_of[order], classes[order], worth[order], len(sizes))
+
+
+def idf(counts: Counts) -> np.ndarray:
+    spread = counts.spread()
+    return np.log(1 + (counts.rows - spread + 0.5) / (spread + 0.5)).astype(np.float32)
+
+
+def bm25(counts: Counts, k1: float, b: float) -> np.ndarray:
+    """The BM25 worth of each entry."""
+    lengths = counts.lengths()
+    norm = k1 * (1 - b + b * lengths / max(lengths.mean(), 1e-9))
+    saturated = counts.values * (k1 + 1) / (counts.values + norm[counts.classes])
+    return saturated * idf(counts)[counts.of_term]
+
+
+@dataclass(slots=True)
+class Postings:
+    """For each term, the classes it speaks for and how loudly."""
+
+    terms: dict[str, int]
+    starts: np.ndarray
+    classes: np.ndarray
+    worth: np.ndarray
+    rows: int
+
+    @classmethod
+    def of(cls, counts: Counts, worth: np.ndarray) -> "Postings":
+        return cls(
+            counts.terms,
+            counts.starts.astype(np.int32),
+            counts.classes.astype(np.uint16),
+            worth.astype(np.float16),
+            counts.rows,
+        )
+
+    def score(self, query: Iterable[tuple[str, float]]) -> np.ndarray:
+        scores = np.zeros(self.rows, dtype=np.float32)
+        for term, weight in query:
+            number = self.terms.get(term)
+            if number is not None:
+                start, end = self.starts[number], self.starts[number + 1]
+                scores[self.classes[start:end]] += weight * self.worth[start:end].astype(np.float32)
+        return scores
+
+    def arrays(self, name: str) -> Arrays:
+        return {
+            f"{name}.terms": packed(self.terms),
+            f"{name}.starts": self.starts,
+            f"{name}.classes": self.classes,
+            f"{name}.worth": self.worth,
+            f"{name}.rows": np.array(self.rows),
+        }
+
+    @classmethod
+    def read(cls, arrays: Arrays, name: str, terms: dict[str, int] | None = None) -> "Postings":
+        return cls(
+            terms if terms is not None else unpacked(arrays[f"{name}.terms"]),
+            arrays[f"{name}.starts"],
+            arrays[f"{name}.classes"],
+            arrays[f"{name}.worth"],
+            int(arrays[f"{name}.rows"]),
+        )
+
+
+def packed(terms: Iterable[str]) -> np.ndarray:
+    """Words as bytes: no pickle is ever read back."""
+    return np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
+
+
+def unpacked(packed_terms: np.ndarray) -> dict[str, int]:
+    text = packed_terms.tobytes().decode()
+    return {term: number for number, term in enumerate(text.split("\n"))} if text else {}

@@ -1,0 +1,49 @@
+"""Slips of the finger: an unknown word brought back to the one known word it must have been."""
+
+from collections import defaultdict
+from collections.abc import Container
+from dataclasses import replace
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from marketplace.words.reading import HOLLOW, Token
+
+SHORTEST = 5
+
+
+class Speller:
+    """Known words (and the root of each), by length."""
+
+    def __init__(self, words: dict[str, str]) -> None:
+        self.words = words
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in words:
+            if len(word) >= SHORTEST - 1:
+                self._by_length[len(word)].append(word)
+        self._found: dict[str, str | None] = {}
+
+    def mend(self, token: Token, known: Container[str]) -> Token:
+        """The token itself, unless its word is unknown and a known one is a slip away."""
+        if token.stem in known or len(token.word) < SHORTEST or token.word in HOLLOW:
+            return token
+        word = self.nearest(token.word)
+        return replace(token, word=word, stem=self.words[word]) if word else token
+
+    def nearest(self, word: str) -> str | None:
+        if word not in self._found:
+            if len(self._found) > 4096:  # typing never ends, memory does
+                self._found.clear()
+            self._found[word] = self._look(word)
+        return self._found[word]
+
+    def _look(self, word: str) -> str | None:
+        """One slip for a short word, two for a long one; the first letter is rarely the slip."""
+        slips = 1 if len(word) < 8 else 2
+        near: list[str] = []
+        for length in range(len(word) - slips, len(word) + slips + 1):
+            near += self._by_length.get(length, [])
+        found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips)
+        if found is None or (found[0][0] != word[0] and (found[1] > 1 or len(word) < 7)):
+            return None
+        return found[0]
