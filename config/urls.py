@@ -3,7 +3,9 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from config import health
 from config.style import style_page
@@ -16,7 +18,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("compte/", include("allauth.urls")),
-    path("langue/", include("django.conf.urls.i18n")),
+    path("langue/", login_not_required(set_language), name="set_language"),
     path("administration/", admin.site.urls),
     path("sante/", health.everything, name="health"),
     path("sante/web/", health.web, name="health-web"),

@@ -282,3 +282,9 @@ def test_an_icon_is_silent():
     html = engines["django"].from_string('{% load looks %}{% icon "bell" %}').render()
     assert 'icons.svg#bell"' in html
     assert 'aria-hidden="true"' in html
+
+
+def test_a_visitor_reads_in_english_without_an_account(client):
+    answer = client.post("/langue/", {"language": "en", "next": "/comment-ca-marche/"}, follow=True)
+    assert answer.redirect_chain == [("/comment-ca-marche/", 302)]
+    assert '<html lang="en">' in answer.content.decode()
