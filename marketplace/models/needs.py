@@ -188,6 +188,11 @@ class Need(Movable):
         return in_days(self.hours)
 
     @property
+    def day_count(self) -> int:
+        """Whole days, for the plural: a day and a half is still singular in French."""
+        return int(self.days)
+
+    @property
     def allows_remote(self) -> bool:
         return self.place in {Place.REMOTE, Place.BOTH}
 

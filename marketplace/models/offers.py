@@ -160,6 +160,11 @@ class Offer(Movable):
         return in_days(self.hours)
 
     @property
+    def day_count(self) -> int:
+        """Whole days, for the plural: a day and a half is still singular in French."""
+        return int(self.days)
+
+    @property
     def discreet_name(self) -> str:
         """Who, as the other side sees it before both agree."""
         if self.person:

@@ -1,0 +1,164 @@
+"""A structure writes its need, with or without JavaScript, and sends it to the coordinators."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.states import OrganisationStatus
+from marketplace.models import Need
+from marketplace.states import NeedStatus
+from notifications.models import Notification
+from tests.factories import (
+    in_days,
+    make_cause,
+    make_commune,
+    make_coordinator,
+    make_need,
+    make_organisation,
+    make_skill,
+    make_user,
+)
+
+
+@pytest.fixture
+def member():
+    return make_user(first_name="Aline")
+
+
+@pytest.fixture
+def structure(member):
+    return make_organisation(administrator=member)
+
+
+@pytest.fixture
+def typed(structure):
+    """What someone types in the form, complete."""
+    make_skill("compta-associative", "Comptabilité associative")
+    return {
+        "title": "Tenir la comptabilité",
+        "context": "Je suis trésorière depuis un an.",
+        "deliverable": "Une comptabilité à jour.",
+        "cause": make_cause().pk,
+        "place": "BOTH",
+        "commune": make_commune().insee,
+        "starts_on": in_days(3).isoformat(),
+        "ends_on": in_days(60).isoformat(),
+        "format": "SPLIT",
+        "volume": "3,5",
+        "unit": "days",
+        "places": "1",
+        "skills": ["compta-associative"],
+        "level_compta-associative": "3",
+        "required_compta-associative": "no",
+    }
+
+
+def test_the_form_keeps_what_was_written(client, member, structure, typed):
+    client.force_login(member)
+    response = client.post(reverse("need-new"), typed | {"save": "yes"})
+    need = Need.objects.get()
+    assert response.url == need.get_absolute_url()
+    assert (need.title, need.hours, need.status) == ("Tenir la comptabilité", 24, NeedStatus.DRAFT)
+    wanted = need.wanted.get()
+    assert (wanted.skill.code, wanted.level, wanted.required) == ("compta-associative", 3, False)
+
+
+def test_sending_it_tells_the_coordinators_once(client, member, structure, typed):
+    coordinator = make_coordinator(structure.pole)
+    client.force_login(member)
+    client.post(reverse("need-new"), typed | {"submit": "yes"})
+    need = Need.objects.get()
+    assert need.status == NeedStatus.SUBMITTED
+    client.post(reverse("need-submit", args=[need.pk]))
+    assert Notification.objects.filter(recipient=coordinator, kind="need_submitted").count() == 1
+
+
+def test_without_javascript_a_button_adds_a_skill_and_nothing_is_saved(client, member, typed):
+    make_skill("redaction", "Rédaction")
+    client.force_login(member)
+    page = client.post(reverse("need-new"), typed | {"pick": "redaction"}).content.decode()
+    assert page.count('class="picked-skill"') == 2
+    assert "Je suis trésorière depuis un an." in page
+    assert not Need.objects.exists()
+
+
+def test_an_unknown_skill_is_left_out(client, member, typed):
+    client.force_login(member)
+    page = client.post(reverse("skills-picker"), typed | {"pick": "n'existe-pas"}).content.decode()
+    assert page.count('class="picked-skill"') == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("title", "", "Ce champ est obligatoire"),
+        ("ends_on", in_days(-1).isoformat(), "Cette date est déjà passée."),
+        ("ends_on", in_days(1).isoformat(), "La fin est avant le début."),
+        ("ends_on", "31/02/2027x", "date valide"),
+        ("volume", "beaucoup", "nombre"),
+        ("volume", "-3", "supérieur"),
+        ("volume", "99999", "plus d’un an de travail"),
+        ("volume", "1000000000000", "chiffres"),
+        ("places", "0", "Au moins une personne."),
+        ("cause", "999999", "choix"),
+        ("title", "a\x00b", "nul"),
+        ("title", "x" * 200, "120 caractères"),
+    ],
+)
+def test_bad_input_gets_a_sentence_beside_the_field(client, member, typed, field, value, sentence):
+    client.force_login(member)
+    page = client.post(reverse("need-new"), typed | {field: value, "save": "yes"}).content.decode()
+    assert sentence in page
+    assert "Je suis trésorière depuis un an." in page
+    assert not Need.objects.exists()
+
+
+def test_a_need_without_a_skill_stays_a_draft(client, member, typed):
+    client.force_login(member)
+    del typed["skills"]
+    response = client.post(reverse("need-new"), typed | {"submit": "yes"}, follow=True)
+    assert "au moins une compétence" in response.content.decode()
+    assert Need.objects.get().status == NeedStatus.DRAFT
+
+
+def test_someone_without_a_structure_is_told_how_to_register_one(client):
+    client.force_login(make_user())
+    page = client.get(reverse("need-new")).content.decode()
+    assert reverse("organisation-new") in page
+
+
+def test_a_draft_is_seen_by_its_structure_alone(client, member, structure):
+    need = make_need(structure, status=NeedStatus.DRAFT)
+    client.force_login(make_coordinator(structure.pole))
+    assert client.get(need.get_absolute_url()).status_code == 404
+    client.force_login(member)
+    assert client.get(need.get_absolute_url()).status_code == 200
+
+
+def test_nothing_of_an_unverified_structure_is_public(client):
+    structure = make_organisation(status=OrganisationStatus.SUBMITTED, member=make_user())
+    need = make_need(structure)
+    assert client.get(need.get_absolute_url()).status_code == 404
+    assert need.title not in client.get(reverse("needs")).content.decode()
+
+
+EDITS = ["need-edit", "need-submit", "need-end"]
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_stranger_finds_no_draft(client, structure, name):
+    need = make_need(structure, status=NeedStatus.DRAFT)
+    client.force_login(make_user())
+    assert client.post(reverse(name, args=[need.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_another_structure_may_not_touch_a_published_need(client, structure, name):
+    need = make_need(structure)
+    client.force_login(make_organisation(member=make_user()).members.get())
+    assert client.post(reverse(name, args=[need.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("name", [*EDITS, "need-publish"])
+def test_nobody_is_asked_to_sign_in(client, structure, name):
+    need = make_need(structure)
+    assert reverse("account_login") in client.post(reverse(name, args=[need.pk])).url

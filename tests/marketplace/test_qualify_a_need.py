@@ -1,0 +1,130 @@
+"""A coordinator reads a need, asks, publishes or says why not."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.states import OrganisationStatus
+from marketplace.states import NeedStatus
+from notifications.models import Notification
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_need,
+    make_organisation,
+    make_pole,
+    make_proposal,
+    make_user,
+)
+
+
+@pytest.fixture
+def need():
+    return make_need(member=make_user(), status=NeedStatus.SUBMITTED)
+
+
+@pytest.fixture
+def coordinator(need):
+    return make_coordinator(need.pole)
+
+
+def letters(need, kind):
+    member = need.organisation.members.get()
+    return Notification.objects.filter(recipient=member, kind=kind)
+
+
+def test_publishing_shows_it_to_all_and_tells_the_structure(client, need, coordinator):
+    client.force_login(coordinator)
+    client.post(reverse("need-publish", args=[need.pk]))
+    client.logout()
+    assert need.title in client.get(reverse("needs")).content.decode()
+    assert letters(need, "need_published").count() == 1
+    need.refresh_from_db()
+    assert need.coordinator == coordinator
+
+
+def test_publishing_twice_tells_once(client, need, coordinator):
+    client.force_login(coordinator)
+    for _ in range(2):
+        page = client.post(reverse("need-publish", args=[need.pk]), follow=True).content.decode()
+    assert "Trop tard" in page
+    assert letters(need, "need_published").count() == 1
+
+
+def test_a_question_gives_the_need_back(client, need, coordinator):
+    client.force_login(coordinator)
+    client.post(reverse("need-ask", args=[need.pk]), {"question": "Combien êtes-vous ?"})
+    need.refresh_from_db()
+    assert need.status == NeedStatus.DRAFT
+    assert "Combien êtes-vous ?" in letters(need, "need_question").get().text
+
+
+def test_a_refusal_wants_a_reason(client, need, coordinator):
+    client.force_login(coordinator)
+    page = client.post(reverse("need-refuse", args=[need.pk]), {"reason": "  "}).content.decode()
+    assert "Ce champ est obligatoire" in page
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+
+
+def test_a_refused_need_can_be_reworked(client, need, coordinator):
+    client.force_login(coordinator)
+    client.post(reverse("need-refuse", args=[need.pk]), {"reason": "C’est un poste salarié."})
+    assert "C’est un poste salarié." in letters(need, "need_refused").get().text
+    client.force_login(need.organisation.members.get())
+    client.post(reverse("need-reopen", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.status == NeedStatus.DRAFT
+
+
+def test_an_unverified_structure_waits(client, coordinator):
+    structure = make_organisation(
+        status=OrganisationStatus.SUBMITTED, member=make_user(), pole=coordinator.organisations.get().pole
+    )
+    need = make_need(structure, status=NeedStatus.SUBMITTED)
+    client.force_login(coordinator)
+    page = client.post(reverse("need-publish", args=[need.pk]), follow=True).content.decode()
+    assert "Vérifiez d’abord l’organisation" in page
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+
+
+def test_a_need_whose_date_is_past_is_not_published(client, need, coordinator):
+    need.starts_on, need.ends_on = in_days(-30), in_days(-1)
+    need.save()
+    client.force_login(coordinator)
+    page = client.post(reverse("need-publish", args=[need.pk]), follow=True).content.decode()
+    assert "déjà passée" in page
+
+
+@pytest.mark.parametrize("name", ["need-publish", "need-ask", "need-refuse", "need-take-charge"])
+def test_the_structure_does_not_qualify_itself(client, need, name):
+    client.force_login(need.organisation.members.get())
+    assert client.post(reverse(name, args=[need.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["need-publish", "need-ask", "need-refuse"])
+def test_another_poles_coordinator_finds_nothing(client, need, name):
+    client.force_login(make_coordinator(make_pole("Autre pôle", ["02"])))
+    assert client.post(reverse(name, args=[need.pk])).status_code == 404
+
+
+def test_closing_tells_those_who_were_waiting(client, coordinator):
+    need = make_need(member=make_user())
+    proposal = make_proposal(need)
+    client.force_login(need.organisation.members.get())
+    client.post(reverse("need-end", args=[need.pk]), {"reason": "Nous avons trouvé."})
+    need.refresh_from_db()
+    assert need.status == NeedStatus.WITHDRAWN
+    told = Notification.objects.filter(recipient=proposal.offer.person, kind="proposal_closed")
+    assert told.count() == 1
+
+
+def test_taking_charge_tells_the_one_who_had_it(client, need, coordinator):
+    before = make_coordinator(need.pole)
+    need.coordinator = before
+    need.save()
+    client.force_login(coordinator)
+    client.post(reverse("need-take-charge", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.coordinator == coordinator
+    assert Notification.objects.filter(recipient=before, kind="need_taken").count() == 1

@@ -1,0 +1,106 @@
+"""People of the story, each in a browser of their own; every page they see is looked at by axe."""
+
+import re
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+PASSWORD = "une-phrase-de-passe"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
+GRAVE = {"serious", "critical"}
+LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+@dataclass
+class Someone:
+    """A person at work on the site. `faults` gathers what axe found and pages wider than a phone."""
+
+    site: object
+    browser: Browser
+    first_name: str
+    last_name: str
+    email: str
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page: Page = self.browser.new_context(viewport=WIDE, locale="fr-FR").new_page()
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+
+    # --- moving about ---------------------------------------------------------------------
+    def open(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.site.url + path)
+        self.look()
+
+    def click(self, name: str, *, exact: bool = False) -> None:
+        """Press what has this name, a button or a link, as a keyboard would: by its role."""
+        main = self.page.get_by_role("main")
+        target = main.get_by_role("button", name=name, exact=exact).or_(
+            main.get_by_role("link", name=name, exact=exact)
+        )
+        target.first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def fill(self, **values: str) -> None:
+        for name, value in values.items():
+            self.page.locator(f"[name={name}]").first.fill(value)
+
+    def choose(self, label: str) -> None:
+        self.page.get_by_label(label, exact=True).check()
+
+    def sees(self, words: str) -> None:
+        expect(self.page.get_by_role("main")).to_contain_text(words)
+
+    def does_not_see(self, words: str) -> None:
+        expect(self.page.locator("body")).not_to_contain_text(words)
+
+    # --- looking --------------------------------------------------------------------------
+    def look(self) -> None:
+        for size in (WIDE, NARROW):
+            self.page.set_viewport_size(size)
+            report = Axe().run(self.page)
+            self.faults += [
+                f"{self.page.url} at {size['width']} px: {found['id']}: {found['nodes'][0]['html'][:160]}"
+                for found in report.response["violations"]
+                if found["impact"] in GRAVE
+            ]
+            if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                self.faults.append(f"{self.page.url} is wider than {size['width']} px")
+        self.page.set_viewport_size(WIDE)
+
+    # --- an account -----------------------------------------------------------------------
+    def sign_up(self, comes_for: str, *, invitation: str = "") -> None:
+        self.open(invitation or "/compte/signup/")
+        if invitation:
+            self.click("compte")
+        else:
+            self.page.locator(f"[name=comes_for][value={comes_for}]").check()
+            self.fill(email=self.email)
+        self.fill(first_name=self.first_name, last_name=self.last_name, password1=PASSWORD)
+        self.page.locator("[name=terms]").check()
+        self.page.get_by_role("main").locator("form button").last.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def confirm_and_log_in(self) -> None:
+        self.open(self.link_in("Confirm"))
+        self.page.get_by_role("main").locator("form button").last.click()
+        self.page.wait_for_load_state()
+        self.log_in()
+
+    def log_in(self) -> None:
+        if "/login/" not in self.page.url:
+            self.open("/compte/login/")
+        self.fill(login=self.email, password=PASSWORD)
+        self.page.get_by_role("main").locator("form button").last.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def letter(self, about: str) -> str:
+        """The text of the newest letter whose subject holds these words, waited for."""
+        letter = self.site.wait_for_letter(self.email, about=about)
+        return letter.get_body(("plain",)).get_content()
+
+    def link_in(self, about: str) -> str:
+        return LINK.search(self.letter(about)).group().rstrip(".")
