@@ -60,18 +60,19 @@ def for_person(user, now: datetime) -> list[Waiting]:
 
 
 def _to_answer(user, now: datetime):
-    waiting = Proposal.objects.waiting_for(user).select_related(
+    ours = user.memberships.filter(organisation=OuterRef("need__organisation"))
+    waiting = Proposal.objects.waiting_for(user).annotate(is_need_side=Exists(ours))
+    for proposal in waiting.select_related(
         "need__organisation", "offer__person", "offer__organisation"
-    )
-    mine = set(user.memberships.values_list("organisation", flat=True)) if waiting else set()
-    for proposal in waiting:
-        need_side = proposal.need.organisation_id in mine
+    ):
         yield Waiting(
             kind="proposal",
             what=proposal.need.title,
             why=_("%(who)s is waiting for your answer")
             % {
-                "who": proposal.offer.discreet_name if need_side else proposal.need.organisation.name
+                "who": proposal.offer.discreet_name
+                if proposal.is_need_side
+                else proposal.need.organisation.name
             },
             since=proposal.created_at,
             url=proposal.get_absolute_url(),

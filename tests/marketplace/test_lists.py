@@ -1,0 +1,94 @@
+"""Lists don't ask the database more as they grow, and say what they found."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.models import Place
+from tests.factories import (
+    make_cause,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_skill,
+    make_user,
+)
+
+CEILING = 12
+
+
+@pytest.fixture
+def crowd():
+    """A member whose structure has needs, proposals and threads; returns (member, coordinator)."""
+    member = make_user()
+    structure = make_organisation(member=member)
+    for number in range(6):
+        need = make_need(structure, title=f"Besoin numéro {number}")
+        make_proposal(need, make_offer())
+    return member, make_coordinator(structure.pole)
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("home", 0),
+        ("needs", 0),
+        ("my-needs", 0),
+        ("offers", 1),
+        ("missions", 0),
+        ("inbox", 0),
+        ("desk", 1),
+    ],
+)
+def test_a_list_has_a_query_ceiling(client, crowd, django_assert_max_num_queries, name, who):
+    client.force_login(crowd[who])
+    client.get(reverse(name))  # what is read once for all is not counted
+    ceiling = CEILING + 3 if name == "desk" else CEILING
+    with django_assert_max_num_queries(ceiling):
+        assert client.get(reverse(name)).status_code == 200
+
+
+def found(client, **filters) -> str:
+    return client.get(reverse("needs"), filters).content.decode()
+
+
+def test_search_ignores_accents_and_case(client):
+    make_need(title="Tenir la trésorerie")
+    make_need(title="Repeindre la salle")
+    page = found(client, q="TRESORERIE")
+    assert "Tenir la trésorerie" in page
+    assert "Repeindre la salle" not in page
+
+
+def test_filters_combine(client):
+    make_skill("site-web")
+    make_need(title="À distance", place=Place.REMOTE)
+    make_need(title="Sur place", place=Place.ON_SITE, cause=make_cause("culture"))
+    assert "Sur place</a>" not in found(client, place="REMOTE")
+    assert "À distance</a>" in found(client, place="REMOTE")
+    assert "À distance</a>" not in found(client, cause="culture", place="ON_SITE")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"family": "n'existe-pas"},
+        {"place": "<script>"},
+        {"department": "zz"},
+        {"page": "10000"},
+        {"page": "x"},
+        {"q": "x" * 5000},
+        {"q": "a\x00b"},
+        {"order": "drop table"},
+    ],
+)
+def test_nonsense_in_the_address_is_never_an_error(client, filters):
+    make_need()
+    assert client.get(reverse("needs"), filters).status_code == 200
+
+
+def test_an_empty_catalogue_says_what_to_do(client):
+    assert "Aucun besoin n’est ouvert en ce moment" in found(client)
+    make_need()
+    assert "Essayez avec moins de filtres" in found(client, q="introuvable-vraiment")

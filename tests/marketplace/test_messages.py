@@ -1,0 +1,144 @@
+"""People write to each other around a proposal: once, to the right readers, with a letter if unread."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.actions import messages, proposals
+from marketplace.models import Message, Side, Thread
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_need, make_offer, make_pole, make_proposal, make_user
+
+
+@pytest.fixture
+def proposal():
+    return make_proposal(make_need(member=make_user(first_name="Aline")), make_offer())
+
+
+@pytest.fixture
+def thread(proposal):
+    return proposal.thread
+
+
+@pytest.fixture
+def aline(proposal):
+    return proposal.need.organisation.members.get()
+
+
+@pytest.fixture
+def noe(proposal):
+    return proposal.offer.person
+
+
+def say(client, thread, text="Bonjour", key="k1", **extra):
+    return client.post(
+        reverse("thread", args=[thread.pk]), {"text": text, "sent_key": key} | extra, follow=True
+    )
+
+
+def test_a_message_reaches_the_other_side_with_a_letter(client, thread, aline, noe):
+    client.force_login(aline)
+    say(client, thread, "Jeudi à 9 h ?")
+    letter = Notification.objects.get(recipient=noe)
+    assert letter.kind == "message_waiting"
+    assert "Jeudi à 9 h ?" in letter.text
+    client.force_login(noe)
+    assert "Jeudi à 9 h ?" in client.get(thread.get_absolute_url()).content.decode()
+
+
+def test_a_double_click_writes_once(client, thread, aline):
+    client.force_login(aline)
+    say(client, thread)
+    say(client, thread)
+    assert Message.objects.count() == 1
+
+
+def test_several_unread_messages_make_one_letter(thread, aline, noe):
+    for number in range(3):
+        messages.write(thread, text="Encore", sent_key=f"k{number}", by=aline)
+    assert Notification.objects.filter(recipient=noe).count() == 1
+
+
+def test_once_read_the_next_message_makes_a_new_letter(client, thread, aline, noe):
+    messages.write(thread, text="Un", sent_key="k1", by=aline)
+    client.force_login(noe)
+    client.get(thread.get_absolute_url())
+    messages.write(thread, text="Deux", sent_key="k2", by=aline)
+    assert Notification.objects.filter(recipient=noe).count() == 2
+
+
+def test_unread_threads_are_counted_until_they_are_read(client, thread, aline, noe):
+    messages.write(thread, text="Un", sent_key="k1", by=aline)
+    assert Thread.objects.unread_by(noe).count() == 1
+    assert Thread.objects.unread_by(aline).count() == 0
+    client.force_login(noe)
+    client.get(thread.get_absolute_url())
+    assert Thread.objects.unread_by(noe).count() == 0
+
+
+def test_an_empty_message_keeps_the_page_and_says_so(client, thread, aline):
+    client.force_login(aline)
+    assert "Ce champ est obligatoire" in say(client, thread, "   ").content.decode()
+    assert not Message.objects.exists()
+
+
+def test_too_long_a_message_keeps_what_was_typed(client, thread, aline):
+    client.force_login(aline)
+    page = say(client, thread, "é" * 5001).content.decode()
+    assert "5000" in page.replace("\u202f", "").replace("\xa0", "")
+    assert "é" * 5001 in page
+
+
+def test_html_is_shown_as_typed_never_run(client, thread, aline):
+    client.force_login(aline)
+    page = say(client, thread, "<script>alert(1)</script>").content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_thread_goes_on_in_the_mission(client, proposal, thread, aline):
+    messages.write(thread, text="Avant l’accord", sent_key="k1", by=aline)
+    mission = proposals.accept(proposal, side=Side.NEED, by=aline)
+    client.force_login(aline)
+    assert "Avant l’accord" in client.get(mission.get_absolute_url()).content.decode()
+
+
+def test_the_coordinator_may_read_and_write(client, proposal, thread, aline):
+    coordinator = make_coordinator(proposal.need.pole)
+    client.force_login(coordinator)
+    assert say(client, thread, "Je vous aide ?").status_code == 200
+    assert Notification.objects.filter(recipient=aline, kind="message_waiting").count() == 1
+
+
+@pytest.mark.parametrize("who", ["stranger", "other pole"])
+def test_a_stranger_finds_no_conversation(client, thread, who):
+    client.force_login(
+        make_user() if who == "stranger" else make_coordinator(make_pole("Autre pôle", ["02"]))
+    )
+    assert client.get(thread.get_absolute_url()).status_code == 404
+    assert say(client, thread).status_code == 404
+
+
+def test_the_way_back_never_leaves_the_site(client, thread, aline):
+    client.force_login(aline)
+    response = client.post(
+        reverse("thread", args=[thread.pk]),
+        {"text": "a", "sent_key": "k", "next": "https://ailleurs.example.org/"},
+    )
+    assert response.url.startswith(thread.get_absolute_url())
+
+
+def test_long_threads_come_by_fifty(client, thread, aline):
+    for number in range(60):
+        messages.write(thread, text=f"message-{number}-", sent_key=f"k{number}", by=aline)
+    client.force_login(aline)
+    page = client.get(thread.get_absolute_url()).content.decode()
+    assert "message-59-" in page
+    assert "message-9-" not in page
+    earlier = client.get(thread.get_absolute_url(), {"before": Message.objects.all()[10].pk})
+    assert "message-9-" in earlier.content.decode()
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, ""])
+def test_a_nonsense_page_is_the_last_page(client, thread, aline, before):
+    client.force_login(aline)
+    assert client.get(thread.get_absolute_url(), {"before": before}).status_code == 200

@@ -1,0 +1,161 @@
+"""A volunteer or a company publishes what they offer, pauses it, and hears when it is over."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Organisation
+from accounts.states import OrganisationStatus
+from marketplace.actions import offers
+from marketplace.models import Offer, Time
+from marketplace.states import OfferStatus, ProposalStatus
+from notifications.models import Notification
+from tests.factories import (
+    a_pole,
+    in_days,
+    make_commune,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_proposal,
+    make_skill,
+    make_user,
+)
+
+
+@pytest.fixture
+def typed():
+    a_pole()
+    make_skill("site-web", "Site internet")
+    return {
+        "title": "Développeuse web",
+        "about": "Je construis des sites simples.",
+        "place": "BOTH",
+        "commune": make_commune().insee,
+        "radius_km": "30",
+        "starts_on": in_days(0).isoformat(),
+        "ends_on": in_days(120).isoformat(),
+        "days": ["0", "2"],
+        "volume": "20",
+        "unit": "hours",
+        "capacity": "1",
+        "skills": ["site-web"],
+    }
+
+
+def test_a_volunteer_publishes_an_offer_on_their_own_time(client, typed):
+    volunteer = make_user()
+    client.force_login(volunteer)
+    client.post(reverse("offer-new"), typed | {"publish": "yes"})
+    offer = Offer.objects.get()
+    assert (offer.person, offer.organisation, offer.time) == (volunteer, None, Time.OWN)
+    assert (offer.status, offer.weekdays, offer.hours) == (OfferStatus.PUBLISHED, 0b101, 20)
+    assert offer.pole == a_pole()
+
+
+def test_a_company_offers_one_of_its_people_on_working_time(client, typed):
+    boss, employee = make_user(), make_user()
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss, member=employee)
+    client.force_login(boss)
+    client.post(
+        reverse("offer-new"), typed | {"publish": "yes", "time": "WORK", "person": employee.pk}
+    )
+    offer = Offer.objects.get()
+    assert (offer.person, offer.organisation, offer.time) == (employee, company, Time.WORK)
+
+
+def test_a_company_cannot_offer_somebody_else(client, typed):
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=make_user())
+    client.force_login(company.members.get())
+    page = client.post(
+        reverse("offer-new"), typed | {"publish": "yes", "time": "WORK", "person": make_user().pk}
+    ).content.decode()
+    assert "Sélectionnez un choix valide" in page
+    assert not Offer.objects.exists()
+
+
+def test_an_unverified_company_prepares_but_does_not_publish(client, typed):
+    company = make_organisation(
+        Organisation.Kind.COMPANY, administrator=make_user(), status=OrganisationStatus.SUBMITTED
+    )
+    client.force_login(company.members.get())
+    page = client.post(
+        reverse("offer-new"), typed | {"publish": "yes", "time": "WORK"}, follow=True
+    ).content.decode()
+    assert "La coordination vérifie votre entreprise" in page
+    assert Offer.objects.get().status == OfferStatus.DRAFT
+
+
+def test_where_no_pole_is_the_sentence_says_so(client, typed):
+    client.force_login(make_user())
+    typed["commune"] = make_commune("13055", "Marseille").insee
+    page = client.post(reverse("offer-new"), typed | {"publish": "yes"}).content.decode()
+    assert "Aucun pôle ne couvre encore ce département" in page
+    assert not Offer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("days", [], "Choisissez au moins un jour."),
+        ("radius_km", "5000", "Mille kilomètres au plus."),
+        ("radius_km", "-4", "supérieure ou égale"),
+        ("capacity", "0", "Au moins une mission."),
+        ("ends_on", in_days(-2).isoformat(), "déjà passée"),
+        ("commune", "Nullepart-les-Oies", "commune"),
+    ],
+)
+def test_bad_input_gets_a_sentence_beside_the_field(client, typed, field, value, sentence):
+    client.force_login(make_user())
+    page = client.post(reverse("offer-new"), typed | {field: value, "publish": "yes"}).content.decode()
+    assert sentence in page
+    assert "Je construis des sites simples." in page
+    assert not Offer.objects.exists()
+
+
+def test_a_pause_hides_it_from_structures(client):
+    need = make_need(member=make_user())
+    offer = make_offer()
+    client.force_login(need.organisation.members.get())
+    assert client.get(offer.get_absolute_url()).status_code == 200
+    client.force_login(offer.person)
+    client.post(reverse("offer-pause", args=[offer.pk]))
+    client.force_login(need.organisation.members.get())
+    assert client.get(offer.get_absolute_url()).status_code == 404
+
+
+def test_a_stranger_finds_nothing(client):
+    offer = make_offer()
+    client.force_login(make_user())
+    assert client.get(offer.get_absolute_url()).status_code == 404
+    assert client.post(reverse("offer-publish", args=[offer.pk])).status_code == 404
+
+
+def test_a_structure_may_look_but_not_touch(client):
+    need = make_need(member=make_user())
+    offer = make_offer()
+    client.force_login(need.organisation.members.get())
+    for name in ("offer-edit", "offer-publish", "offer-pause"):
+        assert client.post(reverse(name, args=[offer.pk])).status_code == 403
+
+
+def test_the_coordinator_of_another_pole_finds_nothing(client):
+    offer = make_offer()
+    client.force_login(make_coordinator(make_pole("Autre pôle", ["02"])))
+    assert client.get(offer.get_absolute_url()).status_code == 404
+
+
+def test_when_the_dates_are_over_everyone_who_waited_hears_it():
+    need = make_need(member=make_user())
+    offer = make_offer(starts_on=in_days(-30), ends_on=in_days(-1))
+    proposal = make_proposal(need, offer)
+    assert offers.expire_past(in_days(0)) == 1
+    assert offers.expire_past(in_days(0)) == 0
+    offer.refresh_from_db()
+    proposal.refresh_from_db()
+    assert offer.status == OfferStatus.EXPIRED
+    assert proposal.status == ProposalStatus.CLOSED
+    kinds = set(Notification.objects.filter(recipient=offer.person).values_list("kind", flat=True))
+    assert kinds == {"offer_expired", "proposal_closed"}
+    assert Notification.objects.filter(kind="proposal_closed").count() == 2
