@@ -8,6 +8,7 @@ from django import template
 from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -75,6 +76,16 @@ def state_icon(state: str) -> str:
 @register.filter
 def reason_icon(kind: str) -> str:
     return REASON_ICONS.get(str(kind), "check-lg")
+
+
+@register.filter
+def volume(hours: int) -> str:
+    """Hours as people count them: in days of seven hours, to the half day, from two days on."""
+    days = round(hours / 7 * 2) / 2
+    if hours < 14:
+        return ngettext("about %(n)s hour", "about %(n)s hours", hours) % {"n": hours}
+    shown = number_format(days, 0 if days == int(days) else 1)
+    return ngettext("about %(days)s day", "about %(days)s days", int(days)) % {"days": shown}
 
 
 @register.filter

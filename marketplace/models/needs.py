@@ -86,10 +86,6 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(public | mine | ours | asked)
 
 
-def in_days(hours: int) -> float:
-    return round(hours / HOURS_A_DAY * 2) / 2
-
-
 def folded(text: str) -> str:
     """Small letters without accents: what both databases compare in the same way."""
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
@@ -181,16 +177,6 @@ class Need(Movable):
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.pk])
-
-    @property
-    def days(self) -> float:
-        """The volume in days of seven hours, to the half day, for people who count in days."""
-        return in_days(self.hours)
-
-    @property
-    def day_count(self) -> int:
-        """Whole days, for the plural: a day and a half is still singular in French."""
-        return int(self.days)
 
     @property
     def allows_remote(self) -> bool:

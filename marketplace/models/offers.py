@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
 from accounts.states import OrganisationStatus
 from marketplace.models.causes import Cause
-from marketplace.models.needs import Level, Place, in_days
+from marketplace.models.needs import Level, Place
 from marketplace.models.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
 
@@ -154,15 +154,6 @@ class Offer(Movable):
 
     def get_absolute_url(self) -> str:
         return reverse("offer", args=[self.pk])
-
-    @property
-    def days(self) -> float:
-        return in_days(self.hours)
-
-    @property
-    def day_count(self) -> int:
-        """Whole days, for the plural: a day and a half is still singular in French."""
-        return int(self.days)
 
     @property
     def discreet_name(self) -> str:
