@@ -55,6 +55,9 @@ class Someone:
     def does_not_see(self, words: str) -> None:
         expect(self.page.locator("body")).not_to_contain_text(words)
 
+    def finds_nothing_at(self, path: str) -> None:
+        assert self.page.goto(self.site.url + path).status == 404, path
+
     # --- looking --------------------------------------------------------------------------
     def look(self) -> None:
         for size in (WIDE, NARROW):
@@ -83,16 +86,9 @@ class Someone:
         self.page.wait_for_load_state()
         self.look()
 
-    def confirm_and_log_in(self) -> None:
+    def confirm(self) -> None:
+        """The link of the letter proves the address, and lets them in."""
         self.open(self.link_in("Confirm"))
-        self.page.get_by_role("main").locator("form button").last.click()
-        self.page.wait_for_load_state()
-        self.log_in()
-
-    def log_in(self) -> None:
-        if "/login/" not in self.page.url:
-            self.open("/compte/login/")
-        self.fill(login=self.email, password=PASSWORD)
         self.page.get_by_role("main").locator("form button").last.click()
         self.page.wait_for_load_state()
         self.look()
