@@ -8,6 +8,16 @@ The only door to the score for pages, letters, commands and actions::
     near_misses_for_offer(offer)
     why(need, offer)             these two, whatever their state               → Match
 
+    numbers_for(row)             both lists of a need or an offer, without the rows
+    kept_for_needs(needs), kept_for_offers(offers)
+                                 the first lines of the kept lists, for homes and the desk
+    untold(row), told(side, matches)
+                                 new matches for letters, never the same pair twice
+    relaxations_for_need(need), relaxations_for_offer(offer)
+                                 which single thing to give up would bring how many
+    plan_for(pole, today=...)    who should be proposed to whom, over the whole pôle
+    preview(pole, weights, today=...)
+                                 what other weights would change
     changed(*rows)               call it in the transaction that changed a need or an offer, or a
                                  proposal or a mission of theirs
     refresh_due(now)             call it each minute: whatever was forgotten, lost or became due
@@ -16,6 +26,7 @@ A Match (marketplace/matching/match.py) carries the rows and the reasons of both
 """
 
 from marketplace.ranking.clock import refresh_due
+from marketplace.ranking.lists import kept_for_needs, kept_for_offers, told, untold
 from marketplace.ranking.marks import changed
 from marketplace.ranking.online import (
     near_misses_for_need,
@@ -25,14 +36,25 @@ from marketplace.ranking.online import (
     offers_for,
     why,
 )
+from marketplace.ranking.plan import plan_for
+from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
+from marketplace.ranking.weights import preview
 
 __all__ = [
     "changed",
+    "kept_for_needs",
+    "kept_for_offers",
     "near_misses_for_need",
     "near_misses_for_offer",
     "needs_for",
     "numbers_for",
     "offers_for",
+    "plan_for",
+    "preview",
     "refresh_due",
+    "relaxations_for_need",
+    "relaxations_for_offer",
+    "told",
+    "untold",
     "why",
 ]

@@ -40,6 +40,9 @@ class Asked:
         pole = int(self.card.rows["pole"][0])
         return Rules(self.shared.kinship, self.today.toordinal(), self.shared.weights_of(pole))
 
+    def with_card(self, card: Needs | Offers) -> "Asked":
+        return replace(self, card=card)
+
     def verdict(self, found: Needs | Offers) -> Verdict:
         if isinstance(self.card, Needs) and isinstance(found, Offers):
             return Verdict(self.card, found, self.rules)
@@ -51,19 +54,19 @@ class Asked:
 def offers_for(need: Need, *, top: int = TOP, today: date | None = None) -> list[Match]:
     """The offers that meet every condition of the need, best first."""
     asked = ask_for_need(need, today)
-    return _rows(asked, _search(search.offers_matching, asked), Verdict.matches, top)
+    return _rows(asked, search_for(search.offers_matching, asked), Verdict.matches, top)
 
 
 def near_misses_for_need(need: Need, top: int = NEAR, *, today: date | None = None) -> list[Match]:
     """Offers that fail one condition only, the least missing first."""
     asked = ask_for_need(need, today)
-    return _rows(asked, _search(search.offers_near, asked), Verdict.near_misses, top)
+    return _rows(asked, search_for(search.offers_near, asked), Verdict.near_misses, top)
 
 
 def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> list[Match]:
     """The needs whose every condition the offer meets, best first."""
     asked = ask_for_offer(offer, today)
-    return _rows(asked, _search(search.needs_matching, asked), Verdict.matches, top)
+    return _rows(asked, search_for(search.needs_matching, asked), Verdict.matches, top)
 
 
 def near_misses_for_offer(
@@ -71,7 +74,7 @@ def near_misses_for_offer(
 ) -> list[Match]:
     """Needs that lack one condition only, the least missing first."""
     asked = ask_for_offer(offer, today)
-    return _rows(asked, _search(search.needs_near, asked), Verdict.near_misses, top)
+    return _rows(asked, search_for(search.needs_near, asked), Verdict.near_misses, top)
 
 
 def numbers_for(
@@ -84,11 +87,11 @@ def numbers_for(
         asked, narrow, wide = ask_for_need(row, today), search.offers_matching, search.offers_near
     else:
         asked, narrow, wide = ask_for_offer(row, today), search.needs_matching, search.needs_near
-    verdict = asked.verdict(_search(narrow, asked))
+    verdict = asked.verdict(search_for(narrow, asked))
     best = _matches(asked, verdict, verdict.matches(top))
     if len(best) >= top or not near:
         return best, []
-    verdict = asked.verdict(_search(wide, asked))
+    verdict = asked.verdict(search_for(wide, asked))
     return best, _matches(asked, verdict, verdict.near_misses(near))
 
 
@@ -136,7 +139,8 @@ def answers(*, need: Need | None = None, offer: Offer | None = None) -> dict[int
     return search.answers("offer_id", offer.pk if offer else 0, "need_id")
 
 
-def _search(how: Callable, asked: Asked) -> Needs | Offers:
+def search_for(how: Callable, asked: Asked) -> Needs | Offers:
+    """What the index brings for it, without those that have been put forward already."""
     found = how(asked.card, asked.shared, asked.today.toordinal())
     return found.but(answers(need=asked.need, offer=asked.offer))
 

@@ -1,0 +1,205 @@
+"""Who should be proposed to whom, over all open needs and offers at once.
+
+Coverage first: as many places filled as can be; then the sum of the scores, less a cost for each further
+mission of the same offer, so that the same few people aren't asked for everything. An auction (Bertsekas):
+each place that is still free bids for the mission it would gain most from, and prices rise until nobody
+wants to bid; then places that are still free look for a chain of exchanges that would let them in.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from marketplace.matching.definition import ONE
+
+FILLED: int = 4 * ONE  # what filling a place is worth before its score
+STEP = 40  # the least by which a bid raises a price: the total is this near the best, a place
+FAIRNESS = 600  # what each further mission of the same offer costs
+
+
+@dataclass(frozen=True)
+class Pair:
+    need: int
+    offer: int
+    score: int
+
+
+@dataclass
+class Allocation:
+    pairs: list[Pair]
+    prices: dict[tuple[int, int], int] = field(default_factory=dict, repr=False)
+
+    @property
+    def covered(self) -> int:
+        return len({pair.need for pair in self.pairs})
+
+    @property
+    def total(self) -> int:
+        return sum(pair.score for pair in self.pairs)
+
+
+type Mission = tuple[int, int]  # an offer, and its first, second... mission
+type Place = tuple[int, int]  # a need, and its first, second... place
+
+
+class Auction:
+    def __init__(
+        self,
+        pairs: Iterable[Pair],
+        places: dict[int, int],
+        missions: dict[int, int],
+        fairness: int,
+    ):
+        self.scores: dict[int, dict[int, int]] = {}
+        for pair in pairs:
+            if places.get(pair.need, 0) > 0 and missions.get(pair.offer, 0) > 0:
+                self.scores.setdefault(pair.need, {})[pair.offer] = pair.score
+        self.missions = missions
+        self.fairness = fairness
+        self.places: list[Place] = [
+            (need, place) for need in sorted(self.scores) for place in range(places[need])
+        ]
+        self.width = places
+        self.prices: dict[Mission, int] = {}
+        self.holder: dict[Mission, Place] = {}
+        self.held: dict[Place, Mission] = {}
+
+    def wishes(self, place: Place) -> Iterable[tuple[Mission, int]]:
+        """The missions this place may take and what each is worth to it; no offer twice for a need."""
+        need, own = place
+        taken = {
+            self.held[need, other][0]
+            for other in range(self.width[need])
+            if other != own and (need, other) in self.held
+        }
+        for offer, score in self.scores[need].items():
+            if offer not in taken:
+                for turn in range(self.missions[offer]):
+                    yield (offer, turn), FILLED + score - self.fairness * turn
+
+    def bid(self, waiting: Iterable[Place]) -> None:
+        queue = deque(waiting)
+        while queue:
+            place = queue.popleft()
+            best, gain, second = None, 0, 0
+            for mission, worth in self.wishes(place):
+                net = worth - self.prices.get(mission, 0)
+                if net > gain:
+                    best, gain, second = mission, net, gain
+                elif net > second:
+                    second = net
+            if best is None:
+                continue  # everything costs more than it is worth: this place stays free
+            self.prices[best] = self.prices.get(best, 0) + gain - second + STEP
+            if loser := self.take(place, best):
+                queue.append(loser)
+
+    def take(self, place: Place, mission: Mission) -> Place | None:
+        loser = self.holder.get(mission)
+        if loser is not None:
+            del self.held[loser]
+        self.holder[mission], self.held[place] = place, mission
+        return loser
+
+    def exchange(self) -> None:
+        """A free place may still get in if others move over: the shortest chain, place by place."""
+        for place in self.places:
+            if place not in self.held and (chain := self._chain(place)):
+                for mover, mission in chain:
+                    self.holder[mission], self.held[mover] = mover, mission
+
+    def _chain(self, start: Place) -> list[tuple[Place, Mission]]:
+        came: dict[Mission, Place] = {}
+        queue = deque([start])
+        while queue:
+            place = queue.popleft()
+            for mission, _worth in self.wishes(place):
+                if mission in came:
+                    continue
+                came[mission] = place
+                holder = self.holder.get(mission)
+                if holder is None:
+                    return self._back(mission, came, start)
+                if holder[0] != start[0]:
+                    queue.append(holder)
+        return []
+
+    def _back(
+        self, mission: Mission, came: dict[Mission, Place], start: Place
+    ) -> list[tuple[Place, Mission]]:
+        chain = []
+        while True:
+            place = came[mission]
+            chain.append((place, mission))
+            if place == start:
+                return chain
+            mission = self.held[place]
+
+    def result(self) -> Allocation:
+        pairs = [
+            Pair(need, offer, self.scores[need][offer])
+            for (need, _place), (offer, _turn) in sorted(self.held.items())
+        ]
+        return Allocation(pairs, dict(self.prices))
+
+
+def allocate(
+    pairs: Iterable[Pair],
+    places: dict[int, int],
+    missions: dict[int, int],
+    *,
+    fairness: int = FAIRNESS,
+    before: Allocation | None = None,
+) -> Allocation:
+    """The best use of everybody. `before`: an earlier answer; only what changed since bids anew."""
+    auction = Auction(pairs, places, missions, fairness)
+    if before:
+        _take_over(auction, before)
+    auction.bid([place for place in auction.places if place not in auction.held])
+    auction.exchange()
+    return auction.result()
+
+
+def _take_over(auction: Auction, before: Allocation) -> None:
+    """Pairs that still match stay for a start, at the prices that they were had for."""
+    free: dict[int, list[Place]] = {}
+    for place in reversed(auction.places):
+        free.setdefault(place[0], []).append(place)
+    turns: dict[int, int] = {}
+    for pair in before.pairs:
+        turn = turns.get(pair.offer, 0)
+        known = pair.offer in auction.scores.get(pair.need, {})
+        if known and free.get(pair.need) and turn < auction.missions[pair.offer]:
+            mission = (pair.offer, turn)
+            auction.take(free[pair.need].pop(), mission)
+            auction.prices[mission] = before.prices.get(mission, 0)
+            turns[pair.offer] = turn + 1
+
+
+def first_come(
+    pairs: Iterable[Pair], places: dict[int, int], missions: dict[int, int], order: Iterable[int]
+) -> Allocation:
+    """What would come of each need, in this order, taking its best offer that is still free."""
+    wishes: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        wishes.setdefault(pair.need, []).append(pair)
+    left = dict(missions)
+    taken = []
+    for need in order:
+        chosen = 0
+        for pair in sorted(wishes.get(need, []), key=lambda pair: (-pair.score, pair.offer)):
+            if chosen < places.get(need, 0) and left.get(pair.offer, 0) > 0:
+                left[pair.offer] -= 1
+                chosen += 1
+                taken.append(pair)
+    return Allocation(taken)
+
+
+def gini(amounts: Iterable[int]) -> float:
+    """0 when all have the same, near 1 when one has everything."""
+    ordered = sorted(amounts)
+    total = sum(ordered)
+    if not total:
+        return 0.0
+    ranked = sum(rank * amount for rank, amount in enumerate(ordered, 1))
+    return 2 * ranked / (len(ordered) * total) - (len(ordered) + 1) / len(ordered)

@@ -1,0 +1,46 @@
+"""What would change if a pôle moved its weights: shown before it is done."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.matching.kernel import Rules
+from marketplace.ranking import search
+from marketplace.ranking.everyone import Everything
+from marketplace.ranking.kept import NEEDS, best
+
+FIRST = 5
+
+
+@dataclass(frozen=True)
+class Change:
+    need: int
+    before: list[int]
+    after: list[int]
+
+
+@dataclass(frozen=True)
+class Preview:
+    needs: int
+    """Needs that have at least one match."""
+    other_first: list[Change]
+    """Those whose first offer would be another one."""
+    other_five: int
+    """Those whose five first offers would not be the same five."""
+
+
+def preview(pole, weights: dict[str, dict[str, int]], *, today: date) -> Preview:
+    """All the lists of the pôle's needs, with the weights of now and with these."""
+    needs = search.all_needs(f"pole_id = {int(pole.pk)}")
+    now, then = Everything(NEEDS, today), Everything(NEEDS, today)
+    then.rules[pole.pk] = Rules(then.book.kinship, today.toordinal(), weights)
+    before, after = (_firsts(everything, needs) for everything in (now, then))
+    changes = [Change(need, before[need], after[need]) for need in before if before[need]]
+    return Preview(
+        needs=len(changes),
+        other_first=[change for change in changes if change.before[0] != change.after[0]],
+        other_five=sum(set(change.before) != set(change.after) for change in changes),
+    )
+
+
+def _firsts(everything: Everything, needs) -> dict[int, list[int]]:
+    return {need: list(best(lines))[:FIRST] for need, lines in everything.lists(needs).items()}

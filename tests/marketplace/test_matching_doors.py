@@ -1,0 +1,312 @@
+"""What pages, letters and the desk ask the matching besides its lists."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.utils import timezone, translation
+
+from marketplace import ranking
+from marketplace.actions import matching, needs, offers, proposals
+from marketplace.matching.definition import WEIGHTS
+from marketplace.models import Format, KeptMatch, Level, NeedSkill, Offer, OfferSkill, Place, Side
+from marketplace.ranking import clock, standing
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
+from tests import factories as make
+
+TOWN = {"insee": "80021", "name": "Amiens", "latitude": 49.8987, "longitude": 2.2847}
+
+
+@pytest.fixture(autouse=True)
+def in_french():
+    with translation.override("fr"):
+        yield
+
+
+def said(things):
+    return [str(thing).replace("\u00a0", " ") for thing in things]
+
+
+# --- What to give up ------------------------------------------------------------------------
+
+
+def test_a_need_on_site_is_told_how_many_would_come_remotely():
+    need = make.make_need(place=Place.ON_SITE)
+    for _ in range(3):
+        make.make_offer(place=Place.REMOTE)
+    assert said(ranking.relaxations_for_need(need)) == ["À distance aussi : 3 de plus"]
+
+
+def test_a_need_is_told_until_when_to_wait():
+    need = make.make_need(starts_on=make.in_days(5), ends_on=make.in_days(20))
+    make.make_offer(starts_on=make.in_days(40), ends_on=make.in_days(90))
+    (relaxation,) = ranking.relaxations_for_need(need)
+    assert (relaxation.code, relaxation.gain) == ("later", 1)
+    assert said([relaxation])[0].startswith("Jusqu’au ")
+
+
+def test_a_need_is_told_which_skill_to_make_welcome():
+    need = make.make_need(skills=["excel", "paie"])
+    make.make_offer(skills=["excel"])
+    assert said(ranking.relaxations_for_need(need)) == [
+        "« paie » souhaitée plutôt qu’indispensable : 1 de plus"
+    ]
+
+
+def test_an_offer_is_told_which_skill_would_open_how_many():
+    offer = make.make_offer(skills=["excel"])
+    make.make_need(skills=["excel", "paie"])
+    make.make_need(skills=["excel", "paie"])
+    assert said(ranking.relaxations_for_offer(offer)) == ["Avec « paie » : 2 de plus"]
+
+
+def test_an_offer_is_told_how_far_to_come():
+    offer = make.make_offer(place=Place.ON_SITE, radius_km=60)
+    make.make_need(place=Place.ON_SITE, commune=make.make_commune(**TOWN))
+    assert said(ranking.relaxations_for_offer(offer))[0] == "Jusqu’à 110 km : 1 de plus"
+
+
+# --- Kept lists, and news -------------------------------------------------------------------
+
+
+def test_homes_read_the_kept_lists_in_a_constant_number_of_queries(django_assert_max_num_queries):
+    wanted = [make.make_need() for _ in range(4)]
+    for _ in range(4):
+        make.make_offer()
+    clock.refresh_marked(now=timezone.now())
+    with django_assert_max_num_queries(20):
+        lists = ranking.kept_for_needs(wanted, top=2)
+        words = [
+            reason.words
+            for matches in lists.values()
+            for match in matches
+            for reason in match.reasons_for_need_side
+        ]
+    assert [len(lists[need.pk]) for need in wanted] == [2, 2, 2, 2]
+    assert words
+
+
+def test_a_kept_line_that_is_no_longer_true_is_not_shown():
+    need, offer = make.make_need(), make.make_offer()
+    clock.refresh_marked(now=timezone.now())
+    Offer.objects.filter(pk=offer.pk).update(status=OfferStatus.PAUSED)
+    assert KeptMatch.objects.filter(need=need).exists()
+    assert not ranking.kept_for_needs([need]).get(need.pk)
+
+
+def test_a_side_hears_of_a_pair_once():
+    need = make.make_need()
+    make.make_offer()
+    clock.refresh_marked(now=timezone.now())
+    news = ranking.untold(need)
+    assert len(news) == 1
+    assert (ranking.told(Side.NEED, news), ranking.told(Side.NEED, news)) == (1, 0)
+    assert ranking.untold(need) == []
+    assert len(ranking.untold(news[0].offer)) == 1  # the other side hasn't heard
+
+
+# --- Acts say what they change --------------------------------------------------------------
+
+
+def test_publishing_pausing_and_closing_are_seen_at_once():
+    person = make.make_user()
+    need = make.make_need(status=NeedStatus.SUBMITTED)
+    offer = make.make_offer(person, status=OfferStatus.DRAFT)
+    assert ranking.needs_for(offer) == []
+    needs.publish(need, by=person)
+    assert [match.need for match in ranking.needs_for(offer)] == [need]
+    assert ranking.offers_for(need) == []
+    offers.publish(offer, by=person)
+    assert [match.offer for match in ranking.offers_for(need)] == [offer]
+    offers.pause(offer, by=person)
+    assert ranking.offers_for(need) == []
+
+
+def test_a_proposal_takes_the_pair_out_of_both_lists_and_the_last_place_closes_the_offer():
+    coordinator = make.make_user()
+    need, other, offer = make.make_need(places=2), make.make_need(), make.make_offer()
+    proposal = proposals.apply(need, offer, word="", by=offer.person)
+    assert ranking.offers_for(need) == []
+    assert [match.need for match in ranking.needs_for(offer)] == [other]
+    proposals.accept(proposal, side=Side.NEED, by=coordinator)
+    assert ranking.offers_for(other) == []  # her one mission is taken
+    assert (
+        said(ranking.why(other, offer).excluded)[0] == "Toutes les missions proposées sont prises"
+    )
+
+
+def test_a_drafts_candidates_can_be_looked_at_before_it_is_published():
+    need, offer = make.make_need(status=NeedStatus.SUBMITTED), make.make_offer()
+    assert [match.offer for match in ranking.offers_for(need)] == [offer]
+    assert ranking.needs_for(offer) == []
+
+
+# --- Fair -----------------------------------------------------------------------------------
+
+
+def test_gender_age_origin_and_name_change_nothing():
+    need, offer = make.make_need(), make.make_offer()
+    before = ranking.why(need, offer).facts.as_json()
+    person = offer.person
+    person.first_name, person.last_name = "Aïssatou", "Nguyen-Kowalski"
+    person.email, person.trade, person.phone = "autre@example.org", "Directeur", "0600000000"
+    person.date_joined = timezone.now() - timezone.timedelta(days=9_000)
+    person.language = "en"
+    person.save()
+    offer.title = offer.about = "Jeune retraitée, née à Dakar, mère de trois enfants"
+    offer.save()
+    ranking.changed(offer)
+    assert ranking.why(need, offer).facts.as_json() == before
+
+
+def test_who_is_shown_much_more_than_their_share_is_pushed_back_a_little_and_no_more():
+    assert standing.penalty_of(exposure=200, fair=100) == 0
+    assert standing.penalty_of(exposure=400, fair=100) == 40
+    assert standing.penalty_of(exposure=100_000, fair=100) == 80
+
+
+def test_who_answers_quickly_rises_and_who_never_does_sinks():
+    assert standing.answering([10_000] * 9) > 9_000
+    assert standing.answering([0] * 9) < 3_000
+    assert standing.answering([]) == 7_000
+
+
+def test_the_nights_count_gives_silence_its_weight():
+    need = make.make_need()
+    quiet, other = make.make_offer(), make.make_offer()
+    proposal = make.make_proposal(need, quiet, origin="INVITATION")
+    proposal.created_at = timezone.now() - standing.SLOW * 2
+    proposal.need_said_yes_at = proposal.created_at
+    proposal.save()
+    standing.renew(timezone.now())
+    fresh = make.make_need()
+    assert [match.offer for match in ranking.offers_for(fresh)] == [other, quiet]
+
+
+# --- A pôle's weights -----------------------------------------------------------------------
+
+
+def test_a_pole_may_prefer_the_near_to_the_well_versed():
+    need = make.make_need(skills=[], place=Place.ON_SITE)
+    NeedSkill.objects.create(need=need, skill=make.make_skill("excel"), level=Level.EXPERT)
+    far = make.make_offer(skills=[], commune=make.make_commune(**TOWN), radius_km=105)
+    near = make.make_offer(skills=[])
+    OfferSkill.objects.create(offer=far, skill=make.make_skill("excel"), level=Level.EXPERT)
+    OfferSkill.objects.create(offer=near, skill=make.make_skill("excel"), level=Level.SKILLED)
+    ranking.changed(need, far, near)
+    assert [match.offer for match in ranking.offers_for(need)] == [far, near]
+    other = {side: weights | {"place": 30, "skills": 30} for side, weights in WEIGHTS.items()}
+    preview = ranking.preview(need.pole, other, today=timezone.localdate())
+    assert [(change.before[0], change.after[0]) for change in preview.other_first] == [
+        (far.pk, near.pk)
+    ]
+    matching.set_weights(need.pole, need=other["need"], offer=other["offer"])
+    assert [match.offer for match in ranking.offers_for(need)] == [near, far]
+
+
+def test_weights_out_of_bounds_are_refused_with_a_sentence():
+    pole = make.make_pole()
+    with pytest.raises(ValidationError, match="place"):
+        matching.set_weights(pole, need=WEIGHTS["need"] | {"place": 90}, offer=WEIGHTS["offer"])
+
+
+# --- Odd cases ------------------------------------------------------------------------------
+
+
+def test_a_need_without_skills_says_so_and_shows_no_list():
+    need, offer = make.make_need(skills=[]), make.make_offer()
+    assert ranking.offers_for(need) == ranking.near_misses_for_need(need) == []
+    assert ranking.relaxations_for_need(need) == []
+    assert said(ranking.why(need, offer).excluded) == [
+        "Ce besoin ne demande encore aucune compétence"
+    ]
+
+
+def test_sixty_skills_are_sixty_postings_and_one_match():
+    codes = [f"skill-{number}" for number in range(60)]
+    offer = make.make_offer(skills=codes)
+    need = make.make_need(skills=codes)
+    (match,) = ranking.offers_for(need)
+    assert match.offer == offer
+    assert offer.postings.count() == 60
+
+
+def test_radius_nought_is_ones_own_town():
+    need = make.make_need(place=Place.ON_SITE)
+    make.make_offer(radius_km=0)
+    assert said(ranking.offers_for(need)[0].reasons_for_offer_side)[1] == "Dans la même commune"
+
+
+@pytest.mark.parametrize("days", [-400, 3_650])
+def test_dates_long_past_or_far_away_are_said(days):
+    need = make.make_need()
+    offer = make.make_offer(starts_on=make.in_days(days), ends_on=make.in_days(days + 20))
+    assert ranking.offers_for(need) == []
+    (reason,) = ranking.why(need, offer).excluded
+    assert reason.code == "time"
+    assert reason.act
+
+
+def test_overseas_is_far_away_but_not_remotely():
+    island = make.make_commune("97411", "Saint-Denis", latitude=-20.8789, longitude=55.4481)
+    need = make.make_need(place=Place.ON_SITE)
+    offer = make.make_offer(commune=island, radius_km=100)
+    (match,) = ranking.near_misses_for_need(need)
+    assert match.offer == offer
+    remote = make.make_need(place=Place.REMOTE)
+    assert [match.offer for match in ranking.offers_for(remote)] == [offer]
+
+
+def test_a_merged_skill_is_worth_what_it_became():
+    old, new = make.make_skill("tableur"), make.make_skill("excel")
+    old.merged_into, old.withdrawn_at = new, timezone.now()
+    old.save()
+    need, offer = make.make_need(skills=["excel"]), make.make_offer(skills=["tableur"])
+    (match,) = ranking.offers_for(need)
+    assert match.offer == offer
+    assert match.missing == []
+
+
+def test_a_hundred_and_twenty_needs_of_one_structure_make_right_lists():
+    structure = make.make_organisation(member=make.make_user())
+    for _ in range(120):
+        make.make_need(structure)
+    offer = make.make_offer()
+    clock.refresh_marked(now=timezone.now())
+    assert len(ranking.needs_for(offer)) == 20
+    assert KeptMatch.objects.filter(side=Side.NEED).count() == 120
+    assert KeptMatch.objects.filter(side=Side.OFFER).count() == 20
+
+
+# --- The command ----------------------------------------------------------------------------
+
+
+def test_the_command_gives_lists_and_reasons_in_json():
+    need, offer = make.make_need(format=Format.SPLIT), make.make_offer()
+    out = StringIO()
+    call_command("match", need=need.pk, json=True, stdout=out)
+    line = json.loads(out.getvalue())
+    assert (line["need"], line["offer"], line["is_match"]) == (need.pk, offer.pk, True)
+    assert line["reasons_for_need_side"]
+    assert line["calculation"]["parts"]["need"]["skills"] == 10_000
+
+
+def test_the_command_says_why_not():
+    need, offer = make.make_need(), make.make_offer(status=OfferStatus.PAUSED)
+    out = StringIO()
+    call_command("match", need=need.pk, why=offer.pk, json=True, stdout=out)
+    assert json.loads(out.getvalue())["excluded"][0]["code"] == "state"
+
+
+def test_the_command_knows_what_isnt_there():
+    with pytest.raises(CommandError, match="9999"):
+        call_command("match", need=9999)
+
+
+def test_a_declined_pair_stays_declined_in_every_list():
+    proposal = make.make_proposal(status=ProposalStatus.DECLINED)
+    ranking.changed(proposal.need, proposal.offer)
+    clock.refresh_marked(now=timezone.now())
+    assert not KeptMatch.objects.exists()
