@@ -1,6 +1,7 @@
 """ROME brought into the database, with the index that reads it: all of it or nothing."""
 
 from collections.abc import Callable, Iterable
+from itertools import batched
 from pathlib import Path
 
 from django.db import models, transaction
@@ -111,8 +112,10 @@ def _same_pairs(model: type[models.Model], columns: tuple[str, ...], wanted: dic
         else:
             gone.append(key)
     _delete(model, gone)
-    rows = (model(**dict(zip(columns, row, strict=True))) for row in sorted(said))
-    model._default_manager.bulk_create(rows, batch_size=BATCH)
+    for some in batched(sorted(said), BATCH):  # 50,000 rows at once would weigh
+        model._default_manager.bulk_create(
+            [model(**dict(zip(columns, row, strict=True))) for row in some]
+        )
 
 
 def _write_index(rome: Rome, step: Step) -> None:

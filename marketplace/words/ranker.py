@@ -218,7 +218,7 @@ class Ranker:
 
     # -- keeping -------------------------------------------------------------------------------
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self) -> memoryview:
         arrays: Arrays = {
             "codes": sparse.packed(self.codes), "labels": sparse.packed(self.labels),
             "groups": self.groups, "title_classes": self.title_classes,
@@ -237,7 +237,7 @@ class Ranker:
             arrays[f"base.{name}"] = base
         file = io.BytesIO()
         np.savez(file, **arrays)
-        return file.getvalue()
+        return file.getbuffer()
 
     @classmethod
     def from_bytes(cls, kind: str, content: bytes | memoryview) -> "Ranker":
@@ -397,6 +397,7 @@ def _index_spaces(ranker: Ranker, titles, fields) -> None:
     roots_of = _by_class(ranker, titles, lambda roots: roots)
     words = _with_fields([doc * 3 for doc in roots_of], fields, "")
     ranker.spaces["latent_words"] = latent.decompose(sparse.count(words), 256)
+    del words, roots_of  # the next documents need the room
     if "learned" not in ranker.weights:
         return
     mixed = [doc * 2 for doc in _by_class(ranker, titles, _mixed)]
