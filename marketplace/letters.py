@@ -5,6 +5,7 @@ Read by notifications.rules. A kind is the name of its folder in templates/email
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.states import OrganisationStatus
@@ -25,45 +26,50 @@ DESK = Family("desk", _("The coordination desk"), _("For coordinators: what arri
 FAMILIES = [PROPOSALS, MESSAGES, MISSIONS, NEEDS, DESK]
 
 
-def _ids(letter: Notification) -> list[str]:
-    return letter.key.split(":")
+def _ids(letter: Notification) -> list[int]:
+    """The figures of its key, in order."""
+    return [int(part) for part in letter.key.split(":") if part.isdigit()]
 
 
 def message_read(letter: Notification) -> str:
     """key = thread:<pk>:unread-after:<message pk>"""
-    _thread, thread, _word, up_to = _ids(letter)
+    thread, up_to = _ids(letter)
     seen = ThreadRead.objects.filter(thread=thread, user=letter.recipient_id, up_to__gt=up_to)
     newest = (
         Message.objects.filter(thread=thread).order_by("-pk").values_list("pk", flat=True).first()
     )
-    return "Read on the site" if newest and seen.filter(up_to__gte=newest).exists() else ""
+    return (
+        gettext_noop("Read on the site")
+        if newest and seen.filter(up_to__gte=newest).exists()
+        else ""
+    )
 
 
 def proposal_over(letter: Notification) -> str:
     """key = proposal:<pk>:… – an answer is only asked for while there is something to answer."""
-    proposal = Proposal.objects.filter(pk=_ids(letter)[1]).first()
+    proposal = Proposal.objects.filter(pk=_ids(letter)[0]).first()
     if proposal is None or proposal.status != ProposalStatus.OPEN:
-        return "Answered meanwhile"
+        return gettext_noop("Answered meanwhile")
     waits = Proposal.objects.waiting_for(letter.recipient).filter(pk=proposal.pk)
-    return "" if waits.exists() else "Answered meanwhile"
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
 
 
 def follow_up_answered(letter: Notification) -> str:
     """key = follow-up:<pk>"""
-    asked = FollowUp.objects.unanswered().filter(pk=_ids(letter)[1])
-    return "" if asked.exists() else "Answered meanwhile"
+    asked = FollowUp.objects.unanswered().filter(pk=_ids(letter)[0])
+    return "" if asked.exists() else gettext_noop("Answered meanwhile")
 
 
 def need_read(letter: Notification) -> str:
     """key = need-step:<pk>"""
-    waits = Need.objects.filter(steps=_ids(letter)[1], status=NeedStatus.SUBMITTED)
-    return "" if waits.exists() else "Another coordinator has dealt with it"
+    waits = Need.objects.filter(steps=_ids(letter)[0], status=NeedStatus.SUBMITTED)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
 
 
 def organisation_read(letter: Notification) -> str:
     """key = organisation-step:<pk>"""
-    waits = Organisation.objects.filter(steps=_ids(letter)[1], status=OrganisationStatus.SUBMITTED)
-    return "" if waits.exists() else "Another coordinator has dealt with it"
+    waits = Organisation.objects.filter(steps=_ids(letter)[0], status=OrganisationStatus.SUBMITTED)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
 
 
 KINDS: dict[str, Rule] = {

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from notifications import mime, rules, transports, unsubscribe
 from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
@@ -56,6 +57,7 @@ class _Round:
         self.transport = transport
         self.left = batch
         self.clock = clock
+        assert batch[0].lease_token is not None
         self.token = batch[0].lease_token
         self.lease_ends = batch[0].due_at
         self.dead = SuppressedAddress.objects.among(letter.destination for letter in batch)
@@ -88,7 +90,7 @@ class _Round:
         if reason := self._why_not(letter):
             return self._end(letter, Status.CANCELLED, reason)
         if not letter.secret and (why := self.dead.get(letter.destination.lower())):
-            return self._end(letter, Status.GIVEN_UP, f"Nothing arrives at this address: {why}")
+            return self._end(letter, Status.GIVEN_UP, why)
         content = mime.build(
             letter, extra=unsubscribe.headers(letter), timestamp=self.clock().timestamp()
         )
@@ -108,9 +110,9 @@ class _Round:
     def _why_not(self, letter: Notification) -> str:
         """Asked at the last moment: much may have happened since the letter was written."""
         if letter.expires_at and letter.expires_at <= self.clock():
-            return "Too late to be of use"
+            return gettext_noop("Too late to be of use")
         if letter.recipient is not None and not letter.recipient.is_active:
-            return "The account is closed"
+            return gettext_noop("The account is closed")
         moot = rules.rule_for(letter.kind).moot
         return moot(letter) if moot else ""
 
@@ -144,10 +146,10 @@ class _Round:
         """Not the letters' fault: they wait, untried. But the one in hand steps aside for a moment,
         in case the server can't stand that one."""
         now = self.clock()
-        failures = MailPipe.objects.values_list("failures", flat=True).first() or 0
-        rest = (
-            BLOCKED_BY_OURSELVES if blocked.ours else min(BLOCKED * (failures + 1), BLOCKED_AT_MOST)
-        )
+        pipe = MailPipe.objects.first()
+        rest = min(BLOCKED * (pipe.failures + 1 if pipe else 1), BLOCKED_AT_MOST)
+        if blocked.ours:
+            rest = BLOCKED_BY_OURSELVES
         MailPipe.objects.pause(str(blocked), until=now + jittered(rest), now=now)
         self._note(letter, due_at=now + jittered(BLOCKED_AT_MOST), last_error=str(blocked)[:300])
         self._hand_back(self.left)
@@ -175,7 +177,7 @@ class _Round:
 
     def _note(self, letter: Notification, **result) -> None:
         """Write the result down, whatever it takes: what left and isn't noted leaves twice."""
-        result["lease_token"] = None
+        result |= {"lease_token": None}
         if letter.secret and "status" in result:
             result |= {"text": "", "html": "", "url": ""}
         give_up_at = time.monotonic() + NOTE_FOR

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from notifications import doorbell, rendering, rules, unsubscribe
 from notifications.models import Notification, Status
@@ -63,11 +64,11 @@ def _dropped(letter: Notification, person, now: datetime) -> bool:
     moot = rules.rule_for(letter.kind).moot
     reason = ""
     if letter.read_at:
-        reason = "Read on the site"
+        reason = gettext_noop("Read on the site")
     elif letter.expires_at and letter.expires_at <= now:
-        reason = "Too late to be of use"
+        reason = gettext_noop("Too late to be of use")
     elif not person.is_active:
-        reason = "The account is closed"
+        reason = gettext_noop("The account is closed")
     elif moot:
         reason = moot(letter)
     if reason:

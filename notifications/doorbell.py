@@ -34,7 +34,13 @@ class Bell:
         self.idle.set()
         self.silent_until = 0.0
         self.failures = 0
-        threading.Thread(target=self._run, name="doorbell", daemon=True).start()
+        self.thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+        self.thread.start()
+
+    @property
+    def works(self) -> bool:
+        """Neither a parent's, nor broken by an error that the log has told."""
+        return self.pid == os.getpid() and self.thread.is_alive()
 
     def ring(self) -> None:
         self.idle.clear()
@@ -73,7 +79,7 @@ def ring() -> None:
 def bell() -> Bell:
     global _bell
     with _making:
-        if _bell is None or _bell.pid != os.getpid():
+        if _bell is None or not _bell.works:
             _bell = Bell()
         return _bell
 
@@ -81,5 +87,5 @@ def bell() -> Bell:
 @atexit.register
 def _last_word() -> None:
     """A command that posts and ends still gets its ring out, if that is quick."""
-    if _bell is not None and _bell.pid == os.getpid():
+    if _bell is not None and _bell.works:
         _bell.idle.wait(LAST_WORD)

@@ -61,7 +61,7 @@ class Rules(Protocol):
 
 @cache
 def _load(name: str) -> Rules:
-    return import_module(name)  # type: ignore[return-value]
+    return import_module(name)
 
 
 def rules() -> Rules:

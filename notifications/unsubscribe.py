@@ -5,6 +5,7 @@ ends, logs nobody in, and nothing happens by merely following it.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -21,7 +22,7 @@ SUMMARY = "summary"  # not a family: whatever comes in summaries
 
 @dataclass(frozen=True)
 class Wish:
-    user: object
+    user: Any
     family: str
 
 

@@ -128,6 +128,10 @@ class Notification(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="carried", editable=False
     )
 
+    # Filled in by the operators' screen: why nothing arrives at its address, and its family's name.
+    dead_because: str = ""
+    family_label: str = ""
+
     objects: ClassVar[NotificationQuerySet] = NotificationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

@@ -34,8 +34,8 @@ def index(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     recent = _theirs(request).filter(created_at__gte=now - SPAN)
     chosen = desk.filtered(recent, request.GET, now=now)
-    page = Paginator(chosen.select_related("recipient").defer("text", "html"), PAGE)
-    page = page.get_page(request.GET.get("page"))
+    pages = Paginator(chosen.select_related("recipient").defer("text", "html"), PAGE)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "letters": desk.described(list(page)),

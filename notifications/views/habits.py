@@ -1,5 +1,7 @@
 """Choosing one's letters, and stopping them from the mailbox."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +20,11 @@ from notifications.rules import ACCOUNT, family_named
 
 @never_cache
 def edit(request: HttpRequest) -> HttpResponse:
-    habits = Habits.objects.of(request.user)
-    form = HabitsForm(request.POST or None, instance=habits, user=request.user)
+    user: Any = request.user  # the middleware has seen to it that somebody is logged in
+    form = HabitsForm(request.POST or None, instance=Habits.objects.of(user), user=user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        with translation.override(request.user.language):
+        with translation.override(user.language):
             messages.success(request, _("Saved. Your next letters will follow these choices."))
         return redirect("letter-habits")
     return render(request, "notifications/habits.html", {"form": form, "always": ACCOUNT})
@@ -35,7 +37,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing: programs that check links follow this one too."""
     wish = unsubscription.read(token)
-    context = {"wish": wish, "done": False, "family": None}
+    context: dict[str, Any] = {"wish": wish, "done": False, "family": None}
     if wish is not None:
         context["family"] = (
             None if wish.family == unsubscription.SUMMARY else family_named(wish.family)

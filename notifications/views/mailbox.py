@@ -31,7 +31,7 @@ class Letter:
 
     def part(self, sort: str) -> str:
         body = self.message.get_body(preferencelist=(sort,))
-        return body.get_content() if body is not None else ""  # type: ignore[attr-defined]
+        return body.get_content() if body is not None else ""
 
     def has(self, words: str) -> bool:
         return words.lower() in f"{self.to} {self.subject}".lower()

@@ -30,6 +30,11 @@ def read_back(subject="Bonjour", text="a", html="<p>a</p>", address="a@example.o
     return message_from_bytes(content, policy=policy.default)
 
 
+def lines_of(message, sort):
+    """The email package keeps the wire's line ends in some bodies."""
+    return message.get_body((sort,)).get_content().replace("\r\n", "\n").strip("\r\n")
+
+
 @given(words)
 def test_any_subject(subject):
     message = read_back(subject=subject)
@@ -40,9 +45,9 @@ def test_any_subject(subject):
 @given(texts, texts)
 def test_any_words(text, html):
     message = read_back(text=text, html=html)
-    assert message.get_body(("plain",)).get_content().strip("\r\n") == text.strip("\r\n")
+    assert lines_of(message, "plain") == text.strip("\n")
     if html:
-        assert message.get_body(("html",)).get_content().strip("\r\n") == html.strip("\r\n")
+        assert lines_of(message, "html") == html.strip("\n")
 
 
 @given(st.text())
