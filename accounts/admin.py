@@ -55,16 +55,46 @@ class PersonAdmin(UserAdmin):
         (None, {"fields": ("email", "password")}),
         (
             _("Person"),
-            {"fields": ("first_name", "last_name", "trade", "phone", "commune", "language", "comes_for")},
+            {
+                "fields": (
+                    "first_name",
+                    "last_name",
+                    "trade",
+                    "phone",
+                    "commune",
+                    "language",
+                    "comes_for",
+                )
+            },
         ),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (
             _("Dates"),
-            {"fields": ("date_joined", "last_login", "terms_accepted_at", "welcomed_at", "closed_at")},
+            {
+                "fields": (
+                    "date_joined",
+                    "last_login",
+                    "terms_accepted_at",
+                    "welcomed_at",
+                    "closed_at",
+                )
+            },
         ),
     )
     add_fieldsets = (
-        (None, {"fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2")}),
+        (
+            None,
+            {
+                "fields": (
+                    "email",
+                    "first_name",
+                    "last_name",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                )
+            },
+        ),
     )
 
 
@@ -118,7 +148,15 @@ class OrganisationAdmin(admin.ModelAdmin):
 class InvitationAdmin(ReadOnly, admin.ModelAdmin):
     """Without the token: who reads the admin must not be able to answer for the guest."""
 
-    list_display = ("email", "organisation", "role", "sent_at", "expires_at", "accepted_at", "withdrawn_at")
+    list_display = (
+        "email",
+        "organisation",
+        "role",
+        "sent_at",
+        "expires_at",
+        "accepted_at",
+        "withdrawn_at",
+    )
     list_filter = ("organisation__pole", "role")
     list_select_related = ("organisation",)
     search_fields = ("email", "organisation__name")

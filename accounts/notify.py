@@ -13,7 +13,8 @@ from notifications import outbox
 def organisation_submitted(step: OrganisationStep) -> None:
     """To the coordinators of its pôle: someone waits for you."""
     organisation = step.organisation
-    for coordinator in User.objects.coordinating(organisation.pole):
+    coordinating = Membership.objects.coordinating().filter(organisation__pole=organisation.pole)
+    for coordinator in coordinating.people():
         outbox.post(
             recipient=coordinator,
             key=f"organisation-step:{step.pk}",
@@ -29,7 +30,7 @@ def organisation_submitted(step: OrganisationStep) -> None:
 def organisation_moved(template: str, step: OrganisationStep) -> None:
     """To its administrators: what the coordinators decided."""
     organisation = step.organisation
-    for administrator in User.objects.administering(organisation):
+    for administrator in organisation.memberships.administrators().people():
         outbox.post(
             recipient=administrator,
             key=f"organisation-step:{step.pk}",
@@ -103,7 +104,9 @@ def member_removed(membership: Membership) -> None:
 def member_left(membership: Membership) -> None:
     """To the administrators who stay."""
     organisation = membership.organisation
-    for administrator in User.objects.administering(organisation).exclude(pk=membership.user_id):
+    for administrator in (
+        organisation.memberships.administrators().people().exclude(pk=membership.user_id)
+    ):
         outbox.post(
             recipient=administrator,
             key=f"member-left:{membership.pk}",

@@ -45,7 +45,9 @@ def _require_invitable(organisation: Organisation, email: str, now: datetime) ->
         raise Refusal(_("This person already belongs to the organisation."))
     pending = organisation.invitations.pending(now)
     if pending.filter(email=email).exists():
-        raise Refusal(_("This person has already been invited: you can send the letter again below."))
+        raise Refusal(
+            _("This person has already been invited: you can send the letter again below.")
+        )
     most = AT_MOST if organisation.is_accepted else AT_MOST_UNVERIFIED
     if pending.count() >= most:
         raise Refusal(

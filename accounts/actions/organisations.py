@@ -44,8 +44,10 @@ def register(organisation: Organisation, *, by: User) -> Organisation:
 
 
 def _require_new(organisation: Organisation, by: User) -> None:
-    same = Organisation.objects.spoken_for_by(by).holding_numbers().filter(
-        name__iexact=organisation.name
+    same = (
+        Organisation.objects.spoken_for_by(by)
+        .holding_numbers()
+        .filter(name__iexact=organisation.name)
     )
     if same.exists():
         raise Refusal(_("You have already registered “%(name)s”.") % {"name": organisation.name})
@@ -114,7 +116,9 @@ def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> 
     before = organisation.status
     step = organisation.move(Status.ACCEPTED, by=by, reason=reason)
     restored = before == Status.SUSPENDED
-    notify.organisation_moved("organisation_restored" if restored else "organisation_accepted", step)
+    notify.organisation_moved(
+        "organisation_restored" if restored else "organisation_accepted", step
+    )
 
 
 @transaction.atomic

@@ -17,7 +17,9 @@ class InvitationForm(forms.Form):
         choices=Membership.Role.choices,
         initial=Membership.Role.MEMBER,
         widget=forms.RadioSelect,
-        help_text=_("Members write needs and offers, and answer. Administrators also invite people."),
+        help_text=_(
+            "Members write needs and offers, and answer. Administrators also invite people."
+        ),
     )
 
     def clean_email(self) -> str:

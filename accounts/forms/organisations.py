@@ -9,7 +9,7 @@ from accounts.actions.refusals import Refusal
 from accounts.forms.logos import LogoField
 from accounts.forms.places import CommuneField
 from accounts.models import Organisation
-from accounts.models.organisations import IDENTITY, NUMBER_TAKEN
+from accounts.models.organisations import NUMBER_TAKEN
 from accounts.numbers import compact, validate_rna, validate_siren, validate_siret
 
 Form = Organisation.LegalForm
@@ -43,7 +43,9 @@ class OrganisationForm(forms.ModelForm):
         label=_("RNA number"),
         required=False,
         max_length=30,
-        help_text=_("A W then nine digits, on the prefecture’s receipt or in the Journal officiel."),
+        help_text=_(
+            "A W then nine digits, on the prefecture’s receipt or in the Journal officiel."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     commune = CommuneField(
@@ -53,7 +55,9 @@ class OrganisationForm(forms.ModelForm):
     logo = LogoField(
         label=_("Logo"),
         required=False,
-        help_text=_("PNG, JPEG, WebP or GIF, three megabytes at the most. Initials stand in for it."),
+        help_text=_(
+            "PNG, JPEG, WebP or GIF, three megabytes at the most. Initials stand in for it."
+        ),
     )
 
     class Meta:
@@ -95,7 +99,9 @@ class OrganisationForm(forms.ModelForm):
         """It stands in letters to people who don't know it yet: nothing to click may hide in it."""
         name = self.cleaned_data["name"]
         if "://" in name or "www." in name.lower() or "@" in name:
-            raise forms.ValidationError(_("Its name, please: no address of a site or of a mailbox."))
+            raise forms.ValidationError(
+                _("Its name, please: no address of a site or of a mailbox.")
+            )
         return name
 
     def clean_company_number(self) -> str:
@@ -133,9 +139,8 @@ class OrganisationForm(forms.ModelForm):
         """Said beside the field; the database has the last word (see `register`)."""
         number = data.get("company_number", "")
         others = Organisation.objects.holding_numbers().exclude(pk=self.instance.pk)
-        if len(number) == 14 and others.filter(siret=number).exists():
-            self.add_error("company_number", NUMBER_TAKEN)
-        elif len(number) == 9 and others.filter(siren=number, siret="").exists():
+        same = {14: {"siret": number}, 9: {"siren": number, "siret": ""}}.get(len(number))
+        if same and others.filter(**same).exists():
             self.add_error("company_number", NUMBER_TAKEN)
         if data.get("rna") and others.filter(rna=data["rna"]).exists():
             self.add_error("rna", NUMBER_TAKEN)
@@ -149,7 +154,9 @@ class OrganisationForm(forms.ModelForm):
         if self.instance.pole_id and self.instance.is_accepted and pole != self.instance.pole:
             self.add_error(
                 "commune",
-                _("This commune belongs to another pôle: write to your coordinators about the move."),
+                _(
+                    "This commune belongs to another pôle: write to your coordinators about the move."
+                ),
             )
             return
         self.instance.pole = pole

@@ -88,5 +88,7 @@ class ProfileForm(forms.ModelForm):
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]
         if phone and not PHONE.fullmatch(phone):
-            raise ValidationError(_("This isn’t a telephone number: digits, spaces and a + at most."))
+            raise ValidationError(
+                _("This isn’t a telephone number: digits, spaces and a + at most.")
+            )
         return phone

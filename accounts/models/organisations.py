@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.moves import Movable, Step
+from accounts.models.people import User
 from accounts.models.places import Commune, Department
 from accounts.numbers import validate_rna, validate_siren, validate_siret
 from accounts.states import ORGANISATION_MOVES, OrganisationStatus
@@ -210,15 +211,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             organisation__status=OrganisationStatus.ACCEPTED,
         )
 
+    def people(self) -> models.QuerySet[User]:
+        """The persons behind these memberships, who still have an account."""
+        return User.objects.filter(is_active=True, pk__in=self.values("user"))
+
 
 class Membership(models.Model):
     class Role(models.TextChoices):
         ADMINISTRATOR = "ADMINISTRATOR", _("administrator")
         MEMBER = "MEMBER", _("member")
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
     created_at = models.DateTimeField(default=timezone.now)

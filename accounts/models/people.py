@@ -11,29 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.places import Commune
 
 
-class UserQuerySet(models.QuerySet["User"]):
-    def active(self):
-        return self.filter(is_active=True)
-
-    def coordinating(self, pole):
-        """Those who coordinate this pôle: members of one of its verified operators."""
-        return self.active().filter(
-            pk__in=_memberships().coordinating().filter(organisation__pole=pole).values("user")
-        )
-
-    def administering(self, organisation):
-        return self.active().filter(
-            pk__in=_memberships().administrators().filter(organisation=organisation).values("user")
-        )
-
-
-def _memberships():
-    from accounts.models.organisations import Membership  # organisations stand on people
-
-    return Membership.objects.all()
-
-
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -71,7 +49,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name=_("your town"),
     )
     language = models.CharField(
-        _("language"), max_length=5, choices=[("fr", _("French")), ("en", _("English"))], default="fr"
+        _("language"),
+        max_length=5,
+        choices=[("fr", _("French")), ("en", _("English"))],
+        default="fr",
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)

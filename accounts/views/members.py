@@ -30,9 +30,7 @@ def members(request, pk: int):
 
 def _invite(request, organisation: Organisation, form: InvitationForm) -> bool:
     try:
-        invitations.invite(
-            organisation, **form.cleaned_data, by=request.user, now=timezone.now()
-        )
+        invitations.invite(organisation, **form.cleaned_data, by=request.user, now=timezone.now())
     except Refusal as refusal:
         form.add_error("email", str(refusal))
         return False

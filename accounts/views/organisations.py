@@ -51,7 +51,9 @@ def new(request, kind: str):
             _say(form, refusal)
         else:
             request.session[SESSION_KEY] = organisation.pk
-            messages.success(request, _("Thank you. The coordinators will verify it and write to you."))
+            messages.success(
+                request, _("Thank you. The coordinators will verify it and write to you.")
+            )
             return redirect(organisation)
     return render(request, "accounts/organisation_new.html", {"form": form, "kind": kind})
 
@@ -96,7 +98,9 @@ def resubmit(request, pk: int):
         except (ForbiddenMove, Refusal) as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("It is with the coordinators again. They will write to you."))
+            messages.success(
+                request, _("It is with the coordinators again. They will write to you.")
+            )
         return redirect(organisation)
     last = organisation.steps.exclude(reason="").last()
     context = {"form": form, "organisation": organisation, "last": last}
@@ -107,7 +111,7 @@ def resubmit(request, pk: int):
 def history(request, pk: int):
     organisation = visible(request, pk)
     permissions.require(permissions.can_see_members(request.user, organisation))
-    steps = organisation.steps.select_related("by")
+    steps = organisation.steps.select_related("by").reverse()
     context = {"organisation": organisation, "steps": steps}
     return render(request, "accounts/organisation_history.html", context)
 

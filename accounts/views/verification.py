@@ -103,7 +103,9 @@ def queue(request):
             Q(name__icontains=words) | Q(siren=words) | Q(siret=words) | Q(rna__iexact=words)
         )
     context = {
-        "page": Paginator(rows.order_by("created_at", "pk"), A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(rows.order_by("created_at", "pk"), A_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "chips": [_chip(one, counts[one], state, words) for one in Status],
         "words": words,
         "state": state,
@@ -142,7 +144,7 @@ def _page(request, organisation: Organisation, form: WordForm):
         "form": form,
         "decisions": _decisions(organisation),
         "memberships": organisation.memberships.select_related("user"),
-        "steps": organisation.steps.select_related("by"),
+        "steps": organisation.steps.select_related("by").reverse(),
         "alike": _alike(request, organisation),
     }
     return render(request, "accounts/organisation_verify.html", context)

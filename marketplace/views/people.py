@@ -53,7 +53,8 @@ def remove_member(request, pk: int):
         else:
             messages.success(
                 request,
-                _("%(person)s no longer belongs to the organisation.") % {"person": membership.user},
+                _("%(person)s no longer belongs to the organisation.")
+                % {"person": membership.user},
             )
         return redirect(members_url)
     context = {

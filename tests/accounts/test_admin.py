@@ -43,7 +43,9 @@ def test_history_is_read_and_never_written(keeper, structure, administrator):
 
 def test_the_key_of_an_invitation_is_not_shown(keeper, structure, administrator):
     invitation = Invitation.objects.create(
-        organisation=structure, email="a@example.org", invited_by=administrator,
+        organisation=structure,
+        email="a@example.org",
+        invited_by=administrator,
         expires_at=structure.created_at,
     )
     page = keeper.get(reverse("admin:accounts_invitation_change", args=[invitation.pk]))

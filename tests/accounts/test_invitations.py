@@ -83,7 +83,9 @@ def test_bad_input_is_said(as_, structure, administrator, typed, sentence):
 
 
 def test_a_member_is_not_invited_again(as_, structure, administrator, member):
-    answer = as_(administrator).post(page(structure), {"email": member.email.upper(), "role": "MEMBER"})
+    answer = as_(administrator).post(
+        page(structure), {"email": member.email.upper(), "role": "MEMBER"}
+    )
     assert "fait déjà partie" in answer.content.decode()
 
 
@@ -228,7 +230,9 @@ def test_signing_up_through_the_letter_needs_no_second_letter(client, structure,
     url = client.post(reverse("invitation-sign-up", args=[invited.token])).url
     assert GUEST in client.get(url).content.decode()
     form = {"first_name": "Nora", "last_name": "Benali", "email": GUEST, "terms": "on"}
-    answer = client.post(url, form | {"password1": "un-long-secret-42", "next": invited.get_absolute_url()})
+    answer = client.post(
+        url, form | {"password1": "un-long-secret-42", "next": invited.get_absolute_url()}
+    )
     assert answer.url == invited.get_absolute_url()
     client.post(answer.url)
     assert User.objects.get(email=GUEST).speaks_for(structure)

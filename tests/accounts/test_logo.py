@@ -50,7 +50,9 @@ def test_what_a_picture_carries_beside_itself_is_dropped(as_, structure, adminis
         assert b"chez moi" not in kept.read()
 
 
-def test_it_is_served_as_a_png_that_no_browser_second_guesses(as_, structure, administrator, client):
+def test_it_is_served_as_a_png_that_no_browser_second_guesses(
+    as_, structure, administrator, client
+):
     send(as_(administrator), structure, picture())
     structure.refresh_from_db()
     answer = client.get(structure.logo_url)
@@ -64,7 +66,10 @@ def test_it_is_served_as_a_png_that_no_browser_second_guesses(as_, structure, ad
     ("sent", "sentence"),
     [
         (SimpleUploadedFile("logo.png", b"<svg onload=alert(1)>"), "Nous ne pouvons pas lire"),
-        (SimpleUploadedFile("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "Nous ne pouvons"),
+        (
+            SimpleUploadedFile("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            "Nous ne pouvons",
+        ),
         (SimpleUploadedFile("logo.png", b""), "vide"),
         (picture("TIFF"), "Nous ne pouvons pas lire"),
         (SimpleUploadedFile("logo.png", b"x" * (logos.HEAVIEST + 1)), "trop lourde"),

@@ -99,7 +99,9 @@ def test_too_late_is_a_sentence(administrator, colleague):
         memberships.remove(stale, by=administrator)
 
 
-def test_a_member_leaves_and_the_administrators_know(as_, structure, administrator, member, colleague):
+def test_a_member_leaves_and_the_administrators_know(
+    as_, structure, administrator, member, colleague
+):
     browser = as_(member)
     assert "Quitter Les Ateliers du Fil" in browser.get(leave(colleague)).content.decode()
     browser.post(leave(colleague))
@@ -120,9 +122,7 @@ def test_one_of_two_administrators_leaves(as_, structure, administrator, member,
     assert member.administers(structure)
 
 
-def test_who_leaves_a_company_no_longer_stands_behind_its_offers(
-    as_, structure, member, colleague
-):
+def test_who_leaves_a_company_no_longer_stands_behind_its_offers(as_, structure, member, colleague):
     offer = make_offer(member, organisation=structure)
     as_(member).post(leave(colleague))
     offer.refresh_from_db()
@@ -132,7 +132,9 @@ def test_who_leaves_a_company_no_longer_stands_behind_its_offers(
 @pytest.mark.parametrize(
     ("who", "status"), [("member", 403), ("coordinator", 403), ("stranger", 404), (None, 302)]
 )
-def test_only_administrators_change_roles_and_remove(as_, request, structure, colleague, boss, who, status):
+def test_only_administrators_change_roles_and_remove(
+    as_, request, structure, colleague, boss, who, status
+):
     browser = as_(who and request.getfixturevalue(who))
     assert browser.post(role(boss), {"role": "MEMBER"}).status_code == status
     assert browser.post(remove(boss)).status_code == status

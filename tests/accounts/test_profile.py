@@ -108,7 +108,9 @@ def test_the_hat_of_an_organisation_one_has_left_falls_off(as_, structure, membe
 def test_switching_is_not_a_link_and_leads_nowhere_else(as_, structure, member):
     browser = as_(member)
     assert browser.get(SWITCH).status_code == 405
-    answer = browser.post(SWITCH, {"organisation": structure.pk, "next": "https://mechant.example.com"})
+    answer = browser.post(
+        SWITCH, {"organisation": structure.pk, "next": "https://mechant.example.com"}
+    )
     assert answer.url == "/"
     answer = browser.post(SWITCH, {"organisation": structure.pk, "next": "/mes-organisations/"})
     assert answer.url == "/mes-organisations/"

@@ -57,7 +57,9 @@ def test_the_first_page_is_shown_once_then_home(client):
     client.post(SIGN_UP, details(comes_for="ESS"))
     confirm(client)
     client.post(reverse("account_logout"))
-    answer = client.post(reverse("account_login"), {"login": "zoe@example.org", "password": PASSWORD})
+    answer = client.post(
+        reverse("account_login"), {"login": "zoe@example.org", "password": PASSWORD}
+    )
     assert answer.url == "/"
 
 
@@ -87,7 +89,9 @@ def test_capitals_in_an_address_are_the_same_address(client):
     assert User.objects.filter(email="zoe@example.org").exists()
     confirm(client)
     again = Client()
-    answer = again.post(reverse("account_login"), {"login": "ZOE@example.org", "password": PASSWORD})
+    answer = again.post(
+        reverse("account_login"), {"login": "ZOE@example.org", "password": PASSWORD}
+    )
     assert answer.url == "/"
 
 
@@ -154,5 +158,7 @@ def test_login_takes_to_the_page_one_wanted(client):
     verify(make_user(email="zoe@example.org", password=PASSWORD))
     asked = client.get(reverse("profile"))
     assert asked.status_code == 302
-    answer = client.post(asked.url, {"login": "zoe@example.org", "password": PASSWORD, "next": "/profil/"})
+    answer = client.post(
+        asked.url, {"login": "zoe@example.org", "password": PASSWORD, "next": "/profil/"}
+    )
     assert answer.url == "/profil/"

@@ -72,7 +72,9 @@ def test_a_decision_that_disappoints_says_why(as_, applicant, coordinator, verb)
     assert not Notification.objects.exists()
 
 
-def test_two_coordinators_at_once_the_second_hears_it_is_too_late(as_, applicant, coordinator, pole):
+def test_two_coordinators_at_once_the_second_hears_it_is_too_late(
+    as_, applicant, coordinator, pole
+):
     second = make_coordinator(pole)
     decide(as_(coordinator), applicant, "accept")
     answer = decide(as_(second), applicant, "refuse")
@@ -98,10 +100,7 @@ def test_an_unknown_verb_finds_nothing(as_, applicant, coordinator):
 
 
 def test_the_buttons_are_those_that_lead_somewhere(as_, applicant, coordinator):
-    offered = {
-        status: set()
-        for status in OrganisationStatus.values
-    }
+    offered = {status: set() for status in OrganisationStatus.values}
     for status in OrganisationStatus.values:
         Organisation.objects.filter(pk=applicant.pk).update(status=status)
         decisions = as_(coordinator).get(page(applicant)).context["decisions"]
@@ -132,14 +131,22 @@ def test_only_coordinators_verify(as_, request, applicant, who, status):
 def test_a_coordinator_never_suspends_an_operator(as_, coordinator):
     operator = coordinator.organisations.get()
     assert as_(coordinator).get(page(operator)).status_code == 404
-    assert as_(coordinator).post(page(operator), {"verb": "suspend", "reason": "x"}).status_code == 404
+    assert (
+        as_(coordinator).post(page(operator), {"verb": "suspend", "reason": "x"}).status_code == 404
+    )
 
 
 def test_the_detail_shows_every_fact_and_those_alike(as_, applicant, coordinator):
     Organisation.objects.filter(pk=applicant.pk).update(siren="732829320", rna="W595001234")
     make_organisation(name="la ruche aux vélos", pole=applicant.pole)
     seen = as_(coordinator).get(page(applicant)).content.decode()
-    for fact in ("732829320", "W595001234", "Paul Lefèvre", "annuaire-entreprises", "la ruche aux vélos"):
+    for fact in (
+        "732829320",
+        "W595001234",
+        "Paul Lefèvre",
+        "annuaire-entreprises",
+        "la ruche aux vélos",
+    ):
         assert fact in seen
 
 
@@ -159,7 +166,9 @@ def test_the_administrator_answers_and_it_goes_back_to_the_coordinators(
     assert "Les voici, en ligne." in letter.text
 
 
-@pytest.mark.parametrize(("who", "status"), [("member", 403), ("coordinator", 403), ("stranger", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("member", 403), ("coordinator", 403), ("stranger", 404)]
+)
 def test_only_its_administrator_sends_it_again(as_, request, applicant, member, who, status):
     applicant.memberships.create(user=member)
     Organisation.objects.filter(pk=applicant.pk).update(status="MORE_ASKED")
@@ -219,7 +228,9 @@ def test_the_queue_is_searched_and_filtered(as_, applicant, coordinator, pole):
     assert browser.get(QUEUE, {"etat": "REFUSED"}).status_code == 200
 
 
-@pytest.mark.parametrize("query", [{"etat": "N'IMPORTE"}, {"q": "a\0b"}, {"page": "zéro"}, {"page": "99"}])
+@pytest.mark.parametrize(
+    "query", [{"etat": "N'IMPORTE"}, {"q": "a\0b"}, {"page": "zéro"}, {"page": "99"}]
+)
 def test_a_strange_query_is_no_error(as_, applicant, coordinator, query):
     assert as_(coordinator).get(QUEUE, query).status_code == 200
 

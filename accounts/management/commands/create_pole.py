@@ -81,7 +81,9 @@ class Command(BaseCommand):
         except Refusal as refusal:
             self.stdout.write(f"{email}: {refusal}")
             return
-        self.stdout.write(f"A letter is on its way to {email}. It holds this link, good for 14 days:")
+        self.stdout.write(
+            f"A letter is on its way to {email}. It holds this link, good for 14 days:"
+        )
         self.stdout.write(settings.SITE_URL + invitation.get_absolute_url())
 
 
@@ -118,7 +120,9 @@ def _siren(text: str) -> str:
 def _seat(pole: Pole, insee: str) -> Commune:
     """The commune given, or the largest of the territory: it can be changed on the site."""
     communes = Commune.objects.in_departments(pole.departments.values("code"))
-    seat = communes.filter(insee=insee).first() if insee else communes.order_by("-population").first()
+    seat = (
+        communes.filter(insee=insee).first() if insee else communes.order_by("-population").first()
+    )
     if seat is None:
         raise CommandError(
             f"No commune {insee or ''} in these départements: load them with `manage.py import_communes`."
