@@ -32,16 +32,27 @@ def web(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def everything(request: HttpRequest) -> HttpResponse:
-    return answer([line for check in (database, broker, letters) for line in checked(check)])
+    return answer(look())
+
+
+def look() -> list[Line]:
+    return [line for check in (database, broker, letters) for line in checked(check)]
 
 
 def answer(lines: list[Line]) -> HttpResponse:
     """Plain words, one line a thing; the status is what a monitor reads."""
-    text = "".join(
+    status = 200 if are_well(lines) else 503
+    return HttpResponse(in_words(lines), status=status, content_type="text/plain; charset=utf-8")
+
+
+def are_well(lines: list[Line]) -> bool:
+    return all(well for _what, well, _words in lines)
+
+
+def in_words(lines: list[Line]) -> str:
+    return "".join(
         f"{what}: {'ok' if well else 'NOT WELL'}, {words}\n" for what, well, words in lines
     )
-    status = 200 if all(well for _what, well, _words in lines) else 503
-    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 def checked(check: Callable[[], Iterator[Line]]) -> Iterator[Line]:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 SECONDS = 5
 WEB = "/sante/web/"
-EVERYTHING = "/sante/"
 
 
 def ask(path: str, host: str, port: int, *, name: str = "localhost") -> tuple[bool, str]:

@@ -91,6 +91,8 @@ class Supervisor:
         if self.told_to_stop:  # a second Ctrl-C: at once
             for child in self.children:
                 child.sweep_group()
+        else:
+            self.say("Finishing what is in hand; once more to stop at once.")
         self.told_to_stop = True
 
     def _look_after(self, child: Child) -> None:

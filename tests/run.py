@@ -4,6 +4,7 @@ Services are private, on free ports, and stopped at the end. As root on Debian o
 missing is installed; elsewhere one line says what is left out and why. With CI=true nothing is.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -28,9 +29,10 @@ def main(arguments: list[str]) -> int:
     total: dict[str, int] = {}
     outcomes = {}
     try:
-        for name, run in stages(arguments):
-            print(f"\n=== {name} ===", flush=True)
-            outcomes[name] = run(total)
+        with contextlib.closing(stages(arguments)) as turns:  # closing stops the services
+            for name, run in turns:
+                print(f"\n=== {name} ===", flush=True)
+                outcomes[name] = run(total)
     except KeyboardInterrupt:
         print("\nStopped; so are the services.")
         return 130
@@ -53,7 +55,10 @@ def stages(arguments: list[str]):
         yield "browser, SQLite and files", lambda total: tested(browser, {}, total)
     if has_servers:
         with services.started() as settings:
-            yield "PostgreSQL and Redis", lambda total: tested(plain, settings, total)
+            yield (
+                "PostgreSQL and Redis",
+                lambda total: tested(plain, settings, total),
+            )
             if has_browser:
                 yield (
                     "browser, PostgreSQL and Redis",
@@ -64,14 +69,24 @@ def stages(arguments: list[str]):
 def tested(arguments: list[str], settings: dict[str, str], total: dict[str, int]) -> str:
     """Run pytest, show what it says, and keep the counts of its last line."""
     last = b""
-    with subprocess.Popen(
-        [*PYTEST, *arguments], env=os.environ | settings, stdout=subprocess.PIPE
-    ) as process:
+    process = subprocess.Popen(
+        [*PYTEST, *arguments],
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # one Ctrl-C, passed on by us
+        preexec_fn=services.die_with_parent if sys.platform == "linux" else None,
+    )
+    try:
         assert process.stdout is not None
         for line in process.stdout:
             sys.stdout.buffer.write(line)
             sys.stdout.flush()
             last = line if COUNTS.search(line) else last
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)  # its fixtures stop what they started
+        raise
+    finally:
+        process.wait()
     for number, word in COUNTS.findall(last):
         key = word.decode().rstrip("s") if word.startswith(b"error") else word.decode()
         total[key] = total.get(key, 0) + int(number)

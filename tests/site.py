@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 
 from config import probe
-from tests.services import free_port
+from tests.services import die_with_parent, free_port
 from tests.smtp import Moody, MoodyController
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +74,7 @@ class Site:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=die_with_parent if sys.platform == "linux" else None,
             )
 
     def wait_until_ready(self) -> None:

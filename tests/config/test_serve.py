@@ -4,14 +4,16 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.site import Site, wait_until
+from tests.site import ROOT, Site, wait_until
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.once,
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads the list of processes in /proc"),
 ]
 
@@ -51,25 +53,24 @@ def leader(site: Site, word: str) -> int:
     return min(pid for pid, command in processes_of(site).items() if word in command)
 
 
-def test_ctrl_c_leaves_nothing_behind(running):
-    assert len(processes_of(running)) >= 6
+def revive(site: Site, word: str) -> None:
+    died = leader(site, word)
+    os.kill(died, signal.SIGKILL)
+    wait_until(
+        lambda: any(word in command for pid, command in processes_of(site).items() if pid != died),
+        lambda: str(processes_of(site)),
+    )
+
+
+def test_what_dies_comes_back_and_ctrl_c_leaves_nothing_behind(running):
+    assert f"Another copy is already running on {running.folder}" in refusal(running)
+    for word in ("gunicorn", " worker", " beat"):
+        revive(running, word)
+    wait_until(running.answers, lambda: running.log)
+    assert running.log.count("starting it again") == 3
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(30) == 0
     assert processes_of(running) == {}
-
-
-@pytest.mark.parametrize("word", ["gunicorn", " worker", " beat"])
-def test_what_dies_is_started_again(running, word):
-    died = leader(running, word)
-    os.kill(died, signal.SIGKILL)
-    wait_until(lambda: "starting it again" in running.log, lambda: running.log)
-    wait_until(
-        lambda: any(
-            word in command for pid, command in processes_of(running).items() if pid != died
-        ),
-        lambda: str(processes_of(running)),
-    )
-    wait_until(running.answers, lambda: running.log)
 
 
 def test_when_serve_itself_is_killed_its_children_go_too(running):
@@ -81,7 +82,8 @@ def test_when_serve_itself_is_killed_its_children_go_too(running):
 def refusal(site: Site, **settings: str) -> str:
     other = Site(site.folder, port=site.port, settings=site.settings | settings)
     done = subprocess.run(
-        ["python", "manage.py", "serve"],
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
         env=other.environment,
         capture_output=True,
         text=True,
@@ -91,10 +93,6 @@ def refusal(site: Site, **settings: str) -> str:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1, done.stderr
     return done.stderr
-
-
-def test_a_second_copy_says_who_is_there(running):
-    assert f"Another copy is already running on {running.folder}" in refusal(running)
 
 
 def test_a_taken_port_says_which_to_take(prepared):

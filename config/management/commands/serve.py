@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from config import env, probe
+from config import env, health, probe
 from config.supervisor import Child, Supervisor
 from marketplace import demo
 
@@ -58,15 +58,15 @@ class Welcome:
         if self.done or now - self.asked < PAUSE:
             return
         self.asked = now
-        well, words = probe.ask(probe.EVERYTHING, self.host, self.port, name=known_name())
-        if well:
+        answers, _words = probe.ask(probe.WEB, self.host, self.port, name=known_name())
+        lines = health.look() if answers else []
+        if answers and health.are_well(lines):
             self.done = True
             self.say(self._words())
         elif now - self.began > SLOW:
             self.done = True
-            self.say(
-                f"Not everything answers on {settings.SITE_URL}, the lines above may say why.\n{words}"
-            )
+            late = f"Not everything answers on {settings.SITE_URL}; the lines above may say why."
+            self.say(f"{late}\n{health.in_words(lines)}")
 
     def _words(self) -> str:
         lines = ["", f"  Trait d’union: {settings.SITE_URL}", ""]
@@ -96,7 +96,14 @@ def accounts() -> list[str]:
 def children(host: str, port: int) -> list[Child]:
     python, celery = sys.executable, [*HUSH, "-m", "celery", "-q", "-A", "config.celery"]
     web = ["-m", "gunicorn", "config.wsgi", "--bind", f"{bracketed(host)}:{port}"]
-    web += ["--workers", str(env.number("WEB_WORKERS", 2)), "--threads", "4"]
+    web += [
+        "--workers",
+        str(env.number("WEB_WORKERS", 2)),
+        "--threads",
+        "4",
+        "--preload",
+        "--no-control-socket",
+    ]
     web += [
         "--log-level",
         "warning",

@@ -1,0 +1,167 @@
+"""The house keeps its own rules."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts import states as accounts_states
+from config.management.commands import draw_states
+from marketplace import states as marketplace_states
+
+ROOT = Path(settings.BASE_DIR)
+TOP = {
+    *("manage.py", "marketplace", "accounts", "notifications", "templates", "tests"),
+    *("docker-compose.yml", "Dockerfile", "README.md", "config", "locale", "static", "docs"),
+    *("benchmarks", "Makefile", "pyproject.toml", "CONTRIBUTING.md", "LICENSE"),
+}
+# The pages that anybody may read; each with its reason.
+PUBLIC = {
+    "home",  # what this is
+    "needs",  # the catalogue of published needs
+    "need",  # a published need
+    "organisation",  # a verified organisation
+    "follow-up",  # answered in one click from the letter; the token says who
+    "letters-unsubscribe",  # from the letter, without a password
+    "how-it-works",
+    "legal",
+    "accessibility",
+    "places-suggest",  # places: no secret in them
+    "set_language",
+    "health",
+    "health-web",
+    "style",
+}
+# allauth and Django's own login pages ask who you are by being what they are.
+ENTRANCES = ("compte/", "administration/")
+ANSWERS_OF_A_CLOSED_DOOR = {302, 404, 405}
+
+
+def pages(resolver=None, prefix: str = "") -> list[tuple[str, str]]:
+    """Every (path, name) of ours, with 1 or a word where the path wants an argument."""
+    found = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver) and not path.startswith(ENTRANCES):
+            found += pages(entry, path)
+        elif isinstance(entry, URLPattern):
+            found.append((re.sub(r"<int:\w+>", "1", path), entry.name or path))
+    return [(re.sub(r"<(\w+:)?\w+>", "x1", path), name) for path, name in found]
+
+
+def closed_pages() -> list[str]:
+    return sorted(path for path, name in pages() if name not in PUBLIC)
+
+
+@pytest.mark.parametrize("path", closed_pages())
+def test_every_page_asks_who_you_are(client, path):
+    answer = client.get(f"/{path}")
+    assert answer.status_code in ANSWERS_OF_A_CLOSED_DOOR
+    if answer.status_code == 302:
+        assert answer["Location"].startswith("/compte/")
+
+
+def test_the_public_pages_still_exist():
+    assert {name for _path, name in pages()} >= PUBLIC - {"style"}
+
+
+def maps():
+    return [
+        pytest.param(states, moves, id=noun) for noun, (states, moves) in draw_states.maps().items()
+    ]
+
+
+@pytest.mark.parametrize(("states", "moves"), maps())
+def test_every_status_has_its_moves(states, moves):
+    assert set(moves) == set(states)
+    assert set().union(*moves.values()) <= set(states)
+
+
+def test_no_map_of_moves_is_forgotten():
+    modules = (accounts_states, marketplace_states)
+    statuses = [name for module in modules for name in vars(module) if name.endswith("Status")]
+    assert len(draw_states.maps()) == len(statuses)
+
+
+def letters() -> list[str]:
+    folder = ROOT / "templates" / "emails"
+    return sorted(place.name for place in folder.iterdir() if place.is_dir())
+
+
+@pytest.mark.parametrize("letter", letters())
+def test_every_letter_has_a_subject_and_a_body(letter):
+    files = {place.name for place in (ROOT / "templates" / "emails" / letter).iterdir()}
+    assert files >= {"subject.txt", "body.txt"}
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """What git would publish; a copy without git has nothing to publish."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
+
+
+def test_the_top_floor_holds_only_what_the_plan_says():
+    names = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert {name for name in names if not name.startswith(".")} == TOP
+
+
+def test_the_example_settings_name_every_setting():
+    asked = set()
+    for path in tracked("config/*.py"):
+        asked |= set(
+            re.findall(r'env\.(?:text|flag|number|words)\(\s*["\'](\w+)', path.read_text())
+        )
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    shown = re.findall(r"^#?([A-Z_]+)=", example, flags=re.MULTILINE)
+    assert sorted(shown) == sorted(asked)
+
+
+# Written apart, so that this page doesn't find itself.
+MACHINE_PATHS = re.compile("|".join(["/" + "work/", "/" + "tmp/tu", "/" + "root/"]))
+NEVER = re.compile(
+    "|".join(["TO" + "DO", "FIX" + "ME", "except " + "Exception", "breakpoint" + r"\("])
+)
+TEXT = (
+    "*.py",
+    "*.html",
+    "*.txt",
+    "*.md",
+    "*.toml",
+    "*.yml",
+    "*.js",
+    "*.css",
+    "*.sh",
+    "Makefile",
+    ".ci/run",
+)
+
+
+def test_nothing_names_the_machine_it_was_written_on():
+    assert [
+        path for path in tracked(*TEXT) if MACHINE_PATHS.search(path.read_text(errors="replace"))
+    ] == []
+
+
+def test_nothing_is_left_for_later_or_swallowed():
+    ours = [path for path in tracked("*.py", "*.html") if "vendor" not in path.parts]
+    assert [path for path in ours if NEVER.search(path.read_text(encoding="utf-8"))] == []
+
+
+# Data and tables of words grow by rows, not by thoughts.
+MAY_BE_LONG = ("migrations", "data")
+
+
+def test_no_file_passes_four_hundred_lines():
+    ours = [path for path in tracked("*.py") if not set(MAY_BE_LONG) & set(path.parts)]
+    long = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ours}
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
+
+
+def test_no_room_is_called_utils():
+    assert [path for path in tracked("*.py") if path.stem in {"utils", "helpers", "services"}] == [
+        ROOT / "tests" / "services.py"
+    ]
