@@ -24,7 +24,9 @@ class Someone:
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page: Page = self.browser.new_context(viewport=WIDE, locale="fr-FR").new_page()
+        # Without motion: half-way through a fade, a colour is not what it will be.
+        window = self.browser.new_context(viewport=WIDE, locale="fr-FR", reduced_motion="reduce")
+        self.page: Page = window.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
 
     # --- moving about ---------------------------------------------------------------------
