@@ -18,9 +18,8 @@ test: venv-dev  ## everything: SQLite, PostgreSQL with Redis, the browser (ARGS=
 check: venv-dev  ## style, types, floors, templates, migrations, translations, compose file
 	@exec $(PYTHON_IN_VENV) -m tests.check
 
-fix: venv-dev  ## what a program can mend by itself: style, templates, docs/states.md
+fix: venv-dev  ## what a program can mend by itself: style, docs/states.md
 	@ruff check --quiet --fix .; ruff format --quiet .
-	@djlint --quiet --reformat templates || true
 	@DEBUG=true $(PYTHON_IN_VENV) manage.py draw_states
 	@exec $(PYTHON_IN_VENV) -m tests.check
 

@@ -82,7 +82,10 @@ class Match:
 
     @property
     def missing(self) -> list[Reason]:
-        return self._say("missing", lambda words: shortfalls(self.facts, words))
+        """Without what `excluded` already says: a gap is told once."""
+        told = {reason.words for reason in self.excluded}
+        found = self._say("missing", lambda words: shortfalls(self.facts, words))
+        return [reason for reason in found if not any(reason.words in said for said in told)]
 
     @property
     def excluded(self) -> list[Reason]:
