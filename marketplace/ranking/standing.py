@@ -28,12 +28,12 @@ FADING = (9, 10)  # what is left of yesterday's exposure
 @transaction.atomic
 def renew(now: datetime) -> None:
     """All three, then mark those whose numbers moved."""
-    _renew_rarity()
+    renew_rarity()
     moved = {side: _renew_side(side, now) for side in Side}
     marks.changed_numbers(needs=moved[Side.NEED], offers=moved[Side.OFFER])
 
 
-def _renew_rarity() -> None:
+def renew_rarity() -> None:
     holders: Counter = Counter()
     for key, count in OfferPosting.objects.values_list("key").annotate(Count("pk")).order_by():
         holders[key >> 2] += count

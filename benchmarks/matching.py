@@ -1,0 +1,314 @@
+"""How fast the matching is, and that it is exact: `python -m benchmarks.matching --offers 1000 10000`.
+
+On the database of DATABASE_URL (SQLite when it isn't set), in a database of its own that is thrown away after.
+A seeded market of our real models (benchmarks/market.py): half as many needs as offers. Beside us in the same
+run: a loop over the ORM, the two ways that peers use, the same search with everything in memory as a floor,
+and, where they are installed, SciPy's sparse product and tantivy. No time is printed before the sampled lists
+are those of brute force, to the last digit.
+
+Wall time and, since other programs may be busy on the same machine, the processor time of this process (on
+SQLite that is all there is; PostgreSQL's own work is in the wall time only).
+"""
+
+import argparse
+import os
+import random
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+from django.db import connection, transaction
+
+TOP, NEAR = 20, 10
+
+
+@dataclass
+class Times:
+    name: str
+    wall: list[float]
+    cpu: list[float]
+    recall: float | None = None
+
+    def line(self) -> str:
+        wall, cpu = sorted(self.wall), sorted(self.cpu)
+        recall = "" if self.recall is None else f"{self.recall:.3f}"
+        return (
+            f"| {self.name} | {_at(wall, 0.5):.2f} | {statistics.mean(wall):.2f} | {_at(wall, 0.95):.2f}"
+            f" | {_at(cpu, 0.5):.2f} | {recall} |"
+        )
+
+
+def _at(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def timed(name: str, rows: list, ask: Callable, judge: Callable | None = None) -> Times:
+    """Ask for each; `judge` says which share of the true list an answer holds."""
+    wall, cpu, shares = [], [], []
+    for row in rows[: max(3, len(rows) // 20)]:
+        ask(row)
+    for row in rows:
+        before, before_cpu = time.perf_counter(), time.process_time()
+        answer = ask(row)
+        wall.append((time.perf_counter() - before) * 1e3)
+        cpu.append((time.process_time() - before_cpu) * 1e3)
+        if judge and (share := judge(row, answer)) is not None:
+            shares.append(share)
+    return Times(name, wall, cpu, statistics.mean(shares) if shares else None)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--offers", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--poles", type=int, default=1, help="1 is the hardest: all in one")
+    parser.add_argument("--sample", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--full", action="store_true", help="also 100,000 and a million offers")
+    parser.add_argument("--all-needs", action="store_true", help="also make and store every list")
+    options = parser.parse_args()
+    sizes = [*options.offers, *([100_000, 1_000_000] if options.full else [])]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["VAR_DIR"] = folder
+        os.environ["DOORBELL"] = "false"
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
+        django.setup()
+        medians = [(size, run(size, Path(folder), options)) for size in sizes]
+    for (small, one), (large, other) in zip(medians, medians[1:], strict=False):
+        print(f"from {small:,} to {large:,} offers: {other / one:.1f} x the median")
+
+
+def run(size: int, folder: Path, options: argparse.Namespace) -> float:
+    with a_market(size, folder, options) as built:
+        print(
+            f"\n### {size:,} offers, {size // 2:,} needs, {options.poles} pôle(s), {connection.vendor}\n"
+        )
+        print(built)
+        return measure(size, options)
+
+
+@contextmanager
+def a_market(size: int, folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    from benchmarks import market
+    from marketplace.ranking import index, standing
+
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":  # on the disk, as in real life
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "benchmark.sqlite3")
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        market.fill(size, size // 2, seed=options.seed, poles=options.poles)
+        begun = time.perf_counter()
+        index.rebuild()
+        seconds = time.perf_counter() - begun
+        with transaction.atomic():
+            standing.renew_rarity()
+        with connection.cursor() as cursor:  # autovacuum does it in real life, a minute later
+            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        yield f"Index built in {seconds:.1f} s ({1e6 * seconds / (1.5 * size):.0f} µs a row)."
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def measure(size: int, options: argparse.Namespace) -> float:
+    from marketplace.models import Need, Offer
+
+    chance = random.Random(options.seed)
+    needs = _sample(Need, chance, options.sample)
+    offers = _sample(Offer, chance, options.sample)
+    truth = Truth()
+    exact = sum(truth.agrees(row) for row in [*needs[:100], *offers[:100]])
+    print(
+        f"Exact: {exact} of {len(needs[:100]) + len(offers[:100])} lists, near misses included.\n"
+    )
+    if exact < len(needs[:100]) + len(offers[:100]):
+        raise SystemExit("Not exact: no time counts.")
+    print(
+        "| way, top 20 | p50 ms | mean | p95 | p50 CPU ms | recall@20 |\n|---|---|---|---|---|---|"
+    )
+    ours = timed(
+        "ours: matches, near misses, words of both sides", needs, everything_said, truth.recall
+    )
+    print(ours.line())
+    print(timed("ours: matches and words", needs, matches_said, truth.recall).line())
+    print(
+        timed(
+            "ours: the same with the rows that a page shows", needs, with_rows, truth.recall
+        ).line()
+    )
+    print(timed("ours: needs for an offer, near misses, words", offers, everything_said).line())
+    for name, ask, rows in peers(truth, needs, size):
+        print(timed(name, rows, ask, truth.recall).line())
+    print()
+    edits(offers[:50])
+    if options.all_needs:
+        all_lists()
+    return _at(sorted(ours.wall), 0.5)
+
+
+def _sample(model, chance: random.Random, count: int) -> list:
+    numbers = list(model.objects.order_by("pk").values_list("pk", flat=True))
+    chosen = chance.sample(numbers, min(count, len(numbers)))
+    rows = model.objects.in_bulk(chosen)
+    return [rows[number] for number in chosen]
+
+
+def everything_said(row):
+    from marketplace import ranking
+
+    matches, misses = ranking.numbers_for(row, top=TOP, near=NEAR)
+    return say(matches, misses)
+
+
+def matches_said(row):
+    from marketplace import ranking
+
+    return say(ranking.numbers_for(row, top=TOP)[0], [])
+
+
+def with_rows(row):
+    from marketplace import ranking
+
+    return say(ranking.offers_for(row, top=TOP), [])
+
+
+def say(matches, misses):
+    for match in [*matches, *misses]:
+        for reasons in (match.reasons_for_need_side, match.reasons_for_offer_side, match.missing):
+            for reason in reasons:
+                reason.words  # noqa: B018 - the words are what we time
+        for reason in match.excluded:
+            reason.act  # noqa: B018
+    return [match.offer_id for match in matches]
+
+
+class Truth:
+    """Every card in memory, each judged against each: no index, no filter."""
+
+    def __init__(self):
+        from django.utils import timezone
+
+        from marketplace.ranking import book, search
+
+        self.book, self.today = book.read(), timezone.localdate()
+        self.offers, self.needs = search.all_offers(), search.all_needs()
+        self.known: dict[int, list[int]] = {}
+
+    def verdict(self, row):
+        from marketplace.matching.kernel import Rules, Verdict
+        from marketplace.models import Need
+        from marketplace.ranking import search
+
+        rules = Rules(self.book.kinship, self.today.toordinal(), self.book.weights_of(row.pole_id))
+        if isinstance(row, Need):
+            return Verdict(search.cards_of_needs([row.pk]), self.offers, rules), self.offers
+        return Verdict(self.needs, search.cards_of_offers([row.pk]), rules), self.needs
+
+    def agrees(self, row) -> bool:
+        from marketplace import ranking
+
+        verdict, others = self.verdict(row)
+        side = "offer_id" if others is self.offers else "need_id"
+
+        def listed(rows):
+            return [(int(others.rows["id"][i]), int(verdict.score[i])) for i in rows]
+
+        matches, misses = ranking.numbers_for(row, top=TOP, near=NEAR)
+        best = listed(verdict.matches(TOP))
+        near = listed(verdict.near_misses(NEAR)) if len(best) < TOP else []
+        found = [[(getattr(m, side), m.score) for m in some] for some in (matches, misses)]
+        return found == [best, near]
+
+    def recall(self, need, answer: list[int]) -> float | None:
+        """The share of the true twenty that an answer holds; None when there is nobody to find."""
+        if need.pk not in self.known:
+            verdict, others = self.verdict(need)
+            self.known[need.pk] = others.rows["id"][verdict.matches(TOP)].tolist()
+        best = self.known[need.pk]
+        return len(set(best) & set(answer[:TOP])) / len(best) if best else None
+
+
+def peers(truth: Truth, needs: list, size: int) -> Iterator[tuple[str, Callable, list]]:
+    from benchmarks import matching_peers
+
+    yield from matching_peers.all_of_them(truth, needs, size)
+
+
+def edits(offers: list) -> None:
+    """An edit, in its transaction; then the lists it can change, as a worker makes them."""
+    from django.utils import timezone
+
+    from marketplace import ranking
+    from marketplace.ranking import clock, everyone
+
+    if connection.vendor and not _kept_lists_exist():
+        for _chunk in everyone.work(
+            everyone.begin(timezone.now(), timezone.localdate()), timezone.now
+        ):
+            pass
+    chance = random.Random(5)
+
+    def edit(offer):
+        offer.radius_km = chance.choice([5, 20, 60])
+        offer.hours = chance.choice([7, 21, 70])
+        with transaction.atomic():
+            offer.save()
+            ranking.changed(offer)
+
+    def refresh(_offer):
+        clock.refresh_marked(now=timezone.now())
+
+    wall, lists = [], []
+    for offer in offers:
+        begun = time.perf_counter()
+        edit(offer)
+        between = time.perf_counter()
+        refresh(offer)
+        wall.append((between - begun) * 1e3)
+        lists.append((time.perf_counter() - begun) * 1e3)
+    print("| an edit of an offer | p50 ms | mean | p95 |\n|---|---|---|---|")
+    for name, times in (("saved, index included", wall), ("until every kept list is right", lists)):
+        ordered = sorted(times)
+        print(
+            f"| {name} | {_at(ordered, 0.5):.1f} | {statistics.mean(times):.1f} | {_at(ordered, 0.95):.1f} |"
+        )
+    print()
+
+
+def _kept_lists_exist() -> bool:
+    from marketplace.models import KeptMatch
+
+    return KeptMatch.objects.exists()
+
+
+def all_lists() -> None:
+    """Every need's list, made and stored by this one process."""
+    from django.utils import timezone
+
+    from marketplace.models import FullRun, KeptMatch, NeedPosting
+    from marketplace.ranking import everyone
+    from marketplace.ranking.kept import NEEDS
+
+    KeptMatch.objects.all().delete()
+    FullRun.objects.all().delete()
+    begun, cpu = time.perf_counter(), time.process_time()
+    everything = everyone.Everything(NEEDS, timezone.localdate())
+    last = NeedPosting.objects.order_by("-need_id").values_list("need_id", flat=True)[0]
+    rows = sum(
+        everyone.make_lists(everything, after, after + 2_000) for after in range(0, last, 2_000)
+    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"All needs, made and stored: {rows:,} lines in {time.perf_counter() - begun:.1f} s"
+        f" ({time.process_time() - cpu:.1f} s of processor time here), {memory} MB at the most."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""Other ways to the same twenty, measured beside ours: what peers do, and what packages could do."""
+
+import importlib.util
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from django.db import connection
+
+TOP = 20
+CANDIDATES = 5_000
+type Way = tuple[str, Callable, list]
+
+
+def all_of_them(truth, needs: list, size: int) -> Iterator[Way]:
+    yield "everything in memory (NumPy), no words: the floor", in_memory(truth), needs
+    yield "sector and radius, the ids listed into IN, by date", sector_and_radius, needs[:50]
+    if connection.vendor == "postgresql":
+        yield "full text and radius, by rank", full_text(), needs
+    if size <= 10_000:
+        yield "a loop over the ORM", orm_loop(truth), needs[:3]
+    if importlib.util.find_spec("scipy"):
+        yield "SciPy's sparse product, then the score", sparse_product(truth), needs
+    if importlib.util.find_spec("tantivy"):
+        yield f"tantivy, {CANDIDATES:,} candidates, then the score", inverted_index(truth), needs
+
+
+def in_memory(truth) -> Callable:
+    from marketplace.ranking import search
+    from marketplace.ranking.everyone import Everything
+    from marketplace.ranking.kept import NEEDS
+
+    everything = Everything(NEEDS, truth.today)
+
+    def ask(need):
+        verdict = everything.verdict(search.cards_of_needs([need.pk]))
+        return verdict.offers.rows["id"][verdict.matches(TOP)].tolist()
+
+    return ask
+
+
+def sector_and_radius(need):
+    """As a directory does: whoever is in the sector, near enough, the newest first."""
+    from accounts.models import Commune
+    from marketplace.models import Offer
+
+    families = set(need.wanted.values_list("skill__family", flat=True))
+    near = Commune.objects.within(*need.commune.position, 30).values("pk")
+    found = list(
+        Offer.objects.filter(
+            held__skill__family__in=families, commune__in=near, ends_on__gte=need.starts_on
+        ).values_list("pk", flat=True)
+    )
+    return list(
+        Offer.objects.filter(pk__in=found)
+        .distinct()
+        .order_by("-published_at", "-pk")
+        .values_list("pk", flat=True)[:TOP]
+    )
+
+
+def full_text() -> Callable:
+    """PostgreSQL's French full text over the labels, a radius, and its own rank."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE peer AS SELECT o.id, o.ends_on, o.place, c.latitude, c.longitude,"
+            " to_tsvector('french', string_agg(s.label_fr, ' ')) AS words"
+            " FROM marketplace_offer o JOIN accounts_commune c ON c.insee = o.commune_id"
+            " JOIN marketplace_offerskill h ON h.offer_id = o.id"
+            " JOIN marketplace_skill s ON s.id = h.skill_id GROUP BY o.id, c.insee"
+        )
+        cursor.execute("CREATE INDEX ON peer USING gin (words)")
+        cursor.execute("ANALYZE peer")
+
+    def ask(need):
+        labels = " or ".join(
+            f'"{row.skill.label_fr}"' for row in need.wanted.select_related("skill")
+        )
+        latitude, longitude = need.commune.position
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM peer, websearch_to_tsquery('french', %s) q WHERE words @@ q"
+                " AND ends_on >= %s AND (place <> 'ON_SITE' OR (latitude BETWEEN %s AND %s"
+                " AND longitude BETWEEN %s AND %s)) ORDER BY ts_rank(words, q) DESC, id LIMIT 20",
+                [
+                    labels,
+                    need.starts_on,
+                    latitude - 0.27,
+                    latitude + 0.27,
+                    longitude - 0.42,
+                    longitude + 0.42,
+                ],
+            )
+            return [number for (number,) in cursor.fetchall()]
+
+    return ask
+
+
+def orm_loop(truth) -> Callable:
+    """Each offer read as an object and judged in plain Python, by the tests' own reading of the rules."""
+    from marketplace.models import Offer
+    from marketplace.ranking import cards
+    from tests.marketplace import matching_oracle as oracle
+
+    kinship = truth.book.kinship
+    table = {
+        (one, other): kinship.worth(one, other)
+        for one in kinship.skills
+        for other in kinship.skills
+    }
+    rarity = {skill: int(kinship.rarity([skill])[0]) for skill in kinship.skills}
+
+    def plain(made):
+        names = [name for name in made.rows.dtype.names if name != "skills"]
+        for row in range(len(made)):
+            part = slice(int(made.starts[row]), int(made.starts[row + 1]))
+            skills = zip(made.skill[part], made.level[part], made.required[part], strict=True)
+            yield (
+                {name: int(made.rows[name][row]) for name in names},
+                [_Skill(int(skill), int(level), bool(must)) for skill, level, must in skills],
+            )
+
+    def ask(need):
+        made, _stamps = cards.of_needs(type(need).objects.filter(pk=need.pk))
+        wanted = next(plain(made))
+        found = []
+        rows = (
+            Offer.objects.published().filter(pole=need.pole_id).select_related("commune", "person")
+        )
+        for offer in rows.prefetch_related("held__skill", "causes").iterator(chunk_size=2_000):
+            list(offer.held.all()), list(offer.causes.all())
+            found.append(offer.pk)
+        judged = []
+        for values, held in plain(truth.offers):
+            verdict = oracle.judge(
+                wanted,
+                (values, held),
+                table,
+                rarity,
+                truth.today.toordinal(),
+                truth.book.weights_of(need.pole_id),
+            )
+            if not verdict.fails:
+                judged.append((-verdict.score, values["id"]))
+        return [number for _score, number in sorted(judged)[:TOP]]
+
+    return ask
+
+
+class _Skill:
+    def __init__(self, skill: int, level: int, required: bool):
+        self.skill, self.level, self.required = skill, level, required
+
+
+def sparse_product(truth) -> Callable:
+    """Offers x (skill, level), times the keys that would do for each required skill."""
+    from scipy import sparse
+
+    from marketplace.matching.everything import required_groups
+    from marketplace.matching.kernel import Rules, Verdict
+    from marketplace.ranking import search
+
+    offers, kinship = truth.offers, truth.book.kinship
+    keys = offers.skill << 2 | offers.level
+    owners = np.repeat(np.arange(len(offers)), np.diff(offers.starts))
+    width = int(keys.max()) + 4
+    held = sparse.csr_matrix(
+        (np.ones(len(keys), np.int32), (owners, keys)), shape=(len(offers), width)
+    ).tocsc()
+
+    def ask(need):
+        card = search.cards_of_needs([need.pk])
+        groups = required_groups(card, kinship, truth.book.holders)
+        wanted = sparse.lil_matrix((width, len(groups)), dtype=np.int32)
+        for column, group in enumerate(groups):
+            for key in group:
+                if key < width:
+                    wanted[key, column] = 1
+        product = (held @ wanted.tocsc()).tocsr()
+        every = np.flatnonzero(np.diff(product.indptr) == len(groups))
+        rules = Rules(kinship, truth.today.toordinal(), truth.book.weights_of(need.pole_id))
+        verdict = Verdict(card, offers.take(every), rules)
+        return verdict.offers.rows["id"][verdict.matches(TOP)].tolist()
+
+    return ask
+
+
+def inverted_index(truth) -> Callable:
+    import tantivy
+
+    from marketplace.matching.everything import required_groups
+    from marketplace.matching.kernel import Rules, Verdict
+    from marketplace.ranking import search
+
+    offers, kinship = truth.offers, truth.book.kinship
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("row", stored=True)
+    builder.add_text_field("keys", stored=False, tokenizer_name="whitespace")
+    index = tantivy.Index(builder.build())
+    writer = index.writer(heap_size=100_000_000, num_threads=1)
+    keys = (offers.skill << 2 | offers.level).tolist()
+    for row, (first, last) in enumerate(
+        zip(offers.starts[:-1].tolist(), offers.starts[1:].tolist(), strict=True)
+    ):
+        document = tantivy.Document()
+        document.add_unsigned("row", row)
+        document.add_text("keys", " ".join(f"k{key}" for key in keys[first:last]))
+        writer.add_document(document)
+    writer.commit()
+    index.reload()
+    searcher = index.searcher()
+
+    def ask(need):
+        card = search.cards_of_needs([need.pk])
+        groups = required_groups(card, kinship, truth.book.holders)
+        words = " AND ".join(f"({' OR '.join(f'k{key}' for key in group)})" for group in groups)
+        hits = searcher.search(index.parse_query(words, ["keys"]), CANDIDATES).hits
+        rows = np.array([searcher.doc(address)["row"][0] for _score, address in hits], np.int64)
+        rules = Rules(kinship, truth.today.toordinal(), truth.book.weights_of(need.pole_id))
+        verdict = Verdict(card, offers.take(rows), rules)
+        return verdict.offers.rows["id"][verdict.matches(TOP)].tolist()
+
+    return ask
