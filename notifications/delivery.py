@@ -151,7 +151,8 @@ class _Round:
         if blocked.ours:
             rest = BLOCKED_BY_OURSELVES
         MailPipe.objects.pause(str(blocked), until=now + jittered(rest), now=now)
-        self._note(letter, due_at=now + jittered(BLOCKED_AT_MOST), last_error=str(blocked)[:300])
+        aside = letter.wanted_at if blocked.ours else now + jittered(BLOCKED_AT_MOST)
+        self._note(letter, due_at=aside, last_error=str(blocked)[:300])
         self._hand_back(self.left)
 
     def _hand_back(self, letters: list[Notification]) -> None:

@@ -1,0 +1,143 @@
+"""The operators' screen: what waits and what failed, for those in charge only."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications import delivery, health
+from notifications.models import Heartbeat, MailPipe, Notification, Status, SuppressedAddress
+from tests.factories import make_user
+
+
+@pytest.fixture
+def operator(client):
+    user = make_user(first_name="Odile", is_staff=True)
+    client.force_login(user)
+    return client
+
+
+def give_up(letter, **fields):
+    Notification.objects.filter(pk=letter.pk).update(
+        status=Status.GIVEN_UP, closed_at=timezone.now(), last_error="550 5.1.1 No", **fields
+    )
+
+
+def test_somebody_else_may_not_look(client, post, reader):
+    client.force_login(reader)
+    letter = post(reader)
+    assert client.get(reverse("letters-desk")).status_code == 403
+    for name in ("letter-resend", "letter-cancel"):
+        assert client.post(reverse(name, args=[letter.pk])).status_code == 403
+    assert client.post(reverse("letters-unblock")).status_code == 403
+
+
+def test_it_shows_what_failed_and_why_but_no_words(operator, post, reader):
+    give_up(post(reader, what="Le toit", words="très personnel"))
+    SuppressedAddress.objects.mark(reader.email, "550", now=timezone.now())
+    page = operator.get(reverse("letters-desk") + "?etat=GIVEN_UP").content.decode()
+    assert "Le toit" in page
+    assert "550 5.1.1 No" in page
+    assert "Rien n’y arrive" in page
+    assert "très personnel" not in page
+
+
+def test_the_subject_of_a_secret_letter_is_not_shown(operator, post, reader):
+    post(reader, template="key", what="code 4321")
+    assert "4321" not in operator.get(reverse("letters-desk")).content.decode()
+    assert reader.email not in operator.get(reverse("letters-desk") + "?qui=4321").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"Toit", "Jardin"}),
+        ("?etat=GIVEN_UP", {"Jardin"}),
+        ("?etat=WAITING", {"Toit"}),
+        ("?sorte=news&qui=toit", {"Toit"}),
+        ("?sorte=account", set()),
+        ("?etat=RETARD", set()),
+    ],
+)
+def test_filters(operator, post, query, found):
+    post(make_user(), what="Toit")
+    give_up(post(make_user(), what="Jardin"))
+    page = operator.get(reverse("letters-desk") + query).content.decode()
+    assert {words for words in ("Toit", "Jardin") if words in page} == found
+
+
+def test_sending_again_is_the_same_letter_with_new_patience(operator, server, post, reader):
+    letter = post(reader)
+    give_up(letter, attempts=40)
+    SuppressedAddress.objects.mark(reader.email, "550", now=timezone.now())
+    operator.post(reverse("letter-resend", args=[letter.pk]))
+    assert delivery.deliver_due() == 1
+    assert server.letters[0]["message-id"] == letter.message_id
+
+
+def test_a_letter_that_was_sent_is_not_sent_again(operator, server, post, reader):
+    letter = post(reader)
+    delivery.deliver_due()
+    operator.post(reverse("letter-resend", args=[letter.pk]))
+    assert delivery.deliver_due() == 0
+
+
+def test_stopping_says_who_did_and_too_late_is_said(operator, server, post, reader):
+    letter = post(reader)
+    operator.post(reverse("letter-cancel", args=[letter.pk]))
+    letter.refresh_from_db()
+    assert (letter.status, letter.last_error) == (Status.CANCELLED, "Arrêtée par Odile Dubois")
+    answer = operator.post(reverse("letter-cancel", args=[letter.pk]), follow=True)
+    assert "Trop tard" in answer.content.decode()
+
+
+def test_the_list_does_not_cost_more_with_more_letters(
+    operator, post, django_assert_max_num_queries
+):
+    for _ in range(60):
+        post(make_user())
+    with django_assert_max_num_queries(22):
+        operator.get(reverse("letters-desk"))
+
+
+# --- health --------------------------------------------------------------------------------
+def beat(name, ago):
+    Heartbeat.objects.create(name=name, seen_at=timezone.now() - ago)
+
+
+def test_all_is_well_while_both_are_at_work(operator):
+    beat("worker", timedelta(minutes=2))
+    beat("beat", timedelta(minutes=2))
+    assert health.report(timezone.now()).is_well
+    assert "partent normalement" in operator.get(reverse("letters-desk")).content.decode()
+
+
+def test_three_minutes_of_silence_are_told(operator):
+    beat("worker", timedelta(minutes=4))
+    beat("beat", timedelta(minutes=2))
+    assert health.report(timezone.now()).silent == ("worker",)
+    assert "se tait depuis plus de trois minutes" in (
+        operator.get(reverse("letters-desk")).content.decode()
+    )
+
+
+def test_a_letter_that_could_leave_and_does_not_makes_the_post_unwell(post, reader):
+    letter = post(reader)
+    report = health.report(letter.due_at + timedelta(minutes=11))
+    assert report.is_slow
+    assert report.oldest_due == timedelta(minutes=11)
+
+
+def test_a_way_that_is_blocked_is_shown_and_may_be_tried_at_once(operator, server, post, reader):
+    server.mail = "550 5.7.1 Who are you"
+    post(reader)
+    delivery.deliver_due()
+    page = operator.get(reverse("letters-desk")).content.decode()
+    assert "Rien ne part depuis" in page
+    assert "Who are you" in page
+    server.mail = None
+    assert delivery.deliver_due() == 0
+    operator.post(reverse("letters-unblock"))
+    assert not MailPipe.objects.paused(timezone.now())
+    assert delivery.deliver_due() == 1
