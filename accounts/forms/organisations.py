@@ -63,8 +63,8 @@ class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = (
-            *("name", "legal_form", "company_number", "rna", "purpose"),
-            *("address", "commune", "website", "logo"),
+            *("name", "legal_form", "rna", "company_number", "commune"),
+            *("address", "purpose", "website", "logo"),
         )
         labels = {"name": _("Its full name"), "purpose": _("What it does, for whom")}
         help_texts = {
