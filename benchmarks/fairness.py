@@ -16,7 +16,7 @@ import numpy as np
 
 from marketplace.matching.allocation import Pair, allocate, gini
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
-from marketplace.matching.definition import ON_SITE, ONE, PARTS, REMOTE, WEIGHTS
+from marketplace.matching.definition import ONE, PARTS, WEIGHTS
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.kinship import Kinship
 
@@ -33,6 +33,19 @@ WAYS = (
     "reciprocal",
     "reciprocal + exposure",
     "allocation",
+)
+
+
+COLUMNS = (
+    "way",
+    "nDCG@10",
+    "mutual success@10",
+    "coverage",
+    "Gini of exposure",
+    "of requests",
+    "of missions",
+    "contact within a week",
+    "needs served",
 )
 
 
@@ -106,7 +119,8 @@ class Year:
         values = self._where() | {
             "id": number, "organisation": NOBODY, "pole": 1, "causes": causes,
             "start": born, "end": born + self.chance.randint(90, 360), "hours": self.chance.randint(10, 100),
-            "answers": 7_000, "room": 2, "place": self.chance.choice([1, 2, 3, 3]), "reach": self.chance.choice([10, 30, 60]) * 1_000,
+            "answers": 7_000, "room": 2, "place": self.chance.choice([1, 2, 3, 3]),
+            "reach": self.chance.choice([10, 30, 60]) * 1_000,
             "weekdays": self.chance.choice([31, 96, 127]), "languages": FRENCH, "work": 0,
         }  # fmt: skip
         return values, [Skilled(s, self.chance.choice([1, 2, 2, 3])) for s in self._skills(2, 6)]
@@ -267,10 +281,8 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=5, help="seeds, averaged")
     options = parser.parse_args()
     print(f"{options.years} years of {options.needs} needs and {options.offers} offers\n")
-    print(
-        "| way | nDCG@10 | mutual success@10 | coverage | Gini of exposure | of requests | of missions | contact within a week | needs served |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(COLUMNS)} |")
+    print("|---" * len(COLUMNS) + "|")
     for way in WAYS:
         years = [
             Year(way, seed, options.needs, options.offers).live()

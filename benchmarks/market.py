@@ -8,6 +8,7 @@ for the whole country unless told otherwise: the hardest case, since a search st
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from itertools import accumulate
 
 from django.core.management import call_command
@@ -127,9 +128,8 @@ class Market:
 
 def fill(offers: int, needs: int, *, seed: int = 1, poles: int = 1) -> None:
     """Write the whole market in batches; reference data first."""
-    call_command("load_places", verbosity=0, stdout=open("/dev/null", "w"))
-    call_command("load_skills", verbosity=0, stdout=open("/dev/null", "w"))
-    call_command("load_causes", verbosity=0, stdout=open("/dev/null", "w"))
+    for command in ("load_places", "load_skills", "load_causes"):
+        call_command(command, verbosity=0, stdout=StringIO())
     market = Market(seed, poles)
     author = User.objects.create_user("benchmark@example.org", first_name="Alix", last_name="Banc")
     structures = list(Organisation.objects.bulk_create(market.organisations(max(1, needs // 3))))
