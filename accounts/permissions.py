@@ -1,5 +1,6 @@
 """Who may do what to an organisation. Seeing is a queryset (`visible_to`); doing is asked here."""
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Invitation, Membership, Organisation
@@ -51,4 +52,6 @@ def can_leave(user, membership: Membership) -> bool:
 
 def can_accept_invitation(user, invitation: Invitation) -> bool:
     """The letter was for one address: its owner, and nobody it was forwarded to."""
-    return user.emailaddress_set.filter(email__iexact=invitation.email, verified=True).exists()
+    return EmailAddress.objects.filter(
+        user=user, email__iexact=invitation.email, verified=True
+    ).exists()

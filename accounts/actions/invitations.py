@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,7 +112,7 @@ def _locked(invitation: Invitation) -> Invitation:
 
 def pending_for(user: User) -> list[Invitation]:
     """Those still open for one of this person's verified addresses."""
-    addresses = user.emailaddress_set.filter(verified=True).values("email")
+    addresses = EmailAddress.objects.filter(user=user, verified=True).values("email")
     return list(
         Invitation.objects.pending(timezone.now())
         .filter(email__in=addresses)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts import notify
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.models import ForbiddenMove, Membership, Organisation, Pole, User
-from accounts.models.organisations import NUMBER_TAKEN
+from accounts.models.organisations import IDENTITY, NUMBER_TAKEN
 from accounts.states import OrganisationStatus as Status
 
 
@@ -60,7 +60,7 @@ def edit(
     changes = [
         _("%(field)s: %(old)s → %(new)s")
         % {
-            "field": organisation._meta.get_field(field).verbose_name,
+            "field": LABELS[field],
             "old": old or "–",
             "new": new or "–",
         }
@@ -83,6 +83,10 @@ def edit(
         raise NumberTaken(NUMBER_TAKEN) from None
 
 
+# The words of the history, for what a coordinator may correct.
+LABELS = {
+    field.name: field.verbose_name for field in Organisation._meta.fields if field.name in IDENTITY
+}
 # Never the status nor, once it is verified, the pôle: those move by an act of their own.
 EDITABLE = (
     *("pole", "name", "legal_form", "siren", "siret", "rna"),

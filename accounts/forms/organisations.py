@@ -1,5 +1,7 @@
 """What people tell of their organisation, and what coordinators answer."""
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -89,7 +91,8 @@ class OrganisationForm(forms.ModelForm):
             return
         labels = dict(Form.choices)
         choices = [(form.value, labels[form]) for form in FORMS_OF[kind]]
-        self.fields["legal_form"].choices = [("", _("Choose…")), *choices]
+        legal_form = cast("forms.ChoiceField", self.fields["legal_form"])
+        legal_form.choices = [("", _("Choose…")), *choices]
         self.initial["company_number"] = self.instance.siret or self.instance.siren
         if kind == Organisation.Kind.COMPANY:
             del self.fields["rna"]
@@ -119,7 +122,8 @@ class OrganisationForm(forms.ModelForm):
         return number
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if "company_number" in self.fields and not self.errors:
             self._need_a_number(data)
             self._refuse_taken_numbers(data)
@@ -167,7 +171,7 @@ class OrganisationForm(forms.ModelForm):
             number = self.cleaned_data["company_number"]
             self.instance.siret = number if len(number) == 14 else ""
             self.instance.siren = number[:9]
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
 
 
 class WordForm(forms.Form):

@@ -13,7 +13,7 @@ class ForbiddenMove(Exception):
 
     def __init__(self, subject: "Movable", before: str, after: str):
         self.before, self.after = before, after
-        labels = dict(subject._meta.get_field("status").flatchoices)
+        labels = dict(subject._meta.get_field("status").flatchoices)  # type: ignore[misc]
         super().__init__(
             _("Too late: “%(what)s” is now “%(before)s” and can't become “%(after)s”.")
             % {"what": subject, "before": labels[before], "after": labels[after]}
@@ -38,7 +38,7 @@ class Movable(models.Model):
         before = self.status
         if to not in self.MOVES[before]:
             raise ForbiddenMove(self, before, to)
-        if not type(self)._base_manager.filter(pk=self.pk, status=before).update(status=to):
+        if not type(self)._base_manager.filter(pk=self.pk, status=before).update(status=to):  # type: ignore[misc]
             self.refresh_from_db(fields=["status"])  # someone was first
             raise ForbiddenMove(self, self.status, to)
         self.status = to

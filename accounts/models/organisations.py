@@ -179,7 +179,7 @@ class Organisation(Movable):
         """Empty without a logo. The name changes with the file, so that browsers may keep it."""
         if not self.logo:
             return ""
-        version = PurePosixPath(self.logo.name).stem
+        version = PurePosixPath(str(self.logo)).stem
         return reverse("organisation-logo", args=[self.pk]) + f"?{version}"
 
     @property

@@ -1,5 +1,6 @@
 """One's own page."""
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -24,6 +25,6 @@ def profile(request):
         {
             "form": form,
             "is_new": request.user.commune_id is None,
-            "has_second_factor": request.user.authenticator_set.exists(),
+            "has_second_factor": Authenticator.objects.filter(user=request.user).exists(),
         },
     )

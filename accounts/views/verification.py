@@ -134,7 +134,7 @@ def verify(request, pk: int):
     except ForbiddenMove as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, decision.said)
+        messages.success(request, str(decision.said))
     return redirect("organisation-verify", pk=pk)
 
 

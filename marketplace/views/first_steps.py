@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ def _people(user: User, pole: Pole) -> list[FirstStep]:
         FirstStep(
             _("Protect your account"),
             _("You see the details of many people: a second factor keeps them safe."),
-            user.authenticator_set.exists(),
+            Authenticator.objects.filter(user=user).exists(),
             reverse("mfa_index"),
             _("Add a second factor"),
         ),
