@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace import permissions, waiting
+from notifications import health
 
 
 def desk(request):
@@ -29,6 +30,7 @@ def desk(request):
         {
             "page": Paginator(lines, 30).get_page(request.GET.get("page")),
             "total": len(lines),
+            "health": health.report(timezone.now()),
             "mine": mine,
             "kind": kind,
             "chips": [
