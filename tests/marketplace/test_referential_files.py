@@ -150,7 +150,7 @@ def test_macro_competence_codes_look_like_the_states(skills):
 
 
 @pytest.mark.skipif(
-    not ROME.exists(), reason="the State's ROME files are not beside the repository"
+    not ROME.exists(), reason="../shared is absent: it holds the State's ROME files"
 )
 def test_macro_competence_codes_exist_in_the_states_files(skills):
     official = {
