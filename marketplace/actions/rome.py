@@ -17,7 +17,7 @@ from marketplace.models.rome import (
     WordsIndex,
 )
 from marketplace.models.skills import LexiconVersion
-from marketplace.words import corpora, ranker, rome_files
+from marketplace.words import corpora, learning, ranker, rome_files
 from marketplace.words.rome_files import Rome
 
 Step = Callable[[str], None]
@@ -123,7 +123,7 @@ def _write_index(rome: Rome, step: Step) -> None:
     if not _is_fresh(rome):
         for kind, corpus in (("macro", corpora.macros), ("trades", corpora.trades)):
             step(f"index of {kind}")
-            content = ranker.build(corpus(rome)).to_bytes()
+            content = learning.build(corpus(rome)).to_bytes()
             WordsIndex.objects.update_or_create(
                 kind=kind, defaults={"version": _fingerprint(rome), "content": content}
             )

@@ -1,5 +1,7 @@
 """The skills people offer and need, the words they use for them, and the State's list of trades (ROME)."""
 
+import secrets
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -32,9 +34,10 @@ class LexiconVersion(models.Model):
 
     @classmethod
     def move(cls, key: str) -> None:
-        """One conditional UPDATE, so that two editors at once still move it twice."""
-        if not cls.objects.filter(pk=key).update(number=F("number") + 1):
-            cls.objects.get_or_create(pk=key, defaults={"number": 1})
+        """To a number never seen, so that what a rolled back change showed is never taken for news."""
+        number = secrets.randbits(62)
+        if not cls.objects.filter(pk=key).update(number=number):
+            cls.objects.get_or_create(pk=key, defaults={"number": number})
 
     @classmethod
     def current(cls, key: str) -> int:
@@ -82,9 +85,7 @@ class Words(models.Model):
 
 
 class SkillFamily(Words):
-    code = models.CharField(
-        _("code"), max_length=60, unique=True, validators=[code_validator]
-    )
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
     label_fr = models.CharField(_("French label"), max_length=120)
     label_en = models.CharField(_("English label"), max_length=120)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -108,9 +109,7 @@ class SkillFamily(Words):
 class Skill(Words):
     """One skill of our own list. Withdrawn ones keep their links: past missions still name them."""
 
-    code = models.CharField(
-        _("code"), max_length=80, unique=True, validators=[code_validator]
-    )
+    code = models.CharField(_("code"), max_length=80, unique=True, validators=[code_validator])
     family = models.ForeignKey(
         SkillFamily, models.PROTECT, related_name="skills", verbose_name=_("family")
     )
@@ -125,21 +124,32 @@ class Skill(Words):
         _("what a mission delivers, in English"), max_length=500, blank=True
     )
     rome_macro = models.JSONField(
-        _("ROME macro-competences"), default=list, blank=True,
-        help_text=_("Their codes, as in the State's files, for instance [\"300188\"]."),
+        _("ROME macro-competences"),
+        default=list,
+        blank=True,
+        help_text=_('Their codes, as in the State\'s files, for instance ["300188"].'),
     )
     broader = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True,
-        related_name="narrower", verbose_name=_("broader skill"),
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="narrower",
+        verbose_name=_("broader skill"),
     )
     close = models.ManyToManyField("self", blank=True, verbose_name=_("close to"))
     withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True,
-        related_name="merged", verbose_name=_("merged into"),
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("merged into"),
     )
     loaded = models.JSONField(
-        default=dict, editable=False,
+        default=dict,
+        editable=False,
         help_text="The fields as the data file last gave them: what differs was edited by hand.",
     )
 
@@ -179,14 +189,16 @@ class SkillSynonym(Words):
     """Another way to say it."""
 
     skill = models.ForeignKey(Skill, models.CASCADE, related_name="synonyms")
-    lang = models.CharField(
-        _("language"), max_length=2, choices=Language, default=Language.FRENCH
-    )
+    lang = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FRENCH)
     text = models.CharField(_("other way to say it"), max_length=160)
     from_file = models.BooleanField(default=False, editable=False)
     withdrawn_at = models.DateTimeField(
-        _("withdrawn on"), null=True, blank=True,
-        help_text=_("A withdrawn synonym is no longer read, and loading the file again won't bring it back."),
+        _("withdrawn on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "A withdrawn synonym is no longer read, and loading the file again won't bring it back."
+        ),
     )
 
     objects = SkillQuerySet.as_manager()
@@ -197,7 +209,8 @@ class SkillSynonym(Words):
         verbose_name_plural = _("synonyms")
         constraints = [
             models.UniqueConstraint(
-                fields=["skill", "lang", "text"], name="synonym_once_per_skill",
+                fields=["skill", "lang", "text"],
+                name="synonym_once_per_skill",
                 violation_error_message=_("This skill already has this synonym."),
             ),
         ]
@@ -218,16 +231,22 @@ class SkillProposal(models.Model):
     text = models.CharField(_("the skill in your own words"), max_length=160)
     context = models.TextField(_("the text it was missing from"), max_length=5000, blank=True)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        related_name="skill_proposals", verbose_name=_("proposed by"),
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="skill_proposals",
+        verbose_name=_("proposed by"),
     )
     proposed_at = models.DateTimeField(_("proposed on"), default=timezone.now)
-    answer = models.CharField(
-        _("answer"), max_length=10, choices=Answer, default=Answer.WAITING
-    )
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, default=Answer.WAITING)
     skill = models.ForeignKey(
-        Skill, models.SET_NULL, null=True, blank=True,
-        related_name="proposals", verbose_name=_("skill"),
+        Skill,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("skill"),
     )
     answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
 

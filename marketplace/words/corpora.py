@@ -1,8 +1,9 @@
 """ROME as the rankers learn it: which texts speak for a trade, which for a macro-competence."""
 
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 
-from marketplace.words.ranker import Corpus
+from marketplace.words.learning import Corpus
 from marketplace.words.rome_files import Rome
 
 
@@ -53,7 +54,11 @@ def macros(rome: Rome) -> Corpus:
     )
 
 
-def without(rome: Rome, appellations: set[str] = frozenset(), competences: set[str] = frozenset()):
+def without(
+    rome: Rome,
+    appellations: AbstractSet[str] = frozenset(),
+    competences: AbstractSet[str] = frozenset(),
+):
     """The same ROME with some of its words withheld: what a benchmark asks for."""
     return Rome(
         **{

@@ -1,12 +1,16 @@
 """What a text says it does not need, and what it says only about itself."""
 
 import re
+from collections.abc import Iterator
+
+import numpy as np
 
 from marketplace.words.reading import clean, fold
 
 # « nous n'avons pas de graphiste » is a need; « pas besoin d'un graphiste » is not.
 _REFUSED = re.compile(
-    r"\b(?:pas|plus|aucun|aucunement|nul|inutile|sans)\s+(?:du tout\s+|vraiment\s+)?besoin\b"
+    r"\b(?:surtout\s+)?pas\s+(?:envie\s+)?(?:de\s+)?faire\s+d[eu']|\bpas\s+envie\b|\bmarre\s+d"
+    r"|\b(?:pas|plus|aucun|aucunement|nul|inutile|sans)\s+(?:du tout\s+|vraiment\s+)?besoin\b"
     r"|\b(?:ne|n')\s*(?:re)?cherch\w+\s+(?:pas|plus|aucun\w*)\b"
     r"|\b(?:ne|n')\s*(?:veu\w+|voul\w+|souhait\w+|demand\w+|concern\w+)\s+(?:pas|plus|aucun\w*)\b"
     r"|\binutile\s+d[e'’]|\bpas\s+(?:question|la peine|necessaire)\b|\bhors\s+de\s+question\b"
@@ -25,7 +29,9 @@ _TURN = re.compile(
     r"|\b(?:mais|cependant|toutefois|neanmoins|par contre|en revanche|but|however)\b"
 )
 # « … déjà un site mais il est vieux »: what we have is what is to be mended.
-_TO_MEND = re.compile(r"^,?\s*(?:mais|but)\s+(?:il|elle|ils|elles|on\s+(?:doit|veut|voudrait)\s+l|il faut l|it|they)\b")
+_TO_MEND = re.compile(
+    r",?\s*(?:mais|but)\s+(?:il|elle|ils|elles|on\s+(?:doit|veut|voudrait)\s+l|il faut l|it|they)\b"
+)
 _ABOUT_US = re.compile(
     r"\b(?:notre|l'|une|la)\s*(?:petite\s+|jeune\s+)?(?:association|asso|structure|cooperative"
     r"|ressourcerie|epicerie|creche|fondation|federation|collectif|entreprise|equipe)\b[^.!?;\n]{0,30}?"
@@ -41,27 +47,34 @@ _ASKING = re.compile(
 )
 
 
+LONGEST_REACH = 300  # characters: no refusal reaches further than a long sentence
 
 
-def weights(text: str) -> list[tuple[int, int, float]]:
-    """Stretches (start, end, weight) whose words count less than 1: refused 0, at hand or told .3-.45."""
+def heard(text: str) -> np.ndarray:
+    """How much each character's word counts: 1, less when it is told in passing, 0 when refused."""
     folded = _same_length_fold(clean(text))
-    found: list[tuple[int, int, float]] = []
-    for cue in _REFUSED.finditer(folded):
-        found.append((cue.start(), _until_turn(folded, cue.end()), 0.0))
-    for cue in _HAVE_ALREADY.finditer(folded):
-        end = _until_turn(folded, cue.end())
-        if not _TO_MEND.match(folded[end:]) and not _TO_MEND.match(folded[max(0, end - 1) :]):
-            found.append((cue.start(), end, 0.15))
-    for cue in _ABOUT_US.finditer(folded):
-        stop = _ASKING.search(folded, cue.end())
-        found.append((cue.start(), stop.start() if stop else len(folded), 0.45))
-    return found
+    weights = np.ones(len(folded) + 1, dtype=np.float32)
+    for start, end, weight in _stretches(folded):
+        np.minimum(weights[start:end], weight, out=weights[start:end])
+    return weights
 
 
-def _until_turn(text: str, start: int) -> int:
-    turn = _TURN.search(text, start)
-    return turn.start() if turn else len(text)
+def _stretches(text: str) -> Iterator[tuple[int, int, float]]:
+    for cue in _REFUSED.finditer(text):
+        yield cue.start(), _until(_TURN, text, cue.end()), 0.0
+    for cue in _HAVE_ALREADY.finditer(text):
+        end = _until(_TURN, text, cue.end())
+        if not any(_TO_MEND.match(text, start) for start in (end, max(0, end - 1))):
+            yield cue.start(), end, 0.15
+    for cue in _ABOUT_US.finditer(text):
+        yield cue.start(), _until(_ASKING, text, cue.end()), 0.45
+
+
+def _until(pattern: re.Pattern, text: str, start: int) -> int:
+    """Where a stretch ends: at the turn of the sentence, at the end, or out of reach."""
+    reach = min(len(text), start + LONGEST_REACH)
+    found = pattern.search(text, start, reach)
+    return found.start() if found else reach
 
 
 def _same_length_fold(text: str) -> str:

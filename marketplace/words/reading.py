@@ -7,37 +7,21 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import snowballstemmer
 
+
+def _listed(name: str) -> frozenset[str]:
+    return frozenset((Path(__file__).parent / name).read_text(encoding="utf-8").split())
+
+
 LONGEST = 12_000  # characters read; beyond, a text repeats itself and the reader waits
 
-STOP = frozenset(
-    """a au aux avec ce ces cet cette dans de des du elle elles en et eux il ils je la le les leur
-    leurs lui ma mais me meme mes moi mon ne nos notre nous on ou par pas pour qu que qui quoi dont
-    sa se ses son sur ta te tes toi ton tu un une vos votre vous y ete etre est sont suis sommes
-    etes ai as avons avez ont avait fait faire faut afin ainsi si bien tres plus moins tout tous
-    toute toutes quelqu quelque quelques chez vers sous entre depuis lors donc car comme aussi
-    the of and for to in or an is are our we us with at by from on it that this be as have has you
-    your their some someone who would like need needs needed looking please""".split()
-)  # fmt: skip
+STOP = _listed("function_words.txt")
 
 # Words of the request itself: true of every need, so they tell nothing of the skill.
-HOLLOW = frozenset(
-    """association asso assoc structure besoin besoins recherche recherchons cherche cherchons
-    cherchent chercher rechercher personne personnes aide aider aiderait aidez benevole benevoles
-    benevolat mecenat mission missions competence competences quelqu bonjour merci cordialement
-    souhaite souhaitons souhaiterions souhaiterais voudrait voudrais voudrions voulons veut veux
-    aimerait aimerais aimerions aimerons serait pourrait pourriez pouvez peut pouvoir possible
-    jour jours heure heures semaine semaines mois an ans annee annees fois temps disponible
-    petit petite petits petites grand grande nouveau nouvelle nouveaux nouvelles bon bonne
-    experience experimente experimentee annees profil volontaire volontaires ponctuel ponctuelle
-    volunteer volunteers nonprofit charity help helping hours days experienced want skills
-    connais connait connaissance sais sait savoir savons maitrise faisons travaille travailler
-    vraiment seulement actuellement aujourd hui demain bientot rien jamais toujours encore deja
-    ensemble meme memes autre autres trop assez peu soit comment pourquoi combien quand
-    exemple compte chose choses sujet niveau beaucoup besoins utile""".split()
-)  # fmt: skip
+HOLLOW = _listed("hollow_words.txt")
 
 # What is written short, said long. On both sides, so that either finds the other.
 SHORT = {

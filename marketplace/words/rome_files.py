@@ -90,7 +90,9 @@ def _find(folder: Path, name: str) -> Path:
 
 def _refuse_other_formats(folder: Path) -> None:
     """ROME 3 came with other files (arborescence_principale, referentiel_activite…)."""
-    old = [p.name for p in folder.glob("*.csv") if re.search(r"referentiel_activite|_v3\d\d_", p.name)]
+    old = [
+        p.name for p in folder.glob("*.csv") if re.search(r"referentiel_activite|_v3\d\d_", p.name)
+    ]
     if old:
         raise BrokenFile(
             _("%(file)s is a file of ROME 3. Download the files of ROME 4.0 (the CSV archive).")
@@ -167,7 +169,9 @@ def _label(value: str, path: Path, line: int, longest: int = 500) -> str:
 
 def _known(code: str, known, path: Path, line: int) -> str:
     if code not in known:
-        raise _broken(path, line, _("the code %(code)s isn't in the other files") % {"code": code[:40]})
+        raise _broken(
+            path, line, _("the code %(code)s isn't in the other files") % {"code": code[:40]}
+        )
     return code
 
 
@@ -232,11 +236,12 @@ def _hearts(rome: Rome, path: Path) -> None:
 
 def _mobility(rome: Rome, path: Path) -> None:
     for line, row in _rows(path, "rubrique_mobilite"):
-        pair = tuple(_known(row[c], rome.trades, path, line) for c in ("code_rome", "code_rome_cible"))
+        trade = _known(row["code_rome"], rome.trades, path, line)
+        target = _known(row["code_rome_cible"], rome.trades, path, line)
         if not row["numero_ordre"].isdigit():
             raise _broken(path, line, _("the rank isn't a number"))
-        if pair[0] != pair[1]:
-            rome.mobility[pair] = int(row["numero_ordre"])
+        if trade != target:
+            rome.mobility[trade, target] = int(row["numero_ordre"])
 
 
 def _texts(rome: Rome, path: Path) -> None:

@@ -43,10 +43,19 @@ def entries(lang: str = "fr") -> list[Entry]:
     synonyms: dict[int, list[str]] = defaultdict(list)
     for skill, text in SkillSynonym.objects.current().values_list("skill_id", "text"):
         synonyms[skill].append(text)
-    fields = ("label_fr", "label_en", "definition_fr", "definition_en", "delivers_fr", "delivers_en")
+    fields = (
+        "label_fr",
+        "label_en",
+        "definition_fr",
+        "definition_en",
+        "delivers_fr",
+        "delivers_en",
+    )
     found = []
     for row in Skill.objects.current().order_by("pk").values("pk", "code", *fields):
         texts = [(name.rsplit("_", 1)[0], row[name]) for name in fields if row[name]]
         texts += [("synonym", text) for text in synonyms[row["pk"]]]
-        found.append(Entry(row["code"], row[f"label_{lang}"] or row["label_fr"], tuple(texts), row["pk"]))
+        found.append(
+            Entry(row["code"], row[f"label_{lang}"] or row["label_fr"], tuple(texts), row["pk"])
+        )
     return found

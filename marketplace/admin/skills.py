@@ -1,0 +1,150 @@
+"""The back room of the skills: synonyms that work at once, merges shown before they are done."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.actions import skill_edits
+from marketplace.models.skills import Skill, SkillFamily, SkillProposal, SkillSynonym
+
+
+class SynonymInline(admin.TabularInline):
+    model = SkillSynonym
+    extra = 2
+    fields = ("lang", "text", "withdrawn_at")
+
+
+@admin.register(SkillFamily)
+class SkillFamilyAdmin(admin.ModelAdmin):
+    list_display = ("label_fr", "label_en", "position")
+    list_editable = ("position",)
+
+
+class MergeForm(forms.Form):
+    """Into which skill. Asked twice: first to see the effect, then to do it."""
+
+    into = forms.ModelChoiceField(Skill.objects.current(), label=gettext_lazy("Merge into"))
+
+    def __init__(self, *args, skill: Skill, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = Skill.objects.current().exclude(pk=skill.pk)
+        self.fields["into"].widget = AutocompleteSelect(
+            Skill._meta.get_field("merged_into"), admin.site
+        )
+        self.fields["into"].widget.choices = self.fields["into"].choices
+
+
+@admin.register(Skill)
+class SkillAdmin(admin.ModelAdmin):
+    list_display = ("label_fr", "label_en", "family", "said_in", "withdrawn_at")
+    list_filter = ("family", ("withdrawn_at", admin.EmptyFieldListFilter))
+    search_fields = ("code", "label_fr", "label_en", "synonyms__text")
+    autocomplete_fields = ("broader", "close")
+    readonly_fields = ("merged_into",)
+    inlines = (SynonymInline,)
+    actions = ("withdraw",)
+    change_form_template = "admin/marketplace/skill/change_form.html"
+
+    def get_queryset(self, request):
+        alive = Count("synonyms", filter=Q(synonyms__withdrawn_at=None))
+        return super().get_queryset(request).select_related("family").annotate(ways=alive)
+
+    def get_readonly_fields(self, request, obj=None):
+        """The code is what the files and the links know a skill by."""
+        return (*self.readonly_fields, "code") if obj else self.readonly_fields
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        """A skill is withdrawn or merged: what names it keeps it."""
+        return False
+
+    @admin.display(description=gettext_lazy("ways to say it"), ordering="ways")
+    def said_in(self, skill: Skill) -> int:
+        return skill.ways
+
+    @admin.action(description=gettext_lazy("Withdraw the chosen skills"))
+    def withdraw(self, request, queryset) -> None:
+        numbers = list(queryset.values_list("pk", flat=True))
+        Skill.objects.filter(pk__in=numbers, withdrawn_at=None).update(withdrawn_at=timezone.now())
+        self.message_user(request, _("Withdrawn: they are offered no more, their links remain."))
+
+    def save_formset(self, request, form, formset, change) -> None:
+        """A synonym of our files is withdrawn rather than deleted: the next load leaves it away."""
+        formset.save(commit=False)
+        for synonym in formset.deleted_objects:
+            if synonym.from_file:
+                synonym.withdrawn_at = timezone.now()
+                synonym.save(update_fields=["withdrawn_at"])
+            else:
+                synonym.delete()
+        for synonym, _changed in formset.changed_objects:
+            synonym.save()
+        for synonym in formset.new_objects:
+            synonym.save()
+
+    def get_urls(self):
+        merge = path("<int:pk>/merge/", self.admin_site.admin_view(self.merge), name="skill-merge")
+        return [merge, *super().get_urls()]
+
+    def merge(self, request, pk: int):
+        """See the effect, then do it."""
+        skill = get_object_or_404(Skill, pk=pk)
+        if not self.has_change_permission(request, skill):
+            raise PermissionDenied
+        form = MergeForm(request.POST or None, skill=skill)
+        effect = None
+        if request.method == "POST" and form.is_valid():
+            into = form.cleaned_data["into"]
+            try:
+                if "do" in request.POST:
+                    skill_edits.merge(skill, into=into)
+                    self.log_change(request, skill, f"merged into {into.code}")
+                    messages.success(request, _("Merged into “%(skill)s”.") % {"skill": into})
+                    return redirect(reverse("admin:marketplace_skill_change", args=[into.pk]))
+                effect = skill_edits.effect_of_merging(skill, into)
+            except skill_edits.ImpossibleMerge as refusal:
+                form.add_error("into", str(refusal))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Merge “%(skill)s”") % {"skill": skill},
+            "opts": Skill._meta,
+            "skill": skill,
+            "form": form,
+            "effect": effect,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/marketplace/skill/merge.html", context)
+
+
+@admin.register(SkillProposal)
+class SkillProposalAdmin(admin.ModelAdmin):
+    """Choose a skill and save: the words become its synonym. Or decline from the list."""
+
+    list_display = ("text", "proposed_by", "proposed_at", "answer", "skill")
+    list_filter = ("answer",)
+    search_fields = ("text",)
+    autocomplete_fields = ("skill",)
+    fields = ("text", "context", "proposed_by", "proposed_at", "skill", "answer", "answered_at")
+    readonly_fields = ("context", "proposed_by", "proposed_at", "answer", "answered_at")
+    actions = ("decline",)
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        if obj.skill and "skill" in form.changed_data:
+            skill_edits.accept_as_synonym(obj, skill=obj.skill)
+            self.message_user(request, _("“%(text)s” now means %(skill)s.")
+                              % {"text": obj.text, "skill": obj.skill})  # fmt: skip
+
+    @admin.action(description=gettext_lazy("Decline the chosen proposals"))
+    def decline(self, request, queryset) -> None:
+        for proposal in queryset.filter(answer=SkillProposal.Answer.WAITING):
+            skill_edits.decline(proposal)
