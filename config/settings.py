@@ -46,7 +46,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -200,6 +200,7 @@ MAIL_SERVER = {
     "tls": "start" if env.flag("EMAIL_USE_TLS") else ("all" if env.flag("EMAIL_USE_SSL") else ""),
     "seconds": 20,  # for one whole letter; stays under notifications.models.LEASE
 }
+BOUNCE_SECRET = env.text("BOUNCE_SECRET", "")  # lets a mail server post its delivery reports
 MAILBOX_PATH = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Trait d’union <bonjour@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

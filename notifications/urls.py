@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from notifications.views import bell, desk, habits, mailbox
+from notifications.views import bell, desk, habits, inbound, mailbox
 
 urlpatterns = [
     path("notifications/", bell.index, name="letters"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("courrier/", desk.index, name="letters-desk"),
     path("courrier/<int:pk>/renvoyer/", desk.resend, name="letter-resend"),
     path("courrier/<int:pk>/annuler/", desk.cancel, name="letter-cancel"),
+    path("courrier/retours/", inbound.bounce, name="bounce"),
     path("courrier/reprendre/", desk.unblock, name="letters-unblock"),
 ]
 
