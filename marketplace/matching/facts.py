@@ -75,7 +75,7 @@ OFFER_COLUMNS = (*NEED_COLUMNS, "reach")
 PAIR_COLUMNS = ("metres", "on_site", "remote", "first", "last", "usable", "hours", "gap")
 
 
-def facts_of(verdict: Verdict, rows: Sequence[int]) -> list[Facts]:
+def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
     """Some rows of a verdict, as the words need them."""
     chosen = np.asarray(rows, np.int64)
     if not len(chosen):

@@ -133,7 +133,7 @@ class Verdict:
 
     def one_sided(self, side: str) -> Column:
         weights, parts = self.rules.weights[side], self.parts[side]
-        total = sum(weights[part] * parts[part] for part in PARTS)
+        total = sum((weights[part] * parts[part] for part in PARTS), np.zeros(1, np.int64))
         return total // sum(weights.values())
 
     @cached_property

@@ -10,7 +10,7 @@ from marketplace.matching.everything import anchors, signature
 from marketplace.matching.kinship import key_of
 from marketplace.models import Need, Offer
 from marketplace.models.matching import NeedPosting, OfferPosting, Posting, SkillRarity
-from marketplace.ranking import cards
+from marketplace.ranking import bulk, cards
 
 BATCH = 2_000
 TABLES = (NeedPosting, OfferPosting)
@@ -59,16 +59,14 @@ COLUMNS = (
 
 
 def _insert(table: type[Posting], more: tuple[str, ...], rows: Iterable[tuple]) -> None:
-    """Straight into the table: the ORM takes longer over a posting than the database does."""
     names = (*COLUMNS, *more)
-    signs = ", ".join(["%s"] * len(names))
     adapt = connection.ops.adapt_datetimefield_value
     stamp = names.index("stamp")
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table._meta.db_table} ({', '.join(names)}) VALUES ({signs})",
-            [(*row[:stamp], adapt(row[stamp]), *row[stamp + 1 :]) for row in rows],
-        )
+    bulk.insert(
+        table._meta.db_table,
+        names,
+        ((*row[:stamp], adapt(row[stamp]), *row[stamp + 1 :]) for row in rows),
+    )
 
 
 def _postings(made: Cards, row: int) -> Iterator[tuple[tuple, int]]:

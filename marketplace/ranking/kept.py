@@ -4,18 +4,22 @@ An edit touches the list of what was edited and those of the other side that it 
 only differences are written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Count, Min
+from django.utils import timezone
 
 from marketplace.matching.kernel import Verdict, telling_parts
 from marketplace.models import KeptMatch, Need, Offer, Side, StaleMark
-from marketplace.ranking import online, search
+from marketplace.ranking import bulk, online, search
 from marketplace.ranking.online import TOP, Asked
 
 ONE_AT_A_TIME = 0x7472616974  # the number of our lock in PostgreSQL
+TABLE = KeptMatch._meta.db_table
+
 type Line = tuple[int, str]
 type Lines = dict[int, Line]
 """By the number of the other side: score and codes of reasons."""
@@ -78,9 +82,8 @@ def _verdict(half: Half, number: int) -> Verdict | None:
     asked = _asked(half, number)
     if asked is None:
         return None
-    how = search.offers_matching if half is NEEDS else search.needs_matching
-    found = how(asked.card, asked.shared, asked.today.toordinal())  # type: ignore[operator]
-    return asked.verdict(found.but(online.answers(need=asked.need, offer=asked.offer)))
+    how: Callable = search.offers_matching if half is NEEDS else search.needs_matching
+    return asked.verdict(online.search_for(how, asked))
 
 
 def _asked(half: Half, number: int) -> Asked | None:
@@ -158,32 +161,34 @@ def write(half: Half, lists: dict[int, Lines]) -> int:
     """Only what differs is written. How many rows."""
     kept = read(half, lists)
     gone, new = [], []
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     for owner, after in lists.items():
         before = kept[owner]
         gone += [(owner, other) for other in before.keys() - after.keys()]
-        new += [(owner, other, *line) for other, line in after.items() if before.get(other) != line]
+        new += [
+            (half.side.value, owner, other, *line, now)
+            for other, line in after.items()
+            if before.get(other) != line
+        ]
     _delete(half, gone)
     _upsert(half, new)
     return len(gone) + len(new)
 
 
 def _delete(half: Half, gone: list[tuple[int, int]]) -> None:
-    table = KeptMatch._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"DELETE FROM {table} WHERE side = '{half.side}'"
-            f" AND {half.owner} = %s AND {half.other} = %s",
-            gone,
-        )
+    bulk.run(
+        f"DELETE FROM {TABLE} WHERE side = '{half.side}'"
+        f" AND ({half.owner}, {half.other}) IN ({{values}})",
+        ("bigint", "bigint"),
+        gone,
+    )
 
 
-def _upsert(half: Half, new: list[tuple[int, int, int, str]]) -> None:
-    table = KeptMatch._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} (side, {half.owner}, {half.other}, score, reasons, found_at)"
-            f" VALUES ('{half.side}', %s, %s, %s, %s, CURRENT_TIMESTAMP)"
-            f" ON CONFLICT (side, need_id, offer_id)"
-            f" DO UPDATE SET score = excluded.score, reasons = excluded.reasons",
-            new,
-        )
+def _upsert(half: Half, new: list[tuple[str, int, int, int, str, datetime]]) -> None:
+    bulk.run(
+        f"INSERT INTO {TABLE} (side, {half.owner}, {half.other}, score, reasons, found_at) {{values}}"
+        f" ON CONFLICT (side, need_id, offer_id)"
+        f" DO UPDATE SET score = excluded.score, reasons = excluded.reasons",
+        ("varchar", "bigint", "bigint", "integer", "varchar", "timestamptz"),
+        new,
+    )

@@ -83,6 +83,8 @@ def numbers_for(
     """Matches and near misses without the rows: for lists that are kept, commands, benchmarks.
 
     The wider search is made only when the first one leaves room in the list."""
+    narrow: Callable
+    wide: Callable
     if isinstance(row, Need):
         asked, narrow, wide = ask_for_need(row, today), search.offers_matching, search.offers_near
     else:

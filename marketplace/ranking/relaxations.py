@@ -1,7 +1,7 @@
 """Few candidates? Which single thing to give up would bring how many."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ LATER = (30, 60, 90)  # days
 FURTHER = (20, 50)  # kilometres
 MOST = 4
 
-type Change = tuple[str, Callable[[Speech], str], Needs | Offers]
+type Change = tuple[str, str, Needs | Offers]
 
 
 @dataclass(frozen=True)
@@ -41,30 +41,31 @@ class Relaxation:
 def relaxations_for_need(need: Need, *, today: date | None = None) -> list[Relaxation]:
     asked = online.ask_for_need(need, today)
     found = online.search_for(search.offers_near, asked)
-    changes = [*_places(asked), *_dates(asked), *_skills(asked)]
+    words = asked.shared.names.in_language(language())
+    changes = [*_places(asked, words), *_dates(asked, words), *_skills(asked, words)]
     return _worthwhile(asked, found, changes)
 
 
 def relaxations_for_offer(offer: Offer, *, today: date | None = None) -> list[Relaxation]:
     asked = online.ask_for_offer(offer, today)
     found = online.search_for(search.needs_near, asked)
-    changes = [*_places(asked), *_dates(asked), *_reaches(asked)]
+    words = asked.shared.names.in_language(language())
+    changes = [*_places(asked, words), *_dates(asked, words), *_reaches(asked, words)]
     return sorted(
-        [*_worthwhile(asked, found, changes), *_skills_to_add(asked, found)],
+        [*_worthwhile(asked, found, changes), *_skills_to_add(asked, found, words)],
         key=lambda relaxation: -relaxation.gain,
     )[:MOST]
 
 
 def _worthwhile(asked: Asked, found, changes: list[Change]) -> list[Relaxation]:
     """The best of each kind, the largest gain first."""
-    speech = asked.shared.names.in_language(language())
     now = int((asked.verdict(found).fails == 0).sum())
     best: dict[str, Relaxation] = {}
     for code, words, card in changes:
         gain = int((asked.with_card(card).verdict(found).fails == 0).sum()) - now
         kind = code.split(":")[0]
         if gain > 0 and (kind not in best or gain > best[kind].gain):
-            best[kind] = Relaxation(kind, words(speech), gain)
+            best[kind] = Relaxation(kind, words, gain)
     return sorted(best.values(), key=lambda relaxation: -relaxation.gain)[:MOST]
 
 
@@ -75,103 +76,83 @@ def _changed(card, **columns):
     return type(card)(rows, card.packed)
 
 
-def _places(asked: Asked) -> Iterator[Change]:
+def _places(asked: Asked, words: Speech) -> Iterator[Change]:
     place = int(asked.card.rows["place"][0])
+    both = _changed(asked.card, place=ON_SITE | REMOTE)
     if not place & REMOTE:
-        both = _changed(asked.card, place=ON_SITE | REMOTE)
-        yield "remote", lambda words: words.say(_("Remotely too")), both
+        yield "remote", words.say(_("Remotely too")), both
     if not place & ON_SITE:
-        both = _changed(asked.card, place=ON_SITE | REMOTE)
-        yield "on_site", lambda words: words.say(_("On site too")), both
+        yield "on_site", words.say(_("On site too")), both
 
 
-def _dates(asked: Asked) -> Iterator[Change]:
+def _dates(asked: Asked, words: Speech) -> Iterator[Change]:
     end = date.fromordinal(int(asked.card.rows["end"][0]))
     start = date.fromordinal(int(asked.card.rows["start"][0]))
     for more in LATER:
         later, sooner = end + timedelta(days=more), start - timedelta(days=more)
+        until = {"day": days.day(later, today=asked.today, words=words)}
         yield (
             f"later:{more}",
-            lambda words, day=later: (
-                words.say(_("Until %(day)s"))
-                % {"day": days.day(day, today=asked.today, words=words)}
-            ),
+            words.say(_("Until %(day)s")) % until,
             _changed(asked.card, end=later.toordinal()),
         )
         if sooner > asked.today:
+            since = {"day": days.day(sooner, today=asked.today, words=words)}
             yield (
                 f"sooner:{more}",
-                lambda words, day=sooner: (
-                    words.say(_("From %(day)s on"))
-                    % {"day": days.day(day, today=asked.today, words=words)}
-                ),
+                words.say(_("From %(day)s on")) % since,
                 _changed(asked.card, start=sooner.toordinal()),
             )
 
 
-def _reaches(asked: Asked) -> Iterator[Change]:
+def _reaches(asked: Asked, words: Speech) -> Iterator[Change]:
     reach = int(asked.card.rows["reach"][0])
     if int(asked.card.rows["place"][0]) & ON_SITE:
         for more in FURTHER:
             yield (
                 f"further:{more}",
-                lambda words, km=reach // 1_000 + more: (
-                    words.say(_("Up to %(km)s km")) % {"km": km}
-                ),
+                words.say(_("Up to %(km)s km")) % {"km": reach // 1_000 + more},
                 _changed(asked.card, reach=reach + more * 1_000),
             )
 
 
-def _skills(asked: Asked) -> Iterator[Change]:
+def _skills(asked: Asked, words: Speech) -> Iterator[Change]:
     """Each required skill: welcome only, or one level lower."""
-    packed = asked.card.packed
-    for place, (skill, level, required) in enumerate(
-        zip(
-            asked.card.skill.tolist(),
-            asked.card.level.tolist(),
-            asked.card.required.tolist(),
-            strict=True,
-        )
-    ):
+    card = asked.card
+    wanted = zip(card.skill.tolist(), card.level.tolist(), card.required.tolist(), strict=True)
+    for place, (skill, level, required) in enumerate(wanted):
         if not required:
             continue
+        names = {"skill": words.skill(skill), "level": words.level(level - 1)}
         yield (
             f"welcome-{skill}",
-            lambda words, skill=skill: (
-                words.say(_("“%(skill)s” welcome, not required")) % {"skill": words.skill(skill)}
-            ),
-            _packed(asked.card, packed, place, -4),
+            words.say(_("“%(skill)s” welcome, not required")) % names,
+            _packed(card, place, -4),
         )
         if level > 1:
             yield (
                 f"level-{skill}",
-                lambda words, skill=skill, level=level: (
-                    words.say(_("“%(skill)s” at level “%(level)s”"))
-                    % {"skill": words.skill(skill), "level": words.level(level - 1)}
-                ),
-                _packed(asked.card, packed, place, -1),
+                words.say(_("“%(skill)s” at level “%(level)s”")) % names,
+                _packed(card, place, -1),
             )
 
 
-def _packed(card, packed: np.ndarray, place: int, change: int):
-    other = packed.copy()
+def _packed(card, place: int, change: int):
+    other = card.packed.copy()
     other[place] += change
     return type(card)(card.rows, other)
 
 
-def _skills_to_add(asked: Asked, found: Needs) -> list[Relaxation]:
+def _skills_to_add(asked: Asked, found, words: Speech) -> list[Relaxation]:
     """What one skill more would open: the needs that lack that one only."""
     verdict = asked.verdict(found)
     fails, missing = verdict.fails, verdict.skills.missing
     near = found.take(np.flatnonzero((fails == int(Condition.SKILLS)) & (missing == 1)))
     if not len(near):
         return []
-    credits = credit_table(near, asked.card, asked.shared.kinship).max(axis=1, initial=0)
-    lacking = near.skill[(credits < ENOUGH) & near.required].tolist()
-    speech = asked.shared.names.in_language(language())
+    table = credit_table(near, verdict.offers, asked.shared.kinship)
+    lacking = near.skill[(table.max(axis=1, initial=0) < ENOUGH) & near.required].tolist()
     return [
-        Relaxation(
-            "skill", speech.say(_("With “%(skill)s”")) % {"skill": speech.skill(skill)}, gain
-        )
+        Relaxation("skill", words.say(_("With “%(skill)s”")) % {"skill": words.skill(skill)}, gain)
         for skill, gain in Counter(lacking).most_common(2)
     ]
