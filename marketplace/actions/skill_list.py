@@ -131,7 +131,9 @@ def _load_synonyms(folder: Path, skills: dict[str, Skill], done: Loaded) -> None
     held: dict[tuple, SkillSynonym] = {
         (s.skill_id, s.lang, s.text): s for s in SkillSynonym.objects.all()
     }
-    gone = [s.pk for key, s in held.items() if s.from_file and not s.withdrawn_at and key not in said]
+    gone = [
+        s.pk for key, s in held.items() if s.from_file and not s.withdrawn_at and key not in said
+    ]
     if gone:
         SkillSynonym.objects.filter(pk__in=gone).delete()
     fresh = [
@@ -145,9 +147,7 @@ def _load_synonyms(folder: Path, skills: dict[str, Skill], done: Loaded) -> None
 
 def _withdraw_missing(said: set[str], done: Loaded) -> None:
     """A skill that left the files is offered no more; what names it keeps it."""
-    missing = [
-        s.pk for s in Skill.objects.current() if s.loaded and s.code not in said
-    ]
+    missing = [s.pk for s in Skill.objects.current() if s.loaded and s.code not in said]
     done.withdrawn = len(missing)
     if missing:
         Skill.objects.filter(pk__in=missing).update(withdrawn_at=timezone.now())

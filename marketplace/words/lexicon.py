@@ -29,6 +29,7 @@ K1, B = 1.2, 0.4
 COVER_LEAST, COVER_POWER, MASS, CLAIM = 0.5, 2.0, 6.0, 0.4
 NAMED, BAG, DEPTH, REACH = 0.7, 0.5, 4.0, 1.6
 PARTIAL = 0.7
+FEWEST = 250  # a word is as rare in a short list of skills as in ours
 FIELDS = {"label": 3.0, "synonym": 2.0, "definition": 1.0, "delivers": 0.5}
 
 
@@ -98,7 +99,7 @@ class Lexicon:
         for roots, owner in zip(self.phrases, self.owners, strict=True):
             for root in roots:
                 skills_with[root].add(int(owner))
-        count = len(self.entries)
+        count = max(len(self.entries), FEWEST)
         self.idf = {
             root: math.log(1 + (count - len(owners) + 0.5) / (len(owners) + 0.5))
             for root, owners in skills_with.items()
@@ -129,8 +130,9 @@ class Lexicon:
             for root, weight in bag.items():
                 postings[root].append((number, weight * (K1 + 1) / (weight + norm[number])))
         self.bag_postings = {}
+        count = max(len(bags), FEWEST)
         for root, pairs in postings.items():
-            idf = math.log(1 + (len(bags) - len(pairs) + 0.5) / (len(pairs) + 0.5))
+            idf = math.log(1 + (count - len(pairs) + 0.5) / (len(pairs) + 0.5))
             ids = np.array([number for number, _ in pairs], dtype=np.int32)
             worth = np.array([weight * idf for _, weight in pairs], dtype=np.float32)
             self.bag_postings[root] = (ids, worth)
@@ -182,13 +184,9 @@ class Lexicon:
         """Glued, split and mistyped words brought back to words the lexicon knows."""
         mended: list[Token] = []
         for token, following in zip_longest(read, read[1:]):
-            if token.stem in self.bag_postings:
-                mended.append(token)
-                continue
-            known = following and self._words.get(token.word + following.word)
-            if following and known:
-                word = token.word + following.word
-                mended.append(replace(token, word=word, stem=known, end=following.end))
+            glued = token.word + following.word if following else ""
+            if known := self._words.get(glued):
+                mended.append(replace(token, word=glued, stem=known, end=following.end))
             else:
                 mended.append(self.speller.mend(token, self.bag_postings))
         return mended

@@ -1,0 +1,114 @@
+"""Reading a text: roots, offsets, refusals. Pure: no row is read."""
+
+import pytest
+
+from marketplace.words.lexicon import Entry, Lexicon
+from marketplace.words.negation import heard
+from marketplace.words.reading import stem, stems, tokens
+
+LEXICON = Lexicon(
+    [
+        Entry("graphisme", "Graphisme", (("label", "Graphisme"), ("synonym", "graphiste"),
+                                         ("synonym", "refaire le logo"))),
+        Entry("compta", "Comptabilité", (("label", "Comptabilité"), ("synonym", "comptable"))),
+        Entry("web", "Site internet", (("label", "Site internet"), ("synonym", "développeur web"),
+                                       ("synonym", "webmaster"), ("synonym", "refaire notre site"))),
+        Entry("rgpd", "RGPD", (("label", "RGPD"), ("synonym", "données personnelles"))),
+        Entry("si", "Systèmes d’information", (("label", "chef de projet SI"),)),
+    ]
+)  # fmt: skip
+
+
+def codes(text):
+    return [s.code for s in LEXICON.suggest(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "développeur web", "Développeuse web", "DEVELOPPEURS WEB", "développeur·euse·s web",
+        "développeur(se) web", "développeur.euse web", "développeur/euse web", "web développeur",
+        "de\u0301veloppeur web", "un développeur-web", "developpeur web", "dévelopeur web",
+        "web master", "l’développeuse d’web",
+    ],
+)  # fmt: skip
+def test_one_skill_however_it_is_written(text):
+    assert codes(text)[:1] == ["web"]
+
+
+def test_feminine_masculine_and_plural_have_one_root():
+    for one, other in [
+        ("comptable", "comptables"), ("developpeuse", "developpeur"), ("directrices", "directeur"),
+        ("cheffe", "chef"), ("conseillere", "conseiller"), ("reseaux", "reseau"),
+        ("commerciaux", "commercial"), ("infirmiere", "infirmier"), ("employee", "employe"),
+    ]:  # fmt: skip
+        assert stem(one) == stem(other), (one, other)
+
+
+def test_initials_in_capitals_are_not_little_words():
+    assert codes("cheffe de projet SI")[:1] == ["si"]
+    assert "si" not in [t.word for t in tokens("si vous voulez")]
+
+
+def test_the_evidence_points_into_the_text_as_it_was_given():
+    text = "<b>Café</b>\x00 👍 nous voulons REFAIRE  notre site, merci"
+    (found,) = [s for s in LEXICON.suggest(text) if s.code == "web"]
+    words = [text[span.start : span.end] for span in found.evidence]
+    assert " ".join(words).split() == ["REFAIRE", "site"]
+
+
+def test_what_is_refused_or_at_hand_is_not_suggested():
+    assert codes("pas besoin de comptable mais d’un graphiste") == ["graphisme"]
+    assert codes("Nous avons déjà un graphiste. Il nous faut un comptable.") == ["compta"]
+    assert codes("we already have a webmaster") == []
+    assert codes("surtout pas faire de comptabilité") == []
+
+
+def test_what_is_lacking_or_to_be_mended_is_a_need():
+    assert codes("on n’a pas de comptable") == ["compta"]
+    assert codes("nous avons déjà un site internet mais il est vieux")[:1] == ["web"]
+
+
+def test_a_refusal_ends_where_the_sentence_turns():
+    text = "pas besoin de comptable, mais d’un graphiste"
+    weights = heard(text)
+    assert weights[text.index("comptable")] == 0
+    assert weights[text.index("graphiste")] == 1
+
+
+def test_silence_rather_than_nonsense():
+    for text in (
+        "",
+        "a",
+        "   ",
+        "bonjour",
+        "👍👍",
+        "merci de nous rappeler",
+        "العربية",
+        "\x00" * 50,
+    ):
+        assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 50_000, "comptable, " * 4600, "🙂" * 50_000, "<b>" * 16_000, "العربية " * 6000,
+     "\x00" * 50_000, "(" * 50_000, "a.e" * 16_000, "d'" * 25_000, "e\u0301" * 25_000,
+     "pas besoin de " * 3500, "notre association aide " * 2200, "<" * 50_000, "a-e-" * 12_000],
+)  # fmt: skip
+def test_whatever_is_pasted_is_answered_soon(text):
+    import time
+
+    LEXICON.suggest("warm")
+    start = time.process_time()
+    LEXICON.suggest(text)
+    assert time.process_time() - start < 0.2
+
+
+def test_an_empty_lexicon_suggests_nothing():
+    assert Lexicon([]).suggest("graphiste") == []
+
+
+def test_abbreviations_meet_what_they_stand_for():
+    assert stems("asso") == stems("association")
+    assert stems("dév web") == stems("développeur web")
