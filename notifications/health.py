@@ -32,16 +32,16 @@ class Health:
         return not self.silent and not self.blocked and not self.is_slow
 
 
-def report(now: datetime) -> Health:
+def report(now: datetime, *, counting: bool = True) -> Health:
+    """Without `counting`, only whether all is well: for pages that have other things to do."""
     oldest = oldest_due_at(now)
     pipe = MailPipe.objects.exclude(broken_since=None).first()
+    given_up = Notification.objects.undeliverable().filter(closed_at__gte=now - WEEK)
     return Health(
         oldest_due=now - oldest if oldest else timedelta(0),
         oldest_due_at=oldest,
-        late=Notification.objects.late(now).count(),
-        undeliverable=Notification.objects.undeliverable()
-        .filter(closed_at__gte=now - WEEK)
-        .count(),
+        late=Notification.objects.late(now).count() if counting else 0,
+        undeliverable=given_up.count() if counting else 0,
         silent=silent(now),
         blocked=pipe.reason if pipe else "",
         blocked_since=pipe.broken_since if pipe else None,
