@@ -1,4 +1,8 @@
-"""Which hat the person wears at the moment: an organisation of theirs, or none (themselves)."""
+"""Which hat the person wears (an organisation of theirs, or none: themselves), and in which language."""
+
+from django.conf import settings
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 from accounts.models import Membership, Organisation
 
@@ -37,3 +41,13 @@ def _acting_for(request) -> Organisation | None:
         if organisation.pk == chosen:
             return organisation
     return None if chosen == MYSELF else organisations[0]
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """French unless somebody asked for English: what a browser was installed in is no choice."""
+
+    def process_request(self, request) -> None:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        known = dict(settings.LANGUAGES)
+        translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()

@@ -59,7 +59,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         """Adds `open_proposals` and `engaged`, for a line that says where things stand."""
         return self.annotate(
             open_proposals=Count("proposals", filter=Q(proposals__status="OPEN"), distinct=True),
-            engaged=Count("missions", filter=~Q(missions__status="CANCELLED"), distinct=True),
+            engaged=Count("missions", filter=Q(missions__interrupted_at=None, missions__renewed_from=None), distinct=True),
         )
 
     def with_what_cards_show(self):
@@ -96,9 +96,10 @@ PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
 
 
 def _needs_talked_about_with(user):
-    from marketplace.models.proposals import Proposal  # proposals stand on needs
-
-    return Proposal.objects.filter(Proposal.offered_by(user)).values("need")
+    """Proposals stand on needs, so they are asked for through the relation."""
+    mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+    theirs = Q(proposals__offer__person_id=user.pk) | Q(proposals__offer__organisation__in=mine)
+    return Need.objects.filter(theirs).values("pk")
 
 
 class Need(Movable):

@@ -61,10 +61,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         shown = Q(status=OfferStatus.PUBLISHED, pole__in=looking) & (
             Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
         )
-        from marketplace.models.proposals import Proposal  # proposals stand on offers
-
         talked = Q(
-            pk__in=Proposal.objects.filter(need__organisation__in=mine).values("offer")
+            pk__in=Offer.objects.filter(proposals__need__organisation__in=mine).values("pk")
         )
         return self.filter(own | ours | shown | talked)
 
