@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from tests.run import IN_CI
 
@@ -49,7 +50,7 @@ def main() -> int:
         began = time.monotonic()
         settings = IN_PRODUCTION if "production" in name else IN_DEBUG
         done = subprocess.run(
-            command, env=os.environ | settings, capture_output=True, text=True, check=False
+            at_home(command), env=os.environ | settings, capture_output=True, text=True, check=False
         )
         well = done.returncode == 0
         print(
@@ -63,6 +64,11 @@ def main() -> int:
             )
     print(f"make check: {'all is well' if not failed else ', '.join(failed)}")
     return 1 if failed else 0
+
+
+def at_home(command: list[str]) -> list[str]:
+    """The programs that stand beside this Python, whatever the PATH says."""
+    return [str(Path(sys.executable).parent / command[0]), *command[1:]]
 
 
 def install_gettext() -> None:

@@ -5,7 +5,9 @@ import sys
 
 import hypothesis
 import pytest
+from django.conf import settings as house
 from django.core.cache import cache
+from django.utils import translation
 
 from tests.services import find, free_port
 from tests.site import started_site
@@ -41,15 +43,24 @@ sys.addaudithook(stay_inside)
 
 
 @pytest.fixture(autouse=True)
-def _database(db):
-    """Every test may use the database."""
+def _database(request):
+    """Every test may use the database; those on the real processes have one of their own there."""
+    if request.node.get_closest_marker("e2e") is None:
+        request.getfixturevalue("db")
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(_database):
+def _empty_cache(request, _database):
     """Rate limits count in the cache; a test must not pay for the one before."""
-    if os.environ["REDIS_URL"] != "none":
+    if os.environ["REDIS_URL"] != "none" and not request.node.get_closest_marker("e2e"):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _in_french():
+    """A page asked for in English leaves its language behind in the thread."""
+    with translation.override(house.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -44,12 +44,12 @@ class Command(BaseCommand):
 
     def _load(self, command: str, folder: Path) -> None:
         """Run a loader unless it has already read these very files into this database."""
-        key, now = f"prepared:{command}", fingerprint(folder)
-        if cache.get(key) == now:
+        prepared, now = caches["prepared"], fingerprint(folder)
+        if prepared.get(command) == now:
             return
         self._say(command, folder.name)
         call_command(command, verbosity=0)
-        cache.set(key, now, timeout=None)
+        prepared.set(command, now)
 
     def _say(self, command: str, what: str) -> None:
         self.stdout.write(f"prepare: {command} ({what})")
