@@ -1,10 +1,11 @@
 """A mail server that does as it is told: refuses, delays, hangs, accepts and then drops the line.
 
-`python -m tests.smtp PORT CONTROL_PORT` runs it on its own for `make chaos`.
+The letters' tests and `make chaos` steer it from the same process.
 """
 
 import asyncio
 import random
+import time
 from collections import Counter, defaultdict
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -27,6 +28,7 @@ class Moody:
         self.hangs_up_between = False
         self.connections = 0
         self.arrived: dict[str, list[EmailMessage]] = defaultdict(list)
+        self.arrived_at: list[float] = []
         self.random = random.Random(7)
 
     @property
@@ -64,6 +66,7 @@ class Moody:
             return answer
         letter = message_from_bytes(envelope.content, policy=policy.default)
         self.arrived[str(letter["message-id"])].append(letter)
+        self.arrived_at.append(time.monotonic())
         if self.drops_after and self.random.random() < self.drops_after:
             server.transport.abort()
         session.has_sent = True

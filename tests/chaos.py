@@ -1,0 +1,503 @@
+"""Kill things while people write to each other, and count: `make chaos`, or `python -m tests.chaos`.
+
+The real system (gunicorn, two workers, beat, PostgreSQL, Redis, an SMTP server that keeps what it
+accepts by Message-ID) gets messages through the real form at 20 a second; one thing breaks at a
+time; then we count what was acknowledged, what arrived, what arrived twice. With --embedded, the
+default of `make start`: SQLite and a broker of files.
+
+Goal: nothing lost, nothing doubled (a server that accepts and hangs up gets the same Message-ID
+twice), no error 500 and no page above 2 s while Redis is in trouble, the last letter within 60 s.
+"""
+
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from subprocess import DEVNULL, Popen, run
+from urllib.parse import urlencode
+
+from tests import services
+from tests.smtp import Moody, MoodyController
+
+RATE = 20  # messages a second
+FAULT_AFTER = 2.0  # seconds of peace before something breaks
+PATIENCE = 150.0  # seconds for the last letter before we call it lost
+CSRF = "c" * 32
+
+
+class Program:
+    """One process (and its group) that we start, hit and start again."""
+
+    def __init__(self, name: str, command: list, folder: Path, *, user: str | None = None) -> None:
+        self.name, self.command, self.user = name, [str(word) for word in command], user
+        self.log = folder / f"{name}.log"
+        self.process: Popen | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = Popen(
+                self.command,
+                stdin=DEVNULL,
+                stdout=output,
+                stderr=output,
+                user=self.user,
+                group=self.user,
+                extra_groups=[] if self.user else None,
+                start_new_session=True,
+                preexec_fn=services.die_with_parent if sys.platform == "linux" else None,
+            )
+
+    def send(self, number: signal.Signals, *, group: bool = False) -> None:
+        assert self.process is not None
+        if group:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.send(number)
+        with contextlib.suppress(Exception):
+            self.process.wait(15)
+        with contextlib.suppress(ProcessLookupError):
+            self.send(signal.SIGKILL, group=True)
+        self.process.wait()
+
+    def kill(self) -> None:
+        """kill -9 of the whole tree."""
+        self.send(signal.SIGKILL, group=True)
+        assert self.process is not None
+        self.process.wait()
+
+    def kill_a_child(self) -> None:
+        assert self.process is not None
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+
+
+@dataclass
+class System:
+    folder: Path
+    embedded: bool
+    mail: Moody = field(default_factory=Moody)
+    programs: dict[str, Program] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Program:
+        return self.programs[name]
+
+    def add(self, name: str, command: list, **options) -> Program:
+        program = self.programs[name] = Program(name, command, self.folder, **options)
+        program.start()
+        return program
+
+    def open_mail(self, port: int) -> None:
+        self.controller = MoodyController(self.mail, port=port)
+        self.controller.start()
+
+
+# --- setting it up -------------------------------------------------------------------------
+@contextlib.contextmanager
+def running(embedded: bool) -> Iterator[System]:
+    folder = Path(tempfile.mkdtemp(prefix="trait-d-union-chaos-"))
+    folder.chmod(0o755)
+    system = System(folder, embedded)
+    mail_port, web_port = services.free_port(), services.free_port()
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DEBUG": "true",
+        "LOG_LEVEL": "WARNING",
+        "VAR_DIR": str(folder),
+        "SITE_URL": f"http://127.0.0.1:{web_port}",
+        "MAIL_TRANSPORT": "smtp",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(mail_port),
+        "DATABASE_URL": "sqlite" if embedded else start_postgres(system),
+        "REDIS_URL": "none" if embedded else start_redis(system),
+    }
+    try:
+        system.open_mail(mail_port)
+        run([sys.executable, "manage.py", "migrate", "-v0"], check=True)
+        run([sys.executable, "manage.py", "createcachetable"], check=True)
+        start_ours(system, web_port)
+        yield system
+    finally:
+        for name, program in reversed(system.programs.items()):
+            program.stop(signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        system.controller.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def start_postgres(system: System) -> str:
+    bin_folder, port, data = services.postgres_folder(), services.free_port(), system.folder / "pg"
+    data.mkdir(mode=0o700)
+    user = "postgres" if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(data, user, user)
+    initdb = [bin_folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    run([*initdb, "--locale=C.UTF-8"], user=user, cwd=data, check=True, stdout=DEVNULL)
+    address = ["-p", port, "-k", data, "-c", "listen_addresses=127.0.0.1"]
+    system.add("postgres", [bin_folder / "postgres", "-D", data, *address], user=user)
+    ready = [bin_folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    services.wait_for(ready, system["postgres"].log)
+    return f"postgres://postgres@127.0.0.1:{port}/postgres"
+
+
+def start_redis(system: System) -> str:
+    port = services.free_port()
+    command = [services.find("redis-server"), "--port", port, "--bind", "127.0.0.1"]
+    system.add("redis", [*command, "--dir", system.folder, "--save", "", "--appendonly", "yes"])
+    services.wait_for([services.find("redis-cli"), "-p", str(port), "ping"], system["redis"].log)
+    return f"redis://127.0.0.1:{port}/0"
+
+
+def start_ours(system: System, port: int) -> None:
+    python, celery = sys.executable, [sys.executable, "-m", "celery", "-q", "-A", "config.celery"]
+    quiet = ["--loglevel", "warning"]
+    web = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload"]
+    system.add("web", [python, "-m", "gunicorn", "config.wsgi", *web, "--no-control-socket"])
+    for name in ("worker1", "worker2"):
+        system.add(name, [*celery, "worker", *quiet, "--concurrency", "1", "-n", f"{name}@here"])
+    system.add("beat", [*celery, "beat", *quiet, "--pidfile", ""])
+    for _ in range(300):
+        with contextlib.suppress(OSError, HTTPException):
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/compte/login/")
+            connection.getresponse()
+            return
+        time.sleep(0.2)
+    raise TimeoutError(system["web"].log.read_text()[-3000:])
+
+
+class Market:
+    """One structure, `size` volunteers, a thread with each: a message a thread is a letter a volunteer."""
+
+    def __init__(self, size: int) -> None:
+        import django
+
+        django.setup()
+        from django.contrib.sessions.backends.db import SessionStore
+
+        from tests import factories
+
+        self.aline = factories.make_user(first_name="Aline")
+        need = factories.make_need(member=self.aline, places=size)
+        self.threads = {}
+        for number in range(size):
+            person = factories.make_user(email=f"volontaire{number}@example.org")
+            proposal = factories.make_proposal(need, factories.make_offer(person))
+            self.threads[proposal.thread.pk] = person
+        session = SessionStore()
+        session["_auth_user_id"] = str(self.aline.pk)
+        session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+        session["_auth_user_hash"] = self.aline.get_session_auth_hash()
+        session.create()
+        self.cookie = f"session={session.session_key}; csrf={CSRF}"
+
+    def everybody_reads(self) -> None:
+        """So that the next message is news again."""
+        from django.db.models import Max
+
+        from marketplace.models import Message, ThreadRead
+
+        newest = dict(Message.objects.values_list("thread").annotate(Max("pk")).order_by())
+        for thread, person in self.threads.items():
+            ThreadRead.objects.update_or_create(
+                thread_id=thread, user=person, defaults={"up_to": newest.get(thread, 0)}
+            )
+
+    def still_waiting(self) -> int:
+        from django.db import OperationalError, connection
+
+        from notifications.models import Notification
+
+        try:
+            return Notification.objects.waiting().count()
+        except OperationalError:
+            connection.close()
+            return 1
+
+
+# --- one round -----------------------------------------------------------------------------
+@dataclass
+class Round:
+    fault: str
+    posted: int = 0
+    acknowledged: int = 0
+    delivered: int = 0
+    lost: int = 0
+    doubled: int = 0
+    errors: int = 0
+    slowest: float = 0.0
+    last_after: float = 0.0
+
+    HEADS = "fault posted acknowledged delivered lost doubled errors_500 slowest_s last_letter_s"
+
+    def row(self) -> list[str]:
+        figures = [self.posted, self.acknowledged, self.delivered, self.lost, self.doubled]
+        figures += [self.errors, f"{self.slowest:.2f}", f"{self.last_after:.0f}"]
+        return [self.fault, *map(str, figures)]
+
+
+def play(system: System, market: Market, fault: str, act: Callable[[System], None]) -> Round:
+    market.everybody_reads()
+    mail = system.mail
+    mail.arrived.clear()
+    mail.arrived_at.clear()
+    result = Round(fault, posted=len(market.threads))
+    begins = time.monotonic()
+    with ThreadPoolExecutor(8) as people:
+        posts = [
+            people.submit(post, market, thread, fault, begins + number / RATE)
+            for number, thread in enumerate(market.threads)
+        ]
+        time.sleep(FAULT_AFTER)
+        act(system)
+        healed = time.monotonic()
+        answers = [answer.result() for answer in posts]
+    wait_until_all_left(system, market, max(healed, time.monotonic()))
+    count(result, mail, market, answers)
+    if mail.arrived_at:
+        result.last_after = max(0.0, max(mail.arrived_at) - max(healed, answers[-1][3]))
+    return result
+
+
+def post(market: Market, thread: int, fault: str, at: float) -> tuple[int, int, float, float]:
+    """Send the form as a browser does. Returns thread, status (0: no answer), seconds, moment."""
+    time.sleep(max(0.0, at - time.monotonic()))
+    begins, status = time.monotonic(), 0
+    fields = {"text": f"Bonjour ({fault})", "sent_key": f"{fault}-{thread}"[:40]}
+    body = urlencode(fields | {"csrfmiddlewaretoken": CSRF})
+    headers = {"Cookie": market.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    host = os.environ["SITE_URL"].removeprefix("http://")
+    try:
+        connection = HTTPConnection(host, timeout=60)
+        connection.request("POST", f"/messages/{thread}/", body, headers)
+        status = connection.getresponse().status
+    except (OSError, HTTPException):
+        pass  # no answer is an answer that promises nothing
+    return thread, status, time.monotonic() - begins, time.monotonic()
+
+
+def wait_until_all_left(system: System, market: Market, since: float) -> None:
+    while time.monotonic() < since + PATIENCE:
+        if not market.still_waiting():
+            time.sleep(1)
+            return
+        time.sleep(0.5)
+
+
+def count(result: Round, mail: Moody, market: Market, answers: list) -> None:
+    reached = {str(letter["to"]) for letter in mail.letters}
+    for thread, status, seconds, _moment in answers:
+        result.slowest = max(result.slowest, seconds)
+        result.errors += status >= 500
+        if status == 302:
+            result.acknowledged += 1
+            result.lost += market.threads[thread].email not in reached
+    result.delivered = len(reached)
+    result.doubled = sum(copies - 1 for copies in mail.copies.values())
+
+
+# --- what may break ------------------------------------------------------------------------
+def nothing(system: System) -> None:
+    time.sleep(1)
+
+
+def worker_child_killed(system: System) -> None:
+    for name in ("worker1", "worker2"):
+        system[name].kill_a_child()
+        time.sleep(1)
+
+
+def workers_killed_twice(system: System) -> None:
+    for _ in range(2):
+        for name in ("worker1", "worker2"):
+            system[name].kill()
+        time.sleep(1)
+        for name in ("worker1", "worker2"):
+            system[name].start()
+        time.sleep(2)
+
+
+def worker_killed_while_smtp_is_slow(system: System) -> None:
+    system.mail.slow = 1.5
+    time.sleep(2)
+    system["worker1"].kill()
+    system["worker2"].kill()
+    system.mail.slow = 0
+    system["worker1"].start()
+    system["worker2"].start()
+
+
+def redis_down(system: System) -> None:
+    system["redis"].stop()
+    time.sleep(3)
+    system["redis"].start()
+
+
+def redis_hung(system: System) -> None:
+    system["redis"].send(signal.SIGSTOP)
+    time.sleep(4)
+    system["redis"].send(signal.SIGCONT)
+
+
+def redis_flushed(system: System) -> None:
+    port = system["redis"].command[2]
+    for _ in range(10):
+        run([services.find("redis-cli"), "-p", port, "flushall"], check=True, stdout=DEVNULL)
+        time.sleep(0.3)
+
+
+def redis_killed(system: System) -> None:
+    system["redis"].kill()
+    time.sleep(1)
+    system["redis"].start()
+
+
+def smtp_away(system: System) -> None:
+    port = system.controller.port
+    system.controller.stop()
+    time.sleep(4)
+    system.open_mail(port)
+
+
+def smtp_puts_off(system: System) -> None:
+    system.mail.refuses = 0.3
+    time.sleep(8)
+    system.mail.refuses = 0
+
+
+def smtp_slow(system: System) -> None:
+    system.mail.slow = 0.4
+    time.sleep(6)
+    system.mail.slow = 0
+
+
+def smtp_accepts_then_hangs_up(system: System) -> None:
+    system.mail.drops_after = 0.1
+    time.sleep(8)
+    system.mail.drops_after = 0
+
+
+def beat_and_workers_off_for_two_days(system: System) -> None:
+    """The clock moves by moving the rows: all that was to leave should have left two days ago."""
+    from datetime import timedelta
+
+    from django.db.models import F
+
+    from notifications.models import Notification
+
+    off = ("beat", "worker1", "worker2")
+    for name in off:
+        system[name].kill()
+    time.sleep(9)
+    two_days = timedelta(days=2, minutes=5)
+    Notification.objects.waiting().update(
+        wanted_at=F("wanted_at") - two_days, due_at=F("due_at") - two_days
+    )
+    for name in off:
+        system[name].start()
+
+
+def two_beats(system: System) -> None:
+    second = Program(
+        "beat2",
+        [*system["beat"].command, "-s", str(system.folder / "second-schedule")],
+        system.folder,
+    )
+    second.start()
+    time.sleep(8)
+    second.stop()
+
+
+def postgres_restarted(system: System) -> None:
+    system["postgres"].stop(signal.SIGINT)
+    time.sleep(1)
+    system["postgres"].start()
+
+
+ANYWHERE = {
+    "nothing": nothing,
+    "worker's child killed": worker_child_killed,
+    "workers killed twice": workers_killed_twice,
+    "workers killed, SMTP slow": worker_killed_while_smtp_is_slow,
+    "SMTP away 4 s": smtp_away,
+    "SMTP 451 on 30 %": smtp_puts_off,
+    "SMTP slow": smtp_slow,
+    "SMTP accepts, hangs up": smtp_accepts_then_hangs_up,
+    "off for two days": beat_and_workers_off_for_two_days,
+    "two beats": two_beats,
+}
+WITH_SERVERS = {
+    "Redis down 3 s": redis_down,
+    "Redis hung 4 s": redis_hung,
+    "Redis FLUSHALL": redis_flushed,
+    "Redis kill -9": redis_killed,
+    "PostgreSQL restarted": postgres_restarted,
+}
+SHORT = ("nothing", "workers killed twice", "SMTP away 4 s", "Redis down 3 s")
+
+
+def verdict(result: Round) -> list[str]:
+    """What falls short of the goal."""
+    wrong = []
+    if result.lost:
+        wrong.append(f"{result.lost} lost")
+    if result.doubled and "hangs up" not in result.fault:
+        wrong.append(f"{result.doubled} doubled")
+    if result.errors and "PostgreSQL" not in result.fault:
+        wrong.append(f"{result.errors} errors 500")
+    if "Redis" in result.fault and result.slowest > 2:
+        wrong.append(f"a page took {result.slowest:.1f} s")
+    if result.last_after > 60:
+        wrong.append(f"the last letter came {result.last_after:.0f} s after")
+    return wrong
+
+
+def show(rows: list[list[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        first, *rest = [word.rjust(width) for word, width in zip(row, widths, strict=True)]
+        print("  ".join([row[0].ljust(widths[0]), *rest]), flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--embedded", action="store_true", help="SQLite and a broker of files")
+    parser.add_argument("--messages", type=int, default=200)
+    parser.add_argument("--short", action="store_true", help="the four faults of `make test`")
+    parser.add_argument("--only", help="faults whose name holds this")
+    asked = parser.parse_args(arguments)
+    faults = ANYWHERE if asked.embedded else ANYWHERE | WITH_SERVERS
+    chosen = {
+        name: act
+        for name, act in faults.items()
+        if (not asked.short or name in SHORT) and (not asked.only or asked.only in name)
+    }
+    rows, wrong = [Round.HEADS.split()], []
+    with running(asked.embedded) as system:
+        market = Market(asked.messages)
+        for name, act in chosen.items():
+            result = play(system, market, name, act)
+            rows.append(result.row())
+            show([rows[0], rows[-1]])
+            wrong += [f"{name}: {words}" for words in verdict(result)]
+    print()
+    show(rows)
+    print("\n".join(wrong) or "The goal is met.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
