@@ -212,6 +212,7 @@ MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
 
 # --- What runs behind? ---------------------------------------------------------------------
 # The row is the truth and the broker a doorbell: what it drops, the sweep rings again.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | int]
 if REDIS_URL == "none":
     _queue = VAR_DIR / "queue"
     _queue.mkdir(exist_ok=True)
