@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from marketplace import demo
+
 # Any number that nothing else in this database locks on.
 LOCK = 7_261_946
 # Each loader, and the files that decide whether it has something new to say.
@@ -38,7 +40,7 @@ class Command(BaseCommand):
             call_command("createcachetable", verbosity=0)
             for command, folder in REFERENCE.items():
                 self._load(command, Path(settings.BASE_DIR, folder))
-            if options["demo"]:
+            if options["demo"] and not demo.is_loaded():
                 self._say("load_demo", "demo pôle")
                 call_command("load_demo", verbosity=0)
 
