@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from accounts.models import Organisation, Pole, User
 from accounts.states import OrganisationStatus
-from marketplace.models import Need, Offer, Proposal, Side
+from marketplace.models import Duty, Need, Offer, Proposal, Side
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -20,6 +20,16 @@ def offering(offer: Offer) -> Iterable[User]:
             pk__in=offer.organisation.memberships.administrators().values("user")
         )
     return people.filter(is_active=True).distinct().order_by("pk")
+
+
+def in_charge_at(company: Organisation) -> Iterable[User]:
+    """Those charged with skills sponsorship; in a small company, its administrators."""
+    charged = User.objects.filter(
+        is_active=True,
+        memberships__organisation=company,
+        memberships__duties__kind__in=[Duty.Kind.CSR, Duty.Kind.PROGRAMME],
+    )
+    return charged.distinct().order_by("pk") or User.objects.administering(company).order_by("pk")
 
 
 def of_side(proposal: Proposal, side: str) -> Iterable[User]:

@@ -9,7 +9,17 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.states import OrganisationStatus
-from marketplace.models import FollowUp, Message, Need, Offer, Proposal, ThreadRead
+from marketplace.models import (
+    Agreement,
+    FollowUp,
+    HoursEntry,
+    Message,
+    Need,
+    Offer,
+    Proposal,
+    Review,
+    ThreadRead,
+)
 from marketplace.states import NeedStatus, ProposalStatus
 from notifications.models import Notification
 from notifications.rules import ACCOUNT, Family, Rule
@@ -72,6 +82,25 @@ def organisation_read(letter: Notification) -> str:
     return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
 
 
+def agreement_answered(letter: Notification) -> str:
+    """key = agreement:<pk>:company"""
+    waits = Agreement.objects.waiting().filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+def hours_confirmed(letter: Notification) -> str:
+    """key = hours:<mission pk>:<newest entry>"""
+    mission, newest = _ids(letter)
+    waits = HoursEntry.objects.to_confirm().filter(mission=mission, pk__lte=newest)
+    return "" if waits.exists() else gettext_noop("Confirmed meanwhile")
+
+
+def review_given(letter: Notification) -> str:
+    """key = mission-step:<pk>"""
+    mine = Review.objects.filter(mission__steps=_ids(letter)[0], author=letter.recipient_id)
+    return gettext_noop("Answered meanwhile") if mine.exists() else ""
+
+
 KINDS: dict[str, Rule] = {
     "need_submitted": Rule(DESK, asks=True, moot=need_read),
     "need_question": Rule(NEEDS, asks=True),
@@ -88,8 +117,28 @@ KINDS: dict[str, Rule] = {
     "proposal_withdrawn": Rule(PROPOSALS),
     "proposal_closed": Rule(PROPOSALS),
     "mission_started": Rule(DESK),
-    "mission_done": Rule(MISSIONS),
-    "mission_cancelled": Rule(MISSIONS),
+    "mission_moved": Rule(MISSIONS),
+    "mission_delivered": Rule(MISSIONS, asks=True, moot=review_given),
+    "mission_interrupted": Rule(MISSIONS),
+    "mission_disputed": Rule(DESK, asks=True),
+    "mission_renewed": Rule(MISSIONS, asks=True),
+    "regime_chosen": Rule(MISSIONS),
+    "sheet_changed": Rule(MISSIONS, asks=True),
+    "sheet_agreed": Rule(MISSIONS),
+    # Its link answers in the manager's name.
+    "agreement_asked": Rule(ACCOUNT, asks=True, secret=True),
+    "agreement_for_company": Rule(MISSIONS, asks=True, moot=agreement_answered),
+    "agreement_refused": Rule(MISSIONS, asks=True),
+    "agreement_refused_structure": Rule(MISSIONS),
+    "agreement_given": Rule(MISSIONS),
+    "hours_to_confirm": Rule(MISSIONS, asks=True, moot=hours_confirmed),
+    "hours_confirmed_by_silence": Rule(MISSIONS),
+    "hours_contested": Rule(MISSIONS, asks=True),
+    "deliverable_handed_over": Rule(MISSIONS),
+    "eligibility_declared": Rule(DESK, asks=True),
+    "eligibility_checked": Rule(NEEDS),
+    "follow_up_midway": Rule(MISSIONS, asks=True, moot=follow_up_answered),
+    "follow_up_later": Rule(MISSIONS, asks=True, moot=follow_up_answered),
     "follow_up_first_week": Rule(MISSIONS, asks=True, moot=follow_up_answered),
     "follow_up_review": Rule(MISSIONS, asks=True, moot=follow_up_answered),
     "message_waiting": Rule(MESSAGES, moot=message_read),

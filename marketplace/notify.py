@@ -128,24 +128,6 @@ def proposal_ended(template: str, step, *, told: Iterable[str]) -> None:
 
 
 # --- missions ------------------------------------------------------------------------------
-def mission_ended(template: str, step) -> None:
-    """mission_done or mission_cancelled, to both sides and the coordinator."""
-    mission = step.mission
-    people = [
-        *audience.structure(mission.need),
-        *audience.offering(mission.offer),
-        *audience.coordinators(mission.need),
-    ]
-    _tell(
-        _others(people, step.by),
-        template,
-        f"mission-step:{step.pk}",
-        mission.get_absolute_url(),
-        mission=mission,
-        reason=step.reason,
-    )
-
-
 def follow_up_asked(follow_up: FollowUp, *, url: str, answers: list[dict]) -> None:
     outbox.post(
         recipient=follow_up.asked,

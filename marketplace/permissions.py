@@ -1,12 +1,13 @@
 """Who may do what. Seeing is a queryset (`visible_to`); doing is a question asked here."""
 
 from accounts.permissions import require
-from marketplace.models import FollowUp, Mission, Need, Offer, Proposal, Side
+from marketplace.models import Agreement, Duty, FollowUp, Mission, Need, Offer, Proposal, Side, Time
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 
 __all__ = ["require"]
 
 OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED}
+REVIEWABLE = {MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.VALUED}
 QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
 
 
@@ -66,6 +67,14 @@ def owns_offer(user, offer: Offer) -> bool:
     return user.pk == offer.person_id
 
 
+def answers_for_offer(user, offer: Offer) -> bool:
+    """The person; their company too, but for what they do on their own time."""
+    if user.pk == offer.person_id:
+        return True
+    at_work = offer.time == Time.WORK or offer.person_id is None
+    return at_work and owns_offer(user, offer)
+
+
 def can_edit_offer(user, offer: Offer) -> bool:
     return owns_offer(user, offer)
 
@@ -97,7 +106,7 @@ def side_of(user, proposal: Proposal) -> str | None:
     """Which side this person answers for, or None. A person on both sides answers for the need."""
     if user.speaks_for(proposal.need.organisation):
         return Side.NEED
-    if user.pk == proposal.offer.person_id or owns_offer(user, proposal.offer):
+    if answers_for_offer(user, proposal.offer):
         return Side.OFFER
     return None
 
@@ -128,16 +137,79 @@ def can_write_in(user, proposal: Proposal) -> bool:
 
 # --- missions ------------------------------------------------------------------------------
 def can_steer_mission(user, mission: Mission) -> bool:
-    """Finish or cancel: both sides and the coordinators."""
-    return mission.status == MissionStatus.RUNNING and can_write_in(user, mission.proposal)
+    """Move it on, pause it, stop it: both sides and the coordinators."""
+    return can_write_in(user, mission.proposal)
 
 
 def can_review(user, mission: Mission) -> bool:
     side = side_of(user, mission.proposal)
     return (
         side is not None
-        and mission.status == MissionStatus.DONE
+        and mission.status in REVIEWABLE
         and not mission.reviews.filter(side=side).exists()
+    )
+
+
+def can_log_hours(user, mission: Mission) -> bool:
+    """Whoever comes writes their own; for a team, anyone who answers for it."""
+    if mission.offer.person_id:
+        return user.pk == mission.offer.person_id
+    return side_of(user, mission.proposal) == Side.OFFER
+
+
+def can_confirm_hours(user, mission: Mission) -> bool:
+    return side_of(user, mission.proposal) == Side.NEED
+
+
+def can_ask_agreement(user, mission: Mission) -> bool:
+    """The employee or their company; the structure has nothing to say at the employer's."""
+    return not mission.is_own_time and side_of(user, mission.proposal) == Side.OFFER
+
+
+def is_in_charge_at(user, company) -> bool:
+    """Charged with skills sponsorship there; where nobody is, its administrators."""
+    if company is None:
+        return False
+    charged = Duty.objects.filter(
+        membership__organisation=company, kind__in=[Duty.Kind.CSR, Duty.Kind.PROGRAMME]
+    )
+    if charged.exists():
+        return charged.filter(membership__user=user).exists()
+    return user.administers(company)
+
+
+def can_answer_for_company(user, agreement: Agreement) -> bool:
+    return agreement.asked == Agreement.Asked.COMPANY and is_in_charge_at(
+        user, agreement.mission.offer.organisation
+    )
+
+
+def can_see_costs(user, company) -> bool:
+    """What an hour costs is for human resources alone, whoever else administers the company."""
+    return company is not None and Duty.objects.of(user, company).filter(kind=Duty.Kind.HR).exists()
+
+
+def can_give_duties(user, organisation) -> bool:
+    return user.administers(organisation)
+
+
+def can_run_programmes(user, company) -> bool:
+    return company.kind == company.Kind.COMPANY and (
+        user.administers(company) or is_in_charge_at(user, company)
+    )
+
+
+def can_declare_eligibility(user, organisation) -> bool:
+    return organisation.kind == organisation.Kind.ESS and user.administers(organisation)
+
+
+def can_verify_eligibility(user, organisation) -> bool:
+    return organisation.kind == organisation.Kind.ESS and user.coordinates(organisation.pole)
+
+
+def can_see_eligibility(user, organisation) -> bool:
+    return organisation.kind == organisation.Kind.ESS and (
+        user.speaks_for(organisation) or user.coordinates(organisation.pole)
     )
 
 

@@ -71,13 +71,71 @@ PROPOSAL_MOVES: dict[str, set[str]] = {
 
 
 class MissionStatus(TextChoices):
+    FRAMING = "FRAMING", _("being framed")
+    AGREEMENT = "AGREEMENT", _("waiting for the employer's agreement")
+    DOCUMENTS = "DOCUMENTS", _("documents to sign")
     RUNNING = "RUNNING", _("running")
-    DONE = "DONE", _("done")
-    CANCELLED = "CANCELLED", _("cancelled")
+    SUSPENDED = "SUSPENDED", pgettext_lazy("mission", "suspended")
+    DISPUTED = "DISPUTED", _("in disagreement")
+    DELIVERED = "DELIVERED", _("delivered")
+    REVIEWED = "REVIEWED", _("reviewed")
+    VALUED = "VALUED", _("value declared")
+    CLOSED = "CLOSED", pgettext_lazy("mission", "closed")
+    RENEWED = "RENEWED", _("closed and renewed")
+    INTERRUPTED = "INTERRUPTED", _("interrupted")
 
 
 MISSION_MOVES: dict[str, set[str]] = {
-    MissionStatus.RUNNING: {MissionStatus.DONE, MissionStatus.CANCELLED},
-    MissionStatus.DONE: set(),
-    MissionStatus.CANCELLED: set(),
+    MissionStatus.FRAMING: {
+        MissionStatus.AGREEMENT,
+        MissionStatus.DOCUMENTS,
+        MissionStatus.RUNNING,  # on one's own time: the letter of engagement is proposed, not imposed
+        MissionStatus.INTERRUPTED,
+    },
+    MissionStatus.AGREEMENT: {
+        MissionStatus.DOCUMENTS,
+        MissionStatus.FRAMING,  # refused, other dates, or the sheet has changed
+        MissionStatus.INTERRUPTED,
+    },
+    MissionStatus.DOCUMENTS: {
+        MissionStatus.RUNNING,
+        MissionStatus.FRAMING,  # what was to be signed has changed
+        MissionStatus.INTERRUPTED,
+    },
+    MissionStatus.RUNNING: {
+        MissionStatus.DELIVERED,
+        MissionStatus.SUSPENDED,
+        MissionStatus.DISPUTED,
+        MissionStatus.INTERRUPTED,
+    },
+    MissionStatus.SUSPENDED: {
+        MissionStatus.RUNNING,
+        MissionStatus.DISPUTED,
+        MissionStatus.INTERRUPTED,
+    },
+    MissionStatus.DISPUTED: {
+        MissionStatus.RUNNING,
+        MissionStatus.DELIVERED,
+        MissionStatus.INTERRUPTED,
+    },
+    MissionStatus.DELIVERED: {
+        MissionStatus.REVIEWED,
+        MissionStatus.RUNNING,  # something is missing
+        MissionStatus.DISPUTED,
+    },
+    MissionStatus.REVIEWED: {MissionStatus.VALUED, MissionStatus.CLOSED, MissionStatus.RENEWED},
+    MissionStatus.VALUED: {MissionStatus.CLOSED, MissionStatus.RENEWED},
+    MissionStatus.CLOSED: {MissionStatus.RENEWED},
+    MissionStatus.RENEWED: set(),
+    MissionStatus.INTERRUPTED: {MissionStatus.VALUED},  # the hours given until then are a gift too
 }
+# Begun and not over: somebody is still engaged in it.
+LIVE = (
+    MissionStatus.FRAMING,
+    MissionStatus.AGREEMENT,
+    MissionStatus.DOCUMENTS,
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+    MissionStatus.DISPUTED,
+)
+BEFORE_IT_RUNS = (MissionStatus.FRAMING, MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions import followups, offers
+from marketplace.actions import agreements, followups, hours, missions, offers
 
 
 @shared_task
@@ -12,3 +12,8 @@ def follow_up() -> None:
     today = timezone.localdate()
     offers.expire_past(today)
     followups.ask_due(today)
+    now = timezone.now()
+    hours.ask_due(today, now)
+    hours.confirm_silent(now)
+    agreements.remind_silent(now)
+    missions.end_awaited_reviews(now)

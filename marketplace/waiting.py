@@ -9,17 +9,30 @@ from itertools import chain
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, coordinated_by
 from accounts.states import OrganisationStatus
-from marketplace.models import FollowUp, Need, Offer, Proposal, Side, Thread
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace import next_act
+from marketplace.models import Eligibility, FollowUp, Mission, Need, Offer, Proposal, Side, Thread
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 
 SOON, LATE = timedelta(days=2), timedelta(days=5)
 PROPOSAL_SLEEPS = timedelta(days=7)
 NOBODY_ASKED = timedelta(days=14)
 SILENCE = timedelta(days=5)
+# Somebody has something to do; the reviews come by the follow-up.
+MOVING = (
+    MissionStatus.FRAMING,
+    MissionStatus.AGREEMENT,
+    MissionStatus.DOCUMENTS,
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+    MissionStatus.DISPUTED,
+    MissionStatus.REVIEWED,
+    MissionStatus.VALUED,
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,7 @@ def for_person(user, now: datetime) -> list[Waiting]:
         chain(
             _to_answer(user, now),
             _to_follow_up(user, now),
+            _missions_in_hand(user),
             _unread(user),
             _needs_in_hand(user),
             _offers_in_hand(user),
@@ -97,6 +111,38 @@ def _to_follow_up(user, now: datetime):
             act=_("Give my review") if review else _("Answer"),
             urgency=_urgency(follow_up.created_at, now),
         )
+
+
+def _missions_in_hand(user):
+    """What a mission waits for from this person; their review is asked by the follow-up already."""
+    mine = (
+        Mission.objects.visible_to(user)
+        .filter(status__in=MOVING)
+        .exclude(need__pole__in=coordinated_by(user))
+        .with_course()
+        .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
+    )
+    reader = next_act.Reader.of(user) if mine else None
+    for mission in mine:
+        yours, _theirs = next_act.for_reader(mission, reader) if reader else ([], [])
+        if yours and not _is_daily(mission, yours[0]):
+            act = yours[0]
+            yield Waiting(
+                kind="mission",
+                what=mission.need.title,
+                why=act.words,
+                since=next_act.since(mission),
+                url=act.url or mission.get_absolute_url(),
+                act=act.label,
+                urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",
+            )
+
+
+def _is_daily(mission: Mission, act: next_act.Act) -> bool:
+    """Writing one's hours is no news while a mission runs well."""
+    return mission.status == MissionStatus.RUNNING and act.who == Side.OFFER and act.due_on is None and (
+        mission.ends_on >= timezone.localdate()
+    )
 
 
 def _unread(user):
@@ -250,6 +296,45 @@ def _sleeping_proposals(user, now: datetime, mine: bool):
         )
 
 
+def _stuck_missions(user, now: datetime, mine: bool):
+    """A disagreement at once; otherwise what nobody has moved for longer than was said."""
+    moving = Mission.objects.filter(need__pole__in=coordinated_by(user), status__in=MOVING)
+    if mine:
+        moving = moving.filter(coordinator=user)
+    for mission in moving.with_course().select_related("need__organisation", "offer__person", "offer__organisation"):
+        disputed = mission.status == MissionStatus.DISPUTED
+        if disputed or next_act.is_stuck(mission, now):
+            acts = next_act.acts(mission)
+            waited = acts[0] if acts else None
+            yield Waiting(
+                kind="mission",
+                what=mission.need.title,
+                why=_("The two sides don't agree")
+                if disputed or waited is None
+                else _("Waiting for %(who)s: %(what)s")
+                % {"who": next_act.who_is(waited.who, mission), "what": waited.words},
+                since=next_act.since(mission),
+                url=mission.get_absolute_url(),
+                act=_("Step in") if disputed else _("Chase"),
+                urgency="late",
+                who=mission.need.organisation.name,
+            )
+
+
+def _eligibilities_to_verify(user, now: datetime, mine: bool):
+    said = Eligibility.objects.to_verify().filter(organisation__pole__in=coordinated_by(user))
+    for eligibility in said.select_related("organisation"):
+        yield Waiting(
+            kind="receipts",
+            what=eligibility.organisation.name,
+            why=_("Tax receipts to check: %(status)s") % {"status": eligibility.get_status_display()},
+            since=eligibility.declared_at,
+            url=reverse("eligibility", args=[eligibility.organisation_id]),
+            act=_("Check"),
+            urgency=_urgency(eligibility.declared_at, now),
+        )
+
+
 def _needs_without_anyone(user, now: datetime, mine: bool):
     asked = Proposal.objects.filter(need=OuterRef("pk"), status__in=["OPEN", "AGREED"])
     needs = (
@@ -278,5 +363,7 @@ DESK = {
     "organisation": _organisations_to_verify,
     "proposal": _sleeping_proposals,
     "silence": _silences,
+    "mission": _stuck_missions,
+    "receipts": _eligibilities_to_verify,
     "alone": _needs_without_anyone,
 }

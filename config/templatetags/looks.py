@@ -34,8 +34,15 @@ STATE_LOOKS = {
     "ACCEPTED": ("green", "patch-check"),
     "DECLINED": ("red", "x-circle"),
     "RUNNING": ("green", "play-circle"),
-    "DONE": ("teal", "flag"),
-    "CANCELLED": ("sand", "slash-circle"),
+    "FRAMING": ("amber", "pencil"),
+    "AGREEMENT": ("amber", "hourglass-split"),
+    "DOCUMENTS": ("amber", "file-earmark-text"),
+    "DISPUTED": ("red", "exclamation-triangle"),
+    "DELIVERED": ("blue", "flag"),
+    "REVIEWED": ("blue", "star"),
+    "VALUED": ("blue", "check-circle"),
+    "RENEWED": ("sand", "arrow-repeat"),
+    "INTERRUPTED": ("sand", "slash-circle"),
 }
 TONES = ("teal", "apricot", "blue", "amber", "green", "sand")
 # What a reason of the matching is about, drawn.

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,25 +16,43 @@ from marketplace.models import FollowUp, Mission, Review, Side
 from marketplace.states import MissionStatus
 
 FIRST_WEEK = timedelta(days=7)
+LONG = timedelta(days=60)  # long enough for a word half way
+LATER = timedelta(days=90)  # does what was made still serve?
 SALT = "follow-up"
 SILENCE = timedelta(days=5)  # then a coordinator sees it
 
 
 def ask_due(today: date) -> int:
     """Ask whatever is due and has not been asked yet: a missed day is never a missed person."""
-    running = Mission.objects.running().filter(starts_on__lte=today - FIRST_WEEK)
-    done = Mission.objects.filter(status=MissionStatus.DONE)
     asked = 0
-    for missions, kind in ((running, FollowUp.Kind.FIRST_WEEK), (done, FollowUp.Kind.REVIEW)):
+    for kind, missions in _due(today).items():
         for side in Side:
             unasked = missions.exclude(
                 pk__in=FollowUp.objects.filter(kind=kind, side=side).values("mission")
             )
-            for mission in unasked.exclude(
-                pk__in=Review.objects.filter(side=side).values("mission")
-            ).select_related("need", "offer"):
+            if kind == FollowUp.Kind.REVIEW:
+                unasked = unasked.exclude(pk__in=Review.objects.filter(side=side).values("mission"))
+            for mission in unasked.select_related("need", "offer"):
                 asked += _ask(mission, kind, side, today)
     return asked
+
+
+def _due(today: date) -> dict[str, QuerySet[Mission]]:
+    """A mission still being framed a week after its date is asked too: silence there loses people."""
+    half_way = [
+        mission.pk
+        for mission in Mission.objects.running().filter(starts_on__lte=today - LONG / 2)
+        if mission.ends_on - mission.starts_on >= LONG
+        and mission.starts_on + (mission.ends_on - mission.starts_on) / 2 <= today
+    ]
+    return {
+        FollowUp.Kind.FIRST_WEEK: Mission.objects.live().filter(starts_on__lte=today - FIRST_WEEK),
+        FollowUp.Kind.MIDWAY: Mission.objects.filter(pk__in=half_way),
+        FollowUp.Kind.REVIEW: Mission.objects.filter(status=MissionStatus.DELIVERED),
+        FollowUp.Kind.LATER: Mission.objects.filter(
+            interrupted_at=None, delivered_at__date__lte=today - LATER
+        ),
+    }
 
 
 @transaction.atomic

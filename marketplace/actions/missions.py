@@ -1,46 +1,228 @@
-"""What happens to a mission. One verb, one transaction."""
+"""What happens to a mission, from the two yeses to the last page. One verb, one transaction."""
+
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import notify, ranking
+from marketplace import notify_mission as notify
+from marketplace import ranking
+from marketplace.actions import agreements, sheets
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Need, Offer, Review
-from marketplace.states import MissionStatus, NeedStatus, OfferStatus
+from marketplace.law import limits
+from marketplace.models import Mission, Need, Offer, Regime, Review, Side
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus, NeedStatus, OfferStatus
+
+REVIEWS_AWAITED = timedelta(days=21)  # then the mission goes on with the one it has
+
+
+# --- beginning -----------------------------------------------------------------------------
+def begin(mission: Mission, *, by) -> Mission:
+    """Both said yes: a sheet is ready, and on own time the legal frame is already known."""
+    if mission.is_own_time:
+        mission.regime = Regime.VOLUNTEERING
+        mission.save(update_fields=["regime"])
+    mission.begin(by=by)
+    sheets.begin(mission, by=by)
+    return mission
 
 
 @transaction.atomic
-def finish(mission: Mission, *, by) -> None:
+def agree(mission: Mission, *, read: int, side: str, by) -> bool:
+    """One side says yes to the sheet. With the second yes the mission goes on by itself."""
+    agreed = sheets.agree(mission, read=read, side=side, by=by)
+    mission = _locked(mission)
+    if agreed and mission.status == MissionStatus.FRAMING and mission.has_employer:
+        frame(mission, by=by)
+    return agreed
+
+
+@transaction.atomic
+def frame(mission: Mission, *, by) -> None:
+    """The sheet is agreed and the regime known: on to the employer, or to the documents."""
+    mission = _locked(mission)
+    if not mission.regime:
+        raise NotYet(_("First say under which legal frame the mission is done: three questions."))
+    if not mission.sheet.is_agreed:
+        raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
+    _require_legal_length(mission)
+    if mission.has_employer and mission.agreed_version != mission.sheet.number:
+        notify.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
+    else:
+        notify.mission_moved(mission.move(MissionStatus.DOCUMENTS, by=by))
+
+
+@transaction.atomic
+def start(mission: Mission, *, by, now: datetime) -> None:
+    """It runs. On own time straight from the framing; otherwise once the documents are signed."""
+    mission = _locked(mission)
+    if mission.status == MissionStatus.FRAMING and mission.regime != Regime.VOLUNTEERING:
+        raise NotYet(_("The mission can't start yet: its sheet has to be agreed and its documents signed."))
+    if mission.renewed_from and mission.renewed_from.is_live:
+        raise NotYet(_("The mission it goes on with isn't finished yet."))
+    step = mission.move(MissionStatus.RUNNING, by=by)
+    if mission.started_at is None:
+        mission.started_at = now
+        mission.save(update_fields=["started_at"])
+    notify.mission_moved(step)
+
+
+def _require_legal_length(mission: Mission) -> None:
+    """The whole chain of renewals counts."""
+    first = mission
+    while first.renewed_from:
+        first = first.renewed_from
+    too_long = limits.too_long(
+        mission.regime, first.starts_on, mission.ends_on
+    ) or limits.too_long_at_once(mission.regime, mission.starts_on, mission.ends_on)
+    if too_long:
+        raise NotYet(too_long)
+
+
+# --- on the way ----------------------------------------------------------------------------
+@transaction.atomic
+def suspend(mission: Mission, *, reason: str, by) -> None:
+    notify.mission_moved(_locked(mission).move(MissionStatus.SUSPENDED, by=by, reason=reason))
+
+
+@transaction.atomic
+def resume(mission: Mission, *, reason: str = "", by) -> None:
+    """After a pause, a disagreement, or a delivery from which something was missing."""
+    mission = _locked(mission)
+    step = mission.move(MissionStatus.RUNNING, by=by, reason=reason)
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=None)
+    notify.mission_moved(step)
+
+
+@transaction.atomic
+def dispute(mission: Mission, *, reason: str, by) -> None:
+    """The two don't agree: a coordinator steps in, and what was said is kept."""
+    step = _locked(mission).move(MissionStatus.DISPUTED, by=by, reason=reason)
+    notify.mission_disputed(step)
+
+
+@transaction.atomic
+def deliver(mission: Mission, *, by, now: datetime) -> None:
     """The work is done: both sides are asked for their review."""
-    step = mission.move(MissionStatus.DONE, by=by)
-    notify.mission_ended("mission_done", step)
+    mission = _locked(mission)
+    step = mission.move(MissionStatus.DELIVERED, by=by)
+    mission.delivered_at = now
+    mission.save(update_fields=["delivered_at"])
+    notify.mission_moved(step)
 
 
 @transaction.atomic
-def cancel(mission: Mission, *, reason: str, by) -> None:
-    """It won't happen: the place and the person are free again, and everyone hears why."""
+def interrupt(mission: Mission, *, reason: str, by, now: datetime) -> None:
+    """It stops here: the place and the person are free again, and everyone hears why."""
     need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     offer = Offer.objects.select_for_update(no_key=True).get(pk=mission.offer_id)
-    step = mission.move(MissionStatus.CANCELLED, by=by, reason=reason)
+    mission = _locked(mission)
+    mission.interrupted_at = now
+    mission.save(update_fields=["interrupted_at"])
+    step = mission.move(MissionStatus.INTERRUPTED, by=by, reason=reason)
+    agreements.void(mission)
+    if mission.renewed_from is None:
+        _free(need, offer, by=by)
+    notify.mission_moved(step)
+    ranking.changed(need, offer)
+    following = Mission.objects.filter(renewed_from=mission, status__in=BEFORE_IT_RUNS).first()
+    if following:
+        interrupt(following, reason=reason, by=by, now=now)
+
+
+def _free(need: Need, offer: Offer, *, by) -> None:
     today = timezone.localdate()
     if need.status == NeedStatus.FILLED and not need.is_over(today):
         need.move(NeedStatus.PUBLISHED, by=by)
     if offer.status == OfferStatus.USED_UP and offer.ends_on >= today:
         offer.move(OfferStatus.PUBLISHED, by=by)
-    notify.mission_ended("mission_cancelled", step)
-    ranking.changed(need, offer)
 
 
+# --- the end -------------------------------------------------------------------------------
 @transaction.atomic
-def review(mission: Mission, *, side: str, rating: int, words: str, again: bool, by) -> Review:
-    """One side says how it went. Once."""
-    Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+def review(mission: Mission, *, side: str, by, **said) -> Review:
+    """One side says how it went. Once; with the second, the mission is reviewed."""
+    mission = _locked(mission)
     if mission.reviews.filter(side=side).exists():
         raise NotYet(_("Your side has already given its review."))
     mission.follow_ups.unanswered().filter(side=side).update(answered_at=timezone.now())
-    return Review.objects.create(
-        mission=mission, side=side, author=by, rating=rating, words=words, again=again
+    given = Review.objects.create(mission=mission, side=side, author=by, **said)
+    if mission.status == MissionStatus.DELIVERED and mission.reviews.count() == len(Side):
+        notify.mission_moved(mission.move(MissionStatus.REVIEWED, by=by))
+    return given
+
+
+def end_awaited_reviews(now: datetime) -> int:
+    """Nobody waits for ever: after three weeks the mission goes on with the reviews it has."""
+    waited = Mission.objects.filter(
+        status=MissionStatus.DELIVERED, delivered_at__lte=now - REVIEWS_AWAITED
     )
+    for mission in waited:
+        with transaction.atomic():
+            moved = _locked(mission)
+            if moved.status == MissionStatus.DELIVERED:
+                reason = _("A review is still missing after three weeks.")
+                notify.mission_moved(moved.move(MissionStatus.REVIEWED, by=None, reason=reason))
+    return len(waited)
 
 
+@transaction.atomic
+def close(mission: Mission, *, reason: str = "", by, now: datetime) -> None:
+    """The last page. With a value still to declare, the reason why there will be none is asked."""
+    mission = _locked(mission)
+    if mission.gives_a_receipt and mission.status == MissionStatus.REVIEWED and not reason.strip():
+        raise NotYet(
+            _("The company hasn't declared the value of the mission yet: without it there is no receipt. "
+              "To close all the same, say why.")
+        )
+    renewed = Mission.objects.filter(renewed_from=mission, interrupted_at=None).exists()
+    step = mission.move(
+        MissionStatus.RENEWED if renewed else MissionStatus.CLOSED, by=by, reason=reason
+    )
+    mission.closed_at = now
+    mission.save(update_fields=["closed_at"])
+    notify.mission_moved(step)
+
+
+@transaction.atomic
+def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by) -> Mission:
+    """A second mission goes on with the first: same people, a new sheet, new agreements, new documents."""
+    mission = _locked(mission)
+    if Mission.objects.filter(renewed_from=mission).exists():
+        raise NotYet(_("This mission has already been renewed."))
+    if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:
+        raise NotYet(_("Only a mission that has run can be renewed."))
+    if starts_on <= mission.ends_on:
+        raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
+    if ends_on < starts_on:
+        raise NotYet(_("The end comes before the beginning."))
+    following = Mission(
+        proposal=mission.proposal,
+        need=mission.need,
+        offer=mission.offer,
+        coordinator=mission.coordinator,
+        regime=mission.regime,
+        programme=mission.programme,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        renewed_from=mission,
+    )
+    _require_legal_length(following)
+    following.save()
+    following.begin(by=by)
+    sheets.begin_again(following, mission.sheet, hours=hours, by=by)
+    if mission.status == MissionStatus.CLOSED:
+        mission.move(MissionStatus.RENEWED, by=by)
+    notify.mission_renewed(following, by=by)
+    return following
+
+
+def _locked(mission: Mission) -> Mission:
+    return (
+        Mission.objects.select_for_update(no_key=True, of=("self",))
+        .select_related(
+            "need__organisation", "need__pole", "offer__organisation", "offer__person", "renewed_from"
+        )
+        .get(pk=mission.pk)
+    )

@@ -16,10 +16,10 @@ from marketplace.states import NeedStatus, OfferStatus
 
 
 def missions_in_the_way(user: User) -> QuerySet[Mission]:
-    """Running missions that would lose the person who comes, or one of their two sides."""
+    """Live missions that would lose the person who comes, or one of their two sides."""
     alone = accounts.left_alone_by(user)
     return (
-        Mission.objects.running()
+        Mission.objects.live()
         .filter(
             Q(offer__person=user)
             | Q(offer__organisation__in=alone)
@@ -33,7 +33,7 @@ def missions_in_the_way(user: User) -> QuerySet[Mission]:
 def close_account(user: User, *, now: datetime) -> None:
     """Leave for good. Raises NotYet or Refusal with what has to be settled first."""
     if missions_in_the_way(user).exists():
-        raise NotYet(_("You have a mission running: finish or cancel it first."))
+        raise NotYet(_("You have a mission running: finish or interrupt it first."))
     gone = _("This person has left the site.")
     for organisation in accounts.left_alone_by(user):
         _empty(organisation, by=user)

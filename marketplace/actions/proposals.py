@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
 from marketplace import notify, ranking
+from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Origin, Proposal, Side, Thread
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -89,7 +90,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
         starts_on=starts_on,
         ends_on=max(_end_of(need, offer), starts_on),
     )
-    mission.begin(by=by)
+    missions.begin(mission, by=by)
     notify.proposal_agreed(mission)
     if places_left(need) == 0:
         need.move(NeedStatus.FILLED, by=by)

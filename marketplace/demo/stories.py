@@ -8,6 +8,7 @@ from marketplace import audience
 from marketplace.models import FollowUp, Message, Mission, MissionStep, Need, Offer, Origin, Review
 from marketplace.models.proposals import Proposal, ProposalStep, Side
 from marketplace.models.threads import Thread, ThreadRead
+from marketplace.demo import missions
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 
 HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
@@ -104,18 +105,13 @@ def _mission(need: Need, offer: Offer, number: int) -> Mission:
         need=need,
         offer=offer,
         coordinator=need.coordinator,
-        status=MissionStatus.DONE if done else MissionStatus.RUNNING,
         starts_on=begun,
         ends_on=need.ends_on,
         created_at=proposal.created_at + timedelta(days=1),
     )
-    MissionStep.objects.create(mission=mission, after="RUNNING", at=mission.created_at)
-    if done:
-        at = timezone.now() - timedelta(days=20)
-        MissionStep.objects.create(
-            mission=mission, before="RUNNING", after="DONE", by=need.created_by, at=at
-        )
-    _follow_ups(mission, done, number)
+    missions.live(mission, done=done, number=number)
+    if mission.started_at:
+        _follow_ups(mission, done, number)
     return mission
 
 
@@ -146,11 +142,14 @@ def _follow_ups(mission: Mission, done: bool, number: int) -> None:
 def _cancelled(need: Need, offer: Offer) -> None:
     need.starts_on -= timedelta(days=30)
     mission = _mission(need, offer, 0)
-    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.CANCELLED)
+    before = mission.status
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now()
+    )
     MissionStep.objects.create(
         mission=mission,
-        before="RUNNING",
-        after="CANCELLED",
+        before=before,
+        after=MissionStatus.INTERRUPTED,
         by=offer.created_by,
         reason="Un changement de poste : je ne pourrai pas tenir mes engagements.",
     )

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.models import FollowUp, Message, Review
+from marketplace.models import FollowUp, Message, Review, Side
 
 
 class ReasonForm(forms.Form):
@@ -82,8 +82,16 @@ class ReviewForm(forms.ModelForm):
 
     class Meta:
         model = Review
-        fields = ["rating", "again", "words"]
-        widgets = {"words": forms.Textarea(attrs={"rows": 4})}
+        fields = ["rating", "again", "handed_over", "words"]
+        widgets = {"words": forms.Textarea(attrs={"rows": 4}), "handed_over": forms.RadioSelect}
+
+    def __init__(self, *args, side: str, **kwargs):
+        """Whether the team can go on alone, only the team knows."""
+        super().__init__(*args, **kwargs)
+        if side != Side.NEED:
+            del self.fields["handed_over"]
+        else:
+            self.fields["handed_over"].choices = Review.HandedOver.choices
 
 
 class FollowUpForm(forms.Form):

@@ -1,5 +1,9 @@
+from marketplace.models.agreements import Agreement
 from marketplace.models.causes import Beneficiary, Cause
+from marketplace.models.eligibility import Eligibility
+from marketplace.models.files import StoredFile
 from marketplace.models.followups import FollowUp
+from marketplace.models.hours import HoursEntry
 from marketplace.models.matching import (
     CauseBit,
     FullChunk,
@@ -13,10 +17,12 @@ from marketplace.models.matching import (
     Standing,
     ToldMatch,
 )
-from marketplace.models.missions import Mission, MissionStep, Review
+from marketplace.models.missions import Mission, MissionStep, Regime, RegimeChoice, Review
 from marketplace.models.needs import Format, Level, Need, NeedSkill, NeedStep, Place
 from marketplace.models.offers import Offer, OfferSkill, OfferStep, Time
+from marketplace.models.programmes import CompanyProgramme, Contract, Duty, Employee
 from marketplace.models.proposals import Origin, Proposal, ProposalStep, Side
 from marketplace.models.rome import *
+from marketplace.models.sheets import Deliverable, Milestone, MissionSheet, Rights, SheetVersion
 from marketplace.models.skills import Skill, SkillFamily
 from marketplace.models.threads import Message, Thread, ThreadRead

@@ -30,7 +30,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 class FollowUp(models.Model):
     class Kind(models.TextChoices):
         FIRST_WEEK = "FIRST_WEEK", _("after a week")
+        MIDWAY = "MIDWAY", _("half way")
         REVIEW = "REVIEW", _("at the end")
+        LATER = "LATER", _("three months after")
 
     class Answer(models.TextChoices):
         GOOD = "GOOD", _("All is well")

@@ -3,34 +3,72 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Step, coordinated_by
 from marketplace.models.needs import Need
-from marketplace.models.offers import Offer
+from marketplace.models.offers import Offer, Time
+from marketplace.models.programmes import CompanyProgramme
 from marketplace.models.proposals import Proposal, Side
-from marketplace.states import MISSION_MOVES, MissionStatus
+from marketplace.states import LIVE, MISSION_MOVES, MissionStatus
+
+
+class Regime(models.TextChoices):
+    """Which law the mission lives under; it decides who agrees and which documents are made."""
+
+    PRESTATION = "PRESTATION", _("skills sponsorship: the company does a piece of work")
+    LOAN = "LOAN", _("skills sponsorship: the company lends an employee")
+    VOLUNTEERING = "VOLUNTEERING", _("skills volunteering, on one's own time")
+    PUBLIC_AGENT = "PUBLIC_AGENT", _("a public agent made available")
+    NOT_ELIGIBLE = "NOT_ELIGIBLE", _("free loan of an employee, without a tax receipt")
+
+    @property
+    def has_employer(self) -> bool:
+        """Somebody at work has to agree first."""
+        return self != Regime.VOLUNTEERING
+
+    @property
+    def gives_a_receipt(self) -> bool:
+        return self in {Regime.PRESTATION, Regime.LOAN}
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
     def running(self):
         return self.filter(status=MissionStatus.RUNNING)
 
+    def live(self):
+        """From the two yeses to the delivery: somebody is engaged in it."""
+        return self.filter(status__in=LIVE)
+
     def taking_a_place(self):
-        """Running or done: cancelled ones give their place back."""
-        return self.exclude(status=MissionStatus.CANCELLED)
+        """An interrupted one gives its place back; a renewal sits on the place of the first."""
+        return self.filter(interrupted_at=None, renewed_from=None)
+
+    def with_course(self):
+        """What `next_act` reads: the sheet, the agreements, when it last moved, the hours that wait."""
+        moved = MissionStep.objects.filter(mission=OuterRef("pk")).order_by("-pk")
+        waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
+        return (
+            self.select_related("sheet")
+            .prefetch_related("reviews", "agreements")
+            .annotate(
+                moved_at=Subquery(moved.values("at")[:1]),
+                hours_waiting=Count("hours", filter=waiting, distinct=True),
+            )
+        )
 
     def visible_to(self, user):
+        """The two sides and the pôle's coordinators. A company sees what is done on its time only:
+        what somebody does on their own is nobody's business at work."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         return self.filter(
             Q(need__organisation__in=mine)
-            | Q(offer__organisation__in=mine)
-            | Q(offer__person_id=user.pk)
+            | Proposal.offered_by(user)
             | Q(need__pole__in=coordinated_by(user))
         )
 
@@ -38,7 +76,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
 class Mission(Movable):
     MOVES = MISSION_MOVES
 
-    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="mission")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="missions")
     need = models.ForeignKey(Need, models.PROTECT, related_name="missions")
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="missions")
     coordinator = models.ForeignKey(
@@ -50,10 +88,30 @@ class Mission(Movable):
         verbose_name=_("coordinator in charge"),
     )
     status = models.CharField(
-        _("state"), max_length=20, choices=MissionStatus, default=MissionStatus.RUNNING
+        _("state"), max_length=20, choices=MissionStatus, default=MissionStatus.FRAMING
     )
+    regime = models.CharField(_("legal frame"), max_length=20, choices=Regime, blank=True)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
+    programme = models.ForeignKey(
+        CompanyProgramme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="missions",
+        verbose_name=_("company programme"),
+    )
+    agreed_version = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The version of the sheet that the employer has agreed to."
+    )
+    agreed_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    renewed_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="renewal"
+    )
+    interrupted_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = MissionQuerySet.as_manager()
@@ -65,6 +123,18 @@ class Mission(Movable):
             models.CheckConstraint(
                 condition=Q(status__in=MissionStatus.values), name="mission_status_known"
             ),
+            models.CheckConstraint(
+                condition=Q(regime__in=["", *Regime.values]), name="mission_regime_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="mission_ends_after_it_starts",
+                violation_error_message=_("The end comes before the beginning."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="INTERRUPTED") | Q(interrupted_at__isnull=False),
+                name="mission_interrupted_at_a_time",
+            ),
         ]
         indexes = [models.Index(fields=["status", "starts_on"], name="mission_follow_up")]
 
@@ -74,6 +144,26 @@ class Mission(Movable):
     def get_absolute_url(self) -> str:
         return reverse("mission", args=[self.pk])
 
+    @property
+    def has_employer(self) -> bool:
+        return bool(self.regime) and Regime(self.regime).has_employer
+
+    @property
+    def gives_a_receipt(self) -> bool:
+        return bool(self.regime) and Regime(self.regime).gives_a_receipt
+
+    @property
+    def is_own_time(self) -> bool:
+        return self.offer.time == Time.OWN
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def was_interrupted(self) -> bool:
+        return self.interrupted_at is not None
+
 
 class MissionStep(Step):
     STATUSES = MissionStatus
@@ -81,8 +171,50 @@ class MissionStep(Step):
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="steps")
 
 
+class RegimeChoice(models.Model):
+    """The three answers that led to a regime, and who gave them; the last one counts."""
+
+    class Whose(models.TextChoices):
+        OWN = "OWN", _("Their own time, outside working hours")
+        COMPANY = "COMPANY", _("Working time, paid by a company")
+        PUBLIC = "PUBLIC", _("Working time, paid by the State or a local authority")
+
+    class Directs(models.TextChoices):
+        EMPLOYER = "EMPLOYER", _("The employer: it delivers a piece of work")
+        STRUCTURE = "STRUCTURE", _("The structure: the person joins its team for a while")
+
+    class Receipt(models.TextChoices):
+        YES = "YES", _("Yes")
+        NO = "NO", _("No")
+        UNKNOWN = "UNKNOWN", _("We don't know")
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="regime_choices")
+    regime = models.CharField(max_length=20, choices=Regime)
+    whose = models.CharField(_("whose time is it?"), max_length=10, choices=Whose)
+    directs = models.CharField(
+        _("who says what to do, day by day?"), max_length=10, choices=Directs, blank=True
+    )
+    receipt = models.CharField(
+        _("may the structure give tax receipts?"), max_length=10, choices=Receipt, blank=True
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.mission} → {self.regime}"
+
+
 class Review(models.Model):
     """What one side says at the end. Once a side."""
+
+    class HandedOver(models.TextChoices):
+        ALONE = "ALONE", _("Yes, we know how to do it now")
+        HELP = "HELP", _("With a little help")
+        NO = "NO", _("No, not yet")
+        ASIDE = "ASIDE", _("That wasn't the aim")
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="reviews")
     side = models.CharField(max_length=10, choices=Side)
@@ -92,6 +224,9 @@ class Review(models.Model):
     )
     words = models.TextField(_("in a few words"), max_length=2000, blank=True)
     again = models.BooleanField(_("would you do it again?"))
+    handed_over = models.CharField(
+        _("can the team go on alone?"), max_length=10, choices=HandedOver, blank=True
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Step, coordinated_by
 from marketplace.models.needs import Need
-from marketplace.models.offers import Offer
+from marketplace.models.offers import Offer, Time
 from marketplace.states import PROPOSAL_MOVES, ProposalStatus
 
 
@@ -94,12 +94,19 @@ class Proposal(Movable):
 
     @staticmethod
     def offered_by(user) -> Q:
-        """The other side: the person who would come, and whoever belongs to the company."""
+        """The other side: the person who would come, and whoever belongs to the company – which has
+        no eye on what somebody does on their own time."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        return Q(offer__person_id=user.pk) | Q(offer__organisation__in=mine)
+        at_work = Q(offer__organisation__in=mine) & (Q(offer__time=Time.WORK) | Q(offer__person=None))
+        return Q(offer__person_id=user.pk) | at_work
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)
+
+    @property
+    def mission(self):
+        """What came of it: the latest, since a mission may be renewed. None before both have agreed."""
+        return self.missions.order_by("pk").last()
 
     @property
     def is_open(self) -> bool:

@@ -21,6 +21,8 @@ def desk(request):
         "organisation": _("Organisations to verify"),
         "proposal": _("Proposals without an answer"),
         "silence": _("Silent missions"),
+        "mission": _("Missions that are stuck"),
+        "receipts": _("Tax receipts to check"),
         "alone": _("Needs without anyone"),
     }
     suffix = "&whose=mine" if mine else ""

@@ -33,7 +33,7 @@ def home(request):
             "is_volunteer": not organisations,
             "is_operator": any(is_operator(organisation) for organisation in organisations),
             "missions": Mission.objects.visible_to(request.user)
-            .running()
+            .live()
             .select_related("need__organisation", "offer__person", "offer__organisation")[:SHOWN],
             "new_needs": _new_needs(request.user),
         },

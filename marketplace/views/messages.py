@@ -37,7 +37,6 @@ def thread(request, pk):
             "proposal__need__coordinator",
             "proposal__offer__person",
             "proposal__offer__organisation",
-            "proposal__mission",
         ),
         pk=pk,
     )

@@ -1,22 +1,20 @@
 """Missions: the list of one's own, and the page of one."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from accounts.models import ForbiddenMove
-from marketplace import audience, permissions
-from marketplace.actions import missions
-from marketplace.actions.refusals import NotYet
-from marketplace.forms.answers import ReasonForm, ReviewForm
+from marketplace import audience, next_act, permissions
+from marketplace.law import limits
 from marketplace.models import Mission, Side
-from marketplace.states import MissionStatus
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.messages import conversation
 from marketplace.views.timeline import events
 
 
-def _missions(user):
+def missions_of(user):
+    """With everything a page of a mission asks for."""
     return Mission.objects.visible_to(user).select_related(
         "need__organisation",
         "need__commune",
@@ -25,15 +23,23 @@ def _missions(user):
         "offer__person",
         "offer__commune",
         "coordinator",
+        "sheet__need_referent",
+        "sheet__offer_referent",
         "proposal__need__organisation",
         "proposal__offer__organisation",
+        "proposal__offer__person",
         "proposal__thread",
     )
 
 
+def one_of(user, pk: int) -> Mission:
+    return get_object_or_404(missions_of(user).with_course(), pk=pk)
+
+
+@require_safe
 def index(request):
     status = request.GET.get("etat", "")
-    found = _missions(request.user)
+    found = missions_of(request.user)
     if status in MissionStatus.values:
         found = found.filter(status=status)
     return render(
@@ -48,8 +54,9 @@ def index(request):
 
 
 def detail(request, pk):
-    mission = get_object_or_404(_missions(request.user), pk=pk)
+    mission = one_of(request.user, pk)
     side = permissions.side_of(request.user, mission.proposal)
+    yours, theirs = next_act.for_reader(mission, next_act.Reader.of(request.user))
     return render(
         request,
         "marketplace/mission.html",
@@ -57,14 +64,24 @@ def detail(request, pk):
             "mission": mission,
             "need": mission.need,
             "offer": mission.offer,
+            "sheet": mission.sheet,
             "structure_people": audience.structure(mission.need),
             "offering_people": audience.offering(mission.offer),
             "is_need_side": side == Side.NEED,
             "is_offer_side": side == Side.OFFER,
+            "yours": yours,
+            "theirs": _named(theirs, mission),
+            "stages": next_act.stages(mission, yours, theirs),
             "can_steer": permissions.can_steer_mission(request.user, mission),
-            "can_review": permissions.can_review(request.user, mission),
-            "is_running": mission.status == MissionStatus.RUNNING,
-            "stages": stages(mission),
+            "can_log": permissions.can_log_hours(request.user, mission),
+            "ways": ways(mission),
+            "renewal": Mission.objects.filter(renewed_from=mission).first(),
+            "latest": limits.last_day(mission.regime, mission.starts_on),
+            "milestones": mission.milestones.all(),
+            "deliverables": mission.deliverables.select_related("by"),
+            "hours": _hours(mission),
+            "last_reason": mission.steps.last(),
+            "today": timezone.localdate(),
             "reviews": mission.reviews.select_related("author"),
             "follow_ups": mission.follow_ups.select_related("asked"),
             "coordinates": request.user.coordinates(mission.need.pole),
@@ -74,67 +91,37 @@ def detail(request, pk):
     )
 
 
-def stages(mission: Mission) -> list[dict]:
-    """Where the mission stands, for the stepper."""
-    reached = {
-        MissionStatus.RUNNING: 1,
-        MissionStatus.CANCELLED: 1,
-        MissionStatus.DONE: 3 if len(mission.reviews.all()) == len(Side) else 2,
-    }[MissionStatus(mission.status)]
-    labels = [_("Agreed"), _("Under way"), _("Reviews"), _("Finished")]
-    return [
-        {
-            "label": label,
-            "state": "done" if number < reached else "current" if number == reached else "todo",
-            "note": "",
-        }
-        for number, label in enumerate(labels)
-    ]
+def _named(acts: list, mission: Mission) -> list[dict]:
+    """Those who are waited for, with their names; two who wait for the same thing share a line."""
+    lines: dict[str, dict] = {}
+    for act in acts:
+        line = lines.setdefault(act.words, {"words": act.words, "due_on": act.due_on, "who": []})
+        line["who"].append(next_act.who_is(act.who, mission))
+    return [line | {"who": " · ".join(line["who"])} for line in lines.values()]
 
 
-def finish(request, pk):
-    mission = get_object_or_404(_missions(request.user), pk=pk)
-    permissions.require(permissions.can_write_in(request.user, mission.proposal))
-    if request.method == "POST":
-        try:
-            missions.finish(mission, by=request.user)
-        except ForbiddenMove as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The mission is finished. We are asking both sides how it went."))
-        return redirect(mission)
-    return render(request, "marketplace/mission_finish.html", {"mission": mission})
+def _hours(mission: Mission) -> dict:
+    entries = mission.hours
+    return {
+        "total": entries.total(),
+        "confirmed": entries.confirmed().total(),
+        "planned": mission.sheet.hours,
+    }
 
 
-def cancel(request, pk):
-    mission = get_object_or_404(_missions(request.user), pk=pk)
-    permissions.require(permissions.can_write_in(request.user, mission.proposal))
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            missions.cancel(mission, reason=form.cleaned_data["reason"], by=request.user)
-        except ForbiddenMove as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The mission is cancelled. Everyone concerned is being told."))
-        return redirect(mission)
-    return render(request, "marketplace/mission_cancel.html", {"mission": mission, "form": form})
-
-
-def review(request, pk):
-    mission = get_object_or_404(_missions(request.user), pk=pk)
-    side = permissions.side_of(request.user, mission.proposal)
-    permissions.require(side is not None)
-    if not permissions.can_review(request.user, mission):
-        messages.info(request, _("There is no review to give: the mission isn't finished, or your side has given it."))
-        return redirect(mission)
-    form = ReviewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            missions.review(mission, side=side, by=request.user, **form.cleaned_data)
-        except NotYet as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Thank you: your review helps the next ones."))
-        return redirect(mission)
-    return render(request, "marketplace/mission_review.html", {"mission": mission, "form": form})
+def ways(mission: Mission) -> dict[str, bool]:
+    """The roads open from here, for the buttons at the foot of the page."""
+    own = {
+        "deliver": MissionStatus.DELIVERED,
+        "suspend": MissionStatus.SUSPENDED,
+        "dispute": MissionStatus.DISPUTED,
+        "interrupt": MissionStatus.INTERRUPTED,
+        "close": MissionStatus.CLOSED,
+    }
+    found = {name: mission.may(to) for name, to in own.items()}
+    found["resume"] = mission.may(MissionStatus.RUNNING) and mission.status not in BEFORE_IT_RUNS
+    found["regime"] = mission.status in BEFORE_IT_RUNS
+    found["agreement"] = mission.has_employer and mission.status != MissionStatus.FRAMING
+    found["running"] = mission.status not in BEFORE_IT_RUNS and bool(mission.started_at)
+    found["renew"] = mission.status not in BEFORE_IT_RUNS and not mission.was_interrupted
+    return found

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import ForbiddenMove
 from marketplace.actions import missions, proposals
@@ -63,7 +64,9 @@ def test_an_application_accepted_is_a_mission_that_both_hear_of(
     assert "noe@example.org" in letter.text
 
 
-def test_contact_details_stay_hidden_until_both_agree(client, proposal, structure_member, volunteer):
+def test_contact_details_stay_hidden_until_both_agree(
+    client, proposal, structure_member, volunteer
+):
     volunteer.phone = "03 20 00 00 00"
     volunteer.save()
     client.force_login(structure_member)
@@ -211,10 +214,13 @@ def test_a_full_need_takes_nobody(need, structure_member, proposal):
 
 def test_a_cancelled_mission_gives_the_place_back(proposal, structure_member, volunteer):
     mission = proposals.accept(proposal, side=Side.NEED, by=structure_member)
-    missions.cancel(mission, reason="Le projet est reporté.", by=structure_member)
+    missions.interrupt(
+        mission, reason="Le projet est reporté.", by=structure_member, now=timezone.now()
+    )
+    mission.refresh_from_db()
     proposal.need.refresh_from_db()
     proposal.offer.refresh_from_db()
-    assert mission.status == MissionStatus.CANCELLED
+    assert mission.status == MissionStatus.INTERRUPTED
     assert proposal.need.status == NeedStatus.PUBLISHED
     assert proposal.offer.status == OfferStatus.PUBLISHED
-    assert told(volunteer) == ["proposal_agreed", "mission_cancelled"]
+    assert told(volunteer) == ["proposal_agreed", "mission_interrupted"]

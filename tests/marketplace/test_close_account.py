@@ -160,7 +160,7 @@ def test_a_running_mission_comes_first(entered, noe):
     assert "mission en cours" in logged_in.post(CLOSE, follow=True).content.decode()
     noe.refresh_from_db()
     assert noe.is_active
-    Mission.objects.update(status="DONE")
+    Mission.objects.update(status="CLOSED")
     people.close_account(noe, now=timezone.now())
 
 

@@ -1,0 +1,240 @@
+"""The employer's agreement: the manager by a link used once, then the company. One verb, one transaction."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace import notify_mission as notify
+from marketplace import quota
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Agreement, CompanyProgramme, Employee, HoursEntry, Mission, Time
+from marketplace.models.agreements import digest, new_secret
+from marketplace.states import LIVE, MissionStatus
+
+LINK_LASTS = timedelta(days=14)
+REMIND_AFTER = timedelta(days=5)
+ASKS_AGAIN = (MissionStatus.AGREEMENT, MissionStatus.RUNNING, MissionStatus.SUSPENDED)
+
+
+class LinkOver(Exception):
+    """A link that can't be answered any more; str() is a sentence, `agreement` what it was about."""
+
+    def __init__(self, agreement: Agreement | None, sentence: str):
+        self.agreement = agreement
+        super().__init__(sentence)
+
+
+# --- asking --------------------------------------------------------------------------------
+@transaction.atomic
+def ask_manager(
+    mission: Mission,
+    *,
+    employee: Employee,
+    programme: CompanyProgramme | None,
+    by,
+    now: datetime,
+) -> Agreement:
+    """Write to the manager. Nobody is asked for what the programme doesn't give."""
+    mission = _locked(mission)
+    _require_askable(mission)
+    if programme is not None:
+        _require_quota(mission, programme, employee)
+    mission.programme = programme
+    mission.save(update_fields=["programme"])
+    employee.save()
+    void(mission)
+    token = new_secret()
+    agreement = Agreement.objects.create(
+        mission=mission,
+        asked=Agreement.Asked.MANAGER,
+        name=employee.manager_name,
+        email=employee.manager_email,
+        token=digest(token),
+        sheet_version=mission.sheet.number,
+        asked_by=by,
+        asked_at=now,
+        expires_at=now + LINK_LASTS,
+    )
+    notify.agreement_asked(agreement, token)
+    return agreement
+
+
+def _require_askable(mission: Mission) -> None:
+    if mission.is_own_time or not mission.has_employer:
+        raise NotYet(_("On one's own time, nobody at work has to be asked – or told."))
+    if mission.status not in ASKS_AGAIN:
+        raise NotYet(_("The agreement is asked for once both sides have said yes to the sheet."))
+    if mission.agreed_version == mission.sheet.number:
+        raise NotYet(_("The employer has already agreed to this version of the sheet."))
+
+
+def _require_quota(mission: Mission, programme: CompanyProgramme, employee: Employee) -> None:
+    for year in range(mission.starts_on.year, mission.ends_on.year + 1):
+        refusals = quota_of(mission, programme, employee, year).refusals
+        if refusals:
+            raise NotYet(" ".join(refusals))
+
+
+def quota_of(
+    mission: Mission, programme: CompanyProgramme, employee: Employee, year: int
+) -> quota.Quota:
+    asked = quota.share_of_year(
+        Decimal(mission.sheet.hours), mission.starts_on, mission.ends_on, year
+    )
+    return quota.check(
+        programme,
+        employee,
+        year=year,
+        asked=asked,
+        taken=hours_taken(employee, year, but=mission),
+        starts_on=mission.starts_on,
+    )
+
+
+def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
+    """Planned where a mission goes on, counted where it is over; on the company's time only."""
+    at_work = Mission.objects.filter(
+        offer__organisation=employee.organisation, offer__person=employee.person, offer__time=Time.WORK
+    ).exclude(status=MissionStatus.FRAMING)
+    if but is not None:
+        at_work = at_work.exclude(pk=but.pk)
+    taken = Decimal(0)
+    for mission in at_work.select_related("sheet"):
+        if mission.status in LIVE:
+            planned = Decimal(mission.sheet.hours)
+            taken += quota.share_of_year(planned, mission.starts_on, mission.ends_on, year)
+        else:
+            taken += HoursEntry.objects.filter(mission=mission, day__year=year).total()
+    return taken
+
+
+@transaction.atomic
+def send_again(agreement: Agreement, *, now: datetime) -> None:
+    """A new link to the same person; the former one stops working."""
+    if agreement.voided_at or agreement.answer or agreement.asked != Agreement.Asked.MANAGER:
+        raise NotYet(_("This question has been answered or is out of date: there is nothing to send again."))
+    token = new_secret()
+    agreement.token = digest(token)
+    agreement.expires_at = now + LINK_LASTS
+    agreement.sent_count += 1
+    agreement.save(update_fields=["token", "expires_at", "sent_count"])
+    notify.agreement_asked(agreement, token)
+
+
+def remind_silent(now: datetime) -> int:
+    """Once, after five days without an answer; the person who asked hears of it too."""
+    silent = (
+        Agreement.objects.waiting()
+        .filter(asked_at__lte=now - REMIND_AFTER, reminded_at=None, expires_at__gt=now)
+        .filter(asked=Agreement.Asked.MANAGER)
+    )
+    for agreement in silent:
+        with transaction.atomic():
+            if Agreement.objects.filter(pk=agreement.pk, reminded_at=None).update(reminded_at=now):
+                agreement.refresh_from_db()
+                send_again(agreement, now=now)
+    return len(silent)
+
+
+# --- answering -----------------------------------------------------------------------------
+def from_token(token: str, *, now: datetime) -> Agreement:
+    """The question behind a link. Raises LinkOver with a sentence for a used, old or unknown one."""
+    agreement = (
+        Agreement.objects.filter(token=digest(token))
+        .select_related("mission__need__organisation", "mission__offer__person", "mission__sheet")
+        .first()
+    )
+    if agreement is None:
+        raise LinkOver(None, _("This link isn't known here, or a newer letter has replaced it."))
+    refusal = _why_over(agreement, now)
+    if refusal:
+        raise LinkOver(agreement, refusal)
+    return agreement
+
+
+def _why_over(agreement: Agreement, now: datetime) -> str:
+    if agreement.answer:
+        return _("You have already answered: %(answer)s. Thank you.") % {
+            "answer": agreement.get_answer_display()
+        }
+    if agreement.voided_at:
+        return _("The mission has changed since this letter: there is nothing to answer here any more.")
+    if agreement.is_expired(now):
+        return _("This link has run out: it lasted two weeks.")
+    return ""
+
+
+@transaction.atomic
+def answer(
+    agreement: Agreement,
+    *,
+    answer: str,
+    reason: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    name: str = "",
+    by=None,
+    now: datetime,
+) -> None:
+    """Once, whoever clicks. A yes goes on to the company, then to the documents."""
+    mission = _locked(agreement.mission)
+    agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
+    refusal = _why_over(agreement, now)
+    if refusal:
+        raise LinkOver(agreement, refusal)
+    agreement.answer, agreement.reason = answer, reason
+    agreement.starts_on, agreement.ends_on = starts_on, ends_on
+    agreement.answered_by, agreement.answered_at = by, now
+    agreement.answered_name = name or agreement.name
+    agreement.save()
+    if not agreement.is_yes:
+        _stop(mission, agreement, by=by)
+    elif agreement.asked == Agreement.Asked.MANAGER and mission.offer.organisation_id:
+        _ask_company(mission, agreement, now=now)
+    else:
+        _complete(mission, agreement, by=by)
+
+
+def _stop(mission: Mission, agreement: Agreement, *, by) -> None:
+    """No, or other dates: the mission is framed anew with what was said."""
+    if mission.status == MissionStatus.AGREEMENT:
+        reason = f"{agreement.get_answer_display()}. {agreement.reason}".strip()
+        mission.move(MissionStatus.FRAMING, by=by, reason=reason)
+    notify.agreement_refused(agreement)
+
+
+def _ask_company(mission: Mission, manager: Agreement, *, now: datetime) -> None:
+    agreement = Agreement.objects.create(
+        mission=mission,
+        asked=Agreement.Asked.COMPANY,
+        name=mission.offer.organisation.name[:160],
+        sheet_version=manager.sheet_version,
+        asked_by=manager.asked_by,
+        asked_at=now,
+    )
+    notify.agreement_for_company(agreement)
+
+
+def _complete(mission: Mission, agreement: Agreement, *, by) -> None:
+    mission.agreed_version = agreement.sheet_version
+    mission.agreed_hours = mission.sheet.hours
+    mission.save(update_fields=["agreed_version", "agreed_hours"])
+    if mission.status == MissionStatus.AGREEMENT:
+        mission.move(MissionStatus.DOCUMENTS, by=by)
+    notify.agreement_given(agreement)
+
+
+def void(mission: Mission) -> int:
+    """What was asked or agreed was about something else: it doesn't count any more."""
+    return mission.agreements.current().update(voided_at=timezone.now())
+
+
+def _locked(mission: Mission) -> Mission:
+    return (
+        Mission.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("need__organisation", "need__pole", "offer__organisation", "offer__person", "sheet")
+        .get(pk=mission.pk)
+    )

@@ -1,0 +1,23 @@
+"""Who is charged with what in an organisation."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organisation
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Duty
+
+
+@transaction.atomic
+def give(membership: Membership, *, kind: str, capacity: str = "", by) -> Duty:
+    company = membership.organisation.kind == Organisation.Kind.COMPANY
+    if kind not in (Duty.COMPANY if company else Duty.STRUCTURE):
+        raise NotYet(_("This duty doesn't exist in that kind of organisation."))
+    duty, _created = Duty.objects.update_or_create(
+        membership=membership, kind=kind, defaults={"capacity": capacity, "given_by": by}
+    )
+    return duty
+
+
+def take_back(duty: Duty) -> None:
+    duty.delete()

@@ -1,0 +1,143 @@
+"""Hours: written by whoever gives them, confirmed by the structure or by a week of silence."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from marketplace import notify_mission as notify
+from marketplace.actions.refusals import NotYet
+from marketplace.models import HoursEntry, Mission
+from marketplace.states import MissionStatus
+
+SILENCE_CONFIRMS = timedelta(days=7)
+MOST_A_DAY = Decimal(13)  # eleven hours of rest: more would be a slip of the finger
+COUNTED = (MissionStatus.RUNNING, MissionStatus.SUSPENDED, MissionStatus.DISPUTED, MissionStatus.DELIVERED)
+
+
+@transaction.atomic
+def write(
+    mission: Mission, days: Mapping[date, tuple[Decimal | None, str]], *, person, today: date
+) -> int:
+    """Save some days at once; None or nothing takes a day away. Returns how many rows changed."""
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    _require_counting(mission)
+    known = {entry.day: entry for entry in HoursEntry.objects.filter(mission=mission, person=person, day__in=days)}
+    changed = 0
+    for day, (hours, what) in days.items():
+        entry = known.get(day)
+        if entry and entry.hours == (hours or 0) and entry.what == what:
+            continue
+        if hours or entry:
+            _require_sound(mission, day, hours, entry, today)
+            changed += _save(mission, person, day, hours, what, entry)
+    _require_room(mission)
+    return changed
+
+
+def _require_counting(mission: Mission) -> None:
+    if mission.status not in COUNTED:
+        raise NotYet(_("Hours are counted from the day the mission runs until its review."))
+
+
+def _require_sound(
+    mission: Mission, day: date, hours: Decimal | None, entry: HoursEntry | None, today: date
+) -> None:
+    on = {"day": date_format(day, "j F")}
+    if entry and entry.is_confirmed:
+        raise NotYet(_("%(day)s: the structure has already confirmed these hours.") % on)
+    if not hours:
+        return
+    if hours < 0:
+        raise NotYet(_("%(day)s: hours can't be negative.") % on)
+    if hours > MOST_A_DAY:
+        raise NotYet(_("%(day)s: that is more than the %(most)s hours a day can hold.") % (on | {"most": MOST_A_DAY}))
+    if day > today:
+        raise NotYet(_("%(day)s hasn't come yet: hours are written once they are given.") % on)
+    if day < mission.starts_on:
+        raise NotYet(_("%(day)s is before the mission starts.") % on)
+    if day > mission.ends_on:
+        raise NotYet(_("%(day)s is after the mission ends: change its end on the sheet first.") % on)
+
+
+def _save(mission, person, day, hours, what, entry: HoursEntry | None) -> int:
+    if not hours:
+        return entry.delete()[0] if entry else 0
+    values = {"hours": hours, "what": what, "asked_at": None, "contested_at": None, "contested_by": None}
+    HoursEntry.objects.update_or_create(
+        mission=mission, person=person, day=day, defaults=values | {"contested_why": ""}
+    )
+    return 1
+
+
+def _require_room(mission: Mission) -> None:
+    """Never beyond what was agreed: the sheet, or what the employer has said yes to."""
+    total, most = HoursEntry.objects.filter(mission=mission).total(), allowed(mission)
+    if total > most:
+        raise NotYet(
+            _("The mission is planned for %(planned)s hours, and this would make %(total)s: change the sheet first.")
+            % {"planned": most, "total": number_format(total.normalize(), use_l10n=True)}
+        )
+
+
+def allowed(mission: Mission) -> int:
+    if mission.has_employer and mission.agreed_hours is not None:
+        return min(mission.agreed_hours, mission.sheet.hours)
+    return mission.sheet.hours
+
+
+# --- confirming ----------------------------------------------------------------------------
+@transaction.atomic
+def confirm(mission: Mission, *, up_to: int, by, now: datetime) -> int:
+    """One click for all that was on the screen: `up_to` is the newest entry the reader has seen."""
+    return (
+        HoursEntry.objects.to_confirm()
+        .filter(mission=mission, pk__lte=up_to)
+        .update(confirmed_at=now, confirmed_by=by)
+    )
+
+
+@transaction.atomic
+def contest(entry: HoursEntry, *, why: str, by, now: datetime) -> None:
+    changed = HoursEntry.objects.to_confirm().filter(pk=entry.pk).update(
+        contested_at=now, contested_by=by, contested_why=why
+    )
+    if not changed:
+        raise NotYet(_("These hours have already been confirmed or contested."))
+    entry.refresh_from_db()
+    notify.hours_contested(entry)
+
+
+def ask_due(today: date, now: datetime) -> int:
+    """One letter a mission for what was written until yesterday and not told yet."""
+    written = HoursEntry.objects.to_confirm().filter(asked_at=None)
+    written = written.filter(Q(created_at__date__lt=today))
+    asked = 0
+    for mission in Mission.objects.filter(pk__in=written.values("mission")):
+        with transaction.atomic():
+            fresh = written.filter(mission=mission)
+            total, newest = fresh.total(), fresh.order_by("-pk").values_list("pk", flat=True).first()
+            if newest is None or not fresh.update(asked_at=now):
+                continue
+            notify.hours_to_confirm(mission, total=total, newest=newest, silence=SILENCE_CONFIRMS)
+            asked += 1
+    return asked
+
+
+def confirm_silent(now: datetime) -> int:
+    """A week after the letter without a word: confirmed, and both sides are told so."""
+    silent = HoursEntry.objects.silent_since(now - SILENCE_CONFIRMS)
+    confirmed = 0
+    for mission in Mission.objects.filter(pk__in=silent.values("mission")):
+        with transaction.atomic():
+            due = silent.filter(mission=mission)
+            total, newest = due.total(), due.order_by("-pk").values_list("pk", flat=True).first()
+            if newest is None or not due.update(confirmed_at=now, confirmed_by=None):
+                continue
+            notify.hours_confirmed_by_silence(mission, total=total, newest=newest)
+            confirmed += 1
+    return confirmed

@@ -1,0 +1,150 @@
+"""The mission sheet: filled in from what was posted, changed by both sides, agreed by both."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from marketplace import notify_mission as notify
+from marketplace.actions import agreements
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Mission, MissionSheet, Need, Offer, SheetVersion, Side
+from marketplace.states import MissionStatus
+
+FIELDS = (
+    "aim",
+    "deliverables",
+    "need_referent",
+    "offer_referent",
+    "hours",
+    "schedule",
+    "where",
+    "address",
+    "material",
+    "confidentiality",
+    "rights",
+    "expenses",
+)
+DATES = ("starts_on", "ends_on")
+# While it is signed or running a sheet may still change: what was signed is then out of date.
+OPEN_TO_CHANGE = (
+    MissionStatus.FRAMING,
+    MissionStatus.AGREEMENT,
+    MissionStatus.DOCUMENTS,
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+)
+BACK_TO_FRAMING = (MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
+
+
+def begin(mission: Mission, *, by) -> MissionSheet:
+    """The first version, from the need and the offer: nobody types twice what they have written."""
+    need, offer = mission.need, mission.offer
+    sheet = MissionSheet.objects.create(
+        mission=mission,
+        aim=need.context[:2000],
+        deliverables=need.deliverable,
+        need_referent=need.created_by,
+        offer_referent=offer.person or offer.created_by,
+        hours=need.hours,
+        where=_where(need, offer),
+        address=f"{need.organisation.address} {need.commune}".strip()[:200],
+    )
+    _keep(sheet, side="", by=by)
+    return sheet
+
+
+def _where(need: Need, offer: Offer) -> str:
+    both = {need.place, offer.place} - {"BOTH"}
+    return both.pop() if len(both) == 1 else "BOTH"
+
+
+def begin_again(mission: Mission, earlier: MissionSheet, *, hours: int, by) -> MissionSheet:
+    """A renewal starts from the sheet it goes on with."""
+    values = {name: getattr(earlier, name) for name in FIELDS} | {"hours": hours}
+    sheet = MissionSheet.objects.create(mission=mission, **values)
+    _keep(sheet, side="", by=by)
+    return sheet
+
+
+@transaction.atomic
+def change(mission: Mission, values: dict, *, read: int, side: str, by) -> SheetVersion | None:
+    """Save what one side wrote, as a new version; their saving is their yes. None when nothing changed.
+
+    `read` is the version that the writer had on the screen: nobody overwrites what they haven't seen.
+    """
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    sheet = mission.sheet
+    if mission.status not in OPEN_TO_CHANGE:
+        raise NotYet(_("The sheet can't change any more: the work is delivered or the mission is over."))
+    if read != sheet.number:
+        raise NotYet(
+            _("Somebody has changed the sheet while you were writing: read the new version, then change yours.")
+        )
+    if not _differs(mission, sheet, values):
+        return None
+    _write(mission, sheet, values, side=side)
+    version = _keep(sheet, side=side, by=by)
+    if mission.status in BACK_TO_FRAMING:
+        mission.move(
+            MissionStatus.FRAMING, by=by, reason=_("The sheet has changed: version %(n)s.") % {"n": sheet.number}
+        )
+    agreements.void(mission)
+    notify.sheet_changed(version, side=side)
+    return version
+
+
+def _differs(mission: Mission, sheet: MissionSheet, values: dict) -> bool:
+    return any(
+        getattr(mission if name in DATES else sheet, name) != value for name, value in values.items()
+    )
+
+
+def _write(mission: Mission, sheet: MissionSheet, values: dict, *, side: str) -> None:
+    for name, value in values.items():
+        setattr(mission if name in DATES else sheet, name, value)
+    sheet.number += 1
+    if side:
+        setattr(sheet, _agreed(side), sheet.number)
+    mission.save(update_fields=list(DATES))
+    sheet.save()
+
+
+@transaction.atomic
+def agree(mission: Mission, *, read: int, side: str, by) -> bool:
+    """One side says yes to the version it has read. True when both now have."""
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    sheet = mission.sheet
+    if read != sheet.number:
+        raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
+    if sheet.is_agreed_by(side):
+        raise NotYet(_("Your side has already said yes to this version."))
+    setattr(sheet, _agreed(side), sheet.number)
+    sheet.save(update_fields=[_agreed(side)])
+    notify.sheet_agreed(sheet, side=side, by=by)
+    return sheet.is_agreed
+
+
+def _agreed(side: str) -> str:
+    return "need_agreed" if side == Side.NEED else "offer_agreed"
+
+
+def _keep(sheet: MissionSheet, *, side: str, by) -> SheetVersion:
+    return SheetVersion.objects.create(
+        sheet=sheet, number=sheet.number, data=snapshot(sheet), side=side, by=by, at=timezone.now()
+    )
+
+
+def snapshot(sheet: MissionSheet) -> dict[str, str]:
+    """What each field said, in the words of the screen: a version is read long after its choices."""
+    said = {name: _said(getattr(sheet.mission, name)) for name in DATES}
+    for name in FIELDS:
+        shown = getattr(sheet, f"get_{name}_display", None)
+        said[name] = str(shown()) if shown else _said(getattr(sheet, name))
+    return said
+
+
+def _said(value) -> str:
+    if value is None:
+        return ""
+    return date_format(value, "j F Y") if hasattr(value, "year") else str(value)

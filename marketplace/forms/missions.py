@@ -1,0 +1,234 @@
+"""The forms of a mission: its legal frame, its sheet, the employer's agreement, what it hands over."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from marketplace.forms.needs import DateInput
+from marketplace.models import (
+    Agreement,
+    CompanyProgramme,
+    Deliverable,
+    Employee,
+    Milestone,
+    Mission,
+    MissionSheet,
+    RegimeChoice,
+)
+from marketplace.models.sheets import MOST_HOURS
+
+Whose, Directs, Receipt = RegimeChoice.Whose, RegimeChoice.Directs, RegimeChoice.Receipt
+
+
+class RegimeForm(forms.Form):
+    whose = forms.ChoiceField(
+        label=_("1. On whose time does the person come?"), choices=Whose.choices, widget=forms.RadioSelect
+    )
+    directs = forms.ChoiceField(
+        label=_("2. Who says what to do, day by day?"),
+        choices=Directs.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Not asked for volunteering: nobody gives orders to a volunteer."),
+    )
+    receipt = forms.ChoiceField(
+        label=_("3. May the structure give tax receipts (article 238 bis)?"),
+        choices=Receipt.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Associations of general interest often may; cooperatives and commercial companies may not."),
+    )
+    large_lender = forms.BooleanField(
+        label=_("The company or its group has 5,000 employees or more."), required=False
+    )
+    small_user = forms.BooleanField(
+        label=_("The structure is less than 8 years old or has fewer than 250 employees."), required=False
+    )
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        if cleaned.get("whose") and cleaned["whose"] != Whose.OWN:
+            for name in ("directs", "receipt"):
+                if not cleaned.get(name):
+                    self.add_error(name, _("Choose an answer."))
+        return cleaned
+
+
+def date_field(label: str, **options) -> forms.DateField:
+    return forms.DateField(label=label, widget=DateInput, **options)
+
+
+class SheetForm(forms.ModelForm):
+    read = forms.IntegerField(widget=forms.HiddenInput)
+    starts_on = date_field(_("From"))
+    ends_on = date_field(_("Until"))
+    field_order = ("aim", "deliverables", "starts_on", "ends_on", "hours", "schedule", "where", "address")
+
+    class Meta:
+        model = MissionSheet
+        fields = [
+            "aim",
+            "deliverables",
+            "hours",
+            "schedule",
+            "where",
+            "address",
+            "need_referent",
+            "offer_referent",
+            "material",
+            "confidentiality",
+            "rights",
+            "expenses",
+        ]
+        widgets = {
+            "aim": forms.Textarea(attrs={"rows": 4}),
+            "deliverables": forms.Textarea(attrs={"rows": 4}),
+            "schedule": forms.Textarea(attrs={"rows": 2}),
+            "material": forms.Textarea(attrs={"rows": 2}),
+            "confidentiality": forms.Textarea(attrs={"rows": 2}),
+            "expenses": forms.Textarea(attrs={"rows": 2}),
+            "where": forms.RadioSelect,
+            "rights": forms.RadioSelect,
+            "hours": forms.NumberInput(attrs={"min": 1, "max": MOST_HOURS}),
+        }
+
+    def __init__(self, *args, mission: Mission, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.mission = mission
+        self.initial |= {"read": self.instance.number}
+        self.initial |= {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
+        structure, others = _people(mission)
+        self.fields["need_referent"].queryset = structure
+        self.fields["offer_referent"].queryset = others
+
+    def clean(self):
+        cleaned = super().clean()
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", _("The end comes before the beginning."))
+        if starts_on and (starts_on - timezone.localdate()).days > 3 * 365:
+            self.add_error("starts_on", _("That is more than three years away: come back nearer the time."))
+        return cleaned
+
+    @property
+    def values(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
+
+
+def _people(mission: Mission):
+    """Who may be a referent: the structure's people; the person who comes and their company's."""
+    structure = User.objects.filter(memberships__organisation=mission.need.organisation)
+    offer = mission.offer
+    others = User.objects.filter(pk__in=[offer.person_id, offer.created_by_id])
+    if offer.organisation_id and not mission.is_own_time:
+        others |= User.objects.filter(memberships__organisation=offer.organisation)
+    return structure.distinct(), others.distinct()
+
+
+class EmployeeForm(forms.ModelForm):
+    """Asked by whoever asks for the agreement; kept for the next mission."""
+
+    programme = forms.ModelChoiceField(
+        CompanyProgramme.objects.none(), label=_("Under which programme of the company?"), required=False,
+        empty_label=_("None"),
+    )  # fmt: skip
+    field_order = ("manager_name", "manager_email", "programme")
+
+    class Meta:
+        model = Employee
+        fields = ["manager_name", "manager_email", "position", "contract", "hired_on", "retires_on"]
+        widgets = {"hired_on": DateInput, "retires_on": DateInput}
+        help_texts = {
+            "manager_email": _("We write to this address: one link, no account needed."),
+            "position": _("The convention of a loan has to name it."),
+            "retires_on": _("Only for an end-of-career programme."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("manager_name", "manager_email"):
+            self.fields[name].required = True
+        programmes = CompanyProgramme.objects.open_on(timezone.localdate())
+        found = programmes.filter(organisation=self.instance.organisation)
+        self.fields["programme"].queryset = found
+        if found:
+            self.fields["programme"].required = len(found) == 1
+            self.initial.setdefault("programme", found[0] if len(found) == 1 else None)
+        else:
+            del self.fields["programme"]
+
+    def clean_hired_on(self):
+        day = self.cleaned_data["hired_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This date hasn't come yet."))
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        person = self.instance.person
+        if cleaned.get("manager_email", "").lower() == person.email.lower():
+            self.add_error("manager_email", _("This is the employee's own address: give the manager's."))
+        return cleaned
+
+
+class AgreementAnswerForm(forms.Form):
+    answer = forms.ChoiceField(
+        label=_("Your answer"), choices=Agreement.Answer.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Why, in a sentence"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed for a refusal. The employee reads it; the structure doesn't."),
+    )
+    starts_on = date_field(_("Rather from"), required=False)
+    ends_on = date_field(_("Until"), required=False)
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        answer = cleaned.get("answer")
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if answer == Agreement.Answer.NO and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Say in a sentence why: the employee will read it."))
+        if answer == Agreement.Answer.OTHER_DATES:
+            if not (starts_on and ends_on):
+                self.add_error("starts_on", _("Give both dates."))
+            elif ends_on < starts_on:
+                self.add_error("ends_on", _("The end comes before the beginning."))
+            elif ends_on < timezone.localdate():
+                self.add_error("ends_on", _("This date is already past."))
+        else:
+            cleaned["starts_on"] = cleaned["ends_on"] = None
+        return cleaned
+
+
+class MilestoneForm(forms.ModelForm):
+    class Meta:
+        model = Milestone
+        fields = ["label", "due_on"]
+        widgets = {"due_on": DateInput}
+
+
+class DeliverableForm(forms.ModelForm):
+    class Meta:
+        model = Deliverable
+        fields = ["title", "link"]
+
+
+class RenewForm(forms.Form):
+    starts_on = date_field(_("From"))
+    ends_on = date_field(_("Until"))
+    hours = forms.IntegerField(
+        label=_("hours planned"), min_value=1, max_value=MOST_HOURS, help_text=_("For the renewal alone.")
+    )
+
+
+class OptionalReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("A word, if you wish"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,161 @@
+"""What a company gives its people: programmes and their quota, who does what, what it knows of an employee."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation
+
+
+class Contract(models.TextChoices):
+    """The categories of employees that a programme opens to."""
+
+    PERMANENT = "PERMANENT", _("permanent contract (CDI)")
+    FIXED_TERM = "FIXED_TERM", _("fixed-term contract (CDD)")
+    APPRENTICE = "APPRENTICE", _("apprentice or trainee")
+    PUBLIC = "PUBLIC", _("public agent")
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def of(self, user, organisation):
+        return self.filter(membership__user_id=user.pk, membership__organisation=organisation)
+
+
+class Duty(models.Model):
+    """What somebody is charged with in their organisation, beside being its administrator or member."""
+
+    class Kind(models.TextChoices):
+        CSR = "CSR", _("in charge of skills sponsorship (CSR)")
+        PROGRAMME = "PROGRAMME", _("in charge of a programme")
+        HR = "HR", _("human resources: enters what an hour costs, and is alone to see it")
+        MANAGER = "MANAGER", _("manager of a team")
+        SIGNATORY = "SIGNATORY", _("may sign for the organisation")
+        TREASURER = "TREASURER", _("treasurer: receipts")
+
+    COMPANY = (Kind.CSR, Kind.PROGRAMME, Kind.HR, Kind.MANAGER, Kind.SIGNATORY)
+    STRUCTURE = (Kind.SIGNATORY, Kind.TREASURER)
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="duties")
+    kind = models.CharField(_("duty"), max_length=20, choices=Kind)
+    capacity = models.CharField(
+        _("capacity"),
+        max_length=120,
+        blank=True,
+        help_text=_("As it is written under a signature: president, managing director…"),
+    )
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("duty")
+        ordering = ["kind", "pk"]
+        constraints = [models.UniqueConstraint(fields=["membership", "kind"], name="duty_once")]
+
+    def __str__(self) -> str:
+        return f"{self.membership.user}: {self.get_kind_display()}"
+
+
+class CompanyProgrammeQuerySet(models.QuerySet["CompanyProgramme"]):
+    def open_on(self, day):
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), closed_at=None, starts_on__lte=day)
+
+
+class CompanyProgramme(models.Model):
+    """How much time, for whom, under which conditions. The figures are the company's own."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="programmes")
+    name = models.CharField(_("name"), max_length=120)
+    days_per_year = models.DecimalField(
+        _("days a year, per person"),
+        max_digits=5,
+        decimal_places=1,
+        validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(Decimal(366))],
+    )
+    hours_per_day = models.DecimalField(
+        _("hours in a day"),
+        max_digits=3,
+        decimal_places=1,
+        default=Decimal(7),
+        validators=[MinValueValidator(Decimal(1)), MaxValueValidator(Decimal(12))],
+    )
+    seniority_months = models.PositiveSmallIntegerField(
+        _("months in the company before taking part"), default=0
+    )
+    contracts = models.JSONField(_("open to"), default=list, blank=True)
+    months_before_retirement = models.PositiveSmallIntegerField(
+        _("for the end of a career: how many months before retirement"), null=True, blank=True
+    )
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("in charge of the programme"),
+    )
+    starts_on = models.DateField(_("from"), default=timezone.localdate)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CompanyProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("company programme")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days_per_year__gt=0), name="programme_gives_some_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="programme_ends_after_it_starts",
+                violation_error_message=_("The end comes before the beginning."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programme-edit", args=[self.pk])
+
+    @property
+    def hours_per_year(self) -> Decimal:
+        return self.days_per_year * self.hours_per_day
+
+    @property
+    def contract_names(self) -> list[str]:
+        return [str(Contract(value).label) for value in self.contracts if value in Contract.values]
+
+
+class Employee(models.Model):
+    """What the agreement and the loan's papers need to know of somebody at work. Never a salary."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="employees")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="employments"
+    )
+    position = models.CharField(_("position and qualification"), max_length=160, blank=True)
+    contract = models.CharField(_("contract"), max_length=20, choices=Contract, blank=True)
+    hired_on = models.DateField(_("in the company since"), null=True, blank=True)
+    retires_on = models.DateField(_("retires on"), null=True, blank=True)
+    manager_name = models.CharField(_("name of the manager"), max_length=160, blank=True)
+    manager_email = models.EmailField(_("e-mail address of the manager"), blank=True)
+
+    class Meta:
+        verbose_name = _("employee")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "person"], name="employee_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} @ {self.organisation}"

@@ -1,0 +1,144 @@
+"""The mission sheet: what both sides agree on, every version of it, and the dates to keep."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models.files import StoredFile
+from marketplace.models.missions import Mission
+from marketplace.models.needs import Place
+from marketplace.models.proposals import Side
+
+MOST_HOURS = 6000  # three years of work
+
+
+class Rights(models.TextChoices):
+    LICENCE = "LICENCE", _("the structure may use it freely; its author keeps the rights")
+    TRANSFER = "TRANSFER", _("the rights pass to the structure, in writing")
+    OPEN = "OPEN", _("shared with everyone under a free licence")
+    NONE = "NONE", _("nothing is produced that calls for it")
+
+
+class MissionSheet(models.Model):
+    mission = models.OneToOneField(Mission, models.CASCADE, related_name="sheet")
+    aim = models.TextField(_("aim"), max_length=2000)
+    deliverables = models.TextField(_("what is handed over at the end"), max_length=2000)
+    need_referent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("who to turn to at the structure"),
+    )  # fmt: skip
+    offer_referent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("who to turn to on the other side"),
+    )  # fmt: skip
+    hours = models.PositiveSmallIntegerField(
+        _("hours planned"), validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS)]
+    )
+    schedule = models.TextField(
+        _("days and hours"),
+        max_length=1000,
+        blank=True,
+        help_text=_("For instance: Thursday mornings, or two full days in March."),
+    )
+    where = models.CharField(_("where"), max_length=10, choices=Place, default=Place.BOTH)
+    address = models.CharField(_("address on site"), max_length=200, blank=True)
+    material = models.TextField(
+        _("material and access"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Computer, keys, accounts: who provides what."),
+    )
+    confidentiality = models.TextField(_("what stays between you"), max_length=1000, blank=True)
+    rights = models.CharField(
+        _("rights on what is produced"), max_length=10, choices=Rights, default=Rights.LICENCE
+    )
+    expenses = models.TextField(
+        _("expenses"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Which are paid back, by whom, on which proof."),
+    )
+    number = models.PositiveSmallIntegerField(_("version"), default=1)
+    need_agreed = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The version that the structure has said yes to."
+    )
+    offer_agreed = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mission sheet")
+
+    def __str__(self) -> str:
+        return f"{self.mission} v{self.number}"
+
+    def is_agreed_by(self, side: str) -> bool:
+        agreed = self.need_agreed if side == Side.NEED else self.offer_agreed
+        return agreed == self.number
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.is_agreed_by(Side.NEED) and self.is_agreed_by(Side.OFFER)
+
+
+class SheetVersion(models.Model):
+    """The whole sheet as it stood after somebody's change; never edited."""
+
+    sheet = models.ForeignKey(MissionSheet, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    data = models.JSONField(help_text="Field → what it said, as read on the screen.")
+    side = models.CharField(max_length=10, choices=Side, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "number"], name="sheet_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet.mission} v{self.number}"
+
+
+class Milestone(models.Model):
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="milestones")
+    label = models.CharField(_("milestone"), max_length=160)
+    due_on = models.DateField(_("for"))
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("milestone")
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Deliverable(models.Model):
+    """Something handed over: a file, or an address where it can be seen."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="deliverables")
+    title = models.CharField(_("what it is"), max_length=160)
+    link = models.URLField(_("where it can be seen"), blank=True)
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("deliverable")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.title

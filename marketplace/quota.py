@@ -1,0 +1,112 @@
+"""What a company programme still gives somebody, and what stands in the way. Pure figures."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from marketplace.law.limits import add_months
+from marketplace.models import CompanyProgramme, Contract, Employee
+
+ONE_PLACE = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class Quota:
+    """For one year: given, taken by other missions, asked by this one; and the sentences that refuse."""
+
+    year: int
+    given: Decimal
+    taken: Decimal
+    asked: Decimal
+    refusals: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> Decimal:
+        """Before this mission."""
+        return max(self.given - self.taken, Decimal(0))
+
+    @property
+    def is_enough(self) -> bool:
+        return not self.refusals
+
+
+def share_of_year(hours: Decimal, starts_on: date, ends_on: date, year: int) -> Decimal:
+    """A mission over New Year counts in both years, by its days in each."""
+    first, last = max(starts_on, date(year, 1, 1)), min(ends_on, date(year, 12, 31))
+    days = (last - first).days + 1
+    if days <= 0:
+        return Decimal(0)
+    whole = (ends_on - starts_on).days + 1
+    return (Decimal(hours) * days / whole).quantize(ONE_PLACE)
+
+
+def check(
+    programme: CompanyProgramme,
+    employee: Employee,
+    *,
+    year: int,
+    asked: Decimal,
+    taken: Decimal,
+    starts_on: date,
+) -> Quota:
+    given = programme.hours_per_year
+    refusals = [
+        *_too_much(given, taken, asked, year),
+        *_wrong_contract(programme, employee),
+        *_too_new(programme, employee, starts_on),
+        *_too_far_from_retirement(programme, employee, starts_on),
+    ]
+    return Quota(year, given, taken, asked, refusals)
+
+
+def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int):
+    left = max(given - taken, Decimal(0))
+    if asked > left:
+        yield _(
+            "The programme gives %(given)s hours a year: %(left)s are left in %(year)s, and this mission asks for %(asked)s."
+        ) % {
+            "given": _figure(given),
+            "left": _figure(left),
+            "asked": _figure(asked),
+            "year": year,
+        }
+
+
+def _wrong_contract(programme: CompanyProgramme, employee: Employee):
+    if programme.contracts and employee.contract not in programme.contracts:
+        names = ", ".join(programme.contract_names)
+        if not employee.contract:
+            yield _("The programme is open to: %(names)s. Say which contract it is.") % {"names": names}
+        else:
+            yield _("The programme is open to: %(names)s; the contract here is: %(contract)s.") % {
+                "names": names,
+                "contract": Contract(employee.contract).label,
+            }
+
+
+def _too_new(programme: CompanyProgramme, employee: Employee, starts_on: date):
+    if not programme.seniority_months:
+        return
+    if employee.hired_on is None:
+        yield _("The programme asks for some time in the company: say since when.")
+    elif add_months(employee.hired_on, programme.seniority_months) > starts_on:
+        yield _("The programme asks for %(months)s months in the company before the mission starts.") % {
+            "months": programme.seniority_months
+        }
+
+
+def _too_far_from_retirement(programme: CompanyProgramme, employee: Employee, starts_on: date):
+    months = programme.months_before_retirement
+    if months is None:
+        return
+    if employee.retires_on is None:
+        yield _("The programme is for the end of a career: say when retirement is planned.")
+    elif add_months(starts_on, months) < employee.retires_on:
+        yield _("The programme is for the last %(months)s months before retirement.") % {"months": months}
+
+
+def _figure(value: Decimal) -> str:
+    return number_format(value.normalize() if value else 0, use_l10n=True)

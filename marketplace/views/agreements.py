@@ -1,0 +1,174 @@
+"""The employer's agreement: asked for by the employee, answered by a link or by the company."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from marketplace import permissions
+from marketplace.actions import agreements
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions import AgreementAnswerForm, EmployeeForm
+from marketplace.models import Agreement, Employee, Mission, Side
+from marketplace.views.missions import one_of
+
+
+@login_not_required
+@never_cache
+def answer(request, token):
+    """The manager's page, without an account. Opening it changes nothing: mail scanners open links."""
+    now = timezone.now()
+    try:
+        agreement = agreements.from_token(token, now=now)
+    except agreements.LinkOver as over:
+        return _over(request, over)
+    form = AgreementAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            agreements.answer(agreement, now=now, **form.cleaned_data)
+        except agreements.LinkOver as over:
+            return _over(request, over)
+        return redirect("agreement", token=token)
+    context = {"agreement": agreement, "mission": agreement.mission, "form": form}
+    return _unindexed(render(request, "marketplace/agreement.html", context | _quota(agreement)))
+
+
+def _quota(agreement: Agreement) -> dict:
+    mission = agreement.mission
+    employee = employee_of(mission)
+    if mission.programme is None or employee is None:
+        return {"quotas": []}
+    years = range(mission.starts_on.year, mission.ends_on.year + 1)
+    found = [agreements.quota_of(mission, mission.programme, employee, year) for year in years]
+    return {"quotas": found}
+
+
+def _over(request, over: agreements.LinkOver):
+    thanks = over.agreement is not None and over.agreement.is_answered
+    context = {"sentence": str(over), "thanks": thanks, "agreement": over.agreement}
+    status = 200 if thanks else 410
+    return _unindexed(render(request, "marketplace/agreement_over.html", context, status=status))
+
+
+def _unindexed(response):
+    """The address is a key: it must not travel with a click elsewhere, nor be listed."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def employee_of(mission: Mission) -> Employee | None:
+    """Made when first needed: who comes, at their company."""
+    company = mission.offer.organisation
+    person = mission.offer.person or mission.offer.created_by
+    if company is None or mission.is_own_time:
+        return None
+    return Employee.objects.filter(organisation=company, person=person).first() or Employee(
+        organisation=company, person=person
+    )
+
+
+def agreement(request, pk):
+    """Where the agreement stands; the employee asks from here, the company answers here."""
+    mission = one_of(request.user, pk)
+    side = permissions.side_of(request.user, mission.proposal)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    can_ask = permissions.can_ask_agreement(request.user, mission)
+    employee = employee_of(mission) if can_ask else None
+    form = EmployeeForm(request.POST or None, instance=employee) if employee else None
+    if request.method == "POST":
+        permissions.require(form is not None)
+        if form is not None and form.is_valid() and _ask(request, mission, form):
+            return redirect("mission-agreement", pk=pk)
+    return render(
+        request,
+        "marketplace/mission_agreement.html",
+        {
+            "mission": mission,
+            "form": form,
+            "asked": mission.agreements.current(),
+            "earlier": mission.agreements.exclude(voided_at=None),
+            # The employer's reasons and figures are between the employee and the employer.
+            "sees_reasons": side == Side.OFFER,
+            "can_answer": permissions.is_in_charge_at(request.user, mission.offer.organisation),
+            "answer_form": AgreementAnswerForm(),
+            "now": timezone.now(),
+            **_left(mission, employee),
+        },
+    )
+
+
+def _left(mission: Mission, employee: Employee | None) -> dict:
+    """What each programme still gives, shown before anything is asked."""
+    if employee is None:
+        return {"left": []}
+    year = mission.starts_on.year
+    programmes = employee.organisation.programmes.open_on(timezone.localdate())
+    return {
+        "left": [
+            (programme, agreements.quota_of(mission, programme, employee, year))
+            for programme in programmes
+        ]
+    }
+
+
+def _ask(request, mission: Mission, form: EmployeeForm) -> bool:
+    try:
+        agreements.ask_manager(
+            mission,
+            employee=form.save(commit=False),
+            programme=form.cleaned_data.get("programme"),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except NotYet as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The letter is on its way to the manager: one link, good for two weeks."))
+    return True
+
+
+def _current(mission: Mission, asked: str) -> Agreement | None:
+    return mission.agreements.current().filter(asked=asked).first()
+
+
+@require_POST
+def send_again(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_ask_agreement(request.user, mission))
+    question = _current(mission, Agreement.Asked.MANAGER)
+    try:
+        if question is None:
+            raise NotYet(_("Nobody has been asked yet."))
+        agreements.send_again(question, now=timezone.now())
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("A new letter is on its way; the former link no longer works."))
+    return redirect("mission-agreement", pk=pk)
+
+
+@require_POST
+def answer_for_company(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.is_in_charge_at(request.user, mission.offer.organisation) and not mission.is_own_time)
+    question = _current(mission, Agreement.Asked.COMPANY)
+    form = AgreementAnswerForm(request.POST)
+    if question is None:
+        messages.error(request, _("The company is asked once the manager has agreed."))
+    elif not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(errors))
+    else:
+        try:
+            agreements.answer(
+                question, by=request.user, name=str(request.user), now=timezone.now(), **form.cleaned_data
+            )
+        except agreements.LinkOver as over:
+            messages.error(request, str(over))
+        else:
+            messages.success(request, _("Thank you. Those concerned are being told."))
+    return redirect("mission-agreement", pk=pk)

@@ -1,0 +1,205 @@
+"""A mission's acts: start, pause, disagree, deliver, review, close, renew. Each asks once, then acts."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove
+from marketplace import permissions
+from marketplace.actions import missions
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.answers import ReasonForm, ReviewForm
+from marketplace.forms.missions import OptionalReasonForm, RenewForm
+from marketplace.models import Mission, Side
+from marketplace.states import MissionStatus
+from marketplace.views.missions import one_of
+
+
+def _ask_then(
+    request,
+    mission: Mission,
+    act: Callable[..., object],
+    *,
+    title: str,
+    label: str,
+    done: str,
+    form: forms.Form | None = None,
+    **page,
+):
+    """The page that says what will happen, and the button that does it."""
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            act(mission, by=request.user, **(form.cleaned_data if form else {}))
+        except (ForbiddenMove, NotYet) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, done)
+        return redirect(mission)
+    context = {"title": title, "act_label": label, "back_url": mission.get_absolute_url(), "form": form}
+    return render(request, "marketplace/mission_act.html", context | page | {"mission": mission})
+
+
+def _now(act: Callable[..., object]) -> Callable[..., object]:
+    return lambda mission, **told: act(mission, now=timezone.now(), **told)
+
+
+def start(request, pk):
+    mission = one_of(request.user, pk)
+    return _ask_then(
+        request,
+        mission,
+        _now(missions.start),
+        title=_("Start the mission?"),
+        label=_("Yes, the mission starts"),
+        done=_("The mission is running. In a week we ask both sides how it is going."),
+        consequences=[
+            _("Both sides and the coordinators are told."),
+            _("Hours can be written from the first day, milestones ticked, deliverables handed over."),
+            _("The sheet can still change: each version is kept."),
+        ],
+        template_note="start",
+    )
+
+
+def deliver(request, pk):
+    return _ask_then(
+        request,
+        one_of(request.user, pk),
+        _now(missions.deliver),
+        title=_("Is the work done?"),
+        label=_("Yes, the work is done"),
+        done=_("The work is delivered. We are asking both sides how it went."),
+        consequences=[
+            _("Both sides are asked for their review: two minutes."),
+            _("If something is missing, the structure can say so and the mission goes on."),
+            _("You can go on writing to each other."),
+        ],
+    )
+
+
+def suspend(request, pk):
+    return _ask_then(
+        request,
+        one_of(request.user, pk),
+        missions.suspend,
+        title=_("Pause the mission?"),
+        label=_("Pause the mission"),
+        done=_("The mission is paused. The others are being told."),
+        text=_("A holiday, a rush at work, an illness: it happens. The place is kept."),
+        form=ReasonForm(request.POST or None),
+    )
+
+
+def resume(request, pk):
+    mission = one_of(request.user, pk)
+    if mission.status == MissionStatus.DISPUTED:
+        permissions.require(request.user.coordinates(mission.need.pole))
+    if mission.status == MissionStatus.DELIVERED:
+        permissions.require(permissions.can_confirm_hours(request.user, mission))
+    missing = mission.status == MissionStatus.DELIVERED
+    return _ask_then(
+        request,
+        mission,
+        missions.resume,
+        title=_("Is something missing?") if missing else _("Take the mission up again?"),
+        label=_("Say what is missing") if missing else _("The mission goes on"),
+        done=_("The mission goes on. The others are being told."),
+        form=(ReasonForm if missing else OptionalReasonForm)(request.POST or None),
+    )
+
+
+def dispute(request, pk):
+    return _ask_then(
+        request,
+        one_of(request.user, pk),
+        missions.dispute,
+        title=_("You don't agree?"),
+        label=_("Call the coordinators"),
+        done=_("The coordinators have been called: they get in touch with both sides."),
+        text=_("Say what is wrong, calmly: the other side reads it too. A coordinator steps in; nothing is lost of what was done."),
+        form=ReasonForm(request.POST or None),
+    )
+
+
+def interrupt(request, pk):
+    return _ask_then(
+        request,
+        one_of(request.user, pk),
+        _now(missions.interrupt),
+        title=_("Stop the mission here?"),
+        label=_("Stop the mission and tell them"),
+        done=_("The mission is stopped. Everyone concerned is being told."),
+        text=_("Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."),
+        form=ReasonForm(request.POST or None),
+        danger=True,
+    )
+
+
+def close(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(
+        permissions.can_confirm_hours(request.user, mission)
+        or request.user.coordinates(mission.need.pole)
+    )
+    without_value = mission.gives_a_receipt and mission.status == MissionStatus.REVIEWED
+    return _ask_then(
+        request,
+        mission,
+        _now(missions.close),
+        title=_("Close the mission?"),
+        label=_("Close the mission"),
+        done=_("The mission is closed. Thank you to everyone."),
+        text=_("The company hasn't declared the value yet: without it there is no receipt. To close all the same, say why.") if without_value else "",
+        form=(ReasonForm if without_value else OptionalReasonForm)(request.POST or None),
+        consequences=[
+            _("Its story, hours and documents stay here to be read."),
+            _("In three months we ask both sides whether it still serves."),
+        ],
+    )
+
+
+def renew(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    form = RenewForm(request.POST or None, initial={"hours": mission.sheet.hours})
+    if request.method == "POST" and form.is_valid():
+        try:
+            following = missions.renew(mission, by=request.user, **form.cleaned_data)
+        except (ForbiddenMove, NotYet) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The renewal is ready to be framed. The others are being told."))
+            return redirect(following)
+    context = {
+        "mission": mission,
+        "form": form,
+        "title": _("Renew the mission"),
+        "act_label": _("Prepare the renewal"),
+        "back_url": mission.get_absolute_url(),
+        "text": _("A second mission goes on with this one: same people, same sheet to start from; new agreements and new documents."),
+    }
+    return render(request, "marketplace/mission_act.html", context)
+
+
+def review(request, pk):
+    mission = one_of(request.user, pk)
+    side = permissions.side_of(request.user, mission.proposal)
+    permissions.require(side is not None)
+    if not permissions.can_review(request.user, mission):
+        messages.info(request, _("There is no review to give: the mission isn't finished, or your side has given it."))
+        return redirect(mission)
+    form = ReviewForm(request.POST or None, side=side or Side.OFFER)
+    if request.method == "POST" and form.is_valid():
+        try:
+            missions.review(mission, side=side, by=request.user, **form.cleaned_data)
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Thank you: your review helps the next ones."))
+        return redirect(mission)
+    return render(request, "marketplace/mission_review.html", {"mission": mission, "form": form})

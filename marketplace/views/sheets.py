@@ -1,0 +1,161 @@
+"""The legal frame in three questions, the mission sheet, and its versions side by side."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import ForbiddenMove
+from marketplace import permissions
+from marketplace.actions import missions, regimes, sheets
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions import RegimeForm, SheetForm
+from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from marketplace.views.missions import one_of
+
+
+def regime(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    form = RegimeForm(request.POST or None, initial=_last_answers(mission))
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            choice = regimes.choose(mission, by=request.user, **form.cleaned_data)
+        except NotYet as why:
+            refusal = str(why)
+        else:
+            messages.success(request, _("Legal frame: %(regime)s.") % {"regime": choice.get_regime_display()})
+            return redirect(mission)
+    context = {
+        "mission": mission,
+        "form": form,
+        "refusal": refusal,
+        "is_open": mission.status in BEFORE_IT_RUNS,
+        "eligibility": Eligibility.objects.current_of(mission.need.organisation),
+    }
+    return render(request, "marketplace/mission_regime.html", context)
+
+
+def _last_answers(mission: Mission) -> dict[str, str]:
+    """What was answered before; the first time, what the offer and the structure already say."""
+    last = mission.regime_choices.last()
+    if last:
+        return {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
+    whose = RegimeChoice.Whose.OWN if mission.is_own_time else RegimeChoice.Whose.COMPANY
+    company = mission.offer.organisation
+    if company and company.legal_form == company.LegalForm.PUBLIC:
+        whose = RegimeChoice.Whose.PUBLIC
+    known = Eligibility.objects.current_of(mission.need.organisation)
+    receipt = RegimeChoice.Receipt.UNKNOWN
+    if known and known.is_eligible:
+        receipt = RegimeChoice.Receipt.YES
+    elif known and known.status == Eligibility.Status.NOT_ELIGIBLE:
+        receipt = RegimeChoice.Receipt.NO
+    return {"whose": whose, "receipt": receipt}
+
+
+def sheet(request, pk):
+    """Read, change, say yes. A change made on an old version is refused, and nothing typed is lost."""
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    current = get_object_or_404(MissionSheet, mission=mission)
+    form = SheetForm(request.POST or None, instance=current, mission=mission)
+    if request.method == "POST" and form.is_valid():
+        side = permissions.side_of(request.user, mission.proposal) or ""
+        try:
+            version = sheets.change(
+                mission, form.values, read=form.cleaned_data["read"], side=side, by=request.user
+            )
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = _("Saved: version %(n)s. The other side is being told.") % {"n": version.number} if version else _("Nothing has changed.")
+            messages.success(request, said)
+            return redirect("mission-sheet", pk=pk)
+    return render(request, "marketplace/mission_sheet.html", _sheet_page(request, mission, form))
+
+
+def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
+    side = permissions.side_of(request.user, mission.proposal)
+    fresh = MissionSheet.objects.select_related("need_referent", "offer_referent").get(mission=mission)
+    return {
+        "mission": mission,
+        "sheet": fresh,
+        "form": form,
+        "lines": lines(fresh),
+        "editing": request.method == "POST" or "modifier" in request.GET,
+        "can_change": mission.status in sheets.OPEN_TO_CHANGE,
+        "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and mission.status == MissionStatus.FRAMING,
+        "can_go_on": fresh.is_agreed and mission.status == MissionStatus.FRAMING and mission.has_employer,
+        "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
+        "versions": fresh.number,
+    }
+
+
+def lines(current: MissionSheet) -> list[dict[str, str]]:
+    return [
+        {"label": label(name), "words": words}
+        for name, words in sheets.snapshot(current).items()
+        if words
+    ]
+
+
+def label(name: str) -> str:
+    model: type = Mission if name in sheets.DATES else MissionSheet
+    return str(model._meta.get_field(name).verbose_name).capitalize()  # type: ignore[attr-defined]
+
+
+@require_POST
+def agree(request, pk):
+    mission = one_of(request.user, pk)
+    side = permissions.side_of(request.user, mission.proposal)
+    permissions.require(side is not None)
+    read = request.POST.get("read", "")
+    try:
+        both = missions.agree(
+            mission, read=int(read) if read.isdecimal() and len(read) < 6 else 0, side=str(side), by=request.user
+        )
+    except (NotYet, ForbiddenMove) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("mission-sheet", pk=pk)
+    messages.success(
+        request,
+        _("Both sides have said yes to the sheet.") if both else _("Thank you. The other side is being told: their yes is awaited."),
+    )
+    return redirect(mission)
+
+
+@require_POST
+def go_on(request, pk):
+    """Both have said yes but something was still missing then: the legal frame, an earlier end."""
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    try:
+        missions.frame(mission, by=request.user)
+    except (NotYet, ForbiddenMove) as refusal:
+        messages.error(request, str(refusal))
+    return redirect(mission)
+
+
+@require_safe
+def versions(request, pk):
+    """Every version, newest first, each beside the one before: who changed what."""
+    mission = one_of(request.user, pk)
+    kept = list(mission.sheet.versions.select_related("by"))
+    pairs = zip([None, *kept], kept, strict=False)
+    shown = [
+        {"version": after, "changes": changes(before.data if before else {}, after.data) if before else []}
+        for before, after in pairs
+    ]
+    context = {"mission": mission, "versions": shown[::-1]}
+    return render(request, "marketplace/mission_versions.html", context)
+
+
+def changes(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str]]:
+    return [
+        {"label": label(name), "before": before.get(name, ""), "after": after.get(name, "")}
+        for name in after
+        if before.get(name, "") != after[name]
+    ]
