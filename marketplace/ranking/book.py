@@ -16,7 +16,7 @@ from marketplace.models.skills import LexiconVersion
 
 MATCHING = "matching"  # this version moves when weights, rarity or causes do
 VERSIONS = LexiconVersion._meta.db_table
-VERSION_KEYS = (MATCHING, LexiconVersion.SKILLS)
+SKILLS = Skill._meta.db_table
 MOST_CAUSES = 62
 
 
@@ -46,21 +46,26 @@ _kept: Book | None = None
 
 
 def read() -> Book:
-    """Inside a transaction always afresh: what is read there may never have been."""
+    """What this process has, when its version is the database's; what is read inside a transaction is
+    never kept for later, since it may be rolled back."""
     global _kept
-    if connection.in_atomic_block:
-        return _load(())
     version = _version()
-    if _kept is None or _kept.version != version:
-        _kept = _load(version)
-    return _kept
+    if _kept is not None and _kept.version == version:
+        return _kept
+    found = _load(version)
+    if not connection.in_atomic_block:
+        _kept = found
+    return found
 
 
 def _version() -> tuple[int, ...]:
     """Asked before each answer, so written by hand: building a queryset takes ten times as long."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT key, number FROM {VERSIONS} ORDER BY key")
-        return tuple(number for key, number in cursor.fetchall() if key in VERSION_KEYS)
+        cursor.execute(
+            f"SELECT key, number FROM {VERSIONS} WHERE key IN ('{MATCHING}', '{LexiconVersion.SKILLS}')"
+            f" UNION ALL SELECT 'last', COALESCE(MAX(id), 0) FROM {SKILLS} ORDER BY key"
+        )
+        return tuple(number for _key, number in cursor.fetchall())
 
 
 def _load(version: tuple[int, ...]) -> Book:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from marketplace.matching.kernel import Verdict, telling_parts
 from marketplace.models import KeptMatch, Need, Offer, Side, StaleMark
-from marketplace.ranking import bulk, online, search
+from marketplace.ranking import book, bulk, online, search
 from marketplace.ranking.online import TOP, Asked
 
 ONE_AT_A_TIME = 0x7472616974  # the number of our lock in PostgreSQL
@@ -45,6 +45,7 @@ HALVES = {Side.NEED: NEEDS, Side.OFFER: OFFERS}
 
 def refresh_marks(limit: int = 200) -> int:
     """Make again what is marked, the oldest first, each in its own transaction. How many."""
+    book.read()  # for the whole batch: what is read inside a transaction isn't kept
     marks = list(StaleMark.objects.order_by("marked_at", "pk")[:limit])
     for mark in marks:
         with transaction.atomic():
