@@ -24,6 +24,7 @@ COUNTS = re.compile(rb"(\d+) (passed|failed|errors?|skipped)")
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, services.stop_politely)
+    signal.signal(signal.SIGINT, services.stop_politely)
     install_what_is_missing()
     began = time.monotonic()
     total: dict[str, int] = {}
@@ -74,7 +75,7 @@ def tested(arguments: list[str], settings: dict[str, str], total: dict[str, int]
         env=os.environ | settings,
         stdout=subprocess.PIPE,
         start_new_session=True,  # one Ctrl-C, passed on by us
-        preexec_fn=services.die_with_parent if sys.platform == "linux" else None,
+        preexec_fn=services.die_with_parent,
     )
     try:
         assert process.stdout is not None

@@ -93,7 +93,7 @@ def child(command: list, log: Path, *, stop: signal.Signals, user: str | None = 
             group=group,
             extra_groups=[] if user else None,
             start_new_session=True,  # Ctrl-C is for us: we stop it in our own time
-            preexec_fn=die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent,
         )
     try:
         yield process
@@ -107,7 +107,14 @@ def child(command: list, log: Path, *, stop: signal.Signals, user: str | None = 
 
 
 def die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+    """For a child, before it begins: SIGQUIT when we are gone, and heed it and Ctrl-C.
+
+    A shell without job control starts its background jobs deaf to both, and their children too.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def wait_for(question: list, log: Path) -> None:

@@ -6,7 +6,9 @@ from config import health
 
 
 class Command(BaseCommand):
-    help = "Says whether database, broker, worker, clock and letters are well; fails when one isn't."
+    help = (
+        "Says whether database, broker, worker, clock and letters are well; fails when one isn't."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, *args, **options) -> None:
