@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Length
-from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from accounts import geometry, toponyms
 from accounts.models import Commune, Department
@@ -21,19 +21,23 @@ Kind = CommuneKey.Kind
 CODE = re.compile(r"\d{5}|2[ab]\d{3}")
 START_OF_CODE = re.compile(r"\d{1,4}|2[ab]\d{0,2}")
 DEPARTMENT = re.compile(r"\d{2}|2[ab]|9[78]\d")
+MOST_OF_ONE_CODE = 50  # a postal code of the country can serve forty-six communes
 MOST_WORDS = 12  # the longest name has nine
+EVERYWHERE = ("saint", "sainte")  # one commune in eight
+WELL_KNOWN = 10_000  # people: whoever gets such a town by its beginning made no slip
 MANY = 2_000  # how many names a loose search may look through
 NOT_EXACT = 10
-IN_FULL = set(Kind) - {Kind.PART_OF_NAME}  # "mer" isn't how one calls La Seyne-sur-Mer
-LIKE_ENOUGH = 78  # of 100: one wrong letter in five
-HEARD_ENOUGH = 50  # what sounds alike must still look a little alike
+IN_FULL = [kind for kind in Kind if kind != Kind.PART_OF_NAME]  # "mer" isn't La Seyne-sur-Mer
+LIKE_ENOUGH = 0.75  # one wrong letter in four
+HEARD_ENOUGH = 0.5  # what sounds alike must still look a little alike
 
 
 class Hit(NamedTuple):
-    """One key that answers: 0 is a name typed in full, higher is less exact."""
+    """A commune that answers: 0 is its name typed in full, higher is less exact."""
 
     insee: str
-    exactness: int
+    weight: int
+    exactness: int = NOT_EXACT
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,18 @@ def _names_a_department(words: list[str]) -> bool:
 
 
 def search(text: str, limit: int = 10) -> list[Commune]:
-    """The communes that somebody may mean, best first: exact before near, then the largest."""
+    """The communes that somebody may mean, best first: exact before near, then the largest.
+
+    A whole postal code gives all its communes: its smallest is somebody's.
+    """
+    if is_code(text.strip()):
+        limit = max(limit, MOST_OF_ONE_CODE)
     return _communes(hit.insee for hit in _hits(text, limit))
 
 
 def meant(text: str) -> list[Commune]:
     """Those that the text names in full: one means that there is nothing to ask."""
-    hits = [hit for hit in _hits(text, limit=50) if hit.exactness in IN_FULL]
+    hits = [hit for hit in _hits(text, MOST_OF_ONE_CODE) if hit.exactness < NOT_EXACT]
     best = min((hit.exactness for hit in hits), default=NOT_EXACT)
     return _communes(hit.insee for hit in hits if hit.exactness == best)
 
@@ -97,7 +106,7 @@ def is_code(text: str) -> bool:
 
 def _communes(codes: Iterable[str]) -> list[Commune]:
     wanted = list(codes)
-    found = Commune.objects.select_related("department").in_bulk(wanted)
+    found = Commune.objects.select_related("department").order_by().in_bulk(wanted)
     return [found[code] for code in wanted]
 
 
@@ -106,11 +115,19 @@ def _hits(text: str, limit: int) -> list[Hit]:
     query = Query.read(text)
     for look in _ways_to_look(query):
         if hits := look(limit):
-            exact = any(hit.exactness < NOT_EXACT for hit in hits)
-            if len(hits) < limit and not exact and not query.code:
-                hits = [*hits, *_by_sound(query, limit)]  # "Toulouze" isn't only Toulouzette
-            return list(_first_of_each(hits, limit))
-    return []
+            return list(_first_of_each([*hits, *_larger(query, hits, limit)], limit))
+    return _by_slip(query, limit) or _by_name_inside(query, limit)
+
+
+def _larger(query: Query, hits: list[Hit], limit: int) -> list[Hit]:
+    """Whoever typed "Toulouze" may mean Toulouse, not Toulouzette: the much smaller one."""
+    exact = any(hit.exactness < NOT_EXACT for hit in hits)
+    if exact or query.code or not query.name or len(hits) >= limit:
+        return []
+    most = max(hit.weight for hit in hits)
+    if most >= WELL_KNOWN:
+        return []
+    return [hit for hit in _by_slip(query, limit) if hit.weight > most]
 
 
 def _ways_to_look(query: Query) -> Iterator[Callable[[int], list[Hit]]]:
@@ -133,9 +150,6 @@ def _ways_to_look(query: Query) -> Iterator[Callable[[int], list[Hit]]]:
         yield lambda limit: _by_name(query.name, within, limit)
         yield lambda limit: _by_name_and_department(query.name, limit)
     yield lambda limit: _by_words(query.name, within, limit)
-    yield lambda limit: _by_sound(query, limit)
-    yield lambda limit: _by_name_inside(query.name, within, limit)
-    yield lambda limit: _by_likeness(query.name, within, limit)
 
 
 def _keys() -> QuerySet[CommuneKey]:
@@ -154,12 +168,13 @@ def _first_of_each(hits: Iterable[Hit], limit: int) -> Iterator[Hit]:
 
 def _by_key(key: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
     """Those that begin so: typed in full first, by kind; then by weight. One index answers."""
-    exactness = Case(When(key=key, then=F("kind")), default=Value(NOT_EXACT))
+    in_full = When(key=key, kind__in=IN_FULL, then=F("kind"))
+    exactness = Case(in_full, default=Value(NOT_EXACT))
     found = (
         keys.filter(key__begins_with=key)
         .annotate(exactness=exactness)
         .order_by("exactness", "-weight", "commune_id")
-        .values_list("commune_id", "exactness")
+        .values_list("commune_id", "weight", "exactness")
     )
     return [Hit(*row) for row in found[: 3 * limit]]  # a commune has several keys
 
@@ -179,12 +194,12 @@ def _by_name_and_department(name: str, limit: int) -> list[Hit]:
     words = name.split()
     if len(words) < 2:
         return []
-    for department in Department.objects.all():
-        title = toponyms.normalise(department.name).split()
+    for code, title_in_full in Department.objects.order_by().values_list("code", "name"):
+        title = toponyms.normalise(title_in_full).split()
         for ending in (title, ["la", *title], ["le", *title]):
             if 0 < len(ending) < len(words) and words[-len(ending) :] == ending:
                 start = " ".join(words[: -len(ending)])
-                keys = _keys().filter(commune__department=department)
+                keys = _keys().filter(commune__department=code)
                 return _by_name(start, keys, limit)
     return []
 
@@ -194,68 +209,77 @@ def _by_words(name: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
     words = [word for word in name.split() if word not in toponyms.LINKS]
     if len(words) < 2:
         return []
-    rarest = max(words, key=len)
+    rarest = max(words, key=lambda word: (word not in EVERYWHERE, len(word)))
     found = (
         keys.filter(key__begins_with=rarest, kind__in=(Kind.NAME, Kind.PART_OF_NAME))
         .order_by("-weight", "commune_id")
-        .values_list("commune_id", "commune__search_name")
+        .values_list("commune_id", "weight", "commune__search_name")
     )
     return [
-        Hit(insee, NOT_EXACT)
-        for insee, search_name in found[:MANY]
+        Hit(insee, weight)
+        for insee, weight, search_name in found[:MANY]
         if all(any(w.startswith(word) for w in search_name.split()) for word in words)
     ]
 
 
-def _by_name_inside(name: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
+def _by_name_inside(query: Query, limit: int) -> list[Hit]:
     """ "Mairie de Lille, France", "Cergy-Pontoise": the longest name among the words."""
-    words = name.split()
+    words = query.name.split()
     spans = {
         "".join(words[start:end])
         for start in range(len(words))
         for end in range(start + 1, len(words) + 1)
     }
     found = (
-        keys.filter(key__in=[span for span in spans if len(span) > 2], kind=Kind.NAME)
+        _keys()
+        .filter(key__in=[span for span in spans if len(span) > 2], kind=Kind.NAME)
         .annotate(length=Length("key"))
         .order_by("-length", "-weight", "commune_id")
-        .values_list("commune_id", flat=True)
+        .values_list("commune_id", "weight")
     )
-    return [Hit(insee, NOT_EXACT) for insee in found[:limit]]
+    return [Hit(*row) for row in found[:limit]]
 
 
-def _by_sound(query: Query, limit: int) -> list[Hit]:
+def _by_slip(query: Query, limit: int) -> list[Hit]:
+    """A misspelling or a slip of the finger: the most alike first, then the largest."""
+    typed = toponyms.compact(query.name)
+    alike = [
+        (round(likeness, 1), Hit(insee, weight))
+        for names, enough in ((_heard_alike(query), HEARD_ENOUGH), (_near(query), LIKE_ENOUGH))
+        for name, insee, weight in names
+        if (likeness := OSA.normalized_similarity(typed, name, score_cutoff=enough))
+    ]
+    alike.sort(key=lambda each: (-each[0], -each[1].weight, each[1].insee))
+    return [hit for _, hit in alike[:limit]]
+
+
+def _heard_alike(query: Query) -> Iterator[tuple[str, str, int]]:
     """ "Dunquerque", "Bézier"."""
     heard = toponyms.sound(query.name)
     if len(heard) < 3:
-        return []
+        return
     communes = Commune.objects.findable().filter(sound=heard).order_by("-population", "insee")
     if query.department:
         communes = communes.in_departments([query.department])
-    return [
-        Hit(insee, NOT_EXACT)
-        for insee, name in communes.values_list("insee", "search_name")[:limit]
-        if fuzz.ratio(name, query.name) >= HEARD_ENOUGH
-    ]
+    rows = communes.values_list("search_name", "insee", "population")[:MANY]
+    yield from ((toponyms.compact(name), insee, population) for name, insee, population in rows)
 
 
-def _by_likeness(name: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
-    """A wrong letter, a missing one, two that changed places."""
-    typed = toponyms.compact(name)
+def _near(query: Query) -> Iterable[tuple[str, str, int]]:
+    """Names of about that length that begin alike, were the first two letters swapped."""
+    typed = toponyms.compact(query.name)
     if len(typed) < 4:
-        return []
-    for start in (typed[:2], typed[:1]):
-        found = (
-            keys.filter(key__begins_with=start, kind=Kind.NAME)
-            .order_by("-weight", "commune_id")
-            .values_list("key", "commune_id")
-        )
-        rows = list(found[:MANY])
-        names = [key for key, _ in rows]
-        near = process.extract(typed, names, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=5)
-        if near:
-            return [Hit(rows[place][1], NOT_EXACT) for _, _, place in near]
-    return []
+        return ()
+    first = Q(key__begins_with=typed[0]) | Q(key__begins_with=typed[1::-1])
+    keys = _keys().filter(first, kind=Kind.NAME)
+    if query.department:
+        keys = keys.filter(commune__department=query.department)
+    return (
+        keys.annotate(length=Length("key"))
+        .filter(length__range=(len(typed) - 2, len(typed) + 2))
+        .order_by("-weight", "commune_id")
+        .values_list("key", "commune_id", "weight")[:MANY]
+    )
 
 
 # --- Around a point ------------------------------------------------------------------------

@@ -13,7 +13,7 @@ SUGGESTIONS = 8
 
 @login_not_required  # people sign up before they have an account; the list is public
 @require_GET
-@cache_control(public=True, max_age=A_DAY)
+@cache_control(private=True, max_age=A_DAY)  # by the browser: the language is in a cookie
 def suggest(request):
     """Bounded whatever is asked: a hundred letters are read, eight lines are answered."""
     text = request.GET.get("q", "")[: places.LONGEST]

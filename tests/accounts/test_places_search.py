@@ -124,6 +124,9 @@ def test_older_names(typed, commune, once):
         ("marsielle", "Marseille (13)"),
         ("tuolouse", "Toulouse (31)"),
         ("bézier", "Béziers (34)"),
+        ("loyn", "Lyon (69)"),
+        ("apris", "Paris (75)"),
+        ("asnieres sur siene", "Asnières-sur-Seine (92)"),
         ("chalons champagne", "Châlons-en-Champagne (51)"),
         ("mairie de Roubaix, France", "Roubaix (59)"),
         ("<b>Lille</b>", "Lille (59)"),
@@ -136,7 +139,24 @@ def test_slips_are_forgiven(typed, commune):
 def test_exact_comes_before_large_and_large_before_small():
     found = [str(commune) for commune in places.search("saint-denis")]
     assert found[:4] == [f"Saint-Denis ({code})" for code in ("974", "93", "11", "30")]
-    assert found[4:5] == ["Vert-Saint-Denis (77)"]
+    assert found[4:5] == ["Saint-Denis-en-Val (45)"]
+    found = [str(commune) for commune in places.search("val")]
+    assert found[:2] == ["Valence (26)", "Valenciennes (59)"]
+
+
+def test_a_whole_postal_code_gives_all_its_communes():
+    served = set(Commune.objects.filter(postal_codes__contains="02300"))
+    found = places.search("02300", limit=8)
+    assert len(served) > 30
+    assert set(found[: len(served)]) == served
+
+
+def test_a_small_answer_does_not_hide_a_large_town():
+    assert [str(commune) for commune in places.search("toulouze")][:2] == [
+        "Toulouzette (40)",
+        "Toulouse (31)",
+    ]
+    assert "Marseille (13)" in [str(commune) for commune in places.search("mareille")]
 
 
 def test_each_commune_is_offered_once_and_no_more_than_asked():
