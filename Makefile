@@ -4,7 +4,7 @@ PYTHON_IN_VENV := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help start test check fix bench clean lock venv-base venv-dev
+.PHONY: help start test check fix bench chaos clean lock venv-base venv-dev
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,6 +25,9 @@ fix: venv-dev  ## what a program can mend by itself: style, docs/states.md
 
 bench: venv-dev  ## how fast: pages and matching, on SQLite and on PostgreSQL
 	@exec $(PYTHON_IN_VENV) -m benchmarks $(ARGS)
+
+chaos: venv-dev  ## kill workers, brokers, databases and mail servers, and count the letters lost (ARGS=--embedded)
+	@exec $(PYTHON_IN_VENV) -m tests.chaos $(ARGS)
 
 lock: venv-dev  ## recompile the pinned requirements from config/requirements/*.in
 	@sh config/lock.sh

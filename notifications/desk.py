@@ -35,7 +35,7 @@ class Choice:
 def chips(letters: QuerySet[Notification], asked: QueryDict, *, now: datetime) -> list[Chip]:
     counts = dict(letters.order_by().values_list("status").annotate(n=Count("pk")))
     late = letters.late(now).count()  # type: ignore[attr-defined]
-    named = [("", _("All"), sum(counts.values())), (LATE, _("Late"), late)]
+    named = [("", _("All letters"), sum(counts.values())), (LATE, _("Late"), late)]
     named += [(status.value, str(status.label), counts.get(status.value, 0)) for status in Status]
     chosen = asked.get("etat", "")
     return [

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 BUTTON = re.compile(r"^(?:(?P<words>\S.*?)\s*:\s+)?(?P<url>https?://\S+)$")
 BUTTON_HOLDS = 60
+SPACED = re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=[»:;?!])")
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,17 @@ def frame(subject: str, text: str, *, leave_url: str = "") -> str:
         "emails/_frame.html",
         {
             "subject": subject,
-            "blocks": blocks(text),
+            "blocks": blocks(french_spaces(text) if get_language() == "fr" else text),
             "leave_url": leave_url,
             "language": get_language() or settings.LANGUAGE_CODE,
             "site": settings.SITE_URL,
         },
     )
+
+
+def french_spaces(text: str) -> str:
+    """No line begins with a » or a question mark: French puts a space there that doesn't break."""
+    return SPACED.sub("\N{NO-BREAK SPACE}", text)
 
 
 def blocks(text: str) -> list[Block]:

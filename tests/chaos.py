@@ -446,7 +446,7 @@ WITH_SERVERS = {
     "Redis kill -9": redis_killed,
     "PostgreSQL restarted": postgres_restarted,
 }
-SHORT = ("nothing", "workers killed twice", "SMTP away 4 s", "Redis down 3 s")
+SHORT = ("workers killed twice", "SMTP away 4 s", "Redis down 3 s")
 
 
 def verdict(result: Round) -> list[str]:
@@ -476,7 +476,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--embedded", action="store_true", help="SQLite and a broker of files")
     parser.add_argument("--messages", type=int, default=200)
-    parser.add_argument("--short", action="store_true", help="the four faults of `make test`")
+    parser.add_argument("--short", action="store_true", help="the faults of `make test`")
     parser.add_argument("--only", help="faults whose name holds this")
     asked = parser.parse_args(arguments)
     faults = ANYWHERE if asked.embedded else ANYWHERE | WITH_SERVERS

@@ -43,6 +43,14 @@ STATE_LOOKS = {
     "VALUED": ("blue", "check-circle"),
     "RENEWED": ("sand", "arrow-repeat"),
     "INTERRUPTED": ("sand", "slash-circle"),
+    # letters
+    "WAITING": ("amber", "hourglass-split"),
+    "HELD": ("amber", "journal-text"),
+    "SENT": ("green", "envelope-check"),
+    "CARRIED": ("green", "journal-text"),
+    "ON_SCREEN": ("sand", "bell"),
+    "CANCELLED": ("sand", "slash-circle"),
+    "GIVEN_UP": ("red", "exclamation-octagon"),
 }
 TONES = ("teal", "apricot", "blue", "amber", "green", "sand")
 # What a reason of the matching is about, drawn.

@@ -90,3 +90,10 @@ def test_a_fact_that_is_no_longer_true_stays_here(post, reader):
     assert kept.status == Status.WAITING
     cancelled = Notification.objects.get(key="proposal:7:made")
     assert (cancelled.status, cancelled.last_error) == (Status.CANCELLED, "withdrawn")
+
+
+def test_a_french_letter_breaks_no_line_before_a_guillemet(post, reader):
+    html = post(reader, what="Le toit", words="Ça vous va ? Oui !").html
+    assert "«\N{NO-BREAK SPACE}Le toit\N{NO-BREAK SPACE}»" in html
+    assert "va\N{NO-BREAK SPACE}? Oui\N{NO-BREAK SPACE}!" in html
+    assert "va ? Oui" in post(make_user(language="en"), words="Ça vous va ? Oui !").html
