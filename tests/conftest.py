@@ -121,6 +121,9 @@ def pytest_collection_modifyitems(config, items):
     left_out = {item for item in items if elsewhere & {mark.name for mark in item.iter_markers()}}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
+    for item in items:  # pytest-django lays out the databases that marks ask for, and no other
+        if not item.get_closest_marker("e2e") and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db)
 
 
 def pytest_configure(config):
