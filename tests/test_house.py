@@ -25,6 +25,7 @@ PUBLIC = {
     "need",  # a published need
     "organisation",  # a verified organisation
     "follow-up",  # answered in one click from the letter; the token says who
+    "agreement",  # signed from the letter by somebody without an account; the token says who
     "letters-unsubscribe",  # from the letter, without a password
     "how-it-works",
     "legal",
