@@ -85,6 +85,11 @@ class Market:
     def __init__(self, seed):
         self.chance = random.Random(seed)
         self.structures = [make.make_organisation() for _ in range(3)]
+        for narrower, broader in (("paie", "excel"), ("juridique", "excel")):
+            row = make.make_skill(narrower)
+            row.broader = make.make_skill(broader)
+            row.save()
+        make.make_skill("logo").close.add(make.make_skill("site-web"))
         self.causes = [make.make_cause("reemploi"), make.make_cause("culture")]
 
     def add_need(self):
