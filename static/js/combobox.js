@@ -94,6 +94,8 @@
       this.mark(-1);
       this.status.textContent = answer.querySelector("[data-status]")?.dataset.status ?? "";
       this.expand(options.length > 0);
+      // On a phone the list would open under the edge of the screen.
+      if (this.isOpen) this.list.scrollIntoView({ block: "nearest" });
     }
 
     expand(open) {
