@@ -9,21 +9,24 @@ from django.utils import timezone
 from accounts.models import Commune, Department, Membership, Organisation, Pole, User
 from accounts.states import OrganisationStatus
 from marketplace import ranking
+from marketplace.actions import proposals
 from marketplace.models import (
     Cause,
     Format,
+    Mission,
     Need,
     NeedSkill,
     Offer,
     OfferSkill,
     Place,
+    Side,
     Skill,
     SkillFamily,
     Thread,
     Time,
 )
 from marketplace.models.proposals import Origin, Proposal
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 
 number = count(1)
 LILLE = {
@@ -188,3 +191,32 @@ def make_proposal(need=None, offer=None, *, origin=Origin.APPLICATION, **fields)
     )
     Thread.objects.create(proposal=proposal)
     return proposal
+
+
+def make_mission(*, work=False, status=None, regime=None, **fields):
+    """Both have just said yes, through the real act; then put in another state if one is given.
+
+    `work`: on a company's time, the employee being `mission.offer.person`.
+    """
+    company = None
+    if work:
+        company = fields.pop("company", None) or make_organisation(
+            Organisation.Kind.COMPANY, legal_form=Organisation.LegalForm.SAS
+        )
+    person = fields.pop("person", None) or make_user(first_name="Noé", last_name="Lambert")
+    if company and not person.speaks_for(company):
+        Membership.objects.create(user=person, organisation=company)
+    need = fields.pop("need", None) or make_need(
+        member=fields.pop("member", None) or make_user(first_name="Aline", last_name="Moreau")
+    )
+    offer = make_offer(person, organisation=company)
+    proposal = make_proposal(need, offer)
+    by = need.organisation.members.first()
+    mission = proposals.accept(proposal, side=Side.NEED, by=by)
+    changed = fields | {"status": status or mission.status}
+    if regime:
+        changed["regime"] = regime
+    if changed["status"] not in {MissionStatus.FRAMING, MissionStatus.AGREEMENT}:
+        changed.setdefault("started_at", timezone.now())
+    Mission.objects.filter(pk=mission.pk).update(**changed)
+    return Mission.objects.get(pk=mission.pk)

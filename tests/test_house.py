@@ -24,6 +24,7 @@ PUBLIC = {
     "needs",  # the catalogue of published needs
     "need",  # a published need
     "organisation",  # a verified organisation
+    "agreement",  # a manager answers from the letter, once; the token says who
     "follow-up",  # answered in one click from the letter; the token says who
     "agreement",  # signed from the letter by somebody without an account; the token says who
     "letters-unsubscribe",  # from the letter, without a password

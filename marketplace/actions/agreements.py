@@ -199,9 +199,11 @@ def answer(
 
 
 def _stop(mission: Mission, agreement: Agreement, *, by) -> None:
-    """No, or other dates: the mission is framed anew with what was said."""
+    """No, or other dates: the mission is framed anew. Why is between the employee and the employer:
+    it stays out of the mission's story, which the structure reads."""
     if mission.status == MissionStatus.AGREEMENT:
-        reason = f"{agreement.get_answer_display()}. {agreement.reason}".strip()
+        refused = agreement.answer == Agreement.Answer.NO
+        reason = _("The employer doesn't agree.") if refused else _("The employer would rather have other dates.")
         mission.move(MissionStatus.FRAMING, by=by, reason=reason)
     notify.agreement_refused(agreement)
 

@@ -88,8 +88,8 @@ def test_silence_is_shown_to_the_coordinator(client, mission):
     assert "n’a pas répondu à" in client.get(reverse("desk"), {"kind": "silence"}).content.decode()
 
 
-def test_nobody_is_asked_about_a_cancelled_mission(mission):
-    missions.cancel(mission, reason="Reportée.", by=None)
+def test_nobody_is_asked_about_an_interrupted_mission(mission):
+    missions.interrupt(mission, reason="Reportée.", by=None, now=timezone.now())
     assert followups.ask_due(in_a_week(30)) == 0
 
 
