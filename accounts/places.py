@@ -276,7 +276,7 @@ def _near(query: Query) -> Iterable[tuple[str, str, int]]:
         keys = keys.filter(commune__department=query.department)
     return (
         keys.annotate(length=Length("key"))
-        .filter(length__range=(len(typed) - 2, len(typed) + 2))
+        .filter(length__gte=len(typed) - 2, length__lte=len(typed) + 2)
         .order_by("-weight", "commune_id")
         .values_list("key", "commune_id", "weight")[:MANY]
     )

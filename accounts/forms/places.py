@@ -1,6 +1,6 @@
 """Choosing a commune: typed, suggested while typing, or picked in a list when several answer."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -70,7 +70,7 @@ class CommuneField(forms.Field):
 
     def clean(self, value):
         typed = self._as_typed(value)
-        self.widget.candidates = []
+        self._offer([])
         if not typed.text.strip():
             self.validate(None)
             return None
@@ -85,6 +85,10 @@ class CommuneField(forms.Field):
             return True
         before = initial.pk if isinstance(initial, Commune) else initial
         return (commune.pk if commune else None) != (before or None)
+
+    def _offer(self, candidates: list[Commune]) -> None:
+        """The list that the box shows beside the error; each form has a box of its own."""
+        cast(CommuneInput, self.widget).candidates = candidates
 
     @staticmethod
     def _as_typed(value) -> Typed:
@@ -111,8 +115,9 @@ class CommuneField(forms.Field):
         named = places.meant(typed.text)
         if len(named) == 1:
             return named[0]
-        self.widget.candidates = _candidates(typed.text)
-        code = "several" if named else "unsure" if self.widget.candidates else "unknown"
+        candidates = _candidates(typed.text)
+        self._offer(candidates)
+        code = "several" if named else "unsure" if candidates else "unknown"
         words = {"text": " ".join(typed.text.split())[:40]}
         raise ValidationError(self.error_messages[code], code=code, params=words)
 
