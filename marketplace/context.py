@@ -1,8 +1,10 @@
 """What the header shows on every page."""
 
 from django.conf import settings
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace.models import Thread
 from notifications.models import Notification
 
@@ -22,9 +24,21 @@ def navigation(request) -> dict:
         "demo": settings.DEBUG,
         "is_coordinator": any(is_operator(organisation) for organisation in organisations),
         "my_organisations": organisations,
-        "unread_messages": Thread.objects.unread_by(user).count(),
-        "unread_letters": Notification.objects.unread_by(user).count(),
+        **_unread(user),
     }
+
+
+def _unread(user) -> dict[str, int]:
+    """Both badges in one question: it is asked on every page."""
+    return User.objects.values(
+        unread_messages=_how_many(Thread.objects.unread_by(user)),
+        unread_letters=_how_many(Notification.objects.unread_by(user)),
+    ).get(pk=user.pk)
+
+
+def _how_many(rows: QuerySet) -> Coalesce:
+    counted = rows.order_by().annotate(how_many=Func(F("pk"), function="COUNT"))
+    return Coalesce(Subquery(counted.values("how_many"), output_field=IntegerField()), 0)
 
 
 def is_operator(organisation: Organisation) -> bool:
