@@ -21,6 +21,9 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if DEBUG else str(urlsplit(SITE_U
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 HTTPS = SITE_URL.startswith("https://")
 
+# What an hour costs is hidden with it and documents are chained with it: it must outlive them.
+PAPERS_KEY = env.text("PAPERS_KEY", SECRET_KEY)
+
 # --- What is installed? --------------------------------------------------------------------
 INSTALLED_APPS = [
     "config",
@@ -196,7 +199,7 @@ TIME_ZONE = "Europe/Paris"
 MAILERS = {"default": {"BACKEND": "notifications.backend.OutboxBackend"}}
 LETTER_RULES = "marketplace.letters"
 MAIL_TRANSPORT = env.text("MAIL_TRANSPORT", "file" if DEBUG else "smtp")
-MAIL_SERVER = {
+MAIL_SERVER: dict = {
     "host": env.text("EMAIL_HOST", "localhost"),
     "port": env.number("EMAIL_PORT", 25),
     "user": env.text("EMAIL_HOST_USER", ""),

@@ -29,7 +29,12 @@ def in_charge_at(company: Organisation) -> Iterable[User]:
         memberships__organisation=company,
         memberships__duties__kind__in=[Duty.Kind.CSR, Duty.Kind.PROGRAMME],
     )
-    return charged.distinct().order_by("pk") or User.objects.administering(company).order_by("pk")
+    return charged.distinct().order_by("pk") or administrators(company)
+
+
+def administrators(organisation: Organisation) -> Iterable[User]:
+    charged = organisation.memberships.administrators().values("user")
+    return User.objects.filter(is_active=True, pk__in=charged).order_by("pk")
 
 
 def of_side(proposal: Proposal, side: str) -> Iterable[User]:

@@ -146,6 +146,14 @@ KINDS: dict[str, Rule] = {
     "organisation_more_asked": Rule(ACCOUNT, asks=True),
     # A call for help is about safety: it always leaves, at once.
     "help_asked": Rule(ACCOUNT, asks=True),
+    "document_to_sign": Rule(MISSIONS, asks=True),
+    "document_half_signed": Rule(MISSIONS, asks=True),
+    "document_signed": Rule(MISSIONS),
+    "document_voided": Rule(MISSIONS),
+    "receipt_given": Rule(MISSIONS),
+    "value_declared": Rule(MISSIONS, asks=True),
+    # Its link lets its reader sign, once.
+    "signing_link": Rule(ACCOUNT, asks=True, secret=True),
     # Its link lets somebody in.
     "invitation": Rule(ACCOUNT, secret=True),
 }

@@ -1,7 +1,20 @@
 """Who may do what. Seeing is a queryset (`visible_to`); doing is a question asked here."""
 
 from accounts.permissions import require
-from marketplace.models import Agreement, Duty, FollowUp, Mission, Need, Offer, Proposal, Side, Time
+from marketplace.models import (
+    Agreement,
+    Document,
+    Duty,
+    FollowUp,
+    Kind,
+    Mission,
+    Need,
+    Offer,
+    Party,
+    Proposal,
+    Side,
+    Time,
+)
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 
 __all__ = ["require"]
@@ -219,3 +232,50 @@ def can_answer_follow_up(user, follow_up: FollowUp) -> bool:
 
 def can_settle(user, follow_up: FollowUp) -> bool:
     return follow_up.settled_at is None and user.coordinates(follow_up.mission.need.pole)
+
+
+# --- papers and money ----------------------------------------------------------------------
+def can_make_papers(user, mission: Mission) -> bool:
+    return can_write_in(user, mission.proposal)
+
+
+def may_sign_for(user, organisation) -> bool:
+    """Charged with signing; where nobody is, the administrators."""
+    if organisation is None:
+        return False
+    charged = Duty.objects.filter(membership__organisation=organisation, kind=Duty.Kind.SIGNATORY)
+    if charged.exists():
+        return charged.filter(membership__user=user).exists()
+    return user.administers(organisation)
+
+
+def parties_to_sign(user, document: Document) -> list[Party]:
+    """For whom this person may sign it now."""
+    mission = document.mission
+    if mission is None or document.is_void:
+        return []
+    may = {
+        Party.STRUCTURE: may_sign_for(user, mission.need.organisation),
+        Party.EMPLOYER: not mission.is_own_time and may_sign_for(user, mission.offer.organisation),
+        Party.PERSON: user.pk == mission.offer.person_id,
+    }
+    return [party for party in document.parties_left() if may[party]]
+
+
+def can_give_receipts(user, organisation) -> bool:
+    """Whoever signs for the structure, and its treasurer."""
+    treasurer = Duty.objects.of(user, organisation).filter(kind=Duty.Kind.TREASURER)
+    return may_sign_for(user, organisation) or treasurer.exists()
+
+
+def can_declare_value(user, mission: Mission) -> bool:
+    company = mission.offer.organisation
+    return mission.gives_a_receipt and (can_see_costs(user, company) or is_in_charge_at(user, company))
+
+
+def can_void(user, document: Document) -> bool:
+    if document.is_void:
+        return False
+    if document.kind == Kind.RECEIPT:
+        return can_give_receipts(user, document.organisation)
+    return document.mission is not None and can_make_papers(user, document.mission)

@@ -19,10 +19,13 @@ from marketplace.views import (
     needs,
     offers,
     organisations,
+    papers,
     people,
     picker,
     proposals,
     sheets,
+    signing,
+    values,
 )
 
 urlpatterns = [
@@ -88,6 +91,22 @@ urlpatterns = [
     path("missions/<int:pk>/bilan/", mission_course.review, name="mission-review"),
     path("missions/<int:pk>/clore/", mission_course.close, name="mission-close"),
     path("missions/<int:pk>/reconduire/", mission_course.renew, name="mission-renew"),
+    #
+    path("missions/<int:pk>/papiers/", papers.index, name="mission-papers"),
+    path("missions/<int:pk>/papiers/tout/", papers.archive, name="mission-archive"),
+    path("missions/<int:pk>/papiers/<str:kind>/apercu/", papers.preview, name="document-preview"),
+    path("missions/<int:pk>/papiers/<str:kind>/faire/", papers.make, name="document-make"),
+    path("documents/<int:pk>/", papers.detail, name="document"),
+    path("documents/<int:pk>/<str:which>.pdf", papers.download, name="document-file"),
+    path("documents/<int:pk>/signer/", signing.sign, name="document-sign"),
+    path("documents/<int:pk>/lien/", signing.send_link, name="document-link"),
+    path("documents/<int:pk>/annuler/", papers.void, name="document-void"),
+    path("signer/<str:token>/", signing.by_link, name="sign-by-link"),
+    path("signer/<str:token>/document.pdf", signing.file_by_link, name="sign-by-link-file"),
+    path("missions/<int:pk>/cout/", values.hour_cost, name="mission-cost"),
+    path("missions/<int:pk>/valeur/", values.declare, name="mission-value"),
+    path("missions/<int:pk>/recu/", values.receipt, name="mission-receipt"),
+    path("organisations/<int:pk>/dons/<int:year>/", values.company_year, name="company-year"),
     #
     path("organisations/<int:pk>/recus-fiscaux/", house.eligibility, name="eligibility"),
     path("organisations/<int:pk>/programmes/", house.programmes, name="programmes"),

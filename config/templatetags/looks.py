@@ -49,6 +49,10 @@ STATE_LOOKS = {
     "SENT": ("green", "envelope-check"),
     "CARRIED": ("green", "journal-text"),
     "ON_SCREEN": ("sand", "bell"),
+    "TO_SIGN": ("amber", "hourglass-split"),
+    "SIGNED": ("green", "patch-check"),
+    "ISSUED": ("green", "check-circle"),
+    "VOIDED": ("sand", "slash-circle"),
     "CANCELLED": ("sand", "slash-circle"),
     "GIVEN_UP": ("red", "exclamation-octagon"),
 }

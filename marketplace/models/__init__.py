@@ -1,5 +1,18 @@
 from marketplace.models.agreements import Agreement
 from marketplace.models.causes import Beneficiary, Cause
+from marketplace.models.documents import (
+    Book,
+    Document,
+    DocumentStep,
+    Kind,
+    Party,
+    ReceiptRun,
+    Register,
+    Seal,
+    Signature,
+    SigningLink,
+    Template,
+)
 from marketplace.models.eligibility import Eligibility
 from marketplace.models.files import StoredFile
 from marketplace.models.followups import FollowUp
@@ -26,3 +39,4 @@ from marketplace.models.rome import *
 from marketplace.models.sheets import Deliverable, Milestone, MissionSheet, Rights, SheetVersion
 from marketplace.models.skills import Skill, SkillFamily
 from marketplace.models.threads import Message, Thread, ThreadRead
+from marketplace.models.value import CompanyYear, HourCost, Valuation

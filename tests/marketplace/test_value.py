@@ -31,7 +31,7 @@ def test_an_hour_costs_pay_and_charges_less_aids_over_the_hours_paid():
 
 
 def test_no_hours_paid_is_answered_in_a_sentence():
-    with pytest.raises(Impossible, match="hours paid"):
+    with pytest.raises(Impossible, match="heures payées"):
         hourly_cost(D(1), D(1), D(0), D(0))
 
 

@@ -1,0 +1,105 @@
+"""A mission's papers: made, replaced, voided. One verb, one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace import notify_papers as notify
+from marketplace.actions import chain
+from marketplace.actions.refusals import NotYet
+from marketplace.documents import facts
+from marketplace.documents.typeset import typeset
+from marketplace.models import Document, Kind, Mission, Seal
+from marketplace.models.documents import kinds_after, kinds_before
+from marketplace.states import BEFORE_IT_RUNS, DocumentStatus
+
+
+def preview(kind: Kind, mission: Mission) -> bytes:
+    """What it would look like today: no number, nothing kept, and it says so across the page."""
+    _require_ready(kind, mission)
+    data = facts.of_mission(kind, mission, on=timezone.localdate())
+    return typeset(kind.template, data | {"preview": True})
+
+
+@transaction.atomic
+def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
+    """A new document, or the next version: the one that stood until then is voided, and kept."""
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    _require_ready(kind, mission)
+    register = chain.lock(mission.need.organisation)
+    former = mission.documents.standing().filter(kind=kind).first()
+    if former:
+        _void(former, register, reason=str(_("Replaced by a new version.")), by=by)
+    versions = mission.documents.filter(kind=kind).count()
+    on = timezone.localdate(now)
+    document = chain.write(
+        register, kind, facts.of_mission(kind, mission, on=on), letter="D", on=on, by=by,
+        mission=mission, version=versions + 1, replaces=former, made_at=now,
+    )  # fmt: skip
+    notify.document_made(document)
+    return document
+
+
+@transaction.atomic
+def void(document: Document, *, reason: str, by) -> None:
+    """It doesn't count any more. It stays, with its signatures and the reason."""
+    register = chain.lock(document.organisation)
+    _void(document, register, reason=reason, by=by)
+    notify.document_voided(document, reason=reason, by=by)
+
+
+def _void(document: Document, register, *, reason: str, by) -> None:
+    document.move(DocumentStatus.VOIDED, by=by, reason=reason)
+    said = {"reason": reason, "by": by.pk if by else None, "at": timezone.now().timestamp()}
+    chain.add(register, document, Seal.Act.VOIDED, said)
+
+
+@transaction.atomic
+def outdate(mission: Mission, *, by) -> int:
+    """The sheet or the regime has changed: what was made before it says something else."""
+    standing = mission.documents.standing().filter(kind__in=kinds_before(mission.regime))
+    outdated = [document for document in standing if is_stale(document)]
+    for document in outdated:
+        void(document, reason=str(_("The mission sheet has changed since.")), by=by)
+    return len(outdated)
+
+
+def is_stale(document: Document) -> bool:
+    """What it says of the mission isn't what the two sides have agreed any more."""
+    mission = document.mission
+    if mission is None or document.kind not in kinds_before(mission.regime):
+        return False
+    said = document.facts
+    dates = (facts.day(mission.starts_on), facts.day(mission.ends_on))
+    return (
+        said["sheet"] != mission.sheet.number
+        or said["regime"] != mission.regime
+        or (said["mission"]["starts"], said["mission"]["ends"]) != dates
+    )
+
+
+def left_to_sign(mission: Mission) -> list[Kind]:
+    """What still keeps the mission from starting: not made, or not signed by all."""
+    signed = set(
+        mission.documents.filter(
+            status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED]
+        ).values_list("kind", flat=True)
+    )
+    return [kind for kind in kinds_before(mission.regime) if kind.signers and kind not in signed]
+
+
+def _require_ready(kind: Kind, mission: Mission) -> None:
+    if not mission.regime:
+        raise NotYet(_("First say under which legal frame the mission is done: three questions."))
+    if kind in kinds_before(mission.regime):
+        if not mission.is_own_time and not mission.sheet.is_agreed:
+            raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
+        return
+    if kind not in kinds_after(mission.regime):
+        raise NotYet(_("This document doesn’t belong to the legal frame of this mission."))
+    if mission.status in BEFORE_IT_RUNS:
+        raise NotYet(_("This document tells what was done: the mission hasn’t started yet."))
+    if not mission.hours.confirmed().exists():
+        raise NotYet(_("No hour has been confirmed yet: there is nothing to certify."))

@@ -1,0 +1,168 @@
+"""Tax receipts: numbered without a gap, never edited, only voided and replaced."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from marketplace import notify_papers as notify
+from marketplace.actions import chain, papers
+from marketplace.actions.refusals import NotYet
+from marketplace.documents import facts
+from marketplace.documents.typeset import typeset
+from marketplace.law.value import counterparts_allowed, euros
+from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
+from marketplace.models.eligibility import why_no_receipt
+
+STEP = 20  # receipts between two looks at the progress
+RELATED = (
+    "sheet", "valuation", "need__pole", "need__organisation__commune",
+    "offer__person", "offer__organisation__commune",
+)  # fmt: skip
+
+
+class TooMuchInReturn(NotYet):
+    """Counterparts beyond a quarter: possible only for somebody who has read the warning."""
+
+
+@transaction.atomic
+def issue(
+    mission: Mission,
+    *,
+    by,
+    capacity: str,
+    now: datetime,
+    counterparts: Decimal = Decimal(0),
+    warned: bool = False,
+    replaces: Document | None = None,
+) -> Document:
+    """The structure gives its receipt. Raises NotYet with the sentence of what is in the way."""
+    Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    mission = Mission.objects.select_related(*RELATED).get(pk=mission.pk)
+    register = chain.lock(mission.need.organisation)
+    on = timezone.localdate(now)
+    if reason := in_the_way(mission, now):
+        raise NotYet(reason)
+    amount = mission.valuation.amount
+    _require_modest(counterparts, amount, on.year, warned)
+    data = facts.of_receipt(
+        mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
+        replaces=replaces,
+    )  # fmt: skip
+    receipt = chain.write(
+        register, Kind.RECEIPT, data, letter="R", on=on, by=by, mission=mission,
+        donor=mission.offer.organisation, amount=amount, counterparts=counterparts,
+        replaces=replaces, made_at=now,
+    )  # fmt: skip
+    notify.receipt_given(receipt)
+    return receipt
+
+
+def preview(mission: Mission, *, by, capacity: str, now: datetime, counterparts=Decimal(0)) -> bytes:
+    mission = Mission.objects.select_related(*RELATED[0:1], *RELATED[2:]).get(pk=mission.pk)
+    if reason := in_the_way(mission, now):
+        raise NotYet(reason)
+    data = facts.of_receipt(
+        mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
+        replaces=None,
+    )  # fmt: skip
+    number = {"receipt": data["receipt"] | {"number": "aperçu"}}
+    return typeset(Kind.RECEIPT.template, data | number | {"preview": True})
+
+
+@transaction.atomic
+def replace(
+    receipt: Document, *, reason: str, by, capacity: str, now: datetime, counterparts: Decimal,
+    warned: bool = False,
+) -> Document:  # fmt: skip
+    """The wrong one is voided and kept; the right one takes a new number and names the other."""
+    papers.void(receipt, reason=reason, by=by)
+    return issue(
+        receipt.mission, by=by, capacity=capacity, now=now, counterparts=counterparts,
+        warned=warned, replaces=receipt,
+    )  # fmt: skip
+
+
+def in_the_way(mission: Mission, now: datetime) -> str:
+    """Empty when the receipt may be given; otherwise the first reason, for the reader."""
+    structure, company = mission.need.organisation, mission.offer.organisation
+    if not mission.gives_a_receipt or company is None:
+        return _("This legal frame brings no tax reduction: there is no receipt to give.")
+    if reason := why_no_receipt(structure, timezone.localdate(now)):
+        return reason
+    if not Valuation.objects.filter(mission=mission).exists():
+        return _("The company hasn’t declared the value of the mission yet: it alone may fix it.")
+    if not mission.hours.confirmed().exists():
+        return _("No hour has been confirmed: a receipt is for what has been received and accepted.")
+    if mission.documents.receipts().standing().exists():
+        return _("The receipt has been given already. To correct it, replace it.")
+    return _missing(structure, company)
+
+
+def _missing(structure: Organisation, company: Organisation) -> str:
+    wanted = (
+        (structure.siren or structure.siret or structure.rna, structure, _("SIREN or RNA number")),
+        (company.siren or company.siret, company, _("SIREN number")),
+        (structure.address, structure, _("address")),
+        (company.address, company, _("address")),
+    )
+    for value, organisation, what in wanted:
+        if not value:
+            return _("A receipt must carry the %(what)s of %(who)s: complete its page first.") % {
+                "what": what,
+                "who": organisation,
+            }
+    return ""
+
+
+def _require_modest(counterparts: Decimal, amount: Decimal, year: int, warned: bool) -> None:
+    if counterparts < 0:
+        raise NotYet(_("A figure can’t be negative here."))
+    if counterparts >= amount:
+        raise NotYet(_("What comes back can’t reach the value of the gift: it wouldn’t be a gift."))
+    allowed = counterparts_allowed(amount, year)
+    if counterparts > allowed and not warned:
+        raise TooMuchInReturn(
+            _("Beyond %(allowed)s (a quarter of the gift), what comes back begins to look like a sale. Tick the box if you keep this amount.")
+            % {"allowed": euros(allowed)}
+        )
+
+
+# --- a year at once ------------------------------------------------------------------------
+def waiting(organisation: Organisation, year: int):
+    """Missions whose value was declared in that year, and that have no receipt yet."""
+    given = Document.objects.receipts().standing().filter(mission__isnull=False).values("mission")
+    return Mission.objects.filter(
+        need__organisation=organisation, valuation__declared_at__year=year
+    ).exclude(pk__in=given)
+
+
+@transaction.atomic
+def start_run(organisation: Organisation, year: int, *, by) -> ReceiptRun:
+    chain.lock(organisation)
+    running = ReceiptRun.objects.filter(organisation=organisation, year=year, ended_at=None)
+    if running.exists():
+        raise NotYet(_("These receipts are already being made."))
+    total = waiting(organisation, year).count()
+    if not total:
+        raise NotYet(_("There is no receipt to make for this year."))
+    return ReceiptRun.objects.create(organisation=organisation, year=year, asked_by=by, total=total)
+
+
+def carry_on(run: ReceiptRun, *, capacity: str, now: datetime) -> None:
+    """Each receipt in its own transaction: stopped half way, it goes on where it was."""
+    refused = {pk for pk, _reason in run.refused}
+    pks = list(waiting(run.organisation, run.year).order_by("pk").values_list("pk", flat=True))
+    for pk in (pk for pk in pks if pk not in refused):
+        try:
+            issue(Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now)
+        except NotYet as refusal:
+            run.refused.append([pk, str(refusal)])
+        run.done += 1
+        if run.done % STEP == 0:
+            run.save(update_fields=["done", "refused"])
+    run.ended_at = timezone.now()
+    run.save(update_fields=["done", "refused", "ended_at"])

@@ -1,0 +1,1 @@
+"""Papers: what they say (facts), how they are set (typeset), who signs them (kinds)."""

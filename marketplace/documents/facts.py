@@ -1,0 +1,222 @@
+"""What a document says, as plain data in French: kept beside its bytes, so that it can be set again."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Min, Sum
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import override
+
+from marketplace.documents.parties import describe, logos
+from marketplace.law.value import euros
+from marketplace.models import Document, Eligibility, HoursEntry, Kind, Mission, Signature
+
+TITLES = {
+    Kind.CONVENTION_SERVICE: "Convention de mécénat de compétences",
+    Kind.CONVENTION_LOAN: "Convention de mise à disposition de personnel",
+    Kind.AMENDMENT: "Avenant au contrat de travail",
+    Kind.MISSION_LETTER: "Lettre de mission bénévole",
+    Kind.CONVENTION_AGENT: "Convention de mise à disposition d’un agent public",
+    Kind.ORDER_AGENT: "Projet d’arrêté de mise à disposition",
+    Kind.CONVENTION_PLAIN: "Convention de prêt de personnel sans avantage fiscal",
+    Kind.VOLUNTEER_CERTIFICATE: "Attestation de bénévolat",
+    Kind.PASSPORT: "Fiche pour le passeport bénévole",
+    Kind.HOURS_CERTIFICATE: "Certificat d’heures",
+    Kind.RECEIPT: "Reçu fiscal : don de compétences",
+    Kind.STRUCTURE_STATEMENT: "Relevé annuel des reçus",
+    Kind.COMPANY_STATEMENT: "Relevé annuel des dons de compétences",
+}
+PLACES = {"SITE": "sur place", "REMOTE": "à distance", "BOTH": "sur place ou à distance"}
+OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: "le bénévole"}
+
+
+def day(when: date | None) -> str:
+    with override("fr"):
+        return date_format(when, "j F Y") if when else ""
+
+
+def figure(number: Decimal) -> str:
+    """2.50 is read "2,5"."""
+    with override("fr"):
+        return number_format(number.normalize() if number % 1 else number.quantize(Decimal(1)))
+
+
+def money(amount: Decimal) -> str:
+    with override("fr"):
+        return euros(amount)
+
+
+def frame(title: str, issuer: str, on: date) -> dict[str, Any]:
+    """What every template reads; the number, the version and the state come when it is made."""
+    return {
+        "title": title,
+        "issuer": issuer,
+        "made": [on.year, on.month, on.day],
+        "made-on": day(on),
+        "reference": "aperçu",
+        "version": 1,
+        "template": "",
+        "preview": False,
+        "void": "",
+        "signatures": [],
+        "signed-sha256": "",
+    }
+
+
+def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
+    structure, company = mission.need.organisation, mission.offer.organisation
+    employer = None if mission.is_own_time else company
+    person = mission.offer.person
+    name = person.get_full_name() if person else f"une équipe de {company}"
+    return frame(TITLES[kind], structure.name, on) | {
+        "pole": mission.need.pole.name,
+        "logos": logos(employer, structure),
+        "structure": describe(structure),
+        "employer": describe(employer) if employer else None,
+        "person": {"name": name, "trade": (person.trade if person else "") or mission.offer.title},
+        "other-role": OTHER_ROLE.get(kind, "l’Entreprise"),
+        "eligibility": eligibility_words(structure),
+        "counterparts": "",
+        "mission": _mission(mission),
+        "hours": _hours(mission),
+        "sheet": mission.sheet.number,
+        "regime": mission.regime,
+    }
+
+
+def eligibility_words(structure) -> str:
+    current = Eligibility.objects.current_of(structure)
+    if current is None or not current.is_eligible:
+        return "à confirmer"
+    with override("fr"):
+        return str(current.get_category_display() or current.get_status_display())
+
+
+def _mission(mission: Mission) -> dict[str, Any]:
+    sheet = mission.sheet
+    with override("fr"):
+        rights = str(sheet.get_rights_display())
+        skills = ", ".join(str(wanted.skill) for wanted in mission.need.wanted.select_related("skill"))
+    return {
+        "title": mission.need.title,
+        "aim": sheet.aim,
+        "deliverables": sheet.deliverables,
+        "skills": skills,
+        "starts": day(mission.starts_on),
+        "ends": day(mission.ends_on),
+        "hours": str(sheet.hours),
+        "schedule": sheet.schedule,
+        "where": PLACES.get(sheet.where, sheet.where),
+        "address": sheet.address,
+        "material": sheet.material,
+        "confidentiality": sheet.confidentiality,
+        "rights": rights,
+        "rights-code": sheet.rights,
+        "expenses": sheet.expenses,
+        "structure-referent": str(sheet.need_referent or ""),
+        "other-referent": str(sheet.offer_referent or mission.offer.person or ""),
+        "milestones": [
+            {"label": one.label, "due": day(one.due_on)} for one in mission.milestones.all()
+        ],
+    }
+
+
+def _hours(mission: Mission) -> dict[str, Any]:
+    """The confirmed ones alone: the others aren't received yet."""
+    entries = list(mission.hours.confirmed().order_by("day", "pk"))
+    return {
+        "total": figure(sum((entry.hours for entry in entries), Decimal(0))),
+        "activities": list(dict.fromkeys(entry.what for entry in entries if entry.what)),
+        "days": [
+            {
+                "day": day(entry.day),
+                "what": entry.what,
+                "hours": figure(entry.hours),
+                "confirmed": "par la structure" if entry.confirmed_by_id else "sans réponse en 7 jours",
+            }
+            for entry in entries
+        ],
+    }
+
+
+def of_receipt(
+    mission: Mission,
+    *,
+    counterparts: Decimal,
+    signatory: tuple[str, str],
+    at: datetime,
+    replaces: Document | None,
+) -> dict[str, Any]:
+    structure = mission.need.organisation
+    current = Eligibility.objects.current_of(structure)
+    confirmed = mission.hours.confirmed()
+    span = confirmed.aggregate(first=Min("day"), last=Max("day"))
+    with override("fr"):
+        category = str(current.get_category_display()) if current and current.category else ""
+        nature = str(mission.get_regime_display())
+    frame_facts = frame(TITLES[Kind.RECEIPT], structure.name, timezone.localdate(at))
+    return frame_facts | {
+        "pole": mission.need.pole.name,
+        "logos": logos(structure, mission.offer.organisation),
+        "structure": describe(structure),
+        "employer": describe(mission.offer.organisation),
+        "receipt": {
+            "category": category or "œuvre ou organisme d’intérêt général",
+            "from": day(span["first"]),
+            "to": day(span["last"]),
+            "nature": nature[0].upper() + nature[1:],
+            "hours": figure(confirmed.total()),
+            "description": f"{mission.need.title}. {mission.sheet.deliverables}",
+            "people": _people(confirmed, mission),
+            "total": money(mission.valuation.amount),
+            "counterparts": money(counterparts) if counterparts else "",
+            "signatory": signatory[0],
+            "capacity": signatory[1],
+            "signed-at": moment(at),
+            "replaces": replaces.reference if replaces else "",
+        },
+    }
+
+
+def _people(confirmed, mission: Mission) -> list[dict[str, str]]:
+    rows = (
+        HoursEntry.objects.filter(pk__in=confirmed.values("pk"))
+        .values("person", "person__first_name", "person__last_name", "person__trade")
+        .annotate(total=Sum("hours"), first=Min("day"), last=Max("day"))
+        .order_by("person__last_name", "person")
+    )
+    return [
+        {
+            "name": f"{row['person__first_name']} {row['person__last_name']}".strip(),
+            "trade": row["person__trade"] or mission.offer.title,
+            "hours": figure(row["total"]),
+            "period": f"du {day(row['first'])} au {day(row['last'])}",
+        }
+        for row in rows
+    ]
+
+
+def moment(at: datetime) -> str:
+    with override("fr"):
+        return date_format(timezone.localtime(at), "j F Y à H:i:s") + " (heure de Paris)"
+
+
+def signatures(document: Document) -> list[dict[str, str]]:
+    with override("fr"):
+        return [
+            {
+                "party": str(signature.get_party_display()),
+                "name": signature.name,
+                "capacity": signature.capacity,
+                "at": moment(signature.at),
+                "how": str(signature.get_how_display()),
+                "address": _address(signature),
+            }
+            for signature in document.signatures.order_by("at", "pk")
+        ]
+
+
+def _address(signature: Signature) -> str:
+    return " · ".join(part for part in (signature.email, signature.ip or "") if part)

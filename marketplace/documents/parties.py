@@ -1,0 +1,86 @@
+"""Who stands in a document: their names, numbers and logos, as they are printed."""
+
+import base64
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import override
+from PIL import Image
+
+from accounts.models import Organisation, User
+from marketplace.audience import administrators
+from marketplace.models import Duty, Mission, Party
+
+LOGO_SIDE = 160  # pixels: 30 mm wide on paper
+
+
+def small_logo(organisation: Organisation) -> str:
+    """As base64; empty without a logo, or when its file has gone."""
+    if not organisation.logo:
+        return ""
+    try:
+        with organisation.logo.open("rb") as kept, Image.open(kept) as picture:
+            picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
+            drawn = BytesIO()
+            picture.convert("RGBA").save(drawn, "PNG", optimize=True)
+    except OSError:
+        return ""
+    return base64.b64encode(drawn.getvalue()).decode()
+
+
+def signatories(organisation: Organisation) -> list[tuple[User, str]]:
+    """Those charged with signing, with their capacity; where nobody is, the administrators."""
+    charged = (
+        Duty.objects.filter(
+            membership__organisation=organisation,
+            membership__user__is_active=True,
+            kind=Duty.Kind.SIGNATORY,
+        )
+        .select_related("membership__user")
+        .order_by("pk")
+    )
+    found = [(duty.membership.user, duty.capacity) for duty in charged]
+    return found or [(user, "") for user in administrators(organisation)]
+
+
+def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
+    """Who may sign for a party of the mission, from an account."""
+    if party == Party.STRUCTURE:
+        return signatories(mission.need.organisation)
+    if party == Party.PERSON:
+        person = mission.offer.person
+        return [(person, person.trade)] if person and person.is_active else []
+    company = mission.offer.organisation
+    return signatories(company) if company else []
+
+
+def address(organisation: Organisation) -> str:
+    commune = organisation.commune
+    code = commune.postal_codes.split()[0] if commune.postal_codes else ""
+    town = f"{code} {commune.name}".strip()
+    return ", ".join(part for part in (organisation.address, town) if part)
+
+
+def describe(organisation: Organisation) -> dict[str, Any]:
+    first = next(iter(signatories(organisation)), None)
+    with override("fr"):
+        form = str(organisation.get_legal_form_display())
+    return {
+        "name": organisation.name,
+        "form": form,
+        "siren": organisation.siren or organisation.siret[:9],
+        "siret": organisation.siret,
+        "rna": organisation.rna,
+        "address": address(organisation),
+        "purpose": organisation.purpose,
+        "signatory": first[0].get_full_name() if first else "",
+        "capacity": first[1] if first else "",
+    }
+
+
+def logos(*organisations: Organisation | None) -> list[dict[str, str]]:
+    return [
+        {"name": organisation.name, "logo": small_logo(organisation)}
+        for organisation in organisations
+        if organisation is not None
+    ]

@@ -1,0 +1,61 @@
+"""From plain data to the bytes of a PDF/UA-1. Knows no model; reads no file but its own templates.
+
+The templates travel in memory and the data as JSON: whatever a person has written can only ever
+be text, and the typesetter has neither a folder nor a network to look into.
+"""
+
+import base64
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+
+FOLDER = Path(settings.BASE_DIR) / "templates" / "documents"
+SHARED = ("common.typ", "clauses.typ")
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Those that the typesetter carries itself: a document looks the same on every machine."""
+    return typst.Fonts(include_system_fonts=False)
+
+
+@cache
+def sources() -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.typ"))}
+
+
+def sources_of(template: str) -> dict[str, str]:
+    """What this document needs, and nothing of the others."""
+    return {name: sources()[name] for name in (template, *SHARED)}
+
+
+def fingerprint(texts: dict[str, str]) -> str:
+    return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
+
+
+def typeset(template: str, data: dict[str, Any], texts: dict[str, str] | None = None) -> bytes:
+    """The same data and the same templates give the same bytes."""
+    texts = texts or sources_of(template)
+    files = {name: text.encode() for name, text in texts.items() if name != template}
+    files["main.typ"] = texts[template].encode()
+    return typst.compile(
+        files,
+        format="pdf",
+        pdf_standards="ua-1",
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(_with_pictures(data))},
+    )
+
+
+def _with_pictures(data: dict[str, Any]) -> dict[str, Any]:
+    """Logos rest as base64; the typesetter wants the numbers of their bytes."""
+    logos = [
+        logo | {"logo": list(base64.b64decode(logo["logo"])) if logo["logo"] else None}
+        for logo in data["logos"]
+    ]
+    return data | {"logos": logos}

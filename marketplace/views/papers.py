@@ -1,0 +1,189 @@
+"""A mission's papers: the list, one of them, its preview, its file, all in one archive."""
+
+import io
+import zipfile
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from marketplace import permissions
+from marketplace.actions import chain, papers, receipts
+from marketplace.actions.refusals import NotYet
+from marketplace.documents.parties import signers
+from marketplace.forms.papers import LinkForm, ReasonForm, SignForm
+from marketplace.models import Document, Kind
+from marketplace.models.documents import kinds_after, kinds_before
+from marketplace.views.missions import one_of
+
+
+def _kind(word: str) -> Kind:
+    try:
+        return Kind(word)
+    except ValueError:
+        raise Http404 from None
+
+
+def visible(request, pk) -> Document:
+    found = Document.objects.visible_to(request.user).select_related(
+        "organisation",
+        "mission__sheet",
+        "mission__need__organisation",
+        "mission__need__pole",
+        "mission__offer__organisation",
+        "mission__offer__person",
+        "mission__proposal__need__organisation",
+        "mission__proposal__offer__organisation",
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def index(request, pk):
+    mission = one_of(request.user, pk)
+    documents = list(mission.documents.prefetch_related("signatures"))
+    standing = {document.kind: document for document in documents if not document.is_void}
+    can_make = permissions.can_make_papers(request.user, mission)
+    structure = mission.need.organisation
+    context = {
+        "mission": mission,
+        "groups": [
+            (_("Before it starts"), _rows(kinds_before(mission.regime), standing)),
+            (_("To tell what was done"), _rows(kinds_after(mission.regime), standing)),
+        ],
+        "voided": [document for document in documents if document.is_void],
+        "can_make": can_make,
+        "receipt": standing.get(Kind.RECEIPT),
+        "receipt_refusal": receipts.in_the_way(mission, timezone.now()),
+        "can_give_receipt": permissions.can_give_receipts(request.user, structure),
+        "can_declare": permissions.can_declare_value(request.user, mission),
+        "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
+        "valuation": getattr(mission, "valuation", None),
+        "has_documents": bool(documents),
+    }
+    return render(request, "marketplace/papers.html", context)
+
+
+def _rows(kinds, standing: dict) -> list[dict]:
+    return [
+        {
+            "kind": kind,
+            "label": kind.label[0].upper() + kind.label[1:],
+            "document": standing.get(kind),
+            "stale": kind in standing and papers.is_stale(standing[kind]),
+        }
+        for kind in kinds
+    ]
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def preview(request, pk, kind):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_make_papers(request.user, mission))
+    try:
+        content = papers.preview(_kind(kind), mission)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+        return redirect("mission-papers", pk=pk)
+    return pdf(content, f"apercu-{slugify(_kind(kind).label)}")
+
+
+@require_POST
+def make(request, pk, kind):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_make_papers(request.user, mission))
+    try:
+        document = papers.make(_kind(kind), mission, by=request.user, now=timezone.now())
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+        return redirect("mission-papers", pk=pk)
+    messages.success(request, _("The document is ready. Those who sign it are being told."))
+    return redirect(document)
+
+
+def detail(request, pk):
+    document = visible(request, pk)
+    mine = permissions.parties_to_sign(request.user, document)
+    signed = list(document.signatures.all())
+    context = {
+        "document": document,
+        "mission": document.mission,
+        "signatures": signed,
+        "left": document.parties_left() if document.waits_for_signatures else [],
+        "stale": papers.is_stale(document),
+        "sign_forms": [(party, sign_form(request.user, document, party)) for party in mine],
+        "link_forms": [(party, LinkForm(initial={"party": party})) for party in _linkable(request, document)],
+        "can_void": permissions.can_void(request.user, document),
+        "steps": document.steps.select_related("by"),
+        "is_receipt": document.kind == Kind.RECEIPT,
+    }
+    return render(request, "marketplace/document.html", context)
+
+
+def sign_form(user, document: Document, party) -> SignForm:
+    """The capacity under which this person is known to sign is there already."""
+    known = [capacity for person, capacity in signers(document.mission, party) if person == user]
+    said = {"party": party, "read": document.sha256, "capacity": known[0] if known else ""}
+    return SignForm(initial=said, auto_id=f"{party}-%s")
+
+
+def _linkable(request, document: Document) -> list:
+    """Anyone of the mission may send the link; only the party itself may sign."""
+    if not document.waits_for_signatures or document.mission is None:
+        return []
+    if not permissions.can_make_papers(request.user, document.mission):
+        return []
+    return document.parties_left()
+
+
+def download(request, pk, which):
+    document = visible(request, pk)
+    try:
+        content = chain.read(document, signed=which == "signe")
+    except FileNotFoundError:
+        messages.error(request, _("The file of this document is missing. Please tell the coordinators."))
+        return redirect(document)
+    return pdf(content, f"{document.reference}-{slugify(document.get_kind_display())}-v{document.version}")
+
+
+def archive(request, pk):
+    """All of a mission's papers, voided ones in a folder of their own."""
+    mission = one_of(request.user, pk)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as box:
+        for document in mission.documents.order_by("pk"):
+            folder = "annules/" if document.is_void else ""
+            name = f"{folder}{document.reference}-{slugify(document.get_kind_display())}-v{document.version}"
+            box.writestr(f"{name}.pdf", chain.read(document))
+            if document.signed_file:
+                box.writestr(f"{name}-signe.pdf", chain.read(document, signed=True))
+    packed.seek(0)
+    answer = FileResponse(packed, as_attachment=True, filename=f"mission-{mission.pk}.zip")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def void(request, pk):
+    document = visible(request, pk)
+    permissions.require(permissions.can_void(request.user, document) or document.is_void)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            papers.void(document, reason=form.cleaned_data["reason"], by=request.user)
+        except ForbiddenMove as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("This document doesn’t count any more. It is kept, with your reason."))
+        return redirect(document)
+    return render(request, "marketplace/document_void.html", {"document": document, "form": form})

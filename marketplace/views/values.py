@@ -1,0 +1,96 @@
+"""The money: what an hour costs (HR alone), the value declared, the receipt, the year."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove, Organisation
+from accounts.views.organisations import visible as visible_organisation
+from marketplace import permissions
+from marketplace.actions import receipts, values
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.papers import CompanyYearForm, HourCostForm, ReceiptForm, ValueForm
+from marketplace.models import CompanyYear, Document
+from marketplace.views.missions import one_of
+from marketplace.views.papers import pdf
+
+
+def hour_cost(request, pk):
+    """Human resources alone, whoever else administers the company."""
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_see_costs(request.user, mission.offer.organisation))
+    form = HourCostForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values.enter_cost(mission, form.cleaned_data["cost"], by=request.user)
+        messages.success(request, _("Kept, encrypted. Here is what the mission is worth."))
+        return redirect("mission-cost", pk=pk)
+    estimate = values.estimate(mission)
+    context = {"mission": mission, "form": form, "estimate": estimate}
+    return render(request, "marketplace/hour_cost.html", context)
+
+
+def declare(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_declare_value(request.user, mission))
+    estimate = values.estimate(mission)
+    form = ValueForm(request.POST or None, initial={"amount": estimate[0]} if estimate else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            values.declare(mission, form.cleaned_data["amount"], by=request.user, now=timezone.now())
+        except (NotYet, ForbiddenMove) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The value is declared. The structure can now give its receipt."))
+            return redirect("mission-papers", pk=pk)
+    context = {"mission": mission, "form": form, "has_estimate": estimate is not None}
+    return render(request, "marketplace/value_declare.html", context)
+
+
+def receipt(request, pk):
+    """The structure gives its receipt, or replaces the one that was wrong."""
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_give_receipts(request.user, mission.need.organisation))
+    form = ReceiptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "preview" in request.POST:
+                said = {name: form.cleaned_data[name] for name in ("capacity", "counterparts")}
+                return pdf(receipts.preview(mission, by=request.user, now=timezone.now(), **said), "apercu-recu")
+            given = receipts.issue(mission, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The receipt is given, and the company is being told."))
+            return redirect(given)
+    context = {
+        "mission": mission,
+        "form": form,
+        "refusal": receipts.in_the_way(mission, timezone.now()),
+        "valuation": getattr(mission, "valuation", None),
+    }
+    return render(request, "marketplace/receipt.html", context)
+
+
+def company_year(request, pk, year):
+    """The estimate of the tax reduction, with every step; the company certifies."""
+    company = visible_organisation(request, pk)
+    permissions.require(
+        company.kind == Organisation.Kind.COMPANY
+        and (permissions.is_in_charge_at(request.user, company) or permissions.can_see_costs(request.user, company))
+    )
+    row = CompanyYear.objects.filter(organisation=company, year=year).first()
+    form = CompanyYearForm(
+        request.POST or None, instance=row or CompanyYear(organisation=company, year=year)
+    )
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect("company-year", pk=pk, year=year)
+    context = {
+        "organisation": company,
+        "year": year,
+        "form": form,
+        "result": values.year_estimate(company, year),
+        "receipts": Document.objects.receipts().standing().filter(donor=company, year=year).select_related("organisation"),
+    }
+    return render(request, "marketplace/company_year.html", context)
