@@ -44,6 +44,11 @@ def _ask_then(
     return render(request, "marketplace/mission_act.html", context | page | {"mission": mission})
 
 
+def _posted(request):
+    """An optional word left empty is an answer too."""
+    return request.POST if request.method == "POST" else None
+
+
 def _now(act: Callable[..., object]) -> Callable[..., object]:
     return lambda mission, **told: act(mission, now=timezone.now(), **told)
 
@@ -62,7 +67,6 @@ def start(request, pk):
             _("Hours can be written from the first day, milestones ticked, deliverables handed over."),
             _("The sheet can still change: each version is kept."),
         ],
-        template_note="start",
     )
 
 
@@ -91,7 +95,7 @@ def suspend(request, pk):
         label=_("Pause the mission"),
         done=_("The mission is paused. The others are being told."),
         text=_("A holiday, a rush at work, an illness: it happens. The place is kept."),
-        form=ReasonForm(request.POST or None),
+        form=ReasonForm(_posted(request)),
     )
 
 
@@ -109,7 +113,7 @@ def resume(request, pk):
         title=_("Is something missing?") if missing else _("Take the mission up again?"),
         label=_("Say what is missing") if missing else _("The mission goes on"),
         done=_("The mission goes on. The others are being told."),
-        form=(ReasonForm if missing else OptionalReasonForm)(request.POST or None),
+        form=(ReasonForm if missing else OptionalReasonForm)(_posted(request)),
     )
 
 
@@ -122,7 +126,7 @@ def dispute(request, pk):
         label=_("Call the coordinators"),
         done=_("The coordinators have been called: they get in touch with both sides."),
         text=_("Say what is wrong, calmly: the other side reads it too. A coordinator steps in; nothing is lost of what was done."),
-        form=ReasonForm(request.POST or None),
+        form=ReasonForm(_posted(request)),
     )
 
 
@@ -135,7 +139,7 @@ def interrupt(request, pk):
         label=_("Stop the mission and tell them"),
         done=_("The mission is stopped. Everyone concerned is being told."),
         text=_("Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."),
-        form=ReasonForm(request.POST or None),
+        form=ReasonForm(_posted(request)),
         danger=True,
     )
 
@@ -155,7 +159,7 @@ def close(request, pk):
         label=_("Close the mission"),
         done=_("The mission is closed. Thank you to everyone."),
         text=_("The company hasn't declared the value yet: without it there is no receipt. To close all the same, say why.") if without_value else "",
-        form=(ReasonForm if without_value else OptionalReasonForm)(request.POST or None),
+        form=(ReasonForm if without_value else OptionalReasonForm)(_posted(request)),
         consequences=[
             _("Its story, hours and documents stay here to be read."),
             _("In three months we ask both sides whether it still serves."),
@@ -166,7 +170,7 @@ def close(request, pk):
 def renew(request, pk):
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
-    form = RenewForm(request.POST or None, initial={"hours": mission.sheet.hours})
+    form = RenewForm(_posted(request), initial={"hours": mission.sheet.hours})
     if request.method == "POST" and form.is_valid():
         try:
             following = missions.renew(mission, by=request.user, **form.cleaned_data)
@@ -193,7 +197,7 @@ def review(request, pk):
     if not permissions.can_review(request.user, mission):
         messages.info(request, _("There is no review to give: the mission isn't finished, or your side has given it."))
         return redirect(mission)
-    form = ReviewForm(request.POST or None, side=side or Side.OFFER)
+    form = ReviewForm(_posted(request), side=side or Side.OFFER)
     if request.method == "POST" and form.is_valid():
         try:
             missions.review(mission, side=side, by=request.user, **form.cleaned_data)
