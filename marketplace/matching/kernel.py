@@ -58,6 +58,7 @@ class SkillSums:
 
     mean: Column
     best: Column
+    near: Column  # the best credit of a required skill; of any, when all are only welcome
     met: Column  # how many of the wanted ones reach ENOUGH
     lacking: Column  # how far the required ones are below ENOUGH, in all
     missing: Column  # how many of the required ones are below ENOUGH
@@ -168,11 +169,11 @@ class Verdict:
         return self._best(np.flatnonzero(self.fails == 0), -self.score, top)
 
     def near_misses(self, top: int) -> Column:
-        """Rows that fail one mendable condition and have a skill in common, the least missing first."""
+        """Rows that fail one mendable condition and come near a required skill, the least missing first."""
         fails = self.fails
         one = (fails & (fails - 1)) == 0
         mendable = (fails & int(MENDABLE)) > 0
-        common = (self.skills.met > 0) | (self.skills.best >= COMMON)
+        common = self.skills.near >= COMMON
         # What is missing counts first, in tenths; among equals the best score.
         order = (self.gap // (ONE // 10)) * (ONE + 1) - self.score
         return self._best(np.flatnonzero(one & mendable & common), order, top)
@@ -211,6 +212,7 @@ def _sums_of_one_need(needs: Needs, offers: Offers, kinship: Kinship) -> SkillSu
     return SkillSums(
         mean=(weights * credits).sum(axis=0) // max(int(weights.sum()), 1),
         best=credits.max(axis=0, initial=0),
+        near=(credits[needs.required] if needs.required.any() else credits).max(axis=0, initial=0),
         met=(credits >= ENOUGH).sum(axis=0),
         lacking=short.sum(axis=0),
         missing=(short > 0).sum(axis=0),
@@ -233,10 +235,16 @@ def _sums_of_one_offer(needs: Needs, offers: Offers, kinship: Kinship) -> SkillS
     return SkillSums(
         mean=_sum(weights * credits, needs) // np.maximum(_sum(weights, needs), 1),
         best=_reduce(np.maximum, credits, needs),
+        near=_reduce(np.maximum, credits * (needs.required | _all_welcome(needs)), needs),
         met=_sum((credits >= ENOUGH).astype(np.int64), needs),
         lacking=_sum(short, needs),
         missing=_sum((short > 0).astype(np.int64), needs),
     )
+
+
+def _all_welcome(needs: Needs) -> Column:
+    """For each wanted skill: nothing is required in its need."""
+    return np.repeat(_sum(needs.required.astype(np.int64), needs) == 0, np.diff(needs.starts))
 
 
 def _sum(values: Column, cards: Needs) -> Column:

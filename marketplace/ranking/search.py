@@ -37,7 +37,8 @@ def offers_near(need: Needs, book: Book, today: int) -> Offers:
     groups = required_groups(need, book.kinship, book.holders)
     if not groups:
         return _read_offers("1 = 0")
-    wanted = zip(need.skill.tolist(), need.level.tolist(), strict=True)
+    chosen = need.required if need.required.any() else slice(None)
+    wanted = zip(need.skill[chosen].tolist(), need.level[chosen].tolist(), strict=True)
     near = {key for skill, level in wanted for key in book.kinship.answering(skill, level, COMMON)}
     during, reaching = _during(need, today), _reaching(need)
     return _read_offers(
