@@ -15,7 +15,7 @@ def structure(need: Need) -> Iterable[User]:
 def offering(offer: Offer) -> Iterable[User]:
     """The person who would come and who wrote the offer; for a team, the company's administrators too."""
     people = User.objects.filter(pk__in=[offer.person_id, offer.created_by_id])
-    if offer.organisation_id and offer.person_id is None:
+    if offer.person_id is None and offer.organisation:
         people |= User.objects.filter(
             pk__in=offer.organisation.memberships.administrators().values("user")
         )

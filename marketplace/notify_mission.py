@@ -32,7 +32,9 @@ OWN_WORDS = {
 COORDINATORS_HEAR = {MissionStatus.RUNNING, MissionStatus.DELIVERED, MissionStatus.INTERRUPTED}
 
 
-def _tell(people: Iterable[User], template: str, key: str, url: str, *, but=None, **context) -> None:
+def _tell(
+    people: Iterable[User], template: str, key: str, url: str, *, but=None, **context
+) -> None:
     """Once a person, and never about what they have just done themselves."""
     for person in {person.pk: person for person in people}.values():
         if but is None or person.pk != but.pk:
@@ -128,7 +130,9 @@ def sheet_agreed(sheet: MissionSheet, *, side: str, by) -> None:
 
 
 def _of(mission: Mission, side: str) -> Iterable[User]:
-    return audience.structure(mission.need) if side == Side.NEED else audience.offering(mission.offer)
+    return (
+        audience.structure(mission.need) if side == Side.NEED else audience.offering(mission.offer)
+    )
 
 
 # --- the employer --------------------------------------------------------------------------
@@ -147,8 +151,10 @@ def agreement_asked(agreement: Agreement, token: str) -> None:
 
 
 def agreement_for_company(agreement: Agreement) -> None:
+    company = agreement.mission.offer.organisation
+    assert company is not None, "only a company is asked after the manager"
     _tell(
-        audience.in_charge_at(agreement.mission.offer.organisation),
+        audience.in_charge_at(company),
         "agreement_for_company",
         f"agreement:{agreement.pk}:company",
         reverse("mission-agreement", args=[agreement.mission_id]),

@@ -201,10 +201,10 @@ class OrganisationStep(Step):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def administrators(self):
+    def administrators(self) -> "MembershipQuerySet":
         return self.filter(role=Membership.Role.ADMINISTRATOR)
 
-    def coordinating(self):
+    def coordinating(self) -> "MembershipQuerySet":
         """Memberships that make a coordinator: in a verified operator of a pôle."""
         return self.filter(
             organisation__kind=Organisation.Kind.OPERATOR,

@@ -71,7 +71,7 @@ def _ask(mission: Mission, kind: str, side: str, today: date) -> bool:
 
 def link(follow_up: FollowUp) -> str:
     """The page that answers without login: signed, for this question alone."""
-    return reverse("follow-up", args=[signing.Signer(salt=SALT).sign(follow_up.pk)])
+    return reverse("follow-up", args=[signing.Signer(salt=SALT).sign(str(follow_up.pk))])
 
 
 def answers(follow_up: FollowUp) -> list[dict]:
@@ -89,7 +89,11 @@ def from_token(token: str) -> FollowUp | None:
         pk = signing.Signer(salt=SALT).unsign(token)
     except signing.BadSignature:
         return None
-    return FollowUp.objects.select_related("mission__need__organisation", "asked").filter(pk=pk).first()
+    return (
+        FollowUp.objects.select_related("mission__need__organisation", "asked")
+        .filter(pk=pk)
+        .first()
+    )
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.actions import skill_edits
+from marketplace.forms.fields import field_of
 from marketplace.models.skills import Skill, SkillFamily, SkillProposal, SkillSynonym
 
 
@@ -35,11 +36,10 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args, skill: Skill, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = Skill.objects.current().exclude(pk=skill.pk)
-        self.fields["into"].widget = AutocompleteSelect(
-            Skill._meta.get_field("merged_into"), admin.site
-        )
-        self.fields["into"].widget.choices = self.fields["into"].choices
+        into = field_of(self, "into", forms.ModelChoiceField)
+        into.queryset = Skill.objects.current().exclude(pk=skill.pk)
+        into.widget = AutocompleteSelect(Skill._meta.get_field("merged_into"), admin.site)
+        into.widget.choices = into.choices
 
 
 @admin.register(Skill)
@@ -66,7 +66,7 @@ class SkillAdmin(admin.ModelAdmin):
         return False
 
     @admin.display(description=gettext_lazy("ways to say it"), ordering="ways")
-    def said_in(self, skill: Skill) -> int:
+    def said_in(self, skill) -> int:
         return skill.ways
 
     @admin.action(description=gettext_lazy("Withdraw the chosen skills"))

@@ -41,13 +41,15 @@ CAPACITIES = cycle([1, 1, 2, 1, 3])
 REACH = cycle([0, 0, 3, 0, -10, 0, 6, 0])  # some offers start later, some have begun
 
 
-def make_needs(pole: Pole, organisations: dict[str, Organisation], data: list, scale: int) -> list[Need]:
+def make_needs(
+    pole: Pole, organisations: dict[str, Organisation], data: list, scale: int
+) -> list[Need]:
     causes = _causes_of_structures()
     coordinators = list(
         User.objects.filter(memberships__organisation__kind="OPERATOR").order_by("pk")
     )
     authors = {
-        organisation.pk: organisation.memberships.select_related("user").first().user
+        organisation.pk: organisation.memberships.select_related("user")[0].user
         for organisation in organisations.values()
         if organisation.kind == Organisation.Kind.ESS
     }
@@ -134,7 +136,11 @@ def _walk(needs: list[Need]) -> None:
     for need in needs:
         before, at = "", need.created_at
         for after in ROADS[NeedStatus(need.status)]:
-            by = need.created_by if after in {"DRAFT", "SUBMITTED", "WITHDRAWN"} else need.coordinator
+            by = (
+                need.created_by
+                if after in {"DRAFT", "SUBMITTED", "WITHDRAWN"}
+                else need.coordinator
+            )
             reason = REASONS.get(NeedStatus(after), "")
             steps.append(
                 NeedStep(need=need, before=before, after=after, by=by, at=at, reason=reason)
@@ -150,7 +156,8 @@ def make_offers(pole, organisations, persons, data: list, scale: int) -> list[Of
         if organisation.kind == Organisation.Kind.COMPANY
         for membership in organisation.memberships.select_related("organisation__commune")
     }
-    offers, skills = [], []
+    offers: list[Offer] = []
+    skills: list[list[str]] = []
     for copy in range(1, scale + 1):
         for item in data:
             for by in item["by"]:
@@ -171,7 +178,9 @@ def make_offers(pole, organisations, persons, data: list, scale: int) -> list[Of
     )
     OfferStep.objects.bulk_create(
         (
-            OfferStep(offer=offer, before="", after=offer.status, by=offer.created_by, at=offer.created_at)
+            OfferStep(
+                offer=offer, before="", after=offer.status, by=offer.created_by, at=offer.created_at
+            )
             for offer in offers
         ),
         batch_size=1000,
@@ -212,7 +221,12 @@ def _offer(item: dict, pole, person, company, number: int, who: str) -> Offer:
 
 def _status(number: int) -> str:
     """Most are published; a few drafts, pauses and expired ones, as in life."""
-    odd = {17: OfferStatus.PAUSED, 41: OfferStatus.DRAFT, 67: OfferStatus.EXPIRED, 93: OfferStatus.PAUSED}
+    odd = {
+        17: OfferStatus.PAUSED,
+        41: OfferStatus.DRAFT,
+        67: OfferStatus.EXPIRED,
+        93: OfferStatus.PAUSED,
+    }
     return odd.get(number, OfferStatus.PUBLISHED)
 
 

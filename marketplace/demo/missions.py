@@ -90,11 +90,13 @@ def _papers(mission: Mission) -> None:
 
 
 def _agreed(mission: Mission) -> None:
+    company = mission.offer.organisation
+    assert company is not None, "whoever has an employer offers in its name"
     for asked in Agreement.Asked:
         Agreement.objects.create(
             mission=mission,
             asked=asked,
-            name="Dominique Lefebvre" if asked == "MANAGER" else mission.offer.organisation.name,
+            name="Dominique Lefebvre" if asked == "MANAGER" else company.name,
             email="dominique.lefebvre@example.org" if asked == "MANAGER" else "",
             sheet_version=1,
             asked_by=mission.offer.created_by,
@@ -125,7 +127,10 @@ def _work(mission: Mission, done: bool) -> None:
         )
         left -= 4
         day += timedelta(days=7)
-    for label, share, behind in (("Premier point d’étape", 0.3, True), ("Version finale", 0.9, done)):
+    for label, share, behind in (
+        ("Premier point d’étape", 0.3, True),
+        ("Version finale", 0.9, done),
+    ):
         due_on = mission.starts_on + (mission.ends_on - mission.starts_on) * share
         Milestone.objects.create(
             mission=mission,

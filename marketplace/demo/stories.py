@@ -5,22 +5,31 @@ from datetime import timedelta
 from django.utils import timezone
 
 from marketplace import audience
+from marketplace.demo import missions
 from marketplace.models import FollowUp, Message, Mission, MissionStep, Need, Offer, Origin, Review
 from marketplace.models.proposals import Proposal, ProposalStep, Side
 from marketplace.models.threads import Thread, ThreadRead
-from marketplace.demo import missions
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 
 HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
 THREAD = [
     (Side.OFFER, HELLO),
     (Side.NEED, "Merci ! Pourriez-vous passer nous voir un matin ? Nous ouvrons à neuf heures."),
-    (Side.OFFER, "Jeudi prochain me convient. Avez-vous un accès à vos outils que je puisse regarder avant ?"),
+    (
+        Side.OFFER,
+        "Jeudi prochain me convient. Avez-vous un accès à vos outils que je puisse regarder avant ?",
+    ),
     (Side.NEED, "Oui, je vous prépare cela. À jeudi, et merci encore."),
 ]
 REVIEWS = {
-    Side.NEED: (5, "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions."),
-    Side.OFFER: (4, "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps."),
+    Side.NEED: (
+        5,
+        "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions.",
+    ),
+    Side.OFFER: (
+        4,
+        "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
+    ),
 }
 
 
@@ -61,6 +70,7 @@ def _start(need: Need, offer: Offer, origin: str, days_ago: int, status: str) ->
     by = need.coordinator if origin == Origin.COORDINATOR else offer.created_by
     if origin == Origin.INVITATION:
         by = need.created_by
+    assert by is not None, "the needs of the demo have a coordinator"
     agreed = status == ProposalStatus.AGREED
     proposal = Proposal.objects.create(
         need=need,
@@ -81,7 +91,9 @@ def _start(need: Need, offer: Offer, origin: str, days_ago: int, status: str) ->
             after=status,
             by=need.created_by,
             at=at + timedelta(days=1),
-            reason="Je ne suis pas libre à ce moment-là." if status == ProposalStatus.DECLINED else "",
+            reason="Je ne suis pas libre à ce moment-là."
+            if status == ProposalStatus.DECLINED
+            else "",
         )
     return proposal
 
@@ -176,5 +188,3 @@ def _talk(proposal: Proposal, *, lines: int) -> None:
         )
     if lines:
         Thread.objects.filter(pk=thread.pk).update(last_message_at=at)
-
-

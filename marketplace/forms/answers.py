@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.forms.fields import field_of
 from marketplace.models import FollowUp, Message, Review, Side
 
 
@@ -91,7 +92,7 @@ class ReviewForm(forms.ModelForm):
         if side != Side.NEED:
             del self.fields["handed_over"]
         else:
-            self.fields["handed_over"].choices = Review.HandedOver.choices
+            field_of(self, "handed_over", forms.ChoiceField).choices = Review.HandedOver.choices
 
 
 class FollowUpForm(forms.Form):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
 from accounts.models import Department
+from marketplace.forms.fields import field_of
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily
 
@@ -48,7 +49,9 @@ class NeedForm(VolumeMixin, forms.ModelForm):
             "places": forms.NumberInput(attrs={"min": 1, "max": 50}),
         }
         help_texts = {
-            "title": _("In a few words, as you would say it: “Redo our website and train the team”."),
+            "title": _(
+                "In a few words, as you would say it: “Redo our website and train the team”."
+            ),
             "context": _("Who you are, what is difficult today, what you have already tried."),
             "deliverable": _("What you will have in hand when the mission is over."),
             "format": _("What would suit your team best."),
@@ -67,7 +70,9 @@ class NeedForm(VolumeMixin, forms.ModelForm):
         elif starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("The end comes before the beginning."))
         if starts_on and (starts_on - timezone.localdate()).days > 3 * 365:
-            self.add_error("starts_on", _("That is more than three years away: come back nearer the time."))
+            self.add_error(
+                "starts_on", _("That is more than three years away: come back nearer the time.")
+            )
         if cleaned.get("places") == 0:
             self.add_error("places", _("At least one person."))
         return cleaned
@@ -116,12 +121,16 @@ class NeedFilter(forms.Form):
     order = forms.ChoiceField(
         label=_("Sort"),
         required=False,
-        choices=[("", _("Newest first")), ("soon", _("Starting soonest")), ("short", _("Shortest first"))],
+        choices=[
+            ("", _("Newest first")),
+            ("soon", _("Starting soonest")),
+            ("short", _("Shortest first")),
+        ],
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = Department.objects.filter(
+        field_of(self, "department", forms.ModelChoiceField).queryset = Department.objects.filter(
             code__in=Need.objects.published().values("commune__department")
         ).order_by("code")
 

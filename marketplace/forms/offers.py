@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
 from accounts.models import User
+from marketplace.forms.fields import field_of
 from marketplace.forms.needs import DateInput
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Offer
@@ -52,7 +53,9 @@ class OfferForm(VolumeMixin, forms.ModelForm):
         help_texts = {
             "about": _("What you like doing, what you have already done, why you offer your help."),
             "radius_km": _("As the crow flies. Without importance if you only work remotely."),
-            "capacity": _("How many missions this offer may serve at the same time or one after another."),
+            "capacity": _(
+                "How many missions this offer may serve at the same time or one after another."
+            ),
             "causes": _("None chosen means all of them."),
         }
 
@@ -62,11 +65,12 @@ class OfferForm(VolumeMixin, forms.ModelForm):
         if organisation is None:
             del self.fields["person"], self.fields["time"]
         else:
-            self.fields["person"].queryset = User.objects.filter(
+            person = field_of(self, "person", forms.ModelChoiceField)
+            person.queryset = User.objects.filter(
                 memberships__organisation=organisation, is_active=True
             )
-            self.fields["person"].empty_label = _("A team, or someone to be named")
-            self.fields["person"].required = False
+            person.empty_label = _("A team, or someone to be named")
+            person.required = False
         if self.instance.pk:
             chosen = [day for day in range(7) if self.instance.is_free_on(day)]
         else:
@@ -112,10 +116,13 @@ class ApplyForm(WordForm):
     """Which of my offers I apply with."""
 
     offer = forms.ModelChoiceField(
-        Offer.objects.none(), label=_("With which offer?"), widget=forms.RadioSelect, empty_label=None
+        Offer.objects.none(),
+        label=_("With which offer?"),
+        widget=forms.RadioSelect,
+        empty_label=None,
     )
     field_order = ["offer", "word"]
 
     def __init__(self, *args, offers, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["offer"].queryset = offers
+        field_of(self, "offer", forms.ModelChoiceField).queryset = offers

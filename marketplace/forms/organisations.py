@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation
+from marketplace.forms.fields import field_of
 from marketplace.forms.needs import DateInput
 from marketplace.models import CompanyProgramme, Contract, Duty, Eligibility
 
@@ -21,7 +22,15 @@ class EligibilityForm(forms.ModelForm):
     disinterested = forms.BooleanField(
         label=_("Those who lead us draw no profit from it."), required=False
     )
-    field_order = ("status", "category", "not_for_profit", "open_circle", "disinterested", "reference", "note")
+    field_order = (
+        "status",
+        "category",
+        "not_for_profit",
+        "open_circle",
+        "disinterested",
+        "reference",
+        "note",
+    )
 
     class Meta:
         model = Eligibility
@@ -29,15 +38,21 @@ class EligibilityForm(forms.ModelForm):
         widgets = {"status": forms.RadioSelect, "note": forms.Textarea(attrs={"rows": 3})}
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         status = cleaned.get("status")
         if status in Eligibility.ELIGIBLE and not cleaned.get("category"):
-            self.add_error("category", _("Say as which kind of body: it is printed on the receipt."))
+            self.add_error(
+                "category", _("Say as which kind of body: it is printed on the receipt.")
+            )
         tests = ("not_for_profit", "open_circle", "disinterested")
-        if status == Eligibility.Status.SELF_DECLARED and not all(cleaned.get(name) for name in tests):
+        if status == Eligibility.Status.SELF_DECLARED and not all(
+            cleaned.get(name) for name in tests
+        ):
             self.add_error(
                 "status",
-                _("The three sentences below have to be true. If one isn't, or you doubt, choose “to be checked”: a coordinator helps you."),
+                _(
+                    "The three sentences below have to be true. If one isn't, or you doubt, choose “to be checked”: a coordinator helps you."
+                ),
             )
         return cleaned
 
@@ -62,10 +77,21 @@ class EligibilityCheckForm(forms.ModelForm):
 
 class ProgrammeForm(forms.ModelForm):
     days_per_year = forms.DecimalField(
-        label=_("Days a year, per person"), min_value=0.5, max_value=366, max_digits=5, decimal_places=1, localize=True
+        label=_("Days a year, per person"),
+        min_value=0.5,
+        max_value=366,
+        max_digits=5,
+        decimal_places=1,
+        localize=True,
     )
     hours_per_day = forms.DecimalField(
-        label=_("Hours in a day"), min_value=1, max_value=12, max_digits=3, decimal_places=1, localize=True, initial=7
+        label=_("Hours in a day"),
+        min_value=1,
+        max_value=12,
+        max_digits=3,
+        decimal_places=1,
+        localize=True,
+        initial=7,
     )
     contracts = forms.MultipleChoiceField(
         label=_("Open to"),
@@ -89,7 +115,9 @@ class ProgrammeForm(forms.ModelForm):
         ]
         widgets = {"starts_on": DateInput, "ends_on": DateInput}
         help_texts = {
-            "months_before_retirement": _("Only for an end-of-career programme; leave it empty otherwise."),
+            "months_before_retirement": _(
+                "Only for an end-of-career programme; leave it empty otherwise."
+            ),
         }
 
     def clean_seniority_months(self):
@@ -105,8 +133,15 @@ class ProgrammeForm(forms.ModelForm):
         return months
 
 
+class MemberField(forms.ModelChoiceField):
+    """Within one organisation: its own name goes without saying."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        return str(obj.user)
+
+
 class DutyForm(forms.Form):
-    membership = forms.ModelChoiceField(Membership.objects.none(), label=_("Who"))
+    membership = MemberField(Membership.objects.none(), label=_("Who"))
     kind = forms.ChoiceField(label=_("Charged with"))
     capacity = forms.CharField(
         label=_("Capacity"),
@@ -118,8 +153,9 @@ class DutyForm(forms.Form):
     def __init__(self, *args, organisation: Organisation, **kwargs):
         super().__init__(*args, **kwargs)
         members = organisation.memberships.select_related("user", "organisation")
-        self.fields["membership"].queryset = members
-        self.fields["membership"].label_from_instance = lambda membership: str(membership.user)
+        field_of(self, "membership", MemberField).queryset = members
         company = organisation.kind == Organisation.Kind.COMPANY
         kinds = Duty.COMPANY if company else Duty.STRUCTURE
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
+        field_of(self, "kind", forms.ChoiceField).choices = [
+            (kind.value, kind.label) for kind in kinds
+        ]

@@ -55,19 +55,21 @@ def is_picking(data: QueryDict) -> bool:
 
 def from_rows(rows: Iterable) -> Picker:
     """What is already kept: NeedSkill or OfferSkill rows."""
-    return Picker(
-        [Chosen(row.skill, row.level, getattr(row, "required", True)) for row in rows]
-    )
+    return Picker([Chosen(row.skill, row.level, getattr(row, "required", True)) for row in rows])
 
 
 def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
     """What the form holds now, after the button that was pressed. Unknown codes are left out."""
     codes = [code for code in dict.fromkeys(data.getlist("skills")) if code != data.get("drop")]
-    if data.get("pick"):
-        codes.append(data["pick"])
+    if picked := data.get("pick"):
+        codes.append(picked)
     known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
     chosen = [
-        Chosen(known[code], _level(data.get(f"level_{code}")), data.get(f"required_{code}", "yes") == "yes")
+        Chosen(
+            known[code],
+            _level(data.get(f"level_{code}")),
+            data.get(f"required_{code}", "yes") == "yes",
+        )
         for code in dict.fromkeys(codes)
         if code in known
     ]

@@ -6,7 +6,6 @@ only differences are written.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Count, Min
@@ -185,7 +184,7 @@ def _delete(half: Half, gone: list[tuple[int, int]]) -> None:
     )
 
 
-def _upsert(half: Half, new: list[tuple[str, int, int, int, str, datetime]]) -> None:
+def _upsert(half: Half, new: list[tuple]) -> None:
     bulk.run(
         f"INSERT INTO {TABLE} (side, {half.owner}, {half.other}, score, reasons, found_at) {{values}}"
         f" ON CONFLICT (side, need_id, offer_id)"

@@ -127,7 +127,9 @@ def _ask(request, mission: Mission, form: EmployeeForm) -> bool:
     except NotYet as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, _("The letter is on its way to the manager: one link, good for two weeks."))
+    messages.success(
+        request, _("The letter is on its way to the manager: one link, good for two weeks.")
+    )
     return True
 
 
@@ -154,18 +156,25 @@ def send_again(request, pk):
 @require_POST
 def answer_for_company(request, pk):
     mission = one_of(request.user, pk)
-    permissions.require(permissions.is_in_charge_at(request.user, mission.offer.organisation) and not mission.is_own_time)
+    permissions.require(
+        permissions.is_in_charge_at(request.user, mission.offer.organisation)
+        and not mission.is_own_time
+    )
     question = _current(mission, Agreement.Asked.COMPANY)
     form = AgreementAnswerForm(request.POST)
     if question is None:
         messages.error(request, _("The company is asked once the manager has agreed."))
     elif not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, " ".join(errors))
+            messages.error(request, " ".join(map(str, errors)))
     else:
         try:
             agreements.answer(
-                question, by=request.user, name=str(request.user), now=timezone.now(), **form.cleaned_data
+                question,
+                by=request.user,
+                name=str(request.user),
+                now=timezone.now(),
+                **form.cleaned_data,
             )
         except agreements.LinkOver as over:
             messages.error(request, str(over))

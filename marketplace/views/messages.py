@@ -1,18 +1,33 @@
 """Conversations: the list of one's own, and one of them."""
 
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import permissions
 from marketplace.actions import messages as acts
 from marketplace.forms.answers import MessageForm
-from marketplace.models import Thread
+from marketplace.models import Message, Thread
 
 SHOWN = 50  # messages on a page; the earlier ones are a link away
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as its reader sees it."""
+
+    text: str
+    at: datetime
+    author: str
+    role: str
+    mine: bool
+    fresh: bool
 
 
 def inbox(request):
@@ -21,7 +36,11 @@ def inbox(request):
         .taken_part_in_by(request.user)
         .with_unread(request.user)
         .filter(messages__isnull=False)
-        .select_related("proposal__need__organisation", "proposal__offer__person", "proposal__offer__organisation")
+        .select_related(
+            "proposal__need__organisation",
+            "proposal__offer__person",
+            "proposal__offer__organisation",
+        )
         .distinct()
         .order_by("-is_unread", "-last_message_at", "-pk")
     )
@@ -66,20 +85,29 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
     if listed and listed[-1].pk > seen and permissions.can_write_in(request.user, thread.proposal):
         acts.mark_read(thread, request.user, up_to=listed[-1].pk)
     structure = set(thread.proposal.need.organisation.memberships.values_list("user", flat=True))
-    for message in listed:
-        message.mine = message.author_id == request.user.pk
-        message.fresh = message.pk > seen and not message.mine
-        message.role = _role_of(message.author_id, thread, structure)
-        message.name = message.author.discreet_name
     return {
         "thread": thread,
         "proposal": thread.proposal,
-        "thread_messages": listed,
+        "thread_messages": [
+            _said(message, thread, structure, request.user, seen) for message in listed
+        ],
         "earlier": listed[0].pk if len(latest) > SHOWN else None,
         "message_form": form or MessageForm(initial={"sent_key": secrets.token_urlsafe(16)}),
         "can_write": permissions.can_write_in(request.user, thread.proposal),
         "here": request.path,
     }
+
+
+def _said(message: Message, thread: Thread, structure: set[int], reader: User, seen: int) -> Said:
+    mine = message.author_id == reader.pk
+    return Said(
+        text=message.text,
+        at=message.created_at,
+        author=message.author.discreet_name,
+        role=_role_of(message.author_id, thread, structure),
+        mine=mine,
+        fresh=message.pk > seen and not mine,
+    )
 
 
 def _role_of(author: int, thread: Thread, structure: set[int]) -> str:
