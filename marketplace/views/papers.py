@@ -16,6 +16,7 @@ from marketplace import permissions
 from marketplace.actions import chain, papers, receipts
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import signers
+from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import LinkForm, ReasonForm, SignForm
 from marketplace.models import Document, Kind
 from marketplace.models.documents import kinds_after, kinds_before
@@ -124,6 +125,10 @@ def detail(request, pk):
         "stale": papers.is_stale(document),
         "sign_forms": [(party, sign_form(request.user, document, party)) for party in mine],
         "link_forms": [(party, LinkForm(initial={"party": party})) for party in _linkable(request, document)],
+        "scan_forms": [
+            (party, ScanForm(initial={"party": party, "read": document.sha256}, auto_id=f"scan-{party}-%s"))
+            for party in mine
+        ],
         "can_void": permissions.can_void(request.user, document),
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,

@@ -3,6 +3,7 @@
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from marketplace import permissions
-from marketplace.actions import chain, signatures
+from marketplace.actions import chain, files, signatures
 from marketplace.actions.refusals import NotYet
+from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import LinkForm, LinkSignForm, SignForm
 from marketplace.models import Signature
 from marketplace.views.papers import pdf, visible
@@ -62,6 +64,33 @@ def send_link(request, pk):
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The link is on its way. It works once, and lasts two weeks."))
+    return redirect(document)
+
+
+@require_POST
+def scan(request, pk):
+    """Signed on paper: the scan is kept with who signed, and in whose name it was handed in."""
+    document = visible(request, pk)
+    party = request.POST.get("party", "")
+    permissions.require(document.mission is not None)
+    permissions.require(party in permissions.parties_to_sign(request.user, document) or document.is_void)
+    form = ScanForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(words) for errors in form.errors.values() for words in errors))
+        return redirect(document)
+    said = form.cleaned_data
+    try:
+        with transaction.atomic():
+            kept = files.keep(said["scan"], by=request.user, mission=document.mission)
+            signatures.sign(
+                document, party=party, read=said["read"], by=request.user, name=said["name"],
+                capacity=said["capacity"], ip=address_of(request), how=Signature.How.SCAN,
+                scan=kept, now=timezone.now(),
+            )  # fmt: skip
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The signed page is kept with the document."))
     return redirect(document)
 
 

@@ -1,0 +1,30 @@
+"""A field for a file that somebody sends: its value is already clean."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.uploads import Clean, clean
+
+
+class CleanFileField(forms.FileField):
+    """Gives a `Clean`, or a sentence. The list of endings only helps to choose: the content decides."""
+
+    widget = forms.FileInput(
+        attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp,.gif,.docx,.xlsx,.pptx,.odt,.ods,.odp"}
+    )
+
+    def __init__(self, **options):
+        options.setdefault("help_text", _("PDF, picture, text, table or slides: ten megabytes at the most."))
+        super().__init__(**options)
+
+    def to_python(self, data) -> Clean | None:
+        sent = super().to_python(data)
+        return None if sent is None else clean(sent)
+
+
+class ScanForm(forms.Form):
+    party = forms.CharField(widget=forms.HiddenInput)
+    read = forms.CharField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Who signed on paper?"), max_length=160)
+    capacity = forms.CharField(label=_("In which capacity?"), max_length=120)
+    scan = CleanFileField(label=_("The signed page, scanned"))

@@ -1,0 +1,117 @@
+"""Files that people send: judged by content, made harmless, given back only to those who may."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from marketplace.actions import files
+from marketplace.models import Kind
+from marketplace.uploads import clean
+from tests.factories import make_user
+from tests.marketplace.paper_desk import head_of, make_mission
+from tests.marketplace.test_papers import make
+
+
+def sent(content: bytes, name="piece.pdf"):
+    return SimpleUploadedFile(name, content)
+
+
+def pdf(script: str = "") -> bytes:
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    if script:
+        act = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject(script)}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+            {NameObject(key): value for key, value in act.items()}
+        )
+    writer.write(out)
+    return out.getvalue()
+
+
+def picture(kind="JPEG", **fields) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(out, kind, **fields)
+    return out.getvalue()
+
+
+def office(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as box:
+        for name in names:
+            box.writestr(name, "x")
+    return out.getvalue()
+
+
+def test_a_plain_pdf_is_kept_as_it_is():
+    assert clean(sent(pdf())).content_type == "application/pdf"
+
+
+def test_a_pdf_that_can_act_is_refused_with_a_way_out():
+    with pytest.raises(ValidationError, match="scripts"):
+        clean(sent(pdf("app.alert('bonjour')")))
+
+
+def test_a_picture_is_drawn_again_without_what_it_carried():
+    exif = Image.Exif()
+    exif[0x010E] = "chez moi, 12 rue des Postes"
+    kept = clean(sent(picture(exif=exif), "photo.exe"))
+    assert (kept.name, kept.content_type) == ("photo.jpg", "image/jpeg")
+    assert b"rue des Postes" not in kept.content
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html><script>1</script>", "genre de fichier"),
+        (b"", "vide"),
+        (b"%PDF-1.7 abime", "lire ce PDF"),
+        (office("a.txt"), "archives"),
+        (office("word/document.xml", "word/vbaProject.bin"), "macros"),
+    ],
+)
+def test_what_is_refused_says_why(content, said):
+    with pytest.raises(ValidationError, match=said):
+        clean(sent(content))
+
+
+def test_a_text_is_known_by_what_it_holds():
+    assert clean(sent(office("word/document.xml"), "x.pdf")).name == "x.docx"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\x\\passwd", "a\u202efdp.exe", "..."])
+def test_names_lose_their_folders_and_their_tricks(name):
+    kept = clean(sent(pdf(), name)).name
+    assert "/" not in kept
+    assert "\\" not in kept
+    assert "\u202e" not in kept
+    assert kept.endswith(".pdf")
+
+
+def test_a_file_goes_only_to_those_who_see_the_mission(client):
+    mission = make_mission()
+    kept = files.keep(clean(sent(pdf(), "preuve.pdf")), by=mission.offer.person, mission=mission)
+    url = reverse("file", args=[kept.name])
+    client.force_login(make_user())
+    assert client.get(url).status_code == 404
+    client.force_login(mission.offer.person)
+    answer = client.get(url)
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"] == 'attachment; filename="preuve.pdf"'
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
+def test_a_page_signed_on_paper_is_kept_with_the_document(client):
+    document = make(make_mission(), Kind.CONVENTION_SERVICE)
+    client.force_login(head_of(document.organisation))
+    said = {"party": "STRUCTURE", "read": document.sha256, "name": "Inès Marchal", "capacity": "présidente",
+            "scan": sent(picture(), "scan.jpg")}  # fmt: skip
+    client.post(reverse("document-scan", args=[document.pk]), said)
+    signature = document.signatures.get()
+    assert (signature.how, signature.scan.original_name) == ("SCAN", "scan.jpg")
