@@ -51,7 +51,7 @@ def register(someone: Someone, kind: str, name: str, **numbers: str) -> None:
     someone.fill(name=name, purpose="Nous agissons près de chez nous.", **numbers)
     someone.page.locator("[name=legal_form]").select_option(index=1)
     pick_lille(someone)
-    someone.click("L’inscrire et demander sa vérification")
+    someone.click("Inscrire et demander la vérification")
 
 
 def pick_lille(someone: Someone) -> None:

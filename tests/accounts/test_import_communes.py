@@ -49,7 +49,8 @@ def refuse(read):
             read(content)
         assert list(Commune.objects.order_by("pk").values()) == before
         assert str(refusal.value).startswith("Rien n’a été modifié. ")
-        return str(refusal.value).removeprefix("Rien n’a été modifié. ")
+        said = str(refusal.value).removeprefix("Rien n’a été modifié. ")
+        return said.replace("\u00a0", " ")
 
     return run
 

@@ -40,7 +40,7 @@ def fill(words, form=TownForm, **more):
 
 def error_of(form):
     assert not form.is_valid()
-    return form.errors["commune"][0]
+    return form.errors["commune"][0].replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_a_running_mission_comes_first(entered, noe):
     logged_in = entered(noe)
     page = logged_in.get(CLOSE).content.decode()
     assert mission.get_absolute_url() in page
-    assert "pour de bon" not in page
+    assert "définitivement" not in page
     assert "mission en cours" in logged_in.post(CLOSE, follow=True).content.decode()
     noe.refresh_from_db()
     assert noe.is_active

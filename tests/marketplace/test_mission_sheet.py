@@ -100,7 +100,7 @@ def test_two_yeses_lead_to_the_employer(client, mission, treasurer):
 
 def test_twice_is_once(mission, treasurer):
     missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
-    with pytest.raises(NotYet, match="déjà dit oui"):
+    with pytest.raises(NotYet, match="déjà acceptée"):
         missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
 
 

@@ -132,7 +132,7 @@ def test_a_new_version_voids_the_old_which_nobody_signs_any_more():
     new = make(mission)
     old.refresh_from_db()
     assert (old.status, new.version, new.replaces) == ("VOIDED", 2, old)
-    with pytest.raises(NotYet, match="ne compte plus"):
+    with pytest.raises(NotYet, match="n’est plus valable"):
         sign(old, Party.EMPLOYER)
     assert list(verification.faults()) == []
 

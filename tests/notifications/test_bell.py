@@ -73,7 +73,7 @@ def test_the_list_does_not_cost_more_with_more_letters(
 
 def test_one_whose_address_is_dead_is_told_on_the_site(mine, reader):
     SuppressedAddress.objects.mark(reader.email, "550", now="2026-11-24T08:00:00Z")
-    assert "Nos lettres n’arrivent pas" in mine.get(reverse("letters")).content.decode()
+    assert "Nos courriels n’arrivent pas" in mine.get(reverse("letters")).content.decode()
 
 
 def test_nobody_is_asked_who_they_are(client):

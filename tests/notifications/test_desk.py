@@ -87,7 +87,7 @@ def test_stopping_says_who_did_and_too_late_is_said(operator, server, post, read
     letter = post(reader)
     operator.post(reverse("letter-cancel", args=[letter.pk]))
     letter.refresh_from_db()
-    assert (letter.status, letter.last_error) == (Status.CANCELLED, "Arrêtée par Odile Dubois")
+    assert (letter.status, letter.last_error) == (Status.CANCELLED, "Arrêté par Odile Dubois")
     answer = operator.post(reverse("letter-cancel", args=[letter.pk]), follow=True)
     assert "Trop tard" in answer.content.decode()
 
@@ -117,7 +117,7 @@ def test_three_minutes_of_silence_are_told(operator):
     beat("worker", timedelta(minutes=4))
     beat("beat", timedelta(minutes=2))
     assert health.report(timezone.now()).silent == ("worker",)
-    assert "se tait depuis plus de trois minutes" in (
+    assert "ne répond plus depuis plus de trois minutes" in (
         operator.get(reverse("letters-desk")).content.decode()
     )
 

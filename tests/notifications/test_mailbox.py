@@ -49,8 +49,8 @@ def test_the_letter_itself_runs_nothing(box, post, reader):
 
 
 def test_an_empty_box_and_a_search_that_finds_nothing_say_so(box):
-    assert "Pas encore de lettre" in box.get(reverse("mailbox")).content.decode()
-    assert "Aucune lettre" in box.get(reverse("mailbox"), {"qui": "x"}).content.decode()
+    assert "Pas encore de courriel" in box.get(reverse("mailbox")).content.decode()
+    assert "Aucun courriel" in box.get(reverse("mailbox"), {"qui": "x"}).content.decode()
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "%2e%2e%2fdb"])
