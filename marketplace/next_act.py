@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, coordinated_by
 from marketplace.models import Agreement, Duty, Mission, Regime, Side
-from marketplace.states import MissionStatus
+from marketplace.models.documents import kinds_before
+from marketplace.states import DocumentStatus, MissionStatus
 
 NEED, OFFER = Side.NEED.value, Side.OFFER.value
 MANAGER, COMPANY, COORDINATION = "MANAGER", "COMPANY", "COORDINATION"
@@ -77,9 +77,7 @@ class Reader:
         mine = set()
         if mission.need.organisation_id in self.belongs:
             mine.add(NEED)
-        elif offer.person_id == self.pk:
-            mine.add(OFFER)
-        elif at_work and offer.organisation_id in self.belongs:
+        elif offer.person_id == self.pk or at_work and offer.organisation_id in self.belongs:
             mine.add(OFFER)
         if not mission.is_own_time and offer.organisation_id in self.charged:
             mine.add(COMPANY)
@@ -100,7 +98,9 @@ def who_is(who: str, mission: Mission) -> str:
     """The name to show for those who are waited for."""
     return {
         NEED: mission.need.organisation.name,
-        OFFER: mission.offer.person.get_full_name() if mission.offer.person else str(mission.offer.organisation),
+        OFFER: mission.offer.person.get_full_name()
+        if mission.offer.person
+        else str(mission.offer.organisation),
         COMPANY: str(mission.offer.organisation or ""),
         MANAGER: _("the manager"),
         COORDINATION: _("the coordination"),
@@ -125,18 +125,42 @@ def _framing(mission: Mission):
     due = _due(mission)
     if not mission.regime:
         for who in (OFFER, NEED):
-            yield Act(who, _("Say under which legal frame the mission is done: three questions."), _url("mission-regime", mission), _("Answer three questions"), due)
+            yield Act(
+                who,
+                _("Say under which legal frame the mission is done: three questions."),
+                _url("mission-regime", mission),
+                _("Answer three questions"),
+                due,
+            )
         return
     if mission.regime == Regime.VOLUNTEERING:
         for who in (OFFER, NEED):
-            yield Act(who, _("Everything is ready: read the sheet if you wish, then start."), _url("mission-start", mission), _("Start the mission"), due)
+            yield Act(
+                who,
+                _("Everything is ready: read the sheet if you wish, then start."),
+                _url("mission-start", mission),
+                _("Start the mission"),
+                due,
+            )
         return
     for who in (NEED, OFFER):
         if not mission.sheet.is_agreed_by(who):
-            yield Act(who, _("Read the mission sheet, change it if need be, and say yes."), _url("mission-sheet", mission), _("Read the sheet"), due)
+            yield Act(
+                who,
+                _("Read the mission sheet, change it if need be, and say yes."),
+                _url("mission-sheet", mission),
+                _("Read the sheet"),
+                due,
+            )
     if mission.sheet.is_agreed:
         for who in (NEED, OFFER):
-            yield Act(who, _("Both sides have said yes: go on."), _url("mission-sheet", mission), _("Go on"), due)
+            yield Act(
+                who,
+                _("Both sides have said yes: go on."),
+                _url("mission-sheet", mission),
+                _("Go on"),
+                due,
+            )
 
 
 def _agreement(mission: Mission):
@@ -145,38 +169,104 @@ def _agreement(mission: Mission):
     company = current.get(Agreement.Asked.COMPANY)
     page = _url("mission-agreement", mission)
     if manager is None:
-        yield Act(OFFER, _("Ask for your employer's agreement: we write to the manager for you."), page, _("Ask for the agreement"), _due(mission))
+        yield Act(
+            OFFER,
+            _("Ask for your employer's agreement: we write to the manager for you."),
+            page,
+            _("Ask for the agreement"),
+            _due(mission),
+        )
     elif manager.is_expired(timezone.now()):
-        yield Act(OFFER, _("The manager hasn't answered in two weeks: send the letter again, or to somebody else."), page, _("See the agreement"), _due(mission))
+        yield Act(
+            OFFER,
+            _(
+                "The manager hasn't answered in two weeks: send the letter again, or to somebody else."
+            ),
+            page,
+            _("See the agreement"),
+            _due(mission),
+        )
     elif not manager.is_answered:
         expires = timezone.localdate(manager.expires_at) if manager.expires_at else None
-        yield Act(MANAGER, _("Answer the letter: agree, refuse, or suggest other dates."), "", "", expires)
+        yield Act(
+            MANAGER, _("Answer the letter: agree, refuse, or suggest other dates."), "", "", expires
+        )
     elif company is not None and not company.is_answered:
-        yield Act(COMPANY, _("The manager agrees. Say whether the company does."), page, _("Answer for the company"), _due(mission))
+        yield Act(
+            COMPANY,
+            _("The manager agrees. Say whether the company does."),
+            page,
+            _("Answer for the company"),
+            _due(mission),
+        )
 
 
 def _documents(mission: Mission):
+    kept = mission.documents.filter(status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED])
+    signed = set(kept.values_list("kind", flat=True))
+    left = [kind for kind in kinds_before(mission.regime) if kind.signers and kind not in signed]
     for who in (NEED, OFFER):
-        yield Act(who, _("Read the documents and sign them; then the mission can start."), _url("mission-start", mission), _("See what is left to sign"), _due(mission))
+        if left:
+            yield Act(
+                who,
+                _("Read the documents and sign them; then the mission can start."),
+                _url("mission-papers", mission),
+                _("See what is left to sign"),
+                _due(mission),
+            )
+        else:
+            yield Act(
+                who,
+                _("Everything is signed: the mission can start."),
+                _url("mission-start", mission),
+                _("Start the mission"),
+                _due(mission),
+            )
 
 
 def _running(mission: Mission):
     if getattr(mission, "hours_waiting", 0):
-        yield Act(NEED, _("Hours wait for your confirmation: one click."), _url("mission-hours", mission), _("Confirm the hours"))
+        yield Act(
+            NEED,
+            _("Hours wait for your confirmation: one click."),
+            _url("mission-hours", mission),
+            _("Confirm the hours"),
+        )
     if mission.ends_on < timezone.localdate():
         for who in (OFFER, NEED):
-            yield Act(who, _("The last day has passed. Is the work done?"), _url("mission-deliver", mission), _("The work is done"))
+            yield Act(
+                who,
+                _("The last day has passed. Is the work done?"),
+                _url("mission-deliver", mission),
+                _("The work is done"),
+            )
     else:
-        yield Act(OFFER, _("Write your hours as you give them."), _url("mission-hours", mission), _("Write my hours"))
+        yield Act(
+            OFFER,
+            _("Write your hours as you give them."),
+            _url("mission-hours", mission),
+            _("Write my hours"),
+        )
 
 
 def _suspended(mission: Mission):
     for who in (NEED, OFFER):
-        yield Act(who, _("The mission is paused. Take it up again when you are both ready."), _url("mission-resume", mission), _("Take it up again"))
+        yield Act(
+            who,
+            _("The mission is paused. Take it up again when you are both ready."),
+            _url("mission-resume", mission),
+            _("Take it up again"),
+        )
 
 
 def _disputed(mission: Mission):
-    yield Act(COORDINATION, _("The two sides don't agree: get in touch with them, then say how it goes on."), _url("mission-resume", mission), _("Say how it goes on"), _due(mission))
+    yield Act(
+        COORDINATION,
+        _("The two sides don't agree: get in touch with them, then say how it goes on."),
+        _url("mission-resume", mission),
+        _("Say how it goes on"),
+        _due(mission),
+    )
 
 
 def _delivered(mission: Mission):
@@ -184,20 +274,49 @@ def _delivered(mission: Mission):
     for who in (NEED, OFFER):
         if who not in given:
             words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
-            yield Act(who, words, _url("mission-review", mission), _("Give my review"), _due(mission))
+            yield Act(
+                who, words, _url("mission-review", mission), _("Give my review"), _due(mission)
+            )
 
 
 def _reviewed(mission: Mission):
     if mission.gives_a_receipt:
-        yield Act(COMPANY, _("Declare the value of what was given: the structure can then give a receipt."), _url("mission-close", mission), _("Declare the value"), _due(mission))
+        yield Act(
+            COMPANY,
+            _("Declare the value of what was given: the structure can then give a receipt."),
+            _url("mission-value", mission),
+            _("Declare the value"),
+            _due(mission),
+        )
         return
     for who in (NEED, COORDINATION):
-        yield Act(who, _("Everything is done: turn the last page."), _url("mission-close", mission), _("Close the mission"), _due(mission))
+        yield Act(
+            who,
+            _("Everything is done: turn the last page."),
+            _url("mission-close", mission),
+            _("Close the mission"),
+            _due(mission),
+        )
 
 
 def _valued(mission: Mission):
+    if not mission.documents.receipts().standing().exists():
+        yield Act(
+            NEED,
+            _("The value is declared: give the receipt."),
+            _url("mission-receipt", mission),
+            _("Give the receipt"),
+            _due(mission),
+        )
+        return
     for who in (NEED, COORDINATION):
-        yield Act(who, _("The value is declared: give the receipt, then turn the last page."), _url("mission-close", mission), _("Close the mission"), _due(mission))
+        yield Act(
+            who,
+            _("The receipt is given: turn the last page."),
+            _url("mission-close", mission),
+            _("Close the mission"),
+            _due(mission),
+        )
 
 
 _BY_STATE = {
@@ -213,64 +332,7 @@ _BY_STATE = {
 }
 
 
-# --- the stepper ---------------------------------------------------------------------------
-STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("introduced", ()),
-    ("framing", (MissionStatus.FRAMING,)),
-    ("agreement", (MissionStatus.AGREEMENT,)),
-    ("documents", (MissionStatus.DOCUMENTS,)),
-    ("running", (MissionStatus.RUNNING, MissionStatus.SUSPENDED, MissionStatus.DISPUTED)),
-    ("review", (MissionStatus.DELIVERED,)),
-    ("closing", (MissionStatus.REVIEWED, MissionStatus.VALUED)),
-)
-
-
-def stages(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
-    """For the stepper; on own time there is no employer to ask. An interrupted one stops where it was."""
-    labels = {
-        "introduced": _("Introduction"),
-        "framing": _("Framing"),
-        "agreement": _("Agreement"),
-        "documents": _("Documents"),
-        "running": _("Under way"),
-        "review": _("Reviews"),
-        "closing": _("Closing"),
-    }
-    keys = [key for key, _states in STAGES if key != "agreement" or not mission.is_own_time]
-    here = _stage_of(mission)
-    reached = keys.index(here) if here in keys else len(keys)
-    return [
-        {
-            "label": labels[key],
-            "state": "done" if number < reached else "current" if number == reached else "todo",
-            "note": _note(yours, theirs) if number == reached else "",
-        }
-        for number, key in enumerate(keys)
-    ]
-
-
-def _stage_of(mission: Mission) -> str:
-    if mission.status == MissionStatus.INTERRUPTED:
-        return "running" if mission.started_at else "framing"
-    return next((key for key, states in STAGES if mission.status in states), "over")
-
-
-def _note(yours: list[Act], theirs: list[Act]) -> str:
-    if yours:
-        due = yours[0].due_on
-        return _("Your turn, before %(day)s") % {"day": _short(due)} if due else _("Your turn")
-    if theirs:
-        due = theirs[0].due_on
-        return _("Their turn, before %(day)s") % {"day": _short(due)} if due else _("Their turn")
-    return ""
-
-
-def _short(day: date) -> str:
-    return date_format(day, "j F")
-
-
 def is_stuck(mission: Mission, now: datetime) -> bool:
     """Nobody has moved it for too long: the desk shows it."""
     patience = PATIENCE.get(MissionStatus(mission.status))
     return patience is not None and since(mission) + patience < now
-

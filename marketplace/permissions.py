@@ -124,6 +124,13 @@ def side_of(user, proposal: Proposal) -> str | None:
     return None
 
 
+def own_side(user, proposal: Proposal) -> str:
+    """The side this person answers for; whoever answers for none gets a 403."""
+    side = side_of(user, proposal)
+    require(side is not None)
+    return str(side)
+
+
 def can_answer(user, proposal: Proposal) -> bool:
     """One's side has not said yes yet. Saying no stays possible as long as it is open."""
     side = side_of(user, proposal)
@@ -227,7 +234,10 @@ def can_see_eligibility(user, organisation) -> bool:
 
 
 def can_answer_follow_up(user, follow_up: FollowUp) -> bool:
-    return follow_up.answered_at is None and side_of(user, follow_up.mission.proposal) == follow_up.side
+    return (
+        follow_up.answered_at is None
+        and side_of(user, follow_up.mission.proposal) == follow_up.side
+    )
 
 
 def can_settle(user, follow_up: FollowUp) -> bool:
@@ -270,7 +280,9 @@ def can_give_receipts(user, organisation) -> bool:
 
 def can_declare_value(user, mission: Mission) -> bool:
     company = mission.offer.organisation
-    return mission.gives_a_receipt and (can_see_costs(user, company) or is_in_charge_at(user, company))
+    return mission.gives_a_receipt and (
+        can_see_costs(user, company) or is_in_charge_at(user, company)
+    )
 
 
 def can_void(user, document: Document) -> bool:

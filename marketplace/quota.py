@@ -79,7 +79,9 @@ def _wrong_contract(programme: CompanyProgramme, employee: Employee):
     if programme.contracts and employee.contract not in programme.contracts:
         names = ", ".join(programme.contract_names)
         if not employee.contract:
-            yield _("The programme is open to: %(names)s. Say which contract it is.") % {"names": names}
+            yield _("The programme is open to: %(names)s. Say which contract it is.") % {
+                "names": names
+            }
         else:
             yield _("The programme is open to: %(names)s; the contract here is: %(contract)s.") % {
                 "names": names,
@@ -93,9 +95,9 @@ def _too_new(programme: CompanyProgramme, employee: Employee, starts_on: date):
     if employee.hired_on is None:
         yield _("The programme asks for some time in the company: say since when.")
     elif add_months(employee.hired_on, programme.seniority_months) > starts_on:
-        yield _("The programme asks for %(months)s months in the company before the mission starts.") % {
-            "months": programme.seniority_months
-        }
+        yield _(
+            "The programme asks for %(months)s months in the company before the mission starts."
+        ) % {"months": programme.seniority_months}
 
 
 def _too_far_from_retirement(programme: CompanyProgramme, employee: Employee, starts_on: date):
@@ -105,7 +107,9 @@ def _too_far_from_retirement(programme: CompanyProgramme, employee: Employee, st
     if employee.retires_on is None:
         yield _("The programme is for the end of a career: say when retirement is planned.")
     elif add_months(starts_on, months) < employee.retires_on:
-        yield _("The programme is for the last %(months)s months before retirement.") % {"months": months}
+        yield _("The programme is for the last %(months)s months before retirement.") % {
+            "months": months
+        }
 
 
 def _figure(value: Decimal) -> str:

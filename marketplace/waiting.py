@@ -96,8 +96,8 @@ def _to_answer(user, now: datetime):
 
 
 def _to_follow_up(user, now: datetime):
-    for follow_up in FollowUp.objects.unanswered().filter(asked=user).select_related(
-        "mission__need"
+    for follow_up in (
+        FollowUp.objects.unanswered().filter(asked=user).select_related("mission__need")
     ):
         review = follow_up.kind == FollowUp.Kind.REVIEW
         yield Waiting(
@@ -140,8 +140,11 @@ def _missions_in_hand(user):
 
 def _is_daily(mission: Mission, act: next_act.Act) -> bool:
     """Writing one's hours is no news while a mission runs well."""
-    return mission.status == MissionStatus.RUNNING and act.who == Side.OFFER and act.due_on is None and (
-        mission.ends_on >= timezone.localdate()
+    return (
+        mission.status == MissionStatus.RUNNING
+        and act.who == Side.OFFER
+        and act.due_on is None
+        and (mission.ends_on >= timezone.localdate())
     )
 
 
@@ -182,7 +185,9 @@ def _offers_in_hand(user):
         yield Waiting(
             kind="offer",
             what=offer.title,
-            why=_("The dates are over: still free?") if expired else _("A draft that nobody sees yet"),
+            why=_("The dates are over: still free?")
+            if expired
+            else _("A draft that nobody sees yet"),
             since=offer.updated_at,
             url=offer.get_absolute_url(),
             act=_("Renew") if expired else _("Finish"),
@@ -278,7 +283,9 @@ def _sleeping_proposals(user, now: datetime, mine: bool):
     )
     if mine:
         sleeping = sleeping.filter(need__coordinator=user)
-    for proposal in sleeping.select_related("need__organisation", "offer__person", "offer__organisation"):
+    for proposal in sleeping.select_related(
+        "need__organisation", "offer__person", "offer__organisation"
+    ):
         silent = (
             proposal.need.organisation.name
             if not proposal.has_yes_of(Side.NEED)
@@ -301,7 +308,9 @@ def _stuck_missions(user, now: datetime, mine: bool):
     moving = Mission.objects.filter(need__pole__in=coordinated_by(user), status__in=MOVING)
     if mine:
         moving = moving.filter(coordinator=user)
-    for mission in moving.with_course().select_related("need__organisation", "offer__person", "offer__organisation"):
+    for mission in moving.with_course().select_related(
+        "need__organisation", "offer__person", "offer__organisation"
+    ):
         disputed = mission.status == MissionStatus.DISPUTED
         if disputed or next_act.is_stuck(mission, now):
             acts = next_act.acts(mission)
@@ -327,7 +336,8 @@ def _eligibilities_to_verify(user, now: datetime, mine: bool):
         yield Waiting(
             kind="receipts",
             what=eligibility.organisation.name,
-            why=_("Tax receipts to check: %(status)s") % {"status": eligibility.get_status_display()},
+            why=_("Tax receipts to check: %(status)s")
+            % {"status": eligibility.get_status_display()},
             since=eligibility.declared_at,
             url=reverse("eligibility", args=[eligibility.organisation_id]),
             act=_("Check"),

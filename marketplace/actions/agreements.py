@@ -97,7 +97,9 @@ def quota_of(
 def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
     """Planned where a mission goes on, counted where it is over; on the company's time only."""
     at_work = Mission.objects.filter(
-        offer__organisation=employee.organisation, offer__person=employee.person, offer__time=Time.WORK
+        offer__organisation=employee.organisation,
+        offer__person=employee.person,
+        offer__time=Time.WORK,
     ).exclude(status=MissionStatus.FRAMING)
     if but is not None:
         at_work = at_work.exclude(pk=but.pk)
@@ -115,7 +117,9 @@ def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) ->
 def send_again(agreement: Agreement, *, now: datetime) -> None:
     """A new link to the same person; the former one stops working."""
     if agreement.voided_at or agreement.answer or agreement.asked != Agreement.Asked.MANAGER:
-        raise NotYet(_("This question has been answered or is out of date: there is nothing to send again."))
+        raise NotYet(
+            _("This question has been answered or is out of date: there is nothing to send again.")
+        )
     token = new_secret()
     agreement.token = digest(token)
     agreement.expires_at = now + LINK_LASTS
@@ -161,7 +165,9 @@ def _why_over(agreement: Agreement, now: datetime) -> str:
             "answer": agreement.get_answer_display()
         }
     if agreement.voided_at:
-        return _("The mission has changed since this letter: there is nothing to answer here any more.")
+        return _(
+            "The mission has changed since this letter: there is nothing to answer here any more."
+        )
     if agreement.is_expired(now):
         return _("This link has run out: it lasted two weeks.")
     return ""
@@ -203,7 +209,11 @@ def _stop(mission: Mission, agreement: Agreement, *, by) -> None:
     it stays out of the mission's story, which the structure reads."""
     if mission.status == MissionStatus.AGREEMENT:
         refused = agreement.answer == Agreement.Answer.NO
-        reason = _("The employer doesn't agree.") if refused else _("The employer would rather have other dates.")
+        reason = (
+            _("The employer doesn't agree.")
+            if refused
+            else _("The employer would rather have other dates.")
+        )
         mission.move(MissionStatus.FRAMING, by=by, reason=reason)
     notify.agreement_refused(agreement)
 
@@ -212,7 +222,7 @@ def _ask_company(mission: Mission, manager: Agreement, *, now: datetime) -> None
     agreement = Agreement.objects.create(
         mission=mission,
         asked=Agreement.Asked.COMPANY,
-        name=mission.offer.organisation.name[:160],
+        name=str(mission.offer.organisation)[:160],
         sheet_version=manager.sheet_version,
         asked_by=manager.asked_by,
         asked_at=now,
@@ -237,6 +247,8 @@ def void(mission: Mission) -> int:
 def _locked(mission: Mission) -> Mission:
     return (
         Mission.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("need__organisation", "need__pole", "offer__organisation", "offer__person", "sheet")
+        .select_related(
+            "need__organisation", "need__pole", "offer__organisation", "offer__person", "sheet"
+        )
         .get(pk=mission.pk)
     )

@@ -10,7 +10,12 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import Deliverable, Milestone, Mission
 from marketplace.states import LIVE, MissionStatus
 
-HANDED_OVER = (MissionStatus.RUNNING, MissionStatus.SUSPENDED, MissionStatus.DISPUTED, MissionStatus.DELIVERED)
+HANDED_OVER = (
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+    MissionStatus.DISPUTED,
+    MissionStatus.DELIVERED,
+)
 
 
 def plan(mission: Mission, *, label: str, due_on: date) -> Milestone:

@@ -26,7 +26,9 @@ def declare(
 ) -> Eligibility:
     """The structure's own word. It counts once a coordinator has looked at it."""
     if status in NEEDS_A_PROOF and not (proof or reference):
-        raise NotYet(_("Give the date and number of the tax office's letter, or the letter itself."))
+        raise NotYet(
+            _("Give the date and number of the tax office's letter, or the letter itself.")
+        )
     said = Eligibility.objects.create(
         organisation=organisation,
         status=status,

@@ -16,7 +16,12 @@ from marketplace.states import MissionStatus
 
 SILENCE_CONFIRMS = timedelta(days=7)
 MOST_A_DAY = Decimal(13)  # eleven hours of rest: more would be a slip of the finger
-COUNTED = (MissionStatus.RUNNING, MissionStatus.SUSPENDED, MissionStatus.DISPUTED, MissionStatus.DELIVERED)
+COUNTED = (
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+    MissionStatus.DISPUTED,
+    MissionStatus.DELIVERED,
+)
 
 
 @transaction.atomic
@@ -26,7 +31,10 @@ def write(
     """Save some days at once; None or nothing takes a day away. Returns how many rows changed."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     _require_counting(mission)
-    known = {entry.day: entry for entry in HoursEntry.objects.filter(mission=mission, person=person, day__in=days)}
+    known = {
+        entry.day: entry
+        for entry in HoursEntry.objects.filter(mission=mission, person=person, day__in=days)
+    }
     changed = 0
     for day, (hours, what) in days.items():
         entry = known.get(day)
@@ -55,19 +63,30 @@ def _require_sound(
     if hours < 0:
         raise NotYet(_("%(day)s: hours can't be negative.") % on)
     if hours > MOST_A_DAY:
-        raise NotYet(_("%(day)s: that is more than the %(most)s hours a day can hold.") % (on | {"most": MOST_A_DAY}))
+        raise NotYet(
+            _("%(day)s: that is more than the %(most)s hours a day can hold.")
+            % (on | {"most": MOST_A_DAY})
+        )
     if day > today:
         raise NotYet(_("%(day)s hasn't come yet: hours are written once they are given.") % on)
     if day < mission.starts_on:
         raise NotYet(_("%(day)s is before the mission starts.") % on)
     if day > mission.ends_on:
-        raise NotYet(_("%(day)s is after the mission ends: change its end on the sheet first.") % on)
+        raise NotYet(
+            _("%(day)s is after the mission ends: change its end on the sheet first.") % on
+        )
 
 
 def _save(mission, person, day, hours, what, entry: HoursEntry | None) -> int:
     if not hours:
         return entry.delete()[0] if entry else 0
-    values = {"hours": hours, "what": what, "asked_at": None, "contested_at": None, "contested_by": None}
+    values = {
+        "hours": hours,
+        "what": what,
+        "asked_at": None,
+        "contested_at": None,
+        "contested_by": None,
+    }
     HoursEntry.objects.update_or_create(
         mission=mission, person=person, day=day, defaults=values | {"contested_why": ""}
     )
@@ -79,7 +98,9 @@ def _require_room(mission: Mission) -> None:
     total, most = HoursEntry.objects.filter(mission=mission).total(), allowed(mission)
     if total > most:
         raise NotYet(
-            _("The mission is planned for %(planned)s hours, and this would make %(total)s: change the sheet first.")
+            _(
+                "The mission is planned for %(planned)s hours, and this would make %(total)s: change the sheet first."
+            )
             % {"planned": most, "total": number_format(total.normalize(), use_l10n=True)}
         )
 
@@ -103,8 +124,10 @@ def confirm(mission: Mission, *, up_to: int, by, now: datetime) -> int:
 
 @transaction.atomic
 def contest(entry: HoursEntry, *, why: str, by, now: datetime) -> None:
-    changed = HoursEntry.objects.to_confirm().filter(pk=entry.pk).update(
-        contested_at=now, contested_by=by, contested_why=why
+    changed = (
+        HoursEntry.objects.to_confirm()
+        .filter(pk=entry.pk)
+        .update(contested_at=now, contested_by=by, contested_why=why)
     )
     if not changed:
         raise NotYet(_("These hours have already been confirmed or contested."))
@@ -120,7 +143,10 @@ def ask_due(today: date, now: datetime) -> int:
     for mission in Mission.objects.filter(pk__in=written.values("mission")):
         with transaction.atomic():
             fresh = written.filter(mission=mission)
-            total, newest = fresh.total(), fresh.order_by("-pk").values_list("pk", flat=True).first()
+            total, newest = (
+                fresh.total(),
+                fresh.order_by("-pk").values_list("pk", flat=True).first(),
+            )
             if newest is None or not fresh.update(asked_at=now):
                 continue
             notify.hours_to_confirm(mission, total=total, newest=newest, silence=SILENCE_CONFIRMS)

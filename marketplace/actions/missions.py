@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
 from marketplace import ranking
-from marketplace.actions import agreements, sheets
+from marketplace.actions import agreements, papers, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.law import limits
 from marketplace.models import Mission, Need, Offer, Regime, Review, Side
@@ -58,7 +58,15 @@ def start(mission: Mission, *, by, now: datetime) -> None:
     """It runs. On own time straight from the framing; otherwise once the documents are signed."""
     mission = _locked(mission)
     if mission.status == MissionStatus.FRAMING and mission.regime != Regime.VOLUNTEERING:
-        raise NotYet(_("The mission can't start yet: its sheet has to be agreed and its documents signed."))
+        raise NotYet(
+            _("The mission can't start yet: its sheet has to be agreed and its documents signed.")
+        )
+    if mission.status == MissionStatus.DOCUMENTS:
+        _require_signed(mission)
+    if mission.status == MissionStatus.DOCUMENTS and papers.left_to_sign(mission):
+        raise NotYet(
+            _("The mission can't start yet: its documents have to be made and signed by all.")
+        )
     if mission.renewed_from and mission.renewed_from.is_live:
         raise NotYet(_("The mission it goes on with isn't finished yet."))
     step = mission.move(MissionStatus.RUNNING, by=by)
@@ -66,6 +74,15 @@ def start(mission: Mission, *, by, now: datetime) -> None:
         mission.started_at = now
         mission.save(update_fields=["started_at"])
     notify.mission_moved(step)
+
+
+def _require_signed(mission: Mission) -> None:
+    left = papers.left_to_sign(mission)
+    if left:
+        names = ", ".join(str(kind.label) for kind in left)
+        raise NotYet(
+            _("These documents aren't signed by everyone yet: %(names)s.") % {"names": names}
+        )
 
 
 def _require_legal_length(mission: Mission) -> None:
@@ -173,8 +190,10 @@ def close(mission: Mission, *, reason: str = "", by, now: datetime) -> None:
     mission = _locked(mission)
     if mission.gives_a_receipt and mission.status == MissionStatus.REVIEWED and not reason.strip():
         raise NotYet(
-            _("The company hasn't declared the value of the mission yet: without it there is no receipt. "
-              "To close all the same, say why.")
+            _(
+                "The company hasn't declared the value of the mission yet: without it there is no receipt. "
+                "To close all the same, say why."
+            )
         )
     renewed = Mission.objects.filter(renewed_from=mission, interrupted_at=None).exists()
     step = mission.move(
@@ -222,7 +241,11 @@ def _locked(mission: Mission) -> Mission:
     return (
         Mission.objects.select_for_update(no_key=True, of=("self",))
         .select_related(
-            "need__organisation", "need__pole", "offer__organisation", "offer__person", "renewed_from"
+            "need__organisation",
+            "need__pole",
+            "offer__organisation",
+            "offer__person",
+            "renewed_from",
         )
         .get(pk=mission.pk)
     )

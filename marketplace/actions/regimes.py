@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
-from marketplace.actions import agreements
+from marketplace.actions import agreements, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
 from marketplace.models import Mission, RegimeChoice, Time
@@ -27,7 +27,11 @@ def choose(
     if mission.status not in BEFORE_IT_RUNS:
         raise NotYet(_("The mission is running: its legal frame can't change any more."))
     if (whose == RegimeChoice.Whose.OWN) != (mission.offer.time == Time.OWN):
-        raise NotYet(_("The offer says otherwise: change on whose time it is there first, or ask the coordinators."))
+        raise NotYet(
+            _(
+                "The offer says otherwise: change on whose time it is there first, or ask the coordinators."
+            )
+        )
     try:
         found = regimes.found(
             whose, directs, receipt, large_lender=large_lender, small_user=small_user
@@ -48,6 +52,8 @@ def choose(
 def _start_over(mission: Mission, *, by) -> None:
     """Another law, other papers, other people who have to agree."""
     agreements.void(mission)
+    for document in mission.documents.standing():
+        papers.void(document, reason=_("The legal frame has changed."), by=by)
     Mission.objects.filter(pk=mission.pk).update(agreed_version=None, agreed_hours=None)
     if mission.status != MissionStatus.FRAMING:
         mission.move(MissionStatus.FRAMING, by=by, reason=_("The legal frame has changed."))

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
-from marketplace.actions import agreements
+from marketplace.actions import agreements, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, MissionSheet, Need, Offer, SheetVersion, Side
 from marketplace.states import MissionStatus
@@ -76,10 +76,14 @@ def change(mission: Mission, values: dict, *, read: int, side: str, by) -> Sheet
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     sheet = mission.sheet
     if mission.status not in OPEN_TO_CHANGE:
-        raise NotYet(_("The sheet can't change any more: the work is delivered or the mission is over."))
+        raise NotYet(
+            _("The sheet can't change any more: the work is delivered or the mission is over.")
+        )
     if read != sheet.number:
         raise NotYet(
-            _("Somebody has changed the sheet while you were writing: read the new version, then change yours.")
+            _(
+                "Somebody has changed the sheet while you were writing: read the new version, then change yours."
+            )
         )
     if not _differs(mission, sheet, values):
         return None
@@ -87,16 +91,20 @@ def change(mission: Mission, values: dict, *, read: int, side: str, by) -> Sheet
     version = _keep(sheet, side=side, by=by)
     if mission.status in BACK_TO_FRAMING:
         mission.move(
-            MissionStatus.FRAMING, by=by, reason=_("The sheet has changed: version %(n)s.") % {"n": sheet.number}
+            MissionStatus.FRAMING,
+            by=by,
+            reason=_("The sheet has changed: version %(n)s.") % {"n": sheet.number},
         )
     agreements.void(mission)
+    papers.outdate(mission, by=by)
     notify.sheet_changed(version, side=side)
     return version
 
 
 def _differs(mission: Mission, sheet: MissionSheet, values: dict) -> bool:
     return any(
-        getattr(mission if name in DATES else sheet, name) != value for name, value in values.items()
+        getattr(mission if name in DATES else sheet, name) != value
+        for name, value in values.items()
     )
 
 

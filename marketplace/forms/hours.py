@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
-WRITTEN = re.compile(r"^(?P<hours>\d{1,3})(?:[.,](?P<part>\d{1,2})|\s*h\s*(?P<minutes>[0-5]?\d)?)?$", re.IGNORECASE)
+WRITTEN = re.compile(
+    r"^(?P<hours>\d{1,3})(?:[.,](?P<part>\d{1,2})|\s*h\s*(?P<minutes>[0-5]?\d)?)?$", re.IGNORECASE
+)
 MOST = 24
 
 
@@ -18,7 +20,9 @@ class HoursField(forms.CharField):
 
     def __init__(self, **options):
         attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 5}
-        super().__init__(required=False, max_length=20, widget=forms.TextInput(attrs=attrs), **options)
+        super().__init__(
+            required=False, max_length=20, widget=forms.TextInput(attrs=attrs), **options
+        )
 
     def clean(self, value) -> Decimal | None:
         written = str(super().clean(value)).strip().replace("\u202f", "").replace("\xa0", "")
@@ -49,7 +53,9 @@ class WeekForm(forms.Form):
             entry = entries.get(day)
             label = date_format(day, "l j F").capitalize()
             self.fields[f"hours_{day:%Y%m%d}"] = HoursField(
-                label=label, initial=shown(entry.hours) if entry else None, disabled=bool(entry and entry.is_confirmed)
+                label=label,
+                initial=shown(entry.hours) if entry else None,
+                disabled=bool(entry and entry.is_confirmed),
             )
             self.fields[f"what_{day:%Y%m%d}"] = forms.CharField(
                 label=_("What was done, %(day)s") % {"day": label.lower()},

@@ -1,10 +1,13 @@
 """The forms of a mission: its legal frame, its sheet, the employer's agreement, what it hands over."""
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from marketplace.forms.fields import field_of
 from marketplace.forms.needs import DateInput
 from marketplace.models import (
     Agreement,
@@ -18,12 +21,17 @@ from marketplace.models import (
 )
 from marketplace.models.sheets import MOST_HOURS
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Whose, Directs, Receipt = RegimeChoice.Whose, RegimeChoice.Directs, RegimeChoice.Receipt
 
 
 class RegimeForm(forms.Form):
     whose = forms.ChoiceField(
-        label=_("1. On whose time does the person come?"), choices=Whose.choices, widget=forms.RadioSelect
+        label=_("1. On whose time does the person come?"),
+        choices=Whose.choices,
+        widget=forms.RadioSelect,
     )
     directs = forms.ChoiceField(
         label=_("2. Who says what to do, day by day?"),
@@ -37,13 +45,16 @@ class RegimeForm(forms.Form):
         choices=Receipt.choices,
         widget=forms.RadioSelect,
         required=False,
-        help_text=_("Associations of general interest often may; cooperatives and commercial companies may not."),
+        help_text=_(
+            "Associations of general interest often may; cooperatives and commercial companies may not."
+        ),
     )
     large_lender = forms.BooleanField(
         label=_("The company or its group has 5,000 employees or more."), required=False
     )
     small_user = forms.BooleanField(
-        label=_("The structure is less than 8 years old or has fewer than 250 employees."), required=False
+        label=_("The structure is less than 8 years old or has fewer than 250 employees."),
+        required=False,
     )
 
     def clean(self):
@@ -55,7 +66,7 @@ class RegimeForm(forms.Form):
         return cleaned
 
 
-def date_field(label: str, **options) -> forms.DateField:
+def date_field(label: "StrOrPromise", **options) -> forms.DateField:
     return forms.DateField(label=label, widget=DateInput, **options)
 
 
@@ -63,7 +74,16 @@ class SheetForm(forms.ModelForm):
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
-    field_order = ("aim", "deliverables", "starts_on", "ends_on", "hours", "schedule", "where", "address")
+    field_order = (
+        "aim",
+        "deliverables",
+        "starts_on",
+        "ends_on",
+        "hours",
+        "schedule",
+        "where",
+        "address",
+    )
 
     class Meta:
         model = MissionSheet
@@ -96,19 +116,21 @@ class SheetForm(forms.ModelForm):
     def __init__(self, *args, mission: Mission, **kwargs):
         super().__init__(*args, **kwargs)
         self.mission = mission
-        self.initial |= {"read": self.instance.number}
-        self.initial |= {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
+        dates = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
+        self.initial = {**self.initial, "read": self.instance.number, **dates}
         structure, others = _people(mission)
-        self.fields["need_referent"].queryset = structure
-        self.fields["offer_referent"].queryset = others
+        field_of(self, "need_referent", forms.ModelChoiceField).queryset = structure
+        field_of(self, "offer_referent", forms.ModelChoiceField).queryset = others
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("The end comes before the beginning."))
         if starts_on and (starts_on - timezone.localdate()).days > 3 * 365:
-            self.add_error("starts_on", _("That is more than three years away: come back nearer the time."))
+            self.add_error(
+                "starts_on", _("That is more than three years away: come back nearer the time.")
+            )
         return cleaned
 
     @property
@@ -151,7 +173,7 @@ class EmployeeForm(forms.ModelForm):
             self.fields[name].required = True
         programmes = CompanyProgramme.objects.open_on(timezone.localdate())
         found = programmes.filter(organisation=self.instance.organisation)
-        self.fields["programme"].queryset = found
+        field_of(self, "programme", forms.ModelChoiceField).queryset = found
         if found:
             self.fields["programme"].required = len(found) == 1
             self.initial.setdefault("programme", found[0] if len(found) == 1 else None)
@@ -165,10 +187,12 @@ class EmployeeForm(forms.ModelForm):
         return day
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         person = self.instance.person
         if cleaned.get("manager_email", "").lower() == person.email.lower():
-            self.add_error("manager_email", _("This is the employee's own address: give the manager's."))
+            self.add_error(
+                "manager_email", _("This is the employee's own address: give the manager's.")
+            )
         return cleaned
 
 
@@ -221,7 +245,10 @@ class RenewForm(forms.Form):
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
     hours = forms.IntegerField(
-        label=_("hours planned"), min_value=1, max_value=MOST_HOURS, help_text=_("For the renewal alone.")
+        label=_("hours planned"),
+        min_value=1,
+        max_value=MOST_HOURS,
+        help_text=_("For the renewal alone."),
     )
 
 

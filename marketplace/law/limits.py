@@ -36,9 +36,9 @@ def too_long(regime: str, starts_on: date, ends_on: date) -> str:
     latest = last_day(regime, starts_on)
     if latest is None or ends_on <= latest:
         return ""
-    return _("The law stops it on %(day)s at the latest, renewals included: bring the end forward.") % {
-        "day": date_format(latest, "j F Y")
-    }
+    return _(
+        "The law stops it on %(day)s at the latest, renewals included: bring the end forward."
+    ) % {"day": date_format(latest, "j F Y")}
 
 
 def to_renew_after(regime: str, starts_on: date) -> date | None:
@@ -52,6 +52,6 @@ def too_long_at_once(regime: str, starts_on: date, ends_on: date) -> str:
     latest = to_renew_after(regime, starts_on)
     if latest is None or ends_on <= latest:
         return ""
-    return _("A public agent is made available for eighteen months at a time: end it by %(day)s, then renew it.") % {
-        "day": date_format(latest, "j F Y")
-    }
+    return _(
+        "A public agent is made available for eighteen months at a time: end it by %(day)s, then renew it."
+    ) % {"day": date_format(latest, "j F Y")}

@@ -11,24 +11,32 @@ class NoRegime(Exception):
     """These answers lead nowhere; str() says why and what is possible instead."""
 
 
-def found(whose: str, directs: str, receipt: str, *, large_lender: bool = False, small_user: bool = False) -> str:
+def found(
+    whose: str, directs: str, receipt: str, *, large_lender: bool = False, small_user: bool = False
+) -> str:
     """The name of the regime. `large_lender` and `small_user` are L. 8241-3's two conditions."""
     if whose == OWN:
         return "VOLUNTEERING"
     if whose == PUBLIC:
         if receipt == NO:
             raise NoRegime(
-                _("A public agent may only be made available to a body of general interest: here, only volunteering on one's own time is possible.")
+                _(
+                    "A public agent may only be made available to a body of general interest: here, only volunteering on one's own time is possible."
+                )
             )
         return "PUBLIC_AGENT"
     if receipt != NO:
         return "PRESTATION" if directs == EMPLOYER else "LOAN"
     if directs == EMPLOYER:
         raise NoRegime(
-            _("A piece of work given to a structure that may not give tax receipts isn't skills sponsorship: only the free loan of an employee is, under conditions.")
+            _(
+                "A piece of work given to a structure that may not give tax receipts isn't skills sponsorship: only the free loan of an employee is, under conditions."
+            )
         )
     if not (large_lender and small_user):
         raise NoRegime(
-            _("To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of 5,000 employees or more, and only if the structure is under 8 years old or has fewer than 250 employees. Otherwise, volunteering on one's own time remains possible.")
+            _(
+                "To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of 5,000 employees or more, and only if the structure is under 8 years old or has fewer than 250 employees. Otherwise, volunteering on one's own time remains possible."
+            )
         )
     return "NOT_ELIGIBLE"

@@ -76,7 +76,8 @@ class Agreement(models.Model):
                 name="agreement_one_current",
             ),
             models.CheckConstraint(
-                condition=Q(answer="", answered_at=None) | (~Q(answer="") & Q(answered_at__isnull=False)),
+                condition=Q(answer="", answered_at=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
                 name="agreement_answered_at_a_time",
             ),
         ]

@@ -50,9 +50,7 @@ class Eligibility(models.Model):
     status = models.CharField(
         gettext_lazy("may it give tax receipts?"), max_length=20, choices=Status
     )
-    category = models.CharField(
-        gettext_lazy("as"), max_length=20, choices=Category, blank=True
-    )
+    category = models.CharField(gettext_lazy("as"), max_length=20, choices=Category, blank=True)
     proof = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=gettext_lazy("proof"),
@@ -95,15 +93,21 @@ class Eligibility(models.Model):
     def why_no_receipt(self, day: date) -> str:
         """Empty when a receipt may be given on that day; otherwise a sentence for the reader."""
         if self.status == self.Status.NOT_ELIGIBLE:
-            return _("This structure may not give tax receipts: it isn't one of those that article 238 bis names.")
+            return _(
+                "This structure may not give tax receipts: it isn't one of those that article 238 bis names."
+            )
         if self.status == self.Status.TO_CHECK:
-            return _("Nobody has said yet whether this structure may give tax receipts: it has to declare it first.")
+            return _(
+                "Nobody has said yet whether this structure may give tax receipts: it has to declare it first."
+            )
         if self.verified_at is None:
-            return _("The coordinators haven't checked yet what the structure declares: no receipt before that.")
+            return _(
+                "The coordinators haven't checked yet what the structure declares: no receipt before that."
+            )
         if self.valid_until and self.valid_until < day:
-            return _("What was checked ran out on %(day)s: the structure has to declare it again.") % {
-                "day": date_format(self.valid_until, "j F Y")
-            }
+            return _(
+                "What was checked ran out on %(day)s: the structure has to declare it again."
+            ) % {"day": date_format(self.valid_until, "j F Y")}
         return ""
 
 
@@ -111,5 +115,7 @@ def why_no_receipt(organisation: Organisation, day: date) -> str:
     """The same for a structure, which may never have been asked."""
     current = Eligibility.objects.current_of(organisation)
     if current is None:
-        return _("Nobody has said yet whether this structure may give tax receipts: it has to declare it first.")
+        return _(
+            "Nobody has said yet whether this structure may give tax receipts: it has to declare it first."
+        )
     return current.why_no_receipt(day)

@@ -65,7 +65,9 @@ class Duty(models.Model):
 
 class CompanyProgrammeQuerySet(models.QuerySet["CompanyProgramme"]):
     def open_on(self, day):
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), closed_at=None, starts_on__lte=day)
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=day), closed_at=None, starts_on__lte=day
+        )
 
 
 class CompanyProgramme(models.Model):
@@ -141,9 +143,7 @@ class Employee(models.Model):
     """What the agreement and the loan's papers need to know of somebody at work. Never a salary."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="employees")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="employments"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="employments")
     position = models.CharField(_("position and qualification"), max_length=160, blank=True)
     contract = models.CharField(_("contract"), max_length=20, choices=Contract, blank=True)
     hired_on = models.DateField(_("in the company since"), null=True, blank=True)

@@ -90,14 +90,18 @@ class Proposal(Movable):
     @staticmethod
     def needed_by(user) -> Q:
         """The structure's side: whoever belongs to the organisation of the need."""
-        return Q(need__organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
+        return Q(
+            need__organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation")
+        )
 
     @staticmethod
     def offered_by(user) -> Q:
         """The other side: the person who would come, and whoever belongs to the company – which has
         no eye on what somebody does on their own time."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        at_work = Q(offer__organisation__in=mine) & (Q(offer__time=Time.WORK) | Q(offer__person=None))
+        at_work = Q(offer__organisation__in=mine) & (
+            Q(offer__time=Time.WORK) | Q(offer__person=None)
+        )
         return Q(offer__person_id=user.pk) | at_work
 
     def has_yes_of(self, side: str) -> bool:

@@ -66,15 +66,17 @@ def _last_week(mine, monday: date, entries: dict) -> dict:
     return copied
 
 
-
-
 def _write(request, mission: Mission, form: WeekForm, today: date) -> bool:
     try:
         changed = hours.write(mission, form.written, person=request.user, today=today)
     except NotYet as refusal:
         form.add_error(None, str(refusal))
         return False
-    said = _("Saved. The structure is asked to confirm tomorrow.") if changed else _("Nothing has changed.")
+    said = (
+        _("Saved. The structure is asked to confirm tomorrow.")
+        if changed
+        else _("Nothing has changed.")
+    )
     messages.success(request, said)
     return True
 
@@ -109,7 +111,9 @@ def confirm(request, pk):
     up_to = int(newest) if newest.isdecimal() and len(newest) < 19 else 0
     count = hours.confirm(mission, up_to=up_to, by=request.user, now=timezone.now())
     if count:
-        said = ngettext("One day confirmed. Thank you.", "%(n)s days confirmed. Thank you.", count) % {"n": count}
+        said = ngettext(
+            "One day confirmed. Thank you.", "%(n)s days confirmed. Thank you.", count
+        ) % {"n": count}
         messages.success(request, said)
     else:
         messages.info(request, _("There was nothing left to confirm."))
@@ -118,9 +122,9 @@ def confirm(request, pk):
 
 def contest(request, pk):
     entry = get_object_or_404(
-        HoursEntry.objects.filter(mission__in=Mission.objects.visible_to(request.user)).select_related(
-            "mission", "person"
-        ),
+        HoursEntry.objects.filter(
+            mission__in=Mission.objects.visible_to(request.user)
+        ).select_related("mission", "person"),
         pk=pk,
     )
     mission = one_of(request.user, entry.mission_id)
@@ -132,7 +136,9 @@ def contest(request, pk):
         except NotYet as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("%(who)s is told and can correct the hours.") % {"who": entry.person})
+            messages.success(
+                request, _("%(who)s is told and can correct the hours.") % {"who": entry.person}
+            )
         return redirect("mission-hours", pk=mission.pk)
     context = {
         "mission": mission,

@@ -51,7 +51,9 @@ def _checked(current: Eligibility | None) -> dict:
     return {"status": current.status, "valid_until": current.valid_until} if current else {}
 
 
-def _saved(request, organisation, current, form: EligibilityForm, check: EligibilityCheckForm) -> bool:
+def _saved(
+    request, organisation, current, form: EligibilityForm, check: EligibilityCheckForm
+) -> bool:
     bound = form if form.is_bound else check
     if not bound.is_valid():
         return False
@@ -60,7 +62,9 @@ def _saved(request, organisation, current, form: EligibilityForm, check: Eligibi
         if bound is form:
             kept = {name: said[name] for name in ("status", "category", "reference", "note")}
             acts.declare(organisation, by=request.user, **kept)
-            messages.success(request, _("Thank you. A coordinator checks it before the first receipt."))
+            messages.success(
+                request, _("Thank you. A coordinator checks it before the first receipt.")
+            )
         else:
             acts.verify(current, by=request.user, now=timezone.now(), **said)
             messages.success(request, _("Checked. The structure is being told."))
@@ -72,7 +76,9 @@ def _saved(request, organisation, current, form: EligibilityForm, check: Eligibi
 
 def programmes(request, pk):
     company = visible(request, pk)
-    permissions.require(company.kind == Organisation.Kind.COMPANY and request.user.speaks_for(company))
+    permissions.require(
+        company.kind == Organisation.Kind.COMPANY and request.user.speaks_for(company)
+    )
     return render(
         request,
         "marketplace/programmes.html",
@@ -122,7 +128,9 @@ def charged(request, pk):
             duties.give(by=request.user, **form.cleaned_data)
             messages.success(request, _("Done."))
             return redirect("duties", pk=pk)
-    given = Duty.objects.filter(membership__organisation=organisation).select_related("membership__user")
+    given = Duty.objects.filter(membership__organisation=organisation).select_related(
+        "membership__user"
+    )
     context = {"organisation": organisation, "duties": given, "form": form, "can_give": can_give}
     return render(request, "marketplace/duties.html", context)
 

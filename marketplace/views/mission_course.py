@@ -14,7 +14,7 @@ from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.answers import ReasonForm, ReviewForm
 from marketplace.forms.missions import OptionalReasonForm, RenewForm
-from marketplace.models import Mission, Side
+from marketplace.models import Mission
 from marketplace.states import MissionStatus
 from marketplace.views.missions import one_of
 
@@ -40,7 +40,12 @@ def _ask_then(
         else:
             messages.success(request, done)
         return redirect(mission)
-    context = {"title": title, "act_label": label, "back_url": mission.get_absolute_url(), "form": form}
+    context = {
+        "title": title,
+        "act_label": label,
+        "back_url": mission.get_absolute_url(),
+        "form": form,
+    }
     return render(request, "marketplace/mission_act.html", context | page | {"mission": mission})
 
 
@@ -64,8 +69,15 @@ def start(request, pk):
         done=_("The mission is running. In a week we ask both sides how it is going."),
         consequences=[
             _("Both sides and the coordinators are told."),
-            _("Hours can be written from the first day, milestones ticked, deliverables handed over."),
+            _(
+                "Hours can be written from the first day, milestones ticked, deliverables handed over."
+            ),
             _("The sheet can still change: each version is kept."),
+            _(
+                "A letter of engagement is proposed on the page of the papers, to be signed when you like."
+            )
+            if mission.is_own_time
+            else _("What was signed stays on the page of the papers."),
         ],
     )
 
@@ -125,7 +137,9 @@ def dispute(request, pk):
         title=_("You don't agree?"),
         label=_("Call the coordinators"),
         done=_("The coordinators have been called: they get in touch with both sides."),
-        text=_("Say what is wrong, calmly: the other side reads it too. A coordinator steps in; nothing is lost of what was done."),
+        text=_(
+            "Say what is wrong, calmly: the other side reads it too. A coordinator steps in; nothing is lost of what was done."
+        ),
         form=ReasonForm(_posted(request)),
     )
 
@@ -138,7 +152,9 @@ def interrupt(request, pk):
         title=_("Stop the mission here?"),
         label=_("Stop the mission and tell them"),
         done=_("The mission is stopped. Everyone concerned is being told."),
-        text=_("Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."),
+        text=_(
+            "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."
+        ),
         form=ReasonForm(_posted(request)),
         danger=True,
     )
@@ -158,7 +174,11 @@ def close(request, pk):
         title=_("Close the mission?"),
         label=_("Close the mission"),
         done=_("The mission is closed. Thank you to everyone."),
-        text=_("The company hasn't declared the value yet: without it there is no receipt. To close all the same, say why.") if without_value else "",
+        text=_(
+            "The company hasn't declared the value yet: without it there is no receipt. To close all the same, say why."
+        )
+        if without_value
+        else "",
         form=(ReasonForm if without_value else OptionalReasonForm)(_posted(request)),
         consequences=[
             _("Its story, hours and documents stay here to be read."),
@@ -177,7 +197,9 @@ def renew(request, pk):
         except (ForbiddenMove, NotYet) as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The renewal is ready to be framed. The others are being told."))
+            messages.success(
+                request, _("The renewal is ready to be framed. The others are being told.")
+            )
             return redirect(following)
     context = {
         "mission": mission,
@@ -185,19 +207,23 @@ def renew(request, pk):
         "title": _("Renew the mission"),
         "act_label": _("Prepare the renewal"),
         "back_url": mission.get_absolute_url(),
-        "text": _("A second mission goes on with this one: same people, same sheet to start from; new agreements and new documents."),
+        "text": _(
+            "A second mission goes on with this one: same people, same sheet to start from; new agreements and new documents."
+        ),
     }
     return render(request, "marketplace/mission_act.html", context)
 
 
 def review(request, pk):
     mission = one_of(request.user, pk)
-    side = permissions.side_of(request.user, mission.proposal)
-    permissions.require(side is not None)
+    side = permissions.own_side(request.user, mission.proposal)
     if not permissions.can_review(request.user, mission):
-        messages.info(request, _("There is no review to give: the mission isn't finished, or your side has given it."))
+        messages.info(
+            request,
+            _("There is no review to give: the mission isn't finished, or your side has given it."),
+        )
         return redirect(mission)
-    form = ReviewForm(_posted(request), side=side or Side.OFFER)
+    form = ReviewForm(_posted(request), side=side)
     if request.method == "POST" and form.is_valid():
         try:
             missions.review(mission, side=side, by=request.user, **form.cleaned_data)

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from marketplace import audience, next_act, permissions
+from marketplace import audience, next_act, permissions, stages
 from marketplace.law import limits
 from marketplace.models import Mission, Side
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
@@ -71,8 +71,9 @@ def detail(request, pk):
             "is_offer_side": side == Side.OFFER,
             "yours": yours,
             "theirs": _named(theirs, mission),
-            "stages": next_act.stages(mission, yours, theirs),
+            "stages": stages.of(mission, yours, theirs),
             "can_steer": permissions.can_steer_mission(request.user, mission),
+            "can_close": side == Side.NEED or request.user.coordinates(mission.need.pole),
             "can_log": permissions.can_log_hours(request.user, mission),
             "ways": ways(mission),
             "renewal": Mission.objects.filter(renewed_from=mission).first(),

@@ -56,15 +56,16 @@ def detail(request, pk):
 @require_POST
 def accept(request, pk):
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
-    side = permissions.side_of(request.user, proposal)
-    permissions.require(side is not None)
+    side = permissions.own_side(request.user, proposal)
     try:
         mission = proposals.accept(proposal, side=side, by=request.user)
     except (ForbiddenMove, NotYet) as refusal:
         messages.error(request, str(refusal))
         return redirect(proposal)
     if mission is None:
-        messages.success(request, _("Thank you. We are telling the other side: their answer is awaited."))
+        messages.success(
+            request, _("Thank you. We are telling the other side: their answer is awaited.")
+        )
         return redirect(proposal)
     messages.success(request, _("It's a yes on both sides: you can now reach each other directly."))
     return redirect(mission)
@@ -72,8 +73,7 @@ def accept(request, pk):
 
 def decline(request, pk):
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
-    side = permissions.side_of(request.user, proposal)
-    permissions.require(side is not None)
+    side = permissions.own_side(request.user, proposal)
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,9 +81,13 @@ def decline(request, pk):
         except ForbiddenMove as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("Thank you for having answered. We are telling the other side."))
+            messages.success(
+                request, _("Thank you for having answered. We are telling the other side.")
+            )
         return redirect(proposal)
-    return render(request, "marketplace/proposal_decline.html", {"proposal": proposal, "form": form})
+    return render(
+        request, "marketplace/proposal_decline.html", {"proposal": proposal, "form": form}
+    )
 
 
 def withdraw(request, pk):
@@ -98,4 +102,6 @@ def withdraw(request, pk):
         else:
             messages.success(request, _("Withdrawn. Those concerned are being told."))
         return redirect(proposal)
-    return render(request, "marketplace/proposal_withdraw.html", {"proposal": proposal, "form": form})
+    return render(
+        request, "marketplace/proposal_withdraw.html", {"proposal": proposal, "form": form}
+    )

@@ -26,7 +26,9 @@ def regime(request, pk):
         except NotYet as why:
             refusal = str(why)
         else:
-            messages.success(request, _("Legal frame: %(regime)s.") % {"regime": choice.get_regime_display()})
+            messages.success(
+                request, _("Legal frame: %(regime)s.") % {"regime": choice.get_regime_display()}
+            )
             return redirect(mission)
     context = {
         "mission": mission,
@@ -71,7 +73,11 @@ def sheet(request, pk):
         except NotYet as refusal:
             form.add_error(None, str(refusal))
         else:
-            said = _("Saved: version %(n)s. The other side is being told.") % {"n": version.number} if version else _("Nothing has changed.")
+            said = (
+                _("Saved: version %(n)s. The other side is being told.") % {"n": version.number}
+                if version
+                else _("Nothing has changed.")
+            )
             messages.success(request, said)
             return redirect("mission-sheet", pk=pk)
     return render(request, "marketplace/mission_sheet.html", _sheet_page(request, mission, form))
@@ -79,7 +85,9 @@ def sheet(request, pk):
 
 def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
     side = permissions.side_of(request.user, mission.proposal)
-    fresh = MissionSheet.objects.select_related("need_referent", "offer_referent").get(mission=mission)
+    fresh = MissionSheet.objects.select_related("need_referent", "offer_referent").get(
+        mission=mission
+    )
     return {
         "mission": mission,
         "sheet": fresh,
@@ -87,8 +95,12 @@ def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
         "lines": lines(fresh),
         "editing": request.method == "POST" or "modifier" in request.GET,
         "can_change": mission.status in sheets.OPEN_TO_CHANGE,
-        "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and mission.status == MissionStatus.FRAMING,
-        "can_go_on": fresh.is_agreed and mission.status == MissionStatus.FRAMING and mission.has_employer,
+        "can_agree": bool(side)
+        and not fresh.is_agreed_by(side or "")
+        and mission.status == MissionStatus.FRAMING,
+        "can_go_on": fresh.is_agreed
+        and mission.status == MissionStatus.FRAMING
+        and mission.has_employer,
         "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
         "versions": fresh.number,
     }
@@ -110,19 +122,23 @@ def label(name: str) -> str:
 @require_POST
 def agree(request, pk):
     mission = one_of(request.user, pk)
-    side = permissions.side_of(request.user, mission.proposal)
-    permissions.require(side is not None)
+    side = permissions.own_side(request.user, mission.proposal)
     read = request.POST.get("read", "")
     try:
         both = missions.agree(
-            mission, read=int(read) if read.isdecimal() and len(read) < 6 else 0, side=str(side), by=request.user
+            mission,
+            read=int(read) if read.isdecimal() and len(read) < 6 else 0,
+            side=side,
+            by=request.user,
         )
     except (NotYet, ForbiddenMove) as refusal:
         messages.error(request, str(refusal))
         return redirect("mission-sheet", pk=pk)
     messages.success(
         request,
-        _("Both sides have said yes to the sheet.") if both else _("Thank you. The other side is being told: their yes is awaited."),
+        _("Both sides have said yes to the sheet.")
+        if both
+        else _("Thank you. The other side is being told: their yes is awaited."),
     )
     return redirect(mission)
 
@@ -146,7 +162,10 @@ def versions(request, pk):
     kept = list(mission.sheet.versions.select_related("by"))
     pairs = zip([None, *kept], kept, strict=False)
     shown = [
-        {"version": after, "changes": changes(before.data if before else {}, after.data) if before else []}
+        {
+            "version": after,
+            "changes": changes(before.data if before else {}, after.data) if before else [],
+        }
         for before, after in pairs
     ]
     context = {"mission": mission, "versions": shown[::-1]}

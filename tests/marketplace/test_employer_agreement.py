@@ -126,7 +126,9 @@ def test_a_refusal_wants_a_reason(client, mission, employee):
 def test_other_dates_are_suggested(client, mission, employee):
     ask(mission, employee)
     dates = {"starts_on": in_days(30), "ends_on": in_days(60)}
-    assert "Donnez les deux dates" in client.post(link(), {"answer": "OTHER_DATES"}).content.decode()
+    assert (
+        "Donnez les deux dates" in client.post(link(), {"answer": "OTHER_DATES"}).content.decode()
+    )
     backwards = {"answer": "OTHER_DATES", "starts_on": in_days(60), "ends_on": in_days(30)}
     assert "La fin est avant le début" in client.post(link(), backwards).content.decode()
     client.post(link(), {"answer": "OTHER_DATES"} | dates)
@@ -169,7 +171,7 @@ def test_a_changed_sheet_voids_the_question(client, mission, employee):
     ask(mission, employee)
     sheets.change(mission, {"hours": 24}, read=1, side=Side.NEED, by=mission.need.created_by)
     answer = client.post(link(), {"answer": "YES"})
-    assert "a changé depuis cette lettre" in answer.content.decode()
+    assert "a changé depuis ce courriel" in answer.content.decode()
     mission.refresh_from_db()
     assert mission.status == MissionStatus.FRAMING
 

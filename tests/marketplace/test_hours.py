@@ -44,7 +44,15 @@ def post(client, mission, day=TODAY, written="3,5"):
 
 @pytest.mark.parametrize(
     ("written", "amount"),
-    [("3", "3"), ("3,5", "3.5"), ("3.5", "3.5"), ("3h30", "3.5"), ("3 h", "3"), ("2h5", "2.08"), ("", None)],
+    [
+        ("3", "3"),
+        ("3,5", "3.5"),
+        ("3.5", "3.5"),
+        ("3h30", "3.5"),
+        ("3 h", "3"),
+        ("2h5", "2.08"),
+        ("", None),
+    ],
 )
 def test_hours_are_read_as_people_write_them(written, amount):
     assert HoursField().clean(written) == (Decimal(amount) if amount else None)
@@ -103,7 +111,11 @@ def test_hours_beyond_the_mission_are_refused_in_a_sentence(mission):
 
 def test_hours_beyond_what_the_employer_agreed_to_are_refused():
     mission = make_mission(
-        work=True, regime=Regime.LOAN, status=MissionStatus.RUNNING, agreed_hours=7, agreed_version=1
+        work=True,
+        regime=Regime.LOAN,
+        status=MissionStatus.RUNNING,
+        agreed_hours=7,
+        agreed_version=1,
     )
     with pytest.raises(NotYet, match="prévue pour 7 heures"):
         write(mission, amount="8")
@@ -133,7 +145,9 @@ def test_the_structure_confirms_in_one_click(client, mission, treasurer):
     newest = HoursEntry.objects.latest("pk").pk
     client.post(reverse("hours-confirm", args=[mission.pk]), {"newest": newest})
     assert HoursEntry.objects.confirmed().filter(confirmed_by=treasurer).count() == 2
-    again = client.post(reverse("hours-confirm", args=[mission.pk]), {"newest": newest}, follow=True)
+    again = client.post(
+        reverse("hours-confirm", args=[mission.pk]), {"newest": newest}, follow=True
+    )
     assert "plus rien à confirmer" in again.content.decode()
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove
-from marketplace import next_act
+from marketplace import next_act, stages
 from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Milestone, Mission, Regime, Review, Side
@@ -53,7 +53,9 @@ def test_the_structure_moves_it(client, act):
     client.post(url(act, mission), WHY)
     mission.refresh_from_db()
     assert mission.status == ACTS[act][1]
-    told = Notification.objects.filter(recipient=mission.offer.person, key__startswith="mission-step:")
+    told = Notification.objects.filter(
+        recipient=mission.offer.person, key__startswith="mission-step:"
+    )
     assert told.count() == 1
 
 
@@ -105,7 +107,7 @@ def test_at_work_nothing_starts_before_it_is_agreed():
 
 def stages_of(mission):
     mission = Mission.objects.with_course().get(pk=mission.pk)
-    return next_act.stages(mission, [], [])
+    return stages.of(mission, [], [])
 
 
 # --- the wrong role ------------------------------------------------------------------------
@@ -216,7 +218,9 @@ def test_a_renewal_goes_on_with_the_same_people_on_the_same_place(client):
     assert following.sheet.hours == 30
     assert following.sheet.aim == mission.sheet.aim
     assert list(Mission.objects.taking_a_place()) == [mission]
-    assert Notification.objects.filter(recipient=mission.offer.person, kind="mission_renewed").exists()
+    assert Notification.objects.filter(
+        recipient=mission.offer.person, kind="mission_renewed"
+    ).exists()
 
 
 def test_once_closed_it_is_said_renewed():
@@ -324,7 +328,7 @@ WHOSE_TURN = [
     (MissionStatus.DISPUTED, {"COORDINATION"}),
     (MissionStatus.DELIVERED, {"OFFER", "NEED"}),
     (MissionStatus.REVIEWED, {"COMPANY"}),
-    (MissionStatus.VALUED, {"NEED", "COORDINATION"}),
+    (MissionStatus.VALUED, {"NEED"}),
     (MissionStatus.CLOSED, set()),
 ]
 

@@ -145,7 +145,9 @@ def test_the_company_writes_its_programme_with_a_comma(client, company):
     client.post(reverse("programme-new", args=[company.pk]), PROGRAMME)
     programme = CompanyProgramme.objects.get()
     assert programme.hours_per_year == 17.5
-    assert "2,5 jours par an" in client.get(reverse("programmes", args=[company.pk])).content.decode()
+    assert (
+        "2,5 jours par an" in client.get(reverse("programmes", args=[company.pk])).content.decode()
+    )
     client.post(programme.get_absolute_url(), PROGRAMME | {"days_per_year": "4"})
     programme.refresh_from_db()
     assert programme.days_per_year == 4
@@ -153,7 +155,12 @@ def test_the_company_writes_its_programme_with_a_comma(client, company):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("days_per_year", "-1"), ("days_per_year", "1000000000000"), ("days_per_year", "0"), ("seniority_months", "9999")],
+    [
+        ("days_per_year", "-1"),
+        ("days_per_year", "1000000000000"),
+        ("days_per_year", "0"),
+        ("seniority_months", "9999"),
+    ],
 )
 def test_a_bad_figure_makes_no_programme(client, company, name, value):
     client.force_login(company.members.get())

@@ -1,0 +1,64 @@
+"""The stepper of a mission: where it stands, and whose turn it is."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from marketplace.models import Mission
+from marketplace.next_act import Act
+from marketplace.states import MissionStatus
+
+STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("introduced", ()),
+    ("framing", (MissionStatus.FRAMING,)),
+    ("agreement", (MissionStatus.AGREEMENT,)),
+    ("documents", (MissionStatus.DOCUMENTS,)),
+    ("running", (MissionStatus.RUNNING, MissionStatus.SUSPENDED, MissionStatus.DISPUTED)),
+    ("review", (MissionStatus.DELIVERED,)),
+    ("closing", (MissionStatus.REVIEWED, MissionStatus.VALUED)),
+)
+
+
+def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
+    """For the stepper; on own time there is no employer to ask. An interrupted one stops where it was."""
+    labels = {
+        "introduced": _("Introduction"),
+        "framing": _("Framing"),
+        "agreement": _("Agreement"),
+        "documents": _("Documents"),
+        "running": _("Under way"),
+        "review": _("Reviews"),
+        "closing": _("Closing"),
+    }
+    keys = [key for key, _states in STAGES if key != "agreement" or not mission.is_own_time]
+    here = _stage_of(mission)
+    reached = keys.index(here) if here in keys else len(keys)
+    return [
+        {
+            "label": labels[key],
+            "state": "done" if number < reached else "current" if number == reached else "todo",
+            "note": _note(yours, theirs) if number == reached else "",
+        }
+        for number, key in enumerate(keys)
+    ]
+
+
+def _stage_of(mission: Mission) -> str:
+    if mission.status == MissionStatus.INTERRUPTED:
+        return "running" if mission.started_at else "framing"
+    return next((key for key, states in STAGES if mission.status in states), "over")
+
+
+def _note(yours: list[Act], theirs: list[Act]) -> str:
+    if yours:
+        due = yours[0].due_on
+        return _("Your turn, before %(day)s") % {"day": _short(due)} if due else _("Your turn")
+    if theirs:
+        due = theirs[0].due_on
+        return _("Their turn, before %(day)s") % {"day": _short(due)} if due else _("Their turn")
+    return ""
+
+
+def _short(day: date) -> str:
+    return date_format(day, "j F")
