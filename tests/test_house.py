@@ -25,8 +25,9 @@ PUBLIC = {
     "need",  # a published need
     "organisation",  # a verified organisation
     "agreement",  # a manager answers from the letter, once; the token says who
+    "sign-by-link",  # signed from the letter, without an account; the token says who
+    "sign-by-link-file",  # what they sign
     "follow-up",  # answered in one click from the letter; the token says who
-    "agreement",  # signed from the letter by somebody without an account; the token says who
     "letters-unsubscribe",  # from the letter, without a password
     "how-it-works",
     "legal",

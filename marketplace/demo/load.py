@@ -1,16 +1,14 @@
 """Load the invented pôle, once, in one transaction. Rows are written directly: nobody gets a letter
 about what is supposed to have happened last month."""
 
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 
 from django.db import transaction
 
 from accounts.models import Pole
 from marketplace.demo import market, people, stories
+from marketplace.demo.files import read
 
-FILES = Path(__file__).resolve().parent.parent / "data" / "demo"
 PASSWORD = people.PASSWORD
 ACCOUNTS = (
     ("Coordination", "maelle.vandamme@example.org"),
@@ -19,10 +17,6 @@ ACCOUNTS = (
     ("Bénévole", "noe.lambert@example.org"),
     ("Administration du site", "admin@example.org"),
 )
-
-
-def read(name: str) -> dict:
-    return tomllib.loads((FILES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def is_loaded() -> bool:

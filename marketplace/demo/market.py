@@ -6,6 +6,7 @@ from itertools import cycle
 from django.utils import timezone
 
 from accounts.models import Commune, Organisation, Pole, User
+from marketplace.demo.files import read
 from marketplace.demo.people import suffix
 from marketplace.models import (
     Beneficiary,
@@ -72,8 +73,6 @@ def make_needs(
 
 
 def _causes_of_structures() -> dict[str, tuple[Cause, list[Beneficiary]]]:
-    from marketplace.demo.load import read
-
     causes = {cause.code: cause for cause in Cause.objects.all()}
     people = {item.code: item for item in Beneficiary.objects.all()}
     return {

@@ -16,7 +16,14 @@ from marketplace.models import (
     Valuation,
 )
 from marketplace.states import MissionStatus, ProposalStatus
-from tests.factories import make_need, make_offer, make_organisation, make_proposal, make_user, number
+from tests.factories import (
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+    number,
+)
 
 SIRENS = ("732829320", "552100554", "542065479", "775665019", "356000000")
 

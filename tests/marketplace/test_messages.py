@@ -6,7 +6,14 @@ from django.urls import reverse
 from marketplace.actions import messages, proposals
 from marketplace.models import Message, Side, Thread
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_need, make_offer, make_pole, make_proposal, make_user
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_pole,
+    make_proposal,
+    make_user,
+)
 
 
 @pytest.fixture

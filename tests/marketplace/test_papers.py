@@ -173,7 +173,7 @@ def test_the_database_itself_refuses_to_change_or_delete():
         "UPDATE marketplace_document SET sha256 = 'x' WHERE id = %s",
         "DELETE FROM marketplace_document WHERE id = %s",
     ):
-        with pytest.raises(DatabaseError, match="written once"), transaction.atomic(), connection.cursor() as cursor:  # noqa: PT012
+        with pytest.raises(DatabaseError, match="written once"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sentence, [document.pk])
 
 
