@@ -1,5 +1,7 @@
 """What the header shows on every page."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -28,7 +30,7 @@ def navigation(request) -> dict:
     }
 
 
-def _unread(user) -> dict[str, int]:
+def _unread(user) -> Mapping[str, object]:
     """Both badges in one question: it is asked on every page."""
     return User.objects.values(
         unread_messages=_how_many(Thread.objects.unread_by(user)),

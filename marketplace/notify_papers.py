@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from marketplace import audience
-from marketplace.documents.parties import signers
+from marketplace.documents.parties import signers_of
 from marketplace.models import Document, Signature, SigningLink, Valuation
 from notifications import outbox
 
@@ -22,14 +22,14 @@ def _concerned(document: Document) -> list[User]:
     assert mission is not None
     found = [*audience.structure(mission.need), *audience.offering(mission.offer)]
     for party in ("EMPLOYER", "STRUCTURE"):
-        found += [user for user, _capacity in signers(mission, party)]
+        found += [user for user, _capacity in signers_of(document, party)]
     return found
 
 
 def document_made(document: Document) -> None:
     """Those who may sign it hear that it waits for them."""
     found = [
-        user for party in document.parties_left() for user, _c in signers(document.mission, party)
+        user for party in document.parties_left() for user, _c in signers_of(document, party)
     ]
     _tell(
         found, "document_to_sign", f"document:{document.pk}:made", document.get_absolute_url(),
@@ -41,7 +41,7 @@ def signature_given(signature: Signature) -> None:
     """One has signed: the others know that it is their turn."""
     document = signature.document
     found = [
-        user for party in document.parties_left() for user, _c in signers(document.mission, party)
+        user for party in document.parties_left() for user, _c in signers_of(document, party)
     ]
     _tell(
         found, "document_half_signed", f"signature:{signature.pk}", document.get_absolute_url(),

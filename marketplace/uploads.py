@@ -141,9 +141,9 @@ def _office(content: bytes) -> tuple[str, str]:
                 if part in names:
                     return kind
             if "mimetype" in names:
-                kind = box.read("mimetype")[:100].decode("ascii", "replace").strip()
-                if kind in OPEN_OFFICE:
-                    return OPEN_OFFICE[kind], kind
+                said = box.read("mimetype")[:100].decode("ascii", "replace").strip()
+                if said in OPEN_OFFICE:
+                    return OPEN_OFFICE[said], said
     except zipfile.BadZipFile:
         raise ValidationError(_("This file is damaged: save it again, then send it.")) from None
     raise ValidationError(_("We don’t accept archives: send the files one by one."))

@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from marketplace import notify_mission, notify_papers, sealing
 from marketplace.actions.refusals import NotYet
 from marketplace.law.value import (
+    Carry,
     EmployeeGift,
     Line,
     MonthHours,
@@ -91,7 +92,8 @@ def year_estimate(company: Organisation, year: int) -> YearResult | None:
     known = list(CompanyYear.objects.filter(organisation=company, year__lte=year).order_by("year"))
     if not known or known[-1].year != year:
         return None
-    carried, result = [], None
+    carried: list[Carry] = []
+    result: YearResult | None = None
     for row in known:
         gifts = row.other_gifts + gifts_of(company, row.year)
         result = year_result(

@@ -149,7 +149,8 @@ def of_receipt(
     at: datetime,
     replaces: Document | None,
 ) -> dict[str, Any]:
-    structure = mission.need.organisation
+    structure, company = mission.need.organisation, mission.offer.organisation
+    assert company is not None, "a receipt is given to a company"
     current = Eligibility.objects.current_of(structure)
     confirmed = mission.hours.confirmed()
     span = confirmed.aggregate(first=Min("day"), last=Max("day"))
@@ -159,9 +160,9 @@ def of_receipt(
     frame_facts = frame(TITLES[Kind.RECEIPT], structure.name, timezone.localdate(at))
     return frame_facts | {
         "pole": mission.need.pole.name,
-        "logos": logos(structure, mission.offer.organisation),
+        "logos": logos(structure, company),
         "structure": describe(structure),
-        "employer": describe(mission.offer.organisation),
+        "employer": describe(company),
         "receipt": {
             "category": category or "œuvre ou organisme d’intérêt général",
             "from": day(span["first"]),

@@ -9,7 +9,7 @@ from PIL import Image
 
 from accounts.models import Organisation, User
 from marketplace.audience import administrators
-from marketplace.models import Duty, Mission, Party
+from marketplace.models import Document, Duty, Mission, Party
 
 LOGO_SIDE = 160  # pixels: 30 mm wide on paper
 
@@ -52,6 +52,12 @@ def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
         return [(person, person.trade)] if person and person.is_active else []
     company = mission.offer.organisation
     return signatories(company) if company else []
+
+
+def signers_of(document: Document, party: str) -> list[tuple[User, str]]:
+    """Only the papers of a mission are signed."""
+    assert document.mission is not None, f"{document} belongs to no mission"
+    return signers(document.mission, party)
 
 
 def address(organisation: Organisation) -> str:

@@ -43,7 +43,8 @@ def typeset(template: str, data: dict[str, Any], texts: dict[str, str] | None = 
     texts = texts or sources_of(template)
     files = {name: text.encode() for name, text in texts.items() if name != template}
     files["main.typ"] = texts[template].encode()
-    return typst.compile(
+    # Its stubs know nothing of files in memory, which its documentation describes.
+    return typst.compile(  # type: ignore[call-overload]
         files,
         format="pdf",
         pdf_standards="ua-1",

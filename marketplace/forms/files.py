@@ -1,9 +1,11 @@
 """A field for a file that somebody sends: its value is already clean."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.uploads import Clean, clean
+from marketplace.uploads import clean
 
 
 class CleanFileField(forms.FileField):
@@ -17,7 +19,8 @@ class CleanFileField(forms.FileField):
         options.setdefault("help_text", _("PDF, picture, text, table or slides: ten megabytes at the most."))
         super().__init__(**options)
 
-    def to_python(self, data) -> Clean | None:
+    def to_python(self, data) -> Any:
+        """A `Clean` or nothing, where Django's own field promises a File."""
         sent = super().to_python(data)
         return None if sent is None else clean(sent)
 

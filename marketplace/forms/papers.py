@@ -92,7 +92,7 @@ class HourCostForm(forms.Form):
     hours = EurosField(label=_("Hours paid over the period"))
 
     def clean(self):
-        said = super().clean()
+        said = super().clean() or self.cleaned_data
         if self.errors:
             return said
         try:

@@ -46,18 +46,21 @@ class WrittenOnce(BaseConstraint):
             for template in templates
         ]
 
-    def constraint_sql(self, model, schema_editor) -> None:
+    def constraint_sql(self, model, schema_editor) -> str:
         """Inside CREATE TABLE there is no room for a trigger: it comes right after."""
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+        return ""
 
-    def create_sql(self, model, schema_editor) -> None:
+    def create_sql(self, model, schema_editor) -> str:
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+        return ""
 
-    def remove_sql(self, model, schema_editor) -> None:
+    def remove_sql(self, model, schema_editor) -> str:
         quote = schema_editor.quote_name
         on = f" ON {quote(model._meta.db_table)}" if schema_editor.connection.vendor == "postgresql" else ""
         for end in ("u", "d"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}_{end}{on}", None)
+        return ""
 
     def validate(self, model, instance, exclude=None, using="default") -> None:
         """Nothing to ask of a row that isn't there yet."""

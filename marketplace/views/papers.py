@@ -15,7 +15,7 @@ from accounts.models import ForbiddenMove
 from marketplace import permissions
 from marketplace.actions import chain, papers, receipts
 from marketplace.actions.refusals import NotYet
-from marketplace.documents.parties import signers
+from marketplace.documents.parties import signers_of
 from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import LinkForm, ReasonForm, SignForm
 from marketplace.models import Document, Kind
@@ -138,7 +138,7 @@ def detail(request, pk):
 
 def sign_form(user, document: Document, party) -> SignForm:
     """The capacity under which this person is known to sign is there already."""
-    known = [capacity for person, capacity in signers(document.mission, party) if person == user]
+    known = [capacity for person, capacity in signers_of(document, party) if person == user]
     said = {"party": party, "read": document.sha256, "capacity": known[0] if known else ""}
     return SignForm(initial=said, auto_id=f"{party}-%s")
 
