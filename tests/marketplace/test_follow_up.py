@@ -61,9 +61,9 @@ def test_a_doubt_reaches_the_coordinators_without_signing_in(client, mission):
     letter = Notification.objects.get(recipient=coordinator, kind="help_asked")
     assert "Personne ne répond." in letter.text
     client.force_login(coordinator)
-    assert "a répondu : J’ai un doute" in client.get(reverse("desk")).content.decode()
+    assert "a répondu\u00a0: J’ai un doute" in client.get(reverse("desk")).content.decode()
     client.post(reverse("follow-up-settle", args=[follow_up.pk]))
-    assert "a répondu : J’ai un doute" not in client.get(reverse("desk")).content.decode()
+    assert "a répondu\u00a0: J’ai un doute" not in client.get(reverse("desk")).content.decode()
 
 
 def test_answering_twice_keeps_the_first(client, mission):

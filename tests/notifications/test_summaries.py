@@ -42,7 +42,7 @@ def test_a_summary_groups_by_topic_and_begins_with_what_waits(post, daily):
     text = summary().text
     order = [text.index(words) for words in ("Site web", "une question", "une autre", "Jardin")]
     assert order == sorted(order)
-    assert "À vous de répondre : Non lus : « une question »" in text
+    assert "À vous de répondre\u00a0: Non lus : « une question »" in text
     assert summary().subject == "Une chose vous attend sur Trait d’union"
     assert "/notifications/desabonnement/" in text
 
