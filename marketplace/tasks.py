@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions import agreements, followups, hours, missions, offers
+from marketplace.actions import agreements, followups, hours, missions, offers, receipts
+from marketplace.models import ReceiptRun
 
 
 @shared_task
@@ -17,3 +18,18 @@ def follow_up() -> None:
     hours.confirm_silent(now)
     agreements.remind_silent(now)
     missions.end_awaited_reviews(now)
+    carry_on_receipts()
+
+
+@shared_task
+def make_receipts(pk: int) -> None:
+    """A year's receipts. Twice is once: each has its own transaction, and those given aren't given again."""
+    run = ReceiptRun.objects.select_related("organisation", "asked_by").filter(pk=pk, ended_at=None)
+    for found in run:
+        receipts.carry_on(found, now=timezone.now())
+
+
+def carry_on_receipts() -> None:
+    """A run that its worker has left half way goes on."""
+    for pk in receipts.left_behind(timezone.now()):
+        make_receipts.delay(pk)

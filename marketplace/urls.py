@@ -27,6 +27,7 @@ from marketplace.views import (
     sheets,
     signing,
     values,
+    years,
 )
 
 urlpatterns = [
@@ -109,6 +110,10 @@ urlpatterns = [
     path("missions/<int:pk>/cout/", values.hour_cost, name="mission-cost"),
     path("missions/<int:pk>/valeur/", values.declare, name="mission-value"),
     path("missions/<int:pk>/recu/", values.receipt, name="mission-receipt"),
+    path("organisations/<int:pk>/recus/<int:year>/", years.index, name="receipts-year"),
+    path("organisations/<int:pk>/recus/<int:year>/tous/", years.make_all, name="receipts-make"),
+    path("organisations/<int:pk>/releve/<int:year>/", years.statement, name="organisation-statement"),
+    path("organisations/<int:pk>/ecritures/<int:year>/<str:kind>/", years.entries, name="organisation-entries"),
     path("organisations/<int:pk>/dons/<int:year>/", values.company_year, name="company-year"),
     #
     path("organisations/<int:pk>/recus-fiscaux/", house.eligibility, name="eligibility"),

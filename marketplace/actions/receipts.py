@@ -1,8 +1,10 @@
 """Tax receipts: numbered without a gap, never edited, only voided and replaced."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +14,13 @@ from marketplace import notify_papers as notify
 from marketplace.actions import chain, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
+from marketplace.documents.parties import signatories
 from marketplace.documents.typeset import typeset
 from marketplace.law.value import counterparts_allowed, euros
 from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
 from marketplace.models.eligibility import why_no_receipt
 
+LONGEST = timedelta(minutes=15)
 STEP = 20  # receipts between two looks at the progress
 RELATED = (
     "sheet", "valuation", "need__pole", "need__organisation__commune",
@@ -79,9 +83,11 @@ def replace(
     warned: bool = False,
 ) -> Document:  # fmt: skip
     """The wrong one is voided and kept; the right one takes a new number and names the other."""
+    mission = receipt.mission
+    assert mission is not None, "a receipt is given for a mission"
     papers.void(receipt, reason=reason, by=by)
     return issue(
-        receipt.mission, by=by, capacity=capacity, now=now, counterparts=counterparts,
+        mission, by=by, capacity=capacity, now=now, counterparts=counterparts,
         warned=warned, replaces=receipt,
     )  # fmt: skip
 
@@ -149,11 +155,23 @@ def start_run(organisation: Organisation, year: int, *, by) -> ReceiptRun:
     total = waiting(organisation, year).count()
     if not total:
         raise NotYet(_("There is no receipt to make for this year."))
-    return ReceiptRun.objects.create(organisation=organisation, year=year, asked_by=by, total=total)
+    run = ReceiptRun.objects.create(organisation=organisation, year=year, asked_by=by, total=total)
+    # By name: tasks stand on actions. A broker that is down loses nothing, the sweep rings again.
+    ring = partial(current_app.send_task, "marketplace.tasks.make_receipts", [run.pk])
+    transaction.on_commit(ring, robust=True)
+    return run
 
 
-def carry_on(run: ReceiptRun, *, capacity: str, now: datetime) -> None:
+def left_behind(now: datetime) -> list[int]:
+    """Runs that should have ended long ago: their worker is gone."""
+    return list(
+        ReceiptRun.objects.filter(ended_at=None, asked_at__lt=now - LONGEST).values_list("pk", flat=True)
+    )
+
+
+def carry_on(run: ReceiptRun, *, now: datetime) -> None:
     """Each receipt in its own transaction: stopped half way, it goes on where it was."""
+    capacity = dict(signatories(run.organisation)).get(run.asked_by, "") or str(_("authorised person"))
     refused = {pk for pk, _reason in run.refused}
     pks = list(waiting(run.organisation, run.year).order_by("pk").values_list("pk", flat=True))
     for pk in (pk for pk in pks if pk not in refused):

@@ -1,0 +1,90 @@
+"""The structure's year: its receipts, made one by one or all at once; its statement and entries."""
+
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Organisation
+from accounts.views.organisations import visible as visible_organisation
+from marketplace import permissions
+from marketplace.actions import receipts, years
+from marketplace.actions.refusals import NotYet
+from marketplace.documents.entries import as_csv, as_xlsx
+from marketplace.forms.papers import EurosField
+from marketplace.models import Document, ReceiptRun
+from marketplace.views.papers import pdf
+
+
+class RateForm(forms.Form):
+    rate = EurosField(
+        label=gettext_lazy("Value of an hour of volunteering, in euros"), min_value=Decimal("0.01")
+    )
+
+
+def _structure(request, pk) -> Organisation:
+    organisation = visible_organisation(request, pk)
+    permissions.require(permissions.can_give_receipts(request.user, organisation))
+    return organisation
+
+
+@require_safe
+def index(request, pk, year):
+    structure = _structure(request, pk)
+    found = Document.objects.receipts().filter(organisation=structure, year=year)
+    run = ReceiptRun.objects.filter(organisation=structure, year=year).first()
+    context = {
+        "organisation": structure,
+        "year": year,
+        "receipts": found.select_related("donor", "mission__need").order_by("-number"),
+        "waiting": receipts.waiting(structure, year).count(),
+        "run": run,
+        "rate": RateForm(),
+    }
+    return render(request, "marketplace/receipts_year.html", context)
+
+
+@require_POST
+def make_all(request, pk, year):
+    """The work goes on behind; the page shows how far it is."""
+    structure = _structure(request, pk)
+    try:
+        receipts.start_run(structure, year, by=request.user)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The receipts are being made: reload this page to see how far it is."))
+    return redirect("receipts-year", pk=pk, year=year)
+
+
+@require_safe
+def statement(request, pk, year):
+    organisation = visible_organisation(request, pk)
+    today = timezone.localdate()
+    if organisation.kind == Organisation.Kind.COMPANY:
+        permissions.require(permissions.is_in_charge_at(request.user, organisation))
+        return pdf(years.company_statement(organisation, year, on=today), f"dons-{year}")
+    permissions.require(permissions.can_give_receipts(request.user, organisation))
+    return pdf(years.structure_statement(organisation, year, on=today), f"recus-{year}")
+
+
+@require_safe
+def entries(request, pk, year, kind):
+    structure = _structure(request, pk)
+    form = RateForm(request.GET)
+    if not form.is_valid():
+        messages.error(request, _("Say what an hour of volunteering is worth: the structure chooses."))
+        return redirect("receipts-year", pk=pk, year=year)
+    rows = years.entries(structure, year, rate=form.cleaned_data["rate"])
+    xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    content, content_type = (as_xlsx(rows), xlsx) if kind == "xlsx" else (as_csv(rows), "text/csv")
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="ecritures-{year}.{kind}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
