@@ -30,14 +30,14 @@ class Latent:
             return np.zeros(self.vectors.shape[1], dtype=np.float32)
         numbers = np.array([n for n, _ in known])
         weights = np.array([w for _, w in known], dtype=np.float32) * self.scale[numbers]
-        found = weights @ self.vectors[numbers].astype(np.float32)
+        found = _product(self.vectors[numbers].T, weights)
         return found / max(float(np.linalg.norm(found)), 1e-9)
 
     def near(self, place: np.ndarray) -> np.ndarray:
-        return self.classes @ place
+        return _product(self.classes, place)
 
     def learned(self, place: np.ndarray) -> np.ndarray:
-        return place @ self.weights if self.weights is not None else self.near(place)
+        return self.near(place) if self.weights is None else _product(self.weights.T, place)
 
     def arrays(self, name: str) -> Arrays:
         found = {
@@ -51,15 +51,20 @@ class Latent:
         return found
 
     @classmethod
-    def read(cls, arrays: Arrays, name: str) -> "Latent":
+    def read(cls, arrays: Arrays, name: str, shared: dict) -> "Latent":
         weights = arrays.get(f"{name}.weights")
         return cls(
-            unpacked(arrays[f"{name}.terms"]),
+            unpacked(arrays[f"{name}.terms"], shared),
             arrays[f"{name}.vectors"],
             arrays[f"{name}.scale"],
             arrays[f"{name}.classes"].astype(np.float32),
-            None if weights is None else weights.astype(np.float32),
+            None if weights is None else np.asfortranarray(weights, dtype=np.float32),
         )
+
+
+def _product(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    """One thread does: a BLAS would wake all cores for this, and they get in each other's way."""
+    return np.einsum("ij,j->i", matrix, vector, optimize=False)
 
 
 def decompose(counts: Counts, size: int, k1: float = 1.2, b: float = 0.6) -> Latent:

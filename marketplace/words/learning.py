@@ -1,6 +1,7 @@
 """How a ranker learns a referential from its titles and texts, in some ten seconds for all of ROME."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,7 @@ def build(corpus: Corpus) -> Ranker:
     _index_fields(ranker, titles, fields)
     _index_nearest(ranker, titles)
     _index_spaces(ranker, titles, fields)
+    ranker.forget_the_unweighed()
     return ranker
 
 
@@ -63,9 +65,10 @@ def _by_class(ranker: Ranker, titles, take) -> list[list[str]]:
 
 
 def _index_titles(ranker: Ranker, titles) -> None:
+    seen = Counter(pair for _, roots in titles for pair in set(pairs(roots)))
     ways = {
         "titles": (lambda roots: roots, 1.2, 0.5),
-        "pairs": (pairs, 0.6, 0.3),
+        "pairs": (lambda roots: [p for p in pairs(roots) if seen[p] > 1], 0.6, 0.3),
         "grams": (_all_grams, 1.2, 0.5),
         "head": (lambda roots: roots[:1], 0.8, 0.3),
         "tail": (lambda roots: roots[-1:], 0.8, 0.3),
@@ -120,14 +123,27 @@ def _index_bayes(ranker: Ranker, name: str, counts, own: float, shared: float) -
 
 
 def _index_nearest(ranker: Ranker, titles) -> None:
+    """Single titles: their roots and pairs together, and their pieces of words."""
     ranker.title_classes = np.array([number for number, _ in titles], dtype=np.uint16)
-    ways = {"title_words": lambda roots: [*roots, *pairs(roots)], "title_grams": _all_grams}
-    for name, take in ways.items():
-        counts = sparse.count(list(dict.fromkeys(take(roots))) for _, roots in titles)
-        worth = (np.log(1 + len(titles) / (1 + counts.spread())) ** 2)[counts.of_term]
-        ranker.postings[name] = Postings.of(counts, worth)
-        norms = np.sqrt(np.bincount(counts.classes, weights=worth, minlength=len(titles)))
-        ranker.title_norms[name] = (1 / np.maximum(norms, 1e-9)).astype(np.float32)
+    parts = [_of_titles(ranker, titles, "title_roots", "titles", lambda roots: roots),
+             _of_titles(ranker, titles, "title_pairs", "pairs", pairs)]  # fmt: skip
+    ranker.title_norms["title_words"] = _norms(parts[0] + parts[1])
+    square = _of_titles(ranker, titles, "title_grams", "grams", _all_grams)
+    ranker.title_norms["title_grams"] = _norms(square)
+
+
+def _of_titles(ranker: Ranker, titles, name: str, terms_of: str, take) -> np.ndarray:
+    """Index titles by terms already numbered; the square of each title's length."""
+    known = ranker.postings[terms_of].terms
+    documents = ([t for t in dict.fromkeys(take(roots)) if t in known] for _, roots in titles)
+    counts = sparse.count(documents, known)
+    worth = (np.log(1 + len(titles) / (1 + counts.spread())) ** 2)[counts.of_term]
+    ranker.postings[name] = Postings.of(counts, worth)
+    return np.bincount(counts.classes, weights=worth, minlength=len(titles))
+
+
+def _norms(squares: np.ndarray) -> np.ndarray:
+    return (1 / np.sqrt(np.maximum(squares, 1e-9))).astype(np.float32)
 
 
 def _mixed(roots: Sequence[str]) -> list[str]:
@@ -148,11 +164,17 @@ def _index_spaces(ranker: Ranker, titles, fields) -> None:
     del words, roots_of  # the next documents need the room
     if "learned" not in ranker.weights:
         return
-    mixed = [doc * 2 for doc in _by_class(ranker, titles, _mixed)]
+    seen = Counter(term for _, roots in titles for term in set(_mixed(roots)))
+    mixed = [_shared(doc, seen) * 2 for doc in _by_class(ranker, titles, _mixed)]
     space = latent.decompose(sparse.count(_with_fields(mixed, fields, "w ")), 384)
     places = np.stack([space.embed([(t, 1.0) for t in _mixed(roots)]) for _, roots in titles])
     latent.fit(space, places, np.array([number for number, _ in titles]))
     ranker.spaces["latent"] = space
+
+
+def _shared(document: list[str], seen: Counter) -> list[str]:
+    """Without the pairs and the pieces of words of a single title: they take room, and teach little."""
+    return [term for term in document if term.startswith("w ") or seen[term] > 1]
 
 
 def _with_fields(documents: list[list[str]], fields, mark: str) -> list[list[str]]:

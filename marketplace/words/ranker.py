@@ -5,23 +5,24 @@ titles' roots, pairs, pieces of words, on descriptions; a Bayes model smoothed b
 latent space; a linear model. The weights were fitted on withheld titles (docs/benchmarks.md).
 """
 
-import io
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.words import negation, reading, sparse
+from marketplace.words import boxes, negation, reading, sparse
 from marketplace.words.latent import Latent
 from marketplace.words.reading import Token
 from marketplace.words.sparse import Arrays, Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
 
-FORMAT = 1  # moves when what is stored changes shape
+FORMAT = 2  # moves when what is stored changes shape
 MOST_WORDS = 48  # of a long text, its rarest words
 MOST_GRAMMED = 16  # of these, those also looked at letter by letter
 THRESHOLD = 0.06
+OUR_SKILLS_SPEAK = 5.0  # in logits, for the class that a certain skill of ours names first
 
 # Fitted by conditional likelihood on withheld titles of other draws than the benchmark's.
 WEIGHTS: dict[str, dict[str, float]] = {
@@ -103,6 +104,16 @@ class Ranker:
         chances /= chances.sum()
         return chances * self._known(read)
 
+    def spoken(self, said: Iterable[tuple[float, Sequence[str]]]) -> np.ndarray:
+        """What our own skills, where they know better, add: (how sure, the classes they name)."""
+        boost = np.zeros(len(self.codes), dtype=np.float32)
+        number = {code: i for i, code in enumerate(self.codes)}
+        for score, codes in said:
+            for rank, code in enumerate(c for c in codes if c in number):
+                worth = OUR_SKILLS_SPEAK * score / (1 + 0.35 * rank)
+                boost[number[code]] = max(boost[number[code]], worth)
+        return boost
+
     def _known(self, read: list[Token]) -> float:
         """The share of a text's words that the referential has ever seen."""
         seen = sum(token.stem in self.rarity for token in read)
@@ -160,21 +171,27 @@ class Ranker:
             found["latent"], found["learned"] = mixed.near(place), mixed.learned(place)
         words = self.spaces["latent_words"]
         found["latent_words"] = words.near(words.embed(question.roots))
-        cosines = self._cosines("title_grams", question.grams)
+        cosines = self.postings["title_grams"].score(question.grams)
+        cosines *= self.title_norms["title_grams"]
         found["nearest"] = np.zeros(len(self.codes), dtype=np.float32)
         np.maximum.at(found["nearest"], self.title_classes, cosines)
         found["gram_votes"] = self._votes(cosines)
-        found["word_votes"] = self._votes(
-            self._cosines("title_words", question.roots + question.pairs)
-        )
+        cosines = self.postings["title_roots"].score(question.roots)
+        cosines += self.postings["title_pairs"].score(question.pairs)
+        found["word_votes"] = self._votes(cosines * self.title_norms["title_words"])
         return found
 
     def _is_weighed(self, name: str) -> bool:
+        """Titles and descriptions also give the evidence; single titles, the nearest."""
         return name in self.weights or name.removeprefix("group_") in self.weights
 
-    def _cosines(self, name: str, query: Query) -> np.ndarray:
-        """How near each single title is."""
-        return self.postings[name].score(query) * self.title_norms[name]
+    def forget_the_unweighed(self) -> None:
+        """What neither ranks nor explains needn't be kept in memory."""
+        kept = ("titles", "bayes_all", "title_roots", "title_pairs", "title_grams")
+        for name in [n for n in self.postings if not (self._is_weighed(n) or n in kept)]:
+            del self.postings[name]
+        for name in [n for n in self.base if n not in self.weights]:
+            del self.base[name]
 
     def _votes(self, cosines: np.ndarray) -> np.ndarray:
         """Near titles vote for their class, the nearest far louder than the next."""
@@ -201,7 +218,7 @@ class Ranker:
 
     # -- keeping -------------------------------------------------------------------------------
 
-    def to_bytes(self) -> memoryview:
+    def to_bytes(self) -> bytes:
         arrays: Arrays = {
             "codes": sparse.packed(self.codes), "labels": sparse.packed(self.labels),
             "groups": self.groups, "title_classes": self.title_classes,
@@ -218,14 +235,12 @@ class Ranker:
             arrays[f"norms.{name}"] = norms
         for name, base in self.base.items():
             arrays[f"base.{name}"] = base
-        file = io.BytesIO()
-        np.savez(file, allow_pickle=False, **arrays)
-        return file.getbuffer()
+        return boxes.pack(arrays)
 
     @classmethod
-    def from_bytes(cls, kind: str, content: bytes | memoryview) -> "Ranker":
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+    def from_bytes(cls, kind: str, content: bytes) -> "Ranker":
+        """Most of it stays where it is, in `content`: nothing is held twice."""
+        arrays = boxes.unpack(content)
         found = cls(kind, _lines(arrays["codes"]), _lines(arrays["labels"]))
         found.groups = arrays["groups"]
         found.title_classes = arrays["title_classes"]
@@ -236,16 +251,17 @@ class Ranker:
         found.speller = Speller(
             dict(zip(_lines(arrays["speller.words"]), _lines(arrays["speller.roots"]), strict=True))
         )
+        shared: dict[bytes, dict[str, int]] = {}
         for name in _names(arrays, "postings."):
-            found.postings[name] = Postings.read(arrays, f"postings.{name}")
+            found.postings[name] = Postings.read(arrays, f"postings.{name}", shared)
         for name in _names(arrays, "space."):
-            found.spaces[name] = Latent.read(arrays, f"space.{name}")
-        found.base = {n: arrays[f"base.{n}"] for n in ("bayes", "bayes_all")}
+            found.spaces[name] = Latent.read(arrays, f"space.{name}", shared)
+        found.base = {n: arrays[f"base.{n}"] for n in _names(arrays, "base.")}
         return found
 
 
 def _lines(packed: np.ndarray) -> list[str]:
-    return packed.tobytes().decode().split("\n")
+    return [sys.intern(line) for line in packed.tobytes().decode().split("\n")]
 
 
 def _names(arrays: Arrays, prefix: str) -> list[str]:

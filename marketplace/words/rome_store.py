@@ -14,8 +14,6 @@ from marketplace.words import store
 from marketplace.words.ranker import FORMAT, Ranker
 from marketplace.words.suggestion import Suggestion
 
-OUR_SKILLS_SPEAK = 3.5  # in logits, for a macro-competence that a certain skill names first
-
 _lock = threading.Lock()
 _held: dict[str, tuple[int, Ranker | None]] = {}
 _skill_macros: tuple[tuple[int, int] | None, dict[str, list[str]]] = (None, {})
@@ -50,15 +48,9 @@ def _read(kind: str) -> Ranker | None:
 
 
 def _said_by_our_skills(text: str, ranker: Ranker) -> np.ndarray:
-    boost = np.zeros(len(ranker.codes), dtype=np.float32)
-    number = {code: i for i, code in enumerate(ranker.codes)}
     macros = skill_macros()
-    for found in store.skills_lexicon().suggest(text, top=4):
-        for rank, code in enumerate(macros.get(found.code, ())):
-            if code in number:
-                worth = OUR_SKILLS_SPEAK * found.score / (1 + 0.35 * rank)
-                boost[number[code]] = max(boost[number[code]], worth)
-    return boost
+    found = store.skills_lexicon().suggest(text, top=4)
+    return ranker.spoken((s.score, macros.get(s.code, [])) for s in found)
 
 
 def skill_macros() -> dict[str, list[str]]:

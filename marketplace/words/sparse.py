@@ -1,5 +1,6 @@
 """Counts of terms by class, and the postings a query walks: NumPy and nothing else."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,9 +47,9 @@ def _term_major(terms, of_term, classes, values, rows) -> Counts:
     return Counts(terms, starts, classes.astype(np.int32), values.astype(np.float32), rows)
 
 
-def count(documents: Iterable[Sequence[str]]) -> Counts:
-    """Read documents (one a class) into counts."""
-    terms: dict[str, int] = {}
+def count(documents: Iterable[Sequence[str]], known: dict | None = None) -> Counts:
+    """Read documents (one a class) into counts; the `known` terms keep their numbers."""
+    terms: dict[str, int] = dict(known or {})
     of_term: list[int] = []
     sizes: list[int] = []
     values: list[int] = []
@@ -117,9 +118,9 @@ class Postings:
         }
 
     @classmethod
-    def read(cls, arrays: Arrays, name: str, terms: dict[str, int] | None = None) -> "Postings":
+    def read(cls, arrays: Arrays, name: str, shared: dict) -> "Postings":
         return cls(
-            terms if terms is not None else unpacked(arrays[f"{name}.terms"]),
+            unpacked(arrays[f"{name}.terms"], shared),
             arrays[f"{name}.starts"],
             arrays[f"{name}.classes"],
             arrays[f"{name}.worth"],
@@ -132,6 +133,11 @@ def packed(terms: Iterable[str]) -> np.ndarray:
     return np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
 
 
-def unpacked(packed_terms: np.ndarray) -> dict[str, int]:
-    text = packed_terms.tobytes().decode()
-    return {term: number for number, term in enumerate(text.split("\n"))} if text else {}
+def unpacked(packed_terms: np.ndarray, shared: dict[bytes, dict[str, int]]) -> dict[str, int]:
+    """The terms and their numbers; one dictionary for all that number the same terms alike."""
+    content = packed_terms.tobytes()
+    if content not in shared:
+        lines = content.decode().split("\n") if content else []
+        # Interned: the same roots and pieces of words stand in many of them.
+        shared[content] = {sys.intern(term): number for number, term in enumerate(lines)}
+    return shared[content]

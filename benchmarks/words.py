@@ -1,0 +1,309 @@
+"""How well words are read, and how fast: `python -m benchmarks.words --rome DIR`.
+
+Three tasks. A job title withheld from ROME asks for its trade; a competence withheld asks for its
+macro-competence; the texts of tests/data/words_eval.csv ask for our skills. Beside us, in the same
+run, what one would write first: substring, BM25 on stems, rapidfuzz, trigrams. Without --rome only
+the third task is run. The draws are seeded, and the weights of the ranker were fitted on others.
+"""
+
+import argparse
+import csv
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+import numpy as np
+from rapidfuzz import fuzz, process
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
+django.setup()
+
+from marketplace.words import corpora, learning, reading, rome_files, sparse  # noqa: E402
+from marketplace.words.learning import Corpus  # noqa: E402
+from marketplace.words.lexicon import Entry, Lexicon  # noqa: E402
+from marketplace.words.ranker import Ranker  # noqa: E402
+
+HERE = Path(__file__).resolve().parent.parent
+DATA = HERE / "marketplace" / "data"
+TEXTS = HERE / "tests" / "data" / "words_eval.csv"
+Answers = list[list[str]]
+System = Callable[[list[str]], Answers]
+TOP = 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rome", type=Path, help="the folder of the official ROME 4.0 CSV files")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--alone", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.alone:
+        alone(options.alone[0], Path(options.alone[1]))
+        return
+    if options.rome:
+        rome = rome_files.read(options.rome)
+        ask_for_trades(rome, random.Random(options.seed))
+        ask_for_macros(rome, random.Random(options.seed))
+        measure_speed(rome)
+    else:
+        print("ROME's own tasks are left out: --rome DIR names the folder of its files.\n")
+    ask_for_skills()
+
+
+def ask_for_trades(rome, dice: random.Random, queries: int = 600) -> None:
+    """One synonym title of each trade is withheld; 600 of them are asked for."""
+    titles = defaultdict(list)
+    for code, title, _short, main, trade in rome.appellations:
+        if not main:
+            titles[trade].append((code, title))
+    held = {trade: dice.choice(found) for trade, found in sorted(titles.items())}
+    corpus = corpora.trades(corpora.without(rome, appellations={c for c, _ in held.values()}))
+    asked = dice.sample(sorted(held.items()), min(queries, len(held)))
+    report(
+        f"Withheld job title -> trade ({len(asked)} queries, {len(corpus.codes)} trades)",
+        corpus, [title for _t, (_c, title) in asked], [{trade} for trade, _ in asked],
+    )  # fmt: skip
+
+
+def ask_for_macros(rome, dice: random.Random, queries: int = 700) -> None:
+    held = dice.sample(sorted(rome.competences), queries)
+    corpus = corpora.macros(corpora.without(rome, competences=set(held)))
+    report(
+        f"Withheld competence -> macro-competence ({queries} queries, {len(corpus.codes)} classes)",
+        corpus,
+        [rome.competences[code][0] for code in held],
+        [{rome.competences[code][1]} for code in held],
+        with_our_skills=True,
+    )
+
+
+def ask_for_skills() -> None:
+    """Needs and profiles as people write them, with the skills that a careful person chose."""
+    with TEXTS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows, without = [r for r in rows if r["skills"]], [r for r in rows if not r["skills"]]
+    entries = our_entries()
+    lexicon = Lexicon(entries)
+    corpus = Corpus(
+        "skills", [e.code for e in entries], [e.label for e in entries], ["-"] * len(entries),
+        [(n, t) for n, e in enumerate(entries) for f, t in e.texts if f in ("label", "synonym")], {},
+    )  # fmt: skip
+    ours: System = lambda texts: [  # noqa: E731
+        [s.code for s in lexicon.suggest(t, TOP, threshold=0.0)] for t in texts
+    ]
+    shown: System = lambda texts: [[s.code for s in lexicon.suggest(t, 5)] for t in texts]  # noqa: E731
+    systems = plain_systems(corpus) | {"ours, ranking": ours, "ours, as shown": shown}
+    wanted = [set(row["skills"].split()) for row in rows]
+    title = f"Texts of needs and profiles -> our skills ({len(rows)} texts, {len(entries)} skills)"
+    table(title, systems, [r["text"] for r in rows], wanted)
+    quiet = sum(not lexicon.suggest(row["text"]) for row in without)
+    print(f"Texts that name no skill: silent on {quiet} of {len(without)}.\n")
+    halves(shown, rows)
+
+
+def halves(system: System, rows: list[dict]) -> None:
+    """The weights of the lexicon were chosen on the first, third, fifth… text."""
+    for name, some in (("chosen on", rows[::2]), ("held out", rows[1::2])):
+        marks = mark(system([r["text"] for r in some]), [set(r["skills"].split()) for r in some])
+        print(f"  {name}: accuracy@1 {marks[:, 0].mean():.3f}, recall@5 {marks[:, 1].mean():.3f}")
+
+
+def our_entries() -> list[Entry]:
+    synonyms = defaultdict(list)
+    with (DATA / "synonyms.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            synonyms[row["skill"]].append(("synonym", row["text"]))
+    with (DATA / "skills.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Entry(
+                row["code"], row["label_fr"],
+                tuple([(f, row[f"{f}_{lang}"]) for f in ("label", "definition", "delivers")
+                       for lang in ("fr", "en")] + synonyms[row["code"]]),
+            )
+            for row in csv.DictReader(file)
+        ]  # fmt: skip
+
+
+def report(title, corpus: Corpus, queries, wanted, with_our_skills: bool = False) -> None:
+    start = time.process_time()
+    ranker = learning.build(corpus)
+    print(f"(learnt in {time.process_time() - start:.1f} s)")
+    systems = plain_systems(corpus) | {"ours": lambda texts: ranked(ranker, texts)}
+    if with_our_skills:
+        lexicon, macros = Lexicon(our_entries()), macros_of_skills()
+        systems["ours, with our skills"] = lambda texts: [
+            ranked(ranker, [text], ranker.spoken(
+                (s.score, macros[s.code]) for s in lexicon.suggest(text, top=4)
+            ))[0]
+            for text in texts
+        ]  # fmt: skip
+    table(title, systems, queries, wanted)
+
+
+def macros_of_skills() -> dict[str, list[str]]:
+    with (DATA / "skills.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["rome_macro"].split() for row in csv.DictReader(file)}
+
+
+def ranked(ranker: Ranker, texts: list[str], boost: np.ndarray | None = None) -> Answers:
+    found = []
+    for text in texts:
+        read = ranker._read(text)
+        chances = ranker.chances(read, text, boost) if read else np.zeros(len(ranker.codes))
+        found.append([ranker.codes[i] for i in np.argsort(-chances, kind="stable")[:TOP]])
+    return found
+
+
+# -- what one would write first ---------------------------------------------------------------
+
+
+def plain_systems(corpus: Corpus) -> dict[str, System]:
+    folded = [reading.fold(text) for _, text in corpus.titles]
+    owners = np.array([number for number, _ in corpus.titles])
+
+    def best_of(scores: np.ndarray) -> list[str]:
+        best = np.zeros(len(corpus.codes))
+        np.maximum.at(best, owners, scores)
+        return [corpus.codes[i] for i in np.argsort(-best, kind="stable")[:TOP] if best[i] > 0]
+
+    def substring(texts: list[str]) -> Answers:
+        return [
+            best_of(np.array([_inside(t, reading.fold(text)) for t in folded])) for text in texts
+        ]
+
+    def rapid(texts: list[str]) -> Answers:
+        asked = [reading.fold(text) for text in texts]
+        scores = process.cdist(asked, folded, scorer=fuzz.token_set_ratio, dtype=np.uint8)
+        return [best_of(row) for row in scores]
+
+    return {
+        "substring": substring,
+        "BM25 on stems": _bm25(corpus, reading.stems),
+        "trigrams, BM25": _bm25(corpus, lambda text: _trigrams(reading.fold(text))),
+        "rapidfuzz token set": rapid,
+    }
+
+
+def _inside(title: str, text: str) -> float:
+    return len(title) if title in text else len(text) if text in title else 0.0
+
+
+def _trigrams(text: str) -> list[str]:
+    text = f"  {text} "
+    return [text[i : i + 3] for i in range(len(text) - 2)]
+
+
+def _bm25(corpus: Corpus, terms: Callable[[str], list[str]]) -> System:
+    documents: list[list[str]] = [[] for _ in corpus.codes]
+    for number, text in corpus.titles:
+        documents[number] += terms(text)
+    counts = sparse.count(documents)
+    postings = sparse.Postings.of(counts, sparse.bm25(counts, 1.2, 0.75))
+
+    def answer(texts: list[str]) -> Answers:
+        found = []
+        for text in texts:
+            scores = postings.score([(t, 1.0) for t in Counter(terms(text))])
+            order = np.argsort(-scores, kind="stable")[:TOP]
+            found.append([corpus.codes[i] for i in order if scores[i] > 0])
+        return found
+
+    return answer
+
+
+# -- marks --------------------------------------------------------------------------------------
+
+
+def mark(answers: Answers, wanted: list[set[str]]) -> np.ndarray:
+    """accuracy@1, recall@5 and reciprocal rank of each query."""
+    marks = []
+    for found, right in zip(answers, wanted, strict=True):
+        rank = next((n for n, code in enumerate(found, start=1) if code in right), None)
+        within = len(right & set(found[:5])) / len(right)
+        marks.append((rank == 1, within, 1 / rank if rank else 0.0))
+    return np.array(marks, dtype=float)
+
+
+def table(title: str, systems: dict[str, System], queries: list[str], wanted) -> None:
+    print(f"\n{title}\n")
+    print(f"| {'way':<22} | accuracy@1 (95 %) | recall@5 (95 %) | MRR | ms a query |")
+    print("|---|---|---|---|---|")
+    for name, system in systems.items():
+        start = time.process_time()
+        answers = system(queries)
+        spent = 1000 * (time.process_time() - start) / len(queries)
+        marks = mark(answers, wanted)
+        first, within = (_interval(marks[:, column]) for column in (0, 1))
+        print(f"| {name:<22} | {first} | {within} | {marks[:, 2].mean():.3f} | {spent:.1f} |")
+    print()
+
+
+def _interval(values: np.ndarray) -> str:
+    """The mean, and where it would fall 95 times of 100 with other draws (bootstrap)."""
+    dice = np.random.default_rng(0)
+    means = values[dice.integers(0, len(values), (2000, len(values)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return f"{values.mean():.3f} ({low:.3f}-{high:.3f})"
+
+
+# -- speed ------------------------------------------------------------------------------------
+
+
+def measure_speed(rome) -> None:
+    """One core: processor time, so that a busy machine doesn't count."""
+    print("\nFull ROME, texts of 500 characters\n\n| index | load s | p50 ms | p95 ms | MB |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, make in (("trades", corpora.trades), ("macro", corpora.macros)):
+            path = Path(folder) / kind
+            path.write_bytes(learning.build(make(rome)).to_bytes())
+            _alone(kind, path)
+        _alone("our skills", Path(folder))
+    print(flush=True)
+
+
+def _alone(kind: str, path: Path) -> None:
+    """In a process of its own: what it holds is then what the index takes."""
+    command = [sys.executable, "-m", "benchmarks.words", "--alone", kind, str(path)]
+    print(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip())
+
+
+def alone(kind: str, path: Path) -> None:
+    with TEXTS.open(encoding="utf-8", newline="") as file:
+        texts = [((row["text"] + " ") * 12)[:500] for row in csv.DictReader(file)]
+    entries = our_entries()
+    before, start = _memory(), time.process_time()
+    reader = (
+        Lexicon(entries) if kind == "our skills" else Ranker.from_bytes(kind, path.read_bytes())
+    )
+    loaded = time.process_time() - start
+    spent = []
+    for text in texts:
+        start = time.process_time()
+        reader.suggest(text)
+        spent.append(1000 * (time.process_time() - start))
+    p50, p95 = np.percentile(spent, [50, 95])
+    memory = _memory() - before
+    print(f"| {kind} | {loaded:.2f} | {p50:.1f} | {p95:.1f} | {memory:.0f} |")
+
+
+def _memory() -> float:
+    """What this process holds now, in MB (its peak where the system doesn't say)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return pages * resource.getpagesize() / 2**20
+
+
+if __name__ == "__main__":
+    main()
