@@ -34,7 +34,7 @@ def test_a_free_loan_to_a_cooperative_needs_both_conditions():
     loan = ("COMPANY", "STRUCTURE", "NO")
     assert regimes.found(*loan, large_lender=True, small_user=True) == "NOT_ELIGIBLE"
     for conditions in ({}, {"large_lender": True}, {"small_user": True}):
-        with pytest.raises(regimes.NoRegime, match="5 000"):
+        with pytest.raises(regimes.NoRegime, match="5\u00a0000"):
             regimes.found(*loan, **conditions)
 
 
@@ -111,7 +111,7 @@ def test_a_refusal_of_the_law_is_read_on_the_page(client):
         reverse("mission-regime", args=[mission.pk]),
         {"whose": "COMPANY", "directs": "STRUCTURE", "receipt": "NO"},
     ).content.decode()
-    assert "au moins 5 000 salarié·es" in page
+    assert "au moins 5\u00a0000 salarié·es" in page
     mission.refresh_from_db()
     assert mission.regime == ""
 
