@@ -15,6 +15,11 @@ from marketplace.models import Document, Kind, Mission, Seal
 from marketplace.models.documents import kinds_after, kinds_before
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus
 
+RELATED = (
+    "sheet", "need__pole", "need__organisation__commune", "offer__person",
+    "offer__organisation__commune",
+)  # fmt: skip
+
 
 def preview(kind: Kind, mission: Mission) -> bytes:
     """What it would look like today: no number, nothing kept, and it says so across the page."""
@@ -26,7 +31,8 @@ def preview(kind: Kind, mission: Mission) -> bytes:
 @transaction.atomic
 def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
     """A new document, or the next version: the one that stood until then is voided, and kept."""
-    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    locked = Mission.objects.select_for_update(no_key=True, of=("self",))
+    mission = locked.select_related(*RELATED).get(pk=mission.pk)
     _require_ready(kind, mission)
     register = chain.lock(mission.need.organisation)
     former = mission.documents.standing().filter(kind=kind).first()

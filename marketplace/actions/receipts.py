@@ -178,7 +178,8 @@ def carry_on(run: ReceiptRun, *, now: datetime) -> None:
         try:
             issue(Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now)
         except NotYet as refusal:
-            run.refused.append([pk, str(refusal)])
+            if waiting(run.organisation, run.year).filter(pk=pk).exists():  # else somebody else gave it
+                run.refused.append([pk, str(refusal)])
         run.done += 1
         if run.done % STEP == 0:
             run.save(update_fields=["done", "refused"])
