@@ -30,10 +30,11 @@ PATIENCE = {
 
 @dataclass(frozen=True)
 class Act:
-    """Who, what (a sentence), where to click, the verb on the button, and by when if there is a date."""
+    """Who; what, as said to them and as said of them; where to click, and by when if there is a date."""
 
     who: str
     words: str
+    task: str
     url: str = ""
     label: str = ""
     due_on: date | None = None
@@ -116,207 +117,131 @@ def _due(mission: Mission) -> date | None:
     return timezone.localdate(since(mission) + patience) if patience else None
 
 
-def _url(name: str, mission: Mission) -> str:
-    return reverse(name, args=[mission.pk])
-
-
 # --- one function a state ------------------------------------------------------------------
+def _act(mission: Mission, who: str, page: str, words: str, label: str, task: str) -> Act:
+    return Act(who, words, task, reverse(page, args=[mission.pk]), label, _due(mission))
+
+
+def _both(mission: Mission, *said: str):
+    for who in (OFFER, NEED):
+        yield _act(mission, who, *said)
+
+
 def _framing(mission: Mission):
-    due = _due(mission)
     if not mission.regime:
-        for who in (OFFER, NEED):
-            yield Act(
-                who,
-                _("Say under which legal frame the mission is done: three questions."),
-                _url("mission-regime", mission),
-                _("Answer three questions"),
-                due,
-            )
-        return
-    if mission.regime == Regime.VOLUNTEERING:
-        for who in (OFFER, NEED):
-            yield Act(
-                who,
-                _("Everything is ready: read the sheet if you wish, then start."),
-                _url("mission-start", mission),
-                _("Start the mission"),
-                due,
-            )
-        return
-    for who in (NEED, OFFER):
-        if not mission.sheet.is_agreed_by(who):
-            yield Act(
-                who,
-                _("Read the mission sheet, change it if need be, and say yes."),
-                _url("mission-sheet", mission),
-                _("Read the sheet"),
-                due,
-            )
-    if mission.sheet.is_agreed:
-        for who in (NEED, OFFER):
-            yield Act(
-                who,
-                _("Both sides have said yes: go on."),
-                _url("mission-sheet", mission),
-                _("Go on"),
-                due,
-            )
+        words = _("Say under which legal frame the mission is done: three questions.")
+        task = _("answer three questions about the legal frame")
+        yield from _both(mission, "mission-regime", words, _("Answer three questions"), task)
+    elif mission.regime == Regime.VOLUNTEERING:
+        words = _("Everything is ready: read the sheet if you wish, then start.")
+        task = _("start the mission")
+        yield from _both(mission, "mission-start", words, _("Start the mission"), task)
+    elif mission.sheet.is_agreed:
+        words, task = _("Both sides have said yes: go on."), _("go on")
+        yield from _both(mission, "mission-sheet", words, _("Go on"), task)
+    else:
+        words = _("Read the mission sheet, change it if need be, and say yes.")
+        task = _("read the mission sheet and say yes")
+        for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
+            if not mission.sheet.is_agreed_by(act.who):
+                yield act
 
 
 def _agreement(mission: Mission):
     current = {row.asked: row for row in mission.agreements.all() if row.voided_at is None}
     manager = current.get(Agreement.Asked.MANAGER)
     company = current.get(Agreement.Asked.COMPANY)
-    page = _url("mission-agreement", mission)
+    page = "mission-agreement"
     if manager is None:
-        yield Act(
-            OFFER,
-            _("Ask for your employer's agreement: we write to the manager for you."),
-            page,
-            _("Ask for the agreement"),
-            _due(mission),
-        )
+        words = _("Ask for your employer's agreement: we write to the manager for you.")
+        task = _("ask for their employer's agreement")
+        yield _act(mission, OFFER, page, words, _("Ask for the agreement"), task)
     elif manager.is_expired(timezone.now()):
-        yield Act(
-            OFFER,
-            _(
-                "The manager hasn't answered in two weeks: send the letter again, or to somebody else."
-            ),
-            page,
-            _("See the agreement"),
-            _due(mission),
+        words = _(
+            "The manager hasn't answered in two weeks: send the letter again, or to somebody else."
         )
+        task = _("send the letter to the manager again")
+        yield _act(mission, OFFER, page, words, _("See the agreement"), task)
     elif not manager.is_answered:
-        expires = timezone.localdate(manager.expires_at) if manager.expires_at else None
-        yield Act(
-            MANAGER, _("Answer the letter: agree, refuse, or suggest other dates."), "", "", expires
-        )
+        task = _("agree, refuse, or suggest other dates")
+        until = timezone.localdate(manager.expires_at) if manager.expires_at else None
+        yield Act(MANAGER, task, task, due_on=until)
     elif company is not None and not company.is_answered:
-        yield Act(
-            COMPANY,
-            _("The manager agrees. Say whether the company does."),
-            page,
-            _("Answer for the company"),
-            _due(mission),
-        )
+        words = _("The manager agrees. Say whether the company does.")
+        task = _("say whether the company agrees")
+        yield _act(mission, COMPANY, page, words, _("Answer for the company"), task)
 
 
 def _documents(mission: Mission):
     kept = mission.documents.filter(status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED])
     signed = set(kept.values_list("kind", flat=True))
-    left = [kind for kind in kinds_before(mission.regime) if kind.signers and kind not in signed]
-    for who in (NEED, OFFER):
-        if left:
-            yield Act(
-                who,
-                _("Read the documents and sign them; then the mission can start."),
-                _url("mission-papers", mission),
-                _("See what is left to sign"),
-                _due(mission),
-            )
-        else:
-            yield Act(
-                who,
-                _("Everything is signed: the mission can start."),
-                _url("mission-start", mission),
-                _("Start the mission"),
-                _due(mission),
-            )
+    if all(kind in signed for kind in kinds_before(mission.regime) if kind.signers):
+        words = _("Everything is signed: the mission can start.")
+        task = _("start the mission")
+        yield from _both(mission, "mission-start", words, _("Start the mission"), task)
+    else:
+        words = _("Read the documents and sign them; then the mission can start.")
+        task = _("read and sign the documents")
+        yield from _both(mission, "mission-papers", words, _("See what is left to sign"), task)
 
 
 def _running(mission: Mission):
     if getattr(mission, "hours_waiting", 0):
-        yield Act(
-            NEED,
-            _("Hours wait for your confirmation: one click."),
-            _url("mission-hours", mission),
-            _("Confirm the hours"),
-        )
+        words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
+        yield _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
     if mission.ends_on < timezone.localdate():
-        for who in (OFFER, NEED):
-            yield Act(
-                who,
-                _("The last day has passed. Is the work done?"),
-                _url("mission-deliver", mission),
-                _("The work is done"),
-            )
-    else:
-        yield Act(
-            OFFER,
-            _("Write your hours as you give them."),
-            _url("mission-hours", mission),
-            _("Write my hours"),
+        words, task = (
+            _("The last day has passed. Is the work done?"),
+            _("say whether the work is done"),
         )
+        yield from _both(mission, "mission-deliver", words, _("The work is done"), task)
+    else:
+        words, task = _("Write your hours as you give them."), _("write the hours given")
+        yield _act(mission, OFFER, "mission-hours", words, _("Write my hours"), task)
 
 
 def _suspended(mission: Mission):
-    for who in (NEED, OFFER):
-        yield Act(
-            who,
-            _("The mission is paused. Take it up again when you are both ready."),
-            _url("mission-resume", mission),
-            _("Take it up again"),
-        )
+    words = _("The mission is paused. Take it up again when you are both ready.")
+    task = _("take the mission up again")
+    yield from _both(mission, "mission-resume", words, _("Take it up again"), task)
 
 
 def _disputed(mission: Mission):
-    yield Act(
-        COORDINATION,
-        _("The two sides don't agree: get in touch with them, then say how it goes on."),
-        _url("mission-resume", mission),
-        _("Say how it goes on"),
-        _due(mission),
-    )
+    words = _("The two sides don't agree: get in touch with them, then say how it goes on.")
+    task = _("get in touch with both sides")
+    yield _act(mission, COORDINATION, "mission-resume", words, _("Say how it goes on"), task)
 
 
 def _delivered(mission: Mission):
     given = {row.side for row in mission.reviews.all()}
-    for who in (NEED, OFFER):
-        if who not in given:
-            words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
-            yield Act(
-                who, words, _url("mission-review", mission), _("Give my review"), _due(mission)
-            )
+    words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
+    task = _("say how it went")
+    for act in _both(mission, "mission-review", words, _("Give my review"), task):
+        if act.who not in given:
+            yield act
 
 
 def _reviewed(mission: Mission):
     if mission.gives_a_receipt:
-        yield Act(
-            COMPANY,
-            _("Declare the value of what was given: the structure can then give a receipt."),
-            _url("mission-value", mission),
-            _("Declare the value"),
-            _due(mission),
-        )
-        return
-    for who in (NEED, COORDINATION):
-        yield Act(
-            who,
-            _("Everything is done: turn the last page."),
-            _url("mission-close", mission),
-            _("Close the mission"),
-            _due(mission),
-        )
+        words = _("Declare the value of what was given: the structure can then give a receipt.")
+        task = _("declare the value of what was given")
+        yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
+    else:
+        yield from _last_page(mission, _("Everything is done: turn the last page."))
 
 
 def _valued(mission: Mission):
-    if not mission.documents.receipts().standing().exists():
-        yield Act(
-            NEED,
-            _("The value is declared: give the receipt."),
-            _url("mission-receipt", mission),
-            _("Give the receipt"),
-            _due(mission),
-        )
-        return
+    if mission.documents.receipts().standing().exists():
+        yield from _last_page(mission, _("The receipt is given: turn the last page."))
+    else:
+        words, task = _("The value is declared: give the receipt."), _("give the receipt")
+        yield _act(mission, NEED, "mission-receipt", words, _("Give the receipt"), task)
+
+
+def _last_page(mission: Mission, words: str):
     for who in (NEED, COORDINATION):
-        yield Act(
-            who,
-            _("The receipt is given: turn the last page."),
-            _url("mission-close", mission),
-            _("Close the mission"),
-            _due(mission),
-        )
+        task = _("close the mission")
+        yield _act(mission, who, "mission-close", words, _("Close the mission"), task)
 
 
 _BY_STATE = {

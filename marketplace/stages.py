@@ -19,6 +19,9 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("closing", (MissionStatus.REVIEWED, MissionStatus.VALUED)),
 )
 
+# On one's own time nobody at work is asked, and the letter of engagement holds nothing up.
+AT_WORK = {"agreement", "documents"}
+
 
 def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
     """For the stepper; on own time there is no employer to ask. An interrupted one stops where it was."""
@@ -31,8 +34,9 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
         "review": _("Reviews"),
         "closing": _("Closing"),
     }
-    keys = [key for key, _states in STAGES if key != "agreement" or not mission.is_own_time]
     here = _stage_of(mission)
+    left_out = AT_WORK - {here} if mission.is_own_time else set()
+    keys = [key for key, _states in STAGES if key not in left_out]
     reached = keys.index(here) if here in keys else len(keys)
     return [
         {

@@ -321,7 +321,7 @@ def _stuck_missions(user, now: datetime, mine: bool):
                 why=_("The two sides don't agree")
                 if disputed or waited is None
                 else _("Waiting for %(who)s: %(what)s")
-                % {"who": next_act.who_is(waited.who, mission), "what": waited.words},
+                % {"who": next_act.who_is(waited.who, mission), "what": waited.task},
                 since=next_act.since(mission),
                 url=mission.get_absolute_url(),
                 act=_("Step in") if disputed else _("Chase"),

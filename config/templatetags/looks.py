@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
+from decimal import Decimal
 from zlib import crc32
 
 from django import template
@@ -108,6 +110,12 @@ def volume(hours: int) -> str:
 
 
 @register.filter
+def euros(amount: Decimal) -> str:
+    """12 015,00 €, with spaces that don't break."""
+    return number_format(amount, 2, use_l10n=True, force_grouping=True) + "\N{NO-BREAK SPACE}€"
+
+
+@register.filter
 def initials(name: str) -> str:
     """Two letters at most, skipping the small words: "Les Jardins de Wazemmes" gives "JW"."""
     words = [word for word in str(name).replace("-", " ").replace("’", " ").split() if word]
@@ -133,6 +141,13 @@ def age(since: datetime) -> str:
     if days < 60:
         return ngettext("one day", "%(n)s days", days) % {"n": days}
     return ngettext("one month", "%(n)s months", days // 30) % {"n": days // 30}
+
+
+@register.filter
+def figure(amount: Decimal | int) -> str:
+    """Without idle zeros: 3,5 and 20, not 3,50 and 20,00."""
+    exact = Decimal(amount)
+    return number_format(exact.normalize() if exact % 1 else int(exact), use_l10n=True)
 
 
 @register.filter

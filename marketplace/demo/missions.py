@@ -27,20 +27,17 @@ WORK = [
     MissionStatus.RUNNING,
 ]
 END = [MissionStatus.DELIVERED, MissionStatus.REVIEWED]
-# So that each stage can be looked at: every third mission at work is still on its way.
-STOPS = {0: MissionStatus.FRAMING, 3: MissionStatus.AGREEMENT, 6: MissionStatus.DOCUMENTS}
 
 
-def live(mission: Mission, *, done: bool, number: int) -> None:
+def live(mission: Mission, *, done: bool, number: int, stage: str = "") -> None:
     """Walk it through its states, each with its step and what belongs to it."""
     own = mission.is_own_time
     mission.regime = Regime.VOLUNTEERING if own else [Regime.PRESTATION, Regime.LOAN][number % 2]
     path = [*(OWN if own else WORK), *(END if done else ())]
     if done and own:
         path.append(MissionStatus.CLOSED)
-    if not done and not own:
-        stop = STOPS.get(number % 9)
-        path = path[: path.index(stop) + 1] if stop else path
+    if stage in path:
+        path = path[: path.index(stage) + 1]
     mission.status = path[-1]
     _steps(mission, path)
     mission.save()

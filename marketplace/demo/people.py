@@ -34,9 +34,7 @@ def make_pole(data: dict) -> Pole:
 
 def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisation]:
     """By key; copies get "#2", "#3"... behind their key and a number behind their name."""
-    communes = Commune.objects.in_bulk(
-        {item["commune"] for group in KINDS for item in data[group]}
-    )
+    communes = Commune.objects.in_bulk({item["commune"] for group in KINDS for item in data[group]})
     made: dict[str, Organisation] = {}
     for copy in range(1, scale + 1):
         for group, kind in KINDS.items():
@@ -135,5 +133,3 @@ def invented_siren(number: int) -> str:
     """Nine digits that pass the check and begin with 0000, which INSEE has given to nobody."""
     stem = f"{number + 1:08d}"
     return stem + luhn.calc_check_digit(stem)
-
-

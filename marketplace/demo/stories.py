@@ -6,7 +6,17 @@ from django.utils import timezone
 
 from marketplace import audience
 from marketplace.demo import missions
-from marketplace.models import FollowUp, Message, Mission, MissionStep, Need, Offer, Origin, Review
+from marketplace.models import (
+    FollowUp,
+    Message,
+    Mission,
+    MissionStep,
+    Need,
+    Offer,
+    Origin,
+    Review,
+    Time,
+)
 from marketplace.models.proposals import Proposal, ProposalStep, Side
 from marketplace.models.threads import Thread, ThreadRead
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
@@ -21,6 +31,13 @@ THREAD = [
     ),
     (Side.NEED, "Oui, je vous prépare cela. À jeudi, et merci encore."),
 ]
+# Missions that are still being prepared, so that each stage can be looked at.
+STAGES = {
+    4: MissionStatus.FRAMING,
+    7: MissionStatus.AGREEMENT,
+    11: MissionStatus.AGREEMENT,
+    14: MissionStatus.DOCUMENTS,
+}
 REVIEWS = {
     Side.NEED: (
         5,
@@ -45,6 +62,8 @@ def tell(pole, needs: list[Need], offers: list[Offer]) -> int:
             _mission(need, offer, number)
             free.remove(offer)
             told += 1
+        elif need.status == NeedStatus.PUBLISHED and number % 20 in STAGES:
+            told += _on_its_way(need, free, STAGES[number % 20])
         elif need.status == NeedStatus.PUBLISHED and number % 3 == 0:
             _proposal(need, offer, number)
             told += 1
@@ -52,6 +71,18 @@ def tell(pole, needs: list[Need], offers: list[Offer]) -> int:
             _cancelled(need, offer)
             told += 1
     return told
+
+
+def _on_its_way(need: Need, free: list[Offer], stage: str) -> int:
+    """A company's mission that isn't running yet: framed, agreed to, signed."""
+    offer = _suitable(need, [one for one in free if one.organisation_id and one.time == Time.WORK])
+    if offer is None:
+        return 0
+    Need.objects.filter(pk=need.pk).update(status=NeedStatus.FILLED)
+    need.refresh_from_db()
+    _mission(need, offer, 0, stage=stage)
+    free.remove(offer)
+    return 1
 
 
 def _suitable(need: Need, free: list[Offer]) -> Offer | None:
@@ -106,10 +137,10 @@ def _proposal(need: Need, offer: Offer, number: int) -> None:
     _talk(proposal, lines=number % 3)
 
 
-def _mission(need: Need, offer: Offer, number: int) -> Mission:
+def _mission(need: Need, offer: Offer, number: int, *, stage: str = "") -> Mission:
     done = need.status == NeedStatus.CLOSED
     begun = need.starts_on
-    days_ago = (timezone.localdate() - begun).days + 6
+    days_ago = max((timezone.localdate() - begun).days, 0) + 6
     proposal = _start(need, offer, Origin.COORDINATOR, days_ago, ProposalStatus.AGREED)
     _talk(proposal, lines=4)
     mission = Mission.objects.create(
@@ -121,7 +152,7 @@ def _mission(need: Need, offer: Offer, number: int) -> Mission:
         ends_on=need.ends_on,
         created_at=proposal.created_at + timedelta(days=1),
     )
-    missions.live(mission, done=done, number=number)
+    missions.live(mission, done=done, number=number, stage=stage)
     if mission.started_at:
         _follow_ups(mission, done, number)
     return mission

@@ -57,13 +57,13 @@ class RegimeForm(forms.Form):
         required=False,
     )
 
-    def clean(self):
-        cleaned = super().clean() or {}
-        if cleaned.get("whose") and cleaned["whose"] != Whose.OWN:
+    def __init__(self, *args, **kwargs):
+        """The last two are asked of everybody but volunteers; they aren't said to be optional."""
+        super().__init__(*args, **kwargs)
+        if self.data.get("whose") != Whose.OWN:
             for name in ("directs", "receipt"):
-                if not cleaned.get(name):
-                    self.add_error(name, _("Choose an answer."))
-        return cleaned
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = _("Choose an answer.")
 
 
 def date_field(label: "StrOrPromise", **options) -> forms.DateField:

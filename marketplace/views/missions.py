@@ -96,7 +96,7 @@ def _named(acts: list, mission: Mission) -> list[dict]:
     """Those who are waited for, with their names; two who wait for the same thing share a line."""
     lines: dict[str, dict] = {}
     for act in acts:
-        line = lines.setdefault(act.words, {"words": act.words, "due_on": act.due_on, "who": []})
+        line = lines.setdefault(act.task, {"task": act.task, "due_on": act.due_on, "who": []})
         line["who"].append(next_act.who_is(act.who, mission))
     return [line | {"who": " · ".join(line["who"])} for line in lines.values()]
 

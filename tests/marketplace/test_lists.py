@@ -44,7 +44,7 @@ def crowd():
 def test_a_list_has_a_query_ceiling(client, crowd, django_assert_max_num_queries, name, who):
     client.force_login(crowd[who])
     client.get(reverse(name))  # what is read once for all is not counted
-    ceiling = CEILING + {"desk": 5, "home": 1}.get(name, 0)
+    ceiling = CEILING + 5 if name == "desk" else CEILING
     with django_assert_max_num_queries(ceiling):
         assert client.get(reverse(name)).status_code == 200
 

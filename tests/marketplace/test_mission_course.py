@@ -176,7 +176,9 @@ def test_the_second_review_moves_it_on(client):
     mission.refresh_from_db()
     assert mission.status == MissionStatus.DELIVERED
     client.force_login(mission.offer.person)
-    assert "continuer seule\u00a0?</legend>" not in client.get(url("review", mission)).content.decode()
+    assert (
+        "continuer seule\u00a0?</legend>" not in client.get(url("review", mission)).content.decode()
+    )
     client.post(url("review", mission), REVIEW)
     mission.refresh_from_db()
     assert mission.status == MissionStatus.REVIEWED
