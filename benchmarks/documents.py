@@ -53,8 +53,12 @@ def conventions() -> float:
         times.append((time.perf_counter() - start) * 1000)
     p95 = statistics.quantiles(times, n=20)[-1]
     own = (time.process_time() - spent) / CONVENTIONS * 1000
-    print(f"a convention: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms (promised {PROMISED_MS})")
-    print(f"of which the processor's own time: {own:.0f} ms (the rest waits for others on this machine)")
+    print(
+        f"a convention: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms (promised {PROMISED_MS})"
+    )
+    print(
+        f"of which the processor's own time: {own:.0f} ms (the rest waits for others on this machine)"
+    )
     return p95
 
 
@@ -73,7 +77,9 @@ def a_year(many: int) -> None:
     print(f"memory at its most: {before} MB before, {memory()} MB after")
     start = time.perf_counter()
     faults = len(list(verification.faults()))
-    print(f"verify_documents: {Document.objects.count()} documents, {faults} faults, {time.perf_counter() - start:.1f} s")
+    print(
+        f"verify_documents: {Document.objects.count()} documents, {faults} faults, {time.perf_counter() - start:.1f} s"
+    )
 
 
 if __name__ == "__main__":

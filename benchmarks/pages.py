@@ -38,7 +38,12 @@ def doors() -> ModuleType:
 def main() -> None:
     """In a folder of its own, on the database that DATABASE_URL names (SQLite without)."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"DEBUG": "true", "VAR_DIR": folder, "LOG_LEVEL": "ERROR", "DOORBELL": "false"}
+        os.environ |= {
+            "DEBUG": "true",
+            "VAR_DIR": folder,
+            "LOG_LEVEL": "ERROR",
+            "DOORBELL": "false",
+        }
         os.environ.setdefault("SITE_URL", "http://testserver")
         measure()
 

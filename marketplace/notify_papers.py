@@ -11,7 +11,9 @@ from marketplace.models import Document, Signature, SigningLink, Valuation
 from notifications import outbox
 
 
-def _tell(people: Iterable[User], template: str, key: str, url: str, *, but=None, **context) -> None:
+def _tell(
+    people: Iterable[User], template: str, key: str, url: str, *, but=None, **context
+) -> None:
     for person in {person.pk: person for person in people}.values():
         if but is None or person.pk != but.pk:
             outbox.post(recipient=person, key=key, template=template, url=url, **context)
@@ -28,9 +30,7 @@ def _concerned(document: Document) -> list[User]:
 
 def document_made(document: Document) -> None:
     """Those who may sign it hear that it waits for them."""
-    found = [
-        user for party in document.parties_left() for user, _c in signers_of(document, party)
-    ]
+    found = [user for party in document.parties_left() for user, _c in signers_of(document, party)]
     _tell(
         found, "document_to_sign", f"document:{document.pk}:made", document.get_absolute_url(),
         but=document.made_by, document=document, mission=document.mission,
@@ -40,9 +40,7 @@ def document_made(document: Document) -> None:
 def signature_given(signature: Signature) -> None:
     """One has signed: the others know that it is their turn."""
     document = signature.document
-    found = [
-        user for party in document.parties_left() for user, _c in signers_of(document, party)
-    ]
+    found = [user for party in document.parties_left() for user, _c in signers_of(document, party)]
     _tell(
         found, "document_half_signed", f"signature:{signature.pk}", document.get_absolute_url(),
         but=signature.user, document=document, mission=document.mission, signature=signature,

@@ -24,7 +24,10 @@ NEED_MOVES: dict[str, set[str]] = {
         NeedStatus.WITHDRAWN,
     },
     NeedStatus.PUBLISHED: {NeedStatus.FILLED, NeedStatus.CLOSED, NeedStatus.WITHDRAWN},
-    NeedStatus.FILLED: {NeedStatus.PUBLISHED, NeedStatus.CLOSED},  # a cancelled mission frees a place
+    NeedStatus.FILLED: {
+        NeedStatus.PUBLISHED,
+        NeedStatus.CLOSED,
+    },  # a cancelled mission frees a place
     NeedStatus.REFUSED: {NeedStatus.DRAFT},
     NeedStatus.CLOSED: set(),
     NeedStatus.WITHDRAWN: set(),

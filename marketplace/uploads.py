@@ -71,7 +71,9 @@ def _judge(content: bytes) -> tuple[str, str, bytes]:
         return _redrawn(content)
     except UnidentifiedImageError:
         raise ValidationError(
-            _("We can’t accept this kind of file: send a PDF, a picture, or a text, table or slides without macros.")
+            _(
+                "We can’t accept this kind of file: send a PDF, a picture, or a text, table or slides without macros."
+            )
         ) from None
 
 
@@ -102,7 +104,9 @@ def _require_still(content: bytes) -> None:
             raise ValidationError(_("This PDF is locked by a password: send it without."))
         if _acts(reader):
             raise ValidationError(
-                _("This PDF holds scripts or hidden files: print it to a new PDF, then send that one.")
+                _(
+                    "This PDF holds scripts or hidden files: print it to a new PDF, then send that one."
+                )
             )
     except (PyPdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError, OSError):
         raise ValidationError(_("We can’t read this PDF: save it again, then send it.")) from None
@@ -136,7 +140,9 @@ def _office(content: bytes) -> tuple[str, str]:
             if sum(entry.file_size for entry in box.infolist()) > MOST_UNPACKED:
                 raise ValidationError(_("This file is too large once unpacked."))
             if any(MACROS.search(name) for name in names):
-                raise ValidationError(_("This file holds macros or files inside it: save it without, then send it."))
+                raise ValidationError(
+                    _("This file holds macros or files inside it: save it without, then send it.")
+                )
             for part, kind in OFFICE.items():
                 if part in names:
                     return kind

@@ -74,7 +74,11 @@ urlpatterns = [
     path("missions/<int:pk>/fiche/versions/", sheets.versions, name="mission-versions"),
     path("missions/<int:pk>/accord/", agreements.agreement, name="mission-agreement"),
     path("missions/<int:pk>/accord/renvoyer/", agreements.send_again, name="agreement-send-again"),
-    path("missions/<int:pk>/accord/entreprise/", agreements.answer_for_company, name="agreement-company"),
+    path(
+        "missions/<int:pk>/accord/entreprise/",
+        agreements.answer_for_company,
+        name="agreement-company",
+    ),
     path("accord/<str:token>/", agreements.answer, name="agreement"),
     path("missions/<int:pk>/commencer/", mission_course.start, name="mission-start"),
     path("missions/<int:pk>/heures/", hours.week, name="mission-hours"),
@@ -112,8 +116,14 @@ urlpatterns = [
     path("missions/<int:pk>/recu/", values.receipt, name="mission-receipt"),
     path("organisations/<int:pk>/recus/<int:year>/", years.index, name="receipts-year"),
     path("organisations/<int:pk>/recus/<int:year>/tous/", years.make_all, name="receipts-make"),
-    path("organisations/<int:pk>/releve/<int:year>/", years.statement, name="organisation-statement"),
-    path("organisations/<int:pk>/ecritures/<int:year>/<str:kind>/", years.entries, name="organisation-entries"),
+    path(
+        "organisations/<int:pk>/releve/<int:year>/", years.statement, name="organisation-statement"
+    ),
+    path(
+        "organisations/<int:pk>/ecritures/<int:year>/<str:kind>/",
+        years.entries,
+        name="organisation-entries",
+    ),
     path("organisations/<int:pk>/dons/<int:year>/", values.company_year, name="company-year"),
     #
     path("organisations/<int:pk>/recus-fiscaux/", house.eligibility, name="eligibility"),

@@ -42,7 +42,9 @@ def add(register: Register, document: Document, act: str, said: dict[str, Any]) 
     )
 
 
-def write(register: Register, kind: Kind, facts: dict[str, Any], *, letter: str, on, by, **fields) -> Document:
+def write(
+    register: Register, kind: Kind, facts: dict[str, Any], *, letter: str, on, by, **fields
+) -> Document:
     """Number it, set it, keep its bytes, seal it."""
     number = next_number(register, letter, on.year)
     texts = sources_of(kind.template)

@@ -34,5 +34,3 @@ def mark_read(thread: Thread, user, *, up_to: int) -> None:
     )
     if not created:
         ThreadRead.objects.filter(pk=read.pk, up_to__lt=up_to).update(up_to=up_to)
-
-

@@ -113,4 +113,3 @@ def _first_in_charge(need: Need, by) -> None:
     if need.coordinator_id is None:
         need.coordinator = by
         need.save(update_fields=["coordinator", "updated_at"])
-

@@ -58,9 +58,7 @@ def expire(offer: Offer) -> None:
     """The availability is over: the owner hears it, and so do those who were waiting."""
     locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     step = locked.move(OfferStatus.EXPIRED, by=None)
-    proposals.close_all(
-        locked.proposals.open(), reason=_("The dates of the offer are over.")
-    )
+    proposals.close_all(locked.proposals.open(), reason=_("The dates of the offer are over."))
     notify.offer_expired(locked, step)
     ranking.changed(locked)
 

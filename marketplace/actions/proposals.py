@@ -98,7 +98,9 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
     if missions_left(offer) == 0:
         if offer.may(OfferStatus.USED_UP):
             offer.move(OfferStatus.USED_UP, by=by)
-        close_all(offer.proposals.open(), reason=_("This person is now engaged in another mission."))
+        close_all(
+            offer.proposals.open(), reason=_("This person is now engaged in another mission.")
+        )
     ranking.changed(need, offer)
     return mission
 
@@ -141,12 +143,16 @@ def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
 
 
 def _lock(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
-    need = Need.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "organisation", "pole"
-    ).get(pk=need_pk)
-    offer = Offer.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "organisation", "person"
-    ).get(pk=offer_pk)
+    need = (
+        Need.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organisation", "pole")
+        .get(pk=need_pk)
+    )
+    offer = (
+        Offer.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organisation", "person")
+        .get(pk=offer_pk)
+    )
     return need, offer
 
 

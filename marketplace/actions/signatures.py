@@ -61,15 +61,29 @@ def _locked(document: Document) -> Document:
 
 def _require_signable(document: Document, party: str, read: str) -> None:
     if document.is_void:
-        raise NotYet(_("This version doesn’t count any more: a newer one has replaced it. Read that one, then sign it."))
+        raise NotYet(
+            _(
+                "This version doesn’t count any more: a newer one has replaced it. Read that one, then sign it."
+            )
+        )
     if party not in document.parties_left():
         raise NotYet(_("This document is already signed for this side."))
     if read != document.sha256:
-        raise NotYet(_("The document has changed since you opened it: read it again before you sign."))
+        raise NotYet(
+            _("The document has changed since you opened it: read it again before you sign.")
+        )
     if papers.is_stale(document):
-        raise NotYet(_("The mission has changed since this document was made: a new version has to be made before anybody signs."))
+        raise NotYet(
+            _(
+                "The mission has changed since this document was made: a new version has to be made before anybody signs."
+            )
+        )
     if not chain.is_intact(document):
-        raise NotYet(_("The file kept isn’t the one that was made: nobody can sign it. Please tell the coordinators."))
+        raise NotYet(
+            _(
+                "The file kept isn’t the one that was made: nobody can sign it. Please tell the coordinators."
+            )
+        )
 
 
 def _complete(document: Document, register, *, by) -> None:
@@ -109,7 +123,9 @@ def send_link(
 
 def open_link(token: str, now: datetime) -> SigningLink:
     """Raises NotYet with the sentence for a link that is unknown, used, or too old."""
-    link = SigningLink.objects.select_related("document__mission").filter(token=digest(token)).first()
+    link = (
+        SigningLink.objects.select_related("document__mission").filter(token=digest(token)).first()
+    )
     if link is None:
         raise NotYet(_("This link isn’t complete: copy it whole from the letter."))
     if link.used_at:
@@ -129,5 +145,3 @@ def sign_by_link(token: str, *, read: str, ip: str | None, now: datetime) -> Sig
         link.document, party=link.party, read=read, name=link.name, capacity=link.capacity,
         email=link.email, ip=ip, how=Signature.How.LINK, now=now,
     )  # fmt: skip
-
-

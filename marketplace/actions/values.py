@@ -67,7 +67,9 @@ def declare(mission: Mission, amount: Decimal, *, by, now: datetime) -> Valuatio
     }:  # fmt: skip
         raise NotYet(_("The value is declared once the mission is delivered and reviewed."))
     if mission.documents.receipts().standing().exists():
-        raise NotYet(_("The receipt has been given with the earlier value: it has to be voided first."))
+        raise NotYet(
+            _("The receipt has been given with the earlier value: it has to be voided first.")
+        )
     hours = mission.hours.confirmed().total()
     if not hours:
         raise NotYet(_("No hour has been confirmed: there is nothing to value."))

@@ -44,11 +44,15 @@ def _document(document: Document) -> Iterator[str]:
     yield from _bytes(document, document.file, document.sha256)
     signatures = [chain.said_of_signature(one) for one in document.signatures.order_by("pk")]
     if signatures != [link.said for link in links if link.act == Seal.Act.SIGNED]:
-        yield _("%(what)s: the signatures aren’t those that were sealed.") % {"what": document.reference}
+        yield _("%(what)s: the signatures aren’t those that were sealed.") % {
+            "what": document.reference
+        }
     completed = [link.said for link in links if link.act == Seal.Act.COMPLETED]
     kept = {"sha256": document.signed_sha256, "file": document.signed_file.name}
     if completed != ([kept] if document.signed_file else []):
-        yield _("%(what)s: the signed copy isn’t the one that was sealed.") % {"what": document.reference}
+        yield _("%(what)s: the signed copy isn’t the one that was sealed.") % {
+            "what": document.reference
+        }
     elif completed:
         yield from _bytes(document, document.signed_file, document.signed_sha256)
     if document.status != _status(document, acts):

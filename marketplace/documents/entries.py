@@ -68,7 +68,9 @@ def as_xlsx(entries: Iterable[Entry]) -> bytes:
             sheet.write_string(0, column, words, bold)
         for row, entry in enumerate(entries, start=1):
             sheet.write_datetime(row, 0, entry.on, day)
-            for column, words in enumerate((entry.account, ACCOUNTS[entry.account], entry.words), 1):
+            for column, words in enumerate(
+                (entry.account, ACCOUNTS[entry.account], entry.words), 1
+            ):
                 sheet.write_string(row, column, words)
             sheet.write_number(row, 4, float(entry.debit), money)
             sheet.write_number(row, 5, float(entry.credit), money)

@@ -98,7 +98,9 @@ def _mission(mission: Mission) -> dict[str, Any]:
     sheet = mission.sheet
     with override("fr"):
         rights = str(sheet.get_rights_display())
-        skills = ", ".join(str(wanted.skill) for wanted in mission.need.wanted.select_related("skill"))
+        skills = ", ".join(
+            str(wanted.skill) for wanted in mission.need.wanted.select_related("skill")
+        )
     return {
         "title": mission.need.title,
         "aim": sheet.aim,
@@ -134,7 +136,9 @@ def _hours(mission: Mission) -> dict[str, Any]:
                 "day": day(entry.day),
                 "what": entry.what,
                 "hours": figure(entry.hours),
-                "confirmed": "par la structure" if entry.confirmed_by_id else "sans réponse en 7 jours",
+                "confirmed": "par la structure"
+                if entry.confirmed_by_id
+                else "sans réponse en 7 jours",
             }
             for entry in entries
         ],

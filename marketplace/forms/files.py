@@ -16,7 +16,9 @@ class CleanFileField(forms.FileField):
     )
 
     def __init__(self, **options):
-        options.setdefault("help_text", _("PDF, picture, text, table or slides: ten megabytes at the most."))
+        options.setdefault(
+            "help_text", _("PDF, picture, text, table or slides: ten megabytes at the most.")
+        )
         super().__init__(**options)
 
     def to_python(self, data) -> Any:

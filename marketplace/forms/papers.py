@@ -75,7 +75,9 @@ class ReceiptForm(forms.Form):
     counterparts = EurosField(
         label=_("Value of what the company received in return, in euros"),
         required=False,
-        help_text=_("Its name on a poster, invitations… The structure puts the value. Empty: nothing."),
+        help_text=_(
+            "Its name on a poster, invitations… The structure puts the value. Empty: nothing."
+        ),
     )
     warned = forms.BooleanField(
         label=_("I keep this amount, though it is more than a quarter of the gift."), required=False

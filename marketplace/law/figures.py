@@ -45,7 +45,9 @@ def _year(year: int, monthly_ceiling: str, source: str, *, checked: bool = True)
         monthly_ceiling=Figure(Decimal(monthly_ceiling), source, checked),
         ceiling_multiple=Figure(Decimal(3), LENT),
         monthly_hours=Figure(
-            Decimal("151.67"), "35 h × 52 / 12. Prorata : lecture prudente du plafond.", checked=False
+            Decimal("151.67"),
+            "35 h × 52 / 12. Prorata : lecture prudente du plafond.",
+            checked=False,
         ),
         gift_floor=Figure(Decimal(20_000), CGI),
         turnover_share=Figure(Decimal("0.005"), CGI),
@@ -67,7 +69,9 @@ YEARS: dict[int, YearFigures] = {
         _year(2026, "4005", "Arrêté du 22/12/2025 (JO du 23/12/2025)"),
     )
 }
-NO_FIGURES = _("The figures of %(year)s aren’t known yet: those of %(used)s are used, to be checked.")
+NO_FIGURES = _(
+    "The figures of %(year)s aren’t known yet: those of %(used)s are used, to be checked."
+)
 
 
 def figures_of(year: int) -> tuple[YearFigures, bool]:

@@ -87,7 +87,9 @@ def cents(amount: Decimal) -> Decimal:
 
 def euros(amount: Decimal) -> str:
     """As people write it: 12 015,00 € with a space that doesn't break."""
-    return number_format(cents(amount), 2, use_l10n=True, force_grouping=True) + "\N{NO-BREAK SPACE}€"
+    return (
+        number_format(cents(amount), 2, use_l10n=True, force_grouping=True) + "\N{NO-BREAK SPACE}€"
+    )
 
 
 def plain(number: Decimal) -> str:
@@ -181,10 +183,11 @@ def year_result(
     threshold = figures.rate_threshold.value
     full = for_people_in_difficulty + min(gifts - for_people_in_difficulty, threshold)
     used, left = _use([Carry(year, full, gifts - full), *usable], allowed)
-    used_full, used_reduced = sum((u.full for u in used), ZERO), sum((u.reduced for u in used), ZERO)
-    reduction = cents(
-        used_full * figures.rate.value + used_reduced * figures.reduced_rate.value
+    used_full, used_reduced = (
+        sum((u.full for u in used), ZERO),
+        sum((u.reduced for u in used), ZERO),
     )
+    reduction = cents(used_full * figures.rate.value + used_reduced * figures.reduced_rate.value)
     last_chance = year - int(figures.carry_years.value)
     expired += sum((carry.amount for carry in left if carry.year <= last_chance), ZERO)
     carried = sorted((c for c in left if c.amount and c.year > last_chance), key=lambda c: c.year)
@@ -222,7 +225,9 @@ def _year_lines(year, gifts, turnover, allowed, usable, used, reduction, borrowe
     ]
     if usable:
         carried = sum((carry.amount for carry in usable), ZERO)
-        lines.append(Line(_("Carried from earlier years, the oldest first"), carried, to_check=True))
+        lines.append(
+            Line(_("Carried from earlier years, the oldest first"), carried, to_check=True)
+        )
     lines += [
         Line(_("Taken into account: gifts and carried amounts, within the ceiling"), used),
         Line(_("Tax reduction: 60%, and 40% of what goes beyond 2 million euros"), reduction),

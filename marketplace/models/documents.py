@@ -168,16 +168,12 @@ class Document(Movable):
     file = models.FileField(storage=vault, upload_to=random_path, max_length=120)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    signed_file = models.FileField(
-        storage=vault, upload_to=random_path, max_length=120, blank=True
-    )
+    signed_file = models.FileField(storage=vault, upload_to=random_path, max_length=120, blank=True)
     signed_sha256 = models.CharField(max_length=64, blank=True)
     donor = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="receipts_received"
     )
-    amount = models.DecimalField(
-        _("value"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
+    amount = models.DecimalField(_("value"), max_digits=14, decimal_places=2, null=True, blank=True)
     counterparts = models.DecimalField(
         _("counterparts"), max_digits=14, decimal_places=2, null=True, blank=True
     )

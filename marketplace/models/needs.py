@@ -59,7 +59,11 @@ class NeedQuerySet(models.QuerySet["Need"]):
         """Adds `open_proposals` and `engaged`, for a line that says where things stand."""
         return self.annotate(
             open_proposals=Count("proposals", filter=Q(proposals__status="OPEN"), distinct=True),
-            engaged=Count("missions", filter=Q(missions__interrupted_at=None, missions__renewed_from=None), distinct=True),
+            engaged=Count(
+                "missions",
+                filter=Q(missions__interrupted_at=None, missions__renewed_from=None),
+                distinct=True,
+            ),
         )
 
     def with_what_cards_show(self):

@@ -61,9 +61,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         shown = Q(status=OfferStatus.PUBLISHED, pole__in=looking) & (
             Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
         )
-        talked = Q(
-            pk__in=Offer.objects.filter(proposals__need__organisation__in=mine).values("pk")
-        )
+        talked = Q(pk__in=Offer.objects.filter(proposals__need__organisation__in=mine).values("pk"))
         return self.filter(own | ours | shown | talked)
 
 

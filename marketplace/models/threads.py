@@ -56,7 +56,9 @@ class Message(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(_("message"), max_length=5000)
-    sent_key = models.CharField(max_length=40, help_text="One form, one message: a double click writes once.")
+    sent_key = models.CharField(
+        max_length=40, help_text="One form, one message: a double click writes once."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

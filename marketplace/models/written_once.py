@@ -57,7 +57,11 @@ class WrittenOnce(BaseConstraint):
 
     def remove_sql(self, model, schema_editor) -> str:
         quote = schema_editor.quote_name
-        on = f" ON {quote(model._meta.db_table)}" if schema_editor.connection.vendor == "postgresql" else ""
+        on = (
+            f" ON {quote(model._meta.db_table)}"
+            if schema_editor.connection.vendor == "postgresql"
+            else ""
+        )
         for end in ("u", "d"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}_{end}{on}", None)
         return ""

@@ -71,7 +71,9 @@ def apply(request, pk):
     if request.method == "POST" and form.is_valid():
         return _make(request, need, proposals.apply, need, by=request.user, **form.cleaned_data)
     return render(
-        request, "marketplace/apply.html", {"need": need, "form": form, "has_offers": offers.exists()}
+        request,
+        "marketplace/apply.html",
+        {"need": need, "form": form, "has_offers": offers.exists()},
     )
 
 

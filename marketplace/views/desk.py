@@ -36,7 +36,12 @@ def desk(request):
             "mine": mine,
             "kind": kind,
             "chips": [
-                {"label": label, "url": f"?kind={key}{suffix}", "active": key == kind, "count": None}
+                {
+                    "label": label,
+                    "url": f"?kind={key}{suffix}",
+                    "active": key == kind,
+                    "count": None,
+                }
                 for key, label in labels.items()
             ],
         },

@@ -52,5 +52,3 @@ def settle(request, pk):
     if followups.settle(follow_up):
         messages.success(request, _("Settled: it has left the desk."))
     return redirect(follow_up.mission)
-
-

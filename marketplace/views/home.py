@@ -80,5 +80,3 @@ def legal(request):
 @login_not_required
 def accessibility(request):
     return render(request, "marketplace/accessibility.html")
-
-

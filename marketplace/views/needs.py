@@ -110,7 +110,10 @@ def detail(request, pk):
 def _my_matches(user, need: Need) -> list:
     """How each of my published offers fits: the reasons, and what is missing."""
     offers = Offer.objects.owned_by(user).published().filter(pole=need.pole)
-    return [ranking.why(need, offer) for offer in offers.select_related("person", "organisation", "commune")[:3]]
+    return [
+        ranking.why(need, offer)
+        for offer in offers.select_related("person", "organisation", "commune")[:3]
+    ]
 
 
 def _proposals(user, need: Need):

@@ -135,14 +135,21 @@ def _finds_its_pole(offer: Offer, organisation, form: OfferForm) -> bool:
 def publish(request, pk):
     offer = offer_or_404(request, pk)
     permissions.require(permissions.owns_offer(request.user, offer))
-    return _act(request, offer, _("Published. Here are the needs that suit you best."), offers.publish)
+    return _act(
+        request, offer, _("Published. Here are the needs that suit you best."), offers.publish
+    )
 
 
 @require_POST
 def pause(request, pk):
     offer = offer_or_404(request, pk)
     permissions.require(permissions.owns_offer(request.user, offer))
-    return _act(request, offer, _("Paused: nobody new will ask you. What is under way goes on."), offers.pause)
+    return _act(
+        request,
+        offer,
+        _("Paused: nobody new will ask you. What is under way goes on."),
+        offers.pause,
+    )
 
 
 def _act(request, offer: Offer, done: str, act):

@@ -124,9 +124,16 @@ def detail(request, pk):
         "left": document.parties_left() if document.waits_for_signatures else [],
         "stale": papers.is_stale(document),
         "sign_forms": [(party, sign_form(request.user, document, party)) for party in mine],
-        "link_forms": [(party, LinkForm(initial={"party": party})) for party in _linkable(request, document)],
+        "link_forms": [
+            (party, LinkForm(initial={"party": party})) for party in _linkable(request, document)
+        ],
         "scan_forms": [
-            (party, ScanForm(initial={"party": party, "read": document.sha256}, auto_id=f"scan-{party}-%s"))
+            (
+                party,
+                ScanForm(
+                    initial={"party": party, "read": document.sha256}, auto_id=f"scan-{party}-%s"
+                ),
+            )
             for party in mine
         ],
         "can_void": permissions.can_void(request.user, document),
@@ -157,9 +164,13 @@ def download(request, pk, which):
     try:
         content = chain.read(document, signed=which == "signe")
     except FileNotFoundError:
-        messages.error(request, _("The file of this document is missing. Please tell the coordinators."))
+        messages.error(
+            request, _("The file of this document is missing. Please tell the coordinators.")
+        )
         return redirect(document)
-    return pdf(content, f"{document.reference}-{slugify(document.get_kind_display())}-v{document.version}")
+    return pdf(
+        content, f"{document.reference}-{slugify(document.get_kind_display())}-v{document.version}"
+    )
 
 
 def archive(request, pk):
@@ -189,6 +200,8 @@ def void(request, pk):
         except ForbiddenMove as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("This document doesn’t count any more. It is kept, with your reason."))
+            messages.success(
+                request, _("This document doesn’t count any more. It is kept, with your reason.")
+            )
         return redirect(document)
     return render(request, "marketplace/document_void.html", {"document": document, "form": form})

@@ -56,7 +56,10 @@ def send_link(request, pk):
     )
     form = LinkForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Give the name, the capacity and the e-mail address of the person who signs."))
+        messages.error(
+            request,
+            _("Give the name, the capacity and the e-mail address of the person who signs."),
+        )
         return redirect(document)
     try:
         signatures.send_link(document, by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -73,10 +76,14 @@ def scan(request, pk):
     document = visible(request, pk)
     party = request.POST.get("party", "")
     permissions.require(document.mission is not None)
-    permissions.require(party in permissions.parties_to_sign(request.user, document) or document.is_void)
+    permissions.require(
+        party in permissions.parties_to_sign(request.user, document) or document.is_void
+    )
     form = ScanForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(str(words) for errors in form.errors.values() for words in errors))
+        messages.error(
+            request, " ".join(str(words) for errors in form.errors.values() for words in errors)
+        )
         return redirect(document)
     said = form.cleaned_data
     try:

@@ -59,7 +59,9 @@ def make_all(request, pk, year):
     except NotYet as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The receipts are being made: reload this page to see how far it is."))
+        messages.success(
+            request, _("The receipts are being made: reload this page to see how far it is.")
+        )
     return redirect("receipts-year", pk=pk, year=year)
 
 
@@ -79,7 +81,9 @@ def entries(request, pk, year, kind):
     structure = _structure(request, pk)
     form = RateForm(request.GET)
     if not form.is_valid():
-        messages.error(request, _("Say what an hour of volunteering is worth: the structure chooses."))
+        messages.error(
+            request, _("Say what an hour of volunteering is worth: the structure chooses.")
+        )
         return redirect("receipts-year", pk=pk, year=year)
     rows = years.entries(structure, year, rate=form.cleaned_data["rate"])
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -15,9 +15,7 @@ from tests.factories import make_coordinator, make_need, make_offer, make_propos
 @pytest.fixture
 def mission():
     proposal = make_proposal(make_need(member=make_user()), make_offer())
-    return proposals.accept(
-        proposal, side=Side.NEED, by=proposal.need.organisation.members.get()
-    )
+    return proposals.accept(proposal, side=Side.NEED, by=proposal.need.organisation.members.get())
 
 
 def in_a_week(days=7):

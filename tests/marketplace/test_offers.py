@@ -108,7 +108,9 @@ def test_where_no_pole_is_the_sentence_says_so(client, typed):
 )
 def test_bad_input_gets_a_sentence_beside_the_field(client, typed, field, value, sentence):
     client.force_login(make_user())
-    page = client.post(reverse("offer-new"), typed | {field: value, "publish": "yes"}).content.decode()
+    page = client.post(
+        reverse("offer-new"), typed | {field: value, "publish": "yes"}
+    ).content.decode()
     assert sentence in page
     assert "Je construis des sites simples." in page
     assert not Offer.objects.exists()

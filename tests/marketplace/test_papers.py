@@ -48,7 +48,11 @@ def test_each_legal_frame_has_its_papers(regime):
     for kind in kinds_before(regime):
         document = make(mission, kind)
         said = text_of(chain.read(document))
-        for words in (mission.need.organisation.name, mission.offer.person.get_full_name(), document.reference):
+        for words in (
+            mission.need.organisation.name,
+            mission.offer.person.get_full_name(),
+            document.reference,
+        ):
             assert words in said
     Mission.objects.filter(pk=mission.pk).update(status="DELIVERED")
     mission.refresh_from_db()
@@ -173,7 +177,11 @@ def test_the_database_itself_refuses_to_change_or_delete():
         "UPDATE marketplace_document SET sha256 = 'x' WHERE id = %s",
         "DELETE FROM marketplace_document WHERE id = %s",
     ):
-        with pytest.raises(DatabaseError, match="written once"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="written once"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(sentence, [document.pk])
 
 
@@ -274,12 +282,18 @@ def test_a_receipt_carries_every_mention():
 def test_without_checked_eligibility_no_receipt_and_one_says_why():
     mission = make_receivable(eligibility=False)
     with pytest.raises(NotYet, match="reçus fiscaux"):
-        receipts.issue(mission, by=head_of(mission.need.organisation), capacity="x", now=timezone.now())
+        receipts.issue(
+            mission, by=head_of(mission.need.organisation), capacity="x", now=timezone.now()
+        )
 
 
 def test_a_second_receipt_is_refused_and_a_wrong_one_is_replaced():
     mission = make_receivable()
-    told = {"by": head_of(mission.need.organisation), "capacity": "présidente", "now": timezone.now()}
+    told = {
+        "by": head_of(mission.need.organisation),
+        "capacity": "présidente",
+        "now": timezone.now(),
+    }
     first = receipts.issue(mission, **told)
     with pytest.raises(NotYet, match="remplacez"):
         receipts.issue(mission, **told)

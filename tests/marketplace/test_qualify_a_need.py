@@ -78,7 +78,9 @@ def test_a_refused_need_can_be_reworked(client, need, coordinator):
 
 def test_an_unverified_structure_waits(client, coordinator):
     structure = make_organisation(
-        status=OrganisationStatus.SUBMITTED, member=make_user(), pole=coordinator.organisations.get().pole
+        status=OrganisationStatus.SUBMITTED,
+        member=make_user(),
+        pole=coordinator.organisations.get().pole,
     )
     need = make_need(structure, status=NeedStatus.SUBMITTED)
     client.force_login(coordinator)

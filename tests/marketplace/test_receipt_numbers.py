@@ -9,7 +9,7 @@ import pytest
 from tests.marketplace.test_many_hands import environment  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EACH = 4
+EACH = 2
 
 
 def test_twenty_issuers_leave_no_gap_and_no_double(environment):  # noqa: F811

@@ -54,7 +54,9 @@ def test_the_cap_is_shown_by_hours_and_by_whole_months():
 
 
 def test_each_month_has_its_own_cap_across_the_new_year():
-    gift = employee_gift(D(100), [MonthHours(y, m, D("151.67")) for y, m in ((2025, 12), (2026, 1))])
+    gift = employee_gift(
+        D(100), [MonthHours(y, m, D("151.67")) for y, m in ((2025, 12), (2026, 1))]
+    )
     assert gift.gift == D("11775.00") + D("12015.00")
 
 
@@ -145,7 +147,9 @@ def test_giving_more_never_brings_less(one, other, turnover, carried):
     less, more = sorted((one, other))
     before, after = (year_result(2026, gifts, turnover, carried) for gifts in (less, more))
     assert before.used <= after.used
-    assert D("0.4") * before.used - D("0.01") <= before.reduction <= D("0.6") * before.used + D("0.01")
+    assert (
+        D("0.4") * before.used - D("0.01") <= before.reduction <= D("0.6") * before.used + D("0.01")
+    )
 
 
 @given(gifts=st.lists(money, min_size=8, max_size=8), turnover=money)
