@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from decimal import Decimal
 from zlib import crc32
 
 from django import template

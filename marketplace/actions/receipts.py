@@ -19,6 +19,7 @@ from marketplace.documents.typeset import typeset
 from marketplace.law.value import counterparts_allowed, euros
 from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
 from marketplace.models.eligibility import why_no_receipt
+from marketplace.states import DocumentStatus
 
 LONGEST = timedelta(minutes=15)
 STEP = 20  # receipts between two looks at the progress
@@ -90,6 +91,12 @@ def replace(
         mission, by=by, capacity=capacity, now=now, counterparts=counterparts,
         warned=warned, replaces=receipt,
     )  # fmt: skip
+
+
+def voided(mission: Mission) -> Document | None:
+    """The last one that was voided and that no other names: the next one replaces it."""
+    found = mission.documents.receipts().filter(status=DocumentStatus.VOIDED, replaced_by=None)
+    return found.order_by("-pk").first()
 
 
 def in_the_way(mission: Mission, now: datetime) -> str:

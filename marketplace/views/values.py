@@ -57,7 +57,10 @@ def receipt(request, pk):
             if "preview" in request.POST:
                 said = {name: form.cleaned_data[name] for name in ("capacity", "counterparts")}
                 return pdf(receipts.preview(mission, by=request.user, now=timezone.now(), **said), "apercu-recu")
-            given = receipts.issue(mission, by=request.user, now=timezone.now(), **form.cleaned_data)
+            given = receipts.issue(
+                mission, by=request.user, now=timezone.now(), replaces=receipts.voided(mission),
+                **form.cleaned_data,
+            )  # fmt: skip
         except NotYet as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -156,3 +156,12 @@ def test_pages_of_the_year_open_for_those_who_give_receipts(client):
     client.force_login(head_of(mission.offer.organisation))
     assert client.get(page).status_code == 403
     assert chain.is_intact(Document.objects.get())
+
+
+def test_a_receipt_voided_on_its_page_is_replaced_by_the_next(client):
+    mission = make_receivable()
+    first = issue(mission)
+    client.force_login(head_of(mission.need.organisation))
+    client.post(reverse("document-void", args=[first.pk]), {"reason": "Mauvaise qualité"})
+    client.post(reverse("mission-receipt", args=[mission.pk]), {"capacity": "présidente"})
+    assert mission.documents.receipts().standing().get().replaces == first
