@@ -1,9 +1,11 @@
 """Who should be proposed to whom, over all open needs and offers at once.
 
-Coverage first: as many places filled as can be; then the sum of the scores, less a cost for each further
-mission of the same offer, so that the same few people aren't asked for everything. An auction (Bertsekas):
-each place that is still free bids for the mission it would gain most from, and prices rise until nobody
-wants to bid; then places that are still free look for a chain of exchanges that would let them in.
+Coverage first: as many places filled as can be, those of the needs that come first in the order given
+(the longest wait) before others when not all can. Then the sum of the scores for these places, less a cost for each
+further mission of the same offer, so that the same few people aren't asked for everything.
+
+First, chains of exchanges say which places can be filled; then an auction (Bertsekas) fills them: each place
+that is free bids for the mission it would gain most from, and prices rise until all are content.
 """
 
 from collections import deque
@@ -12,8 +14,8 @@ from dataclasses import dataclass, field
 
 from marketplace.matching.definition import ONE
 
-FILLED: int = 4 * ONE  # what filling a place is worth before its score
 STEP = 40  # the least by which a bid raises a price: the total is this near the best, a place
+PATIENCE = 60  # bids a place, on average; what is left then is settled by exchanges
 FAIRNESS = 600  # what each further mission of the same offer costs
 
 
@@ -49,6 +51,7 @@ class Auction:
         places: dict[int, int],
         missions: dict[int, int],
         fairness: int,
+        order: Iterable[int] = (),
     ):
         self.scores: dict[int, dict[int, int]] = {}
         for pair in pairs:
@@ -57,42 +60,58 @@ class Auction:
         self.missions = missions
         self.fairness = fairness
         self.places: list[Place] = [
-            (need, place) for need in sorted(self.scores) for place in range(places[need])
+            (need, place) for need in self._in_order(order) for place in range(places[need])
         ]
         self.width = places
+        self.worth: dict[int, list[tuple[Mission, int]]] = {}
         self.prices: dict[Mission, int] = {}
         self.holder: dict[Mission, Place] = {}
         self.held: dict[Place, Mission] = {}
 
+    def _in_order(self, order: Iterable[int]) -> list[int]:
+        first = [need for need in dict.fromkeys(order) if need in self.scores]
+        return first + sorted(self.scores.keys() - set(first))
+
     def wishes(self, place: Place) -> Iterable[tuple[Mission, int]]:
         """The missions this place may take and what each is worth to it; no offer twice for a need."""
         need, own = place
-        taken = {
-            self.held[need, other][0]
-            for other in range(self.width[need])
-            if other != own and (need, other) in self.held
-        }
-        for offer, score in self.scores[need].items():
-            if offer not in taken:
-                for turn in range(self.missions[offer]):
-                    yield (offer, turn), FILLED + score - self.fairness * turn
+        if need not in self.worth:
+            self.worth[need] = [
+                ((offer, turn), score - self.fairness * turn)
+                for offer, score in self.scores[need].items()
+                for turn in range(self.missions[offer])
+            ]
+        if self.width[need] == 1:
+            return self.worth[need]
+        others = ((need, other) for other in range(self.width[need]) if other != own)
+        taken = {self.held[other][0] for other in others if other in self.held}
+        return [wish for wish in self.worth[need] if wish[0][0] not in taken]
 
     def bid(self, waiting: Iterable[Place]) -> None:
+        """Only for places that can all be filled at once: nobody gives up."""
         queue = deque(waiting)
-        while queue:
+        bids = 2_000 + PATIENCE * len(queue)
+        while queue and (bids := bids - 1) >= 0:
             place = queue.popleft()
-            best, gain, second = None, 0, 0
-            for mission, worth in self.wishes(place):
-                net = worth - self.prices.get(mission, 0)
-                if net > gain:
-                    best, gain, second = mission, net, gain
-                elif net > second:
-                    second = net
+            best, gain, second = self._two_best(place)
             if best is None:
-                continue  # everything costs more than it is worth: this place stays free
-            self.prices[best] = self.prices.get(best, 0) + gain - second + STEP
+                continue
+            above = ONE if second is None else gain - second
+            self.prices[best] = self.prices.get(best, 0) + above + STEP
             if loser := self.take(place, best):
                 queue.append(loser)
+
+    def _two_best(self, place: Place) -> tuple[Mission | None, int, int | None]:
+        """The mission that leaves most after its price, and what it and the next one leave."""
+        best, gain, second = None, 0, None
+        price = self.prices.get
+        for mission, worth in self.wishes(place):
+            net = worth - price(mission, 0)
+            if best is None or net > gain:
+                best, gain, second = mission, net, (gain if best else None)
+            elif second is None or net > second:
+                second = net
+        return best, gain, second
 
     def take(self, place: Place, mission: Mission) -> Place | None:
         loser = self.holder.get(mission)
@@ -102,19 +121,21 @@ class Auction:
         return loser
 
     def exchange(self) -> None:
-        """A free place may still get in if others move over: the shortest chain, place by place."""
+        """A free place gets in if others can move over, place by place; nobody is put out."""
+        dead: set[Mission] = set()
         for place in self.places:
-            if place not in self.held and (chain := self._chain(place)):
-                for mover, mission in chain:
+            if place not in self.held:
+                for mover, mission in self._chain(place, dead):
                     self.holder[mission], self.held[mover] = mover, mission
 
-    def _chain(self, start: Place) -> list[tuple[Place, Mission]]:
+    def _chain(self, start: Place, dead: set[Mission]) -> list[tuple[Place, Mission]]:
+        """The shortest. What a search has gone through in vain leads nowhere for the next one either."""
         came: dict[Mission, Place] = {}
         queue = deque([start])
         while queue:
             place = queue.popleft()
             for mission, _worth in self.wishes(place):
-                if mission in came:
+                if mission in came or mission in dead:
                     continue
                 came[mission] = place
                 holder = self.holder.get(mission)
@@ -122,6 +143,7 @@ class Auction:
                     return self._back(mission, came, start)
                 if holder[0] != start[0]:
                     queue.append(holder)
+        dead.update(came)
         return []
 
     def _back(
@@ -148,14 +170,22 @@ def allocate(
     places: dict[int, int],
     missions: dict[int, int],
     *,
+    order: Iterable[int] = (),
     fairness: int = FAIRNESS,
     before: Allocation | None = None,
 ) -> Allocation:
-    """The best use of everybody. `before`: an earlier answer; only what changed since bids anew."""
-    auction = Auction(pairs, places, missions, fairness)
+    """The best use of everybody. `order`: which needs come first when not all can be served.
+    `before`: an earlier answer; its pairs that still hold stay, and the others find their place."""
+    auction = Auction(pairs, places, missions, fairness, order)
     if before:
         _take_over(auction, before)
-    auction.bid([place for place in auction.places if place not in auction.held])
+        auction.exchange()
+        return auction.result()
+    auction.exchange()
+    can_be_filled = [place for place in auction.places if place in auction.held]
+    auction.held.clear()
+    auction.holder.clear()
+    auction.bid(can_be_filled)
     auction.exchange()
     return auction.result()
 

@@ -45,7 +45,7 @@ def plan_for(pole, *, today: date, before: Allocation | None = None) -> Plan:
     waiting = Need.objects.filter(pk__in=list(places)).order_by("published_at", "pk")
     order = list(waiting.values_list("pk", flat=True))
     return Plan(
-        allocate(pairs, places, missions, before=before),
+        allocate(pairs, places, missions, order=order, before=before),
         first_come(pairs, places, missions, order),
         len(needs),
     )
