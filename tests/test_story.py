@@ -110,7 +110,7 @@ def post_an_offer(employee: Someone) -> None:
         "Je forme les trésoriers et je tiens la comptabilité d'associations."
     )
     pick_first_suggestion(employee)
-    employee.page.locator("[name=time][value=WORK]").check()
+    employee.page.locator("[name=time][value=OWN]").check()
     set_dates_and_volume(employee)
     employee.click("Publier")
     employee.sees("Les besoins qui conviennent le mieux")
@@ -169,6 +169,12 @@ def test_from_a_need_to_a_mission_that_is_followed(
     assert "jeudi à 9 h" in employee.letter("Un message de Ghislaine")
     assert "comptable@example.org" in treasurer.letter("C’est oui")
 
+    # On one's own time nothing stands between the two yeses and the first day.
+    employee.open(mission)
+    employee.click("Commencer la mission")
+    employee.click("Oui, la mission commence")
+    assert "est en cours" in treasurer.letter("est en cours")
+
     # A week later the question comes by itself, and one click in the letter answers it.
     site.manage("shell", say=A_WEEK_LATER)
     letter = employee.letter("comment cela se passe")
@@ -180,15 +186,15 @@ def test_from_a_need_to_a_mission_that_is_followed(
 
     # The mission ends, and each side says how it went.
     treasurer.open(mission)
-    treasurer.click("La mission est terminée")
-    treasurer.click("Oui, elle est terminée")
+    treasurer.click("Le travail est fini")
+    treasurer.click("Oui, le travail est fini")
     treasurer.click("Faire mon bilan")
     treasurer.page.locator("[name=rating][value='5']").check()
     treasurer.page.locator("[name=again][value=yes]").check()
     treasurer.fill(words="Nos comptes sont à jour.")
     treasurer.click("Envoyer mon bilan")
     treasurer.sees("5 sur 5")
-    employee.letter("est terminée")
+    employee.letter("est livrée")
 
     everyone = (coordinator, treasurer, employee, stranger)
     assert [fault for person in everyone for fault in person.faults] == []

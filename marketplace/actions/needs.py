@@ -25,6 +25,7 @@ def write(need: Need, form, chosen: Iterable, *, by) -> Need:
         need.wanted.update_or_create(
             skill=item.skill, defaults={"level": item.level, "required": item.required}
         )
+    ranking.changed(need)
     return need.begin(by=by) if is_new else need
 
 

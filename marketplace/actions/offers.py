@@ -24,6 +24,7 @@ def write(offer: Offer, form, chosen: Iterable, *, by) -> Offer:
     offer.held.exclude(skill__in=held).delete()
     for item in held.values():
         offer.held.update_or_create(skill=item.skill, defaults={"level": item.level})
+    ranking.changed(offer)
     return offer.begin(by=by) if is_new else offer
 
 

@@ -66,7 +66,9 @@ def issue(
     return receipt
 
 
-def preview(mission: Mission, *, by, capacity: str, now: datetime, counterparts=Decimal(0)) -> bytes:
+def preview(
+    mission: Mission, *, by, capacity: str, now: datetime, counterparts=Decimal(0)
+) -> bytes:
     mission = Mission.objects.select_related(*RELATED[0:1], *RELATED[2:]).get(pk=mission.pk)
     if reason := in_the_way(mission, now):
         raise NotYet(reason)
@@ -109,7 +111,9 @@ def in_the_way(mission: Mission, now: datetime) -> str:
     if not Valuation.objects.filter(mission=mission).exists():
         return _("The company hasn’t declared the value of the mission yet: it alone may fix it.")
     if not mission.hours.confirmed().exists():
-        return _("No hour has been confirmed: a receipt is for what has been received and accepted.")
+        return _(
+            "No hour has been confirmed: a receipt is for what has been received and accepted."
+        )
     if mission.documents.receipts().standing().exists():
         return _("The receipt has been given already. To correct it, replace it.")
     return _missing(structure, company)
@@ -139,7 +143,9 @@ def _require_modest(counterparts: Decimal, amount: Decimal, year: int, warned: b
     allowed = counterparts_allowed(amount, year)
     if counterparts > allowed and not warned:
         raise TooMuchInReturn(
-            _("Beyond %(allowed)s (a quarter of the gift), what comes back begins to look like a sale. Tick the box if you keep this amount.")
+            _(
+                "Beyond %(allowed)s (a quarter of the gift), what comes back begins to look like a sale. Tick the box if you keep this amount."
+            )
             % {"allowed": euros(allowed)}
         )
 
@@ -172,20 +178,26 @@ def start_run(organisation: Organisation, year: int, *, by) -> ReceiptRun:
 def left_behind(now: datetime) -> list[int]:
     """Runs that should have ended long ago: their worker is gone."""
     return list(
-        ReceiptRun.objects.filter(ended_at=None, asked_at__lt=now - LONGEST).values_list("pk", flat=True)
+        ReceiptRun.objects.filter(ended_at=None, asked_at__lt=now - LONGEST).values_list(
+            "pk", flat=True
+        )
     )
 
 
 def carry_on(run: ReceiptRun, *, now: datetime) -> None:
     """Each receipt in its own transaction: stopped half way, it goes on where it was."""
-    capacity = dict(signatories(run.organisation)).get(run.asked_by, "") or str(_("authorised person"))
+    capacity = dict(signatories(run.organisation)).get(run.asked_by, "") or str(
+        _("authorised person")
+    )
     refused = {pk for pk, _reason in run.refused}
     pks = list(waiting(run.organisation, run.year).order_by("pk").values_list("pk", flat=True))
     for pk in (pk for pk in pks if pk not in refused):
         try:
             issue(Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now)
         except NotYet as refusal:
-            if waiting(run.organisation, run.year).filter(pk=pk).exists():  # else somebody else gave it
+            if (
+                waiting(run.organisation, run.year).filter(pk=pk).exists()
+            ):  # else somebody else gave it
                 run.refused.append([pk, str(refusal)])
         run.done += 1
         if run.done % STEP == 0:

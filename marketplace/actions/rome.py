@@ -22,6 +22,7 @@ from marketplace.words.rome_files import Rome
 
 Step = Callable[[str], None]
 BATCH = 2000
+PART = 2**20  # bytes
 
 
 @transaction.atomic
@@ -124,17 +125,19 @@ def _write_index(rome: Rome, step: Step) -> None:
         for kind, corpus in (("macro", corpora.macros), ("trades", corpora.trades)):
             step(f"index of {kind}")
             content = learning.build(corpus(rome)).to_bytes()
-            WordsIndex.objects.update_or_create(
-                kind=kind, defaults={"version": _fingerprint(rome), "content": content}
-            )
+            WordsIndex.objects.filter(kind=kind).delete()
+            for part, start in enumerate(range(0, len(content), PART)):
+                piece = content[start : start + PART]
+                WordsIndex.objects.create(
+                    kind=kind, part=part, version=_fingerprint(rome), content=piece
+                )
             del content
         LexiconVersion.move(LexiconVersion.ROME)
 
 
 def _is_fresh(rome: Rome) -> bool:
-    wanted = _fingerprint(rome)
-    held = list(WordsIndex.objects.values_list("version", flat=True))
-    return held == [wanted, wanted]
+    held = set(WordsIndex.objects.values_list("kind", "version"))
+    return held == {(kind, _fingerprint(rome)) for kind in ("macro", "trades")}
 
 
 def _fingerprint(rome: Rome) -> str:

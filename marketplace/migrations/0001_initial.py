@@ -138,10 +138,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='WordsIndex',
             fields=[
-                ('kind', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('part', models.PositiveSmallIntegerField()),
                 ('version', models.CharField(max_length=80)),
                 ('content', models.BinaryField()),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'part'), name='words_index_part_once')],
+            },
         ),
         migrations.CreateModel(
             name='CompanyProgramme',

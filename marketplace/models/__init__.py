@@ -35,7 +35,16 @@ from marketplace.models.needs import Format, Level, Need, NeedSkill, NeedStep, P
 from marketplace.models.offers import Offer, OfferSkill, OfferStep, Time
 from marketplace.models.programmes import CompanyProgramme, Contract, Duty, Employee
 from marketplace.models.proposals import Origin, Proposal, ProposalStep, Side
-from marketplace.models.rome import *
+from marketplace.models.rome import (
+    RomeAppellation,
+    RomeCompetence,
+    RomeKnowledge,
+    RomeMacro,
+    RomeMobility,
+    RomeTrade,
+    RomeTradeMacro,
+    WordsIndex,
+)
 from marketplace.models.sheets import Deliverable, Milestone, MissionSheet, Rights, SheetVersion
 from marketplace.models.skills import Skill, SkillFamily
 from marketplace.models.threads import Message, Thread, ThreadRead

@@ -18,7 +18,6 @@ from marketplace.models.offers import Offer
 from marketplace.models.proposals import Side
 from marketplace.models.skills import Skill
 
-
 # A search reads nothing else until it knows who survives: the index alone answers it.
 FILTERS = ["pole_id", "key", "last", "first", "place", "holds", "x", "y", "z"]
 

@@ -98,11 +98,18 @@ class RomeMobility(models.Model):
 
 
 class WordsIndex(models.Model):
-    """The index built once by `import_rome`, for every process of every machine to read."""
+    """The index built once by `import_rome`, for every process of every machine to read. In parts:
+    a database driver holds what it carries two or three times over."""
 
-    kind = models.CharField(max_length=20, primary_key=True)
+    kind = models.CharField(max_length=20)
+    part = models.PositiveSmallIntegerField()
     version = models.CharField(max_length=80)
     content = models.BinaryField()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "part"], name="words_index_part_once"),
+        ]
+
     def __str__(self) -> str:
-        return f"{self.kind} {self.version}"
+        return f"{self.kind} {self.part} {self.version}"

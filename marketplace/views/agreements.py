@@ -54,8 +54,8 @@ def _over(request, over: agreements.LinkOver):
 
 
 def _unindexed(response):
-    """The address is a key: it must not travel with a click elsewhere, nor be listed."""
-    response["Referrer-Policy"] = "no-referrer"
+    """The address is a key: never listed. Nor does it travel with a click elsewhere: the whole site
+    says same-origin, and a stricter word would make browsers send the form without its origin."""
     response["X-Robots-Tag"] = "noindex"
     return response
 

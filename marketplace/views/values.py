@@ -37,11 +37,15 @@ def declare(request, pk):
     form = ValueForm(request.POST or None, initial={"amount": estimate[0]} if estimate else None)
     if request.method == "POST" and form.is_valid():
         try:
-            values.declare(mission, form.cleaned_data["amount"], by=request.user, now=timezone.now())
+            values.declare(
+                mission, form.cleaned_data["amount"], by=request.user, now=timezone.now()
+            )
         except (NotYet, ForbiddenMove) as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The value is declared. The structure can now give its receipt."))
+            messages.success(
+                request, _("The value is declared. The structure can now give its receipt.")
+            )
             return redirect("mission-papers", pk=pk)
     context = {"mission": mission, "form": form, "has_estimate": estimate is not None}
     return render(request, "marketplace/value_declare.html", context)
@@ -56,7 +60,10 @@ def receipt(request, pk):
         try:
             if "preview" in request.POST:
                 said = {name: form.cleaned_data[name] for name in ("capacity", "counterparts")}
-                return pdf(receipts.preview(mission, by=request.user, now=timezone.now(), **said), "apercu-recu")
+                return pdf(
+                    receipts.preview(mission, by=request.user, now=timezone.now(), **said),
+                    "apercu-recu",
+                )
             given = receipts.issue(
                 mission, by=request.user, now=timezone.now(), replaces=receipts.voided(mission),
                 **form.cleaned_data,
@@ -80,7 +87,10 @@ def company_year(request, pk, year):
     company = visible_organisation(request, pk)
     permissions.require(
         company.kind == Organisation.Kind.COMPANY
-        and (permissions.is_in_charge_at(request.user, company) or permissions.can_see_costs(request.user, company))
+        and (
+            permissions.is_in_charge_at(request.user, company)
+            or permissions.can_see_costs(request.user, company)
+        )
     )
     row = CompanyYear.objects.filter(organisation=company, year=year).first()
     form = CompanyYearForm(
@@ -94,6 +104,9 @@ def company_year(request, pk, year):
         "year": year,
         "form": form,
         "result": values.year_estimate(company, year),
-        "receipts": Document.objects.receipts().standing().filter(donor=company, year=year).select_related("organisation"),
+        "receipts": Document.objects.receipts()
+        .standing()
+        .filter(donor=company, year=year)
+        .select_related("organisation"),
     }
     return render(request, "marketplace/company_year.html", context)

@@ -29,7 +29,8 @@ def suggest(text: str, *, among: str = "skills", top: int = 5) -> list[Suggestio
     Best first, none when nothing is likely enough. `evidence` are offsets in `text` as given.
     """
     if among == "skills":
-        return store.skills_lexicon().suggest(text or "", top)
+        found = store.skills_lexicon().suggest(text or "", top)
+        return found or rome_store.skills_of_title(text or "", top)
     if among not in AMONG:
         raise ValueError(f"among is one of {', '.join(AMONG)}")
     return rome_store.suggest(text or "", among=among, top=top)

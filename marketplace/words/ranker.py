@@ -238,7 +238,7 @@ class Ranker:
         return boxes.pack(arrays)
 
     @classmethod
-    def from_bytes(cls, kind: str, content: bytes) -> "Ranker":
+    def from_bytes(cls, kind: str, content: bytes | bytearray) -> "Ranker":
         """Most of it stays where it is, in `content`: nothing is held twice."""
         arrays = boxes.unpack(content)
         found = cls(kind, _lines(arrays["codes"]), _lines(arrays["labels"]))

@@ -14,6 +14,9 @@ from marketplace.words import store
 from marketplace.words.ranker import FORMAT, Ranker
 from marketplace.words.suggestion import Suggestion
 
+LONGEST_TITLE = 80  # characters
+SURE_OF_THE_TRADE = 0.5
+
 _lock = threading.Lock()
 _held: dict[str, tuple[int, Ranker | None]] = {}
 _skill_macros: tuple[tuple[int, int] | None, dict[str, list[str]]] = (None, {})
@@ -43,8 +46,11 @@ def rankers(kind: str) -> Ranker | None:
 
 def _read(kind: str) -> Ranker | None:
     """None when the index is of another format: `import_rome` builds it anew."""
-    row = WordsIndex.objects.filter(kind=kind, version__startswith=f"{FORMAT}-").first()
-    return Ranker.from_bytes(kind, bytes(row.content)) if row else None
+    parts = WordsIndex.objects.filter(kind=kind, version__startswith=f"{FORMAT}-")
+    content = bytearray()
+    for number in parts.order_by("part").values_list("pk", flat=True):
+        content += parts.values_list("content", flat=True).get(pk=number)
+    return Ranker.from_bytes(kind, content) if content else None
 
 
 def _said_by_our_skills(text: str, ranker: Ranker) -> np.ndarray:
@@ -61,6 +67,29 @@ def skill_macros() -> dict[str, list[str]]:
         rows = dict(Skill.objects.current().values_list("code", "rome_macro"))
         _skill_macros = (version, rows)
     return _skill_macros[1]
+
+
+def skills_of_title(text: str, top: int) -> list[Suggestion]:
+    """A job title that none of our words names: its trade, the heart of what that trade does, and
+    our skills that say they are the same. Less sure than words of our own, and said so."""
+    if len(text) > LONGEST_TITLE or not (found := suggest(text, among="trades", top=1)):
+        return []
+    trade = found[0]
+    if trade.score < SURE_OF_THE_TRADE:
+        return []
+    heart = heart_of(trade.code)
+    shares = {
+        code: len(heart.intersection(macros)) / len(macros)
+        for code, macros in skill_macros().items() if macros
+    }  # fmt: skip
+    named = {e.code: e for e in store.skills_lexicon().entries if shares.get(e.code, 0) >= 0.5}
+    best = sorted(named.values(), key=lambda e: -shares[e.code])[: min(top, 3)]
+    return [
+        Suggestion(
+            e.code, e.label, round(trade.score * shares[e.code] / 2, 3), trade.evidence, e.pk
+        )
+        for e in best
+    ]
 
 
 def heart_of(trade: str) -> set[str]:

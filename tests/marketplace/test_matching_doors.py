@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -122,6 +123,15 @@ def test_publishing_pausing_and_closing_are_seen_at_once():
     assert [match.offer for match in ranking.offers_for(need)] == [offer]
     offers.pause(offer, by=person)
     assert ranking.offers_for(need) == []
+
+
+def test_an_open_offer_that_is_edited_is_ranked_with_its_new_skills_at_once():
+    need, offer = make.make_need(skills=["paie"]), make.make_offer(skills=["excel"])
+    assert ranking.offers_for(need) == []
+    form = SimpleNamespace(save_m2m=lambda: None)
+    chosen = [SimpleNamespace(skill=make.make_skill("paie"), level=Level.EXPERT)]
+    offers.write(offer, form, chosen, by=offer.person)
+    assert [match.offer for match in ranking.offers_for(need)] == [offer]
 
 
 def test_a_proposal_takes_the_pair_out_of_both_lists_and_the_last_place_closes_the_offer():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from marketplace.models.rome import (
     RomeAppellation,
@@ -18,6 +19,7 @@ from marketplace.models.rome import (
     WordsIndex,
 )
 from marketplace.words import suggest
+from tests.factories import make_skill
 
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "rome_v460"
 
@@ -69,6 +71,12 @@ FILES = {
         ["B1201", "3", "definition", "1", "Observe la météo et annonce la pluie."],
     ],
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def write(folder, **changed):
@@ -173,6 +181,16 @@ def test_a_row_that_lacks_a_column_is_named(tmp_path):
     rows = [*FILES["coherence_item"], ["A1101", "201"]]
     with pytest.raises(CommandError, match=r"coherence_item_v460_utf8.csv, line 4: it has 2"):
         bring(write(tmp_path, coherence_item=rows))
+
+
+def test_a_title_that_our_words_do_not_know_leads_to_the_skills_of_its_trade(rome):
+    skill = make_skill("entretien-moulins", "Grains")
+    skill.rome_macro = ["300001"]
+    skill.save()
+    (found,) = suggest("meunière à vent")
+    assert (found.code, found.pk) == ("entretien-moulins", skill.pk)
+    assert 0 < found.score <= 0.5
+    assert suggest("artiste en savon") == []
 
 
 def test_without_rome_trades_are_silent(db):

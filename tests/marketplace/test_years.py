@@ -62,7 +62,9 @@ def test_the_statement_counts_what_stands_and_lists_what_was_voided():
     said = text_of(years.structure_statement(structure, THIS, on=timezone.localdate()))
     assert "Nombre de reçus délivrés 1" in said
     assert "annulé" in said
-    assert structure.name in text_of(years.company_statement(company, THIS, on=timezone.localdate()))
+    assert structure.name in text_of(
+        years.company_statement(company, THIS, on=timezone.localdate())
+    )
 
 
 def test_entries_balance_and_name_their_accounts():
@@ -70,7 +72,11 @@ def test_entries_balance_and_name_their_accounts():
     give_hours(make_mission(Regime.VOLUNTEERING, structure=structure))
     issue(make_receivable(structure=structure))
     rows = years.entries(structure, THIS, rate=D("14.50"))
-    assert sum(row.debit for row in rows) == sum(row.credit for row in rows) == D("203.00") + D("2261.70")
+    assert (
+        sum(row.debit for row in rows)
+        == sum(row.credit for row in rows)
+        == D("203.00") + D("2261.70")
+    )
     assert {row.account for row in rows} == {"864", "875", "862", "871"}
     lines = list(csv.reader(io.StringIO(as_csv(rows).decode("utf-8-sig")), delimiter=";"))
     assert lines[1][1:5] == ["864", "Personnel bénévole", rows[0].words, "101,50"]
