@@ -194,7 +194,7 @@ def test_from_a_need_to_a_mission_that_is_followed(
     treasurer.fill(words="Nos comptes sont à jour.")
     treasurer.click("Envoyer mon bilan")
     treasurer.sees("5 sur 5")
-    employee.letter("est livrée")
+    employee.letter("est terminée")
 
     everyone = (coordinator, treasurer, employee, stranger)
     assert [fault for person in everyone for fault in person.faults] == []
