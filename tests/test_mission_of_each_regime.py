@@ -1,0 +1,284 @@
+"""One mission of each legal frame, from the second yes to the last page, in browsers on the real processes."""
+
+import io
+import re
+from dataclasses import dataclass
+
+import pytest
+from pypdf import PdfReader
+
+from tests.mission_people import SETUP
+from tests.people_in_browsers import PASSWORD, Someone
+
+pytestmark = pytest.mark.e2e
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is answered, and what the papers must say."""
+
+    name: str
+    answers: dict
+    papers: tuple[str, ...]
+    receipt: bool = False
+    company_form: str = "SAS"
+    structure_form: str = "ASSOCIATION"
+
+    @property
+    def work(self) -> bool:
+        return bool(self.answers)
+
+
+FRAMES = [
+    Frame(
+        "prestation",
+        {"whose": "COMPANY", "directs": "EMPLOYER", "receipt": "YES"},
+        ("mécénat",),
+        receipt=True,
+    ),
+    Frame(
+        "pret",
+        {"whose": "COMPANY", "directs": "STRUCTURE", "receipt": "YES"},
+        ("L. 8241", "avenant"),
+        receipt=True,
+    ),
+    Frame("benevolat", {}, ("bénévol",)),
+    Frame(
+        "agent",
+        {"whose": "PUBLIC", "directs": "STRUCTURE", "receipt": "YES"},
+        ("209", "arrêté"),
+        company_form="PUBLIC",
+    ),
+    Frame(
+        "cooperative",
+        {
+            "whose": "COMPANY",
+            "directs": "STRUCTURE",
+            "receipt": "NO",
+            "large_lender": "on",
+            "small_user": "on",
+        },
+        ("8241-3",),
+        structure_form="SCIC",
+    ),
+]
+
+
+class Hurried(Someone):
+    """Looked at by axe in the first story only: five times the same pages would take an hour."""
+
+    def look(self) -> None:
+        self.page.wait_for_load_state()
+
+
+@dataclass
+class People:
+    head: Someone
+    boss: Someone
+    worker: Someone
+    manager: Someone
+    proposal: str
+
+
+@pytest.fixture
+def people(site, browser, request):
+    frame = request.param
+    mark = frame.name.capitalize()
+    told = SETUP.format(
+        mark=mark,
+        number=FRAMES.index(frame) + 4100,
+        work=frame.work,
+        receipt=frame.receipt,
+        company_form=frame.company_form,
+        structure_form=frame.structure_form,
+    )
+    proposal = re.search(r"proposal (\d+)", site.manage("shell", say=told))[1]
+    kind = Someone if frame.name == "prestation" else Hurried
+
+    def someone(first, last, key):
+        return kind(site, browser, first, last, f"{key}-{mark}@example.org".lower())
+
+    return People(
+        someone("Inès", "Marchal", "ines"),
+        someone("Paul", "Delattre", "paul"),
+        someone("Noé", "Lambert", "noe"),
+        someone("Dominique", "Lefebvre", "dominique"),
+        f"/propositions/{proposal}/",
+    )
+
+
+def enter(person: Someone) -> None:
+    person.open("/compte/login/")
+    person.fill(login=person.email, password=PASSWORD)
+    person.page.get_by_role("main").locator("form button").last.click()
+    person.page.wait_for_load_state()
+
+
+def answer_the_questions(person: Someone, mission: str, answers: dict) -> None:
+    person.open(mission)
+    person.click("Répondre à trois questions")
+    for name in ("whose", "directs", "receipt"):
+        person.page.locator(f"[name={name}][value={answers[name]}]").check()
+    if "large_lender" in answers:
+        person.page.locator("details.more summary").first.click()
+        person.page.locator("[name=large_lender]").check()
+        person.page.locator("[name=small_user]").check()
+    person.click("Choisir ce cadre")
+
+
+def say_yes_to_the_sheet(person: Someone, mission: str) -> None:
+    person.open(mission)
+    person.click("Lire la fiche")
+    person.click("Oui à cette fiche")
+
+
+def get_the_agreement(people: People, mission: str) -> None:
+    worker, manager, boss = people.worker, people.manager, people.boss
+    worker.open(mission)
+    worker.click("Demander l’accord")
+    worker.fill(manager_name="Dominique Lefebvre", manager_email=manager.email, position="Fondeur")
+    worker.click("Écrire à ma hiérarchie")
+    worker.sees("Dominique Lefebvre")
+    manager.open(manager.link_in("demande votre accord"))
+    manager.choose("Je donne mon accord")
+    manager.click("Envoyer ma réponse")
+    manager.sees("Vous avez déjà répondu")
+    enter(boss)
+    boss.open(mission)
+    boss.click("Répondre pour l’entreprise")
+    boss.choose("Je donne mon accord")
+    boss.click("Répondre pour l’entreprise")
+
+
+def make_the_papers(person: Someone, mission: str) -> list[str]:
+    """Each one made; their addresses."""
+    person.open(f"{mission}papiers/")
+    while person.page.locator("form[action$='/faire/']").filter(visible=True).count():
+        before = person.page.locator("form[action$='/faire/']").count()
+        section = person.page.locator("main section").first
+        if not section.locator("form[action$='/faire/']").count():
+            break
+        section.locator("form[action$='/faire/'] button").first.click()
+        person.page.wait_for_load_state()
+        person.look()
+        person.open(f"{mission}papiers/")
+        assert person.page.locator("form[action$='/faire/']").count() < before, (
+            person.page.content()
+        )
+    links = person.page.locator("main section").first.locator("h3 a").all()
+    return [link.get_attribute("href") for link in links]
+
+
+def sign(person: Someone, document: str) -> None:
+    """For every side this person may sign for."""
+    person.open(document)
+    while person.page.locator("form[action$='/signer/']").count():
+        form = person.page.locator("form[action$='/signer/']").first
+        form.locator("[name=capacity]").fill("signataire")
+        form.locator("[name=agreed]").check()
+        form.locator("button").click()
+        person.page.wait_for_load_state()
+        person.open(document)
+
+
+def text_of(person: Someone, path: str) -> str:
+    answer = person.page.request.get(person.site.url + path)
+    assert answer.headers["content-type"] == "application/pdf", path
+    pages = PdfReader(io.BytesIO(answer.body())).pages
+    return " ".join(" ".join(page.extract_text().split()) for page in pages)
+
+
+def sign_everything(people: People, mission: str) -> str:
+    documents = make_the_papers(people.head, mission)
+    assert documents
+    for person in (people.head, people.boss, people.worker):
+        for document in documents:
+            if person is not people.boss or person.page.url != "about:blank":
+                sign(person, document)
+    return " ".join(text_of(people.head, f"{document}signe.pdf") for document in documents)
+
+
+def give_hours(people: People, mission: str) -> None:
+    worker, head = people.worker, people.head
+    worker.open(mission)
+    worker.click("Noter mes heures")
+    today = worker.page.evaluate("new Date().toISOString().slice(0, 10).replaceAll('-', '')")
+    worker.fill(**{f"hours_{today}": "3h30", f"what_{today}": "Premières maquettes"})
+    worker.click("Enregistrer la semaine")
+    worker.sees("3,5 heures notées")
+    head.open(mission)
+    head.click("Confirmer les heures")
+    head.click("Tout confirmer")
+    head.sees("dont 3,5 confirmées")
+
+
+def review(person: Someone, mission: str) -> None:
+    person.open(mission)
+    person.click("Faire mon bilan")
+    person.page.locator("[name=rating][value='5']").check()
+    person.page.locator("[name=again][value=yes]").check()
+    person.click("Envoyer mon bilan")
+
+
+def value_and_receipt(people: People, mission: str) -> None:
+    boss, head = people.boss, people.head
+    boss.open(mission)
+    boss.click("Déclarer la valeur")
+    boss.fill(amount="1 234,50")
+    boss.page.locator("[name=certified]").check()
+    boss.click("Déclarer cette valeur")
+    head.open(mission)
+    head.click("Délivrer le reçu")
+    head.fill(capacity="présidente")
+    head.page.get_by_role("main").locator("form button.btn-accent").last.click()
+    head.page.wait_for_load_state()
+    receipt = head.page.url.removeprefix(head.site.url)
+    said = text_of(head, f"{receipt}original.pdf")
+    for mention in ("238 bis", "1 234,50", "Les Ateliers", "Fonderie"):
+        assert mention in said.replace("\u202f", " ").replace("\xa0", " "), mention
+
+
+@pytest.mark.parametrize(
+    ("people", "frame"), [(f, f) for f in FRAMES], indirect=["people"], ids=[f.name for f in FRAMES]
+)
+def test_from_yes_to_closed(people, frame):
+    head, worker = people.head, people.worker
+    enter(head)
+    enter(worker)
+    head.open(people.proposal)
+    head.click("Oui, allons-y")
+    mission = head.page.url.removeprefix(head.site.url)
+
+    if frame.work:
+        answer_the_questions(worker, mission, frame.answers)
+        for person in (worker, head):
+            say_yes_to_the_sheet(person, mission)
+        get_the_agreement(people, mission)
+        said = sign_everything(people, mission)
+        head.open(mission)
+        head.click("Commencer la mission")
+    else:
+        worker.open(mission)
+        worker.click("Commencer la mission")
+    (head if frame.work else worker).click("Oui, la mission commence")
+    if not frame.work:
+        said = sign_everything(people, mission)
+    for mention in frame.papers:
+        assert mention in said, mention
+
+    give_hours(people, mission)
+    worker.open(mission)
+    worker.click("Le travail est fini")
+    worker.click("Oui, le travail est fini")
+    for person in (head, worker):
+        review(person, mission)
+    if frame.receipt:
+        value_and_receipt(people, mission)
+    head.open(mission)
+    head.click("Clore la mission")
+    head.click("Clore la mission")
+    head.sees("Close")
+    head.sees("5 sur 5")
+
+    everyone = (head, worker, people.boss, people.manager)
+    assert [fault for person in everyone for fault in person.faults] == []
