@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from marketplace.words.reading import HOLLOW, Token
 
-SHORTEST = 5
+SHORTEST, SHORT, LONG = 5, 8, 10  # letters
 
 
 class Speller:
@@ -38,12 +38,18 @@ class Speller:
         return self._found[word]
 
     def _look(self, word: str) -> str | None:
-        """One slip for a short word, two for a long one; the first letter is rarely the slip."""
-        slips = 1 if len(word) < 8 else 2
+        """One slip, two in a long word; the first letter is rarely the slip."""
+        slips = 1 if len(word) < LONG else 2
         near: list[str] = []
         for length in range(len(word) - slips, len(word) + slips + 1):
             near += self._by_length.get(length, [])
         found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips)
-        if found is None or (found[0][0] != word[0] and (found[1] > 1 or len(word) < 7)):
+        if found is None or (found[0][0] != word[0] and (found[1] > 1 or len(word) < SHORT)):
             return None
-        return found[0]
+        return None if _is_another_word(word, found[0]) else found[0]
+
+
+def _is_another_word(word: str, known: str) -> bool:
+    """Short words that differ by a letter are two words (« bergère », « berbère ») unless one was
+    left out, doubled or swapped."""
+    return len(word) < SHORT and len(word) == len(known) and sorted(word) != sorted(known)
