@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from django.conf import settings as house
 from django.core.cache import cache
+from django.core.management import call_command
 from django.utils import translation
 
 from tests.services import find, free_port
@@ -127,5 +128,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_configure(config):
-    if os.environ.get("CI") == "true" and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return  # the process that shares out the tests has seen to it
+    # A fresh clone holds what people write, not what Django reads: without this all is in English.
+    call_command("compile_translations", verbosity=0)
+    if os.environ.get("CI") == "true":
         config.pluginmanager.register(NothingSkipped())
