@@ -45,12 +45,22 @@ def load_communes(rows: list[CommuneRow]) -> Loaded:
     different = [row for row in rows if _differs(row, before) or row.insee in lost]
     created = sum(row.insee not in before for row in different)
     _write([Commune(**row._asdict()) for row in different])
+    withdrawn = _withdraw(rows, set(before) - lost)
+    if different or withdrawn:
+        _tell_the_planner()
     return Loaded(
         created=created,
         changed=len(different) - created,
         unchanged=len(rows) - len(different),
-        withdrawn=_withdraw(rows, set(before) - lost),
+        withdrawn=withdrawn,
     )
+
+
+def _tell_the_planner() -> None:
+    """PostgreSQL still believes these tables empty: what would take a moment took ten minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {Commune._meta.db_table}; ANALYZE {CommuneKey._meta.db_table}")
 
 
 def _differs(row: CommuneRow, before: dict[str, tuple]) -> bool:
