@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.models import Mission
 from marketplace.next_act import Act
 from marketplace.states import MissionStatus
+from notifications.dates import spoken
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("introduced", ()),
@@ -65,4 +65,4 @@ def _note(yours: list[Act], theirs: list[Act]) -> str:
 
 
 def _short(day: date) -> str:
-    return date_format(day, "j F")
+    return spoken(day, "j F")

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
 from marketplace.actions.refusals import NotYet
 from marketplace.models import HoursEntry, Mission
 from marketplace.states import MissionStatus
+from notifications.dates import spoken
 
 SILENCE_CONFIRMS = timedelta(days=7)
 MOST_A_DAY = Decimal(13)  # eleven hours of rest: more would be a slip of the finger
@@ -55,7 +56,7 @@ def _require_counting(mission: Mission) -> None:
 def _require_sound(
     mission: Mission, day: date, hours: Decimal | None, entry: HoursEntry | None, today: date
 ) -> None:
-    on = {"day": date_format(day, "j F")}
+    on = {"day": spoken(day, "j F")}
     if entry and entry.is_confirmed:
         raise NotYet(_("%(day)s: the structure has already confirmed these hours.") % on)
     if not hours:

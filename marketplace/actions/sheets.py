@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
@@ -10,6 +9,7 @@ from marketplace.actions import agreements, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, MissionSheet, Need, Offer, SheetVersion, Side
 from marketplace.states import MissionStatus
+from notifications.dates import spoken
 
 FIELDS = (
     "aim",
@@ -155,4 +155,4 @@ def snapshot(sheet: MissionSheet) -> dict[str, str]:
 def _said(value) -> str:
     if value is None:
         return ""
-    return date_format(value, "j F Y") if hasattr(value, "year") else str(value)
+    return spoken(value, "j F Y") if hasattr(value, "year") else str(value)

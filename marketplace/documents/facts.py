@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db.models import Max, Min, Sum
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import override
 
 from marketplace.documents.parties import describe, logos
 from marketplace.law.value import euros
 from marketplace.models import Document, Eligibility, HoursEntry, Kind, Mission, Signature
+from notifications.dates import spoken
 
 TITLES = {
     Kind.CONVENTION_SERVICE: "Convention de mécénat de compétences",
@@ -34,7 +35,7 @@ OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: 
 
 def day(when: date | None) -> str:
     with override("fr"):
-        return date_format(when, "j F Y") if when else ""
+        return spoken(when, "j F Y") if when else ""
 
 
 def figure(number: Decimal) -> str:
@@ -205,7 +206,7 @@ def _people(confirmed, mission: Mission) -> list[dict[str, str]]:
 
 def moment(at: datetime) -> str:
     with override("fr"):
-        return date_format(timezone.localtime(at), "j F Y à H:i:s") + " (heure de Paris)"
+        return spoken(timezone.localtime(at), "j F Y à H:i:s") + " (heure de Paris)"
 
 
 def signatures(document: Document) -> list[dict[str, str]]:

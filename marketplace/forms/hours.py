@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+
+from notifications.dates import spoken
 
 WRITTEN = re.compile(
     r"^(?P<hours>\d{1,3})(?:[.,](?P<part>\d{1,2})|\s*h\s*(?P<minutes>[0-5]?\d)?)?$", re.IGNORECASE
@@ -51,7 +53,7 @@ class WeekForm(forms.Form):
         self.days = [monday + timedelta(days=number) for number in range(7)]
         for day in self.days:
             entry = entries.get(day)
-            label = date_format(day, "l j F").capitalize()
+            label = spoken(day, "l j F").capitalize()
             self.fields[f"hours_{day:%Y%m%d}"] = HoursField(
                 label=label,
                 initial=shown(entry.hours) if entry else None,

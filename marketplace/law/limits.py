@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.law import parameters
+from notifications.dates import spoken
 
 LOANS = {"LOAN", "NOT_ELIGIBLE"}
 
@@ -38,7 +38,7 @@ def too_long(regime: str, starts_on: date, ends_on: date) -> str:
         return ""
     return _(
         "The law stops it on %(day)s at the latest, renewals included: bring the end forward."
-    ) % {"day": date_format(latest, "j F Y")}
+    ) % {"day": spoken(latest, "j F Y")}
 
 
 def to_renew_after(regime: str, starts_on: date) -> date | None:
@@ -54,4 +54,4 @@ def too_long_at_once(regime: str, starts_on: date, ends_on: date) -> str:
         return ""
     return _(
         "A public agent is made available for eighteen months at a time: end it by %(day)s, then renew it."
-    ) % {"day": date_format(latest, "j F Y")}
+    ) % {"day": spoken(latest, "j F Y")}

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from marketplace.models.files import StoredFile
+from notifications.dates import spoken
 
 
 class EligibilityQuerySet(models.QuerySet["Eligibility"]):
@@ -107,7 +107,7 @@ class Eligibility(models.Model):
         if self.valid_until and self.valid_until < day:
             return _(
                 "What was checked ran out on %(day)s: the structure has to declare it again."
-            ) % {"day": date_format(self.valid_until, "j F Y")}
+            ) % {"day": spoken(self.valid_until, "j F Y")}
         return ""
 
 

@@ -1,0 +1,21 @@
+"""Django's own `date` filter, with the first of the month as the French say it.
+
+A builtin of every template (settings.TEMPLATES), so that nobody has to think of it.
+"""
+
+from datetime import date
+
+from django import template
+from django.template.defaultfilters import date as plain
+
+from notifications.dates import spoken
+
+register = template.Library()
+
+
+@register.filter(name="date", expects_localtime=True, is_safe=False)
+def spoken_date(value: date | str | None, wording: str | None = None) -> str:
+    """What isn't a day, or asks for no wording, is left to Django."""
+    if not wording or not isinstance(value, date):
+        return plain(value, wording)
+    return spoken(value, wording)

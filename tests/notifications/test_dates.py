@@ -1,0 +1,36 @@
+"""Dates as people say them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from notifications.dates import spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "wording", "said"),
+    [
+        ("fr", date(2026, 11, 1), "j F Y", "1er novembre 2026"),
+        ("fr", date(2026, 11, 11), "j F Y", "11 novembre 2026"),
+        ("fr", date(2026, 2, 1), "l j F", "dimanche 1er février"),
+        ("fr", date(2026, 2, 1), "Y-m-d", "2026-02-01"),
+        ("en", date(2026, 11, 1), "j F Y", "1 November 2026"),
+    ],
+)
+def test_the_first_of_the_month_is_said_as_the_reader_says_it(language, day, wording, said):
+    with translation.override(language):
+        assert spoken(day, wording) == said
+        assert Template('{{ day|date:"' + wording + '" }}').render(Context({"day": day})) == said
+
+
+def test_an_evening_in_utc_is_the_first_of_the_month_in_paris():
+    late = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
+    assert Template('{{ at|date:"j F à H:i" }}').render(Context({"at": late})) == (
+        "1er novembre à 00:30"
+    )
+
+
+def test_no_date_shows_nothing():
+    assert Template('{{ day|date:"j F" }}').render(Context({"day": None})) == ""
