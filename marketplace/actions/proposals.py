@@ -15,7 +15,8 @@ from accounts.models import ForbiddenMove
 from marketplace import notify, ranking
 from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Need, Offer, Origin, Proposal, Side, Thread
+from marketplace.models import Block, Mission, Need, Offer, Origin, Proposal, Side, Thread
+from marketplace.models.blocks import ends_of_need, ends_of_offer
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
@@ -38,6 +39,7 @@ def invite(need: Need, offer: Offer, *, word: str, by) -> Proposal:
 def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[Side]) -> Proposal:
     need, offer = _lock(need.pk, offer.pk)
     _require_room(need, offer)
+    _require_no_block(need, offer, by=by)
     if need.proposals.filter(
         offer=offer, status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED]
     ).exists():
@@ -166,6 +168,13 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
         raise NotYet(_("This offer isn't published: it can't be put forward now."))
     if need.pole_id != offer.pole_id:
         raise NotYet(_("This offer belongs to another pôle."))
+
+
+def _require_no_block(need: Need, offer: Offer, *, by) -> None:
+    """Whoever asks counts too: a colleague's need is no way around. Who blocked whom isn't said."""
+    wanted = {*ends_of_need(need), *([by.pk] if by.speaks_for(need.organisation) else [])}
+    if Block.objects.between(wanted, ends_of_offer(offer)).exists():
+        raise NotYet(_("These two can’t be put in touch: the coordinators know why."))
 
 
 def places_left(need: Need) -> int:

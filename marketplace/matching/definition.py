@@ -111,6 +111,7 @@ class Condition(IntFlag):
     SAME_HOUSE = 64  # the offer comes from the very structure
     POLE = 128  # another pôle
     LIVE = 256  # paused, expired, withdrawn, or its organisation is not verified
+    BLOCKED = 512  # one of the two doesn't wish to meet the other
 
 
 # Those that people can mend between themselves: one of these alone makes a near miss.

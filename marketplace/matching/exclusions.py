@@ -23,7 +23,9 @@ def exclusions(
         if condition in facts.fails and condition in EXCLUSIONS
     ]
     if answered:
-        found.append(Reason("state", names.say(ANSWERS[answered])))
+        found.append(
+            Reason("state", names.say(ANSWERS[answered]), names.say(ACTS.get(answered, "")))
+        )
     return [*found, closed] if closed else found
 
 
@@ -127,7 +129,10 @@ ANSWERS = {
     "OPEN": gettext_noop("Already put forward: waiting for an answer"),
     "AGREED": gettext_noop("Already agreed between the two"),
     "DECLINED": gettext_noop("Already declined"),
+    # Who asked for it stays between them and the coordinators.
+    "APART": gettext_noop("Not to be put in touch with each other"),
 }
+ACTS = {"APART": gettext_noop("The coordinators know why: talk with them")}
 
 EXCLUSIONS: dict[Condition, Callable[[Facts, Speech, date], Reason]] = {
     Condition.SKILLS: _skills,

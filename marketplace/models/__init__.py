@@ -1,5 +1,14 @@
 from marketplace.models.agreements import Agreement
+from marketplace.models.blocks import Block
 from marketplace.models.causes import Beneficiary, Cause
+from marketplace.models.desk import (
+    Chase,
+    HandOver,
+    Note,
+    Referent,
+    SavedFilter,
+    Tag,
+)
 from marketplace.models.documents import (
     Book,
     Document,
@@ -30,11 +39,13 @@ from marketplace.models.matching import (
     Standing,
     ToldMatch,
 )
+from marketplace.models.mission_templates import MissionTemplate, TemplateSkill
 from marketplace.models.missions import Mission, MissionStep, Regime, RegimeChoice, Review
 from marketplace.models.needs import Format, Level, Need, NeedSkill, NeedStep, Place
 from marketplace.models.offers import Offer, OfferSkill, OfferStep, Time
 from marketplace.models.programmes import CompanyProgramme, Contract, Duty, Employee
 from marketplace.models.proposals import Origin, Proposal, ProposalStep, Side
+from marketplace.models.qualification import Qualification
 from marketplace.models.rome import (
     RomeAppellation,
     RomeCompetence,
@@ -47,5 +58,13 @@ from marketplace.models.rome import (
 )
 from marketplace.models.sheets import Deliverable, Milestone, MissionSheet, Rights, SheetVersion
 from marketplace.models.skills import Skill, SkillFamily
-from marketplace.models.threads import Message, Thread, ThreadRead
+from marketplace.models.talk_care import CannedLine, MessageReport, ThreadNote
+from marketplace.models.threads import (
+    Attachment,
+    Draft,
+    Message,
+    MessageVersion,
+    Thread,
+    ThreadRead,
+)
 from marketplace.models.value import CompanyYear, HourCost, Valuation

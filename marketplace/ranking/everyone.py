@@ -26,7 +26,7 @@ from marketplace.models import (
     Proposal,
     Side,
 )
-from marketplace.ranking import book, kept, search
+from marketplace.ranking import apart, book, kept, search
 from marketplace.ranking.kept import HALVES, NEEDS, OFFERS, Half, Lines
 from marketplace.ranking.online import TOP
 from marketplace.ranking.search import ANSWERED
@@ -152,7 +152,7 @@ class Everything:
 def _answered(half: Half) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     told = Proposal.objects.filter(status__in=ANSWERED).values_list(half.owner, half.other)
-    for owner, other in told.order_by():
+    for owner, other in [*told.order_by(), *apart.all_pairs(half.owner, half.other)]:
         found.setdefault(owner, []).append(other)
     return found
 

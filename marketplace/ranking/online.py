@@ -16,11 +16,13 @@ from marketplace.matching.match import Match
 from marketplace.matching.reasons import Reason
 from marketplace.models import Need, Offer
 from marketplace.ranking import book, cards, search
+from marketplace.ranking.apart import APART
 from marketplace.ranking.book import Book
 from marketplace.states import NeedStatus, OfferStatus
 
 TOP = 20
 NEAR = 10
+CONDITION_OF = {APART: Condition.BLOCKED}
 
 type Pick = Callable[[Verdict, int], np.ndarray]
 
@@ -107,7 +109,7 @@ def why(need: Need, offer: Offer, *, today: date | None = None) -> Match:
     need, offer = shown_needs([need.pk])[need.pk], shown_offers([offer.pk])[offer.pk]
     closed = _closed(need, offer)
     fails = match.facts.fails
-    fails |= Condition.ANSWERED if status else Condition(0)
+    fails |= CONDITION_OF.get(status, Condition.ANSWERED) if status else Condition(0)
     fails |= Condition.LIVE if closed else Condition(0)
     return replace(
         match,

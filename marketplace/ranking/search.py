@@ -14,6 +14,7 @@ from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import COMMON, ON_SITE, REMOTE
 from marketplace.matching.everything import required_groups, signature, wanted_keys
 from marketplace.models import NeedPosting, OfferPosting, Proposal
+from marketplace.ranking import apart
 from marketplace.ranking.book import Book
 
 OFFERS = OfferPosting._meta.db_table
@@ -79,13 +80,14 @@ def all_needs(where: str = "1 = 1") -> Needs:
 
 
 def answers(owner: str, number: int, other: str) -> dict[int, str]:
-    """The pairs of this one that have been put forward, and what came of it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {other}, status FROM {PROPOSALS}"
-            f" WHERE {owner} = {int(number)} AND status IN {ANSWERED} ORDER BY id"
-        )
-        return dict(cursor.fetchall())
+    """The pairs of this one that have been put forward, and what came of it; and those kept apart."""
+    return apart.asked(
+        f"SELECT {other}, status, id FROM {PROPOSALS}"
+        f" WHERE {owner} = {int(number)} AND status IN {ANSWERED}",
+        owner,
+        number,
+        other,
+    )
 
 
 def _with(need: Needs, groups: list[list[int]]) -> str:

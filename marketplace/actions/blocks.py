@@ -1,0 +1,100 @@
+"""Keeping someone away, and letting them come again. One verb, one transaction."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from marketplace import ranking
+from marketplace.actions import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Block, Need, Offer, Proposal
+from marketplace.models.blocks import end_of
+
+
+def block(
+    *,
+    by: User,
+    person: User | None = None,
+    organisation: Organisation | None = None,
+    acting_for: Organisation | None = None,
+    reason: str = "",
+) -> Block:
+    """Nobody of the two is put forward to the other any more; what waits between them is closed.
+    Missions under way go on: coordinators see the block and settle them. Twice is once.
+
+    Give a `person` or an `organisation`; `acting_for` is the organisation in whose name it is done.
+    """
+    _require_a_stranger(by, acting_for, person, organisation)
+    try:
+        with transaction.atomic():
+            made = Block.objects.create(
+                by=by,
+                for_organisation=acting_for,
+                person=person,
+                organisation=organisation,
+                reason=reason.strip(),
+            )
+            proposals.close_all(_waiting_between(made), reason=_("They won’t work together."))
+            _tell_the_ranking(made)
+    except IntegrityError:
+        return Block.objects.live().get(
+            blocker=end_of(by.pk, acting_for.pk if acting_for else None),
+            blocked=end_of(
+                person.pk if person else None, organisation.pk if organisation else None
+            ),
+        )
+    return made
+
+
+@transaction.atomic
+def unblock(block: Block, *, by: User) -> None:
+    """They may be put forward to each other again. Twice is once."""
+    lifted = Block.objects.live().filter(pk=block.pk)
+    if lifted.update(lifted_at=timezone.now(), lifted_by=by):
+        _tell_the_ranking(block)
+
+
+def _require_a_stranger(by, acting_for, person, organisation) -> None:
+    """Raises NotYet: nobody blocks themselves, their own house, or the coordinators who help them."""
+    if (person is None) == (organisation is None):
+        raise ValueError("Either a person or an organisation.")
+    if person == by or (organisation and by.speaks_for(organisation)):
+        raise NotYet(_("This is you, or your own organisation: it can’t be blocked."))
+    if acting_for and person and person.speaks_for(acting_for):
+        raise NotYet(
+            _("This person belongs to your organisation: its administrator can see to it.")
+        )
+    coordinates = person and person.memberships.coordinating().exists()
+    if coordinates or (organisation and organisation.kind == Organisation.Kind.OPERATOR):
+        raise NotYet(
+            _("The coordinators of the pôle can’t be blocked: write to their pôle instead.")
+        )
+
+
+def _needs_of(end: int) -> QuerySet[Need]:
+    """What one end brings as a structure."""
+    return (
+        Need.objects.filter(organisation=-end) if end < 0 else Need.objects.filter(created_by=end)
+    )
+
+
+def _offers_of(end: int) -> QuerySet[Offer]:
+    if end < 0:
+        return Offer.objects.filter(organisation=-end)
+    return Offer.objects.filter(Q(person=end) | Q(person=None, created_by=end))
+
+
+def _waiting_between(made: Block) -> QuerySet[Proposal]:
+    one, other = made.blocker, made.blocked
+    pairs = Q(need__in=_needs_of(one), offer__in=_offers_of(other)) | Q(
+        need__in=_needs_of(other), offer__in=_offers_of(one)
+    )
+    return Proposal.objects.open().filter(pairs)
+
+
+def _tell_the_ranking(made: Block) -> None:
+    """Both ends' lists are made again: each refresh puts right those of the other side too."""
+    for end in (made.blocker, made.blocked):
+        ranking.changed(*_needs_of(end).published(), *_offers_of(end).published())

@@ -1,0 +1,69 @@
+"""Pairs that somebody keeps apart: neither side is shown the other, whatever their score.
+
+The question is asked in the same statement as "what has already been put forward?", so that it costs
+no second trip while nobody is blocked, which is nearly always.
+"""
+
+from django.db import connection
+from django.db.models import Q
+
+from marketplace.models import Block, Need, Offer
+
+APART = "APART"
+BLOCKS = Block._meta.db_table
+NEEDS = Need._meta.db_table
+OFFERS = Offer._meta.db_table
+# The ends that a need or an offer brings: models/blocks.py says the same of one row.
+ENDS = {
+    "need_id": f"SELECT -organisation_id FROM {NEEDS} WHERE id = {{0}}"
+    f" UNION ALL SELECT created_by_id FROM {NEEDS} WHERE id = {{0}}",
+    "offer_id": f"SELECT COALESCE(person_id, created_by_id) FROM {OFFERS} WHERE id = {{0}}"
+    f" UNION ALL SELECT -organisation_id FROM {OFFERS} WHERE id = {{0}}",
+}
+
+
+def ends_kept_away(owner: str, number: int) -> str:
+    """SQL: the ends that are not to meet this need or offer, as (end, APART, 0)."""
+    ends = ENDS[owner].format(int(number))
+    return " UNION ALL ".join(
+        f"SELECT {theirs}, '{APART}', 0 FROM {BLOCKS}"
+        f" WHERE lifted_at IS NULL AND {mine} IN ({ends})"
+        for mine, theirs in (("blocker", "blocked"), ("blocked", "blocker"))
+    )
+
+
+def numbers_of(owner: str, ends: list[int]) -> list[int]:
+    """The needs or offers (`owner` names the column) that these ends bring."""
+    if not ends:
+        return []
+    people = [end for end in ends if end > 0]
+    houses = [-end for end in ends if end < 0]
+    if owner == "need_id":
+        found = Need.objects.filter(Q(created_by__in=people) | Q(organisation__in=houses))
+    else:
+        found = Offer.objects.filter(
+            Q(person__in=people)
+            | Q(person=None, created_by__in=people)
+            | Q(organisation__in=houses)
+        )
+    return list(found.order_by().values_list("pk", flat=True))
+
+
+def all_pairs(owner: str, other: str) -> list[tuple[int, int]]:
+    """Every pair kept apart, by the numbers of these columns: for the making of all lists."""
+    pairs = []
+    for ends in Block.objects.live().values_list("blocker", "blocked"):
+        for one, two in (ends, ends[::-1]):
+            others = numbers_of(other, [two])
+            pairs += [(mine, theirs) for mine in numbers_of(owner, [one]) for theirs in others]
+    return pairs
+
+
+def asked(sql: str, owner: str, number: int, other: str) -> dict[int, str]:
+    """The rows of `sql` (number, status, order), and each pair that is kept apart."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} UNION ALL {ends_kept_away(owner, number)} ORDER BY 3")
+        rows = cursor.fetchall()
+    apart = numbers_of(other, [end for end, status, _order in rows if status == APART])
+    told = {number: status for number, status, _order in rows if status != APART}
+    return told | dict.fromkeys(apart, APART)
