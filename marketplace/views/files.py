@@ -1,25 +1,17 @@
 """Files that people have sent: only through here, only for those who may, always as a download."""
 
 from django.core.files.base import ContentFile
-from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from accounts.models import Membership, coordinated_by
 from marketplace.actions import files
-from marketplace.models import Mission, StoredFile
+from marketplace.models import StoredFile
 
 
 @require_safe
 def download(request, name):
-    mine = Membership.objects.filter(user_id=request.user.pk).values("organisation")
-    found = StoredFile.objects.filter(
-        Q(mission__in=Mission.objects.visible_to(request.user))
-        | Q(mission=None, organisation__in=mine)
-        | Q(mission=None, organisation__pole__in=coordinated_by(request.user))
-    )
-    stored = get_object_or_404(found, name=name)
+    stored = get_object_or_404(StoredFile.objects.visible_to(request.user), name=name)
     try:
         content = files.read(stored)
     except FileNotFoundError:

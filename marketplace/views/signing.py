@@ -88,7 +88,7 @@ def scan(request, pk):
     said = form.cleaned_data
     try:
         with transaction.atomic():
-            kept = files.keep(said["scan"], by=request.user, mission=document.mission)
+            kept = files.store(said["scan"], by=request.user, mission=document.mission)
             signatures.sign(
                 document, party=party, read=said["read"], by=request.user, name=said["name"],
                 capacity=said["capacity"], ip=address_of(request), how=Signature.How.SCAN,

@@ -96,7 +96,7 @@ def test_names_lose_their_folders_and_their_tricks(name):
 
 def test_a_file_goes_only_to_those_who_see_the_mission(client):
     mission = make_mission()
-    kept = files.keep(clean(sent(pdf(), "preuve.pdf")), by=mission.offer.person, mission=mission)
+    kept = files.store(clean(sent(pdf(), "preuve.pdf")), by=mission.offer.person, mission=mission)
     url = reverse("file", args=[kept.name])
     client.force_login(make_user())
     assert client.get(url).status_code == 404
