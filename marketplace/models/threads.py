@@ -1,4 +1,6 @@
-"""What people write to each other: one thread a proposal, which goes on in the mission."""
+"""What people write to each other: one thread a proposal, which goes on in the mission, and one a question."""
+
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -7,36 +9,89 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership, coordinated_by
+from marketplace.models.files import StoredFile
+from marketplace.models.needs import Need
 from marketplace.models.proposals import Proposal
+
+MAY_EDIT_FOR = timedelta(minutes=5)
+LONGEST = 5000
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user):
-        return self.filter(proposal__in=Proposal.objects.visible_to(user).values("pk"))
+        if not user.pk:
+            return self.none()
+        structures = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return self.filter(
+            Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
+            | Q(asker_id=user.pk)
+            | Q(need__organisation__in=structures)
+            | Q(need__pole__in=coordinated_by(user))
+        )
 
     def taken_part_in_by(self, user):
-        """Threads of one's own two sides; a coordinator's only once they wrote in it or follow it."""
-        ours = Proposal.objects.filter(Proposal.needed_by(user) | Proposal.offered_by(user))
-        joined = Q(reads__user_id=user.pk) | Q(proposal__need__coordinator_id=user.pk)
-        return self.filter(
-            Q(proposal__in=ours.values("pk")) | Q(pk__in=Thread.objects.filter(joined).values("pk"))
-        )
+        """Threads of one's own two sides; a coordinator's only once they wrote in it or follow it.
+
+        A union of short lists, each read from an index: one condition with "or" would read the
+        whole table of threads. Whatever is in it is visible to this person.
+        """
+        poles, threads = coordinated_by(user), Thread.objects.order_by()
+        structures = Membership.objects.filter(user_id=user.pk).values("organisation")
+        ours = [
+            Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk")),
+            Q(proposal__in=Proposal.objects.filter(Proposal.offered_by(user)).values("pk")),
+            Q(asker_id=user.pk),
+            Q(need__organisation__in=structures),
+        ]
+        for way in ("proposal__need", "need"):
+            here = Q(**{f"{way}__pole__in": poles})
+            ours += [here & Q(**{f"{way}__coordinator_id": user.pk})]
+            ours += [here & Q(reads__user_id=user.pk)]
+        first, *others = [threads.filter(condition).values("pk") for condition in ours]
+        return self.filter(pk__in=first.union(*others))
+
+    def spoken_in(self):
+        """A thread is opened before the first word is written: until then nobody else sees it."""
+        return self.filter(Exists(Message.objects.filter(thread=OuterRef("pk"))))
 
     def with_unread(self, user):
         """Adds `is_unread`: someone else wrote after this person last looked."""
         seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
-        newer = Message.objects.filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
+        newer = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
         return self.annotate(seen=Subquery(seen[:1])).annotate(
             is_unread=Exists(newer.filter(Q(pk__gt=OuterRef("seen"))))
             | Q(seen=None) & Exists(newer)
         )
 
     def unread_by(self, user):
-        return self.visible_to(user).taken_part_in_by(user).with_unread(user).filter(is_unread=True)
+        return self.taken_part_in_by(user).with_unread(user).filter(is_unread=True)
+
+    def with_what_lines_show(self):
+        return self.select_related(
+            "need__organisation",
+            "need__pole",
+            "asker",
+            "proposal__need__organisation",
+            "proposal__need__pole",
+            "proposal__offer__person",
+            "proposal__offer__organisation",
+        )
 
 
 class Thread(models.Model):
-    proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="thread")
+    """About a proposal and its mission; or a question about a need, asked before any proposal.
+
+    Without `asker`, it is the structure and the coordinators who talk about the need.
+    """
+
+    proposal = models.OneToOneField(
+        Proposal, models.CASCADE, null=True, blank=True, related_name="thread"
+    )
+    need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="threads")
+    asker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     last_message_at = models.DateTimeField(default=timezone.now)
 
     objects = ThreadQuerySet.as_manager()
@@ -44,29 +99,118 @@ class Thread(models.Model):
     class Meta:
         ordering = ["-last_message_at", "-pk"]
         indexes = [models.Index(fields=["-last_message_at"], name="thread_inbox")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(proposal=None) ^ Q(need=None), name="thread_about_one_thing"
+            ),
+            models.UniqueConstraint(
+                fields=["need", "asker"],
+                condition=Q(asker__isnull=False),
+                name="thread_one_question_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["need"],
+                condition=Q(asker=None, need__isnull=False),
+                name="thread_one_with_coordinators",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return str(self.proposal)
+        return self.subject.title
 
     def get_absolute_url(self) -> str:
         return reverse("thread", args=[self.pk])
+
+    @property
+    def subject(self) -> Need:
+        """The need that it is all about."""
+        need = self.need or (self.proposal and self.proposal.need)
+        assert need is not None, "a constraint sees to it"
+        return need
+
+    @property
+    def with_whom(self) -> str:
+        """The other end, as the structure would call it."""
+        if self.proposal:
+            return self.proposal.offer.discreet_name
+        return self.asker.discreet_name if self.asker else str(_("coordination"))
+
+    @property
+    def is_agreed(self) -> bool:
+        """Contact details may be written from here on; the structure and its coordinators always may."""
+        if self.proposal:
+            return self.proposal.is_agreed
+        return self.asker_id is None
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def standing(self):
+        return self.filter(removed_at=None)
+
+    def searched(self, words: list[str]):
+        found = self.standing()
+        for word in words:
+            found = found.filter(search_text__contains=word)
+        return found
 
 
 class Message(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    text = models.TextField(_("message"), max_length=5000)
+    text = models.TextField(_("message"), max_length=LONGEST)
+    search_text = models.TextField(editable=False, default="", blank=True)
+    about = models.CharField(
+        max_length=40, blank=True, default="", help_text="What it points at: kind:number."
+    )
+    about_label = models.CharField(max_length=200, blank=True, default="")
     sent_key = models.CharField(
         max_length=40, help_text="One form, one message: a double click writes once."
     )
     created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    removal_reason = models.CharField(max_length=500, blank=True, default="")
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["thread", "-id"], name="message_in_thread")]
         constraints = [
-            models.UniqueConstraint(fields=["author", "sent_key"], name="message_once_per_form")
+            models.UniqueConstraint(fields=["author", "sent_key"], name="message_once_per_form"),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(text="", search_text=""),
+                name="message_removed_is_empty",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('thread', args=[self.thread_id])}?around={self.pk}#message-{self.pk}"
+
+    @property
+    def is_removed(self) -> bool:
+        return self.removed_at is not None
+
+    def may_still_change(self, now: datetime) -> bool:
+        return not self.is_removed and now - self.created_at <= MAY_EDIT_FOR
+
+
+class MessageVersion(models.Model):
+    """What a message said before it was changed; those who can read the thread can read it."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="versions")
+    text = models.TextField(max_length=LONGEST)
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -84,3 +228,46 @@ class ThreadRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} ≤ {self.up_to}"
+
+
+class Draft(models.Model):
+    """What someone is typing, kept until it is sent, with the files that have already come through.
+
+    It carries the key of its form: once a message has that key, a late copy of the draft is refused.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    text = models.TextField(blank=True)
+    about = models.CharField(max_length=40, blank=True, default="")
+    sent_key = models.CharField(max_length=40)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="draft_one_each")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Attachment(models.Model):
+    """A file that goes with a message, or with a draft until it is sent."""
+
+    message = models.ForeignKey(
+        Message, models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
+    draft = models.ForeignKey(
+        Draft, models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="attachment")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(message=None) ^ Q(draft=None), name="attachment_in_one_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.file)

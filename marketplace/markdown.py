@@ -1,0 +1,33 @@
+"""What people type in a message, as a page may show it: bold, italics, lists, quotes and links, nothing else."""
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+ALLOWED = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote"}
+# No headings: the page has its own. No pictures, no HTML, no code, no tables.
+RULES = ["emphasis", "list", "link", "linkify", "newline", "escape", "blockquote"]
+
+
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": True}).enable(RULES)
+    # An address written out stays words: whether it may be a link isn't for a message to say.
+    if reader.linkify is not None:
+        reader.linkify.set({"fuzzy_email": False})
+    return reader
+
+
+READER = _reader()
+
+
+def as_html(text: str) -> SafeString:
+    """Twice safe: the reader makes none but these marks, and nh3 throws out any other."""
+    return mark_safe(
+        nh3.clean(
+            READER.render(text),
+            tags=ALLOWED,
+            attributes={"a": {"href"}, "ol": {"start"}},
+            url_schemes={"http", "https", "mailto"},
+            link_rel="nofollow noopener",
+        )
+    )
