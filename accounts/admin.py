@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.logos import LogoField
 from accounts.models import (
     Commune,
     Invitation,
@@ -99,9 +100,13 @@ class PersonAdmin(UserAdmin):
 
 
 class PoleForm(forms.ModelForm):
+    logo = LogoField(
+        label=_("Logo"), required=False, help_text=_("It heads the agreements of the pôle’s missions.")
+    )
+
     class Meta:
         model = Pole
-        fields = ("name", "slug", "departments", "email")
+        fields = ("name", "slug", "departments", "email", "logo")
 
     def clean_departments(self):
         """One pôle a département, or nobody knows who takes care of whom."""

@@ -44,6 +44,7 @@ class Pole(models.Model):
         Department, related_name="poles", verbose_name=_("départements")
     )
     email = models.EmailField(_("contact address"), blank=True)
+    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
 
     objects = PoleQuerySet.as_manager()
 

@@ -73,7 +73,7 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
     name = person.get_full_name() if person else f"une équipe de {company}"
     return frame(TITLES[kind], structure.name, on) | {
         "pole": mission.need.pole.name,
-        "logos": logos(employer, structure),
+        "logos": logos(employer, _heading_pole(mission), structure),
         "structure": describe(structure),
         "employer": describe(employer) if employer else None,
         "person": {"name": name, "trade": (person.trade if person else "") or mission.offer.title},
@@ -85,6 +85,11 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
         "sheet": mission.sheet.number,
         "regime": mission.regime,
     }
+
+
+def _heading_pole(mission: Mission):
+    """A pôle without a logo is named in the text, and leaves the head of the page to the parties."""
+    return mission.need.pole if mission.need.pole.logo else None
 
 
 def eligibility_words(structure) -> str:

@@ -7,19 +7,19 @@ from typing import Any
 from django.utils.translation import override
 from PIL import Image
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Pole, User
 from marketplace.audience import administrators
 from marketplace.models import Document, Duty, Mission, Party
 
 LOGO_SIDE = 160  # pixels: 30 mm wide on paper
 
 
-def small_logo(organisation: Organisation) -> str:
+def small_logo(owner: Organisation | Pole) -> str:
     """As base64; empty without a logo, or when its file has gone."""
-    if not organisation.logo:
+    if not owner.logo:
         return ""
     try:
-        with organisation.logo.open("rb") as kept, Image.open(kept) as picture:
+        with owner.logo.open("rb") as kept, Image.open(kept) as picture:
             picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
             drawn = BytesIO()
             picture.convert("RGBA").save(drawn, "PNG", optimize=True)
@@ -84,9 +84,8 @@ def describe(organisation: Organisation) -> dict[str, Any]:
     }
 
 
-def logos(*organisations: Organisation | None) -> list[dict[str, str]]:
+def logos(*owners: Organisation | Pole | None) -> list[dict[str, str]]:
+    """In the order of the page, from left to right; a party without a logo has its name instead."""
     return [
-        {"name": organisation.name, "logo": small_logo(organisation)}
-        for organisation in organisations
-        if organisation is not None
+        {"name": owner.name, "logo": small_logo(owner)} for owner in owners if owner is not None
     ]

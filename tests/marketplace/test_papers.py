@@ -5,10 +5,12 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from pypdf import PdfReader
 
 from accounts.models import ForbiddenMove
@@ -67,6 +69,21 @@ def test_a_convention_carries_its_clauses():
                    "Assurances", "Confidentialité", "Droits", "238 bis", "trois fois le plafond",
                    "Suspension", "désaccords", "Signatures"):  # fmt: skip
         assert clause in said
+
+
+def test_the_pole_heads_the_page_once_it_has_a_logo(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    drawn = io.BytesIO()
+    Image.new("RGB", (300, 100), "teal").save(drawn, "PNG")
+    mission = make_mission()
+
+    def pictures() -> int:
+        page = PdfReader(io.BytesIO(papers.preview(Kind.CONVENTION_SERVICE, mission))).pages[0]
+        return len(page.images)
+
+    assert pictures() == 0
+    mission.need.pole.logo.save("pole.png", ContentFile(drawn.getvalue()))
+    assert pictures() == 1
 
 
 def test_a_loan_is_for_one_person_and_three_years_at_most():
