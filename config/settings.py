@@ -213,6 +213,12 @@ MAILBOX_PATH = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Trait d’union <bonjour@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+# Answers by e-mail (manage.py receive_mail): off while there is no domain for them.
+REPLY_DOMAIN = env.text("REPLY_DOMAIN", "").lower()
+REPLY_AUTHSERV_ID = env.text("REPLY_AUTHSERV_ID", "")  # whose word counts for who wrote
+REPLY_LISTEN_ON = env.text("REPLY_LISTEN_ON", "127.0.0.1")
+REPLY_PORT = env.number("REPLY_PORT", 2525)
+LETTERS_KEPT_MONTHS = env.number("LETTERS_KEPT_MONTHS", 12)  # then their words go
 
 # --- What runs behind? ---------------------------------------------------------------------
 # The row is the truth and the broker a doorbell: what it drops, the sweep rings again.

@@ -1,0 +1,71 @@
+"""The page of a mail that came without plain text, as lines of text.
+
+What mail programs mark as a quotation gets the sign of one, so that it is trimmed like any other.
+"""
+
+import html.parser
+import re
+
+BLOCKS = {
+    "address", "article", "blockquote", "body", "div", "dl", "fieldset", "footer", "form", "h1", "h2",
+    "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section",
+    "table", "tr", "ul",
+}  # fmt: skip
+SILENT = {"head", "script", "style", "title", "template", "object", "svg"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "area", "base", "col", "embed", "source", "wbr"}
+QUOTING = re.compile(
+    r"\b(gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|moz-forward-container|zmail_extra)\b"
+)
+OUTLOOK = {"divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container"}
+SPACES = re.compile(r"[ \t\r\n\xa0]+")
+
+
+class _Reader(html.parser.HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = [""]
+        self.open: list[tuple[str, bool, bool]] = []  # tag, silent, quoted
+        self.over = False  # Outlook: from here on it is the letter that was answered
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if said.get("id", "") in OUTLOOK:
+            self.over = True
+        if tag == "br" or tag in BLOCKS:
+            self._new_line()
+        if tag == "li":
+            self.lines[-1] += "- "
+        if tag not in VOID:
+            quoted = tag == "blockquote" or bool(QUOTING.search(said.get("class", "")))
+            self.open.append((tag, tag in SILENT, quoted))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in [name for name, _silent, _quoted in self.open[-100:]]:
+            return
+        while self.open and self.open.pop()[0] != tag:
+            pass
+        if tag in BLOCKS:
+            self._new_line(paragraph=tag == "p")
+
+    def handle_data(self, data: str) -> None:
+        if self.over or any(silent for _tag, silent, _quoted in self.open):
+            return
+        words = SPACES.sub(" ", data)
+        if not self.lines[-1]:
+            words = words.lstrip()
+            if words and any(quoted for _tag, _silent, quoted in self.open):
+                words = f"> {words}"
+        self.lines[-1] += words
+
+    def _new_line(self, *, paragraph: bool = False) -> None:
+        if self.lines[-1]:
+            self.lines.append("")
+        if paragraph and len(self.lines) > 1 and self.lines[-2]:
+            self.lines.append("")
+
+
+def read_aloud(page: str) -> str:
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    return "\n".join(line.rstrip() for line in reader.lines)
