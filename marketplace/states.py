@@ -9,10 +9,12 @@ class NeedStatus(TextChoices):
     DRAFT = "DRAFT", _("draft")
     SUBMITTED = "SUBMITTED", _("being read by the coordinators")
     PUBLISHED = "PUBLISHED", _("published")
+    PAUSED = "PAUSED", _("paused")
     FILLED = "FILLED", _("filled")
     CLOSED = "CLOSED", _("closed")
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("need", "withdrawn")
     REFUSED = "REFUSED", _("not retained")
+    REDIRECTED = "REDIRECTED", pgettext_lazy("need", "pointed elsewhere")
 
 
 NEED_MOVES: dict[str, set[str]] = {
@@ -20,15 +22,23 @@ NEED_MOVES: dict[str, set[str]] = {
     NeedStatus.SUBMITTED: {
         NeedStatus.PUBLISHED,
         NeedStatus.REFUSED,
+        NeedStatus.REDIRECTED,  # one hour of advice, or a scheme that fits better
         NeedStatus.DRAFT,  # the coordinator asked a question: the structure has it in hand again
         NeedStatus.WITHDRAWN,
     },
-    NeedStatus.PUBLISHED: {NeedStatus.FILLED, NeedStatus.CLOSED, NeedStatus.WITHDRAWN},
+    NeedStatus.PUBLISHED: {
+        NeedStatus.PAUSED,  # nobody said that it is still true
+        NeedStatus.FILLED,
+        NeedStatus.CLOSED,
+        NeedStatus.WITHDRAWN,
+    },
+    NeedStatus.PAUSED: {NeedStatus.PUBLISHED, NeedStatus.CLOSED, NeedStatus.WITHDRAWN},
     NeedStatus.FILLED: {
         NeedStatus.PUBLISHED,
         NeedStatus.CLOSED,
     },  # a cancelled mission frees a place
     NeedStatus.REFUSED: {NeedStatus.DRAFT},
+    NeedStatus.REDIRECTED: {NeedStatus.DRAFT},
     NeedStatus.CLOSED: set(),
     NeedStatus.WITHDRAWN: set(),
 }
@@ -57,6 +67,7 @@ class ProposalStatus(TextChoices):
     DECLINED = "DECLINED", _("declined")
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("proposal", "withdrawn")
     CLOSED = "CLOSED", _("closed: no place left")
+    UNANSWERED = "UNANSWERED", _("closed without an answer")
 
 
 PROPOSAL_MOVES: dict[str, set[str]] = {
@@ -65,11 +76,13 @@ PROPOSAL_MOVES: dict[str, set[str]] = {
         ProposalStatus.DECLINED,
         ProposalStatus.WITHDRAWN,
         ProposalStatus.CLOSED,
+        ProposalStatus.UNANSWERED,  # after the days the pôle has promised
     },
     ProposalStatus.AGREED: set(),
     ProposalStatus.DECLINED: set(),
     ProposalStatus.WITHDRAWN: set(),
     ProposalStatus.CLOSED: set(),
+    ProposalStatus.UNANSWERED: set(),
 }
 
 

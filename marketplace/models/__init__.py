@@ -1,5 +1,6 @@
 from marketplace.models.agreements import Agreement
 from marketplace.models.blocks import Block
+from marketplace.models.cases import Case, CaseEntry
 from marketplace.models.causes import Beneficiary, Cause
 from marketplace.models.desk import (
     Chase,
@@ -26,6 +27,7 @@ from marketplace.models.eligibility import Eligibility
 from marketplace.models.files import StoredFile
 from marketplace.models.followups import FollowUp
 from marketplace.models.hours import HoursEntry
+from marketplace.models.languages import Spoken
 from marketplace.models.matching import (
     CauseBit,
     FullChunk,
@@ -38,14 +40,25 @@ from marketplace.models.matching import (
     StaleMark,
     Standing,
     ToldMatch,
+    WeightsChange,
 )
 from marketplace.models.mission_templates import MissionTemplate, TemplateSkill
-from marketplace.models.missions import Mission, MissionStep, Regime, RegimeChoice, Review
+from marketplace.models.missions import (
+    Mission,
+    MissionStep,
+    Regime,
+    RegimeChoice,
+    Review,
+    Voice,
+)
 from marketplace.models.needs import Format, Level, Need, NeedSkill, NeedStep, Place
 from marketplace.models.offers import Offer, OfferSkill, OfferStep, Time
+from marketplace.models.portraits import Portrait, PortraitSkill
 from marketplace.models.programmes import CompanyProgramme, Contract, Duty, Employee
+from marketplace.models.promises import Promises, Reminder, Responsiveness, Solicitation
 from marketplace.models.proposals import Origin, Proposal, ProposalStep, Side
 from marketplace.models.qualification import Qualification
+from marketplace.models.reviews import ReviewFactor, SkillGained
 from marketplace.models.rome import (
     RomeAppellation,
     RomeCompetence,

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import coordinated_by
-from marketplace.models.missions import Mission
-from marketplace.models.proposals import Side
+from marketplace.models.missions import Mission, Voice
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -31,6 +30,7 @@ class FollowUp(models.Model):
     class Kind(models.TextChoices):
         FIRST_WEEK = "FIRST_WEEK", _("after a week")
         MIDWAY = "MIDWAY", _("half way")
+        ENDING = "ENDING", _("before the end")
         REVIEW = "REVIEW", _("at the end")
         LATER = "LATER", _("three months after")
 
@@ -39,15 +39,23 @@ class FollowUp(models.Model):
         DOUBT = "DOUBT", _("I have a doubt")
         HELP = "HELP", _("I need help")
 
+    class StillUsed(models.TextChoices):
+        YES = "YES", _("Yes, it serves")
+        PARTLY = "PARTLY", _("In part, or it has been changed since")
+        NO = "NO", _("No, not any more")
+
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="follow_ups")
     kind = models.CharField(max_length=20, choices=Kind)
-    side = models.CharField(max_length=10, choices=Side)
+    side = models.CharField(max_length=10, choices=Voice)
     asked = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="follow_ups", verbose_name=_("asked")
     )
     asked_on = models.DateField(_("asked on"))
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
     words = models.TextField(_("in a few words"), max_length=2000, blank=True)
+    still_used = models.CharField(
+        _("does what was made still serve?"), max_length=10, choices=StillUsed, blank=True
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(
         null=True, blank=True, help_text="A coordinator has dealt with a doubt or a call for help."

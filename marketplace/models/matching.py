@@ -4,6 +4,7 @@ All of it can be made anew from needs and offers (`manage.py match --all`); noth
 except the weights of a pôle.
 """
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -261,3 +262,19 @@ class MatchWeights(models.Model):
 
     def as_table(self) -> dict[str, dict[str, int]]:
         return {"need": self.need, "offer": self.offer}
+
+
+class WeightsChange(models.Model):
+    """Who moved the weights of a pôle, when, from what to what. Written once."""
+
+    pole = models.ForeignKey(Pole, models.CASCADE, related_name="weights_changes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pole} {self.at:%Y-%m-%d}"

@@ -3,16 +3,16 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Movable, Step, coordinated_by
+from accounts.models import Membership, Movable, Organisation, Step, coordinated_by
 from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
-from marketplace.models.proposals import Proposal, Side
+from marketplace.models.proposals import Proposal
 from marketplace.states import LIVE, MISSION_MOVES, MissionStatus
 
 
@@ -48,16 +48,12 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(interrupted_at=None, renewed_from=None)
 
     def with_course(self):
-        """What `next_act` reads: the sheet, the agreements, when it last moved, the hours that wait."""
-        moved = MissionStep.objects.filter(mission=OuterRef("pk")).order_by("-pk")
+        """What `next_act` reads: the sheet, the agreements, the hours that wait."""
         waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
         return (
             self.select_related("sheet")
             .prefetch_related("reviews", "agreements")
-            .annotate(
-                moved_at=Subquery(moved.values("at")[:1]),
-                hours_waiting=Count("hours", filter=waiting, distinct=True),
-            )
+            .annotate(hours_waiting=Count("hours", filter=waiting, distinct=True))
         )
 
     def visible_to(self, user):
@@ -87,6 +83,15 @@ class Mission(Movable):
         related_name="missions_followed",
         verbose_name=_("coordinator in charge"),
     )
+    operator = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("operator in charge"),
+        help_text="Handed to an operator as a whole, until somebody there takes it.",
+    )
     status = models.CharField(
         _("state"), max_length=20, choices=MissionStatus, default=MissionStatus.FRAMING
     )
@@ -113,6 +118,9 @@ class Mission(Movable):
     delivered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    moved_at = models.DateTimeField(
+        default=timezone.now, help_text="When the state last changed: what the desk sorts by."
+    )
 
     objects = MissionQuerySet.as_manager()
 
@@ -136,10 +144,20 @@ class Mission(Movable):
                 name="mission_interrupted_at_a_time",
             ),
         ]
-        indexes = [models.Index(fields=["status", "starts_on"], name="mission_follow_up")]
+        indexes = [
+            models.Index(fields=["status", "starts_on"], name="mission_follow_up"),
+            models.Index(fields=["status", "moved_at"], name="mission_desk"),
+        ]
 
     def __str__(self) -> str:
         return self.need.title
+
+    def move(self, to: str, *, by, reason: str = ""):
+        """With the hour of the move beside the state: no need to look for the last step."""
+        step = super().move(to, by=by, reason=reason)
+        Mission.objects.filter(pk=self.pk).update(moved_at=step.at)
+        self.moved_at = step.at
+        return step
 
     def get_absolute_url(self) -> str:
         return reverse("mission", args=[self.pk])
@@ -207,8 +225,26 @@ class RegimeChoice(models.Model):
         return f"{self.mission} → {self.regime}"
 
 
+class Voice(models.TextChoices):
+    """Who is asked about a mission: its two sides, and the company that gave its time."""
+
+    NEED = "NEED", _("the structure")
+    OFFER = "OFFER", _("the person who offers")
+    COMPANY = "COMPANY", _("the company")
+
+
 class Review(models.Model):
-    """What one side says at the end. Once a side."""
+    """What one voice says at the end. Once each."""
+
+    class Arrived(models.TextChoices):
+        YES = "YES", _("Yes, all of it")
+        PARTLY = "PARTLY", _("In part")
+        NO = "NO", _("No")
+
+    class Used(models.TextChoices):
+        YES = "YES", _("Yes, already")
+        SOON = "SOON", _("Soon")
+        NO = "NO", _("No")
 
     class HandedOver(models.TextChoices):
         ALONE = "ALONE", _("Yes, we know how to do it now")
@@ -217,7 +253,7 @@ class Review(models.Model):
         ASIDE = "ASIDE", _("That wasn't the aim")
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="reviews")
-    side = models.CharField(max_length=10, choices=Side)
+    side = models.CharField(max_length=10, choices=Voice)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     rating = models.PositiveSmallIntegerField(
         _("how did it go?"), validators=[MinValueValidator(1), MaxValueValidator(5)]
@@ -226,6 +262,24 @@ class Review(models.Model):
     again = models.BooleanField(_("would you do it again?"))
     handed_over = models.CharField(
         _("can the team go on alone?"), max_length=10, choices=HandedOver, blank=True
+    )
+    arrived = models.CharField(
+        _("did what was planned arrive?"), max_length=10, choices=Arrived, blank=True
+    )
+    used = models.CharField(_("is it in use?"), max_length=10, choices=Used, blank=True)
+    recommend = models.PositiveSmallIntegerField(
+        _("would you recommend it to others?"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(10)],
+        help_text=_("0: not at all, 10: certainly."),
+    )
+    learnt = models.TextField(_("what was learnt"), max_length=1000, blank=True)
+    other_factors = models.TextField(_("another brake, another help"), max_length=500, blank=True)
+    may_quote = models.BooleanField(
+        _("you may quote my words publicly"),
+        default=False,
+        help_text=_("With the first name and the organisation. You can change your mind."),
     )
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -240,6 +294,9 @@ class Review(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(rating__gte=1, rating__lte=5), name="review_rating_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=Q(recommend=None) | Q(recommend__lte=10), name="review_recommend_0_to_10"
             ),
         ]
 

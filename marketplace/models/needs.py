@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
 from accounts.states import OrganisationStatus
 from marketplace.models.causes import Beneficiary, Cause
+from marketplace.models.languages import Spoken, names_of
 from marketplace.models.skills import Skill
 from marketplace.states import NEED_MOVES, NeedStatus
 
@@ -42,9 +43,12 @@ class Level(models.IntegerChoices):
 
 class NeedQuerySet(models.QuerySet["Need"]):
     def published(self):
-        """Open to all: published, by an organisation that is verified still."""
+        """Open to all: published, by an organisation that is verified still. Those that are proposed
+        privately are open too, but only to whoever is asked."""
         return self.filter(
-            status=NeedStatus.PUBLISHED, organisation__status=OrganisationStatus.ACCEPTED
+            status=NeedStatus.PUBLISHED,
+            is_listed=True,
+            organisation__status=OrganisationStatus.ACCEPTED,
         )
 
     def searched(self, text: str, skills: Iterable[str] = ()):
@@ -82,7 +86,9 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def visible_to(self, user):
         """Published ones to all; drafts to their structure; the rest to the pôle's coordinators too."""
-        public = Q(status__in=PUBLIC, organisation__status=OrganisationStatus.ACCEPTED)
+        public = Q(
+            status__in=PUBLIC, is_listed=True, organisation__status=OrganisationStatus.ACCEPTED
+        )
         mine = Q(organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=NeedStatus.DRAFT, submitted_at=None)
         # Who was asked or has applied still sees it once it is closed.
@@ -127,6 +133,9 @@ class Need(Movable):
     hours = models.PositiveSmallIntegerField(_("hours in all, per person"))
     format = models.CharField(_("format"), max_length=10, choices=Format)
     places = models.PositiveSmallIntegerField(_("number of people wanted"), default=1)
+    languages = models.PositiveSmallIntegerField(
+        _("languages you can work in"), default=Spoken.FRENCH
+    )
     status = models.CharField(
         _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
     )
@@ -138,6 +147,20 @@ class Need(Movable):
         related_name="needs_followed",
         verbose_name=_("coordinator in charge"),
     )
+    operator = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("operator in charge"),
+        help_text="Handed to an operator as a whole, until somebody there takes it.",
+    )
+    is_listed = models.BooleanField(
+        _("in the catalogue"),
+        default=True,
+        help_text="Not listed: qualified, and proposed privately to those the coordinators ask.",
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="needs_written"
     )
@@ -146,6 +169,9 @@ class Need(Movable):
     search_text = models.TextField(editable=False, default="")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="The last time somebody said: still true."
+    )
 
     objects = NeedQuerySet.as_manager()
 
@@ -190,6 +216,11 @@ class Need(Movable):
     @property
     def allows_on_site(self) -> bool:
         return self.place in {Place.ON_SITE, Place.BOTH}
+
+    @property
+    def language_names(self) -> str:
+        """Only worth a line when it isn't simply French."""
+        return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
 
     def is_over(self, today: date) -> bool:
         return self.ends_on < today

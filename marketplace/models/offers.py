@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
 from accounts.states import OrganisationStatus
 from marketplace.models.causes import Cause
+from marketplace.models.languages import Spoken, names_of
 from marketplace.models.needs import Level, Place
 from marketplace.models.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
@@ -96,6 +97,9 @@ class Offer(Movable):
     weekdays = models.PositiveSmallIntegerField(_("days of the week"), default=WORKING_WEEK)
     hours = models.PositiveSmallIntegerField(_("hours offered in all"))
     capacity = models.PositiveSmallIntegerField(_("missions at the most"), default=1)
+    languages = models.PositiveSmallIntegerField(
+        _("languages you can work in"), default=Spoken.FRENCH
+    )
     causes = models.ManyToManyField(
         Cause, blank=True, related_name="+", verbose_name=_("causes you prefer")
     )
@@ -108,6 +112,9 @@ class Offer(Movable):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="The last time somebody said: still true."
+    )
 
     objects = OfferQuerySet.as_manager()
 
@@ -161,6 +168,11 @@ class Offer(Movable):
     @property
     def day_names(self) -> str:
         return ", ".join(str(name) for day, name in WEEKDAYS.items() if self.is_free_on(day))
+
+    @property
+    def language_names(self) -> str:
+        """Only worth a line when it isn't simply French."""
+        return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
 
     def is_free_on(self, weekday: int) -> bool:
         """0 is Monday."""

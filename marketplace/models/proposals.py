@@ -53,6 +53,15 @@ class Proposal(Movable):
     status = models.CharField(
         _("state"), max_length=20, choices=ProposalStatus, default=ProposalStatus.OPEN
     )
+    declined_side = models.CharField(
+        _("who said no"), max_length=10, choices=Side, blank=True, default=""
+    )
+    again_from = models.DateField(
+        _("not before"),
+        null=True,
+        blank=True,
+        help_text="“Not now”: from this day on the two may be put in touch again.",
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals_made"
     )
