@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from tests.mission_people import SETUP
 from tests.people_in_browsers import PASSWORD, Someone
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.once]
 
 
 @dataclass(frozen=True)
