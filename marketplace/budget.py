@@ -1,0 +1,73 @@
+"""How often one may ask: at once, and in a month. Whoever asks or tells calls here first, in its transaction.
+
+    left(offer, now)             how many more times this volunteer may be asked this month
+    next_free_on(offer, now)     when that becomes one more
+    spend(offer, why=…, key=…)   count one; False when there is none left, or this key is counted already
+    applications_left(offer)     how many more applications may wait at once
+    invitations_left(need)       how many more invitations may wait at once
+
+A person counts once whatever the number of their offers; a team counts for itself. The figures are
+the pôle's promises (models/promises.py).
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from marketplace.models import Need, Offer, Origin, Promises, Proposal, Solicitation
+
+A_MONTH = timedelta(days=30)
+
+
+def spent(offer: Offer, now: datetime) -> QuerySet[Solicitation]:
+    """What was asked of this volunteer in the last thirty days."""
+    whose = {"person": offer.person_id} if offer.person_id else {"offer": offer}
+    return Solicitation.objects.filter(at__gt=now - A_MONTH, **whose)
+
+
+def left(offer: Offer, now: datetime) -> int:
+    return max(0, Promises.of(offer.pole).solicitations - spent(offer, now).count())
+
+
+def next_free_on(offer: Offer, now: datetime) -> date | None:
+    """The day from which they may be asked again; None when they may be asked today."""
+    most = Promises.of(offer.pole).solicitations
+    latest = list(spent(offer, now).order_by("-at").values_list("at", flat=True)[:most])
+    if len(latest) < most:
+        return None
+    return timezone.localdate(latest[-1] + A_MONTH) + timedelta(days=1)
+
+
+def spend(offer: Offer, *, why: str, key: str, now: datetime) -> bool:
+    """Two who ask at once wait for each other: the row of the person, or of the team's offer, is locked."""
+    if offer.person_id:
+        User.objects.select_for_update(no_key=True).get(pk=offer.person_id)
+    else:
+        Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    if left(offer, now) < 1:
+        return False
+    return Solicitation.objects.get_or_create(
+        key=key, defaults={"offer": offer, "person_id": offer.person_id, "why": why, "at": now}
+    )[1]
+
+
+def applications_waiting(offer: Offer) -> QuerySet[Proposal]:
+    whose = {"offer__person": offer.person_id} if offer.person_id else {"offer": offer}
+    return Proposal.objects.open().filter(
+        origin=Origin.APPLICATION, need_said_yes_at=None, **whose
+    )
+
+
+def applications_left(offer: Offer) -> int:
+    return max(0, Promises.of(offer.pole).applications - applications_waiting(offer).count())
+
+
+def invitations_waiting(need: Need) -> QuerySet[Proposal]:
+    return need.proposals.open().filter(origin=Origin.INVITATION, offer_said_yes_at=None)
+
+
+def invitations_left(need: Need) -> int:
+    most = Promises.of(need.pole).invitations * need.places
+    return max(0, most - invitations_waiting(need).count())

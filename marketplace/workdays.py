@@ -1,0 +1,33 @@
+"""Working days in France: what a promise of an answer is counted in."""
+
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+A_DAY = timedelta(days=1)
+
+
+@cache
+def _holidays_of(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("FR", years=year))
+
+
+def is_worked(day: date) -> bool:
+    return day.weekday() < 5 and day not in _holidays_of(day.year)
+
+
+def after(day: date, count: int) -> date:
+    """The working day that comes `count` working days later: asked on a Friday, +1 is Monday."""
+    while count > 0:
+        day += A_DAY
+        count -= is_worked(day)
+    return day
+
+
+def before(day: date, count: int) -> date:
+    """Asked on or before this day, `count` working days have passed on `day`."""
+    while count > 0:
+        count -= is_worked(day)
+        day -= A_DAY
+    return day
