@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.places import CommuneField
 from accounts.models import Department
 from marketplace.forms.fields import field_of
+from marketplace.forms.languages import LanguagesMixin
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily
 
@@ -20,7 +21,7 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class NeedForm(VolumeMixin, forms.ModelForm):
+class NeedForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
     commune = CommuneField(label=_("Commune"), help_text=_("Where your structure works from."))
     field_order = ["title", "context", "deliverable"]
 
@@ -61,6 +62,7 @@ class NeedForm(VolumeMixin, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial_volume(self.instance.hours if self.instance.pk else None)
+        self.initial_languages(self.instance.languages)
 
     def clean(self):
         cleaned = super().clean()
@@ -79,6 +81,7 @@ class NeedForm(VolumeMixin, forms.ModelForm):
 
     def save(self, commit=True):
         self.instance.hours = self.cleaned_data["hours"]
+        self.instance.languages = self.cleaned_data["languages"]
         return super().save(commit)
 
 

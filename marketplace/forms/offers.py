@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.places import CommuneField
 from accounts.models import User
 from marketplace.forms.fields import field_of
+from marketplace.forms.languages import LanguagesMixin
 from marketplace.forms.needs import DateInput
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Offer
 
 
-class OfferForm(VolumeMixin, forms.ModelForm):
+class OfferForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
     commune = CommuneField(label=_("Commune"), help_text=_("Where you would leave from."))
     days = forms.TypedMultipleChoiceField(
         label=_("Days of the week"),
@@ -77,6 +78,7 @@ class OfferForm(VolumeMixin, forms.ModelForm):
             chosen = list(range(5))
         self.initial.setdefault("days", chosen)
         self.initial_volume(self.instance.hours if self.instance.pk else None)
+        self.initial_languages(self.instance.languages)
 
     def clean(self):
         cleaned = super().clean()
@@ -94,6 +96,7 @@ class OfferForm(VolumeMixin, forms.ModelForm):
     def save(self, commit=True):
         offer = self.instance
         offer.hours = self.cleaned_data["hours"]
+        offer.languages = self.cleaned_data["languages"]
         offer.weekdays = sum(1 << day for day in set(self.cleaned_data["days"]))
         if self.organisation is None:
             offer.person, offer.time = self.user, "OWN"

@@ -112,7 +112,7 @@ def _room(facts: Facts, names: Speech, today: date) -> Reason:
 
 def _language(facts: Facts, names: Speech, today: date) -> Reason:
     _ = names.say
-    return Reason("state", _("No language in common"))
+    return Reason("state", _("No language in common"), _("Find somebody who can interpret"))
 
 
 def _same_house(facts: Facts, names: Speech, today: date) -> Reason:

@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation
-from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
+from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import FORMATS, NEW_HERE, ON_SITE, REMOTE
 from marketplace.matching.places import point
 from marketplace.models import (
@@ -35,7 +35,7 @@ PLACES = {Place.ON_SITE: ON_SITE, Place.REMOTE: REMOTE, Place.BOTH: ON_SITE | RE
 MOST = 32_000  # what two bytes hold
 SHARED = (
     "pk", "organisation_id", "pole_id", "commune__latitude", "commune__longitude", "starts_on",
-    "ends_on", "hours", "place", "updated_at",
+    "ends_on", "hours", "place", "updated_at", "languages",
 )  # fmt: skip
 OF_NEED = (
     *SHARED, "cause_id", "format", "published_at", "created_at", "places",
@@ -110,7 +110,7 @@ def _shared(row, places: int, load: dict) -> dict:
         "start": row.starts_on.toordinal(),
         "end": row.ends_on.toordinal(),
         "place": PLACES[Place(row.place)],
-        "languages": FRENCH,
+        "languages": row.languages,
         "answers": load.get("answers", NEW_HERE),
         "penalty": load.get("penalty", 0),
         "room": _small(places - load.get("taken", 0)),

@@ -212,14 +212,15 @@ def test_a_pole_may_prefer_the_near_to_the_well_versed():
     assert [(change.before[0], change.after[0]) for change in preview.other_first] == [
         (far.pk, near.pk)
     ]
-    matching.set_weights(need.pole, need=other["need"], offer=other["offer"])
+    matching.set_weights(need.pole, need=other["need"], offer=other["offer"], by=need.created_by)
     assert [match.offer for match in ranking.offers_for(need)] == [near, far]
 
 
 def test_weights_out_of_bounds_are_refused_with_a_sentence():
     pole = make.make_pole()
     with pytest.raises(ValidationError, match="place"):
-        matching.set_weights(pole, need=WEIGHTS["need"] | {"place": 90}, offer=WEIGHTS["offer"])
+        weights = {"need": WEIGHTS["need"] | {"place": 90}, "offer": WEIGHTS["offer"]}
+        matching.set_weights(pole, **weights, by=make.make_user())
 
 
 # --- Odd cases ------------------------------------------------------------------------------
