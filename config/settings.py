@@ -262,6 +262,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "follow-up": {"task": "marketplace.tasks.follow_up", "schedule": 15 * 60},
     "matching": {"task": "marketplace.ranking.tasks.sweep", "schedule": 60},
+    "vault": {"task": "marketplace.tasks.sweep_vault", "schedule": 24 * 60 * 60},
 }
 
 # --- What does it tell those who run it? ---------------------------------------------------

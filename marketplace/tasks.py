@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions import agreements, followups, hours, missions, offers, receipts
+from marketplace.actions import agreements, files, followups, hours, missions, offers, receipts
 from marketplace.models import ReceiptRun
 
 
@@ -33,3 +33,9 @@ def carry_on_receipts() -> None:
     """A run that its worker has left half way goes on."""
     for pk in receipts.left_behind(timezone.now()):
         make_receipts.delay(pk)
+
+
+@shared_task
+def sweep_vault() -> None:
+    """Files that nothing names any more."""
+    files.sweep(timezone.now())

@@ -90,7 +90,9 @@ def _redrawn(content: bytes) -> tuple[str, str, bytes]:
             upright.convert("RGB" if photo else "RGBA").save(drawn, "JPEG" if photo else "PNG")
     except UnidentifiedImageError:
         raise
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ValidationError(_("This picture is too large: make it smaller first.")) from None
+    except (OSError, SyntaxError, ValueError):
         raise ValidationError(_("This picture is damaged: save it again, then send it.")) from None
     kind = "jpeg" if photo else "png"
     return ("jpg" if photo else "png"), f"image/{kind}", drawn.getvalue()

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
+from marketplace.actions import files
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Deliverable, Milestone, Mission
 from marketplace.states import LIVE, MissionStatus
+from marketplace.uploads import Clean
 
 HANDED_OVER = (
     MissionStatus.RUNNING,
@@ -43,9 +45,12 @@ def remove(milestone: Milestone) -> None:
 
 
 @transaction.atomic
-def hand_over(mission: Mission, *, title: str, link: str = "", file=None, by) -> Deliverable:
+def hand_over(
+    mission: Mission, *, title: str, link: str = "", sent: Clean | None = None, by
+) -> Deliverable:
     if mission.status not in HANDED_OVER:
         raise NotYet(_("Deliverables are handed over while the mission runs."))
+    file = files.store(sent, by=by, mission=mission) if sent else None
     handed = Deliverable.objects.create(mission=mission, title=title, link=link, file=file, by=by)
     notify.deliverable_handed_over(handed)
     return handed

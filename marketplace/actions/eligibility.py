@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from marketplace import notify_mission as notify
+from marketplace.actions import files
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Eligibility, StoredFile
+from marketplace.models import Eligibility
+from marketplace.uploads import Clean
 
 NEEDS_A_PROOF = (Eligibility.Status.RESCRIT,)
 
@@ -21,7 +23,7 @@ def declare(
     category: str = "",
     reference: str = "",
     note: str = "",
-    proof: StoredFile | None = None,
+    proof: Clean | None = None,
     by,
 ) -> Eligibility:
     """The structure's own word. It counts once a coordinator has looked at it."""
@@ -29,13 +31,14 @@ def declare(
         raise NotYet(
             _("Give the date and number of the tax office's letter, or the letter itself.")
         )
+    kept = files.store(proof, by=by, organisation=organisation) if proof else None
     said = Eligibility.objects.create(
         organisation=organisation,
         status=status,
         category=category if status in Eligibility.ELIGIBLE else "",
         reference=reference,
         note=note,
-        proof=proof,
+        proof=kept,
         declared_by=by,
     )
     notify.eligibility_declared(said)

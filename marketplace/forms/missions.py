@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from marketplace.forms.fields import field_of
+from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
 from marketplace.models import (
     Agreement,
@@ -236,9 +237,20 @@ class MilestoneForm(forms.ModelForm):
 
 
 class DeliverableForm(forms.ModelForm):
+    """A file, or an address, or both: a title alone hands nothing over."""
+
+    sent = CleanFileField(label=_("The file"), required=False)
+    field_order = ("title", "sent", "link")
+
     class Meta:
         model = Deliverable
         fields = ["title", "link"]
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if not (cleaned.get("sent") or cleaned.get("link") or self.errors):
+            self.add_error("sent", _("Send a file, or give the address where it can be seen."))
+        return cleaned
 
 
 class RenewForm(forms.Form):

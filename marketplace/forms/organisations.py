@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation
 from marketplace.forms.fields import field_of
+from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
 from marketplace.models import CompanyProgramme, Contract, Duty, Eligibility
 
@@ -22,12 +23,16 @@ class EligibilityForm(forms.ModelForm):
     disinterested = forms.BooleanField(
         label=_("Those who lead us draw no profit from it."), required=False
     )
+    proof = CleanFileField(
+        label=_("The proof: the tax office’s letter, the statutes…"), required=False
+    )
     field_order = (
         "status",
         "category",
         "not_for_profit",
         "open_circle",
         "disinterested",
+        "proof",
         "reference",
         "note",
     )

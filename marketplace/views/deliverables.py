@@ -45,7 +45,7 @@ def hand_over(request, pk):
     return _page(
         request,
         one_of(request.user, pk),
-        DeliverableForm(request.POST or None),
+        DeliverableForm(request.POST or None, request.FILES or None),
         lambda mission, **said: deliverables.hand_over(mission, by=request.user, **said),
         title=_("Hand something over"),
         label=_("Hand it over"),

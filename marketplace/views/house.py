@@ -28,7 +28,8 @@ def eligibility(request, pk):
     current = Eligibility.objects.current_of(organisation)
     can_declare = permissions.can_declare_eligibility(request.user, organisation)
     can_verify = permissions.can_verify_eligibility(request.user, organisation) and current
-    form = EligibilityForm(request.POST if can_declare and "declare" in request.POST else None)
+    declared = can_declare and "declare" in request.POST
+    form = EligibilityForm(*((request.POST, request.FILES) if declared else ()))
     check = EligibilityCheckForm(
         request.POST if can_verify and "check" in request.POST else None, initial=_checked(current)
     )
@@ -40,7 +41,7 @@ def eligibility(request, pk):
         "organisation": organisation,
         "current": current,
         "refusal": current.why_no_receipt(timezone.localdate()) if current else "",
-        "history": organisation.eligibilities.select_related("declared_by", "verified_by"),
+        "history": organisation.eligibilities.select_related("declared_by", "verified_by", "proof"),
         "form": form if can_declare else None,
         "check": check if can_verify else None,
     }
@@ -60,7 +61,7 @@ def _saved(
     said = bound.cleaned_data
     try:
         if bound is form:
-            kept = {name: said[name] for name in ("status", "category", "reference", "note")}
+            kept = {name: said[name] for name in (*EligibilityForm.Meta.fields, "proof")}
             acts.declare(organisation, by=request.user, **kept)
             messages.success(
                 request, _("Thank you. A coordinator checks it before the first receipt.")

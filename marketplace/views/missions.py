@@ -79,7 +79,7 @@ def detail(request, pk):
             "renewal": Mission.objects.filter(renewed_from=mission).first(),
             "latest": limits.last_day(mission.regime, mission.starts_on),
             "milestones": mission.milestones.all(),
-            "deliverables": mission.deliverables.select_related("by"),
+            "deliverables": mission.deliverables.select_related("by", "file"),
             "hours": _hours(mission),
             "last_reason": mission.steps.last(),
             "today": timezone.localdate(),
