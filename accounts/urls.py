@@ -2,11 +2,9 @@
 
 from django.urls import path
 
-from accounts.views import invitations, members, organisations, people, places, verification
+from accounts.views import invitations, members, organisations, places, verification
 
 urlpatterns = [
-    path("profil/", people.profile, name="profile"),
-    #
     path("mes-organisations/", organisations.mine, name="organisations"),
     path("organisations/nouvelle/", organisations.choose_kind, name="organisation-new"),
     path("organisations/nouvelle/<str:kind>/", organisations.new, name="organisation-new-kind"),

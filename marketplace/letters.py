@@ -14,12 +14,14 @@ from marketplace.models import (
     FollowUp,
     HoursEntry,
     Message,
+    MessageReport,
     Need,
     Offer,
     Proposal,
     Review,
     ThreadRead,
 )
+from marketplace.models.skills import SkillProposal
 from marketplace.states import NeedStatus, ProposalStatus
 from notifications.models import Notification
 from notifications.rules import ACCOUNT, Family, Rule
@@ -42,12 +44,17 @@ def _ids(letter: Notification) -> list[int]:
 
 
 def message_read(letter: Notification) -> str:
-    """key = thread:<pk>:unread-after:<message pk>"""
-    thread, up_to = _ids(letter)
+    """key = thread:<pk>:unread-after:<message pk>, then :from:<message pk>:… once told anew.
+
+    What was removed isn't told any more, even by a letter that a worker has in hand.
+    """
+    thread, up_to, *told = _ids(letter)
+    others = Message.objects.filter(thread=thread).exclude(author=letter.recipient_id)
+    first = others.filter(pk=told[0]) if told else others.filter(pk__gt=up_to).order_by("pk")
+    if (message := first.first()) and message.is_removed:
+        return gettext_noop("The message was changed or removed")
+    newest = others.standing().order_by("-pk").values_list("pk", flat=True).first()
     seen = ThreadRead.objects.filter(thread=thread, user=letter.recipient_id, up_to__gt=up_to)
-    newest = (
-        Message.objects.filter(thread=thread).order_by("-pk").values_list("pk", flat=True).first()
-    )
     return (
         gettext_noop("Read on the site")
         if newest and seen.filter(up_to__gte=newest).exists()
@@ -101,13 +108,30 @@ def review_given(letter: Notification) -> str:
     return gettext_noop("Answered meanwhile") if mine.exists() else ""
 
 
+def report_settled(letter: Notification) -> str:
+    """key = report:<pk>"""
+    waits = MessageReport.objects.waiting().filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+def skill_settled(letter: Notification) -> str:
+    """key = skill-proposal:<pk>"""
+    waits = SkillProposal.objects.filter(pk=_ids(letter)[0], answer=SkillProposal.Answer.WAITING)
+    return "" if waits.exists() else gettext_noop("Another administrator has dealt with it")
+
+
 KINDS: dict[str, Rule] = {
     "need_submitted": Rule(DESK, asks=True, moot=need_read),
     "need_question": Rule(NEEDS, asks=True),
     "need_published": Rule(NEEDS),
     "need_refused": Rule(NEEDS),
     "need_closed": Rule(NEEDS),
+    "need_redirected": Rule(NEEDS),
+    "need_private": Rule(NEEDS),
     "need_taken": Rule(DESK),
+    "handed_over": Rule(DESK, asks=True),
+    "proposal_chased": Rule(PROPOSALS, asks=True, moot=proposal_over),
+    "mission_chased": Rule(MISSIONS, asks=True),
     "offer_expired": Rule(NEEDS),
     "proposal_to_need": Rule(PROPOSALS, asks=True, moot=proposal_over),
     "proposal_to_offer": Rule(PROPOSALS, asks=True, moot=proposal_over),
@@ -125,6 +149,8 @@ KINDS: dict[str, Rule] = {
     "regime_chosen": Rule(MISSIONS),
     "sheet_changed": Rule(MISSIONS, asks=True),
     "sheet_agreed": Rule(MISSIONS),
+    "skill_proposed": Rule(DESK, asks=True, moot=skill_settled),
+    "skill_answered": Rule(NEEDS),
     # Its link answers in the manager's name.
     "agreement_asked": Rule(ACCOUNT, asks=True, secret=True),
     "agreement_for_company": Rule(MISSIONS, asks=True, moot=agreement_answered),
@@ -142,6 +168,10 @@ KINDS: dict[str, Rule] = {
     "follow_up_first_week": Rule(MISSIONS, asks=True, moot=follow_up_answered),
     "follow_up_review": Rule(MISSIONS, asks=True, moot=follow_up_answered),
     "message_waiting": Rule(MESSAGES, moot=message_read),
+    "message_reported": Rule(DESK, asks=True, moot=report_settled),
+    # What coordinators decide about somebody's words, that person hears in every case.
+    "message_removed": Rule(ACCOUNT),
+    "report_settled": Rule(MESSAGES),
     "organisation_submitted": Rule(DESK, asks=True, moot=organisation_read),
     "organisation_more_asked": Rule(ACCOUNT, asks=True),
     # A call for help is about safety: it always leaves, at once.

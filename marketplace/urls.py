@@ -23,6 +23,7 @@ from marketplace.views import (
     papers,
     people,
     picker,
+    profile,
     proposals,
     sheets,
     signing,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("offres/<int:pk>/publier/", offers.publish, name="offer-publish"),
     path("offres/<int:pk>/pause/", offers.pause, name="offer-pause"),
     path("competences/choisir/", picker.picker, name="skills-picker"),
+    path("competences/proposer/", picker.proposals, name="skill-proposals"),
     #
     path("propositions/<int:pk>/", proposals.detail, name="proposal"),
     path("propositions/<int:pk>/accepter/", proposals.accept, name="proposal-accept"),
@@ -145,5 +147,6 @@ urlpatterns = [
     path("organisations/<int:pk>/", organisations.detail, name="organisation"),
     path("membres/<int:pk>/retirer/", people.remove_member, name="membership-remove"),
     path("membres/<int:pk>/quitter/", people.leave_organisation, name="membership-leave"),
+    path("profil/", profile.profile, name="profile"),
     path("profil/fermer/", people.close_account, name="account-close"),
 ]

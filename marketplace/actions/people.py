@@ -11,7 +11,7 @@ from accounts.actions import people as accounts
 from accounts.models import Membership, Organisation, User
 from marketplace.actions import needs, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Need, Offer
+from marketplace.models import Mission, Need, Offer, Portrait
 from marketplace.states import NeedStatus, OfferStatus
 
 
@@ -40,6 +40,7 @@ def close_account(user: User, *, now: datetime) -> None:
     for offer in Offer.objects.filter(person=user):
         _retire(offer, reason=gone, by=user)
     Offer.objects.filter(person=user, organisation=None).update(about="")
+    Portrait.objects.filter(user=user).delete()
     user.needs_followed.update(coordinator=None)
     user.missions_followed.update(coordinator=None)
     accounts.forget(user, now=now)

@@ -6,10 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.models.needs import NeedSkill
+from marketplace import notify_words
+from marketplace.actions.refusals import NotYet
+from marketplace.models.needs import NeedSkill, folded
 from marketplace.models.offers import OfferSkill
 from marketplace.models.skills import Skill, SkillProposal, SkillSynonym
 from marketplace.ranking import marks
+
+MOST_WAITING = 20  # of one person
 
 
 class ImpossibleMerge(Exception):
@@ -26,15 +30,20 @@ class MergeEffect:
     narrower: int
 
 
+@transaction.atomic
 def propose(text: str, *, context: str = "", by) -> SkillProposal:
     """« None of these »: the administrators will read it. The same words twice wait once."""
     text = " ".join(text.split())[:160]
-    waiting = SkillProposal.objects.filter(
-        text__iexact=text, proposed_by=by, answer=SkillProposal.Answer.WAITING
-    ).first()
-    return waiting or SkillProposal.objects.create(
-        text=text, context=context[:5000], proposed_by=by
-    )
+    if len(text) < 2:
+        raise NotYet(_("Write the skill that you miss, in a few words."))
+    waiting = SkillProposal.objects.filter(proposed_by=by, answer=SkillProposal.Answer.WAITING)
+    if same := waiting.filter(text__iexact=text).first():
+        return same
+    if waiting.count() >= MOST_WAITING:
+        raise NotYet(_("You have many proposals waiting: let us read those first."))
+    proposal = SkillProposal.objects.create(text=text, context=context[:5000], proposed_by=by)
+    notify_words.skill_proposed(proposal)
+    return proposal
 
 
 def effect_of_merging(skill: Skill, into: Skill) -> MergeEffect:
@@ -106,11 +115,15 @@ def _move(model, owner: str, skill: Skill, into: Skill) -> list[int]:
 
 @transaction.atomic
 def accept_as_synonym(proposal: SkillProposal, *, skill: Skill, lang: str = "fr") -> None:
-    """The words proposed now mean this skill, at once and everywhere."""
+    """The words proposed now mean this skill, at once and everywhere; or it was added for them."""
+    named = {folded(skill.label_fr), folded(skill.label_en)}
+    if folded(proposal.text) in named:
+        return _answer(proposal, SkillProposal.Answer.CREATED, skill)
     SkillSynonym.objects.get_or_create(skill=skill, lang=lang, text=proposal.text)
-    _answer(proposal, SkillProposal.Answer.SYNONYM, skill)
+    return _answer(proposal, SkillProposal.Answer.SYNONYM, skill)
 
 
+@transaction.atomic
 def decline(proposal: SkillProposal) -> None:
     _answer(proposal, SkillProposal.Answer.DECLINED, None)
 
@@ -118,3 +131,4 @@ def decline(proposal: SkillProposal) -> None:
 def _answer(proposal: SkillProposal, answer: str, skill: Skill | None) -> None:
     proposal.answer, proposal.skill, proposal.answered_at = answer, skill, timezone.now()
     proposal.save(update_fields=["answer", "skill", "answered_at"])
+    notify_words.skill_answered(proposal)

@@ -2,21 +2,25 @@
 
 The picker lives inside a bigger form. Its names: `skills` (codes, in order), `level_<code>`,
 `required_<code>`; buttons `pick` and `drop` (a code), `read` and `look`, which change the list
-without saving anything, so that it works without JavaScript.
+without saving anything, so that it works without JavaScript; `propose` sends what was looked for to
+the administrators.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace import words
 from marketplace.models import Level, Skill
 from marketplace.models.needs import folded
+from marketplace.models.skills import SkillProposal
 
 MOST_SKILLS = 12
-BUTTONS = ("pick", "drop", "read", "look")
+BUTTONS = ("pick", "drop", "read", "look", "propose")
 
 
 @dataclass
@@ -42,10 +46,25 @@ class Picker:
     looked_for: str = ""
     has_read: bool = False
     error: str = ""
+    proposed: str = ""
 
     @property
     def codes(self) -> set[str]:
         return {chosen.skill.code for chosen in self.chosen}
+
+
+class SkillProposalForm(forms.ModelForm):
+    """None of these: the skill in one's own words."""
+
+    class Meta:
+        model = SkillProposal
+        fields = ["text", "context"]
+        labels = {"context": gettext_lazy("What would you do with it?")}
+        widgets = {"context": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "text": gettext_lazy("As you would say it to a colleague: “keeping bees”, “Odoo”."),
+            "context": gettext_lazy("A sentence helps us find out whether we have it already."),
+        }
 
 
 def is_picking(data: QueryDict) -> bool:

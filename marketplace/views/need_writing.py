@@ -15,7 +15,7 @@ from marketplace.forms.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.models import Need
 from marketplace.states import NeedStatus
 from marketplace.views.needs import need_or_404
-from marketplace.views.picker import as_typed, texts_of
+from marketplace.views.picker import as_typed, posted_picker
 
 
 def create(request):
@@ -44,7 +44,7 @@ def _write(request, need: Need, initial=None):
     picking = posted and skills.is_picking(request.POST)
     form = NeedForm(request.POST if posted else None, instance=need, initial=initial)
     picker = (
-        skills.from_post(request.POST, texts_of(request.POST))
+        posted_picker(request)
         if posted
         else skills.from_rows(need.wanted.select_related("skill") if need.pk else [])
     )

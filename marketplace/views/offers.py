@@ -14,7 +14,7 @@ from marketplace.forms import skills
 from marketplace.forms.offers import OfferForm
 from marketplace.models import Offer
 from marketplace.states import OfferStatus
-from marketplace.views.picker import as_typed, texts_of
+from marketplace.views.picker import as_typed, posted_picker
 from marketplace.views.timeline import events
 
 
@@ -98,7 +98,7 @@ def _write(request, offer: Offer, organisation, initial=None):
     owner = {"organisation": organisation, "user": offer.person or request.user}
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
     picker = (
-        skills.from_post(request.POST, texts_of(request.POST))
+        posted_picker(request)
         if posted
         else skills.from_rows(offer.held.select_related("skill") if offer.pk else [])
     )

@@ -1,12 +1,17 @@
-"""The skills picker, alone: what htmx swaps while somebody writes. Nothing is saved here."""
+"""The skills picker: what htmx swaps while somebody writes, and what it lacks. Nothing else is saved."""
 
+from django.contrib import messages
 from django.http import QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from marketplace.actions import skill_edits
+from marketplace.actions.refusals import NotYet
 from marketplace.forms import skills
+from marketplace.forms.skills import Picker, SkillProposalForm
 
-TEXTS = ("title", "context", "deliverable", "about")
+TEXTS = ("title", "context", "deliverable", "trade", "about")
 
 
 def texts_of(data: QueryDict) -> list[str]:
@@ -21,13 +26,45 @@ def as_typed(form) -> dict:
     }
 
 
+def posted_picker(request) -> Picker:
+    """The picker as the form holds it. Its button “none of these” reaches the administrators."""
+    texts = texts_of(request.POST)
+    found = skills.from_post(request.POST, texts)
+    if "propose" in request.POST:
+        text = request.POST.get("skill_query", "")
+        try:
+            found.proposed = skill_edits.propose(
+                text, context="\n".join(filter(None, texts)), by=request.user
+            ).text
+        except NotYet as refusal:
+            found.error = str(refusal)
+    return found
+
+
 @require_POST
 def picker(request):
     return render(
         request,
         "marketplace/_skills_picker.html",
         {
-            "picker": skills.from_post(request.POST, texts_of(request.POST)),
+            "picker": posted_picker(request),
             "asks_required": request.POST.get("asks_required") == "yes",
         },
     )
+
+
+def proposals(request):
+    """None of these: say the skill in one's own words, and see what became of earlier ones."""
+    form = SkillProposalForm(request.POST or None, initial={"text": request.GET.get("text", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            skill_edits.propose(**form.cleaned_data, by=request.user)
+        except NotYet as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(
+                request, _("Sent. A person reads it, and you are told what became of it.")
+            )
+            return redirect("skill-proposals")
+    mine = request.user.skill_proposals.select_related("skill")[:50]
+    return render(request, "marketplace/skill_proposals.html", {"form": form, "mine": mine})

@@ -1,0 +1,24 @@
+"""One's own page: who one is, and what one can do in one's own words."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.people import ProfileForm as PersonForm
+
+
+class ProfileForm(PersonForm):
+    about = forms.CharField(
+        label=_("What you can do"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "One sentence is enough: “I kept the books of a garage for twenty years”. We read it and "
+            "propose the skills that we understand. Nobody else sees it."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        portrait = getattr(self.instance, "portrait", None)
+        self.initial.setdefault("about", portrait.about if portrait else "")

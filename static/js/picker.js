@@ -1,0 +1,42 @@
+// Comfort only: the picker of skills works without this file, by its buttons.
+(() => {
+  "use strict";
+  const picker = document.getElementById("skills-picker");
+  if (!picker) return;
+  document.documentElement.classList.add("has-keys");
+
+  // Alt and a figure add the skill that bears it, without leaving what one writes.
+  document.addEventListener("keydown", (event) => {
+    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    if (!event.altKey || event.ctrlKey || event.metaKey || !digit) return;
+    const button = picker.querySelector(`button[data-key="${digit[1]}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
+  // Enter in the search looks for the skill; elsewhere it keeps what is written.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.id !== "id_skill_query") return;
+    event.preventDefault();
+    picker.querySelector("button[name=look]").click();
+  });
+
+  // The button that was pressed is gone after the swap: the focus goes to its neighbour.
+  let inside = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== picker) return;
+    const focused = document.activeElement;
+    inside = picker.contains(focused) ? focused.name || "pick" : null;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target !== picker || inside === null) return;
+    const next =
+      (inside === "look" || inside === "propose" || inside === "skill_query" ? picker.querySelector("#id_skill_query") : null) ||
+      picker.querySelector("button[name=pick]") ||
+      picker.querySelector("button[name=drop]") ||
+      picker.querySelector("#id_skill_query");
+    if (next) next.focus();
+    inside = null;
+  });
+})();
