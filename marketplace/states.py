@@ -79,7 +79,7 @@ PROPOSAL_MOVES: dict[str, set[str]] = {
         ProposalStatus.UNANSWERED,  # after the days the pôle has promised
     },
     ProposalStatus.AGREED: set(),
-    ProposalStatus.DECLINED: set(),
+    ProposalStatus.DECLINED: {ProposalStatus.CLOSED},  # “not now”: the day has come
     ProposalStatus.WITHDRAWN: set(),
     ProposalStatus.CLOSED: set(),
     ProposalStatus.UNANSWERED: set(),

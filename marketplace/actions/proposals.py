@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
 from marketplace import notify, ranking
-from marketplace.actions import missions
+from marketplace.actions import missions, patience
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Block, Mission, Need, Offer, Origin, Proposal, Side, Thread
 from marketplace.models.blocks import ends_of_need, ends_of_offer
@@ -44,6 +44,8 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
         offer=offer, status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED]
     ).exists():
         raise NotYet(_("This offer has already been put forward for this need."))
+    patience.require_no_refusal(need, offer, origin)
+    patience.require_room_to_ask(need, offer, origin)
     now = timezone.now()
     proposal = Proposal.objects.create(
         need=need,
@@ -54,6 +56,7 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
         need_said_yes_at=None if Side.NEED in to else now,
         offer_said_yes_at=None if Side.OFFER in to else now,
     )
+    patience.spend_budget(proposal)
     proposal.begin(by=by)
     Thread.objects.create(proposal=proposal)
     notify.proposal_made(proposal, to=to, by=by)
@@ -113,9 +116,13 @@ def _end_of(need: Need, offer: Offer) -> date:
 
 
 @transaction.atomic
-def decline(proposal: Proposal, *, side: str, reason: str, by) -> None:
-    """One side says no, with a reason the other can use."""
+def decline(
+    proposal: Proposal, *, side: str, reason: str, by, again_from: date | None = None
+) -> None:
+    """One side says no, with a reason the other can use; or not now, with a day from which to ask again."""
     step = proposal.move(ProposalStatus.DECLINED, by=by, reason=reason)
+    proposal.declined_side, proposal.again_from = side, again_from
+    proposal.save(update_fields=["declined_side", "again_from"])
     notify.proposal_ended("proposal_declined", step, told=_those_involved(proposal, but=side))
     ranking.changed(proposal.need, proposal.offer)
 
