@@ -19,13 +19,13 @@ from marketplace.models.offers import Offer
 from marketplace.models.proposals import Side
 from marketplace.models.skills import Skill
 
-# A search reads nothing else until it knows who survives: the index alone answers it.
+# A search reads nothing else: the index alone says who survives, and holds the cards at its end.
 FILTERS = ["pole_id", "key", "last", "first", "place", "holds", "x", "y", "z"]
 
 
 class Posting(models.Model):
     """One row per skill of a live need or offer, with what a search filters on in the row itself,
-    and the whole card that the score reads: one query finds, filters and brings it.
+    and the whole card that the score reads: the index alone finds, filters and brings it.
 
     Numbers are those of the cards (marketplace/matching/columns.py)."""
 
@@ -48,13 +48,16 @@ class Posting(models.Model):
 
 
 class OfferPosting(Posting):
-    offer = models.ForeignKey(Offer, models.CASCADE, related_name="postings")
+    # Both indexes below begin with the owner or the pôle: one more on the owner would only cost.
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="postings", db_index=False)
     reach_squared = models.BigIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offer", "key"], name="offer_posting_once")]
         indexes = [
-            models.Index(fields=[*FILTERS, "reach_squared", "id"], name="offer_posting_search")
+            models.Index(
+                fields=[*FILTERS, "reach_squared", "card", "skills"], name="offer_posting_search"
+            )
         ]
 
     def __str__(self) -> str:
@@ -62,25 +65,34 @@ class OfferPosting(Posting):
 
 
 class NeedPosting(Posting):
-    need = models.ForeignKey(Need, models.CASCADE, related_name="postings")
+    need = models.ForeignKey(Need, models.CASCADE, related_name="postings", db_index=False)
     anchor = models.BooleanField(
         help_text="Nobody matches this need without this skill, or one of these when none is required."
     )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["need", "key"], name="need_posting_once")]
-        indexes = [models.Index(fields=[*FILTERS, "anchor", "id"], name="need_posting_search")]
+        indexes = [
+            models.Index(fields=[*FILTERS, "anchor", "card", "skills"], name="need_posting_search")
+        ]
 
     def __str__(self) -> str:
         return f"{self.need_id} · {self.key}"
 
 
 class KeptMatch(models.Model):
-    """One line of a kept list: of a need's best offers, or of an offer's best needs."""
+    """One line of a kept list: of a need's best offers, or of an offer's best needs.
+
+    Written by hundreds of thousands: two indexes, and no check by the database of both ends, which would cost
+    more than all the rest. A line whose need or offer has gone is passed over by its readers and swept away."""
 
     side = models.CharField(max_length=10, choices=Side, help_text="Whose list it is.")
-    need = models.ForeignKey(Need, models.CASCADE, related_name="kept_matches")
-    offer = models.ForeignKey(Offer, models.CASCADE, related_name="kept_matches")
+    need = models.ForeignKey(
+        Need, models.CASCADE, related_name="kept_matches", db_index=False, db_constraint=False
+    )
+    offer = models.ForeignKey(
+        Offer, models.CASCADE, related_name="kept_matches", db_index=False, db_constraint=False
+    )
     score = models.PositiveIntegerField()
     reasons = models.CharField(max_length=60, help_text="Codes of the three strongest reasons.")
     found_at = models.DateTimeField(default=timezone.now)
@@ -88,12 +100,9 @@ class KeptMatch(models.Model):
     class Meta:
         ordering = ["-score", "need", "offer"]
         constraints = [
-            models.UniqueConstraint(fields=["side", "need", "offer"], name="kept_match_once")
+            models.UniqueConstraint(fields=["need", "side", "offer"], name="kept_match_once")
         ]
-        indexes = [
-            models.Index(fields=["need", "side", "-score"], name="kept_match_of_need"),
-            models.Index(fields=["offer", "side", "-score"], name="kept_match_of_offer"),
-        ]
+        indexes = [models.Index(fields=["offer", "side"], name="kept_match_of_offer")]
 
     def __str__(self) -> str:
         return f"{self.side} {self.need_id} · {self.offer_id}"

@@ -28,8 +28,16 @@ def run(sql: str, types: Sequence[str], rows: list[tuple]) -> None:
             names = ", ".join(f"c{place}" for place in range(len(types)))
             arrays = ", ".join(f"%s::{kind}[]" for kind in types)
             source = f"SELECT {names} FROM unnest({arrays}) AS given({names})"
-            columns = [list(column) for column in zip(*rows, strict=True)]
+            columns = [_array(column) for column in zip(*rows, strict=True)]
             cursor.execute(sql.format(values=source), columns)
             return
         source = f"VALUES ({', '.join(['%s'] * len(types))})"
         cursor.executemany(sql.format(values=source), rows)
+
+
+def _array(column: Sequence) -> str:
+    """As PostgreSQL writes an array. Adapting each value would take ten times as long."""
+    if isinstance(column[0], int):
+        return f"{{{','.join(map(str, column))}}}"
+    quoted = (value.replace("\\", r"\\").replace('"', r"\"") for value in column)
+    return '{"' + '","'.join(quoted) + '"}'

@@ -161,15 +161,10 @@ def write(half: Half, lists: dict[int, Lines]) -> int:
     """Only what differs is written. How many rows."""
     kept = read(half, lists)
     gone, new = [], []
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
     for owner, after in lists.items():
         before = kept[owner]
         gone += [(owner, other) for other in before.keys() - after.keys()]
-        new += [
-            (half.side.value, owner, other, *line, now)
-            for other, line in after.items()
-            if before.get(other) != line
-        ]
+        new += [(owner, other, *line) for other, line in after.items() if before.get(other) != line]
     _delete(half, gone)
     _upsert(half, new)
     return len(gone) + len(new)
@@ -185,10 +180,12 @@ def _delete(half: Half, gone: list[tuple[int, int]]) -> None:
 
 
 def _upsert(half: Half, new: list[tuple]) -> None:
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     bulk.run(
-        f"INSERT INTO {TABLE} (side, {half.owner}, {half.other}, score, reasons, found_at) {{values}}"
-        f" ON CONFLICT (side, need_id, offer_id)"
+        f"INSERT INTO {TABLE} ({half.owner}, {half.other}, score, reasons, side, found_at)"
+        f" SELECT given.*, '{half.side}', '{now}' FROM ({{values}}) AS given WHERE true"
+        f" ON CONFLICT (need_id, side, offer_id)"
         f" DO UPDATE SET score = excluded.score, reasons = excluded.reasons",
-        ("varchar", "bigint", "bigint", "integer", "varchar", "timestamptz"),
+        ("bigint", "bigint", "integer", "varchar"),
         new,
     )
