@@ -1,20 +1,22 @@
 """The market's doors, one paragraph a noun."""
 
-from django.urls import path
+from django.urls import include, path
 
 from marketplace.views import (
     agreements,
     candidates,
     deliverables,
-    desk,
+    desk_needs,
     files,
     first_steps,
     followups,
     home,
     hours,
     house,
+    law,
     messages,
     mission_course,
+    mission_templates,
     missions,
     need_writing,
     needs,
@@ -27,6 +29,8 @@ from marketplace.views import (
     proposals,
     sheets,
     signing,
+    talk,
+    talk_desk,
     values,
     years,
 )
@@ -113,6 +117,7 @@ urlpatterns = [
     path("documents/<int:pk>/annuler/", papers.void, name="document-void"),
     path("signer/<str:token>/", signing.by_link, name="sign-by-link"),
     path("signer/<str:token>/document.pdf", signing.file_by_link, name="sign-by-link-file"),
+    path("chiffres-de-la-loi/", law.figures, name="law-figures"),
     path("missions/<int:pk>/cout/", values.hour_cost, name="mission-cost"),
     path("missions/<int:pk>/valeur/", values.declare, name="mission-value"),
     path("missions/<int:pk>/recu/", values.receipt, name="mission-receipt"),
@@ -137,12 +142,28 @@ urlpatterns = [
     #
     path("messages/", messages.inbox, name="inbox"),
     path("messages/<int:pk>/", messages.thread, name="thread"),
+    path("messages/<int:pk>/brouillon/", messages.draft, name="draft"),
+    path("messages/<int:pk>/note/", talk.note, name="thread-note"),
+    path("besoins/<int:pk>/ecrire/", talk.ask, name="need-talk"),
+    path("message/<int:pk>/modifier/", talk.edit, name="message-edit"),
+    path("message/<int:pk>/retirer/", talk.remove, name="message-remove"),
+    path("message/<int:pk>/signaler/", talk.report, name="message-report"),
+    path("bureau/signalements/", talk_desk.reports, name="reports"),
+    path("bureau/signalements/<int:pk>/", talk_desk.report, name="report"),
+    path("bureau/phrases/", talk_desk.lines, name="canned-lines"),
+    path("bureau/phrases/<int:pk>/adopter/", talk_desk.lines_own, name="canned-lines-own"),
+    path("bureau/phrases/<int:pk>/nouvelle/", talk_desk.line_new, name="canned-line-new"),
+    path("bureau/phrases/<int:pk>/modifier/", talk_desk.line_edit, name="canned-line-edit"),
+    path("bureau/phrases/<int:pk>/retirer/", talk_desk.line_delete, name="canned-line-delete"),
     #
     path("suivi/<str:token>/", followups.answer, name="follow-up"),
     path("suivi/<int:pk>/regler/", followups.settle, name="follow-up-settle"),
     #
-    path("bureau/", desk.desk, name="desk"),
     path("bureau/premiers-pas/", first_steps.first_steps, name="first-steps"),
+    path("bureau/", include("marketplace.urls_desk")),
+    path("besoins/<int:pk>/une-heure/", desk_needs.one_hour, name="need-one-hour"),
+    path("modeles/", mission_templates.index, name="mission-templates"),
+    path("modeles/<slug:code>/", mission_templates.detail, name="mission-template"),
     #
     path("organisations/<int:pk>/", organisations.detail, name="organisation"),
     path("membres/<int:pk>/retirer/", people.remove_member, name="membership-remove"),

@@ -1,22 +1,24 @@
 """What an hour costs, the value that the company declares, and the year's estimate."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace import notify_mission, notify_papers, sealing
 from marketplace.actions.refusals import NotYet
 from marketplace.law.value import (
+    ZERO,
     Carry,
     EmployeeGift,
-    Line,
     MonthHours,
     YearResult,
     employee_gift,
+    euros,
     year_result,
 )
 from marketplace.models import CompanyYear, Document, HourCost, Mission, Valuation
@@ -30,19 +32,63 @@ def enter_cost(mission: Mission, cost: Decimal, *, by) -> None:
     )
 
 
-def estimate(mission: Mission) -> tuple[Decimal, Decimal, list[Line]] | None:
-    """The cautious value, the other reading, and the steps, person by person. None without a cost."""
+class CapDoubt(NotYet):
+    """Beyond our cautious reading of the cap, within the other: kept only by who has read the warning."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What the hours given are worth, person by person, with every step."""
+
+    people: list[tuple[User, EmployeeGift]]
+
+    @property
+    def gift(self) -> Decimal:
+        return sum((gift.gift for _person, gift in self.people), ZERO)
+
+    @property
+    def gift_full_months(self) -> Decimal:
+        return sum((gift.gift_full_months for _person, gift in self.people), ZERO)
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((gift.cost for _person, gift in self.people), ZERO)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.gift < self.cost
+
+
+def estimate(mission: Mission) -> Estimate | None:
+    """None while human resources haven't said what an hour costs."""
     kept = HourCost.objects.filter(mission=mission).first()
     if kept is None:
         return None
     cost = sealing.reveal(kept.sealed)
-    gifts = [employee_gift(cost, months) for months in _months(mission).values()]
-    lines = [line for gift in gifts for line in gift.lines]
-    return _sum(gifts, "gift"), _sum(gifts, "gift_full_months"), lines
+    months = _months(mission)
+    people = User.objects.filter(pk__in=months).order_by("last_name", "pk")
+    return Estimate([(person, employee_gift(cost, months[person.pk])) for person in people])
 
 
-def _sum(gifts: list[EmployeeGift], name: str) -> Decimal:
-    return sum((getattr(gift, name) for gift in gifts), Decimal(0))
+def _require_under_cap(mission: Mission, amount: Decimal, *, warned: bool) -> None:
+    """The cap needs the hours alone, so it is checked whether or not the cost is known here."""
+    gifts = [employee_gift(ZERO, months) for months in _months(mission).values()]
+    by_hours = sum((gift.cap for gift in gifts), ZERO)
+    whole = sum((gift.cap_full_months for gift in gifts), ZERO)
+    if amount > whole:
+        raise NotYet(
+            _(
+                "The law caps the value at three monthly ceilings for each employee: here %(cap)s at the most. What goes beyond doesn’t count."
+            )
+            % {"cap": euros(whole)}
+        )
+    if amount > by_hours and not warned:
+        raise CapDoubt(
+            _(
+                "Shared out by the hours given, the cap is %(cap)s; with whole months it would be %(whole)s. The text doesn’t settle it: keep the lower one, or tick the box if you keep your amount."
+            )
+            % {"cap": euros(by_hours), "whole": euros(whole)}
+        )
 
 
 def _months(mission: Mission) -> dict[int, list[MonthHours]]:
@@ -57,7 +103,9 @@ def _months(mission: Mission) -> dict[int, list[MonthHours]]:
 
 
 @transaction.atomic
-def declare(mission: Mission, amount: Decimal, *, by, now: datetime) -> Valuation:
+def declare(
+    mission: Mission, amount: Decimal, *, by, now: datetime, warned: bool = False
+) -> Valuation:
     """The company fixes the value; before the receipt it may still change it."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if not mission.gives_a_receipt:
@@ -73,6 +121,7 @@ def declare(mission: Mission, amount: Decimal, *, by, now: datetime) -> Valuatio
     hours = mission.hours.confirmed().total()
     if not hours:
         raise NotYet(_("No hour has been confirmed: there is nothing to value."))
+    _require_under_cap(mission, amount, warned=warned)
     valuation, _created = Valuation.objects.update_or_create(
         mission=mission,
         defaults={"amount": amount, "hours": hours, "declared_by": by, "declared_at": now},

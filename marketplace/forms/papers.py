@@ -113,6 +113,15 @@ class ValueForm(forms.Form):
     certified = forms.BooleanField(
         label=_("The company stands by this value and keeps what proves it.")
     )
+    warned = forms.BooleanField(
+        label=_("I keep this amount, though it is beyond the cap shared out by hours."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def ask_whether_to_keep(self) -> None:
+        """Shown only to whoever has been told of the doubt."""
+        self.fields["warned"].widget = forms.CheckboxInput()
 
 
 class CompanyYearForm(forms.ModelForm):

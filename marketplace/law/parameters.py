@@ -1,12 +1,15 @@
 """Every legal figure the site counts with: since when, from which text, and whether it was checked.
 
-`checked=False` means that the text itself could not be read: screens and documents then say
-"to be checked" beside the figure, and nothing is stated as certain. A new year is a new line.
+`checked=False` means that the text itself could not be read, or that how it applies is our reading
+(`note` says which): screens then say "to be checked" beside it, and nothing is stated as certain.
+A new year is a new line; the page "Figures of the law" shows this table as it is.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Parameter:
     unit: str
     source: str
     checked: bool = True
+    note: str = ""
 
     @property
     def amount(self) -> Decimal:
@@ -30,43 +34,78 @@ class Parameter:
             raise TypeError(f"{self.code} is a figure.")
         return self.value
 
+    @property
+    def name(self):
+        return NAMES[self.code]
 
-def _line(code, since, value, unit, source, *, checked=True) -> Parameter:
+
+NAMES = {
+    "pmss": _("Monthly social security ceiling (PMSS)"),
+    "employee_cap_pmss": _("Cap for each employee, in monthly ceilings"),
+    "hours_per_month": _("Hours in a full month, to share out the cap"),
+    "gift_rate": _("Rate of the tax reduction"),
+    "gift_rate_above": _("Rate beyond the threshold"),
+    "gift_rate_threshold": _("Threshold: gifts of the year"),
+    "gift_floor": _("Ceiling of gifts taken into account: at least"),
+    "gift_turnover_share": _("Ceiling of gifts taken into account: or this share of turnover"),
+    "gift_carry_years": _("What exceeds the ceiling is carried over"),
+    "counterpart_share": _("Counterparts: at most this share of the gift"),
+    "declare_above": _("Gifts beyond which the company declares their detail"),
+    "receipt_kept_years": _("Receipts and proofs are kept"),
+    "loan_years": _("Loan of an employee: at most"),
+    "loan_lender_employees": _("Free loan to a structure that isn’t eligible: lender’s employees, at least"),
+    "loan_user_employees": _("Free loan to a structure that isn’t eligible: its employees, fewer than"),
+    "loan_user_age": _("Free loan to a structure that isn’t eligible: or its age, under"),
+    "agent_months": _("Public agent: at a time"),
+    "agent_years": _("Public agent: in all, at most"),
+    "agent_until": _("Public agent: the experiment ends on"),
+}  # fmt: skip
+YEARLY = "pmss"  # the one that moves each January: a year is known when it has a line of its own
+
+
+def _line(code, since, value, unit, source, *, checked=True, note="") -> Parameter:
     figure = value if isinstance(value, date) else Decimal(value)
-    return Parameter(code, date.fromisoformat(since), figure, unit, source, checked)
+    return Parameter(code, date.fromisoformat(since), figure, unit, source, checked, note)
 
 
 ART_238_BIS = "CGI, art. 238 bis"
 LOAN_ACT = "Code du travail, art. L. 8241-3 (loi n° 2024-344 du 15 avril 2024, art. 6)"
 AGENTS_ACT = "Loi n° 2022-217 du 21 février 2022 (3DS), art. 209 ; décret n° 2022-1682"
+CAP_ACT = "CGI, art. 238 bis (loi n° 2019-1479, art. 134) ; CSS, art. L. 241-3"
 
 TABLE: tuple[Parameter, ...] = (
-    # --- how long ---
-    _line("loan_years", "2017-09-24", "2", "years", "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387)"),
-    _line("loan_years", "2024-04-17", "3", "years", LOAN_ACT),
-    _line("agent_months", "2022-12-28", "18", "months", AGENTS_ACT),
-    _line("agent_years", "2022-12-28", "3", "years", AGENTS_ACT),
-    # Two sources give two days (27 and 31 December 2027).
-    _line("agent_until", "2022-12-28", date(2027, 12, 31), "day", AGENTS_ACT, checked=False),
-    # --- a free loan to a structure that isn't eligible ---
-    _line("loan_lender_employees", "2017-09-24", "5000", "employees", LOAN_ACT),
-    _line("loan_user_employees", "2017-09-24", "250", "employees", LOAN_ACT),
-    _line("loan_user_age", "2017-09-24", "8", "years", LOAN_ACT),
+    # --- the value of a gift ---
+    _line("pmss", "2024-01-01", "3864", "euros", "Arrêté du 19 décembre 2023", checked=False),
+    _line("pmss", "2025-01-01", "3925", "euros", "Arrêté du 19 décembre 2024", checked=False),
+    _line("pmss", "2026-01-01", "4005", "euros", "Arrêté du 22 décembre 2025 (JO du 23 décembre 2025)"),
+    _line("employee_cap_pmss", "2020-01-01", "3", "times", CAP_ACT),
+    _line("hours_per_month", "2000-02-01", "151.67", "hours", "Durée légale : 35 h × 52 / 12", checked=False,
+          note="Le partage du plafond selon les heures est notre lecture, prudente."),
+    _line("counterpart_share", "2000-01-01", "0.25", "share", "Doctrine fiscale : disproportion marquée, rapport de 1 à 4",
+          checked=False),
     # --- the tax reduction ---
     _line("gift_rate", "2020-01-01", "0.60", "share", ART_238_BIS),
     _line("gift_rate_above", "2020-01-01", "0.40", "share", ART_238_BIS),
     _line("gift_rate_threshold", "2020-01-01", "2000000", "euros", ART_238_BIS),
     _line("gift_floor", "2020-01-01", "20000", "euros", ART_238_BIS),
     _line("gift_turnover_share", "2020-01-01", "0.005", "share", ART_238_BIS),
-    _line("gift_carry_years", "2020-01-01", "5", "years", ART_238_BIS),
-    _line("employee_cap_pmss", "2020-01-01", "3", "times", ART_238_BIS + " (loi n° 2019-1479, art. 134)"),
-    _line("counterpart_share", "2000-01-01", "0.25", "share", "Doctrine fiscale : disproportion marquée, rapport de 1 à 4", checked=False),
-    _line("pmss", "2025-01-01", "3925", "euros a month", "Arrêté fixant le plafond de la sécurité sociale pour 2025"),
-    _line("pmss", "2026-01-01", "4005", "euros a month", "Arrêté du 22 décembre 2025 (JO du 23 décembre 2025)"),
-    _line("hours_per_month", "2000-02-01", "151.67", "hours", "Durée légale : 35 h × 52 / 12", checked=False),
+    _line("gift_carry_years", "2020-01-01", "5", "years", ART_238_BIS, checked=False,
+          note="L’ordre d’imputation et le taux de ce qui est reporté restent à vérifier."),
     _line("declare_above", "2020-01-01", "10000", "euros", ART_238_BIS + ", 6", checked=False),
     _line("receipt_kept_years", "2022-01-01", "6", "years", "LPF, art. L. 102 E", checked=False),
+    # --- how long ---
+    _line("loan_years", "2017-09-24", "2", "years", "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387)"),
+    _line("loan_years", "2024-04-17", "3", "years", LOAN_ACT),
+    _line("agent_months", "2022-12-28", "18", "months", AGENTS_ACT),
+    _line("agent_years", "2022-12-28", "3", "years", AGENTS_ACT),
+    _line("agent_until", "2022-12-28", date(2027, 12, 31), "day", AGENTS_ACT, checked=False,
+          note="Deux sources donnent deux dates : le 27 et le 31 décembre 2027."),
+    # --- a free loan to a structure that isn't eligible ---
+    _line("loan_lender_employees", "2017-09-24", "5000", "employees", LOAN_ACT),
+    _line("loan_user_employees", "2017-09-24", "250", "employees", LOAN_ACT),
+    _line("loan_user_age", "2017-09-24", "8", "years", LOAN_ACT),
 )  # fmt: skip
+KNOWN_YEARS = sorted(line.since.year for line in TABLE if line.code == YEARLY)
 
 
 def on(code: str, day: date) -> Parameter:
@@ -77,5 +116,11 @@ def on(code: str, day: date) -> Parameter:
     return max(in_force, key=lambda line: line.since)
 
 
-def all_unchecked() -> list[Parameter]:
-    return [line for line in TABLE if not line.checked]
+def year_used(year: int) -> int:
+    """Itself when its figures are known; else the nearest known year: to be said aloud."""
+    return min(KNOWN_YEARS, key=lambda known: abs(known - year))
+
+
+def of_year(code: str, year: int) -> Parameter:
+    """As it stood at the end of that year, or of the nearest one that is known."""
+    return on(code, date(year_used(year), 12, 31))

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from marketplace.law.figures import NO_FIGURES, figures_of
+from marketplace.law.parameters import Parameter, of_year, year_used
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -115,50 +115,77 @@ def employee_gift(cost_an_hour: Decimal, months: Iterable[MonthHours]) -> Employ
     lines: list[Line] = []
     for month in sorted(months, key=lambda one: (one.year, one.month)):
         _require_sensible(month.hours)
-        figures, borrowed = figures_of(month.year)
-        month_cap = figures.ceiling_multiple.value * figures.monthly_ceiling.value
-        share = min(month.hours / figures.monthly_hours.value, Decimal(1))
+        month_cap = figure("employee_cap_pmss", month.year) * figure("pmss", month.year)
+        share = min(month.hours / figure("hours_per_month", month.year), Decimal(1))
         month_cost = cents(cost_an_hour * month.hours)
         by_hours = cents(month_cap * share)
-        lines += _cap_lines(month, by_hours, month_cap, borrowed)
+        lines += _cap_lines(month, month_cost, by_hours, month_cap)
         hours, cost = hours + month.hours, cost + month_cost
         cap, cap_full = cap + by_hours, cap_full + month_cap
         gift, gift_full = gift + min(month_cost, by_hours), gift_full + min(month_cost, month_cap)
     first = _("%(hours)s hours at %(rate)s") % {"hours": plain(hours), "rate": euros(cost_an_hour)}
     last = _("What counts for this person: the lower of cost and cap, month by month")
-    return EmployeeGift(
-        cost, cap, cap_full, gift, gift_full, [Line(first, cost), *lines, Line(last, gift)]
-    )
+    doubt = gift != gift_full
+    steps = [Line(first, cost), *lines, Line(last, gift, to_check=doubt)]
+    return EmployeeGift(cost, cap, cap_full, gift, gift_full, steps)
 
 
 def _cap_lines(
-    month: MonthHours, by_hours: Decimal, month_cap: Decimal, borrowed: bool
+    month: MonthHours, cost: Decimal, by_hours: Decimal, month_cap: Decimal
 ) -> list[Line]:
-    figures, _borrowed = figures_of(month.year)
-    words = _("Cap of %(month)02d/%(year)s: %(cap)s × %(hours)s h / %(full)s h") % {
-        "month": month.month,
-        "year": month.year,
-        "cap": euros(month_cap),
+    """What the month cost, and its cap read both ways: shared out by hours, and whole."""
+    say = {
+        "month": f"{month.month:02d}/{month.year}",
         "hours": plain(month.hours),
-        "full": plain(figures.monthly_hours.value),
+        "times": plain(figure("employee_cap_pmss", month.year)),
+        "pmss": euros(figure("pmss", month.year)),
+        "full": plain(figure("hours_per_month", month.year)),
     }
-    lines = [Line(words, by_hours, to_check=True)]
-    if borrowed:
-        note = NO_FIGURES % {"year": month.year, "used": figures.year}
-        lines.append(Line(str(note), month_cap, to_check=True))
-    return lines
+    by_hours_words = _(
+        "%(month)s: cap shared out by hours, %(times)s × %(pmss)s × %(hours)s h / %(full)s h"
+    )
+    return [
+        Line(_("%(month)s: %(hours)s h, at their cost") % say, cost),
+        Line(by_hours_words % say, by_hours, to_check=True),
+        Line(
+            _("%(month)s: cap of the whole month, %(times)s × %(pmss)s") % say,
+            month_cap,
+            to_check=not checked("pmss", "employee_cap_pmss", year=month.year),
+        ),
+        *_borrowed(month.year, month_cap),
+    ]
+
+
+def figure(code: str, year: int) -> Decimal:
+    return of_year(code, year).amount
+
+
+def checked(*codes: str, year: int) -> bool:
+    """All of them read in the text itself, for that very year."""
+    lines: list[Parameter] = [of_year(code, year) for code in codes]
+    return year_used(year) == year and all(line.checked for line in lines)
+
+
+def _borrowed(year: int, amount: Decimal) -> list[Line]:
+    """Said aloud when the year's own figures aren't known."""
+    used = year_used(year)
+    if used == year:
+        return []
+    words = _(
+        "The figures of %(year)s aren’t known yet: those of %(used)s are used, to be checked."
+    )
+    return [Line(words % {"year": year, "used": used}, amount, to_check=True)]
 
 
 def counterparts_allowed(gift: Decimal, year: int) -> Decimal:
     """Beyond a quarter of the gift, it begins to look like a sale."""
-    return cents(gift * figures_of(year)[0].counterpart_share.value)
+    return cents(gift * figure("counterpart_share", year))
 
 
 def ceiling(turnover: Decimal, year: int) -> Decimal:
     """What a company's gifts may reach in a year to be taken into account."""
     _require_sensible(turnover)
-    figures, _borrowed = figures_of(year)
-    return max(figures.gift_floor.value, cents(turnover * figures.turnover_share.value))
+    return max(figure("gift_floor", year), cents(turnover * figure("gift_turnover_share", year)))
 
 
 def year_result(
@@ -177,28 +204,30 @@ def year_result(
         _require_sensible(amount)
     if for_people_in_difficulty > gifts:
         raise Impossible(_("A part can’t be more than the whole of the year’s gifts."))
-    figures, borrowed = figures_of(year)
     allowed = ceiling(turnover, year)
     usable, expired = _still_usable(carried_in, year)
-    threshold = figures.rate_threshold.value
+    threshold = figure("gift_rate_threshold", year)
     full = for_people_in_difficulty + min(gifts - for_people_in_difficulty, threshold)
     used, left = _use([Carry(year, full, gifts - full), *usable], allowed)
-    used_full, used_reduced = (
-        sum((u.full for u in used), ZERO),
-        sum((u.reduced for u in used), ZERO),
-    )
-    reduction = cents(used_full * figures.rate.value + used_reduced * figures.reduced_rate.value)
-    last_chance = year - int(figures.carry_years.value)
-    expired += sum((carry.amount for carry in left if carry.year <= last_chance), ZERO)
-    carried = sorted((c for c in left if c.amount and c.year > last_chance), key=lambda c: c.year)
-    total = used_full + used_reduced
-    lines = _year_lines(year, gifts, turnover, allowed, usable, total, reduction, borrowed)
-    lines += [_carry_line(carry, int(figures.carry_years.value)) for carry in carried]
-    return YearResult(allowed, total, reduction, carried, expired, lines)
+    used_full = sum((part.full for part in used), ZERO)
+    used_reduced = sum((part.reduced for part in used), ZERO)
+    years = int(figure("gift_carry_years", year))
+    expired += sum((carry.amount for carry in left if carry.year <= year - years), ZERO)
+    carried = sorted((c for c in left if c.amount and c.year > year - years), key=lambda c: c.year)
+    reductions = _reduction_lines(year, used_full, used_reduced)
+    lines = [
+        *_ceiling_lines(year, gifts, turnover, allowed, usable, used_full + used_reduced),
+        *reductions,
+        *(_carry_line(carry, years) for carry in carried),
+        *_lost_lines(expired, years),
+        *_borrowed(year, allowed),
+    ]
+    reduction = sum((line.amount for line in reductions), ZERO)
+    return YearResult(allowed, used_full + used_reduced, reduction, carried, expired, lines)
 
 
 def _still_usable(carried: Iterable[Carry], year: int) -> tuple[list[Carry], Decimal]:
-    oldest = year - int(figures_of(year)[0].carry_years.value)
+    oldest = year - int(figure("gift_carry_years", year))
     known = sorted(carried, key=lambda carry: carry.year)
     lost = sum((carry.amount for carry in known if carry.year < oldest), ZERO)
     return [carry for carry in known if carry.year >= oldest], lost
@@ -216,25 +245,52 @@ def _use(carries: list[Carry], room: Decimal) -> tuple[list[Carry], list[Carry]]
     return used, left
 
 
-def _year_lines(year, gifts, turnover, allowed, usable, used, reduction, borrowed) -> list[Line]:
-    figures, _borrowed = figures_of(year)
-    say = {"year": year, "floor": euros(figures.gift_floor.value), "turnover": euros(turnover)}
-    lines = [
-        Line(_("Gifts of %(year)s") % say, gifts),
-        Line(_("Ceiling: the higher of %(floor)s and 0.5%% of %(turnover)s") % say, allowed),
-    ]
+def _ceiling_lines(year, gifts, turnover, allowed, usable, used) -> list[Line]:
+    say = {
+        "year": year,
+        "floor": euros(figure("gift_floor", year)),
+        "share": plain(figure("gift_turnover_share", year) * 100),
+        "turnover": euros(turnover),
+    }
+    sure = checked("gift_floor", "gift_turnover_share", year=year)
+    words = _("Ceiling: the higher of %(floor)s and %(share)s%% of %(turnover)s") % say
+    lines = [Line(_("Gifts of %(year)s") % say, gifts), Line(words, allowed, not sure)]
     if usable:
         carried = sum((carry.amount for carry in usable), ZERO)
         lines.append(
             Line(_("Carried from earlier years, the oldest first"), carried, to_check=True)
         )
-    lines += [
-        Line(_("Taken into account: gifts and carried amounts, within the ceiling"), used),
-        Line(_("Tax reduction: 60%, and 40% of what goes beyond 2 million euros"), reduction),
+    words = _("Taken into account: gifts and carried amounts, within the ceiling")
+    return [*lines, Line(words, used, to_check=bool(usable))]
+
+
+def _reduction_lines(year: int, full: Decimal, reduced: Decimal) -> list[Line]:
+    """Each rate on its own line: the second only when there is something beyond the threshold."""
+    sure = checked("gift_rate", "gift_rate_above", "gift_rate_threshold", year=year)
+    parts = [(full, "gift_rate", _("Tax reduction: %(rate)s%% of %(part)s"))]
+    if reduced:
+        words = _("Tax reduction: %(rate)s%% of %(part)s, beyond %(threshold)s of gifts")
+        parts.append((reduced, "gift_rate_above", words))
+    return [
+        Line(
+            words
+            % {
+                "rate": plain(figure(code, year) * 100),
+                "part": euros(part),
+                "threshold": euros(figure("gift_rate_threshold", year)),
+            },
+            cents(part * figure(code, year)),
+            not sure,
+        )
+        for part, code, words in parts
     ]
-    if borrowed:
-        lines.append(Line(str(NO_FIGURES % {"year": year, "used": figures.year}), allowed, True))
-    return lines
+
+
+def _lost_lines(expired: Decimal, years: int) -> list[Line]:
+    if not expired:
+        return []
+    words = _("Lost: not used within %(years)s years") % {"years": years}
+    return [Line(words, expired, to_check=True)]
 
 
 def _carry_line(carry: Carry, years: int) -> Line:

@@ -34,21 +34,32 @@ def declare(request, pk):
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_declare_value(request.user, mission))
     estimate = values.estimate(mission)
-    form = ValueForm(request.POST or None, initial={"amount": estimate[0]} if estimate else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            values.declare(
-                mission, form.cleaned_data["amount"], by=request.user, now=timezone.now()
-            )
-        except (NotYet, ForbiddenMove) as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("The value is declared. The structure can now give its receipt.")
-            )
-            return redirect("mission-papers", pk=pk)
-    context = {"mission": mission, "form": form, "has_estimate": estimate is not None}
+    form = ValueForm(request.POST or None, initial={"amount": estimate.gift} if estimate else None)
+    if request.method == "POST" and form.is_valid() and _declared(request, mission, form):
+        return redirect("mission-papers", pk=pk)
+    # Human resources alone see how the estimate is made; the others declare what they are told.
+    sees = permissions.can_see_costs(request.user, mission.offer.organisation)
+    context = {"mission": mission, "form": form, "estimate": estimate if sees else None}
     return render(request, "marketplace/value_declare.html", context)
+
+
+def _declared(request, mission, form: ValueForm) -> bool:
+    said = form.cleaned_data
+    try:
+        values.declare(
+            mission, said["amount"], by=request.user, now=timezone.now(), warned=said["warned"]
+        )
+    except values.CapDoubt as doubt:
+        form.ask_whether_to_keep()
+        form.add_error("amount", str(doubt))
+    except (NotYet, ForbiddenMove) as refusal:
+        form.add_error("amount", str(refusal))
+    else:
+        messages.success(
+            request, _("The value is declared. The structure can now give its receipt.")
+        )
+        return True
+    return False
 
 
 def receipt(request, pk):

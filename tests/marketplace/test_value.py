@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.law.figures import YEARS, figures_of
+from marketplace.law import parameters
 from marketplace.law.value import (
     Carry,
     Impossible,
@@ -106,16 +106,34 @@ def test_an_impossible_figure_is_answered_in_a_sentence(figure):
 
 
 def test_a_year_nobody_knows_yet_says_whose_figures_it_borrows():
-    figures, borrowed = figures_of(2031)
-    assert (figures.year, borrowed) == (max(YEARS), True)
+    assert parameters.year_used(2031) == max(parameters.KNOWN_YEARS)
     gift = employee_gift(D(30), [MonthHours(2031, 1, D(7))])
     assert any("2031" in line.words and line.to_check for line in gift.lines)
 
 
-def test_each_figure_says_where_it_was_read():
-    for figures in YEARS.values():
-        for name in figures.__dataclass_fields__:
-            assert name == "year" or getattr(figures, name).source
+def test_each_figure_says_its_name_and_where_it_was_read():
+    for line in parameters.TABLE:
+        assert line.source
+        assert str(line.name)
+
+
+def test_what_was_not_read_in_the_text_is_never_stated_as_certain():
+    certain = {line.code for line in parameters.TABLE if line.checked}
+    assert "hours_per_month" not in certain
+    gift = employee_gift(D(100), [MonthHours(2025, 3, D(70))])
+    assert all(line.to_check for line in gift.lines if "plafond" in line.words)
+
+
+def test_both_rates_are_shown_each_on_its_line():
+    lines = year_result(2026, D(3_000_000), D(1_000_000_000)).lines
+    shown = {line.words: line.amount for line in lines if "Réduction" in line.words}
+    assert list(shown.values()) == [D("1200000.00"), D("400000.00")]
+    assert [("60" in words, "40" in words) for words in shown] == [(True, False), (False, True)]
+
+
+def test_what_is_lost_after_five_years_is_said():
+    lines = year_result(2026, D(0), D(0), [Carry(2020, D(500))]).lines
+    assert any("Perdu" in line.words and line.amount == D(500) for line in lines)
 
 
 @given(rate=rates, done=st.lists(hours, min_size=1, max_size=12))

@@ -171,3 +171,60 @@ def test_a_receipt_voided_on_its_page_is_replaced_by_the_next(client):
     client.post(reverse("document-void", args=[first.pk]), {"reason": "Mauvaise qualité"})
     client.post(reverse("mission-receipt", args=[mission.pk]), {"capacity": "présidente"})
     assert mission.documents.receipts().standing().get().replaces == first
+
+
+# --- the cap, and the figures of the law ----------------------------------------------------
+def declare(client, mission, **said):
+    client.force_login(head_of(mission.offer.organisation))
+    told = {"certified": "on"} | said
+    return client.post(reverse("mission-value", args=[mission.pk]), told)
+
+
+def test_a_value_beyond_the_cap_is_refused_in_a_sentence(client):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    answer = declare(client, mission, amount="36 100").content.decode()
+    assert "trois plafonds mensuels par personne salariée" in answer
+    assert "Je maintiens ce montant" not in answer
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED
+
+
+def test_between_the_two_readings_of_the_cap_the_company_is_warned_then_decides(client):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    answer = declare(client, mission, amount="3 000,50").content.decode()
+    assert "Au prorata des heures données" in answer
+    assert "Je maintiens ce montant" in answer
+    assert declare(client, mission, amount="3 000,50", warned="on").status_code == 302
+    assert mission.__class__.objects.get(pk=mission.pk).valuation.amount == D("3000.50")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("-5", "négatif"), ("0", "négatif"), ("1000000000000", "trop grand"), ("douze", "1234,56")],
+)
+def test_an_impossible_value_is_answered_in_a_sentence(client, typed, said):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    assert said in declare(client, mission, amount=typed).content.decode()
+    assert not hasattr(mission, "valuation")
+
+
+def test_the_steps_are_shown_both_ways_to_human_resources_alone(client):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    company = mission.offer.organisation
+    values.enter_cost(mission, D(100), by=head_of(company))
+    page = reverse("mission-value", args=[mission.pk])
+    client.force_login(head_of(company))
+    assert "Pourquoi ce chiffre" not in client.get(page).content.decode()
+    duty(head_of(company), company, Duty.Kind.HR)
+    shown = client.get(page).content.decode()
+    for words in ("Pourquoi ce chiffre", "au prorata des heures", "plafond du mois entier",
+                  "Le plafond est dépassé", "à vérifier", mission.offer.person.get_full_name()):  # fmt: skip
+        assert words in shown
+
+
+def test_the_law_s_figures_are_shown_with_their_source_and_their_doubt(client):
+    client.force_login(make_user())
+    page = client.get(reverse("law-figures")).content.decode()
+    for words in ("Plafond mensuel de la sécurité sociale", "4 005,00", "Arrêté du 22 décembre 2025",
+                  "L. 8241-3", "à vérifier", "0,5 %", "3 ans", "31 décembre 2027"):  # fmt: skip
+        assert words in page.replace("\xa0", " ").replace("\u202f", " "), words
