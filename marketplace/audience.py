@@ -9,7 +9,7 @@ from marketplace.models import Duty, Need, Offer, Proposal, Side
 
 def structure(need: Need) -> Iterable[User]:
     """Everyone who may answer for the structure."""
-    return need.organisation.members.filter(is_active=True).order_by("pk")
+    return members_of(need.organisation)
 
 
 def offering(offer: Offer) -> Iterable[User]:
@@ -46,10 +46,16 @@ def other_side(side: str) -> str:
 
 
 def coordinators(need: Need) -> Iterable[User]:
-    """The one in charge; while nobody is, all those of the pôle."""
+    """The one in charge; while nobody is, those of the operator it was handed to, or of the pôle."""
     if need.coordinator_id:
         return User.objects.filter(pk=need.coordinator_id, is_active=True)
+    if need.operator:
+        return members_of(need.operator)
     return coordinators_of(need.pole)
+
+
+def members_of(organisation: Organisation) -> Iterable[User]:
+    return organisation.members.filter(is_active=True).order_by("pk")
 
 
 def coordinators_of(pole: Pole) -> Iterable[User]:

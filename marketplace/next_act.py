@@ -109,7 +109,7 @@ def who_is(who: str, mission: Mission) -> str:
 
 
 def since(mission: Mission) -> datetime:
-    return getattr(mission, "moved_at", None) or mission.created_at
+    return mission.moved_at
 
 
 def _due(mission: Mission) -> date | None:

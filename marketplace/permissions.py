@@ -3,23 +3,28 @@
 from accounts.permissions import require
 from marketplace.models import (
     Agreement,
+    Block,
     Document,
     Duty,
     FollowUp,
     Kind,
+    Message,
+    MessageReport,
     Mission,
     Need,
     Offer,
     Party,
     Proposal,
     Side,
+    Thread,
     Time,
 )
+from marketplace.models.blocks import ends_of_need, ends_of_offer, ends_of_user
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 
 __all__ = ["require"]
 
-OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED}
+OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 REVIEWABLE = {MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.VALUED}
 QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
 
@@ -153,6 +158,63 @@ def can_withdraw(user, proposal: Proposal) -> bool:
 
 def can_write_in(user, proposal: Proposal) -> bool:
     return side_of(user, proposal) is not None or user.coordinates(proposal.need.pole)
+
+
+# --- conversations -------------------------------------------------------------------------
+def thread_side_of(user, thread: Thread) -> str | None:
+    """Which side of a conversation this person speaks for; whoever asks a question is the offer's."""
+    if thread.proposal:
+        return side_of(user, thread.proposal)
+    if user.speaks_for(thread.subject.organisation):
+        return Side.NEED
+    return Side.OFFER if thread.asker_id == user.pk else None
+
+
+def can_write_in_thread(user, thread: Thread) -> bool:
+    return thread_side_of(user, thread) is not None or user.coordinates(thread.subject.pole)
+
+
+def can_ask_about(user, need: Need) -> bool:
+    """A question before any proposal, by whoever could apply; and the structure or the coordinators
+    to each other, once the need has been handed in."""
+    if answers_for_need(user, need):
+        return need.submitted_at is not None
+    return can_apply(user, need) and not kept_apart(user, need)
+
+
+def kept_apart(user, need: Need) -> bool:
+    return Block.objects.between(ends_of_user(user), ends_of_need(need)).exists()
+
+
+def is_cut(thread: Thread, user) -> bool:
+    """One side keeps the other away: neither writes any more; the coordinators still may."""
+    side = thread_side_of(user, thread)
+    if side is None:
+        return False
+    structure = ends_of_need(thread.subject)
+    if thread.proposal:
+        others = ends_of_offer(thread.proposal.offer)
+    else:
+        others = ends_of_user(thread.asker) if thread.asker else []
+    mine, theirs = (structure, others) if side == Side.NEED else (others, structure)
+    return bool(theirs) and Block.objects.between([*mine, *ends_of_user(user)], theirs).exists()
+
+
+def can_keep_notes(user, thread: Thread) -> bool:
+    """Coordinators among themselves; one who is on a side of this conversation is no coordinator here."""
+    return user.coordinates(thread.subject.pole) and thread_side_of(user, thread) is None
+
+
+def can_remove_message(user, message: Message) -> bool:
+    return user.pk == message.author_id or can_keep_notes(user, message.thread)
+
+
+def can_settle_report(user, report: MessageReport) -> bool:
+    return user.pk != report.message.author_id and can_keep_notes(user, report.message.thread)
+
+
+def can_edit_canned_lines(user, pole) -> bool:
+    return user.coordinates(pole)
 
 
 # --- missions ------------------------------------------------------------------------------

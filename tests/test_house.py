@@ -29,6 +29,8 @@ PUBLIC = {
     "sign-by-link-file",  # what they sign
     "follow-up",  # answered in one click from the letter; the token says who
     "letters-unsubscribe",  # from the letter, without a password
+    "mission-templates",  # a library for all
+    "mission-template",
     "how-it-works",
     "legal",
     "accessibility",

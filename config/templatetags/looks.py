@@ -27,6 +27,7 @@ STATE_LOOKS = {
     "CLOSED": ("sand", "lock"),
     "WITHDRAWN": ("sand", "slash-circle"),
     "REFUSED": ("red", "x-circle"),
+    "REDIRECTED": ("blue", "signpost-2"),
     "SUSPENDED": ("red", "pause-circle"),
     "PAUSED": ("sand", "pause-circle"),
     "EXPIRED": ("sand", "clock-history"),

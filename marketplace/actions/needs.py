@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace import notify, ranking
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Need
+from marketplace.models import Format, Need
 from marketplace.states import NeedStatus
 
 
@@ -49,8 +49,8 @@ def take_charge(need: Need, *, by) -> None:
     if need.coordinator_id == by.pk:
         return
     notify.need_taken(need, by)
-    need.coordinator = by
-    need.save(update_fields=["coordinator", "updated_at"])
+    need.coordinator, need.operator = by, None
+    need.save(update_fields=["coordinator", "operator", "updated_at"])
 
 
 @transaction.atomic
@@ -62,17 +62,17 @@ def ask(need: Need, *, question: str, by) -> None:
 
 
 @transaction.atomic
-def publish(need: Need, *, by) -> None:
-    """Qualified: everyone may see it. Only for a verified structure."""
+def publish(need: Need, *, by, listed: bool = True) -> None:
+    """Qualified: everyone may see it, or only those we ask. Only for a verified structure."""
     if not need.organisation.is_accepted:
         raise NotYet(_("Verify the organisation first: nothing of it may be public before."))
     if need.is_over(timezone.localdate()):
         raise NotYet(_("The end date is already past: change it first."))
     step = need.move(NeedStatus.PUBLISHED, by=by)
-    need.published_at = step.at
-    need.save(update_fields=["published_at", "updated_at"])
+    need.published_at, need.is_listed = step.at, listed
+    need.save(update_fields=["published_at", "is_listed", "updated_at"])
     _first_in_charge(need, by)
-    notify.need_moved("need_published", step)
+    notify.need_moved("need_published" if listed else "need_private", step)
     ranking.changed(need)
 
 
@@ -83,9 +83,32 @@ def refuse(need: Need, *, reason: str, by) -> None:
 
 
 @transaction.atomic
-def reopen(need: Need, *, by) -> None:
-    """A need that wasn't retained goes back to the structure's hands, to be reworked."""
+def redirect(need: Need, *, reason: str, one_hour: bool, by) -> None:
+    """Something fits better than a mission: an hour of advice, or what `reason` points to."""
+    step = need.move(NeedStatus.REDIRECTED, by=by, reason=reason)
+    _first_in_charge(need, by)
+    notify.need_redirected(step, one_hour=one_hour)
+
+
+@transaction.atomic
+def list_it(need: Need, *, by) -> None:
+    """What was proposed privately goes into the catalogue after all."""
+    if not Need.objects.filter(pk=need.pk, status=NeedStatus.PUBLISHED, is_listed=False).update(
+        is_listed=True, updated_at=timezone.now()
+    ):
+        raise NotYet(_("It is in the catalogue already, or isn't open any more."))
+    need.is_listed = True
+    ranking.changed(need)
+
+
+@transaction.atomic
+def reopen(need: Need, *, by, one_hour: bool = False) -> None:
+    """A need that wasn't retained goes back to the structure's hands, to be reworked; or at once as
+    a request for one hour, if that was the advice."""
     need.move(NeedStatus.DRAFT, by=by)
+    if one_hour:
+        need.format, need.hours, need.places = Format.ONE_HOUR, 1, 1
+        need.save(update_fields=["format", "hours", "places", "updated_at"])
 
 
 @transaction.atomic
@@ -112,5 +135,5 @@ def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
 def _first_in_charge(need: Need, by) -> None:
     """Whoever qualifies a need that nobody follows is in charge of it."""
     if need.coordinator_id is None:
-        need.coordinator = by
-        need.save(update_fields=["coordinator", "updated_at"])
+        need.coordinator, need.operator = by, None
+        need.save(update_fields=["coordinator", "operator", "updated_at"])

@@ -58,6 +58,7 @@ def _steps(mission: Mission, path: list[str]) -> None:
             mission.delivered_at = at
         if status == MissionStatus.CLOSED:
             mission.closed_at = at
+        mission.moved_at = at
         before, at = status, _a_little_later(at, mission)
 
 

@@ -49,9 +49,7 @@ class Referent(models.Model):
 class HandOver(models.Model):
     """Written once: who passed what on, to whom, with which words."""
 
-    need = models.ForeignKey(
-        Need, models.CASCADE, null=True, blank=True, related_name="hand_overs"
-    )
+    need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="hand_overs")
     mission = models.ForeignKey(
         Mission, models.CASCADE, null=True, blank=True, related_name="hand_overs"
     )
@@ -127,9 +125,7 @@ class Chase(models.Model):
 class SavedFilter(models.Model):
     """A view of the desk that somebody comes back to: its name and its address."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_filters"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_filters")
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(max_length=300)
 
@@ -202,9 +198,7 @@ class Tag(Kept):
         constraints = [
             exactly_one(*SUBJECTS, name="tag_about_one_thing"),
             *(
-                models.UniqueConstraint(
-                    fields=["pole", field, "words"], name=f"tag_once_a_{field}"
-                )
+                models.UniqueConstraint(fields=["pole", field, "words"], name=f"tag_once_a_{field}")
                 for field in SUBJECTS
             ),
         ]

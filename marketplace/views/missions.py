@@ -9,7 +9,8 @@ from marketplace import audience, next_act, permissions, stages
 from marketplace.law import limits
 from marketplace.models import Mission, Side
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
-from marketplace.views.messages import conversation
+from marketplace.views.conversation import conversation
+from marketplace.views.desk_stories import kept_about
 from marketplace.views.timeline import events
 
 
@@ -88,8 +89,16 @@ def detail(request, pk):
             "coordinates": request.user.coordinates(mission.need.pole),
             "events": events(mission.steps.select_related("by"), discreet=False),
             **conversation(request, mission.proposal.thread),
+            **_kept(request.user, mission),
         },
     )
+
+
+def _kept(user, mission: Mission) -> dict:
+    """Notes and tags, for the coordinators alone."""
+    if not user.coordinates(mission.need.pole):
+        return {}
+    return kept_about(user, mission, "mission")
 
 
 def _named(acts: list, mission: Mission) -> list[dict]:

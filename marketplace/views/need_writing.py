@@ -1,7 +1,10 @@
 """Needs: writing one, and what happens to it before and after publication."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -12,10 +15,12 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms import skills
 from marketplace.forms.answers import ReasonForm
 from marketplace.forms.needs import NeedForm, QuestionForm, RefusalForm
-from marketplace.models import Need
+from marketplace.models import MissionTemplate, Need
 from marketplace.states import NeedStatus
 from marketplace.views.needs import need_or_404
 from marketplace.views.picker import as_typed, posted_picker
+
+A_START = timedelta(days=21)  # time for a coordinator to read it and for people to answer
 
 
 def create(request):
@@ -29,7 +34,29 @@ def create(request):
         ]
         return render(request, "marketplace/need_needs_structure.html", {"structures": structures})
     need = Need(organisation=organisation, pole=organisation.pole, created_by=request.user)
-    return _write(request, need, initial={"commune": organisation.commune})
+    return _write(
+        request,
+        need,
+        initial={"commune": organisation.commune},
+        template=MissionTemplate.objects.current()
+        .filter(code=request.GET.get("modele", ""))
+        .first(),
+    )
+
+
+def _from_template(template: MissionTemplate) -> dict:
+    """What the form says before anything is typed; the questions wait in the context for answers."""
+    starts_on = timezone.localdate() + A_START
+    return {
+        "title": template.title,
+        "context": template.context,
+        "deliverable": template.deliverable,
+        "format": template.format,
+        "volume": template.hours,
+        "unit": NeedForm.HOURS,
+        "starts_on": starts_on,
+        "ends_on": starts_on + timedelta(weeks=template.weeks),
+    }
 
 
 def edit(request, pk):
@@ -38,15 +65,15 @@ def edit(request, pk):
     return _write(request, need)
 
 
-def _write(request, need: Need, initial=None):
+def _write(request, need: Need, initial=None, template: MissionTemplate | None = None):
     """The form with its picker. The picker's buttons change the list; the form's save."""
+    if template:
+        initial = {**(initial or {}), **_from_template(template)}
     posted = request.method == "POST"
     picking = posted and skills.is_picking(request.POST)
     form = NeedForm(request.POST if posted else None, instance=need, initial=initial)
     picker = (
-        posted_picker(request)
-        if posted
-        else skills.from_rows(need.wanted.select_related("skill") if need.pk else [])
+        posted_picker(request) if posted else skills.from_rows(_wanted_at_first(need, template))
     )
     if picking:
         form = NeedForm(instance=need, initial=as_typed(form))
@@ -57,7 +84,15 @@ def _write(request, need: Need, initial=None):
         messages.success(request, _("Saved."))
         return redirect(saved)
     context = {"form": form, "picker": picker, "need": need, "asks_required": True}
+    if need.pk is None:
+        context |= {"template": template, "templates": MissionTemplate.objects.current()}
     return render(request, "marketplace/need_form.html", context)
+
+
+def _wanted_at_first(need: Need, template: MissionTemplate | None):
+    if template:
+        return template.wanted.select_related("skill")
+    return need.wanted.select_related("skill") if need.pk else []
 
 
 @require_POST

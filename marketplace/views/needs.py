@@ -102,9 +102,15 @@ def detail(request, pk):
             "places_left": proposals.places_left(need),
             "events": events(need.steps.select_related("by"), discreet=False) if answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
+            "last_word": _last_word(need) if need.status == NeedStatus.REDIRECTED else "",
             "over": need.is_over(timezone.localdate()),
         },
     )
+
+
+def _last_word(need: Need) -> str:
+    """What the coordinators said when they pointed elsewhere."""
+    return need.steps.exclude(reason="").values_list("reason", flat=True).last() or ""
 
 
 def _my_matches(user, need: Need) -> list:

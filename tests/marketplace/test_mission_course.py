@@ -350,7 +350,7 @@ def test_what_waits_is_on_one_s_home(client):
 
 def test_what_nobody_moves_reaches_the_desk(client):
     mission = make_mission(work=True)
-    mission.steps.update(at=timezone.now() - timedelta(days=8))
+    Mission.objects.update(moved_at=timezone.now() - timedelta(days=8))
     client.force_login(make_coordinator(mission.need.pole))
     desk = client.get(reverse("desk"), {"kind": "mission"}).content.decode()
     assert mission.need.title in desk

@@ -21,6 +21,7 @@ REFERENCE = {
     "load_places": "accounts/data",
     "load_skills": "marketplace/data",
     "load_causes": "marketplace/data",
+    "load_mission_templates": "marketplace/data",
 }
 
 

@@ -1,0 +1,37 @@
+"""The library of missions, from its file. Loading twice is loading once."""
+
+import tomllib
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from marketplace.models import MissionTemplate, Skill, TemplateSkill
+
+FILE = Path(settings.BASE_DIR) / "marketplace" / "data" / "mission_templates.toml"
+
+
+@transaction.atomic
+def load(file: Path = FILE) -> int:
+    """Bring the library to what the file says; what left the file is offered no more. How many it holds."""
+    said = tomllib.loads(file.read_text(encoding="utf-8"))["templates"]
+    skills = dict(Skill.objects.values_list("code", "pk"))
+    for position, row in enumerate(said, start=1):
+        fields = {name: value for name, value in row.items() if name not in {"code", "skills"}}
+        template, _created = MissionTemplate.objects.update_or_create(
+            code=row["code"], defaults=fields | {"position": position, "is_withdrawn": False}
+        )
+        _want(template, row["skills"], skills)
+    gone = MissionTemplate.objects.exclude(code__in=[row["code"] for row in said])
+    gone.update(is_withdrawn=True)
+    return len(said)
+
+
+def _want(template: MissionTemplate, said: list[str], skills: dict[str, int]) -> None:
+    wanted = {}
+    for text in said:
+        code, level, *welcome = text.split()
+        wanted[skills[code]] = {"level": int(level), "required": not welcome}
+    template.wanted.exclude(skill__in=wanted).delete()
+    for skill, fields in wanted.items():
+        TemplateSkill.objects.update_or_create(template=template, skill_id=skill, defaults=fields)

@@ -1,0 +1,277 @@
+"""A line of the desk in words: what, why it waits, since when, who is in charge, and the next act."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from marketplace.desk.sources import RANKS
+from marketplace.models import Case, Chase, Eligibility, FollowUp, Mission, Need, Proposal, Side
+from marketplace.models.desk import followed_by
+from marketplace.states import MissionStatus
+
+type Key = tuple[str, int, int]
+CHASEABLE = {"proposal", "mission"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """`key` and `seen` tell an act what the reader had before their eyes."""
+
+    kind: str
+    number: int
+    what: str
+    why: str
+    since: datetime
+    url: str
+    act: str
+    urgency: str = "calm"
+    who: str = ""
+    in_charge: str = ""
+    seen: str = ""
+    chased_at: datetime | None = None
+    chased_by: str = ""
+    story: str = ""
+    can_change_hands: bool = True  # a case has its own page for that
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.number}:{self.seen}"
+
+    @property
+    def can_be_chased(self) -> bool:
+        return self.kind in CHASEABLE
+
+
+def of(keys: Iterable[Key]) -> list[Line]:
+    """In the order given. What has gone since the order was made is left out."""
+    wanted: dict[Callable, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
+    keys = list(keys)
+    for kind, number, rank in keys:
+        wanted[MAKERS[kind]][kind][number] = RANKS[rank]
+    made: dict[tuple[str, int], Line] = {}
+    for maker, ranks in wanted.items():
+        for line in maker(ranks):
+            made[line.kind, line.number] = line
+    return [made[kind, number] for kind, number, _rank in keys if (kind, number) in made]
+
+
+def in_charge(row) -> dict[str, str]:
+    """Who follows it, in words, and as an act will compare it."""
+    person, operator = (row.coordinator, row.operator) if row else (None, None)
+    name = person.get_full_name() if person else operator.name if operator else ""
+    return {"in_charge": name, "seen": followed_by(row)}
+
+
+def _all(ranks: dict[str, dict[int, str]]) -> set[int]:
+    return {number for numbers in ranks.values() for number in numbers}
+
+
+# --- one maker a noun, so that a page asks once for each -----------------------------------------
+def _needs(ranks):
+    rows = Need.objects.filter(pk__in=_all(ranks)).select_related(
+        "organisation", "coordinator", "operator"
+    )
+    for kind, numbers in ranks.items():
+        for need in (row for row in rows if row.pk in numbers):
+            alone = kind == "alone"
+            yield Line(
+                kind=kind,
+                number=need.pk,
+                what=need.title,
+                why=_("Nobody has been asked yet") if alone else _("A need to qualify"),
+                since=need.published_at if alone else need.submitted_at,
+                url=reverse("desk-need" if alone else "need-qualify", args=[need.pk]),
+                act=_("Find someone") if alone else _("Qualify"),
+                urgency=numbers[need.pk],
+                who=need.organisation.name,
+                story=reverse("organisation-story", args=[need.organisation_id]),
+                **in_charge(need),
+            )
+
+
+def _organisations(ranks):
+    for organisation in Organisation.objects.filter(pk__in=_all(ranks)).select_related(
+        "referent__coordinator", "referent__operator"
+    ):
+        referent = getattr(organisation, "referent", None)
+        yield Line(
+            kind="organisation",
+            number=organisation.pk,
+            what=organisation.name,
+            why=_("An organisation to verify"),
+            since=organisation.created_at,
+            url=organisation.get_absolute_url(),
+            act=_("Verify"),
+            urgency=ranks["organisation"][organisation.pk],
+            who=organisation.get_kind_display(),
+            story=reverse("organisation-story", args=[organisation.pk]),
+            **in_charge(referent),
+        )
+
+
+def _receipts(ranks):
+    for said in Eligibility.objects.filter(pk__in=_all(ranks)).select_related(
+        "organisation__referent__coordinator", "organisation__referent__operator"
+    ):
+        referent = getattr(said.organisation, "referent", None)
+        yield Line(
+            kind="receipts",
+            number=said.pk,
+            what=said.organisation.name,
+            why=_("Tax receipts to check: %(status)s") % {"status": said.get_status_display()},
+            since=said.declared_at,
+            url=reverse("eligibility", args=[said.organisation_id]),
+            act=_("Check"),
+            urgency=ranks["receipts"][said.pk],
+            story=reverse("organisation-story", args=[said.organisation_id]),
+            **in_charge(referent),
+        )
+
+
+def _with_chases(rows: QuerySet, field: str) -> QuerySet:
+    last = Chase.objects.filter(**{field: OuterRef("pk")}).order_by("-pk")
+    return rows.annotate(
+        chased_at=Subquery(last.values("at")[:1]),
+        chased_by=Subquery(last.values("by__first_name")[:1]),
+    )
+
+
+def _proposals(ranks):
+    rows = Proposal.objects.filter(pk__in=_all(ranks)).select_related(
+        "need__organisation",
+        "need__coordinator",
+        "need__operator",
+        "offer__person",
+        "offer__organisation",
+    )
+    for proposal in _with_chases(rows, "proposal"):
+        need_is_silent = not proposal.has_yes_of(Side.NEED)
+        silent = proposal.need.organisation.name if need_is_silent else proposal.offer.discreet_name
+        yield Line(
+            kind="proposal",
+            number=proposal.pk,
+            what=proposal.need.title,
+            why=_("%(who)s hasn't answered the proposal") % {"who": silent},
+            since=proposal.created_at,
+            url=proposal.get_absolute_url(),
+            act=_("See the proposal"),
+            urgency=ranks["proposal"][proposal.pk],
+            who=proposal.need.organisation.name,
+            chased_at=proposal.chased_at,
+            chased_by=proposal.chased_by or "",
+            story=reverse("organisation-story", args=[proposal.need.organisation_id]),
+            **in_charge(proposal.need),
+        )
+
+
+def _stuck(mission: Mission) -> tuple[str, str]:
+    """Why, and the verb of what a coordinator does about it."""
+    own = {
+        MissionStatus.FRAMING: (_("The sheet of the mission isn't agreed yet"), _("Introduce")),
+        MissionStatus.AGREEMENT: (_("The employer hasn't agreed yet"), _("Chase")),
+        MissionStatus.DOCUMENTS: (_("Documents wait for signatures"), _("Get it signed")),
+        MissionStatus.DISPUTED: (_("The two sides don't agree"), _("Mediate")),
+        MissionStatus.DELIVERED: (_("Delivered, and no reviews yet"), _("Chase")),
+        MissionStatus.REVIEWED: (_("Reviewed: only the last page is left"), _("Close")),
+        MissionStatus.VALUED: (_("The value is declared: the receipt is left"), _("Close")),
+    }
+    return own[MissionStatus(mission.status)]
+
+
+def _missions(ranks):
+    rows = Mission.objects.filter(pk__in=_all(ranks)).select_related(
+        "need__organisation", "coordinator", "operator"
+    )
+    for mission in _with_chases(rows, "mission"):
+        why, act = _stuck(mission)
+        yield Line(
+            kind="mission",
+            number=mission.pk,
+            what=mission.need.title,
+            why=why,
+            since=mission.moved_at,
+            url=mission.get_absolute_url(),
+            act=act,
+            urgency=ranks["mission"][mission.pk],
+            who=mission.need.organisation.name,
+            chased_at=mission.chased_at,
+            chased_by=mission.chased_by or "",
+            story=reverse("organisation-story", args=[mission.need.organisation_id]),
+            **in_charge(mission),
+        )
+
+
+def _follow_ups(ranks):
+    rows = FollowUp.objects.filter(pk__in=_all(ranks)).select_related(
+        "mission__need__organisation", "mission__coordinator", "mission__operator", "asked"
+    )
+    for kind, numbers in ranks.items():
+        for follow_up in (row for row in rows if row.pk in numbers):
+            silent = kind == "silence"
+            yield Line(
+                kind=kind,
+                number=follow_up.pk,
+                what=follow_up.mission.need.title,
+                why=_silence(follow_up) if silent else _worry(follow_up),
+                since=follow_up.created_at if silent else follow_up.answered_at,
+                url=follow_up.mission.get_absolute_url(),
+                act=_("Get in touch") if silent else _("Step in"),
+                urgency=numbers[follow_up.pk],
+                who=follow_up.mission.need.organisation.name,
+                story=reverse("person-story", args=[follow_up.asked_id]),
+                **in_charge(follow_up.mission),
+            )
+
+
+def _silence(follow_up: FollowUp) -> str:
+    first = follow_up.kind == FollowUp.Kind.FIRST_WEEK
+    question = _("How is it going?") if first else _("Your review")
+    return _("%(who)s hasn't answered “%(question)s”") % {
+        "who": follow_up.asked,
+        "question": question,
+    }
+
+
+def _worry(follow_up: FollowUp) -> str:
+    return _("%(who)s answered: %(answer)s") % {
+        "who": follow_up.asked,
+        "answer": follow_up.get_answer_display(),
+    }
+
+
+def _cases(ranks):
+    for case in Case.objects.with_what_lists_show().filter(pk__in=_all(ranks)):
+        person = case.in_charge
+        yield Line(
+            kind="case",
+            number=case.pk,
+            what=case.title,
+            why=_("A case: %(reason)s") % {"reason": case.get_reason_display()},
+            since=case.opened_at,
+            url=case.get_absolute_url(),
+            act=_("Mediate"),
+            urgency=ranks["case"][case.pk],
+            who=case.structure.name,
+            story=reverse("organisation-story", args=[case.structure.pk]),
+            in_charge=person.get_full_name() if person else "",
+            can_change_hands=False,
+        )
+
+
+MAKERS: dict[str, Callable] = {
+    "case": _cases,
+    "help": _follow_ups,
+    "silence": _follow_ups,
+    "need": _needs,
+    "alone": _needs,
+    "organisation": _organisations,
+    "receipts": _receipts,
+    "proposal": _proposals,
+    "mission": _missions,
+}

@@ -1,0 +1,137 @@
+"""One question for all kinds: the page in its order, and the counts of everything, in the same breath.
+
+Django can put querysets end to end but not count them by group, so the outer words are SQL of our own;
+what is inside each source stays Django's.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from accounts.models import Membership
+from marketplace.desk import lines
+from marketplace.desk.lines import Line
+from marketplace.desk.scope import Scope
+from marketplace.desk.sources import SOURCES
+
+type Sql = tuple[str, list]
+
+ITEMS = "items (kind, number, rank, since, person, whole) AS MATERIALIZED ({union})"
+READ = """
+WITH {items},
+marked AS (
+  SELECT items.*, CASE WHEN person = %s THEN 1 ELSE 0 END AS mine,
+    CASE WHEN person IN ({colleagues}) OR (person IS NULL AND whole IN ({operators}))
+      THEN 1 ELSE 0 END AS ours,
+    CASE WHEN person IS NULL AND whole IS NULL THEN 1 ELSE 0 END AS free
+  FROM items
+),
+chosen AS (
+  SELECT kind, number, rank, ROW_NUMBER() OVER (ORDER BY rank, since, kind, number) AS place
+  FROM marked WHERE {chosen} ORDER BY rank, since, kind, number LIMIT %s OFFSET %s
+)
+SELECT kind, number, rank, place, 0, 0, 0, 0 FROM chosen
+UNION ALL
+SELECT kind, NULL, rank, NULL, mine, ours, free, COUNT(*) FROM marked
+GROUP BY kind, rank, mine, ours, free
+"""
+LOAD = "WITH {items} SELECT person, whole, kind, rank, COUNT(*) FROM items GROUP BY 1, 2, 3, 4"
+FLAGS = {"": "1 = 1", "mine": "mine = 1", "operator": "ours = 1", "nobody": "free = 1"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The lines of the page; how many there are by kind (through the other filters) and by whose."""
+
+    lines: list[Line]
+    total: int
+    late: int
+    by_kind: Counter[str] = field(default_factory=Counter)
+    by_whose: Counter[str] = field(default_factory=Counter)
+
+
+def read(scope: Scope, *, page: int = 1, per: int = 30) -> Reading:
+    """A page beyond the last is the last: somebody closed a few items meanwhile."""
+    rows = _fetch(scope, (page - 1) * per, per)
+    by_kind, by_whose, late = _counts(scope, rows)
+    total = by_kind[scope.kind]
+    last = max(1, -(-total // per))
+    if page > last:
+        return read(scope, page=last, per=per)
+    chosen = sorted((row for row in rows if row[3] is not None), key=lambda row: row[3])
+    keys = [(kind, number, rank) for kind, number, rank, *_rest in chosen]
+    return Reading(lines.of(keys), total, late, by_kind, by_whose)
+
+
+def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:
+    union, parameters = _union(scope)
+    colleagues, known = _sql(
+        Membership.objects.filter(organisation__in=scope.operators).order_by().values("user")
+    )
+    operators = ", ".join(["%s"] * len(scope.operators)) or "NULL"
+    chosen = FLAGS[scope.whose] + (" AND kind = %s" if scope.kind else "")
+    sql = READ.format(
+        items=ITEMS.format(union=union), colleagues=colleagues, operators=operators, chosen=chosen
+    )
+    kind = [scope.kind] if scope.kind else []
+    mine = [scope.user, *known, *sorted(scope.operators)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*parameters, *mine, *kind, per, offset])
+        return cursor.fetchall()
+
+
+def _counts(scope: Scope, rows: list[tuple]) -> tuple[Counter[str], Counter[str], int]:
+    by_kind: Counter[str] = Counter()
+    by_whose: Counter[str] = Counter()
+    late = 0
+    for kind, _number, rank, place, mine, ours, free, count in rows:
+        if place is not None:
+            continue
+        flags = {"": 1, "mine": mine, "operator": ours, "nobody": free}
+        if flags[scope.whose]:
+            by_kind.update({kind: count, "": count})
+            late += count if rank == 0 and scope.kind in {"", kind} else 0
+        if scope.kind in {"", kind}:
+            by_whose.update({whose: count for whose, counts in flags.items() if counts})
+    return by_kind, by_whose, late
+
+
+@dataclass
+class Load:
+    """What one coordinator, one operator as a whole, or nobody has in hand."""
+
+    person: int | None
+    operator: int | None
+    total: int = 0
+    late: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+
+
+def load(scope: Scope) -> list[Load]:
+    """By who is in charge, in one question."""
+    union, parameters = _union(scope)
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD.format(items=ITEMS.format(union=union)), parameters)
+        rows = cursor.fetchall()
+    found: dict[tuple, Load] = {}
+    for person, whole, kind, rank, count in rows:
+        key = (person, None if person else whole)
+        line = found.setdefault(key, Load(*key))
+        line.total += count
+        line.late += count if rank == 0 else 0
+        line.by_kind[kind] += count
+    return list(found.values())
+
+
+def _union(scope: Scope) -> Sql:
+    """Every kind end to end: the counts of the chips need them all."""
+    parts = [_sql(source(scope)) for source in SOURCES.values()]
+    return " UNION ALL ".join(sql for sql, _known in parts), [
+        value for _sql, known in parts for value in known
+    ]
+
+
+def _sql(rows) -> Sql:
+    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    return sql, list(parameters)

@@ -1,0 +1,71 @@
+"""Whose desk, and through which filters: read from the address, written back to it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation
+
+WHOSE = {
+    "": _("The whole pôle’s"),
+    "mine": _("Mine"),
+    "operator": _("My operator’s"),
+    "nobody": _("Nobody’s yet"),
+}
+AGES = {0: _("Any age"), 2: _("2 days or more"), 5: _("5 days or more"), 15: _("15 days or more")}
+FILTERS = ("kind", "whose", "age", "department")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One coordinator at one moment. `poles` and `operators` are those that make them one."""
+
+    user: int
+    poles: frozenset[int]
+    operators: frozenset[int]
+    now: datetime
+    kind: str = ""
+    whose: str = ""
+    age: int = 0
+    department: str = ""
+
+    @classmethod
+    def of(cls, user, memberships: Iterable[Membership], now: datetime) -> Self:
+        """From the memberships that the request has already read: no question asked twice."""
+        ours = [membership.organisation for membership in memberships if _coordinates(membership)]
+        return cls(
+            user.pk,
+            frozenset(organisation.pole_id for organisation in ours),
+            frozenset(organisation.pk for organisation in ours),
+            now,
+        )
+
+    @property
+    def is_a_coordinator(self) -> bool:
+        return bool(self.poles)
+
+    def filtered(self, asked: Mapping[str, str], kinds: Iterable[str]) -> Self:
+        """What can't be understood is left out, never an error."""
+        kind, whose = asked.get("kind", ""), asked.get("whose", "")
+        age, department = asked.get("age", ""), asked.get("department", "")
+        return replace(
+            self,
+            kind=kind if kind in kinds else "",
+            whose=whose if whose in WHOSE else "",
+            age=int(age) if age.isascii() and age.isdigit() and int(age) in AGES else 0,
+            department=department if department.isalnum() and len(department) <= 3 else "",
+        )
+
+    def query(self, **changed) -> str:
+        """The address of this view, or of one that differs by a filter. The page isn't part of it."""
+        filters = {name: getattr(self, name) for name in FILTERS} | changed
+        return urlencode({name: value for name, value in filters.items() if value})
+
+
+def _coordinates(membership: Membership) -> bool:
+    organisation = membership.organisation
+    return organisation.kind == Organisation.Kind.OPERATOR and organisation.is_accepted

@@ -1,0 +1,232 @@
+"""Which rows wait for a coordinator, one function a kind: narrow rows that one query can put in order.
+
+Each gives the same columns: kind, number, rank (0 late, 1 soon, 2 calm), since, and who is in charge
+(a person, or an operator as a whole). A line's words are in lines.py.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models import Case as If
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.states import OrganisationStatus
+from marketplace.desk.scope import Scope
+from marketplace.models import Case, Chase, Eligibility, FollowUp, Mission, Need, Proposal
+from marketplace.next_act import PATIENCE
+from marketplace.states import LIVE, MissionStatus, ProposalStatus
+
+SOON, LATE = timedelta(days=2), timedelta(days=5)
+PROPOSAL_SLEEPS = timedelta(days=7)
+NOBODY_ASKED = timedelta(days=14)
+SILENCE = timedelta(days=5)
+ASKABLE = (*LIVE, MissionStatus.DELIVERED)
+RANKS = ("late", "soon", "calm")
+COLUMNS = ("desk_kind", "number", "rank", "since", "person", "whole")
+
+
+def _by_age(since: str, scope: Scope) -> If:
+    return If(
+        When(**{f"{since}__lte": scope.now - LATE}, then=Value(0)),
+        When(**{f"{since}__lte": scope.now - SOON}, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+
+
+def _unless_chased(scope: Scope, field: str) -> If:
+    """Late, but for what somebody has just chased: it rests a few days."""
+    chased = Chase.objects.recent(scope.now).filter(**{field: OuterRef("pk")})
+    return If(When(Exists(chased), then=Value(2)), default=Value(0), output_field=IntegerField())
+
+
+def _rows(
+    scope: Scope, kind: str, rows: QuerySet, *, since: str, subject: str, rank, at: str = ""
+) -> QuerySet:
+    """The columns, and the filters that every kind understands. `subject`: where the one in charge is."""
+    if scope.department:
+        rows = rows.filter(**{f"{at}commune__department": scope.department})
+    return _columns(
+        scope,
+        kind,
+        rows,
+        since=since,
+        rank=rank,
+        person=F(f"{subject}coordinator"),
+        whole=F(f"{subject}operator"),
+    )
+
+
+def _columns(scope: Scope, kind: str, rows: QuerySet, *, since: str, rank, person, whole):
+    if scope.age:
+        rows = rows.filter(**{f"{since}__lte": scope.now - timedelta(days=scope.age)})
+    return (
+        rows.order_by()
+        .annotate(
+            desk_kind=Value(kind, output_field=CharField()),
+            number=F("pk"),
+            rank=rank,
+            since=F(since),
+            person=person,
+            whole=whole,
+        )
+        .values_list(*COLUMNS)
+    )
+
+
+def open_cases(scope: Scope) -> QuerySet:
+    """A call for help is late at once; the others as they get old."""
+    cases = Case.objects.open().filter(pole__in=scope.poles)
+    if here := scope.department:
+        cases = cases.filter(
+            Q(mission__need__commune__department=here)
+            | Q(proposal__need__commune__department=here)
+            | Q(organisation__commune__department=here)
+        )
+    rank = If(
+        When(reason=Case.Reason.HELP, then=Value(0)),
+        When(opened_at__lte=scope.now - LATE, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    nobody = Cast(Value(None), BigIntegerField())
+    return _columns(
+        scope, "case", cases, since="opened_at", rank=rank, person=F("in_charge"), whole=nobody
+    )
+
+
+def _without_case(rows: QuerySet, field: str, at: str = "pk") -> QuerySet:
+    """What has an open case is on the desk once: as the case."""
+    return rows.exclude(Exists(Case.objects.open().filter(**{field: OuterRef(at)})))
+
+
+def _follow_ups(scope: Scope) -> QuerySet[FollowUp]:
+    asked = FollowUp.objects.filter(mission__need__pole__in=scope.poles, settled_at=None)
+    return _without_case(asked, "mission", "mission")
+
+
+def calls_for_help(scope: Scope) -> QuerySet:
+    asked = _follow_ups(scope).filter(answer__in=[FollowUp.Answer.DOUBT, FollowUp.Answer.HELP])
+    rank = If(
+        When(answer=FollowUp.Answer.HELP, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return _rows(
+        scope, "help", asked, since="answered_at", subject="mission__", rank=rank,
+        at="mission__need__",
+    )  # fmt: skip
+
+
+def silences(scope: Scope) -> QuerySet:
+    """Only while somebody may still answer for something: an old mission's silence is no news."""
+    asked = (
+        _follow_ups(scope)
+        .silent_since((scope.now - SILENCE).date())
+        .filter(mission__status__in=ASKABLE)
+    )
+    rank = _by_age("created_at", scope)
+    return _rows(
+        scope, "silence", asked, since="created_at", subject="mission__", rank=rank,
+        at="mission__need__",
+    )  # fmt: skip
+
+
+def needs_to_qualify(scope: Scope) -> QuerySet:
+    needs = Need.objects.to_qualify().filter(pole__in=scope.poles, submitted_at__isnull=False)
+    rank = _by_age("submitted_at", scope)
+    return _rows(scope, "need", needs, since="submitted_at", subject="", rank=rank)
+
+
+def needs_without_anyone(scope: Scope) -> QuerySet:
+    asked = Proposal.objects.filter(
+        need=OuterRef("pk"), status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED]
+    )
+    needs = (
+        Need.objects.filter(
+            status="PUBLISHED",
+            organisation__status=OrganisationStatus.ACCEPTED,
+            pole__in=scope.poles,
+            published_at__lte=scope.now - NOBODY_ASKED,
+        )
+        .exclude(Exists(asked))
+    )  # fmt: skip
+    soon = Value(1, output_field=IntegerField())
+    return _rows(scope, "alone", needs, since="published_at", subject="", rank=soon)
+
+
+def organisations_to_verify(scope: Scope) -> QuerySet:
+    waiting = Organisation.objects.waiting().filter(pole__in=scope.poles)
+    rank = _by_age("created_at", scope)
+    return _rows(
+        scope, "organisation", waiting, since="created_at", subject="referent__", rank=rank
+    )
+
+
+def receipts_to_check(scope: Scope) -> QuerySet:
+    said = Eligibility.objects.to_verify().filter(organisation__pole__in=scope.poles)
+    return _rows(
+        scope, "receipts", said, since="declared_at", subject="organisation__referent__",
+        rank=_by_age("declared_at", scope), at="organisation__",
+    )  # fmt: skip
+
+
+def sleeping_proposals(scope: Scope) -> QuerySet:
+    sleeping = Proposal.objects.open().filter(
+        need__pole__in=scope.poles, created_at__lte=scope.now - PROPOSAL_SLEEPS
+    )
+    sleeping = _without_case(sleeping, "proposal")
+    rank = _unless_chased(scope, "proposal")
+    return _rows(
+        scope, "proposal", sleeping, since="created_at", subject="need__", rank=rank, at="need__"
+    )
+
+
+def stuck_missions(scope: Scope) -> QuerySet:
+    """A disagreement at once; otherwise what nobody has moved for longer than was said."""
+    stuck = Q(status=MissionStatus.DISPUTED)
+    for status, patience in PATIENCE.items():
+        stuck |= Q(status=status, moved_at__lt=scope.now - patience)
+    missions = Mission.objects.filter(stuck, need__pole__in=scope.poles)
+    missions = _without_case(missions, "mission")
+    rank = _unless_chased(scope, "mission")
+    return _rows(scope, "mission", missions, since="moved_at", subject="", rank=rank, at="need__")
+
+
+SOURCES: dict[str, Callable[[Scope], QuerySet]] = {
+    "case": open_cases,
+    "help": calls_for_help,
+    "need": needs_to_qualify,
+    "organisation": organisations_to_verify,
+    "proposal": sleeping_proposals,
+    "silence": silences,
+    "mission": stuck_missions,
+    "receipts": receipts_to_check,
+    "alone": needs_without_anyone,
+}
+KINDS = {
+    "": _("All"),
+    "case": _("Open cases"),
+    "help": _("Calls for help"),
+    "need": _("Needs to qualify"),
+    "organisation": _("Organisations to verify"),
+    "proposal": _("Proposals without an answer"),
+    "silence": _("Silent missions"),
+    "mission": _("Missions that are stuck"),
+    "receipts": _("Tax receipts to check"),
+    "alone": _("Needs without anyone"),
+}

@@ -1,0 +1,154 @@
+"""What coordinators type: who takes over, a note, a tag, a name for a filter, the sheet of a need."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation
+from accounts.states import OrganisationStatus
+from marketplace.desk.scope import Scope
+from marketplace.forms.needs import DateInput
+from marketplace.models import Note, Qualification, SavedFilter, Tag
+
+
+class HandOverForm(forms.Form):
+    """A colleague of the pôle, or one of its operators as a whole."""
+
+    to = forms.ChoiceField(label=_("To whom?"))
+    note = forms.CharField(
+        label=_("A word with it"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "What has been said and done, and what is promised. Only coordinators read it."
+        ),
+    )
+
+    def __init__(self, *args, scope: Scope, **kwargs):
+        super().__init__(*args, **kwargs)
+        operators = Organisation.objects.filter(
+            pole__in=scope.poles,
+            kind=Organisation.Kind.OPERATOR,
+            status=OrganisationStatus.ACCEPTED,
+        )
+        members = (
+            Membership.objects.filter(organisation__in=operators, user__is_active=True)
+            .exclude(user=scope.user)
+            .select_related("user", "organisation")
+            .order_by("user__last_name", "user__first_name")
+        )
+        self.found = {f"o{operator.pk}": operator for operator in operators}
+        self.found |= {f"p{member.user_id}": member.user for member in members}
+        people = {f"p{m.user_id}": f"{m.user} ({m.organisation})" for m in members}
+        whole = [(f"o{operator.pk}", str(operator)) for operator in operators]
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            (_("A colleague"), list(people.items())),
+            (_("An operator, whoever is free there"), whole),
+        ]
+
+    def clean_to(self):
+        return self.found[self.cleaned_data["to"]]
+
+
+class FilterForm(forms.ModelForm):
+    class Meta:
+        model = SavedFilter
+        fields = ["name", "query"]
+
+
+class NoteForm(forms.ModelForm):
+    class Meta:
+        model = Note
+        fields = ["body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 3})}
+
+
+class TagForm(forms.ModelForm):
+    class Meta:
+        model = Tag
+        fields = ["words"]
+
+    def clean_words(self) -> str:
+        return " ".join(self.cleaned_data["words"].split()).lower()
+
+
+class QualificationForm(forms.ModelForm):
+    """The four tests, each with what was seen; then the meeting."""
+
+    read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    class Meta:
+        model = Qualification
+        fields = [
+            *(name for test in Qualification.TESTS for name in (test, f"{test}_words")),
+            "met",
+            "met_on",
+            "met_words",
+        ]
+        widgets = {
+            **dict.fromkeys(Qualification.TESTS, forms.RadioSelect),
+            **{f"{test}_words": forms.Textarea(attrs={"rows": 2}) for test in Qualification.TESTS},
+            "met": forms.RadioSelect,
+            "met_on": DateInput,
+            "met_words": forms.Textarea(attrs={"rows": 3}),
+        }
+        labels = {
+            "scope": _(
+                "Is it one piece of work, with a beginning, an end and a result one can hold?"
+            ),
+            "transfer": _("Will the team be able to go on alone once the mission is over?"),
+            "team": _(
+                "Do the board and the team agree, and does somebody have the time to receive the person?"
+            ),
+            "urgency": _("Can it wait for the calendar of somebody who comes on their free time?"),
+        }
+        help_texts = {
+            "scope": _("If it is too big, a first step of a few days is a mission by itself."),
+            "transfer": _(
+                "Who, by name, will keep it alive? A guide, a training hour, a handover?"
+            ),
+            "team": _(
+                "One person to ask, an answer within three days, an access to what is needed."
+            ),
+            "urgency": _(
+                "What is due next week wants a professional. Here people come within weeks."
+            ),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["read"].initial = self.instance.version
+        for name in (*Qualification.TESTS, "met"):  # nothing chosen yet is no choice to offer
+            field = self.fields[name]
+            field.choices = [pair for pair in field.choices if pair[0]]  # type: ignore[attr-defined]
+
+    @property
+    def tests(self) -> list[tuple]:
+        return [
+            (Qualification._meta.get_field(test).verbose_name, self[test], self[f"{test}_words"])
+            for test in Qualification.TESTS
+        ]
+
+    def clean_met_on(self):
+        day = self.cleaned_data["met_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This date is still to come."))
+        return day
+
+
+class OutcomeForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("What do we do with it?"),
+        choices=Qualification.Outcome.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    words = forms.CharField(
+        label=_("Words for the structure"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Needed unless you publish it. They read it as you write it."),
+    )

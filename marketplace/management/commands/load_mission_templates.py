@@ -1,0 +1,12 @@
+"""manage.py load_mission_templates: the library of missions, from its file."""
+
+from django.core.management.base import BaseCommand
+
+from marketplace.actions import mission_templates
+
+
+class Command(BaseCommand):
+    help = "Load the library of mission templates. May run again: it follows its file."
+
+    def handle(self, *args, **options) -> None:
+        self.stdout.write(f"Mission templates: {mission_templates.load()}.")

@@ -1,0 +1,132 @@
+"""A need as its coordinator works on it: the sheet of four questions, who could do it, who said what."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from marketplace import permissions, ranking
+from marketplace.actions import needs, qualification
+from marketplace.actions.refusals import NotYet
+from marketplace.desk import spread
+from marketplace.forms.desk import OutcomeForm, QualificationForm
+from marketplace.models import Need, Proposal, Qualification
+from marketplace.states import NeedStatus
+from marketplace.views.desk_stories import kept_about
+from marketplace.views.needs import need_or_404
+from marketplace.views.timeline import events
+
+
+def _ours(request, pk) -> Need:
+    need = need_or_404(request, pk)
+    permissions.require(request.user.coordinates(need.pole))
+    return need
+
+
+def detail(request, pk):
+    """The best candidates, the spread of their scores, who was asked and what they said."""
+    need = _ours(request, pk)
+    open_now = need.status == NeedStatus.PUBLISHED
+    best = ranking.offers_for(need, top=spread.WIDE) if open_now else []
+    live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
+    return render(
+        request,
+        "marketplace/desk_need.html",
+        {
+            "need": need,
+            "best": [(match, live.get(match.offer_id)) for match in best[: spread.SHOWN]],
+            "near_misses": ranking.near_misses_for_need(need, top=3) if open_now else [],
+            "spread": spread.of([match.score for match in best]),
+            "asked": _asked(need),
+            "can_propose": permissions.can_propose(request.user, need),
+            "can_qualify": permissions.can_qualify_need(request.user, need),
+            "sheet": Qualification.objects.filter(need=need).select_related("by").first(),
+            "events": events(need.steps.select_related("by"), discreet=False),
+            **kept_about(request.user, need, "need"),
+        },
+    )
+
+
+def _asked(need: Need) -> list[dict]:
+    """Each person asked or who came, where it stands, and the words that went with it."""
+    asked = (
+        Proposal.objects.filter(need=need)
+        .select_related("offer__person", "offer__organisation", "need")
+        .prefetch_related("steps")
+    )
+    return [
+        {"proposal": proposal, "said": next((s.reason for s in steps[::-1] if s.reason), "")}
+        for proposal in asked
+        for steps in [list(proposal.steps.all())]
+    ]
+
+
+def qualify(request, pk):
+    """The guided sheet. It is kept at each press; the outcome moves the need, once."""
+    need = _ours(request, pk)
+    sheet = qualification.sheet_of(need, by=request.user)
+    if need.status != NeedStatus.SUBMITTED:
+        return render(request, "marketplace/qualified.html", {"need": need, "sheet": sheet})
+    form = QualificationForm(request.POST or None, instance=sheet)
+    ending = OutcomeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and ending.is_valid():
+        try:
+            return _keep(request, need, form, ending.cleaned_data)
+        except (ForbiddenMove, NotYet) as refusal:
+            messages.error(request, str(refusal))
+            form, ending = _as_typed(request, need)
+    held = qualification.sheet_of(need, by=request.user)
+    theirs = held if held.pk and held.version != sheet.version else None
+    return render(
+        request,
+        "marketplace/qualify.html",
+        {"need": need, "form": form, "ending": ending, "sheet": held, "theirs": theirs},
+    )
+
+
+def _keep(request, need: Need, form: QualificationForm, ending: dict):
+    """Keep the sheet; with the other button, end with it."""
+    read, wants = form.cleaned_data["read"], ending["outcome"] if "end" in request.POST else ""
+    sheet = qualification.keep(form.save(commit=False), read=read, by=request.user)
+    if not wants:
+        messages.success(request, _("Kept. You can go on later, or a colleague can."))
+        return redirect("need-qualify", pk=need.pk)
+    qualification.conclude(sheet, outcome=wants, words=ending["words"], by=request.user)
+    messages.success(request, _("Done: the structure is told."))
+    return redirect(need)
+
+
+def _as_typed(request, need: Need) -> tuple[QualificationForm, OutcomeForm]:
+    """Nothing typed is lost; the next press is about the sheet as it is now."""
+    held = qualification.sheet_of(need, by=request.user)
+    data = request.POST.copy()
+    data["read"] = str(held.version)
+    return QualificationForm(data, instance=held), OutcomeForm(data)
+
+
+@require_POST
+def list_it(request, pk):
+    """Into the public catalogue after all."""
+    need = _ours(request, pk)
+    try:
+        needs.list_it(need, by=request.user)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is in the catalogue now."))
+    return redirect("desk-need", pk=need.pk)
+
+
+@require_POST
+def one_hour(request, pk):
+    """The structure follows the advice: its need becomes a request for one hour."""
+    need = need_or_404(request, pk)
+    permissions.require(request.user.speaks_for(need.organisation))
+    try:
+        needs.reopen(need, by=request.user, one_hour=True)
+    except ForbiddenMove as refusal:
+        messages.error(request, str(refusal))
+        return redirect(need)
+    messages.success(request, _("It asks for one hour now. Read it again, then send it."))
+    return redirect("need-edit", pk=need.pk)
