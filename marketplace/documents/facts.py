@@ -24,7 +24,7 @@ TITLES = {
     Kind.CONVENTION_PLAIN: "Convention de prêt de personnel sans avantage fiscal",
     Kind.VOLUNTEER_CERTIFICATE: "Attestation de bénévolat",
     Kind.PASSPORT: "Fiche pour le passeport bénévole",
-    Kind.HOURS_CERTIFICATE: "Certificat d’heures",
+    Kind.HOURS_CERTIFICATE: "Attestation d’heures",
     Kind.RECEIPT: "Reçu fiscal : don de compétences",
     Kind.STRUCTURE_STATEMENT: "Relevé annuel des reçus",
     Kind.COMPANY_STATEMENT: "Relevé annuel des dons de compétences",
