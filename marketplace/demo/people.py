@@ -1,5 +1,7 @@
 """The invented pôle, its organisations and its people."""
 
+from collections.abc import Iterator
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
@@ -68,28 +70,15 @@ def make_people(organisations: dict[str, Organisation], data: dict, scale: int) 
     password = make_password(PASSWORD)
     communes = Commune.objects.in_bulk({item["commune"] for item in data["volunteers"]})
     made: dict[str, User] = {}
-    belonging: list[tuple[str, str, str]] = []
-    for copy in range(1, scale + 1):
-        for group in ("coordinators", "structures", "companies", "volunteers"):
-            if group == "coordinators" and copy > 1:
-                continue
-            seen: set[str] = set()
-            for item in data[group]:
-                key = item["last"] + suffix(copy)
-                home = item.get("for", "") + suffix(copy)
-                commune = communes.get(item.get("commune", ""))
-                made[key] = User(
-                    email=address(item, copy),
-                    first_name=item["first"],
-                    last_name=item["last"],
-                    trade=item["trade"],
-                    commune=commune or organisations[home].commune,
-                    password=password,
-                )
-                if "for" in item:
-                    first = home not in seen
-                    belonging.append((key, home, "ADMINISTRATOR" if first else "MEMBER"))
-                    seen.add(home)
+    for key, home, copy, item in _described(data, scale):
+        made[key] = User(
+            email=address(item, copy),
+            first_name=item["first"],
+            last_name=item["last"],
+            trade=item["trade"],
+            commune=communes.get(item.get("commune", "")) or organisations[home].commune,
+            password=password,
+        )
     made["admin"] = User(
         email="admin@example.org",
         first_name="Admin",
@@ -100,14 +89,35 @@ def make_people(organisations: dict[str, Organisation], data: dict, scale: int) 
     )
     User.objects.bulk_create(made.values(), batch_size=500)
     _verify_addresses(made)
-    Membership.objects.bulk_create(
-        (
-            Membership(user=made[person], organisation=organisations[home], role=role)
-            for person, home, role in belonging
-        ),
-        batch_size=500,
-    )
+    _enter(made, organisations, data, scale)
     return made
+
+
+def _described(data: dict, scale: int) -> Iterator[tuple[str, str, int, dict]]:
+    """Each person's key, their organisation's ("" without one), the copy's number, the description."""
+    for copy in range(1, scale + 1):
+        for group in ("coordinators", "structures", "companies", "volunteers"):
+            if group == "coordinators" and copy > 1:
+                continue
+            for item in data[group]:
+                home = item["for"] + suffix(copy) if "for" in item else ""
+                yield item["last"] + suffix(copy), home, copy, item
+
+
+def _enter(
+    people: dict[str, User], organisations: dict[str, Organisation], data: dict, scale: int
+) -> None:
+    """The first to come administers, as when one registers."""
+    memberships: list[Membership] = []
+    begun: set[str] = set()
+    for key, home, _copy, _item in _described(data, scale):
+        if home:
+            role = "MEMBER" if home in begun else "ADMINISTRATOR"
+            memberships.append(
+                Membership(user=people[key], organisation=organisations[home], role=role)
+            )
+            begun.add(home)
+    Membership.objects.bulk_create(memberships, batch_size=500)
 
 
 def _verify_addresses(people: dict[str, User]) -> None:
