@@ -149,11 +149,11 @@ def _is_daily(mission: Mission, act: next_act.Act) -> bool:
 
 
 def _unread(user):
-    threads = Thread.objects.unread_by(user).select_related("proposal__need")[:10]
+    threads = Thread.objects.unread_by(user).select_related("need", "proposal__need")[:10]
     for thread in threads:
         yield Waiting(
             kind="message",
-            what=thread.proposal.need.title,
+            what=thread.subject.title,
             why=_("A message you haven't read"),
             since=thread.last_message_at,
             url=thread.get_absolute_url(),

@@ -17,6 +17,7 @@ from marketplace.models import (
     Review,
     Time,
 )
+from marketplace.models.needs import folded
 from marketplace.models.proposals import Proposal, ProposalStep, Side
 from marketplace.models.threads import Thread, ThreadRead
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
@@ -211,6 +212,7 @@ def _talk(proposal: Proposal, *, lines: int) -> None:
             thread=thread,
             author=voices[side],
             text=text,
+            search_text=folded(text),
             sent_key=f"demo-{proposal.pk}-{number}",
             created_at=at,
         )

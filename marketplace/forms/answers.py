@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import field_of
-from marketplace.models import FollowUp, Message, Review, Side
+from marketplace.models import FollowUp, Review, Side
 
 
 class ReasonForm(forms.Form):
@@ -51,16 +51,6 @@ class DeclineForm(forms.Form):
             return words
         label = str(dict(self.CAUSES)[self.cleaned_data["cause"]])
         return f"{label}. {words}".strip() if words else f"{label}."
-
-
-class MessageForm(forms.ModelForm):
-    sent_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-
-    class Meta:
-        model = Message
-        fields = ["text"]
-        labels = {"text": _("Your message")}
-        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
 
 
 class ReviewForm(forms.ModelForm):

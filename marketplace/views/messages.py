@@ -1,128 +1,213 @@
-"""Conversations: the list of one's own, and one of them."""
+"""Conversations: the list of one's own, what is searched in them, and one of them."""
 
-import secrets
-from dataclasses import dataclass
-from datetime import datetime
-
-from django.core.paginator import Paginator
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from accounts.models import User
-from marketplace import permissions
+from marketplace import contacts, permissions
 from marketplace.actions import messages as acts
-from marketplace.forms.answers import MessageForm
+from marketplace.actions import talk_care
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.messages import MessageForm, SearchForm
 from marketplace.models import Message, Thread
+from marketplace.models.needs import folded
+from marketplace.views.conversation import Reader, conversation, form_for
+from marketplace.views.keyset import After, cut
 
-SHOWN = 50  # messages on a page; the earlier ones are a link away
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message as its reader sees it."""
-
-    text: str
-    at: datetime
-    author: str
-    role: str
-    mine: bool
-    fresh: bool
+PAGE = 20
+TYPED = "typed"  # in the session: what somebody typed who had been logged out meanwhile
+MOST_KEPT = 12_000
 
 
+# --- the list ------------------------------------------------------------------------------
 def inbox(request):
-    threads = (
-        Thread.objects.visible_to(request.user)
-        .taken_part_in_by(request.user)
-        .with_unread(request.user)
-        .filter(messages__isnull=False)
-        .select_related(
-            "proposal__need__organisation",
-            "proposal__offer__person",
-            "proposal__offer__organisation",
-        )
-        .distinct()
+    """Unread first. Filters and the place in the list are in the URL; nothing is counted."""
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    unread_only = request.GET.get("etat") == "non-lus"
+    found: dict = {"search": form, "words": words, "unread_only": unread_only}
+    if words.strip():
+        page, next_page = cut(_searched(request.user, words), After.of(request.GET), PAGE)
+        found |= {"messages_found": page, "next_page": next_page}
+    else:
+        threads = _threads(request.user)
+        if unread_only:
+            threads = threads.filter(is_unread=True)
+        page, next_page = cut(threads, After.of(request.GET), PAGE)
+        found |= {"threads": page, "next_page": next_page}
+    return render(request, "marketplace/inbox.html", found)
+
+
+def _threads(user):
+    return (
+        Thread.objects.taken_part_in_by(user)
+        .spoken_in()
+        .with_unread(user)
+        .with_what_lines_show()
         .order_by("-is_unread", "-last_message_at", "-pk")
     )
-    page = Paginator(threads, 20).get_page(request.GET.get("page"))
-    return render(request, "marketplace/inbox.html", {"page": page})
 
 
-def thread(request, pk):
-    """Read and write. A message refused keeps what was typed."""
-    conversation_of = get_object_or_404(
-        Thread.objects.visible_to(request.user).select_related(
-            "proposal__need__organisation",
-            "proposal__need__coordinator",
-            "proposal__offer__person",
-            "proposal__offer__organisation",
-        ),
-        pk=pk,
+def _searched(user, words: str):
+    """In the threads one takes part in; what was removed has no words left to find."""
+    mine = Thread.objects.taken_part_in_by(user).order_by().values("pk")
+    return (
+        Message.objects.filter(thread__in=mine)
+        .searched(folded(words).split()[:12])
+        .select_related(
+            "author",
+            "thread__need__organisation",
+            "thread__asker",
+            "thread__proposal__need__organisation",
+            "thread__proposal__offer__person",
+            "thread__proposal__offer__organisation",
+        )
+        .order_by("-pk")
     )
-    form = None
+
+
+# --- one of them ---------------------------------------------------------------------------
+def one_of(user, pk: int) -> Thread:
+    threads = Thread.objects.visible_to(user).with_what_lines_show()
+    return get_object_or_404(threads.select_related("proposal__need__coordinator"), pk=pk)
+
+
+@login_not_required
+def thread(request, pk):
+    """Read and write. Whatever refuses a message keeps what was typed, a lost session too."""
+    if not request.user.is_authenticated:
+        _keep_for_later(request, pk)
+        return redirect_to_login(request.path)
+    found = one_of(request.user, pk)
     if request.method == "POST":
-        permissions.require(permissions.can_write_in(request.user, conversation_of.proposal))
-        form = MessageForm(request.POST)
-        if form.is_valid():
-            acts.write(conversation_of, by=request.user, **form.cleaned_data)
-            return redirect(_back(request, conversation_of) + "#conversation")
-    context = conversation(request, conversation_of, form=form)
+        return _post(request, found)
+    _bring_back(request, found)
+    return render(request, "marketplace/thread.html", conversation(request, found))
+
+
+def _post(request, found: Thread) -> HttpResponse:
+    reader = Reader.of(request.user, found)
+    permissions.require(reader.can_write)
+    form = form_for(found, reader, request.POST, request.FILES)
+    sending = not {"drop", "insert"} & set(request.POST)
+    valid = form.is_valid()
+    if not (valid and sending):
+        acts.keep_draft(found, by=request.user, **form.kept)
+    if not sending:
+        _change_draft(request, found, form)
+        return redirect(_back(request, found) + "#write")
+    if valid:
+        return _send(request, found, form)
+    return _again(request, found, form)
+
+
+def _send(request, found: Thread, form: MessageForm) -> HttpResponse:
+    try:
+        acts.say(
+            found,
+            text=form.cleaned_data["text"],
+            sent_key=form.cleaned_data["sent_key"],
+            attachments=form.cleaned_data["files"],
+            about=form.pointed_at,
+            draft=form.draft,
+            by=request.user,
+        )
+    except acts.ContactsTooSoon as refusal:
+        acts.keep_draft(found, by=request.user, **form.kept)
+        return _contacts_too_soon(request, found, form, refusal)
+    except NotYet as refusal:
+        acts.keep_draft(found, by=request.user, **form.kept)
+        form.add_error(None, str(refusal))
+        return _again(request, found, form)
+    return redirect(_back(request, found) + "#conversation")
+
+
+def _again(request, found: Thread, form: MessageForm) -> HttpResponse:
+    form.draft = acts.by_hand(found, request.user)
+    context = conversation(request, found, form=form)
     return render(request, "marketplace/thread.html", context)
 
 
-def conversation(request, thread: Thread, *, form: MessageForm | None = None) -> dict:
-    """What `_conversation.html` needs, on the thread's own page, a proposal's or a mission's.
-
-    Reading it marks it read. ?before=<id> shows the messages before that one.
-    """
-    shown = thread.messages.select_related("author").order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        shown = shown.filter(pk__lt=int(before))
-    latest = list(shown[: SHOWN + 1])
-    listed = latest[:SHOWN][::-1]
-    seen = thread.reads.filter(user=request.user).values_list("up_to", flat=True).first() or 0
-    if listed and listed[-1].pk > seen and permissions.can_write_in(request.user, thread.proposal):
-        acts.mark_read(thread, request.user, up_to=listed[-1].pk)
-    structure = set(thread.proposal.need.organisation.memberships.values_list("user", flat=True))
-    return {
-        "thread": thread,
-        "proposal": thread.proposal,
-        "thread_messages": [
-            _said(message, thread, structure, request.user, seen) for message in listed
-        ],
-        "earlier": listed[0].pk if len(latest) > SHOWN else None,
-        "message_form": form or MessageForm(initial={"sent_key": secrets.token_urlsafe(16)}),
-        "can_write": permissions.can_write_in(request.user, thread.proposal),
-        "here": request.path,
+def _contacts_too_soon(request, found: Thread, form: MessageForm, refusal) -> HttpResponse:
+    form.draft = acts.by_hand(found, request.user)
+    instead = _("[shared once both sides have said yes]")
+    context = {
+        "thread": found,
+        "message_form": form,
+        "found": refusal.found,
+        "without": contacts.without(form.cleaned_data["text"], instead=instead),
+        "next": _back(request, found),
     }
+    return render(request, "marketplace/message_contacts.html", context)
 
 
-def _said(message: Message, thread: Thread, structure: set[int], reader: User, seen: int) -> Said:
-    mine = message.author_id == reader.pk
-    return Said(
-        text=message.text,
-        at=message.created_at,
-        author=message.author.discreet_name,
-        role=_role_of(message.author_id, thread, structure),
-        mine=mine,
-        fresh=message.pk > seen and not mine,
-    )
+def _change_draft(request, found: Thread, form: MessageForm) -> None:
+    """The small buttons of the form: a file less, a ready-made line more. The words stay."""
+    draft = acts.by_hand(found, request.user)
+    dropped = request.POST.get("drop", "")
+    if draft and dropped.isdecimal():
+        acts.drop_file(draft, int(dropped))
+    chosen = request.POST.get("line", "")
+    if "insert" in request.POST and chosen.isdecimal() and int(chosen) < len(form.lines):
+        line = talk_care.filled(form.lines[int(chosen)], found, by=request.user)
+        kept = form.kept | {"text": f"{form.kept['text']}\n\n{line}".strip(), "attachments": []}
+        acts.keep_draft(found, by=request.user, **kept)
 
 
-def _role_of(author: int, thread: Thread, structure: set[int]) -> str:
-    """For whom someone writes: the structure, the company, themselves (nothing to add), the pôle."""
-    offer = thread.proposal.offer
-    if author in structure:
-        return thread.proposal.need.organisation.name
-    if author in {offer.person_id, offer.created_by_id}:
-        return offer.organisation.name if offer.organisation else ""
-    return _("coordination")
-
-
-def _back(request, thread: Thread) -> str:
+def _back(request, found: Thread) -> str:
     """Where the message was written: the mission, the proposal or the thread itself."""
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return back
-    return thread.get_absolute_url()
+    return found.get_absolute_url()
+
+
+# --- what is being typed -------------------------------------------------------------------
+@login_not_required
+@require_POST
+def draft(request, pk):
+    """Saved while one types; the answer is a few words beside the button."""
+    if not request.user.is_authenticated:
+        _keep_for_later(request, pk)
+        return render(request, "marketplace/_draft_state.html", {"thread_pk": pk, "is_out": True})
+    found = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
+    permissions.require(permissions.can_write_in_thread(request.user, found))
+    acts.keep_draft(
+        found,
+        by=request.user,
+        text=request.POST.get("text", ""),
+        sent_key=request.POST.get("sent_key", "")[:40],
+        about=request.POST.get("about", ""),
+    )
+    return render(request, "marketplace/_draft_state.html", {"saved_at": timezone.now()})
+
+
+def _keep_for_later(request, pk: int) -> None:
+    """Logged out meanwhile: the words wait in the session, and come back after the login."""
+    if request.method == "POST" and request.POST.get("text", "").strip():
+        request.session[TYPED] = {
+            "thread": pk,
+            "text": request.POST["text"][:MOST_KEPT],
+            "sent_key": request.POST.get("sent_key", "")[:40],
+            "about": request.POST.get("about", "")[:40],
+        }
+
+
+def _bring_back(request, found: Thread) -> None:
+    typed = request.session.get(TYPED)
+    if not typed or typed.pop("thread") != found.pk:
+        return
+    del request.session[TYPED]
+    if permissions.can_write_in_thread(request.user, found) and acts.keep_draft(
+        found, by=request.user, **typed
+    ):
+        messages.info(
+            request,
+            _("You had been logged out: your message was not sent, but what you typed is here."),
+        )

@@ -11,7 +11,7 @@ from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.answers import DeclineForm, ReasonForm
 from marketplace.models import Proposal, Side
-from marketplace.views.messages import conversation
+from marketplace.views.conversation import conversation
 from marketplace.views.timeline import events
 
 

@@ -64,7 +64,7 @@ def test_every_family_has_its_letters_and_the_account_s_can_never_be_refused():
 
 def test_a_message_read_meanwhile_is_not_announced(proposal):
     aline, noe = proposal.need.organisation.members.get(), proposal.offer.person
-    messages.write(proposal.thread, text="Jeudi ?", sent_key="k", by=aline)
+    messages.say(proposal.thread, text="Jeudi ?", sent_key="k", by=aline)
     said = proposal.thread.messages.get()
     messages.mark_read(proposal.thread, noe, up_to=said.pk)
     assert deliver() == 0
@@ -73,7 +73,7 @@ def test_a_message_read_meanwhile_is_not_announced(proposal):
 
 def test_a_message_still_unread_is_announced(proposal):
     aline = proposal.need.organisation.members.get()
-    messages.write(proposal.thread, text="Jeudi ?", sent_key="k", by=aline)
+    messages.say(proposal.thread, text="Jeudi ?", sent_key="k", by=aline)
     assert deliver() >= 1
     assert letter("message_waiting").status == Status.SENT
 
@@ -116,7 +116,7 @@ def test_summaries_are_grouped_by_need(proposal):
 
 def test_a_coordinator_sees_the_letters_of_their_pole_only(client, proposal):
     aline, noe = proposal.need.organisation.members.get(), proposal.offer.person
-    messages.write(proposal.thread, text="Jeudi ?", sent_key="k", by=aline)
+    messages.say(proposal.thread, text="Jeudi ?", sent_key="k", by=aline)
     here = make_coordinator(proposal.need.pole)
     elsewhere = make_coordinator(make_pole("Ailleurs", ()))
     assert letters.desk(here).filter(recipient=noe).exists()

@@ -61,20 +61,20 @@ def test_a_double_click_writes_once(client, thread, aline):
 
 def test_several_unread_messages_make_one_letter(thread, aline, noe):
     for number in range(3):
-        messages.write(thread, text="Encore", sent_key=f"k{number}", by=aline)
+        messages.say(thread, text="Encore", sent_key=f"k{number}", by=aline)
     assert Notification.objects.filter(recipient=noe).count() == 1
 
 
 def test_once_read_the_next_message_makes_a_new_letter(client, thread, aline, noe):
-    messages.write(thread, text="Un", sent_key="k1", by=aline)
+    messages.say(thread, text="Un", sent_key="k1", by=aline)
     client.force_login(noe)
     client.get(thread.get_absolute_url())
-    messages.write(thread, text="Deux", sent_key="k2", by=aline)
+    messages.say(thread, text="Deux", sent_key="k2", by=aline)
     assert Notification.objects.filter(recipient=noe).count() == 2
 
 
 def test_unread_threads_are_counted_until_they_are_read(client, thread, aline, noe):
-    messages.write(thread, text="Un", sent_key="k1", by=aline)
+    messages.say(thread, text="Un", sent_key="k1", by=aline)
     assert Thread.objects.unread_by(noe).count() == 1
     assert Thread.objects.unread_by(aline).count() == 0
     client.force_login(noe)
@@ -103,7 +103,7 @@ def test_html_is_shown_as_typed_never_run(client, thread, aline):
 
 
 def test_the_thread_goes_on_in_the_mission(client, proposal, thread, aline):
-    messages.write(thread, text="Avant l’accord", sent_key="k1", by=aline)
+    messages.say(thread, text="Avant l’accord", sent_key="k1", by=aline)
     mission = proposals.accept(proposal, side=Side.NEED, by=aline)
     client.force_login(aline)
     assert "Avant l’accord" in client.get(mission.get_absolute_url()).content.decode()
@@ -136,7 +136,7 @@ def test_the_way_back_never_leaves_the_site(client, thread, aline):
 
 def test_long_threads_come_by_fifty(client, thread, aline):
     for number in range(60):
-        messages.write(thread, text=f"message-{number}-", sent_key=f"k{number}", by=aline)
+        messages.say(thread, text=f"message-{number}-", sent_key=f"k{number}", by=aline)
     client.force_login(aline)
     page = client.get(thread.get_absolute_url()).content.decode()
     assert "message-59-" in page

@@ -1,0 +1,110 @@
+"""Keeping conversations fit for people: reports and what is decided, coordinators' notes, ready-made lines."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Pole
+from marketplace import notify_talk as notify
+from marketplace.actions import messages
+from marketplace.actions.refusals import NotYet
+from marketplace.models import CannedLine, Message, MessageReport, Thread, ThreadNote
+
+DEFAULT_LINES = Path(__file__).resolve().parent.parent / "data" / "canned_lines.json"
+
+
+def report(message: Message, *, reason: str, words: str, by) -> MessageReport:
+    """Once a person and a message: a second click changes nothing."""
+    if message.is_removed:
+        raise NotYet(_("This message has already been removed."))
+    if message.author_id == by.pk:
+        raise NotYet(_("This is your own message: you can change or remove it."))
+    names = [str(attached) for attached in message.attachments.select_related("file")]
+    try:
+        with transaction.atomic():
+            made = MessageReport.objects.create(
+                message=message,
+                by=by,
+                reason=reason,
+                words=words.strip(),
+                text="\n".join([message.text, *names]),
+            )
+            notify.message_reported(made)
+    except IntegrityError:
+        return MessageReport.objects.get(message=message, by=by)
+    return made
+
+
+@transaction.atomic
+def keep(report: MessageReport, *, by, now: datetime) -> None:
+    """The message stays; whoever reported it hears it."""
+    _settle(report, MessageReport.Outcome.KEPT, by=by, now=now)
+
+
+@transaction.atomic
+def take_down(report: MessageReport, *, reason: str, by, now: datetime) -> None:
+    """The message goes, for a reason that its author reads; all reports of it are settled."""
+    _settle(report, MessageReport.Outcome.REMOVED, by=by, now=now)
+    if not Message.objects.get(pk=report.message_id).is_removed:
+        remove(report.message, reason=reason, by=by, now=now)
+    for other in report.message.reports.waiting():
+        _settle(other, MessageReport.Outcome.REMOVED, by=by, now=now)
+
+
+@transaction.atomic
+def remove(message: Message, *, reason: str, by, now: datetime) -> None:
+    """A coordinator removes somebody's words, who hears why."""
+    removed = messages.remove(message, by=by, now=now, reason=reason)
+    notify.message_removed(removed)
+
+
+def _settle(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
+    waiting = MessageReport.objects.waiting().filter(pk=report.pk)
+    if not waiting.update(settled_at=now, settled_by=by, outcome=outcome):
+        raise NotYet(_("Another coordinator has already dealt with it."))
+    report.refresh_from_db()
+    notify.report_settled(report)
+
+
+def note(thread: Thread, *, text: str, by) -> ThreadNote:
+    return ThreadNote.objects.create(thread=thread, author=by, text=text)
+
+
+# --- ready-made lines ----------------------------------------------------------------------
+def default_lines(pole: Pole) -> list[CannedLine]:
+    """The house's, not saved: a pôle that wants others makes them its own first."""
+    told = json.loads(DEFAULT_LINES.read_text(encoding="utf-8"))
+    return [CannedLine(pole=pole, **line) for line in told]
+
+
+def lines_of(pole: Pole) -> list[CannedLine]:
+    return list(pole.canned_lines.all()) or default_lines(pole)
+
+
+@transaction.atomic
+def make_lines_own(pole: Pole) -> None:
+    """Copied once, then the pôle's to change."""
+    Pole.objects.select_for_update(no_key=True).get(pk=pole.pk)
+    if not pole.canned_lines.exists():
+        CannedLine.objects.bulk_create(default_lines(pole))
+
+
+def filled(line: CannedLine, thread: Thread, *, by) -> str:
+    """With the names in their places. A brace that means nothing stays as it is."""
+    need = thread.subject
+    names = {
+        "prenom": thread.proposal.offer.discreet_name.split(" ")[0]
+        if thread.proposal
+        else (thread.asker.get_short_name() if thread.asker else ""),
+        "structure": need.organisation.name,
+        "besoin": need.title,
+        "moi": by.get_short_name(),
+        "pole": need.pole.name,
+    }
+    text = line.text
+    for name, value in names.items():
+        text = text.replace("{" + name + "}", value)
+    return text

@@ -1,0 +1,181 @@
+"""What is typed in a conversation: a message and its files, a report, a note, a ready-made line."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from marketplace import pointers
+from marketplace.actions import talk_care
+from marketplace.actions.messages import MOST_FILES
+from marketplace.forms.fields import field_of
+from marketplace.forms.files import CleanFileField
+from marketplace.models import CannedLine, Draft, Message, MessageReport, Thread, ThreadNote
+from marketplace.models.threads import LONGEST
+from marketplace.uploads import Clean
+
+
+class SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name, [])
+
+
+class CleanFilesField(CleanFileField):
+    """A list of `Clean`. One refused doesn't take the others along: they are in `passed`."""
+
+    widget = SeveralFiles(attrs=CleanFileField.widget.attrs | {"multiple": True})
+    passed: list[Clean]
+
+    def clean(self, data, initial=None) -> Any:
+        self.passed, refused = [], []
+        for sent in data or []:
+            try:
+                self.passed.append(super().clean(sent, initial))
+            except ValidationError as error:
+                refused.append(f"{sent.name} – {' '.join(error.messages)}")
+        if len(self.passed) > MOST_FILES:
+            refused.append(
+                _("A message carries %(most)s files at the most: send the others in a second one.")
+                % {"most": MOST_FILES}
+            )
+            self.passed = self.passed[:MOST_FILES]
+        if refused:
+            raise ValidationError(refused)
+        return self.passed
+
+
+class MessageForm(forms.Form):
+    """A message being written in a thread; it starts from the draft that was left there."""
+
+    use_required_attribute = False  # the small buttons send the form too, with no words yet
+
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("You may use **bold**, *italics*, lists that begin with - and links."),
+    )
+    files = CleanFilesField(
+        label=_("Attach files"),
+        required=False,
+        help_text=_("Five at the most: PDF, picture, text, table or slides, ten megabytes each."),
+    )
+    about = forms.ChoiceField(
+        label=_("Link to…"), required=False, help_text=_("Shown under your message.")
+    )
+    line = forms.ChoiceField(label=_("Ready-made line"), required=False)
+    sent_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args, thread: Thread, user, coordinates: bool, draft: Draft | None = None):
+        initial = {"sent_key": secrets.token_urlsafe(16)}
+        if draft:
+            initial = {"text": draft.text, "sent_key": draft.sent_key, "about": draft.about}
+        super().__init__(*args, initial=initial)
+        self.draft = draft
+        if self.files or (draft and draft.attachments.exists()):
+            self.fields["text"].required = False
+        nothing = [("", _("nothing"))]
+        self.pointers = dict(pointers.choices(thread, user))
+        field_of(self, "about", forms.ChoiceField).choices = [*nothing, *self.pointers.items()]
+        self.lines = talk_care.lines_of(thread.subject.pole) if coordinates else []
+        choices = [(str(number), line.title) for number, line in enumerate(self.lines)]
+        field_of(self, "line", forms.ChoiceField).choices = [("", "–"), *choices]
+        self.fields["text"].widget.attrs |= {
+            "hx-post": reverse("draft", args=[thread.pk]),
+            "hx-trigger": "input changed delay:800ms",
+            "hx-target": "#draft-state",
+            "hx-swap": "innerHTML",
+            "hx-params": "text,sent_key,about",
+            "hx-sync": "closest form:abort",
+            "hx-include": "closest form",
+        }
+
+    @property
+    def pointed_at(self) -> tuple[str, str]:
+        key = self.cleaned_data["about"]
+        return key, str(self.pointers.get(key, ""))
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What survives a refusal, whatever was wrong: the words as typed, and the files that passed."""
+        field = field_of(self, "files", CleanFilesField)
+        return {
+            "text": self.data.get("text", ""),
+            "sent_key": self.data.get("sent_key", "")[:40],
+            "about": self.data.get("about", ""),
+            "attachments": getattr(field, "passed", []),
+        }
+
+
+class EditForm(forms.ModelForm):
+    class Meta:
+        model = Message
+        fields = ["text"]
+        labels = {"text": _("Your message")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 6})}
+
+
+class RemovalForm(forms.Form):
+    """A coordinator removes somebody's words."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everyone in the conversation reads it, and its author gets it in a letter."),
+    )
+
+
+class ReportForm(forms.ModelForm):
+    class Meta:
+        model = MessageReport
+        fields = ["reason", "words"]
+        labels = {"reason": _("What is wrong with this message?")}
+        widgets = {"reason": forms.RadioSelect, "words": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"words": _("Only the coordinators read it.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field_of(self, "reason", forms.ChoiceField).choices = MessageReport.Reason.choices
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        other = cleaned.get("reason") == MessageReport.Reason.OTHER
+        if other and not cleaned.get("words", "").strip():
+            self.add_error("words", _("Say in a few words what the reason is."))
+        return cleaned
+
+
+class ThreadNoteForm(forms.ModelForm):
+    class Meta:
+        model = ThreadNote
+        fields = ["text"]
+        labels = {"text": _("A note for the coordinators")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"text": _("Neither side ever sees it.")}
+
+
+class CannedLineForm(forms.ModelForm):
+    class Meta:
+        model = CannedLine
+        fields = ["title", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 6})}
+        help_texts = {
+            "text": _(
+                "{prenom}, {structure}, {besoin}, {moi} and {pole} are replaced by their names."
+            )
+        }
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("Search my messages"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )

@@ -1,0 +1,64 @@
+"""What a message may point at: the sheet, a milestone, a document… of its own proposal or mission.
+
+A pointer is "kind:number" (or "kind:mission:number"), with its words kept beside it: what it names may
+change or go, the message still reads.
+"""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.models import Document, Mission, Thread
+
+PLACES = {
+    "need": ("need", ""),
+    "offer": ("offer", ""),
+    "proposal": ("proposal", ""),
+    "mission": ("mission", ""),
+    "sheet": ("mission-sheet", ""),
+    "hours": ("mission-hours", ""),
+    "papers": ("mission-papers", ""),
+    "document": ("document", ""),
+    "milestone": ("mission", "#milestones"),
+    "deliverable": ("mission", "#deliverables"),
+}
+type Pointer = tuple[str, str]
+
+
+def choices(thread: Thread, user) -> list[Pointer]:
+    """Only what this person may open."""
+    return list(_of(thread, user))
+
+
+def _of(thread: Thread, user) -> Iterator[Pointer]:
+    need, proposal = thread.subject, thread.proposal
+    yield f"need:{need.pk}", _("The need: %(title)s") % {"title": need.title}
+    if proposal is None:
+        return
+    yield f"offer:{proposal.offer_id}", _("The offer: %(title)s") % {"title": proposal.offer.title}
+    if proposal.is_agreed and (mission := proposal.mission):
+        yield from _of_mission(mission, user)
+
+
+def _of_mission(mission: Mission, user) -> Iterator[Pointer]:
+    yield f"sheet:{mission.pk}", _("The mission sheet")
+    yield f"hours:{mission.pk}", _("The hours")
+    yield f"papers:{mission.pk}", _("The papers")
+    for milestone in mission.milestones.all():
+        words = _("Milestone: %(label)s") % {"label": milestone.label}
+        yield f"milestone:{mission.pk}:{milestone.pk}", words
+    for deliverable in mission.deliverables.all():
+        words = _("Deliverable: %(title)s") % {"title": deliverable.title}
+        yield f"deliverable:{mission.pk}:{deliverable.pk}", words
+    for document in Document.objects.visible_to(user).filter(mission=mission):
+        words = _("Document: %(kind)s") % {"kind": document.get_kind_display()}
+        yield f"document:{document.pk}", words
+
+
+def url_of(pointer: str) -> str:
+    """Where it leads; whether its reader may go in, that page asks."""
+    kind, _sep, numbers = pointer.partition(":")
+    name, anchor = PLACES.get(kind, ("", ""))
+    number = numbers.split(":")[0]
+    return reverse(name, args=[int(number)]) + anchor if name and number.isdecimal() else ""

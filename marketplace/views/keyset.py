@@ -1,0 +1,45 @@
+"""Lists read from where one stopped: the next page costs what the first one did, and nothing is counted."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Model, Q, QuerySet
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where the page before ended, as the address says it: unread or not, when, which row."""
+
+    unread: bool
+    at: datetime | None
+    pk: int
+
+    @classmethod
+    def of(cls, asked) -> "After | None":
+        """None for the first page, and for an address that says nothing sensible."""
+        parts = asked.get("apres", "").split("-")
+        if len(parts) != 3 or not all(part.isdecimal() and len(part) < 18 for part in parts):
+            return None
+        unread, micros, pk = map(int, parts)
+        at = EPOCH + timedelta(microseconds=micros) if micros else None
+        return cls(bool(unread), at, pk)
+
+    @classmethod
+    def row(cls, row) -> str:
+        at = getattr(row, "last_message_at", None)
+        micros = (at - EPOCH) // timedelta(microseconds=1) if at else 0
+        return f"{int(getattr(row, 'is_unread', False))}-{micros}-{row.pk}"
+
+
+def cut[M: Model](rows: QuerySet[M], after: After | None, size: int) -> tuple[list[M], str]:
+    """A page of rows, and the address of the next one ("" at the end)."""
+    if after and after.at:
+        older = Q(last_message_at__lt=after.at) | Q(last_message_at=after.at, pk__lt=after.pk)
+        further = Q(is_unread=True) & older | Q(is_unread=False)
+        rows = rows.filter(further if after.unread else Q(is_unread=False) & older)
+    elif after:
+        rows = rows.filter(pk__lt=after.pk)
+    found = list(rows[: size + 1])
+    return found[:size], After.row(found[size - 1]) if len(found) > size else ""

@@ -1,0 +1,125 @@
+"""What one may do in a conversation besides writing: ask about a need, change, remove, report, note."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from marketplace import permissions
+from marketplace.actions import messages as acts
+from marketplace.actions import talk_care
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.messages import EditForm, RemovalForm, ReportForm, ThreadNoteForm
+from marketplace.models import Message, Thread
+from marketplace.views.needs import need_or_404
+
+
+@require_POST
+def ask(request, pk):
+    """Open one's own conversation about a need; nobody hears of it before the first word."""
+    need = need_or_404(request, pk)
+    if permissions.kept_apart(request.user, need):
+        messages.error(request, str(acts.CUT))
+        return redirect(need)
+    permissions.require(permissions.can_ask_about(request.user, need))
+    return redirect(acts.open_about(need, by=request.user))
+
+
+def _message(request, pk: int) -> Message:
+    threads = Thread.objects.visible_to(request.user).order_by().values("pk")
+    found = Message.objects.filter(thread__in=threads).select_related(
+        "author",
+        "thread__need__organisation",
+        "thread__need__pole",
+        "thread__asker",
+        "thread__proposal__need__organisation",
+        "thread__proposal__need__pole",
+        "thread__proposal__offer",
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def edit(request, pk):
+    message = _message(request, pk)
+    permissions.require(request.user.pk == message.author_id)
+    now = timezone.now()
+    form = EditForm(request.POST or None, instance=message)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.edit(message, text=form.cleaned_data["text"], now=now)
+        except NotYet as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            return redirect(message)
+    elif request.method != "POST" and not message.may_still_change(now):
+        messages.error(
+            request,
+            _(
+                "A message can be changed for five minutes, and those are over: write another one to put it right."
+            ),
+        )
+        return redirect(message)
+    return render(request, "marketplace/message_edit.html", {"form": form, "said": message})
+
+
+def remove(request, pk):
+    """One's own, at any time; a coordinator removes somebody else's with a reason."""
+    message = _message(request, pk)
+    permissions.require(permissions.can_remove_message(request.user, message))
+    own = request.user.pk == message.author_id
+    form = RemovalForm(request.POST or None)
+    if request.method == "POST" and (own or form.is_valid()):
+        try:
+            _remove(request, message, form, own)
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The message is removed."))
+        return redirect(message)
+    context = {"form": None if own else form, "said": message, "own": own}
+    return render(request, "marketplace/message_remove.html", context)
+
+
+def _remove(request, message: Message, form: RemovalForm, own: bool) -> None:
+    now = timezone.now()
+    if own:
+        acts.remove(message, by=request.user, now=now)
+    else:
+        talk_care.remove(message, reason=form.cleaned_data["reason"], by=request.user, now=now)
+
+
+def report(request, pk):
+    message = _message(request, pk)
+    permissions.require(permissions.can_write_in_thread(request.user, message.thread))
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            talk_care.report(message, by=request.user, **form.cleaned_data)
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request,
+                _(
+                    "Thank you. The coordinators read it and tell you what they decide; its author doesn’t learn who reported it."
+                ),
+            )
+        return redirect(message)
+    return render(request, "marketplace/message_report.html", {"form": form, "said": message})
+
+
+@require_POST
+def note(request, pk) -> HttpResponse:
+    """Between coordinators. The sides don't even get to know that there is such a thing."""
+    thread = get_object_or_404(
+        Thread.objects.visible_to(request.user).with_what_lines_show(), pk=pk
+    )
+    permissions.require(permissions.can_keep_notes(request.user, thread))
+    form = ThreadNoteForm(request.POST)
+    if form.is_valid():
+        talk_care.note(thread, text=form.cleaned_data["text"], by=request.user)
+        return redirect(thread.get_absolute_url() + "#notes")
+    context = {"form": form, "thread": thread}
+    return render(request, "marketplace/note_again.html", context)
