@@ -33,6 +33,7 @@ class Said:
     fresh: bool
     key: str
     removed: str
+    removed_at: datetime | None
     reason: str
     edited_at: datetime | None
     versions: list[tuple[datetime, SafeString]]
@@ -183,6 +184,7 @@ def _said(message: Message, thread: Thread, reader: Reader, now: datetime, seen_
         fresh=message.pk > reader.seen and not mine,
         key=message.sent_key if mine else "",
         removed=_trace(message),
+        removed_at=message.removed_at,
         reason=message.removal_reason,
         edited_at=message.edited_at,
         versions=_versions(message.versions.all()),

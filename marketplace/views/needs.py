@@ -96,6 +96,7 @@ def detail(request, pk):
             "can_close": known and permissions.can_close_need(user, need),
             "can_see_candidates": known and permissions.can_see_candidates(user, need),
             "can_apply": known and permissions.can_apply(user, need),
+            "can_talk": known and permissions.can_ask_about(user, need),
             "coordinates": known and user.coordinates(need.pole),
             "my_matches": _my_matches(user, need) if known and not answers else [],
             "proposals": _proposals(user, need) if known else [],
