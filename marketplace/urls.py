@@ -4,12 +4,14 @@ from django.urls import include, path
 
 from marketplace.views import (
     agreements,
+    cases,
     candidates,
     deliverables,
     desk_needs,
     files,
     first_steps,
     followups,
+    freshness,
     home,
     hours,
     house,
@@ -26,12 +28,14 @@ from marketplace.views import (
     people,
     picker,
     profile,
+    promises,
     proposals,
     sheets,
     signing,
     talk,
     talk_desk,
     values,
+    why,
     years,
 )
 
@@ -55,6 +59,9 @@ urlpatterns = [
     path("besoins/<int:pk>/clore/", need_writing.end, name="need-end"),
     path("besoins/<int:pk>/candidats/", candidates.index, name="need-candidates"),
     path("besoins/<int:pk>/candidats/<int:offer_pk>/", candidates.ask, name="need-ask-offer"),
+    path("besoins/<int:pk>/pourquoi-pas/", why.search, name="need-why-not"),
+    path("besoins/<int:pk>/pourquoi-pas/<int:offer_pk>/", why.pair, name="need-why-pair"),
+    path("bureau/pourquoi-pas/", why.from_desk, name="desk-why-not"),
     path("besoins/<int:pk>/candidater/", candidates.apply, name="need-apply"),
     #
     path("offres/", offers.index, name="offers"),
@@ -157,7 +164,19 @@ urlpatterns = [
     path("bureau/phrases/<int:pk>/retirer/", talk_desk.line_delete, name="canned-line-delete"),
     #
     path("suivi/<str:token>/", followups.answer, name="follow-up"),
+    path("suivi/<str:token>/bilan/", followups.review, name="review-by-link"),
     path("suivi/<int:pk>/regler/", followups.settle, name="follow-up-settle"),
+    path("toujours-vrai/<str:token>/", freshness.answer, name="still-true"),
+    path("besoins/<int:pk>/remettre-en-ligne/", freshness.wake, name="need-wake"),
+    #
+    path("nos-promesses/", promises.index, name="promises"),
+    path("bureau/promesses/<int:pk>/", promises.edit, name="promises-edit"),
+    path("bureau/dossiers/ouvrir/<str:noun>/<int:pk>/", cases.open_one, name="case-open"),
+    path("bureau/dossiers/<int:pk>/", cases.detail, name="case"),
+    path("bureau/dossiers/<int:pk>/prendre/", cases.take, name="case-take"),
+    path("bureau/dossiers/<int:pk>/confier/", cases.assign, name="case-assign"),
+    path("bureau/dossiers/<int:pk>/noter/", cases.note, name="case-note"),
+    path("bureau/dossiers/<int:pk>/clore/", cases.close, name="case-close"),
     #
     path("bureau/premiers-pas/", first_steps.first_steps, name="first-steps"),
     path("bureau/", include("marketplace.urls_desk")),

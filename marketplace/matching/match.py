@@ -94,6 +94,10 @@ class Match:
             lambda words: exclusions(self.facts, words, self.today, self.answered, self.closed),
         )
 
+    @property
+    def speech(self) -> Speech:
+        return self.names.in_language(language())
+
     def _arguments(self, side: str, words: Speech) -> list[Reason]:
         return arguments(self.facts, words, side, self.weights[side], self.today)
 

@@ -8,6 +8,10 @@ The only door to the score for pages, letters, commands and actions::
     near_misses_for_offer(offer)
     why(need, offer)             these two, whatever their state               → Match
 
+    why_these(need, numbers)     several offers against one need → list[Match]
+    nobody_because(need), nothing_because(offer)
+                                 an empty list: why, and what to change → two sentences
+
     numbers_for(row)             both lists of a need or an offer, without the rows
     kept_for_needs(needs), kept_for_offers(offers)
                                  the first lines of the kept lists, for homes and the desk
@@ -26,6 +30,7 @@ A Match (marketplace/matching/match.py) carries the rows and the reasons of both
 """
 
 from marketplace.ranking.clock import refresh_due
+from marketplace.ranking.emptiness import nobody_because, nothing_because
 from marketplace.ranking.lists import kept_for_needs, kept_for_offers, told, untold
 from marketplace.ranking.marks import changed
 from marketplace.ranking.online import (
@@ -35,6 +40,7 @@ from marketplace.ranking.online import (
     numbers_for,
     offers_for,
     why,
+    why_these,
 )
 from marketplace.ranking.plan import plan_for
 from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
@@ -47,6 +53,8 @@ __all__ = [
     "near_misses_for_need",
     "near_misses_for_offer",
     "needs_for",
+    "nobody_because",
+    "nothing_because",
     "numbers_for",
     "offers_for",
     "plan_for",
@@ -57,4 +65,5 @@ __all__ = [
     "told",
     "untold",
     "why",
+    "why_these",
 ]

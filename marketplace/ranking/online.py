@@ -101,24 +101,34 @@ def numbers_for(
 
 def why(need: Need, offer: Offer, *, today: date | None = None) -> Match:
     """These two, whatever their state: the reasons, and each condition that keeps them apart."""
+    (match,) = why_these(need, [offer.pk], today=today)
+    return match
+
+
+def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> list[Match]:
+    """Any offers against one need, whatever their state, in the order given."""
+    if not numbers:
+        return []
     asked = ask_for_need(need, today, afresh=True)
-    card, _stamps = cards.of_offers(Offer.objects.filter(pk=offer.pk))
-    verdict = asked.verdict(card)
-    (match,) = _matches(asked, verdict, np.array([0]))
-    status = answers(need=need).get(offer.pk, "")
-    need, offer = shown_needs([need.pk])[need.pk], shown_offers([offer.pk])[offer.pk]
+    card, _stamps = cards.of_offers(Offer.objects.filter(pk__in=numbers))
+    found = _matches(asked, asked.verdict(card), np.arange(len(card)))
+    told, offers = answers(need=need), shown_offers(numbers)
+    need = shown_needs([need.pk])[need.pk]
+    judged = {
+        match.offer_id: _in_words(match, need, offers[match.offer_id], told.get(match.offer_id, ""))
+        for match in found
+    }
+    return [judged[number] for number in numbers if number in judged]
+
+
+def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:
+    """With what the score doesn't know: whether they were put forward, and whether both are open."""
     closed = _closed(need, offer)
     fails = match.facts.fails
     fails |= CONDITION_OF.get(status, Condition.ANSWERED) if status else Condition(0)
     fails |= Condition.LIVE if closed else Condition(0)
-    return replace(
-        match,
-        facts=replace(match.facts, fails=fails),
-        need=need,
-        offer=offer,
-        answered=status,
-        closed=closed,
-    )
+    facts = replace(match.facts, fails=fails)
+    return replace(match, facts=facts, need=need, offer=offer, answered=status, closed=closed)
 
 
 def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False) -> Asked:

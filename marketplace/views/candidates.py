@@ -2,14 +2,18 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import permissions, ranking
+from marketplace import budget, permissions, ranking, waits
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.offers import ApplyForm, WordForm
 from marketplace.models import Offer
 from marketplace.views.needs import need_or_404
+
+FEW = 5  # below, we say what would bring more
 
 
 def index(request, pk):
@@ -17,6 +21,7 @@ def index(request, pk):
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
     live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
+    near_misses = ranking.near_misses_for_need(need, top=5)
     best = [(match, live.get(match.offer.pk)) for match in ranking.offers_for(need)]
     return render(
         request,
@@ -24,7 +29,13 @@ def index(request, pk):
         {
             "need": need,
             "best": best,
-            "near_misses": ranking.near_misses_for_need(need, top=5),
+            "near_misses": near_misses,
+            "empty": ranking.nobody_because(need) if not (best or near_misses) else (),
+            "relaxations": ranking.relaxations_for_need(need) if len(best) < FEW else [],
+            "edit_url": reverse("need-edit", args=[need.pk])
+            if permissions.can_edit_need(request.user, need)
+            else "",
+            "can_explain": request.user.coordinates(need.pole),
             "can_invite": permissions.can_invite(request.user, need),
             "can_propose": permissions.can_propose(request.user, need),
         },
@@ -53,6 +64,9 @@ def ask(request, pk, offer_pk):
             "form": form,
             "invites": invites,
             "match": ranking.why(need, offer),
+            "promise": waits.promise_from_now(need, timezone.now()),
+            "month": waits.month_of(offer, timezone.now()),
+            "invitations_left": budget.invitations_left(need) if invites else None,
         },
     )
 
@@ -70,10 +84,17 @@ def apply(request, pk):
     form = ApplyForm(request.POST or None, offers=offers, initial={"offer": offers.first()})
     if request.method == "POST" and form.is_valid():
         return _make(request, need, proposals.apply, need, by=request.user, **form.cleaned_data)
+    first = offers.first()
     return render(
         request,
         "marketplace/apply.html",
-        {"need": need, "form": form, "has_offers": offers.exists()},
+        {
+            "need": need,
+            "form": form,
+            "has_offers": first is not None,
+            "promise": waits.promise_from_now(need, timezone.now()),
+            "applications_left": budget.applications_left(first) if first else None,
+        },
     )
 
 

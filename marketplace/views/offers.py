@@ -17,6 +17,8 @@ from marketplace.states import OfferStatus
 from marketplace.views.picker import as_typed, posted_picker
 from marketplace.views.timeline import events
 
+FEW = 3  # below, we say what would bring more
+
 
 def index(request):
     """My offers; for a coordinator, those of the pôle."""
@@ -66,13 +68,24 @@ def detail(request, pk):
             "owns": owns,
             "can_publish": permissions.can_publish_offer(request.user, offer),
             "can_pause": permissions.can_pause_offer(request.user, offer),
-            "matches": ranking.needs_for(offer, top=6) if shows_matches else [],
-            "near_misses": ranking.near_misses_for_offer(offer, top=3) if shows_matches else [],
+            **(_matches(offer) if shows_matches else {}),
             "shows_matches": shows_matches,
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "missions_left": offers.proposals.missions_left(offer),
         },
     )
+
+
+def _matches(offer: Offer) -> dict:
+    """The needs that suit, those that nearly do, and why there are few or none."""
+    best = ranking.needs_for(offer, top=6)
+    near = ranking.near_misses_for_offer(offer, top=3)
+    return {
+        "matches": best,
+        "near_misses": near,
+        "empty": ranking.nothing_because(offer) if not (best or near) else (),
+        "relaxations": ranking.relaxations_for_offer(offer) if len(best) < FEW else [],
+    }
 
 
 def create(request):

@@ -1,0 +1,114 @@
+"""The full calculation of a pair, laid out to be read: each point, its weight, and how they are joined."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.matching.definition import ENOUGH, ONE, PARTS
+from marketplace.matching.match import Match
+
+PART_NAMES: dict[str, Any] = {
+    "skills": _("Skills"),
+    "place": _("Place"),
+    "time": _("Time"),
+    "cause": _("Cause"),
+    "format": _("Format"),
+    "regime": _("Legal frame"),
+    "answers": _("Answers"),
+    "room": _("Room left"),
+    "waiting": _("Long wait"),
+}
+PART_MEANINGS: dict[str, Any] = {
+    "skills": _("how much of what is wanted is held, rare skills counting more"),
+    "place": _("how near, or how well it works remotely"),
+    "time": _("how many of the hours wanted can be done on shared days"),
+    "cause": _("whether the cause is one they prefer"),
+    "format": _("whether there are enough shared days for this format"),
+    "regime": _("whether working time may be given to this structure"),
+    "answers": _("how often and how soon the other side has answered"),
+    "room": _("whether the other side is already asked by many"),
+    "waiting": _("how long the need has waited"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One point: what it is worth out of a hundred and what it weighs, for each side."""
+
+    name: Any
+    meaning: Any
+    need_value: int
+    need_weight: int
+    offer_value: int
+    offer_weight: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """One wanted skill and the best that is held for it."""
+
+    name: str
+    level: str
+    required: bool
+    held: str
+    held_level: str
+    worth: int
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class Calculation:
+    lines: list[Line]
+    skills: list[Held]
+    need_side: int
+    offer_side: int
+    joined: int
+    score: int
+
+    @property
+    def held_back(self) -> int:
+        """What being shown more than one's share costs."""
+        return self.joined - self.score
+
+
+def hundredth(value: int) -> int:
+    return round(100 * value / ONE)
+
+
+def calculation_of(match: Match) -> Calculation:
+    facts, weights = match.facts, match.weights
+    a, b = facts.sides["need"], facts.sides["offer"]
+    return Calculation(
+        lines=[
+            Line(
+                PART_NAMES[part],
+                PART_MEANINGS[part],
+                hundredth(facts.parts["need"][part]),
+                weights["need"][part],
+                hundredth(facts.parts["offer"][part]),
+                weights["offer"][part],
+            )
+            for part in PARTS
+        ],
+        skills=list(_skills(match)),
+        need_side=hundredth(a),
+        offer_side=hundredth(b),
+        joined=hundredth(2 * a * b // max(a + b, 1)),
+        score=hundredth(facts.score),
+    )
+
+
+def _skills(match: Match) -> Iterable[Held]:
+    names = match.speech
+    for want in match.facts.wants:
+        yield Held(
+            name=names.skill(want.skill),
+            level=names.level(want.level),
+            required=want.required,
+            held=names.skill(want.held) if want.held else "",
+            held_level=names.level(want.held_level) if want.held else "",
+            worth=hundredth(want.credit),
+            is_met=want.credit >= ENOUGH,
+        )

@@ -1,0 +1,121 @@
+"""Skills proposed while one writes, in a real browser: in the need, the offer and the profile."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.people_in_browsers import GRAVE, NARROW, WIDE
+
+pytestmark = pytest.mark.e2e
+A_PERSON = """
+from django.test import Client
+from tests.factories import make_organisation, make_user, verify
+from accounts.models import User
+user = User.objects.filter(email="mots@example.org").first()
+if user is None:
+    user = verify(make_user("Yasmine", "Roux", email="mots@example.org"))
+    make_organisation(member=user, name="Les Mots justes")
+client = Client()
+client.force_login(user)
+print("session", client.cookies["session"].value)
+"""
+FORMS = [
+    ("/besoins/nouveau/", "context", "On a besoin de quelqu’un pour tenir la comptabilité."),
+    ("/offres/nouvelle/", "about", "Je tiens la comptabilité de petites associations."),
+    ("/profil/", "about", "J’ai tenu la comptabilité d’un garage pendant vingt ans."),
+]
+
+
+@pytest.fixture(scope="module")
+def session(site):
+    return site.manage("shell", "-v0", "-c", A_PERSON).split()[-1]
+
+
+@pytest.fixture
+def opened(site, browser, session):
+    def open_page(path, size=WIDE, **options):
+        window = browser.new_context(viewport=size, reduced_motion="reduce", **options)
+        window.add_cookies([{"name": "session", "value": session, "url": site.url}])
+        page = window.new_page()
+        page.goto(site.url + path)
+        return page
+
+    return open_page
+
+
+def suggestions(page):
+    return page.locator("#skills-picker .suggestions button[name=pick]")
+
+
+def chosen(page):
+    return page.locator(".picked-skill")
+
+
+def looks_well(page):
+    found = Axe().run(page).response["violations"]
+    assert not [fault for fault in found if fault["impact"] in GRAVE], found
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
+def test_while_one_writes_the_skills_understood_are_proposed(opened, path, field, sentence):
+    page = opened(path, NARROW)
+    page.locator(f"[name={field}]").press_sequentially(sentence)
+    expect(suggestions(page).first).to_be_visible()
+    expect(page.locator("#skills-picker mark", has_text="comptabilité").first).to_be_visible()
+    first = suggestions(page).first.get_attribute("value")
+    suggestions(page).first.click()
+    expect(chosen(page)).to_have_count(1)
+    expect(page.locator(f"input[name=skills][value={first}]")).to_have_count(1)
+    looks_well(page)
+    assert page.locator(f"[name={field}]").input_value() == sentence
+    page.get_by_role("button", name="Retirer").first.click()
+    expect(chosen(page)).to_have_count(0)
+
+
+def test_by_the_keyboard_alone_without_leaving_the_text(opened):
+    page = opened("/profil/")
+    field = page.locator("[name=about]")
+    field.press_sequentially("Je tiens la comptabilité d’une association et je forme à Excel.")
+    expect(suggestions(page).nth(1)).to_be_visible()
+    field.press("Alt+2")
+    expect(chosen(page)).to_have_count(1)
+    expect(field).to_be_focused()
+    suggestions(page).first.focus()
+    page.keyboard.press("Enter")
+    expect(chosen(page)).to_have_count(2)
+    expect(page.locator("#skills-picker :focus")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
+def test_without_javascript_buttons_do_the_same(opened, path, field, sentence):
+    page = opened(path, java_script_enabled=False)
+    page.locator(f"[name={field}]").fill(sentence)
+    page.get_by_role("button", name="Proposer des compétences").click()
+    suggestions(page).first.click()
+    assert chosen(page).count() == 1
+    assert page.locator(f"[name={field}]").input_value() == sentence
+    page.locator("[name=skill_query]").fill("zorglubeur")
+    page.get_by_role("button", name="Rechercher", exact=True).click()
+    page.get_by_role("button", name="Proposer la compétence").click()
+    expect(page.get_by_role("main")).to_contain_text("a été envoyé à l’administration")
+    assert chosen(page).count() == 1
+    page.get_by_role("button", name="Retirer").first.click()
+    assert chosen(page).count() == 0
+
+
+def test_the_profile_keeps_what_was_chosen_and_proposed_words_are_followed(opened):
+    page = opened("/profil/", NARROW)
+    page.locator("[name=about]").fill("Je fais des sites internet.")
+    expect(suggestions(page).first).to_be_visible()
+    suggestions(page).first.click()
+    expect(chosen(page)).to_have_count(1)
+    page.locator("#id_skill_query").fill("apiculture en ville")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Proposer la compétence").click()
+    page.get_by_role("link", name="Voir mes propositions").wait_for()
+    page.get_by_role("button", name="Enregistrer mon profil").click()
+    expect(chosen(page)).to_have_count(1)
+    page.goto(page.url.split("/profil/")[0] + "/competences/proposer/")
+    expect(page.get_by_role("main")).to_contain_text("apiculture en ville")
+    looks_well(page)
