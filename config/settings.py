@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ActingForMiddleware",
 ]
+CSRF_FAILURE_VIEW = "config.old_form.refused"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -261,6 +262,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "follow-up": {"task": "marketplace.tasks.follow_up", "schedule": 15 * 60},
+    "promises": {"task": "marketplace.tasks.keep_promises", "schedule": 60 * 60},
     "matching": {"task": "marketplace.ranking.tasks.sweep", "schedule": 60},
     "vault": {"task": "marketplace.tasks.sweep_vault", "schedule": 24 * 60 * 60},
 }

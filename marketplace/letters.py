@@ -4,6 +4,7 @@ Read by notifications.rules. A kind is the name of its folder in templates/email
 """
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -11,6 +12,7 @@ from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.states import OrganisationStatus
 from marketplace.models import (
     Agreement,
+    Case,
     FollowUp,
     HoursEntry,
     Message,
@@ -120,6 +122,42 @@ def skill_settled(letter: Notification) -> str:
     return "" if waits.exists() else gettext_noop("Another administrator has dealt with it")
 
 
+def proposal_settled(letter: Notification) -> str:
+    """key = proposal:<pk>:told"""
+    waits = Proposal.objects.open().filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+def need_found(letter: Notification) -> str:
+    """key = need:<pk>:alone"""
+    alone = Need.objects.published().filter(pk=_ids(letter)[0])
+    asked = Proposal.objects.filter(need=_ids(letter)[0], status__in=["OPEN", "AGREED"])
+    return "" if alone.exists() and not asked.exists() else gettext_noop("Somebody was found")
+
+
+def said_again(letter: Notification) -> str:
+    """key = need:<pk>:fresh:<day from which the silence counts>, or offer:…"""
+    noun, pk, _step, day = letter.key.split(":")
+    rows = Need.objects if noun == "need" else Offer.objects
+    row = rows.filter(pk=pk, status="PUBLISHED").first()
+    if row is None or (row.confirmed_at and timezone.localdate(row.confirmed_at).isoformat() > day):
+        return gettext_noop("Answered meanwhile")
+    return ""
+
+
+def draft_sent(letter: Notification) -> str:
+    """key = need:<pk>:draft:<day>, or offer:…"""
+    rows = Need.objects if letter.key.startswith("need") else Offer.objects
+    waits = rows.filter(pk=_ids(letter)[0], status="DRAFT")
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+def case_closed(letter: Notification) -> str:
+    """key = case:<pk>:…"""
+    waits = Case.objects.open().filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
 KINDS: dict[str, Rule] = {
     "need_submitted": Rule(DESK, asks=True, moot=need_read),
     "need_question": Rule(NEEDS, asks=True),
@@ -163,6 +201,20 @@ KINDS: dict[str, Rule] = {
     "deliverable_handed_over": Rule(MISSIONS),
     "eligibility_declared": Rule(DESK, asks=True),
     "eligibility_checked": Rule(NEEDS),
+    "proposal_reminder": Rule(PROPOSALS, asks=True, moot=proposal_over),
+    "proposal_silent": Rule(DESK, asks=True, moot=proposal_settled),
+    "proposal_unanswered": Rule(PROPOSALS),
+    "proposal_let_go": Rule(PROPOSALS),
+    "proposal_again": Rule(PROPOSALS),
+    "need_alone": Rule(DESK, asks=True, moot=need_found),
+    "still_true": Rule(NEEDS, asks=True, moot=said_again),
+    "fell_asleep": Rule(NEEDS),
+    "draft_waiting": Rule(NEEDS, asks=True, moot=draft_sent),
+    "organisation_quiet": Rule(NEEDS),
+    "mission_kick_off": Rule(MISSIONS),
+    "case_opened": Rule(DESK, asks=True, moot=case_closed),
+    "case_passed_on": Rule(DESK, asks=True, moot=case_closed),
+    "follow_up_ending": Rule(MISSIONS, asks=True, moot=follow_up_answered),
     "follow_up_midway": Rule(MISSIONS, asks=True, moot=follow_up_answered),
     "follow_up_later": Rule(MISSIONS, asks=True, moot=follow_up_answered),
     "follow_up_first_week": Rule(MISSIONS, asks=True, moot=follow_up_answered),

@@ -21,7 +21,7 @@ from marketplace.models import (
     SheetVersion,
     Side,
 )
-from marketplace.states import MissionStatus
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from notifications import outbox
 
 # These have words of their own; the others share `mission_moved`.
@@ -48,7 +48,9 @@ def _both_sides(mission: Mission) -> list[User]:
 # --- where it stands -----------------------------------------------------------------------
 def mission_moved(step: MissionStep) -> None:
     mission, after = step.mission, MissionStatus(step.after)
-    told = [(OWN_WORDS.get(after, "mission_moved"), _both_sides(mission))]
+    # As it begins, both sides get a fuller note (notify_silence.kick_off).
+    begins = after == MissionStatus.RUNNING and step.before in BEFORE_IT_RUNS
+    told = [] if begins else [(OWN_WORDS.get(after, "mission_moved"), _both_sides(mission))]
     if after in COORDINATORS_HEAR:
         told.append(("mission_moved", list(audience.coordinators(mission.need))))
     for template, people in told:

@@ -18,6 +18,7 @@ from marketplace.models import (
     Side,
     Thread,
     Time,
+    Voice,
 )
 from marketplace.models.blocks import ends_of_need, ends_of_offer, ends_of_user
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
@@ -86,11 +87,22 @@ def owns_offer(user, offer: Offer) -> bool:
 
 
 def answers_for_offer(user, offer: Offer) -> bool:
-    """The person; their company too, but for what they do on their own time."""
+    """The person; for a team, anyone of the company; for what one of its people does on its time,
+    whoever put the offer there or whose role there says so. The same answer as `Proposal.offered_by`."""
     if user.pk == offer.person_id:
         return True
-    at_work = offer.time == Time.WORK or offer.person_id is None
-    return at_work and owns_offer(user, offer)
+    if offer.person_id is None:
+        return user.speaks_for(offer.organisation)
+    if offer.time != Time.WORK:
+        return False
+    wrote_it = offer.created_by_id == user.pk and user.speaks_for(offer.organisation)
+    return wrote_it or oversees(user, offer.organisation)
+
+
+def oversees(user, company) -> bool:
+    """Sees what each of the company's people does on its time."""
+    charged = Duty.objects.of(user, company).filter(kind__in=Duty.OVERSEES)
+    return user.administers(company) or charged.exists()
 
 
 def can_edit_offer(user, offer: Offer) -> bool:
@@ -223,12 +235,22 @@ def can_steer_mission(user, mission: Mission) -> bool:
     return can_write_in(user, mission.proposal)
 
 
-def can_review(user, mission: Mission) -> bool:
+def voice_of(user, mission: Mission) -> str | None:
+    """In whose name a review is given. The person who came speaks for themselves; a colleague in charge
+    speaks for the company that lent them."""
     side = side_of(user, mission.proposal)
+    company, person = mission.offer.organisation, mission.offer.person_id
+    if side == Side.OFFER and person and person != user.pk and company is not None:
+        return Voice.COMPANY if is_in_charge_at(user, company) else Side.OFFER
+    return side
+
+
+def can_review(user, mission: Mission) -> bool:
+    voice = voice_of(user, mission)
     return (
-        side is not None
+        voice is not None
         and mission.status in REVIEWABLE
-        and not mission.reviews.filter(side=side).exists()
+        and not mission.reviews.filter(side=voice).exists()
     )
 
 
@@ -264,6 +286,11 @@ def can_answer_for_company(user, agreement: Agreement) -> bool:
     return agreement.asked == Agreement.Asked.COMPANY and is_in_charge_at(
         user, agreement.mission.offer.organisation
     )
+
+
+def manages_at(user, company) -> bool:
+    """Answers, from their account too, for those who name them; sees nothing of own time."""
+    return Duty.objects.of(user, company).filter(kind=Duty.Kind.MANAGER).exists()
 
 
 def can_see_costs(user, company) -> bool:

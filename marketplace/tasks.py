@@ -3,7 +3,18 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions import agreements, files, followups, hours, missions, offers, receipts
+from marketplace.actions import (
+    agreements,
+    files,
+    followups,
+    freshness,
+    hours,
+    missions,
+    offers,
+    receipts,
+    responsiveness,
+    silence,
+)
 from marketplace.models import ReceiptRun
 
 
@@ -12,13 +23,27 @@ def follow_up() -> None:
     """Whatever has become due since the last time, however long ago that was."""
     today = timezone.localdate()
     offers.expire_past(today)
-    followups.ask_due(today)
     now = timezone.now()
+    followups.ask_due(today)
+    followups.open_cases(now)
+    silence.chase(now)
+    silence.reopen_postponed(today)
     hours.ask_due(today, now)
     hours.confirm_silent(now)
     agreements.remind_silent(now)
     missions.end_awaited_reviews(now)
     carry_on_receipts()
+
+
+@shared_task
+def keep_promises() -> None:
+    """What sleeps is woken, and how each one answers is counted: slower, and in no hurry."""
+    now = timezone.now()
+    freshness.ask_still_true(now)
+    freshness.recall_drafts(now)
+    freshness.tell_of_lonely_needs(now)
+    freshness.ask_quiet_organisations(now)
+    responsiveness.count(now)
 
 
 @shared_task

@@ -4,8 +4,8 @@ from django.urls import include, path
 
 from marketplace.views import (
     agreements,
-    cases,
     candidates,
+    cases,
     deliverables,
     desk_needs,
     files,
@@ -34,6 +34,7 @@ from marketplace.views import (
     signing,
     talk,
     talk_desk,
+    teams,
     values,
     why,
     years,
@@ -144,6 +145,8 @@ urlpatterns = [
     path("organisations/<int:pk>/programmes/", house.programmes, name="programmes"),
     path("organisations/<int:pk>/programmes/nouveau/", house.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", house.programme_edit, name="programme-edit"),
+    path("organisations/<int:pk>/equipe/", teams.team, name="team"),
+    path("equipe/accords/<int:pk>/", teams.answer, name="team-answer"),
     path("organisations/<int:pk>/fonctions/", house.charged, name="duties"),
     path("fonctions/<int:pk>/retirer/", house.take_back, name="duty-take-back"),
     #

@@ -1,6 +1,12 @@
-"""Questions that come by themselves, found from what is true and never from what time it is."""
+"""Questions that come by themselves, found from what is true and never from what time it is.
 
-from datetime import date, timedelta
+The calendar of a mission: a note as it begins (missions.start), “how is it going?” after a week, half way, before the end,
+a review the day after the delivery, and three months later. Each question has its window: one whose
+time has passed (an outage, late dates) isn't asked any more, since the next one takes its place.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -10,65 +16,119 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import audience, notify
+from accounts.models import User
+from marketplace import audience, notify, workdays
+from marketplace.actions import cases
 from marketplace.actions.refusals import NotYet
-from marketplace.models import FollowUp, Mission, Review, Side
+from marketplace.models import Case, FollowUp, Mission, Promises, Reminder, Review, Voice
 from marketplace.states import MissionStatus
 
 FIRST_WEEK = timedelta(days=7)
 LONG = timedelta(days=60)  # long enough for a word half way
+SOON = timedelta(days=7)  # before the end
+NEXT_DAY = timedelta(days=1)
 LATER = timedelta(days=90)  # does what was made still serve?
+TOO_LATE = timedelta(days=60)  # an impact asked for much later is no longer one of three months
+OVERDUE = timedelta(days=14)  # past its end, and nobody has said that it is done
 SALT = "follow-up"
-SILENCE = timedelta(days=5)  # then a coordinator sees it
+DELIVERED = {
+    MissionStatus.DELIVERED,
+    MissionStatus.REVIEWED,
+    MissionStatus.VALUED,
+}
 
 
 def ask_due(today: date) -> int:
     """Ask whatever is due and has not been asked yet: a missed day is never a missed person."""
     asked = 0
     for kind, missions in _due(today).items():
-        for side in Side:
+        for voice in VOICES[kind]:
             unasked = missions.exclude(
-                pk__in=FollowUp.objects.filter(kind=kind, side=side).values("mission")
+                pk__in=FollowUp.objects.filter(kind=kind, side=voice).values("mission")
             )
             if kind == FollowUp.Kind.REVIEW:
-                unasked = unasked.exclude(pk__in=Review.objects.filter(side=side).values("mission"))
-            for mission in unasked.select_related("need", "offer"):
-                asked += _ask(mission, kind, side, today)
+                given = Review.objects.filter(side=voice)
+                unasked = unasked.exclude(pk__in=given.values("mission"))
+            for mission in unasked.select_related(
+                "need__organisation", "offer__organisation", "offer__person"
+            ):
+                if _is_its_time(kind, mission, today):
+                    asked += _ask(mission, kind, voice, today)
     return asked
 
 
+SIDES = (Voice.NEED, Voice.OFFER)
+VOICES: dict[str, tuple[Voice, ...]] = {
+    FollowUp.Kind.FIRST_WEEK: SIDES,
+    FollowUp.Kind.MIDWAY: SIDES,
+    FollowUp.Kind.ENDING: SIDES,
+    FollowUp.Kind.REVIEW: (*SIDES, Voice.COMPANY),
+    FollowUp.Kind.LATER: (Voice.NEED, Voice.OFFER),
+}
+
+
 def _due(today: date) -> dict[str, QuerySet[Mission]]:
-    """A mission still being framed a week after its date is asked too: silence there loses people."""
-    half_way = [
-        mission.pk
-        for mission in Mission.objects.running().filter(starts_on__lte=today - LONG / 2)
-        if mission.ends_on - mission.starts_on >= LONG
-        and mission.starts_on + (mission.ends_on - mission.starts_on) / 2 <= today
-    ]
+    """What the database can say of the windows; `_is_its_time` says the rest. A mission still being
+    framed a week after its date is asked too: silence there loses people."""
+    running = Mission.objects.running()
     return {
         FollowUp.Kind.FIRST_WEEK: Mission.objects.live().filter(starts_on__lte=today - FIRST_WEEK),
-        FollowUp.Kind.MIDWAY: Mission.objects.filter(pk__in=half_way),
-        FollowUp.Kind.REVIEW: Mission.objects.filter(status=MissionStatus.DELIVERED),
+        FollowUp.Kind.MIDWAY: running.filter(starts_on__lte=today - LONG / 2, ends_on__gt=today),
+        FollowUp.Kind.ENDING: running.filter(ends_on__lte=today + SOON, ends_on__gte=today),
+        FollowUp.Kind.REVIEW: Mission.objects.filter(
+            status__in=DELIVERED, delivered_at__date__lte=today - NEXT_DAY
+        ),
         FollowUp.Kind.LATER: Mission.objects.filter(
-            interrupted_at=None, delivered_at__date__lte=today - LATER
+            interrupted_at=None,
+            delivered_at__date__lte=today - LATER,
+            delivered_at__date__gt=today - LATER - TOO_LATE,
         ),
     }
 
 
+def _is_its_time(kind: str, mission: Mission, today: date) -> bool:
+    """The question that comes next closes the window of the one before."""
+    if kind == FollowUp.Kind.FIRST_WEEK:
+        return today < _half_way(mission) or mission.status != MissionStatus.RUNNING
+    if kind == FollowUp.Kind.MIDWAY:
+        is_long = mission.ends_on - mission.starts_on >= LONG
+        return is_long and _half_way(mission) <= today < mission.ends_on - SOON
+    if kind == FollowUp.Kind.ENDING:
+        return mission.ends_on - mission.starts_on >= 3 * SOON
+    return True
+
+
+def _half_way(mission: Mission) -> date:
+    length = mission.ends_on - mission.starts_on
+    return mission.starts_on + (length / 2 if length >= LONG else length)
+
+
 @transaction.atomic
-def _ask(mission: Mission, kind: str, side: str, today: date) -> bool:
+def _ask(mission: Mission, kind: str, voice: str, today: date) -> bool:
     """One question to one person of that side; the unique key makes two sweeps ask once."""
-    people = list(audience.of_side(mission.proposal, side))
+    people = _people(mission, voice)
     if not people:
         return False
     follow_up, created = FollowUp.objects.get_or_create(
-        mission=mission, kind=kind, side=side, defaults={"asked": people[0], "asked_on": today}
+        mission=mission, kind=kind, side=voice, defaults={"asked": people[0], "asked_on": today}
     )
     if created:
         notify.follow_up_asked(follow_up, url=link(follow_up), answers=answers(follow_up))
     return created
 
 
+def _people(mission: Mission, voice: str) -> list[User]:
+    """A company is asked by itself, and not the person who has just been asked in their own name."""
+    if voice != Voice.COMPANY:
+        return list(audience.of_side(mission.proposal, voice))
+    company = mission.offer.organisation
+    if company is None or mission.is_own_time:
+        return []
+    already = {person.pk for person in audience.of_side(mission.proposal, Voice.OFFER)}
+    return [person for person in audience.in_charge_at(company) if person.pk not in already]
+
+
+# --- the link and the answer ---------------------------------------------------------------
 def link(follow_up: FollowUp) -> str:
     """The page that answers without login: signed, for this question alone."""
     return reverse("follow-up", args=[signing.Signer(salt=SALT).sign(str(follow_up.pk))])
@@ -90,24 +150,41 @@ def from_token(token: str) -> FollowUp | None:
     except signing.BadSignature:
         return None
     return (
-        FollowUp.objects.select_related("mission__need__organisation", "asked")
+        FollowUp.objects.select_related(
+            "mission__need__organisation",
+            "mission__need__pole",
+            "mission__need__coordinator",
+            "mission__coordinator",
+            "mission__offer__organisation",
+            "asked",
+        )
         .filter(pk=pk)
         .first()
     )
 
 
 @transaction.atomic
-def answer(follow_up: FollowUp, *, answer: str, words: str) -> None:
-    """Once; a doubt or a call for help reaches a coordinator."""
+def answer(follow_up: FollowUp, *, answer: str, words: str, still_used: str = "") -> None:
+    """Once; a doubt or a call for help opens a case, and reaches a coordinator."""
     now = timezone.now()
     changed = FollowUp.objects.filter(pk=follow_up.pk, answered_at=None).update(
-        answer=answer, words=words, answered_at=now
+        answer=answer, words=words, still_used=still_used, answered_at=now
     )
-    follow_up.refresh_from_db()
+    follow_up.refresh_from_db(fields=["answer", "words", "still_used", "answered_at"])
     if not changed:
         raise NotYet(_("You have already answered: thank you."))
     if answer != FollowUp.Answer.GOOD:
         notify.help_asked(follow_up)
+        _open_case(follow_up, answer, words, now)
+
+
+def _open_case(follow_up: FollowUp, reason: str, words: str, now: datetime) -> None:
+    who = str(follow_up.asked)
+    told = _("%(who)s: %(words)s") % {
+        "who": who,
+        "words": words or str(FollowUp.Answer(reason).label),
+    }
+    cases.open_about(follow_up.mission, reason=Case.Reason(reason), words=told, now=now)
 
 
 def settle(follow_up: FollowUp) -> bool:
@@ -115,3 +192,60 @@ def settle(follow_up: FollowUp) -> bool:
     return bool(
         FollowUp.objects.filter(pk=follow_up.pk, settled_at=None).update(settled_at=timezone.now())
     )
+
+
+# --- silence -------------------------------------------------------------------------------
+def open_cases(now: datetime) -> int:
+    """A question that nobody answers, a mission past its end: somebody looks into it."""
+    today = timezone.localdate(now)
+    opened = 0
+    for pole, promises in Promises.of_all().items():
+        asked_by = workdays.before(today, promises.case_after)
+        opened += _each_once(_silent(pole, asked_by), _silence, now)
+        late = Mission.objects.running().filter(need__pole=pole, ends_on__lte=today - OVERDUE)
+        opened += _each_once(
+            late.select_related("need__pole", "need__coordinator", "coordinator"), _overdue, now
+        )
+    return opened
+
+
+def _silent(pole: int, asked_by: date) -> QuerySet[FollowUp]:
+    return (
+        FollowUp.objects.silent_since(asked_by)
+        .filter(mission__need__pole=pole, settled_at=None)
+        .select_related(
+            "mission__need__pole", "mission__need__coordinator", "mission__coordinator", "asked"
+        )
+    )
+
+
+def _each_once(rows: Iterable, open_one: Callable, now: datetime) -> int:
+    """The keys already said are read at once: most silences have had their case."""
+    rows = list(rows)
+    said = Reminder.objects.said(case_key(row) for row in rows)
+    opened = 0
+    for row in rows:
+        if case_key(row) not in said:
+            with transaction.atomic():
+                if Reminder.claim(case_key(row), now):
+                    open_one(row, now)
+                    opened += 1
+    return opened
+
+
+def case_key(row: FollowUp | Mission) -> str:
+    if isinstance(row, FollowUp):
+        return f"follow-up:{row.pk}:case"
+    return f"mission:{row.pk}:overdue:{row.ends_on.isoformat()}"
+
+
+def _silence(follow_up: FollowUp, now: datetime) -> None:
+    told = _("%(who)s hasn't answered the question %(when)s.") % {
+        "who": follow_up.asked,
+        "when": follow_up.get_kind_display(),
+    }
+    cases.open_about(follow_up.mission, reason=Case.Reason.SILENCE, words=told, now=now)
+
+
+def _overdue(mission: Mission, now: datetime) -> None:
+    cases.open_about(mission, reason=Case.Reason.OVERDUE, now=now)

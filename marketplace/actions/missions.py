@@ -1,5 +1,6 @@
 """What happens to a mission, from the two yeses to the last page. One verb, one transaction."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -8,10 +9,22 @@ from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
 from marketplace import ranking
-from marketplace.actions import agreements, papers, sheets
+from marketplace.actions import agreements, cases, papers, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.law import limits
-from marketplace.models import Mission, Need, Offer, Regime, Review, Side
+from marketplace.models import (
+    Case,
+    FollowUp,
+    Mission,
+    Need,
+    Offer,
+    Regime,
+    Review,
+    ReviewFactor,
+    Side,
+    SkillGained,
+)
+from marketplace.notify_silence import kick_off
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus, NeedStatus, OfferStatus
 
 REVIEWS_AWAITED = timedelta(days=21)  # then the mission goes on with the one it has
@@ -74,6 +87,7 @@ def start(mission: Mission, *, by, now: datetime) -> None:
         mission.started_at = now
         mission.save(update_fields=["started_at"])
     notify.mission_moved(step)
+    kick_off(mission)
 
 
 def _require_signed(mission: Mission) -> None:
@@ -157,15 +171,37 @@ def _free(need: Need, offer: Offer, *, by) -> None:
 
 
 # --- the end -------------------------------------------------------------------------------
+UNHAPPY = 2  # a rating at or below reaches a coordinator
+
+
 @transaction.atomic
-def review(mission: Mission, *, side: str, by, **said) -> Review:
-    """One side says how it went. Once; with the second, the mission is reviewed."""
+def review(
+    mission: Mission,
+    *,
+    side: str,
+    by,
+    factors: Iterable[str] = (),
+    gained: Iterable[int] = (),
+    **said,
+) -> Review:
+    """One voice says how it went. Once; with those of both sides, the mission is reviewed."""
     mission = _locked(mission)
     if mission.reviews.filter(side=side).exists():
         raise NotYet(_("Your side has already given its review."))
-    mission.follow_ups.unanswered().filter(side=side).update(answered_at=timezone.now())
+    now = timezone.now()
+    asked = mission.follow_ups.filter(side=side, kind=FollowUp.Kind.REVIEW)
+    asked.unanswered().update(answered_at=now)
     given = Review.objects.create(mission=mission, side=side, author=by, **said)
-    if mission.status == MissionStatus.DELIVERED and mission.reviews.count() == len(Side):
+    ReviewFactor.objects.bulk_create(
+        ReviewFactor(review=given, code=code) for code in sorted(set(factors))
+    )
+    SkillGained.objects.bulk_create(
+        SkillGained(review=given, skill_id=skill, by=side) for skill in sorted(set(gained))
+    )
+    if given.rating <= UNHAPPY:
+        cases.open_about(mission, reason=Case.Reason.BAD_REVIEW, words=given.words, now=now)
+    both = mission.reviews.filter(side__in=Side.values).count() == len(Side)
+    if mission.status == MissionStatus.DELIVERED and both:
         notify.mission_moved(mission.move(MissionStatus.REVIEWED, by=by))
     return given
 

@@ -1,10 +1,9 @@
-"""The short forms: a reason, a word, a message, a review, an answer."""
+"""The short forms: a reason, a no, a message."""
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-
-from marketplace.forms.fields import field_of
-from marketplace.models import FollowUp, Review, Side
 
 
 class ReasonForm(forms.Form):
@@ -26,6 +25,7 @@ class DeclineForm(forms.Form):
         ("skills", _("The skills don't match what is needed")),
         ("place", _("It's too far away")),
         ("found", _("We have found someone else")),
+        ("later", _("Not now: ask me again later")),
         ("other", _("Another reason")),
     ]
     cause = forms.ChoiceField(label=_("Why?"), choices=CAUSES, widget=forms.RadioSelect)
@@ -36,9 +36,24 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The other side will read it."),
     )
+    again_from = forms.DateField(
+        label=_("Not before"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("For “not now”: nobody asks you again for this need before that day."),
+    )
 
     def clean(self):
         cleaned = super().clean() or {}
+        later, day = cleaned.get("cause") == "later", cleaned.get("again_from")
+        if (
+            later
+            and "again_from" not in self.errors
+            and (day is None or day <= timezone.localdate())
+        ):
+            self.add_error("again_from", _("Say from which day on you may be asked again."))
+        if not later:
+            cleaned["again_from"] = None
         if cleaned.get("cause") == "other" and not cleaned.get("words", "").strip():
             self.add_error("words", _("Say in a few words what the reason is."))
         return cleaned
@@ -50,48 +65,6 @@ class DeclineForm(forms.Form):
         if self.cleaned_data["cause"] == "other":
             return words
         label = str(dict(self.CAUSES)[self.cleaned_data["cause"]])
+        if day := self.cleaned_data["again_from"]:
+            label = _("Not now: not before %(day)s") % {"day": date_format(day, "j F Y")}
         return f"{label}. {words}".strip() if words else f"{label}."
-
-
-class ReviewForm(forms.ModelForm):
-    RATINGS = [
-        (5, _("Very well")),
-        (4, _("Well")),
-        (3, _("Fairly well")),
-        (2, _("Not very well")),
-        (1, _("Badly")),
-    ]
-    rating = forms.TypedChoiceField(
-        label=_("How did it go?"), choices=RATINGS, coerce=int, widget=forms.RadioSelect
-    )
-    again = forms.TypedChoiceField(
-        label=_("Would you do it again?"),
-        choices=[("yes", _("Yes")), ("no", _("No"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-
-    class Meta:
-        model = Review
-        fields = ["rating", "again", "handed_over", "words"]
-        widgets = {"words": forms.Textarea(attrs={"rows": 4}), "handed_over": forms.RadioSelect}
-
-    def __init__(self, *args, side: str, **kwargs):
-        """Whether the team can go on alone, only the team knows."""
-        super().__init__(*args, **kwargs)
-        if side != Side.NEED:
-            del self.fields["handed_over"]
-        else:
-            field_of(self, "handed_over", forms.ChoiceField).choices = Review.HandedOver.choices
-
-
-class FollowUpForm(forms.Form):
-    answer = forms.ChoiceField(
-        label=_("How is it going?"), choices=FollowUp.Answer.choices, widget=forms.RadioSelect
-    )
-    words = forms.CharField(
-        label=_("A word, if you wish"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )

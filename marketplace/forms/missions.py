@@ -10,6 +10,7 @@ from accounts.models import User
 from marketplace.forms.fields import field_of
 from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
+from marketplace.forms.papers import EurosField
 from marketplace.models import (
     Agreement,
     CompanyProgramme,
@@ -75,6 +76,9 @@ class SheetForm(forms.ModelForm):
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
+    counterparts_value = EurosField(
+        label=_("its value, in euros"), required=False, help_text=_("The structure puts it.")
+    )
     field_order = (
         "aim",
         "deliverables",
@@ -101,6 +105,8 @@ class SheetForm(forms.ModelForm):
             "confidentiality",
             "rights",
             "expenses",
+            "counterparts",
+            "counterparts_value",
         ]
         widgets = {
             "aim": forms.Textarea(attrs={"rows": 4}),
@@ -109,6 +115,7 @@ class SheetForm(forms.ModelForm):
             "material": forms.Textarea(attrs={"rows": 2}),
             "confidentiality": forms.Textarea(attrs={"rows": 2}),
             "expenses": forms.Textarea(attrs={"rows": 2}),
+            "counterparts": forms.Textarea(attrs={"rows": 2}),
             "where": forms.RadioSelect,
             "rights": forms.RadioSelect,
             "hours": forms.NumberInput(attrs={"min": 1, "max": MOST_HOURS}),
@@ -119,12 +126,17 @@ class SheetForm(forms.ModelForm):
         self.mission = mission
         dates = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
         self.initial = {**self.initial, "read": self.instance.number, **dates}
+        if not mission.gives_a_receipt:
+            for name in ("counterparts", "counterparts_value"):
+                del self.fields[name]
         structure, others = _people(mission)
         field_of(self, "need_referent", forms.ModelChoiceField).queryset = structure
         field_of(self, "offer_referent", forms.ModelChoiceField).queryset = others
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("counterparts") and cleaned.get("counterparts_value") is None:
+            self.add_error("counterparts_value", _("Say what it is worth: zero is an answer."))
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("The end comes before the beginning."))

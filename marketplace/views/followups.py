@@ -1,4 +1,4 @@
-"""“How is it going?”, answered from the letter without signing in."""
+"""“How is it going?” and the review, answered from the letter without signing in."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -8,19 +8,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from marketplace import permissions
-from marketplace.actions import followups
+from marketplace.actions import followups, missions
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.answers import FollowUpForm
+from marketplace.forms.reviews import FollowUpForm, ReviewForm
 from marketplace.models import FollowUp
+
+
+def _asked(token) -> FollowUp:
+    follow_up = followups.from_token(token)
+    if follow_up is None:
+        raise Http404
+    return follow_up
 
 
 @login_not_required
 def answer(request, token):
     """Opening the link changes nothing (mail scanners open links): the form's button answers."""
-    follow_up = followups.from_token(token)
-    if follow_up is None:
-        raise Http404
-    form = FollowUpForm(request.POST or None, initial={"answer": request.GET.get("answer")})
+    follow_up = _asked(token)
+    chosen = request.GET.get("answer")
+    form = FollowUpForm(request.POST or None, kind=follow_up.kind, initial={"answer": chosen})
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -28,7 +34,7 @@ def answer(request, token):
         except NotYet as too_late:
             refusal = str(too_late)
         else:
-            return redirect(request.path)
+            return redirect("review-by-link" if _wants_review(follow_up) else "follow-up", token)
     return render(
         request,
         "marketplace/follow_up.html",
@@ -37,9 +43,50 @@ def answer(request, token):
             "mission": follow_up.mission,
             "form": form,
             "refusal": refusal,
-            "chosen": request.GET.get("answer") in FollowUp.Answer.values
-            and request.method == "GET",
+            "token": token,
+            "wants_review": _wants_review(follow_up),
+            "chosen": chosen in FollowUp.Answer.values and request.method == "GET",
         },
+    )
+
+
+def _wants_review(follow_up: FollowUp) -> bool:
+    return (
+        follow_up.kind == FollowUp.Kind.REVIEW
+        and follow_up.mission.status in permissions.REVIEWABLE
+        and not follow_up.mission.reviews.filter(side=follow_up.side).exists()
+    )
+
+
+# What the click in the letter already said of it.
+RATING_OF = {FollowUp.Answer.GOOD: 5, FollowUp.Answer.DOUBT: 3, FollowUp.Answer.HELP: 2}
+
+
+@login_not_required
+def review(request, token):
+    """The rest of the review, by the link of the letter: it opens nothing else."""
+    follow_up = _asked(token)
+    if not _wants_review(follow_up):
+        return redirect("follow-up", token)
+    mission = follow_up.mission
+    form = ReviewForm(
+        request.POST or None,
+        mission=mission,
+        voice=follow_up.side,
+        initial={"rating": RATING_OF.get(FollowUp.Answer(follow_up.answer))}
+        if follow_up.answer
+        else None,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            missions.review(mission, side=follow_up.side, by=follow_up.asked, **form.said)
+        except NotYet as refusal:
+            messages.info(request, str(refusal))
+        return redirect("follow-up", token)
+    return render(
+        request,
+        "marketplace/mission_review.html",
+        {"mission": mission, "form": form, "by_link": True, "follow_up": follow_up},
     )
 
 

@@ -12,8 +12,9 @@ from accounts.models import ForbiddenMove
 from marketplace import permissions
 from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.answers import ReasonForm, ReviewForm
+from marketplace.forms.answers import ReasonForm
 from marketplace.forms.missions import OptionalReasonForm, RenewForm
+from marketplace.forms.reviews import ReviewForm
 from marketplace.models import Mission
 from marketplace.states import MissionStatus
 from marketplace.views.missions import one_of
@@ -216,17 +217,18 @@ def renew(request, pk):
 
 def review(request, pk):
     mission = one_of(request.user, pk)
-    side = permissions.own_side(request.user, mission.proposal)
+    permissions.own_side(request.user, mission.proposal)
     if not permissions.can_review(request.user, mission):
         messages.info(
             request,
             _("There is no review to give: the mission isn't finished, or your side has given it."),
         )
         return redirect(mission)
-    form = ReviewForm(_posted(request), side=side)
+    voice = permissions.voice_of(request.user, mission)
+    form = ReviewForm(_posted(request), mission=mission, voice=voice)
     if request.method == "POST" and form.is_valid():
         try:
-            missions.review(mission, side=side, by=request.user, **form.cleaned_data)
+            missions.review(mission, side=voice, by=request.user, **form.said)
         except NotYet as refusal:
             messages.error(request, str(refusal))
         else:

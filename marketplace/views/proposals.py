@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions, ranking
+from marketplace import permissions, ranking, waits
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.answers import DeclineForm, ReasonForm
@@ -46,6 +46,7 @@ def detail(request, pk):
             "is_need_side": side == Side.NEED,
             "is_offer_side": side == Side.OFFER,
             "can_answer": permissions.can_answer(request.user, proposal),
+            "promise": waits.promise_of(proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
             "events": events(proposal.steps.select_related("by"), discreet=True),
             **conversation(request, proposal.thread),
@@ -77,7 +78,13 @@ def decline(request, pk):
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            proposals.decline(proposal, side=side, reason=form.reason, by=request.user)
+            proposals.decline(
+                proposal,
+                side=side,
+                reason=form.reason,
+                by=request.user,
+                again_from=form.cleaned_data["again_from"],
+            )
         except ForbiddenMove as refusal:
             messages.error(request, str(refusal))
         else:

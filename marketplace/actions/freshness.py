@@ -1,0 +1,210 @@
+"""What sleeps is woken once: “still true?”, drafts, needs without anyone, quiet organisations.
+
+All from state: an occasion is the day from which the silence counts, so a key comes once a silence.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove, Organisation, User
+from marketplace import notify_silence as notify
+from marketplace import ranking
+from marketplace.actions import offers
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder
+from marketplace.notify_silence import noun
+from marketplace.states import NeedStatus, OfferStatus
+
+SALT = "still-true"
+LINK_LASTS = timedelta(days=120)
+MODELS: dict[str, type[Need] | type[Offer]] = {"need": Need, "offer": Offer}
+
+
+# --- still true? ---------------------------------------------------------------------------
+def ask_still_true(now: datetime) -> int:
+    """Asked after the days promised; paused later, never before the question has had its time."""
+    done = 0
+    for pole, promises in Promises.of_all().items():
+        for row in _stale(pole, now - timedelta(days=promises.fresh_for)):
+            done += _ask_or_pause(row, promises, now)
+    return done
+
+
+def _stale(pole: int, since: datetime):
+    """Published, unconfirmed since then, and no proposal under way: those have rules of their own."""
+    for model in MODELS.values():
+        waiting = Proposal.objects.open().filter(**{model.__name__.lower(): OuterRef("pk")})
+        rows = model.objects.published().filter(pole=pole)  # type: ignore[attr-defined]
+        yield from (
+            rows.annotate(true_at=Coalesce("confirmed_at", "published_at"))
+            .filter(~Exists(waiting), true_at__lte=since)
+            .select_related("organisation")
+            .order_by("pk")
+        )
+
+
+@transaction.atomic
+def _ask_or_pause(row, promises: Promises, now: datetime) -> bool:
+    occasion = timezone.localdate(row.true_at).isoformat()
+    key = f"{noun(row)}:{row.pk}:fresh:{occasion}"
+    asked = Reminder.objects.filter(key=key).first()
+    grace = timedelta(days=promises.pause_after - promises.fresh_for)
+    if asked is None:
+        if Reminder.claim(key, now):
+            pauses_on = timezone.localdate(now + grace)
+            notify.still_true(row, occasion=occasion, url=link, pauses_on=pauses_on)
+        return True
+    if asked.at > now - grace:
+        return False
+    try:
+        _put_to_sleep(row, by=None)
+    except ForbiddenMove:
+        return False
+    notify.fell_asleep(row, occasion=occasion, url=link)
+    return True
+
+
+def _put_to_sleep(row: Need | Offer, *, by) -> None:
+    row.move(NeedStatus.PAUSED if isinstance(row, Need) else OfferStatus.PAUSED, by=by)
+    ranking.changed(row)
+
+
+def link(row: Need | Offer, person: User) -> str:
+    """The page that answers without login: signed, for this row and this reader alone."""
+    token = signing.dumps([noun(row), row.pk, person.pk], salt=SALT)
+    return reverse("still-true", args=[token])
+
+
+def from_token(token: str) -> tuple[Need | Offer, User] | None:
+    """None for a forged or old link, or when its reader no longer speaks for that row."""
+    try:
+        kind, pk, person = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
+    except signing.BadSignature:
+        return None
+    row = MODELS[kind]._default_manager.select_related("organisation").filter(pk=pk).first()
+    reader = User.objects.filter(pk=person, is_active=True).first()
+    if row is None or reader is None:
+        return None
+    return (row, reader) if reader.pk in {owner.pk for owner in notify.owners(row)} else None
+
+
+@transaction.atomic
+def confirm(row: Need | Offer, *, by) -> None:
+    """Still true: it stays in the catalogue, or comes back to it."""
+    row.confirmed_at = timezone.now()
+    row.save(update_fields=["confirmed_at", "updated_at"])
+    if isinstance(row, Offer):
+        if row.status == OfferStatus.PAUSED:
+            offers.publish(row, by=by)
+    elif row.status == NeedStatus.PAUSED:
+        if row.is_over(timezone.localdate()):
+            raise NotYet(_("The end date is already past: close this need, and write a new one."))
+        row.move(NeedStatus.PUBLISHED, by=by)
+        ranking.changed(row)
+
+
+@transaction.atomic
+def pause(row: Need | Offer, *, by) -> None:
+    """Not for the moment: nobody new is asked, what is under way goes on."""
+    _put_to_sleep(row, by=by)
+
+
+# --- drafts, lonely needs, quiet organisations -----------------------------------------------
+def recall_drafts(now: datetime) -> int:
+    """Never sent and not touched for days: whoever wrote it is told where it is."""
+    done = 0
+    for pole, promises in Promises.of_all().items():
+        since = now - timedelta(days=promises.draft_after)
+        drafts = [
+            *Need.objects.filter(
+                pole=pole, status=NeedStatus.DRAFT, submitted_at=None, updated_at__lte=since
+            ),
+            *Offer.objects.filter(
+                pole=pole, status=OfferStatus.DRAFT, published_at=None, updated_at__lte=since
+            ),
+        ]
+        for row in drafts:
+            occasion = timezone.localdate(row.updated_at).isoformat()
+            with transaction.atomic():
+                if Reminder.claim(f"{noun(row)}:{row.pk}:draft:{occasion}", now):
+                    notify.draft_waiting(row, occasion=occasion)
+                    done += 1
+    return done
+
+
+def tell_of_lonely_needs(now: datetime) -> int:
+    """Published for days, and nobody has been asked nor has applied."""
+    done = 0
+    asked = Proposal.objects.filter(need=OuterRef("pk"), status__in=["OPEN", "AGREED"])
+    for pole, promises in Promises.of_all().items():
+        since = now - timedelta(days=promises.alone_after)
+        lonely = Need.objects.published().filter(~Exists(asked), pole=pole, published_at__lte=since)
+        told = Reminder.objects.said(f"need:{need.pk}:alone" for need in lonely)
+        for need in lonely.select_related("organisation", "pole"):
+            key = f"need:{need.pk}:alone"
+            if key not in told:
+                with transaction.atomic():
+                    if Reminder.claim(key, now):
+                        notify.need_alone(need, since=promises.alone_after)
+                        done += 1
+    return done
+
+
+def ask_quiet_organisations(now: datetime) -> int:
+    """Nothing posted, asked or done for months: what could be of use to them?"""
+    done = 0
+    for pole, promises in Promises.of_all().items():
+        since = now - timedelta(days=promises.quiet_after)
+        for organisation in _with_last_sign(pole, since):
+            seen = max(
+                filter(
+                    None,
+                    [organisation.created_at, organisation.posted_at, organisation.offered_at]
+                    + [organisation.asked_at, organisation.engaged_at],
+                )
+            )
+            key = f"organisation:{organisation.pk}:quiet:{timezone.localdate(seen).isoformat()}"
+            with transaction.atomic():
+                if seen <= since and Reminder.claim(key, now):
+                    notify.organisation_quiet(
+                        organisation, occasion=timezone.localdate(seen).isoformat()
+                    )
+                    done += 1
+    return done
+
+
+def _with_last_sign(pole: int, since: datetime):
+    def newest(rows):
+        return Subquery(rows.order_by("-created_at").values("created_at")[:1])
+
+    own = OuterRef("pk")
+    kinds = [Organisation.Kind.ESS, Organisation.Kind.COMPANY]
+    return (
+        Organisation.objects.accepted()
+        .filter(pole=pole, kind__in=kinds, created_at__lte=since)
+        .annotate(
+            posted_at=newest(Need.objects.filter(organisation=own)),
+            offered_at=newest(Offer.objects.filter(organisation=own)),
+            asked_at=newest(
+                Proposal.objects.filter(Q(need__organisation=own) | Q(offer__organisation=own))
+            ),
+            engaged_at=newest(
+                Mission.objects.filter(Q(need__organisation=own) | Q(offer__organisation=own))
+            ),
+        )
+    )
+
+
+def days_left(row: Need | Offer, promises: Promises, today: date) -> date | None:
+    """The day on which it will be asked whether it is still true; None for what isn't published."""
+    true_at = row.confirmed_at or row.published_at
+    if true_at is None or row.status != "PUBLISHED":
+        return None
+    return max(timezone.localdate(true_at) + timedelta(days=promises.fresh_for), today)

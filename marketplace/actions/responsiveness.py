@@ -1,0 +1,88 @@
+"""How each organisation answers, counted each night over a year: shown, and read by the matching."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from marketplace.models import Proposal, ProposalStep, Responsiveness, Side
+from marketplace.states import ProposalStatus
+
+REMEMBERED = timedelta(days=365)
+AT_ONCE = timedelta(seconds=1)  # the side that asked has its yes with the proposal itself
+type Answers = dict[int, list[timedelta | None]]
+
+
+def count(now: datetime) -> int:
+    """Once a day; how many organisations were counted."""
+    today = timezone.localdate(now)
+    if Responsiveness.objects.filter(counted_on=today).exists():
+        return 0
+    found = _answers(now)
+    rows = [
+        Responsiveness(
+            organisation_id=organisation,
+            asked=len(waits),
+            answered=len(answered := [wait for wait in waits if wait is not None]),
+            median_hours=round(median(wait.total_seconds() for wait in answered) / 3600)
+            if answered
+            else None,
+            counted_on=today,
+        )
+        for organisation, waits in sorted(found.items())
+    ]
+    Responsiveness.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["organisation"],
+        update_fields=["asked", "answered", "median_hours", "counted_on"],
+        batch_size=1_000,
+    )
+    Responsiveness.objects.exclude(organisation__in=found).delete()
+    return len(rows)
+
+
+def _answers(now: datetime) -> Answers:
+    """By organisation, how long each answer took; None for a question that had its time in vain."""
+    found: Answers = defaultdict(list)
+    declined = ProposalStep.objects.filter(
+        proposal=OuterRef("pk"), after=ProposalStatus.DECLINED
+    ).values("at")
+    rows = (
+        Proposal.objects.filter(created_at__gte=now - REMEMBERED)
+        .annotate(declined_at=Subquery(declined[:1]))
+        .values_list(
+            "created_at",
+            "status",
+            "declined_side",
+            "declined_at",
+            "need_said_yes_at",
+            "offer_said_yes_at",
+            "need__organisation_id",
+            "offer__organisation_id",
+        )
+    )
+    for (
+        asked_at,
+        status,
+        no_side,
+        no_at,
+        need_yes,
+        offer_yes,
+        structure,
+        company,
+    ) in rows.iterator():
+        for side, yes_at, whose in (
+            (Side.NEED, need_yes, structure),
+            (Side.OFFER, offer_yes, company),
+        ):
+            said_at = yes_at or (no_at if no_side == side else None)
+            if whose is None or (yes_at and yes_at - asked_at < AT_ONCE):
+                continue
+            if said_at:
+                found[whose].append(said_at - asked_at)
+            elif status == ProposalStatus.UNANSWERED:
+                found[whose].append(None)
+    return found

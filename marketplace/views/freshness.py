@@ -1,0 +1,60 @@
+"""“Still true?”, answered from the letter without signing in, or on the page of a need."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from marketplace import permissions
+from marketplace.actions import freshness
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Need
+from marketplace.views.needs import need_or_404
+
+ACTS = {"yes": freshness.confirm, "pause": freshness.pause}
+
+
+@login_not_required
+def answer(request, token):
+    """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
+    found = freshness.from_token(token)
+    if found is None:
+        raise Http404
+    row, reader = found
+    done = refusal = ""
+    if request.method == "POST" and request.POST.get("answer") in ACTS:
+        done = request.POST["answer"]
+        try:
+            ACTS[done](row, by=reader)
+        except (ForbiddenMove, NotYet) as sentence:
+            done, refusal = "", str(sentence)
+    return render(
+        request,
+        "marketplace/still_true.html",
+        {
+            "row": row,
+            "is_need": isinstance(row, Need),
+            "paused": row.status == "PAUSED",
+            "answerable": row.status in {"PAUSED", "PUBLISHED"},
+            "done": done,
+            "refusal": refusal,
+            "chosen": request.GET.get("answer") if request.method == "GET" else "",
+        },
+    )
+
+
+@require_POST
+def wake(request, pk):
+    """A paused need comes back to the catalogue."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.answers_for_need(request.user, need))
+    try:
+        freshness.confirm(need, by=request.user)
+    except (ForbiddenMove, NotYet) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your need is in the catalogue again."))
+    return redirect(need)

@@ -1,0 +1,38 @@
+"""What the pôle promises: the public page, and the page on which its coordinators move the figures."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Pole, coordinated_by
+from marketplace import permissions
+from marketplace.actions import promises as acts
+from marketplace.forms.silence import PromisesForm
+from marketplace.models import Promises
+
+
+@login_not_required
+@require_safe
+def index(request):
+    """Anybody may read what they can expect."""
+    poles = Pole.objects.all()
+    mine = (
+        set(coordinated_by(request.user).values_list("pk", flat=True)) if request.user.pk else set()
+    )
+    shown = [
+        {"pole": pole, "promises": Promises.of(pole), "can_edit": pole.pk in mine} for pole in poles
+    ]
+    return render(request, "marketplace/promises.html", {"shown": shown})
+
+
+def edit(request, pk):
+    pole = get_object_or_404(Pole, pk=pk)
+    permissions.require(request.user.coordinates(pole))
+    form = PromisesForm(request.POST or None, instance=Promises.of(pole))
+    if request.method == "POST" and form.is_valid():
+        acts.change(form.save(commit=False), by=request.user)
+        messages.success(request, _("The promises are changed, and shown to everyone as they are."))
+        return redirect("promises")
+    return render(request, "marketplace/promises_edit.html", {"pole": pole, "form": form})

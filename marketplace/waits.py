@@ -1,0 +1,42 @@
+"""Until when somebody waits, as the pages say it: the promise of an answer, and what is left to ask."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from marketplace import budget, workdays
+from marketplace.models import Need, Offer, Promises, Proposal
+
+
+@dataclass(frozen=True)
+class Promise:
+    answer_by: date
+    """Then the coordination steps in."""
+    closes_on: date
+
+
+def promise_of(proposal: Proposal) -> Promise:
+    return _from(Promises.of(proposal.need.pole), proposal.created_at)
+
+
+def promise_from_now(need: Need, now: datetime) -> Promise:
+    """What to expect of an application or an invitation sent at this moment."""
+    return _from(Promises.of(need.pole), now)
+
+
+def _from(promises: Promises, since: datetime) -> Promise:
+    asked_on = timezone.localdate(since)
+    return Promise(
+        answer_by=workdays.after(asked_on, promises.tell_after),
+        closes_on=workdays.after(asked_on, promises.close_after),
+    )
+
+
+def month_of(offer: Offer, now: datetime) -> dict:
+    """How often this volunteer may still be asked this month, for those who would ask."""
+    return {
+        "left": budget.left(offer, now),
+        "most": Promises.of(offer.pole).solicitations,
+        "free_on": budget.next_free_on(offer, now),
+    }
