@@ -1,0 +1,60 @@
+"""Tables that leave the house: CSV and XLSX as French spreadsheets open them, no cell a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+import xlsxwriter
+
+Cell = str | int | Decimal | date | None
+TRICKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(words: str) -> str:
+    """A cell that a spreadsheet would take for a formula is shown as the text it is."""
+    return f"'{words}" if words.startswith(TRICKS) else words
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Semicolons, decimal commas, days first, and a mark that says UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([harmless(words) for words in header])
+    for row in rows:
+        writer.writerow([_written(cell) for cell in row])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _written(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return harmless(cell)
+    if isinstance(cell, date):
+        return cell.strftime("%d/%m/%Y")
+    return str(cell) if isinstance(cell, int) else f"{cell:.2f}".replace(".", ",")
+
+
+def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet(title[:31])
+        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
+        money = book.add_format({"num_format": "# ##0.00"})
+        for column, words in enumerate(header):
+            sheet.write_string(0, column, words, bold)
+        for line, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(line, column, cell)
+                elif isinstance(cell, date):
+                    sheet.write_datetime(line, column, cell, day)
+                elif isinstance(cell, Decimal):
+                    sheet.write_number(line, column, float(cell), money)
+                elif cell is not None:
+                    sheet.write_number(line, column, cell)
+        sheet.set_column(0, max(len(header) - 1, 0), 18)
+    return out.getvalue()
