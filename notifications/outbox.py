@@ -44,6 +44,7 @@ def post(
         link=link,
         asks=rule.asks,
         leave_url=unsubscribe.url(recipient, rule.family),
+        by_mail=bool(reply_to),
     )
     return _write(
         reader | {"key": key},

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from notifications.replies.trimming import ANSWER_ABOVE
+
 BUTTON = re.compile(r"^(?:(?P<words>\S.*?)\s*:\s+)?(?P<url>https?://\S+)$")
 BUTTON_HOLDS = 60
 SPACED = re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=[»:;?!])")
@@ -52,12 +54,16 @@ def render(
     link: str = "",
     asks: bool = False,
     leave_url: str = "",
+    by_mail: bool = False,
 ) -> Words:
-    """`link`: where the letter leads; `leave_url`: where the reader says "no more of these"."""
+    """`link`: where the letter leads; `leave_url`: where the reader says "no more of these";
+    `by_mail`: whether an answer may come by e-mail."""
     with override(language_of(recipient)):
         subject = one_line(_plain(f"emails/{template}/subject.txt", context))
         body = _plain(f"emails/{template}/body.txt", context)
         text = tidy(_dressed(body, recipient=recipient, link=link, asks=asks))
+        if by_mail:
+            text = f"{ANSWER_ABOVE}\n\n{text}"
         html = frame(subject, text, leave_url=leave_url)
         if leave_url:
             text += f"\n-- \n{_('To stop receiving these letters:')} {leave_url}\n"

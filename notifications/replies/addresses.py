@@ -25,7 +25,7 @@ class Place:
 
 
 def address_of(conversation: int, reader: int) -> str:
-    """"" while answers by e-mail aren't switched on."""
+    """ "" while answers by e-mail aren't switched on."""
     if not settings.REPLY_DOMAIN:
         return ""
     seal = _seal(f"{conversation}-{reader}", settings.SECRET_KEY)
@@ -40,9 +40,7 @@ def place_of(address: str) -> Place | None:
         return None
     conversation, reader, given = match.groups()
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    if not any(
-        hmac.compare_digest(_seal(f"{conversation}-{reader}", key), given) for key in keys
-    ):
+    if not any(hmac.compare_digest(_seal(f"{conversation}-{reader}", key), given) for key in keys):
         return None
     return Place(int(conversation), int(reader))
 

@@ -20,7 +20,7 @@ ABSENT = re.compile(
 
 
 def why_automatic(mail: Message, *, envelope_sender: str, subject: str) -> str:
-    """"" for a mail that a person wrote."""
+    """ "" for a mail that a person wrote."""
     if not envelope_sender.strip("<> "):
         return "no return address"
     if mail.get_content_type() in {"multipart/report", "message/delivery-status"}:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 from aiosmtpd.smtp import SMTP, syntax
 from django.db import DatabaseError, InterfaceError, close_old_connections
@@ -46,10 +46,9 @@ class Door(SMTP):
 
 
 class Handler:
-    def __init__(self, take: Take) -> None:
+    def __init__(self, take: Take, *, desk: Executor) -> None:
         self.take = take
-        # One at a time, off the event loop: the line stays alive while a heavy file is looked at.
-        self.desk = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self.desk = desk
 
     async def handle_RCPT(self, server, session, envelope, address: str, options) -> str:
         """Any address of our domain: a refusal here would make the mail server write to a sender
@@ -88,11 +87,10 @@ class Handler:
 
 async def serve(host: str, port: int, take: Take, *, opened: Callable[[int], None]) -> None:
     """Until cancelled. `opened` hears the port, which the system chose if it was 0."""
-    handler = Handler(take)
-    server = await asyncio.get_running_loop().create_server(lambda: Door(handler), host, port)
-    opened(server.sockets[0].getsockname()[1])
-    try:
+    # One at a time, off the event loop: the line stays alive while a heavy file is looked at.
+    with ThreadPoolExecutor(1, thread_name_prefix="answers") as desk:
+        handler = Handler(take, desk=desk)
+        server = await asyncio.get_running_loop().create_server(lambda: Door(handler), host, port)
+        opened(server.sockets[0].getsockname()[1])
         async with server:
             await server.serve_forever()
-    finally:
-        handler.desk.shutdown(wait=True)

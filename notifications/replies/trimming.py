@@ -43,7 +43,7 @@ DEVICES = (
 )
 PHONE = re.compile(
     rf"^\W{{0,3}}((envoyé|sent|gesendet)e?\s+(de|depuis|à partir de|avec|via|from|with)\b.{{0,30}}\b({DEVICES})"
-    r"|(obtenez|get|téléchargez?|provenance\s*:)\s.{0,20}\b(outlook|courrier|yahoo|mail)\b).{0,50}$",
+    r"|(obtenez|get|télécharge[rz]|provenance\s*:)\s.{0,20}\b(outlook|courrier|yahoo|mail)\b).{0,50}$",
     re.IGNORECASE,
 )
 WIDEST = 3  # lines over which mail programs spread an introduction
