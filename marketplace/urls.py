@@ -32,6 +32,7 @@ from marketplace.views import (
     proposals,
     sheets,
     signing,
+    suited,
     talk,
     talk_desk,
     teams,
@@ -190,6 +191,8 @@ urlpatterns = [
     path("organisations/<int:pk>/", organisations.detail, name="organisation"),
     path("membres/<int:pk>/retirer/", people.remove_member, name="membership-remove"),
     path("membres/<int:pk>/quitter/", people.leave_organisation, name="membership-leave"),
+    path("profil/phrase/", suited.say, name="portrait-say"),
+    path("profil/confirmer/", suited.confirm, name="portrait-confirm"),
     path("profil/", profile.profile, name="profile"),
     path("profil/fermer/", people.close_account, name="account-close"),
 ]

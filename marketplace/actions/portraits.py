@@ -28,3 +28,8 @@ def confirm(user: User, skills: Iterable[Skill]) -> Portrait:
     for skill in skills:
         portrait.held.get_or_create(skill=skill)
     return portrait
+
+
+def say(user: User, *, about: str) -> None:
+    """A sentence; the skills already confirmed stay."""
+    Portrait.objects.update_or_create(user=user, defaults={"about": about.strip()})

@@ -22,3 +22,14 @@ class ProfileForm(PersonForm):
         super().__init__(*args, **kwargs)
         portrait = getattr(self.instance, "portrait", None)
         self.initial.setdefault("about", portrait.about if portrait else "")
+
+
+class SentenceForm(forms.Form):
+    """The first thing we ask of a volunteer, and enough to begin."""
+
+    about = forms.CharField(
+        label=_("In a sentence, what do you know how to do?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For instance: “I have been an accountant for ten years and I teach Excel”."),
+    )

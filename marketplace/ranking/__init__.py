@@ -12,6 +12,8 @@ The only door to the score for pages, letters, commands and actions::
     nobody_because(need), nothing_because(offer)
                                  an empty list: why, and what to change → two sentences
 
+    needs_for_newcomer(user, skills)
+                                 for somebody who has no offer yet → list[Match]
     numbers_for(row)             both lists of a need or an offer, without the rows
     kept_for_needs(needs), kept_for_offers(offers)
                                  the first lines of the kept lists, for homes and the desk
@@ -33,6 +35,7 @@ from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.emptiness import nobody_because, nothing_because
 from marketplace.ranking.lists import kept_for_needs, kept_for_offers, told, untold
 from marketplace.ranking.marks import changed
+from marketplace.ranking.newcomers import needs_for_newcomer
 from marketplace.ranking.online import (
     near_misses_for_need,
     near_misses_for_offer,
@@ -53,6 +56,7 @@ __all__ = [
     "near_misses_for_need",
     "near_misses_for_offer",
     "needs_for",
+    "needs_for_newcomer",
     "nobody_because",
     "nothing_because",
     "numbers_for",

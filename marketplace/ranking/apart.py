@@ -49,6 +49,16 @@ def numbers_of(owner: str, ends: list[int]) -> list[int]:
     return list(found.order_by().values_list("pk", flat=True))
 
 
+def numbers_kept_from(person: int, owner: str) -> list[int]:
+    """The needs or offers that this person and their makers keep away from each other."""
+    ends = [
+        theirs
+        for mine, theirs in (("blocker", "blocked"), ("blocked", "blocker"))
+        for theirs in Block.objects.live().filter(**{mine: person}).values_list(theirs, flat=True)
+    ]
+    return numbers_of(owner, ends)
+
+
 def all_pairs(owner: str, other: str) -> list[tuple[int, int]]:
     """Every pair kept apart, by the numbers of these columns: for the making of all lists."""
     pairs = []

@@ -92,11 +92,11 @@ def numbers_for(
     else:
         asked, narrow, wide = ask_for_offer(row, today), search.needs_matching, search.needs_near
     verdict = asked.verdict(search_for(narrow, asked))
-    best = _matches(asked, verdict, verdict.matches(top))
+    best = matches_of(asked, verdict, verdict.matches(top))
     if len(best) >= top or not near:
         return best, []
     verdict = asked.verdict(search_for(wide, asked))
-    return best, _matches(asked, verdict, verdict.near_misses(near))
+    return best, matches_of(asked, verdict, verdict.near_misses(near))
 
 
 def why(need: Need, offer: Offer, *, today: date | None = None) -> Match:
@@ -111,7 +111,7 @@ def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> l
         return []
     asked = ask_for_need(need, today, afresh=True)
     card, _stamps = cards.of_offers(Offer.objects.filter(pk__in=numbers))
-    found = _matches(asked, asked.verdict(card), np.arange(len(card)))
+    found = matches_of(asked, asked.verdict(card), np.arange(len(card)))
     told, offers = answers(need=need), shown_offers(numbers)
     need = shown_needs([need.pk])[need.pk]
     judged = {
@@ -159,7 +159,7 @@ def search_for(how: Callable, asked: Asked) -> Needs | Offers:
     return found.but(answers(need=asked.need, offer=asked.offer))
 
 
-def _matches(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
+def matches_of(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
     weights = verdict.rules.weights
     return [
         Match(facts, asked.shared.names, weights, asked.today) for facts in facts_of(verdict, rows)
@@ -171,7 +171,7 @@ def _rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list[Mat
     and the next one takes the place."""
     while True:
         verdict = asked.verdict(found)
-        matches = _matches(asked, verdict, pick(verdict, top))
+        matches = matches_of(asked, verdict, pick(verdict, top))
         if asked.need:
             offers = shown_offers([match.offer_id for match in matches], live=True)
             need = shown_needs([asked.need.pk])[asked.need.pk]

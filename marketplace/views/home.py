@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from marketplace import waiting
 from marketplace.context import is_operator
 from marketplace.models import Mission, Need, Offer
+from marketplace.views import suited
 
 SHOWN = 3
 
@@ -36,6 +37,7 @@ def home(request):
             .live()
             .select_related("need__organisation", "offer__person", "offer__organisation")[:SHOWN],
             "new_needs": _new_needs(request.user),
+            **suited.for_home(request.user),
         },
     )
 

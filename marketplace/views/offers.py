@@ -12,7 +12,7 @@ from marketplace.actions import offers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms import skills
 from marketplace.forms.offers import OfferForm
-from marketplace.models import Offer
+from marketplace.models import Offer, Portrait
 from marketplace.states import OfferStatus
 from marketplace.views.picker import as_typed, posted_picker
 from marketplace.views.timeline import events
@@ -96,7 +96,10 @@ def create(request):
     commune = organisation.commune if organisation else request.user.commune
     offer = Offer(organisation=organisation, created_by=request.user)
     initial = {"commune": commune, "title": request.user.trade if organisation is None else ""}
-    return _write(request, offer, organisation, initial=initial)
+    told = Portrait.objects.filter(user=request.user).first() if organisation is None else None
+    if told:
+        initial["about"] = told.about
+    return _write(request, offer, organisation, initial=initial, told=told)
 
 
 def edit(request, pk):
@@ -105,16 +108,12 @@ def edit(request, pk):
     return _write(request, offer, offer.organisation)
 
 
-def _write(request, offer: Offer, organisation, initial=None):
+def _write(request, offer: Offer, organisation, initial=None, told: Portrait | None = None):
     """The form with its picker. The picker's buttons change the list; the form's save."""
     posted = request.method == "POST"
     owner = {"organisation": organisation, "user": offer.person or request.user}
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
-    picker = (
-        posted_picker(request)
-        if posted
-        else skills.from_rows(offer.held.select_related("skill") if offer.pk else [])
-    )
+    picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
     if posted and skills.is_picking(request.POST):
         form = OfferForm(instance=offer, initial=as_typed(form), **owner)
     elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
@@ -125,6 +124,13 @@ def _write(request, offer: Offer, organisation, initial=None):
         return redirect(saved)
     context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
     return render(request, "marketplace/offer_form.html", context | {"asks_required": False})
+
+
+def _rows(offer: Offer, told: Portrait | None):
+    """Its own skills; a first offer begins with those that the person has confirmed."""
+    if offer.pk:
+        return offer.held.select_related("skill")
+    return told.held.select_related("skill") if told else []
 
 
 def _finds_its_pole(offer: Offer, organisation, form: OfferForm) -> bool:

@@ -7,18 +7,20 @@ from playwright.sync_api import expect
 from tests.people_in_browsers import GRAVE, NARROW, WIDE
 
 pytestmark = pytest.mark.e2e
-A_PERSON = """
+PEOPLE = """
 from django.test import Client
 from tests.factories import make_organisation, make_user, verify
 from accounts.models import User
-user = User.objects.filter(email="mots@example.org").first()
-if user is None:
-    user = verify(make_user("Yasmine", "Roux", email="mots@example.org"))
-    make_organisation(member=user, name="Les Mots justes")
-client = Client()
-client.force_login(user)
-print("session", client.cookies["session"].value)
+for address in ("mots@example.org", "profil@example.org"):
+    user = User.objects.filter(email=address).first()
+    if user is None:
+        user = verify(make_user("Yasmine", "Roux", email=address))
+        make_organisation(member=user, name="Les Mots justes")
+    client = Client()
+    client.force_login(user)
+    print("session", client.cookies["session"].value)
 """
+WRITES, KEEPS = -3, -1  # who only writes, and who keeps a profile
 FORMS = [
     ("/besoins/nouveau/", "context", "On a besoin de quelqu’un pour tenir la comptabilité."),
     ("/offres/nouvelle/", "about", "Je tiens la comptabilité de petites associations."),
@@ -27,15 +29,15 @@ FORMS = [
 
 
 @pytest.fixture(scope="module")
-def session(site):
-    return site.manage("shell", "-v0", "-c", A_PERSON).split()[-1]
+def sessions(site):
+    return site.manage("shell", "-v0", "-c", PEOPLE).split()
 
 
 @pytest.fixture
-def opened(site, browser, session):
-    def open_page(path, size=WIDE, **options):
+def opened(site, browser, sessions):
+    def open_page(path, size=WIDE, who=WRITES, **options):
         window = browser.new_context(viewport=size, reduced_motion="reduce", **options)
-        window.add_cookies([{"name": "session", "value": session, "url": site.url}])
+        window.add_cookies([{"name": "session", "value": sessions[who], "url": site.url}])
         page = window.new_page()
         page.goto(site.url + path)
         return page
@@ -105,7 +107,7 @@ def test_without_javascript_buttons_do_the_same(opened, path, field, sentence):
 
 
 def test_the_profile_keeps_what_was_chosen_and_proposed_words_are_followed(opened):
-    page = opened("/profil/", NARROW)
+    page = opened("/profil/", NARROW, KEEPS)
     page.locator("[name=about]").fill("Je fais des sites internet.")
     expect(suggestions(page).first).to_be_visible()
     suggestions(page).first.click()

@@ -1,0 +1,68 @@
+"""Somebody who has said what they can do, and has written no offer yet: the needs they could serve.
+
+Their card is made from what is known; what isn't known is supposed as a beginner would answer it.
+The score and the search are those of everybody.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from accounts.models import Pole, User
+from marketplace.matching.columns import FRENCH, NOBODY, Offers, Skilled
+from marketplace.matching.definition import NEW_HERE, ON_SITE, REMOTE
+from marketplace.matching.match import Match
+from marketplace.matching.places import point
+from marketplace.ranking import apart, book, online, search
+from marketplace.ranking.online import Asked
+
+# What a first offer would say: the form's own defaults.
+RADIUS, HOURS, LASTS = 30_000, 60, timedelta(days=180)
+EVERY_DAY = 127
+
+
+def needs_for_newcomer(
+    user: User, skills: list[tuple[int, int]], *, top: int = 3, today: date | None = None
+) -> list[Match]:
+    """The needs that suit these (skill, level), best first; none while no pôle covers their town."""
+    pole = pole_of(user)
+    if pole is None or not skills:
+        return []
+    day = today or timezone.localdate()
+    asked = Asked(None, None, _card(user, pole, skills, day), book.read(), day)
+    found = search.needs_matching(asked.card, asked.shared, day.toordinal())
+    found = found.but(apart.numbers_kept_from(user.pk, "need_id"))
+    verdict = asked.verdict(found.but(_ours(user, found)))
+    matches = online.matches_of(asked, verdict, verdict.matches(top))
+    needs = online.shown_needs([match.need_id for match in matches], live=True)
+    return [
+        replace(match, need=needs[match.need_id]) for match in matches if match.need_id in needs
+    ]
+
+
+def pole_of(user: User) -> Pole | None:
+    """That of their town; without a town, the only one there is."""
+    if user.commune is not None:
+        return Pole.objects.covering(user.commune).first()
+    some = list(Pole.objects.order_by("pk")[:2])
+    return some[0] if len(some) == 1 else None
+
+
+def _card(user: User, pole: Pole, skills: list[tuple[int, int]], day: date) -> Offers:
+    town = user.commune
+    x, y, z = point(town.latitude, town.longitude) if town else (0, 0, 0)
+    values = {
+        "id": 0, "organisation": NOBODY, "pole": pole.pk, "causes": 0, "x": x, "y": y, "z": z,
+        "reach": RADIUS, "start": day.toordinal(), "end": (day + LASTS).toordinal(),
+        "hours": HOURS, "answers": NEW_HERE, "penalty": 0, "room": 1, "asked": 0,
+        "place": ON_SITE | REMOTE if town else REMOTE, "weekdays": EVERY_DAY,
+        "languages": FRENCH, "work": 0,
+    }  # fmt: skip
+    return Offers.of([(values, [Skilled(skill, level) for skill, level in skills])])
+
+
+def _ours(user: User, found) -> list[int]:
+    """Needs of one's own structures: nobody is proposed to themselves."""
+    houses = set(user.memberships.values_list("organisation", flat=True))
+    return [int(row["id"]) for row in found.rows if int(row["organisation"]) in houses]
