@@ -26,7 +26,7 @@ def as_html(text: str) -> SafeString:
         nh3.clean(
             READER.render(text),
             tags=ALLOWED,
-            attributes={"a": {"href"}, "ol": {"start"}},
+            attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
             url_schemes={"http", "https", "mailto"},
             link_rel="nofollow noopener",
         )

@@ -171,6 +171,10 @@ class CannedLineForm(forms.ModelForm):
             )
         }
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """The pôle isn't typed, yet the title has to be new in it: its constraint is asked too."""
+        return super()._get_validation_exclusions() - {"pole"}
+
 
 class SearchForm(forms.Form):
     q = forms.CharField(

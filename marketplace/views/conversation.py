@@ -103,8 +103,8 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
         "message_form": form,
         "can_write": reader.can_write and not is_cut,
         "is_cut": is_cut,
-        "notes": thread.notes.select_related("author") if reader.coordinates else None,
-        "note_form": ThreadNoteForm() if reader.coordinates else None,
+        "thread_notes": thread.notes.select_related("author") if reader.coordinates else None,
+        "thread_note_form": ThreadNoteForm() if reader.coordinates else None,
         "here": request.path,
     }
 

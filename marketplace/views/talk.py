@@ -45,7 +45,7 @@ def edit(request, pk):
     message = _message(request, pk)
     permissions.require(request.user.pk == message.author_id)
     now = timezone.now()
-    form = EditForm(request.POST or None, instance=message)
+    form = EditForm(request.POST if request.method == "POST" else None, instance=message)
     if request.method == "POST" and form.is_valid():
         try:
             acts.edit(message, text=form.cleaned_data["text"], now=now)
@@ -69,7 +69,7 @@ def remove(request, pk):
     message = _message(request, pk)
     permissions.require(permissions.can_remove_message(request.user, message))
     own = request.user.pk == message.author_id
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (own or form.is_valid()):
         try:
             _remove(request, message, form, own)
@@ -93,7 +93,7 @@ def _remove(request, message: Message, form: RemovalForm, own: bool) -> None:
 def report(request, pk):
     message = _message(request, pk)
     permissions.require(permissions.can_write_in_thread(request.user, message.thread))
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             talk_care.report(message, by=request.user, **form.cleaned_data)

@@ -118,7 +118,9 @@ def lines_own(request, pk):
 
 def line_new(request, pk):
     pole = _pole(request, pk)
-    form = CannedLineForm(request.POST or None, instance=CannedLine(pole=pole))
+    form = CannedLineForm(
+        request.POST if request.method == "POST" else None, instance=CannedLine(pole=pole)
+    )
     if request.method == "POST" and form.is_valid():
         talk_care.make_lines_own(pole)
         form.save()
@@ -129,7 +131,7 @@ def line_new(request, pk):
 
 def line_edit(request, pk):
     line = _line(request, pk)
-    form = CannedLineForm(request.POST or None, instance=line)
+    form = CannedLineForm(request.POST if request.method == "POST" else None, instance=line)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
