@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, coordinated_by
-from marketplace.models import Agreement, Duty, Mission, Regime, Side
+from marketplace.models import Agreement, Duty, Mission, Offer, Regime, Side, Time
 from marketplace.models.documents import kinds_before
 from marketplace.states import DocumentStatus, MissionStatus
 
@@ -52,39 +52,58 @@ class Reader:
     pk: int
     belongs: frozenset[int]
     charged: frozenset[int]
+    oversees: frozenset[int]
     poles: frozenset[int]
 
     @classmethod
     def of(cls, user) -> "Reader":
         rows = list(user.memberships.values_list("organisation", "role"))
         belongs = frozenset(organisation for organisation, _role in rows)
-        duties = Duty.objects.filter(
-            membership__organisation__in=belongs, kind__in=[Duty.Kind.CSR, Duty.Kind.PROGRAMME]
-        ).values_list("membership__organisation", "membership__user")
-        taken = {organisation for organisation, _user in duties}
-        charged = {organisation for organisation, person in duties if person == user.pk}
-        charged |= {
+        duties = list(
+            Duty.objects.filter(
+                membership__organisation__in=belongs, kind__in=Duty.OVERSEES
+            ).values_list("membership__organisation", "membership__user", "kind")
+        )
+        runs = (Duty.Kind.CSR, Duty.Kind.PROGRAMME)
+        taken = {organisation for organisation, _user, kind in duties if kind in runs}
+        charged = {
             organisation
-            for organisation, role in rows
-            if role == Membership.Role.ADMINISTRATOR and organisation not in taken
+            for organisation, person, kind in duties
+            if person == user.pk and kind in runs
+        }
+        administered = {
+            organisation for organisation, role in rows if role == Membership.Role.ADMINISTRATOR
+        }
+        charged |= administered - taken
+        oversees = administered | {
+            organisation for organisation, person, _kind in duties if person == user.pk
         }
         poles = frozenset(coordinated_by(user).values_list("organisation__pole", flat=True))
-        return cls(user.pk, belongs, frozenset(charged), poles)
+        return cls(user.pk, belongs, frozenset(charged), frozenset(oversees), poles)
 
     def roles(self, mission: Mission) -> set[str]:
         """The same answers as `permissions`, without asking the database again."""
         offer = mission.offer
-        at_work = not mission.is_own_time or offer.person_id is None
         mine = set()
         if mission.need.organisation_id in self.belongs:
             mine.add(NEED)
-        elif offer.person_id == self.pk or at_work and offer.organisation_id in self.belongs:
+        elif self._answers_for(offer):
             mine.add(OFFER)
         if not mission.is_own_time and offer.organisation_id in self.charged:
             mine.add(COMPANY)
         if mission.need.pole_id in self.poles:
             mine.add(COORDINATION)
         return mine
+
+    def _answers_for(self, offer: Offer) -> bool:
+        if offer.person_id == self.pk:
+            return True
+        if offer.person_id is None:
+            return offer.organisation_id in self.belongs
+        mine = offer.organisation_id in self.oversees or (
+            offer.created_by_id == self.pk and offer.organisation_id in self.belongs
+        )
+        return offer.time == Time.WORK and mine
 
 
 def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
@@ -172,10 +191,14 @@ def _agreement(mission: Mission):
         yield _act(mission, COMPANY, page, words, _("Answer for the company"), task)
 
 
-def _documents(mission: Mission):
+def _all_signed(mission: Mission) -> bool:
     kept = mission.documents.filter(status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED])
     signed = set(kept.values_list("kind", flat=True))
-    if all(kind in signed for kind in kinds_before(mission.regime) if kind.signers):
+    return all(kind in signed for kind in kinds_before(mission.regime) if kind.signers)
+
+
+def _documents(mission: Mission):
+    if _all_signed(mission):
         words = _("Everything is signed: the mission can start.")
         task = _("start the mission")
         yield from _both(mission, "mission-start", words, _("Start the mission"), task)
@@ -185,7 +208,35 @@ def _documents(mission: Mission):
         yield from _both(mission, "mission-papers", words, _("See what is left to sign"), task)
 
 
+def _changed_on_the_way(mission: Mission):
+    """More hours, another end: the yes of both sides to the new sheet, the employer's, then new papers.
+    The work goes on meanwhile, within what was agreed before."""
+    sheet = mission.sheet
+    if not mission.has_employer or mission.agreed_version is None:
+        return
+    if not sheet.is_agreed:
+        words = _("The mission sheet has changed: read the new version, and say yes.")
+        task = _("read the mission sheet and say yes")
+        for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
+            if not sheet.is_agreed_by(act.who):
+                yield act
+    elif mission.agreed_version != sheet.number:
+        yield from _agreement(mission)
+    elif _agreed_on_the_way(mission) and not _all_signed(mission):
+        words = _("What was signed was about the former sheet: make the new papers and sign them.")
+        task = _("read and sign the documents")
+        yield from _both(mission, "mission-papers", words, _("See what is left to sign"), task)
+
+
+def _agreed_on_the_way(mission: Mission) -> bool:
+    started = mission.started_at
+    return started is not None and any(
+        row.asked_at > started for row in mission.agreements.all() if row.voided_at is None
+    )
+
+
 def _running(mission: Mission):
+    yield from _changed_on_the_way(mission)
     if getattr(mission, "hours_waiting", 0):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
         yield _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)

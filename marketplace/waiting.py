@@ -15,7 +15,17 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, coordinated_by
 from accounts.states import OrganisationStatus
 from marketplace import next_act
-from marketplace.models import Eligibility, FollowUp, Mission, Need, Offer, Proposal, Side, Thread
+from marketplace.models import (
+    Agreement,
+    Eligibility,
+    FollowUp,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Side,
+    Thread,
+)
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 
 SOON, LATE = timedelta(days=2), timedelta(days=5)
@@ -64,6 +74,7 @@ def for_person(user, now: datetime) -> list[Waiting]:
     return _ordered(
         chain(
             _to_answer(user, now),
+            _to_agree(user, now),
             _to_follow_up(user, now),
             _missions_in_hand(user),
             _unread(user),
@@ -92,6 +103,21 @@ def _to_answer(user, now: datetime):
             url=proposal.get_absolute_url(),
             act=_("Answer"),
             urgency=_urgency(proposal.created_at, now),
+        )
+
+
+def _to_agree(user, now: datetime):
+    """A manager's, from their account; the letter's link gives the same answer."""
+    asked = Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now)
+    for agreement in asked.select_related("mission__need", "asked_by"):
+        yield Waiting(
+            kind="agreement",
+            what=agreement.mission.need.title,
+            why=_("%(who)s asks for your agreement") % {"who": agreement.asked_by},
+            since=agreement.asked_at,
+            url=reverse("team-answer", args=[agreement.pk]),
+            act=_("Answer"),
+            urgency=_urgency(agreement.asked_at, now),
         )
 
 
@@ -143,8 +169,7 @@ def _is_daily(mission: Mission, act: next_act.Act) -> bool:
     return (
         mission.status == MissionStatus.RUNNING
         and act.who == Side.OFFER
-        and act.due_on is None
-        and (mission.ends_on >= timezone.localdate())
+        and act.url == reverse("mission-hours", args=[mission.pk])
     )
 
 

@@ -67,6 +67,8 @@ def _require_askable(mission: Mission) -> None:
         raise NotYet(_("On one's own time, nobody at work has to be asked – or told."))
     if mission.status not in ASKS_AGAIN:
         raise NotYet(_("The agreement is asked for once both sides have said yes to the sheet."))
+    if mission.status != MissionStatus.AGREEMENT and not mission.sheet.is_agreed:
+        raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
     if mission.agreed_version == mission.sheet.number:
         raise NotYet(_("The employer has already agreed to this version of the sheet."))
 
@@ -153,10 +155,15 @@ def from_token(token: str, *, now: datetime) -> Agreement:
     )
     if agreement is None:
         raise LinkOver(None, _("This link isn't known here, or a newer letter has replaced it."))
+    require_open(agreement, now=now)
+    return agreement
+
+
+def require_open(agreement: Agreement, *, now: datetime) -> None:
+    """Raises LinkOver when it has been answered, is out of date, or too old."""
     refusal = _why_over(agreement, now)
     if refusal:
         raise LinkOver(agreement, refusal)
-    return agreement
 
 
 def _why_over(agreement: Agreement, now: datetime) -> str:
@@ -188,9 +195,7 @@ def answer(
     """Once, whoever clicks. A yes goes on to the company, then to the documents."""
     mission = _locked(agreement.mission)
     agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
-    refusal = _why_over(agreement, now)
-    if refusal:
-        raise LinkOver(agreement, refusal)
+    require_open(agreement, now=now)
     agreement.answer, agreement.reason = answer, reason
     agreement.starts_on, agreement.ends_on = starts_on, ends_on
     agreement.answered_by, agreement.answered_at = by, now

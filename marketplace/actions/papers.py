@@ -38,11 +38,12 @@ def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
     former = mission.documents.standing().filter(kind=kind).first()
     if former:
         _void(former, register, reason=str(_("Replaced by a new version.")), by=by)
-    versions = mission.documents.filter(kind=kind).count()
+    earlier = mission.documents.filter(kind=kind)
+    former = former or earlier.filter(replaced_by=None).order_by("-pk").first()
     on = timezone.localdate(now)
     document = chain.write(
         register, kind, facts.of_mission(kind, mission, on=on), letter="D", on=on, by=by,
-        mission=mission, version=versions + 1, replaces=former, made_at=now,
+        mission=mission, version=earlier.count() + 1, replaces=former, made_at=now,
     )  # fmt: skip
     notify.document_made(document)
     return document

@@ -190,10 +190,14 @@ def carry_on(run: ReceiptRun, *, now: datetime) -> None:
         _("authorised person")
     )
     refused = {pk for pk, _reason in run.refused}
-    pks = list(waiting(run.organisation, run.year).order_by("pk").values_list("pk", flat=True))
-    for pk in (pk for pk in pks if pk not in refused):
+    found = waiting(run.organisation, run.year).order_by("pk")
+    planned = list(found.values_list("pk", "sheet__counterparts_value"))
+    for pk, counterparts in (line for line in planned if line[0] not in refused):
         try:
-            issue(Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now)
+            issue(
+                Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now,
+                counterparts=counterparts or Decimal(0),
+            )  # fmt: skip
         except NotYet as refusal:
             if (
                 waiting(run.organisation, run.year).filter(pk=pk).exists()

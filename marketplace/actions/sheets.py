@@ -1,5 +1,7 @@
 """The mission sheet: filled in from what was posted, changed by both sides, agreed by both."""
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace import notify_mission as notify
 from marketplace.actions import agreements, papers
 from marketplace.actions.refusals import NotYet
+from marketplace.law.value import euros
 from marketplace.models import Mission, MissionSheet, Need, Offer, SheetVersion, Side
 from marketplace.states import MissionStatus
 from notifications.dates import spoken
@@ -24,6 +27,8 @@ FIELDS = (
     "confidentiality",
     "rights",
     "expenses",
+    "counterparts",
+    "counterparts_value",
 )
 DATES = ("starts_on", "ends_on")
 # While it is signed or running a sheet may still change: what was signed is then out of date.
@@ -155,4 +160,6 @@ def snapshot(sheet: MissionSheet) -> dict[str, str]:
 def _said(value) -> str:
     if value is None:
         return ""
+    if isinstance(value, Decimal):
+        return euros(value)
     return spoken(value, "j F Y") if hasattr(value, "year") else str(value)

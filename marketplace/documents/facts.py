@@ -79,7 +79,7 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
         "person": {"name": name, "trade": (person.trade if person else "") or mission.offer.title},
         "other-role": OTHER_ROLE.get(kind, "l’Entreprise"),
         "eligibility": eligibility_words(structure),
-        "counterparts": "",
+        "counterparts": _counterparts(mission),
         "mission": _mission(mission),
         "hours": _hours(mission),
         "sheet": mission.sheet.number,
@@ -98,6 +98,14 @@ def eligibility_words(structure) -> str:
         return "à confirmer"
     with override("fr"):
         return str(current.get_category_display() or current.get_status_display())
+
+
+def _counterparts(mission: Mission) -> str:
+    """As the two sides planned them; empty when nothing comes back."""
+    planned = mission.sheet
+    if not planned.counterparts:
+        return ""
+    return f"{planned.counterparts} (valeur : {money(planned.counterparts_value or Decimal(0))})"
 
 
 def _mission(mission: Mission) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class SheetForm(forms.ModelForm):
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
+    hours = forms.IntegerField(label=_("hours planned"), min_value=1, max_value=MOST_HOURS)
     counterparts_value = EurosField(
         label=_("its value, in euros"), required=False, help_text=_("The structure puts it.")
     )
@@ -118,7 +119,6 @@ class SheetForm(forms.ModelForm):
             "counterparts": forms.Textarea(attrs={"rows": 2}),
             "where": forms.RadioSelect,
             "rights": forms.RadioSelect,
-            "hours": forms.NumberInput(attrs={"min": 1, "max": MOST_HOURS}),
         }
 
     def __init__(self, *args, mission: Mission, **kwargs):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.models.missions import Mission
+from marketplace.models.programmes import Duty
 
 
 def digest(token: str) -> str:
@@ -28,6 +29,16 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def current(self):
         return self.filter(voided_at=None)
+
+    def asked_to(self, user):
+        """Questions to this person as a manager: their address was named, and their company says that
+        they manage."""
+        manages = Duty.objects.filter(membership__user_id=user.pk, kind=Duty.Kind.MANAGER)
+        return self.filter(
+            asked=Agreement.Asked.MANAGER,
+            email__iexact=user.email,
+            mission__offer__organisation__in=manages.values("membership__organisation"),
+        )
 
 
 class Agreement(models.Model):

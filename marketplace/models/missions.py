@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,13 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             .prefetch_related("reviews", "agreements")
             .annotate(hours_waiting=Count("hours", filter=waiting, distinct=True))
         )
+
+    def at_work_of(self, employees):
+        """What these people do on their company's time, and nothing of the rest."""
+        theirs = employees.filter(
+            organisation=OuterRef("offer__organisation"), person=OuterRef("offer__person")
+        )
+        return self.filter(Exists(theirs), offer__time=Time.WORK)
 
     def visible_to(self, user):
         """The two sides and the pôle's coordinators. A company sees what is done on its time only:

@@ -40,6 +40,8 @@ class Duty(models.Model):
 
     COMPANY = (Kind.CSR, Kind.PROGRAMME, Kind.HR, Kind.MANAGER, Kind.SIGNATORY)
     STRUCTURE = (Kind.SIGNATORY, Kind.TREASURER)
+    # Sees what each of the company's people does on its time; the others see their own.
+    OVERSEES = (Kind.CSR, Kind.PROGRAMME, Kind.HR, Kind.SIGNATORY)
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="duties")
     kind = models.CharField(_("duty"), max_length=20, choices=Kind)
@@ -139,6 +141,16 @@ class CompanyProgramme(models.Model):
         return [str(Contract(value).label) for value in self.contracts if value in Contract.values]
 
 
+class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def led_by(self, user):
+        """Those who have named this person, where the company says that they manage a team."""
+        manages = Duty.objects.filter(membership__user_id=user.pk, kind=Duty.Kind.MANAGER)
+        return self.filter(
+            manager_email__iexact=user.email,
+            organisation__in=manages.values("membership__organisation"),
+        )
+
+
 class Employee(models.Model):
     """What the agreement and the loan's papers need to know of somebody at work. Never a salary."""
 
@@ -150,6 +162,8 @@ class Employee(models.Model):
     retires_on = models.DateField(_("retires on"), null=True, blank=True)
     manager_name = models.CharField(_("name of the manager"), max_length=160, blank=True)
     manager_email = models.EmailField(_("e-mail address of the manager"), blank=True)
+
+    objects = EmployeeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("employee")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Movable, Step, coordinated_by
 from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
+from marketplace.models.programmes import Duty
 from marketplace.states import PROPOSAL_MOVES, ProposalStatus
 
 
@@ -105,13 +106,19 @@ class Proposal(Movable):
 
     @staticmethod
     def offered_by(user) -> Q:
-        """The other side: the person who would come, and whoever belongs to the company – which has
-        no eye on what somebody does on their own time."""
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        at_work = Q(offer__organisation__in=mine) & (
-            Q(offer__time=Time.WORK) | Q(offer__person=None)
+        """The other side: the person who would come; for a team, the whole company; and for what
+        somebody does on its time, those whose role there says so. Own time is nobody else's business."""
+        memberships = Membership.objects.filter(user_id=user.pk)
+        mine = memberships.values("organisation")
+        overseen = memberships.filter(
+            Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
+        ).values("organisation")
+        at_work = Q(offer__time=Time.WORK) & (
+            Q(offer__organisation__in=overseen)
+            | Q(offer__organisation__in=mine, offer__created_by_id=user.pk)
         )
-        return Q(offer__person_id=user.pk) | at_work
+        team = Q(offer__person=None, offer__organisation__in=mine)
+        return Q(offer__person_id=user.pk) | team | at_work
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)

@@ -60,6 +60,22 @@ class MissionSheet(models.Model):
         blank=True,
         help_text=_("Which are paid back, by whom, on which proof."),
     )
+    counterparts = models.TextField(
+        _("what the company receives in return"),
+        max_length=1000,
+        blank=True,
+        help_text=_(
+            "Its name on a poster, invitations… At most a quarter of the value of the gift; empty: nothing."
+        ),
+    )
+    counterparts_value = models.DecimalField(
+        _("its value, in euros"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("The structure puts it."),
+    )
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     need_agreed = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The version that the structure has said yes to."
@@ -68,6 +84,13 @@ class MissionSheet(models.Model):
 
     class Meta:
         verbose_name = _("mission sheet")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(counterparts_value=None)
+                | models.Q(counterparts_value__gte=0, counterparts_value__lt=10**12),
+                name="sheet_counterparts_sensible",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.mission} v{self.number}"

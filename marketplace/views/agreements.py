@@ -32,18 +32,23 @@ def answer(request, token):
         except agreements.LinkOver as over:
             return _over(request, over)
         return redirect("agreement", token=token)
-    context = {"agreement": agreement, "mission": agreement.mission, "form": form}
-    return _unindexed(render(request, "marketplace/agreement.html", context | _quota(agreement)))
-
-
-def _quota(agreement: Agreement) -> dict:
     mission = agreement.mission
+    context = {
+        "agreement": agreement,
+        "mission": mission,
+        "form": form,
+        "quotas": quotas_of(mission),
+    }
+    return _unindexed(render(request, "marketplace/agreement.html", context))
+
+
+def quotas_of(mission: Mission) -> list:
+    """What the programme still gives, year by year; empty without a programme."""
     employee = employee_of(mission)
     if mission.programme is None or employee is None:
-        return {"quotas": []}
+        return []
     years = range(mission.starts_on.year, mission.ends_on.year + 1)
-    found = [agreements.quota_of(mission, mission.programme, employee, year) for year in years]
-    return {"quotas": found}
+    return [agreements.quota_of(mission, mission.programme, employee, year) for year in years]
 
 
 def _over(request, over: agreements.LinkOver):

@@ -2,10 +2,12 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.views.organisations import visible
+from marketplace import permissions as rights
 from marketplace.models import Need
 
 SHOWN = 12
@@ -18,16 +20,33 @@ def detail(request, pk: int):
     organisation = visible(request, pk)
     user = request.user
     known = user.is_authenticated
+    belongs = known and user.speaks_for(organisation)
     context = {
         "organisation": organisation,
         "needs": Need.objects.published()
         .of(organisation)
         .select_related("commune", "cause")[:SHOWN],
-        "belongs": known and user.speaks_for(organisation),
+        "belongs": belongs,
         "can_edit": known and permissions.can_edit(user, organisation),
         "can_resubmit": known and permissions.can_resubmit(user, organisation),
         "can_see_members": known and permissions.can_see_members(user, organisation),
         "can_verify": known and permissions.can_verify(user, organisation),
+        "money": _money(user, organisation) if belongs else {},
         "last_word": organisation.steps.exclude(reason="").last() if known else None,
     }
     return render(request, "marketplace/organisation.html", context)
+
+
+def _money(user, organisation) -> dict:
+    """The pages of the year, for those who give receipts or answer for the company's gifts."""
+    year = timezone.localdate().year
+    if organisation.kind == organisation.Kind.ESS:
+        return {"year": year, "receipts": rights.can_give_receipts(user, organisation)}
+    if organisation.kind != organisation.Kind.COMPANY:
+        return {}
+    return {
+        "year": year,
+        "gifts": rights.is_in_charge_at(user, organisation)
+        or rights.can_see_costs(user, organisation),
+        "team": rights.manages_at(user, organisation),
+    }

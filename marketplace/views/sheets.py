@@ -95,15 +95,20 @@ def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
         "lines": lines(fresh),
         "editing": request.method == "POST" or "modifier" in request.GET,
         "can_change": mission.status in sheets.OPEN_TO_CHANGE,
-        "can_agree": bool(side)
-        and not fresh.is_agreed_by(side or "")
-        and mission.status == MissionStatus.FRAMING,
+        "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and _waits_for_yes(mission),
         "can_go_on": fresh.is_agreed
         and mission.status == MissionStatus.FRAMING
         and mission.has_employer,
         "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
         "versions": fresh.number,
     }
+
+
+def _waits_for_yes(mission: Mission) -> bool:
+    """While it is framed; on the way too, when what was signed is about an earlier version."""
+    if mission.status == MissionStatus.FRAMING:
+        return True
+    return mission.has_employer and mission.status in sheets.OPEN_TO_CHANGE
 
 
 def lines(current: MissionSheet) -> list[dict[str, str]]:

@@ -66,7 +66,8 @@ def receipt(request, pk):
     """The structure gives its receipt, or replaces the one that was wrong."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_give_receipts(request.user, mission.need.organisation))
-    form = ReceiptForm(request.POST or None)
+    planned = {"counterparts": mission.sheet.counterparts_value}
+    form = ReceiptForm(request.POST or None, initial=planned)
     if request.method == "POST" and form.is_valid():
         try:
             if "preview" in request.POST:
