@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists
+
 from notifications.models import Heartbeat, MailPipe, Notification, SuppressedAddress
 
 SILENT = timedelta(minutes=3)
@@ -46,6 +48,18 @@ def report(now: datetime, *, counting: bool = True) -> Health:
         blocked=pipe.reason if pipe else "",
         blocked_since=pipe.broken_since if pipe else None,
     )
+
+
+def trouble(now: datetime) -> Health | None:
+    """None when all is well, in one question: for pages that have other things to do."""
+    late = Notification.objects.due(now).filter(due_at__lte=now - WORRYING)
+    alive = Heartbeat.objects.filter(name__in=WORKERS, seen_at__gt=now - SILENT).annotate(
+        is_blocked=Exists(MailPipe.objects.exclude(broken_since=None)), is_slow=Exists(late)
+    )
+    seen = list(alive.values_list("is_blocked", "is_slow"))
+    if len(seen) == len(WORKERS) and not any(seen[0]):
+        return None
+    return report(now, counting=False)
 
 
 def oldest_due_at(now: datetime) -> datetime | None:

@@ -13,7 +13,6 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk.scope import Scope
 from marketplace.models import (
     Chase,
-    Eligibility,
     FollowUp,
     HandOver,
     Mission,
@@ -52,7 +51,7 @@ PLACES: dict[str, tuple[Any, str, str]] = {
     "silence": (FollowUp, "mission__need__pole", "mission"),
     "proposal": (Proposal, "need__pole", "need"),
     "organisation": (Organisation, "pole", ""),
-    "receipts": (Eligibility, "organisation__pole", "organisation"),
+    "receipts": (Organisation, "pole", ""),
 }
 
 

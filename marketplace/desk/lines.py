@@ -16,6 +16,7 @@ from marketplace.models.desk import followed_by
 from marketplace.states import MissionStatus
 
 type Key = tuple[str, int, int]
+CHASED = {MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS, MissionStatus.DELIVERED}
 CHASEABLE = {"proposal", "mission"}
 
 
@@ -37,6 +38,7 @@ class Line:
     chased_at: datetime | None = None
     chased_by: str = ""
     story: str = ""
+    chases: bool = False  # its next act is to chase: the button does that
     can_change_hands: bool = True  # a case has its own page for that
 
     @property
@@ -96,42 +98,46 @@ def _needs(ranks):
 
 
 def _organisations(ranks):
-    for organisation in Organisation.objects.filter(pk__in=_all(ranks)).select_related(
-        "referent__coordinator", "referent__operator"
-    ):
-        referent = getattr(organisation, "referent", None)
-        yield Line(
-            kind="organisation",
-            number=organisation.pk,
-            what=organisation.name,
-            why=_("An organisation to verify"),
-            since=organisation.created_at,
-            url=organisation.get_absolute_url(),
-            act=_("Verify"),
-            urgency=ranks["organisation"][organisation.pk],
-            who=organisation.get_kind_display(),
-            story=reverse("organisation-story", args=[organisation.pk]),
-            **in_charge(referent),
-        )
+    """To be verified, or to be believed about the receipts they may give: one question for both."""
+    said = Eligibility.objects.filter(organisation=OuterRef("pk")).order_by("-pk")
+    rows = (
+        Organisation.objects.filter(pk__in=_all(ranks))
+        .select_related("referent__coordinator", "referent__operator")
+        .annotate(said=Subquery(said.values("status")[:1]))
+        .annotate(said_at=Subquery(said.values("declared_at")[:1]))
+    )
+    for kind, numbers in ranks.items():
+        for organisation in (row for row in rows if row.pk in numbers):
+            tell = _receipts if kind == "receipts" else _verification
+            yield Line(
+                kind=kind,
+                number=organisation.pk,
+                what=organisation.name,
+                urgency=numbers[organisation.pk],
+                story=reverse("organisation-story", args=[organisation.pk]),
+                **tell(organisation),
+                **in_charge(getattr(organisation, "referent", None)),
+            )
 
 
-def _receipts(ranks):
-    for said in Eligibility.objects.filter(pk__in=_all(ranks)).select_related(
-        "organisation__referent__coordinator", "organisation__referent__operator"
-    ):
-        referent = getattr(said.organisation, "referent", None)
-        yield Line(
-            kind="receipts",
-            number=said.pk,
-            what=said.organisation.name,
-            why=_("Tax receipts to check: %(status)s") % {"status": said.get_status_display()},
-            since=said.declared_at,
-            url=reverse("eligibility", args=[said.organisation_id]),
-            act=_("Check"),
-            urgency=ranks["receipts"][said.pk],
-            story=reverse("organisation-story", args=[said.organisation_id]),
-            **in_charge(referent),
-        )
+def _verification(organisation) -> dict:
+    return {
+        "why": _("An organisation to verify"),
+        "since": organisation.created_at,
+        "url": organisation.get_absolute_url(),
+        "act": _("Verify"),
+        "who": organisation.get_kind_display(),
+    }
+
+
+def _receipts(organisation) -> dict:
+    status = Eligibility.Status(organisation.said).label
+    return {
+        "why": _("Tax receipts to check: %(status)s") % {"status": status},
+        "since": organisation.said_at,
+        "url": reverse("eligibility", args=[organisation.pk]),
+        "act": _("Check"),
+    }
 
 
 def _with_chases(rows: QuerySet, field: str) -> QuerySet:
@@ -160,7 +166,8 @@ def _proposals(ranks):
             why=_("%(who)s hasn't answered the proposal") % {"who": silent},
             since=proposal.created_at,
             url=proposal.get_absolute_url(),
-            act=_("See the proposal"),
+            act=_("Chase"),
+            chases=True,
             urgency=ranks["proposal"][proposal.pk],
             who=proposal.need.organisation.name,
             chased_at=proposal.chased_at,
@@ -198,6 +205,7 @@ def _missions(ranks):
             since=mission.moved_at,
             url=mission.get_absolute_url(),
             act=act,
+            chases=mission.status in CHASED,
             urgency=ranks["mission"][mission.pk],
             who=mission.need.organisation.name,
             chased_at=mission.chased_at,
@@ -271,7 +279,7 @@ MAKERS: dict[str, Callable] = {
     "need": _needs,
     "alone": _needs,
     "organisation": _organisations,
-    "receipts": _receipts,
+    "receipts": _organisations,
     "proposal": _proposals,
     "mission": _missions,
 }

@@ -55,8 +55,9 @@ def _unless_chased(scope: Scope, field: str) -> If:
 
 
 def _rows(
-    scope: Scope, kind: str, rows: QuerySet, *, since: str, subject: str, rank, at: str = ""
-) -> QuerySet:
+    scope: Scope, kind: str, rows: QuerySet, *, since: str, subject: str, rank, at: str = "",
+    number: str = "pk",
+) -> QuerySet:  # fmt: skip
     """The columns, and the filters that every kind understands. `subject`: where the one in charge is."""
     if scope.department:
         rows = rows.filter(**{f"{at}commune__department": scope.department})
@@ -68,17 +69,20 @@ def _rows(
         rank=rank,
         person=F(f"{subject}coordinator"),
         whole=F(f"{subject}operator"),
+        number=number,
     )
 
 
-def _columns(scope: Scope, kind: str, rows: QuerySet, *, since: str, rank, person, whole):
+def _columns(
+    scope: Scope, kind: str, rows: QuerySet, *, since: str, rank, person, whole, number: str = "pk"
+) -> QuerySet:
     if scope.age:
         rows = rows.filter(**{f"{since}__lte": scope.now - timedelta(days=scope.age)})
     return (
         rows.order_by()
         .annotate(
             desk_kind=Value(kind, output_field=CharField()),
-            number=F("pk"),
+            number=F(number),
             rank=rank,
             since=F(since),
             person=person,
@@ -178,10 +182,11 @@ def organisations_to_verify(scope: Scope) -> QuerySet:
 
 
 def receipts_to_check(scope: Scope) -> QuerySet:
+    """By their structure: what it last said is the one to check."""
     said = Eligibility.objects.to_verify().filter(organisation__pole__in=scope.poles)
     return _rows(
         scope, "receipts", said, since="declared_at", subject="organisation__referent__",
-        rank=_by_age("declared_at", scope), at="organisation__",
+        rank=_by_age("declared_at", scope), at="organisation__", number="organisation",
     )  # fmt: skip
 
 

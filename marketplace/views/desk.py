@@ -45,7 +45,7 @@ def desk(request):
             "reading": reading,
             "scope": scope,
             "query": scope.query(),
-            "health": health.report(timezone.now(), counting=False),
+            "health": health.trouble(scope.now),
             "kinds": _chips(scope, "kind", KINDS, reading.by_kind),
             "whose": _chips(scope, "whose", WHOSE, reading.by_whose),
             "ages": AGES.items(),
