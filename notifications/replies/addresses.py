@@ -39,7 +39,7 @@ def place_of(address: str) -> Place | None:
     if match is None or not is_ours(domain):
         return None
     conversation, reader, given = match.groups()
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     if not any(hmac.compare_digest(_seal(f"{conversation}-{reader}", key), given) for key in keys):
         return None
     return Place(int(conversation), int(reader))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from aiosmtpd.smtp import SMTP, syntax
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError
 
 from notifications.replies import addresses
 
@@ -73,14 +73,11 @@ class Handler:
         return next((answer for answer in answers if answer != TAKEN), TAKEN)
 
     def _take(self, address: str, sender: str, content: bytes) -> str:
-        close_old_connections()
         try:
             outcome = self.take(address, sender, content)
         except (DatabaseError, InterfaceError, sqlite3.Error, OSError) as error:
             log.warning("An answer waits at the mail server: %s", type(error).__name__)
             return LATER
-        finally:
-            close_old_connections()
         log.info("An answer by mail: %s", outcome)
         return TAKEN
 

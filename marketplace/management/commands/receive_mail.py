@@ -6,6 +6,7 @@ import signal
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 from django.utils import timezone
 
 from marketplace.actions import replies
@@ -47,4 +48,9 @@ class Command(BaseCommand):
 
 
 def take(address: str, sender: str, content: bytes) -> str:
-    return replies.take(address, sender, content, now=timezone.now())
+    """A connection that has died since the last mail is opened again."""
+    close_old_connections()
+    try:
+        return replies.take(address, sender, content, now=timezone.now())
+    finally:
+        close_old_connections()
