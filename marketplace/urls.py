@@ -1,6 +1,7 @@
 """The market's doors, one paragraph a noun."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter
 
 from marketplace.views import (
     agreements,
@@ -27,6 +28,7 @@ from marketplace.views import (
     papers,
     people,
     picker,
+    portfolio,
     profile,
     promises,
     proposals,
@@ -37,9 +39,19 @@ from marketplace.views import (
     talk_desk,
     teams,
     values,
+    weights,
     why,
     years,
 )
+
+
+class YearConverter(IntConverter):
+    """A year that a paper may bear: any other address is no page."""
+
+    regex = "20[0-9]{2}"
+
+
+register_converter(YearConverter, "year")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -63,6 +75,12 @@ urlpatterns = [
     path("besoins/<int:pk>/candidats/<int:offer_pk>/", candidates.ask, name="need-ask-offer"),
     path("besoins/<int:pk>/pourquoi-pas/", why.search, name="need-why-not"),
     path("besoins/<int:pk>/pourquoi-pas/<int:offer_pk>/", why.pair, name="need-why-pair"),
+    path("bureau/rapprochements/", portfolio.first, name="portfolio-first"),
+    path("bureau/rapprochements/<int:pk>/", portfolio.plan, name="portfolio"),
+    path("bureau/rapprochements/<int:pk>/envoyer/", portfolio.confirm, name="portfolio-confirm"),
+    path("bureau/rapprochements/<int:pk>/equite/", portfolio.fairness, name="fairness"),
+    path("bureau/rapprochements/<int:pk>/poids/", weights.weights, name="match-weights"),
+    path("bureau/rapprochements/<int:pk>/blocages/", portfolio.blocks, name="blocks-of-pole"),
     path("bureau/pourquoi-pas/", why.from_desk, name="desk-why-not"),
     path("besoins/<int:pk>/candidater/", candidates.apply, name="need-apply"),
     #
@@ -130,17 +148,17 @@ urlpatterns = [
     path("missions/<int:pk>/cout/", values.hour_cost, name="mission-cost"),
     path("missions/<int:pk>/valeur/", values.declare, name="mission-value"),
     path("missions/<int:pk>/recu/", values.receipt, name="mission-receipt"),
-    path("organisations/<int:pk>/recus/<int:year>/", years.index, name="receipts-year"),
-    path("organisations/<int:pk>/recus/<int:year>/tous/", years.make_all, name="receipts-make"),
+    path("organisations/<int:pk>/recus/<year:year>/", years.index, name="receipts-year"),
+    path("organisations/<int:pk>/recus/<year:year>/tous/", years.make_all, name="receipts-make"),
     path(
-        "organisations/<int:pk>/releve/<int:year>/", years.statement, name="organisation-statement"
+        "organisations/<int:pk>/releve/<year:year>/", years.statement, name="organisation-statement"
     ),
     path(
-        "organisations/<int:pk>/ecritures/<int:year>/<str:kind>/",
+        "organisations/<int:pk>/ecritures/<year:year>/<str:kind>/",
         years.entries,
         name="organisation-entries",
     ),
-    path("organisations/<int:pk>/dons/<int:year>/", values.company_year, name="company-year"),
+    path("organisations/<int:pk>/dons/<year:year>/", values.company_year, name="company-year"),
     #
     path("organisations/<int:pk>/recus-fiscaux/", house.eligibility, name="eligibility"),
     path("organisations/<int:pk>/programmes/", house.programmes, name="programmes"),
@@ -155,6 +173,8 @@ urlpatterns = [
     path("messages/<int:pk>/", messages.thread, name="thread"),
     path("messages/<int:pk>/brouillon/", messages.draft, name="draft"),
     path("messages/<int:pk>/note/", talk.note, name="thread-note"),
+    path("messages/<int:pk>/bloquer/", talk.keep_away, name="thread-keep-away"),
+    path("messages/<int:pk>/debloquer/", talk.let_back, name="thread-let-back"),
     path("besoins/<int:pk>/ecrire/", talk.ask, name="need-talk"),
     path("message/<int:pk>/modifier/", talk.edit, name="message-edit"),
     path("message/<int:pk>/retirer/", talk.remove, name="message-remove"),

@@ -22,6 +22,8 @@ The only door to the score for pages, letters, commands and actions::
     relaxations_for_need(need), relaxations_for_offer(offer)
                                  which single thing to give up would bring how many
     plan_for(pole, today=...)    who should be proposed to whom, over the whole pôle
+    evenness(pole), compromises(pole, today=...)
+                                 how evenly people are shown and asked, and what more would cost
     preview(pole, weights, today=...)
                                  what other weights would change
     changed(*rows)               call it in the transaction that changed a need or an offer, or a
@@ -33,6 +35,7 @@ A Match (marketplace/matching/match.py) carries the rows and the reasons of both
 
 from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.emptiness import nobody_because, nothing_because
+from marketplace.ranking.fairness import compromises, evenness
 from marketplace.ranking.lists import kept_for_needs, kept_for_offers, told, untold
 from marketplace.ranking.marks import changed
 from marketplace.ranking.newcomers import needs_for_newcomer
@@ -51,6 +54,8 @@ from marketplace.ranking.weights import preview
 
 __all__ = [
     "changed",
+    "compromises",
+    "evenness",
     "kept_for_needs",
     "kept_for_offers",
     "near_misses_for_need",

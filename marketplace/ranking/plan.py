@@ -39,16 +39,21 @@ class Plan:
 
 def plan_for(pole, *, today: date, before: Allocation | None = None) -> Plan:
     """Needs that have waited longest come first among equals; what is already asked is left out."""
+    pairs, places, missions, order = market_of(pole, today=today)
+    return Plan(
+        allocate(pairs, places, missions, order=order, before=before),
+        first_come(pairs, places, missions, order),
+        len(places),
+    )
+
+
+def market_of(pole, *, today: date) -> tuple[list[Pair], dict[int, int], dict[int, int], list[int]]:
+    """Who suits whom, the places and the missions that are free, and the order of the longest wait."""
     needs = search.all_needs(f"pole_id = {int(pole.pk)}")
     pairs, missions = _pairs(needs, Everything(NEEDS, today))
     places = {int(row["id"]): max(0, int(row["room"]) - int(row["asked"])) for row in needs.rows}
     waiting = Need.objects.filter(pk__in=list(places)).order_by("published_at", "pk")
-    order = list(waiting.values_list("pk", flat=True))
-    return Plan(
-        allocate(pairs, places, missions, order=order, before=before),
-        first_come(pairs, places, missions, order),
-        len(needs),
-    )
+    return pairs, places, missions, list(waiting.values_list("pk", flat=True))
 
 
 def _pairs(needs: Needs, everything: Everything) -> tuple[list[Pair], dict[int, int]]:

@@ -1,0 +1,36 @@
+"""The plan of a pôle, accepted wholly or in part: each pair becomes a proposal to both sides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from accounts.models import Pole, User
+from marketplace.actions import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Need, Offer, Proposal
+
+
+@dataclass
+class Outcome:
+    made: list[Proposal] = field(default_factory=list)
+    refused: list[tuple[Need, Offer, str]] = field(default_factory=list)
+    """Which pair, and the sentence that says why not."""
+
+
+def accept(pole: Pole, pairs: Iterable[tuple[int, int]], *, word: str = "", by: User) -> Outcome:
+    """Each pair on its own: one that has become impossible doesn't keep the others from being made."""
+    outcome = Outcome()
+    wanted = list(dict.fromkeys(pairs))
+    needs = Need.objects.filter(pole=pole).in_bulk([need for need, _offer in wanted])
+    offers = (
+        Offer.objects.filter(pole=pole)
+        .select_related("person", "organisation")
+        .in_bulk([offer for _need, offer in wanted])
+    )
+    for number, other in wanted:
+        if number not in needs or other not in offers:
+            continue
+        try:
+            outcome.made.append(proposals.propose(needs[number], offers[other], word=word, by=by))
+        except NotYet as refusal:
+            outcome.refused.append((needs[number], offers[other], str(refusal)))
+    return outcome

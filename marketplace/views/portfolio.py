@@ -1,0 +1,156 @@
+"""Bringing together over the whole pôle: the plan, accepted wholly or in part, and how fair it all is."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.models import Pole
+from marketplace import permissions, ranking
+from marketplace.actions import portfolio
+from marketplace.forms.offers import WordForm
+from marketplace.matching.definition import strength_of
+from marketplace.models import Block, Need, Offer
+from marketplace.views.weights import pole_or_404
+
+WIDTH, HEIGHT, MARGIN = 480, 240, 48
+MOST_AT_ONCE = 200
+
+
+def first(request):
+    """The coordinator's pôle; of several, the first."""
+    pole = Pole.objects.coordinated_by(request.user).first()
+    permissions.require(pole is not None)
+    return redirect("portfolio", pk=pole.pk)
+
+
+def plan(request, pk):
+    pole = pole_or_404(request, pk)
+    today = timezone.localdate()
+    found = ranking.plan_for(pole, today=today)
+    rows = _rows([(pair.need, pair.offer) for pair in found.pairs])
+    scores = {(pair.need, pair.offer): pair.score for pair in found.pairs}
+    for row in rows:
+        row["strength"] = strength_of(scores[row["need"].pk, row["offer"].pk])
+    return render(
+        request,
+        "marketplace/portfolio.html",
+        {
+            "pole": pole,
+            "poles": Pole.objects.coordinated_by(request.user),
+            "rows": rows,
+            "plan": found,
+            "unserved": found.needs - found.allocation.covered,
+        },
+    )
+
+
+def fairness(request, pk):
+    pole = pole_or_404(request, pk)
+    points = ranking.compromises(pole, today=timezone.localdate())
+    return render(
+        request,
+        "marketplace/fairness.html",
+        {
+            "pole": pole,
+            "evenness": ranking.evenness(pole),
+            "points": [drawn(point, points) for point in points],
+            "width": WIDTH,
+            "height": HEIGHT,
+            "ground": HEIGHT - MARGIN,
+            "margin": MARGIN,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A compromise and where it stands in the drawing."""
+
+    of: object
+    x: int
+    y: int
+    label_y: int
+
+
+def drawn(point, points) -> Drawn:
+    """Unevenness goes right, quality goes up; each axis from its least to its most."""
+    x = _along([p.unevenness for p in points], point.unevenness, MARGIN, WIDTH - MARGIN)
+    y = _along([p.score for p in points], point.score, HEIGHT - MARGIN - 12, MARGIN)
+    return Drawn(point, x, y, y - 10)
+
+
+def _along(values: list[int], value: int, start: int, end: int) -> int:
+    low, high = min(values), max(values)
+    return (
+        start + (end - start) * (value - low) // (high - low) if high > low else (start + end) // 2
+    )
+
+
+@require_POST
+def confirm(request, pk):
+    """What is about to be sent; then sent. Only what was ticked."""
+    pole = pole_or_404(request, pk)
+    pairs = _pairs(request.POST.getlist("pair"))
+    if not pairs:
+        messages.error(request, _("Tick at least one line of the plan."))
+        return redirect("portfolio", pk=pole.pk)
+    form = WordForm(request.POST if "send" in request.POST else None)
+    if "send" in request.POST and form.is_valid():
+        outcome = portfolio.accept(pole, pairs, by=request.user, **form.cleaned_data)
+        _tell(request, outcome)
+        return redirect("portfolio", pk=pole.pk)
+    rows = [row for row in _rows(pairs) if row["need"].pole_id == row["offer"].pole_id == pole.pk]
+    return render(
+        request, "marketplace/portfolio_confirm.html", {"pole": pole, "rows": rows, "form": form}
+    )
+
+
+def _tell(request, outcome: portfolio.Outcome) -> None:
+    made = len(outcome.made)
+    if made:
+        said = ngettext(
+            "%(n)s proposal sent to both sides.", "%(n)s proposals sent to both sides.", made
+        )
+        messages.success(request, said % {"n": made})
+    for need, offer, why in outcome.refused:
+        messages.warning(
+            request,
+            _("%(who)s for “%(need)s”: %(why)s")
+            % {"who": offer.discreet_name, "need": need, "why": why},
+        )
+
+
+def _pairs(values: list[str]) -> list[tuple[int, int]]:
+    """`need-offer` of each ticked line; anything else is left out."""
+    split = (value.split("-") for value in values[:MOST_AT_ONCE])
+    return [
+        (int(parts[0]), int(parts[1]))
+        for parts in split
+        if len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
+    ]
+
+
+def _rows(pairs: list[tuple[int, int]]) -> list[dict]:
+    needs = Need.objects.with_what_cards_show().in_bulk([need for need, _other in pairs])
+    offers = Offer.objects.select_related("person", "organisation", "commune__department").in_bulk(
+        [offer for _need, offer in pairs]
+    )
+    return [
+        {"key": f"{need}-{offer}", "need": needs[need], "offer": offers[offer]}
+        for need, offer in pairs
+        if need in needs and offer in offers
+    ]
+
+
+def blocks(request, pk):
+    """Who keeps whom away in the pôle, lifted ones too: for the coordinators who wonder why."""
+    pole = pole_or_404(request, pk)
+    found = Block.objects.visible_to(request.user).select_related(
+        "by", "for_organisation", "person", "organisation"
+    )
+    return render(request, "marketplace/blocks_of_pole.html", {"pole": pole, "blocks": found[:200]})

@@ -1,0 +1,133 @@
+"""The plan of a pôle: shown with what it gains, accepted in part, and how fair it all is."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace import ranking
+from marketplace.actions import blocks, portfolio
+from marketplace.models import Proposal, Standing
+from notifications.models import Notification
+from tests.factories import (
+    a_pole,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_pole,
+    make_user,
+)
+
+
+@pytest.fixture
+def market():
+    """Two needs, and two people: one can do both, the other only the first."""
+    both = make_offer(make_user("Billie", "Deux"), skills=["site-web", "excel"])
+    one = make_offer(make_user("Ugo", "Seul"), skills=["site-web"])
+    first = make_need(member=make_user(), skills=["site-web"], title="Notre site")
+    second = make_need(member=make_user(), skills=["excel"], title="Nos tableaux")
+    return first, second, both, one
+
+
+@pytest.fixture
+def maelle(client):
+    user = make_coordinator(first_name="Maëlle")
+    client.force_login(user)
+    return user
+
+
+def door(name):
+    return reverse(name, args=[a_pole().pk])
+
+
+def test_the_plan_serves_both_and_says_how_many(client, market, maelle):
+    first, second, both, one = market
+    page = client.get(door("portfolio")).text
+    assert "2 besoins sur 2 pourraient trouver quelqu’un" in page
+    assert f'value="{first.pk}-{one.pk}"' in page
+    assert f'value="{second.pk}-{both.pk}"' in page
+
+
+def test_only_what_is_ticked_is_proposed_and_after_a_confirmation(client, market, maelle):
+    first, second, both, one = market
+    pair = {"pair": f"{second.pk}-{both.pk}"}
+    page = client.post(door("portfolio-confirm"), pair).text
+    assert "Envoyer 1 proposition" in page
+    assert "Notre site" not in page
+    assert not Proposal.objects.exists()
+    page = client.post(
+        door("portfolio-confirm"), pair | {"send": "yes", "word": "Je pense à vous."}, follow=True
+    ).text
+    assert "1 proposition envoyée" in page
+    proposal = Proposal.objects.get()
+    assert (proposal.need, proposal.offer, proposal.created_by) == (second, both, maelle)
+    assert Notification.objects.filter(kind="proposal_to_offer", recipient=both.person).exists()
+    assert "1 besoin sur" in client.get(door("portfolio")).text
+
+
+def test_twice_and_too_late_are_told_pair_by_pair(client, market, maelle):
+    first, second, both, one = market
+    blocks.block(by=one.person, organisation=first.organisation)
+    wanted = {"pair": [f"{second.pk}-{both.pk}", f"{first.pk}-{one.pk}"], "send": "yes"}
+    client.post(door("portfolio-confirm"), wanted)
+    page = client.post(door("portfolio-confirm"), wanted, follow=True).text
+    assert Proposal.objects.count() == 1
+    assert "déjà" in page
+    assert "ne peuvent pas être mis en relation" in page
+
+
+def test_nothing_ticked_and_nonsense_send_nothing(client, market, maelle):
+    assert "Cochez au moins" in client.post(door("portfolio-confirm"), follow=True).text
+    for odd in ("x", "1-2-3", "-1-2", "9999999-9999999"):
+        client.post(door("portfolio-confirm"), {"pair": odd, "send": "yes"})
+    assert not Proposal.objects.exists()
+
+
+def test_another_poles_rows_are_left_out(maelle, market):
+    elsewhere = make_pole("Ailleurs", ["62"])
+    made = portfolio.accept(elsewhere, [(market[0].pk, market[3].pk)], by=maelle)
+    assert made == portfolio.Outcome()
+
+
+def test_fairness_shows_figures_a_drawing_and_its_table(client, market, maelle):
+    ranking.refresh_due(timezone.now())
+    for offer, times in ((market[2], 900), (market[3], 100)):
+        Standing.objects.update_or_create(
+            side="OFFER", number=offer.pk, defaults={"answers": 7_000, "shown": times}
+        )
+    page = client.get(door("fairness")).text
+    assert "2 sur 2 (100" in page
+    assert "40 sur 100" in page
+    assert "<svg" in page
+    assert page.count("<circle") == len(ranking.compromises(a_pole(), today=timezone.localdate()))
+    assert "notre réglage" in page
+
+
+def test_more_cost_of_asking_again_is_never_more_uneven(market):
+    make_need(skills=["excel"])
+    type(market[2]).objects.update(capacity=3)
+    ranking.changed(*market[2:])
+    points = ranking.compromises(a_pole(), today=timezone.localdate())
+    unevenness = [point.unevenness for point in points]
+    assert unevenness == sorted(unevenness, reverse=True)
+    assert len({point.served for point in points}) == 1
+
+
+def test_an_empty_pole_has_a_page_too(client, maelle):
+    assert "Aucune proposition à faire" in client.get(door("portfolio")).text
+    assert "rien à répartir" in client.get(door("fairness")).text
+    assert client.get(reverse("portfolio-first")).url == door("portfolio")
+
+
+def test_coordinators_see_who_is_kept_apart(client, market, maelle):
+    blocks.block(by=market[3].person, organisation=market[0].organisation, reason="Un désaccord")
+    assert "Un désaccord" in client.get(door("blocks-of-pole")).text
+
+
+@pytest.mark.parametrize("name", ["portfolio", "fairness", "blocks-of-pole", "portfolio-confirm"])
+def test_only_the_coordinators_of_that_pole(client, market, name):
+    ask, url = client.post if name == "portfolio-confirm" else client.get, door(name)
+    assert ask(url).status_code == 302
+    client.force_login(market[0].organisation.members.get())
+    assert ask(url).status_code == 403
+    client.force_login(make_coordinator(make_pole("Ailleurs", ["62"])))
+    assert ask(url).status_code == 404
