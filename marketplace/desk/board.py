@@ -98,8 +98,8 @@ def _filtered(rows, scope: Scope, department: str):
 def _columns(rows, chosen, patience: dict, scope: Scope, words) -> list[Column]:
     """Two questions: how many in each state, and the oldest of each."""
     counts = dict(rows.order_by().values_list("status").annotate(Count("pk")))
-    place = Window(RowNumber(), partition_by="status", order_by=["stood_since", "pk"])
-    oldest = chosen.annotate(place=place).filter(place__lte=SHOWN).order_by("stood_since", "pk")
+    nth = Window(RowNumber(), partition_by="status", order_by=["stood_since", "pk"])
+    oldest = chosen.annotate(nth=nth).filter(nth__lte=SHOWN).order_by("stood_since", "pk")
     cards: dict[str, list[Card]] = {}
     for row in oldest:
         title, who = words(row)

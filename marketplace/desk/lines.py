@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from marketplace.desk.sources import RANKS
-from marketplace.models import Case, Chase, Eligibility, FollowUp, Mission, Need, Proposal, Side
+from marketplace.models import (
+    Case,
+    Chase,
+    Eligibility,
+    FollowUp,
+    MessageReport,
+    Mission,
+    Need,
+    Proposal,
+    Side,
+)
 from marketplace.models.desk import followed_by
 from marketplace.states import MissionStatus
 
@@ -272,9 +282,37 @@ def _cases(ranks):
         )
 
 
+def _reports(ranks):
+    rows = MessageReport.objects.filter(pk__in=_all(ranks)).select_related(
+        "message__thread__proposal__need__organisation",
+        "message__thread__proposal__need__coordinator",
+        "message__thread__proposal__need__operator",
+        "message__thread__need__organisation",
+        "message__thread__need__coordinator",
+        "message__thread__need__operator",
+    )
+    for report in rows:
+        need = report.message.thread.subject
+        yield Line(
+            kind="report",
+            number=report.pk,
+            what=need.title,
+            why=_("A message is reported: %(reason)s") % {"reason": report.get_reason_display()},
+            since=report.created_at,
+            url=report.get_absolute_url(),
+            act=_("Read it"),
+            urgency=ranks["report"][report.pk],
+            who=need.organisation.name,
+            story=reverse("person-story", args=[report.message.author_id]),
+            can_change_hands=False,
+            **in_charge(need),
+        )
+
+
 MAKERS: dict[str, Callable] = {
     "case": _cases,
     "help": _follow_ups,
+    "report": _reports,
     "silence": _follow_ups,
     "need": _needs,
     "alone": _needs,

@@ -20,13 +20,22 @@ from django.db.models import (
     When,
 )
 from django.db.models import Case as If
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.desk.scope import Scope
-from marketplace.models import Case, Chase, Eligibility, FollowUp, Mission, Need, Proposal
+from marketplace.models import (
+    Case,
+    Chase,
+    Eligibility,
+    FollowUp,
+    MessageReport,
+    Mission,
+    Need,
+    Proposal,
+)
 from marketplace.next_act import PATIENCE
 from marketplace.states import LIVE, MissionStatus, ProposalStatus
 
@@ -212,9 +221,37 @@ def stuck_missions(scope: Scope) -> QuerySet:
     return _rows(scope, "mission", missions, since="moved_at", subject="", rank=rank, at="need__")
 
 
+def reported_messages(scope: Scope) -> QuerySet:
+    """One line a message, however many reported it; soon, then late: somebody was hurt."""
+    first = MessageReport.objects.waiting().filter(
+        message=OuterRef("message"), pk__lt=OuterRef("pk")
+    )
+    ways = ("message__thread__proposal__need", "message__thread__need")
+    here = [Q(**{f"{way}__pole__in": scope.poles}) for way in ways]
+    reports = MessageReport.objects.waiting().filter(here[0] | here[1])
+    if scope.department:
+        places = [Q(**{f"{way}__commune__department": scope.department}) for way in ways]
+        reports = reports.filter(places[0] | places[1])
+    rank = If(
+        When(created_at__lte=scope.now - SOON, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return _columns(
+        scope,
+        "report",
+        reports.exclude(Exists(first)).exclude(message__author=scope.user),
+        since="created_at",
+        rank=rank,
+        person=Coalesce(*(f"{way}__coordinator" for way in ways)),
+        whole=Coalesce(*(f"{way}__operator" for way in ways)),
+    )
+
+
 SOURCES: dict[str, Callable[[Scope], QuerySet]] = {
     "case": open_cases,
     "help": calls_for_help,
+    "report": reported_messages,
     "need": needs_to_qualify,
     "organisation": organisations_to_verify,
     "proposal": sleeping_proposals,
@@ -227,6 +264,7 @@ KINDS = {
     "": _("All"),
     "case": _("Open cases"),
     "help": _("Calls for help"),
+    "report": _("Reported messages"),
     "need": _("Needs to qualify"),
     "organisation": _("Organisations to verify"),
     "proposal": _("Proposals without an answer"),

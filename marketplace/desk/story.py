@@ -122,16 +122,17 @@ def _in_poles(scope: Scope, rows: Rows) -> Rows:
 
 def page_of(rows: Rows, number: str | None):
     """A page of Events, newest first."""
-    union: QuerySet | None = None
-    for kind, found in rows.items():
-        narrow = found.order_by().annotate(
+    first, *others = [
+        found.order_by()
+        .annotate(
             story_kind=Value(kind, output_field=CharField()),
             number=F("pk"),
             happened_at=F(WHEN.get(kind, "at")),
         )
-        part = narrow.values_list("story_kind", "number", "happened_at")
-        union = part if union is None else union.union(part, all=True)
-    assert union is not None, "a story has at least one source"
+        .values_list("story_kind", "number", "happened_at")
+        for kind, found in rows.items()
+    ]
+    union = first.union(*others, all=True)
     page = Paginator(union.order_by("-happened_at", "-number"), PAGE).get_page(number)
     page.object_list = _events(list(page.object_list), rows)
     return page

@@ -75,13 +75,11 @@ def qualify(request, pk):
             return _keep(request, need, form, ending.cleaned_data)
         except (ForbiddenMove, NotYet) as refusal:
             messages.error(request, str(refusal))
-            form, ending = _as_typed(request, need)
-    held = qualification.sheet_of(need, by=request.user)
-    theirs = held if held.pk and held.version != sheet.version else None
+            return _again(request, need)
     return render(
         request,
         "marketplace/qualify.html",
-        {"need": need, "form": form, "ending": ending, "sheet": held, "theirs": theirs},
+        {"need": need, "form": form, "ending": ending, "theirs": None},
     )
 
 
@@ -97,12 +95,19 @@ def _keep(request, need: Need, form: QualificationForm, ending: dict):
     return redirect(need)
 
 
-def _as_typed(request, need: Need) -> tuple[QualificationForm, OutcomeForm]:
-    """Nothing typed is lost; the next press is about the sheet as it is now."""
+def _again(request, need: Need):
+    """Nothing typed is lost; beside it, what a colleague wrote meanwhile. The next press is about
+    the sheet as it is now."""
     held = qualification.sheet_of(need, by=request.user)
+    theirs = held if held.pk and held.by_id != request.user.pk else None
     data = request.POST.copy()
     data["read"] = str(held.version)
-    return QualificationForm(data, instance=held), OutcomeForm(data)
+    form = QualificationForm(data, instance=qualification.sheet_of(need, by=request.user))
+    return render(
+        request,
+        "marketplace/qualify.html",
+        {"need": need, "form": form, "ending": OutcomeForm(data), "theirs": theirs},
+    )
 
 
 @require_POST
