@@ -122,16 +122,17 @@ def send_link(
 
 
 def open_link(token: str, now: datetime) -> SigningLink:
-    """Raises NotYet with the sentence for a link that is unknown, used, or too old."""
-    link = (
-        SigningLink.objects.select_related("document__mission").filter(token=digest(token)).first()
-    )
+    """Raises NotYet with the sentence for a link that is unknown, used, too old, or about a document
+    that nobody signs any more: said before somebody reads it, not after."""
+    links = SigningLink.objects.select_related("document__mission__sheet")
+    link = links.filter(token=digest(token)).first()
     if link is None:
         raise NotYet(_("This link isn’t complete: copy it whole from the letter."))
     if link.used_at:
         raise NotYet(_("This link has been used: the document is signed for your side."))
     if link.expires_at <= now:
         raise NotYet(_("This link has run out. Ask the person who sent it for a new one."))
+    _require_signable(link.document, link.party, link.document.sha256)
     return link
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.actions.values import gifts_of
 from marketplace.law.value import MOST, Impossible, hourly_cost
 from marketplace.models import CompanyYear
 
@@ -139,4 +140,9 @@ class CompanyYearForm(forms.ModelForm):
         return self.cleaned_data["other_gifts"] or Decimal(0)
 
     def clean_in_difficulty(self):
-        return self.cleaned_data["in_difficulty"] or Decimal(0)
+        """Of all the year's gifts: those made elsewhere, and those whose receipts are here."""
+        part = self.cleaned_data["in_difficulty"] or Decimal(0)
+        elsewhere = self.cleaned_data.get("other_gifts") or Decimal(0)
+        if part > elsewhere + gifts_of(self.instance.organisation, self.instance.year):
+            raise ValidationError(_("A part can’t be more than the whole of the year’s gifts."))
+        return part

@@ -39,7 +39,7 @@ def answer(request, token):
         "form": form,
         "quotas": quotas_of(mission),
     }
-    return _unindexed(render(request, "marketplace/agreement.html", context))
+    return unindexed(render(request, "marketplace/agreement.html", context))
 
 
 def quotas_of(mission: Mission) -> list:
@@ -55,10 +55,10 @@ def _over(request, over: agreements.LinkOver):
     thanks = over.agreement is not None and over.agreement.is_answered
     context = {"sentence": str(over), "thanks": thanks, "agreement": over.agreement}
     status = 200 if thanks else 410
-    return _unindexed(render(request, "marketplace/agreement_over.html", context, status=status))
+    return unindexed(render(request, "marketplace/agreement_over.html", context, status=status))
 
 
-def _unindexed(response):
+def unindexed(response):
     """The address is a key: never listed. Nor does it travel with a click elsewhere: the whole site
     says same-origin, and a stricter word would make browsers send the form without its origin."""
     response["X-Robots-Tag"] = "noindex"

@@ -16,6 +16,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import LinkForm, LinkSignForm, SignForm
 from marketplace.models import Signature
+from marketplace.views.agreements import unindexed
 from marketplace.views.papers import pdf, visible
 
 
@@ -110,14 +111,13 @@ def by_link(request, token):
         link = signatures.open_link(token, now)
         form = LinkSignForm(request.POST or None, initial={"read": link.document.sha256})
         if request.method == "POST" and form.is_valid():
-            signatures.sign_by_link(
-                token, read=form.cleaned_data["read"], ip=address_of(request), now=now
-            )
+            read = form.cleaned_data["read"]
+            signatures.sign_by_link(token, read=read, ip=address_of(request), now=now)
             return render(request, "marketplace/sign_done.html", {"document": link.document})
     except NotYet as refusal:
-        return render(request, "marketplace/sign_refused.html", {"words": str(refusal)}, status=410)
+        return _refused(request, refusal)
     context = {"link": link, "document": link.document, "form": form, "token": token}
-    return render(request, "marketplace/sign_by_link.html", context)
+    return unindexed(render(request, "marketplace/sign_by_link.html", context))
 
 
 @login_not_required
@@ -126,5 +126,10 @@ def file_by_link(request, token):
     try:
         link = signatures.open_link(token, timezone.now())
     except NotYet as refusal:
-        return render(request, "marketplace/sign_refused.html", {"words": str(refusal)}, status=410)
-    return pdf(chain.read(link.document), link.document.reference)
+        return _refused(request, refusal)
+    return unindexed(pdf(chain.read(link.document), link.document.reference))
+
+
+def _refused(request, refusal: NotYet):
+    said = {"words": str(refusal)}
+    return unindexed(render(request, "marketplace/sign_refused.html", said, status=410))

@@ -14,6 +14,7 @@ from marketplace.forms.papers import CompanyYearForm, HourCostForm, ReceiptForm,
 from marketplace.models import CompanyYear, Document
 from marketplace.views.missions import one_of
 from marketplace.views.papers import pdf
+from marketplace.views.years import around
 
 
 def hour_cost(request, pk):
@@ -120,5 +121,6 @@ def company_year(request, pk, year):
         .standing()
         .filter(donor=company, year=year)
         .select_related("organisation"),
+        **around(year),
     }
     return render(request, "marketplace/company_year.html", context)

@@ -46,8 +46,18 @@ def index(request, pk, year):
         "waiting": receipts.waiting(structure, year).count(),
         "run": run,
         "rate": RateForm(),
+        **around(year),
     }
     return render(request, "marketplace/receipts_year.html", context)
+
+
+def around(year: int) -> dict[str, int | None]:
+    """The years beside this one: none that a paper can't bear, none that hasn't begun."""
+    this = timezone.localdate().year
+    return {
+        "before": year - 1 if year > 2000 else None,
+        "after": year + 1 if year < this else None,
+    }
 
 
 @require_POST
