@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "follow-up": {"task": "marketplace.tasks.follow_up", "schedule": 15 * 60},
     "promises": {"task": "marketplace.tasks.keep_promises", "schedule": 60 * 60},
+    "news": {"task": "marketplace.tasks.tell_new_matches", "schedule": 15 * 60},
     "matching": {"task": "marketplace.ranking.tasks.sweep", "schedule": 60},
     "figures": {"task": "marketplace.tasks.make_figures", "schedule": 60},
     "vault": {"task": "marketplace.tasks.sweep_vault", "schedule": 24 * 60 * 60},

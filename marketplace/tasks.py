@@ -5,11 +5,13 @@ from django.utils import timezone
 
 from marketplace.actions import (
     agreements,
+    figures,
     files,
     followups,
     freshness,
     hours,
     missions,
+    news,
     offers,
     receipts,
     responsiveness,
@@ -36,6 +38,12 @@ def follow_up() -> None:
 
 
 @shared_task
+def tell_new_matches() -> None:
+    """What has come into the kept lists and suits well, to those who haven't heard of it."""
+    news.tell_new(timezone.now())
+
+
+@shared_task
 def keep_promises() -> None:
     """What sleeps is woken, and how each one answers is counted: slower, and in no hurry."""
     now = timezone.now()
@@ -44,6 +52,12 @@ def keep_promises() -> None:
     freshness.tell_of_lonely_needs(now)
     freshness.ask_quiet_organisations(now)
     responsiveness.count(now)
+
+
+@shared_task
+def make_figures() -> None:
+    """Each night, and for whoever asked: what a pôle learns, counted anew from its events."""
+    figures.refresh_due(timezone.now())
 
 
 @shared_task

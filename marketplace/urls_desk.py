@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from marketplace.views import desk, desk_needs, desk_stories
+from marketplace.views import desk, desk_needs, desk_stories, figures
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("agir/", desk.bulk, name="desk-bulk"),
     path("charge/", desk.charge, name="desk-load"),
+    path("chiffres/", figures.figures, name="figures"),
+    path("chiffres/refaire/", figures.refresh, name="figures-refresh"),
+    path("chiffres/detail.<slug:kind>", figures.export, name="figures-export"),
+    path("chiffres/rapport/<int:year>/", figures.report, name="figures-report"),
     path("filtres/", desk.keep_filter, name="desk-filter-keep"),
     path("filtres/<int:pk>/retirer/", desk.drop_filter, name="desk-filter-drop"),
     path("tableau/<slug:what>/", desk.board_page, name="desk-board"),

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from marketplace import demo, ranking
+from marketplace.actions import figures
 from marketplace.models import Skill
 
 
@@ -31,4 +32,5 @@ class Command(BaseCommand):
             return
         demo.load(scale=scale, say=self.stdout.write)
         ranking.refresh_due(timezone.now())
+        figures.refresh_due(timezone.now())
         self.stdout.write(self.style.SUCCESS("The demo pôle is ready."))

@@ -1,0 +1,69 @@
+"""The figures of a pôle are made anew: each night, or when somebody asks."""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Pole
+from marketplace.figures.reckoning import reckon
+from marketplace.models import MonthFigures, PlaceFigures, Reckoning
+
+NIGHT = time(3)
+RESTS = timedelta(minutes=2)
+
+
+def ask(pole: Pole, *, now: datetime) -> bool:
+    """Newer figures are wanted; False when those at hand are from this very moment."""
+    with transaction.atomic():
+        reckoning, _made = Reckoning.objects.get_or_create(pole=pole)
+        if reckoning.made_at and reckoning.made_at > now - RESTS:
+            return False
+        Reckoning.objects.filter(pk=reckoning.pk).update(asked_at=now)
+    return True
+
+
+def refresh_due(now: datetime) -> int:
+    """Each pôle whose figures are from before this night, or asked for since. How many."""
+    since = timezone.make_aware(datetime.combine(timezone.localdate(now), NIGHT))
+    if since > now:
+        since -= timedelta(days=1)
+    stale = Q(reckoning=None) | Q(reckoning__made_at=None) | Q(reckoning__made_at__lt=since)
+    due = Pole.objects.filter(stale | Q(reckoning__asked_at__gt=F("reckoning__made_at")))
+    for pole in due:
+        refresh(pole, now=now)
+    return len(due)
+
+
+def refresh(pole: Pole, *, now: datetime) -> None:
+    """Read first, then replaced in one short transaction: two at once leave the same rows."""
+    found = reckon(pole)
+    with transaction.atomic():
+        Reckoning.objects.get_or_create(pole=pole)
+        Reckoning.objects.select_for_update().get(pole=pole)
+        MonthFigures.objects.filter(pole=pole).delete()
+        PlaceFigures.objects.filter(pole=pole).delete()
+        MonthFigures.objects.bulk_create(
+            (
+                MonthFigures(pole=pole, slice=name, month=month, counts=counts.as_json())
+                for (name, month), counts in found.slices.items()
+            ),
+            batch_size=1000,
+        )
+        PlaceFigures.objects.bulk_create(
+            (
+                PlaceFigures(
+                    pole=pole,
+                    month=spot.month,
+                    code=spot.code,
+                    name=found.places[spot.code][0],
+                    latitude=found.places[spot.code][1],
+                    longitude=found.places[spot.code][2],
+                    **numbers,
+                )
+                for spot, numbers in found.spots.items()
+            ),
+            batch_size=1000,
+        )
+        Reckoning.objects.filter(pole=pole).update(made_at=now)

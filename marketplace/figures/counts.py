@@ -1,0 +1,115 @@
+"""The counts of a month, and how two months add up.
+
+Needs are counted in the month of their first posting, whatever becomes of them later: so that a funnel
+speaks of the same needs from top to bottom. Everything else is counted in the month it happened.
+
+| name | unit | counts |
+|---|---|---|
+| posted, qualified, answered, agreed, done | needs | posted that month; published since; with a proposal; with a mission; with a mission delivered |
+| answer_days, agreement_days | {days: needs} | from the posting to the first proposal, to the first mission |
+| unmet | {skill code: needs} | required by needs published and without a mission |
+| asked, silent | proposals | made that month; closed since without an answer |
+| missions, repeats, newcomers | missions | agreed that month; of a structure that had one before; its first |
+| people | set of ids | who came, in the missions agreed that month |
+| hours | {regime: hours} | confirmed, by the day they were given |
+| value | {regime: euros} | declared that month |
+| reviews, rating, again | reviews | given that month; the sum of their ratings; who would do it again |
+| recommend, promoters, detractors | reviews | answers from 0 to 10; of 9 or 10; of 6 or less |
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any, Self
+
+NO_REGIME = "NONE"
+
+
+@dataclass
+class Counts:
+    posted: int = 0
+    qualified: int = 0
+    answered: int = 0
+    agreed: int = 0
+    done: int = 0
+    asked: int = 0
+    silent: int = 0
+    missions: int = 0
+    repeats: int = 0
+    newcomers: int = 0
+    reviews: int = 0
+    rating: int = 0
+    again: int = 0
+    recommend: int = 0
+    promoters: int = 0
+    detractors: int = 0
+    answer_days: Counter[int] = field(default_factory=Counter)
+    agreement_days: Counter[int] = field(default_factory=Counter)
+    unmet: Counter[str] = field(default_factory=Counter)
+    hours: Counter[str] = field(default_factory=Counter)  # of Decimal
+    value: Counter[str] = field(default_factory=Counter)  # of Decimal
+    people: set[int] = field(default_factory=set)
+
+    def add(self, other: Self) -> None:
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            if isinstance(mine, int):
+                setattr(self, each.name, mine + theirs)
+            else:
+                mine.update(theirs)
+
+    def as_json(self) -> dict[str, Any]:
+        """What isn't zero. Hours and euros as text: JSON knows no decimals."""
+        kept: dict[str, Any] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if not value:
+                continue
+            if isinstance(value, set):
+                value = sorted(value)
+            elif each.name in {"hours", "value"}:
+                value = {key: str(amount) for key, amount in sorted(value.items())}
+            elif isinstance(value, Counter):
+                value = {str(key): count for key, count in sorted(value.items())}
+            kept[each.name] = value
+        return kept
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Self:
+        counts = cls()
+        for name, value in kept.items():
+            if name == "people":
+                counts.people = set(value)
+            elif name in {"hours", "value"}:
+                setattr(counts, name, Counter({k: Decimal(v) for k, v in value.items()}))
+            elif name in {"answer_days", "agreement_days"}:
+                setattr(counts, name, Counter({int(k): v for k, v in value.items()}))
+            elif name == "unmet":
+                counts.unmet = Counter(value)
+            else:
+                setattr(counts, name, value)
+        return counts
+
+
+def total(several: Iterable[Counts]) -> Counts:
+    whole = Counts()
+    for counts in several:
+        whole.add(counts)
+    return whole
+
+
+def quantile(days: Counter[int], share: Decimal) -> int | None:
+    """The smallest number of days that covers this share of the cases; None without any."""
+    cases = sum(days.values())
+    seen = 0
+    for number in sorted(days):
+        seen += days[number]
+        if seen >= share * cases:
+            return number
+    return None
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Rounded; None when there is nothing to divide by."""
+    return round(100 * part / whole) if whole else None

@@ -1,0 +1,151 @@
+"""The geometry of the figures: bars, columns and a map, as numbers that a template writes in an SVG.
+
+Coordinates are whole or have one decimal, and are strings, so that no language puts a comma in them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, radians, sqrt
+
+from accounts.models import Commune
+from marketplace.figures.reading import Place, Row
+from notifications.dates import spoken
+
+BAR_WIDTH = 240
+COLUMNS, HEIGHT, GROUND = 360, 120, 138
+MAP_WIDTH, MAP_MARGIN, WIDEST = 480, 24, 22
+NAMED = 6
+
+
+def _say(number: float) -> str:
+    return f"{number:.1f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One line: its words, its count, its share of the first or of the largest, its length."""
+
+    label: str
+    count: int
+    share: int
+    length: str
+
+
+def bars(lines: Iterable[tuple[str, int]]) -> list[Bar]:
+    kept = list(lines)
+    largest = max((count for _label, count in kept), default=0) or 1
+    return [
+        Bar(label, count, round(100 * count / largest), _say(BAR_WIDTH * count / largest))
+        for label, count in kept
+    ]
+
+
+@dataclass(frozen=True)
+class Column:
+    x: str
+    y: str
+    width: str
+    height: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Side by side for each month: posted, agreed, done."""
+
+    columns: list[Column]
+    marks: list[tuple[str, str]]  # x, words
+    tallest: int
+
+    width, height, ground = COLUMNS, GROUND + 22, GROUND
+
+
+def columns(months: Sequence[Row]) -> Columns:
+    tallest = max((row.counts.posted for row in months), default=0)
+    tallest = max([tallest, *(row.counts.agreed for row in months)])
+    step = COLUMNS / max(len(months), 1)
+    wide = step * 0.8 / 3
+    drawn, marks = [], []
+    for index, row in enumerate(months):
+        counts = (row.counts.posted, row.counts.agreed, row.counts.done)
+        for place, (count, tone) in enumerate(zip(counts, ("a", "b", "c"), strict=True)):
+            height = HEIGHT * count / (tallest or 1)
+            x = index * step + place * wide
+            drawn.append(Column(_say(x), _say(GROUND - height), _say(wide), _say(height), tone))
+        if row.month and (index % max(len(months) // 6, 1) == 0):
+            marks.append((_say(index * step), spoken(row.month, "b y")))
+    return Columns(drawn, marks, tallest)
+
+
+@dataclass(frozen=True)
+class Circle:
+    place: Place
+    x: str
+    y: str
+    radius: str
+    label_x: str
+    named: bool
+    at_the_end: bool
+
+
+@dataclass(frozen=True)
+class Map:
+    land: str  # one path: a dot for each commune
+    circles: list[Circle]
+    height: int
+
+    width = MAP_WIDTH
+
+
+class _Projection:
+    """Flat enough for a region: degrees of longitude shrunk by the cosine of the latitude."""
+
+    def __init__(self, points: Sequence[tuple[float, float]]):
+        norths, easts = [point[0] for point in points], [point[1] for point in points]
+        self.top, self.left = max(norths), min(easts)
+        self.narrow = cos(radians((max(norths) + min(norths)) / 2))
+        wide = max((max(easts) - self.left) * self.narrow, 0.01)
+        self.scale = (MAP_WIDTH - 2 * MAP_MARGIN) / wide
+        self.height = round((self.top - min(norths)) * self.scale) + 2 * MAP_MARGIN
+
+    def __call__(self, latitude: float, longitude: float) -> tuple[float, float]:
+        return (
+            MAP_MARGIN + (longitude - self.left) * self.narrow * self.scale,
+            MAP_MARGIN + (self.top - latitude) * self.scale,
+        )
+
+
+@lru_cache(maxsize=16)
+def _land(departments: tuple[str, ...]) -> tuple[_Projection | None, str]:
+    """Communes don't move: drawn once a process. Dots that fall on the same spot are one."""
+    found = Commune.objects.filter(department__in=departments)
+    points = list(found.order_by("insee").values_list("latitude", "longitude"))
+    if not points:
+        return None, ""
+    project = _Projection(points)
+    dots = {(round(x), round(y)) for x, y in (project(*point) for point in points)}
+    return project, "".join(f"M{x} {y}h0" for x, y in sorted(dots))
+
+
+def territory(departments: Iterable[str], places: Iterable[Place]) -> Map | None:
+    """None where no commune is known. The most active places are named, if they have room."""
+    project, land = _land(tuple(sorted(departments)))
+    if project is None:
+        return None
+    shown = [place for place in places if place.missions or place.needs]
+    most = max((place.missions or place.needs for place in shown), default=1)
+    circles: list[Circle] = []
+    taken: list[tuple[float, float]] = []
+    for place in shown:
+        x, y = project(place.latitude, place.longitude)
+        named = len(taken) < NAMED and not any(
+            abs(x - left) < 130 and abs(y - top) < 18 for left, top in taken
+        )
+        if named:
+            taken.append((x, y))
+        radius = 3 + (WIDEST - 3) * sqrt((place.missions or place.needs) / most)
+        at_the_end = x > MAP_WIDTH * 0.6
+        beside = _say(x - radius - 4 if at_the_end else x + radius + 4)
+        circles.append(Circle(place, _say(x), _say(y), _say(radius), beside, named, at_the_end))
+    return Map(land, circles, project.height)

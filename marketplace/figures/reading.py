@@ -1,0 +1,184 @@
+"""What a page asks of the figures: a period, some filters, and the same length of time before."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Self
+from urllib.parse import urlencode
+
+from django.db.models import Max, Sum
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Organisation, Pole
+from accounts.states import OrganisationStatus
+from marketplace.figures.counts import Counts, total
+from marketplace.models import MonthFigures, PlaceFigures, SkillFamily
+from marketplace.models.figures import slice_of
+
+LENGTHS = {12: _("12 months"), 3: _("3 months"), 6: _("6 months"), 24: _("24 months")}
+BY = {
+    "month": _("by month"),
+    "department": _("by territory"),
+    "operator": _("by operator"),
+    "family": _("by family of skills"),
+}
+FILTERS = ("department", "operator", "family")
+
+
+def plus(month: date, number: int) -> date:
+    """The first day of the month that comes so many months later, or earlier."""
+    years, index = divmod(month.year * 12 + month.month - 1 + number, 12)
+    return date(years, index + 1, 1)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the filters may be, as {value in the address: words}."""
+
+    department: dict[str, str]
+    operator: dict[str, str]
+    family: dict[str, str]
+
+    @classmethod
+    def of(cls, pole: Pole) -> Self:
+        operators = Organisation.objects.filter(
+            pole=pole, kind=Organisation.Kind.OPERATOR, status=OrganisationStatus.ACCEPTED
+        )
+        return cls(
+            {found.code: str(found) for found in Department.objects.filter(poles=pole)},
+            {str(found.pk): found.name for found in operators.order_by("name")},
+            {str(found.pk): found.label for found in SkillFamily.objects.all()},
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A period, from the first day of `first`, and the filters; read from an address and written back."""
+
+    pole: Pole
+    options: Options
+    first: date
+    length: int = 12
+    by: str = "month"
+    filters: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def asked(cls, pole: Pole, options: Options, query: Mapping[str, str], *, today: date) -> Self:
+        """What can't be understood is left out, never an error."""
+        length = query.get("months", "")
+        months = int(length) if length.isascii() and length.isdigit() and len(length) < 3 else 12
+        months = months if months in LENGTHS else 12
+        known = {
+            name: query.get(name, "")
+            for name in FILTERS
+            if query.get(name, "") in getattr(options, name)
+        }
+        by = query.get("by", "")
+        first = plus(today.replace(day=1), 1 - months)
+        return cls(pole, options, first, months, by if by in BY else "month", known)
+
+    @classmethod
+    def of_year(cls, pole: Pole, options: Options, year: int) -> Self:
+        return cls(pole, options, date(year, 1, 1))
+
+    @property
+    def after(self) -> date:
+        return plus(self.first, self.length)
+
+    @property
+    def before(self) -> Self:
+        return replace(self, first=plus(self.first, -self.length))
+
+    def months(self) -> list[date]:
+        return [plus(self.first, number) for number in range(self.length)]
+
+    def query(self, **changed: str | int) -> str:
+        kept = {"months": self.length, "by": self.by} | self.filters | changed
+        return urlencode({name: value for name, value in kept.items() if value})
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    counts: Counts
+    month: date | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    choice: Choice
+    now: Counts
+    before: Counts
+    months: list[Row]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.now.posted or self.now.asked or self.now.missions or self.now.hours)
+
+
+def read(choice: Choice) -> Reading:
+    """One question: twice the period, in as many rows as months."""
+    found = MonthFigures.objects.filter(
+        pole=choice.pole,
+        slice=slice_of(**choice.filters),
+        month__gte=choice.before.first,
+        month__lt=choice.after,
+    )
+    by_month = {row.month: Counts.from_json(row.counts) for row in found}
+    months = [Row("", by_month.get(month, Counts()), month) for month in choice.months()]
+    earlier = (by_month.get(month, Counts()) for month in choice.before.months())
+    return Reading(choice, total(row.counts for row in months), total(earlier), months)
+
+
+def broken_down(reading: Reading) -> list[Row]:
+    """The period, one line a month, a territory, an operator or a family; what is empty is left out."""
+    choice = reading.choice
+    if choice.by == "month":
+        return reading.months
+    values: dict[str, str] = getattr(choice.options, choice.by)
+    names = {
+        slice_of(**choice.filters | {choice.by: value}): words
+        for value, words in values.items()
+        if choice.filters.get(choice.by, value) == value
+    }
+    found = MonthFigures.objects.filter(
+        pole=choice.pole, slice__in=names, month__gte=choice.first, month__lt=choice.after
+    )
+    sums: dict[str, Counts] = defaultdict(Counts)
+    for row in found:
+        sums[row.slice].add(Counts.from_json(row.counts))
+    return [Row(words, sums[name]) for name, words in names.items() if name in sums]
+
+
+@dataclass(frozen=True)
+class Place:
+    name: str
+    latitude: float
+    longitude: float
+    needs: int
+    missions: int
+    hours: Decimal
+
+
+def places(choice: Choice) -> Iterator[Place]:
+    """The period by intercommunality, those with most missions first. Filters don't reach the map."""
+    found = (
+        PlaceFigures.objects.filter(
+            pole=choice.pole, month__gte=choice.first, month__lt=choice.after
+        )
+        .order_by()
+        .values_list("code")
+        .annotate(
+            called=Max("name"),
+            north=Max("latitude"),
+            east=Max("longitude"),
+            asked=Sum("needs"),
+            agreed=Sum("missions"),
+            given=Sum("hours"),
+        )
+        .order_by("-agreed", "-asked", "called")
+    )
+    for _code, *facts in found:
+        yield Place(*facts)

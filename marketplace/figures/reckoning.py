@@ -1,0 +1,249 @@
+"""From the events of a pôle to its counts. One question an event, whatever the size of the pôle."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import product
+from typing import Any, NamedTuple
+
+from django.db.models import Count, F, Min, Sum
+from django.db.models.functions import TruncMonth
+
+from accounts.models import Membership, Organisation, Pole
+from accounts.states import OrganisationStatus
+from marketplace.figures.counts import NO_REGIME, Counts
+from marketplace.models import (
+    HoursEntry,
+    Mission,
+    MissionStep,
+    Need,
+    NeedSkill,
+    NeedStep,
+    Proposal,
+    Review,
+    Valuation,
+)
+from marketplace.models.figures import month_of, slice_of
+from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
+
+
+class Cell(NamedTuple):
+    month: date
+    department: str
+    operator: int | None
+    family: int | None
+
+
+class Spot(NamedTuple):
+    """A month in an intercommunality, or in a commune that belongs to none."""
+
+    month: date
+    code: str
+
+
+@dataclass
+class Reckoned:
+    slices: dict[tuple[str, date], Counts]
+    spots: dict[Spot, dict[str, Any]]  # needs, missions, hours
+    places: dict[str, tuple[str, float, float]]  # code: name, latitude, longitude
+
+
+class _Needs:
+    """Where each need of the pôle is counted."""
+
+    def __init__(self, pole: Pole):
+        self.pole = pole
+        operators = _operators_by_person(pole)
+        families = _families(pole)
+        self.facts: dict[int, tuple[str, int | None, int | None]] = {}
+        self.codes: dict[int, str] = {}
+        self.organisation: dict[int, int] = {}
+        self.places: dict[str, tuple[str, float, float]] = {}
+        for pk, organisation, department, operator, person, *place in _rows(pole):
+            self.facts[pk] = (department, operator or operators.get(person), families.get(pk))
+            self.organisation[pk] = organisation
+            insee, name, epci, epci_name, latitude, longitude = place
+            self.codes[pk] = epci or insee
+            self.places.setdefault(epci or insee, (epci_name or name, latitude, longitude))
+
+    def cell(self, need: int, month: date) -> Cell:
+        return Cell(month, *self.facts[need])
+
+    def spot(self, need: int, month: date) -> Spot:
+        return Spot(month, self.codes[need])
+
+
+def _rows(pole: Pole) -> Iterable[tuple]:
+    place = ("insee", "name", "epci_code", "epci_name", "latitude", "longitude")
+    return (
+        Need.objects.filter(pole=pole)
+        .order_by("-commune__population", "pk")  # a place is drawn where most of its people live
+        .values_list(
+            *("pk", "organisation", "commune__department", "operator", "coordinator"),
+            *(f"commune__{field}" for field in place),
+        )
+        .iterator(chunk_size=5000)
+    )
+
+
+def _operators_by_person(pole: Pole) -> dict[int, int]:
+    """The first of the pôle's operators that a coordinator works for."""
+    found = Membership.objects.filter(
+        organisation__pole=pole,
+        organisation__kind=Organisation.Kind.OPERATOR,
+        organisation__status=OrganisationStatus.ACCEPTED,
+    ).order_by("-pk")
+    return dict(found.values_list("user", "organisation"))
+
+
+def _families(pole: Pole) -> dict[int, int]:
+    """Of the skill that counts most: required before welcome, then the highest level."""
+    wanted = NeedSkill.objects.filter(need__pole=pole).order_by("required", "level", "-pk")
+    return dict(wanted.values_list("need", "skill__family").iterator(chunk_size=5000))
+
+
+def reckon(pole: Pole) -> Reckoned:
+    """Everything since the beginning: what is corrected today about last year is right tonight."""
+    needs = _Needs(pole)
+    cells: dict[Cell, Counts] = defaultdict(Counts)
+    spots: dict[Spot, dict[str, Any]] = defaultdict(lambda: {"needs": 0, "missions": 0, "hours": 0})
+    missions = list(
+        Mission.objects.filter(need__pole=pole, renewed_from=None)
+        .order_by("created_at", "pk")
+        .values_list("pk", "need", "created_at", "offer__person")
+    )
+    _count_needs(needs, missions, cells, spots)
+    _count_proposals(needs, cells)
+    _count_missions(needs, missions, cells, spots)
+    _count_hours(needs, cells, spots)
+    _count_value(needs, cells)
+    _count_reviews(needs, cells)
+    return Reckoned(_sliced(cells), dict(spots), needs.places)
+
+
+def _sliced(cells: dict[Cell, Counts]) -> dict[tuple[str, date], Counts]:
+    """Each cell is part of eight choices: with or without its département, operator and family."""
+    slices: dict[tuple[str, date], Counts] = defaultdict(Counts)
+    for cell, counts in cells.items():
+        places, people, kinds = ("", cell.department), (None, cell.operator), (None, cell.family)
+        # A set: what is missing (no operator in charge) must not be added twice to the same choice.
+        for name in {
+            slice_of(department=place, operator=person, family=kind)
+            for place, person, kind in product(places, people, kinds)
+        }:
+            slices[name, cell.month].add(counts)
+    return dict(slices)
+
+
+def _first_steps(pole: Pole, after: str) -> dict[int, datetime]:
+    steps = NeedStep.objects.filter(need__pole=pole, after=after).order_by()
+    return dict(steps.values_list("need").annotate(first=Min("at")))
+
+
+def _count_needs(needs: _Needs, missions: list[tuple], cells, spots) -> None:
+    pole = needs.pole
+    posted, published = (
+        _first_steps(pole, NeedStatus.SUBMITTED),
+        _first_steps(pole, NeedStatus.PUBLISHED),
+    )
+    answers = dict(
+        Proposal.objects.filter(need__pole=pole)
+        .order_by()
+        .values_list("need")
+        .annotate(first=Min("created_at"))
+    )
+    agreed: dict[int, datetime] = {}
+    for _pk, need, at, _person in missions:
+        agreed.setdefault(need, at)
+    done = set(
+        MissionStep.objects.filter(mission__need__pole=pole, after=MissionStatus.DELIVERED)
+        .order_by()
+        .values_list("mission__need", flat=True)
+    )
+    unmet = _required({need for need in published if need not in agreed}, pole)
+    for need, at in posted.items():
+        month = month_of(at)
+        counts = cells[needs.cell(need, month)]
+        counts.posted += 1
+        spots[needs.spot(need, month)]["needs"] += 1
+        counts.qualified += need in published
+        counts.done += need in done
+        if need in answers:
+            counts.answered += 1
+            counts.answer_days[max((answers[need] - at).days, 0)] += 1
+        if need in agreed:
+            counts.agreed += 1
+            counts.agreement_days[max((agreed[need] - at).days, 0)] += 1
+        counts.unmet.update(unmet.get(need, ()))
+
+
+def _required(wanted: set[int], pole: Pole) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = NeedSkill.objects.filter(need__pole=pole, required=True).order_by()
+    for need, code in rows.values_list("need", "skill__code").iterator(chunk_size=5000):
+        if need in wanted:
+            found[need].append(code)
+    return found
+
+
+def _count_proposals(needs: _Needs, cells) -> None:
+    rows = (
+        Proposal.objects.filter(need__pole=needs.pole)
+        .order_by()
+        .values_list("need", "status", TruncMonth("created_at"))
+        .annotate(number=Count("pk"))
+    )
+    for need, status, month, number in rows:
+        counts = cells[needs.cell(need, month_of(month))]
+        counts.asked += number
+        counts.silent += number if status == ProposalStatus.UNANSWERED else 0
+
+
+def _count_missions(needs: _Needs, missions: list[tuple], cells, spots) -> None:
+    """In the order of time: the first mission of a structure makes it a newcomer."""
+    served: set[int] = set()
+    for _pk, need, at, person in missions:
+        month, organisation = month_of(at), needs.organisation[need]
+        counts = cells[needs.cell(need, month)]
+        counts.missions += 1
+        spots[needs.spot(need, month)]["missions"] += 1
+        counts.repeats += organisation in served
+        counts.newcomers += organisation not in served
+        served.add(organisation)
+        if person:
+            counts.people.add(person)
+
+
+def _count_hours(needs: _Needs, cells, spots) -> None:
+    rows = (
+        HoursEntry.objects.confirmed()
+        .filter(mission__need__pole=needs.pole)
+        .order_by()
+        .values_list("mission__need", "mission__regime", TruncMonth("day"))
+        .annotate(total=Sum("hours"))
+    )
+    for need, regime, month, hours in rows:
+        cells[needs.cell(need, month_of(month))].hours[regime or NO_REGIME] += hours
+        spots[needs.spot(need, month_of(month))]["hours"] += hours
+
+
+def _count_value(needs: _Needs, cells) -> None:
+    rows = Valuation.objects.filter(mission__need__pole=needs.pole).order_by()
+    named = rows.values_list("mission__need", "mission__regime", "declared_at", "amount")
+    for need, regime, at, amount in named.iterator(chunk_size=5000):
+        cells[needs.cell(need, month_of(at))].value[regime or NO_REGIME] += amount
+
+
+def _count_reviews(needs: _Needs, cells) -> None:
+    rows = Review.objects.filter(mission__need__pole=needs.pole).order_by()
+    said = rows.values_list(F("mission__need"), "created_at", "rating", "again", "recommend")
+    for need, at, rating, again, recommend in said.iterator(chunk_size=5000):
+        counts = cells[needs.cell(need, month_of(at))]
+        counts.reviews += 1
+        counts.rating += rating
+        counts.again += again
+        if recommend is not None:
+            counts.recommend += 1
+            counts.promoters += recommend >= 9
+            counts.detractors += recommend <= 6

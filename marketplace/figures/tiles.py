@@ -1,0 +1,139 @@
+"""The headline figures, in words, each beside what it was in the period before."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from marketplace.figures.counts import NO_REGIME, Counts, percent, quantile
+from marketplace.law.value import euros
+from marketplace.models import Regime
+
+HALF, MOST = Decimal("0.5"), Decimal("0.9")
+FEW = 5  # under this, a number of people says who they are
+
+
+@dataclass(frozen=True)
+class Tile:
+    words: str | Promise
+    now: str
+    before: str
+    note: str | Promise = ""
+
+    @property
+    def moved(self) -> bool:
+        return self.now != self.before
+
+
+def _rate(value: int | None) -> str:
+    return "–" if value is None else _("%(n)s%%") % {"n": value}
+
+
+def _days(value: int | None) -> str:
+    if value is None:
+        return "–"
+    return ngettext("%(n)s day", "%(n)s days", value) % {"n": value}
+
+
+def _mark(counts: Counts) -> str:
+    if not counts.reviews:
+        return "–"
+    return f"{number_format(Decimal(counts.rating) / counts.reviews, 1)} / 5"
+
+
+def _recommend(counts: Counts) -> str:
+    if not counts.recommend:
+        return "–"
+    return f"{round(100 * (counts.promoters - counts.detractors) / counts.recommend):+d}"
+
+
+def whole_hours(counts: Counts) -> str:
+    return _hours(sum(counts.hours.values()))
+
+
+def _hours(number: Decimal | int) -> str:
+    """Without the zeros that say nothing: 38,5 and 21."""
+    return number_format(f"{Decimal(number):.2f}".rstrip("0").rstrip("."), use_l10n=True)
+
+
+def people(counts: Counts, *, discreet: bool) -> str:
+    """What leaves the coordinators' desk never says a number that would name somebody."""
+    number = len(counts.people)
+    return _("fewer than %(n)s") % {"n": FEW} if discreet and 0 < number < FEW else str(number)
+
+
+LINES: tuple[tuple[str | Promise, Callable[[Counts], str], str | Promise], ...] = (
+    (gettext_lazy("First answer to a need"), lambda c: _days(quantile(c.answer_days, HALF)),
+     gettext_lazy("half of them sooner")),
+    (gettext_lazy("Nine in ten have one within"), lambda c: _days(quantile(c.answer_days, MOST)), ""),
+    (gettext_lazy("From the need to both yeses"), lambda c: _days(quantile(c.agreement_days, HALF)),
+     gettext_lazy("half of them sooner")),
+    (gettext_lazy("Nine in ten agree within"), lambda c: _days(quantile(c.agreement_days, MOST)), ""),
+    (gettext_lazy("Needs that found someone"), lambda c: _rate(percent(c.agreed, c.qualified)),
+     gettext_lazy("of those published")),
+    (gettext_lazy("Proposals left in silence"), lambda c: _rate(percent(c.silent, c.asked)),
+     gettext_lazy("closed without an answer")),
+    (gettext_lazy("Missions agreed"), lambda c: str(c.missions), ""),
+    (gettext_lazy("Structures helped for the first time"), lambda c: str(c.newcomers), ""),
+    (gettext_lazy("Structures that come back"), lambda c: _rate(percent(c.repeats, c.missions)),
+     gettext_lazy("of the missions")),
+    (gettext_lazy("Hours given"), whole_hours, gettext_lazy("confirmed by the structures")),
+    (gettext_lazy("How it went"), _mark, gettext_lazy("average of the reviews")),
+    (gettext_lazy("Would do it again"), lambda c: _rate(percent(c.again, c.reviews)), ""),
+    (gettext_lazy("Would recommend it"), _recommend, gettext_lazy("from −100 to +100")),
+)  # fmt: skip
+
+
+def tiles(now: Counts, before: Counts, *, discreet: bool = False) -> list[Tile]:
+    engaged = Tile(
+        gettext_lazy("People who came"),
+        people(now, discreet=discreet),
+        people(before, discreet=discreet),
+    )
+    others = [Tile(words, say(now), say(before), note) for words, say, note in LINES]
+    return [engaged, *others]
+
+
+def funnel(counts: Counts) -> list[tuple[str, int]]:
+    """The same needs from top to bottom."""
+    return [
+        (pgettext("needs", "posted"), counts.posted),
+        (pgettext("needs", "published"), counts.qualified),
+        (pgettext("needs", "with a proposal"), counts.answered),
+        (pgettext("needs", "with both yeses"), counts.agreed),
+        (pgettext("needs", "delivered"), counts.done),
+    ]
+
+
+@dataclass(frozen=True)
+class RegimeLine:
+    words: str
+    hours: str
+    value: str
+
+
+def regimes(counts: Counts) -> list[RegimeLine]:
+    """Hours and declared value by legal frame; those that gave nothing are left out."""
+    labels = {**dict(Regime.choices), NO_REGIME: _("legal frame not chosen")}
+    return [
+        RegimeLine(
+            str(labels[code]),
+            _hours(counts.hours[code]),
+            euros(Decimal(counts.value[code])) if counts.value[code] else "–",
+        )
+        for code in labels
+        if counts.hours[code] or counts.value[code]
+    ]
+
+
+def most(
+    unmet: Counter[str], labels: dict[str, str], number: int = 10
+) -> Iterable[tuple[str, int]]:
+    """The skills most often missing; a tie goes by the alphabet, so that a page stays the same."""
+    named = [(labels.get(code, code), count) for code, count in unmet.items()]
+    return sorted(named, key=lambda line: (-line[1], line[0]))[:number]

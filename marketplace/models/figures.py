@@ -1,0 +1,80 @@
+"""What a pôle learns of itself, month by month: counts that add up, made anew from the events each night."""
+
+from datetime import date, datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Pole
+
+
+class Reckoning(models.Model):
+    """When a pôle's figures were last made, and whether somebody has asked for newer ones since."""
+
+    pole = models.OneToOneField(Pole, models.CASCADE, related_name="reckoning")
+    made_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reckoning of the figures")
+
+    def __str__(self) -> str:
+        return f"{self.pole} {self.made_at:%Y-%m-%d}" if self.made_at else str(self.pole)
+
+
+class MonthFigures(models.Model):
+    """One month of one pôle, seen through one choice of filters: `slice` is "" for the whole pôle, or
+    names a département, an operator in charge, a family of skills ("department=59 family=3").
+
+    Each choice has its own row, so that a page reads as many rows as it shows months. `counts` holds what
+    marketplace/figures/counts.py defines. Rows are never edited: a reckoning replaces all of them.
+    """
+
+    pole = models.ForeignKey(Pole, models.CASCADE, related_name="+")
+    slice = models.CharField(max_length=80, blank=True)
+    month = models.DateField(help_text="Its first day.")
+    counts = models.JSONField()
+
+    class Meta:
+        verbose_name = _("figures of a month")
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(fields=["pole", "slice", "month"], name="figures_once_a_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pole} {self.month:%Y-%m} {self.slice}".rstrip()
+
+
+class PlaceFigures(models.Model):
+    """The same month by intercommunality, for the map. Without one, the commune stands for itself."""
+
+    pole = models.ForeignKey(Pole, models.CASCADE, related_name="+")
+    month = models.DateField()
+    code = models.CharField(max_length=9)
+    name = models.CharField(max_length=120)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    needs = models.PositiveIntegerField(default=0)
+    missions = models.PositiveIntegerField(default=0)
+    hours = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+    class Meta:
+        verbose_name = _("figures of a place")
+        ordering = ["month", "pk"]
+        indexes = [models.Index(fields=["pole", "month"], name="places_of_a_pole")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.month:%Y-%m}"
+
+
+def month_of(day: date | datetime) -> date:
+    """The first of the month of a day, or of a moment as Paris sees it."""
+    on = timezone.localdate(day) if isinstance(day, datetime) else day
+    return on.replace(day=1)
+
+
+def slice_of(**chosen: str | int | None) -> str:
+    """The name of a choice of filters: slice_of(department="59", operator=None, family=3)."""
+    return " ".join(f"{name}={value}" for name, value in sorted(chosen.items()) if value)

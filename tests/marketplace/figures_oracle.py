@@ -1,0 +1,88 @@
+"""The figures counted again by hand, event after event: slow, plain, and sharing no line with the house's."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from marketplace.models import (
+    HoursEntry,
+    Mission,
+    MissionStep,
+    Need,
+    NeedStep,
+    Proposal,
+    ProposalStep,
+    Review,
+    Valuation,
+)
+
+
+def _within(moment, first: date, after: date) -> bool:
+    return first <= timezone.localtime(moment).date() < after
+
+
+def recount(pole, first: date, after: date) -> dict:
+    """From the steps that were written when things happened, not from what rows say today."""
+    seen: Counter[str] = Counter()
+    answer_days: Counter[int] = Counter()
+    for need in Need.objects.filter(pole=pole):
+        steps = list(NeedStep.objects.filter(need=need))
+        postings = [step.at for step in steps if step.after == "SUBMITTED"]
+        if not postings or not _within(min(postings), first, after):
+            continue
+        seen["posted"] += 1
+        seen["qualified"] += any(step.after == "PUBLISHED" for step in steps)
+        asked = [step.at for step in ProposalStep.objects.filter(proposal__need=need, before="")]
+        if asked:
+            seen["answered"] += 1
+            answer_days[(min(asked) - min(postings)).days] += 1
+        missions = Mission.objects.filter(need=need)
+        seen["agreed"] += missions.exists()
+        seen["done"] += MissionStep.objects.filter(mission__in=missions, after="DELIVERED").exists()
+    for proposal in Proposal.objects.filter(need__pole=pole):
+        if _within(proposal.created_at, first, after):
+            seen["asked"] += 1
+            seen["silent"] += proposal.steps.filter(after="UNANSWERED").exists()
+    people, hours, value = set(), Decimal(0), Decimal(0)
+    for mission in Mission.objects.filter(need__pole=pole, renewed_from=None):
+        if _within(mission.created_at, first, after):
+            seen["missions"] += 1
+            people.add(mission.offer.person_id)
+            earlier = Mission.objects.filter(
+                need__organisation=mission.need.organisation, created_at__lt=mission.created_at
+            )
+            seen["repeats" if earlier.exists() else "newcomers"] += 1
+    for entry in HoursEntry.objects.filter(mission__need__pole=pole):
+        if entry.confirmed_at and first <= entry.day < after:
+            hours += entry.hours
+    for valuation in Valuation.objects.filter(mission__need__pole=pole):
+        value += valuation.amount if _within(valuation.declared_at, first, after) else 0
+    for review in Review.objects.filter(mission__need__pole=pole):
+        if _within(review.created_at, first, after):
+            seen["reviews"] += 1
+            seen["rating"] += review.rating
+            seen["again"] += review.again
+    return dict(seen) | {
+        "people": people - {None},
+        "hours": hours,
+        "value": value,
+        "answer_days": answer_days,
+    }
+
+
+def differences(counts, told: dict) -> dict:
+    """What the house says otherwise than the recount: {name: (house, recount)}."""
+    house = {
+        "people": counts.people,
+        "hours": sum(counts.hours.values(), Decimal(0)),
+        "value": sum(counts.value.values(), Decimal(0)),
+        "answer_days": counts.answer_days,
+    }
+    found = {}
+    for name, expected in told.items():
+        said = house[name] if name in house else getattr(counts, name)
+        if said != expected:
+            found[name] = (said, expected)
+    return found
