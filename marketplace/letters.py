@@ -37,7 +37,13 @@ PROPOSALS = Family(
 MISSIONS = Family("missions", _("Missions and their follow-up"))
 MESSAGES = Family("messages", _("Messages that wait for you"))
 DESK = Family("desk", _("The coordination desk"), _("For coordinators: what arrives on the desk."))
-FAMILIES = [PROPOSALS, MESSAGES, MISSIONS, NEEDS, DESK]
+MATCHES = Family(
+    "matches",
+    _("New matches"),
+    _("Needs that suit your offers, people who could help: a few at a time, never the same twice."),
+    default="DAILY",
+)
+FAMILIES = [PROPOSALS, MATCHES, MESSAGES, MISSIONS, NEEDS, DESK]
 
 
 def _ids(letter: Notification) -> list[int]:
@@ -158,7 +164,29 @@ def case_closed(letter: Notification) -> str:
     return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
 
 
+def needs_gone(letter: Notification) -> str:
+    """key = news:offer:<offer>:<need>:<need>…"""
+    offer, *needs = _ids(letter)
+    still = (
+        Offer.objects.published().filter(pk=offer).exists()
+        and Need.objects.published().filter(pk__in=needs).exists()
+    )
+    return "" if still else gettext_noop("No longer open")
+
+
+def offers_gone(letter: Notification) -> str:
+    """key = news:need:<need>:<offer>:<offer>…"""
+    need, *offers = _ids(letter)
+    still = (
+        Need.objects.published().filter(pk=need).exists()
+        and Offer.objects.published().filter(pk__in=offers).exists()
+    )
+    return "" if still else gettext_noop("No longer open")
+
+
 KINDS: dict[str, Rule] = {
+    "new_needs": Rule(MATCHES, moot=needs_gone),
+    "new_offers": Rule(MATCHES, moot=offers_gone),
     "need_submitted": Rule(DESK, asks=True, moot=need_read),
     "need_question": Rule(NEEDS, asks=True),
     "need_published": Rule(NEEDS),

@@ -17,6 +17,7 @@ The only door to the score for pages, letters, commands and actions::
     numbers_for(row)             both lists of a need or an offer, without the rows
     kept_for_needs(needs), kept_for_offers(offers)
                                  the first lines of the kept lists, for homes and the desk
+    with_untold(side)            which rows may have something new to be told
     untold(row), told(side, matches)
                                  new matches for letters, never the same pair twice
     relaxations_for_need(need), relaxations_for_offer(offer)
@@ -36,7 +37,7 @@ A Match (marketplace/matching/match.py) carries the rows and the reasons of both
 from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.emptiness import nobody_because, nothing_because
 from marketplace.ranking.fairness import compromises, evenness
-from marketplace.ranking.lists import kept_for_needs, kept_for_offers, told, untold
+from marketplace.ranking.lists import kept_for_needs, kept_for_offers, told, untold, with_untold
 from marketplace.ranking.marks import changed
 from marketplace.ranking.newcomers import needs_for_newcomer
 from marketplace.ranking.online import (
@@ -75,4 +76,5 @@ __all__ = [
     "untold",
     "why",
     "why_these",
+    "with_untold",
 ]

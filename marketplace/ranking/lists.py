@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
+from marketplace.matching.definition import STRENGTHS
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
@@ -36,15 +37,36 @@ def kept_for_offers(
     return _read(rows, "offer_id", top, today)
 
 
-def untold(row: Need | Offer, *, top: int = SHORT, today: date | None = None) -> list[Match]:
-    """Good matches that this side has not been told of yet, best first. Tell them, then call `told`."""
+def untold(
+    row: Need | Offer,
+    *,
+    top: int = SHORT,
+    after: datetime | None = None,
+    today: date | None = None,
+) -> list[Match]:
+    """Good matches that this side has not been told of yet, best first. Tell them, then call `told`.
+    `after`: only those that entered the list later than this."""
     side, mine = (
         (Side.NEED, {"need": row}) if isinstance(row, Need) else (Side.OFFER, {"offer": row})
     )
     known = ToldMatch.objects.filter(side=side, need=OuterRef("need"), offer=OuterRef("offer"))
     rows = KeptMatch.objects.filter(~Exists(known), side=side, **mine)
-    found = _read(rows, "need_id" if side == Side.NEED else "offer_id", top, today)
+    if after:
+        rows = rows.filter(found_at__gt=after)
+    owner, other = ("need_id", "offer_id") if side == Side.NEED else ("offer_id", "need_id")
+    # Kept lists may be a minute late: whatever was put forward or kept apart since isn't news.
+    rows = rows.exclude(**{f"{other}__in": list(search.answers(owner, row.pk, other))})
+    found = _read(rows, owner, top, today)
     return [match for match in found.get(row.pk, []) if match.strength >= GOOD]
+
+
+def with_untold(side: Side) -> list[int]:
+    """The needs or the offers that may have something good to be told, the best first."""
+    known = ToldMatch.objects.filter(side=side, need=OuterRef("need"), offer=OuterRef("offer"))
+    mine = "need" if side == Side.NEED else "offer"
+    rows = KeptMatch.objects.filter(~Exists(known), side=side, score__gte=STRENGTHS[GOOD - 1])
+    best = rows.values(mine).annotate(best=Max("score")).order_by("-best", mine)
+    return list(best.values_list(mine, flat=True))
 
 
 @transaction.atomic
