@@ -4,9 +4,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.models import Organisation
 from marketplace import budget, workdays
-from marketplace.models import Need, Offer, Promises, Proposal
+from marketplace.models import Need, Offer, Promises, Proposal, Responsiveness
+
+ENOUGH = 3  # questions before a pace is worth showing
+OFTEN = (2, 3)  # of what was asked
+
+
+def pace_of(organisation: Organisation) -> str:
+    """Answers within 2 days; nothing for who was asked little, nor for who answers rarely: a badge
+    is no pillory, and the matching knows."""
+    row = Responsiveness.objects.filter(organisation=organisation, asked__gte=ENOUGH).first()
+    if row is None or row.median_hours is None or row.answered * OFTEN[1] < row.asked * OFTEN[0]:
+        return ""
+    if row.median_hours <= 24:
+        return _("Answers within a day")
+    days = -(-row.median_hours // 24)
+    return ngettext("Answers within %(n)s day", "Answers within %(n)s days", days) % {"n": days}
 
 
 @dataclass(frozen=True)

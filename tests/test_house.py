@@ -28,6 +28,9 @@ PUBLIC = {
     "sign-by-link",  # signed from the letter, without an account; the token says who
     "sign-by-link-file",  # what they sign
     "follow-up",  # answered in one click from the letter; the token says who
+    "review-by-link",  # the rest of it, by the same token
+    "still-true",  # answered from the letter; the token says who and what
+    "promises",  # what anybody can expect
     "letters-unsubscribe",  # from the letter, without a password
     "mission-templates",  # a library for all
     "mission-template",

@@ -5,13 +5,13 @@ a review the day after the delivery, and three months later. Each question has i
 time has passed (an outage, late dates) isn't asked any more, since the next one takes its place.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,19 +42,28 @@ def ask_due(today: date) -> int:
     """Ask whatever is due and has not been asked yet: a missed day is never a missed person."""
     asked = 0
     for kind, missions in _due(today).items():
-        for voice in VOICES[kind]:
-            unasked = missions.exclude(
-                pk__in=FollowUp.objects.filter(kind=kind, side=voice).values("mission")
-            )
-            if kind == FollowUp.Kind.REVIEW:
-                given = Review.objects.filter(side=voice)
-                unasked = unasked.exclude(pk__in=given.values("mission"))
-            for mission in unasked.select_related(
+        for voice, pks in _unasked(kind, missions):
+            chosen = Mission.objects.filter(pk__in=pks).select_related(
                 "need__organisation", "offer__organisation", "offer__person"
-            ):
+            )
+            for mission in chosen:
                 if _is_its_time(kind, mission, today):
                     asked += _ask(mission, kind, voice, today)
     return asked
+
+
+def _unasked(kind: str, missions: QuerySet[Mission]) -> Iterator[tuple[Voice, list[int]]]:
+    """By voice, the numbers alone: on most days there are none."""
+    for voice in VOICES[kind]:
+        asked = FollowUp.objects.filter(mission=OuterRef("pk"), kind=kind, side=voice)
+        unasked = missions.filter(~Exists(asked))
+        if kind == FollowUp.Kind.REVIEW:
+            given = Review.objects.filter(mission=OuterRef("pk"), side=voice)
+            unasked = unasked.filter(~Exists(given))
+        if voice == Voice.COMPANY:
+            unasked = unasked.exclude(offer__organisation=None)
+        if pks := list(unasked.order_by("pk").values_list("pk", flat=True)):
+            yield voice, pks
 
 
 SIDES = (Voice.NEED, Voice.OFFER)
@@ -201,45 +210,42 @@ def open_cases(now: datetime) -> int:
     opened = 0
     for pole, promises in Promises.of_all().items():
         asked_by = workdays.before(today, promises.case_after)
-        opened += _each_once(_silent(pole, asked_by), _silence, now)
-        late = Mission.objects.running().filter(need__pole=pole, ends_on__lte=today - OVERDUE)
-        opened += _each_once(
-            late.select_related("need__pole", "need__coordinator", "coordinator"), _overdue, now
+        silent = FollowUp.objects.silent_since(asked_by).filter(
+            mission__need__pole=pole, settled_at=None
         )
+        late = Mission.objects.live().filter(need__pole=pole, ends_on__lte=today - OVERDUE)
+        opened += _each_once(silent, _silence, now)
+        opened += _each_once(late, _overdue, now)
     return opened
 
 
-def _silent(pole: int, asked_by: date) -> QuerySet[FollowUp]:
-    return (
-        FollowUp.objects.silent_since(asked_by)
-        .filter(mission__need__pole=pole, settled_at=None)
-        .select_related(
-            "mission__need__pole", "mission__need__coordinator", "mission__coordinator", "asked"
-        )
-    )
-
-
-def _each_once(rows: Iterable, open_one: Callable, now: datetime) -> int:
+def _each_once(rows: QuerySet, open_one: Callable, now: datetime) -> int:
     """The keys already said are read at once: most silences have had their case."""
-    rows = list(rows)
-    said = Reminder.objects.said(case_key(row) for row in rows)
+    dated = rows.order_by("pk").values_list("pk", DATED[rows.model])
+    keys = {case_key(rows.model, pk, day): pk for pk, day in dated}
+    fresh = keys.keys() - Reminder.objects.said(keys)
     opened = 0
-    for row in rows:
-        if case_key(row) not in said:
-            with transaction.atomic():
-                if Reminder.claim(case_key(row), now):
-                    open_one(row, now)
-                    opened += 1
+    for key in sorted(fresh, key=keys.__getitem__):
+        with transaction.atomic():
+            if Reminder.claim(key, now):
+                open_one(keys[key], now)
+                opened += 1
     return opened
 
 
-def case_key(row: FollowUp | Mission) -> str:
-    if isinstance(row, FollowUp):
-        return f"follow-up:{row.pk}:case"
-    return f"mission:{row.pk}:overdue:{row.ends_on.isoformat()}"
+# A mission whose end is moved may be late again; a question is asked once.
+DATED = {FollowUp: "asked_on", Mission: "ends_on"}
+LATE_ABOUT = ("need__pole", "need__coordinator", "coordinator")
 
 
-def _silence(follow_up: FollowUp, now: datetime) -> None:
+def case_key(model: type, pk: int, day: date) -> str:
+    noun = "follow-up" if model is FollowUp else "mission"
+    return f"{noun}:{pk}:case:{day.isoformat()}"
+
+
+def _silence(pk: int, now: datetime) -> None:
+    about = [f"mission__{name}" for name in LATE_ABOUT]
+    follow_up = FollowUp.objects.select_related("asked", *about).get(pk=pk)
     told = _("%(who)s hasn't answered the question %(when)s.") % {
         "who": follow_up.asked,
         "when": follow_up.get_kind_display(),
@@ -247,5 +253,6 @@ def _silence(follow_up: FollowUp, now: datetime) -> None:
     cases.open_about(follow_up.mission, reason=Case.Reason.SILENCE, words=told, now=now)
 
 
-def _overdue(mission: Mission, now: datetime) -> None:
+def _overdue(pk: int, now: datetime) -> None:
+    mission = Mission.objects.select_related(*LATE_ABOUT).get(pk=pk)
     cases.open_about(mission, reason=Case.Reason.OVERDUE, now=now)

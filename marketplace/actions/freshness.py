@@ -146,14 +146,13 @@ def tell_of_lonely_needs(now: datetime) -> int:
     for pole, promises in Promises.of_all().items():
         since = now - timedelta(days=promises.alone_after)
         lonely = Need.objects.published().filter(~Exists(asked), pole=pole, published_at__lte=since)
-        told = Reminder.objects.said(f"need:{need.pk}:alone" for need in lonely)
-        for need in lonely.select_related("organisation", "pole"):
-            key = f"need:{need.pk}:alone"
-            if key not in told:
-                with transaction.atomic():
-                    if Reminder.claim(key, now):
-                        notify.need_alone(need, since=promises.alone_after)
-                        done += 1
+        keys = {f"need:{pk}:alone": pk for pk in lonely.order_by("pk").values_list("pk", flat=True)}
+        for key in sorted(keys.keys() - Reminder.objects.said(keys)):
+            with transaction.atomic():
+                if Reminder.claim(key, now):
+                    need = Need.objects.select_related("organisation", "pole").get(pk=keys[key])
+                    notify.need_alone(need, since=promises.alone_after)
+                    done += 1
     return done
 
 

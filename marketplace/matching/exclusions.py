@@ -129,6 +129,7 @@ ANSWERS = {
     "OPEN": gettext_noop("Already put forward: waiting for an answer"),
     "AGREED": gettext_noop("Already agreed between the two"),
     "DECLINED": gettext_noop("Already declined"),
+    "UNANSWERED": gettext_noop("Already asked, without an answer"),
     # Who asked for it stays between them and the coordinators.
     "APART": gettext_noop("Not to be put in touch with each other"),
 }

@@ -240,6 +240,23 @@ class Voice(models.TextChoices):
     COMPANY = "COMPANY", _("the company")
 
 
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def public(self):
+        """With consent, and with words."""
+        return self.filter(may_quote=True).exclude(words="")
+
+    def public_about(self, organisation: Organisation):
+        """What the others said of it: of a structure, those who came; of a company, the structures."""
+        came = Q(mission__need__organisation=organisation, side__in=[Voice.OFFER, Voice.COMPANY])
+        lent = Q(mission__offer__organisation=organisation, side=Voice.NEED)
+        return (
+            self.public()
+            .filter(came | lent)
+            .select_related("author", "mission__need__organisation", "mission__offer__organisation")
+            .order_by("-created_at")
+        )
+
+
 class Review(models.Model):
     """What one voice says at the end. Once each."""
 
@@ -290,6 +307,8 @@ class Review(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = ReviewQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("review")
         ordering = ["created_at"]
@@ -309,3 +328,14 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mission} {self.rating}/5"
+
+    @property
+    def signature(self) -> str:
+        """First name and organisation, as the reviewer was promised."""
+        mission = self.mission
+        whose = {
+            Voice.NEED: mission.need.organisation,
+            Voice.OFFER: None if mission.is_own_time else mission.offer.organisation,
+            Voice.COMPANY: mission.offer.organisation,
+        }[Voice(self.side)]
+        return f"{self.author.first_name}, {whose}" if whose else self.author.first_name

@@ -22,7 +22,7 @@ NEEDS = NeedPosting._meta.db_table
 PROPOSALS = Proposal._meta.db_table
 # A pair that has already been put forward isn't suggested again, whatever came of it;
 # one that was withdrawn or closed for want of room may be.
-ANSWERED = ("OPEN", "AGREED", "DECLINED")
+ANSWERED = ("OPEN", "AGREED", "DECLINED", "UNANSWERED")
 
 
 def offers_matching(need: Needs, book: Book, today: int) -> Offers:

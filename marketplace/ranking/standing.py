@@ -12,7 +12,17 @@ from django.db.models import Count
 
 from marketplace.matching.definition import MAX_PENALTY, NEW_HERE, ONE
 from marketplace.matching.kinship import rarity_of
-from marketplace.models import KeptMatch, OfferPosting, Proposal, Side, Skill, SkillRarity, Standing
+from marketplace.models import (
+    KeptMatch,
+    Need,
+    Offer,
+    OfferPosting,
+    Proposal,
+    Side,
+    Skill,
+    SkillRarity,
+    Standing,
+)
 from marketplace.models.skills import LexiconVersion
 from marketplace.ranking import marks
 from marketplace.ranking.book import MATCHING
@@ -118,15 +128,32 @@ def penalty_of(exposure: int, fair: int) -> int:
 
 
 def _answers(side: Side, now: datetime) -> dict[int, int]:
-    """0.3 x the share that was answered + 0.7 x how soon, over a year; a newcomer is believed."""
-    asked: dict[int, list[int]] = {}
-    rows = Proposal.objects.filter(created_at__gte=now - REMEMBERED).prefetch_related("steps")
-    for proposal in rows.iterator(chunk_size=2_000):
+    """0.3 x the share that was answered + 0.7 x how soon, over a year; a newcomer is believed.
+
+    An organisation answers as one: what it did about one need or offer speaks for its others.
+    """
+    speeds: dict[tuple[str, int], list[int]] = {}
+    asked: dict[int, tuple[str, int]] = {}
+    rows = Proposal.objects.filter(created_at__gte=now - REMEMBERED)
+    for proposal in (
+        rows.select_related("need", "offer").prefetch_related("steps").iterator(chunk_size=2_000)
+    ):
         speed = _speed(proposal, side, now)
-        number = proposal.need_id if side == Side.NEED else proposal.offer_id
         if speed is not None:
-            asked.setdefault(number, []).append(speed)
-    return {number: answering(speeds) for number, speeds in asked.items()}
+            row = proposal.need if side == Side.NEED else proposal.offer
+            asked[row.pk] = owner = _owner(row.organisation_id, row.pk)
+            speeds.setdefault(owner, []).append(speed)
+    known = {owner: answering(found) for owner, found in speeds.items()}
+    siblings = (Need if side == Side.NEED else Offer).objects.published()
+    for number, organisation in siblings.values_list("pk", "organisation"):
+        owner = _owner(organisation, number)
+        if owner in known:
+            asked[number] = owner
+    return {number: known[owner] for number, owner in asked.items()}
+
+
+def _owner(organisation: int | None, number: int) -> tuple[str, int]:
+    return ("organisation", organisation) if organisation else ("row", number)
 
 
 def answering(speeds: Iterable[int]) -> int:
@@ -148,6 +175,8 @@ def _speed(proposal: Proposal, side: Side, now: datetime) -> int | None:
     if said_yes:
         waited = min(said_yes - proposal.created_at, SLOW)
         return ONE - (ONE - 1) * int(waited.total_seconds()) // int(SLOW.total_seconds())
+    if proposal.status == ProposalStatus.UNANSWERED:
+        return 0
     if proposal.status == ProposalStatus.OPEN and now - proposal.created_at > SLOW:
         return 0
     return None

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts import permissions
 from accounts.views.organisations import visible
 from marketplace import permissions as rights
-from marketplace.models import Need
+from marketplace import waits
+from marketplace.models import Need, Review
 
 SHOWN = 12
 
@@ -26,6 +27,8 @@ def detail(request, pk: int):
         "needs": Need.objects.published()
         .of(organisation)
         .select_related("commune", "cause")[:SHOWN],
+        "testimonials": Review.objects.public_about(organisation)[:SHOWN],
+        "pace": waits.pace_of(organisation),
         "belongs": belongs,
         "can_edit": known and permissions.can_edit(user, organisation),
         "can_resubmit": known and permissions.can_resubmit(user, organisation),
