@@ -4,13 +4,15 @@ A card is one row. Its bytes are what the index keeps, so that a thousand surviv
 database as one string of bytes and go to the score without a loop.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
 
 FRENCH = 1
 NOBODY = -1
+NOTHING = np.zeros(0, np.int32)
 
 OFFER_CARD = np.dtype(
     [
@@ -68,31 +70,84 @@ class Skilled(NamedTuple):
         return self.skill << 3 | self.required << 2 | self.level
 
 
+# What fits in four bytes is reckoned in four: twice as many numbers at a time. The rest takes eight.
+LONG = {"id", "organisation", "pole", "causes", "x", "y", "z", "reach"}
+
+
 class Cards:
-    """Rows of one kind, with their skills end to end in one column."""
+    """Rows of one kind, with their skills end to end in one column.
+
+    Some rows taken from others are fetched column by column, when they are asked for: a search among
+    a hundred thousand takes a thousand, and the score reads half of what they hold."""
 
     dtype: np.dtype
 
     def __init__(self, rows: np.ndarray, packed: np.ndarray):
-        self.rows, self.packed = rows, packed
-        self.starts = np.zeros(len(rows) + 1, np.int64)
-        np.cumsum(rows["skills"], out=self.starts[1:])
+        self._all: tuple[np.ndarray, np.ndarray] | None = (rows, packed)
+        self._from: tuple[Self, np.ndarray] | None = None
+        self._columns: dict[str, np.ndarray] = {}
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._from[1] if self._from else self.rows)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        return self.rows[name].astype(np.int64)
+        if name not in self._columns:
+            self._columns[name] = self._column(name)
+        return self._columns[name]
+
+    def _column(self, name: str) -> np.ndarray:
+        if self._from:
+            whole, which = self._from
+            return whole[name][which]
+        return self.rows[name].astype(np.int64 if name in LONG else np.int32)
+
+    def made(self, name: str, how: Callable[[Self], np.ndarray]) -> np.ndarray:
+        """A column that is worked out from others, once for all that are taken from here."""
+        if name not in self._columns:
+            whole, which = self._from or (None, None)
+            self._columns[name] = whole.made(name, how)[which] if whole else how(self)
+        return self._columns[name]
 
     @property
+    def rows(self) -> np.ndarray:
+        return self._fetched()[0]
+
+    @property
+    def packed(self) -> np.ndarray:
+        return self._fetched()[1]
+
+    def _fetched(self) -> tuple[np.ndarray, np.ndarray]:
+        if self._all is None:
+            whole, which = self._traced()
+            lengths = whole["skills"][which].astype(np.int64)
+            shift = np.repeat(whole.starts[which] - (np.cumsum(lengths) - lengths), lengths)
+            self._all = (whole.rows[which], whole.packed[np.arange(len(shift)) + shift])
+        return self._all
+
+    def _traced(self) -> tuple[Self, np.ndarray]:
+        """The cards that were read, and where these stand among them."""
+        assert self._from
+        whole, which = self._from
+        if whole._from is None:
+            return whole, which
+        first, rows = whole._traced()
+        return first, rows[which]
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        starts = np.zeros(len(self) + 1, np.int64)
+        np.cumsum(self.rows["skills"], out=starts[1:])
+        return starts
+
+    @cached_property
     def skill(self) -> np.ndarray:
         return self.packed >> 3
 
-    @property
+    @cached_property
     def level(self) -> np.ndarray:
         return self.packed & 3
 
-    @property
+    @cached_property
     def required(self) -> np.ndarray:
         return (self.packed >> 2 & 1).astype(bool)
 
@@ -118,24 +173,21 @@ class Cards:
     def take(self, which: np.ndarray | slice) -> Self:
         """These rows, in this order, with their skills."""
         if isinstance(which, slice):
-            first, last, _step = which.indices(len(self.rows))
-            return type(self)(self.rows[which], self.packed[self.starts[first] : self.starts[last]])
-        rows = self.rows[which]
-        lengths = rows["skills"].astype(np.int64)
-        ends = np.cumsum(lengths)
-        shift = np.repeat(self.starts[which] - (ends - lengths), lengths)
-        return type(self)(rows, self.packed[np.arange(len(shift)) + shift])
+            which = np.arange(*which.indices(len(self)))
+        part = type(self)(NOTHING, NOTHING)
+        part._all, part._from = None, (self, which)
+        return part
 
     def once(self) -> Self:
         """Each row once, by number: an offer found under two skills comes twice."""
-        _ids, first = np.unique(self.rows["id"], return_index=True)
+        _ids, first = np.unique(self["id"], return_index=True)
         return self if len(first) == len(self) else self.take(first)
 
     def but(self, ids: Iterable[int]) -> Self:
         unwanted = np.fromiter(ids, np.int64)
         if not len(unwanted):
             return self
-        return self.take(np.flatnonzero(~np.isin(self.rows["id"], unwanted)))
+        return self.take(np.flatnonzero(~np.isin(self["id"], unwanted)))
 
 
 class Offers(Cards):

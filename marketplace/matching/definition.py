@@ -53,7 +53,7 @@ ENOUGH: Final = 4_000
 COMMON: Final = 2_000  # a near miss has at least this in common
 
 # --- Skills ---------------------------------------------------------------------------------
-SAME, NARROWER, CLOSE, BROADER, SIBLING = 1_000, 800, 600, 500, 250
+SAME, NARROWER, CLOSE, BROADER, SIBLING = RELATIONS = (1_000, 800, 600, 500, 250)
 LEVELS: Final = (1_000, 700, 400, 200)  # by the number of levels that are lacking
 REQUIRED, WELCOME = 10, 4
 RAREST, COMMONEST = 40, 10

@@ -5,7 +5,7 @@ the side that is alone.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -47,36 +47,30 @@ class Rules:
     today: int  # days since year 1
     weights: dict[str, dict[str, int]]
 
+    def column(self, side: str) -> np.ndarray:
+        """The weights of a side, in the order of PARTS, one under the other."""
+        return np.array([self.weights[side][part] for part in PARTS], np.int32)[:, None]
+
     @classmethod
     def standard(cls, kinship: Kinship, today: int) -> "Rules":
         return cls(kinship, today, WEIGHTS)
 
 
-@dataclass(frozen=True)
-class SkillSums:
-    """What the skills of each pair come to."""
-
-    mean: Column
-    best: Column
-    near: Column  # the best credit of a required skill; of any, when all are only welcome
-    met: Column  # how many of the wanted ones reach ENOUGH
-    lacking: Column  # how far the required ones are below ENOUGH, in all
-    missing: Column  # how many of the required ones are below ENOUGH
-
-
 class Verdict:
     """Everything the score is made of, a column each, pair by pair."""
 
-    def __init__(self, needs: Needs, offers: Offers, rules: Rules):
+    def __init__(
+        self, needs: Needs, offers: Offers, rules: Rules, credits: np.ndarray | None = None
+    ):
+        """`credits`, where they are known: of one need's wanted skills (rows) with each offer."""
         self.needs, self.offers, self.rules = needs, offers, rules
         self.size = max(len(needs), len(offers)) if len(needs) and len(offers) else 0
         n, o = needs, offers
-        self.skills = skill_sums(needs, offers, rules.kinship)
-        self.metres = _metres(n, o)
-        self.on_site = (n["place"] & o["place"] & ON_SITE).astype(bool) & (
-            self.metres <= o["reach"]
-        )
-        self.remote = (n["place"] & o["place"] & REMOTE).astype(bool)
+        self.skills = skill_sums(needs, offers, rules.kinship, credits)
+        ways = n["place"] & o["place"]
+        # In squares, so that no root is drawn: the whole metres are within the reach when these are.
+        self.on_site = ((ways & ON_SITE) > 0) & (self.square < (o["reach"] + 1) ** 2)
+        self.remote = (ways & REMOTE) > 0
         self.first = np.maximum(np.maximum(n["start"], o["start"]), rules.today)
         self.last = np.minimum(n["end"], o["end"])
         self.days = np.maximum(self.last - self.first + 1, 0)
@@ -84,22 +78,35 @@ class Verdict:
         self.hours = np.minimum(np.maximum(o["hours"], 0), self.usable * HOURS_A_DAY)
 
     @cached_property
-    def fails(self) -> Column:
-        """The hard conditions that each pair fails, as Condition bits."""
+    def square(self) -> Column:
+        """Of the distance, in square metres."""
+        return sum((self.needs[axis] - self.offers[axis]) ** 2 for axis in "xyz")
+
+    @cached_property
+    def metres(self) -> Column:
+        return _root(self.square)
+
+    @cached_property
+    def broken(self) -> dict[Condition, Column]:
+        """Which pairs fail which hard condition."""
         n, o, kin = self.needs, self.offers, self.skills
-        tests = {
-            Condition.SKILLS: (kin.missing > 0) | (kin.best < ENOUGH),
+        return {
+            Condition.SKILLS: kin.unmet | (kin.best < ENOUGH),
             Condition.PLACE: ~(self.on_site | self.remote),
             Condition.TIME: self.usable < 1,
-            Condition.ROOM: (n["room"] < 1) | (o["room"] < 1) | (o["hours"] < 1),
+            Condition.ROOM: (n["room"] < 1) | o.made("spent", _spent),
             Condition.LANGUAGE: (n["languages"] & o["languages"]) == 0,
             Condition.SAME_HOUSE: (o["organisation"] == n["organisation"])
-            & (o["organisation"] != NOBODY),
+            & (n["organisation"] != NOBODY),
             Condition.POLE: n["pole"] != o["pole"],
         }
-        failed = np.zeros(self.size, np.int64)
-        for condition, broken in tests.items():
-            failed |= np.where(broken, int(condition), 0)
+
+    @cached_property
+    def fails(self) -> Column:
+        """The hard conditions that each pair fails, as Condition bits."""
+        failed = np.zeros(self.size, np.int32)
+        for condition, broken in self.broken.items():
+            failed |= broken * np.int32(condition)
         return failed
 
     @cached_property
@@ -110,9 +117,8 @@ class Verdict:
             "time": ONE * np.minimum(self.needs["hours"], self.hours) // self.needs["hours"],
             "cause": _causes(self.needs, self.offers),
             "format": _formats(self.needs, self.days),
-            "regime": np.where(
-                (self.offers["work"] > 0) & (self.needs["eligible"] == 0), DOUBTFUL_REGIME, ONE
-            ),
+            "regime": ONE
+            - (ONE - DOUBTFUL_REGIME) * self.offers["work"] * (self.needs["eligible"] == 0),
         }
         waited = np.clip(self.rules.today - self.needs["since"], 0, LONG_WAIT)
         return {
@@ -120,28 +126,33 @@ class Verdict:
                 "skills": self.skills.mean,
                 "place": need,
                 "answers": self.offers["answers"],
-                "room": _room(self.offers),
-                "waiting": np.zeros(self.size, np.int64),
+                "room": self.offers.made("free", _free),
+                "waiting": np.zeros(1, np.int32),
             },
             "offer": both | {
                 "skills": (self.skills.mean + self.skills.best) // 2,
                 "place": offer,
                 "answers": self.needs["answers"],
-                "room": _room(self.needs),
+                "room": self.needs.made("free", _free),
                 "waiting": ONE * waited // LONG_WAIT,
             },
         }  # fmt: skip
 
     def one_sided(self, side: str) -> Column:
         weights, parts = self.rules.weights[side], self.parts[side]
-        total = sum((weights[part] * parts[part] for part in PARTS), np.zeros(1, np.int64))
+        # Those that are the same for all pairs first: one number each.
+        columns = sorted(((parts[part], weights[part]) for part in PARTS), key=_length)
+        total = np.zeros(1, np.int32)
+        for column, weight in columns:
+            if weight:
+                total = total + weight * column
         return total // sum(weights.values())
 
     @cached_property
     def score(self) -> Column:
         a, b = self.one_sided("need"), self.one_sided("offer")
         joined = 2 * a * b // np.maximum(a + b, 1)
-        kept = 1_000 - self.offers["penalty"] - self.needs["penalty"]
+        kept = 1_000 - (self.offers["penalty"] + self.needs["penalty"])
         return np.broadcast_to(joined * kept // 1_000, (self.size,))
 
     @cached_property
@@ -161,12 +172,15 @@ class Verdict:
         }  # fmt: skip
         total = np.zeros(self.size, np.int64)
         for condition, gap in gaps.items():
-            total += np.where(self.fails & int(condition), gap, 0)
+            total += self.broken[condition] * gap
         return total
 
     def matches(self, top: int) -> Column:
         """Rows of the pairs that fail nothing, best first; ties by the older row."""
-        return self._best(np.flatnonzero(self.fails == 0), -self.score, top)
+        unfit = np.zeros(self.size, bool)
+        for broken in self.broken.values():
+            unfit |= broken
+        return self._best(np.flatnonzero(~unfit), -self.score, top)
 
     def near_misses(self, top: int) -> Column:
         """Rows that fail one mendable condition and come near a required skill, the least missing first."""
@@ -179,7 +193,7 @@ class Verdict:
         return self._best(np.flatnonzero(one & mendable & common), order, top)
 
     def _best(self, rows: Column, order: Column, top: int) -> Column:
-        ids = (self.needs if len(self.offers) == 1 and self.size > 1 else self.offers).rows["id"]
+        ids = (self.needs if len(self.offers) == 1 and self.size > 1 else self.offers)["id"]
         if len(self.offers) == 1 == len(self.needs):
             return rows[:top]
         if len(rows) > 4 * top:  # the rest can't be in the list: don't sort it
@@ -188,10 +202,58 @@ class Verdict:
         return rows[np.lexsort((ids[rows], order[rows]))][:top]
 
 
-def skill_sums(needs: Needs, offers: Offers, kinship: Kinship) -> SkillSums:
+class SkillSums:
+    """What the skills of each pair come to."""
+
+    def __init__(self, wants: "OneNeed | ManyNeeds", credits: np.ndarray):
+        self.wants, self.credits = wants, credits
+
+    @cached_property
+    def mean(self) -> Column:
+        wants = self.wants
+        total = wants.sum(wants.weights * self.credits)
+        return (total // np.maximum(wants.sum(wants.weights), 1)).astype(np.int32)
+
+    @cached_property
+    def best(self) -> Column:
+        return self.wants.most(self.credits)
+
+    @cached_property
+    def near(self) -> Column:
+        """The best credit of a required skill; of any, when all are only welcome."""
+        return self.wants.most(self.credits * self.wants.counting)
+
+    @cached_property
+    def met(self) -> Column:
+        """How many of the wanted ones reach ENOUGH."""
+        return self.wants.sum((self.credits >= ENOUGH).astype(np.int32))
+
+    @cached_property
+    def lacking(self) -> Column:
+        """How far the required ones are below ENOUGH, in all."""
+        return self.wants.sum(np.maximum(ENOUGH - self.credits, 0) * self.wants.required)
+
+    @cached_property
+    def unmet(self) -> Column:
+        """Whether a required one is below ENOUGH."""
+        return self.wants.most((self.credits < ENOUGH) & self.wants.required)
+
+    @cached_property
+    def missing(self) -> Column:
+        """How many of the required ones are below ENOUGH."""
+        return self.wants.sum((self.credits < ENOUGH) & self.wants.required)
+
+
+def skill_sums(
+    needs: Needs, offers: Offers, kinship: Kinship, credits: np.ndarray | None = None
+) -> SkillSums:
     if len(needs) == 1:
-        return _sums_of_one_need(needs, offers, kinship)
-    return _sums_of_one_offer(needs, offers, kinship)
+        if credits is None:
+            credits = best_credits(credit_table(needs, offers, kinship), offers)
+        return SkillSums(OneNeed(needs, kinship), credits)
+    return SkillSums(
+        ManyNeeds(needs, kinship), credit_table(needs, offers, kinship).max(axis=1, initial=0)
+    )
 
 
 def credit_table(needs: Needs, offers: Offers, kinship: Kinship) -> np.ndarray:
@@ -201,22 +263,50 @@ def credit_table(needs: Needs, offers: Offers, kinship: Kinship) -> np.ndarray:
     )
 
 
+class OneNeed:
+    """The wanted skills of one need, one under the other; offers stand beside each other."""
+
+    def __init__(self, needs: Needs, kinship: Kinship):
+        self.required = needs.required[:, None]
+        self.weights = _weights(needs, kinship)[:, None]
+        self.counting = self.required if needs.required.any() else np.ones_like(self.required)
+
+    def sum(self, values: np.ndarray) -> Column:
+        return sum(values, np.zeros(values.shape[1], np.int32))
+
+    def most(self, values: np.ndarray) -> Column:
+        return values.max(axis=0, initial=0)
+
+
+class ManyNeeds:
+    """The wanted skills of many needs end to end; the offer is alone."""
+
+    def __init__(self, needs: Needs, kinship: Kinship):
+        self.starts = needs.starts
+        self.required = needs.required
+        self.weights = _weights(needs, kinship)
+        welcome = np.repeat(self.sum(needs.required) == 0, np.diff(needs.starts))
+        self.counting = self.required | welcome
+
+    def sum(self, values: np.ndarray) -> Column:
+        return self._reduced(np.add, values.astype(np.int64))
+
+    def most(self, values: np.ndarray) -> Column:
+        return self._reduced(np.maximum, values)
+
+    def _reduced(self, operation, values: Column) -> Column:
+        if len(self.starts) < 2:
+            return values[:0]
+        nothing = values.dtype.type(0)
+        found = operation.reduceat(np.append(values, nothing), self.starts[:-1])
+        return np.where(np.diff(self.starts) > 0, found, nothing)
+
+
+type Wants = OneNeed | ManyNeeds
+
+
 def _weights(needs: Needs, kinship: Kinship) -> Column:
     return kinship.rarity(needs.skill) * np.where(needs.required, REQUIRED, WELCOME)
-
-
-def _sums_of_one_need(needs: Needs, offers: Offers, kinship: Kinship) -> SkillSums:
-    credits = best_credits(credit_table(needs, offers, kinship), offers)
-    weights = _weights(needs, kinship)[:, None]
-    short = np.maximum(ENOUGH - credits, 0) * needs.required[:, None]
-    return SkillSums(
-        mean=(weights * credits).sum(axis=0) // max(int(weights.sum()), 1),
-        best=credits.max(axis=0, initial=0),
-        near=(credits[needs.required] if needs.required.any() else credits).max(axis=0, initial=0),
-        met=(credits >= ENOUGH).sum(axis=0),
-        lacking=short.sum(axis=0),
-        missing=(short > 0).sum(axis=0),
-    )
 
 
 def best_credits(credits: np.ndarray, offers: Offers) -> np.ndarray:
@@ -228,75 +318,70 @@ def best_credits(credits: np.ndarray, offers: Offers) -> np.ndarray:
     return np.where(np.diff(offers.starts) > 0, best, 0)
 
 
-def _sums_of_one_offer(needs: Needs, offers: Offers, kinship: Kinship) -> SkillSums:
-    credits = credit_table(needs, offers, kinship).max(axis=1, initial=0)
-    weights = _weights(needs, kinship)
-    short = np.maximum(ENOUGH - credits, 0) * needs.required
-    return SkillSums(
-        mean=_sum(weights * credits, needs) // np.maximum(_sum(weights, needs), 1),
-        best=_reduce(np.maximum, credits, needs),
-        near=_reduce(np.maximum, credits * (needs.required | _all_welcome(needs)), needs),
-        met=_sum((credits >= ENOUGH).astype(np.int64), needs),
-        lacking=_sum(short, needs),
-        missing=_sum((short > 0).astype(np.int64), needs),
-    )
-
-
-def _all_welcome(needs: Needs) -> Column:
-    """For each wanted skill: nothing is required in its need."""
-    return np.repeat(_sum(needs.required.astype(np.int64), needs) == 0, np.diff(needs.starts))
-
-
-def _sum(values: Column, cards: Needs) -> Column:
-    return _reduce(np.add, values, cards)
-
-
-def _reduce(operation, values: Column, cards: Needs) -> Column:
-    if not len(cards):
-        return np.zeros(0, np.int64)
-    padded = np.append(values, 0)
-    return np.where(np.diff(cards.starts) > 0, operation.reduceat(padded, cards.starts[:-1]), 0)
-
-
-def _metres(needs: Needs, offers: Offers) -> Column:
-    square = sum((needs[axis] - offers[axis]) ** 2 for axis in "xyz")
+def _root(square: Column) -> Column:
     # Exact: the squares stay far below 2**53, where a float's root is the nearest one.
     return np.floor(np.sqrt(square)).astype(np.int64)
 
 
-# _USABLE[week day of the first day][days beyond whole weeks] -> which week days they are
+def _length(column_and_weight: tuple[Column, int]) -> int:
+    return len(column_and_weight[0])
+
+
+def _week(first: int, days: int, weekdays: int) -> int:
+    return sum(weekdays >> (first + day) % 7 & 1 for day in range(days))
+
+
+# By week day of the first day, days beyond whole weeks, and the week days that count: how many.
 _TAIL = np.array(
-    [[sum(1 << (first + i) % 7 for i in range(days)) for days in range(7)] for first in range(7)],
-    np.int64,
+    [_week(first, days, mask) for first in range(7) for days in range(7) for mask in range(128)],
+    np.int32,
 )
-_COUNT = np.array([mask.bit_count() for mask in range(128)], np.int64)
+_COUNT = np.array([mask.bit_count() for mask in range(128)], np.int32)
 
 
 def usable_days(first: Column, days: Column, weekdays: Column) -> Column:
     """Days of the mask (Monday is the lowest bit) among so many days from the first."""
     weekday = (first - 1) % 7  # day 1 of year 1 was a Monday
-    tail = _TAIL[weekday, days % 7] & weekdays
-    return days // 7 * _COUNT[weekdays & 127] + _COUNT[tail]
+    mask = weekdays & 127
+    weeks = days // 7
+    return weeks * _COUNT[mask] + _TAIL[(weekday * 7 + days - weeks * 7) * 128 + mask]
 
 
 def _places(verdict: Verdict) -> tuple[Column, Column]:
     needs, offers = verdict.needs, verdict.offers
-    edge = np.maximum(offers["reach"], 1)
-    inside = np.minimum(verdict.metres, edge)
+    near = np.flatnonzero(verdict.on_site)
+    inside = _root(_of(verdict.square, near))
+    edge = _of(np.maximum(offers["reach"], 1), near)
     sides = []
-    for own, near in ((needs["place"], NEAR_NEED), (offers["place"], NEAR_OFFER)):
-        there = np.where(verdict.on_site, ONE - (ONE - near) * inside // edge, 0)
-        from_afar = np.where(own == REMOTE, ONE, REMOTE_TOO)
-        sides.append(np.maximum(there, np.where(verdict.remote, from_afar, 0)))
+    for own, least in ((needs["place"], NEAR_NEED), (offers["place"], NEAR_OFFER)):
+        from_afar = REMOTE_TOO + (ONE - REMOTE_TOO) * (own == REMOTE)
+        place = verdict.remote * from_afar.astype(np.int32)
+        there = ONE - (ONE - least) * np.minimum(inside, edge) // edge
+        place[near] = np.maximum(place[near], there)
+        sides.append(place)
     return sides[0], sides[1]
 
 
+def _of(column: Column, rows: Column) -> Column:
+    """Some rows of a column, which may be one value for all."""
+    return column if len(column) == 1 else column[rows]
+
+
 def _causes(needs: Needs, offers: Offers) -> Column:
-    shared = (needs["causes"] & offers["causes"]) > 0
-    return np.where(shared, ONE, np.where(offers["causes"] == 0, NO_CAUSE, OTHER_CAUSE))
+    shared = (needs["causes"] & offers["causes"]) != 0
+    otherwise = offers.made("no_cause_in_common", _no_cause_in_common)
+    return np.where(shared, np.int32(ONE), otherwise)
 
 
-_SPANS = np.array(list(SPANS.values()), np.int64)
+def _no_cause_in_common(offers: Offers) -> Column:
+    return np.where(offers["causes"] == 0, NO_CAUSE, OTHER_CAUSE).astype(np.int32)
+
+
+def _spent(offers: Offers) -> Column:
+    return (offers["room"] < 1) | (offers["hours"] < 1)
+
+
+_SPANS = np.array(list(SPANS.values()), np.int32)
 
 
 def _formats(needs: Needs, days: Column) -> Column:
@@ -304,20 +389,33 @@ def _formats(needs: Needs, days: Column) -> Column:
     return ONE * np.minimum(days, spans) // spans
 
 
-def _room(cards) -> Column:
+def _free(cards) -> Column:
     left = np.maximum(cards["room"], 0)
     return ONE * left // np.maximum(left + cards["asked"], 1)
 
 
-def telling_parts(verdict: Verdict, rows: Column, side: str) -> list[str]:
-    """The codes of the strongest arguments of some rows, as the words would choose them."""
-    weights, parts = verdict.rules.weights[side], verdict.parts[side]
-    values = np.array([np.broadcast_to(parts[part], (verdict.size,))[rows] for part in PARTS])
-    worth = values * np.array([weights[part] for part in PARTS])[:, None]
-    tells = values >= np.array([TELLING[part] for part in PARTS])[:, None]
-    order = np.argsort(np.where(tells, -worth, 1), axis=0, kind="stable")[:MOST_ARGUMENTS]
-    kept = np.take_along_axis(tells, order, axis=0)
-    return [
-        " ".join(PARTS[part] for part, told in zip(column, telling, strict=True) if told)
-        for column, telling in zip(order.T.tolist(), kept.T.tolist(), strict=True)
-    ]
+def part_values(verdict: Verdict, rows: Column, side: str) -> np.ndarray:
+    """The parts of some rows, in the order of PARTS, one under the other."""
+    values = np.empty((len(PARTS), len(rows)), np.int32)
+    for place, part in enumerate(PARTS):
+        column = verdict.parts[side][part]
+        values[place] = column if len(column) == 1 else column[rows]
+    return values
+
+
+def telling_parts(values: np.ndarray, weights: np.ndarray) -> list[str]:
+    """The codes of the strongest arguments of each column of parts, as the words would choose them.
+    `weights`: of each part, for all columns or for each."""
+    tells = values >= _TELLING
+    order = np.argsort(np.where(tells, -values * weights, 1), axis=0, kind="stable")
+    order = order[:MOST_ARGUMENTS]
+    kept = np.where(np.take_along_axis(tells, order, axis=0), order, len(PARTS))
+    return [_codes(*column) for column in zip(*kept.tolist(), strict=True)]
+
+
+_TELLING = np.array([TELLING[part] for part in PARTS])[:, None]
+
+
+@cache
+def _codes(*places: int) -> str:
+    return " ".join(PARTS[place] for place in places if place < len(PARTS))

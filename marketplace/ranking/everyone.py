@@ -3,18 +3,14 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
+import numpy as np
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from marketplace.matching.columns import Needs, Offers
-from marketplace.matching.everything import (
-    needs_for_everyone,
-    offers_for_everyone,
-    required_groups,
-    signature,
-    wanted_keys,
-)
-from marketplace.matching.kernel import Rules, Verdict, telling_parts
+from marketplace.matching.definition import PARTS
+from marketplace.matching.everything import AllNeeds, AllOffers
+from marketplace.matching.kernel import Rules, Verdict, part_values, telling_parts
 from marketplace.models import (
     FullChunk,
     FullRun,
@@ -110,38 +106,46 @@ class Everything:
         self.book = book.read()
         self.answered = _answered(half)
         self.rules: dict[int, Rules] = {}
+        kinship = self.book.kinship
         if half is NEEDS:
-            self.offers = offers_for_everyone(search.all_offers())
+            self.offers = AllOffers(search.all_offers(), kinship)
         else:
-            self.needs = needs_for_everyone(search.all_needs(), self.book.holders)
+            self.needs = AllNeeds(search.all_needs(), kinship, self.book.holders)
 
     def lists(self, cards: Needs | Offers) -> dict[int, Lines]:
+        """Of each card. The codes of the reasons are chosen for all lines at once."""
+        side = "need" if self.half is NEEDS else "offer"
+        nothing = np.zeros((len(PARTS), 0), np.int32)
+        found, values, weights = {}, [nothing], [nothing]
+        for card in self._in_good_order(cards):
+            verdict = self.verdict(card)
+            rows = verdict.matches(TOP)
+            others = verdict.offers if self.half is NEEDS else verdict.needs
+            lines = zip(others["id"][rows].tolist(), verdict.score[rows].tolist(), strict=True)
+            found[int(card["id"][0])] = list(lines)
+            values.append(part_values(verdict, rows, side))
+            weights.append(np.repeat(verdict.rules.column(side), len(rows), axis=1))
+        codes = iter(telling_parts(np.hstack(values), np.hstack(weights)))
         return {
-            int(cards.rows["id"][row]): self.best(cards.take(slice(row, row + 1)))
-            for row in range(len(cards))
+            owner: {other: (score, next(codes)) for other, score in lines}
+            for owner, lines in found.items()
         }
 
-    def best(self, card: Needs | Offers) -> Lines:
-        verdict = self.verdict(card)
-        rows = verdict.matches(TOP)
-        side, others = ("need", verdict.offers) if self.half is NEEDS else ("offer", verdict.needs)
-        codes = telling_parts(verdict, rows, side)
-        scores = verdict.score[rows].tolist()
-        return dict(
-            zip(others.rows["id"][rows].tolist(), zip(scores, codes, strict=True), strict=True)
-        )
+    def _in_good_order(self, cards: Needs | Offers) -> list[Needs] | list[Offers]:
+        """One by one; needs with the same rarest skill together, so that what they share is at hand."""
+        each = [cards.take(slice(row, row + 1)) for row in range(len(cards))]
+        return sorted(each, key=self.offers.rarest) if self.half is NEEDS else each
 
     def verdict(self, card: Needs | Offers) -> Verdict:
-        rules = self._rules(int(card.rows["pole"][0]))
-        answered = self.answered.get(int(card.rows["id"][0]), ())
-        kinship, holders = self.book.kinship, self.book.holders
-        if isinstance(card, Needs):
-            groups = required_groups(card, kinship, holders)
-            masks = [signature(group) for group in groups[1:]]
-            found = self.offers.reaching(card, groups[0] if groups else (), masks, self.today)
-            return Verdict(card, found.but(answered), rules)
-        keys = wanted_keys(card, kinship)
-        return Verdict(self.needs.reaching(card, keys, (), self.today).but(answered), card, rules)
+        rules = self._rules(int(card["pole"][0]))
+        answered = self.answered.get(int(card["id"][0]), ())
+        if isinstance(card, Offers):
+            return Verdict(self.needs.reaching(card, self.today).but(answered), card, rules)
+        found, credits = self.offers.reaching(card, self.today)
+        if answered:
+            chosen = np.flatnonzero(~np.isin(found["id"], list(answered)))
+            found, credits = found.take(chosen), credits[:, chosen]
+        return Verdict(card, found, rules, credits)
 
     def _rules(self, pole: int) -> Rules:
         if pole not in self.rules:

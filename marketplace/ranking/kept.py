@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from marketplace.matching.kernel import Verdict, telling_parts
+from marketplace.matching.kernel import Verdict, part_values, telling_parts
 from marketplace.models import KeptMatch, Need, Offer, Side, StaleMark
 from marketplace.ranking import book, bulk, online, search
 from marketplace.ranking.online import TOP, Asked
@@ -99,8 +99,9 @@ def _lines(verdict: Verdict, half: Half, of: Half | None = None) -> Lines:
     verdict's lonely side (`of`)."""
     rows = verdict.matches(verdict.size or 1)
     cards = verdict.offers if (of or half) is NEEDS else verdict.needs
-    numbers = cards.rows["id"][rows].tolist()
-    codes = telling_parts(verdict, rows, "need" if half is NEEDS else "offer")
+    numbers = cards["id"][rows].tolist()
+    side = "need" if half is NEEDS else "offer"
+    codes = telling_parts(part_values(verdict, rows, side), verdict.rules.column(side))
     return dict(zip(numbers, zip(verdict.score[rows].tolist(), codes, strict=True), strict=True))
 
 

@@ -9,15 +9,10 @@ from hypothesis import strategies as some
 
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, PARTS, WEIGHTS
-from marketplace.matching.everything import (
-    needs_for_everyone,
-    offers_for_everyone,
-    required_groups,
-    signature,
-    wanted_keys,
-)
+from marketplace.matching.everything import AllNeeds, AllOffers
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.kinship import Kinship
+from marketplace.matching.places import EARTH_RADIUS_M
 from tests.marketplace import matching_oracle as oracle
 
 TODAY = date(2027, 3, 1).toordinal()
@@ -138,19 +133,39 @@ def test_seen_from_either_side_a_pair_has_one_score(several_needs, several_offer
 def test_the_search_in_memory_loses_no_match(several_needs, several_offers):
     n, o = Needs.of(_numbered(several_needs)), Offers.of(_numbered(several_offers))
     holders = {skill: 20 - skill for skill in SKILLS}
-    found_offers, found_needs = offers_for_everyone(o), needs_for_everyone(n, holders)
+    found_offers, found_needs = AllOffers(o, KINSHIP), AllNeeds(n, KINSHIP, holders)
     for row in range(len(n)):
         need = n.take(slice(row, row + 1))
-        groups = required_groups(need, KINSHIP, holders)
-        masks = [signature(group) for group in groups[1:]]
-        found = found_offers.reaching(need, groups[0] if groups else (), masks, TODAY)
-        short, whole = Verdict(need, found, RULES), Verdict(need, o, RULES)
+        found, credits = found_offers.reaching(need, TODAY)
+        short, whole = Verdict(need, found, RULES, credits), Verdict(need, o, RULES)
         assert _ids(found, short.matches(20)) == _ids(o, whole.matches(20))
+        assert short.score.tolist() == Verdict(need, found, RULES).score.tolist()
     for row in range(len(o)):
         offer = o.take(slice(row, row + 1))
-        found = found_needs.reaching(offer, wanted_keys(offer, KINSHIP), (), TODAY)
+        found = found_needs.reaching(offer, TODAY)
         short, whole = Verdict(found, offer, RULES), Verdict(n, offer, RULES)
         assert _ids(found, short.matches(20)) == _ids(n, whole.matches(20))
+
+
+def test_the_largest_figures_that_a_form_lets_through_are_reckoned_right():
+    """Numbers of four bytes: none may overflow. Sixty skills, the longest hours, the other side of the globe."""
+    most, far = 32_767, EARTH_RADIUS_M
+    need = (
+        {"id": 1, "organisation": 1, "pole": 1, "causes": 1 << 61, "x": far, "y": 0, "z": 0, "start": TODAY,
+         "end": TODAY + 3_650, "hours": most, "since": 1, "answers": ONE, "room": most, "asked": most,
+         "place": 3, "languages": 255, "format": 4, "eligible": 0, "penalty": 80},
+        [Skilled(skill, 3) for skill in SKILLS],
+    )  # fmt: skip
+    offer = (
+        {"id": 1, "organisation": NOBODY, "pole": 1, "causes": 1 << 61, "x": -far, "y": 0, "z": 0, "reach": most * 1_000,
+         "start": TODAY, "end": TODAY + 3_650, "hours": most, "answers": ONE, "room": most, "asked": most,
+         "place": 3, "weekdays": 127, "languages": 255, "work": 1, "penalty": 80},
+        [Skilled(skill, 1) for skill in SKILLS],
+    )  # fmt: skip
+    verdict = verdict_of(need, offer)
+    expected = oracle.judge(need, offer, KINSHIP_TABLE, RARITY, TODAY, WEIGHTS)
+    assert (int(verdict.score[0]), int(verdict.fails[0])) == (expected.score, expected.fails)
+    assert 0 <= int(verdict.gap[0]) <= 4 * ONE
 
 
 def test_the_standard_weights_sum_to_a_hundred_on_both_sides():
