@@ -212,6 +212,12 @@ def is_cut(thread: Thread, user) -> bool:
     return bool(theirs) and Block.objects.between([*mine, *ends_of_user(user)], theirs).exists()
 
 
+def can_keep_away(user, thread: Thread) -> bool:
+    """Between two sides; the coordinators aren't one."""
+    two = thread.proposal is not None or thread.asker_id is not None
+    return two and thread_side_of(user, thread) is not None
+
+
 def can_keep_notes(user, thread: Thread) -> bool:
     """Coordinators among themselves; one who is on a side of this conversation is no coordinator here."""
     return user.coordinates(thread.subject.pole) and thread_side_of(user, thread) is None

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Pole
 from marketplace import notify_talk as notify
-from marketplace.actions import messages
+from marketplace import permissions
+from marketplace.actions import blocks, messages
 from marketplace.actions.refusals import NotYet
-from marketplace.models import CannedLine, Message, MessageReport, Thread, ThreadNote
+from marketplace.models import Block, CannedLine, Message, MessageReport, Side, Thread, ThreadNote
+from marketplace.models.blocks import ends_of_need, ends_of_offer, ends_of_user
 
 DEFAULT_LINES = Path(__file__).resolve().parent.parent / "data" / "canned_lines.json"
 
@@ -40,18 +42,16 @@ def report(message: Message, *, reason: str, words: str, by) -> MessageReport:
 
 @transaction.atomic
 def keep(report: MessageReport, *, by, now: datetime) -> None:
-    """The message stays; whoever reported it hears it."""
-    _settle(report, MessageReport.Outcome.KEPT, by=by, now=now)
+    """The message stays; all those who reported it hear it."""
+    _settle_all(report, MessageReport.Outcome.KEPT, by=by, now=now)
 
 
 @transaction.atomic
 def take_down(report: MessageReport, *, reason: str, by, now: datetime) -> None:
     """The message goes, for a reason that its author reads; all reports of it are settled."""
-    _settle(report, MessageReport.Outcome.REMOVED, by=by, now=now)
+    _settle_all(report, MessageReport.Outcome.REMOVED, by=by, now=now)
     if not Message.objects.get(pk=report.message_id).is_removed:
         remove(report.message, reason=reason, by=by, now=now)
-    for other in report.message.reports.waiting():
-        _settle(other, MessageReport.Outcome.REMOVED, by=by, now=now)
 
 
 @transaction.atomic
@@ -59,6 +59,13 @@ def remove(message: Message, *, reason: str, by, now: datetime) -> None:
     """A coordinator removes somebody's words, who hears why."""
     removed = messages.remove(message, by=by, now=now, reason=reason)
     notify.message_removed(removed)
+
+
+def _settle_all(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
+    """The one that was opened, or a refusal; then the others of the same message."""
+    _settle(report, outcome, by=by, now=now)
+    for other in report.message.reports.waiting():
+        _settle(other, outcome, by=by, now=now)
 
 
 def _settle(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
@@ -71,6 +78,35 @@ def _settle(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
 
 def note(thread: Thread, *, text: str, by) -> ThreadNote:
     return ThreadNote.objects.create(thread=thread, author=by, text=text)
+
+
+# --- keeping somebody away -----------------------------------------------------------------
+def keep_away(thread: Thread, *, reason: str, by) -> Block:
+    """The side of whoever asks keeps the other one away: the structure the person (a team, its company);
+    the person or their team the structure."""
+    proposal, structure = thread.proposal, thread.subject.organisation
+    if permissions.thread_side_of(by, thread) == Side.OFFER:
+        team = proposal.offer.organisation if proposal and not proposal.offer.person_id else None
+        return blocks.block(by=by, organisation=structure, acting_for=team, reason=reason)
+    person = proposal.offer.person if proposal else thread.asker
+    company = proposal.offer.organisation if proposal and not person else None
+    return blocks.block(
+        by=by, person=person, organisation=company, acting_for=structure, reason=reason
+    )
+
+
+@transaction.atomic
+def let_back(thread: Thread, *, by) -> None:
+    """Only what one has asked for oneself, or a colleague in the same name."""
+    for block in own_blocks(thread, by):
+        blocks.unblock(block, by=by)
+
+
+def own_blocks(thread: Thread, user) -> list[Block]:
+    """Those that cut this thread and that this person may lift."""
+    proposal = thread.proposal
+    others = ends_of_offer(proposal.offer) if proposal else ends_of_user(thread.asker)
+    return list(Block.objects.between(ends_of_need(thread.subject), others).made_by(user))
 
 
 # --- ready-made lines ----------------------------------------------------------------------

@@ -131,6 +131,16 @@ class RemovalForm(forms.Form):
     )
 
 
+class KeepAwayForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only the coordinators read it."),
+    )
+
+
 class ReportForm(forms.ModelForm):
     class Meta:
         model = MessageReport

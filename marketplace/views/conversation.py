@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace import permissions, pointers
 from marketplace.actions import messages as acts
+from marketplace.actions import talk_care
 from marketplace.forms.messages import MessageForm, ThreadNoteForm
 from marketplace.markdown import as_html
 from marketplace.models import Attachment, Message, Thread
@@ -103,6 +104,8 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
         "message_form": form,
         "can_write": reader.can_write and not is_cut,
         "is_cut": is_cut,
+        "can_let_back": is_cut and bool(talk_care.own_blocks(thread, request.user)),
+        "can_keep_away": not is_cut and permissions.can_keep_away(request.user, thread),
         "thread_notes": thread.notes.select_related("author") if reader.coordinates else None,
         "thread_note_form": ThreadNoteForm() if reader.coordinates else None,
         "here": request.path,

@@ -11,7 +11,13 @@ from marketplace import permissions
 from marketplace.actions import messages as acts
 from marketplace.actions import talk_care
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.messages import EditForm, RemovalForm, ReportForm, ThreadNoteForm
+from marketplace.forms.messages import (
+    EditForm,
+    KeepAwayForm,
+    RemovalForm,
+    ReportForm,
+    ThreadNoteForm,
+)
 from marketplace.models import Message, Thread
 from marketplace.views.needs import need_or_404
 
@@ -113,9 +119,7 @@ def report(request, pk):
 @require_POST
 def note(request, pk) -> HttpResponse:
     """Between coordinators. The sides don't even get to know that there is such a thing."""
-    thread = get_object_or_404(
-        Thread.objects.visible_to(request.user).with_what_lines_show(), pk=pk
-    )
+    thread = _thread(request, pk)
     permissions.require(permissions.can_keep_notes(request.user, thread))
     form = ThreadNoteForm(request.POST)
     if form.is_valid():
@@ -123,3 +127,43 @@ def note(request, pk) -> HttpResponse:
         return redirect(thread.get_absolute_url() + "#notes")
     context = {"form": form, "thread": thread}
     return render(request, "marketplace/note_again.html", context)
+
+
+def keep_away(request, pk):
+    thread = _thread(request, pk)
+    permissions.require(permissions.can_keep_away(request.user, thread))
+    form = KeepAwayForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            talk_care.keep_away(thread, by=request.user, reason=form.cleaned_data["reason"])
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Done: you can’t write to each other any more."))
+        return redirect(thread)
+    context = {
+        "title": _("Not deal with each other any more"),
+        "consequences": [
+            _("Neither of you can write to the other, and you aren’t put forward to each other."),
+            _("What waits for an answer between you is closed; a mission under way goes on."),
+            _("The coordinators see it and can help; you can change your mind at any time."),
+        ],
+        "form": form,
+        "act_label": _("Confirm"),
+        "danger": True,
+        "back_url": thread.get_absolute_url(),
+    }
+    return render(request, "components/confirm_page.html", context)
+
+
+@require_POST
+def let_back(request, pk):
+    thread = _thread(request, pk)
+    permissions.require(permissions.can_keep_away(request.user, thread))
+    talk_care.let_back(thread, by=request.user)
+    return redirect(thread)
+
+
+def _thread(request, pk: int) -> Thread:
+    threads = Thread.objects.visible_to(request.user).with_what_lines_show()
+    return get_object_or_404(threads, pk=pk)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace.actions import talk_care
 from marketplace.actions.refusals import NotYet
-from marketplace.models import CannedLine, Message, MessageReport, ThreadNote
+from marketplace.models import Block, CannedLine, Message, MessageReport, ThreadNote
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_pole, make_user
 from tests.marketplace.talkers import post, talk_between_two
@@ -182,7 +182,7 @@ def test_no_side_ever_sees_a_note(client, talk, who):
     for url in (talk.url, mission.get_absolute_url(), reverse("home")):
         page = client.get(url).content.decode()
         assert NOTE not in page
-        assert "Entre nous, à la coordination" not in page
+        assert reverse("thread-note", args=[talk.thread.pk]) not in page
     assert NOTE not in client.get(reverse("inbox"), {"q": "fatiguée"}).content.decode()
     assert not any(NOTE in letter.text for letter in Notification.objects.all())
     assert note(client, talk).status_code == 403
@@ -276,3 +276,43 @@ def test_the_lines_of_a_pole_are_its_coordinators_business(client, talk, who, an
         ("canned-line-delete", line.pk),
     ):
         assert client.post(reverse(name, args=[number])).status_code == answer
+
+
+# --- keeping somebody away -----------------------------------------------------------------
+@pytest.mark.parametrize("who", ["aline", "noe"])
+def test_a_side_keeps_the_other_away_from_the_conversation_and_lets_it_back(client, talk, who):
+    talk.say(talk.noe)
+    client.force_login(getattr(talk, who))
+    assert "Ne plus échanger" in client.get(talk.url).content.decode()
+    page = client.post(reverse("thread-keep-away", args=[talk.thread.pk]), follow=True)
+    assert "ne pouvez plus vous écrire" in page.content.decode()
+    other = talk.noe if who == "aline" else talk.aline
+    client.force_login(other)
+    page = client.get(talk.url).content.decode()
+    assert "ne pouvez plus vous écrire" in page
+    assert "Nous laisser" not in page  # whoever is kept away can't lift it
+    client.post(reverse("thread-let-back", args=[talk.thread.pk]))
+    assert Block.objects.live().exists()
+    client.force_login(getattr(talk, who))
+    client.post(reverse("thread-let-back", args=[talk.thread.pk]))
+    assert not Block.objects.live().exists()
+
+
+@pytest.mark.parametrize(("who", "answer"), [("maelle", 403), ("stranger", 404), ("nobody", 302)])
+def test_only_the_two_sides_keep_each_other_away(client, talk, who, answer):
+    if who != "nobody":
+        client.force_login(make_user() if who == "stranger" else talk.maelle)
+    for name in ("thread-keep-away", "thread-let-back"):
+        assert client.post(reverse(name, args=[talk.thread.pk])).status_code == answer
+
+
+def test_a_report_is_on_the_desk_once_until_it_is_settled(client, talk, reported):
+    other = make_user()
+    Membership.objects.create(user=other, organisation=talk.proposal.need.organisation)
+    second = talk_care.report(reported.message, reason="MONEY", words="", by=other)
+    client.force_login(talk.maelle)
+    page = client.get(reverse("desk"), {"kind": "report"}).content.decode()
+    assert reported.get_absolute_url() in page
+    assert second.get_absolute_url() not in page
+    client.post(reported.get_absolute_url(), {"keep": "yes"})
+    assert reported.get_absolute_url() not in client.get(reverse("desk")).content.decode()
