@@ -128,6 +128,7 @@ def our_entries() -> list[Entry]:
                 row["code"], row["label_fr"],
                 tuple([(f, row[f"{f}_{lang}"]) for f in ("label", "definition", "delivers")
                        for lang in ("fr", "en")] + synonyms[row["code"]]),
+                family=row["family"],
             )
             for row in csv.DictReader(file)
         ]  # fmt: skip

@@ -52,10 +52,10 @@ def entries(lang: str = "fr") -> list[Entry]:
         "delivers_en",
     )
     found = []
-    for row in Skill.objects.current().order_by("pk").values("pk", "code", *fields):
+    for row in Skill.objects.current().order_by("pk").values("pk", "code", "family_id", *fields):
         texts = [(name.rsplit("_", 1)[0], row[name]) for name in fields if row[name]]
         texts += [("synonym", text) for text in synonyms[row["pk"]]]
-        found.append(
-            Entry(row["code"], row[f"label_{lang}"] or row["label_fr"], tuple(texts), row["pk"])
-        )
+        label = row[f"label_{lang}"] or row["label_fr"]
+        family = str(row["family_id"])
+        found.append(Entry(row["code"], label, tuple(texts), row["pk"], family))
     return found
