@@ -1,9 +1,10 @@
 """Working days in France: what a promise of an answer is counted in."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import holidays
+from django.utils import timezone
 
 A_DAY = timedelta(days=1)
 
@@ -31,3 +32,12 @@ def before(day: date, count: int) -> date:
         count -= is_worked(day)
         day -= A_DAY
     return day
+
+
+def ago(now: datetime, days: int) -> datetime:
+    """The end of the day that many days ago, here: an hour more or less in March changes nothing."""
+    return end_of(timezone.localdate(now) - days * A_DAY)
+
+
+def end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day + A_DAY, time.min)) - timedelta(microseconds=1)

@@ -3,7 +3,7 @@
 All from state: an occasion is the day from which the silence counts, so a key comes once a silence.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, Organisation, User
 from marketplace import notify_silence as notify
-from marketplace import ranking
+from marketplace import ranking, workdays
 from marketplace.actions import offers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder
@@ -32,7 +32,7 @@ def ask_still_true(now: datetime) -> int:
     """Asked after the days promised; paused later, never before the question has had its time."""
     done = 0
     for pole, promises in Promises.of_all().items():
-        for row in _stale(pole, now - timedelta(days=promises.fresh_for)):
+        for row in _stale(pole, workdays.ago(now, promises.fresh_for)):
             done += _ask_or_pause(row, promises, now)
     return done
 
@@ -55,13 +55,13 @@ def _ask_or_pause(row, promises: Promises, now: datetime) -> bool:
     occasion = timezone.localdate(row.true_at).isoformat()
     key = f"{noun(row)}:{row.pk}:fresh:{occasion}"
     asked = Reminder.objects.filter(key=key).first()
-    grace = timedelta(days=promises.pause_after - promises.fresh_for)
+    grace = promises.pause_after - promises.fresh_for
     if asked is None:
         if Reminder.claim(key, now):
-            pauses_on = timezone.localdate(now + grace)
+            pauses_on = timezone.localdate(now) + timedelta(days=grace)
             notify.still_true(row, occasion=occasion, url=link, pauses_on=pauses_on)
         return True
-    if asked.at > now - grace:
+    if asked.at > workdays.ago(now, grace):
         return False
     try:
         _put_to_sleep(row, by=None)
@@ -121,7 +121,7 @@ def recall_drafts(now: datetime) -> int:
     """Never sent and not touched for days: whoever wrote it is told where it is."""
     done = 0
     for pole, promises in Promises.of_all().items():
-        since = now - timedelta(days=promises.draft_after)
+        since = workdays.ago(now, promises.draft_after)
         drafts = [
             *Need.objects.filter(
                 pole=pole, status=NeedStatus.DRAFT, submitted_at=None, updated_at__lte=since
@@ -144,7 +144,7 @@ def tell_of_lonely_needs(now: datetime) -> int:
     done = 0
     asked = Proposal.objects.filter(need=OuterRef("pk"), status__in=["OPEN", "AGREED"])
     for pole, promises in Promises.of_all().items():
-        since = now - timedelta(days=promises.alone_after)
+        since = workdays.ago(now, promises.alone_after)
         lonely = Need.objects.published().filter(~Exists(asked), pole=pole, published_at__lte=since)
         keys = {f"need:{pk}:alone": pk for pk in lonely.order_by("pk").values_list("pk", flat=True)}
         for key in sorted(keys.keys() - Reminder.objects.said(keys)):
@@ -160,7 +160,7 @@ def ask_quiet_organisations(now: datetime) -> int:
     """Nothing posted, asked or done for months: what could be of use to them?"""
     done = 0
     for pole, promises in Promises.of_all().items():
-        since = now - timedelta(days=promises.quiet_after)
+        since = workdays.ago(now, promises.quiet_after)
         for organisation in _with_last_sign(pole, since):
             seen = max(
                 filter(
@@ -199,11 +199,3 @@ def _with_last_sign(pole: int, since: datetime):
             ),
         )
     )
-
-
-def days_left(row: Need | Offer, promises: Promises, today: date) -> date | None:
-    """The day on which it will be asked whether it is still true; None for what isn't published."""
-    true_at = row.confirmed_at or row.published_at
-    if true_at is None or row.status != "PUBLISHED":
-        return None
-    return max(timezone.localdate(true_at) + timedelta(days=promises.fresh_for), today)

@@ -6,7 +6,7 @@ is said and the earlier ones are written down as merged into it.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -47,15 +47,11 @@ def _last_days(promises: Promises, today: date) -> dict[str, date]:
     return {step: workdays.before(today, count) for step, count in zip(ORDER, days, strict=True)}
 
 
-def end_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-
-
 def _waiting(pole: int, day: date) -> Iterator[tuple[Proposal, set[str]]]:
     """With what has been said of each, in few queries."""
     found = (
         Proposal.objects.open()
-        .filter(need__pole=pole, created_at__lt=end_of(day))
+        .filter(need__pole=pole, created_at__lte=workdays.end_of(day))
         .annotate(spoken_at=Max("thread__messages__created_at"))
         .order_by("pk")
     )
