@@ -1,10 +1,12 @@
 """Carry the letters that are due: batch by batch, over one connection, outside any transaction.
 
 The order is always: claim (short transaction), send, write down the result if the lease is
-still ours. A death at any point leaves a lease that ends by itself. Twice is possible only
-between the mail server's "ok" and our note of it, and then under the same Message-ID.
+still ours. A death at any point leaves a lease that ends by itself. What has left is noted on disk
+at once (notifications.carried), in the database some letters at a time. Twice is possible only
+between the mail server's "ok" and that line on disk, and then under the same Message-ID.
 """
 
+import logging
 import random
 import sys
 import time
@@ -17,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications import mime, rules, transports, unsubscribe
+from notifications import carried, mime, rules, transports, unsubscribe
 from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
 from notifications.models.letters import PATIENCE
 
@@ -31,6 +33,9 @@ BLOCKED_BY_OURSELVES = timedelta(minutes=5)
 TRIES = 8  # a letter that waited two days for a worker deserves some tries before we give it up
 CUTS = 3  # in a row
 NOTE_FOR = 20  # seconds during which we insist on writing a result down
+NOTE_EVERY = 1.0  # seconds after which what has left is told to the database
+
+log = logging.getLogger(__name__)
 
 type Clock = Callable[[], datetime]
 
@@ -64,8 +69,23 @@ class _Round:
         self.pipe_was_broken = MailPipe.objects.exclude(broken_since=None).exists()
         self.sent = 0
         self.cuts = 0
+        self.ledger = carried.Ledger(self.token)
+        self.to_note: list[Notification] = []
+        self.noted_at = time.monotonic()
 
     def run(self) -> int:
+        settled = False
+        try:
+            self._note_those_that_left_before()
+            self._go_round()
+            settled = True
+        finally:
+            # Also when a fault of ours or the end of the task stops us: these have left.
+            self._note_carried()
+            self.ledger.close(settled=settled)
+        return self.sent
+
+    def _go_round(self) -> None:
         while self.left:
             self._keep_lease()
             if not self.left:
@@ -84,7 +104,13 @@ class _Round:
                     # and the error rises to the log.
                     self._later(letter, f"{type(sys.exception()).__name__}: {sys.exception()}")
                     self._hand_back(self.left)
-        return self.sent
+
+    def _note_those_that_left_before(self) -> None:
+        """A worker died with these in hand, after the mail server had taken them."""
+        orphans = [letter.message_id for letter in self.left if letter.taken_under]
+        known = carried.among(orphans) if orphans else set()
+        self.to_note += [letter for letter in self.left if letter.message_id in known]
+        self.left = [letter for letter in self.left if letter.message_id not in known]
 
     def _treat(self, letter: Notification) -> None:
         if reason := self._why_not(letter):
@@ -117,14 +143,29 @@ class _Round:
         return moot(letter) if moot else ""
 
     def _arrived(self, letter: Notification) -> None:
+        self.to_note.append(letter)
+        try:
+            self.ledger.add(letter.message_id)
+        except OSError as error:  # a full disk: the database hears of each letter at once
+            log.warning("What has left can't be noted on disk: %s", error)
+            self._note_carried()
         self.sent += 1
         self.cuts = 0
-        self._note(letter, status=Status.SENT, sent_at=self.clock(), closed_at=None, last_error="")
         if self.pipe_was_broken:
             MailPipe.objects.mend()
             self.pipe_was_broken = False
         if letter.destination.lower() in self.dead:
             SuppressedAddress.objects.filter(address=letter.destination.lower()).delete()
+
+    def _note_carried(self) -> None:
+        """One write for all that has left since the last one."""
+        carried_now, self.to_note = self.to_note, []
+        for secret in (False, True):
+            letters = [letter for letter in carried_now if letter.secret is secret]
+            if letters:
+                result = {"sent_at": self.clock(), "closed_at": None, "last_error": ""}
+                self._note(*letters, status=Status.SENT, **result)
+        self.noted_at = time.monotonic()
 
     def _end(self, letter: Notification, status: str, reason: str) -> None:
         self._note(letter, status=status, closed_at=self.clock(), last_error=reason[:300])
@@ -168,7 +209,10 @@ class _Round:
         """A slow server must not let the lease of the letters behind run out."""
         now = self.clock()
         spare = timedelta(seconds=settings.MAIL_SERVER["seconds"] + 5)
-        if self.lease_ends - now > spare:
+        enough = self.lease_ends - now > spare
+        if self.to_note and (not enough or time.monotonic() - self.noted_at > NOTE_EVERY):
+            self._note_carried()
+        if enough:
             return
         mine = Notification.objects.leased(self.token).filter(pk__in=[x.pk for x in self.left])
         if mine.update(due_at=now + LEASE) < len(self.left):
@@ -176,15 +220,16 @@ class _Round:
             self.left = [letter for letter in self.left if letter.pk in still]
         self.lease_ends = now + LEASE
 
-    def _note(self, letter: Notification, **result) -> None:
-        """Write the result down, whatever it takes: what left and isn't noted leaves twice."""
+    def _note(self, *letters: Notification, **result) -> None:
+        """Write the result down, whatever it takes."""
         result |= {"lease_token": None}
-        if letter.secret and "status" in result:
+        if letters[0].secret and "status" in result:
             result |= {"text": "", "html": "", "url": ""}
         give_up_at = time.monotonic() + NOTE_FOR
         while True:
             try:
-                Notification.objects.leased(self.token).filter(pk=letter.pk).update(**result)
+                pks = [letter.pk for letter in letters]
+                Notification.objects.leased(self.token).filter(pk__in=pks).update(**result)
             except (OperationalError, InterfaceError):
                 if time.monotonic() > give_up_at:
                     raise

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import delivery, digests
+from notifications import carried, delivery, digests
 from notifications.models import Heartbeat
 
 OFTEN = timedelta(seconds=15)
@@ -24,5 +24,6 @@ def sweep() -> None:
     now = timezone.now()
     for name in ("worker", "beat"):
         Heartbeat.objects.beat(name, now=now, every=OFTEN)
+    carried.sweep(now)
     digests.write_due(now=now)
     delivery.deliver_due()

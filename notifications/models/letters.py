@@ -71,13 +71,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         token = uuid.uuid4()
         with transaction.atomic():
             due = self.due(now).order_by("due_at").select_for_update(skip_locked=True)
-            chosen = list(due.values_list("pk", flat=True)[:size])
-            self.filter(pk__in=chosen).update(
+            taken_under = dict(due.values_list("pk", "lease_token")[:size])
+            self.filter(pk__in=taken_under).update(
                 lease_token=token, due_at=now + LEASE, attempts=F("attempts") + 1
             )
-        mine = self.filter(pk__in=chosen, lease_token=token).select_related("recipient")
+        mine = self.filter(pk__in=taken_under, lease_token=token).select_related("recipient")
+        for letter in mine:
+            letter.taken_under = taken_under[letter.pk]
         # In the order of their turns: one that was put off comes after those that were not.
-        return sorted(mine, key=lambda letter: chosen.index(letter.pk))
+        turns = list(taken_under)
+        return sorted(mine, key=lambda letter: turns.index(letter.pk))
 
     def leased(self, token: uuid.UUID):
         """The rows that are still ours: a lease that ended may belong to another by now.
@@ -131,6 +134,8 @@ class Notification(models.Model):
     # Filled in by the operators' screen: why nothing arrives at its address, and its family's name.
     dead_because: str = ""
     family_label: str = ""
+    # Filled in by a claim: the lease of a worker that died with this letter in hand.
+    taken_under: uuid.UUID | None = None
 
     objects: ClassVar[NotificationQuerySet] = NotificationQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -25,7 +25,8 @@ def letter_templates(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def invented_letters(settings, letter_templates):
+def invented_letters(settings, letter_templates, tmp_path):
+    settings.VAR_DIR = tmp_path
     templates = [dict(django_settings.TEMPLATES[0])]
     templates[0]["DIRS"] = [letter_templates, *templates[0]["DIRS"]]
     settings.TEMPLATES = templates

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 import pytest
 from django.utils import timezone
 
-from notifications import delivery, rendering
+from notifications import carried, delivery, rendering
 from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
 from tests.factories import make_user
 from tests.notifications import rules
@@ -240,6 +240,64 @@ def test_a_dead_worker_s_letters_are_due_again_when_the_lease_ends(server, post,
     assert len(Notification.objects.claim(timezone.now(), 10)) == 1
     assert deliver() == 0
     assert deliver(LEASE + timedelta(seconds=1)) == 1
+
+
+class Killed(BaseException):
+    """kill -9: nothing runs after it."""
+
+
+@pytest.fixture
+def dies_before_telling(monkeypatch):
+    """The worker that runs next dies between the mail server's "ok" and the database."""
+
+    def die(_round):
+        monkeypatch.undo()
+        raise Killed
+
+    def arm():
+        monkeypatch.setattr(delivery._Round, "_note_carried", die)
+        with pytest.raises(Killed):
+            delivery.deliver_due()
+
+    return arm
+
+
+def test_a_worker_killed_after_the_ok_makes_no_double(server, post, dies_before_telling):
+    for number in range(3):
+        post(make_user(), f"hello:{number}")
+    dies_before_telling()
+    assert Notification.objects.filter(status=Status.WAITING).count() == 3
+    delivery.deliver_due(clock=lambda: timezone.now() + LEASE * 2)
+    assert Notification.objects.filter(status=Status.SENT).count() == 3
+    assert max(server.copies.values()) == 1
+
+
+def test_a_line_torn_by_the_death_counts_for_nothing(server, post, reader, dies_before_telling):
+    letter = post(reader)
+    dies_before_telling()
+    (path,) = (path for path in carried.folder().iterdir() if path.read_text())
+    path.write_text(letter.message_id)  # no end of line
+    delivery.deliver_due(clock=lambda: timezone.now() + LEASE * 2)
+    assert server.copies[letter.message_id] == 2, "at least once, under one name"
+
+
+def test_a_full_disk_costs_no_double(server, post, reader, monkeypatch):
+    def full(_ledger, _message_id):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(carried.Ledger, "add", full)
+    post(reader)
+    assert delivery.deliver_due() == 1
+    assert Notification.objects.get(recipient=reader).status == Status.SENT
+
+
+def test_notes_on_disk_go_after_three_days(server, post, reader, dies_before_telling):
+    post(reader)
+    dies_before_telling()
+    carried.sweep(timezone.now() + timedelta(days=2))
+    assert any(path.read_text() for path in carried.folder().iterdir())
+    carried.sweep(timezone.now() + timedelta(days=4))
+    assert not list(carried.folder().iterdir())
 
 
 def test_a_worker_that_slept_through_its_lease_does_not_overwrite_the_other_s_result(post, reader):
