@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions import followups, missions, proposals
-from marketplace.models import FollowUp, Mission, Side
+from marketplace.models import Case, FollowUp, Mission, Side
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_need, make_offer, make_proposal, make_user
 
@@ -59,9 +59,13 @@ def test_a_doubt_reaches_the_coordinators_without_signing_in(client, mission):
     letter = Notification.objects.get(recipient=coordinator, kind="help_asked")
     assert "Personne ne répond." in letter.text
     client.force_login(coordinator)
-    assert "a répondu\u00a0: J’ai un doute" in client.get(reverse("desk")).content.decode()
-    client.post(reverse("follow-up-settle", args=[follow_up.pk]))
-    assert "a répondu\u00a0: J’ai un doute" not in client.get(reverse("desk")).content.decode()
+    case = Case.objects.get()
+    assert case.get_absolute_url() in client.get(reverse("desk")).content.decode()
+    closing = {"outcome": "SOLVED", "words": "Rendez-vous pris."}
+    client.post(reverse("case-close", args=[case.pk]), closing)
+    assert case.get_absolute_url() not in client.get(reverse("desk")).content.decode()
+    follow_up.refresh_from_db()
+    assert follow_up.settled_at is not None
 
 
 def test_answering_twice_keeps_the_first(client, mission):
@@ -106,3 +110,50 @@ def test_a_stranger_cannot_settle(client, mission):
     url = reverse("follow-up-settle", args=[FollowUp.objects.first().pk])
     assert client.post(url).status_code == 404
     assert Mission.objects.count() == 1
+
+
+def test_silence_opens_a_case_once(mission):
+    followups.ask_due(in_a_week())
+    later = timezone.now() + timedelta(days=7 + 9)
+    assert followups.open_cases(later) == 2
+    assert followups.open_cases(later) == 0
+    case = Case.objects.get()
+    assert (case.mission, case.reason) == (mission, Case.Reason.SILENCE)
+    assert case.entries.count() == 2
+
+
+def test_an_answer_in_time_opens_none(mission):
+    followups.ask_due(in_a_week())
+    for follow_up in FollowUp.objects.all():
+        followups.answer(follow_up, answer="GOOD", words="")
+    assert followups.open_cases(timezone.now() + timedelta(days=40)) == 0
+
+
+def test_before_the_end_the_first_questions_are_no_longer_asked(mission):
+    Mission.objects.filter(pk=mission.pk).update(status="RUNNING", ends_on=in_a_week(70))
+    assert followups.ask_due(in_a_week(66)) == 2
+    assert set(FollowUp.objects.values_list("kind", flat=True)) == {"ENDING"}
+
+
+def test_half_way_is_asked_in_its_time_and_not_after(mission):
+    Mission.objects.filter(pk=mission.pk).update(status="RUNNING", ends_on=in_a_week(80))
+    assert followups.ask_due(in_a_week(41)) == 2
+    assert set(FollowUp.objects.values_list("kind", flat=True)) == {"MIDWAY"}
+
+
+def test_three_months_after_one_says_whether_it_still_serves(client, mission):
+    day = timezone.now()
+    Mission.objects.filter(pk=mission.pk).update(status="CLOSED", delivered_at=day)
+    assert followups.ask_due(in_a_week(89)) == 0
+    assert followups.ask_due(in_a_week(90)) == 2
+    follow_up = FollowUp.objects.get(side=Side.NEED)
+    client.post(followups.link(follow_up), {"answer": "GOOD", "still_used": "PARTLY", "words": ""})
+    follow_up.refresh_from_db()
+    assert follow_up.still_used == "PARTLY"
+
+
+def test_a_mission_past_its_end_that_nobody_delivers_is_looked_into(mission):
+    Mission.objects.filter(pk=mission.pk).update(status="RUNNING", ends_on=in_a_week(1))
+    assert followups.open_cases(timezone.now() + timedelta(days=14)) == 0
+    assert followups.open_cases(timezone.now() + timedelta(days=15)) == 1
+    assert Case.objects.get().reason == Case.Reason.OVERDUE

@@ -1,0 +1,140 @@
+"""The review: by the letter's link without a password, brakes and enablers, what is learnt, what may be quoted."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace import factors
+from marketplace.actions import followups, missions
+from marketplace.models import Case, FollowUp, Mission, Review, Side, SkillGained, Voice
+from marketplace.states import MissionStatus
+from tests.factories import make_mission, make_skill, make_user
+
+ENOUGH = {"rating": "5", "again": "yes"}
+
+
+@pytest.fixture
+def mission():
+    found = make_mission(status=MissionStatus.DELIVERED)
+    Mission.objects.filter(pk=found.pk).update(delivered_at=timezone.now() - timedelta(days=2))
+    return found
+
+
+@pytest.fixture
+def asked(mission):
+    followups.ask_due(timezone.localdate())
+    return FollowUp.objects.get(kind="REVIEW", side=Side.NEED)
+
+
+def by_link(follow_up):
+    return f"{followups.link(follow_up)}bilan/"
+
+
+def test_one_click_then_the_rest_without_a_password(client, asked):
+    page = client.post(followups.link(asked), {"answer": "GOOD", "words": ""}, follow=True)
+    assert page.redirect_chain[-1][0] == by_link(asked)
+    said = ENOUGH | {
+        "arrived": "YES",
+        "used": "SOON",
+        "recommend": "9",
+        "gained": [str(make_skill().pk)],
+        "learnt": "Tenir le site à jour.",
+        "brakes": ["calendars"],
+        "enablers": ["need-clear", "listening"],
+        "words": "Un vrai coup de pouce.",
+        "may_quote": "on",
+    }
+    page = client.post(by_link(asked), said, follow=True)
+    assert "Merci" in page.content.decode()
+    review = Review.objects.get()
+    assert (review.side, review.author, review.recommend) == (Side.NEED, asked.asked, 9)
+    assert [row.code for row in review.factors.all()] == ["calendars", "listening", "need-clear"]
+    assert (SkillGained.objects.get().skill, SkillGained.objects.get().by) == (make_skill(), "NEED")
+
+
+def test_two_questions_are_enough(client, asked):
+    client.post(by_link(asked), ENOUGH)
+    assert Review.objects.get().rating == 5
+
+
+def test_the_link_gives_one_review_and_opens_nothing_else(client, asked, mission):
+    client.post(by_link(asked), ENOUGH)
+    client.post(by_link(asked), {"rating": "1", "again": "no"})
+    assert Review.objects.get().rating == 5
+    assert client.get(mission.get_absolute_url()).status_code == 302
+    assert client.get(reverse("review-by-link", args=["12:faux"])).status_code == 404
+
+
+def test_opening_the_link_says_nothing(client, asked):
+    page = client.get(by_link(asked))
+    assert page.status_code == 200
+    assert not Review.objects.exists()
+
+
+def test_with_both_reviews_the_mission_is_reviewed_the_company_s_is_not_waited_for():
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    person, by = mission.offer.person, mission.need.organisation.members.get()
+    missions.review(mission, side=Voice.COMPANY, by=person, rating=4, again=True)
+    missions.review(mission, side=Voice.OFFER, by=person, rating=4, again=True)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.DELIVERED
+    missions.review(mission, side=Voice.NEED, by=by, rating=4, again=True)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED
+
+
+def test_the_company_is_asked_in_its_own_name(client):
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    head = make_user(first_name="Rosa")
+    Membership.objects.create(
+        user=head, organisation=mission.offer.organisation, role="ADMINISTRATOR"
+    )
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=timezone.now() - timedelta(days=2))
+    followups.ask_due(timezone.localdate())
+    asked = FollowUp.objects.get(side=Voice.COMPANY)
+    assert asked.asked == head
+    page = client.get(by_link(asked)).content.decode()
+    assert "Ce qui a été appris" not in page
+    client.post(by_link(asked), ENOUGH)
+    assert Review.objects.get().side == Voice.COMPANY
+
+
+def test_an_unhappy_review_opens_a_case(client, asked, mission):
+    client.post(by_link(asked), {"rating": "2", "again": "no", "words": "Rien n’est venu."})
+    case = Case.objects.get()
+    assert (case.mission, case.reason) == (mission, Case.Reason.BAD_REVIEW)
+    assert "Rien n’est venu." in case.entries.get().words
+
+
+@pytest.mark.parametrize("consents", [True, False])
+def test_words_are_public_only_with_consent(client, mission, consents):
+    missions.review(
+        mission,
+        side=Voice.OFFER,
+        by=mission.offer.person,
+        rating=5,
+        again=True,
+        words="Une équipe formidable.",
+        may_quote=consents,
+    )
+    structure = mission.need.organisation
+    page = client.get(reverse("organisation", args=[structure.pk])).content.decode()
+    assert ("Une équipe formidable." in page) == consents
+    assert mission.offer.person.last_name not in page
+
+
+def test_the_list_of_brakes_and_enablers_is_whole_in_both_languages():
+    for kind in (factors.BRAKE, factors.ENABLER):
+        assert len(factors.of_kind(kind)) >= 20
+    assert len({factor.label_fr for factor in factors.all_factors().values()}) == len(
+        factors.all_factors()
+    )
+    assert all(factor.label_en for factor in factors.all_factors().values())
+
+
+def test_a_code_that_is_not_in_the_list_is_refused(client, asked):
+    client.post(by_link(asked), ENOUGH | {"brakes": ["invented"]})
+    assert not Review.objects.exists()
