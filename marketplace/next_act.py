@@ -306,9 +306,3 @@ _BY_STATE = {
     MissionStatus.REVIEWED: _reviewed,
     MissionStatus.VALUED: _valued,
 }
-
-
-def is_stuck(mission: Mission, now: datetime) -> bool:
-    """Nobody has moved it for too long: the desk shows it."""
-    patience = PATIENCE.get(MissionStatus(mission.status))
-    return patience is not None and since(mission) + patience < now

@@ -1,23 +1,22 @@
-"""What waits for somebody: one list, most urgent first, each line with its reason and the next act.
+"""What waits for a person: one list, most urgent first, each line with its reason and the next act.
 
-Reads only. A line is late when someone else has been left without an answer for too long.
+Reads only. A line is late when someone else has been left without an answer for too long. What waits
+for the coordinators of a pôle is in desk/.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, coordinated_by
-from accounts.states import OrganisationStatus
+from accounts.models import coordinated_by
 from marketplace import next_act
 from marketplace.models import (
     Agreement,
-    Eligibility,
     FollowUp,
     Mission,
     Need,
@@ -29,9 +28,6 @@ from marketplace.models import (
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 
 SOON, LATE = timedelta(days=2), timedelta(days=5)
-PROPOSAL_SLEEPS = timedelta(days=7)
-NOBODY_ASKED = timedelta(days=14)
-SILENCE = timedelta(days=5)
 # Somebody has something to do; the reviews come by the follow-up.
 MOVING = (
     MissionStatus.FRAMING,
@@ -56,7 +52,6 @@ class Waiting:
     url: str
     act: str
     urgency: str = "calm"  # calm, soon, late
-    who: str = ""
 
 
 def _urgency(since: datetime, now: datetime) -> str:
@@ -69,7 +64,6 @@ def _ordered(lines) -> list[Waiting]:
     return sorted(lines, key=lambda line: (rank[line.urgency], line.since))
 
 
-# --- a person's own ------------------------------------------------------------------------
 def for_person(user, now: datetime) -> list[Waiting]:
     return _ordered(
         chain(
@@ -217,188 +211,3 @@ def _offers_in_hand(user):
             url=offer.get_absolute_url(),
             act=_("Renew") if expired else _("Finish"),
         )
-
-
-# --- a coordinator's desk ------------------------------------------------------------------
-def for_coordinator(user, now: datetime, *, kind: str = "", mine: bool = False) -> list[Waiting]:
-    """The desk: kind is a key of `DESK`, or "" for all; `mine` keeps what this person is in charge of."""
-    sources = [DESK[kind]] if kind in DESK else DESK.values()
-    return _ordered(chain.from_iterable(source(user, now, mine) for source in sources))
-
-
-def _follow_ups(user, mine: bool):
-    asked = FollowUp.objects.on_the_desk_of(user).filter(settled_at=None)
-    if mine:
-        asked = asked.filter(mission__coordinator=user)
-    return asked.select_related("mission__need__organisation", "asked")
-
-
-def _calls_for_help(user, now: datetime, mine: bool):
-    worried = [FollowUp.Answer.DOUBT, FollowUp.Answer.HELP]
-    for follow_up in _follow_ups(user, mine).filter(answer__in=worried):
-        yield Waiting(
-            kind="help",
-            what=follow_up.mission.need.title,
-            why=_("%(who)s answered: %(answer)s")
-            % {"who": follow_up.asked, "answer": follow_up.get_answer_display()},
-            since=follow_up.answered_at,
-            url=follow_up.mission.get_absolute_url(),
-            act=_("Step in"),
-            urgency="late" if follow_up.answer == FollowUp.Answer.HELP else "soon",
-            who=follow_up.mission.need.organisation.name,
-        )
-
-
-def _silences(user, now: datetime, mine: bool):
-    since = (now - SILENCE).date()
-    for follow_up in _follow_ups(user, mine).silent_since(since):
-        yield Waiting(
-            kind="silence",
-            what=follow_up.mission.need.title,
-            why=_("%(who)s hasn't answered “%(question)s”")
-            % {
-                "who": follow_up.asked,
-                "question": _("How is it going?")
-                if follow_up.kind == FollowUp.Kind.FIRST_WEEK
-                else _("Your review"),
-            },
-            since=follow_up.created_at,
-            url=follow_up.mission.get_absolute_url(),
-            act=_("Get in touch"),
-            urgency=_urgency(follow_up.created_at, now),
-            who=follow_up.mission.need.organisation.name,
-        )
-
-
-def _needs_to_qualify(user, now: datetime, mine: bool):
-    needs = Need.objects.to_qualify().filter(pole__in=coordinated_by(user))
-    if mine:
-        needs = needs.filter(Q(coordinator=user) | Q(coordinator=None))
-    for need in needs.select_related("organisation"):
-        yield Waiting(
-            kind="need",
-            what=need.title,
-            why=_("A need to qualify"),
-            since=need.submitted_at or need.created_at,
-            url=need.get_absolute_url(),
-            act=_("Qualify"),
-            urgency=_urgency(need.submitted_at or need.created_at, now),
-            who=need.organisation.name,
-        )
-
-
-def _organisations_to_verify(user, now: datetime, mine: bool):
-    waiting = Organisation.objects.waiting().in_poles_of(user)
-    for organisation in waiting.filter(status=OrganisationStatus.SUBMITTED):
-        yield Waiting(
-            kind="organisation",
-            what=organisation.name,
-            why=_("An organisation to verify"),
-            since=organisation.created_at,
-            url=organisation.get_absolute_url(),
-            act=_("Verify"),
-            urgency=_urgency(organisation.created_at, now),
-            who=organisation.get_kind_display(),
-        )
-
-
-def _sleeping_proposals(user, now: datetime, mine: bool):
-    sleeping = Proposal.objects.open().filter(
-        need__pole__in=coordinated_by(user), created_at__lte=now - PROPOSAL_SLEEPS
-    )
-    if mine:
-        sleeping = sleeping.filter(need__coordinator=user)
-    for proposal in sleeping.select_related(
-        "need__organisation", "offer__person", "offer__organisation"
-    ):
-        silent = (
-            proposal.need.organisation.name
-            if not proposal.has_yes_of(Side.NEED)
-            else proposal.offer.discreet_name
-        )
-        yield Waiting(
-            kind="proposal",
-            what=proposal.need.title,
-            why=_("%(who)s hasn't answered the proposal") % {"who": silent},
-            since=proposal.created_at,
-            url=proposal.get_absolute_url(),
-            act=_("Chase"),
-            urgency="late",
-            who=proposal.need.organisation.name,
-        )
-
-
-def _stuck_missions(user, now: datetime, mine: bool):
-    """A disagreement at once; otherwise what nobody has moved for longer than was said."""
-    moving = Mission.objects.filter(need__pole__in=coordinated_by(user), status__in=MOVING)
-    if mine:
-        moving = moving.filter(coordinator=user)
-    for mission in moving.with_course().select_related(
-        "need__organisation", "offer__person", "offer__organisation"
-    ):
-        disputed = mission.status == MissionStatus.DISPUTED
-        if disputed or next_act.is_stuck(mission, now):
-            acts = next_act.acts(mission)
-            waited = acts[0] if acts else None
-            yield Waiting(
-                kind="mission",
-                what=mission.need.title,
-                why=_("The two sides don't agree")
-                if disputed or waited is None
-                else _("Waiting for %(who)s: %(what)s")
-                % {"who": next_act.who_is(waited.who, mission), "what": waited.task},
-                since=next_act.since(mission),
-                url=mission.get_absolute_url(),
-                act=_("Step in") if disputed else _("Chase"),
-                urgency="late",
-                who=mission.need.organisation.name,
-            )
-
-
-def _eligibilities_to_verify(user, now: datetime, mine: bool):
-    said = Eligibility.objects.to_verify().filter(organisation__pole__in=coordinated_by(user))
-    for eligibility in said.select_related("organisation"):
-        yield Waiting(
-            kind="receipts",
-            what=eligibility.organisation.name,
-            why=_("Tax receipts to check: %(status)s")
-            % {"status": eligibility.get_status_display()},
-            since=eligibility.declared_at,
-            url=reverse("eligibility", args=[eligibility.organisation_id]),
-            act=_("Check"),
-            urgency=_urgency(eligibility.declared_at, now),
-        )
-
-
-def _needs_without_anyone(user, now: datetime, mine: bool):
-    asked = Proposal.objects.filter(need=OuterRef("pk"), status__in=["OPEN", "AGREED"])
-    needs = (
-        Need.objects.published()
-        .filter(pole__in=coordinated_by(user), published_at__lte=now - NOBODY_ASKED)
-        .exclude(Exists(asked))
-    )
-    if mine:
-        needs = needs.filter(coordinator=user)
-    for need in needs.select_related("organisation"):
-        yield Waiting(
-            kind="alone",
-            what=need.title,
-            why=_("Nobody has been asked yet"),
-            since=need.published_at,
-            url=reverse("need-candidates", args=[need.pk]),
-            act=_("Find someone"),
-            urgency="soon",
-            who=need.organisation.name,
-        )
-
-
-DESK = {
-    "help": _calls_for_help,
-    "need": _needs_to_qualify,
-    "organisation": _organisations_to_verify,
-    "proposal": _sleeping_proposals,
-    "silence": _silences,
-    "mission": _stuck_missions,
-    "receipts": _eligibilities_to_verify,
-    "alone": _needs_without_anyone,
-}

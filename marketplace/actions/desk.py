@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation, User
 from marketplace import audience, next_act, notify_desk
 from marketplace.actions.refusals import NotYet
 from marketplace.desk.scope import Scope
@@ -17,10 +17,12 @@ from marketplace.models import (
     HandOver,
     Mission,
     Need,
+    Note,
     Proposal,
     Referent,
     SavedFilter,
     Side,
+    Tag,
 )
 from marketplace.models.desk import followed_by, key_of
 
@@ -190,3 +192,21 @@ def keep_filter(user, *, name: str, query: str) -> SavedFilter:
     if not kept.filter(name=name).exists() and kept.count() >= MOST_FILTERS:
         raise NotYet(_("Twenty filters at the most: remove one first."))
     return SavedFilter.objects.update_or_create(user=user, name=name, defaults={"query": query})[0]
+
+
+def leave_to_operator(membership: Membership) -> None:
+    """Whoever leaves an operator leaves what they followed to those who stay there."""
+    operator, person = membership.organisation, membership.user
+    if operator.kind != Organisation.Kind.OPERATOR:
+        return
+    for row in (Need, Mission, Referent):
+        row._default_manager.filter(coordinator=person).update(coordinator=None, operator=operator)
+
+
+def forget(person: User) -> None:
+    """An account closes: what they followed is free again, what was said of them goes."""
+    for row in (Need, Mission, Referent):
+        row._default_manager.filter(coordinator=person).update(coordinator=None)
+    for kept in (Note, Tag):
+        kept._default_manager.filter(person=person).delete()
+    SavedFilter.objects.filter(user=person).delete()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import memberships
 from accounts.actions import people as accounts
 from accounts.models import Membership, Organisation, User
-from marketplace.actions import needs, proposals
+from marketplace.actions import desk, needs, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Portrait
 from marketplace.states import NeedStatus, OfferStatus
@@ -41,8 +41,7 @@ def close_account(user: User, *, now: datetime) -> None:
         _retire(offer, reason=gone, by=user)
     Offer.objects.filter(person=user, organisation=None).update(about="")
     Portrait.objects.filter(user=user).delete()
-    user.needs_followed.update(coordinator=None)
-    user.missions_followed.update(coordinator=None)
+    desk.forget(user)
     accounts.forget(user, now=now)
 
 
@@ -73,6 +72,7 @@ def _retire(offer: Offer, *, reason: str, by: User) -> None:
 def leave(membership: Membership) -> None:
     """Someone leaves an organisation of their own will."""
     _pause_offers(membership, by=membership.user)
+    desk.leave_to_operator(membership)
     memberships.leave(membership)
 
 
@@ -80,6 +80,7 @@ def leave(membership: Membership) -> None:
 def remove(membership: Membership, *, by: User) -> None:
     """An administrator shows someone out."""
     _pause_offers(membership, by=by)
+    desk.leave_to_operator(membership)
     memberships.remove(membership, by=by)
 
 

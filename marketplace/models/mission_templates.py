@@ -72,6 +72,11 @@ class MissionTemplate(models.Model):
         return self._said("prepare")
 
     @property
+    def essentials(self) -> str:
+        """The skills one can't do without, for a card; `wanted__skill` fetched beforehand."""
+        return " · ".join(str(item.skill) for item in self.wanted.all() if item.required)
+
+    @property
     def context(self) -> str:
         """The beginning of a need's context: the questions, to be answered in place."""
         return "\n".join(f"- {question}\n" for question in self.questions)

@@ -2,15 +2,16 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.states import OrganisationStatus
 from marketplace.actions import desk as acts
-from marketplace.actions import proposals
+from marketplace.actions import people, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Chase, HandOver, Mission, Side
+from marketplace.models import Chase, HandOver, Mission, Note, Side, Tag
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_mission, make_organisation, make_user
+from tests.factories import make_coordinator, make_mission, make_offer, make_organisation, make_user
 from tests.marketplace.desk_people import (
     ago,
     asleep,
@@ -249,3 +250,22 @@ def test_what_has_nobody_to_chase_says_so(client, maelle):
     client.force_login(maelle)
     page = act(client, "chase", key_of(maelle, submitted())).content.decode()
     assert "personne à relancer ici" in page
+
+
+# --- when a coordinator goes ---------------------------------------------------------------------
+def test_whoever_leaves_the_operator_leaves_their_lines_to_it(client, maelle, karim):
+    need = submitted(coordinator=maelle)
+    client.force_login(maelle)
+    client.post(reverse("membership-leave", args=[maelle.memberships.get().pk]))
+    need.refresh_from_db()
+    assert (need.coordinator, need.operator) == (None, karim.organisations.get())
+    assert [line.number for line in lines_of(karim, whose="operator")] == [need.pk]
+
+
+def test_a_closed_account_takes_along_what_was_said_of_it(maelle, karim):
+    offer = make_offer()
+    Note.objects.create(person=offer.person, pole=offer.pole, by=maelle, body="Très juste.")
+    Tag.objects.create(person=offer.person, pole=offer.pole, by=maelle, words="qpv")
+    people.close_account(offer.person, now=timezone.now())
+    assert not Note.objects.exists()
+    assert not Tag.objects.exists()

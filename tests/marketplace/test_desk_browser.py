@@ -1,0 +1,103 @@
+"""The desk by keyboard alone, in a real browser: j, k, Enter, ?; looked at by axe, wide and narrow."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.people_in_browsers import Someone
+
+pytestmark = pytest.mark.e2e
+A_DESK = """
+from accounts.models import Pole
+from tests.factories import make_coordinator, make_need, make_pole, make_user, verify
+from django.utils import timezone
+from datetime import timedelta
+pole = Pole.objects.first() or make_pole()
+maelle = verify(make_coordinator(pole, first_name="Maëlle", email="bureau@example.org", password="une-phrase-de-passe"))
+for days in (9, 4, 0):
+    make_need(
+        member=make_user(), status="SUBMITTED", title=f"Besoin vieux de {days} jours",
+        submitted_at=timezone.now() - timedelta(days=days),
+    )
+"""
+
+
+@pytest.fixture
+def coordinator(site, browser):
+    site.manage("shell", "-v0", "-c", A_DESK)
+    someone = Someone(site, browser, "Maëlle", "Dubois", "bureau@example.org")
+    someone.open("/compte/login/")
+    someone.fill(login=someone.email, password="une-phrase-de-passe")
+    someone.page.get_by_role("main").locator("form button").last.click()
+    someone.page.wait_for_load_state()
+    return someone
+
+
+def focused(someone: Someone) -> str:
+    return someone.page.evaluate("document.activeElement.textContent")
+
+
+def test_the_desk_is_worked_by_keyboard_alone(coordinator):
+    page, keys = coordinator.page, coordinator.page.keyboard
+    coordinator.open("/bureau/?kind=need")
+
+    keys.press("j")
+    assert focused(coordinator) == "Besoin vieux de 9 jours"
+    keys.press("j")
+    keys.press("j")
+    keys.press("j")  # the last line stays the last
+    assert focused(coordinator) == "Besoin vieux de 0 jours"
+    keys.press("k")
+    assert focused(coordinator) == "Besoin vieux de 4 jours"
+
+    keys.press("?")
+    expect(page.locator("#keys")).to_have_attribute("open", "")
+    keys.press("?")
+    expect(page.locator("#keys")).not_to_have_attribute("open", "")
+
+    keys.press("j")
+    keys.press("x")
+    expect(page.locator(".desk-line [name=item]").first).to_be_checked()
+    page.get_by_role("button", name="Je m’en charge").focus()
+    keys.press("Enter")
+    page.wait_for_load_state()
+    coordinator.look()
+    coordinator.sees("Besoin vieux de 9 jours")
+    page.get_by_role("button", name="Oui, je m’en charge").focus()
+    keys.press("Enter")
+    page.wait_for_load_state()
+    coordinator.sees("Fait")
+    coordinator.look()
+
+    coordinator.open("/bureau/?whose=mine")
+    keys.press("j")
+    keys.press("h")
+    page.wait_for_load_state()
+    coordinator.sees("À qui")
+    page.go_back()
+
+    coordinator.open("/bureau/?kind=need")
+    keys.press("j")
+    keys.press("Enter")
+    page.wait_for_url("**/qualifier/")
+    coordinator.look()
+    for path in ("/bureau/tableau/besoins/", "/bureau/charge/", "/modeles/"):
+        coordinator.open(path)
+    assert coordinator.faults == []
+
+
+def test_shortcuts_stay_out_of_the_way(coordinator):
+    """Not while typing, not with Ctrl, and not once they are switched off."""
+    page, keys = coordinator.page, coordinator.page.keyboard
+    coordinator.open("/bureau/?kind=need")
+    page.locator("summary", has_text="garder un filtre").click()
+    page.locator("#filter-name").focus()
+    keys.type("jk?")
+    assert page.locator("#filter-name").input_value() == "jk?"
+    page.locator("#keys summary").click()
+    page.get_by_label("Utiliser ces raccourcis").uncheck()
+    page.locator("h1").click()
+    keys.press("j")
+    assert "Besoin" not in focused(coordinator)[:6]
+    coordinator.open("/bureau/?kind=need")
+    keys.press("j")
+    assert "Besoin" not in focused(coordinator)[:6]
