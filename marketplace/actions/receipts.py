@@ -21,8 +21,8 @@ from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
 from marketplace.models.eligibility import why_no_receipt
 from marketplace.states import DocumentStatus
 
-LONGEST = timedelta(minutes=15)
-STEP = 20  # receipts between two looks at the progress
+SILENT = timedelta(minutes=10)  # without a word from its worker a run is taken up by another
+STEP = 20  # receipts between two words
 RELATED = (
     "sheet", "valuation", "need__pole", "need__organisation__commune",
     "offer__person", "offer__organisation__commune",
@@ -176,12 +176,9 @@ def start_run(organisation: Organisation, year: int, *, by) -> ReceiptRun:
 
 
 def left_behind(now: datetime) -> list[int]:
-    """Runs that should have ended long ago: their worker is gone."""
-    return list(
-        ReceiptRun.objects.filter(ended_at=None, asked_at__lt=now - LONGEST).values_list(
-            "pk", flat=True
-        )
-    )
+    """Runs whose worker is gone: it hasn't said a word for a while."""
+    silent = ReceiptRun.objects.filter(ended_at=None, seen_at__lt=now - SILENT)
+    return list(silent.values_list("pk", flat=True))
 
 
 def carry_on(run: ReceiptRun, *, now: datetime) -> None:
@@ -205,6 +202,7 @@ def carry_on(run: ReceiptRun, *, now: datetime) -> None:
                 run.refused.append([pk, str(refusal)])
         run.done += 1
         if run.done % STEP == 0:
-            run.save(update_fields=["done", "refused"])
+            run.seen_at = timezone.now()
+            run.save(update_fields=["done", "refused", "seen_at"])
     run.ended_at = timezone.now()
     run.save(update_fields=["done", "refused", "ended_at"])

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +21,9 @@ from marketplace.documents.entries import as_csv, as_xlsx
 from marketplace.forms.papers import EurosField
 from marketplace.models import Document, ReceiptRun
 from marketplace.views.papers import pdf
+
+
+SHOWN = 50  # receipts on a page
 
 
 class RateForm(forms.Form):
@@ -42,7 +46,9 @@ def index(request, pk, year):
     context = {
         "organisation": structure,
         "year": year,
-        "receipts": found.select_related("donor", "mission__need").order_by("-number"),
+        "page": Paginator(
+            found.select_related("donor", "mission__need").order_by("-number"), SHOWN
+        ).get_page(request.GET.get("page")),
         "waiting": receipts.waiting(structure, year).count(),
         "run": run,
         "rate": RateForm(),
