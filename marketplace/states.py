@@ -170,3 +170,18 @@ DOCUMENT_MOVES: dict[str, set[str]] = {
     DocumentStatus.ISSUED: {DocumentStatus.VOIDED},
     DocumentStatus.VOIDED: set(),  # kept, and never counted again
 }
+
+
+class FindingStatus(TextChoices):
+    OPEN = "OPEN", pgettext_lazy("register", "nothing done yet")
+    IN_HAND = "IN_HAND", pgettext_lazy("register", "in hand")
+    DONE = "DONE", pgettext_lazy("register", "settled")
+    SET_ASIDE = "SET_ASIDE", pgettext_lazy("register", "set aside")
+
+
+FINDING_MOVES: dict[str, set[str]] = {
+    FindingStatus.OPEN: {FindingStatus.IN_HAND, FindingStatus.DONE, FindingStatus.SET_ASIDE},
+    FindingStatus.IN_HAND: {FindingStatus.OPEN, FindingStatus.DONE, FindingStatus.SET_ASIDE},
+    FindingStatus.DONE: {FindingStatus.IN_HAND},  # a brake that comes back
+    FindingStatus.SET_ASIDE: {FindingStatus.OPEN},
+}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import desk, desk_needs, desk_stories, figures
+from marketplace.views import desk, desk_needs, desk_stories, figures, register
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("chiffres/refaire/", figures.refresh, name="figures-refresh"),
     path("chiffres/detail.<slug:kind>", figures.export, name="figures-export"),
     path("chiffres/rapport/<int:year>/", figures.report, name="figures-report"),
+    path("freins/", register.index, name="register"),
+    path("freins/liste.<slug:kind>", register.export, name="register-export"),
+    path("freins/nouveau/", register.new, name="finding-new"),
+    path("freins/fiche/<int:pk>/", register.detail, name="finding"),
+    path("freins/fiche/<int:pk>/modifier/", register.edit, name="finding-edit"),
+    path("freins/<slug:code>/", register.factor, name="factor"),
     path("filtres/", desk.keep_filter, name="desk-filter-keep"),
     path("filtres/<int:pk>/retirer/", desk.drop_filter, name="desk-filter-drop"),
     path("tableau/<slug:what>/", desk.board_page, name="desk-board"),

@@ -43,6 +43,10 @@ STATE_LOOKS = {
     "DELIVERED": ("blue", "flag"),
     "REVIEWED": ("blue", "star"),
     "VALUED": ("blue", "check-circle"),
+    "IN_HAND": ("blue", "play-circle"),
+    "DONE": ("green", "check-circle"),
+    "SET_ASIDE": ("sand", "slash-circle"),
+    "UNANSWERED": ("sand", "clock-history"),
     "RENEWED": ("sand", "arrow-repeat"),
     "INTERRUPTED": ("sand", "slash-circle"),
     # letters

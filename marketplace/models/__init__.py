@@ -59,6 +59,7 @@ from marketplace.models.programmes import CompanyProgramme, Contract, Duty, Empl
 from marketplace.models.promises import Promises, Reminder, Responsiveness, Solicitation
 from marketplace.models.proposals import Origin, Proposal, ProposalStep, Side
 from marketplace.models.qualification import Qualification
+from marketplace.models.register import Finding, FindingStep
 from marketplace.models.reviews import ReviewFactor, SkillGained
 from marketplace.models.rome import (
     RomeAppellation,

@@ -99,13 +99,13 @@ def export(request, kind):
     header, rows = table.header(), table.lines(broken_down(read(choice)))
     name = f"chiffres-{choice.pole.slug}-{choice.first:%Y-%m}.{kind}"
     if kind == "csv":
-        return _file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))
+        return sent_file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))
     if kind == "xlsx":
-        return _file(name, SHEETS, spreadsheets.as_xlsx(_("Figures"), header, rows))
+        return sent_file(name, SHEETS, spreadsheets.as_xlsx(_("Figures"), header, rows))
     raise Http404
 
 
-def _file(name: str, kind: str, content: bytes) -> HttpResponse:
+def sent_file(name: str, kind: str, content: bytes) -> HttpResponse:
     return HttpResponse(
         content,
         content_type=kind,

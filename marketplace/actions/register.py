@@ -1,0 +1,26 @@
+"""The register of brakes and enablers, as the coordinators keep it."""
+
+from django.db import transaction
+
+from accounts.models import Pole, User
+from marketplace.models import Finding
+
+
+@transaction.atomic
+def open_finding(finding: Finding, *, pole: Pole, missions, by: User) -> Finding:
+    """Written for the first time, with the missions that show it."""
+    finding.pole = pole
+    finding.save()
+    finding.missions.set(missions)
+    return finding.begin(by=by)
+
+
+@transaction.atomic
+def edit(finding: Finding, *, missions, status: str, reason: str, by: User) -> None:
+    """Its words, its missions and, if it has moved, its state. Raises ForbiddenMove."""
+    before = Finding.objects.select_for_update().get(pk=finding.pk).status
+    finding.status = before
+    finding.save()
+    finding.missions.set(missions)
+    if status != before:
+        finding.move(status, by=by, reason=reason)

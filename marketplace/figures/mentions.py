@@ -1,0 +1,70 @@
+"""How often the reviews of a pôle name each brake and each enabler, and whether that grows or shrinks."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from accounts.models import Pole
+from marketplace import factors
+from marketplace.models import Finding, Mission, ReviewFactor
+
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Mention:
+    factor: factors.Factor
+    now: int
+    before: int
+    findings: int
+
+    @property
+    def trend(self) -> str:
+        """more, less or same than in the twelve months before."""
+        if self.now == self.before:
+            return "same"
+        return "more" if self.now > self.before else "less"
+
+
+def _counted(pole: Pole, first: datetime, last: datetime) -> Counter[str]:
+    """Missions, not reviews: both sides naming it once is one mission that met it."""
+    rows = (
+        ReviewFactor.objects.filter(
+            review__mission__need__pole=pole,
+            review__created_at__gt=first,
+            review__created_at__lte=last,
+        )
+        .order_by()
+        .values_list("code")
+        .annotate(missions=Count("review__mission", distinct=True))
+    )
+    return Counter(dict(rows))
+
+
+def of_kind(kind: str, pole: Pole, now: datetime) -> list[Mention]:
+    """The list of the reviews, the most often met first; what nobody has met comes last."""
+    last, before = _counted(pole, now - YEAR, now), _counted(pole, now - 2 * YEAR, now - YEAR)
+    findings = Counter(
+        Finding.objects.filter(pole=pole, kind=kind).exclude(code="").values_list("code", flat=True)
+    )
+    listed = (
+        Mention(factor, last[factor.code], before[factor.code], findings[factor.code])
+        for factor in factors.of_kind(kind)
+    )
+    return sorted(listed, key=lambda mention: (-mention.now, -mention.before))
+
+
+def missions_that_met(code: str, pole: Pole):
+    """The latest first."""
+    met = ReviewFactor.objects.filter(code=code, review__mission__need__pole=pole)
+    return Mission.objects.filter(pk__in=met.values("review__mission")).order_by("-pk")
+
+
+def exported(pole: Pole, now: datetime) -> Iterator[tuple[str | int, ...]]:
+    """Kind, words, missions in twelve months and in the twelve before: no mission is named."""
+    for kind in Finding.Kind:
+        for mention in of_kind(kind, pole, now):
+            yield str(kind.label), mention.factor.label, mention.now, mention.before
