@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter
 
 from marketplace.views import (
     agreements,
+    blocks,
     candidates,
     cases,
     deliverables,
@@ -17,6 +18,7 @@ from marketplace.views import (
     hours,
     house,
     law,
+    learning,
     messages,
     mission_course,
     mission_templates,
@@ -211,8 +213,17 @@ urlpatterns = [
     path("organisations/<int:pk>/", organisations.detail, name="organisation"),
     path("membres/<int:pk>/retirer/", people.remove_member, name="membership-remove"),
     path("membres/<int:pk>/quitter/", people.leave_organisation, name="membership-leave"),
+    path("profil/tenus-a-distance/", blocks.index, name="my-blocks"),
+    path("profil/tenus-a-distance/<int:pk>/lever/", blocks.lift, name="block-lift"),
+    path(
+        "organisations/<int:pk>/tenir-a-distance/", blocks.organisation, name="organisation-block"
+    ),
+    path("offres/<int:pk>/tenir-a-distance/", blocks.offer, name="offer-block"),
     path("profil/phrase/", suited.say, name="portrait-say"),
     path("profil/confirmer/", suited.confirm, name="portrait-confirm"),
     path("profil/", profile.profile, name="profile"),
+    path("profil/parcours/", learning.index, name="learning"),
+    path("profil/parcours/parcours.pdf", learning.download, name="learning-file"),
+    path("bilans/<int:pk>/ne-plus-citer/", learning.unquote, name="review-unquote"),
     path("profil/fermer/", people.close_account, name="account-close"),
 ]

@@ -206,6 +206,11 @@ def review(
     return given
 
 
+def stop_quoting(review: Review) -> None:
+    """The words stay with the mission; they are shown nowhere else."""
+    Review.objects.filter(pk=review.pk).update(may_quote=False)
+
+
 def end_awaited_reviews(now: datetime) -> int:
     """Nobody waits for ever: after three weeks the mission goes on with the reviews it has."""
     waited = Mission.objects.filter(

@@ -138,3 +138,46 @@ def test_the_list_of_brakes_and_enablers_is_whole_in_both_languages():
 def test_a_code_that_is_not_in_the_list_is_refused(client, asked):
     client.post(by_link(asked), ENOUGH | {"brakes": ["invented"]})
     assert not Review.objects.exists()
+
+
+# --- one's own path ----------------------------------------------------------------------------
+def test_one_s_path_holds_missions_skills_and_the_words_received(client, mission):
+    by, person = mission.need.organisation.members.get(), mission.offer.person
+    said = {"rating": 5, "again": True, "words": "Précieux et patient."}
+    missions.review(mission, side=Voice.NEED, by=by, **said)
+    missions.review(
+        mission, side=Voice.OFFER, by=person, rating=5, again=True, gained=[make_skill().pk]
+    )
+    client.force_login(person)
+    page = client.get(reverse("learning")).content.decode()
+    assert "Précieux et patient." in page
+    assert mission.need.title in page
+    file = client.get(reverse("learning-file"))
+    assert file.content.startswith(b"%PDF")
+    client.force_login(by)
+    assert "Précieux et patient." not in client.get(reverse("learning")).content.decode()
+
+
+def test_a_running_mission_is_not_yet_in_it(client):
+    mission = make_mission(status=MissionStatus.RUNNING)
+    client.force_login(mission.offer.person)
+    assert mission.need.title not in client.get(reverse("learning")).content.decode()
+
+
+def test_consent_is_taken_back_by_its_author_alone(client, mission):
+    review = missions.review(
+        mission,
+        side=Voice.OFFER,
+        by=mission.offer.person,
+        rating=5,
+        again=True,
+        words="Très bien.",
+        may_quote=True,
+    )
+    url = reverse("review-unquote", args=[review.pk])
+    client.force_login(make_user())
+    assert client.post(url).status_code == 404
+    client.force_login(mission.offer.person)
+    client.post(url)
+    review.refresh_from_db()
+    assert not review.may_quote

@@ -1,0 +1,35 @@
+"""One's own page of missions, skills and words, as a PDF to take along."""
+
+from datetime import date
+
+from accounts.models import User
+from marketplace.documents.facts import day, figure, frame
+from marketplace.documents.typeset import typeset
+from marketplace.learning import Learning
+
+
+def as_pdf(learning: Learning, user: User, *, on: date) -> bytes:
+    name = user.get_full_name()
+    data = frame("Parcours de compétences", name, on) | {
+        "reference": name,
+        "template": "parcours",
+        "logos": [],
+        "person": name,
+        "hours": figure(learning.hours),
+        "skills": [[skill, str(times)] for skill, times in learning.skills],
+        "gained": learning.gained,
+        "missions": [
+            {
+                "title": done.mission.need.title,
+                "structure": done.mission.need.organisation.name,
+                "dates": f"du {day(done.mission.starts_on)} au {day(done.mission.ends_on)}",
+                "hours": figure(done.hours) if done.hours else "",
+                "skills": ", ".join(done.skills),
+                "gained": ", ".join(done.gained),
+                "said": done.said,
+                "said-by": done.said_by,
+            }
+            for done in learning.missions
+        ],
+    }
+    return typeset("learning.typ", data)

@@ -1,0 +1,80 @@
+"""What somebody has done here and takes with them: missions, skills, words said of their work. Reads only.
+
+It is theirs: nobody else has a door to it.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from accounts.models import User
+from marketplace.models import HoursEntry, Mission, Review, SkillGained, Voice
+from marketplace.states import MissionStatus
+
+DONE = (
+    MissionStatus.DELIVERED,
+    MissionStatus.REVIEWED,
+    MissionStatus.VALUED,
+    MissionStatus.CLOSED,
+    MissionStatus.RENEWED,
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    mission: Mission
+    hours: Decimal
+    skills: list[str]
+    gained: list[str]
+    said: str
+    """What the structure wrote of it."""
+    said_by: str
+    mine: Review | None
+
+
+@dataclass(frozen=True)
+class Learning:
+    missions: list[Done]
+    skills: list[tuple[str, int]]
+    """Practised, with the number of missions; the most practised first."""
+    gained: list[str]
+    hours: Decimal
+
+
+def of(user: User) -> Learning:
+    """Missions that this person did themselves and that were delivered, the newest first."""
+    found = (
+        Mission.objects.filter(offer__person=user, status__in=DONE)
+        .select_related("need__organisation", "offer")
+        .prefetch_related(
+            "need__wanted__skill",
+            Prefetch("reviews", Review.objects.select_related("author")),
+            Prefetch("reviews__gained", SkillGained.objects.select_related("skill")),
+            Prefetch("hours", HoursEntry.objects.confirmed(), to_attr="kept_hours"),
+        )
+        .order_by("-starts_on", "-pk")
+    )
+    missions = [_done(mission) for mission in found]
+    practised = Counter(skill for done in missions for skill in done.skills)
+    return Learning(
+        missions=missions,
+        skills=practised.most_common(),
+        gained=sorted({skill for done in missions for skill in done.gained}),
+        hours=sum((done.hours for done in missions), Decimal()),
+    )
+
+
+def _done(mission: Mission) -> Done:
+    reviews = {review.side: review for review in mission.reviews.all()}
+    theirs, mine = reviews.get(Voice.NEED), reviews.get(Voice.OFFER)
+    return Done(
+        mission=mission,
+        hours=sum((entry.hours for entry in mission.kept_hours), Decimal()),  # type: ignore[attr-defined]
+        skills=[str(wanted.skill) for wanted in mission.need.wanted.all()],
+        gained=[str(gained.skill) for gained in mine.gained.all()] if mine else [],
+        said=theirs.words if theirs else "",
+        said_by=str(theirs.author) if theirs else "",
+        mine=mine,
+    )
