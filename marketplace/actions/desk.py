@@ -1,5 +1,6 @@
 """What coordinators do from their desk: take, hand over, chase, keep a filter. One verb, one transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,7 +183,7 @@ def _people(who: str, mission: Mission) -> list:
     return []
 
 
-ACTS = {"take": take, "hand_over": hand_over, "chase": chase}
+ACTS: dict[str, Callable[..., Any]] = {"take": take, "hand_over": hand_over, "chase": chase}
 
 
 @transaction.atomic

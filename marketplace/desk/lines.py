@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
@@ -38,7 +39,7 @@ class Line:
     number: int
     what: str
     why: str
-    since: datetime
+    since: datetime | None
     url: str
     act: str
     urgency: str = "calm"
@@ -73,7 +74,7 @@ def of(keys: Iterable[Key]) -> list[Line]:
     return [made[kind, number] for kind, number, _rank in keys if (kind, number) in made]
 
 
-def in_charge(row) -> dict[str, str]:
+def in_charge(row) -> dict[str, Any]:
     """Who follows it, in words, and as an act will compare it."""
     person, operator = (row.coordinator, row.operator) if row else (None, None)
     name = person.get_full_name() if person else operator.name if operator else ""
@@ -130,7 +131,7 @@ def _organisations(ranks):
             )
 
 
-def _verification(organisation) -> dict:
+def _verification(organisation) -> dict[str, Any]:
     return {
         "why": _("An organisation to verify"),
         "since": organisation.created_at,
@@ -140,7 +141,7 @@ def _verification(organisation) -> dict:
     }
 
 
-def _receipts(organisation) -> dict:
+def _receipts(organisation) -> dict[str, Any]:
     status = Eligibility.Status(organisation.said).label
     return {
         "why": _("Tax receipts to check: %(status)s") % {"status": status},

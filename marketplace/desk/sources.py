@@ -36,6 +36,7 @@ from marketplace.models import (
     Need,
     Proposal,
 )
+from marketplace.models.followups import FollowUpQuerySet
 from marketplace.next_act import PATIENCE
 from marketplace.states import LIVE, MissionStatus, ProposalStatus
 
@@ -122,12 +123,12 @@ def open_cases(scope: Scope) -> QuerySet:
     )
 
 
-def _without_case(rows: QuerySet, field: str, at: str = "pk") -> QuerySet:
+def _without_case[Rows: QuerySet](rows: Rows, field: str, at: str = "pk") -> Rows:
     """What has an open case is on the desk once: as the case."""
     return rows.exclude(Exists(Case.objects.open().filter(**{field: OuterRef(at)})))
 
 
-def _follow_ups(scope: Scope) -> QuerySet[FollowUp]:
+def _follow_ups(scope: Scope) -> FollowUpQuerySet:
     asked = FollowUp.objects.filter(mission__need__pole__in=scope.poles, settled_at=None)
     return _without_case(asked, "mission", "mission")
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.desk.scope import Scope
 from marketplace.forms.needs import DateInput
@@ -38,7 +38,9 @@ class HandOverForm(forms.Form):
             .select_related("user", "organisation")
             .order_by("user__last_name", "user__first_name")
         )
-        self.found = {f"o{operator.pk}": operator for operator in operators}
+        self.found: dict[str, Organisation | User] = {
+            f"o{operator.pk}": operator for operator in operators
+        }
         self.found |= {f"p{member.user_id}": member.user for member in members}
         people = {f"p{m.user_id}": f"{m.user} ({m.organisation})" for m in members}
         whole = [(f"o{operator.pk}", str(operator)) for operator in operators]
@@ -127,7 +129,7 @@ class QualificationForm(forms.ModelForm):
     @property
     def tests(self) -> list[tuple]:
         return [
-            (Qualification._meta.get_field(test).verbose_name, self[test], self[f"{test}_words"])
+            (Qualification.name_of(test), self[test], self[f"{test}_words"])
             for test in Qualification.TESTS
         ]
 

@@ -59,11 +59,12 @@ class Qualification(models.Model):
     @property
     def missing(self) -> list[str]:
         """The tests nobody has answered yet, by their names."""
-        return [self._name(test) for test in self.TESTS if not getattr(self, test)]
+        return [self.name_of(test) for test in self.TESTS if not getattr(self, test)]
 
     @property
     def failed(self) -> list[str]:
-        return [self._name(t) for t in self.TESTS if getattr(self, t) == self.Verdict.NO]
+        return [self.name_of(t) for t in self.TESTS if getattr(self, t) == self.Verdict.NO]
 
-    def _name(self, test: str) -> str:
-        return str(self._meta.get_field(test).verbose_name)
+    @classmethod
+    def name_of(cls, test: str) -> str:
+        return str(cls._meta.get_field(test).verbose_name)  # type: ignore[union-attr]

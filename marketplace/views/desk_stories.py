@@ -1,5 +1,7 @@
 """Everything that happened, in order; notes and tags: between the coordinators of a pôle."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404
@@ -67,7 +69,7 @@ def _subject(request, kind: str, pk: int):
     scope = scope_of(request)
     if kind == "person":
         return _person(pk, scope), Pole.objects.get(pk=min(scope.poles))
-    places = {
+    places: dict[str, tuple[Any, str]] = {
         "organisation": (Organisation, "pole"),
         "need": (Need, "pole"),
         "mission": (Mission, "need__pole"),
