@@ -119,7 +119,7 @@ def test_a_reminder_written_before_the_answer_does_not_leave_after_it(clock, pro
     from notifications import delivery
 
     settings.MAIL_TRANSPORT = "memory"
-    on(clock, 4, hour=3)  # in the quiet hours: it waits for the morning
+    on(clock, 4)  # written, and no worker has carried it yet
     by = proposal.need.organisation.members.get()
     proposals.decline(proposal, side=Side.NEED, reason="Pourvu.", by=by)
     clock.move_to(datetime(2026, 3, 4, 12, tzinfo=PARIS))

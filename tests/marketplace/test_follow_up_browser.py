@@ -1,0 +1,87 @@
+"""From a real letter, on a phone: one click answers, and a review takes less than a minute."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.people_in_browsers import LINK, NARROW, Someone
+
+pytestmark = pytest.mark.e2e
+A_MISSION = """
+from datetime import timedelta
+from django.utils import timezone
+from marketplace.actions import followups
+from marketplace.models import Mission
+from tests.factories import a_pole, make_coordinator, make_mission, make_user
+coordinator = make_coordinator(a_pole(), email="suivi-coordination@example.org")
+aline = make_user("Aline", "Moreau", email="suivi-structure@example.org")
+mission = make_mission(member=aline, status="{status}")
+week = timedelta(days=8)
+Mission.objects.filter(pk=mission.pk).update(
+    starts_on=timezone.localdate() - week, delivered_at={delivered}
+)
+followups.ask_due(timezone.localdate())
+"""
+
+
+class OnAPhone(Someone):
+    """320 pixels wide, without an account, and what they see is looked at by axe."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.page.set_viewport_size(NARROW)
+
+    def answer_in(self, letter: str, code: str) -> str:
+        links = LINK.findall(self.letter(letter))
+        return next(link for link in links if f"answer={code}" in link)
+
+
+def told(site, status: str, delivered: str) -> None:
+    site.manage("shell", "-v0", "-c", A_MISSION.format(status=status, delivered=delivered))
+
+
+@pytest.fixture
+def aline(site, browser):
+    return OnAPhone(site, browser, "Aline", "Moreau", "suivi-structure@example.org")
+
+
+def asked(site, person: OnAPhone, letter: str, code: str) -> None:
+    """The link of the letter: its page answers by itself when it opens in a browser."""
+    person.page.goto(person.answer_in(letter, code))
+    person.page.wait_for_url("**/suivi/**")
+    expect(person.page.locator("form[data-one-click]")).to_have_count(0)
+    person.look()
+
+
+def test_a_call_for_help_in_one_click_reaches_the_coordination(site, aline):
+    told(site, "RUNNING", "None")
+    asked(site, aline, "comment cela se passe", "HELP")
+    aline.sees("La coordination est prévenue")
+    assert (
+        "Aline Moreau"
+        in site.wait_for_letter("suivi-coordination@example.org", about="a besoin de vous")
+        .get_body(("plain",))
+        .get_content()
+    )
+    assert aline.faults == []
+
+
+def test_a_review_from_the_letter_on_a_phone(site, browser):
+    site.manage(
+        "shell",
+        "-v0",
+        "-c",
+        A_MISSION.replace("suivi-", "bilan-").format(
+            status="DELIVERED", delivered="timezone.now() - timedelta(days=2)"
+        ),
+    )
+    aline = OnAPhone(site, browser, "Aline", "Moreau", "bilan-structure@example.org")
+    asked(site, aline, "Votre bilan", "GOOD")
+    expect(aline.page.locator("[name=rating][value='5']")).to_be_checked()
+    aline.page.locator("[name=again][value=yes]").check()
+    for summary in ("Ce qui a aidé", "Ce qui a freiné", "Ce qui a été appris"):
+        aline.page.get_by_text(summary, exact=True).first.click()
+    aline.choose("Besoin clair dès le départ")
+    aline.look()
+    aline.click("Envoyer mon bilan")
+    aline.sees("Merci")
+    assert aline.faults == []
