@@ -1,5 +1,6 @@
 """Who may do what. Seeing is a queryset (`visible_to`); doing is a question asked here."""
 
+from accounts.models import Organisation
 from accounts.permissions import require
 from marketplace.models import (
     Agreement,
@@ -292,6 +293,13 @@ def can_answer_for_company(user, agreement: Agreement) -> bool:
     return agreement.asked == Agreement.Asked.COMPANY and is_in_charge_at(
         user, agreement.mission.offer.organisation
     )
+
+
+def can_see_house_year(user, organisation) -> bool:
+    """A structure's people see its year; a company's, those who oversee what its people do at work."""
+    if organisation.kind == Organisation.Kind.ESS:
+        return user.speaks_for(organisation)
+    return organisation.kind == Organisation.Kind.COMPANY and oversees(user, organisation)
 
 
 def manages_at(user, company) -> bool:

@@ -17,6 +17,7 @@ from marketplace.views import (
     home,
     hours,
     house,
+    house_year,
     law,
     learning,
     messages,
@@ -160,6 +161,7 @@ urlpatterns = [
         years.entries,
         name="organisation-entries",
     ),
+    path("organisations/<int:pk>/annee/<year:year>/", house_year.house_year, name="house-year"),
     path("organisations/<int:pk>/dons/<year:year>/", values.company_year, name="company-year"),
     #
     path("organisations/<int:pk>/recus-fiscaux/", house.eligibility, name="eligibility"),

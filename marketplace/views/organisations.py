@@ -35,6 +35,8 @@ def detail(request, pk: int):
         "can_see_members": known and permissions.can_see_members(user, organisation),
         "can_verify": known and permissions.can_verify(user, organisation),
         "money": _money(user, organisation) if belongs else {},
+        "sees_year": known and rights.can_see_house_year(user, organisation),
+        "year": timezone.localdate().year,
         "last_word": organisation.steps.exclude(reason="").last() if known else None,
     }
     return render(request, "marketplace/organisation.html", context)
