@@ -1,10 +1,12 @@
 """The coordinator's plan: over the open needs and offers of a pôle, who should be proposed to whom."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from marketplace.matching.allocation import Allocation, Pair, allocate, first_come, gini
 from marketplace.matching.columns import Needs
+from marketplace.matching.definition import ONE
 from marketplace.models import Need
 from marketplace.ranking import search
 from marketplace.ranking.everyone import Everything
@@ -19,6 +21,10 @@ class Plan:
     first_come: Allocation
     """What first come, first served would give, for comparison."""
     needs: int
+    asked: int
+    """Needs whose every place is being asked for already: nothing to propose for them."""
+    alone: int
+    """Needs that nobody meets every condition of."""
 
     @property
     def pairs(self) -> list[Pair]:
@@ -29,12 +35,28 @@ class Plan:
         return self.allocation.covered - self.first_come.covered
 
     @property
-    def load(self) -> float:
-        """Gini of the missions among those who get any."""
-        counts: dict[int, int] = {}
-        for pair in self.pairs:
-            counts[pair.offer] = counts.get(pair.offer, 0) + 1
-        return gini(counts.values())
+    def rows(self) -> list[dict]:
+        """The plan beside first come, first served: needs served, mean match, unevenness."""
+        return [
+            {
+                "made": made,
+                "is_plan": made is self.allocation,
+                "mean": _mean(made),
+                "load": load(made),
+            }
+            for made in (self.allocation, self.first_come)
+        ]
+
+
+def _mean(made: Allocation) -> int:
+    """Out of a hundred."""
+    return round(made.total / max(len(made.pairs), 1) * 100 / ONE)
+
+
+def load(made: Allocation) -> int:
+    """Gini, out of a hundred, of the missions among those who get any."""
+    counts = Counter(pair.offer for pair in made.pairs)
+    return round(100 * gini(counts.values()))
 
 
 def plan_for(pole, *, today: date, before: Allocation | None = None) -> Plan:
@@ -43,7 +65,9 @@ def plan_for(pole, *, today: date, before: Allocation | None = None) -> Plan:
     return Plan(
         allocate(pairs, places, missions, order=order, before=before),
         first_come(pairs, places, missions, order),
-        len(places),
+        needs=len(places),
+        asked=sum(free < 1 for free in places.values()),
+        alone=len({need for need, free in places.items() if free} - {pair.need for pair in pairs}),
     )
 
 

@@ -70,6 +70,7 @@ def detail(request, pk):
             "can_pause": permissions.can_pause_offer(request.user, offer),
             **(_matches(offer) if shows_matches else {}),
             "shows_matches": shows_matches,
+            "can_keep_away": not owns and not request.user.coordinates(offer.pole),
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "missions_left": offers.proposals.missions_left(offer),
         },

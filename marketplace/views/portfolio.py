@@ -44,7 +44,6 @@ def plan(request, pk):
             "poles": Pole.objects.coordinated_by(request.user),
             "rows": rows,
             "plan": found,
-            "unserved": found.needs - found.allocation.covered,
         },
     )
 
@@ -52,6 +51,7 @@ def plan(request, pk):
 def fairness(request, pk):
     pole = pole_or_404(request, pk)
     points = ranking.compromises(pole, today=timezone.localdate())
+    points.sort(key=lambda point: point.is_ours)  # ours is drawn over the others
     return render(
         request,
         "marketplace/fairness.html",
@@ -59,6 +59,8 @@ def fairness(request, pk):
             "pole": pole,
             "evenness": ranking.evenness(pole),
             "points": [drawn(point, points) for point in points],
+            "line": [drawn(p, points) for p in sorted(points, key=lambda p: p.unevenness)],
+            "table": sorted(points, key=lambda point: point.cost),
             "width": WIDTH,
             "height": HEIGHT,
             "ground": HEIGHT - MARGIN,

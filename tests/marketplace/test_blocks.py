@@ -1,6 +1,7 @@
 """Keeping someone away: what it closes, what it hides, who sees it, and taking it back."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -148,3 +149,51 @@ def test_a_company_kept_away_takes_its_team_and_its_people_with_it(need, aline):
     assert len(shown(need)) == 2
     blocks.block(by=aline, organisation=company, acting_for=need.organisation)
     assert shown(need) == []
+
+
+# --- the pages -----------------------------------------------------------------------------
+def test_from_the_page_of_an_organisation_and_back(client, need, offer, noe):
+    client.force_login(noe)
+    url = reverse("organisation-block", args=[need.organisation_id])
+    assert "n’est pas prévenu" in client.get(url).text
+    assert not Block.objects.exists()
+    page = client.post(url, {"reason": "Cela s’est mal passé"}, follow=True).text
+    assert need.organisation.name in page
+    block = Block.objects.get()
+    assert (block.by, block.for_organisation, block.reason) == (noe, None, "Cela s’est mal passé")
+    client.post(reverse("block-lift", args=[block.pk]))
+    assert shown(need) == [offer.pk]
+
+
+def test_from_an_offer_in_the_name_of_the_structure_one_acts_for(client, need, offer, aline):
+    client.force_login(aline)
+    client.post(reverse("offer-block", args=[offer.pk]))
+    block = Block.objects.get()
+    assert (block.for_organisation, block.person) == (need.organisation, offer.person)
+    page = client.get(reverse("my-blocks")).text
+    assert "Noé L." in page
+    assert "Lambert" not in page
+
+
+def test_who_may_lift_and_what_a_refusal_says(client, need, offer, aline, noe):
+    block = blocks.block(by=aline, person=noe, acting_for=need.organisation)
+    lift = reverse("block-lift", args=[block.pk])
+    assert client.post(lift).status_code == 302
+    for stranger in (noe, make_user(), make_coordinator()):
+        client.force_login(stranger)
+        assert client.post(lift).status_code == 404
+    colleague = make_user()
+    need.organisation.memberships.create(user=colleague)
+    client.force_login(colleague)
+    assert client.get(lift).status_code == 405
+    client.post(lift)
+    client.post(lift)
+    assert Block.objects.get().lifted_by == colleague
+    own = client.post(reverse("organisation-block", args=[need.organisation_id]), follow=True)
+    assert "votre propre organisation" in own.text, [str(m) for m in own.context["messages"]]
+
+
+def test_what_one_cant_see_one_cant_block(client, noe):
+    hidden = make_offer(status="DRAFT")
+    client.force_login(noe)
+    assert client.post(reverse("offer-block", args=[hidden.pk])).status_code == 404
