@@ -50,6 +50,11 @@ REVIEWS = {
     ),
 }
 
+FACTORS = {
+    Side.NEED: ("right-skills", "handover-planned", "calendars"),
+    Side.OFFER: ("need-clear", "referent-present", "too-short"),
+}
+
 
 def tell(pole, needs: list[Need], offers: list[Offer]) -> int:
     """Join needs to offers that hold a skill they ask for; returns how many stories were told."""
@@ -178,9 +183,19 @@ def _follow_ups(mission: Mission, done: bool, number: int) -> None:
         )
         if done:
             rating, words = REVIEWS[side]
-            Review.objects.create(
-                mission=mission, side=side, author=asked, rating=rating, words=words, again=True
+            review = Review.objects.create(
+                mission=mission,
+                side=side,
+                author=asked,
+                rating=rating,
+                words=words,
+                again=True,
+                arrived=Review.Arrived.YES,
+                recommend=2 * rating,
+                may_quote=True,
             )
+            for code in FACTORS[side]:
+                review.factors.create(code=code)
 
 
 def _cancelled(need: Need, offer: Offer) -> None:
