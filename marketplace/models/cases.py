@@ -136,8 +136,8 @@ class Case(models.Model):
 
     @property
     def structure(self) -> Organisation:
-        about = self.mission or self.proposal
-        return about.need.organisation if about else self.organisation
+        subject = self.subject
+        return subject if isinstance(subject, Organisation) else subject.need.organisation
 
     @property
     def is_open(self) -> bool:
