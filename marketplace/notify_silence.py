@@ -5,6 +5,7 @@ Each key names its fact and its step; the words are in templates/emails/.
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -167,7 +168,7 @@ def still_true(
             row=row,
             answers=choices,
             pauses_on=pauses_on,
-            **{noun(row): row},
+            **_named(row),
         )
 
 
@@ -181,7 +182,7 @@ def fell_asleep(
             f"{noun(row)}:{row.pk}:paused:{occasion}",
             url(row, person),
             row=row,
-            **{noun(row): row},
+            **_named(row),
         )
 
 
@@ -192,12 +193,17 @@ def draft_waiting(row: Need | Offer, *, occasion: str) -> None:
         f"{noun(row)}:{row.pk}:draft:{occasion}",
         row.get_absolute_url(),
         row=row,
-        **{noun(row): row},
+        **_named(row),
     )
 
 
 def owners(row: Need | Offer) -> Iterable[User]:
     return audience.structure(row) if isinstance(row, Need) else audience.offering(row)
+
+
+def _named(row: Need | Offer) -> dict[str, Any]:
+    """Under the name that a letter's words and its thread in a summary know it by."""
+    return {noun(row): row}
 
 
 def noun(row: Need | Offer) -> str:

@@ -41,7 +41,7 @@ def _stale(pole: int, since: datetime):
     """Published, unconfirmed since then, and no proposal under way: those have rules of their own."""
     for model in MODELS.values():
         waiting = Proposal.objects.open().filter(**{model.__name__.lower(): OuterRef("pk")})
-        rows = model.objects.published().filter(pole=pole)  # type: ignore[attr-defined]
+        rows = model.objects.published().filter(pole=pole)
         yield from (
             rows.annotate(true_at=Coalesce("confirmed_at", "published_at"))
             .filter(~Exists(waiting), true_at__lte=since)
@@ -122,7 +122,7 @@ def recall_drafts(now: datetime) -> int:
     done = 0
     for pole, promises in Promises.of_all().items():
         since = workdays.ago(now, promises.draft_after)
-        drafts = [
+        drafts: list[Need | Offer] = [
             *Need.objects.filter(
                 pole=pole, status=NeedStatus.DRAFT, submitted_at=None, updated_at__lte=since
             ),

@@ -224,7 +224,7 @@ def review(request, pk):
             _("There is no review to give: the mission isn't finished, or your side has given it."),
         )
         return redirect(mission)
-    voice = permissions.voice_of(request.user, mission)
+    voice = str(permissions.voice_of(request.user, mission))
     form = ReviewForm(_posted(request), mission=mission, voice=voice)
     if request.method == "POST" and form.is_valid():
         try:
