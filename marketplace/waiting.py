@@ -168,8 +168,8 @@ def _is_daily(mission: Mission, act: next_act.Act) -> bool:
 
 
 def _unread(user):
-    threads = Thread.objects.unread_by(user).select_related("need", "proposal__need")[:10]
-    for thread in threads:
+    unread = list(Thread.objects.unread_by(user).values_list("pk", flat=True)[:10])
+    for thread in Thread.objects.filter(pk__in=unread).select_related("need", "proposal__need"):
         yield Waiting(
             kind="message",
             what=thread.subject.title,

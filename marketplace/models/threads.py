@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -53,15 +54,26 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def spoken_in(self):
         """A thread is opened before the first word is written: until then nobody else sees it."""
-        return self.filter(Exists(Message.objects.filter(thread=OuterRef("pk"))))
+        latest = Message.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")
+        return self.annotate(latest=Subquery(latest[:1])).filter(latest__isnull=False)
 
     def with_unread(self, user):
-        """Adds `is_unread`: someone else wrote after this person last looked."""
+        """Adds `is_unread`: someone else wrote after this person last looked.
+
+        The last message of each thread, from its index: an EXISTS would be answered by reading
+        every message there is as soon as the planner expects many threads.
+        """
         seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
-        newer = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
-        return self.annotate(seen=Subquery(seen[:1])).annotate(
-            is_unread=Exists(newer.filter(Q(pk__gt=OuterRef("seen"))))
-            | Q(seen=None) & Exists(newer)
+        theirs = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
+        newest = Subquery(theirs.order_by("-pk").values("pk")[:1])
+        return self.annotate(
+            newest=Coalesce(newest, 0), seen=Coalesce(Subquery(seen[:1]), 0)
+        ).annotate(
+            is_unread=Case(
+                When(newest__gt=F("seen"), then=True),
+                default=False,
+                output_field=models.BooleanField(),
+            )
         )
 
     def unread_by(self, user):

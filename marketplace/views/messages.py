@@ -33,43 +33,50 @@ def inbox(request):
     unread_only = request.GET.get("etat") == "non-lus"
     found: dict = {"search": form, "words": words, "unread_only": unread_only}
     if words.strip():
-        page, next_page = cut(_searched(request.user, words), After.of(request.GET), PAGE)
+        page, next_page = _searched(request.user, words, After.of(request.GET))
         found |= {"messages_found": page, "next_page": next_page}
     else:
         threads = _threads(request.user)
         if unread_only:
             threads = threads.filter(is_unread=True)
         page, next_page = cut(threads, After.of(request.GET), PAGE)
-        found |= {"threads": page, "next_page": next_page}
+        found |= {"threads": _with_lines(page), "next_page": next_page}
     return render(request, "marketplace/inbox.html", found)
 
 
 def _threads(user):
+    """Put in order without what the lines show: joined to all of a busy person's, that is the slow part."""
     return (
         Thread.objects.taken_part_in_by(user)
         .spoken_in()
         .with_unread(user)
-        .with_what_lines_show()
         .order_by("-is_unread", "-last_message_at", "-pk")
     )
 
 
-def _searched(user, words: str):
-    """In the threads one takes part in; what was removed has no words left to find."""
-    mine = Thread.objects.taken_part_in_by(user).order_by().values("pk")
-    return (
-        Message.objects.filter(thread__in=mine)
-        .searched(folded(words).split()[:12])
-        .select_related(
-            "author",
-            "thread__need__organisation",
-            "thread__asker",
-            "thread__proposal__need__organisation",
-            "thread__proposal__offer__person",
-            "thread__proposal__offer__organisation",
-        )
-        .order_by("-pk")
-    )
+def _with_lines(page: list[Thread]) -> list[dict]:
+    shown = Thread.objects.with_what_lines_show().in_bulk([thread.pk for thread in page])
+    return [
+        {"thread": shown[row.pk], "is_unread": getattr(row, "is_unread", False)} for row in page
+    ]
+
+
+def _searched(user, words: str, after: After | None) -> tuple[list[Message], str]:
+    """In the threads one takes part in; what was removed has no words left to find.
+
+    Own threads first, then their messages, then the page: asked at once, with an order and a limit,
+    the database would rather read everybody's messages from the newest on.
+    """
+    mine = list(Thread.objects.taken_part_in_by(user).order_by().values_list("pk", flat=True))
+    hits = Message.objects.filter(thread__in=mine).searched(folded(words).split()[:12])
+    keys = sorted(hits.order_by().values_list("pk", flat=True), reverse=True)
+    keys = [key for key in keys if after is None or key < after.pk]
+    shown = Message.objects.select_related("author").in_bulk(keys[:PAGE])
+    page = [shown[key] for key in keys[:PAGE]]
+    threads = Thread.objects.with_what_lines_show().in_bulk([one.thread_id for one in page])
+    for message in page:
+        message.thread = threads[message.thread_id]
+    return page, After.row(page[-1]) if len(keys) > PAGE else ""
 
 
 # --- one of them ---------------------------------------------------------------------------

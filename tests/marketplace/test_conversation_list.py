@@ -37,8 +37,8 @@ def walk(client, **filters):
     found, where = [], filters
     for _page in range(20):
         answer = client.get(reverse("inbox"), where)
-        rows = answer.context.get("threads") or answer.context.get("messages_found") or []
-        found += [row.pk for row in rows]
+        found += [line["thread"].pk for line in answer.context.get("threads", [])]
+        found += [message.pk for message in answer.context.get("messages_found", [])]
         if not answer.context["next_page"]:
             return found
         where = filters | {"apres": answer.context["next_page"]}
