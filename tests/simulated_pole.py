@@ -147,6 +147,8 @@ class Year:
             ends_on=today + (length + 30) * DAY,
             coordinator=self.chance.choice([None, *self.coordinators]),
         )
+        need.steps.create(before="", after="SUBMITTED", at=self.now - 2 * DAY)
+        need.steps.create(before="SUBMITTED", after="PUBLISHED", at=self.now)
         for days in (1, 9, 25, 60):
             self._later(lambda: self._invite(need), days=days + self.chance.random())
 

@@ -9,9 +9,13 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from marketplace.models import FollowUp, Mission, Proposal
+from marketplace.actions import figures
+from marketplace.figures.counts import Counts
+from marketplace.figures.reading import plus
+from marketplace.models import FollowUp, Mission, MonthFigures, Proposal
 from marketplace.states import LIVE
 from notifications.models import Notification, Status
+from tests.marketplace.figures_oracle import differences, recount
 from tests.simulated_pole import DAY, PARIS, Log, Year
 
 HOLIDAYS = {
@@ -143,10 +147,25 @@ def without_a_closing(log: Log, year: Year) -> list[str]:
     return wrong
 
 
+def wrong_figures(year: Year) -> list:
+    """The dashboard's figures against a recount of the events, month after month."""
+    figures.refresh(year.pole, now=year.now)
+    months = MonthFigures.objects.filter(pole=year.pole, slice="")
+    wrong = {
+        month.month: differences(
+            Counts.from_json(month.counts), recount(year.pole, month.month, plus(month.month, 1))
+        )
+        for month in months
+    }
+    found = [(month, what) for month, what in wrong.items() if what]
+    return found if months else ["nothing was counted"]
+
+
 CHECKS = {
     "reminders once each": lambda log, year: reminders_once(log),
     "nothing after an answer": lambda log, year: after_an_answer(log),
     "nothing stale after an outage": stale_after,
     "no letter twice": lambda log, year: twice(log),
     "no silence without a closing": without_a_closing,
+    "figures equal the log of events": lambda log, year: wrong_figures(year),
 }
