@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accounts.models import Pole
-from marketplace.demo import market, people, stories
+from marketplace.demo import desk, market, people, stories
 from marketplace.demo.files import read
 
 PASSWORD = people.PASSWORD
@@ -36,3 +36,4 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
     offers = market.make_offers(pole, organisations, persons, read("offers")["offers"], scale)
     say(f"{len(offers)} offres")
     say(f"{stories.tell(pole, needs, offers)} histoires")
+    desk.tell(needs)

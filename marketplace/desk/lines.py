@@ -243,7 +243,7 @@ def _follow_ups(ranks):
                 act=_("Get in touch") if silent else _("Step in"),
                 urgency=numbers[follow_up.pk],
                 who=follow_up.mission.need.organisation.name,
-                story=reverse("person-story", args=[follow_up.asked_id]),
+                story=reverse("organisation-story", args=[follow_up.mission.need.organisation_id]),
                 **in_charge(follow_up.mission),
             )
 
