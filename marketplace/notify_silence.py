@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_noop, override
 
 from accounts.models import Organisation, User
 from marketplace import audience, ranking
-from marketplace.models import Case, Mission, Need, Offer, Proposal, Side
+from marketplace.models import Case, MissionStep, Need, Offer, Proposal, Side
 from notifications import outbox
 from notifications.rendering import language_of
 
@@ -223,8 +223,9 @@ def organisation_quiet(organisation: Organisation, *, occasion: str) -> None:
 
 
 # --- missions and cases --------------------------------------------------------------------
-def kick_off(mission: Mission) -> None:
-    """The mission begins: who, what, until when, and what happens next."""
+def kick_off(step: MissionStep) -> None:
+    """The mission begins: who, what, until when, and what happens next. To all, also to whoever clicked."""
+    mission = step.mission
     sides = {
         Side.NEED: audience.structure(mission.need),
         Side.OFFER: audience.offering(mission.offer),
@@ -233,7 +234,7 @@ def kick_off(mission: Mission) -> None:
         _tell(
             people,
             "mission_kick_off",
-            f"mission:{mission.pk}:kick-off",
+            f"mission-step:{step.pk}",
             mission.get_absolute_url(),
             mission=mission,
             contacts=list(sides[Side(audience.other_side(side))]),

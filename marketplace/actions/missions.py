@@ -87,7 +87,7 @@ def start(mission: Mission, *, by, now: datetime) -> None:
         mission.started_at = now
         mission.save(update_fields=["started_at"])
     notify.mission_moved(step)
-    kick_off(mission)
+    kick_off(step)
 
 
 def _require_signed(mission: Mission) -> None:
