@@ -20,10 +20,11 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
 
     def to_verify(self):
         """The last word of a structure, said by itself and not looked at yet."""
-        newest = Eligibility.objects.filter(organisation=models.OuterRef("organisation"))
-        return self.filter(
-            verified_at=None, pk=models.Subquery(newest.order_by("-pk").values("pk")[:1])
-        ).exclude(status=Eligibility.Status.TO_CHECK)
+        newer = Eligibility.objects.filter(
+            organisation=models.OuterRef("organisation"), pk__gt=models.OuterRef("pk")
+        )
+        said = self.filter(verified_at=None).exclude(status=Eligibility.Status.TO_CHECK)
+        return said.exclude(models.Exists(newer))
 
 
 class Eligibility(models.Model):
@@ -80,6 +81,11 @@ class Eligibility(models.Model):
                 condition=Q(verified_at=None, verified_by=None)
                 | Q(verified_at__isnull=False, verified_by__isnull=False),
                 name="eligibility_verified_by_someone",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["declared_at"], condition=Q(verified_at=None), name="eligibility_to_verify"
             )
         ]
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +70,19 @@ class FollowUp(models.Model):
         ordering = ["asked_on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["mission", "kind", "side"], name="follow_up_asked_once")
+        ]
+        # What the desk looks for: few rows among hundreds of thousands.
+        indexes = [
+            models.Index(
+                fields=["answered_at"],
+                condition=Q(settled_at=None, answer__in=["DOUBT", "HELP"]),
+                name="follow_up_worry",
+            ),
+            models.Index(
+                fields=["asked_on"],
+                condition=Q(answered_at=None, settled_at=None),
+                name="follow_up_silence",
+            ),
         ]
 
     def __str__(self) -> str:

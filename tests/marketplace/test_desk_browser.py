@@ -38,6 +38,12 @@ def coordinator(site, browser, session):
     return someone
 
 
+def press(someone: Someone, key: str) -> None:
+    """A key that leads to another page."""
+    with someone.page.expect_navigation():
+        someone.page.keyboard.press(key)
+
+
 def focused(someone: Someone) -> str:
     return someone.page.evaluate("document.activeElement.textContent")
 
@@ -64,27 +70,23 @@ def test_the_desk_is_worked_by_keyboard_alone(coordinator):
     keys.press("x")
     expect(page.locator(".desk-line [name=item]").first).to_be_checked()
     page.get_by_role("button", name="Je m’en charge").focus()
-    keys.press("Enter")
-    page.wait_for_load_state()
+    press(coordinator, "Enter")
     coordinator.look()
     coordinator.sees("Besoin vieux de 9 jours")
     page.get_by_role("button", name="Oui, je m’en charge").focus()
-    keys.press("Enter")
-    page.wait_for_load_state()
+    press(coordinator, "Enter")
     coordinator.sees("Fait")
     coordinator.look()
 
     coordinator.open("/bureau/?whose=mine")
     keys.press("j")
-    keys.press("h")
-    page.wait_for_load_state()
+    press(coordinator, "h")
     coordinator.sees("À qui")
-    page.go_back()
 
     coordinator.open("/bureau/?kind=need")
     keys.press("j")
-    keys.press("Enter")
-    page.wait_for_url("**/qualifier/")
+    press(coordinator, "Enter")
+    assert page.url.endswith("/qualifier/")
     coordinator.look()
     for path in ("/bureau/tableau/besoins/", "/bureau/charge/", "/modeles/"):
         coordinator.open(path)
