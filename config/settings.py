@@ -207,7 +207,7 @@ MAIL_SERVER: dict = {
     "user": env.text("EMAIL_HOST_USER", ""),
     "password": env.text("EMAIL_HOST_PASSWORD", ""),
     "tls": "start" if env.flag("EMAIL_USE_TLS") else ("all" if env.flag("EMAIL_USE_SSL") else ""),
-    "seconds": 20,  # for one whole letter; stays under notifications.models.LEASE
+    "seconds": env.number("MAIL_SECONDS", 20),  # for one whole letter
 }
 BOUNCE_SECRET = env.text("BOUNCE_SECRET", "")  # lets a mail server post its delivery reports
 MAILBOX_PATH = VAR_DIR / "mailbox"
@@ -258,7 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     # Three times a minute: a letter left by a dead worker is on its way again within one.
     "letters": {
         "task": "notifications.tasks.sweep",
-        "schedule": 20,
+        "schedule": env.number("SWEEP_SECONDS", 20),
         "options": {"expires": 60},
     },
     "follow-up": {"task": "marketplace.tasks.follow_up", "schedule": 15 * 60},

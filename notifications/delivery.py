@@ -208,7 +208,7 @@ class _Round:
     def _keep_lease(self) -> None:
         """A slow server must not let the lease of the letters behind run out."""
         now = self.clock()
-        spare = timedelta(seconds=settings.MAIL_SERVER["seconds"] + 5)
+        spare = timedelta(seconds=settings.MAIL_SERVER["seconds"] * 1.25)
         enough = self.lease_ends - now > spare
         if self.to_note and (not enough or time.monotonic() - self.noted_at > NOTE_EVERY):
             self._note_carried()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from notifications import clock, doorbell, rendering, unsubscribe
@@ -102,25 +102,27 @@ def _reader(recipient, address: str) -> dict:
 
 
 def _write(who: dict, *, recipient, rule: Rule, wanted_at: datetime, **fields) -> Notification:
-    """get_or_create works in a savepoint: two writers at once leave one row, and no broken
-    transaction. The ring comes after the commit, and no trouble with the broker can reach us."""
+    """In a savepoint: two writers at once leave one row, and no broken transaction. The ring comes
+    after the commit, and no trouble with the broker can reach us."""
     status, due_at = _when(recipient, rule, wanted_at)
     reader = f"user:{recipient.pk}" if recipient else who["address"]
-    letter, created = Notification.objects.get_or_create(
+    about_reader = {
         **who,
-        defaults={
-            **fields,
-            "address": recipient.email if recipient else who["address"],
-            "family": rule.family.code,
-            "asks": rule.asks,
-            "secret": rule.secret,
-            "status": status,
-            "wanted_at": due_at,
-            "due_at": due_at,
-            "message_id": message_id_of(who["key"], reader, settings.MAIL_DOMAIN),
-        },
-    )
-    if created and status == Status.WAITING:
+        "address": recipient.email if recipient else who["address"],
+        "family": rule.family.code,
+        "asks": rule.asks,
+        "secret": rule.secret,
+        "status": status,
+        "wanted_at": due_at,
+        "due_at": due_at,
+        "message_id": message_id_of(who["key"], reader, settings.MAIL_DOMAIN),
+    }
+    try:
+        with transaction.atomic():
+            letter = Notification.objects.create(**fields, **about_reader)
+    except IntegrityError:
+        return Notification.objects.get(**who)
+    if status == Status.WAITING:
         transaction.on_commit(doorbell.ring, robust=True)
     return letter
 

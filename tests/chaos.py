@@ -26,7 +26,7 @@ from tests.real_system import Program, System, running
 from tests.smtp import Moody
 
 RATE = 20  # messages a second
-FAULT_AFTER = 2.0  # seconds of peace before something breaks
+FAULT_AFTER = 2.0  # seconds of peace before something breaks; less when there is less to write
 PATIENCE = 150.0  # seconds for the last letter before we call it lost
 CSRF = "c" * 32
 
@@ -35,9 +35,6 @@ class Market:
     """One structure, `size` volunteers, a thread with each: a message a thread is a letter a volunteer."""
 
     def __init__(self, size: int) -> None:
-        import django
-
-        django.setup()
         from django.contrib.sessions.backends.db import SessionStore
 
         from tests import factories
@@ -113,7 +110,7 @@ def play(system: System, market: Market, fault: str, act: Callable[[System], Non
             people.submit(post, market, thread, fault, begins + number / RATE)
             for number, thread in enumerate(market.threads)
         ]
-        time.sleep(FAULT_AFTER)
+        time.sleep(min(FAULT_AFTER, len(market.threads) / RATE / 3))
         act(system)
         healed = time.monotonic()
         answers = [answer.result() for answer in posts]
@@ -174,12 +171,16 @@ def worker_child_killed(system: System) -> None:
 
 def workers_killed_twice(system: System) -> None:
     for _ in range(2):
-        for name in ("worker1", "worker2"):
-            system[name].kill()
-        time.sleep(1)
-        for name in ("worker1", "worker2"):
-            system[name].start()
+        workers_killed(system)
         time.sleep(2)
+
+
+def workers_killed(system: System) -> None:
+    for name in ("worker1", "worker2"):
+        system[name].kill()
+    time.sleep(1)
+    for name in ("worker1", "worker2"):
+        system[name].start()
 
 
 def worker_killed_while_smtp_is_slow(system: System) -> None:
@@ -282,6 +283,7 @@ def postgres_restarted(system: System) -> None:
 ANYWHERE = {
     "nothing": nothing,
     "worker's child killed": worker_child_killed,
+    "workers killed": workers_killed,
     "workers killed twice": workers_killed_twice,
     "workers killed, SMTP slow": worker_killed_while_smtp_is_slow,
     "SMTP away 4 s": smtp_away,
@@ -298,15 +300,12 @@ WITH_SERVERS = {
     "Redis kill -9": redis_killed,
     "PostgreSQL restarted": postgres_restarted,
 }
-# Killed between the server's "ok" and our note, a letter leaves twice under one Message-ID: no
-# program can do better over SMTP. At most one a kill, then; the table shows how many there were.
-KILLS = {
-    "worker's child killed": 2,
-    "workers killed twice": 4,
-    "workers killed, SMTP slow": 2,
-    "off for two days": 2,
-}
-SHORT = ("workers killed twice", "SMTP away 4 s", "Redis down 3 s")
+# Killed between the server's "ok" and our line on disk, a letter leaves twice under one Message-ID:
+# no program can do better over SMTP. One a round is put up with; the table shows how many there were.
+KILLS = {"worker's child killed", "workers killed", "workers killed twice", "workers killed, SMTP slow", "off for two days"}  # fmt: skip
+SHORT = ("workers killed", "Redis down 3 s")
+# The short form waits less for a dead worker's letters; what happens is the same.
+HURRIED = {"MAIL_SECONDS": "4", "SWEEP_SECONDS": "3"}
 
 
 def verdict(result: Round) -> list[str]:
@@ -314,7 +313,7 @@ def verdict(result: Round) -> list[str]:
     wrong = []
     if result.lost:
         wrong.append(f"{result.lost} lost")
-    if result.doubled > KILLS.get(result.fault, 0) and "hangs up" not in result.fault:
+    if result.doubled > (result.fault in KILLS) and "hangs up" not in result.fault:
         wrong.append(f"{result.doubled} doubled")
     if result.errors and "PostgreSQL" not in result.fault:
         wrong.append(f"{result.errors} errors 500")
@@ -339,6 +338,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--short", action="store_true", help="the faults of `make test`")
     parser.add_argument("--only", help="faults whose name holds this")
     asked = parser.parse_args(arguments)
+    os.environ |= HURRIED if asked.short else {}
     faults = ANYWHERE if asked.embedded else ANYWHERE | WITH_SERVERS
     chosen = {
         name: act

@@ -110,8 +110,7 @@ def running(embedded: bool) -> Iterator[System]:
     }
     try:
         system.open_mail(mail_port)
-        run([sys.executable, "manage.py", "migrate", "-v0"], check=True)
-        run([sys.executable, "manage.py", "createcachetable"], check=True)
+        lay_out_database()
         start_ours(system, web_port)
         yield system
     finally:
@@ -119,6 +118,17 @@ def running(embedded: bool) -> Iterator[System]:
             program.stop(signal.SIGINT if name == "postgres" else signal.SIGTERM)
         system.controller.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def lay_out_database() -> None:
+    """In this process, whose settings are the system's from here on."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable")
 
 
 def start_postgres(system: System) -> str:

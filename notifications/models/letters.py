@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # A claim that nobody renews is given back: a killed worker holds its letters this long at most.
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.MAIL_SERVER["seconds"] * 1.5)
 # After that a letter is given up, whatever the reason.
 PATIENCE = timedelta(hours=48)
 # When a letter is late enough for somebody to hear of it.
