@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, When, Window
+from django.db.models import Case, Count, F, Q, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,8 @@ NEEDS = {
     NeedStatus.REDIRECTED: timedelta(days=30),
     NeedStatus.REFUSED: timedelta(days=30),
 }
+SETTLED = (NeedStatus.FILLED, NeedStatus.REDIRECTED, NeedStatus.REFUSED)
+A_MONTH = timedelta(days=30)
 MISSIONS = {
     MissionStatus.FRAMING: PATIENCE[MissionStatus.FRAMING],
     MissionStatus.AGREEMENT: PATIENCE[MissionStatus.AGREEMENT],
@@ -67,26 +69,25 @@ class Column:
 
 
 def needs(scope: Scope) -> list[Column]:
-    rows = Need.objects.filter(pole__in=scope.poles, status__in=NEEDS)
-    rows = _filtered(rows, scope, "commune__department").annotate(
-        stood_since=Case(
-            When(status=NeedStatus.SUBMITTED, then=F("submitted_at")),
-            When(status=NeedStatus.PUBLISHED, then=F("published_at")),
-            default=F("updated_at"),
-        )
+    """Those that are settled one way or another stay a month: a board isn't an archive."""
+    settled = Q(status__in=SETTLED, updated_at__gte=scope.now - A_MONTH)
+    rows = Need.objects.filter(
+        Q(status__in=[NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]) | settled, pole__in=scope.poles
     )
-    chosen = rows.select_related("organisation", "coordinator")
-    return _columns(rows, chosen, NEEDS, scope, lambda need: (need.title, need.organisation.name))
+    since = Case(
+        When(status=NeedStatus.SUBMITTED, then=F("submitted_at")),
+        When(status=NeedStatus.PUBLISHED, then=F("published_at")),
+        default=F("updated_at"),
+    )
+    chosen = Need.objects.select_related("organisation", "coordinator")
+    return _columns(_filtered(rows, scope, "commune__department"), since, chosen, NEEDS, scope)
 
 
 def missions(scope: Scope) -> list[Column]:
     rows = Mission.objects.filter(need__pole__in=scope.poles, status__in=MISSIONS)
-    rows = _filtered(rows, scope, "need__commune__department").annotate(stood_since=F("moved_at"))
-    chosen = rows.select_related("need__organisation", "coordinator")
-    return _columns(
-        rows, chosen, MISSIONS, scope,
-        lambda mission: (mission.need.title, mission.need.organisation.name),
-    )  # fmt: skip
+    chosen = Mission.objects.select_related("need__organisation", "coordinator")
+    rows = _filtered(rows, scope, "need__commune__department")
+    return _columns(rows, F("moved_at"), chosen, MISSIONS, scope)
 
 
 def _filtered(rows, scope: Scope, department: str):
@@ -95,16 +96,26 @@ def _filtered(rows, scope: Scope, department: str):
     return rows.filter(coordinator=scope.user) if scope.whose == "mine" else rows
 
 
-def _columns(rows, chosen, patience: dict, scope: Scope, words) -> list[Column]:
-    """Two questions: how many in each state, and the oldest of each."""
-    counts = dict(rows.order_by().values_list("status").annotate(Count("pk")))
-    nth = Window(RowNumber(), partition_by="status", order_by=["stood_since", "pk"])
-    oldest = chosen.annotate(nth=nth).filter(nth__lte=SHOWN).order_by("stood_since", "pk")
+def _columns(rows, since, chosen, patience: dict, scope: Scope) -> list[Column]:
+    """Narrow rows first, to count and to find the oldest of each state; then those, as cards."""
+    narrow = rows.order_by().annotate(
+        stood_since=since,
+        nth=Window(RowNumber(), partition_by="status", order_by=[since.asc(), "pk"]),
+        of=Window(Count("pk"), partition_by="status"),
+    )
+    oldest = list(
+        narrow.filter(nth__lte=SHOWN)
+        .order_by("status", "nth")
+        .values_list("pk", "status", "stood_since", "of")
+    )
+    full = chosen.in_bulk([pk for pk, *_rest in oldest])
+    counts = {status: of for _pk, status, _since, of in oldest}
     cards: dict[str, list[Card]] = {}
-    for row in oldest:
-        title, who = words(row)
-        ageing = _ageing(scope.now - row.stood_since, patience[row.status])
-        cards.setdefault(row.status, []).append(Card(row, title, who, row.stood_since, ageing))
+    for pk, status, stood_since, _of in oldest:
+        need = full[pk].need if isinstance(full[pk], Mission) else full[pk]
+        ageing = _ageing(scope.now - stood_since, patience[status])
+        card = Card(full[pk], need.title, need.organisation.name, stood_since, ageing)
+        cards.setdefault(status, []).append(card)
     return [
         Column(status, str(status.label).capitalize(), counts.get(status, 0), cards.get(status, []))
         for status in patience

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -28,7 +28,7 @@ from marketplace.models import (
 )
 
 PAGE = 40
-type Rows = dict[str, QuerySet[Any]]
+type Rows = list[tuple[str, QuerySet[Any]]]
 
 
 @dataclass(frozen=True)
@@ -45,83 +45,66 @@ class Event:
 
 def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
     """Its own steps; its needs, and the proposals and missions it is on either side of."""
-    theirs = Q(proposal__need__organisation=organisation) | Q(
-        proposal__offer__organisation=organisation
-    )
-    in_mission = Q(mission__need__organisation=organisation) | Q(
-        mission__offer__organisation=organisation
-    )
-    notes = (
-        Q(organisation=organisation)
-        | Q(need__organisation=organisation)
-        | Q(mission__need__organisation=organisation)
-    )
-    return _in_poles(
-        scope,
-        {
-            "organisation": OrganisationStep.objects.filter(organisation=organisation),
-            "need": NeedStep.objects.filter(need__organisation=organisation),
-            "offer": OfferStep.objects.filter(offer__organisation=organisation),
-            "proposal": ProposalStep.objects.filter(theirs),
-            "mission": MissionStep.objects.filter(in_mission),
-            "answer": FollowUp.objects.filter(in_mission).exclude(answered_at=None),
-            "review": Review.objects.filter(in_mission),
-            "note": Note.objects.filter(notes),
-            "hand_over": HandOver.objects.filter(notes),
-            "chase": Chase.objects.filter(
-                Q(proposal__need__organisation=organisation) | in_mission
-            ),
-        },
-    )
+    rows: Rows = [
+        ("organisation", OrganisationStep.objects.filter(organisation=organisation)),
+        ("need", NeedStep.objects.filter(need__organisation=organisation)),
+        ("offer", OfferStep.objects.filter(offer__organisation=organisation)),
+        ("hand_over", HandOver.objects.filter(organisation=organisation)),
+        ("hand_over", HandOver.objects.filter(need__organisation=organisation)),
+        ("hand_over", HandOver.objects.filter(mission__need__organisation=organisation)),
+        ("note", Note.objects.filter(organisation=organisation)),
+        ("note", Note.objects.filter(need__organisation=organisation)),
+        ("note", Note.objects.filter(mission__need__organisation=organisation)),
+    ]
+    for side in ("need", "offer"):
+        rows += _between({f"{side}__organisation": organisation})
+    return [(kind, found) for kind, found in rows if kind != "note"] + _ours(rows, scope)
 
 
 def of_person(person: User, scope: Scope) -> Rows:
     """What they offered, what they did, what they were asked."""
-    offered = Q(mission__offer__person=person)
-    return _in_poles(
-        scope,
-        {
-            "need": NeedStep.objects.filter(by=person),
-            "offer": OfferStep.objects.filter(offer__person=person),
-            "proposal": ProposalStep.objects.filter(
-                Q(proposal__offer__person=person) | Q(by=person)
+    poles = scope.poles
+    rows: Rows = [
+        ("need", NeedStep.objects.filter(by=person, need__pole__in=poles)),
+        ("offer", OfferStep.objects.filter(offer__person=person, offer__pole__in=poles)),
+        ("proposal", ProposalStep.objects.filter(by=person, proposal__need__pole__in=poles)),
+        ("mission", MissionStep.objects.filter(by=person, mission__need__pole__in=poles)),
+        (
+            "answer",
+            FollowUp.objects.filter(asked=person, mission__need__pole__in=poles).exclude(
+                answered_at=None
             ),
-            "mission": MissionStep.objects.filter(offered | Q(by=person)),
-            "answer": FollowUp.objects.filter(asked=person).exclude(answered_at=None),
-            "review": Review.objects.filter(author=person),
-            "note": Note.objects.filter(person=person),
-            "chase": Chase.objects.filter(Q(proposal__offer__person=person) | offered),
-        },
-    )
+        ),
+        ("review", Review.objects.filter(author=person, mission__need__pole__in=poles)),
+        ("note", Note.objects.filter(person=person)),
+    ]
+    offered = _between({"offer__person": person, "need__pole__in": poles})
+    kept = [(kind, found) for kind, found in offered if kind not in {"answer", "review"}]
+    return [row for row in rows if row[0] != "note"] + kept + _ours(rows, scope)
 
 
-POLE_OF = {
-    "organisation": ["organisation__pole"],
-    "need": ["need__pole"],
-    "offer": ["offer__pole"],
-    "proposal": ["proposal__need__pole"],
-    "mission": ["mission__need__pole"],
-    "answer": ["mission__need__pole"],
-    "review": ["mission__need__pole"],
-    "note": ["pole"],
-    "hand_over": ["organisation__pole", "need__pole", "mission__need__pole"],
-    "chase": ["proposal__need__pole", "mission__need__pole"],
-}
+def _between(side: dict) -> Rows:
+    """What happened between two sides, one of which is this one. One query a side and a noun: "or"
+    between two tables reads both from end to end."""
+    of_proposal = {f"proposal__{path}": value for path, value in side.items()}
+    of_mission = {f"mission__{path}": value for path, value in side.items()}
+    return [
+        ("proposal", ProposalStep.objects.filter(**of_proposal)),
+        ("mission", MissionStep.objects.filter(**of_mission)),
+        ("answer", FollowUp.objects.filter(**of_mission).exclude(answered_at=None)),
+        ("review", Review.objects.filter(**of_mission)),
+        ("chase", Chase.objects.filter(**of_proposal)),
+        ("chase", Chase.objects.filter(**of_mission)),
+    ]
 
 
-def _in_poles(scope: Scope, rows: Rows) -> Rows:
-    """Another pôle's stories are its own."""
-    limited = {}
-    for kind, found in rows.items():
-        ours = Q()
-        for path in POLE_OF[kind]:
-            ours |= Q(**{f"{path}__in": scope.poles})
-        limited[kind] = found.filter(ours)
-    return limited
+def _ours(rows: Rows, scope: Scope) -> Rows:
+    """Another pôle's notes are its own."""
+    return [(kind, found.filter(pole__in=scope.poles)) for kind, found in rows if kind == "note"]
 
 
 def page_of(rows: Rows, number: str | None):
-    """A page of Events, newest first."""
+    """A page of Events, newest first. What two queries find is told once."""
     first, *others = [
         found.order_by()
         .annotate(
@@ -130,18 +113,18 @@ def page_of(rows: Rows, number: str | None):
             happened_at=F(WHEN.get(kind, "at")),
         )
         .values_list("story_kind", "number", "happened_at")
-        for kind, found in rows.items()
+        for kind, found in rows
     ]
-    union = first.union(*others, all=True)
-    page = Paginator(union.order_by("-happened_at", "-number"), PAGE).get_page(number)
-    page.object_list = _events(list(page.object_list), rows)
-    return page
+    page = Paginator(first.union(*others).order_by("-happened_at", "-number"), PAGE)
+    shown = page.get_page(number)
+    shown.object_list = _events(list(shown.object_list), dict(rows))
+    return shown
 
 
 WHEN = {"answer": "answered_at", "review": "created_at"}
 
 
-def _events(keys: list[tuple], rows: Rows) -> list[Event]:
+def _events(keys: list[tuple], rows: dict[str, QuerySet]) -> list[Event]:
     wanted: dict[str, list[int]] = {}
     for kind, number, _at in keys:
         wanted.setdefault(kind, []).append(number)

@@ -192,7 +192,11 @@ class Need(Movable):
         ]
         indexes = [
             models.Index(fields=["status", "-published_at"], name="need_catalogue"),
-            models.Index(fields=["pole", "status"], name="need_desk"),
+            models.Index(fields=["pole", "status", "updated_at"], name="need_desk"),
+            # Whose pôle, who follows it, where: what missions and proposals ask of their need.
+            models.Index(
+                fields=["pole", "id", "coordinator", "operator", "commune"], name="need_of_pole"
+            ),
         ]
 
     def __str__(self) -> str:
