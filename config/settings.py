@@ -261,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.number("SWEEP_SECONDS", 20),
         "options": {"expires": 60},
     },
+    "old-letters": {"task": "notifications.tasks.forget", "schedule": 6 * 3600},
     "follow-up": {"task": "marketplace.tasks.follow_up", "schedule": 15 * 60},
     "promises": {"task": "marketplace.tasks.keep_promises", "schedule": 60 * 60},
     "news": {"task": "marketplace.tasks.tell_new_matches", "schedule": 15 * 60},

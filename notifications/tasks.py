@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import carried, delivery, digests
+from notifications import carried, delivery, digests, retention
 from notifications.models import Heartbeat
 
 OFTEN = timedelta(seconds=15)
@@ -27,3 +27,8 @@ def sweep() -> None:
     carried.sweep(now)
     digests.write_due(now=now)
     delivery.deliver_due()
+
+
+@shared_task
+def forget() -> None:
+    retention.forget(timezone.now())

@@ -1,0 +1,21 @@
+"""What is kept of a letter that ended long ago: the line that says it was sent, not its words."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from notifications.models import Notification
+from notifications.models.letters import OPEN
+
+MONTH = timedelta(days=31)  # never too early
+AT_ONCE = 1000
+
+
+def forget(now: datetime) -> int:
+    """Wipe the words of old letters, some at a time so that no page waits. Returns how many."""
+    before = now - settings.LETTERS_KEPT_MONTHS * MONTH
+    old = Notification.objects.filter(created_at__lt=before).exclude(status__in=OPEN)
+    wiped = 0
+    while pks := list(old.exclude(text="", html="").values_list("pk", flat=True)[:AT_ONCE]):
+        wiped += Notification.objects.filter(pk__in=pks).update(text="", html="")
+    return wiped
