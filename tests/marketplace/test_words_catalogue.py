@@ -1,0 +1,36 @@
+"""The catalogue's search understands the words that the forms understand."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from tests.factories import make_need
+
+
+@pytest.fixture
+def catalogue():
+    call_command("load_skills", verbosity=0)
+    make_need(skills=["compta-generale"], title="Y voir clair dans nos chiffres")
+    make_need(skills=["site-web"], title="Exister en ligne", context="Rien encore.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("compta", "Y voir clair"),
+        ("Comptables", "Y voir clair"),
+        ("tenir les comptes d’une asso", "Y voir clair"),
+        ("comptabilitée", "Y voir clair"),
+        ("bookkeeping", "Y voir clair"),
+        ("sites webs", "Exister en ligne"),
+        ("refaire un site internet", "Exister en ligne"),
+        ("CHIFFRES", "Y voir clair"),
+    ],
+)
+def test_other_words_for_the_same_thing_find_the_need(client, catalogue, asked, found):
+    assert found in client.get(reverse("needs"), {"q": asked}).text
+
+
+@pytest.mark.parametrize("asked", ["zorglub", "", "x" * 120, "<b>", "\x00", "🙂", "عربي"])
+def test_nonsense_is_answered_like_anything_else(client, catalogue, asked):
+    assert client.get(reverse("needs"), {"q": asked}).status_code == 200
