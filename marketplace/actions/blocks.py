@@ -11,6 +11,8 @@ from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Block, Need, Offer, Proposal
 from marketplace.models.blocks import end_of
+from marketplace.models.needs import NeedQuerySet
+from marketplace.models.offers import OfferQuerySet
 
 
 def block(
@@ -73,14 +75,14 @@ def _require_a_stranger(by, acting_for, person, organisation) -> None:
         )
 
 
-def _needs_of(end: int) -> QuerySet[Need]:
+def _needs_of(end: int) -> NeedQuerySet:
     """What one end brings as a structure."""
     return (
         Need.objects.filter(organisation=-end) if end < 0 else Need.objects.filter(created_by=end)
     )
 
 
-def _offers_of(end: int) -> QuerySet[Offer]:
+def _offers_of(end: int) -> OfferQuerySet:
     if end < 0:
         return Offer.objects.filter(organisation=-end)
     return Offer.objects.filter(Q(person=end) | Q(person=None, created_by=end))

@@ -38,15 +38,12 @@ def numbers_of(owner: str, ends: list[int]) -> list[int]:
         return []
     people = [end for end in ends if end > 0]
     houses = [-end for end in ends if end < 0]
+    ours = Q(organisation__in=houses)
     if owner == "need_id":
-        found = Need.objects.filter(Q(created_by__in=people) | Q(organisation__in=houses))
-    else:
-        found = Offer.objects.filter(
-            Q(person__in=people)
-            | Q(person=None, created_by__in=people)
-            | Q(organisation__in=houses)
-        )
-    return list(found.order_by().values_list("pk", flat=True))
+        needs = Need.objects.filter(ours | Q(created_by__in=people))
+        return list(needs.order_by().values_list("pk", flat=True))
+    ours |= Q(person__in=people) | Q(person=None, created_by__in=people)
+    return list(Offer.objects.filter(ours).order_by().values_list("pk", flat=True))
 
 
 def numbers_kept_from(person: int, owner: str) -> list[int]:

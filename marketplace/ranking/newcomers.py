@@ -30,8 +30,9 @@ def needs_for_newcomer(
     if pole is None or not skills:
         return []
     day = today or timezone.localdate()
-    asked = Asked(None, None, _card(user, pole, skills, day), book.read(), day)
-    found = search.needs_matching(asked.card, asked.shared, day.toordinal())
+    card = _card(user, pole, skills, day)
+    asked = Asked(None, None, card, book.read(), day)
+    found = search.needs_matching(card, asked.shared, day.toordinal())
     found = found.but(apart.numbers_kept_from(user.pk, "need_id"))
     verdict = asked.verdict(found.but(_ours(user, found)))
     matches = online.matches_of(asked, verdict, verdict.matches(top))

@@ -37,10 +37,8 @@ def weights(request, pk):
         if "keep" in request.POST and _is_what_was_shown(request, form, last):
             return _keep(request, pole, form)
         shown = _preview(pole, form.table)
-        form.data = form.data.copy() | {
-            "previewed": form.signature,
-            "since": str(last.pk if last else 0),
-        }
+        remembered = {"previewed": form.signature, "since": last.pk if last else 0}
+        form = WeightsForm(WeightsForm.initial_of(form.table) | remembered)
     context = {
         "pole": pole,
         "form": form,

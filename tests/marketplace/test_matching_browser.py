@@ -113,3 +113,17 @@ def test_the_rooms_of_the_plan_can_be_read_by_all(opened, room, size):
         page.get_by_role("button", name="Voir ce qui changerait").click()
         expect(page.get_by_role("heading", name="Ce qui changerait")).to_be_visible()
         looks_well(page)
+
+
+def test_weights_are_tried_then_kept_and_the_plan_is_accepted_in_part(opened):
+    page = opened("maelle", "/bureau/rapprochements/{pole}/poids/")
+    page.locator("[name=need_place]").fill("12")
+    page.get_by_role("button", name="Voir ce qui changerait").click()
+    expect(page.locator("[name=need_place]")).to_have_value("12")
+    page.get_by_role("button", name="Garder ces poids").click()
+    expect(page.get_by_role("main")).to_contain_text("8 → 12")
+    page = opened("maelle", "/bureau/rapprochements/{pole}/", java_script_enabled=False)
+    page.get_by_role("button", name="Proposer ce qui est coché").click()
+    expect(page.get_by_role("main")).to_contain_text("Noé R.")
+    page.get_by_role("link", name="Non, revenir").click()
+    expect(page.get_by_role("heading", name="Le plan du pôle")).to_be_visible()

@@ -37,11 +37,12 @@ def said(**changed):
 
 
 def shown(client, page, **changed):
-    """The preview, and what its form holds."""
+    """The preview, and what its form holds as a browser would send it back."""
     answer = client.post(page, said(**changed) | {"preview": "yes"})
-    form = answer.context["form"]
-    kept = {name: form.data[name] for name in ("previewed", "since")}
-    return answer, said(**changed) | kept | {"keep": "yes"}
+    held = {field.html_name: field.value() for field in answer.context["form"]}
+    for field in answer.context["form"]:
+        assert f'value="{str(field.value()).replace(chr(34), "&quot;")}"' in str(field)
+    return answer, held | {"keep": "yes"}
 
 
 def a_far_expert_and_a_near_one():
