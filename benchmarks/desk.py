@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import django
 
@@ -20,7 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 MISSIONS = int(os.environ.get("MISSIONS", "100000"))
 POLES = int(os.environ.get("POLES", "1"))
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
-CEILING_MS, CEILING_QUERIES, BIG = 150, 15, 10_000
+CEILING_MS, CEILING_QUERIES, BIG = 150, 15, 20_000
 BATCH = 5_000
 # How many in a thousand stand in each state; the others are over.
 STATES = {
@@ -54,6 +54,7 @@ def measure() -> int:
     settings.DEBUG = False
     print(f"\n{connection.vendor}, {MISSIONS} missions, {POLES} pôle(s), {ROUNDS} rounds")
     print(f"(filled in {time.perf_counter() - began:.0f} s)")
+    print(f"(the night’s figures of every pôle made anew in {nightly():.0f} s)")
     print(f"{'page':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}{'in SQL':>9}{'queries':>9}")
     failures = [name for name, url, client in pages() if not _told(name, url, client)]
     failures += [f"whole table read: {table}" for table in whole_tables_read()]
@@ -85,6 +86,7 @@ class World:
         self.market()
         self.missions()
         self.aftermath()
+        self.told()
 
     def places(self) -> None:
         from accounts.models import Commune, Department, Pole
@@ -138,6 +140,8 @@ class World:
         self.structures = [row for row in self.organisations if row.kind == "ESS"]
 
     def market(self) -> None:
+        from django.db.models import F
+
         from marketplace.models import Need, Offer
 
         def need(number: int) -> Need:
@@ -153,12 +157,13 @@ class World:
                 commune=self.chance.choice(self.communes), starts_on=self.ago(60).date(),
                 ends_on=(self.now + timedelta(days=90)).date(), hours=40, format="SPLIT",
                 status=waiting, submitted_at=self.ago(60 if waiting != "SUBMITTED" else 12),
-                published_at=None if waiting == "SUBMITTED" else self.ago(60),
+                published_at=None if waiting == "SUBMITTED" else self.ago(60 if waiting == "PUBLISHED" else 700),
                 coordinator=self.chance.choice(coordinators) if followed else None,
                 created_by=self.users[number % len(self.users)], search_text="refaire notre site",
             )  # fmt: skip
 
         self.needs = self.batches(Need, MISSIONS, need)
+        Need.objects.exclude(status="SUBMITTED").update(updated_at=F("published_at"))
         self.offers = self.batches(
             Offer, MISSIONS // 4,
             lambda n: Offer(
@@ -177,13 +182,13 @@ class World:
             return Proposal(
                 need=self.needs[number % len(self.needs)], status=status, origin="APPLICATION",
                 offer=self.offers[(number * (1 if agreed else 3)) % len(self.offers)],
-                created_by=self.users[0], created_at=self.ago(20 if not agreed else 700),
+                created_by=self.users[0], created_at=self.ago(14 if not agreed else 700),
                 offer_said_yes_at=self.now, need_said_yes_at=self.now if agreed else None,
             )  # fmt: skip
 
         agreed = self.batches(Proposal, MISSIONS, lambda n: proposal(n, "AGREED"))
         self.open = self.batches(
-            Proposal, MISSIONS // 25, lambda n: proposal(n * 7 + 1 + len(self.needs), "OPEN")
+            Proposal, MISSIONS // 50, lambda n: proposal(n * 7 + 1 + len(self.needs), "OPEN")
         ) if len(self.offers) * 4 >= MISSIONS else []  # fmt: skip
         states = [state for state, share in STATES.items() for _ in range(share)]
         states += ["CLOSED"] * (1000 - len(states))
@@ -240,6 +245,52 @@ class World:
         for worker in health.WORKERS:
             Heartbeat.objects.create(name=worker, seen_at=self.now + timedelta(hours=12))
 
+    def told(self) -> None:
+        """What the figures are counted from."""
+        from marketplace.models import HoursEntry, NeedSkill, NeedStep, Review, Skill, SkillFamily
+
+        families = SkillFamily.objects.bulk_create(
+            SkillFamily(code=f"f{n}", label_fr=f"F{n}", label_en=f"F{n}") for n in range(20)
+        )
+        skills = Skill.objects.bulk_create(
+            Skill(code=f"s{n}", family=families[n % 20], label_fr=f"S{n}", label_en=f"S{n}")
+            for n in range(240)
+        )
+        self.batches(
+            NeedSkill, MISSIONS, lambda n: NeedSkill(need=self.needs[n], skill=skills[n % 240])
+        )
+        self.batches(
+            NeedStep, MISSIONS * 2,
+            lambda n: NeedStep(
+                need=self.needs[n // 2], after=["SUBMITTED", "PUBLISHED"][n % 2],
+                at=self.all_missions[n // 2].created_at - timedelta(days=20 - n % 2),
+            ),
+        )  # fmt: skip
+        self.batches(
+            HoursEntry, MISSIONS * 2,
+            lambda n: HoursEntry(
+                mission=self.all_missions[n // 2], person=self.users[n % len(self.users)], hours=7,
+                day=self.all_missions[n // 2].starts_on + timedelta(days=n % 2), confirmed_at=self.now,
+            ),
+        )  # fmt: skip
+        self.batches(
+            Review, MISSIONS // 2,
+            lambda n: Review(
+                mission=self.all_missions[n * 2], side="NEED", author=self.users[0], rating=1 + n % 5,
+                again=n % 3 > 0, created_at=self.ago(700),
+            ),
+        )  # fmt: skip
+
+
+def nightly() -> float:
+    from django.utils import timezone
+
+    from marketplace.actions import figures
+
+    began = time.perf_counter()
+    figures.refresh_due(timezone.now())
+    return time.perf_counter() - began
+
 
 def pages():
     from django.test import Client
@@ -258,6 +309,11 @@ def pages():
     yield "who has what", "/bureau/charge/", client
     yield "board of needs", "/bureau/tableau/besoins/", client
     yield "board of missions", "/bureau/tableau/missions/", client
+    yield "figures, a year", "/bureau/chiffres/", client
+    yield "figures, two years by family", "/bureau/chiffres/?months=24&by=family", client
+    yield "figures of a département", "/bureau/chiffres/?department=62&by=operator", client
+    yield "the year's report", f"/bureau/chiffres/rapport/{date.today().year - 1}/", client
+    yield "brakes and enablers", "/bureau/freins/", client
     yield "an organisation's story", f"/bureau/histoire/organisations/{_busiest()}/", client
 
 
