@@ -83,9 +83,16 @@ class Year:
         return self.log
 
     def _step(self) -> timedelta:
-        tomorrow = (self.now + DAY).astimezone(PARIS).utcoffset()
-        changes = self.now.astimezone(PARIS).utcoffset() != tomorrow
-        return HOUR if changes else self.size.every * HOUR
+        """Never over the hour that is missing or comes twice: up to it, then hour by hour."""
+        wanted = self.size.every
+        around = [
+            (self.now + n * HOUR).astimezone(PARIS).utcoffset() for n in range(-4, wanted + 4)
+        ]
+        if len(set(around)) == 1:
+            return wanted * HOUR
+        if len(set(around[:8])) == 1:
+            return (around.index(around[-1]) - 7) * HOUR
+        return HOUR
 
     def _is_out(self, tick: datetime) -> bool:
         day = (tick - self.size.starts) / DAY

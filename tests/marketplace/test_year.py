@@ -14,8 +14,8 @@ SHORT = Size(
     offers=20,
     days=40,
     drain=22,
-    starts=datetime(2026, 3, 2, tzinfo=PARIS),
-    every=12,
+    starts=datetime(2026, 3, 2, 7, tzinfo=PARIS),
+    every=24,
     outages=((22, 24),),
 )
 
