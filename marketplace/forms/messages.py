@@ -60,7 +60,7 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("You may use **bold**, *italics*, lists that begin with - and links."),
     )
-    files = CleanFilesField(
+    files = CleanFilesField(  # type: ignore[assignment]  # a field, that Django takes off the class
         label=_("Attach files"),
         required=False,
         help_text=_("Five at the most: PDF, picture, text, table or slides, ten megabytes each."),
@@ -75,7 +75,7 @@ class MessageForm(forms.Form):
         initial = {"sent_key": secrets.token_urlsafe(16)}
         if draft:
             initial = {"text": draft.text, "sent_key": draft.sent_key, "about": draft.about}
-        super().__init__(*args, initial=initial)
+        super().__init__(*args, initial=initial)  # type: ignore[misc]
         self.draft = draft
         if self.files or (draft and draft.attachments.exists()):
             self.fields["text"].required = False
@@ -183,7 +183,7 @@ class CannedLineForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The pôle isn't typed, yet the title has to be new in it: its constraint is asked too."""
-        return super()._get_validation_exclusions() - {"pole"}
+        return super()._get_validation_exclusions() - {"pole"}  # type: ignore[misc]
 
 
 class SearchForm(forms.Form):

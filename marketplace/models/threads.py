@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, coordinated_by
 from marketplace.models.files import StoredFile
 from marketplace.models.needs import Need
+from marketplace.models.offers import Offer
 from marketplace.models.proposals import Proposal
 
 MAY_EDIT_FOR = timedelta(minutes=5)
@@ -39,9 +40,13 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """
         poles, threads = coordinated_by(user), Thread.objects.order_by()
         structures = Membership.objects.filter(user_id=user.pk).values("organisation")
+        # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
+        offers = Offer.objects.order_by().values("pk")
+        theirs = offers.filter(organisation__in=structures)
+        near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
         ours = [
             Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk")),
-            Q(proposal__in=Proposal.objects.filter(Proposal.offered_by(user)).values("pk")),
+            Q(proposal__in=Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")),
             Q(asker_id=user.pk),
             Q(need__organisation__in=structures),
         ]
@@ -136,9 +141,10 @@ class Thread(models.Model):
     @property
     def subject(self) -> Need:
         """The need that it is all about."""
-        need = self.need or (self.proposal and self.proposal.need)
-        assert need is not None, "a constraint sees to it"
-        return need
+        if self.need is not None:
+            return self.need
+        assert self.proposal is not None, "a constraint sees to it"
+        return self.proposal.need
 
     @property
     def with_whom(self) -> str:

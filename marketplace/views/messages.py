@@ -33,8 +33,8 @@ def inbox(request):
     unread_only = request.GET.get("etat") == "non-lus"
     found: dict = {"search": form, "words": words, "unread_only": unread_only}
     if words.strip():
-        page, next_page = _searched(request.user, words, After.of(request.GET))
-        found |= {"messages_found": page, "next_page": next_page}
+        hits, next_page = _searched(request.user, words, After.of(request.GET))
+        found |= {"messages_found": hits, "next_page": next_page}
     else:
         threads = _threads(request.user)
         if unread_only:
