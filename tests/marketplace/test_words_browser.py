@@ -70,7 +70,7 @@ def test_while_one_writes_the_skills_understood_are_proposed(opened, path, field
     expect(chosen(page)).to_have_count(1)
     expect(page.locator(f"input[name=skills][value={first}]")).to_have_count(1)
     looks_well(page)
-    assert page.locator(f"[name={field}]").input_value() == sentence
+    expect(page.locator(f"[name={field}]")).to_have_value(sentence)
     page.get_by_role("button", name="Retirer").first.click()
     expect(chosen(page)).to_have_count(0)
 
@@ -95,15 +95,15 @@ def test_without_javascript_buttons_do_the_same(opened, path, field, sentence):
     page.locator(f"[name={field}]").fill(sentence)
     page.get_by_role("button", name="Proposer des compétences").click()
     suggestions(page).first.click()
-    assert chosen(page).count() == 1
-    assert page.locator(f"[name={field}]").input_value() == sentence
+    expect(chosen(page)).to_have_count(1)
+    expect(page.locator(f"[name={field}]")).to_have_value(sentence)
     page.locator("[name=skill_query]").fill("zorglubeur")
     page.get_by_role("button", name="Rechercher", exact=True).click()
     page.get_by_role("button", name="Proposer la compétence").click()
     expect(page.get_by_role("main")).to_contain_text("a été envoyé à l’administration")
-    assert chosen(page).count() == 1
+    expect(chosen(page)).to_have_count(1)
     page.get_by_role("button", name="Retirer").first.click()
-    assert chosen(page).count() == 0
+    expect(chosen(page)).to_have_count(0)
 
 
 def test_the_profile_keeps_what_was_chosen_and_proposed_words_are_followed(opened):
