@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Substr
 from rapidfuzz.distance import OSA
 
 from accounts import geometry, toponyms
@@ -266,12 +266,21 @@ def _heard_alike(query: Query) -> Iterator[tuple[str, str, int]]:
 
 
 def _near(query: Query) -> Iterable[tuple[str, str, int]]:
-    """Names of about that length that begin alike, were the first two letters swapped."""
+    """Names of about that length that begin alike, were there a slip in the first three letters.
+
+    Without the third letter's help, a tenth of the country's names would travel from the database.
+    """
     typed = toponyms.compact(query.name)
     if len(typed) < 4:
         return ()
-    first = Q(key__begins_with=typed[0]) | Q(key__begins_with=typed[1::-1])
-    keys = _keys().filter(first, kind=Kind.NAME)
+    one, two, three = typed[:3]
+    alike = Q(key__begins_with=one) & (
+        Q(key__begins_with=one + two)
+        | Q(key__begins_with=one + three)  # one letter too many
+        | Q(third__in=(two, three))  # one that is missing, or another one
+    )
+    swapped = Q(key__begins_with=two + one)
+    keys = _keys().alias(third=Substr("key", 3, 1)).filter(alike | swapped, kind=Kind.NAME)
     if query.department:
         keys = keys.filter(commune__department=query.department)
     return (
