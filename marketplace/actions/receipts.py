@@ -21,7 +21,7 @@ from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
 from marketplace.models.eligibility import why_no_receipt
 from marketplace.states import DocumentStatus
 
-SILENT = timedelta(minutes=10)  # without a word from its worker a run is taken up by another
+SILENT = timedelta(minutes=3)  # without a word from its worker a run is taken up by another
 STEP = 20  # receipts between two words
 RELATED = (
     "sheet", "valuation", "need__pole", "need__organisation__commune",
@@ -182,7 +182,12 @@ def left_behind(now: datetime) -> list[int]:
 
 
 def carry_on(run: ReceiptRun, *, now: datetime) -> None:
-    """Each receipt in its own transaction: stopped half way, it goes on where it was."""
+    """Each receipt in its own transaction: stopped half way, it goes on where it was.
+
+    A broker may ring twice for a long run: the second leaves it to the first, as long as that one speaks.
+    """
+    if run.done and run.seen_at > now - SILENT:
+        return
     capacity = dict(signatories(run.organisation)).get(run.asked_by, "") or str(
         _("authorised person")
     )

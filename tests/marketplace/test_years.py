@@ -228,3 +228,30 @@ def test_the_law_s_figures_are_shown_with_their_source_and_their_doubt(client):
     for words in ("Plafond mensuel de la sécurité sociale", "4 005,00", "Arrêté du 22 décembre 2025",
                   "L. 8241-3", "à vérifier", "0,5 %", "3 ans", "31 décembre 2027"):  # fmt: skip
         assert words in page.replace("\xa0", " ").replace("\u202f", " "), words
+
+
+def test_a_second_ring_leaves_the_run_to_the_first_and_a_silent_one_is_taken_up():
+    structure = make_structure()
+    for _each in range(2):
+        make_receivable(structure=structure)
+    run = receipts.start_run(structure, THIS, by=head_of(structure))
+    run.done = 1
+    run.save()
+    receipts.carry_on(run, now=timezone.now())
+    assert not Document.objects.exists()
+    assert receipts.left_behind(timezone.now()) == []
+    later = timezone.now() + receipts.SILENT * 2
+    assert receipts.left_behind(later) == [run.pk]
+    receipts.carry_on(run, now=later)
+    assert Document.objects.receipts().count() == 2
+
+
+def test_a_thousand_receipts_are_listed_fifty_a_page(client, django_assert_max_num_queries):
+    structure = make_structure()
+    for _each in range(3):
+        issue(make_receivable(structure=structure))
+    client.force_login(head_of(structure))
+    page = reverse("receipts-year", args=[structure.pk, THIS])
+    with django_assert_max_num_queries(20):
+        shown = client.get(page).content.decode()
+    assert shown.count("R-") == 3
