@@ -10,7 +10,8 @@ from marketplace.matching.definition import ENOUGH, PARTS, Condition, strength_o
 from marketplace.matching.kernel import Verdict, credit_table
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a list makes hundreds of these, and a frozen one takes three times as long to make.
+@dataclass(slots=True)
 class Want:
     """One wanted skill, and the best that the other side holds for it."""
 
@@ -27,7 +28,7 @@ class Want:
         return self.credit >= ENOUGH
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Card:
     """What the words take from one side."""
 
@@ -43,7 +44,7 @@ class Card:
     format: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
     need: Card
     offer: Card

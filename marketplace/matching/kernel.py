@@ -249,7 +249,7 @@ def skill_sums(
 ) -> SkillSums:
     if len(needs) == 1:
         if credits is None:
-            credits = best_credits(credit_table(needs, offers, kinship), offers)
+            credits = best_credits(needs, offers, kinship)
         return SkillSums(OneNeed(needs, kinship), credits)
     return SkillSums(
         ManyNeeds(needs, kinship), credit_table(needs, offers, kinship).max(axis=1, initial=0)
@@ -309,13 +309,17 @@ def _weights(needs: Needs, kinship: Kinship) -> Column:
     return kinship.rarity(needs.skill) * np.where(needs.required, REQUIRED, WELCOME)
 
 
-def best_credits(credits: np.ndarray, offers: Offers) -> np.ndarray:
-    """Wanted x offers: the best of each offer's held skills."""
+def best_credits(needs: Needs, offers: Offers, kinship: Kinship) -> np.ndarray:
+    """The wanted skills of one need x offers: the best of each offer's held skills."""
+    best = np.zeros((len(needs.skill), len(offers)), np.int32)
     if not len(offers):
-        return np.zeros((len(credits), 0), np.int64)
-    padded = np.concatenate([credits, np.zeros((len(credits), 1), np.int64)], axis=1)
-    best = np.maximum.reduceat(padded, offers.starts[:-1], axis=1)
-    return np.where(np.diff(offers.starts) > 0, best, 0)
+        return best
+    held = kinship.held_at(offers.skill, offers.level)
+    some = np.diff(offers.starts) > 0
+    for place, wanted in enumerate(zip(needs.skill.tolist(), needs.level.tolist(), strict=True)):
+        credits = np.append(kinship.row(*wanted)[held], np.int32(0))
+        best[place] = np.maximum.reduceat(credits, offers.starts[:-1]) * some
+    return best
 
 
 def _root(square: Column) -> Column:

@@ -16,7 +16,8 @@ from marketplace.matching.definition import (
 )
 
 LEVEL_NUMBERS = (1, 2, 3)
-_LACK = np.array(LEVELS, np.int64)
+_LACK = np.array(LEVELS, np.int32)
+MOST_ROWS = 1_000  # of credits that are kept
 
 
 class Kinship:
@@ -38,8 +39,9 @@ class Kinship:
         self._alike: dict[int, list[int]] = {}
         for skill, end in self._same.items():
             self._alike.setdefault(end, []).append(int(self._place[skill]))
-        self.table = np.zeros((len(self.skills) + 1,) * 2, np.int64)
+        self.table = np.zeros((len(self.skills) + 1,) * 2, np.int16)
         self._fill(broader, close)
+        self._rows: dict[tuple[int, int], np.ndarray] = {}
         self._keys: dict[tuple[int, int, int, bool], list[int]] = {}
         self.weights = np.full(len(self.skills) + 1, RAREST, np.int64)
         for skill, weight in (rarity or {}).items():
@@ -84,6 +86,18 @@ class Kinship:
         lacking = np.clip(wanted_level - held_level, 0, len(LEVELS) - 1)
         return self.table[self.places(wanted), self.places(held)] * _LACK[lacking] // 100
 
+    def row(self, wanted: int, level: int) -> np.ndarray:
+        """The credit of all that may be held for one wanted skill, by `held_at`: asked for over and over."""
+        if (wanted, level) not in self._rows:
+            if len(self._rows) >= MOST_ROWS:
+                self._rows.clear()
+            held = np.array([0, *self.skills])[:, None]
+            self._rows[wanted, level] = self.credits(wanted, level, held, np.arange(4)).ravel()
+        return self._rows[wanted, level]
+
+    def held_at(self, skills, levels) -> np.ndarray:
+        return self.places(skills) * 4 + levels
+
     def rarity(self, skills) -> np.ndarray:
         return self.weights[self.places(skills)]
 
@@ -103,7 +117,7 @@ class Kinship:
 
     def _found(self, skill: int, level: int, least: int, wanted: bool) -> list[int]:
         place = self.places(skill)
-        worth = self.table[place] if wanted else self.table[:, place]
+        worth = (self.table[place] if wanted else self.table[:, place]).astype(np.int32)
         found = []
         for other in LEVEL_NUMBERS:
             lacking = max(0, level - other if wanted else other - level)

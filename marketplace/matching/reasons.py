@@ -34,7 +34,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: see facts.py
 class Reason:
     """One reason in words. `kind` and `icon` draw it; `act` says what would close the gap."""
 

@@ -27,7 +27,7 @@ from marketplace.ranking.kept import HALVES, NEEDS, OFFERS, Half, Lines
 from marketplace.ranking.online import TOP
 from marketplace.ranking.search import ANSWERED
 
-CHUNK = 500
+CHUNK = 2_000  # needs of one chunk share what the same skills are worth
 CLAIM_LASTS = timedelta(minutes=10)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from django.utils import timezone
@@ -41,6 +42,10 @@ class Asked:
     def rules(self) -> Rules:
         pole = int(self.card.rows["pole"][0])
         return Rules(self.shared.kinship, self.today.toordinal(), self.shared.weights_of(pole))
+
+    @cached_property
+    def answered(self) -> dict[int, str]:
+        return answers(need=self.need, offer=self.offer)
 
     def with_card(self, card: Needs | Offers) -> "Asked":
         return replace(self, card=card)
@@ -156,7 +161,7 @@ def answers(*, need: Need | None = None, offer: Offer | None = None) -> dict[int
 def search_for(how: Callable, asked: Asked) -> Needs | Offers:
     """What the index brings for it, without those that have been put forward already."""
     found = how(asked.card, asked.shared, asked.today.toordinal())
-    return found.but(answers(need=asked.need, offer=asked.offer))
+    return found.but(asked.answered)
 
 
 def matches_of(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
