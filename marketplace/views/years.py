@@ -22,7 +22,6 @@ from marketplace.forms.papers import EurosField
 from marketplace.models import Document, ReceiptRun
 from marketplace.views.papers import pdf
 
-
 SHOWN = 50  # receipts on a page
 
 
