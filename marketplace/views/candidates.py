@@ -93,6 +93,7 @@ def apply(request, pk):
             "form": form,
             "has_offers": first is not None,
             "promise": waits.promise_from_now(need, timezone.now()),
+            "pace": waits.pace_of(need.organisation),
             "applications_left": budget.applications_left(first) if first else None,
         },
     )
