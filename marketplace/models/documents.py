@@ -337,7 +337,9 @@ class ReceiptRun(models.Model):
     year = models.PositiveSmallIntegerField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
-    seen_at = models.DateTimeField(default=timezone.now, help_text="When its worker last wrote here.")
+    seen_at = models.DateTimeField(
+        default=timezone.now, help_text="When its worker last wrote here."
+    )
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     refused = models.JSONField(default=list)
