@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import django
@@ -27,7 +28,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
 django.setup()
 
-from marketplace.words import corpora, learning, reading, rome_files, sparse  # noqa: E402
+from marketplace.words import corpora, learning, reading, rome_files, semantic, sparse  # noqa: E402
 from marketplace.words.learning import Corpus  # noqa: E402
 from marketplace.words.lexicon import Entry, Lexicon  # noqa: E402
 from marketplace.words.ranker import Ranker  # noqa: E402
@@ -102,12 +103,40 @@ def ask_for_skills() -> None:
     ]
     shown: System = lambda texts: [[s.code for s in lexicon.suggest(t, 5)] for t in texts]  # noqa: E731
     systems = plain_systems(corpus) | {"ours, ranking": ours, "ours, as shown": shown}
+    systems |= with_meaning(entries)
     wanted = [set(row["skills"].split()) for row in rows]
     title = f"Texts of needs and profiles -> our skills ({len(rows)} texts, {len(entries)} skills)"
     table(title, systems, [r["text"] for r in rows], wanted)
     quiet = sum(not lexicon.suggest(row["text"]) for row in without)
     print(f"Texts that name no skill: silent on {quiet} of {len(without)}.\n")
     halves({w: systems[w] for w in ("BM25 on stems", "ours, ranking", "ours, as shown")}, rows)
+    halves(with_meaning(entries), rows)
+
+
+@cache
+def learnt(entries: tuple[Entry, ...]) -> Lexicon | None:
+    """Minutes: every phrase is placed. None without config/requirements/semantic.txt."""
+    encoder = semantic.encoder()
+    if encoder is None:
+        return None
+    phrases = semantic.learn(entries, encoder.encode)
+    lexicon = Lexicon(entries)
+    lexicon.meaning = semantic.reader(phrases, encoder.encode, [e.code for e in entries])
+    return lexicon
+
+
+def with_meaning(entries: list[Entry]) -> dict[str, System]:
+    lexicon = learnt(tuple(entries))
+    if lexicon is None:
+        return {}
+    return {
+        "ours + semantic": lambda texts: [
+            [s.code for s in lexicon.suggest(t, TOP, threshold=0.0)] for t in texts
+        ],
+        "the same, as shown": lambda texts: [
+            [s.code for s in lexicon.suggest(t, 5)] for t in texts
+        ],
+    }
 
 
 def halves(systems: dict[str, System], rows: list[dict]) -> None:

@@ -22,7 +22,6 @@ from marketplace.words.rome_files import Rome
 
 Step = Callable[[str], None]
 BATCH = 2000
-PART = 2**20  # bytes
 
 
 @transaction.atomic
@@ -125,19 +124,15 @@ def _write_index(rome: Rome, step: Step) -> None:
         for kind, corpus in (("macro", corpora.macros), ("trades", corpora.trades)):
             step(f"index of {kind}")
             content = learning.build(corpus(rome)).to_bytes()
-            WordsIndex.objects.filter(kind=kind).delete()
-            for part, start in enumerate(range(0, len(content), PART)):
-                piece = content[start : start + PART]
-                WordsIndex.objects.create(
-                    kind=kind, part=part, version=_fingerprint(rome), content=piece
-                )
+            WordsIndex.keep(kind, _fingerprint(rome), content)
             del content
         LexiconVersion.move(LexiconVersion.ROME)
 
 
 def _is_fresh(rome: Rome) -> bool:
-    held = set(WordsIndex.objects.values_list("kind", "version"))
-    return held == {(kind, _fingerprint(rome)) for kind in ("macro", "trades")}
+    kinds = ("macro", "trades")
+    held = set(WordsIndex.objects.filter(kind__in=kinds).values_list("kind", "version"))
+    return held == {(kind, _fingerprint(rome)) for kind in kinds}
 
 
 def _fingerprint(rome: Rome) -> str:

@@ -98,8 +98,10 @@ class RomeMobility(models.Model):
 
 
 class WordsIndex(models.Model):
-    """The index built once by `import_rome`, for every process of every machine to read. In parts:
-    a database driver holds what it carries two or three times over."""
+    """An index built once by a command, for every process of every machine to read. In parts: a
+    database driver holds what it carries two or three times over."""
+
+    PART = 2**20  # bytes
 
     kind = models.CharField(max_length=20)
     part = models.PositiveSmallIntegerField()
@@ -113,3 +115,23 @@ class WordsIndex(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.part} {self.version}"
+
+    @classmethod
+    def keep(cls, kind: str, version: str, content: bytes) -> None:
+        """Instead of what was kept of that kind."""
+        cls.objects.filter(kind=kind).delete()
+        for part, start in enumerate(range(0, len(content), cls.PART)):
+            piece = content[start : start + cls.PART]
+            cls.objects.create(kind=kind, part=part, version=version, content=piece)
+
+    @classmethod
+    def content_of(cls, kind: str, version: str) -> bytearray:
+        """What is kept under a version that begins so; nothing while it is being replaced."""
+        parts = cls.objects.filter(kind=kind, version__startswith=version)
+        content = bytearray()
+        for number in parts.order_by("part").values_list("pk", flat=True):
+            piece = parts.filter(pk=number).values_list("content", flat=True).first()
+            if piece is None:
+                return bytearray()
+            content += piece
+        return content

@@ -25,6 +25,7 @@ class LexiconVersion(models.Model):
 
     SKILLS = "skills"
     ROME = "rome"
+    MEANING = "meaning"
 
     key = models.CharField(max_length=20, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)

@@ -9,7 +9,7 @@ word fits, the one whose family the rest of the text speaks of. The same on ever
 import copy
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -35,6 +35,8 @@ CLUES = {"bag": 0.196, "family": 0.278, "grams": 0.241, "definition": 0.054}
 MOST_GRAMMED = 40  # words looked at piece by piece: of a long text, the rarest
 PARTIAL = 0.7
 FEWEST = 250  # a word is as rare in a short list of skills as in ours
+# Ranks of the words and of the meaning, fused: chosen on the texts fitted on.
+FUSED_FROM, MEANING = 6, 0.5
 FIELDS = {"label": 1.0, "synonym": 1.0, "definition": 0.5, "delivers": 0.25}
 
 
@@ -68,6 +70,7 @@ class Lexicon:
         self._read_bags()
         self.clues = self._read_clues() if self.entries else {}
         self.speller = Speller(self._words)
+        self.meaning: Callable[[str], np.ndarray] | None = None  # how near each skill is to a text
 
     def relabelled(self, labels: dict[str, str]) -> "Lexicon":
         """The same index under other labels; nothing is built twice."""
@@ -181,9 +184,11 @@ class Lexicon:
         weight = {id(token): float(heard[token.start]) for token in read}
         hits = self._hits(read, weight)
         scores = np.interp(self._raw(hits, _worth(read, weight)), RAW, SURE)
-        order = np.argsort(-scores, kind="stable")[:top]
-        if threshold and scores[order[0]] < THRESHOLD:
+        if threshold and scores.max() < THRESHOLD:
             return []
+        if self.meaning and (said := _said(text, heard)):
+            scores = fused(scores, self.meaning(said))
+        order = np.argsort(-scores, kind="stable")[:top]
         return [
             self._suggestion(int(i), float(scores[i]), hits, read, weight, text)
             for i in order
@@ -290,6 +295,25 @@ class Lexicon:
             for gram in reading.grams(root):
                 grams[gram] = max(grams.get(gram, 0.0), weight)
         yield "grams", self.clues["grams"].score(grams.items())
+
+
+def fused(scores: np.ndarray, likeness: np.ndarray) -> np.ndarray:
+    """The same confidences, given to the same skills in the order that both rankings make."""
+    found = np.flatnonzero(scores)
+    worth = 1 / (FUSED_FROM + _ranks(scores[found]))
+    worth += MEANING / (FUSED_FROM + _ranks(likeness[found]))
+    given = np.zeros_like(scores)
+    given[found[np.argsort(-worth, kind="stable")]] = -np.sort(-scores[found])
+    return given
+
+
+def _ranks(scores: np.ndarray) -> np.ndarray:
+    return np.argsort(np.argsort(-scores, kind="stable"))
+
+
+def _said(text: str, heard: np.ndarray) -> str:
+    """The text without what it denies."""
+    return "".join(c for c, loud in zip(text, heard, strict=False) if loud > 0.2).strip()
 
 
 READ_IN = {

@@ -46,10 +46,7 @@ def rankers(kind: str) -> Ranker | None:
 
 def _read(kind: str) -> Ranker | None:
     """None when the index is of another format: `import_rome` builds it anew."""
-    parts = WordsIndex.objects.filter(kind=kind, version__startswith=f"{FORMAT}-")
-    content = bytearray()
-    for number in parts.order_by("part").values_list("pk", flat=True):
-        content += parts.values_list("content", flat=True).get(pk=number)
+    content = WordsIndex.content_of(kind, f"{FORMAT}-")
     return Ranker.from_bytes(kind, content) if content else None
 
 

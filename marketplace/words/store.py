@@ -1,20 +1,26 @@
 """Where the words come from: the lexicon of each process, read again when the version moves."""
 
+import logging
 import threading
 from collections import defaultdict
 
 from django.utils.translation import get_language
 
+from marketplace.models.rome import WordsIndex
 from marketplace.models.skills import LexiconVersion, Skill, SkillSynonym
+from marketplace.words import semantic
 from marketplace.words.lexicon import Entry, Lexicon
 
+logger = logging.getLogger(__name__)
+Version = tuple[int, int]  # of the skills, and of what is stored of their meaning
+
 _lock = threading.Lock()
-_held: dict[str, tuple[int, Lexicon]] = {}
+_held: dict[str, tuple[Version, Lexicon]] = {}
 
 
 def skills_lexicon() -> Lexicon:
     """Our skills, with labels in the reader's language. One tiny query tells if it is still fresh."""
-    version = LexiconVersion.current(LexiconVersion.SKILLS)
+    version = _version()
     lang = "en" if (get_language() or "").startswith("en") else "fr"
     held = _held.get(lang)
     if held and held[0] == version:
@@ -22,11 +28,37 @@ def skills_lexicon() -> Lexicon:
     with _lock:
         held = _held.get(lang)
         if held is None or held[0] != version:
-            held = _held[lang] = (version, _relabelled(version, lang) or Lexicon(entries(lang)))
+            held = _held[lang] = (version, _relabelled(version, lang) or _built(version, lang))
     return held[1]
 
 
-def _relabelled(version: int, lang: str) -> Lexicon | None:
+def _version() -> Version:
+    skills = LexiconVersion.current(LexiconVersion.SKILLS)
+    return skills, LexiconVersion.current(LexiconVersion.MEANING) if semantic.encoder() else 0
+
+
+def _built(version: Version, lang: str) -> Lexicon:
+    lexicon = Lexicon(entries(lang))
+    if (encoder := semantic.encoder()) and lexicon.entries:
+        content = WordsIndex.content_of(semantic.KIND, stored_as(encoder, version[0]))
+        if content:
+            codes = [entry.code for entry in lexicon.entries]
+            phrases = semantic.Phrases.from_bytes(content)
+            lexicon.meaning = semantic.reader(phrases, encoder.encode, codes)
+        if not lexicon.meaning:
+            logger.warning(
+                "The skills' phrases were never learnt, or the skills have changed since: "
+                "suggestions go by words alone until manage.py learn_phrases has run."
+            )
+    return lexicon
+
+
+def stored_as(encoder: semantic.Encoder, skills: int) -> str:
+    """The version of the phrases of the skills as they are."""
+    return f"{encoder.name}-{skills}"
+
+
+def _relabelled(version: Version, lang: str) -> Lexicon | None:
     """The other language's lexicon of the same version, under this language's labels."""
     for other, (known, lexicon) in _held.items():
         if other != lang and known == version:
