@@ -101,7 +101,9 @@ class PersonAdmin(UserAdmin):
 
 class PoleForm(forms.ModelForm):
     logo = LogoField(
-        label=_("Logo"), required=False, help_text=_("It heads the agreements of the pôle’s missions.")
+        label=_("Logo"),
+        required=False,
+        help_text=_("It heads the agreements of the pôle’s missions."),
     )
 
     class Meta:

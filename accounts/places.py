@@ -273,7 +273,7 @@ def _near(query: Query) -> Iterable[tuple[str, str, int]]:
     typed = toponyms.compact(query.name)
     if len(typed) < 4:
         return ()
-    one, two, three = typed[:3]
+    one, two, three = tuple(typed[:3])
     alike = Q(key__begins_with=one) & (
         Q(key__begins_with=one + two)
         | Q(key__begins_with=one + three)  # one letter too many

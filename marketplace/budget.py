@@ -55,9 +55,7 @@ def spend(offer: Offer, *, why: str, key: str, now: datetime) -> bool:
 
 def applications_waiting(offer: Offer) -> QuerySet[Proposal]:
     whose = {"offer__person": offer.person_id} if offer.person_id else {"offer": offer}
-    return Proposal.objects.open().filter(
-        origin=Origin.APPLICATION, need_said_yes_at=None, **whose
-    )
+    return Proposal.objects.open().filter(origin=Origin.APPLICATION, need_said_yes_at=None, **whose)
 
 
 def applications_left(offer: Offer) -> int:

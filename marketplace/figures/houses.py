@@ -1,6 +1,6 @@
 """A year of one organisation: what a company gave, what a structure received."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -84,10 +84,10 @@ def _shared(
     missions: Iterable[Mission], hours: dict[int, Decimal], name
 ) -> list[tuple[str, Decimal]]:
     """Hours by what a mission is called by, the most first."""
-    shares: Counter[str] = Counter()
+    shares: dict[str, Decimal] = defaultdict(Decimal)
     for mission in missions:
         shares[name(mission)] += hours.get(mission.pk, Decimal(0))
     return sorted(
-        ((words, Decimal(total)) for words, total in shares.items() if total),
+        ((words, total) for words, total in shares.items() if total),
         key=lambda share: (-share[1], share[0]),
     )

@@ -7,7 +7,8 @@ import numpy as np
 
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import ENOUGH, PARTS, Condition, strength_of
-from marketplace.matching.kernel import Verdict, credit_table
+from marketplace.matching.kernel import Verdict
+from marketplace.matching.skills import credit_table
 
 
 # Not frozen: a list makes hundreds of these, and a frozen one takes three times as long to make.

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -21,10 +22,10 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         """Whoever sees the mission or the thread sees its files; an organisation's are for its people
         and for the coordinators of its pôle."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        threads = self.model._meta.get_field("thread").related_model
+        threads = apps.get_model("marketplace", "Thread")  # it names files: no import of it here
         return self.filter(
             Q(mission__in=Mission.objects.visible_to(user).values("pk"))
-            | Q(thread__in=threads.objects.visible_to(user).values("pk"))
+            | Q(thread__in=threads._default_manager.visible_to(user).values("pk"))
             | Q(organisation__in=mine)
             | Q(organisation__pole__in=coordinated_by(user))
         )
@@ -33,7 +34,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         """Those that no row names any more, whichever table could: a new one is asked by itself."""
         found = self
         for relation in self.model._meta.get_fields(include_hidden=True):
-            if relation.auto_created and relation.is_relation and not relation.concrete:
+            if isinstance(relation, models.ForeignObjectRel):
                 field = relation.field.name
                 naming = relation.related_model._base_manager.filter(**{field: OuterRef("pk")})
                 found = found.exclude(Exists(naming))

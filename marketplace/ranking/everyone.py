@@ -131,7 +131,7 @@ class Everything:
             for owner, lines in found.items()
         }
 
-    def _in_good_order(self, cards: Needs | Offers) -> list[Needs] | list[Offers]:
+    def _in_good_order(self, cards):
         """One by one; needs with the same rarest skill together, so that what they share is at hand."""
         each = [cards.take(slice(row, row + 1)) for row in range(len(cards))]
         return sorted(each, key=self.offers.rarest) if self.half is NEEDS else each

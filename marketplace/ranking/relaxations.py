@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 from marketplace.matching import days
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import ENOUGH, ON_SITE, REMOTE, Condition
-from marketplace.matching.kernel import credit_table
+from marketplace.matching.skills import credit_table
 from marketplace.matching.speech import Speech, language
 from marketplace.models import Need, Offer
 from marketplace.ranking import online, search

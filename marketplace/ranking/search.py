@@ -156,7 +156,7 @@ def _bytes_at_once(table: str, where: str) -> tuple[bytes, bytes]:
     connection.ensure_connection()
     with (
         connection.wrap_database_errors,
-        connection.Database.Cursor(connection.connection) as cursor,
+        connection.Database.Cursor(connection.connection) as cursor,  # type: ignore[attr-defined]
     ):
         cursor.execute(
             f"SELECT string_agg(card, ''), string_agg(skills, '') FROM {table} WHERE {where}",

@@ -23,6 +23,30 @@ def _within(moment, first: date, after: date) -> bool:
     return first <= timezone.localtime(moment).date() < after
 
 
+def _given(pole, first: date, after: date, seen: Counter[str]) -> tuple[set, Decimal, Decimal]:
+    """Who came, for how long, for how much; what is counted on the way goes into `seen`."""
+    people, hours, value = set(), Decimal(0), Decimal(0)
+    for mission in Mission.objects.filter(need__pole=pole, renewed_from=None):
+        if _within(mission.created_at, first, after):
+            seen["missions"] += 1
+            people.add(mission.offer.person_id)
+            earlier = Mission.objects.filter(
+                need__organisation=mission.need.organisation, created_at__lt=mission.created_at
+            )
+            seen["repeats" if earlier.exists() else "newcomers"] += 1
+    for entry in HoursEntry.objects.filter(mission__need__pole=pole):
+        if entry.confirmed_at and first <= entry.day < after:
+            hours += entry.hours
+    for valuation in Valuation.objects.filter(mission__need__pole=pole):
+        value += valuation.amount if _within(valuation.declared_at, first, after) else 0
+    for review in Review.objects.filter(mission__need__pole=pole):
+        if _within(review.created_at, first, after):
+            seen["reviews"] += 1
+            seen["rating"] += review.rating
+            seen["again"] += review.again
+    return people, hours, value
+
+
 def recount(pole, first: date, after: date) -> dict:
     """From the steps that were written when things happened, not from what rows say today."""
     seen: Counter[str] = Counter()
@@ -45,25 +69,7 @@ def recount(pole, first: date, after: date) -> dict:
         if _within(proposal.created_at, first, after):
             seen["asked"] += 1
             seen["silent"] += proposal.steps.filter(after="UNANSWERED").exists()
-    people, hours, value = set(), Decimal(0), Decimal(0)
-    for mission in Mission.objects.filter(need__pole=pole, renewed_from=None):
-        if _within(mission.created_at, first, after):
-            seen["missions"] += 1
-            people.add(mission.offer.person_id)
-            earlier = Mission.objects.filter(
-                need__organisation=mission.need.organisation, created_at__lt=mission.created_at
-            )
-            seen["repeats" if earlier.exists() else "newcomers"] += 1
-    for entry in HoursEntry.objects.filter(mission__need__pole=pole):
-        if entry.confirmed_at and first <= entry.day < after:
-            hours += entry.hours
-    for valuation in Valuation.objects.filter(mission__need__pole=pole):
-        value += valuation.amount if _within(valuation.declared_at, first, after) else 0
-    for review in Review.objects.filter(mission__need__pole=pole):
-        if _within(review.created_at, first, after):
-            seen["reviews"] += 1
-            seen["rating"] += review.rating
-            seen["again"] += review.again
+    people, hours, value = _given(pole, first, after, seen)
     return dict(seen) | {
         "people": people - {None},
         "hours": hours,

@@ -218,9 +218,10 @@ def test_a_pole_may_prefer_the_near_to_the_well_versed():
 
 def test_weights_out_of_bounds_are_refused_with_a_sentence():
     pole = make.make_pole()
+    weights = {"need": WEIGHTS["need"] | {"place": 90}, "offer": WEIGHTS["offer"]}
+    somebody = make.make_user()
     with pytest.raises(ValidationError, match="place"):
-        weights = {"need": WEIGHTS["need"] | {"place": 90}, "offer": WEIGHTS["offer"]}
-        matching.set_weights(pole, **weights, by=make.make_user())
+        matching.set_weights(pole, **weights, by=somebody)
 
 
 # --- Odd cases ------------------------------------------------------------------------------
