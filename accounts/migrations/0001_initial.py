@@ -186,7 +186,6 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(unique=True)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='contact address')),
-                ('logo', models.ImageField(blank=True, upload_to='logos/', verbose_name='logo')),
                 ('departments', models.ManyToManyField(related_name='poles', to='accounts.department', verbose_name='départements')),
             ],
             options={
