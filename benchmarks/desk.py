@@ -105,6 +105,8 @@ class World:
                 department=department,
                 latitude=50 + n / 1000,
                 longitude=3,
+                epci_code=f"2000{code}{n % 18:02}",
+                epci_name=f"CC {code} {n % 18}",
             )  # fmt: skip
             for code, department in zip(codes, departments, strict=True)
             for n in range(200)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.people_in_browsers import GRAVE, NARROW, PASSWORD, WIDE
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
 TYPED = "Ce que j’ai mis une heure à écrire."
 PEOPLE = f"""
 import json, secrets

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.people_in_browsers import Someone
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
 A_DESK = """
 from datetime import timedelta
 from django.test import Client

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.people_in_browsers import GRAVE, NARROW, WIDE
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
 A_MARKET = """
 from django.test import Client
 from django.utils import timezone
