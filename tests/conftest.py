@@ -83,9 +83,10 @@ def smtp(settings):
     controller.stop(no_assert=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The whole site as people get it: real processes, real letters (tests/site.py)."""
+    """The whole site as people get it: real processes, real letters (tests/site.py). One for each
+    module: what is on a desk or in a catalogue is what that module put there."""
     with started_site(tmp_path_factory.mktemp("site")) as site:
         yield site
 
