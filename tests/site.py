@@ -22,7 +22,7 @@ from tests.services import die_with_parent, free_port
 from tests.smtp import Moody, MoodyController
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 90  # seconds: two cores, and a browser that starts at the same time
+PATIENCE = 240  # seconds: two cores, and a browser that starts at the same time
 READY = "Ctrl-C stops everything."
 
 

@@ -75,7 +75,7 @@ def post_a_need(treasurer: Someone) -> str:
     treasurer.open("/besoins/nouveau/")
     treasurer.fill(title="Tenir la comptabilité sans se tromper")
     treasurer.page.locator("[name=context]").press_sequentially(
-        "Je suis trésorière depuis un an et je tiens les comptes seule."
+        "Notre comptabilité générale est tenue depuis un an par une seule personne."
     )
     treasurer.fill(deliverable="Une comptabilité à jour et un guide.")
     pick_first_suggestion(treasurer)
@@ -85,6 +85,19 @@ def post_a_need(treasurer: Someone) -> str:
     treasurer.click("Envoyer à la coordination")
     treasurer.sees("La coordination lit votre besoin")
     return treasurer.page.url.removeprefix(treasurer.site.url)
+
+
+def qualify(coordinator: Someone, need: str) -> None:
+    """From the desk: the four questions, then the outcome."""
+    coordinator.open("/bureau/")
+    coordinator.sees("Tenir la comptabilité")
+    coordinator.open(f"/bureau{need}qualifier/")
+    for test in ("scope", "transfer", "team", "urgency"):
+        coordinator.page.locator(f"[name={test}][value=YES]").check()
+    coordinator.page.locator("[name=outcome][value=PUBLISH]").check()
+    coordinator.page.locator("[name=end]").click()
+    coordinator.page.wait_for_load_state()
+    coordinator.look()
 
 
 def pick_first_suggestion(someone: Someone) -> None:
@@ -133,9 +146,7 @@ def test_from_a_need_to_a_mission_that_is_followed(
     employee.letter("vérifiée")
 
     # The coordinator qualifies the need; the company offers; each is shown the other with reasons.
-    coordinator.open("/bureau/")
-    coordinator.click("Tenir la comptabilité")
-    coordinator.click("Publier", exact=True)
+    qualify(coordinator, need)
     treasurer.letter("publié")
     post_an_offer(employee)
     employee.sees("Tenir la comptabilité sans se tromper")
