@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 
 import django
 
@@ -296,6 +296,7 @@ def nightly() -> float:
 
 def pages():
     from django.test import Client
+    from django.utils import timezone
 
     from accounts.models import Membership
 
@@ -314,7 +315,7 @@ def pages():
     yield "figures, a year", "/bureau/chiffres/", client
     yield "figures, two years by family", "/bureau/chiffres/?months=24&by=family", client
     yield "figures of a département", "/bureau/chiffres/?department=62&by=operator", client
-    yield "the year's report", f"/bureau/chiffres/rapport/{date.today().year - 1}/", client
+    yield "the year's report", f"/bureau/chiffres/rapport/{timezone.localdate().year - 1}/", client
     yield "brakes and enablers", "/bureau/freins/", client
     yield "an organisation's story", f"/bureau/histoire/organisations/{_busiest()}/", client
 
