@@ -289,8 +289,12 @@ def edits(offers: list) -> None:
     print(
         f"An edit and its lists: {1e3 * (processor_time() - cpu) / len(offers):.1f} ms of processor time.\n"
     )
+    _edits_told({"saved, index included": wall, "until every kept list is right": lists})
+
+
+def _edits_told(taken: dict[str, list[float]]) -> None:
     print("| an edit of an offer | p50 ms | mean | p95 |\n|---|---|---|---|")
-    for name, times in (("saved, index included", wall), ("until every kept list is right", lists)):
+    for name, times in taken.items():
         ordered = sorted(times)
         print(
             f"| {name} | {_at(ordered, 0.5):.1f} | {statistics.mean(times):.1f} | {_at(ordered, 0.95):.1f} |"

@@ -57,6 +57,14 @@ def _facts(*pairs: tuple[str, str]) -> list[Sample]:
     return [Sample(icon=icon, words=words) for icon, words in pairs]
 
 
+def _chips(*pairs: tuple[str, int]) -> list[Sample]:
+    """The first one is chosen."""
+    return [
+        Sample(label=label, url=f"?{number}", active=number == 0, count=count)
+        for number, (label, count) in enumerate(pairs)
+    ]
+
+
 def _mission() -> dict:
     now = timezone.now()
     labels = ("Mise en relation", "Cadrage", "Accord", "Convention", "En cours", "Bilan")
@@ -104,11 +112,7 @@ def style_page(request):
             ("clock", "environ 6 jours"),
         ),
         "page": Paginator(range(400), 10).page(7),
-        "chips": [
-            Sample(label="Tout", url="?", active=True, count=27),
-            Sample(label="En retard", url="?late", active=False, count=4),
-            Sample(label="À qualifier", url="?new", active=False, count=9),
-        ],
+        "chips": _chips(("Tout", 27), ("En retard", 4), ("À qualifier", 9)),
         **_mission(),
     }
     return render(request, "style.html", context)
