@@ -1,17 +1,21 @@
 """What every test finds laid out: a database, an empty cache, no way out to the network."""
 
+import contextlib
 import os
+import sqlite3
 import sys
+from urllib.parse import quote
 
 import hypothesis
 import pytest
 from django.conf import settings as house
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.utils import translation
 
 from tests.services import find, free_port
-from tests.site import started_site
+from tests.site import prepared_site, started_site
 from tests.smtp import Moody, MoodyController
 
 LOOPBACK = ("127.", "localhost", "::1")
@@ -71,6 +75,28 @@ def on_commit(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
+def processes(transactional_db, tmp_path):
+    """The environment for processes of their own: on PostgreSQL's test database as it stands, or
+    on a copy of SQLite's, which lives in the memory of this one."""
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        with contextlib.closing(sqlite3.connect(tmp_path / "db.sqlite3")) as copy:
+            connection.connection.backup(copy)
+        database = "sqlite"
+    else:
+        base = connection.settings_dict
+        who = f"{quote(base['USER'])}:{quote(base['PASSWORD'])}"
+        database = f"postgres://{who}@{base['HOST']}:{base['PORT']}/{quote(base['NAME'])}"
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "VAR_DIR": str(tmp_path),
+        "DATABASE_URL": database,
+        "ALLOWED_HOSTS": "testserver",
+        "DOORBELL": "false",
+    }
+
+
+@pytest.fixture
 def smtp(settings):
     """A real mail server on a free port, and the settings that carry our letters to it."""
     moody = Moody()
@@ -83,11 +109,20 @@ def smtp(settings):
     controller.stop(no_assert=True)
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A site laid out and never started (tests/site.py), one for all the test processes."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return prepared_site(folder / "prepared")
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, prepared):
     """The whole site as people get it: real processes, real letters (tests/site.py). One for each
     module: what is on a desk or in a catalogue is what that module put there."""
-    with started_site(tmp_path_factory.mktemp("site")) as site:
+    with started_site(tmp_path_factory.mktemp("site"), prepared) as site:
         yield site
 
 

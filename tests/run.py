@@ -16,7 +16,7 @@ import time
 from tests import services
 
 IN_CI = os.environ.get("CI") == "true"
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=15"]
 NOTHING_COLLECTED = 5
 PACKAGES = {"redis-server": "redis-server", "chromium": "chromium", "xgettext": "gettext"}
 COUNTS = re.compile(rb"(\d+) (passed|failed|errors?|skipped)")
@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> int:
 
 def stages(arguments: list[str]):
     """Each stage: its name, and what runs it (adds to the counts, returns its outcome)."""
-    plain, browser = ["-n", "2", "-m", "not e2e", *arguments], ["-m", "e2e", *arguments]
+    plain = ["-n", "2", "-m", "not e2e", *arguments]
+    # Each module has a site of its own, and stays with one process.
+    browser = ["-n", "2", "--dist", "loadfile", "-m", "e2e", *arguments]
     has_servers, has_browser = servers_are_there(), shutil.which("chromium") is not None
     if not has_browser:
         leave_out("the browser tests", "chromium is not installed")

@@ -4,8 +4,11 @@ Where DATABASE_URL and REDIS_URL lead to PostgreSQL and Redis it runs on those, 
 in a database of its own; otherwise on SQLite and files.
 """
 
+import fcntl
+import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+import redis
 
 from config import probe
 from tests.services import die_with_parent, free_port
@@ -104,12 +108,13 @@ class Site:
 
 
 @contextmanager
-def started_site(folder: Path) -> Iterator[Site]:
-    site = Site(folder)
+def started_site(folder: Path, prepared: Site) -> Iterator[Site]:
+    """A site that begins where `prepared` stands, and its post."""
+    site = copy_of(prepared, folder)
     controller = MoodyController(site.post, port=free_port())
     controller.start()
-    site.settings = {"MAIL_TRANSPORT": "smtp", "EMAIL_HOST": "127.0.0.1"}
-    site.settings |= {"EMAIL_PORT": str(controller.port)} | own_database()
+    site.settings |= {"MAIL_TRANSPORT": "smtp", "EMAIL_HOST": "127.0.0.1"}
+    site.settings |= {"EMAIL_PORT": str(controller.port)}
     try:
         site.start()
         site.wait_until_ready()
@@ -119,15 +124,39 @@ def started_site(folder: Path) -> Iterator[Site]:
         controller.stop(no_assert=True)
 
 
-def own_database() -> dict[str, str]:
-    """On PostgreSQL a new database, and on Redis a number that no test process uses."""
+def prepared_site(folder: Path) -> Site:
+    """A site never started, its database laid out: made once, whoever of several processes asks."""
+    folder.mkdir(parents=True, exist_ok=True)
+    site, told = Site(folder), folder.with_suffix(".json")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            site.settings = own_database()
+            site.manage("prepare")
+            told.write_text(json.dumps(site.settings))
+    site.settings = json.loads(told.read_text())
+    return site
+
+
+def copy_of(prepared: Site, folder: Path) -> Site:
+    shutil.copytree(prepared.folder, folder, dirs_exist_ok=True)
+    if prepared.settings["DATABASE_URL"] == "sqlite":
+        return Site(folder, settings=dict(prepared.settings))
+    return Site(folder, settings=own_database(prepared.settings["DATABASE_URL"].rsplit("/", 1)[1]))
+
+
+def own_database(template: str = "template1") -> dict[str, str]:
+    """On PostgreSQL a new database, and on Redis a number that no other test process uses."""
     if os.environ["DATABASE_URL"] == "sqlite":
         return {"DATABASE_URL": "sqlite", "REDIS_URL": "none"}
     server, name = os.environ["DATABASE_URL"], f"site_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    redis = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/9"
-    return {"DATABASE_URL": f"{server.rsplit('/', 1)[0]}/{name}", "REDIS_URL": redis}
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    queue = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}"
+    with redis.Redis.from_url(queue) as connection:
+        connection.flushdb()  # what the site before left ringing
+    return {"DATABASE_URL": f"{server.rsplit('/', 1)[0]}/{name}", "REDIS_URL": queue}
 
 
 def wait_until(question, story) -> None:

@@ -3,11 +3,9 @@
 Threads on PostgreSQL; processes on SQLite, whose test database lives in the memory of one.
 """
 
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -19,7 +17,6 @@ from accounts.models import Membership
 from tests.factories import make_organisation, make_user
 
 ROUNDS = 20
-HERE = Path(__file__).resolve().parents[2]
 PAIRS = """
 import django; django.setup()
 from tests.accounts.test_last_administrator_race import pair
@@ -69,15 +66,8 @@ def race_in_threads() -> list[set[str]]:
     return outcomes
 
 
-def race_in_processes(folder) -> list[set[str]]:
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "VAR_DIR": str(folder),
-        "DEBUG": "true",
-        "PYTHONPATH": str(HERE),
-    }
-    run = {"env": env, "cwd": HERE, "text": True}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **run)
+def race_in_processes(env: dict[str, str]) -> list[set[str]]:
+    run = {"env": env, "text": True}
     made = subprocess.run(
         [sys.executable, "-c", PAIRS.format(rounds=ROUNDS)], check=True, capture_output=True, **run
     )
@@ -100,7 +90,7 @@ def _round(pks: list[str], racers) -> set[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_of_two_administrators_who_leave_at_once_stays(tmp_path):
+def test_one_of_two_administrators_who_leave_at_once_stays(processes):
     on_postgres = connection.vendor == "postgresql"
-    outcomes = race_in_threads() if on_postgres else race_in_processes(tmp_path)
+    outcomes = race_in_threads() if on_postgres else race_in_processes(processes)
     assert outcomes == [{"left", "stays"}] * ROUNDS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import ROOT, Site, wait_until
+from tests.site import ROOT, Site, copy_of, wait_until
 
 pytestmark = [
     pytest.mark.e2e,
@@ -18,22 +18,18 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory):
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory, prepared):
     """A folder whose database is ready, so that each start is a second one."""
-    site = Site(
-        tmp_path_factory.mktemp("serve"), settings={"DATABASE_URL": "sqlite", "REDIS_URL": "none"}
-    )
-    site.manage("prepare")
-    return site
+    return copy_of(prepared, tmp_path_factory.mktemp("serve"))
 
 
 @pytest.fixture
-def running(prepared):
-    prepared.start()
-    prepared.wait_until_ready()
-    yield prepared
-    prepared.stop()
+def running(ready):
+    ready.start()
+    ready.wait_until_ready()
+    yield ready
+    ready.stop()
 
 
 def processes_of(site: Site) -> dict[int, str]:
@@ -95,12 +91,12 @@ def refusal(site: Site, **settings: str) -> str:
     return done.stderr
 
 
-def test_a_taken_port_says_which_to_take(prepared):
+def test_a_taken_port_says_which_to_take(ready):
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-        assert f"PORT={port + 1} make start" in refusal(prepared, PORT=str(port))
+        assert f"PORT={port + 1} make start" in refusal(ready, PORT=str(port))
 
 
-def test_a_missing_setting_is_one_sentence(prepared):
-    words = refusal(prepared, DEBUG="false", SECRET_KEY="")
+def test_a_missing_setting_is_one_sentence(ready):
+    words = refusal(ready, DEBUG="false", SECRET_KEY="")
     assert words == "Set SECRET_KEY: .env.example shows how.\n"

@@ -6,16 +6,14 @@ import sys
 
 import pytest
 
-from tests.marketplace.test_many_hands import environment  # noqa: F401
-
 pytestmark = pytest.mark.django_db(transaction=True)
 EACH = 2
 
 
-def test_twenty_issuers_leave_no_gap_and_no_double(environment):  # noqa: F811
+def test_twenty_issuers_leave_no_gap_and_no_double(processes):
     done = subprocess.run(
         [sys.executable, "-m", "tests.marketplace.issuers", str(EACH)],
-        env=environment, capture_output=True, text=True, check=False,
+        env=processes, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     expected = {"errors": 0, "without_gap_or_double": True, "faults": 0}

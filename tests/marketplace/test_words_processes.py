@@ -6,27 +6,25 @@ import sys
 
 import pytest
 
-from tests.marketplace.test_many_hands import environment  # noqa: F401  (a fixture)
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def run(environment):  # noqa: F811
+def run(processes):
     def in_a_process(*words: str) -> None:
         command = [sys.executable, "-m", "tests.marketplace.back_room", *words]
-        subprocess.run(command, env=environment, check=True)
+        subprocess.run(command, env=processes, check=True)
 
     return in_a_process
 
 
 @pytest.fixture
-def readers(environment, run):  # noqa: F811
+def readers(processes, run):
     """Two processes that read line after line, started before the word is known."""
     run()
     command = [sys.executable, "-u", "manage.py", "suggest_skills"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    started = [subprocess.Popen(command, env=environment, text=True, **pipes) for _ in range(2)]
+    started = [subprocess.Popen(command, env=processes, text=True, **pipes) for _ in range(2)]
     yield started
     for reader in started:
         reader.communicate(timeout=30)

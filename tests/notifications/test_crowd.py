@@ -1,36 +1,21 @@
 """Many workers, and workers that die: each letter leaves, and leaves once."""
 
-import os
 import subprocess
 import sys
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def crowd(server, tmp_path):
+def crowd(server, processes):
     """`crowd("race", 16)`: real processes on PostgreSQL's test database, or on a file of SQLite's."""
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "VAR_DIR": str(tmp_path),
+    environment = processes | {
         "MAIL_TRANSPORT": "smtp",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(server.controller.port),
-        "DOORBELL": "false",
     }
-    if connection.vendor == "postgresql":
-        base = connection.settings_dict
-        environment["DATABASE_URL"] = (
-            f"postgres://{quote(base['USER'])}:{quote(base['PASSWORD'])}@{base['HOST']}:{base['PORT']}"
-            f"/{quote(base['NAME'])}"
-        )
-    else:
-        environment["DATABASE_URL"] = "sqlite"
-        run([sys.executable, "manage.py", "migrate", "-v0"], environment)
 
     def act(name, number):
         return run(
