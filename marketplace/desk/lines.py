@@ -3,20 +3,30 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Organisation
-from marketplace.desk.sources import RANKS
+from marketplace.desk.sources import (
+    LATE,
+    NOBODY_ASKED,
+    PROPOSAL_SLEEPS,
+    RANKS,
+    SILENCE,
+    SOON,
+)
+from marketplace.matching.definition import STRENGTHS
 from marketplace.models import (
     Case,
     Chase,
     Eligibility,
     FollowUp,
+    KeptMatch,
     MessageReport,
     Mission,
     Need,
@@ -24,6 +34,7 @@ from marketplace.models import (
     Side,
 )
 from marketplace.models.desk import followed_by
+from marketplace.next_act import PATIENCE
 from marketplace.states import MissionStatus
 
 type Key = tuple[str, int, int]
@@ -43,6 +54,7 @@ class Line:
     url: str
     act: str
     urgency: str = "calm"
+    expected: str = ""  # what makes it late: within how many days somebody should have acted
     who: str = ""
     in_charge: str = ""
     seen: str = ""
@@ -81,14 +93,22 @@ def in_charge(row) -> dict[str, Any]:
     return {"in_charge": name, "seen": followed_by(row)}
 
 
+def _within(patience: timedelta) -> str:
+    return ngettext("expected within %(n)s day", "expected within %(n)s days", patience.days) % {
+        "n": patience.days
+    }
+
+
 def _all(ranks: dict[str, dict[int, str]]) -> set[int]:
     return {number for numbers in ranks.values() for number in numbers}
 
 
 # --- one maker a noun, so that a page asks once for each -----------------------------------------
 def _needs(ranks):
-    rows = Need.objects.filter(pk__in=_all(ranks)).select_related(
-        "organisation", "coordinator", "operator"
+    rows = (
+        Need.objects.filter(pk__in=_all(ranks))
+        .select_related("organisation", "coordinator", "operator")
+        .annotate(fit=_fitting(), fit_best=_fitting(score__gte=STRENGTHS[-1]))
     )
     for kind, numbers in ranks.items():
         for need in (row for row in rows if row.pk in numbers):
@@ -97,15 +117,39 @@ def _needs(ranks):
                 kind=kind,
                 number=need.pk,
                 what=need.title,
-                why=_("Nobody has been asked yet") if alone else _("A need to qualify"),
+                why=_who_fits(need) if alone else _("A need to qualify"),
                 since=need.published_at if alone else need.submitted_at,
                 url=reverse("desk-need" if alone else "need-qualify", args=[need.pk]),
                 act=_("Find someone") if alone else _("Qualify"),
                 urgency=numbers[need.pk],
+                expected=_within(NOBODY_ASKED if alone else LATE),
                 who=need.organisation.name,
                 story=reverse("organisation-story", args=[need.organisation_id]),
                 **in_charge(need),
             )
+
+
+def _fitting(**better) -> Subquery:
+    """How many lines the kept list of a need holds."""
+    kept = KeptMatch.objects.filter(need=OuterRef("pk"), side=Side.NEED, **better)
+    return Subquery(kept.order_by().values("need").annotate(n=Count("pk")).values("n"))
+
+
+def _who_fits(need) -> str:
+    """Whether somebody could be asked at once, or the need itself has to be looked at."""
+    if not need.fit:
+        return _("Nobody has been asked yet, and nobody meets every condition")
+    told = ngettext(
+        "Nobody has been asked yet: %(n)s person meets every condition",
+        "Nobody has been asked yet: %(n)s people meet every condition",
+        need.fit,
+    ) % {"n": need.fit}
+    best = need.fit_best or 0
+    if not best:
+        return told
+    return f"{told}, " + ngettext("%(n)s of them very well", "%(n)s of them very well", best) % {
+        "n": best
+    }
 
 
 def _organisations(ranks):
@@ -125,6 +169,7 @@ def _organisations(ranks):
                 number=organisation.pk,
                 what=organisation.name,
                 urgency=numbers[organisation.pk],
+                expected=_within(LATE),
                 story=reverse("organisation-story", args=[organisation.pk]),
                 **tell(organisation),
                 **in_charge(getattr(organisation, "referent", None)),
@@ -180,6 +225,7 @@ def _proposals(ranks):
             act=_("Chase"),
             chases=True,
             urgency=ranks["proposal"][proposal.pk],
+            expected=_within(PROPOSAL_SLEEPS),
             who=proposal.need.organisation.name,
             chased_at=proposal.chased_at,
             chased_by=proposal.chased_by or "",
@@ -218,6 +264,7 @@ def _missions(ranks):
             act=act,
             chases=mission.status in CHASED,
             urgency=ranks["mission"][mission.pk],
+            expected=_within(PATIENCE[MissionStatus(mission.status)]),
             who=mission.need.organisation.name,
             chased_at=mission.chased_at,
             chased_by=mission.chased_by or "",
@@ -242,6 +289,7 @@ def _follow_ups(ranks):
                 url=follow_up.mission.get_absolute_url(),
                 act=_("Get in touch") if silent else _("Step in"),
                 urgency=numbers[follow_up.pk],
+                expected=_within(SILENCE) if silent else "",
                 who=follow_up.mission.need.organisation.name,
                 story=reverse("organisation-story", args=[follow_up.mission.need.organisation_id]),
                 **in_charge(follow_up.mission),
@@ -276,6 +324,7 @@ def _cases(ranks):
             url=case.get_absolute_url(),
             act=_("Mediate"),
             urgency=ranks["case"][case.pk],
+            expected="" if case.reason == Case.Reason.HELP else _within(LATE),
             who=case.structure.name,
             story=reverse("organisation-story", args=[case.structure.pk]),
             in_charge=person.get_full_name() if person else "",
@@ -303,6 +352,7 @@ def _reports(ranks):
             url=report.get_absolute_url(),
             act=_("Read it"),
             urgency=ranks["report"][report.pk],
+            expected=_within(SOON),
             who=need.organisation.name,
             story=reverse("person-story", args=[report.message.author_id]),
             can_change_hands=False,

@@ -13,6 +13,7 @@ from marketplace.models import (
     Chase,
     Eligibility,
     FollowUp,
+    KeptMatch,
     Mission,
     Referent,
     SavedFilter,
@@ -91,6 +92,40 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "receipts": "Vérifier",
         "alone": "Chercher quelqu’un",
     }
+
+
+def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
+    one_of_each(coordinator)
+    told = {line.kind: (line.why, line.expected) for line in lines_of(coordinator)}
+    assert told["mission"] == (
+        "La fiche de mission n’est pas encore acceptée",
+        "attendu sous 7 jours",
+    )
+    assert told["alone"][1] == "attendu sous 14 jours"
+    assert told["help"] == (told["help"][0], "")  # at once
+    assert all(why and expected for kind, (why, expected) in told.items() if kind not in {"help", "case"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ([], "Pas encore de sollicitation, et personne ne remplit toutes les conditions"),
+        ([7_000], "Pas encore de sollicitation : 1 personne remplit toutes les conditions"),
+        (
+            [7_000, 8_400, 9_900],
+            "Pas encore de sollicitation : 3 personnes remplissent toutes les conditions, dont 2 très bien",
+        ),
+    ],
+)
+def test_a_need_without_anyone_says_whether_somebody_fits(coordinator, scores, said):
+    need = make_need(member=make_user(), published_at=ago(20))
+    KeptMatch.objects.filter(need=need).delete()
+    KeptMatch.objects.bulk_create(
+        KeptMatch(side=Side.NEED, need=need, offer_id=number, score=score)
+        for number, score in enumerate(scores, start=1)
+    )
+    (line,) = lines_of(coordinator)
+    assert line.why == said
 
 
 def test_the_most_urgent_comes_first_and_then_the_oldest(coordinator):
