@@ -11,6 +11,7 @@ speaks of the same needs from top to bottom. Everything else is counted in the m
 | asked, silent | proposals | made that month; closed since without an answer |
 | missions, repeats, newcomers | missions | agreed that month; of a structure that had one before; its first |
 | people | set of ids | who came, in the missions agreed that month |
+| givers, valued | {regime: set of ids} | whose hours, whose value are counted that month |
 | hours | {regime: hours} | confirmed, by the day they were given |
 | value | {regime: euros} | declared that month |
 | reviews, rating, again | reviews | given that month; the sum of their ratings; who would do it again |
@@ -24,6 +25,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 NO_REGIME = "NONE"
+BEHIND = {"givers", "valued"}
 
 
 @dataclass
@@ -50,11 +52,16 @@ class Counts:
     hours: Counter[str] = field(default_factory=Counter)  # of Decimal
     value: Counter[str] = field(default_factory=Counter)  # of Decimal
     people: set[int] = field(default_factory=set)
+    givers: dict[str, set[int]] = field(default_factory=dict)
+    valued: dict[str, set[int]] = field(default_factory=dict)
 
     def add(self, other: Self) -> None:
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
-            if isinstance(mine, int):
+            if each.name in BEHIND:
+                for regime, people in theirs.items():
+                    mine.setdefault(regime, set()).update(people)
+            elif isinstance(mine, int):
                 setattr(self, each.name, mine + theirs)
             else:
                 mine.update(theirs)
@@ -68,6 +75,8 @@ class Counts:
                 continue
             if isinstance(value, set):
                 value = sorted(value)
+            elif each.name in BEHIND:
+                value = {regime: sorted(people) for regime, people in sorted(value.items())}
             elif each.name in {"hours", "value"}:
                 value = {key: str(amount) for key, amount in sorted(value.items())}
             elif isinstance(value, Counter):
@@ -81,6 +90,8 @@ class Counts:
         for name, value in kept.items():
             if name == "people":
                 counts.people = set(value)
+            elif name in BEHIND:
+                setattr(counts, name, {regime: set(people) for regime, people in value.items()})
             elif name in {"hours", "value"}:
                 setattr(counts, name, Counter({k: Decimal(v) for k, v in value.items()}))
             elif name in {"answer_days", "agreement_days"}:

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from accounts.models import Pole
 from marketplace import factors
+from marketplace.figures import discretion
 from marketplace.models import Finding, Mission, ReviewFactor
 
 YEAR = timedelta(days=365)
@@ -64,7 +65,9 @@ def missions_that_met(code: str, pole: Pole):
 
 
 def exported(pole: Pole, now: datetime) -> Iterator[tuple[str | int, ...]]:
-    """Kind, words, missions in twelve months and in the twelve before: no mission is named."""
+    """Kind, words, missions in twelve months and in the twelve before: no mission is named, and nothing
+    is counted under five, since each mission is somebody's."""
     for kind in Finding.Kind:
         for mention in of_kind(kind, pole, now):
-            yield str(kind.label), mention.factor.label, mention.now, mention.before
+            counts = discretion.number(mention.now), discretion.number(mention.before)
+            yield str(kind.label), mention.factor.label, *counts

@@ -220,19 +220,25 @@ def _count_hours(needs: _Needs, cells, spots) -> None:
         HoursEntry.objects.confirmed()
         .filter(mission__need__pole=needs.pole)
         .order_by()
-        .values_list("mission__need", "mission__regime", TruncMonth("day"))
+        .values_list("mission__need", "mission__regime", TruncMonth("day"), "person")
         .annotate(total=Sum("hours"))
     )
-    for need, regime, month, hours in rows:
-        cells[needs.cell(need, month_of(month))].hours[regime or NO_REGIME] += hours
+    for need, regime, month, person, hours in rows:
+        counts = cells[needs.cell(need, month_of(month))]
+        counts.hours[regime or NO_REGIME] += hours
+        counts.givers.setdefault(regime or NO_REGIME, set()).add(person)
         spots[needs.spot(need, month_of(month))]["hours"] += hours
 
 
 def _count_value(needs: _Needs, cells) -> None:
     rows = Valuation.objects.filter(mission__need__pole=needs.pole).order_by()
-    named = rows.values_list("mission__need", "mission__regime", "declared_at", "amount")
-    for need, regime, at, amount in named.iterator(chunk_size=5000):
-        cells[needs.cell(need, month_of(at))].value[regime or NO_REGIME] += amount
+    named = rows.values_list(
+        "mission__need", "mission__regime", "mission__offer__person", "declared_at", "amount"
+    )
+    for need, regime, person, at, amount in named.iterator(chunk_size=5000):
+        counts = cells[needs.cell(need, month_of(at))]
+        counts.value[regime or NO_REGIME] += amount
+        counts.valued.setdefault(regime or NO_REGIME, set()).update({person} - {None})
 
 
 def _count_reviews(needs: _Needs, cells) -> None:

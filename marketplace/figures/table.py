@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
+from marketplace.figures import discretion
 from marketplace.figures.counts import percent, quantile
 from marketplace.figures.reading import Row
-from marketplace.figures.tiles import HALF, people
+from marketplace.figures.tiles import HALF
 from marketplace.spreadsheets import Cell
 from notifications.dates import spoken
 
@@ -25,9 +26,9 @@ def header() -> Sequence[str]:
         _("Proposals"),
         _("Left in silence"),
         _("Missions agreed"),
-        _("People who came"),
-        _("Hours given"),
-        _("Value declared (€)"),
+        _("People who came (to the nearest %(n)s)") % {"n": discretion.PEOPLE},
+        _("Hours given (to the nearest %(n)s)") % {"n": discretion.HOURS},
+        _("Value declared (€, to the nearest %(n)s)") % {"n": discretion.EUROS},
         _("Reviews"),
     )
 
@@ -37,10 +38,9 @@ def named(row: Row) -> str:
 
 
 def lines(rows: Iterable[Row]) -> Iterator[Sequence[Cell]]:
-    """Numbers of people under five are never told: a file is shown to others."""
+    """As it may be shown to others: see discretion.py."""
     for row in rows:
         counts = row.counts
-        engaged = people(counts, discreet=True)
         yield (
             named(row),
             counts.posted,
@@ -54,8 +54,8 @@ def lines(rows: Iterable[Row]) -> Iterator[Sequence[Cell]]:
             counts.asked,
             counts.silent,
             counts.missions,
-            int(engaged) if engaged.isdigit() else engaged,
-            sum(counts.hours.values()),
-            sum(counts.value.values()),
-            counts.reviews,
+            discretion.people(counts),
+            discretion.hours(counts),
+            discretion.value(counts),
+            discretion.number(counts.reviews),
         )

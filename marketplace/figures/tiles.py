@@ -4,18 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from marketplace.figures import discretion
 from marketplace.figures.counts import NO_REGIME, Counts, percent, quantile
 from marketplace.law.value import euros
 from marketplace.models import Regime
 
 HALF, MOST = Decimal("0.5"), Decimal("0.9")
-FEW = 5  # under this, a number of people says who they are
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,13 @@ def _recommend(counts: Counts) -> str:
     return f"{round(100 * (counts.promoters - counts.detractors) / counts.recommend):+d}"
 
 
-def whole_hours(counts: Counts) -> str:
-    return _hours(sum(counts.hours.values()))
+def _if_many(say: Callable[[Counts], str]) -> Callable[[Counts], str]:
+    """What a handful of reviews say, their few authors say."""
+    return lambda c: discretion.few_people() if 0 < c.reviews < discretion.FEW else say(c)
+
+
+def _grouped(told: int | str) -> str:
+    return number_format(told, force_grouping=True) if isinstance(told, int) else told
 
 
 def _hours(number: Decimal | int) -> str:
@@ -61,13 +67,9 @@ def _hours(number: Decimal | int) -> str:
     return number_format(f"{Decimal(number):.2f}".rstrip("0").rstrip("."), use_l10n=True)
 
 
-def people(counts: Counts, *, discreet: bool) -> str:
-    """What leaves the coordinators' desk never says a number that would name somebody."""
-    number = len(counts.people)
-    return _("fewer than %(n)s") % {"n": FEW} if discreet and 0 < number < FEW else str(number)
+type Line = tuple[str | Promise, Callable[[Counts], str], str | Promise]
 
-
-LINES: tuple[tuple[str | Promise, Callable[[Counts], str], str | Promise], ...] = (
+LINES: tuple[Line, ...] = (
     (gettext_lazy("First answer to a need"), lambda c: _days(quantile(c.answer_days, HALF)),
      gettext_lazy("half of them sooner")),
     (gettext_lazy("Nine in ten have one within"), lambda c: _days(quantile(c.answer_days, MOST)), ""),
@@ -82,21 +84,33 @@ LINES: tuple[tuple[str | Promise, Callable[[Counts], str], str | Promise], ...] 
     (gettext_lazy("Structures helped for the first time"), lambda c: str(c.newcomers), ""),
     (gettext_lazy("Structures that come back"), lambda c: _rate(percent(c.repeats, c.missions)),
      gettext_lazy("of the missions")),
-    (gettext_lazy("Hours given"), whole_hours, gettext_lazy("confirmed by the structures")),
+)  # fmt: skip
+REVIEWED: tuple[Line, ...] = (
     (gettext_lazy("How it went"), _mark, gettext_lazy("average of the reviews")),
     (gettext_lazy("Would do it again"), lambda c: _rate(percent(c.again, c.reviews)), ""),
     (gettext_lazy("Would recommend it"), _recommend, gettext_lazy("from −100 to +100")),
-)  # fmt: skip
+)
+PEOPLE = gettext_lazy("People who came")
+HOURS = gettext_lazy("Hours given")
+CONFIRMED = gettext_lazy("confirmed by the structures")
+INSIDE: tuple[tuple[Line, ...], ...] = (
+    ((PEOPLE, lambda c: str(len(c.people)), ""),),
+    LINES,
+    ((HOURS, lambda c: _hours(sum(c.hours.values())), CONFIRMED),),
+    REVIEWED,
+)
+# To be handed out: see discretion.py.
+OUTSIDE: tuple[tuple[Line, ...], ...] = (
+    ((PEOPLE, lambda c: _grouped(discretion.people(c)), gettext_lazy("to the nearest five")),),
+    LINES,
+    ((HOURS, lambda c: _grouped(discretion.hours(c)), gettext_lazy("to the nearest ten")),),
+    tuple((words, _if_many(say), note) for words, say, note in REVIEWED),
+)
 
 
 def tiles(now: Counts, before: Counts, *, discreet: bool = False) -> list[Tile]:
-    engaged = Tile(
-        gettext_lazy("People who came"),
-        people(now, discreet=discreet),
-        people(before, discreet=discreet),
-    )
-    others = [Tile(words, say(now), say(before), note) for words, say, note in LINES]
-    return [engaged, *others]
+    lines = chain.from_iterable(OUTSIDE if discreet else INSIDE)
+    return [Tile(words, say(now), say(before), note) for words, say, note in lines]
 
 
 def funnel(counts: Counts) -> list[tuple[str, int]]:
@@ -117,18 +131,26 @@ class RegimeLine:
     value: str
 
 
-def regimes(counts: Counts) -> list[RegimeLine]:
+def regimes(counts: Counts, *, discreet: bool = False) -> list[RegimeLine]:
     """Hours and declared value by legal frame; those that gave nothing are left out."""
     labels = {**dict(Regime.choices), NO_REGIME: _("legal frame not chosen")}
+    told = _regime_to_hand_out if discreet else _regime
     return [
-        RegimeLine(
-            str(labels[code]),
-            _hours(counts.hours[code]),
-            euros(Decimal(counts.value[code])) if counts.value[code] else "–",
-        )
+        RegimeLine(str(labels[code]), *told(counts, code))
         for code in labels
         if counts.hours[code] or counts.value[code]
     ]
+
+
+def _regime(counts: Counts, code: str) -> tuple[str, str]:
+    value = counts.value[code]
+    return _hours(counts.hours[code]), euros(Decimal(value)) if value else "–"
+
+
+def _regime_to_hand_out(counts: Counts, code: str) -> tuple[str, str]:
+    value = discretion.value(counts, code)
+    told = euros(Decimal(value)) if isinstance(value, int) else value
+    return _grouped(discretion.hours(counts, code)), told if value else "–"
 
 
 def most(

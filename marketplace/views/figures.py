@@ -56,7 +56,7 @@ def figures(request):
     return render(request, "marketplace/figures.html", shown)
 
 
-def _shown(reading: Reading) -> dict:
+def _shown(reading: Reading, *, discreet: bool = False) -> dict:
     """What the page and the printed report have in common."""
     unmet = list(tiles.most(reading.now.unmet, _labels(reading.now.unmet)))
     where = list(places(reading.choice))
@@ -66,7 +66,8 @@ def _shown(reading: Reading) -> dict:
         "funnel": drawing.bars(tiles.funnel(reading.now)),
         "columns": drawing.columns(reading.months),
         "months": [{"words": table.named(row), "counts": row.counts} for row in reading.months],
-        "regimes": tiles.regimes(reading.now),
+        "regimes": tiles.regimes(reading.now, discreet=discreet),
+        "discreet": discreet,
         "unmet": drawing.bars(unmet),
         "map": drawing.territory(reading.choice.options.department, where),
     }
@@ -123,7 +124,7 @@ def report(request, year: int):
         raise Http404
     pole = pole_of(request)
     reading = read(Choice.of_year(pole, Options.of(pole), year))
-    shown = _shown(reading) | {
+    shown = _shown(reading, discreet=True) | {
         "year": year,
         "tiles": tiles.tiles(reading.now, reading.before, discreet=True),
         "reckoning": Reckoning.objects.filter(pole=pole).first(),

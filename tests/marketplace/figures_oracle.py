@@ -23,9 +23,9 @@ def _within(moment, first: date, after: date) -> bool:
     return first <= timezone.localtime(moment).date() < after
 
 
-def _given(pole, first: date, after: date, seen: Counter[str]) -> tuple[set, Decimal, Decimal]:
+def _given(pole, first: date, after: date, seen: Counter[str]) -> dict:
     """Who came, for how long, for how much; what is counted on the way goes into `seen`."""
-    people, hours, value = set(), Decimal(0), Decimal(0)
+    people, gave, priced, hours, value = set(), set(), set(), Decimal(0), Decimal(0)
     for mission in Mission.objects.filter(need__pole=pole, renewed_from=None):
         if _within(mission.created_at, first, after):
             seen["missions"] += 1
@@ -37,14 +37,23 @@ def _given(pole, first: date, after: date, seen: Counter[str]) -> tuple[set, Dec
     for entry in HoursEntry.objects.filter(mission__need__pole=pole):
         if entry.confirmed_at and first <= entry.day < after:
             hours += entry.hours
+            gave.add((entry.mission.regime or "NONE", entry.person_id))
     for valuation in Valuation.objects.filter(mission__need__pole=pole):
-        value += valuation.amount if _within(valuation.declared_at, first, after) else 0
+        if _within(valuation.declared_at, first, after):
+            value += valuation.amount
+            priced.add((valuation.mission.regime or "NONE", valuation.mission.offer.person_id))
     for review in Review.objects.filter(mission__need__pole=pole):
         if _within(review.created_at, first, after):
             seen["reviews"] += 1
             seen["rating"] += review.rating
             seen["again"] += review.again
-    return people, hours, value
+    return {
+        "people": people - {None},
+        "givers": gave,
+        "valued": {pair for pair in priced if pair[1]},
+        "hours": hours,
+        "value": value,
+    }
 
 
 def recount(pole, first: date, after: date) -> dict:
@@ -69,19 +78,20 @@ def recount(pole, first: date, after: date) -> dict:
         if _within(proposal.created_at, first, after):
             seen["asked"] += 1
             seen["silent"] += proposal.steps.filter(after="UNANSWERED").exists()
-    people, hours, value = _given(pole, first, after, seen)
-    return dict(seen) | {
-        "people": people - {None},
-        "hours": hours,
-        "value": value,
-        "answer_days": answer_days,
-    }
+    given = _given(pole, first, after, seen)
+    return dict(seen) | given | {"answer_days": answer_days}
+
+
+def _pairs(behind: dict[str, set[int]]) -> set[tuple[str, int]]:
+    return {(regime, person) for regime, people in behind.items() for person in people}
 
 
 def differences(counts, told: dict) -> dict:
     """What the house says otherwise than the recount: {name: (house, recount)}."""
     house = {
         "people": counts.people,
+        "givers": _pairs(counts.givers),
+        "valued": _pairs(counts.valued),
         "hours": sum(counts.hours.values(), Decimal(0)),
         "value": sum(counts.value.values(), Decimal(0)),
         "answer_days": counts.answer_days,
