@@ -1,11 +1,22 @@
-"""What the invented coordinators have written down: a sheet begun, notes, tags, a hand-over."""
+"""What the invented coordinators have written down: a sheet begun, notes, tags, a hand-over, a case, a register."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from marketplace.models import HandOver, Need, Note, Qualification, Tag
-from marketplace.states import NeedStatus
+from marketplace.models import (
+    Case,
+    CaseEntry,
+    Finding,
+    FollowUp,
+    HandOver,
+    Mission,
+    Need,
+    Note,
+    Qualification,
+    Tag,
+)
+from marketplace.states import FindingStatus, NeedStatus
 
 SAID = (
     (
@@ -22,6 +33,15 @@ SHEET = {
     "transfer_words": "Qui s’en occupera ensuite n’est pas encore décidé.",
     "met": "CALL",
     "met_words": "La présidente rappelle après son conseil d’administration.",
+}
+
+FINDING = {
+    "kind": Finding.Kind.BRAKE,
+    "code": "too-short",
+    "title": "Dix jours ne suffisent pas pour transmettre",
+    "evidence": "Trois bilans le disent : le résultat est là, la prise en main reste à faire.",
+    "actors": "Les opérateurs, les responsables RSE",
+    "action": "Prévoir une demi-journée de plus, un mois après la fin.",
 }
 
 
@@ -47,3 +67,36 @@ def tell(needs: list[Need]) -> None:
         at=followed[0].created_at + timedelta(days=2),
         note="Je les ai eues au téléphone, elles attendent un rappel.",
     )
+    _one_case(needs)
+    _register(needs, by=people[0])
+
+
+def _one_case(needs: list[Need]) -> None:
+    """One of the doubts is being looked into; the other has just come in."""
+    doubt = FollowUp.objects.filter(mission__need__in=needs, answer=FollowUp.Answer.DOUBT).first()
+    if doubt is None:
+        return
+    mission, by = doubt.mission, doubt.mission.need.coordinator
+    case = Case.objects.create(
+        pole=mission.need.pole,
+        mission=mission,
+        reason=Case.Reason.DOUBT,
+        in_charge=by,
+        opened_at=doubt.answered_at,
+    )
+    opened, called = CaseEntry.Kind.OPENED, CaseEntry.Kind.CALL
+    case.entries.create(kind=opened, words=f"{doubt.asked} : {doubt.words}", at=doubt.answered_at)
+    case.entries.create(
+        kind=called,
+        words="Les deux d’accord pour réduire le périmètre : appel à trois jeudi.",
+        by=by,
+        at=timezone.now() - timedelta(days=2),
+    )
+
+
+def _register(needs: list[Need], *, by) -> None:
+    finding = Finding.objects.create(pole=needs[0].pole, owner=by, **FINDING)
+    met = Mission.objects.filter(need__in=needs, reviews__factors__code=FINDING["code"])
+    finding.missions.set(met.distinct())
+    finding.begin(by=by)
+    finding.move(FindingStatus.IN_HAND, by=by)
