@@ -35,6 +35,7 @@ MISSIONS = {
     MissionStatus.VALUED: PATIENCE[MissionStatus.VALUED],
 }
 AGEING = {
+    "settled": "",
     "calm": _("on time"),
     "soon": _("getting old"),
     "late": _("too long"),
@@ -123,6 +124,8 @@ def _columns(rows, since, chosen, patience: dict, scope: Scope) -> list[Column]:
 
 
 def _ageing(age: timedelta, patience: timedelta | None) -> str:
-    if patience is None or age < patience / 2:
+    if patience is None:
+        return "settled"
+    if age < patience / 2:
         return "calm"
     return "late" if age >= patience else "soon"
