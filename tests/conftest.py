@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
-from tests.services import find, free_port
+from tests.services import browser as browser_program
+from tests.services import free_port
 from tests.site import prepared_site, started_site
 from tests.smtp import Moody, MoodyController
 
@@ -129,7 +130,7 @@ def site(tmp_path_factory, prepared):
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     """The system's Chromium: nothing is downloaded."""
-    return {"executable_path": find("chromium"), "args": CHROMIUM_FLAGS}
+    return {"executable_path": browser_program(), "args": CHROMIUM_FLAGS}
 
 
 class NothingSkipped:

@@ -12,13 +12,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from tests import services
 
 IN_CI = os.environ.get("CI") == "true"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=15"]
 NOTHING_COLLECTED = 5
-PACKAGES = {"redis-server": "redis-server", "chromium": "chromium", "xgettext": "gettext"}
+PACKAGES = {"redis-server": "redis-server", "xgettext": "gettext"}
 COUNTS = re.compile(rb"(\d+) (passed|failed|errors?|skipped)")
 
 
@@ -50,9 +51,7 @@ def stages(arguments: list[str]):
     plain = ["-n", "2", "-m", "not e2e", *arguments]
     # Each module has a site of its own, and stays with one process.
     browser = ["-n", "2", "--dist", "loadfile", "-m", "e2e", *arguments]
-    has_servers, has_browser = servers_are_there(), shutil.which("chromium") is not None
-    if not has_browser:
-        leave_out("the browser tests", "chromium is not installed")
+    has_servers, has_browser = servers_are_there(), browser_is_there()
     yield "SQLite", lambda total: tested(plain, {}, total)
     if has_browser:
         yield "browser, SQLite and files", lambda total: tested(browser, {}, total)
@@ -107,6 +106,15 @@ def servers_are_there() -> bool:
     return True
 
 
+def browser_is_there() -> bool:
+    try:
+        services.browser()
+    except services.Missing as missing:
+        leave_out("the browser tests", f"{missing} is not installed")
+        return False
+    return True
+
+
 def leave_out(what: str, why: str) -> None:
     if IN_CI:
         sys.exit(f"CI may not leave out {what}: {why}.")
@@ -116,25 +124,42 @@ def leave_out(what: str, why: str) -> None:
 def install_what_is_missing() -> None:
     """As root where apt-get is; anywhere else the machine's owner decides."""
     wanted = [package for program, package in PACKAGES.items() if not shutil.which(program)]
-    try:
-        services.postgres_folder()
-    except services.Missing:
+    if is_missing(services.postgres_folder):
         wanted.append("postgresql")
-    if not wanted or os.geteuid() != 0 or not shutil.which("apt-get"):
+    without_browser = is_missing(services.browser)
+    if not (wanted or without_browser) or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
-    if "chromium" in wanted:
-        wanted.append("fonts-liberation")
-    print(f"Installing {', '.join(wanted)} (apt-get)", flush=True)
     quiet = {
         "stdout": subprocess.DEVNULL,
         "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
     }
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+    if without_browser:
+        wanted += [browser_package(), "fonts-liberation"]
+    print(f"Installing {', '.join(wanted)} (apt-get)", flush=True)
     subprocess.run(
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted],
         check=False,
         **quiet,
     )
+
+
+def is_missing(look: Callable[[], object]) -> bool:
+    try:
+        look()
+    except services.Missing:
+        return True
+    return False
+
+
+def browser_package() -> str:
+    """The lightest browser that this distribution has."""
+    shown = [
+        package
+        for package in services.BROWSERS
+        if subprocess.run(["apt-cache", "show", package], capture_output=True, check=False).stdout
+    ]
+    return shown[0] if shown else services.BROWSERS[-1]
 
 
 if __name__ == "__main__":

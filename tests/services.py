@@ -21,6 +21,8 @@ from pathlib import Path
 
 OLDEST_POSTGRES = 15
 PATIENCE = 30  # seconds
+# The one without windows first: it takes half the time.
+BROWSERS = ("chromium-headless-shell", "chromium")
 PR_SET_PDEATHSIG = 1
 
 
@@ -147,6 +149,13 @@ def find(program: str) -> str:
     if path is None:
         raise Missing(program)
     return path
+
+
+def browser() -> str:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise Missing("chromium")
+    return found
 
 
 def free_port() -> int:
