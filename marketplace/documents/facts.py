@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from marketplace.documents.parties import describe, logos
 from marketplace.law.value import euros
+from marketplace.law.words import numbers
 from marketplace.models import Document, Eligibility, HoursEntry, Kind, Mission, Signature
 from notifications.dates import spoken
 
@@ -63,7 +64,14 @@ def frame(title: str, issuer: str, on: date) -> dict[str, Any]:
         "void": "",
         "signatures": [],
         "signed-sha256": "",
+        "law": _law(on),
     }
+
+
+def _law(on: date) -> dict[str, str]:
+    """The figures that clauses are written with, as they stood that day."""
+    with override("fr"):
+        return numbers(on)
 
 
 def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:

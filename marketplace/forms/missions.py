@@ -11,6 +11,7 @@ from marketplace.forms.fields import field_of
 from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
 from marketplace.forms.papers import EurosField
+from marketplace.law.words import numbers
 from marketplace.models import (
     Agreement,
     CompanyProgramme,
@@ -51,17 +52,22 @@ class RegimeForm(forms.Form):
             "Associations of general interest often may; cooperatives and commercial companies may not."
         ),
     )
-    large_lender = forms.BooleanField(
-        label=_("The company or its group has 5,000 employees or more."), required=False
-    )
-    small_user = forms.BooleanField(
-        label=_("The structure is less than 8 years old or has fewer than 250 employees."),
-        required=False,
-    )
+    large_lender = forms.BooleanField(required=False)
+    small_user = forms.BooleanField(required=False)
 
     def __init__(self, *args, **kwargs):
-        """The last two are asked of everybody but volunteers; they aren't said to be optional."""
+        """The questions are asked of everybody but volunteers; they aren't said to be optional."""
         super().__init__(*args, **kwargs)
+        law = numbers(timezone.localdate())
+        self.fields["large_lender"].label = (
+            _("The company or its group has %(loan_lender_employees)s employees or more.") % law
+        )
+        self.fields["small_user"].label = (
+            _(
+                "The structure is less than %(loan_user_age)s years old or has fewer than %(loan_user_employees)s employees."
+            )
+            % law
+        )
         if self.data.get("whose") != Whose.OWN:
             for name in ("directs", "receipt"):
                 self.fields[name].required = True

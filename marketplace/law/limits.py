@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from marketplace.law import parameters
+from marketplace.law import parameters, words
 from notifications.dates import spoken
 
 LOANS = {"LOAN", "NOT_ELIGIBLE"}
@@ -42,7 +42,7 @@ def too_long(regime: str, starts_on: date, ends_on: date) -> str:
 
 
 def to_renew_after(regime: str, starts_on: date) -> date | None:
-    """A public agent's arrangement is for eighteen months, and may then be renewed."""
+    """A public agent's arrangement is for some months, and may then be renewed."""
     if regime != "PUBLIC_AGENT":
         return None
     return add_months(starts_on, int(parameters.on("agent_months", starts_on).amount))
@@ -53,5 +53,8 @@ def too_long_at_once(regime: str, starts_on: date, ends_on: date) -> str:
     if latest is None or ends_on <= latest:
         return ""
     return _(
-        "A public agent is made available for eighteen months at a time: end it by %(day)s, then renew it."
-    ) % {"day": spoken(latest, "j F Y")}
+        "A public agent is made available for %(months)s months at a time: end it by %(day)s, then renew it."
+    ) % {
+        "months": words.number(parameters.on("agent_months", starts_on)),
+        "day": spoken(latest, "j F Y"),
+    }

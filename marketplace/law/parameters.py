@@ -59,6 +59,7 @@ NAMES = {
     "agent_months": _("Public agent: at a time"),
     "agent_years": _("Public agent: in all, at most"),
     "agent_until": _("Public agent: the experiment ends on"),
+    "agent_inhabitants": _("Public agent: of a municipality of more than"),
 }  # fmt: skip
 YEARLY = "pmss"  # the one that moves each January: a year is known when it has a line of its own
 
@@ -100,11 +101,13 @@ TABLE: tuple[Parameter, ...] = (
     _line("agent_years", "2022-12-28", "3", "years", AGENTS_ACT),
     _line("agent_until", "2022-12-28", date(2027, 12, 31), "day", AGENTS_ACT, checked=False,
           note="Deux sources donnent deux dates : le 27 et le 31 décembre 2027."),
+    _line("agent_inhabitants", "2022-12-28", "3500", "inhabitants", AGENTS_ACT),
     # --- a free loan to a structure that isn't eligible ---
     _line("loan_lender_employees", "2017-09-24", "5000", "employees", LOAN_ACT),
     _line("loan_user_employees", "2017-09-24", "250", "employees", LOAN_ACT),
     _line("loan_user_age", "2017-09-24", "8", "years", LOAN_ACT),
 )  # fmt: skip
+LATEST = max(line.since for line in TABLE)
 KNOWN_YEARS = sorted(line.since.year for line in TABLE if line.code == YEARLY)
 
 
@@ -114,6 +117,12 @@ def on(code: str, day: date) -> Parameter:
     if not in_force:
         raise LookupError(f"No {code} on {day}.")
     return max(in_force, key=lambda line: line.since)
+
+
+def in_force(day: date) -> list[Parameter]:
+    """One line a figure that the law knows on that day."""
+    codes = dict.fromkeys(line.code for line in TABLE if line.since <= day)
+    return [on(code, day) for code in codes]
 
 
 def year_used(year: int) -> int:

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from marketplace.law import parameters, words
+
 OWN, COMPANY, PUBLIC = "OWN", "COMPANY", "PUBLIC"
 EMPLOYER, STRUCTURE = "EMPLOYER", "STRUCTURE"
 YES, NO, UNKNOWN = "YES", "NO", "UNKNOWN"
@@ -36,7 +38,8 @@ def found(
     if not (large_lender and small_user):
         raise NoRegime(
             _(
-                "To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of 5,000 employees or more, and only if the structure is under 8 years old or has fewer than 250 employees. Otherwise, volunteering on one's own time remains possible."
+                "To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of %(loan_lender_employees)s employees or more, and only if the structure is under %(loan_user_age)s years old or has fewer than %(loan_user_employees)s employees. Otherwise, volunteering on one's own time remains possible."
             )
+            % words.numbers(parameters.LATEST)
         )
     return "NOT_ELIGIBLE"

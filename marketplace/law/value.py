@@ -94,7 +94,8 @@ def euros(amount: Decimal) -> str:
 
 def plain(number: Decimal) -> str:
     shown = number.normalize()
-    return number_format(shown if shown.as_tuple().exponent <= 0 else shown.quantize(Decimal(1)))  # type: ignore[operator]
+    whole = shown.as_tuple().exponent > 0  # type: ignore[operator]
+    return number_format(shown.quantize(Decimal(1)) if whole else shown, force_grouping=True)
 
 
 def hourly_cost(gross: Decimal, charges: Decimal, aids: Decimal, hours_paid: Decimal) -> Decimal:
@@ -178,7 +179,7 @@ def _borrowed(year: int, amount: Decimal) -> list[Line]:
 
 
 def counterparts_allowed(gift: Decimal, year: int) -> Decimal:
-    """Beyond a quarter of the gift, it begins to look like a sale."""
+    """Beyond that share of the gift, it begins to look like a sale."""
     return cents(gift * figure("counterpart_share", year))
 
 

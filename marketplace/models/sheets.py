@@ -65,7 +65,7 @@ class MissionSheet(models.Model):
         max_length=1000,
         blank=True,
         help_text=_(
-            "Its name on a poster, invitations… At most a quarter of the value of the gift; empty: nothing."
+            "Its name on a poster, invitations… The structure puts the value. Empty: nothing."
         ),
     )
     counterparts_value = models.DecimalField(

@@ -3,13 +3,10 @@
 from itertools import groupby
 
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from marketplace.law.parameters import TABLE, Parameter
-from marketplace.law.value import euros, plain
-from notifications.dates import spoken
+from marketplace.law.words import said
 
 
 @require_safe
@@ -23,21 +20,3 @@ def figures(request):
 def _row(line: Parameter, lines: list[Parameter]) -> dict:
     later = [other.since for other in lines if other.since > line.since]
     return {"line": line, "value": said(line), "until": min(later, default=None)}
-
-
-def said(line: Parameter) -> str:
-    if line.unit == "day":
-        return spoken(line.day, "j F Y")
-    if line.unit == "euros":
-        return euros(line.amount)
-    if line.unit == "share":
-        return _("%(n)s%%") % {"n": plain(line.amount * 100)}
-    number = {"n": plain(line.amount)}
-    if line.unit == "years":
-        return ngettext("%(n)s year", "%(n)s years", int(line.amount)) % number
-    return {
-        "months": _("%(n)s months"),
-        "hours": _("%(n)s hours"),
-        "employees": _("%(n)s employees"),
-        "times": _("%(n)s times"),
-    }[line.unit] % number

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,6 +11,7 @@ from marketplace import permissions
 from marketplace.actions import missions, regimes, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions import RegimeForm, SheetForm
+from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions import one_of
@@ -36,6 +38,7 @@ def regime(request, pk):
         "refusal": refusal,
         "is_open": mission.status in BEFORE_IT_RUNS,
         "eligibility": Eligibility.objects.current_of(mission.need.organisation),
+        "law": numbers(timezone.localdate()),
     }
     return render(request, "marketplace/mission_regime.html", context)
 

@@ -11,13 +11,13 @@ SHARED = (
     "Suspension et fin anticipée", "délai de quinze jours", "Renouvellement et désaccords",
 )  # fmt: skip
 FISCAL = (
-    "238 bis", "coût de revient du temps donné", "trois fois le plafond de la sécurité sociale",
-    "responsabilité de l’Entreprise", "un quart au plus", "délivre un reçu fiscal",
+    "238 bis", "coût de revient du temps donné", "3 fois le plafond de la sécurité sociale",
+    "responsabilité de l’Entreprise", "25 % au plus", "délivre un reçu fiscal",
 )  # fmt: skip
 LOAN = (
     "prêt de main-d’œuvre à but non lucratif", "L. 8241-2 et L. 8241-3", "nominative",
     "Personne mise à disposition", "Qualification", "Elle a donné son accord", "avenant", "Finalité du prêt",
-    "trois ans", "Direction et conditions de travail", "pouvoir disciplinaire", "transports collectifs",
+    "ne dépasse pas 3 ans", "Direction et conditions de travail", "pouvoir disciplinaire", "transports collectifs",
     "Salaires, charges et frais", "facturés 0 €", "retrouve son poste", "comité social et économique",
 )  # fmt: skip
 MENTIONS: dict[Kind, tuple[str, ...]] = {
@@ -38,7 +38,7 @@ MENTIONS: dict[Kind, tuple[str, ...]] = {
     ),
     Kind.CONVENTION_AGENT: (
         *SHARED, "article 209", "n° 2022-1682", "Agent mis à disposition", "compatibilité",
-        "dix-huit mois au plus", "trois ans en tout", "Un arrêté individuel", "rémunéré par l’Administration",
+        "18 mois au plus", "3 ans en tout", "Un arrêté individuel", "rémunéré par l’Administration",
         "subvention en nature", "article 9-1", "n’ouvre pas droit à un reçu fiscal", "décembre 2027", "3 500 habitants",
     ),
     Kind.ORDER_AGENT: (
@@ -47,7 +47,7 @@ MENTIONS: dict[Kind, tuple[str, ...]] = {
     ),
     Kind.CONVENTION_PLAIN: (
         *SHARED, *LOAN, "Absence d’avantage fiscal", "aucun reçu fiscal n’est délivré", "5 000 salariés",
-        "huit ans", "250 salariés",
+        "8 ans", "250 salariés",
     ),
     Kind.VOLUNTEER_CERTIFICATE: ("atteste que", "heures confirmées", "Rôle", "Ce qui a été remis", "sans rémunération"),
     Kind.PASSPORT: ("passeport bénévole", "Contexte et but", "Activités", "Résultats", "Compétences mises en œuvre"),

@@ -92,7 +92,7 @@ def test_counterparts_that_are_no_amount(client, typed, sentence):
 
 def test_counterparts_beyond_a_quarter_ask_first_and_the_whole_gift_is_refused(client):
     mission = make_receivable()
-    assert "un quart du don" in words(receipt_page(client, mission, counterparts="1 000,50"))
+    assert "25 % du don" in words(receipt_page(client, mission, counterparts="1 000,50"))
     whole = receipt_page(client, mission, counterparts="2 261,70", warned="on")
     assert "ce ne serait plus un don" in words(whole)
     assert not Document.objects.exists()

@@ -1,0 +1,46 @@
+"""A figure of the law as it is read, alone or with its unit, in the language of the reader."""
+
+from datetime import date
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.law import parameters
+from marketplace.law.parameters import Parameter
+from marketplace.law.value import euros, plain
+from notifications.dates import spoken
+
+
+def number(line: Parameter) -> str:
+    """Without its unit: 3, 5 000, 25 (for a share), 31 décembre 2027."""
+    if line.unit == "day":
+        return spoken(line.day, "j F Y")
+    return plain(line.amount * 100 if line.unit == "share" else line.amount)
+
+
+def said(line: Parameter) -> str:
+    if line.unit == "day":
+        return number(line)
+    if line.unit == "euros":
+        whole = line.amount == int(line.amount)
+        return _whole_euros(line) if whole else euros(line.amount)
+    if line.unit == "years":
+        return ngettext("%(n)s year", "%(n)s years", int(line.amount)) % {"n": number(line)}
+    return {
+        "share": _("%(n)s%%"),
+        "months": _("%(n)s months"),
+        "hours": _("%(n)s hours"),
+        "employees": _("%(n)s employees"),
+        "inhabitants": _("%(n)s inhabitants"),
+        "times": _("%(n)s times"),
+    }[line.unit] % {"n": number(line)}
+
+
+def _whole_euros(line: Parameter) -> str:
+    return number_format(int(line.amount), force_grouping=True) + "\N{NO-BREAK SPACE}€"
+
+
+def numbers(day: date) -> dict[str, str]:
+    """Every figure in force on that day, by its code: what sentences and papers are written with."""
+    return {line.code: number(line) for line in parameters.in_force(day)}
