@@ -1,13 +1,16 @@
 """Has anybody touched a paper? Every row, every byte and every link of the chains is read again."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from marketplace import sealing
-from marketplace.actions import chain
-from marketplace.models import Book, Document, Register, Seal
+from marketplace.actions import chain, files
+from marketplace.documents.typeset import fingerprint
+from marketplace.models import Book, Document, Register, Seal, Signature
+from marketplace.models.documents import vault
 from marketplace.states import DocumentStatus
 
 
@@ -15,8 +18,9 @@ def faults() -> Iterator[str]:
     """One sentence a fault; nothing when all is as it was made."""
     for register in Register.objects.select_related("organisation").iterator():
         yield from _chain(register)
-    for document in Document.objects.order_by("pk").iterator(chunk_size=200):
+    for document in Document.objects.select_related("template").order_by("pk").iterator():
         yield from _document(document)
+    yield from _scans()
     yield from _numbers()
 
 
@@ -42,6 +46,8 @@ def _document(document: Document) -> Iterator[str]:
         yield _("%(what)s: the row isn’t the one that was sealed.") % {"what": document.reference}
         return
     yield from _bytes(document, document.file, document.sha256)
+    if not fingerprint(document.template.texts).startswith(document.facts["template"]):
+        yield _("%(what)s: the words of its template have changed.") % {"what": document.reference}
     signatures = [chain.said_of_signature(one) for one in document.signatures.order_by("pk")]
     if signatures != [link.said for link in links if link.act == Seal.Act.SIGNED]:
         yield _("%(what)s: the signatures aren’t those that were sealed.") % {
@@ -68,8 +74,20 @@ def _status(document: Document, acts: list[str]) -> str:
 
 
 def _bytes(document: Document, field, expected: str) -> Iterator[str]:
+    """A signed copy, or the original: as it is on the disk."""
+    yield from _on_disk(document, field.open, expected)
+
+
+def _scans() -> Iterator[str]:
+    """What was signed on paper is kept beside: its fingerprint is in the chain, its bytes on the disk."""
+    for signature in Signature.objects.exclude(scan=None).select_related("document", "scan"):
+        path = files.path_of(signature.scan.name)
+        yield from _on_disk(signature.document, partial(vault().open, path), signature.scan.sha256)
+
+
+def _on_disk(document: Document, opened: Callable, expected: str) -> Iterator[str]:
     try:
-        with field.open("rb") as kept:
+        with opened("rb") as kept:
             found = hashlib.file_digest(kept, "sha256").hexdigest()
     except FileNotFoundError:
         yield _("%(what)s: its file is missing.") % {"what": document.reference}

@@ -15,6 +15,7 @@ import typst
 from django.conf import settings
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "documents"
+PACKAGE = '"@'  # what an import from the typesetter's registry begins with
 SHARED = ("common.typ", "clauses.typ")
 
 
@@ -34,13 +35,23 @@ def sources_of(template: str) -> dict[str, str]:
     return {name: sources()[name] for name in (template, *SHARED)}
 
 
+@cache
+def _nowhere() -> str:
+    """An empty folder: left to itself the typesetter looks into the one the process was started in."""
+    folder = Path(settings.VAR_DIR) / "nowhere"
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
+
+
 def fingerprint(texts: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
 
 
 def typeset(template: str, data: dict[str, Any], texts: dict[str, str] | None = None) -> bytes:
-    """The same data and the same templates give the same bytes."""
+    """The same data and the same templates give the same bytes. ValueError: a template that fetches."""
     texts = texts or sources_of(template)
+    if any(PACKAGE in text for text in texts.values()):
+        raise ValueError("A template fetches nothing from elsewhere.")
     files = {name: text.encode() for name, text in texts.items() if name != template}
     files["main.typ"] = texts[template].encode()
     # Its stubs know nothing of files in memory, which its documentation describes.
@@ -48,6 +59,9 @@ def typeset(template: str, data: dict[str, Any], texts: dict[str, str] | None = 
         files,
         format="pdf",
         pdf_standards="ua-1",
+        root=_nowhere(),
+        package_path=_nowhere(),
+        package_cache_path=_nowhere(),
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(_with_pictures(data))},
     )

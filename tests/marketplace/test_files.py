@@ -53,9 +53,33 @@ def test_a_plain_pdf_is_kept_as_it_is():
     assert clean(sent(pdf())).content_type == "application/pdf"
 
 
-def test_a_pdf_that_can_act_is_refused_with_a_way_out():
+def acting(where: str, act: dict, *, hidden: tuple[bytes, bytes] = (b"", b"")) -> bytes:
+    """A PDF whose root or page (`where`) holds this dictionary; `hidden` rewrites a name byte for byte."""
+    writer, out = PdfWriter(), io.BytesIO()
+    page = writer.add_blank_page(200, 200)
+    holder, key = (page, "/AA") if where == "page" else (writer.root_object, where)
+    holder[NameObject(key)] = DictionaryObject(
+        {NameObject(name): NameObject(value) for name, value in act.items()}
+    )
+    writer.write(out)
+    return out.getvalue().replace(*hidden)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf("app.alert('bonjour')"),
+        acting("/OpenAction", {"/S": "/JXXXvaScript"}, hidden=(b"/JXXXvaScript", b"/J#61vaScript")),
+        acting("/OpenAction", {"/S": "/Launch"}),
+        acting("/Names", {"/EmbeddedFiles": "/None"}),
+        acting("/AcroForm", {"/XFA": "/None"}),
+        acting("page", {"/O": "/None"}),
+    ],
+    ids=["script", "script under another spelling", "program", "file inside", "form", "page"],
+)
+def test_a_pdf_that_can_act_is_refused_with_a_way_out(content):
     with pytest.raises(ValidationError, match="scripts"):
-        clean(sent(pdf("app.alert('bonjour')")))
+        clean(sent(content))
 
 
 def test_a_picture_is_drawn_again_without_what_it_carried():

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
+from typst import TypstError
 
 from accounts.models import ForbiddenMove
 from marketplace.actions import chain, papers, receipts, signatures, verification
 from marketplace.actions.refusals import NotYet
+from marketplace.documents.typeset import sources_of, typeset
 from marketplace.models import Document, Kind, Mission, MissionSheet, Party, Regime, Signature
 from marketplace.models.documents import kinds_after, kinds_before
 from notifications.models import Notification
@@ -66,7 +68,7 @@ def test_each_legal_frame_has_its_papers(regime):
 def test_a_convention_carries_its_clauses():
     said = text_of(chain.read(make(make_mission())))
     for clause in ("Objet", "Forme du mécénat", "Durée, calendrier et lieu", "Référents", "0 €",
-                   "Assurances", "Confidentialité", "Droits", "238 bis", "trois fois le plafond",
+                   "Assurances", "Confidentialité", "Droits", "238 bis", "3 fois le plafond",
                    "Suspension", "désaccords", "Signatures"):  # fmt: skip
         assert clause in said
 
@@ -88,7 +90,13 @@ def test_the_pole_heads_the_page_once_it_has_a_logo(settings, tmp_path):
 
 def test_a_loan_is_for_one_person_and_three_years_at_most():
     said = text_of(chain.read(make(make_mission(Regime.LOAN), Kind.CONVENTION_LOAN)))
-    for words in ("nominative", "L. 8241-2", "trois ans", "Noé Lambert", "poste équivalent"):
+    for words in (
+        "nominative",
+        "L. 8241-2",
+        "ne dépasse pas 3 ans",
+        "Noé Lambert",
+        "poste équivalent",
+    ):
         assert words in said
 
 
@@ -106,12 +114,26 @@ def test_what_people_write_is_never_typeset():
     assert '#read("/etc/passwd") *gras* $x$' in text_of(chain.read(make(mission)))
 
 
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "line",
+    ['#read("/etc/passwd")', '#read("/manage.py")', '#image("/static/icons.svg")', '#import "@preview/a:1.0.0": *'],
+)  # fmt: skip
+def test_even_a_template_reaches_no_file_and_no_network(line):
+    texts = sources_of("learning.typ") | {"learning.typ": line}
+    with pytest.raises((TypstError, ValueError), match="not found|elsewhere"):
+        typeset("learning.typ", {"logos": []}, texts)
+
+
 def test_a_document_is_tagged_french_and_names_its_standard():
     reader = PdfReader(io.BytesIO(chain.read(make(make_mission()))))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert str(root["/Lang"]).startswith("fr")
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata.title == "Convention de mécénat de compétences"
     assert b"pdfuaid" in root["/Metadata"].get_data()
+    assert root["/StructTreeRoot"]["/K"]
 
 
 def test_the_preview_keeps_nothing_and_says_so():
