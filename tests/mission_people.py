@@ -28,5 +28,5 @@ if {receipt}:
     Eligibility.objects.create(organisation=structure, status="RESCRIT", category="GENERAL_INTEREST",
         declared_by=head, verified_by=coordinator, verified_at=timezone.now())
 offer = make_offer(worker, organisation=company, pole=pole)
-print("proposal", make_proposal(need, offer).pk)
+print("proposal {mark}", make_proposal(need, offer).pk)
 """

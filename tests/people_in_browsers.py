@@ -70,9 +70,18 @@ class Someone:
                 for found in report.response["violations"]
                 if found["impact"] in GRAVE
             ]
-            if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                self.faults.append(f"{self.page.url} is wider than {size['width']} px")
+            self._fits(size)
         self.page.set_viewport_size(WIDE)
+
+    def measure(self) -> None:
+        """No wider than a phone."""
+        self.page.set_viewport_size(NARROW)
+        self._fits(NARROW)
+        self.page.set_viewport_size(WIDE)
+
+    def _fits(self, size: dict) -> None:
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.faults.append(f"{self.page.url} is wider than {size['width']} px")
 
     # --- an account -----------------------------------------------------------------------
     def sign_up(self, comes_for: str, *, invitation: str = "") -> None:
