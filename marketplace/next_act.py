@@ -53,6 +53,7 @@ class Reader:
     belongs: frozenset[int]
     charged: frozenset[int]
     oversees: frozenset[int]
+    costs: frozenset[int]
     poles: frozenset[int]
 
     @classmethod
@@ -78,8 +79,13 @@ class Reader:
         oversees = administered | {
             organisation for organisation, person, _kind in duties if person == user.pk
         }
+        costs = frozenset(
+            organisation
+            for organisation, person, kind in duties
+            if person == user.pk and kind == Duty.Kind.HR
+        )
         poles = frozenset(coordinated_by(user).values_list("organisation__pole", flat=True))
-        return cls(user.pk, belongs, frozenset(charged), frozenset(oversees), poles)
+        return cls(user.pk, belongs, frozenset(charged), frozenset(oversees), costs, poles)
 
     def roles(self, mission: Mission) -> set[str]:
         """The same answers as `permissions`, without asking the database again."""
@@ -89,11 +95,16 @@ class Reader:
             mine.add(NEED)
         elif self._answers_for(offer):
             mine.add(OFFER)
-        if not mission.is_own_time and offer.organisation_id in self.charged:
+        if not mission.is_own_time and offer.organisation_id in self._charged_now(mission):
             mine.add(COMPANY)
         if mission.need.pole_id in self.poles:
             mine.add(COORDINATION)
         return mine
+
+    def _charged_now(self, mission: Mission) -> frozenset[int]:
+        """The value is declared by human resources too, who alone know what an hour costs."""
+        to_value = mission.status == MissionStatus.REVIEWED
+        return self.charged | self.costs if to_value else self.charged
 
     def _answers_for(self, offer: Offer) -> bool:
         if offer.person_id == self.pk:

@@ -19,6 +19,10 @@ REMIND_AFTER = timedelta(days=5)
 ASKS_AGAIN = (MissionStatus.AGREEMENT, MissionStatus.RUNNING, MissionStatus.SUSPENDED)
 
 
+class OverQuota(NotYet):
+    """The programme doesn't give that much, or not to this person; str() says which rule."""
+
+
 class LinkOver(Exception):
     """A link that can't be answered any more; str() is a sentence, `agreement` what it was about."""
 
@@ -77,7 +81,7 @@ def _require_quota(mission: Mission, programme: CompanyProgramme, employee: Empl
     for year in range(mission.starts_on.year, mission.ends_on.year + 1):
         refusals = quota_of(mission, programme, employee, year).refusals
         if refusals:
-            raise NotYet(" ".join(refusals))
+            raise OverQuota(" ".join(refusals))
 
 
 def quota_of(

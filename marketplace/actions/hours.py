@@ -25,6 +25,14 @@ COUNTED = (
 )
 
 
+class WrongDay(NotYet):
+    """What was written for one day can't be; str() names the day."""
+
+    def __init__(self, day: date, sentence: str):
+        self.day = day
+        super().__init__(sentence)
+
+
 @transaction.atomic
 def write(
     mission: Mission, days: Mapping[date, tuple[Decimal | None, str]], *, person, today: date
@@ -58,23 +66,26 @@ def _require_sound(
 ) -> None:
     on = {"day": spoken(day, "j F")}
     if entry and entry.is_confirmed:
-        raise NotYet(_("%(day)s: the structure has already confirmed these hours.") % on)
+        raise WrongDay(day, _("%(day)s: the structure has already confirmed these hours.") % on)
     if not hours:
         return
     if hours < 0:
-        raise NotYet(_("%(day)s: hours can't be negative.") % on)
+        raise WrongDay(day, _("%(day)s: hours can't be negative.") % on)
     if hours > MOST_A_DAY:
-        raise NotYet(
+        raise WrongDay(
+            day,
             _("%(day)s: that is more than the %(most)s hours a day can hold.")
-            % (on | {"most": MOST_A_DAY})
+            % (on | {"most": MOST_A_DAY}),
         )
     if day > today:
-        raise NotYet(_("%(day)s hasn't come yet: hours are written once they are given.") % on)
+        raise WrongDay(
+            day, _("%(day)s hasn't come yet: hours are written once they are given.") % on
+        )
     if day < mission.starts_on:
-        raise NotYet(_("%(day)s is before the mission starts.") % on)
+        raise WrongDay(day, _("%(day)s is before the mission starts.") % on)
     if day > mission.ends_on:
-        raise NotYet(
-            _("%(day)s is after the mission ends: change its end on the sheet first.") % on
+        raise WrongDay(
+            day, _("%(day)s is after the mission ends: change its end on the sheet first.") % on
         )
 
 

@@ -98,15 +98,22 @@ def left_to_sign(mission: Mission) -> list[Kind]:
 
 
 def _require_ready(kind: Kind, mission: Mission) -> None:
+    if reason := in_the_way(kind, mission):
+        raise NotYet(reason)
+
+
+def in_the_way(kind: Kind, mission: Mission) -> str:
+    """Empty when the document may be made; otherwise the first reason, for the reader."""
     if not mission.regime:
-        raise NotYet(_("First say under which legal frame the mission is done: three questions."))
+        return _("First say under which legal frame the mission is done: three questions.")
     if kind in kinds_before(mission.regime):
         if not mission.is_own_time and not mission.sheet.is_agreed:
-            raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
-        return
+            return _("Both sides have to say yes to the same version of the sheet first.")
+        return ""
     if kind not in kinds_after(mission.regime):
-        raise NotYet(_("This document doesn’t belong to the legal frame of this mission."))
+        return _("This document doesn’t belong to the legal frame of this mission.")
     if mission.status in BEFORE_IT_RUNS:
-        raise NotYet(_("This document tells what was done: the mission hasn’t started yet."))
+        return _("This document tells what was done: the mission hasn’t started yet.")
     if not mission.hours.confirmed().exists():
-        raise NotYet(_("No hour has been confirmed yet: there is nothing to certify."))
+        return _("No hour has been confirmed yet: there is nothing to certify.")
+    return ""

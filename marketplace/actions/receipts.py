@@ -16,7 +16,9 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
 from marketplace.documents.parties import signatories
 from marketplace.documents.typeset import typeset
+from marketplace.law.parameters import of_year
 from marketplace.law.value import counterparts_allowed, euros
+from marketplace.law.words import number
 from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
 from marketplace.models.eligibility import why_no_receipt
 from marketplace.states import DocumentStatus
@@ -30,7 +32,7 @@ RELATED = (
 
 
 class TooMuchInReturn(NotYet):
-    """Counterparts beyond a quarter: possible only for somebody who has read the warning."""
+    """Counterparts beyond what is usual: possible only for somebody who has read the warning."""
 
 
 @transaction.atomic
@@ -144,9 +146,9 @@ def _require_modest(counterparts: Decimal, amount: Decimal, year: int, warned: b
     if counterparts > allowed and not warned:
         raise TooMuchInReturn(
             _(
-                "Beyond %(allowed)s (a quarter of the gift), what comes back begins to look like a sale. Tick the box if you keep this amount."
+                "Beyond %(allowed)s (%(share)s%% of the gift), what comes back begins to look like a sale. Tick the box if you keep this amount."
             )
-            % {"allowed": euros(allowed)}
+            % {"allowed": euros(allowed), "share": number(of_year("counterpart_share", year))}
         )
 
 

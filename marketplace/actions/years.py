@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.timezone import localdate
+
 from accounts.models import Organisation
 from marketplace.documents import facts
 from marketplace.documents.entries import Entry, pair
@@ -22,7 +24,7 @@ def entries(structure: Organisation, year: int, *, rate: Decimal) -> list[Entry]
         found += pair(one.day, "864", "875", words, cents(one.hours * rate))
     for receipt in _receipts(organisation=structure, year=year):
         words = f"Mécénat : {receipt.mission}, reçu {receipt.reference}"
-        found += pair(receipt.made_at.date(), "862", "871", words, receipt.amount or Decimal(0))
+        found += pair(localdate(receipt.made_at), "862", "871", words, receipt.amount or Decimal(0))
     return found
 
 
@@ -44,7 +46,7 @@ def structure_statement(structure: Organisation, year: int, *, on) -> bytes:
         "rows": [
             {
                 "number": row.reference,
-                "on": facts.day(row.made_at.date()),
+                "on": facts.day(localdate(row.made_at)),
                 "who": str(row.donor),
                 "total": facts.money(row.amount or Decimal(0)),
                 "state": "annulé" if row.is_void else "délivré",
@@ -70,7 +72,7 @@ def company_statement(company: Organisation, year: int, *, on) -> bytes:
         "rows": [
             {
                 "number": row.reference,
-                "on": facts.day(row.made_at.date()),
+                "on": facts.day(localdate(row.made_at)),
                 "who": row.organisation.name,
                 "total": facts.money(row.amount or Decimal(0)),
                 "counterparts": facts.money(row.counterparts or Decimal(0)),

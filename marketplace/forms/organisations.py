@@ -42,6 +42,11 @@ class EligibilityForm(forms.ModelForm):
         fields = ["status", "category", "reference", "note"]
         widgets = {"status": forms.RadioSelect, "note": forms.Textarea(attrs={"rows": 3})}
 
+    def __init__(self, *args, **kwargs):
+        """Four answers and a doubt: none of them is "choose an option"."""
+        super().__init__(*args, **kwargs)
+        field_of(self, "status", forms.TypedChoiceField).choices = Eligibility.Status.choices
+
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         status = cleaned.get("status")

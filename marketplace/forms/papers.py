@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.actions.values import gifts_of
@@ -27,6 +28,13 @@ class EurosField(forms.DecimalField):
         super().__init__(decimal_places=2, max_digits=14, **options)
         self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         self.localize = False
+
+    def prepare_value(self, value):
+        """1 940,84 rather than 1940.84: as it is read everywhere else."""
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return value
+        whole, part = f"{value:,.2f}".split(".")
+        return whole.replace(",", "\N{NO-BREAK SPACE}") + get_format("DECIMAL_SEPARATOR") + part
 
     def to_python(self, value):
         if isinstance(value, str):
@@ -71,7 +79,14 @@ class ReasonForm(forms.Form):
     )
 
 
-class ReceiptForm(forms.Form):
+class WarnedForm(forms.Form):
+    """Asks whether to keep a doubtful figure, but only of whoever has been told of the doubt."""
+
+    def ask_whether_to_keep(self) -> None:
+        self.fields["warned"].widget = forms.CheckboxInput()
+
+
+class ReceiptForm(WarnedForm):
     capacity = forms.CharField(label=_("In which capacity do you sign?"), max_length=120)
     counterparts = EurosField(
         label=_("Value of what the company received in return, in euros"),
@@ -81,7 +96,9 @@ class ReceiptForm(forms.Form):
         ),
     )
     warned = forms.BooleanField(
-        label=_("I keep this amount, though it is more than a quarter of the gift."), required=False
+        label=_("I keep this amount all the same."),
+        required=False,
+        widget=forms.HiddenInput,
     )
 
     def clean_counterparts(self):
@@ -109,7 +126,7 @@ class HourCostForm(forms.Form):
         return said
 
 
-class ValueForm(forms.Form):
+class ValueForm(WarnedForm):
     amount = EurosField(label=_("Value of the gift, in euros"), min_value=Decimal("0.01"))
     certified = forms.BooleanField(
         label=_("The company stands by this value and keeps what proves it.")
@@ -119,10 +136,6 @@ class ValueForm(forms.Form):
         required=False,
         widget=forms.HiddenInput,
     )
-
-    def ask_whether_to_keep(self) -> None:
-        """Shown only to whoever has been told of the doubt."""
-        self.fields["warned"].widget = forms.CheckboxInput()
 
 
 class CompanyYearForm(forms.ModelForm):

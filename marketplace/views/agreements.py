@@ -79,15 +79,23 @@ def employee_of(mission: Mission) -> Employee | None:
 def agreement(request, pk):
     """Where the agreement stands; the employee asks from here, the company answers here."""
     mission = one_of(request.user, pk)
-    side = permissions.side_of(request.user, mission.proposal)
     permissions.require(permissions.can_steer_mission(request.user, mission))
-    can_ask = permissions.can_ask_agreement(request.user, mission)
-    employee = employee_of(mission) if can_ask else None
+    employee = _asking(request, mission)
     form = EmployeeForm(request.POST or None, instance=employee) if employee else None
     if request.method == "POST":
         permissions.require(form is not None)
         if form is not None and form.is_valid() and _ask(request, mission, form):
             return redirect("mission-agreement", pk=pk)
+    return _page(request, mission, form, AgreementAnswerForm())
+
+
+def _asking(request, mission: Mission) -> Employee | None:
+    can_ask = permissions.can_ask_agreement(request.user, mission)
+    return employee_of(mission) if can_ask else None
+
+
+def _page(request, mission: Mission, form: EmployeeForm | None, answer_form: AgreementAnswerForm):
+    side = permissions.side_of(request.user, mission.proposal)
     return render(
         request,
         "marketplace/mission_agreement.html",
@@ -99,9 +107,9 @@ def agreement(request, pk):
             # The employer's reasons and figures are between the employee and the employer.
             "sees_reasons": side == Side.OFFER,
             "can_answer": permissions.is_in_charge_at(request.user, mission.offer.organisation),
-            "answer_form": AgreementAnswerForm(),
+            "answer_form": answer_form,
             "now": timezone.now(),
-            **_left(mission, employee),
+            **_left(mission, _asking(request, mission)),
         },
     )
 
@@ -110,14 +118,13 @@ def _left(mission: Mission, employee: Employee | None) -> dict:
     """What each programme still gives, shown before anything is asked."""
     if employee is None:
         return {"left": []}
-    year = mission.starts_on.year
-    programmes = employee.organisation.programmes.open_on(timezone.localdate())
-    return {
-        "left": [
-            (programme, agreements.quota_of(mission, programme, employee, year))
-            for programme in programmes
-        ]
-    }
+    years = range(mission.starts_on.year, mission.ends_on.year + 1)
+    left = []
+    for programme in employee.organisation.programmes.open_on(timezone.localdate()):
+        quotas = [agreements.quota_of(mission, programme, employee, year) for year in years]
+        refusals = dict.fromkeys(refusal for quota in quotas for refusal in quota.refusals)
+        left.append((programme, quotas, list(refusals)))
+    return {"left": left}
 
 
 def _ask(request, mission: Mission, form: EmployeeForm) -> bool:
@@ -129,6 +136,9 @@ def _ask(request, mission: Mission, form: EmployeeForm) -> bool:
             by=request.user,
             now=timezone.now(),
         )
+    except agreements.OverQuota as refusal:
+        form.add_error("programme", str(refusal))
+        return False
     except NotYet as refusal:
         form.add_error(None, str(refusal))
         return False
@@ -170,8 +180,8 @@ def answer_for_company(request, pk):
     if question is None:
         messages.error(request, _("The company is asked once the manager has agreed."))
     elif not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, " ".join(map(str, errors)))
+        employee = _asking(request, mission)
+        return _page(request, mission, EmployeeForm(instance=employee) if employee else None, form)
     else:
         try:
             agreements.answer(

@@ -69,6 +69,9 @@ def _last_week(mine, monday: date, entries: dict) -> dict:
 def _write(request, mission: Mission, form: WeekForm, today: date) -> bool:
     try:
         changed = hours.write(mission, form.written, person=request.user, today=today)
+    except hours.WrongDay as refusal:
+        form.add_error(f"hours_{refusal.day:%Y%m%d}", str(refusal))
+        return False
     except NotYet as refusal:
         form.add_error(None, str(refusal))
         return False

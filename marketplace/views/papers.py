@@ -18,7 +18,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import signers_of
 from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import LinkForm, ReasonForm, SignForm
-from marketplace.models import Document, Kind
+from marketplace.models import Document, Kind, Mission
 from marketplace.models.documents import kinds_after, kinds_before
 from marketplace.views.missions import one_of
 
@@ -53,8 +53,8 @@ def index(request, pk):
     context = {
         "mission": mission,
         "groups": [
-            (_("Before it starts"), _rows(kinds_before(mission.regime), standing)),
-            (_("To tell what was done"), _rows(kinds_after(mission.regime), standing)),
+            (_("Before it starts"), _rows(mission, kinds_before(mission.regime), standing)),
+            (_("To tell what was done"), _rows(mission, kinds_after(mission.regime), standing)),
         ],
         "voided": [document for document in documents if document.is_void],
         "can_make": can_make,
@@ -69,13 +69,14 @@ def index(request, pk):
     return render(request, "marketplace/papers.html", context)
 
 
-def _rows(kinds, standing: dict) -> list[dict]:
+def _rows(mission: Mission, kinds, standing: dict) -> list[dict]:
     return [
         {
             "kind": kind,
             "label": kind.label[0].upper() + kind.label[1:],
             "document": standing.get(kind),
             "stale": kind in standing and papers.is_stale(standing[kind]),
+            "refusal": papers.in_the_way(kind, mission),
         }
         for kind in kinds
     ]
@@ -114,7 +115,11 @@ def make(request, pk, kind):
 
 
 def detail(request, pk):
-    document = visible(request, pk)
+    return page(request, visible(request, pk))
+
+
+def page(request, document: Document, *, bound=None):
+    """`bound` is a form that was refused: it takes its place again, with its sentences."""
     mine = permissions.parties_to_sign(request.user, document)
     signed = list(document.signatures.all())
     context = {
@@ -123,19 +128,9 @@ def detail(request, pk):
         "signatures": signed,
         "left": document.parties_left() if document.waits_for_signatures else [],
         "stale": papers.is_stale(document),
-        "sign_forms": [(party, sign_form(request.user, document, party)) for party in mine],
-        "link_forms": [
-            (party, LinkForm(initial={"party": party})) for party in _linkable(request, document)
-        ],
-        "scan_forms": [
-            (
-                party,
-                ScanForm(
-                    initial={"party": party, "read": document.sha256}, auto_id=f"scan-{party}-%s"
-                ),
-            )
-            for party in mine
-        ],
+        "sign_forms": _forms(mine, bound, SignForm, sign_form(request.user, document)),
+        "scan_forms": _forms(mine, bound, ScanForm, scan_form(document)),
+        "link_forms": _forms(_linkable(request, document), bound, LinkForm, link_form),
         "can_void": permissions.can_void(request.user, document),
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,
@@ -143,11 +138,31 @@ def detail(request, pk):
     return render(request, "marketplace/document.html", context)
 
 
-def sign_form(user, document: Document, party) -> SignForm:
+def _forms(parties, bound, form_class, fresh) -> list[tuple]:
+    """One a party: the refused one where it was refused, new ones elsewhere."""
+    refused = bound.data.get("party") if isinstance(bound, form_class) else None
+    return [(party, bound if party == refused else fresh(party)) for party in parties]
+
+
+def sign_form(user, document: Document):
     """The capacity under which this person is known to sign is there already."""
-    known = [capacity for person, capacity in signers_of(document, party) if person == user]
-    said = {"party": party, "read": document.sha256, "capacity": known[0] if known else ""}
-    return SignForm(initial=said, auto_id=f"{party}-%s")
+
+    def fresh(party) -> SignForm:
+        known = [capacity for person, capacity in signers_of(document, party) if person == user]
+        said = {"party": party, "read": document.sha256, "capacity": known[0] if known else ""}
+        return SignForm(initial=said, auto_id=f"sign-{party}-%s")
+
+    return fresh
+
+
+def scan_form(document: Document):
+    return lambda party: ScanForm(
+        initial={"party": party, "read": document.sha256}, auto_id=f"scan-{party}-%s"
+    )
+
+
+def link_form(party) -> LinkForm:
+    return LinkForm(initial={"party": party}, auto_id=f"link-{party}-%s")
 
 
 def _linkable(request, document: Document) -> list:
@@ -164,13 +179,16 @@ def download(request, pk, which):
     try:
         content = chain.read(document, signed=which == "signe")
     except FileNotFoundError:
-        messages.error(
-            request, _("The file of this document is missing. Please tell the coordinators.")
-        )
-        return redirect(document)
+        return _missing(request, document)
     return pdf(
         content, f"{document.reference}-{slugify(document.get_kind_display())}-v{document.version}"
     )
+
+
+def _missing(request, document: Document):
+    words = _("The file of this document is missing. Please tell the coordinators.")
+    messages.error(request, words)
+    return redirect(document)
 
 
 def archive(request, pk):
@@ -181,9 +199,12 @@ def archive(request, pk):
         for document in mission.documents.order_by("pk"):
             folder = "annules/" if document.is_void else ""
             name = f"{folder}{document.reference}-{slugify(document.get_kind_display())}-v{document.version}"
-            box.writestr(f"{name}.pdf", chain.read(document))
-            if document.signed_file:
-                box.writestr(f"{name}-signe.pdf", chain.read(document, signed=True))
+            try:
+                box.writestr(f"{name}.pdf", chain.read(document))
+                if document.signed_file:
+                    box.writestr(f"{name}-signe.pdf", chain.read(document, signed=True))
+            except FileNotFoundError:
+                return _missing(request, document)
     packed.seek(0)
     answer = FileResponse(packed, as_attachment=True, filename=f"mission-{mission.pk}.zip")
     answer["Cache-Control"] = "private, no-store"

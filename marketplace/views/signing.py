@@ -17,7 +17,7 @@ from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import LinkForm, LinkSignForm, SignForm
 from marketplace.models import Signature
 from marketplace.views.agreements import unindexed
-from marketplace.views.papers import pdf, visible
+from marketplace.views.papers import page, pdf, visible
 
 
 def address_of(request) -> str | None:
@@ -27,14 +27,13 @@ def address_of(request) -> str | None:
 @require_POST
 def sign(request, pk):
     document = visible(request, pk)
-    form = SignForm(request.POST)
     party = request.POST.get("party", "")
+    form = SignForm(request.POST, auto_id=f"sign-{party}-%s")
     permissions.require(document.mission is not None)
     if document.waits_for_signatures and party in document.parties_left():
         permissions.require(party in permissions.parties_to_sign(request.user, document))
     if not form.is_valid():
-        messages.error(request, _("Say in which capacity you sign, and tick the box."))
-        return redirect(document)
+        return page(request, document, bound=form)
     try:
         signatures.sign(
             document, party=party, read=form.cleaned_data["read"], by=request.user,
@@ -55,13 +54,9 @@ def send_link(request, pk):
     permissions.require(
         document.mission is not None and permissions.can_make_papers(request.user, document.mission)
     )
-    form = LinkForm(request.POST)
+    form = LinkForm(request.POST, auto_id=f"link-{request.POST.get('party', '')}-%s")
     if not form.is_valid():
-        messages.error(
-            request,
-            _("Give the name, the capacity and the e-mail address of the person who signs."),
-        )
-        return redirect(document)
+        return page(request, document, bound=form)
     try:
         signatures.send_link(document, by=request.user, now=timezone.now(), **form.cleaned_data)
     except NotYet as refusal:
@@ -80,12 +75,9 @@ def scan(request, pk):
     permissions.require(
         party in permissions.parties_to_sign(request.user, document) or document.is_void
     )
-    form = ScanForm(request.POST, request.FILES)
+    form = ScanForm(request.POST, request.FILES, auto_id=f"scan-{party}-%s")
     if not form.is_valid():
-        messages.error(
-            request, " ".join(str(words) for errors in form.errors.values() for words in errors)
-        )
-        return redirect(document)
+        return page(request, document, bound=form)
     said = form.cleaned_data
     try:
         with transaction.atomic():

@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import ForbiddenMove, Organisation
 from accounts.views.organisations import visible as visible_organisation
 from marketplace import permissions
 from marketplace.actions import receipts, values
 from marketplace.actions.refusals import NotYet
+from marketplace.documents.parties import signatories
 from marketplace.forms.papers import CompanyYearForm, HourCostForm, ReceiptForm, ValueForm
 from marketplace.models import CompanyYear, Document
 from marketplace.views.missions import one_of
@@ -17,6 +20,8 @@ from marketplace.views.papers import pdf
 from marketplace.views.years import around
 
 
+@never_cache
+@sensitive_post_parameters()  # an error page or a report of errors shows none of it
 def hour_cost(request, pk):
     """Human resources alone, whoever else administers the company."""
     mission = one_of(request.user, pk)
@@ -40,7 +45,8 @@ def declare(request, pk):
         return redirect("mission-papers", pk=pk)
     # Human resources alone see how the estimate is made; the others declare what they are told.
     sees = permissions.can_see_costs(request.user, mission.offer.organisation)
-    context = {"mission": mission, "form": form, "estimate": estimate if sees else None}
+    context = {"mission": mission, "form": form, "sees_costs": sees}
+    context["estimate"] = estimate if sees else None
     return render(request, "marketplace/value_declare.html", context)
 
 
@@ -67,25 +73,15 @@ def receipt(request, pk):
     """The structure gives its receipt, or replaces the one that was wrong."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_give_receipts(request.user, mission.need.organisation))
-    planned = {"counterparts": mission.sheet.counterparts_value}
+    known = dict(signatories(mission.need.organisation)).get(request.user, "")
+    planned = {"capacity": known, "counterparts": mission.sheet.counterparts_value}
     form = ReceiptForm(request.POST or None, initial=planned)
-    if request.method == "POST" and form.is_valid():
-        try:
-            if "preview" in request.POST:
-                said = {name: form.cleaned_data[name] for name in ("capacity", "counterparts")}
-                return pdf(
-                    receipts.preview(mission, by=request.user, now=timezone.now(), **said),
-                    "apercu-recu",
-                )
-            given = receipts.issue(
-                mission, by=request.user, now=timezone.now(), replaces=receipts.voided(mission),
-                **form.cleaned_data,
-            )  # fmt: skip
-        except NotYet as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The receipt is given, and the company is being told."))
-            return redirect(given)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (answer := _receipt(request, mission, form))
+    ):
+        return answer
     context = {
         "mission": mission,
         "form": form,
@@ -93,6 +89,30 @@ def receipt(request, pk):
         "valuation": getattr(mission, "valuation", None),
     }
     return render(request, "marketplace/receipt.html", context)
+
+
+def _receipt(request, mission, form: ReceiptForm):
+    """The preview, or the receipt given; None when it is refused, with the sentence in the form."""
+    said = form.cleaned_data
+    try:
+        if "preview" in request.POST:
+            shown = {name: said[name] for name in ("capacity", "counterparts")}
+            return pdf(
+                receipts.preview(mission, by=request.user, now=timezone.now(), **shown),
+                "apercu-recu",
+            )
+        given = receipts.issue(
+            mission, by=request.user, now=timezone.now(), replaces=receipts.voided(mission), **said
+        )
+    except receipts.TooMuchInReturn as doubt:
+        form.ask_whether_to_keep()
+        form.add_error("counterparts", str(doubt))
+        return None
+    except NotYet as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, _("The receipt is given, and the company is being told."))
+    return redirect(given)
 
 
 def company_year(request, pk, year):
