@@ -82,9 +82,9 @@ class SheetForm(forms.ModelForm):
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
-    hours = forms.IntegerField(label=_("hours planned"), min_value=1, max_value=MOST_HOURS)
+    hours = forms.IntegerField(label=_("Hours planned"), min_value=1, max_value=MOST_HOURS)
     counterparts_value = EurosField(
-        label=_("its value, in euros"), required=False, help_text=_("The structure puts it.")
+        label=_("Its value, in euros"), required=False, help_text=_("The structure puts it.")
     )
     field_order = (
         "aim",
@@ -275,7 +275,7 @@ class RenewForm(forms.Form):
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
     hours = forms.IntegerField(
-        label=_("hours planned"),
+        label=_("Hours planned"),
         min_value=1,
         max_value=MOST_HOURS,
         help_text=_("For the renewal alone."),
