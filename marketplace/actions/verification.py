@@ -81,8 +81,10 @@ def _bytes(document: Document, field, expected: str) -> Iterator[str]:
 def _scans() -> Iterator[str]:
     """What was signed on paper is kept beside: its fingerprint is in the chain, its bytes on the disk."""
     for signature in Signature.objects.exclude(scan=None).select_related("document", "scan"):
-        path = files.path_of(signature.scan.name)
-        yield from _on_disk(signature.document, partial(vault().open, path), signature.scan.sha256)
+        scan = signature.scan
+        assert scan is not None, "the others are left out above"
+        opened = partial(vault().open, files.path_of(scan.name))
+        yield from _on_disk(signature.document, opened, scan.sha256)
 
 
 def _on_disk(document: Document, opened: Callable, expected: str) -> Iterator[str]:
