@@ -27,9 +27,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory():
         django.setup()
         from django.conf import settings
+        from django.db import connection
         from django.test.utils import get_runner
 
         settings.MAIL_TRANSPORT, settings.DOORBELL = "memory", False
+        connection.settings_dict["TEST"]["MIGRATE"] = False  # tables straight from the models
         runner = get_runner(settings)(verbosity=0, interactive=False)
         kept = runner.setup_databases()
         try:

@@ -73,19 +73,21 @@ def tell(needs: list[Need]) -> None:
 
 def _one_case(needs: list[Need]) -> None:
     """One of the doubts is being looked into; the other has just come in."""
-    doubt = FollowUp.objects.filter(mission__need__in=needs, answer=FollowUp.Answer.DOUBT).first()
+    doubts = FollowUp.objects.filter(mission__need__in=needs, answer=FollowUp.Answer.DOUBT)
+    doubt = doubts.first()
     if doubt is None:
         return
-    mission, by = doubt.mission, doubt.mission.need.coordinator
+    mission, by, at = doubt.mission, doubt.mission.need.coordinator, doubt.answered_at
+    assert at is not None, "a doubt has been answered"
     case = Case.objects.create(
         pole=mission.need.pole,
         mission=mission,
         reason=Case.Reason.DOUBT,
         in_charge=by,
-        opened_at=doubt.answered_at,
+        opened_at=at,
     )
     opened, called = CaseEntry.Kind.OPENED, CaseEntry.Kind.CALL
-    case.entries.create(kind=opened, words=f"{doubt.asked} : {doubt.words}", at=doubt.answered_at)
+    case.entries.create(kind=opened, words=f"{doubt.asked} : {doubt.words}", at=at)
     case.entries.create(
         kind=called,
         words="Les deux d’accord pour réduire le périmètre : appel à trois jeudi.",

@@ -55,6 +55,11 @@ class Counts:
     givers: dict[str, set[int]] = field(default_factory=dict)
     valued: dict[str, set[int]] = field(default_factory=dict)
 
+    @property
+    def everyone(self) -> set[int]:
+        """Who came: by the missions agreed, and by the hours, since a team is named only when it gives some."""
+        return self.people.union(*self.givers.values())
+
     def add(self, other: Self) -> None:
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)

@@ -4,6 +4,7 @@ Two files drawn through different filters, or of two periods, may differ by one 
 would give that person's hours. So what speaks of people is also rounded, to the same steps wherever it leaves.
 """
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def number(cases: int) -> int | str:
 
 
 def people(counts: Counts) -> int | str:
-    many = len(counts.people)
+    many = len(counts.everyone)
     return _rounded(many, PEOPLE) if many >= FEW else number(many)
 
 
@@ -39,7 +40,7 @@ def value(counts: Counts, regime: str = "") -> int | str:
 
 
 def _amount(
-    amounts: dict[str, Decimal], behind: dict[str, set[int]], regime: str, step: int
+    amounts: Mapping[str, Decimal | int], behind: dict[str, set[int]], regime: str, step: int
 ) -> int | str:
     """Told when five people or more stand behind it."""
     chosen = [regime] if regime else list(amounts)

@@ -62,12 +62,15 @@ def _year(missions: QuerySet, receipts: QuerySet, year: int, other) -> HouseYear
         .order_by("started_at", "pk")
     )
     hours = dict(entries.order_by().values_list("mission").annotate(total=Sum("hours")))
+    # A team's offer names nobody: those who gave hours are its people.
+    people = {mission.offer.person_id for mission in of_the_year} - {None}
+    people.update(entries.order_by().values_list("person", flat=True).distinct())
     reviews = Review.objects.filter(mission__in=of_the_year).values_list("rating", flat=True)
     marks = list(reviews)
     return HouseYear(
         year=year,
         missions=of_the_year,
-        people=len({m.offer.person_id for m in of_the_year} - {None}),
+        people=len(people),
         others=sorted({other(mission) for mission in of_the_year} - {""}),
         hours=sum(hours.values(), Decimal(0)),
         by_cause=_shared(of_the_year, hours, lambda m: str(m.need.cause)),

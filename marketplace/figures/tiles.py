@@ -94,7 +94,7 @@ PEOPLE = gettext_lazy("People who came")
 HOURS = gettext_lazy("Hours given")
 CONFIRMED = gettext_lazy("confirmed by the structures")
 INSIDE: tuple[tuple[Line, ...], ...] = (
-    ((PEOPLE, lambda c: str(len(c.people)), ""),),
+    ((PEOPLE, lambda c: str(len(c.everyone)), ""),),
     LINES,
     ((HOURS, lambda c: _hours(sum(c.hours.values())), CONFIRMED),),
     REVIEWED,

@@ -211,6 +211,12 @@ def test_counts_survive_their_travel_through_the_database():
     assert Counts.from_json(counts.as_json()) == counts
 
 
+def test_who_came_is_known_by_the_missions_and_by_the_hours_each_person_once():
+    """A team's offer names nobody: its people are those who gave hours."""
+    counts = Counts(people={4, 9}, givers={"LOAN": {9, 12}, "NONE": {4}})
+    assert counts.everyone == {4, 9, 12}
+
+
 @pytest.mark.parametrize(
     ("days", "share", "said"),
     [({}, "0.5", None), ({4: 1}, "0.5", 4), ({1: 1, 9: 1}, "0.5", 1), ({1: 9, 30: 1}, "0.9", 1)],

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.figures import houses
-from marketplace.models import Duty, HoursEntry, Mission, Regime, Review
+from marketplace.models import Duty, HoursEntry, Mission, Offer, Regime, Review
 from tests.factories import make_mission, make_organisation, make_user
 from tests.marketplace.paper_desk import duty, make_receivable
 
@@ -55,6 +55,12 @@ def test_a_company_sees_the_working_time_it_gave_and_nothing_of_ones_own(client,
     page = page_of(client, head(company), company).content.decode()
     assert at_work.need.title in page
     assert own.need.title not in page
+
+
+def test_a_team_is_counted_by_those_who_gave_hours(company):
+    mission = given("7", work=True, company=company)
+    Offer.objects.filter(pk=mission.offer_id).update(person=None)
+    assert houses.given_by(company, THIS).people == 1
 
 
 def test_hours_are_shared_by_frame_cause_and_territory_without_a_loss(company):
