@@ -2,7 +2,8 @@
 
 Every task of the clock runs twice over the world of big_pole.py: once for what has been waiting there, then, a day
 later by the clock, as on any other night. Prints the seconds and the letters of each act, and their sum.
-The world changes by it: give it a copy (`createdb -T`) of one that is kept.
+The world changes by it: give it a copy (`createdb -T`) of one that is kept. Run again on that copy, only the
+later night has something to do.
 """
 
 import os
@@ -65,10 +66,9 @@ def live(title: str, now: datetime) -> float:
 
 
 def acts(now: datetime) -> list[tuple[str, Callable[[], object]]]:
-    """What `marketplace.tasks` calls, and the matching's sweep."""
+    """What `marketplace.tasks` calls; the matching's lists have benchmarks of their own."""
     from django.utils import timezone
 
-    from marketplace import ranking
     from marketplace.actions import (
         agreements,
         figures,
@@ -104,7 +104,6 @@ def acts(now: datetime) -> list[tuple[str, Callable[[], object]]]:
         named(responsiveness, "count", now),
         named(figures, "refresh_due", now),
         named(news, "tell_new", now),
-        named(ranking, "sweep"),
     ]
 
 

@@ -19,13 +19,14 @@ speaks of the same needs from top to bottom. Everything else is counted in the m
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Self
 
 NO_REGIME = "NONE"
 BEHIND = {"givers", "valued"}
+PERSONS = {"people", *BEHIND}  # long lists in a large pôle: not read where nobody is counted
 
 
 @dataclass
@@ -90,9 +91,11 @@ class Counts:
         return kept
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> Self:
+    def from_json(cls, kept: dict[str, Any], *, without: Container[str] = ()) -> Self:
         counts = cls()
         for name, value in kept.items():
+            if name in without:
+                continue
             if name == "people":
                 counts.people = set(value)
             elif name in BEHIND:

@@ -1,7 +1,7 @@
 """What a page asks of the figures: a period, some filters, and the same length of time before."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -132,8 +132,9 @@ def read(choice: Choice) -> Reading:
     return Reading(choice, total(row.counts for row in months), total(earlier), months)
 
 
-def broken_down(reading: Reading) -> list[Row]:
-    """The period, one line a month, a territory, an operator or a family; what is empty is left out."""
+def broken_down(reading: Reading, *, without: Container[str] = ()) -> list[Row]:
+    """The period, one line a month, a territory, an operator or a family; what is empty is left out.
+    `without`: counts that the reader doesn't show."""
     choice = reading.choice
     if choice.by == "month":
         return reading.months
@@ -148,7 +149,7 @@ def broken_down(reading: Reading) -> list[Row]:
     )
     sums: dict[str, Counts] = defaultdict(Counts)
     for row in found:
-        sums[row.slice].add(Counts.from_json(row.counts))
+        sums[row.slice].add(Counts.from_json(row.counts, without=without))
     return [Row(words, sums[name]) for name, words in names.items() if name in sums]
 
 

@@ -13,6 +13,7 @@ from accounts.permissions import require
 from marketplace import spreadsheets
 from marketplace.actions import figures as acts
 from marketplace.figures import drawing, table, tiles
+from marketplace.figures.counts import PERSONS
 from marketplace.figures.reading import (
     BY,
     LENGTHS,
@@ -48,7 +49,10 @@ def figures(request):
     shown = _shown(reading) | {
         "tiles": tiles.tiles(reading.now, reading.before),
         "reckoning": Reckoning.objects.filter(pole=choice.pole).first(),
-        "rows": [{"words": table.named(row), "counts": row.counts} for row in broken_down(reading)],
+        "rows": [
+            {"words": table.named(row), "counts": row.counts}
+            for row in broken_down(reading, without=PERSONS)
+        ],
         "lengths": LENGTHS.items(),
         "by": _by_chips(choice),
         "year": timezone.localdate().year,
