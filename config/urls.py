@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
 from config import health
@@ -12,6 +13,8 @@ from config.style import style_page
 
 # One way in for all: the admin's own form knows neither verified addresses, limits nor second factors.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = _("Administration of Trait d’union")
+admin.site.index_title = _("What only the people who run this site may touch")
 
 urlpatterns = [
     path("", include("marketplace.urls")),

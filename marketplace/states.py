@@ -46,7 +46,7 @@ NEED_MOVES: dict[str, set[str]] = {
 
 class OfferStatus(TextChoices):
     DRAFT = "DRAFT", _("draft")
-    PUBLISHED = "PUBLISHED", _("published")
+    PUBLISHED = "PUBLISHED", pgettext_lazy("offer", "published")
     PAUSED = "PAUSED", _("paused")
     USED_UP = "USED_UP", _("fully booked")
     EXPIRED = "EXPIRED", _("expired")

@@ -8,6 +8,7 @@ from accounts.forms.places import CommuneField
 from accounts.models import Department
 from marketplace.forms.fields import field_of
 from marketplace.forms.languages import LanguagesMixin
+from marketplace.forms.several import SeveralField
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily
 
@@ -49,6 +50,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
             "ends_on": DateInput,
             "places": forms.NumberInput(attrs={"min": 1, "max": 50}),
         }
+        field_classes = {"beneficiaries": SeveralField}
         help_texts = {
             "title": _(
                 "In a few words, as you would say it: “Redo our website and train the team”."

@@ -11,6 +11,7 @@ from accounts.models import User
 from marketplace.forms.fields import field_of
 from marketplace.forms.languages import LanguagesMixin
 from marketplace.forms.needs import DateInput
+from marketplace.forms.several import SeveralField
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Offer
 
@@ -51,6 +52,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
             "capacity": forms.NumberInput(attrs={"min": 1, "max": 20}),
             "causes": forms.CheckboxSelectMultiple,
         }
+        field_classes = {"causes": SeveralField}
         help_texts = {
             "about": _("What you like doing, what you have already done, why you offer your help."),
             "radius_km": _("As the crow flies. Without importance if you only work remotely."),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Pole
 from marketplace import audience, factors
+from marketplace.forms.several import SeveralField
 from marketplace.models import Finding, Mission
 
 LATEST = 60
@@ -26,6 +27,7 @@ class FindingForm(forms.ModelForm):
             "action": forms.Textarea(attrs={"rows": 4}),
             "missions": forms.CheckboxSelectMultiple,
         }
+        field_classes = {"missions": SeveralField}
 
     def __init__(self, *args, pole: Pole, met, **kwargs):
         super().__init__(*args, **kwargs)

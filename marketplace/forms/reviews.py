@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace import factors
 from marketplace.forms.fields import field_of
+from marketplace.forms.several import SeveralField
 from marketplace.models import FollowUp, Mission, Review, Skill, Voice
 
 STRUCTURE_ONLY = ("handed_over", "used")
@@ -35,7 +36,7 @@ class ReviewForm(forms.ModelForm):
         empty_value=None,
         required=False,
     )
-    gained = forms.ModelMultipleChoiceField(
+    gained = SeveralField(
         label=_("Skills gained"),
         queryset=Skill.objects.none(),
         required=False,

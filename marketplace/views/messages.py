@@ -170,7 +170,9 @@ def _change_draft(request, found: Thread, form: MessageForm) -> None:
 def _back(request, found: Thread) -> str:
     """Where the message was written: the mission, the proposal or the thread itself."""
     back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    if back.startswith("/") and url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}
+    ):
         return back
     return found.get_absolute_url()
 

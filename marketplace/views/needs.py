@@ -9,7 +9,7 @@ from marketplace import permissions, ranking, words
 from marketplace.actions import proposals
 from marketplace.forms.needs import NeedFilter
 from marketplace.models import Need, Offer, Place, Proposal
-from marketplace.states import NeedStatus
+from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.timeline import events
 
 PAGE = 12
@@ -81,6 +81,7 @@ def detail(request, pk):
     user = request.user
     known = user.is_authenticated
     answers = known and permissions.answers_for_need(user, need)
+    proposals_seen = list(_proposals(user, need)) if known else []
     return render(
         request,
         "marketplace/need.html",
@@ -99,7 +100,8 @@ def detail(request, pk):
             "can_talk": known and permissions.can_ask_about(user, need),
             "coordinates": known and user.coordinates(need.pole),
             "my_matches": _my_matches(user, need) if known and not answers else [],
-            "proposals": _proposals(user, need) if known else [],
+            "proposals": proposals_seen,
+            "my_proposal": _own_and_open(user, proposals_seen),
             "places_left": proposals.places_left(need),
             "events": events(need.steps.select_related("by"), discreet=False) if answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
@@ -107,6 +109,12 @@ def detail(request, pk):
             "over": need.is_over(timezone.localdate()),
         },
     )
+
+
+def _own_and_open(user, seen: list[Proposal]) -> Proposal | None:
+    """A volunteer's own, still without its two answers: applying twice would only be refused."""
+    mine = (proposal for proposal in seen if proposal.offer.person_id == user.pk)
+    return next((one for one in mine if one.status == ProposalStatus.OPEN), None)
 
 
 def _last_word(need: Need) -> str:
