@@ -84,15 +84,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--full", action="store_true", help="also 100,000 and a million offers")
     parser.add_argument("--all-needs", action="store_true", help="also make and store every list")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="build each market once, and find it there again",
+    )
     options = parser.parse_args()
     sizes = [*options.offers, *([100_000, 1_000_000] if options.full else [])]
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["VAR_DIR"] = folder
+    with tempfile.TemporaryDirectory() as passing:
+        folder = options.keep or Path(passing)
+        os.environ["VAR_DIR"] = str(folder)
         os.environ["DOORBELL"] = "false"
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
         django.setup()
-        medians = [(size, run(size, Path(folder), options)) for size in sizes]
+        medians = [(size, run(size, folder, options)) for size in sizes]
     for (small, one), (large, other) in zip(medians, medians[1:], strict=False):
         print(f"from {small:,} to {large:,} offers: {other / one:.1f} x the median processor time")
 
@@ -108,25 +115,35 @@ def run(size: int, folder: Path, options: argparse.Namespace) -> float:
 
 @contextmanager
 def a_market(size: int, folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    from marketplace.models import Need
+
+    settings, known_as = connection.settings_dict, connection.settings_dict["NAME"]
+    name = f"market_{size}_{options.poles}_{options.seed}"
+    if connection.vendor == "sqlite":  # on the disk, as in real life
+        name = str(folder / f"{name}.sqlite3")
+    settings["TEST"]["NAME"] = name
+    keep = options.keep is not None
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
+    try:
+        found = Need.objects.count() == size // 2
+        yield "Found as an earlier run left it." if found else build(size, options)
+    finally:
+        connection.creation.destroy_test_db(known_as, verbosity=0, keepdb=keep)
+
+
+def build(size: int, options: argparse.Namespace) -> str:
     from benchmarks import market
     from marketplace.ranking import index, standing
 
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":  # on the disk, as in real life
-        connection.settings_dict["TEST"]["NAME"] = str(folder / "benchmark.sqlite3")
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        market.fill(size, size // 2, seed=options.seed, poles=options.poles)
-        begun = time.perf_counter()
-        index.rebuild()
-        seconds = time.perf_counter() - begun
-        with transaction.atomic():
-            standing.renew_rarity()
-        with connection.cursor() as cursor:  # autovacuum does it in real life, a minute later
-            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-        yield f"Index built in {seconds:.1f} s ({1e6 * seconds / (1.5 * size):.0f} µs a row)."
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+    market.fill(size, size // 2, seed=options.seed, poles=options.poles)
+    begun = time.perf_counter()
+    index.rebuild()
+    seconds = time.perf_counter() - begun
+    with transaction.atomic():
+        standing.renew_rarity()
+    with connection.cursor() as cursor:  # autovacuum does it in real life, a minute later
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    return f"Index built in {seconds:.1f} s ({1e6 * seconds / (1.5 * size):.0f} µs a row)."
 
 
 def measure(size: int, options: argparse.Namespace) -> float:

@@ -77,8 +77,8 @@ LONG = {"id", "organisation", "pole", "causes", "x", "y", "z", "reach"}
 class Cards:
     """Rows of one kind, with their skills end to end in one column.
 
-    Some rows taken from others are fetched column by column, when they are asked for: a search among
-    a hundred thousand takes a thousand, and the score reads half of what they hold."""
+    Some rows taken from others are fetched column by column from those that were read, when they are asked
+    for: a search among a hundred thousand takes a thousand, and the score reads half of what they hold."""
 
     dtype: np.dtype
 
@@ -98,14 +98,17 @@ class Cards:
     def _column(self, name: str) -> np.ndarray:
         if self._from:
             whole, which = self._from
-            return whole[name][which]
+            return whole[name].take(which)
         return self.rows[name].astype(np.int64 if name in LONG else np.int32)
 
     def made(self, name: str, how: Callable[[Self], np.ndarray]) -> np.ndarray:
         """A column that is worked out from others, once for all that are taken from here."""
         if name not in self._columns:
-            whole, which = self._from or (None, None)
-            self._columns[name] = whole.made(name, how)[which] if whole else how(self)
+            if self._from:
+                whole, which = self._from
+                self._columns[name] = whole.made(name, how).take(which, axis=0)
+            else:
+                self._columns[name] = how(self)
         return self._columns[name]
 
     @property
@@ -118,20 +121,12 @@ class Cards:
 
     def _fetched(self) -> tuple[np.ndarray, np.ndarray]:
         if self._all is None:
-            whole, which = self._traced()
+            assert self._from
+            whole, which = self._from
             lengths = whole["skills"][which].astype(np.int64)
             shift = np.repeat(whole.starts[which] - (np.cumsum(lengths) - lengths), lengths)
             self._all = (whole.rows[which], whole.packed[np.arange(len(shift)) + shift])
         return self._all
-
-    def _traced(self) -> tuple[Self, np.ndarray]:
-        """The cards that were read, and where these stand among them."""
-        assert self._from
-        whole, which = self._from
-        if whole._from is None:
-            return whole, which
-        first, rows = whole._traced()
-        return first, rows[which]
 
     @cached_property
     def starts(self) -> np.ndarray:
@@ -175,13 +170,18 @@ class Cards:
         if isinstance(which, slice):
             which = np.arange(*which.indices(len(self)))
         part = type(self)(NOTHING, NOTHING)
-        part._all, part._from = None, (self, which)
+        whole, rows = self._from or (self, None)
+        part._all, part._from = None, (whole, which if rows is None else rows.take(which))
         return part
 
     def once(self) -> Self:
         """Each row once, by number: an offer found under two skills comes twice."""
         _ids, first = np.unique(self["id"], return_index=True)
         return self if len(first) == len(self) else self.take(first)
+
+    def in_order(self) -> Self:
+        """By number."""
+        return self.take(np.argsort(self["id"]))
 
     def but(self, ids: Iterable[int]) -> Self:
         unwanted = np.fromiter(ids, np.int64)

@@ -1,10 +1,10 @@
-"""All the cards of one kind in memory, for making every list at once: the index's search in NumPy.
+"""Needs and offers in memory by the thousand: every pair that may match, found many at a time.
 
 The score is the kernel's; only the finding is here, with the same filters as the database's search.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -12,8 +12,7 @@ import numpy as np
 from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.definition import ENOUGH, LEVELS, ON_SITE, RELATIONS, REMOTE
 from marketplace.matching.kinship import Kinship
-
-COLUMNS = ("start", "end", "place", "x", "y", "z", "pole")  # that a search in memory reads
+from marketplace.matching.skills import Column, Grid, SkillSums, Wanted
 
 
 def required_groups(need: Needs, kinship: Kinship, holders: dict[int, int]) -> list[list[int]]:
@@ -43,148 +42,195 @@ def signature(keys: Iterable[int]) -> int:
     return mask
 
 
-class Kept[Key, Value]:
-    """Things made when they are asked for, and the latest of them kept: at the most so many bytes."""
-
-    def __init__(self, make: Callable[[Key], Value], size: Callable[[Value], int], most: int):
-        self.make, self.size, self.left = make, size, most
-        self.known: OrderedDict[Key, Value] = OrderedDict()
-
-    def __getitem__(self, key: Key) -> Value:
-        if key in self.known:
-            self.known.move_to_end(key)
-            return self.known[key]
-        made = self.known[key] = self.make(key)
-        self.left -= self.size(made)
-        while self.left < 0 and len(self.known) > 1:
-            _key, oldest = self.known.popitem(last=False)
-            self.left += self.size(oldest)
-        return made
+# All that a credit may be, the least first: one byte says which.
+CREDITS = np.array(
+    sorted({0} | {worth * level // 100 for worth in RELATIONS for level in LEVELS}), np.int32
+)
+ENOUGH_PLACE = np.searchsorted(CREDITS, ENOUGH)
+CROWD_BYTES = 80_000_000  # of what the skills are worth, for one crowd of offers
+SQUARE = 65_536  # pairs looked at together: what they take stays in the processor's own memory
+BATCH = 32_768  # pairs scored together
 
 
-def listed_under(cards: Cards, under: np.ndarray | None = None) -> dict[int, np.ndarray]:
-    """The rows of the cards under each of their keys; `under` says which skills count, all by default."""
+def listed_under(cards: Cards) -> dict[int, np.ndarray]:
+    """The rows of the cards under each of their keys."""
     owners = np.repeat(np.arange(len(cards)), np.diff(cards.starts))
     keys = cards.skill << 2 | cards.level
-    if under is not None:
-        owners, keys = owners[under], keys[under]
     order = np.argsort(keys, kind="stable")
     owners, keys = owners[order], keys[order]
     edges = np.flatnonzero(np.diff(keys, prepend=-1, append=-1)).tolist()
     return {int(keys[first]): owners[first:last] for first, last in pairwise(edges)}
 
 
-def _in_time_and_place(cards: Cards, card: Cards, today: int) -> np.ndarray:
-    """Which of the cards share days with this one, come within reach, and are of its pôle."""
-    own = {name: int(card[name][0]) for name in COLUMNS}
-    kept = cards["end"] >= max(own["start"], today)
-    kept &= cards["start"] <= own["end"]
-    kept &= cards["pole"] == own["pole"]
-    ways = cards["place"] & own["place"]
-    there = (ways & REMOTE) != 0
-    if own["place"] & ON_SITE:
-        square = sum((cards[axis] - own[axis]) ** 2 for axis in "xyz")
-        reach = int(card["reach"][0]) if isinstance(card, Offers) else cards["reach"]
-        there |= ((ways & ON_SITE) != 0) & (square < (reach + 1) ** 2)
-    return np.flatnonzero(kept & there)
-
-
-# All that a credit may be, the least first.
-CREDITS = np.array(
-    sorted({0} | {worth * level // 100 for worth in RELATIONS for level in LEVELS}), np.int32
-)
-ENOUGH_PLACE = np.searchsorted(CREDITS, ENOUGH)
-
-
-class AllOffers:
-    """Every offer in memory. For each wanted skill and level: what the best skill of each is worth, and
-    those who hold enough, with their columns. Needs that want the same share both."""
-
-    MOST = 80_000_000  # bytes of each
+class Crowd:
+    """Some offers in memory, and what each is worth for each skill and level that somebody has wanted."""
 
     def __init__(self, offers: Offers, kinship: Kinship):
         self.offers, self.kinship = offers, kinship
         self.under = listed_under(offers)
         self.held = np.array(list(self.under), np.int64)
-        self.worth = Kept(self._worth, lambda worth: worth.nbytes, self.MOST)
-        self.holders = Kept(self._holders, lambda cards: 150 * len(cards), self.MOST)
-        self.counts: dict[tuple[int, int], int] = {}
+        self.places = {0: 0}  # of a key among the rows below; the first row is worth nothing
+        self.worth = np.zeros((1 + 3 * len(kinship.skills), len(offers)), np.uint8)
+        self.flat = self.worth.ravel()
+        self.holders: list[Column] = [np.zeros(0, np.int64)]
 
-    def _worth(self, wanted: tuple[int, int]) -> np.ndarray:
-        """The best credit of each offer for a wanted skill, as its place among CREDITS: one byte."""
-        credits = self.kinship.credits(*wanted, self.held >> 2, self.held & 3)
-        worth = np.zeros(len(self.offers), np.uint8)
+    @staticmethod
+    def size(kinship: Kinship) -> int:
+        """How many offers a crowd may have."""
+        return CROWD_BYTES // (1 + 3 * len(kinship.skills))
+
+    def rows(self, keys: np.ndarray) -> np.ndarray:
+        """Where each wanted skill and level stands in `worth` and `holders`."""
+        known, back = np.unique(keys, return_inverse=True)
+        return np.array([self._row(key) for key in known.tolist()], np.int64)[back]
+
+    def _row(self, key: int) -> int:
+        if key not in self.places and self.kinship.places(key >> 2):
+            self.places[key] = row = len(self.places)
+            self._fill(self.worth[row], key)
+            self.holders.append(np.flatnonzero(self.worth[row] >= ENOUGH_PLACE))
+        return self.places.get(key, 0)
+
+    def _fill(self, worth: np.ndarray, key: int) -> None:
+        """The best credit of each offer for a wanted skill, as its place among CREDITS."""
+        credits = self.kinship.credits(key >> 2, key & 3, self.held >> 2, self.held & 3)
         for place in np.argsort(credits, kind="stable").tolist():
             if credits[place]:  # a better one is written over a lesser
-                rows = self.under[int(self.held[place])]
-                worth[rows] = np.searchsorted(CREDITS, credits[place])
-        return worth
-
-    def _holders(self, wanted: tuple[int, int]) -> "Holders":
-        return Holders(self.offers, np.flatnonzero(self.worth[wanted] >= ENOUGH_PLACE))
-
-    def rarest(self, need: Needs) -> tuple[int, int]:
-        """The required skill that the fewest hold; nothing when all are only welcome."""
-        wanted = [
-            want for want, must in zip(_wants(need), need.required.tolist(), strict=True) if must
-        ]
-        return min(wanted, key=self._count, default=(0, 0))
-
-    def _count(self, wanted: tuple[int, int]) -> int:
-        if wanted not in self.counts:
-            self.counts[wanted] = int(np.count_nonzero(self.worth[wanted] >= ENOUGH_PLACE))
-        return self.counts[wanted]
-
-    def reaching(self, need: Needs, today: int) -> tuple[Offers, np.ndarray]:
-        """The offers that meet the need's skills, days and place, and what each is worth for each skill."""
-        wanted, rarest = _wants(need), self.rarest(need)
-        worth = [self.worth[want] for want in wanted]
-        holders = self.holders[rarest] if rarest[0] else self._of_any(worth)
-        chosen = _in_time_and_place(holders.cards, need, today)
-        rows = holders.rows[chosen]
-        credits = np.zeros((len(wanted), len(chosen)), np.int32)
-        for want, column in enumerate(worth):
-            np.take(CREDITS, column[rows], out=credits[want])
-        lacking = (credits < ENOUGH) & need.required[:, None]
-        if lacking.any():
-            able = np.flatnonzero(~lacking.any(axis=0))
-            chosen, credits = chosen[able], credits[:, able]
-        return holders.cards.take(chosen), credits
-
-    def _of_any(self, worth: list[np.ndarray]) -> "Holders":
-        enough = np.zeros(len(self.offers), bool)
-        for column in worth:
-            enough |= column >= ENOUGH_PLACE
-        return Holders(self.offers, np.flatnonzero(enough))
+                worth[self.under[int(self.held[place])]] = np.searchsorted(CREDITS, credits[place])
 
 
-class Holders:
-    """Some of the offers, and where they stand among all."""
+@dataclass
+class Pairs:
+    """Needs and offers that meet the conditions of skills, place and dates, by their rows: as many of each."""
 
-    def __init__(self, offers: Offers, rows: np.ndarray):
-        self.rows, self.cards = rows, offers.take(rows)
+    needs: Column
+    offers: Column
+    worth: np.ndarray  # of each wanted skill, as a place among CREDITS
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.needs)
+
+    def take(self, which: Column) -> "Pairs":
+        return Pairs(self.needs[which], self.offers[which], self.worth.take(which, axis=1))
 
 
-def _wants(need: Needs) -> list[tuple[int, int]]:
-    return list(zip(need.skill.tolist(), need.level.tolist(), strict=True))
+class Meeting:
+    """Some needs meet a crowd. Needs of a pôle that have the same rarest required skill are looked at
+    together, against those who hold enough of it; a need whose skills are all only welcome comes once
+    under each, with those who don't hold enough of an earlier one."""
+
+    def __init__(self, needs: Needs, crowd: Crowd, today: int):
+        self.needs, self.crowd, self.today = needs, crowd, today
+        self.wanted = Wanted.of(needs, crowd.kinship)
+        keys = self.wanted.key
+        self.rows = crowd.rows(keys.ravel()).reshape(keys.shape)
+        self.depths = np.arange(len(self.rows))[:, None]
+
+    def batches(self) -> Iterator[tuple[int, Pairs]]:
+        """Pairs of one pôle at a time, some thousands together."""
+        waiting: list[Pairs] = []
+        pole = -1
+        for here, row, needs, depths in self._groups():
+            if waiting and (here != pole or sum(map(len, waiting)) >= BATCH):
+                yield pole, _together(waiting)
+                waiting = []
+            pole = here
+            waiting += self._found(here, row, needs, depths)
+        if waiting:
+            yield pole, _together(waiting)
+
+    def sums(self, pairs: Pairs) -> SkillSums:
+        return SkillSums(self.wanted.take(pairs.needs), CREDITS.take(pairs.worth))
+
+    def _groups(self) -> Iterator[tuple[int, int, Column, Column]]:
+        """The pôle, the row of the skill to begin with, the needs, and how many of their earlier skills
+        have brought those who hold them already."""
+        needs, depths = self._entries()
+        rows, poles = self.rows[depths, needs], self.needs["pole"][needs]
+        depths = np.where(self.wanted.required[depths, needs], 0, depths)
+        order = np.lexsort((rows, poles))
+        moves = np.diff(rows[order], prepend=-1) | np.diff(poles[order], prepend=-1)
+        edges = [*np.flatnonzero(moves).tolist(), len(order)]
+        for first, last in pairwise(edges):
+            chosen = order[first:last]
+            yield int(poles[chosen[0]]), int(rows[chosen[0]]), needs[chosen], depths[chosen]
+
+    def _entries(self) -> tuple[Column, Column]:
+        """Each need with the depth of its rarest required skill; with each, when all are welcome."""
+        holders = np.array([len(rows) for rows in self.crowd.holders])[self.rows]
+        required = self.wanted.required
+        if not len(required):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        rarest = np.where(required, holders, len(self.crowd.offers) + 1).argmin(axis=0)
+        first = (self.depths == rarest) & required.any(axis=0)
+        depths, needs = np.nonzero(first | (self.wanted.counting & ~required))
+        return needs, depths
+
+    def _found(self, pole: int, row: int, needs: Column, depths: Column) -> Iterator[Pairs]:
+        offers = self.crowd.offers
+        holders = self.crowd.holders[row]
+        holders = holders[offers["pole"].take(holders) == pole]
+        if not len(holders):
+            return
+        some = offers.take(holders)
+        step = max(1, SQUARE // len(holders))
+        for first in range(0, len(needs), step):
+            part = needs[first : first + step]
+            met = _days_and_place(self.needs.take(part), some, self.today)
+            one, other = np.divmod(np.flatnonzero(met), len(holders))
+            yield self._able(part, one, holders.take(other), depths[first : first + step])
+
+    def _able(self, needs: Column, one: Column, offers: Column, depths: Column) -> Pairs:
+        """Those of the pairs that meet the required skills and have not been found before. `one`: which
+        of the needs."""
+        size = len(self.crowd.offers)
+        worth = np.empty((len(self.rows), len(one)), np.uint8)
+        able = np.ones(len(one), bool)
+        for depth, row in enumerate(self.rows):
+            self.crowd.flat.take((row[needs] * size).take(one) + offers, out=worth[depth])
+            enough = worth[depth] >= ENOUGH_PLACE
+            able &= enough | ~self.wanted.required[depth, needs].take(one)
+            if depths.any():
+                able &= ~enough | (depths <= depth).take(one)
+        chosen = np.flatnonzero(able)
+        return Pairs(needs.take(one.take(chosen)), offers.take(chosen), worth.take(chosen, axis=1))
 
 
-class AllNeeds:
-    """Every need in memory, listed under its rarest required skill only; under all when all are welcome."""
+def _together(some: list[Pairs]) -> Pairs:
+    return Pairs(
+        np.concatenate([pairs.needs for pairs in some]),
+        np.concatenate([pairs.offers for pairs in some]),
+        np.concatenate([pairs.worth for pairs in some], axis=1),
+    )
 
-    def __init__(self, needs: Needs, kinship: Kinship, holders: dict[int, int]):
-        self.needs, self.kinship = needs, kinship
-        self.under = listed_under(needs, anchors(needs, holders))
 
-    def reaching(self, offer: Offers, today: int) -> Needs:
-        keys = wanted_keys(offer, self.kinship)
-        found = [self.under[key] for key in keys if key in self.under]
-        rows = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
-        some = self.needs.take(rows)
-        return some.take(_in_time_and_place(some, offer, today))
+def _days_and_place(needs: Needs, offers: Offers, today: int) -> Grid:
+    """Which needs (down) share days with which offers (across), and are within reach."""
+    there = needs.made("corner", _corner_of_need) @ offers.made("corner", _corner_of_offer).T
+    near = there > needs.made("square", _square)[:, None]
+    near &= ((needs["place"] & ON_SITE) > 0)[:, None] & ((offers["place"] & ON_SITE) > 0)
+    near |= ((needs["place"] & REMOTE) > 0)[:, None] & ((offers["place"] & REMOTE) > 0)
+    near &= offers["end"] >= np.maximum(needs["start"], today)[:, None]
+    near &= offers["start"] <= needs["end"][:, None]
+    return near
+
+
+# The square of a distance is |n|² + |o|² - 2 n·o: one product of matrices for all pairs, which takes floats.
+# They are exact here, since all these whole numbers stay far below 2**53.
+
+
+def _square(cards: Cards) -> Column:
+    x, y, z = (cards[axis].astype(np.float64) for axis in "xyz")
+    return x**2 + y**2 + z**2
+
+
+def _corner_of_need(needs: Needs) -> Grid:
+    return np.stack([*(needs[axis] for axis in "xyz"), np.ones(len(needs))], axis=1, dtype=float)
+
+
+def _corner_of_offer(offers: Offers) -> Grid:
+    reach = (offers["reach"] + 1) ** 2 - _square(offers)
+    return np.stack([*(2 * offers[axis] for axis in "xyz"), reach], axis=1, dtype=float)
 
 
 def anchors(needs: Needs, holders: dict[int, int]) -> np.ndarray:

@@ -17,8 +17,6 @@ def exclusions(
 ) -> list[Reason]:
     """Each hard condition that fails, in words. `answered` is the state of their proposal, `closed`
     says which of the two isn't open."""
-    if not (facts.fails or answered or closed):
-        return []
     found = [
         EXCLUSIONS[condition](facts, names, today)
         for condition in Condition

@@ -8,7 +8,6 @@ import numpy as np
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import ENOUGH, PARTS, Condition, strength_of
 from marketplace.matching.kernel import Verdict
-from marketplace.matching.skills import credit_table
 
 
 # Not frozen: a list makes hundreds of these, and a frozen one takes three times as long to make.
@@ -82,6 +81,8 @@ def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
     chosen = np.asarray(rows, np.int64)
     if not len(chosen):
         return []
+    if not verdict.is_reckoned:  # then those of the chosen alone
+        verdict, chosen = verdict.take(chosen), np.arange(len(chosen))
     needs, offers = _chosen(verdict.needs, chosen), _chosen(verdict.offers, chosen)
 
     def listed(column: np.ndarray) -> list:
@@ -133,7 +134,9 @@ def _cards(cards, names: Sequence[str], size: int, *, formats: bool = False) -> 
 def _wants(needs: Needs, offers: Offers, verdict: Verdict) -> list[tuple[Want, ...]]:
     """The wanted skills of each pair with the best that is held for each."""
     kinship = verdict.rules.kinship
-    table = credit_table(needs, offers, kinship).tolist()
+    table = kinship.credits(
+        needs.skill[:, None], needs.level[:, None], offers.skill, offers.level
+    ).tolist()
     wanted = list(
         zip(needs.skill.tolist(), needs.level.tolist(), needs.required.tolist(), strict=True)
     )

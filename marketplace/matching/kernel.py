@@ -1,7 +1,7 @@
 """The score of many pairs at once. The only place where it is worked out; see definition.py.
 
-One need against many offers, or one offer against many needs: the same lines, since NumPy stretches
-the side that is alone.
+One need against many offers, one offer against many needs, or as many needs as offers, pair by pair: the
+same lines, since NumPy stretches the side that is alone.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
+from marketplace.matching.best import best_pairs
 from marketplace.matching.columns import NOBODY, Needs, Offers
 from marketplace.matching.definition import (
     COMMON,
@@ -33,7 +34,7 @@ from marketplace.matching.definition import (
     Condition,
 )
 from marketplace.matching.kinship import Kinship
-from marketplace.matching.skills import Column, skill_sums
+from marketplace.matching.skills import Column, SkillSums, skill_sums
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,6 @@ class Rules:
     today: int  # days since year 1
     weights: dict[str, dict[str, int]]
 
-    def column(self, side: str) -> np.ndarray:
-        """The weights of a side, in the order of PARTS, one under the other."""
-        return np.array([self.weights[side][part] for part in PARTS], np.int32)[:, None]
-
     @classmethod
     def standard(cls, kinship: Kinship, today: int) -> "Rules":
         return cls(kinship, today, WEIGHTS)
@@ -56,23 +53,51 @@ class Rules:
 class Verdict:
     """Everything the score is made of, a column each, pair by pair."""
 
-    def __init__(
-        self, needs: Needs, offers: Offers, rules: Rules, credits: np.ndarray | None = None
-    ):
-        """`credits`, where they are known: of one need's wanted skills (rows) with each offer."""
+    def __init__(self, needs: Needs, offers: Offers, rules: Rules, skills: SkillSums | None = None):
+        """One need and many offers, many needs and one offer; or as many of both, pair by pair, when
+        what their `skills` come to is known."""
         self.needs, self.offers, self.rules = needs, offers, rules
         self.size = max(len(needs), len(offers)) if len(needs) and len(offers) else 0
-        n, o = needs, offers
-        self.skills = skill_sums(needs, offers, rules.kinship, credits)
-        ways = n["place"] & o["place"]
+        self.skills = skills or skill_sums(needs, offers, rules.kinship)
+
+    def take(self, rows: Column) -> "Verdict":
+        """Of some of the pairs only."""
+        needs = self.needs if len(self.needs) == 1 and len(rows) else self.needs.take(rows)
+        offers = self.offers if len(self.offers) == 1 and len(rows) else self.offers.take(rows)
+        return Verdict(needs, offers, self.rules, self.skills.take(rows))
+
+    @cached_property
+    def ways(self) -> Column:
+        return self.needs["place"] & self.offers["place"]
+
+    @cached_property
+    def on_site(self) -> Column:
         # In squares, so that no root is drawn: the whole metres are within the reach when these are.
-        self.on_site = ((ways & ON_SITE) > 0) & (self.square < (o["reach"] + 1) ** 2)
-        self.remote = (ways & REMOTE) > 0
-        self.first = np.maximum(np.maximum(n["start"], o["start"]), rules.today)
-        self.last = np.minimum(n["end"], o["end"])
-        self.days = np.maximum(self.last - self.first + 1, 0)
-        self.usable = usable_days(self.first, self.days, o["weekdays"])
-        self.hours = np.minimum(np.maximum(o["hours"], 0), self.usable * HOURS_A_DAY)
+        return ((self.ways & ON_SITE) > 0) & (self.square < (self.offers["reach"] + 1) ** 2)
+
+    @cached_property
+    def remote(self) -> Column:
+        return (self.ways & REMOTE) > 0
+
+    @cached_property
+    def first(self) -> Column:
+        return np.maximum(np.maximum(self.needs["start"], self.offers["start"]), self.rules.today)
+
+    @cached_property
+    def last(self) -> Column:
+        return np.minimum(self.needs["end"], self.offers["end"])
+
+    @cached_property
+    def days(self) -> Column:
+        return np.maximum(self.last - self.first + 1, 0)
+
+    @cached_property
+    def usable(self) -> Column:
+        return usable_days(self.first, self.days, self.offers["weekdays"])
+
+    @cached_property
+    def hours(self) -> Column:
+        return np.minimum(np.maximum(self.offers["hours"], 0), self.usable * HOURS_A_DAY)
 
     @cached_property
     def square(self) -> Column:
@@ -106,39 +131,56 @@ class Verdict:
             failed |= broken * np.int32(condition)
         return failed
 
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether the parts of all pairs are known already."""
+        return "parts" in vars(self)
+
     @cached_property
     def parts(self) -> dict[str, dict[str, Column]]:
         """The parts of each side, from 0 to ONE."""
         need, offer = _places(self)
         both = {
             "time": ONE * np.minimum(self.needs["hours"], self.hours) // self.needs["hours"],
-            "cause": _causes(self.needs, self.offers),
             "format": _formats(self.needs, self.days),
             "regime": ONE
             - (ONE - DOUBTFUL_REGIME) * self.offers["work"] * (self.needs["eligible"] == 0),
         }
         waited = np.clip(self.rules.today - self.needs["since"], 0, LONG_WAIT)
         return {
-            "need": both | {
-                "skills": self.skills.mean,
-                "place": need,
-                "answers": self.offers["answers"],
-                "room": self.offers.made("free", _free),
-                "waiting": np.zeros(1, np.int32),
+            "need": self.cheap_parts["need"] | both | {
+                "place": need, "waiting": np.zeros(1, np.int32),
             },
-            "offer": both | {
-                "skills": (self.skills.mean + self.skills.best) // 2,
-                "place": offer,
-                "answers": self.needs["answers"],
-                "room": self.needs.made("free", _free),
-                "waiting": ONE * waited // LONG_WAIT,
+            "offer": self.cheap_parts["offer"] | both | {
+                "place": offer, "waiting": ONE * waited // LONG_WAIT,
+            },
+        }  # fmt: skip
+
+    @cached_property
+    def cheap_parts(self) -> dict[str, dict[str, Column]]:
+        """The parts that differ much from pair to pair, and cost little."""
+        skills = self.skills
+        cause = {"cause": _causes(self.needs, self.offers)}
+        return {
+            "need": cause | {
+                "skills": skills.mean,
+                "answers": self.offers["answers"], "room": self.offers.made("free", _free),
+            },
+            "offer": cause | {
+                "skills": (skills.mean + skills.best) // 2,
+                "answers": self.needs["answers"], "room": self.needs.made("free", _free),
             },
         }  # fmt: skip
 
     def one_sided(self, side: str) -> Column:
-        weights, parts = self.rules.weights[side], self.parts[side]
-        # Those that are the same for all pairs first: one number each.
-        columns = sorted(((parts[part], weights[part]) for part in PARTS), key=_length)
+        return self._weighed(side, self.parts[side])
+
+    def _weighed(self, side: str, parts: dict[str, Column]) -> Column:
+        weights = self.rules.weights[side]
+        # What isn't known counts as all there. What is the same for all pairs first: one number each.
+        columns = sorted(
+            ((parts.get(part, ALL_THERE), weights[part]) for part in PARTS), key=_length
+        )
         total = np.zeros(1, np.int32)
         for column, weight in columns:
             if weight:
@@ -147,10 +189,15 @@ class Verdict:
 
     @cached_property
     def score(self) -> Column:
-        a, b = self.one_sided("need"), self.one_sided("offer")
-        joined = 2 * a * b // np.maximum(a + b, 1)
+        joined = _joined(self.one_sided("need"), self.one_sided("offer"))
         kept = 1_000 - (self.offers["penalty"] + self.needs["penalty"])
         return np.broadcast_to(joined * kept // 1_000, (self.size,))
+
+    @cached_property
+    def promise(self) -> Column:
+        """What the score can be at the most, by the cheap parts."""
+        sides = [self._weighed(side, parts) for side, parts in self.cheap_parts.items()]
+        return np.broadcast_to(_joined(*sides), (self.size,))
 
     @cached_property
     def gap(self) -> Column:
@@ -172,12 +219,23 @@ class Verdict:
             total += self.broken[condition] * gap
         return total
 
-    def matches(self, top: int) -> Column:
-        """Rows of the pairs that fail nothing, best first; ties by the older row."""
+    @cached_property
+    def fit(self) -> Column:
+        """Rows of the pairs that fail nothing."""
         unfit = np.zeros(self.size, bool)
         for broken in self.broken.values():
             unfit |= broken
-        return self._best(np.flatnonzero(~unfit), -self.score, top)
+        return np.flatnonzero(~unfit)
+
+    def matches(self, top: int) -> Column:
+        """Rows of the pairs that fail nothing, best first; ties by the older row."""
+        return best_pairs(self, np.zeros(self.size, np.int64), self._others, top)[3]
+
+    @property
+    def _others(self) -> Column:
+        """The numbers of the side that isn't alone."""
+        cards = self.needs if len(self.offers) == 1 < self.size else self.offers
+        return cards["id"]
 
     def near_misses(self, top: int) -> Column:
         """Rows that fail one mendable condition and come near a required skill, the least missing first."""
@@ -190,13 +248,18 @@ class Verdict:
         return self._best(np.flatnonzero(one & mendable & common), order, top)
 
     def _best(self, rows: Column, order: Column, top: int) -> Column:
-        ids = (self.needs if len(self.offers) == 1 and self.size > 1 else self.offers)["id"]
-        if len(self.offers) == 1 == len(self.needs):
-            return rows[:top]
         if len(rows) > 4 * top:  # the rest can't be in the list: don't sort it
             edge = np.partition(order[rows], top - 1)[top - 1]
             rows = rows[order[rows] <= edge]
-        return rows[np.lexsort((ids[rows], order[rows]))][:top]
+        return rows[np.lexsort((self._others[rows], order[rows]))][:top]
+
+
+ALL_THERE = np.full(1, ONE, np.int32)
+
+
+def _joined(a: Column, b: Column) -> Column:
+    """Their harmonic mean: it grows with each of them."""
+    return 2 * a * b // np.maximum(a + b, 1)
 
 
 def _root(square: Column) -> Column:
@@ -275,28 +338,27 @@ def _free(cards) -> Column:
     return ONE * left // np.maximum(left + cards["asked"], 1)
 
 
-def part_values(verdict: Verdict, rows: Column, side: str) -> np.ndarray:
-    """The parts of some rows, in the order of PARTS, one under the other."""
-    values = np.empty((len(PARTS), len(rows)), np.int32)
+def telling_parts(verdict: Verdict, side: str) -> Column:
+    """The strongest arguments for a side, as the words would choose them: a number, of which `codes_of`
+    says the names."""
+    weights, parts = verdict.rules.weights[side], verdict.parts[side]
+    keys = np.zeros((len(PARTS), verdict.size), np.int32)
     for place, part in enumerate(PARTS):
-        column = verdict.parts[side][part]
-        values[place] = column if len(column) == 1 else column[rows]
-    return values
+        # What it is worth, then the earlier one; never nothing, for a part that tells.
+        worth = parts[part] * weights[part] << 4 | LAST - place
+        keys[place] = worth * (parts[part] >= TELLING[part])
+    told = np.zeros(verdict.size, np.int32)
+    for _rank in range(MOST_ARGUMENTS):
+        strongest = keys.max(axis=0)
+        keys[keys == strongest] = 0
+        told = told << 4 | strongest & LAST
+    return told
 
 
-def telling_parts(values: np.ndarray, weights: np.ndarray) -> list[str]:
-    """The codes of the strongest arguments of each column of parts, as the words would choose them.
-    `weights`: of each part, for all columns or for each."""
-    tells = values >= _TELLING
-    order = np.argsort(np.where(tells, -values * weights, 1), axis=0, kind="stable")
-    order = order[:MOST_ARGUMENTS]
-    kept = np.where(np.take_along_axis(tells, order, axis=0), order, len(PARTS))
-    return [_codes(*column) for column in zip(*kept.tolist(), strict=True)]
-
-
-_TELLING = np.array([TELLING[part] for part in PARTS])[:, None]
+LAST = 15
 
 
 @cache
-def _codes(*places: int) -> str:
-    return " ".join(PARTS[place] for place in places if place < len(PARTS))
+def codes_of(told: int) -> str:
+    places = [LAST - (told >> 4 * rank & LAST) for rank in reversed(range(MOST_ARGUMENTS))]
+    return " ".join(PARTS[place] for place in places if place < LAST)

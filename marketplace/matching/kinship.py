@@ -87,7 +87,7 @@ class Kinship:
         return self.table[self.places(wanted), self.places(held)] * _LACK[lacking] // 100
 
     def row(self, wanted: int, level: int) -> np.ndarray:
-        """The credit of all that may be held for one wanted skill, by `held_at`: asked for over and over."""
+        """The credit of all that may be held for one wanted skill, by `known_at`: asked for over and over."""
         if (wanted, level) not in self._rows:
             if len(self._rows) >= MOST_ROWS:
                 self._rows.clear()
@@ -95,7 +95,14 @@ class Kinship:
             self._rows[wanted, level] = self.credits(wanted, level, held, np.arange(4)).ravel()
         return self._rows[wanted, level]
 
-    def held_at(self, skills, levels) -> np.ndarray:
+    def column(self, skills: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """The best credit that these held skills give for all that may be wanted, by `known_at`."""
+        worth = self.table[:, None, self.places(skills)]
+        lacking = np.clip(np.arange(4)[:, None] - levels, 0, len(LEVELS) - 1)
+        return (worth * _LACK[lacking] // 100).max(axis=2, initial=0).ravel()
+
+    def known_at(self, skills, levels) -> np.ndarray:
+        """Where a skill at a level stands in a `row` or a `column`; 0 for none."""
         return self.places(skills) * 4 + levels
 
     def rarity(self, skills) -> np.ndarray:

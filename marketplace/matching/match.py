@@ -89,6 +89,8 @@ class Match:
 
     @property
     def excluded(self) -> list[Reason]:
+        if not (self.facts.fails or self.answered or self.closed):
+            return []
         return self._say(
             "excluded",
             lambda words: exclusions(self.facts, words, self.today, self.answered, self.closed),

@@ -1,6 +1,7 @@
 """What the skills of each pair come to: the wanted ones of a need against the held ones of an offer."""
 
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -9,121 +10,121 @@ from marketplace.matching.definition import ENOUGH, REQUIRED, WELCOME
 from marketplace.matching.kinship import Kinship
 
 type Column = np.ndarray
+type Grid = np.ndarray  # wanted skills one under the other, pairs (or needs) side by side
+
+
+class Wanted:
+    """The wanted skills of some needs, one under the other; the needs stand side by side, and those that
+    want fewer than others end in nothing: skill 0, which nobody holds and which weighs nothing."""
+
+    def __init__(self, packed: Grid, weights: Grid):
+        self.packed, self.weights = packed, weights
+
+    @classmethod
+    def of(cls, needs: Needs, kinship: Kinship) -> Self:
+        lengths = np.diff(needs.starts)
+        there = np.arange(lengths.max(initial=0)) < lengths[:, None]
+        packed = np.zeros(there.shape, np.int32)
+        packed[there] = needs.packed
+        weights = np.zeros_like(packed)
+        weights[there] = kinship.rarity(needs.skill) * np.where(needs.required, REQUIRED, WELCOME)
+        return cls(np.ascontiguousarray(packed.T), np.ascontiguousarray(weights.T))
+
+    def take(self, which: Column) -> Self:
+        return type(self)(self.packed.take(which, axis=1), self.weights.take(which, axis=1))
+
+    @property
+    def skill(self) -> Grid:
+        return self.packed >> 3
+
+    @property
+    def level(self) -> Grid:
+        return self.packed & 3
+
+    @property
+    def key(self) -> Grid:
+        return self.skill << 2 | self.level
+
+    @cached_property
+    def required(self) -> Grid:
+        return (self.packed & 4) > 0
+
+    @cached_property
+    def counting(self) -> Grid:
+        """The required ones; all, when all are only welcome."""
+        return self.required | (~self.required.any(axis=0) & (self.packed > 0))
 
 
 class SkillSums:
     """What the skills of each pair come to."""
 
-    def __init__(self, wants: "OneNeed | ManyNeeds", credits: np.ndarray):
-        self.wants, self.credits = wants, credits
+    def __init__(self, wanted: Wanted, credits: Grid):
+        """`credits`: what the best held skill is worth for each wanted one, from 0 to ONE."""
+        self.wanted, self.credits = wanted, credits
+
+    def take(self, rows: Column) -> Self:
+        alone = self.wanted.packed.shape[1] == 1
+        return type(self)(
+            self.wanted if alone else self.wanted.take(rows), self.credits.take(rows, axis=1)
+        )
 
     @cached_property
     def mean(self) -> Column:
-        wants = self.wants
-        total = wants.sum(wants.weights * self.credits)
-        return (total // np.maximum(wants.sum(wants.weights), 1)).astype(np.int32)
+        weights = self.wanted.weights
+        total = np.add.reduce(weights * self.credits, axis=0)
+        return (total // np.maximum(np.add.reduce(weights, axis=0), 1)).astype(np.int32)
 
     @cached_property
     def best(self) -> Column:
-        return self.wants.most(self.credits)
+        return self.credits.max(axis=0, initial=0)
 
     @cached_property
     def near(self) -> Column:
         """The best credit of a required skill; of any, when all are only welcome."""
-        return self.wants.most(self.credits * self.wants.counting)
+        return (self.credits * self.wanted.counting).max(axis=0, initial=0)
 
     @cached_property
     def met(self) -> Column:
         """How many of the wanted ones reach ENOUGH."""
-        return self.wants.sum((self.credits >= ENOUGH).astype(np.int32))
+        return np.add.reduce(self.credits >= ENOUGH, axis=0, dtype=np.int32)
 
     @cached_property
     def lacking(self) -> Column:
         """How far the required ones are below ENOUGH, in all."""
-        return self.wants.sum(np.maximum(ENOUGH - self.credits, 0) * self.wants.required)
+        short = np.maximum(ENOUGH - self.credits, 0) * self.wanted.required
+        return np.add.reduce(short, axis=0)
 
     @cached_property
     def unmet(self) -> Column:
         """Whether a required one is below ENOUGH."""
-        return self.wants.most((self.credits < ENOUGH) & self.wants.required)
+        return self.short.any(axis=0)
 
     @cached_property
     def missing(self) -> Column:
         """How many of the required ones are below ENOUGH."""
-        return self.wants.sum((self.credits < ENOUGH) & self.wants.required)
+        return np.add.reduce(self.short, axis=0, dtype=np.int32)
+
+    @cached_property
+    def short(self) -> Grid:
+        """The required ones that are below ENOUGH."""
+        return (self.credits < ENOUGH) & self.wanted.required
 
 
-def skill_sums(
-    needs: Needs, offers: Offers, kinship: Kinship, credits: np.ndarray | None = None
-) -> SkillSums:
+def skill_sums(needs: Needs, offers: Offers, kinship: Kinship) -> SkillSums:
+    """One need against offers, or needs against one offer."""
+    wanted = Wanted.of(needs, kinship)
     if len(needs) == 1:
-        if credits is None:
-            credits = best_credits(needs, offers, kinship)
-        return SkillSums(OneNeed(needs, kinship), credits)
-    return SkillSums(
-        ManyNeeds(needs, kinship), credit_table(needs, offers, kinship).max(axis=1, initial=0)
-    )
+        return SkillSums(wanted, best_credits(needs, offers, kinship))
+    worth = kinship.column(offers.skill, offers.level)
+    return SkillSums(wanted, worth[kinship.known_at(wanted.skill, wanted.level)])
 
 
-def credit_table(needs: Needs, offers: Offers, kinship: Kinship) -> np.ndarray:
-    """Each wanted skill (rows) against each held one (columns)."""
-    return kinship.credits(
-        needs.skill[:, None], needs.level[:, None], offers.skill[None, :], offers.level[None, :]
-    )
-
-
-class OneNeed:
-    """The wanted skills of one need, one under the other; offers stand beside each other."""
-
-    def __init__(self, needs: Needs, kinship: Kinship):
-        self.required = needs.required[:, None]
-        self.weights = _weights(needs, kinship)[:, None]
-        self.counting = self.required if needs.required.any() else np.ones_like(self.required)
-
-    def sum(self, values: np.ndarray) -> Column:
-        return sum(values, np.zeros(values.shape[1], np.int32))
-
-    def most(self, values: np.ndarray) -> Column:
-        return values.max(axis=0, initial=0)
-
-
-class ManyNeeds:
-    """The wanted skills of many needs end to end; the offer is alone."""
-
-    def __init__(self, needs: Needs, kinship: Kinship):
-        self.starts = needs.starts
-        self.required = needs.required
-        self.weights = _weights(needs, kinship)
-        welcome = np.repeat(self.sum(needs.required) == 0, np.diff(needs.starts))
-        self.counting = self.required | welcome
-
-    def sum(self, values: np.ndarray) -> Column:
-        return self._reduced(np.add, values.astype(np.int64))
-
-    def most(self, values: np.ndarray) -> Column:
-        return self._reduced(np.maximum, values)
-
-    def _reduced(self, operation, values: Column) -> Column:
-        if len(self.starts) < 2:
-            return values[:0]
-        nothing = values.dtype.type(0)
-        found = operation.reduceat(np.append(values, nothing), self.starts[:-1])
-        return np.where(np.diff(self.starts) > 0, found, nothing)
-
-
-type Wants = OneNeed | ManyNeeds
-
-
-def _weights(needs: Needs, kinship: Kinship) -> Column:
-    return kinship.rarity(needs.skill) * np.where(needs.required, REQUIRED, WELCOME)
-
-
-def best_credits(needs: Needs, offers: Offers, kinship: Kinship) -> np.ndarray:
+def best_credits(needs: Needs, offers: Offers, kinship: Kinship) -> Grid:
     """The wanted skills of one need x offers: the best of each offer's held skills."""
     best = np.zeros((len(needs.skill), len(offers)), np.int32)
     if not len(offers):
         return best
-    held = kinship.held_at(offers.skill, offers.level)
+    held = kinship.known_at(offers.skill, offers.level)
     some = np.diff(offers.starts) > 0
     for place, wanted in enumerate(zip(needs.skill.tolist(), needs.level.tolist(), strict=True)):
         credits = np.append(kinship.row(*wanted)[held], np.int32(0))

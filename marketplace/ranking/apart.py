@@ -4,7 +4,6 @@ The question is asked in the same statement as "what has already been put forwar
 no second trip while nobody is blocked, which is nearly always.
 """
 
-from django.db import connection
 from django.db.models import Q
 
 from marketplace.models import Block, Need, Offer
@@ -15,16 +14,16 @@ NEEDS = Need._meta.db_table
 OFFERS = Offer._meta.db_table
 # The ends that a need or an offer brings: models/blocks.py says the same of one row.
 ENDS = {
-    "need_id": f"SELECT -organisation_id FROM {NEEDS} WHERE id = {{0}}"
-    f" UNION ALL SELECT created_by_id FROM {NEEDS} WHERE id = {{0}}",
-    "offer_id": f"SELECT COALESCE(person_id, created_by_id) FROM {OFFERS} WHERE id = {{0}}"
-    f" UNION ALL SELECT -organisation_id FROM {OFFERS} WHERE id = {{0}}",
+    "need_id": f"SELECT -organisation_id FROM {NEEDS} WHERE id = :number"
+    f" UNION ALL SELECT created_by_id FROM {NEEDS} WHERE id = :number",
+    "offer_id": f"SELECT COALESCE(person_id, created_by_id) FROM {OFFERS} WHERE id = :number"
+    f" UNION ALL SELECT -organisation_id FROM {OFFERS} WHERE id = :number",
 }
 
 
-def ends_kept_away(owner: str, number: int) -> str:
-    """SQL: the ends that are not to meet this need or offer, as (end, APART, 0)."""
-    ends = ENDS[owner].format(int(number))
+def ends_kept_away(owner: str) -> str:
+    """SQL: the ends that are not to meet the need or offer :number, as (end, APART, 0)."""
+    ends = ENDS[owner]
     return " UNION ALL ".join(
         f"SELECT {theirs}, '{APART}', 0 FROM {BLOCKS}"
         f" WHERE lifted_at IS NULL AND {mine} IN ({ends})"
@@ -66,11 +65,8 @@ def all_pairs(owner: str, other: str) -> list[tuple[int, int]]:
     return pairs
 
 
-def asked(sql: str, owner: str, number: int, other: str) -> dict[int, str]:
-    """The rows of `sql` (number, status, order), and each pair that is kept apart."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} UNION ALL {ends_kept_away(owner, number)} ORDER BY 3")
-        rows = cursor.fetchall()
-    apart = numbers_of(other, [end for end, status, _order in rows if status == APART])
-    told = {number: status for number, status, _order in rows if status != APART}
+def in_pairs(rows: list[tuple[int, str]], other: str) -> dict[int, str]:
+    """From (number, status) and (end, APART): the status of each pair, APART for each kept apart."""
+    apart = numbers_of(other, [end for end, status in rows if status == APART])
+    told = {number: status for number, status in rows if status != APART}
     return told | dict.fromkeys(apart, APART)

@@ -13,6 +13,7 @@ from marketplace.matching.speech import Names
 from marketplace.models import Cause, Format, Level, Skill
 from marketplace.models.matching import CauseBit, MatchWeights, SkillRarity
 from marketplace.models.skills import LexiconVersion
+from marketplace.ranking import bulk
 
 MATCHING = "matching"  # this version moves when weights, rarity or causes do
 VERSIONS = LexiconVersion._meta.db_table
@@ -45,27 +46,26 @@ class Book:
 _kept: Book | None = None
 
 
-def read() -> Book:
-    """What this process has, when its version is the database's; what is read inside a transaction is
-    never kept for later, since it may be rolled back."""
+# Asked before each answer, so written by hand: building a queryset takes ten times as long.
+VERSION = (
+    f"SELECT number, CASE key WHEN '{MATCHING}' THEN -3 ELSE -2 END AS turn FROM {VERSIONS}"
+    f" WHERE key IN ('{MATCHING}', '{LexiconVersion.SKILLS}')"
+    f" UNION ALL SELECT COALESCE(MAX(id), 0), -1 FROM {SKILLS}"
+)
+
+
+def read(version: tuple[int, ...] | None = None) -> Book:
+    """What this process has, when its version is the database's (which is asked for unless given); what is
+    read inside a transaction is never kept for later, since it may be rolled back."""
     global _kept
-    version = _version()
+    if version is None:
+        version = tuple(number for number, _turn in bulk.fetch(f"{VERSION} ORDER BY turn", {}))
     if _kept is not None and _kept.version == version:
         return _kept
     found = _load(version)
     if not connection.in_atomic_block:
         _kept = found
     return found
-
-
-def _version() -> tuple[int, ...]:
-    """Asked before each answer, so written by hand: building a queryset takes ten times as long."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT key, number FROM {VERSIONS} WHERE key IN ('{MATCHING}', '{LexiconVersion.SKILLS}')"
-            f" UNION ALL SELECT 'last', COALESCE(MAX(id), 0) FROM {SKILLS} ORDER BY key"
-        )
-        return tuple(number for _key, number in cursor.fetchall())
 
 
 def _load(version: tuple[int, ...]) -> Book:

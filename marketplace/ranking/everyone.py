@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from marketplace.matching.best import Lines, best_of_each, best_pairs
 from marketplace.matching.columns import Needs, Offers
-from marketplace.matching.definition import PARTS
-from marketplace.matching.everything import AllNeeds, AllOffers
-from marketplace.matching.kernel import Rules, Verdict, part_values, telling_parts
+from marketplace.matching.everything import Crowd, Meeting, Pairs
+from marketplace.matching.kernel import Rules, Verdict, codes_of, telling_parts
+from marketplace.matching.kinship import Kinship
 from marketplace.models import (
     FullChunk,
     FullRun,
@@ -23,11 +25,12 @@ from marketplace.models import (
     Side,
 )
 from marketplace.ranking import apart, book, kept, search
-from marketplace.ranking.kept import HALVES, NEEDS, OFFERS, Half, Lines
+from marketplace.ranking.kept import HALVES, NEEDS, OFFERS, Half
+from marketplace.ranking.kept import Lines as KeptLines
 from marketplace.ranking.online import TOP
 from marketplace.ranking.search import ANSWERED
 
-CHUNK = 2_000  # needs of one chunk share what the same skills are worth
+CHUNK = 5_000  # the needs of one chunk that want the same are looked at together
 CLAIM_LASTS = timedelta(minutes=10)
 
 
@@ -92,60 +95,79 @@ def make_lists(everything: "Everything", after: int, up_to: int) -> int:
     half = everything.half
     read = search.all_needs if half is NEEDS else search.all_offers
     cards = read(f"{half.owner} > {int(after)} AND {half.owner} <= {int(up_to)}")
-    lists = everything.lists(cards)
+    lists = everything.lists(cards, TOP + kept.SPARE)
     with transaction.atomic():
         kept.alone(shared=True)
         return kept.write(half, lists)
 
 
 class Everything:
-    """One side whole in memory, and the other side's lists made from it."""
+    """One side whole in memory, and the other side's lists made from it, many at a time."""
 
     def __init__(self, half: Half, day: date):
         self.half, self.today = half, day.toordinal()
         self.book = book.read()
-        self.answered = _answered(half)
+        self.answered = _answered()
         self.rules: dict[int, Rules] = {}
-        kinship = self.book.kinship
-        if half is NEEDS:
-            self.offers = AllOffers(search.all_offers(), kinship)
+        others: Needs | Offers = search.all_offers() if half is NEEDS else search.all_needs()
+        self.others = others.in_order()
+
+    def lists(self, cards: Needs | Offers, top: int = TOP) -> dict[int, KeptLines]:
+        """Of each card: its best, in order."""
+        cards = cards.in_order()
+        found: dict[int, KeptLines] = {}
+        for begin in range(0, len(cards), CHUNK):
+            some = cards.take(slice(begin, begin + CHUNK))
+            lines = [
+                self._lines(meeting, first, pole, pairs, top)
+                for first, meeting in self._meetings(some)
+                for pole, pairs in meeting.batches()
+            ]
+            every = np.hstack([np.zeros((4, 0), np.int64), *lines])
+            found |= self._by_owner(some, best_of_each(every, top))
+        return found
+
+    def _meetings(self, cards: Needs | Offers) -> Iterator[tuple[int, Meeting]]:
+        """With each crowd of offers, and the row at which it begins."""
+        if isinstance(cards, Needs):
+            for first, crowd in self._crowds:
+                yield first, Meeting(cards, crowd, self.today)
         else:
-            self.needs = AllNeeds(search.all_needs(), kinship, self.book.holders)
+            assert isinstance(self.others, Needs)
+            for first, crowd in _crowds(cards, self.book.kinship):
+                yield first, Meeting(self.others, crowd, self.today)
 
-    def lists(self, cards: Needs | Offers) -> dict[int, Lines]:
-        """Of each card. The codes of the reasons are chosen for all lines at once."""
-        side = "need" if self.half is NEEDS else "offer"
-        nothing = np.zeros((len(PARTS), 0), np.int32)
-        found, values, weights = {}, [nothing], [nothing]
-        for card in self._in_good_order(cards):
-            verdict = self.verdict(card)
-            rows = verdict.matches(TOP)
-            others = verdict.offers if self.half is NEEDS else verdict.needs
-            lines = zip(others["id"][rows].tolist(), verdict.score[rows].tolist(), strict=True)
-            found[int(card["id"][0])] = list(lines)
-            values.append(part_values(verdict, rows, side))
-            weights.append(np.repeat(verdict.rules.column(side), len(rows), axis=1))
-        codes = iter(telling_parts(np.hstack(values), np.hstack(weights)))
-        return {
-            owner: {other: (score, next(codes)) for other, score in lines}
-            for owner, lines in found.items()
-        }
+    @cached_property
+    def _crowds(self) -> list[tuple[int, Crowd]]:
+        assert isinstance(self.others, Offers)
+        return list(_crowds(self.others, self.book.kinship))
 
-    def _in_good_order(self, cards):
-        """One by one; needs with the same rarest skill together, so that what they share is at hand."""
-        each = [cards.take(slice(row, row + 1)) for row in range(len(cards))]
-        return sorted(each, key=self.offers.rarest) if self.half is NEEDS else each
+    def _lines(self, meeting: Meeting, first: int, pole: int, pairs: Pairs, top: int) -> Lines:
+        """Owners and others by their rows, scores, and reasons: four rows of numbers."""
+        needs, offers = meeting.needs.take(pairs.needs), meeting.crowd.offers.take(pairs.offers)
+        verdict = Verdict(needs, offers, self._rules(pole), meeting.sums(pairs))
+        if len(self.answered):
+            free = np.flatnonzero(~self._is_answered(needs["id"], offers["id"]))
+            pairs, verdict = pairs.take(free), verdict.take(free)
+        owners, others = pairs.needs, first + pairs.offers
+        if self.half is OFFERS:
+            owners, others = others, owners
+        lines = best_pairs(verdict, owners, others, top)
+        lines[3] = telling_parts(verdict.take(lines[3]), self.half.whose)
+        return lines
 
-    def verdict(self, card: Needs | Offers) -> Verdict:
-        rules = self._rules(int(card["pole"][0]))
-        answered = self.answered.get(int(card["id"][0]), ())
-        if isinstance(card, Offers):
-            return Verdict(self.needs.reaching(card, self.today).but(answered), card, rules)
-        found, credits = self.offers.reaching(card, self.today)
-        if answered:
-            chosen = np.flatnonzero(~np.isin(found["id"], list(answered)))
-            found, credits = found.take(chosen), credits[:, chosen]
-        return Verdict(card, found, rules, credits)
+    def _is_answered(self, needs: np.ndarray, offers: np.ndarray) -> np.ndarray:
+        pairs = needs << 32 | offers
+        places = np.searchsorted(self.answered, pairs)
+        return self.answered[np.minimum(places, len(self.answered) - 1)] == pairs
+
+    def _by_owner(self, cards: Needs | Offers, lines: Lines) -> dict[int, KeptLines]:
+        found: dict[int, KeptLines] = {number: {} for number in cards["id"].tolist()}
+        owners, others = cards["id"][lines[0]].tolist(), self.others["id"][lines[1]].tolist()
+        codes = map(codes_of, lines[3].tolist())
+        for owner, other, *line in zip(owners, others, lines[2].tolist(), codes, strict=True):
+            found[owner][other] = tuple(line)
+        return found
 
     def _rules(self, pole: int) -> Rules:
         if pole not in self.rules:
@@ -153,12 +175,17 @@ class Everything:
         return self.rules[pole]
 
 
-def _answered(half: Half) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    told = Proposal.objects.filter(status__in=ANSWERED).values_list(half.owner, half.other)
-    for owner, other in [*told.order_by(), *apart.all_pairs(half.owner, half.other)]:
-        found.setdefault(owner, []).append(other)
-    return found
+def _crowds(offers: Offers, kinship: Kinship) -> Iterator[tuple[int, Crowd]]:
+    size = Crowd.size(kinship)
+    for first in range(0, len(offers), size):
+        yield first, Crowd(offers.take(slice(first, first + size)), kinship)
+
+
+def _answered() -> np.ndarray:
+    """The pairs that aren't suggested any more, both ends in one number, in order."""
+    told = Proposal.objects.filter(status__in=ANSWERED).values_list("need_id", "offer_id")
+    pairs = [*told.order_by(), *apart.all_pairs("need_id", "offer_id")]
+    return np.unique(np.array([need << 32 | offer for need, offer in pairs], np.int64))
 
 
 def drop_closed() -> None:

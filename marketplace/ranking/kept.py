@@ -1,7 +1,9 @@
 """Kept lists: the best twenty of each open need and offer, for home pages, letters and the desk.
 
 An edit touches the list of what was edited and those of the other side that it enters or leaves;
-only differences are written.
+only differences are written. A few more than twenty are kept, so that a list that loses a member is
+made again only once it has lost them all. A list below twenty holds all that match; a longer one is the beginning
+of a list of which nothing else is known.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,11 +13,12 @@ from django.db import connection, transaction
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from marketplace.matching.kernel import Verdict, part_values, telling_parts
+from marketplace.matching.kernel import Verdict, codes_of, telling_parts
 from marketplace.models import KeptMatch, Need, Offer, Side, StaleMark
 from marketplace.ranking import book, bulk, online, search
 from marketplace.ranking.online import TOP, Asked
 
+SPARE = 5
 ONE_AT_A_TIME = 0x7472616974  # the number of our lock in PostgreSQL
 TABLE = KeptMatch._meta.db_table
 
@@ -31,6 +34,11 @@ class Half:
     side: Side
     owner: str
     other: str
+
+    @property
+    def whose(self) -> str:
+        """The side, as the score names it."""
+        return "need" if self is NEEDS else "offer"
 
     @property
     def turned(self) -> "Half":
@@ -66,15 +74,14 @@ def alone(*, shared: bool = False) -> None:
 def refresh(half: Half, number: int) -> None:
     """The list of one need or offer, and its place in the lists of the other side."""
     verdict = _verdict(half, number)
-    lines = _lines(verdict, half) if verdict else {}
-    write(half, {number: best(lines)})
+    write(half, {number: _lines(verdict, half, top=TOP + SPARE) if verdict else {}})
     _patch(half.turned, number, _lines(verdict, half.turned, of=half) if verdict else {})
 
 
 def best(lines: Lines) -> Lines:
-    """The first twenty: the highest score, then the older row."""
+    """The first twenty and some: the highest score, then the older row."""
     order = sorted(lines, key=lambda other: (-lines[other][0], other))
-    return {other: lines[other] for other in order[:TOP]}
+    return {other: lines[other] for other in order[: TOP + SPARE]}
 
 
 def _verdict(half: Half, number: int) -> Verdict | None:
@@ -94,15 +101,14 @@ def _asked(half: Half, number: int) -> Asked | None:
     return online.ask_for_offer(offer) if offer else None
 
 
-def _lines(verdict: Verdict, half: Half, of: Half | None = None) -> Lines:
-    """All that match, with the reasons of the side whose list it is; keyed by the other end of the
-    verdict's lonely side (`of`)."""
-    rows = verdict.matches(verdict.size or 1)
-    cards = verdict.offers if (of or half) is NEEDS else verdict.needs
-    numbers = cards["id"][rows].tolist()
-    side = "need" if half is NEEDS else "offer"
-    codes = telling_parts(part_values(verdict, rows, side), verdict.rules.column(side))
-    return dict(zip(numbers, zip(verdict.score[rows].tolist(), codes, strict=True), strict=True))
+def _lines(verdict: Verdict, half: Half, of: Half | None = None, top: int | None = None) -> Lines:
+    """Those that match, all or the best, with the reasons of the side whose list it is; keyed by the other
+    end of the verdict's lonely side (`of`)."""
+    some = verdict.take(verdict.fit if top is None else verdict.matches(top))
+    cards = some.offers if (of or half) is NEEDS else some.needs
+    codes = map(codes_of, telling_parts(some, half.whose).tolist())
+    lines = zip(some.score.tolist(), codes, strict=True)
+    return dict(zip(cards["id"].tolist(), lines, strict=True))
 
 
 def _patch(half: Half, other: int, lines: Lines) -> None:
@@ -113,27 +119,29 @@ def _patch(half: Half, other: int, lines: Lines) -> None:
         )
     )
     entering = _entered(half, lines) - members
-    now = read(half, members | entering)
     after: dict[int, Lines] = {}
-    for owner, known in now.items():
-        rest = {number: line for number, line in known.items() if number != other}
-        line = lines.get(owner)
-        patched = best(rest | {other: line}) if line else rest
-        lost = owner in members and len(known) >= TOP and _falls_behind(other, line, rest)
+    for owner, known in read(half, members | entering).items():
+        patched = _patched(known, other, lines.get(owner))
+        lost = len(known) >= TOP > len(patched)
         after[owner] = _made_again(half, owner) if lost else patched
     write(half, after)
 
 
-def _falls_behind(other: int, line: Line | None, rest: Lines) -> bool:
-    """A full list loses this member, or keeps it last: somebody outside may be better."""
-    if line is None:
-        return True
+def _patched(known: Lines, other: int, line: Line | None) -> Lines:
+    """A list with this line in its place; without it, when somebody unknown may be better."""
+    rest = {number: kept for number, kept in known.items() if number != other}
+    if line is None or (len(known) >= TOP and _falls_behind(other, line, rest)):
+        return rest
+    return best(rest | {other: line})
+
+
+def _falls_behind(other: int, line: Line, rest: Lines) -> bool:
     return all((-line[0], other) > (-score, number) for number, (score, _codes) in rest.items())
 
 
 def _made_again(half: Half, owner: int) -> Lines:
     verdict = _verdict(half, owner)
-    return best(_lines(verdict, half)) if verdict else {}
+    return _lines(verdict, half, top=TOP + SPARE) if verdict else {}
 
 
 def _entered(half: Half, lines: Lines) -> set[int]:

@@ -1,9 +1,8 @@
 """One need against the offers, one offer against the needs, as the rows stand now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 from django.utils import timezone
@@ -37,15 +36,13 @@ class Asked:
     card: Needs | Offers
     shared: Book
     today: date
+    answered: dict[int, str] = field(default_factory=dict)
+    """The pairs that aren't suggested any more, by the other's number."""
 
     @property
     def rules(self) -> Rules:
         pole = int(self.card.rows["pole"][0])
         return Rules(self.shared.kinship, self.today.toordinal(), self.shared.weights_of(pole))
-
-    @cached_property
-    def answered(self) -> dict[int, str]:
-        return answers(need=self.need, offer=self.offer)
 
     def with_card(self, card: Needs | Offers) -> "Asked":
         return replace(self, card=card)
@@ -89,18 +86,20 @@ def numbers_for(
 ) -> tuple[list[Match], list[Match]]:
     """Matches and near misses without the rows: for lists that are kept, commands, benchmarks.
 
-    The wider search is made only when the first one leaves room in the list."""
+    The wider search is made only when the first one leaves room in the list, or alone when that is likely."""
     narrow: Callable
     wide: Callable
     if isinstance(row, Need):
         asked, narrow, wide = ask_for_need(row, today), search.offers_matching, search.offers_near
     else:
         asked, narrow, wide = ask_for_offer(row, today), search.needs_matching, search.needs_near
-    verdict = asked.verdict(search_for(narrow, asked))
+    at_once = near > 0 and search.finds_few(asked.card, asked.shared)
+    verdict = asked.verdict(search_for(wide if at_once else narrow, asked))
     best = matches_of(asked, verdict, verdict.matches(top))
     if len(best) >= top or not near:
         return best, []
-    verdict = asked.verdict(search_for(wide, asked))
+    if not at_once:
+        verdict = asked.verdict(search_for(wide, asked))
     return best, matches_of(asked, verdict, verdict.near_misses(near))
 
 
@@ -138,17 +137,23 @@ def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:
 
 def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False) -> Asked:
     """The index has the card of a need that is open; that of a draft is made on the spot."""
-    card = Needs.of([]) if afresh else search.cards_of_needs([need.pk])
-    if not len(card):
+    found, version, answered = search.opening("need_id", need.pk, "offer_id")
+    if found and not afresh:
+        card = Needs.read(*found[0])
+    else:
         card, _stamps = cards.of_needs(Need.objects.filter(pk=need.pk))
-    return Asked(need, None, card, book.read(), today or timezone.localdate())
+    day = today or timezone.localdate()
+    return Asked(need, None, card, book.read(version), day, answered)
 
 
 def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:
-    card = search.cards_of_offers([offer.pk])
-    if not len(card):
+    found, version, answered = search.opening("offer_id", offer.pk, "need_id")
+    if found:
+        card = Offers.read(*found[0])
+    else:
         card, _stamps = cards.of_offers(Offer.objects.filter(pk=offer.pk))
-    return Asked(None, offer, card, book.read(), today or timezone.localdate())
+    day = today or timezone.localdate()
+    return Asked(None, offer, card, book.read(version), day, answered)
 
 
 def answers(*, need: Need | None = None, offer: Offer | None = None) -> dict[int, str]:

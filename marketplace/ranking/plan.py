@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from marketplace.matching.allocation import Allocation, Pair, allocate, first_come, gini
 from marketplace.matching.columns import Needs
 from marketplace.matching.definition import ONE
@@ -81,15 +83,12 @@ def market_of(pole, *, today: date) -> tuple[list[Pair], dict[int, int], dict[in
 
 
 def _pairs(needs: Needs, everything: Everything) -> tuple[list[Pair], dict[int, int]]:
-    pairs: list[Pair] = []
-    missions: dict[int, int] = {}
-    for row in range(len(needs)):
-        need = needs.take(slice(row, row + 1))
-        verdict = everything.verdict(need)
-        best = verdict.matches(WIDTH)
-        offers = verdict.offers.rows[best]
-        number = int(need.rows["id"][0])
-        for offer, score in zip(offers, verdict.score[best].tolist(), strict=True):
-            pairs.append(Pair(number, int(offer["id"]), score))
-            missions[int(offer["id"])] = max(0, int(offer["room"]) - int(offer["asked"]))
-    return pairs, missions
+    pairs = [
+        Pair(need, offer, score)
+        for need, lines in everything.lists(needs, WIDTH).items()
+        for offer, (score, _codes) in lines.items()
+    ]
+    offers = everything.others
+    free = np.maximum(offers["room"] - offers["asked"], 0)
+    left = dict(zip(offers["id"].tolist(), free.tolist(), strict=True))
+    return pairs, {pair.offer: left[pair.offer] for pair in pairs}

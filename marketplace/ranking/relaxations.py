@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from marketplace.matching import days
 from marketplace.matching.columns import Needs, Offers
-from marketplace.matching.definition import ENOUGH, ON_SITE, REMOTE, Condition
-from marketplace.matching.skills import credit_table
+from marketplace.matching.definition import ON_SITE, REMOTE, Condition
 from marketplace.matching.speech import Speech, language
 from marketplace.models import Need, Offer
 from marketplace.ranking import online, search
@@ -146,12 +144,9 @@ def _packed(card, place: int, change: int):
 def _skills_to_add(asked: Asked, found, words: Speech) -> list[Relaxation]:
     """What one skill more would open: the needs that lack that one only."""
     verdict = asked.verdict(found)
-    fails, missing = verdict.fails, verdict.skills.missing
-    near = found.take(np.flatnonzero((fails == int(Condition.SKILLS)) & (missing == 1)))
-    if not len(near):
-        return []
-    table = credit_table(near, verdict.offers, asked.shared.kinship)
-    lacking = near.skill[(table.max(axis=1, initial=0) < ENOUGH) & near.required].tolist()
+    skills = verdict.skills
+    near = (verdict.fails == int(Condition.SKILLS)) & (skills.missing == 1)
+    lacking = skills.wanted.skill.T[skills.short.T & near[:, None]].tolist()
     return [
         Relaxation("skill", words.say(_("With “%(skill)s”")) % {"skill": words.skill(skill)}, gain)
         for skill, gain in Counter(lacking).most_common(2)

@@ -3,18 +3,17 @@
 Start from the rarest required skill, filter on what lies in the posting itself, and let the score judge
 what survives: every filter here is implied by a hard condition, so nothing that matches is lost.
 SQL by hand: the only place where building a queryset would cost more than the database's answer.
-Only whole numbers are written into it.
 """
 
 from collections.abc import Iterable
 
 from django.db import connection
 
-from marketplace.matching.columns import Needs, Offers
+from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.definition import COMMON, ON_SITE, REMOTE
 from marketplace.matching.everything import required_groups, signature, wanted_keys
 from marketplace.models import NeedPosting, OfferPosting, Proposal
-from marketplace.ranking import apart
+from marketplace.ranking import apart, book, bulk
 from marketplace.ranking.book import Book
 
 OFFERS = OfferPosting._meta.db_table
@@ -25,104 +24,136 @@ PROPOSALS = Proposal._meta.db_table
 ANSWERED = ("OPEN", "AGREED", "DECLINED", "UNANSWERED")
 
 
-def offers_matching(need: Needs, book: Book, today: int) -> Offers:
-    """Every offer that meets the need's conditions is among these."""
-    groups = required_groups(need, book.kinship, book.holders)
-    if not groups:
-        return _read_offers("1 = 0")
-    return _read_offers(f"{_with(need, groups)} AND {_during(need, today)} AND {_reaching(need)}")
+# What is read of a card, and what its own row says of it to the filters below.
+OF_POLE = "pole_id = :pole"
+DURING = "last >= :begin AND first <= :end"
+SQUARE = "((x - :x) * (x - :x) + (y - :y) * (y - :y) + (z - :z) * (z - :z))"
+REACHING, WITHIN = f"{SQUARE} <= reach_squared", f"{SQUARE} <= :square"
+
+type Values = dict[str, int | list[int]]
 
 
-def offers_near(need: Needs, book: Book, today: int) -> Offers:
-    """Every offer that fails one condition at the most is among these; so are the matches."""
-    groups = required_groups(need, book.kinship, book.holders)
-    if not groups:
-        return _read_offers("1 = 0")
-    chosen = need.required if need.required.any() else slice(None)
-    wanted = zip(need.skill[chosen].tolist(), need.level[chosen].tolist(), strict=True)
-    near = {key for skill, level in wanted for key in book.kinship.answering(skill, level, COMMON)}
-    during, reaching = _during(need, today), _reaching(need)
-    return _read_offers(
-        f"{_in(need, near)} AND (({during} AND {reaching})"
-        f" OR ({_with(need, groups)} AND ({during} OR {reaching})))"
-    )
+ANSWERS = {
+    (owner, other): f"SELECT {other} AS number, status, id AS turn FROM {PROPOSALS}"
+    f" WHERE {owner} = :number AND status IN {ANSWERED} UNION ALL {apart.ends_kept_away(owner)}"
+    for owner, other in (("need_id", "offer_id"), ("offer_id", "need_id"))
+}
+FEW = 400
+CARD, VERSION = "CARD", "VERSION"
+OPENING = {
+    (
+        owner,
+        other,
+    ): f"SELECT {owner} AS number, '{CARD}' AS status, 0 AS turn, card, skills FROM {table}"
+    f" WHERE lead AND {owner} = :number"
+    f" UNION ALL SELECT number, '{VERSION}', turn, NULL, NULL FROM ({book.VERSION}) AS version"
+    f" UNION ALL SELECT number, status, turn, NULL, NULL FROM ({ANSWERS[owner, other]}) AS answers"
+    f" ORDER BY turn"
+    for owner, other, table in (("need_id", "offer_id", NEEDS), ("offer_id", "need_id", OFFERS))
+}
 
 
-def needs_matching(offer: Offers, book: Book, today: int) -> Needs:
-    keys = wanted_keys(offer, book.kinship)
-    return _read_needs(
-        f"{_in(offer, keys)} AND anchor AND {_during(offer, today)} AND {_within(offer)}"
-    )
-
-
-def needs_near(offer: Offers, book: Book, today: int) -> Needs:
-    keys = wanted_keys(offer, book.kinship, COMMON)
-    during, within = _during(offer, today), _within(offer)
-    return _read_needs(
-        f"{_in(offer, keys)} AND (({during} AND {within}) OR (anchor AND ({during} OR {within})))"
-    )
-
-
-def cards_of_offers(numbers: Iterable[int]) -> Offers:
-    return _read_offers(f"lead AND offer_id IN ({_list(numbers)})")
-
-
-def cards_of_needs(numbers: Iterable[int]) -> Needs:
-    return _read_needs(f"lead AND need_id IN ({_list(numbers)})")
-
-
-def all_offers(where: str = "1 = 1") -> Offers:
-    return _read_offers(f"lead AND {where}")
-
-
-def all_needs(where: str = "1 = 1") -> Needs:
-    return _read_needs(f"lead AND {where}")
+def opening(owner: str, number: int, other: str) -> tuple[list[tuple], tuple[int, ...], dict]:
+    """What a search begins with, in one question: the card's row if it is open, the version of the book,
+    and the pairs that aren't suggested any more."""
+    rows = bulk.fetch(OPENING[owner, other], {"number": number})
+    cards = [row[3:] for row in rows if row[1] == CARD]
+    version = tuple(row[0] for row in rows if row[1] == VERSION)
+    told = [row[:2] for row in rows if row[1] not in (CARD, VERSION)]
+    return cards, version, apart.in_pairs(told, other)
 
 
 def answers(owner: str, number: int, other: str) -> dict[int, str]:
     """The pairs of this one that have been put forward, and what came of it; and those kept apart."""
-    return apart.asked(
-        f"SELECT {other}, status, id FROM {PROPOSALS}"
-        f" WHERE {owner} = {int(number)} AND status IN {ANSWERED}",
-        owner,
-        number,
-        other,
+    rows = bulk.fetch(f"{ANSWERS[owner, other]} ORDER BY turn", {"number": number})
+    return apart.in_pairs([row[:2] for row in rows], other)
+
+
+def offers_matching(need: Needs, shared: Book, today: int) -> Offers:
+    """Every offer that meets the need's conditions is among these."""
+    groups = required_groups(need, shared.kinship, shared.holders)
+    if not groups:
+        return Offers.of([])
+    having, values = _having(groups)
+    where = f"{having} AND {DURING} AND {_ways(need, REACHING)}"
+    return _read(Offers, OFFERS, where, values | _values(need, today))
+
+
+def offers_near(need: Needs, shared: Book, today: int) -> Offers:
+    """Every offer that fails one condition at the most is among these; so are the matches."""
+    groups = required_groups(need, shared.kinship, shared.holders)
+    if not groups:
+        return Offers.of([])
+    chosen = need.required if need.required.any() else slice(None)
+    wanted = zip(need.skill[chosen].tolist(), need.level[chosen].tolist(), strict=True)
+    near = {
+        key for skill, level in wanted for key in shared.kinship.answering(skill, level, COMMON)
+    }
+    (having, values), reaching = _having(groups), _ways(need, REACHING)
+    where = (
+        f"key IN :near AND (({DURING} AND {reaching}) OR ({having} AND ({DURING} OR {reaching})))"
     )
+    return _read(Offers, OFFERS, where, values | _values(need, today) | {"near": sorted(near)})
 
 
-def _with(need: Needs, groups: list[list[int]]) -> str:
-    others = "".join(f" AND (holds & {signature(group)}) <> 0" for group in groups[1:])
-    return _in(need, groups[0]) + others
+def finds_few(card: Needs | Offers, shared: Book) -> bool:
+    """Whether a need is likely to have fewer matches than a list holds: a guess, by how many hold the rarest
+    skill, and a quarter of them each further one. Nothing but speed hangs on it."""
+    if isinstance(card, Offers):
+        return False
+    groups = required_groups(card, shared.kinship, shared.holders)
+    rarest = {key >> 2 for group in groups[:1] for key in group}
+    holders = sum(shared.holders.get(skill, 0) for skill in rarest)
+    return holders >> 2 * max(len(groups) - 1, 0) < FEW
 
 
-def _in(card, keys: Iterable[int]) -> str:
-    return f"pole_id = {int(card.rows['pole'][0])} AND key IN ({_list(sorted(keys))})"
+def needs_matching(offer: Offers, shared: Book, today: int) -> Needs:
+    keys = sorted(wanted_keys(offer, shared.kinship))
+    where = f"key IN :keys AND anchor AND {DURING} AND {_ways(offer, WITHIN)}"
+    return _read(Needs, NEEDS, where, _values(offer, today) | {"keys": keys})
 
 
-def _list(numbers: Iterable[int]) -> str:
-    return ", ".join(str(int(number)) for number in numbers) or "NULL"
+def needs_near(offer: Offers, shared: Book, today: int) -> Needs:
+    keys, within = sorted(wanted_keys(offer, shared.kinship, COMMON)), _ways(offer, WITHIN)
+    where = f"key IN :keys AND (({DURING} AND {within}) OR (anchor AND ({DURING} OR {within})))"
+    return _read(Needs, NEEDS, where, _values(offer, today) | {"keys": keys})
 
 
-def _during(card, today: int) -> str:
-    start, end = int(card.rows["start"][0]), int(card.rows["end"][0])
-    return f"last >= {max(start, today)} AND first <= {end}"
+def cards_of_offers(numbers: Iterable[int]) -> Offers:
+    return _read(Offers, OFFERS, "lead AND offer_id IN :numbers", {"numbers": _listed(numbers)})
 
 
-def _square(card) -> str:
-    x, y, z = (int(card.rows[axis][0]) for axis in "xyz")
-    return f"((x - {x}) * (x - {x}) + (y - {y}) * (y - {y}) + (z - {z}) * (z - {z}))"
+def cards_of_needs(numbers: Iterable[int]) -> Needs:
+    return _read(Needs, NEEDS, "lead AND need_id IN :numbers", {"numbers": _listed(numbers)})
 
 
-def _reaching(need: Needs) -> str:
-    """Offers that reach this need, one way or the other."""
-    return _ways(need, f"{_square(need)} <= reach_squared")
+def all_offers(where: str = "1 = 1") -> Offers:
+    return _read(Offers, OFFERS, f"lead AND {where}", {})
 
 
-def _within(offer: Offers) -> str:
-    return _ways(offer, f"{_square(offer)} <= {(int(offer.rows['reach'][0]) + 1) ** 2}")
+def all_needs(where: str = "1 = 1") -> Needs:
+    return _read(Needs, NEEDS, f"lead AND {where}", {})
 
 
-def _ways(card, near: str) -> str:
+def _listed(numbers: Iterable[int]) -> list[int]:
+    return [int(number) for number in numbers]
+
+
+def _having(groups: list[list[int]]) -> tuple[str, Values]:
+    """Those who hold enough of the rarest skill and perhaps of the others: a bit says it of each."""
+    masks: Values = {f"mask{place}": signature(group) for place, group in enumerate(groups[1:])}
+    others = "".join(f" AND (holds & :{mask}) <> 0" for mask in masks)
+    return f"key IN :keys{others}", masks | {"keys": groups[0]}
+
+
+def _values(card: Needs | Offers, today: int) -> Values:
+    row = dict(zip(card.rows.dtype.names or (), card.rows[0].tolist(), strict=True))
+    values: Values = {name: row[name] for name in ("pole", "x", "y", "z", "end")}
+    reach: Values = {"square": (row["reach"] + 1) ** 2} if "reach" in row else {}
+    return values | reach | {"begin": max(row["start"], today)}
+
+
+def _ways(card: Needs | Offers, near: str) -> str:
     place = int(card.rows["place"][0])
     ways = []
     if place & REMOTE:
@@ -132,35 +163,14 @@ def _ways(card, near: str) -> str:
     return f"({' OR '.join(ways) or '1 = 0'})"
 
 
-def _read_offers(where: str) -> Offers:
-    return Offers.read(*_bytes(OFFERS, where)).once()
-
-
-def _read_needs(where: str) -> Needs:
-    return Needs.read(*_bytes(NEEDS, where)).once()
-
-
-def _bytes(table: str, where: str) -> tuple[bytes, bytes]:
-    """All cards end to end, and all their skills. The index alone answers."""
+def _read[Some: Cards](kind: type[Some], table: str, where: str, values: Values) -> Some:
+    """All cards end to end, and all their skills. The index alone answers; on PostgreSQL with one row,
+    however many survive."""
+    if "pole" in values:
+        where = f"{OF_POLE} AND {where}"
     if connection.vendor == "postgresql":
-        return _bytes_at_once(table, where)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT card, skills FROM {table} WHERE {where}")
-        rows = cursor.fetchall()
-    return b"".join([row[0] for row in rows]), b"".join([row[1] for row in rows])
-
-
-def _bytes_at_once(table: str, where: str) -> tuple[bytes, bytes]:
-    """One row comes back, however many survive; as bytes, not as twice as many letters, which Django's
-    own cursor doesn't know how to ask for."""
-    connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        connection.Database.Cursor(connection.connection) as cursor,  # type: ignore[attr-defined]
-    ):
-        cursor.execute(
-            f"SELECT string_agg(card, ''), string_agg(skills, '') FROM {table} WHERE {where}",
-            binary=True,
-        )
-        cards, skills = cursor.fetchone() or (None, None)
-    return cards or b"", skills or b""
+        one = f"SELECT string_agg(card, ''), string_agg(skills, '') FROM {table} WHERE {where}"
+        ((cards, skills),) = bulk.fetch(one, values)
+        return kind.read(cards or b"", skills or b"").once()
+    rows = bulk.fetch(f"SELECT card, skills FROM {table} WHERE {where}", values)
+    return kind.read(b"".join([row[0] for row in rows]), b"".join([row[1] for row in rows])).once()

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, PARTS, WEIGHTS
-from marketplace.matching.everything import AllNeeds, AllOffers
+from marketplace.matching.everything import Crowd, Meeting
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.kinship import Kinship
 from marketplace.matching.places import EARTH_RADIUS_M
@@ -130,21 +130,19 @@ def test_seen_from_either_side_a_pair_has_one_score(several_needs, several_offer
 
 @QUICK
 @given(some.lists(needs(), min_size=1, max_size=5), some.lists(offers(), min_size=1, max_size=12))
-def test_the_search_in_memory_loses_no_match(several_needs, several_offers):
+def test_the_search_in_memory_finds_every_match_once_with_its_score(several_needs, several_offers):
     n, o = Needs.of(_numbered(several_needs)), Offers.of(_numbered(several_offers))
-    holders = {skill: 20 - skill for skill in SKILLS}
-    found_offers, found_needs = AllOffers(o, KINSHIP), AllNeeds(n, KINSHIP, holders)
+    expected = set()
     for row in range(len(n)):
-        need = n.take(slice(row, row + 1))
-        found, credits = found_offers.reaching(need, TODAY)
-        short, whole = Verdict(need, found, RULES, credits), Verdict(need, o, RULES)
-        assert _ids(found, short.matches(20)) == _ids(o, whole.matches(20))
-        assert short.score.tolist() == Verdict(need, found, RULES).score.tolist()
-    for row in range(len(o)):
-        offer = o.take(slice(row, row + 1))
-        found = found_needs.reaching(offer, TODAY)
-        short, whole = Verdict(found, offer, RULES), Verdict(n, offer, RULES)
-        assert _ids(found, short.matches(20)) == _ids(n, whole.matches(20))
+        whole = Verdict(n.take(slice(row, row + 1)), o, RULES)
+        expected |= {(row, int(other), int(whole.score[other])) for other in whole.fit}
+    meeting, found = Meeting(n, Crowd(o, KINSHIP), TODAY), []
+    for _pole, pairs in meeting.batches():
+        short = Verdict(n.take(pairs.needs), o.take(pairs.offers), RULES, meeting.sums(pairs))
+        found += zip(
+            pairs.needs[short.fit], pairs.offers[short.fit], short.score[short.fit], strict=True
+        )
+    assert sorted(found) == sorted(expected)
 
 
 def test_the_largest_figures_that_a_form_lets_through_are_reckoned_right():

@@ -1,0 +1,74 @@
+"""The first of each list, in order, while reckoning few pairs to the end."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from marketplace.matching.definition import ONE
+
+if TYPE_CHECKING:
+    from marketplace.matching.kernel import Verdict
+
+type Column = np.ndarray
+type Lines = np.ndarray
+"""Owners of the lists, others, scores and the rows of the verdict: one under the other."""
+
+
+def best_pairs(verdict: "Verdict", owners: Column, others: Column, top: int) -> Lines:
+    """The best of the pairs that fail nothing: so many of each owner, best first.
+
+    Those that promise most are scored first; then, of the rest, those only that promise no less than the last
+    of the list so far, since a score is never more than its promise. Pairs of one owner that follow
+    each other are a run, and each run is thinned by itself."""
+    runs = np.cumsum(np.diff(owners, prepend=owners[:1]) != 0)
+    if verdict.size <= FEW * top * (1 + runs[-1:].sum()):
+        fit = verdict.fit
+        return best_of_each(np.stack([owners[fit], others[fit], verdict.score[fit], fit]), top)
+    promise = verdict.promise
+    first = _promising(runs, promise, top)
+    lines = _scored(verdict, runs, others, np.flatnonzero(first))
+    left = promise >= _least(best_of_each(lines, top), int(runs[-1]) + 1, top)[runs]
+    rest = _scored(verdict, runs, others, np.flatnonzero(left & ~first))
+    lines = np.hstack([lines, rest])
+    lines[0] = owners[lines[3]]
+    return best_of_each(lines, top)
+
+
+FEW = 4  # times what is wanted: so few are all scored
+STEP = 64  # promises are compared by steps: few enough to count them all
+
+
+def _promising(runs: Column, promise: Column, top: int) -> Column:
+    """Whether each pair is among those of its run that promise most: so many or a few more."""
+    steps = promise // STEP
+    width = ONE // STEP + 1
+    counts = np.bincount(runs * width + steps, minlength=(int(runs[-1]) + 1) * width)
+    no_less = counts.reshape(-1, width)[:, ::-1].cumsum(axis=1)[:, ::-1]
+    return steps >= ((no_less >= top).sum(axis=1) - 1)[runs]
+
+
+def _scored(verdict: "Verdict", owners: Column, others: Column, rows: Column) -> Lines:
+    """Those of the rows that fail nothing, with their scores."""
+    some = verdict.take(rows)
+    rows = rows[some.fit]
+    return np.stack([owners[rows], others[rows], some.score[some.fit], rows])
+
+
+def _least(lines: Lines, owners: int, top: int) -> Column:
+    """The score that ends each full list; below all scores for a list that has room."""
+    least = np.full(owners, -1)
+    last = lines[:, top - 1 :]
+    full = last[:, last[0] == lines[0, : last.shape[1]]]
+    least[full[0]] = full[2]
+    return least
+
+
+def best_of_each(lines: Lines, top: int) -> Lines:
+    """The first of each owner, the highest score first; ties go to the lower other. Owners are below
+    2**16, others below 2**33: the three in one number, since nothing is sorted more quickly."""
+    owners, others, scores = lines[:3]
+    order = np.argsort(owners << 47 | ONE - scores << 33 | others)
+    owners = owners[order]
+    begins = np.flatnonzero(np.diff(owners, prepend=-1))
+    ranks = np.arange(len(owners)) - np.repeat(begins, np.diff(begins, append=len(owners)))
+    return lines[:, order[ranks < top]]
