@@ -12,6 +12,7 @@ so it is what the clock would say if nobody else were there.
 """
 
 import argparse
+import importlib.util
 import os
 import random
 import resource
@@ -179,7 +180,7 @@ def measure(size: int, options: argparse.Namespace) -> float:
     print()
     edits(offers[:50])
     if options.all_needs:
-        all_lists()
+        all_lists(truth)
     return _at(sorted(ours.cpu), 0.5)
 
 
@@ -325,26 +326,53 @@ def _kept_lists_exist() -> bool:
     return KeptMatch.objects.exists()
 
 
-def all_lists() -> None:
-    """Every need's list, made and stored by this one process."""
+def all_lists(truth: Truth) -> None:
+    """Every need's list, made and stored by this one process; then the same lists, not stored, beside SciPy's."""
     from django.utils import timezone
 
     from marketplace.models import FullRun, KeptMatch, NeedPosting
     from marketplace.ranking import everyone
     from marketplace.ranking.kept import NEEDS
 
-    KeptMatch.objects.all().delete()
+    KeptMatch.objects.filter(side=NEEDS.side).delete()
     FullRun.objects.all().delete()
     begun, cpu = time.perf_counter(), processor_time()
     everything = everyone.Everything(NEEDS, timezone.localdate())
     last = NeedPosting.objects.order_by("-need_id").values_list("need_id", flat=True)[0]
+    size = everyone.CHUNK
     rows = sum(
-        everyone.make_lists(everything, after, after + 2_000) for after in range(0, last, 2_000)
+        everyone.make_lists(everything, after, after + size) for after in range(0, last, size)
     )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
         f"All needs, made and stored: {rows:,} lines in {time.perf_counter() - begun:.1f} s"
         f" ({processor_time() - cpu:.1f} s of processor time), {memory} MB at the most."
+    )
+    beside_scipy(truth, everything)
+
+
+def beside_scipy(truth: Truth, everything) -> None:
+    """The processor time of a list, without the database: some thousands at once, then one by one."""
+    if importlib.util.find_spec("scipy") is None:
+        return
+    from benchmarks.matching_peers import SparseProduct
+
+    some = truth.needs.in_order().take(slice(0, 2_000))
+    one_by_one = [some.take(slice(row, row + 1)) for row in range(300)]
+    product = SparseProduct(truth)
+
+    def taken(how: Callable, what: list) -> float:
+        how(what[0])
+        begun = time.process_time()
+        for each in what:
+            how(each)
+        return (time.process_time() - begun) * 1e3 / sum(map(len, what))
+
+    together, alone = taken(everything.lists, [some]), taken(everything.lists, one_by_one)
+    theirs = taken(product.best, one_by_one)
+    print(
+        f"In memory, ms of processor a list: ours {together:.3f} all needs at once, {alone:.3f} one by one;"
+        f" SciPy {theirs:.3f}. Ours / SciPy: {together / theirs:.2f} and {alone / theirs:.2f}.\n"
     )
 
 
