@@ -262,11 +262,28 @@ class World:
                 answered_at=self.now, settled_at=self.now,
             ),
         )  # fmt: skip
+        keys = self.reminded()
         silent = FollowUp.objects.filter(answered_at=None, settled_at=None).values_list(
             "pk", "asked_on"
         )
-        keys = [case_key(FollowUp, pk, day) for pk, day in silent]
+        keys += [case_key(FollowUp, pk, day) for pk, day in silent]
         self.batches(Reminder, len(keys), lambda n: Reminder(key=keys[n], at=self.now))
+
+    def reminded(self) -> list[str]:
+        """The steps of the rule against silence that the waiting proposals have reached."""
+        from django.utils import timezone
+
+        from marketplace.actions import silence
+        from marketplace.models import Promises, Proposal
+
+        since = silence._last_days(Promises(), self.now.date())
+        asked = Proposal.objects.open().values_list("pk", "created_at")
+        return [
+            silence.key_of(pk, step)
+            for pk, at in asked
+            for step in silence.ORDER[:-1]
+            if timezone.localdate(at) <= since[step]
+        ]
 
     def told(self) -> None:
         """What the figures are counted from."""
