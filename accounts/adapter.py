@@ -1,5 +1,7 @@
 """allauth speaks with our voice, and takes people where they wanted to go."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.utils import timezone
@@ -30,6 +32,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         return email.lower() == request.session.get(INVITED_ADDRESS)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Links lead to the site's own address, whatever name a proxy or a visitor called us by."""
+        links = {name: at_home(value) for name, value in context.items() if name.endswith("_url")}
+        super().send_mail(template_prefix, email, context | links)
+
     def get_login_redirect_url(self, request) -> str:
         """The first time, the page that suits what they came for; afterwards, home."""
         step = people.first_step(request.user)
@@ -46,3 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):
         answer = super().post_login(request, user, **kwargs)
         answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language)
         return answer
+
+
+def at_home(url: str) -> str:
+    home = urlsplit(settings.SITE_URL)
+    return urlsplit(url)._replace(scheme=home.scheme, netloc=home.netloc).geturl()

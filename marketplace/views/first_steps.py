@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ def first_steps(request):
         "pole": pole,
         "steps": steps,
         "left": sum(not step.done for step in steps),
-        "sign_up": request.build_absolute_uri(reverse("account_signup")),
+        "sign_up": settings.SITE_URL + reverse("account_signup"),
     }
     return render(request, "marketplace/first_steps.html", context)
 

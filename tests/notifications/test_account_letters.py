@@ -33,6 +33,26 @@ def test_a_reset_works_while_the_mail_server_is_down(client, server, on_commit):
     assert letter.status == Status.WAITING
 
 
+@pytest.mark.parametrize("act", ["reset", "reset of nobody's", "sign up", "sign up again"])
+def test_links_lead_to_the_site_whatever_the_proxy_calls_us(client, settings, act):
+    """Behind a proxy that ends HTTPS and asks us by an inner name."""
+    settings.SITE_URL = "https://trait-d-union.example.org"
+    known = make_user(email="aline@example.org")
+    EmailAddress.objects.create(user=known, email=known.email, verified=True, primary=True)
+    email = known.email if act in ("reset", "sign up again") else "autre@example.org"
+    page = "account_reset_password" if "reset" in act else "account_signup"
+    fields = {"email": email, "first_name": "Ana", "last_name": "Li", "terms": "on"}
+    fields |= {"password1": "une longue phrase de passe"}
+    answer = client.post(reverse(page), fields, headers={"host": "web:8000"})
+    assert answer.status_code == 302
+    letter = Notification.objects.get()
+    links = re.findall(r"https?://\S+", letter.text)
+    assert links
+    for link in [*links, *re.findall(r'href="(http[^"]+)"', letter.html)]:
+        assert link.startswith(settings.SITE_URL + "/"), link
+    assert client.get(links[0].removeprefix(settings.SITE_URL)).status_code in (200, 302)
+
+
 def test_each_address_gets_its_own_letter():
     EmailMessage("Sujet\u2028double", "Texte", to=["a@example.org"], bcc=["b@example.org"]).send()
     assert set(Notification.objects.values_list("address", flat=True)) == {
