@@ -2,34 +2,57 @@
 
 import re
 
-_AT = r"(?:\s?@\s?|\s*[\(\[{]\s*(?:at|arobase|chez)\s*[\)\]}]\s*|\s+(?:arobase|arrobase)\s+)"
-_DOT = r"(?:\s?\.\s?|\s*[\(\[{]\s*(?:dot|point)\s*[\)\]}]\s*|\s+(?:point|dot)\s+)"
-_ENDING = r"(?:fr|com|org|net|eu|io|info|coop|asso|re|be|ch|uk|de|lu|ca|bzh|corsica|paris|alsace|[a-z]{2,})"
-# "chez" alone is too French a word: only before the great mail houses.
+# Ａ０ and their like are letters and figures too, only wider.
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3002: "."}
+_AROBASE = r"arr?obas(?:e|que)?"
+# What one puts round a word so that no program reads it: (at), [arobase], 'point', _at_, -at- between spaces.
+_OPEN, _SHUT = r"\s*[\(\[{<'\"«]\s*", r"\s*[\)\]}>'\"»]\s*"
+_APART = r"(?:_+|\s+[-*_]+\s*|\s*[-*_]+\s+)"
+_AT = (
+    rf"(?:\s?@\s?|{_OPEN}(?:a|at|@|{_AROBASE}|chez){_SHUT}"
+    rf"|{_APART}(?:at|{_AROBASE}){_APART}|\s+{_AROBASE}\s+)"
+)
+_DOT = (
+    rf"(?:\s?\.\s?|{_OPEN}(?:dot|point|\.){_SHUT}"
+    rf"|{_APART}(?:dot|point){_APART}|\s+(?:point|dot)\s+)"
+)
+_KNOWN = r"(?:fr|com|org|net|eu|io|info|coop|asso|re|be|ch|uk|de|lu|ca|bzh|corsica|paris|alsace)"
+_ENDING = rf"(?:{_KNOWN}|[a-z]{{2,}})"
+# "chez" alone is too French a word, and a name needs no ending, before the great mail houses only.
 _HOUSES = r"(?:g\s?mail|hotmail|outlook|live|yahoo|orange|wanadoo|free|sfr|laposte|protonmail|proton|icloud)"
 MAIL = re.compile(
-    rf"[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,4}}?{_DOT}{_ENDING}\b"
-    rf"|[\w.+-]{{1,64}}\s+chez\s+{_HOUSES}(?:{_DOT}(?:fr|com|net|me|org))?\b",
+    rf"[\w.+-]{{1,64}}?{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,4}}?{_DOT}{_ENDING}\b"
+    rf"|[\w.+-]{{1,64}}?(?:\s+chez\s+|{_AT}){_HOUSES}(?:{_DOT}(?:fr|com|net|me|org))?\b"
+    # "at" alone is English: only with its "dot" and a well-known ending
+    rf"|[\w.+-]{{1,64}}\s+at\s+[\w-]{{1,63}}\s+dot\s+{_KNOWN}\b"
+    # n o e @ e x e m p l e . f r
+    r"|(?:\b\w ){2,64}@(?: [\w.-]\b| \.){4,64}",
     re.IGNORECASE,
 )
 # A number stands alone: not the tail of a SIRET, of an account or of an association's W number.
 _ALONE = r"(?<!\w)(?<!\d[ .\-\u00a0\u202f])"
 _ENDS = r"(?![ .\-\u00a0\u202f]?\d)"
-_GAP = r"[ .\-_/\u00a0\u202f]"
+_GAP = r"[ .\-_/|*·\u00a0\u202f]"
+_ZERO = r"[0oO]"  # a capital o looks like one
 PHONE = re.compile(
     # +33 6 12 34 56 78, 0033 (0)6…
     rf"(?<!\w)(?:\+|00){_GAP}?33{_GAP}?(?:\(0\))?{_GAP}?[1-9](?:{_GAP}{{0,2}}\d){{8}}{_ENDS}"
-    # any other country, with a plus
+    # any other country, with a plus; ours without
     rf"|(?<!\w)\+[1-9](?:[ .\-()\u00a0\u202f]{{0,2}}\d){{9,13}}{_ENDS}"
-    # 0612345678; 06 12 34 56 78 and its dots, dashes, slashes; 0 6 1 2 3 4 5 6 7 8; 06 1234 5678
-    rf"|{_ALONE}0[1-9]\d{{8}}{_ENDS}"
-    rf"|{_ALONE}0[1-9](?P<gap>{_GAP}{{1,3}})\d\d(?:(?P=gap)\d\d){{3}}{_ENDS}"
+    rf"|{_ALONE}33{_GAP}?[1-9](?:{_GAP}?\d\d){{4}}{_ENDS}"
+    # 0612345678; 06 12 34 56 78 and its dots, dashes, slashes, mixed too; 0 6 1 2 3 4 5 6 7 8; 06 1234 5678
+    rf"|{_ALONE}{_ZERO}[1-9]\d{{8}}{_ENDS}"
+    rf"|{_ALONE}\(?{_ZERO}[1-9]\)?(?:{_GAP}{{1,3}}\d\d){{4}}{_ENDS}"
     rf"|{_ALONE}0(?:{_GAP}\d){{9}}{_ENDS}"
     rf"|{_ALONE}0[1-9](?:[ \u00a0\u202f]?\d){{8}}{_ENDS}"
 )
-_FIGURE = r"(?:z[ée]ro|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|et)"
+_FIGURE = r"(?:z[ée]ro|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante)"
+_NEXT = r"[\s,.-]{1,3}"
+# In words, or words and figures in turn; the days of a month ("les 02, 09, 16, 23 et 30") hold no such word.
 SPOKEN = re.compile(
-    rf"\bz[ée]ro[\s,-]+(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf)(?:[\s,-]+{_FIGURE}){{4,}}\b",
+    rf"\b(?:z[ée]ro|0[1-9]?)\b(?=(?:{_NEXT}\d\d?\b){{0,4}}{_NEXT}{_FIGURE}\b)"
+    rf"(?:{_NEXT}(?:{_FIGURE}|\d\d?|un|et)\b){{5,}}"
+    rf"|\b0[1-9](?=(?:{_NEXT}\d\d){{0,3}}{_NEXT}{_FIGURE}\b)(?:{_NEXT}(?:{_FIGURE}|\d\d|un|et)\b){{4,}}",
     re.IGNORECASE,
 )
 PATTERNS = (MAIL, PHONE, SPOKEN)
@@ -37,10 +60,12 @@ PATTERNS = (MAIL, PHONE, SPOKEN)
 
 def found_in(text: str) -> list[str]:
     """What looks like a way to reach somebody, as it is written."""
+    text = text.translate(_WIDE)
     return [match.group().strip() for pattern in PATTERNS for match in pattern.finditer(text)]
 
 
 def without(text: str, *, instead: str) -> str:
+    text = text.translate(_WIDE)
     for pattern in PATTERNS:
         text = pattern.sub(instead, text)
     return text
