@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from http.client import HTTPConnection, HTTPException
 from subprocess import DEVNULL, run
 from urllib.parse import urlencode
@@ -336,14 +337,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--embedded", action="store_true", help="SQLite and a broker of files")
     parser.add_argument("--messages", type=int, default=200)
     parser.add_argument("--short", action="store_true", help="the faults of `make test`")
-    parser.add_argument("--only", help="faults whose name holds this")
+    parser.add_argument("--only", nargs="+", default=["*"], help="names of faults; * for any words")
     asked = parser.parse_args(arguments)
     os.environ |= HURRIED if asked.short else {}
     faults = ANYWHERE if asked.embedded else ANYWHERE | WITH_SERVERS
     chosen = {
         name: act
         for name, act in faults.items()
-        if (not asked.short or name in SHORT) and (not asked.only or asked.only in name)
+        if (not asked.short or name in SHORT) and any(fnmatch(name, one) for one in asked.only)
     }
     rows, wrong = [Round.HEADS.split()], []
     with running(asked.embedded) as system:

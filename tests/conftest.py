@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 import sys
+from pathlib import Path
 from urllib.parse import quote
 
 import hypothesis
@@ -13,6 +14,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 
 from tests.services import browser as browser_program
 from tests.services import free_port
@@ -169,5 +171,7 @@ def pytest_configure(config):
         return  # the process that shares out the tests has seen to it
     # A fresh clone holds what people write, not what Django reads: without this all is in English.
     call_command("compile_translations", verbosity=0)
+    for catalogue in Path(house.LOCALE_PATHS[0]).rglob("*.mo"):  # one may have been read too soon
+        translation_file_changed(None, catalogue)
     if os.environ.get("CI") == "true":
         config.pluginmanager.register(NothingSkipped())

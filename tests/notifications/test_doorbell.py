@@ -48,6 +48,7 @@ def deaf_server():
     listener.close()
 
 
+@pytest.mark.once  # a process of its own, which asks no database
 def test_a_hung_broker_holds_no_page(ring, deaf_server):
     cost, said = ring(f"redis://127.0.0.1:{deaf_server}/0")
     assert cost["slowest"] < 0.5
@@ -55,6 +56,7 @@ def test_a_hung_broker_holds_no_page(ring, deaf_server):
     assert said.count("The broker doesn't hear us") == 1
 
 
+@pytest.mark.once  # a process of its own, which asks no database
 def test_a_broker_that_is_down_holds_no_page(ring):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # bound, not listening: refused at once
@@ -64,6 +66,7 @@ def test_a_broker_that_is_down_holds_no_page(ring):
     assert said.count("The broker doesn't hear us") == 1
 
 
+@pytest.mark.once  # a process of its own, which asks no database
 def test_many_letters_make_few_rings(ring, tmp_path):
     cost, _said = ring("none")
     assert cost["failures"] == 0
