@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.db.models import F, Func, IntegerField, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, User
 from marketplace.models import Thread
-from notifications.models import Notification
+from notifications.models import Notification, SuppressedAddress
 
 
 def navigation(request) -> dict:
@@ -20,6 +20,7 @@ def navigation(request) -> dict:
             "my_organisations": [],
             "unread_messages": 0,
             "unread_letters": 0,
+            "letters_are_refused": False,
         }
     organisations = [membership.organisation for membership in request.memberships]
     return {
@@ -31,10 +32,12 @@ def navigation(request) -> dict:
 
 
 def _unread(user) -> Mapping[str, object]:
-    """Both badges in one question: it is asked on every page."""
+    """Both badges, and whether letters arrive, in one question: it is asked on every page."""
+    refused = SuppressedAddress.objects.filter(address=OuterRef("email"))
     return User.objects.values(
         unread_messages=_how_many(Thread.objects.unread_by(user)),
         unread_letters=_how_many(Notification.objects.unread_by(user)),
+        letters_are_refused=Exists(refused),
     ).get(pk=user.pk)
 
 

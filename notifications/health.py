@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists
 
-from notifications.models import Heartbeat, MailPipe, Notification, SuppressedAddress
+from notifications.models import Heartbeat, MailPipe, Notification
 
 SILENT = timedelta(minutes=3)
 WEEK = timedelta(days=7)
@@ -71,8 +71,3 @@ def silent(now: datetime) -> tuple[str, ...]:
     """Who has not been seen for three minutes; one that never started is silent too."""
     seen = set(Heartbeat.objects.filter(seen_at__gt=now - SILENT).values_list("name", flat=True))
     return tuple(name for name in WORKERS if name not in seen)
-
-
-def trouble_with(user) -> str:
-    """Why letters don't reach this person: told on the site, since it can't be told by letter."""
-    return SuppressedAddress.objects.among([user.email]).get(user.email.lower(), "")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace.desk.sources import (
     LATE,
     NOBODY_ASKED,
@@ -19,6 +19,7 @@ from marketplace.desk.sources import (
     RANKS,
     SILENCE,
     SOON,
+    refused_since,
 )
 from marketplace.matching.definition import STRENGTHS
 from marketplace.models import (
@@ -36,6 +37,7 @@ from marketplace.models import (
 from marketplace.models.desk import followed_by
 from marketplace.next_act import PATIENCE
 from marketplace.states import MissionStatus
+from notifications.models import SuppressedAddress
 
 type Key = tuple[str, int, int]
 CHASED = {MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS, MissionStatus.DELIVERED}
@@ -360,6 +362,26 @@ def _reports(ranks):
         )
 
 
+def _unreachable(ranks):
+    mark = SuppressedAddress.objects.filter(address=OuterRef("email"))
+    rows = User.objects.filter(pk__in=_all(ranks)).annotate(
+        refused_at=refused_since(), refused_because=Subquery(mark.values("reason")[:1])
+    )
+    for person in rows:
+        yield Line(
+            kind="unreachable",
+            number=person.pk,
+            what=person.get_full_name(),
+            why=_("Our letters don't reach them: %(reason)s") % {"reason": person.refused_because},
+            since=person.refused_at,
+            url=reverse("person-story", args=[person.pk]),
+            act=_("Get in touch"),
+            urgency=ranks["unreachable"][person.pk],
+            expected=_within(LATE),
+            can_change_hands=False,
+        )
+
+
 MAKERS: dict[str, Callable] = {
     "case": _cases,
     "help": _follow_ups,
@@ -371,4 +393,5 @@ MAKERS: dict[str, Callable] = {
     "receipts": _organisations,
     "proposal": _proposals,
     "mission": _missions,
+    "unreachable": _unreachable,
 }

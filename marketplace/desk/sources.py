@@ -16,6 +16,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -23,7 +24,7 @@ from django.db.models import Case as If
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.desk.scope import Scope
 from marketplace.models import (
@@ -34,16 +35,19 @@ from marketplace.models import (
     MessageReport,
     Mission,
     Need,
+    Offer,
     Proposal,
 )
 from marketplace.models.followups import FollowUpQuerySet
 from marketplace.next_act import PATIENCE
 from marketplace.states import LIVE, MissionStatus, ProposalStatus
+from notifications.models import SuppressedAddress
 
 SOON, LATE = timedelta(days=2), timedelta(days=5)
 PROPOSAL_SLEEPS = timedelta(days=7)
 NOBODY_ASKED = timedelta(days=14)
 SILENCE = timedelta(days=5)
+UNREACHABLE = timedelta(days=30)  # who has not been reached by then is in /courrier/ only
 ASKABLE = (*LIVE, MissionStatus.DELIVERED)
 RANKS = ("late", "soon", "calm")
 COLUMNS = ("desk_kind", "number", "rank", "since", "person", "whole")
@@ -249,6 +253,30 @@ def reported_messages(scope: Scope) -> QuerySet:
     )
 
 
+def unreachable_people(scope: Scope) -> QuerySet:
+    """Whose mail server refuses our letters: somebody should ring them up."""
+    refused = SuppressedAddress.objects.filter(since__gt=scope.now - UNREACHABLE)
+    members = Membership.objects.filter(organisation__pole__in=scope.poles, user=OuterRef("pk"))
+    offers = Offer.objects.filter(pole__in=scope.poles, person=OuterRef("pk"))
+    people = (
+        User.objects.filter(is_active=True, email__in=refused.values("address"))
+        .filter(Exists(members) | Exists(offers))
+        .annotate(refused_at=refused_since())
+    )
+    if scope.department:
+        people = people.filter(commune__department=scope.department)
+    nobody = Cast(Value(None), BigIntegerField())
+    rank = _by_age("refused_at", scope)
+    return _columns(
+        scope, "unreachable", people, since="refused_at", rank=rank, person=nobody, whole=nobody
+    )
+
+
+def refused_since() -> Subquery:
+    mark = SuppressedAddress.objects.filter(address=OuterRef("email"))
+    return Subquery(mark.values("since")[:1])
+
+
 SOURCES: dict[str, Callable[[Scope], QuerySet]] = {
     "case": open_cases,
     "help": calls_for_help,
@@ -260,6 +288,7 @@ SOURCES: dict[str, Callable[[Scope], QuerySet]] = {
     "mission": stuck_missions,
     "receipts": receipts_to_check,
     "alone": needs_without_anyone,
+    "unreachable": unreachable_people,
 }
 KINDS = {
     "": _("All"),
@@ -273,4 +302,5 @@ KINDS = {
     "mission": _("Missions that are stuck"),
     "receipts": _("Tax receipts to check"),
     "alone": _("Needs without anyone"),
+    "unreachable": _("Addresses that refuse our letters"),
 }

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from notifications import health
 from notifications.desk import Chip
 from notifications.models import Notification
 
@@ -28,7 +27,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "only_unread": only_unread,
         "chips": [Chip(_("All"), "?", not only_unread), Chip(_("Unread"), "?non-lus", only_unread)],
-        "trouble": health.trouble_with(request.user),
     }
     return render(request, "notifications/index.html", context)
 

@@ -21,12 +21,13 @@ from marketplace.models import (
 )
 from marketplace.states import MissionStatus
 from notifications import health
-from notifications.models import Heartbeat
+from notifications.models import Heartbeat, SuppressedAddress
 from tests.factories import (
     make_commune,
     make_coordinator,
     make_mission,
     make_need,
+    make_offer,
     make_organisation,
     make_user,
 )
@@ -75,7 +76,12 @@ def one_of_each(coordinator) -> Mission:
         )
     Mission.objects.filter(pk=stuck.pk).update(moved_at=ago(30))
     Case.objects.create(pole=case.need.pole, mission=case, reason=Case.Reason.HELP)
+    refuse_letters_to(silent.need.created_by)
     return stuck
+
+
+def refuse_letters_to(person, days: float = 0) -> None:
+    SuppressedAddress.objects.mark(person.email, "550 5.1.1 User unknown", now=ago(days))
 
 
 def test_every_kind_has_its_line_with_the_next_act(coordinator):
@@ -91,6 +97,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "mission": "Mettre en relation",
         "receipts": "Vérifier",
         "alone": "Chercher quelqu’un",
+        "unreachable": "Prendre contact",
     }
 
 
@@ -126,6 +133,32 @@ def test_a_need_without_anyone_says_whether_somebody_fits(coordinator, scores, s
     )
     (line,) = lines_of(coordinator)
     assert line.why == said
+
+
+def test_whom_our_letters_do_not_reach_is_on_the_desk_of_their_pole(coordinator):
+    member = make_need(member=make_user(first_name="Aïcha", last_name="Diallo")).created_by
+    volunteer, nobody_s, closed, long_ago = make_offer().person, *(make_user() for _ in range(3))
+    make_offer(closed)
+    make_offer(long_ago)
+    for person in (member, volunteer, nobody_s, closed):
+        refuse_letters_to(person, days=3)
+    refuse_letters_to(long_ago, days=40)
+    closed.is_active = False
+    closed.save(update_fields=["is_active"])
+    lines = lines_of(coordinator)
+    assert {line.number for line in lines} == {member.pk, volunteer.pk}
+    assert "User unknown" in lines[0].why
+    assert lines_of(elsewhere()) == []
+
+
+def test_a_line_goes_once_letters_arrive_again(client, coordinator):
+    member = make_need(member=make_user()).created_by
+    refuse_letters_to(member)
+    client.force_login(coordinator)
+    (line,) = lines_of(coordinator, kind="unreachable")
+    assert client.get(line.url).status_code == 200
+    SuppressedAddress.objects.all().delete()
+    assert lines_of(coordinator) == []
 
 
 def test_the_most_urgent_comes_first_and_then_the_oldest(coordinator):

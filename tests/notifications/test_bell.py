@@ -72,8 +72,14 @@ def test_the_list_does_not_cost_more_with_more_letters(
 
 
 def test_one_whose_address_is_dead_is_told_on_the_site(mine, reader):
+    pages = [reverse(name) for name in ("letters", "home", "letter-habits")]
     SuppressedAddress.objects.mark(reader.email, "550", now="2026-11-24T08:00:00Z")
-    assert "Nos courriels n’arrivent pas" in mine.get(reverse("letters")).content.decode()
+    for page in pages:
+        assert "Nos courriels n’arrivent pas" in mine.get(page).content.decode()
+    reader.email = "nouvelle@example.org"
+    reader.save(update_fields=["email"])
+    for page in pages:
+        assert "Nos courriels n’arrivent pas" not in mine.get(page).content.decode()
 
 
 def test_nobody_is_asked_who_they_are(client):
