@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.models import Habits, Pace
 from notifications.rules import Family, families
@@ -18,6 +19,7 @@ class HabitsForm(forms.ModelForm):
     class Meta:
         model = Habits
         fields = ["quiet_from", "quiet_until"]
+        labels = {"quiet_until": pgettext_lazy("hour", "until")}
         widgets = {
             name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
             for name in ("quiet_from", "quiet_until")
