@@ -1,8 +1,8 @@
 """Our own skills, found in a text by the phrases people use for them.
 
 Two readings are added up. The *phrases* (labels, synonyms) say which words, close together, name a
-skill: they give the evidence. The *clues* (BM25 over all that is written of a skill, of its family,
-over its definition alone, over pieces of its words) rank what no phrase names: of two skills that a
+skill: they give the evidence. The *clues* (BM25 over the phrases of a skill, over all that is written
+of its family, over its definition, over pieces of its words) rank what no phrase names: of two skills that a
 word fits, the one whose family the rest of the text speaks of. The same on every database.
 """
 
@@ -25,18 +25,21 @@ THRESHOLD = 0.12  # the best must be this likely, or silence is better
 ALSO = 0.07  # then the others may be less so
 # From a raw score to a confidence: the share of right suggestions at that score, as measured.
 RAW = (0.0, 0.25, 0.33, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.8, 1.0)
-SURE = (0.0, 0.01, 0.03, 0.09, 0.16, 0.29, 0.49, 0.70, 0.88, 0.95, 0.98, 0.99)
+SURE = (0.0, 0.01, 0.03, 0.08, 0.18, 0.32, 0.54, 0.76, 0.88, 0.95, 0.98, 0.99)
+WHOLE = 0.1  # added where a text is a phrase and nothing else: « graphiste »
 K1, B = 0.8, 0.6
 COVER_LEAST, COVER_POWER, MASS, CLAIM = 0.5, 2.0, 6.0, 0.4
 DEPTH, REACH = 4.0, 1.6
-# Fitted by conditional likelihood on the texts of the benchmark, but for those marked h.
-NAMED = 0.23
-CLUES = {"bag": 0.196, "family": 0.278, "grams": 0.241, "definition": 0.054}
+# Fitted by conditional likelihood on the texts of the benchmark, but for those marked k.
+NAMED = 0.262
+CLUES = {"plain": 0.270, "family": 0.277, "grams": 0.147, "definition": 0.044}
 MOST_GRAMMED = 40  # words looked at piece by piece: of a long text, the rarest
 PARTIAL = 0.7
+PLAINLY, DENIED = 0.3, 0.6  # a skill named so plainly in what is refused counts so much elsewhere
 FEWEST = 250  # a word is as rare in a short list of skills as in ours
 # Ranks of the words and of the meaning, fused: chosen on the texts fitted on.
 FUSED_FROM, MEANING = 6, 0.5
+PHRASES = ("label", "synonym")
 FIELDS = {"label": 1.0, "synonym": 1.0, "definition": 0.5, "delivers": 0.25}
 
 
@@ -86,7 +89,7 @@ class Lexicon:
         seen: set[tuple[int, frozenset]] = set()
         for number, entry in enumerate(self.entries):
             for name, text in entry.texts:
-                if name not in ("label", "synonym"):
+                if name not in PHRASES:
                     continue
                 for roots in self._ways(text):
                     if roots and (number, frozenset(roots)) not in seen:
@@ -127,6 +130,9 @@ class Lexicon:
     def _weigh_ambiguity(self) -> None:
         """A phrase that several skills claim is worth less for each of them."""
         claims = Counter(frozenset(roots) for roots in self.phrases)
+        self.whole: dict[frozenset[str], list[int]] = defaultdict(list)
+        for roots, owner in zip(self.phrases, self.owners, strict=True):
+            self.whole[frozenset(roots)].append(int(owner))
         self.claim = np.array(
             [1 / claims[frozenset(roots)] ** CLAIM for roots in self.phrases], dtype=np.float32
         )
@@ -154,6 +160,10 @@ class Lexicon:
         said: list[list[str]] = [[] for _ in names]
         grams: list[list[str]] = []
         definitions: list[list[str]] = []
+        plain = [
+            [root for name, text in entry.texts if name in PHRASES for root in reading.stems(text)]
+            for entry in self.entries
+        ]
         for entry, family in zip(self.entries, self.families, strict=True):
             roots = {name: list(_roots(entry, *fields)) for name, fields in READ_IN.items()}
             said[family] += roots["family"]
@@ -161,7 +171,7 @@ class Lexicon:
             definitions.append(roots["definition"])
         return {
             "family": _bm25(said, 0.5), "grams": _bm25(grams, 0.6),
-            "definition": _bm25(definitions, 0.6),
+            "definition": _bm25(definitions, 0.6), "plain": _bm25(plain, 0.75),
         }  # fmt: skip
 
     def _bag(self, entry: Entry) -> dict[str, float]:
@@ -183,7 +193,10 @@ class Lexicon:
         heard = negation.heard(text)
         weight = {id(token): float(heard[token.start]) for token in read}
         hits = self._hits(read, weight)
-        scores = np.interp(self._raw(hits, _worth(read, weight)), RAW, SURE)
+        raw = self._raw(hits, read, weight)
+        raw[self._denied(read, weight)] *= DENIED
+        raw[self.whole.get(frozenset(t.stem for t in _telling(read)), [])] += WHOLE
+        scores = np.interp(raw, RAW, SURE)
         if threshold and scores.max() < THRESHOLD:
             return []
         if self.meaning and (said := _said(text, heard)):
@@ -194,6 +207,12 @@ class Lexicon:
             for i in order
             if scores[i] >= threshold
         ]
+
+    def _denied(self, read: list[Token], weight: dict[int, float]) -> list[int]:
+        """The skills that the text refuses: « comptable, mais plus de compta » wants something else."""
+        refused = [token for token in read if weight[id(token)] == 0]
+        aloud = {id(token): 1.0 for token in refused}
+        return [hit.skill for hit in self._hits(refused, aloud) if hit.strength >= PLAINLY]
 
     def _suggestion(self, number, score, hits, read, weight, text) -> Suggestion:
         entry = self.entries[number]
@@ -264,15 +283,15 @@ class Lexicon:
             return None
         return Hit(int(self.owners[phrase]), strength, tokens)
 
-    def _raw(self, hits: list[Hit], worth: dict[str, float]) -> np.ndarray:
+    def _raw(self, hits: list[Hit], read: list[Token], weight: dict[int, float]) -> np.ndarray:
         """The best phrase of each skill, and the clues, each as a share of its best."""
         named = np.zeros(len(self.entries), dtype=np.float32)
         for hit in hits:
             named[hit.skill] = max(named[hit.skill], min(hit.strength, 1.0))
-        bag = self._bag_scores(worth)
+        bag = self._bag_scores(_worth(_telling(read), weight))
         total = NAMED * named
         depth = float(bag.max()) / (float(bag.max()) + DEPTH)
-        for name, score in (("bag", bag), *self._clue_scores(worth)):
+        for name, score in self._clue_scores(read, weight):
             total += CLUES[name] * depth / max(float(score.max()), 1e-9) * score
         return np.where(
             (bag > 0) | (named > 0), total, 0
@@ -285,15 +304,19 @@ class Lexicon:
                 scores[found[0]] += weight * found[1]
         return scores
 
-    def _clue_scores(self, worth: dict[str, float]) -> Iterator[tuple[str, np.ndarray]]:
-        heard = [(root, weight) for root, weight in worth.items() if weight > 0]
+    def _clue_scores(
+        self, read: list[Token], weight: dict[int, float]
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        yield "plain", self.clues["plain"].score(_worth(read, weight).items())
+        worth = _worth(_telling(read), weight)
+        heard = [(root, loud) for root, loud in worth.items() if loud > 0]
         yield "family", self.clues["family"].score(heard)[self.families]
         yield "definition", self.clues["definition"].score(heard)
         rarest = sorted(heard, key=lambda each: -self.idf.get(each[0], 9.0))[:MOST_GRAMMED]
         grams: dict[str, float] = {}
-        for root, weight in rarest:
+        for root, loud in rarest:
             for gram in reading.grams(root):
-                grams[gram] = max(grams.get(gram, 0.0), weight)
+                grams[gram] = max(grams.get(gram, 0.0), loud)
         yield "grams", self.clues["grams"].score(grams.items())
 
 
@@ -318,7 +341,7 @@ def _said(text: str, heard: np.ndarray) -> str:
 
 READ_IN = {
     "family": ("label", "synonym", "definition", "delivers"),
-    "grams": ("label", "synonym"),
+    "grams": PHRASES,
     "definition": ("definition",),
 }
 
@@ -337,10 +360,13 @@ def _bm25(documents: list[list[str]], b: float) -> Postings:
     return Postings.of(counts, sparse.bm25(counts, 1.2, b))
 
 
+def _telling(read: list[Token]) -> list[Token]:
+    return [token for token in read if token.word not in HOLLOW]
+
+
 def _worth(read: list[Token], weight: dict[int, float]) -> dict[str, float]:
     """How much each root of the text counts, where it is heard best."""
     heaviest: dict[str, float] = {}
     for token in read:
-        if token.word not in HOLLOW:
-            heaviest[token.stem] = max(heaviest.get(token.stem, 0.0), weight[id(token)])
+        heaviest[token.stem] = max(heaviest.get(token.stem, 0.0), weight[id(token)])
     return heaviest

@@ -1,4 +1,4 @@
-"""What a text says it does not need, and what it says only about itself."""
+"""What a text says it does not need, what it says only about itself, and what it says in passing."""
 
 import re
 from collections.abc import Iterator
@@ -12,21 +12,26 @@ _REFUSED = re.compile(
     r"\b(?:surtout\s+)?pas\s+(?:envie\s+)?(?:de\s+)?faire\s+d[eu']|\bpas\s+envie\b|\bmarre\s+d"
     r"|\b(?:pas|plus|aucun|aucunement|nul|inutile|sans)\s+(?:du tout\s+|vraiment\s+)?besoin\b"
     r"|\b(?:ne|n')\s*(?:re)?cherch\w+\s+(?:pas|plus|aucun\w*)\b"
-    r"|\b(?:ne|n')\s*(?:veu\w+|voul\w+|souhait\w+|demand\w+|concern\w+)\s+(?:pas|plus|aucun\w*)\b"
+    r"|\b(?:ne|n')\s*(?:veu\w+|voul\w+|souhait\w+|demand\w+|concern\w+)\s+(?:pas|plus|aucun\w*)\b(?!\s+qu)"
     r"|\binutile\s+d[e'’]|\bpas\s+(?:question|la peine|necessaire)\b|\bhors\s+de\s+question\b"
     r"|\b(?:ce|c')\s*n'est\s+pas\b|\bil\s+ne\s+s'agit\s+pas\b"
     r"|\bsauf\b|\ba l'exception\b|\bhormis\b|\bplutot\s+que\b|\bexcepte\b"
     r"|\b(?:no|don'?t|do not|not|doesn'?t|without any)\s+(?:really\s+)?(?:need|want|require|looking)\w*\b"
     r"|\bno\s+need\b|\bexcept\b|\brather\s+than\b|\binstead\s+of\b"
+    r"|\b(?:besoin|cherch\w+|veu\w+|voul\w+|souhait\w+)\s+ni\b"
+    r"|\bje\s+ne\s+(?:fais|suis|ferai|serai)\s+(?:pas|plus|jamais)\b|\bplus\s+envie\b"
+    r"|\b(?:i\s+am|i'm)\s+not\b|\b(?:i\s+don'?t|do\s+not)\s+do\b"
+    r"|^\s*(?:surtout\s+)?pas\s+d[e'](?=[^.!?;\n]{0,80}(?:\bsvp\b|s'il\s+(?:vous|te)\s+plait|\bmerci\b))"
 )
 _HAVE_ALREADY = re.compile(
     r"\b(?:avons|avait|a|ai|ont|avez|dispos\w+|possed\w+)\s+(?:bien\s+)?deja\b"
     r"|\bdeja\s+(?:une?|des|notre|l'|la|le|quelqu)\b|\balready\s+(?:have|has|got)\b"
     r"|\b(?:have|has)\s+already\b|\bdeja\s+pris\w*\s+en\s+charge\b"
+    r"|\b(?:est|sont|avons|a|ai|ont)\s+(?:deja\s+)?confie\w*\b"
 )
 _TURN = re.compile(
-    r"[.!?;\n]|,\s*(?:mais|par contre|en revanche|il|elle|on|nous|je|but|we|cherch|recherch)"
-    r"|\b(?:mais|cependant|toutefois|neanmoins|par contre|en revanche|but|however)\b"
+    r"[.!?;\n]|:\s*(?:nous|on|je|il|elle|c'|ce\s|we|i)\b|,\s*(?:mais|par contre|en revanche|il|elle|on|nous|je|but|we|cherch|recherch)"
+    r"|\bplutot\b(?!\s+qu)|\b(?:mais|cependant|toutefois|neanmoins|par contre|en revanche|but|however)\b"
 )
 # « … déjà un site mais il est vieux »: what we have is what is to be mended.
 _TO_MEND = re.compile(
@@ -42,6 +47,20 @@ _ABOUT_US = re.compile(
     r"|\b(?:our|the)\s+(?:association|charity|nonprofit|organisation|organization)\s+"
     r"(?:helps|supports|runs|works|provides|hosts|is)\b|\bwe\s+(?:help|support|run|host|provide|are\s+an?)\b"
 )
+# What is true of whoever writes, whatever they need or know: when, where to reach them, who they
+# are, and good manners. It reaches to the end of the clause.
+_ASIDE = re.compile(
+    r"\bdispo(?:nib\w*)?\b(?=[^.!?;\n]{0,60}(?:jour|soir|matin|midi|week|semaine|mois|partir|\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che)))"
+    r"|\ben\s+(?:soiree|journee|semaine)\b|\ble\s+(?:soir|matin|week-?end)\b"
+    r"|\bouvert\w*\s+(?:du|le|les|de|tous)\b|\b(?:nous|me)\s+(?:contacter|joindre|rappeler|appeler)\b"
+    r"|\bcontactez\b|\bjoignable\w*\b|\b(?:merci|thanks|thank\s+you)\b|\bcordialement\b|\bbonne\s+(?:journee|soiree|continuation)\b"
+    r"|\b(?:j'habite|je\s+(?:vis|reside|loge)|i\s+live)\b|\bj'ai\s+\d\d\s+ans\b|\b\d\d\s+ans\b(?=\s*(?:,|$))"
+    r"|\b(?:mere|pere|maman|papa)\s+de\s+(?:\w+\s+)?enfants?\b|(?<=,)\s*(?:un|deux|trois|quatre|1|2|3|4)\s+enfants?\b(?=\s*(?:,|[.]|$))"
+    r"|\b(?:loi\s+(?:de\s+)?1901|reconnue?\s+d'(?:interet|utilite)|agreee?\s+(?:jeunesse|par|depuis)|membre\s+(?:de\s+la|du|de\s+l')|affiliee?\s+a)\b"
+    r"|\b(?:voir|cf\.?)\s+(?:la\s+)?(?:piece\s+jointe|pj|fichier\s+joint|ci-?joint)\b|\bci-joint\w*\b"
+    r"|\blorem\s+ipsum\b|\bpas\s+de\s+competences?\s+particulieres?\b|\bprivee?\b(?=\s*,)"
+)
+_END = re.compile(r"[.!?;:,\n]|\b(?:mais|et|pour|je|nous|but|and)\b")
 _ASKING = re.compile(
     r"\b(?:re)?cherch\w+|\bbesoin\b|\b(?:voudr|aimer|souhait|faudr)\w*|\bfaut\b|\bneed\w*|\blooking\b|[.!?;\n]"
 )
@@ -66,6 +85,8 @@ def _stretches(text: str) -> Iterator[tuple[int, int, float]]:
         end = _until(_TURN, text, cue.end())
         if not any(_TO_MEND.match(text, start) for start in (end, max(0, end - 1))):
             yield cue.start(), end, 0.15
+    for cue in _ASIDE.finditer(text):
+        yield cue.start(), _until(_END, text, cue.end()), 0.0
     for cue in _ABOUT_US.finditer(text):
         yield cue.start(), _until(_ASKING, text, cue.end()), 0.45
 

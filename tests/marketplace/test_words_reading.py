@@ -5,6 +5,7 @@ import pytest
 from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.negation import heard
 from marketplace.words.reading import stem, stems, tokens
+from marketplace.words.spoken import understood
 
 LEXICON = Lexicon(
     [
@@ -62,6 +63,35 @@ def test_what_is_refused_or_at_hand_is_not_suggested():
     assert codes("Nous avons déjà un graphiste. Il nous faut un comptable.") == ["compta"]
     assert codes("we already have a webmaster") == []
     assert codes("surtout pas faire de comptabilité") == []
+
+
+def test_a_skill_that_is_refused_is_not_found_in_another_word_of_the_same_text():
+    text = "Je suis comptable mais surtout pas faire de comptabilité ! plutôt votre site internet"
+    assert codes(text) == ["web"]
+    assert codes("nous n’avons besoin ni de graphiste, ni de comptable") == []
+    assert codes("inutile d’un webmaster : nous voulons un graphiste") == ["graphisme"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["j’habite rue du graphiste", "merci au webmaster", "voir pièce jointe comptable",
+     "contactez le comptable", "je vis avec mon graphiste"],
+)  # fmt: skip
+def test_what_is_said_in_passing_names_no_skill(text):
+    assert codes(text) == []
+
+
+def test_a_text_that_is_one_of_our_phrases_is_surer_than_one_that_holds_it():
+    alone, among = LEXICON.suggest("graphiste"), LEXICON.suggest("un graphiste et deux chats")
+    assert alone[0].code == among[0].code == "graphisme"
+    assert alone[0].score > among[0].score
+
+
+def test_the_words_of_a_profile_are_said_as_the_list_of_trades_says_them():
+    assert {"commercial", "compt"} <= set(understood(tokens("KAM"), lambda way: False))
+    assert "ecol" in understood(tokens("instit"), lambda way: False)
+    assert understood(tokens("KAM"), lambda way: True) == {}
+    assert understood(tokens("chef"), lambda way: False) == {}
 
 
 def test_what_is_lacking_or_to_be_mended_is_a_need():
