@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Length, Substr
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from accounts import geometry, toponyms
@@ -28,6 +29,7 @@ WELL_KNOWN = 10_000  # people: whoever gets such a town by its beginning made no
 MANY = 2_000  # how many names a loose search may look through
 NOT_EXACT = 10
 IN_FULL = [kind for kind in Kind if kind != Kind.PART_OF_NAME]  # "mer" isn't La Seyne-sur-Mer
+LONG = 8  # letters, from which two may lack or be too many
 LIKE_ENOUGH = 0.75  # one wrong letter in four
 HEARD_ENOUGH = 0.5  # what sounds alike must still look a little alike
 
@@ -244,13 +246,21 @@ def _by_slip(query: Query, limit: int) -> list[Hit]:
     """A misspelling or a slip of the finger: the most alike first, then the largest."""
     typed = toponyms.compact(query.name)
     alike = [
-        (round(likeness, 1), Hit(insee, weight))
-        for names, enough in ((_heard_alike(query), HEARD_ENOUGH), (_near(query), LIKE_ENOUGH))
-        for name, insee, weight in names
-        if (likeness := OSA.normalized_similarity(typed, name, score_cutoff=enough))
+        (round(likeness, 1), Hit(*communes[place]))
+        for rows, enough in ((_heard_alike(query), HEARD_ENOUGH), (_near(query), LIKE_ENOUGH))
+        for names, communes in [_apart(rows)]
+        for _name, likeness, place in process.extract(
+            typed, names, scorer=OSA.normalized_similarity, score_cutoff=enough, limit=None
+        )
     ]
     alike.sort(key=lambda each: (-each[0], -each[1].weight, each[1].insee))
     return [hit for _, hit in alike[:limit]]
+
+
+def _apart(rows: Iterable[tuple[str, str, int]]) -> tuple[list[str], list[tuple[str, int]]]:
+    """The names, for one call that compares them all, and what each stands for."""
+    read = list(rows)
+    return [name for name, *_ in read], [(insee, weight) for _, insee, weight in read]
 
 
 def _heard_alike(query: Query) -> Iterator[tuple[str, str, int]]:
@@ -283,9 +293,10 @@ def _near(query: Query) -> Iterable[tuple[str, str, int]]:
     keys = _keys().alias(third=Substr("key", 3, 1)).filter(alike | swapped, kind=Kind.NAME)
     if query.department:
         keys = keys.filter(commune__department=query.department)
+    off = 1 if len(typed) < LONG else 2
     return (
         keys.annotate(length=Length("key"))
-        .filter(length__gte=len(typed) - 2, length__lte=len(typed) + 2)
+        .filter(length__gte=len(typed) - off, length__lte=len(typed) + off)
         .order_by("-weight", "commune_id")
         .values_list("key", "commune_id", "weight")[:MANY]
     )
