@@ -13,13 +13,15 @@ from marketplace.models.matching import NeedPosting, OfferPosting, Posting, Skil
 from marketplace.ranking import bulk, cards
 
 BATCH = 2_000
+MANY = 200
 TABLES = (NeedPosting, OfferPosting)
 
 
 def index_offers(numbers: Iterable[int]) -> None:
     """Write the postings of these offers anew; those that aren't open have none."""
-    wanted = list(numbers)
+    wanted = sorted(numbers)
     with transaction.atomic():
+        _alone_with(OfferPosting, wanted)
         OfferPosting.objects.filter(offer__in=wanted).delete()
         live = Offer.objects.published().filter(pk__in=wanted)
         made, stamps = cards.of_offers(live, give_bits=True)
@@ -36,8 +38,9 @@ def index_offers(numbers: Iterable[int]) -> None:
 
 
 def index_needs(numbers: Iterable[int]) -> None:
-    wanted = list(numbers)
+    wanted = sorted(numbers)
     with transaction.atomic():
+        _alone_with(NeedPosting, wanted)
         NeedPosting.objects.filter(need__in=wanted).delete()
         live = Need.objects.published().filter(pk__in=wanted)
         made, stamps = cards.of_needs(live, give_bits=True)
@@ -51,6 +54,24 @@ def index_needs(numbers: Iterable[int]) -> None:
                 for posting, skill in _postings(made, row)
             ),
         )
+
+
+def _alone_with(table: type[Posting], numbers: list[int]) -> None:
+    """Whoever else writes these cards waits. On PostgreSQL two at once would each delete what the other
+    has not shown yet, and clash as they insert; SQLite has one writer anyway.
+
+    An owner a lock, and the whole table for many: locks have room for a few thousand."""
+    if connection.vendor != "postgresql" or not numbers:
+        return
+    with connection.cursor() as cursor:
+        if len(numbers) > MANY:
+            cursor.execute(f"LOCK TABLE {table._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+        else:
+            which = f"hashtext('{table._meta.db_table}')"
+            several = ", ".join(
+                f"pg_advisory_xact_lock({which}, {int(n) % 2**31})" for n in numbers
+            )
+            cursor.execute(f"SELECT {several}")
 
 
 COLUMNS = (
