@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count
+
 from marketplace.matching.allocation import FAIRNESS, Allocation, allocate, gini
 from marketplace.matching.calculation import hundredth
-from marketplace.models import KeptMatch, Need, Offer, Side, Standing
-from marketplace.ranking import plan, search
+from marketplace.models import KeptMatch, Need, Offer, Proposal, Side, Standing
+from marketplace.ranking import plan
 
 # What each further mission of the same person costs: from “never mind” to “once each, nearly”.
 COSTS = (0, 300, FAIRNESS, 1_500, 4_000)
@@ -41,17 +43,18 @@ class Compromise:
 
 def evenness(pole) -> Evenness:
     """Of the open needs and offers, as the last night counted their exposure."""
-    offers = set(Offer.objects.published().filter(pole=pole).values_list("pk", flat=True))
+    live = Offer.objects.published().filter(pole=pole).order_by()
+    offers = list(live.values_list("pk", flat=True))
     needs = Need.objects.published().filter(pole=pole)
-    shown = dict(
-        Standing.objects.filter(side=Side.OFFER, number__in=offers).values_list("number", "shown")
-    )
-    cards = search.cards_of_offers(sorted(offers))
-    asked = cards["asked"].tolist()
+    ours = live.values("pk")
+    standing = Standing.objects.filter(side=Side.OFFER, number__in=ours)
+    shown = dict(standing.values_list("number", "shown"))
+    waiting = Proposal.objects.open().filter(offer__in=ours).order_by().values_list("offer")
+    asked = dict(waiting.annotate(Count("pk")))
     with_somebody = KeptMatch.objects.filter(side=Side.NEED, need__in=needs.values("pk"))
     return Evenness(
         exposure=_percent([shown.get(offer, 0) for offer in offers]),
-        load=_percent(asked),
+        load=_percent([asked.get(offer, 0) for offer in offers]),
         needs=needs.count(),
         covered=with_somebody.values("need").distinct().count(),
         offers=len(offers),

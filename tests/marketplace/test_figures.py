@@ -256,11 +256,13 @@ def test_the_page_tells_the_figures_within_few_questions(
     figures.refresh(pole, now=timezone.now())
     browser = as_(coordinator)
     browser.get(reverse("figures"))  # the map's land is drawn once a process
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(20):
         page = browser.get(reverse("figures"), {"months": "24", "by": "family"})
     said = page.content.decode()
     assert "Ce que deviennent les besoins" in said
     assert "Compta" in said or "Logo" in said or "Site" in said
+    assert "Inégalité de ce qui est montré" in said
+    assert reverse("fairness", args=[pole.pk]) in said
 
 
 def test_nothing_counted_says_what_to_do(as_, coordinator):
