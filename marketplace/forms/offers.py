@@ -89,6 +89,10 @@ class OfferForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
             self.add_error("ends_on", _("This date is already past."))
         elif starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("The end comes before the beginning."))
+        if starts_on and (starts_on - timezone.localdate()).days > 3 * 365:
+            self.add_error(
+                "starts_on", _("That is more than three years away: come back nearer the time.")
+            )
         if (cleaned.get("radius_km") or 0) > 1000:
             self.add_error("radius_km", _("A thousand kilometres at the most."))
         if cleaned.get("capacity") == 0:

@@ -281,18 +281,6 @@ def test_a_merged_skill_is_worth_what_it_became():
     assert match.missing == []
 
 
-def test_a_hundred_and_twenty_needs_of_one_structure_make_right_lists():
-    structure = make.make_organisation(member=make.make_user())
-    for _ in range(120):
-        make.make_need(structure)
-    offer = make.make_offer()
-    clock.refresh_marked(now=timezone.now())
-    assert len(ranking.needs_for(offer)) == 20
-    assert KeptMatch.objects.filter(side=Side.NEED).count() == 120
-    # Twenty, and a few to spare for when some leave.
-    assert KeptMatch.objects.filter(side=Side.OFFER).count() == kept.TOP + kept.SPARE
-
-
 # --- The command ----------------------------------------------------------------------------
 
 
@@ -311,6 +299,21 @@ def test_the_command_says_why_not():
     out = StringIO()
     call_command("match", need=need.pk, why=offer.pk, json=True, stdout=out)
     assert json.loads(out.getvalue())["excluded"][0]["code"] == "state"
+
+
+def test_the_command_asks_from_the_offers_side_and_no_longer_a_list_than_wanted():
+    offer = make.make_offer()
+    needs_there = [make.make_need() for _ in range(3)]
+    said_lines = []
+    for wanted in ({"top": 2, "near": 0}, {"why": needs_there[2].pk}):
+        out = StringIO()
+        call_command("match", offer=offer.pk, json=True, stdout=out, **wanted)
+        said_lines.append([json.loads(line)["need"] for line in out.getvalue().splitlines()])
+    assert said_lines == [[needs_there[0].pk, needs_there[1].pk], [needs_there[2].pk]]
+    out = StringIO()
+    call_command("match", offer=offer.pk, language="en", stdout=out)
+    assert "match" in out.getvalue()
+    assert "  + " in out.getvalue()
 
 
 def test_the_command_knows_what_isnt_there():

@@ -4,11 +4,13 @@ import random
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.states import OrganisationStatus
 from marketplace import ranking
+from marketplace.actions import offers, proposals
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.models import (
     FullRun,
@@ -19,6 +21,7 @@ from marketplace.models import (
     OfferPosting,
     OfferSkill,
     Place,
+    Proposal,
     Side,
     StaleMark,
 )
@@ -43,14 +46,14 @@ def brute_force(row):
     if isinstance(row, Need):
         own, others = Need.objects.filter(pk=row.pk), Offer.objects.published()
         needs = cards.of_needs(own)[0]
-        offers = cards.of_offers(others)[0]
-        verdict = Verdict(needs, offers.but(online.answers(need=row)), rules)
+        theirs = cards.of_offers(others)[0]
+        verdict = Verdict(needs, theirs.but(online.answers(need=row)), rules)
         found = verdict.offers
     else:
         own, others = Offer.objects.filter(pk=row.pk), Need.objects.published()
-        offers = cards.of_offers(own)[0]
+        mine = cards.of_offers(own)[0]
         needs = cards.of_needs(others)[0]
-        verdict = Verdict(needs.but(online.answers(offer=row)), offers, rules)
+        verdict = Verdict(needs.but(online.answers(offer=row)), mine, rules)
         found = verdict.needs
 
     def pairs(rows):
@@ -156,13 +159,23 @@ class Market:
             make.make_proposal(need, offer, status=status)
             ranking.changed(need, offer)
 
+    def accept(self):
+        """Both say yes, through the real act: a place less, a mission less, and what is full closes."""
+        live = {"need__status": NeedStatus.PUBLISHED, "offer__status": OfferStatus.PUBLISHED}
+        if proposal := self._one(Proposal.objects.open().filter(**live)):
+            proposals.accept(proposal, side=Side.NEED, by=proposal.need.created_by)
+
+    def expire(self):
+        if offer := self._one(Offer.objects.published()):
+            offers.expire(offer)
+
     def _one(self, rows):
         found = list(rows.order_by("pk"))
         return self.chance.choice(found) if found else None
 
     def live(self, steps):
         acts = [self.add_need, self.add_offer, self.add_offer, self.move_offer, self.pause_offer]
-        acts += [self.close_need, self.propose]
+        acts += [self.close_need, self.propose, self.propose, self.accept, self.expire]
         for _ in range(steps):
             self.chance.choice(acts)()
 
@@ -180,6 +193,21 @@ def test_whatever_happened_the_door_the_kept_lists_and_brute_force_agree(seed, m
             matches, misses = brute_force(row)
             assert from_the_door(row) == (matches, misses), row
             assert kept_list(row) == matches, row
+
+
+def test_as_days_pass_lists_lose_what_is_over_and_gain_nothing_false():
+    market, begun = Market(11), timezone.now()
+    for _ in range(6):
+        market.add_need()
+        market.add_offer()
+    for days in (0, 25, 50, 75):
+        with time_machine.travel(begun + timedelta(days=days), tick=True):
+            market.live(4)
+            clock.refresh_due(now=timezone.now())
+            for row in everyone_open():
+                matches, misses = brute_force(row)
+                assert from_the_door(row) == (matches, misses), (days, row)
+                assert kept_list(row) == matches, (days, row)
 
 
 @pytest.mark.parametrize("seed", range(2))
