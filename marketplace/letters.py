@@ -195,6 +195,7 @@ KINDS: dict[str, Rule] = {
     "need_redirected": Rule(NEEDS),
     "need_private": Rule(NEEDS),
     "need_taken": Rule(DESK),
+    "pole_asked": Rule(DESK, asks=True),
     "handed_over": Rule(DESK, asks=True),
     "proposal_chased": Rule(PROPOSALS, asks=True, moot=proposal_over),
     "mission_chased": Rule(MISSIONS, asks=True),

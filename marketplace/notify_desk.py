@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
+
 from accounts.models import Organisation, User
 from marketplace import audience
-from marketplace.models import Chase, HandOver, Need
+from marketplace.models import AskedPole, Chase, HandOver, Need
 from notifications import outbox
 
 
@@ -42,6 +44,18 @@ def handed_over(done: HandOver) -> None:
                 by=done.by,
                 note=done.note,
             )
+
+
+def pole_asked(asked: AskedPole) -> None:
+    """The coordinators of another pôle, on behalf of this need's."""
+    for person in audience.coordinators_of(asked.pole):
+        outbox.post(
+            recipient=person,
+            key=f"pole-asked:{asked.pk}",
+            template="pole_asked",
+            url=reverse("need-elsewhere-look", args=[asked.need_id]),
+            asked=asked,
+        )
 
 
 def chased(done: Chase, people: Iterable[User]) -> None:

@@ -1,6 +1,6 @@
 """Who may do what. Seeing is a queryset (`visible_to`); doing is a question asked here."""
 
-from accounts.models import Organisation
+from accounts.models import Organisation, coordinated_by
 from accounts.permissions import require
 from marketplace.models import (
     Agreement,
@@ -65,7 +65,7 @@ def can_close_need(user, need: Need) -> bool:
 
 
 def can_see_candidates(user, need: Need) -> bool:
-    """The best offers for a published need, by those who may invite or propose."""
+    """The best offers for a published need, by those who may invite, propose, or split it in two."""
     return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need)
 
 
@@ -119,9 +119,14 @@ def can_pause_offer(user, offer: Offer) -> bool:
 
 
 # --- proposals -----------------------------------------------------------------------------
-def can_propose(user, need: Need) -> bool:
-    """A coordinator puts an offer forward."""
+def can_ask_elsewhere(user, need: Need) -> bool:
     return need.status == NeedStatus.PUBLISHED and user.coordinates(need.pole)
+
+
+def can_propose(user, need: Need) -> bool:
+    """Its coordinators put an offer forward, or those of a pôle that was asked to look."""
+    asked = need.asked_poles.filter(pole__in=coordinated_by(user))
+    return can_ask_elsewhere(user, need) or asked.exists()
 
 
 def can_invite(user, need: Need) -> bool:
@@ -164,9 +169,7 @@ def can_withdraw(user, proposal: Proposal) -> bool:
     if proposal.status != ProposalStatus.OPEN:
         return False
     side = side_of(user, proposal)
-    if side is not None:
-        return proposal.has_yes_of(side)
-    return user.coordinates(proposal.need.pole)
+    return proposal.has_yes_of(side) if side else user.coordinates(proposal.need.pole)
 
 
 def can_write_in(user, proposal: Proposal) -> bool:

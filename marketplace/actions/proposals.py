@@ -137,13 +137,16 @@ def withdraw(proposal: Proposal, *, reason: str, by) -> None:
 
 def close_all(waiting: QuerySet[Proposal], *, reason: str) -> None:
     """No place left: each one hears it, on both sides. One moved meanwhile has already been told."""
+    freed: list[Need | Offer] = []
     for proposal in waiting.select_related("need__organisation", "offer__person"):
         try:
             step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
         except ForbiddenMove:
             continue
         notify.proposal_ended("proposal_closed", step, told=[Side.NEED, Side.OFFER])
-        ranking.changed(proposal.need, proposal.offer)
+        freed += [proposal.need, proposal.offer]
+    if freed:
+        ranking.changed(*freed)
 
 
 def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
@@ -173,7 +176,7 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
         raise NotYet(_("This offer isn't free any more."))
     if not agreeing and offer.status != OfferStatus.PUBLISHED:
         raise NotYet(_("This offer isn't published: it can't be put forward now."))
-    if need.pole_id != offer.pole_id:
+    if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():
         raise NotYet(_("This offer belongs to another pôle."))
 
 

@@ -40,14 +40,17 @@ def _skills(facts: Facts, names: Speech, today: date) -> Reason:
         )
     worst = min(lacking, key=lambda want: want.credit)
     name = names.skill(worst.skill)
+    ways: tuple[str, ...] = ("welcome",)
+    act = _("Make “%(skill)s” welcome rather than required") % {"skill": name}
     if worst.worth == SAME:
-        act = _("Accept this level and plan time to learn")
+        act, ways = _("Accept this level and plan time to learn"), ("learn",)
     elif len(facts.wants) > len(lacking):
         act = _("Split the mission in two: someone else for “%(skill)s”") % {"skill": name}
-    else:
-        act = _("Make “%(skill)s” welcome rather than required") % {"skill": name}
+        ways = ("split", "share", "welcome")
+    if worst.held and worst.worth != SAME:
+        ways = ("learn", *ways)
     code = "level" if worst.worth == SAME else "skills"
-    return Reason(code, "; ".join(shortfall(want, names) for want in lacking[:3]), act)
+    return Reason(code, "; ".join(shortfall(want, names) for want in lacking[:3]), act, ways)
 
 
 def _place(facts: Facts, names: Speech, today: date) -> Reason:
@@ -56,30 +59,34 @@ def _place(facts: Facts, names: Speech, today: date) -> Reason:
     from_afar = _("Ask whether it could be done remotely")
     if not need & offer:
         if need == ON_SITE:
-            return Reason("place", _("Wanted on site, offered remotely"), from_afar)
-        return Reason("place", _("Wanted remotely, offered on site"), from_afar)
+            return Reason("place", _("Wanted on site, offered remotely"), from_afar, ("remote",))
+        return Reason("place", _("Wanted remotely, offered on site"), from_afar, ("remote",))
     words = _("%(km)s km away, radius %(radius)s km") % {
         "km": kilometres(facts.metres),
         "radius": facts.offer.reach // 1_000,
     }
     if facts.metres <= 2 * facts.offer.reach:
-        return Reason("place", words, _("Ask whether they would come this far, or work remotely"))
-    return Reason("place", words, from_afar)
+        act = _("Ask whether they would come this far, or work remotely")
+        return Reason("place", words, act, ("further", "remote"))
+    return Reason("place", words, from_afar, ("remote",))
 
 
 def _time(facts: Facts, names: Speech, today: date) -> Reason:
     _ = names.say
     need, offer = facts.need, facts.offer
     if need.end < today.toordinal():
-        return Reason("time", _("The need’s dates are over"), _("Give the need new dates"))
+        return Reason(
+            "time", _("The need’s dates are over"), _("Give the need new dates"), ("dates",)
+        )
     if offer.end < today.toordinal():
-        return Reason("time", _("The offer’s dates are over"), _("Ask for new dates"))
+        return Reason("time", _("The offer’s dates are over"), _("Ask for new dates"), ("dates",))
     if offer.start > need.end:
         when = days.day(date.fromordinal(offer.start), today=today, words=names)
         return Reason(
             "time",
             _("Free from %(day)s, after the end") % {"day": when},
             _("Let the mission end after %(day)s") % {"day": when},
+            ("dates", "later"),
         )
     if offer.end < need.start:
         when = days.day(date.fromordinal(offer.end), today=today, words=names)
@@ -87,6 +94,7 @@ def _time(facts: Facts, names: Speech, today: date) -> Reason:
             "time",
             _("Free until %(day)s, before the start") % {"day": when},
             _("Start before %(day)s") % {"day": when},
+            ("dates", "sooner"),
         )
     first, last = date.fromordinal(facts.first), date.fromordinal(facts.last)
     return Reason(
@@ -94,6 +102,7 @@ def _time(facts: Facts, names: Speech, today: date) -> Reason:
         _("No day of the week in common %(when)s")
         % {"when": days.months(first, last, today=today, words=names)},
         _("Ask for other days of the week"),
+        ("days",),
     )
 
 
@@ -106,7 +115,10 @@ def _room(facts: Facts, names: Speech, today: date) -> Reason:
             "room", _("All the missions offered are taken"), _("Ask whether one more is possible")
         )
     return Reason(
-        "room", _("All the hours offered are taken"), _("Ask whether a few more are possible")
+        "room",
+        _("All the hours offered are taken"),
+        _("Ask whether a few more are possible"),
+        ("hours",),
     )
 
 
@@ -122,7 +134,9 @@ def _same_house(facts: Facts, names: Speech, today: date) -> Reason:
 
 def _pole(facts: Facts, names: Speech, today: date) -> Reason:
     _ = names.say
-    return Reason("place", _("Belongs to another pôle"), _("Ask the coordinators of that pôle"))
+    return Reason(
+        "place", _("Belongs to another pôle"), _("Ask the coordinators of that pôle"), ("pole",)
+    )
 
 
 ANSWERS = {

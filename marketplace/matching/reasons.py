@@ -36,11 +36,13 @@ KINDS = {
 
 @dataclass(slots=True, unsafe_hash=True)  # not frozen: see facts.py
 class Reason:
-    """One reason in words. `kind` and `icon` draw it; `act` says what would close the gap."""
+    """One reason in words. `kind` and `icon` draw it; `act` says what would close the gap, `ways` names
+    the buttons that do it (gaps.py)."""
 
     code: str
     words: str
     act: str = ""
+    ways: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:

@@ -24,6 +24,7 @@ from marketplace.models.documents import (
     Template,
 )
 from marketplace.models.eligibility import Eligibility
+from marketplace.models.elsewhere import AskedPole
 from marketplace.models.figures import MonthFigures, PlaceFigures, Reckoning
 from marketplace.models.files import StoredFile
 from marketplace.models.followups import FollowUp

@@ -62,7 +62,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         shown = Q(status=OfferStatus.PUBLISHED, pole__in=looking) & (
             Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
         )
-        talked = Q(pk__in=Offer.objects.filter(proposals__need__organisation__in=mine).values("pk"))
+        # One of another pôle, put forward for a need of ours, is shown to both of us.
+        put_forward = Q(proposals__need__organisation__in=mine) | Q(
+            proposals__need__pole__in=coordinated_by(user)
+        )
+        talked = Q(pk__in=Offer.objects.filter(put_forward).values("pk"))
         return self.filter(own | ours | shown | talked)
 
 

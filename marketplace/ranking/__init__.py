@@ -6,6 +6,7 @@ The only door to the score for pages, letters, commands and actions::
     needs_for(offer)             the best needs for an offer                   → list[Match]
     near_misses_for_need(need)   those that fail one condition, the least missing first
     near_misses_for_offer(offer)
+    offers_elsewhere(need, pole) the best offers of another pôle, as if the need were there
     why(need, offer)             these two, whatever their state               → Match
 
     why_these(need, numbers)     several offers against one need → list[Match]
@@ -35,6 +36,7 @@ A Match (marketplace/matching/match.py) carries the rows and the reasons of both
 """
 
 from marketplace.ranking.clock import refresh_due
+from marketplace.ranking.elsewhere import offers_elsewhere
 from marketplace.ranking.emptiness import nobody_because, nothing_because
 from marketplace.ranking.fairness import compromises, evenness
 from marketplace.ranking.lists import kept_for_needs, kept_for_offers, told, untold, with_untold
@@ -66,6 +68,7 @@ __all__ = [
     "nobody_because",
     "nothing_because",
     "numbers_for",
+    "offers_elsewhere",
     "offers_for",
     "plan_for",
     "preview",

@@ -58,19 +58,19 @@ class Asked:
 def offers_for(need: Need, *, top: int = TOP, today: date | None = None) -> list[Match]:
     """The offers that meet every condition of the need, best first."""
     asked = ask_for_need(need, today)
-    return _rows(asked, search_for(search.offers_matching, asked), Verdict.matches, top)
+    return with_rows(asked, search_for(search.offers_matching, asked), Verdict.matches, top)
 
 
 def near_misses_for_need(need: Need, top: int = NEAR, *, today: date | None = None) -> list[Match]:
     """Offers that fail one condition only, the least missing first."""
     asked = ask_for_need(need, today)
-    return _rows(asked, search_for(search.offers_near, asked), Verdict.near_misses, top)
+    return with_rows(asked, search_for(search.offers_near, asked), Verdict.near_misses, top)
 
 
 def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> list[Match]:
     """The needs whose every condition the offer meets, best first."""
     asked = ask_for_offer(offer, today)
-    return _rows(asked, search_for(search.needs_matching, asked), Verdict.matches, top)
+    return with_rows(asked, search_for(search.needs_matching, asked), Verdict.matches, top)
 
 
 def near_misses_for_offer(
@@ -78,7 +78,7 @@ def near_misses_for_offer(
 ) -> list[Match]:
     """Needs that lack one condition only, the least missing first."""
     asked = ask_for_offer(offer, today)
-    return _rows(asked, search_for(search.needs_near, asked), Verdict.near_misses, top)
+    return with_rows(asked, search_for(search.needs_near, asked), Verdict.near_misses, top)
 
 
 def numbers_for(
@@ -176,7 +176,7 @@ def matches_of(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
     ]
 
 
-def _rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list[Match]:
+def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list[Match]:
     """With the rows that cards show. Whoever was suspended since the index was written drops out,
     and the next one takes the place."""
     while True:

@@ -20,7 +20,9 @@ LATER = (30, 60, 90)  # days
 FURTHER = (20, 50)  # kilometres
 MOST = 4
 
-type Change = tuple[str, str, Needs | Offers]
+type Values = dict[str, str]
+type Change = tuple[str, str, Needs | Offers, Values]
+"""A code, the words, the card with the change in it, and what the form of the row would say."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Relaxation:
     code: str
     words: str
     gain: int
+    values: Values
+    """What to fill in the form with (forms/suggested.py)."""
 
     def __str__(self) -> str:
         gain = ngettext("%(count)s more", "%(count)s more", self.gain) % {"count": self.gain}
@@ -59,11 +63,11 @@ def _worthwhile(asked: Asked, found, changes: list[Change]) -> list[Relaxation]:
     """The best of each kind, the largest gain first."""
     now = int((asked.verdict(found).fails == 0).sum())
     best: dict[str, Relaxation] = {}
-    for code, words, card in changes:
+    for code, words, card, values in changes:
         gain = int((asked.with_card(card).verdict(found).fails == 0).sum()) - now
         kind = code.split(":")[0]
         if gain > 0 and (kind not in best or gain > best[kind].gain):
-            best[kind] = Relaxation(kind, words, gain)
+            best[kind] = Relaxation(kind, words, gain, values)
     return sorted(best.values(), key=lambda relaxation: -relaxation.gain)[:MOST]
 
 
@@ -78,9 +82,9 @@ def _places(asked: Asked, words: Speech) -> Iterator[Change]:
     place = int(asked.card.rows["place"][0])
     both = _changed(asked.card, place=ON_SITE | REMOTE)
     if not place & REMOTE:
-        yield "remote", words.say(_("Remotely too")), both
+        yield "remote", words.say(_("Remotely too")), both, {"place": "BOTH"}
     if not place & ON_SITE:
-        yield "on_site", words.say(_("On site too")), both
+        yield "on_site", words.say(_("On site too")), both, {"place": "BOTH"}
 
 
 def _dates(asked: Asked, words: Speech) -> Iterator[Change]:
@@ -93,6 +97,7 @@ def _dates(asked: Asked, words: Speech) -> Iterator[Change]:
             f"later:{more}",
             words.say(_("Until %(day)s")) % until,
             _changed(asked.card, end=later.toordinal()),
+            {"ends_on": later.isoformat()},
         )
         if sooner > asked.today:
             since = {"day": days.day(sooner, today=asked.today, words=words)}
@@ -100,6 +105,7 @@ def _dates(asked: Asked, words: Speech) -> Iterator[Change]:
                 f"sooner:{more}",
                 words.say(_("From %(day)s on")) % since,
                 _changed(asked.card, start=sooner.toordinal()),
+                {"starts_on": sooner.isoformat()},
             )
 
 
@@ -111,6 +117,7 @@ def _reaches(asked: Asked, words: Speech) -> Iterator[Change]:
                 f"further:{more}",
                 words.say(_("Up to %(km)s km")) % {"km": reach // 1_000 + more},
                 _changed(asked.card, reach=reach + more * 1_000),
+                {"radius_km": str(reach // 1_000 + more)},
             )
 
 
@@ -126,12 +133,14 @@ def _skills(asked: Asked, words: Speech) -> Iterator[Change]:
             f"welcome-{skill}",
             words.say(_("“%(skill)s” welcome, not required")) % names,
             _packed(card, place, -4),
+            {"welcome": str(skill)},
         )
         if level > 1:
             yield (
                 f"level-{skill}",
                 words.say(_("“%(skill)s” at level “%(level)s”")) % names,
                 _packed(card, place, -1),
+                {"level": str(skill)},
             )
 
 
@@ -148,6 +157,11 @@ def _skills_to_add(asked: Asked, found, words: Speech) -> list[Relaxation]:
     near = (verdict.fails == int(Condition.SKILLS)) & (skills.missing == 1)
     lacking = skills.wanted.skill.T[skills.short.T & near[:, None]].tolist()
     return [
-        Relaxation("skill", words.say(_("With “%(skill)s”")) % {"skill": words.skill(skill)}, gain)
+        Relaxation(
+            "skill",
+            words.say(_("With “%(skill)s”")) % {"skill": words.skill(skill)},
+            gain,
+            {"more": str(skill)},
+        )
         for skill, gain in Counter(lacking).most_common(2)
     ]

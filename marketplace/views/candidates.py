@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Pole
 from marketplace import budget, permissions, ranking, waits
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.offers import ApplyForm, WordForm
-from marketplace.models import Offer
+from marketplace.models import Offer, Proposal
+from marketplace.views.gaps import NeedSide, first_words, with_doors
 from marketplace.views.needs import need_or_404
 
 FEW = 5  # below, we say what would bring more
@@ -22,6 +24,7 @@ def index(request, pk):
     permissions.require(permissions.answers_for_need(request.user, need))
     live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
     near_misses = ranking.near_misses_for_need(need, top=5)
+    side = NeedSide.of(request.user, need)
     best = [(match, live.get(match.offer.pk)) for match in ranking.offers_for(need)]
     return render(
         request,
@@ -29,17 +32,22 @@ def index(request, pk):
         {
             "need": need,
             "best": best,
-            "near_misses": near_misses,
+            "near_misses": [(match, side.buttons(match)) for match in near_misses],
             "empty": ranking.nobody_because(need) if not (best or near_misses) else (),
-            "relaxations": ranking.relaxations_for_need(need) if len(best) < FEW else [],
-            "edit_url": reverse("need-edit", args=[need.pk])
-            if permissions.can_edit_need(request.user, need)
-            else "",
+            "relaxations": _relaxations(side) if len(best) < FEW else [],
+            "can_write": permissions.can_ask_about(request.user, need),
+            "can_ask_elsewhere": permissions.can_ask_elsewhere(request.user, need)
+            and Pole.objects.exclude(pk=need.pole_id).exists(),
             "can_explain": request.user.coordinates(need.pole),
             "can_invite": permissions.can_invite(request.user, need),
             "can_propose": permissions.can_propose(request.user, need),
         },
     )
+
+
+def _relaxations(side: NeedSide) -> list[dict]:
+    edit_url = reverse("need-edit", args=[side.need.pk]) if side.can_edit else ""
+    return with_doors(ranking.relaxations_for_need(side.need), edit_url)
 
 
 def ask(request, pk, offer_pk):
@@ -51,7 +59,8 @@ def ask(request, pk, offer_pk):
         Offer.objects.visible_to(request.user).published().select_related("person", "organisation"),
         pk=offer_pk,
     )
-    form = WordForm(request.POST or None)
+    match = ranking.why(need, offer)
+    form = WordForm(request.POST or None, initial=first_words(request, match, "need"))
     if request.method == "POST" and form.is_valid():
         act = proposals.invite if invites else proposals.propose
         return _make(request, need, act, need, offer, by=request.user, **form.cleaned_data)
@@ -63,7 +72,7 @@ def ask(request, pk, offer_pk):
             "offer": offer,
             "form": form,
             "invites": invites,
-            "match": ranking.why(need, offer),
+            "match": match,
             "promise": waits.promise_from_now(need, timezone.now()),
             "month": waits.month_of(offer, timezone.now()),
             "invitations_left": budget.invitations_left(need) if invites else None,
@@ -78,10 +87,10 @@ def apply(request, pk):
     offers = (
         Offer.objects.owned_by(request.user)
         .published()
-        .filter(pole=need.pole)
+        .filter(pole__in=[need.pole_id, *need.asked_poles.values_list("pole", flat=True)])
         .select_related("person", "organisation")
     )
-    form = ApplyForm(request.POST or None, offers=offers, initial={"offer": offers.first()})
+    form = ApplyForm(request.POST or None, offers=offers, initial=_begun(request, need, offers))
     if request.method == "POST" and form.is_valid():
         return _make(request, need, proposals.apply, need, by=request.user, **form.cleaned_data)
     first = offers.first()
@@ -99,6 +108,15 @@ def apply(request, pk):
     )
 
 
+def _begun(request, need, offers) -> dict:
+    """With the offer that the button named and its question, or else the first."""
+    named = request.GET.get("offer", "")
+    offer = offers.filter(pk=named).first() if named.isdecimal() and len(named) < 10 else None
+    if offer is None:
+        return {"offer": offers.first()}
+    return {"offer": offer} | first_words(request, ranking.why(need, offer), "offer")
+
+
 def _make(request, need, act, *args, **kwargs):
     try:
         proposal = act(*args, **kwargs)
@@ -106,4 +124,6 @@ def _make(request, need, act, *args, **kwargs):
         messages.error(request, str(refusal))
         return redirect(need)
     messages.success(request, _("Sent. You will be told of the answer, whatever it is."))
+    if not Proposal.objects.visible_to(request.user).filter(pk=proposal.pk).exists():
+        return redirect("need-elsewhere-look", pk=need.pk)  # put forward for another pôle
     return redirect(proposal)

@@ -12,7 +12,7 @@ from accounts.models import ForbiddenMove, Organisation
 from marketplace import permissions
 from marketplace.actions import needs
 from marketplace.actions.refusals import NotYet
-from marketplace.forms import skills
+from marketplace.forms import skills, suggested
 from marketplace.forms.answers import ReasonForm
 from marketplace.forms.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.models import MissionTemplate, Need
@@ -62,7 +62,7 @@ def _from_template(template: MissionTemplate) -> dict:
 def edit(request, pk):
     need = need_or_404(request, pk)
     permissions.require(permissions.can_edit_need(request.user, need))
-    return _write(request, need)
+    return _write(request, need, initial=suggested.fields(request.GET))
 
 
 def _write(request, need: Need, initial=None, template: MissionTemplate | None = None):
@@ -75,6 +75,7 @@ def _write(request, need: Need, initial=None, template: MissionTemplate | None =
     picker = (
         posted_picker(request) if posted else skills.from_rows(_wanted_at_first(need, template))
     )
+    moved = need.pk and not posted and suggested.skills(request.GET, picker)
     if picking:
         form = NeedForm(instance=need, initial=as_typed(form))
     elif posted and form.is_valid():
@@ -84,6 +85,7 @@ def _write(request, need: Need, initial=None, template: MissionTemplate | None =
         messages.success(request, _("Saved."))
         return redirect(saved)
     context = {"form": form, "picker": picker, "need": need, "asks_required": True}
+    context["is_suggested"] = need.pk and not posted and (moved or suggested.fields(request.GET))
     if need.pk is None:
         context |= {"template": template, "templates": MissionTemplate.objects.current()}
     return render(request, "marketplace/need_form.html", context)

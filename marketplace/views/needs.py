@@ -10,6 +10,7 @@ from marketplace.actions import proposals
 from marketplace.forms.needs import NeedFilter
 from marketplace.models import Need, Offer, Place, Proposal
 from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.views.gaps import OfferSide
 from marketplace.views.timeline import events
 
 PAGE = 12
@@ -123,12 +124,13 @@ def _last_word(need: Need) -> str:
 
 
 def _my_matches(user, need: Need) -> list:
-    """How each of my published offers fits: the reasons, and what is missing."""
+    """How each of my published offers fits: the reasons, what is missing and what would close the gap."""
     offers = Offer.objects.owned_by(user).published().filter(pole=need.pole)
-    return [
+    matches = [
         ranking.why(need, offer)
         for offer in offers.select_related("person", "organisation", "commune")[:3]
     ]
+    return [(match, OfferSide.mine(match.offer).buttons(match)) for match in matches]
 
 
 def _proposals(user, need: Need):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,10 +11,11 @@ from accounts.models import ForbiddenMove, Organisation, Pole
 from marketplace import permissions, ranking
 from marketplace.actions import offers
 from marketplace.actions.refusals import NotYet
-from marketplace.forms import skills
+from marketplace.forms import skills, suggested
 from marketplace.forms.offers import OfferForm
 from marketplace.models import Offer, Portrait
 from marketplace.states import OfferStatus
+from marketplace.views.gaps import OfferSide, with_doors
 from marketplace.views.picker import as_typed, posted_picker
 from marketplace.views.timeline import events
 
@@ -68,7 +70,7 @@ def detail(request, pk):
             "owns": owns,
             "can_publish": permissions.can_publish_offer(request.user, offer),
             "can_pause": permissions.can_pause_offer(request.user, offer),
-            **(_matches(offer) if shows_matches else {}),
+            **(_matches(request.user, offer) if shows_matches else {}),
             "shows_matches": shows_matches,
             "can_keep_away": not owns and not request.user.coordinates(offer.pole),
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
@@ -77,16 +79,22 @@ def detail(request, pk):
     )
 
 
-def _matches(offer: Offer) -> dict:
+def _matches(user, offer: Offer) -> dict:
     """The needs that suit, those that nearly do, and why there are few or none."""
     best = ranking.needs_for(offer, top=6)
     near = ranking.near_misses_for_offer(offer, top=3)
+    side = OfferSide.of(user, offer)
     return {
         "matches": best,
-        "near_misses": near,
+        "near_misses": [(match, side.buttons(match)) for match in near],
         "empty": ranking.nothing_because(offer) if not (best or near) else (),
-        "relaxations": ranking.relaxations_for_offer(offer) if len(best) < FEW else [],
+        "relaxations": _relaxations(side) if len(best) < FEW else [],
     }
+
+
+def _relaxations(side: OfferSide) -> list[dict]:
+    edit_url = reverse("offer-edit", args=[side.offer.pk]) if side.owns else ""
+    return with_doors(ranking.relaxations_for_offer(side.offer), edit_url)
 
 
 def create(request):
@@ -106,7 +114,7 @@ def create(request):
 def edit(request, pk):
     offer = offer_or_404(request, pk)
     permissions.require(permissions.can_edit_offer(request.user, offer))
-    return _write(request, offer, offer.organisation)
+    return _write(request, offer, offer.organisation, initial=suggested.fields(request.GET))
 
 
 def _write(request, offer: Offer, organisation, initial=None, told: Portrait | None = None):
@@ -115,6 +123,7 @@ def _write(request, offer: Offer, organisation, initial=None, told: Portrait | N
     owner = {"organisation": organisation, "user": offer.person or request.user}
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
     picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
+    moved = offer.pk and not posted and suggested.skills(request.GET, picker)
     if posted and skills.is_picking(request.POST):
         form = OfferForm(instance=offer, initial=as_typed(form), **owner)
     elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
@@ -124,6 +133,7 @@ def _write(request, offer: Offer, organisation, initial=None, told: Portrait | N
         messages.success(request, _("Saved."))
         return redirect(saved)
     context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
+    context["is_suggested"] = offer.pk and not posted and (moved or suggested.fields(request.GET))
     return render(request, "marketplace/offer_form.html", context | {"asks_required": False})
 
 

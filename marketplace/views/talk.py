@@ -1,5 +1,7 @@
 """What one may do in a conversation besides writing: ask about a need, change, remove, report, note."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,7 +32,11 @@ def ask(request, pk):
         messages.error(request, str(acts.CUT))
         return redirect(need)
     permissions.require(permissions.can_ask_about(request.user, need))
-    return redirect(acts.open_about(need, by=request.user))
+    thread = acts.open_about(need, by=request.user)
+    begun = request.POST.get("begin", "").strip()
+    if begun and not acts.by_hand(thread, request.user):
+        acts.keep_draft(thread, by=request.user, text=begun, sent_key=str(uuid4()))
+    return redirect(thread)
 
 
 def _message(request, pk: int) -> Message:

@@ -10,6 +10,7 @@ from marketplace.matching.calculation import calculation_of
 from marketplace.models import Block, Need, Offer
 from marketplace.models.blocks import ends_of_need, ends_of_offer
 from marketplace.models.needs import folded
+from marketplace.views.gaps import NeedSide
 from marketplace.views.needs import need_or_404
 
 MOST_FOUND = 8
@@ -20,9 +21,11 @@ def search(request, pk):
     need = _need_to_explain(request, pk)
     asked = request.GET.get("qui", "").strip()[:80]
     found = _offers_named(request.user, asked) if asked else []
-    context = {"need": need, "asked": asked, "found": ranking.why_these(need, found)}
-    if len(found) == 1:
-        context["calculation"] = calculation_of(context["found"][0])
+    side = NeedSide.of(request.user, need)
+    judged = [(match, side.buttons(match)) for match in ranking.why_these(need, found)]
+    context = {"need": need, "asked": asked, "found": judged}
+    if len(judged) == 1:
+        context["calculation"] = calculation_of(judged[0][0])
     return render(request, "marketplace/why_not.html", context)
 
 
@@ -37,6 +40,7 @@ def pair(request, pk, offer_pk):
         {
             "need": need,
             "match": match,
+            "buttons": NeedSide.of(request.user, need).buttons(match),
             "calculation": calculation_of(match),
             "blocks": Block.objects.between(
                 ends_of_need(need), ends_of_offer(offer)

@@ -1,0 +1,24 @@
+"""Which pôle to ask, and what to say to it."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Pole
+from marketplace.forms.fields import field_of
+
+
+class AskPoleForm(forms.Form):
+    pole = forms.ModelChoiceField(
+        Pole.objects.none(), label=_("Which pôle"), widget=forms.RadioSelect, empty_label=None
+    )
+    word = forms.CharField(
+        label=_("A word with it"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Its coordinators read it: what is urgent, what can be arranged."),
+    )
+
+    def __init__(self, *args, poles, **kwargs):
+        super().__init__(*args, **kwargs)
+        field_of(self, "pole", forms.ModelChoiceField).queryset = poles

@@ -1,0 +1,191 @@
+"""What would close the gap of a pair that nearly fits: the button to press, and the words that go with it.
+
+A Reason of exclusions.py names its ways by the keys of QUESTIONS and CHANGES here. A question is asked of
+the other side, with words that whoever asks may change; a change is made to one's own need or offer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
+
+from marketplace.matching.definition import ENOUGH, LEVELS, REMOTE
+from marketplace.matching.facts import Facts, Want
+from marketplace.matching.reasons import kilometres
+from marketplace.matching.speech import Speech
+
+A_WEEK = 7  # days: the least that a mission lasts
+ROUND = 10  # kilometres: a radius is rounded up to these
+
+
+@dataclass(frozen=True)
+class Question:
+    """`label` for the button; the words for whoever asks from the need's side or the offer's."""
+
+    label: Any
+    from_need: Any
+    from_offer: Any
+
+
+QUESTIONS: dict[str, Question] = {
+    "remote": Question(
+        gettext_lazy("Ask to do it remotely"),
+        gettext_lazy("Everything suits but the place: could this mission be done remotely?"),
+        gettext_lazy("I could do this mission remotely: would that suit you?"),
+    ),
+    "further": Question(
+        gettext_lazy("Ask to come this far"),
+        gettext_lazy(
+            "Everything suits but the distance, %(km)s km: could it be done by coming now and then?"
+        ),
+        gettext_lazy("I live %(km)s km away: would it be enough if I came now and then?"),
+    ),
+    "dates": Question(
+        gettext_lazy("Ask to move the dates"),
+        gettext_lazy(
+            "Everything suits but the dates: the mission goes from %(need_start)s to %(need_end)s."
+            " Could they be moved?"
+        ),
+        gettext_lazy(
+            "I am free from %(offer_start)s to %(offer_end)s: could the mission be moved?"
+        ),
+    ),
+    "days": Question(
+        gettext_lazy("Ask for other days"),
+        gettext_lazy(
+            "Everything suits but the days of the week: would others be possible, now and then?"
+        ),
+        gettext_lazy("My days of the week aren’t those of the mission: could we find others?"),
+    ),
+    "hours": Question(
+        gettext_lazy("Ask for a few more hours"),
+        gettext_lazy(
+            "All the hours offered are taken, and everything else suits: would a few more be possible?"
+        ),
+        gettext_lazy("The hours I offered are taken: I could find a few more for this mission."),
+    ),
+    "learn": Question(
+        gettext_lazy("Invite, with time to learn"),
+        gettext_lazy(
+            "“%(skill)s” is wanted at the level “%(level)s”, and that can be learnt: would you come"
+            " if some time were set aside for it?"
+        ),
+        gettext_lazy(
+            "I know “%(held)s” at the level “%(held_level)s”: I would like to learn the rest with you."
+        ),
+    ),
+    "share": Question(
+        gettext_lazy("Ask for a part of the mission"),
+        gettext_lazy("Somebody else would do “%(skill)s”: would you take the rest of this mission?"),
+        gettext_lazy("I can do this mission, but not “%(skill)s”: could it be shared with somebody?"),
+    ),
+}  # fmt: skip
+
+
+def question(code: str, facts: Facts, names: Speech, side: str) -> str:
+    """The words to begin with, in the reader's language; "" for a code that is none."""
+    asked = QUESTIONS.get(code)
+    if asked is None:
+        return ""
+    return (asked.from_need if side == "need" else asked.from_offer) % {
+        "km": kilometres(facts.metres),
+        "need_start": _day(facts.need.start),
+        "need_end": _day(facts.need.end),
+        "offer_start": _day(facts.offer.start),
+        "offer_end": _day(facts.offer.end),
+        **_skill(facts, names),
+    }
+
+
+def _day(number: int) -> str:
+    return date_format(date.fromordinal(number), "j F Y")
+
+
+def _skill(facts: Facts, names: Speech) -> dict[str, str]:
+    worst = worst_of(facts)
+    if worst is None:
+        return {"skill": "", "level": "", "held": "", "held_level": ""}
+    return {
+        "skill": names.skill(worst.skill),
+        "level": names.level(worst.level),
+        "held": names.skill(worst.held),
+        "held_level": names.level(worst.held_level),
+    }
+
+
+def worst_of(facts: Facts) -> Want | None:
+    """The required skill that is farthest from being met."""
+    lacking = [want for want in facts.wants if want.required and not want.is_met]
+    return min(lacking, key=lambda want: want.credit, default=None)
+
+
+# --- Changes: what to put in the form of one's own need or offer; {} when it would close nothing ----
+def _need_remote(facts: Facts) -> dict[str, str]:
+    return {"place": "BOTH"} if facts.offer.place & REMOTE > facts.need.place & REMOTE else {}
+
+
+def _offer_remote(facts: Facts) -> dict[str, str]:
+    return {"place": "BOTH"} if facts.need.place & REMOTE > facts.offer.place & REMOTE else {}
+
+
+def _radius(facts: Facts) -> dict[str, str]:
+    kilometres_away = facts.metres // 1_000 + 1
+    return {"radius_km": str(-(-kilometres_away // ROUND) * ROUND)}
+
+
+def _need_later(facts: Facts) -> dict[str, str]:
+    return {"ends_on": _iso(facts.offer.start + A_WEEK)}
+
+
+def _need_sooner(facts: Facts) -> dict[str, str]:
+    return {"starts_on": _iso(max(facts.offer.end - A_WEEK, facts.offer.start))}
+
+
+def _offer_sooner(facts: Facts) -> dict[str, str]:
+    return {"starts_on": _iso(max(facts.need.end - A_WEEK, facts.need.start))}
+
+
+def _offer_longer(facts: Facts) -> dict[str, str]:
+    return {"ends_on": _iso(min(facts.need.start + A_WEEK, facts.need.end))}
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(day).isoformat()
+
+
+def _level(facts: Facts) -> dict[str, str]:
+    """One level lower, if that is enough: what is held of a kin counts for less."""
+    worst = worst_of(facts)
+    lacking = worst.level - worst.held_level if worst else 0
+    if worst is None or lacking < 1 or worst.worth * LEVELS[lacking - 1] // 100 < ENOUGH:
+        return {}
+    return {"level": str(worst.skill)}
+
+
+def _welcome(facts: Facts) -> dict[str, str]:
+    worst = worst_of(facts)
+    return {"welcome": str(worst.skill)} if worst else {}
+
+
+@dataclass(frozen=True)
+class Change:
+    label: Any
+    values: Callable[[Facts], dict[str, str]]
+
+
+OF_NEED: dict[str, Change] = {
+    "remote": Change(gettext_lazy("Accept remote work"), _need_remote),
+    "later": Change(gettext_lazy("Move the end of the need"), _need_later),
+    "sooner": Change(gettext_lazy("Move the start of the need"), _need_sooner),
+    "learn": Change(gettext_lazy("Accept a lower level"), _level),
+    "welcome": Change(gettext_lazy("Make this skill welcome only"), _welcome),
+}
+OF_OFFER: dict[str, Change] = {
+    "remote": Change(gettext_lazy("Offer remote work too"), _offer_remote),
+    "further": Change(gettext_lazy("Come further"), _radius),
+    "later": Change(gettext_lazy("Be free sooner"), _offer_sooner),
+    "sooner": Change(gettext_lazy("Stay free longer"), _offer_longer),
+}
