@@ -13,7 +13,7 @@ from marketplace import ranking
 from marketplace.actions import matching, needs, offers, proposals
 from marketplace.matching.definition import WEIGHTS
 from marketplace.models import Format, KeptMatch, Level, NeedSkill, Offer, OfferSkill, Place, Side
-from marketplace.ranking import clock, kept, standing
+from marketplace.ranking import clock, standing
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from tests import factories as make
 
