@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Pole
 from accounts.permissions import require
-from marketplace import ranking, spreadsheets
+from marketplace import spreadsheets
 from marketplace.actions import figures as acts
 from marketplace.figures import drawing, table, tiles
 from marketplace.figures.counts import PERSONS
@@ -56,7 +56,6 @@ def figures(request):
         "lengths": LENGTHS.items(),
         "by": _by_chips(choice),
         "year": timezone.localdate().year,
-        "evenness": ranking.evenness(choice.pole),
     }
     return render(request, "marketplace/figures.html", shown)
 

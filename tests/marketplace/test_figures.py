@@ -256,10 +256,10 @@ def test_the_page_tells_the_figures_within_few_questions(
     figures.refresh(pole, now=timezone.now())
     browser = as_(coordinator)
     browser.get(reverse("figures"))  # the map's land is drawn once a process
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         page = browser.get(reverse("figures"), {"months": "24", "by": "family"})
     said = page.content.decode()
-    assert said.index("Ce que deviennent les") < said.index("Inégalité de ce qui est montré")
+    assert said.index("Ce que deviennent les") < said.index("Équité des rapprochements")
     assert "Compta" in said or "Logo" in said or "Site" in said
 
 
