@@ -1,0 +1,67 @@
+"""Somebody from elsewhere tries every address with a number: nothing opens but what is public."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.factories import make_coordinator, make_pole, make_user
+from tests.marketplace.paper_desk import make_receivable
+from tests.marketplace.talkers import talk_between_two
+
+pytestmark = pytest.mark.once
+NEXT_DOOR = ("administration/", "compte/")  # Django's and allauth's own pages are tried by them
+CLOSED = {
+    "nobody": {302, 403, 404, 405},
+    "volunteer": {403, 404, 405},
+    "coordinator": {403, 404, 405},
+}
+OURS = ("accounts", "marketplace", "notifications")
+# What anybody may open, and what anybody with an account may do with a public page.
+PUBLIC = {"need", "organisation"}
+OFFERED = {"need-apply", "need-talk", "organisation-block"}
+# Those whose number is a pôle's: one's own opens.
+OF_A_POLE = {"blocks-of-pole", "canned-line-new", "canned-lines-own", "fairness", "match-weights"}
+OF_A_POLE |= {"portfolio", "portfolio-confirm", "promises-edit"}
+
+
+def numbered(resolver=None, before="") -> list[tuple[str, str]]:
+    """(path, name) of every address that takes a number and nothing else."""
+    found = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = before + str(entry.pattern)
+        if isinstance(entry, URLResolver) and not path.startswith(NEXT_DOOR):
+            found += numbered(entry, path)
+        elif isinstance(entry, URLPattern) and re.findall("<(.+?)>", path) == ["int:pk"]:
+            found.append((f"/{path}", entry.name))
+    return found
+
+
+@pytest.fixture
+def numbers():
+    """One of everything that a mission leaves behind, and the numbers that it all has."""
+    make_receivable()
+    talk_between_two()
+    models = [model for name in OURS for model in apps.get_app_config(name).get_models()]
+    keys = {model.objects.values_list("pk", flat=True).first() for model in models}
+    return sorted(key for key in keys if isinstance(key, int))
+
+
+@pytest.mark.parametrize("who", ["nobody", "volunteer", "coordinator"])
+def test_a_stranger_opens_and_does_nothing_but_what_is_public(client, numbers, who):
+    home = make_pole("Le pôle d’à côté", departments=("13",))
+    if who != "nobody":
+        client.force_login(make_user() if who == "volunteer" else make_coordinator(pole=home))
+    client.raise_request_exception = False
+    opened, broken = set(), set()
+    for path, name in numbered():
+        for number in numbers:
+            if name in OF_A_POLE and number == home.pk:
+                continue
+            for ask in (client.get, client.post):
+                code = ask(path.replace("<int:pk>", str(number))).status_code
+                broken |= {(path, number, code)} if code >= 500 else set()
+                opened |= {name} if code not in CLOSED[who] else set()
+    assert not broken
+    assert opened <= PUBLIC | OFFERED | {"draft"}
