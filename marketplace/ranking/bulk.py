@@ -18,6 +18,9 @@ def fetch(sql: str, values: dict[str, int | list[int]]) -> list[tuple]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
+            connection.connection.prepare_threshold = (
+                1  # Django forbids it; its cursors don't use it
+            )
             with connection.Database.Cursor(connection.connection) as cursor:  # type: ignore[attr-defined]
                 sized = {name: _of_eight_bytes(value) for name, value in values.items()}
                 cursor.execute(_for_postgresql(sql), sized, binary=True, prepare=True)
