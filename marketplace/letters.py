@@ -36,7 +36,12 @@ PROPOSALS = Family(
 )
 MISSIONS = Family("missions", _("Missions and their follow-up"))
 MESSAGES = Family("messages", _("Messages that wait for you"))
-DESK = Family("desk", _("The coordination desk"), _("For coordinators: what arrives on the desk."))
+DESK = Family(
+    "desk",
+    _("The coordination desk"),
+    _("For coordinators: what arrives on the desk."),
+    is_for=lambda user: coordinated_by(user).exists(),
+)
 MATCHES = Family(
     "matches",
     _("New matches"),

@@ -29,7 +29,11 @@ class HabitsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["language"].initial = user.language
-        self.chosen_by_reader = [family for family in families() if choices_of(family)]
+        self.chosen_by_reader = [
+            family
+            for family in families()
+            if choices_of(family) and (family.is_for is None or family.is_for(user))
+        ]
         for family in self.chosen_by_reader:
             self.fields[f"pace_{family.code}"] = forms.ChoiceField(
                 label=family.label,
@@ -53,7 +57,7 @@ class HabitsForm(forms.ModelForm):
         return cleaned
 
     def save(self, commit: bool = True) -> Habits:
-        self.instance.paces = {
+        self.instance.paces |= {
             family.code: self.cleaned_data[f"pace_{family.code}"]
             for family in self.chosen_by_reader
         }

@@ -25,6 +25,7 @@ class Family:
     may_be_off: bool = True
     may_wait: bool = True
     default: str = "EACH"
+    is_for: Callable[[Any], bool] | None = None  # whom it concerns; None is everybody
 
 
 # Passwords, addresses, invitations, safety, law: these always leave, at once.

@@ -128,3 +128,9 @@ def test_a_coordinator_sees_the_letters_of_their_pole_only(client, proposal):
     assert noe.email not in client.get(reverse("letters-desk")).content.decode()
     row = Notification.objects.get(recipient=noe, kind="message_waiting")
     assert client.post(reverse("letter-cancel", args=[row.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(("make", "chooses"), [(make_user, False), (make_coordinator, True)])
+def test_the_letters_of_the_desk_are_chosen_by_coordinators_alone(client, make, chooses):
+    client.force_login(make())
+    assert ("pace_desk" in client.get(reverse("letter-habits")).content.decode()) is chooses
