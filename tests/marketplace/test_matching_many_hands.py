@@ -15,12 +15,8 @@ from marketplace.models import Level, Offer, OfferPosting, Proposal, Side
 from marketplace.ranking import index, standing
 from tests.factories import make_need, make_offer, make_proposal, make_skill, make_user
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite", reason="SQLite has one writer at a time: the next one waits"
-    ),
-]
+# SQLite has one writer at a time: the next one waits.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 ROUNDS = 15
 
 
