@@ -19,7 +19,7 @@ speaks of the same needs from top to bottom. Everything else is counted in the m
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Self
@@ -64,6 +64,8 @@ class Counts:
     def add(self, other: Self) -> None:
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            if not theirs:
+                continue  # most are empty: adding nothing would take most of the time
             if each.name in BEHIND:
                 for regime, people in theirs.items():
                     mine.setdefault(regime, set()).update(people)
@@ -91,11 +93,9 @@ class Counts:
         return kept
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any], *, without: Container[str] = ()) -> Self:
+    def from_json(cls, kept: dict[str, Any]) -> Self:
         counts = cls()
         for name, value in kept.items():
-            if name in without:
-                continue
             if name == "people":
                 counts.people = set(value)
             elif name in BEHIND:

@@ -1,14 +1,14 @@
 """What a page asks of the figures: a period, some filters, and the same length of time before."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Self
 from urllib.parse import urlencode
 
-from django.db.models import Max, Sum
+from django.db.models import F, Func, JSONField, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Organisation, Pole
@@ -132,7 +132,26 @@ def read(choice: Choice) -> Reading:
     return Reading(choice, total(row.counts for row in months), total(earlier), months)
 
 
-def broken_down(reading: Reading, *, without: Container[str] = ()) -> list[Row]:
+class Less(Func):
+    """A JSON object without some of its keys: what nobody reads doesn't travel, nor is it parsed."""
+
+    output_field = JSONField()
+
+    def __init__(self, column: str, keys: list[str]) -> None:
+        self.keys = keys
+        super().__init__(F(column))
+
+    def as_postgresql(self, compiler, connection):
+        inside, values = compiler.compile(self.source_expressions[0])
+        return f"({inside} - %s::text[])", [*values, self.keys]
+
+    def as_sqlite(self, compiler, connection):
+        inside, values = compiler.compile(self.source_expressions[0])
+        paths = [f"$.{key}" for key in self.keys]
+        return f"JSON_REMOVE({', '.join([inside, *['%s'] * len(paths)])})", [*values, *paths]
+
+
+def broken_down(reading: Reading, *, without: Collection[str] = ()) -> list[Row]:
     """The period, one line a month, a territory, an operator or a family; what is empty is left out.
     `without`: counts that the reader doesn't show."""
     choice = reading.choice
@@ -148,8 +167,8 @@ def broken_down(reading: Reading, *, without: Container[str] = ()) -> list[Row]:
         pole=choice.pole, slice__in=names, month__gte=choice.first, month__lt=choice.after
     )
     sums: dict[str, Counts] = defaultdict(Counts)
-    for row in found:
-        sums[row.slice].add(Counts.from_json(row.counts, without=without))
+    for name, counts in found.order_by().values_list("slice", Less("counts", sorted(without))):
+        sums[name].add(Counts.from_json(counts))
     return [Row(words, sums[name]) for name, words in names.items() if name in sums]
 
 
