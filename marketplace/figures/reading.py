@@ -141,14 +141,14 @@ class Less(Func):
         self.keys = keys
         super().__init__(F(column))
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(self, compiler, connection, **context):
         inside, values = compiler.compile(self.source_expressions[0])
-        return f"({inside} - %s::text[])", [*values, self.keys]
+        return f"({inside} - %s::text[])", (*values, self.keys)
 
-    def as_sqlite(self, compiler, connection):
+    def as_sqlite(self, compiler, connection, **context):
         inside, values = compiler.compile(self.source_expressions[0])
         paths = [f"$.{key}" for key in self.keys]
-        return f"JSON_REMOVE({', '.join([inside, *['%s'] * len(paths)])})", [*values, *paths]
+        return f"JSON_REMOVE({', '.join([inside, *['%s'] * len(paths)])})", (*values, *paths)
 
 
 def broken_down(reading: Reading, *, without: Collection[str] = ()) -> list[Row]:
