@@ -1,39 +1,21 @@
 """Several people change the same need or offer at the same moment: nobody gets an error, and the index tells
 what the last one wrote."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 
 from marketplace import ranking
 from marketplace.actions import offers, proposals
 from marketplace.matching.kinship import key_of
 from marketplace.models import Level, Offer, OfferPosting, Proposal, Side
 from marketplace.ranking import index, standing
+from tests.at_once import together
 from tests.factories import make_need, make_offer, make_proposal, make_skill, make_user
 
 # SQLite has one writer at a time: the next one waits.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 ROUNDS = 15
-
-
-def together(*acts):
-    """All at once, each in a thread with a connection of its own; their errors come back."""
-    start = Barrier(len(acts))
-
-    def run(act):
-        start.wait()
-        try:
-            act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        for done in [pool.submit(run, act) for act in acts]:
-            done.result()
 
 
 def the_index_is_right(offer):
