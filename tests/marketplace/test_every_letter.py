@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from marketplace.actions import messages
 from marketplace.models import Message
+from marketplace.states import MissionStatus
 from notifications import outbox
 from notifications.models import Notification
 from tests.factories import (
@@ -24,9 +26,11 @@ from tests.factories import (
 )
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
-# Their words hang on what a real step or a real day holds: their own tests write them.
+# Their words hang on what a step or a day holds: they have their tests below.
 NEED_FACTS = {"mission_moved", "hours_contested"}
 KINDS = sorted({path.name for path in FOLDER.iterdir() if path.name[0] != "_"} - NEED_FACTS)
+MOVED = [(FOLDER / "mission_moved" / f"{part}.txt").read_text() for part in ("subject", "body")]
+TOLD = set(re.findall(r'step.after == "(\w+)"', "".join(MOVED)))
 # Both sides have said yes, or one invites the other: these exist to give an address.
 GIVE_ADDRESSES = {"proposal_agreed", "mission_kick_off", "invitation_accepted", "member_left", "organisation_submitted"}  # fmt: skip
 SENTENCE = "Refaire le site de l’association avec sa billetterie, ses « archives » & son journal. "
@@ -128,20 +132,49 @@ def context_of(kind: str, people, *, longest: bool) -> dict:
 def test_it_can_be_read_and_tells_no_more_than_it_should(kind, people, settings):
     settings.SITE_URL = "https://trait.example.net"
     for longest in (True, False):
-        context = context_of(kind, people, longest=longest)
-        for language in ("fr", "en"):
-            reader = make_user(language=language, first_name="Jo" * 40 if longest else "J")
-            letter = outbox.post(
-                recipient=reader,
-                key="k:1",
-                template=kind,
-                url="/besoins/1/",
-                reply_to="r-1-1-x@reponse.example.org",
-                **context,
-            )
-            require_readable(letter, language)
-            require_discreet(letter, kind, people)
-            require_links_home(letter)
+        require_good(kind, people, context_of(kind, people, longest=longest), longest=longest)
+
+
+@pytest.mark.parametrize("after", [status for status in MissionStatus if status in TOLD])
+def test_each_move_of_a_mission_has_its_words(after, people, settings):
+    settings.SITE_URL = "https://trait.example.net"
+    for longest in (True, False):
+        said = LONGEST if longest else EMPTIEST
+        context = {"mission": Words(LONGEST[:120] if longest else "S"), "reason": said}
+        context["step"] = SimpleNamespace(after=after)
+        letter = require_good("mission_moved", people, context, longest=longest)
+        assert context["mission"] in letter.subject
+        assert letter.subject != context["mission"], "a move without words of its own"
+        assert str(context["mission"]) in letter.text
+
+
+def test_contested_hours_say_the_day_and_why(people, settings):
+    settings.SITE_URL = "https://trait.example.net"
+    for longest in (True, False):
+        entry = SimpleNamespace(
+            day=date(2028, 2, 29), contested_why=LONGEST if longest else EMPTIEST
+        )
+        context = {"mission": Words(LONGEST[:120] if longest else "S"), "entry": entry}
+        letter = require_good("hours_contested", people, context, longest=longest)
+        assert "29 February" in letter.text
+
+
+def require_good(kind, people, context, *, longest):
+    """In both languages; the letter in English comes back."""
+    for language in ("fr", "en"):
+        reader = make_user(language=language, first_name="Jo" * 40 if longest else "J")
+        letter = outbox.post(
+            recipient=reader,
+            key="k:1",
+            template=kind,
+            url="/besoins/1/",
+            reply_to="r-1-1-x@reponse.example.org",
+            **context,
+        )
+        require_readable(letter, language)
+        require_discreet(letter, kind, people)
+        require_links_home(letter)
+    return letter
 
 
 def require_readable(letter, language):
