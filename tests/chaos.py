@@ -7,6 +7,7 @@ default of `make start`: SQLite and a broker of files.
 
 Goal: nothing lost, nothing doubled (a server that accepts and hangs up gets the same Message-ID
 twice), no error 500 and no page above 2 s while Redis is in trouble, the last letter within 60 s.
+The short form (`make test`) judges the counts, not the seconds.
 """
 
 import argparse
@@ -309,8 +310,8 @@ SHORT = ("workers killed", "Redis down 3 s")
 HURRIED = {"MAIL_SECONDS": "4", "SWEEP_SECONDS": "3"}
 
 
-def verdict(result: Round) -> list[str]:
-    """What falls short of the goal."""
+def verdict(result: Round, *, timed: bool) -> list[str]:
+    """What falls short of the goal. `timed` False: counts alone, where other work shares the machine."""
     wrong = []
     if result.lost:
         wrong.append(f"{result.lost} lost")
@@ -318,9 +319,9 @@ def verdict(result: Round) -> list[str]:
         wrong.append(f"{result.doubled} doubled")
     if result.errors and "PostgreSQL" not in result.fault:
         wrong.append(f"{result.errors} errors 500")
-    if "Redis" in result.fault and result.slowest > 2:
+    if timed and "Redis" in result.fault and result.slowest > 2:
         wrong.append(f"a page took {result.slowest:.1f} s")
-    if result.last_after > 60:
+    if timed and result.last_after > 60:
         wrong.append(f"the last letter came {result.last_after:.0f} s after")
     return wrong
 
@@ -353,7 +354,7 @@ def main(arguments: list[str]) -> int:
             result = play(system, market, name, act)
             rows.append(result.row())
             show([rows[0], rows[-1]])
-            wrong += [f"{name}: {words}" for words in verdict(result)]
+            wrong += [f"{name}: {words}" for words in verdict(result, timed=not asked.short)]
     print()
     show(rows)
     print("\n".join(wrong) or "The goal is met.")
