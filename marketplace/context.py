@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from marketplace.models import Thread
 from notifications.models import Notification, SuppressedAddress
 
@@ -25,7 +25,7 @@ def navigation(request) -> dict:
     organisations = [membership.organisation for membership in request.memberships]
     return {
         "demo": settings.DEBUG,
-        "is_coordinator": any(is_operator(organisation) for organisation in organisations),
+        "is_coordinator": any(organisation.makes_coordinators for organisation in organisations),
         "my_organisations": organisations,
         **_unread(user),
     }
@@ -44,7 +44,3 @@ def _unread(user) -> Mapping[str, object]:
 def _how_many(rows: QuerySet) -> Coalesce:
     counted = rows.order_by().annotate(how_many=Func(F("pk"), function="COUNT"))
     return Coalesce(Subquery(counted.values("how_many"), output_field=IntegerField()), 0)
-
-
-def is_operator(organisation: Organisation) -> bool:
-    return organisation.kind == Organisation.Kind.OPERATOR and organisation.is_accepted

@@ -3,6 +3,7 @@
 Wants missions from `Mission.objects.with_course()`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, coordinated_by
+from accounts.models import Membership
 from marketplace.models import Agreement, Duty, Mission, Offer, Regime, Side, Time
-from marketplace.models.documents import kinds_before
+from marketplace.models.documents import Kind, kinds_before
 from marketplace.states import DocumentStatus, MissionStatus
 
 NEED, OFFER = Side.NEED.value, Side.OFFER.value
@@ -57,12 +58,13 @@ class Reader:
     poles: frozenset[int]
 
     @classmethod
-    def of(cls, user) -> "Reader":
-        rows = list(user.memberships.values_list("organisation", "role"))
-        belongs = frozenset(organisation for organisation, _role in rows)
+    def of(cls, user, memberships: Iterable[Membership]) -> "Reader":
+        """`memberships`: the person's, with their organisations, as `request.memberships` has them."""
+        belongs = frozenset(row.organisation_id for row in memberships)
+        companies = [row.organisation_id for row in memberships if row.organisation.kind == COMPANY]
         duties = list(
             Duty.objects.filter(
-                membership__organisation__in=belongs, kind__in=Duty.OVERSEES
+                membership__organisation__in=companies, kind__in=Duty.OVERSEES
             ).values_list("membership__organisation", "membership__user", "kind")
         )
         runs = (Duty.Kind.CSR, Duty.Kind.PROGRAMME)
@@ -73,7 +75,7 @@ class Reader:
             if person == user.pk and kind in runs
         }
         administered = {
-            organisation for organisation, role in rows if role == Membership.Role.ADMINISTRATOR
+            row.organisation_id for row in memberships if row.role == Membership.Role.ADMINISTRATOR
         }
         charged |= administered - taken
         oversees = administered | {
@@ -84,7 +86,9 @@ class Reader:
             for organisation, person, kind in duties
             if person == user.pk and kind == Duty.Kind.HR
         )
-        poles = frozenset(coordinated_by(user).values_list("organisation__pole", flat=True))
+        poles = frozenset(
+            row.organisation.pole_id for row in memberships if row.organisation.makes_coordinators
+        )
         return cls(user.pk, belongs, frozenset(charged), frozenset(oversees), costs, poles)
 
     def roles(self, mission: Mission) -> set[str]:
@@ -203,8 +207,8 @@ def _agreement(mission: Mission):
 
 
 def _all_signed(mission: Mission) -> bool:
-    kept = mission.documents.filter(status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED])
-    signed = set(kept.values_list("kind", flat=True))
+    kept = (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
+    signed = {paper.kind for paper in mission.papers if paper.status in kept}
     return all(kind in signed for kind in kinds_before(mission.regime) if kind.signers)
 
 
@@ -293,7 +297,10 @@ def _reviewed(mission: Mission):
 
 
 def _valued(mission: Mission):
-    if mission.documents.receipts().standing().exists():
+    if any(
+        paper.kind == Kind.RECEIPT and paper.status != DocumentStatus.VOIDED
+        for paper in mission.papers
+    ):
         yield from _last_page(mission, _("The receipt is given: turn the last page."))
     else:
         words, task = _("The value is declared: give the receipt."), _("give the receipt")

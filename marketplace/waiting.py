@@ -4,16 +4,19 @@ Reads only. A line is late when someone else has been left without an answer for
 for the coordinators of a pôle is in desk/.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import coordinated_by
+from accounts.models import Membership, Organisation, User, coordinated_by
 from marketplace import next_act
 from marketplace.models import (
     Agreement,
@@ -28,6 +31,7 @@ from marketplace.models import (
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 
 SOON, LATE = timedelta(days=2), timedelta(days=5)
+UNREAD_SHOWN = 10
 # Somebody has something to do; the reviews come by the follow-up.
 MOVING = (
     MissionStatus.FRAMING,
@@ -64,87 +68,246 @@ def _ordered(lines) -> list[Waiting]:
     return sorted(lines, key=lambda line: (rank[line.urgency], line.since))
 
 
-def for_person(user, now: datetime) -> list[Waiting]:
-    return _ordered(
-        chain(
-            _to_answer(user, now),
-            _to_agree(user, now),
-            _to_follow_up(user, now),
-            _missions_in_hand(user),
-            _unread(user),
-            _needs_in_hand(user),
-            _offers_in_hand(user),
+def for_person(
+    user, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
+) -> list[Waiting]:
+    """`memberships`: all of theirs; `missions`: those in hand, from `missions_of`."""
+    reader = next_act.Reader.of(user, memberships) if missions else None
+    moves = _to_move(reader, missions) if reader else ()
+    return _ordered(chain(_asked(user, now), moves))
+
+
+# --- what is asked or left unfinished: one question for all kinds ---------------------------
+class Row(NamedTuple):
+    """What the database says of a line. `to`: the number of the page; `other`: which of the two sentences
+    of its kind it takes."""
+
+    kind: str
+    to: int
+    what: str
+    since: datetime
+    other: bool
+    organisation: str
+    first_name: str
+    last_name: str
+    email: str
+    closed_at: datetime | None
+
+    @property
+    def person(self) -> User | None:
+        """Whoever is named in the line, as far as their name goes."""
+        if not self.email:
+            return None
+        return User(
+            first_name=self.first_name,
+            last_name=self.last_name,
+            email=self.email,
+            closed_at=self.closed_at,
         )
+
+
+WHO = ("first_name", "last_name", "email")
+NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
+
+
+def _asked(user, now: datetime):
+    first, *others = (
+        _proposals(user),
+        _agreements(user, now),
+        _follow_ups(user),
+        _unread(user),
+        _needs(user),
+        _offers(user),
+    )
+    for row in first.union(*others, all=True).order_by():
+        said = Row(*row)
+        yield _LINES[said.kind](said, now)
+
+
+def _rows(
+    found: QuerySet, kind: str, *, what, since: str, to="pk", other=NO, organisation=NO_TEXT, who=""
+) -> QuerySet:
+    """The columns of `Row`, in their order. `who`: the field that leads to a person."""
+    names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
+    closed = F(f"{who}__closed_at") if who else NEVER
+    return found.order_by().values_list(
+        Value(kind), F(to), F(what) if isinstance(what, str) else what, F(since), other,
+        organisation, *names, closed,
+    )  # fmt: skip
+
+
+def _proposals(user) -> QuerySet:
+    ours = Exists(user.memberships.filter(organisation=OuterRef("need__organisation")))
+    theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
+    return _rows(
+        Proposal.objects.waiting_for(user),
+        "proposal",
+        what="need__title",
+        since="created_at",
+        other=ours,
+        organisation=Case(When(ours, then=theirs), default=F("need__organisation__name")),
+        who="offer__person",
     )
 
 
-def _to_answer(user, now: datetime):
-    ours = user.memberships.filter(organisation=OuterRef("need__organisation"))
-    waiting = Proposal.objects.waiting_for(user).annotate(is_need_side=Exists(ours))
-    for proposal in waiting.select_related(
-        "need__organisation", "offer__person", "offer__organisation"
-    ):
-        yield Waiting(
-            kind="proposal",
-            what=proposal.need.title,
-            why=_("%(who)s is waiting for your answer")
-            % {
-                "who": proposal.offer.discreet_name
-                if proposal.is_need_side
-                else proposal.need.organisation.name
-            },
-            since=proposal.created_at,
-            url=proposal.get_absolute_url(),
-            act=_("Answer"),
-            urgency=_urgency(proposal.created_at, now),
-        )
+def _proposal(row: Row, now: datetime) -> Waiting:
+    who = row.organisation
+    if row.other:
+        who = Offer(
+            person=row.person, organisation=Organisation(name=row.organisation)
+        ).discreet_name
+    return Waiting(
+        kind="proposal",
+        what=row.what,
+        why=_("%(who)s is waiting for your answer") % {"who": who},
+        since=row.since,
+        url=reverse("proposal", args=[row.to]),
+        act=_("Answer"),
+        urgency=_urgency(row.since, now),
+    )
 
 
-def _to_agree(user, now: datetime):
+def _agreements(user, now: datetime) -> QuerySet:
     """A manager's, from their account; the letter's link gives the same answer."""
-    asked = Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now)
-    for agreement in asked.select_related("mission__need", "asked_by"):
-        yield Waiting(
-            kind="agreement",
-            what=agreement.mission.need.title,
-            why=_("%(who)s asks for your agreement") % {"who": agreement.asked_by},
-            since=agreement.asked_at,
-            url=reverse("team-answer", args=[agreement.pk]),
-            act=_("Answer"),
-            urgency=_urgency(agreement.asked_at, now),
-        )
+    return _rows(
+        Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now),
+        "agreement",
+        what="mission__need__title",
+        since="asked_at",
+        who="asked_by",
+    )
 
 
-def _to_follow_up(user, now: datetime):
-    for follow_up in (
-        FollowUp.objects.unanswered().filter(asked=user).select_related("mission__need")
-    ):
-        review = follow_up.kind == FollowUp.Kind.REVIEW
-        yield Waiting(
-            kind="follow-up",
-            what=follow_up.mission.need.title,
-            why=_("Two minutes for your review") if review else _("How is it going?"),
-            since=follow_up.created_at,
-            url=reverse("mission-review", args=[follow_up.mission_id])
-            if review
-            else follow_up.mission.get_absolute_url(),
-            act=_("Give my review") if review else _("Answer"),
-            urgency=_urgency(follow_up.created_at, now),
-        )
+def _agreement(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="agreement",
+        what=row.what,
+        why=_("%(who)s asks for your agreement") % {"who": row.person},
+        since=row.since,
+        url=reverse("team-answer", args=[row.to]),
+        act=_("Answer"),
+        urgency=_urgency(row.since, now),
+    )
 
 
-def _missions_in_hand(user):
-    """What a mission waits for from this person; their review is asked by the follow-up already."""
-    mine = (
+def _follow_ups(user) -> QuerySet:
+    return _rows(
+        FollowUp.objects.unanswered().filter(asked=user),
+        "follow-up",
+        to="mission_id",
+        what="mission__need__title",
+        since="created_at",
+        other=Q(kind=FollowUp.Kind.REVIEW),
+    )
+
+
+def _follow_up(row: Row, now: datetime) -> Waiting:
+    page = "mission-review" if row.other else "mission"
+    return Waiting(
+        kind="follow-up",
+        what=row.what,
+        why=_("Two minutes for your review") if row.other else _("How is it going?"),
+        since=row.since,
+        url=reverse(page, args=[row.to]),
+        act=_("Give my review") if row.other else _("Answer"),
+        urgency=_urgency(row.since, now),
+    )
+
+
+def _unread(user) -> QuerySet:
+    some = Thread.objects.unread_by(user).values("pk")[:UNREAD_SHOWN]
+    return _rows(
+        Thread.objects.filter(pk__in=some),
+        "message",
+        what=Coalesce(F("need__title"), F("proposal__need__title")),
+        since="last_message_at",
+    )
+
+
+def _message(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="message",
+        what=row.what,
+        why=_("A message you haven't read"),
+        since=row.since,
+        url=reverse("thread", args=[row.to]),
+        act=_("Read"),
+    )
+
+
+def _needs(user) -> QuerySet:
+    return _rows(
+        Need.objects.spoken_for_by(user).filter(status=NeedStatus.DRAFT),
+        "need",
+        what="title",
+        since="updated_at",
+        other=Q(submitted_at__isnull=False),
+    )
+
+
+def _need(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="need",
+        what=row.what,
+        why=_("The coordinators asked you a question")
+        if row.other
+        else _("A draft that nobody sees yet"),
+        since=row.since,
+        url=reverse("need", args=[row.to]),
+        act=_("Answer") if row.other else _("Finish"),
+        urgency="soon" if row.other else "calm",
+    )
+
+
+def _offers(user) -> QuerySet:
+    return _rows(
+        Offer.objects.owned_by(user).filter(status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED]),
+        "offer",
+        what="title",
+        since="updated_at",
+        other=Q(status=OfferStatus.EXPIRED),
+    )
+
+
+def _offer(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="offer",
+        what=row.what,
+        why=_("The dates are over: still free?")
+        if row.other
+        else _("A draft that nobody sees yet"),
+        since=row.since,
+        url=reverse("offer", args=[row.to]),
+        act=_("Renew") if row.other else _("Finish"),
+    )
+
+
+_LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
+    "proposal": _proposal,
+    "agreement": _agreement,
+    "follow-up": _follow_up,
+    "message": _message,
+    "need": _need,
+    "offer": _offer,
+}
+
+
+# --- missions -------------------------------------------------------------------------------
+def missions_of(user) -> list[Mission]:
+    """Under way and their own: those that only a coordinator follows are on the desk."""
+    return list(
         Mission.objects.visible_to(user)
         .filter(status__in=MOVING)
         .exclude(need__pole__in=coordinated_by(user))
         .with_course()
         .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
     )
-    reader = next_act.Reader.of(user) if mine else None
-    for mission in mine:
-        yours, _theirs = next_act.for_reader(mission, reader) if reader else ([], [])
+
+
+def _to_move(reader: next_act.Reader, missions: Iterable[Mission]):
+    """What a mission waits for from this person; their review is asked by the follow-up already."""
+    for mission in missions:
+        yours, _theirs = next_act.for_reader(mission, reader)
         if yours and not _is_daily(mission, yours[0]):
             act = yours[0]
             yield Waiting(
@@ -165,49 +328,3 @@ def _is_daily(mission: Mission, act: next_act.Act) -> bool:
         and act.who == Side.OFFER
         and act.url == reverse("mission-hours", args=[mission.pk])
     )
-
-
-def _unread(user):
-    unread = list(Thread.objects.unread_by(user).values_list("pk", flat=True)[:10])
-    for thread in Thread.objects.filter(pk__in=unread).select_related("need", "proposal__need"):
-        yield Waiting(
-            kind="message",
-            what=thread.subject.title,
-            why=_("A message you haven't read"),
-            since=thread.last_message_at,
-            url=thread.get_absolute_url(),
-            act=_("Read"),
-        )
-
-
-def _needs_in_hand(user):
-    for need in Need.objects.spoken_for_by(user).filter(status=NeedStatus.DRAFT):
-        asked = need.submitted_at is not None
-        yield Waiting(
-            kind="need",
-            what=need.title,
-            why=_("The coordinators asked you a question")
-            if asked
-            else _("A draft that nobody sees yet"),
-            since=need.updated_at,
-            url=need.get_absolute_url(),
-            act=_("Answer") if asked else _("Finish"),
-            urgency="soon" if asked else "calm",
-        )
-
-
-def _offers_in_hand(user):
-    for offer in Offer.objects.owned_by(user).filter(
-        status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED]
-    ):
-        expired = offer.status == OfferStatus.EXPIRED
-        yield Waiting(
-            kind="offer",
-            what=offer.title,
-            why=_("The dates are over: still free?")
-            if expired
-            else _("A draft that nobody sees yet"),
-            since=offer.updated_at,
-            url=offer.get_absolute_url(),
-            act=_("Renew") if expired else _("Finish"),
-        )

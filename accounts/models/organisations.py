@@ -176,6 +176,11 @@ class Organisation(Movable):
         return self.status == OrganisationStatus.ACCEPTED
 
     @property
+    def makes_coordinators(self) -> bool:
+        """A verified operator of a pôle: `MembershipQuerySet.coordinating` asks the same of the database."""
+        return self.kind == self.Kind.OPERATOR and self.is_accepted
+
+    @property
     def logo_url(self) -> str:
         """Empty without a logo. The name changes with the file, so that browsers may keep it."""
         if not self.logo:

@@ -1,9 +1,12 @@
 """Both said yes: who does what, from when to when, and what came of it."""
 
+from typing import TYPE_CHECKING
+
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,9 @@ from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
 from marketplace.models.proposals import Proposal
 from marketplace.states import LIVE, MISSION_MOVES, MissionStatus
+
+if TYPE_CHECKING:
+    from marketplace.models.documents import Document
 
 
 class Regime(models.TextChoices):
@@ -48,11 +54,13 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(interrupted_at=None, renewed_from=None)
 
     def with_course(self):
-        """What `next_act` reads: the sheet, the agreements, the hours that wait."""
+        """What `next_act` reads: the sheet, the agreements, `papers` (without their facts), the hours that
+        wait. The reviews too, but of a mission that was delivered only: they are fetched then."""
         waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
+        documents = apps.get_model("marketplace", "Document").objects.defer("facts")
         return (
             self.select_related("sheet")
-            .prefetch_related("reviews", "agreements")
+            .prefetch_related("agreements", Prefetch("documents", documents, to_attr="papers"))
             .annotate(hours_waiting=Count("hours", filter=waiting, distinct=True))
         )
 
@@ -128,6 +136,8 @@ class Mission(Movable):
     moved_at = models.DateTimeField(
         default=timezone.now, help_text="When the state last changed: what the desk sorts by."
     )
+
+    papers: "list[Document]"  # after `with_course`
 
     objects = MissionQuerySet.as_manager()
 

@@ -16,8 +16,7 @@ The only door to the score for pages, letters, commands and actions::
     needs_for_newcomer(user, skills)
                                  for somebody who has no offer yet → list[Match]
     numbers_for(row)             both lists of a need or an offer, without the rows
-    kept_for_needs(needs), kept_for_offers(offers)
-                                 the first lines of the kept lists, for homes and the desk
+    best_kept(needs, offers)     the best lines of the kept lists of all these, for homes
     with_untold(side)            which rows may have something new to be told
     untold(row), told(side, matches)
                                  new matches for letters, never the same pair twice
@@ -39,7 +38,7 @@ from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.elsewhere import offers_elsewhere
 from marketplace.ranking.emptiness import nobody_because, nothing_because
 from marketplace.ranking.fairness import compromises, evenness
-from marketplace.ranking.lists import kept_for_needs, kept_for_offers, told, untold, with_untold
+from marketplace.ranking.lists import best_kept, told, untold, with_untold
 from marketplace.ranking.marks import changed
 from marketplace.ranking.newcomers import needs_for_newcomer
 from marketplace.ranking.online import (
@@ -56,11 +55,10 @@ from marketplace.ranking.relaxations import relaxations_for_need, relaxations_fo
 from marketplace.ranking.weights import preview
 
 __all__ = [
+    "best_kept",
     "changed",
     "compromises",
     "evenness",
-    "kept_for_needs",
-    "kept_for_offers",
     "near_misses_for_need",
     "near_misses_for_offer",
     "needs_for",

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from marketplace.matching.definition import STRENGTHS
@@ -14,27 +15,57 @@ from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
 from marketplace.models import KeptMatch, Need, Offer, Side, ToldMatch
+from marketplace.models.needs import NeedQuerySet
+from marketplace.models.offers import OfferQuerySet
 from marketplace.ranking import book, search
-from marketplace.ranking.online import shown_needs, shown_offers
+from marketplace.ranking.online import ON_NEED_CARDS, ON_OFFER_CARDS, shown_needs, shown_offers
 
 SHORT = 3
+SPARE = 4  # read as many times what is shown: some no longer match
 GOOD = 3  # the least strength that is worth a letter
 
 
-def kept_for_needs(
-    needs: Iterable[Need], *, top: int = SHORT, today: date | None = None
-) -> dict[int, list[Match]]:
-    """The first lines of the kept lists of these needs, by need."""
-    rows = KeptMatch.objects.filter(side=Side.NEED, need__in=list(needs))
-    return _read(rows, "need_id", top, today)
+def best_kept(
+    needs: NeedQuerySet, offers: OfferQuerySet, *, top: int = SHORT, today: date | None = None
+) -> dict[Side, list[Match]]:
+    """The best lines of the kept lists of all these needs, and of all these offers, a pair once: two
+    questions to the database, however many they are."""
+    place = Window(RowNumber(), partition_by="side", order_by=("-score", "need", "offer"))
+    rows = list(
+        _lists_of(needs, offers)
+        .annotate(place=place)
+        .filter(place__lte=top * SPARE)
+        .select_related(*(f"need__{name}" for name in ON_NEED_CARDS))
+        .select_related(*(f"offer__{name}" for name in ON_OFFER_CARDS))
+        .order_by("place")
+    )
+    made = _matches(
+        [(row.need_id, row.offer_id) for row in rows],
+        {row.need_id: row.need for row in rows},
+        {row.offer_id: row.offer for row in rows},
+        today or timezone.localdate(),
+    )
+    best: dict[Side, list[Match]] = {side: [] for side in Side}
+    for row in rows:
+        if match := made.get((row.need_id, row.offer_id)):
+            best[Side(row.side)].append(match)
+    return {side: sorted(some, key=_best_first)[:top] for side, some in best.items()}
 
 
-def kept_for_offers(
-    offers: Iterable[Offer], *, top: int = SHORT, today: date | None = None
-) -> dict[int, list[Match]]:
-    """The first lines of the kept lists of these offers, by offer."""
-    rows = KeptMatch.objects.filter(side=Side.OFFER, offer__in=list(offers))
-    return _read(rows, "offer_id", top, today)
+def _best_first(match: Match) -> int:
+    return -match.score
+
+
+def _lists_of(needs: NeedQuerySet, offers: OfferQuerySet) -> QuerySet[KeptMatch]:
+    """Both halves end to end: one condition with "or" would read the whole table."""
+    lists = KeptMatch.objects.order_by().values("pk")
+    of_needs = lists.filter(side=Side.NEED, need__in=needs.published().order_by().values("pk"))
+    of_offers = lists.filter(side=Side.OFFER, offer__in=offers.published().order_by().values("pk"))
+    return KeptMatch.objects.filter(
+        pk__in=of_needs.union(of_offers, all=True),
+        need__in=Need.objects.published().order_by().values("pk"),
+        offer__in=Offer.objects.published().order_by().values("pk"),
+    )
 
 
 def untold(
@@ -88,18 +119,22 @@ def _read(rows, owner: str, top: int, today: date | None) -> dict[int, list[Matc
         if len(line := chosen.setdefault(whose, [])) < top:
             line.append((need, offer))
     pairs = [pair for line in chosen.values() for pair in line]
-    made = _matches(pairs, today or timezone.localdate())
+    needs = shown_needs([need for need, _offer in pairs], live=True)
+    offers = shown_offers([offer for _need, offer in pairs], live=True)
+    made = _matches(pairs, needs, offers, today or timezone.localdate())
     return {whose: [made[pair] for pair in line if pair in made] for whose, line in chosen.items()}
 
 
-def _matches(pairs: list[tuple[int, int]], today: date) -> dict[tuple[int, int], Match]:
+def _matches(
+    pairs: list[tuple[int, int]], needs: dict[int, Need], offers: dict[int, Offer], today: date
+) -> dict[tuple[int, int], Match]:
     """The pairs judged as they are now; those that no longer match, or are closed, are left out."""
-    needs = shown_needs([need for need, _offer in pairs], live=True)
-    offers = shown_offers([offer for _need, offer in pairs], live=True)
-    need_cards, offer_cards = search.cards_of_needs(needs), search.cards_of_offers(offers)
+    if not pairs:
+        return {}
+    need_cards, offer_cards, version = search.judging(needs, offers)
     need_rows = {int(number): row for row, number in enumerate(need_cards.rows["id"])}
     offer_rows = {int(number): row for row, number in enumerate(offer_cards.rows["id"])}
-    shared = book.read()
+    shared = book.read(version)
     by_need: dict[int, list[int]] = {}
     for need, offer in pairs:
         if need in need_rows and offer in offer_rows:

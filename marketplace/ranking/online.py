@@ -22,6 +22,9 @@ from marketplace.states import NeedStatus, OfferStatus
 
 TOP = 20
 NEAR = 10
+# The words of skills and causes are in the book already.
+ON_NEED_CARDS = ("organisation", "commune__department", "cause", "pole", "coordinator")
+ON_OFFER_CARDS = ("person", "organisation", "commune__department", "pole")
 CONDITION_OF = {APART: Condition.BLOCKED}
 
 type Pick = Callable[[Verdict, int], np.ndarray]
@@ -203,22 +206,12 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
 def shown_offers(numbers: list[int], *, live: bool = False) -> dict[int, Offer]:
     """With all that a card of an offer shows."""
     offers = Offer.objects.published() if live else Offer.objects.all()
-    return (
-        offers.filter(pk__in=numbers)
-        .select_related("person", "organisation", "commune__department", "pole")
-        .prefetch_related("held__skill", "causes")
-        .in_bulk()
-    )
+    return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS).in_bulk()
 
 
 def shown_needs(numbers: list[int], *, live: bool = False) -> dict[int, Need]:
     needs = Need.objects.published() if live else Need.objects.all()
-    return (
-        needs.filter(pk__in=numbers)
-        .select_related("organisation", "commune__department", "cause", "pole", "coordinator")
-        .prefetch_related("wanted__skill")
-        .in_bulk()
-    )
+    return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS).in_bulk()
 
 
 def _closed(need: Need, offer: Offer) -> Reason | None:

@@ -52,6 +52,16 @@ OPENING = {
     for owner, other, table in (("need_id", "offer_id", NEEDS), ("offer_id", "need_id", OFFERS))
 }
 
+NEED, OFFER = "NEED", "OFFER"
+JUDGING = (
+    f"SELECT '{NEED}' AS kind, 0 AS number, 0 AS turn, card, skills FROM {NEEDS}"
+    f" WHERE lead AND need_id IN :needs"
+    f" UNION ALL SELECT '{OFFER}', 0, 0, card, skills FROM {OFFERS}"
+    f" WHERE lead AND offer_id IN :offers"
+    f" UNION ALL SELECT '{VERSION}', number, turn, NULL, NULL FROM ({book.VERSION}) AS version"
+    f" ORDER BY turn"
+)
+
 
 def opening(owner: str, number: int, other: str) -> tuple[list[tuple], tuple[int, ...], dict]:
     """What a search begins with, in one question: the card's row if it is open, the version of the book,
@@ -61,6 +71,19 @@ def opening(owner: str, number: int, other: str) -> tuple[list[tuple], tuple[int
     version = tuple(row[0] for row in rows if row[1] == VERSION)
     told = [row[:2] for row in rows if row[1] not in (CARD, VERSION)]
     return cards, version, apart.in_pairs(told, other)
+
+
+def judging(needs: Iterable[int], offers: Iterable[int]) -> tuple[Needs, Offers, tuple[int, ...]]:
+    """The cards of pairs that are known, and the version of the book, in one question."""
+    rows = bulk.fetch(JUDGING, {"needs": _listed(needs), "offers": _listed(offers)})
+    by_kind: dict[str, list[tuple]] = {NEED: [], OFFER: [], VERSION: []}
+    for kind, *row in rows:
+        by_kind[kind].append(tuple(row))
+    return (
+        _joined(Needs, [row[2:] for row in by_kind[NEED]]),
+        _joined(Offers, [row[2:] for row in by_kind[OFFER]]),
+        tuple(number for number, *_rest in by_kind[VERSION]),
+    )
 
 
 def answers(owner: str, number: int, other: str) -> dict[int, str]:
@@ -173,4 +196,8 @@ def _read[Some: Cards](kind: type[Some], table: str, where: str, values: Values)
         ((cards, skills),) = bulk.fetch(one, values)
         return kind.read(cards or b"", skills or b"").once()
     rows = bulk.fetch(f"SELECT card, skills FROM {table} WHERE {where}", values)
+    return _joined(kind, rows)
+
+
+def _joined[Some: Cards](kind: type[Some], rows: list[tuple]) -> Some:
     return kind.read(b"".join([row[0] for row in rows]), b"".join([row[1] for row in rows])).once()

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace import waiting
-from marketplace.context import is_operator
 from marketplace.models import Mission, Need, Offer
 from marketplace.views import suited
 
@@ -19,7 +18,8 @@ SHOWN = 3
 def home(request):
     if not request.user.is_authenticated:
         return landing(request)
-    lines = waiting.for_person(request.user, timezone.now())
+    missions = waiting.missions_of(request.user)
+    lines = waiting.for_person(request.user, request.memberships, missions, timezone.now())
     organisations = [membership.organisation for membership in request.memberships]
     kinds = {organisation.kind for organisation in organisations}
     return render(
@@ -32,14 +32,22 @@ def home(request):
             "is_structure": Organisation.Kind.ESS in kinds,
             "is_company": Organisation.Kind.COMPANY in kinds,
             "is_volunteer": not organisations,
-            "is_operator": any(is_operator(organisation) for organisation in organisations),
-            "missions": Mission.objects.visible_to(request.user)
-            .live()
-            .select_related("need__organisation", "offer__person", "offer__organisation")[:SHOWN],
+            "missions": _under_way(request, missions)[:SHOWN],
             "new_needs": _new_needs(request.user),
-            **suited.for_home(request.user),
+            **suited.for_home(request),
         },
     )
+
+
+def _under_way(request, own: list[Mission]):
+    """A coordinator's are all those of the pôle."""
+    if any(row.organisation.makes_coordinators for row in request.memberships):
+        return (
+            Mission.objects.visible_to(request.user)
+            .live()
+            .select_related("need__organisation", "offer__person", "offer__organisation")
+        )
+    return [mission for mission in own if mission.is_live]
 
 
 def _new_needs(user):

@@ -57,7 +57,9 @@ def index(request):
 def detail(request, pk):
     mission = one_of(request.user, pk)
     side = permissions.side_of(request.user, mission.proposal)
-    yours, theirs = next_act.for_reader(mission, next_act.Reader.of(request.user))
+    yours, theirs = next_act.for_reader(
+        mission, next_act.Reader.of(request.user, request.memberships)
+    )
     return render(
         request,
         "marketplace/mission.html",

@@ -1,5 +1,6 @@
 """What suits whom on one's own home page: the kept lists; for a newcomer, what we understood of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib import messages
@@ -7,14 +8,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import Membership
 from marketplace import ranking, words
 from marketplace.actions import portraits
 from marketplace.forms.profile import SentenceForm
 from marketplace.matching.match import Match
-from marketplace.models import Level, Need, Offer, Portrait, Skill
+from marketplace.models import Level, Need, Offer, Portrait, Side, Skill
 
 A_FEW = 3
-MOST_ROWS = 20
 
 
 @dataclass
@@ -29,31 +30,23 @@ class Newcomer:
     lacks_town: bool = False
 
 
-def for_home(user) -> dict:
+def for_home(request) -> dict:
     """For whoever offers, the best needs; for a structure, who could help; for neither, a beginning."""
-    offers = list(Offer.objects.owned_by(user).published()[:MOST_ROWS])
-    needs = list(Need.objects.spoken_for_by(user).published()[:MOST_ROWS])
-    by_offer = ranking.kept_for_offers(offers) if offers else {}
-    by_need = ranking.kept_for_needs(needs) if needs else {}
+    user = request.user
+    needs, offers = Need.objects.spoken_for_by(user), Offer.objects.owned_by(user)
+    best = ranking.best_kept(needs, offers, top=A_FEW)
+    found = bool(best[Side.OFFER] or best[Side.NEED])
     return {
-        "suited_needs": _best(by_offer),
-        "suited_offers": _best(by_need),
-        "newcomer": newcomer(user) if not (offers or needs) else None,
+        "suited_needs": best[Side.OFFER],
+        "suited_offers": best[Side.NEED],
+        "newcomer": None if found else newcomer(user, request.memberships),
     }
 
 
-def _best(lists: dict[int, list[Match]]) -> list[Match]:
-    """A pair once, whichever of one's rows it came through."""
-    pairs = {(m.need_id, m.offer_id): m for matches in lists.values() for m in matches}
-    return sorted(pairs.values(), key=lambda match: -match.score)[:A_FEW]
-
-
-def newcomer(user) -> Newcomer | None:
+def newcomer(user, memberships: Iterable[Membership]) -> Newcomer | None:
     """Nothing for those who write needs or answer for the pôle, or whose offers are made already."""
-    if (
-        Offer.objects.owned_by(user).exists()
-        or user.memberships.exclude(organisation__kind="COMPANY").exists()
-    ):
+    companies_only = all(row.organisation.kind == "COMPANY" for row in memberships)
+    if not companies_only or Offer.objects.owned_by(user).exists():
         return None
     portrait = Portrait.objects.filter(user=user).first()
     said = "\n".join(filter(None, [user.trade, portrait.about if portrait else ""]))

@@ -115,7 +115,7 @@ def test_human_resources_are_asked_for_the_value_but_not_for_the_company_s_yes()
     person = make_user()
     membership = Membership.objects.create(user=person, organisation=mission.offer.organisation)
     Duty.objects.create(membership=membership, kind=Duty.Kind.HR, given_by=person)
-    reader = Reader.of(person)
+    reader = Reader.of(person, [membership])
     assert COMPANY in reader.roles(mission)
     mission.status = MissionStatus.AGREEMENT
     assert COMPANY not in reader.roles(mission)

@@ -144,6 +144,11 @@ def test_the_plan_of_a_pole_with_five_hundred_needs_of_one_structure(five_hundre
 # --- In the middle --------------------------------------------------------------------------
 
 
+def kept_for(offer) -> list[Need]:
+    best = ranking.best_kept(Need.objects.none(), Offer.objects.filter(pk=offer.pk))
+    return [match.need for match in best[Side.OFFER]]
+
+
 def test_a_structure_suspended_in_the_middle_is_nowhere_and_comes_back_as_it_was():
     need = make.make_need(member=make.make_user(), published_at=timezone.now())
     offer = make.make_offer(published_at=timezone.now() - timezone.timedelta(days=30))
@@ -152,7 +157,7 @@ def test_a_structure_suspended_in_the_middle_is_nowhere_and_comes_back_as_it_was
     structure.status = OrganisationStatus.SUSPENDED
     structure.save()
     assert ranking.needs_for(offer) == []
-    assert ranking.kept_for_offers([offer]).get(offer.pk, []) == []
+    assert kept_for(offer) == []
     assert news.tell_new(timezone.now()) == 0
     assert not Notification.objects.filter(recipient=offer.person).exists()
     lists_are_made()
@@ -163,7 +168,7 @@ def test_a_structure_suspended_in_the_middle_is_nowhere_and_comes_back_as_it_was
     structure.save()
     lists_are_made()
     assert [match.need for match in ranking.needs_for(offer)] == [need]
-    assert [match.need for match in ranking.kept_for_offers([offer])[offer.pk]] == [need]
+    assert kept_for(offer) == [need]
 
 
 def test_what_a_lost_task_left_is_found_by_the_sweep():

@@ -1,0 +1,112 @@
+"""One's own home: few questions to the database, whatever waits there, and each line says what it should."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace.models import Origin, Regime
+from marketplace.ranking import clock
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
+
+HOME = reverse("home")
+# Twelve is the target. One goes by hand and isn't counted here; the five of the book are asked once a process,
+# but nothing is kept of what is read inside a test's transaction.
+CEILING = 12 - 1 + 5
+STATES = [
+    {"status": MissionStatus.FRAMING},
+    {"status": MissionStatus.AGREEMENT, "regime": Regime.LOAN},
+    {"status": MissionStatus.DOCUMENTS, "regime": Regime.LOAN},
+    {"status": MissionStatus.RUNNING, "regime": Regime.LOAN},
+    {"status": MissionStatus.DISPUTED},
+    {"status": MissionStatus.VALUED, "regime": Regime.LOAN},
+]
+
+
+@pytest.fixture
+def house():
+    """A company, an association with a bit of everything, and those who meet there."""
+    company = make_organisation(
+        Organisation.Kind.COMPANY, legal_form=Organisation.LegalForm.SAS, member=make_user()
+    )
+    structure = make_organisation(member=make_user())
+    employee = company.members.get()
+    for state in STATES:
+        need = make_need(structure, places=2)
+        make_mission(work=True, company=company, person=employee, need=need, **state)
+    for number in range(2):
+        need = make_need(structure, title=f"Tenir nos comptes {number}")
+        make_proposal(need, make_offer(employee, organisation=company), origin=Origin.INVITATION)
+        make_proposal(need, make_offer(first(number)))
+    make_need(structure, status=NeedStatus.DRAFT, title="Un brouillon")
+    make_offer(employee, organisation=company, status=OfferStatus.EXPIRED)
+    make_offer(make_user())
+    make_need(make_organisation(member=make_user()), published_at=timezone.now())
+    clock.refresh_marked(now=timezone.now())
+    return structure, company
+
+
+def first(number: int):
+    return make_user(first_name="Ibrahim", last_name=f"Sarr{number}")
+
+
+def test_a_structure_s_home_asks_few_questions(client, house, django_assert_max_num_queries):
+    structure, _company = house
+    client.force_login(structure.members.get())
+    client.get(HOME)
+    with django_assert_max_num_queries(CEILING):
+        page = client.get(HOME).text
+    assert "Ibrahim S. attend votre réponse" in page
+    assert "Un brouillon" in page
+    assert "Qui pourrait vous aider" in page
+    assert "Missions en cours" in page
+
+
+def test_a_company_s_home_asks_few_questions(client, house, django_assert_max_num_queries):
+    structure, company = house
+    client.force_login(company.members.get())
+    client.get(HOME)
+    with django_assert_max_num_queries(CEILING):
+        page = client.get(HOME).text
+    assert f"{structure} attend votre réponse" in page
+    assert "Les dates sont passées" in page
+    assert "Des besoins qui conviennent à vos offres" in page
+
+
+def test_a_coordinator_s_home_asks_few_questions(client, house, django_assert_max_num_queries):
+    structure, _company = house
+    client.force_login(make_coordinator(structure.pole))
+    client.get(HOME)
+    with django_assert_max_num_queries(CEILING):
+        page = client.get(HOME).text
+    assert "Missions en cours" in page
+    assert "Un brouillon" not in page
+
+
+def test_a_newcomer_s_home_asks_few_questions(client, house, django_assert_max_num_queries):
+    client.force_login(make_user(trade="Comptable"))
+    client.get(HOME)
+    with django_assert_max_num_queries(CEILING):
+        client.get(HOME)
+
+
+def test_the_person_of_an_offer_is_named_discreetly_and_a_team_by_its_company(client):
+    structure = make_organisation(member=make_user())
+    team = make_offer(None, organisation=make_organisation(Organisation.Kind.COMPANY, name="Acme"))
+    team.person = None
+    team.save()
+    make_proposal(make_need(structure), team)
+    make_proposal(make_need(structure), make_offer(first(7)))
+    client.force_login(structure.members.get())
+    page = client.get(HOME).text
+    assert "Une équipe (Acme) attend votre réponse" in page
+    assert "Sarr7" not in page
