@@ -206,9 +206,15 @@ def _agreement(mission: Mission):
         yield _act(mission, COMPANY, page, words, _("Answer for the company"), task)
 
 
+def _papers(mission: Mission) -> list[tuple[str, str]]:
+    """The kind and the state of each."""
+    listed = mission.paper_list.split(",") if mission.paper_list else []
+    return [(kind, status) for kind, _space, status in (said.partition(" ") for said in listed)]
+
+
 def _all_signed(mission: Mission) -> bool:
     kept = (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
-    signed = {paper.kind for paper in mission.papers if paper.status in kept}
+    signed = {kind for kind, status in _papers(mission) if status in kept}
     return all(kind in signed for kind in kinds_before(mission.regime) if kind.signers)
 
 
@@ -297,10 +303,8 @@ def _reviewed(mission: Mission):
 
 
 def _valued(mission: Mission):
-    if any(
-        paper.kind == Kind.RECEIPT and paper.status != DocumentStatus.VOIDED
-        for paper in mission.papers
-    ):
+    receipts = {status for kind, status in _papers(mission) if kind == Kind.RECEIPT}
+    if receipts - {DocumentStatus.VOIDED}:
         yield from _last_page(mission, _("The receipt is given: turn the last page."))
     else:
         words, task = _("The value is declared: give the receipt."), _("give the receipt")

@@ -1,12 +1,11 @@
 """Both said yes: who does what, from when to when, and what came of it."""
 
-from typing import TYPE_CHECKING
-
 from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Aggregate, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +16,6 @@ from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
 from marketplace.models.proposals import Proposal
 from marketplace.states import LIVE, MISSION_MOVES, MissionStatus
-
-if TYPE_CHECKING:
-    from marketplace.models.documents import Document
 
 
 class Regime(models.TextChoices):
@@ -41,6 +37,16 @@ class Regime(models.TextChoices):
         return self in {Regime.PRESTATION, Regime.LOAN}
 
 
+class Listed(Aggregate):
+    """Texts end to end, with a comma between: each database has its own name for it."""
+
+    function, template = "STRING_AGG", "%(function)s(%(expressions)s, ',')"
+    output_field = CharField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
+
+
 class MissionQuerySet(models.QuerySet["Mission"]):
     def running(self):
         return self.filter(status=MissionStatus.RUNNING)
@@ -54,14 +60,23 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(interrupted_at=None, renewed_from=None)
 
     def with_course(self):
-        """What `next_act` reads: the sheet, the agreements, `papers` (without their facts), the hours that
-        wait. The reviews too, but of a mission that was delivered only: they are fetched then."""
+        """What `next_act` reads: the sheet, the agreements, the papers, the hours that wait. The reviews
+        too, but of a mission that was delivered only: they are fetched then."""
         waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
-        documents = apps.get_model("marketplace", "Document").objects.defer("facts")
+        papers = (
+            apps.get_model("marketplace", "Document")
+            .objects.filter(mission=OuterRef("pk"))
+            .order_by()
+            .values("mission")
+            .annotate(all=Listed(Concat("kind", Value(" "), "status")))
+        )
         return (
             self.select_related("sheet")
-            .prefetch_related("agreements", Prefetch("documents", documents, to_attr="papers"))
-            .annotate(hours_waiting=Count("hours", filter=waiting, distinct=True))
+            .prefetch_related("agreements")
+            .annotate(
+                hours_waiting=Count("hours", filter=waiting, distinct=True),
+                paper_list=Subquery(papers.values("all"), output_field=CharField()),
+            )
         )
 
     def at_work_of(self, employees):
@@ -137,7 +152,7 @@ class Mission(Movable):
         default=timezone.now, help_text="When the state last changed: what the desk sorts by."
     )
 
-    papers: "list[Document]"  # after `with_course`
+    paper_list: str | None  # after `with_course`
 
     objects = MissionQuerySet.as_manager()
 

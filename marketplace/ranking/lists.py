@@ -28,16 +28,16 @@ GOOD = 3  # the least strength that is worth a letter
 def best_kept(
     needs: NeedQuerySet, offers: OfferQuerySet, *, top: int = SHORT, today: date | None = None
 ) -> dict[Side, list[Match]]:
-    """The best lines of the kept lists of all these needs, and of all these offers, a pair once: two
+    """The best lines of the kept lists of all these needs, and of all these offers, a pair once: three
     questions to the database, however many they are."""
     place = Window(RowNumber(), partition_by="side", order_by=("-score", "need", "offer"))
+    first = _lists_of(needs, offers).annotate(place=place).filter(place__lte=top * SPARE)
+    # By their numbers: joined in one question, PostgreSQL would first join the whole table with all it shows.
     rows = list(
-        _lists_of(needs, offers)
-        .annotate(place=place)
-        .filter(place__lte=top * SPARE)
+        KeptMatch.objects.filter(pk__in=list(first.values_list("pk", flat=True)))
         .select_related(*(f"need__{name}" for name in ON_NEED_CARDS))
         .select_related(*(f"offer__{name}" for name in ON_OFFER_CARDS))
-        .order_by("place")
+        .order_by("-score", "need_id", "offer_id")
     )
     made = _matches(
         [(row.need_id, row.offer_id) for row in rows],
