@@ -132,6 +132,11 @@ class StaleMark(models.Model):
     side = models.CharField(max_length=10, choices=Side)
     number = models.BigIntegerField()
     turn = models.BigIntegerField(help_text="Another one each time that it is marked.")
+    done_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Done while a full run was at work, which may not know of it: once more after that.",
+    )
     marked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -14,7 +14,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from marketplace.matching.kernel import Verdict, codes_of, telling_parts
-from marketplace.models import KeptMatch, Need, Offer, Side, StaleMark
+from marketplace.models import FullRun, KeptMatch, Need, Offer, Side, StaleMark
 from marketplace.ranking import book, bulk, online, search
 from marketplace.ranking.online import TOP, Asked
 
@@ -53,14 +53,25 @@ HALVES = {Side.NEED: NEEDS, Side.OFFER: OFFERS}
 def refresh_marks(limit: int = 200) -> int:
     """Make again what is marked, the oldest first, each in its own transaction. How many."""
     book.read()  # for the whole batch: what is read inside a transaction isn't kept
-    marks = list(StaleMark.objects.order_by("marked_at", "pk")[:limit])
+    if not _a_full_run_is_at_work():
+        StaleMark.objects.exclude(done_at=None).update(done_at=None)
+    marks = list(StaleMark.objects.filter(done_at=None).order_by("marked_at", "pk")[:limit])
     for mark in marks:
         with transaction.atomic():
             alone()
             refresh(HALVES[Side(mark.side)], mark.number)
             # Marked once more meanwhile: it has another turn, and stays.
-            StaleMark.objects.filter(pk=mark.pk, turn=mark.turn).delete()
+            done = StaleMark.objects.filter(pk=mark.pk, turn=mark.turn)
+            if _a_full_run_is_at_work():
+                done.update(done_at=timezone.now())
+            else:
+                done.delete()
     return len(marks)
+
+
+def _a_full_run_is_at_work() -> bool:
+    """It read everything when it began, and may yet write over what has been made since."""
+    return FullRun.objects.filter(finished_at=None).exists()
 
 
 def alone(*, shared: bool = False) -> None:

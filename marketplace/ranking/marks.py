@@ -54,7 +54,7 @@ def mark(side: Side, numbers: Iterable[int]) -> None:
         ],
         update_conflicts=True,
         unique_fields=["side", "number"],
-        update_fields=["turn"],
+        update_fields=["turn", "done_at"],
     )
 
 

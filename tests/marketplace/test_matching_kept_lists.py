@@ -277,6 +277,24 @@ def test_yesterdays_unfinished_run_gives_way_to_todays():
     assert (old.finished_at, new.day) == (now, today)
 
 
+def test_what_was_edited_while_a_full_run_was_at_work_has_the_last_word():
+    """The run's worker read everything before the edit, and writes its lists after it."""
+    need, offer = make.make_need(), make.make_offer()
+    full = everyone.begin(timezone.now(), timezone.localdate())
+    read_before = everyone.Everything(kept.NEEDS, timezone.localdate())
+    offer.held.update(skill=make.make_skill("paie"))
+    ranking.changed(offer)
+    clock.refresh_marked(now=timezone.now())
+    assert kept_list(need) == []
+    everyone.make_lists(read_before, 0, need.pk)
+    assert kept_list(need) != []
+    full.chunks.update(done_at=timezone.now())
+    list(everyone.work(full, timezone.now))
+    clock.refresh_marked(now=timezone.now())
+    assert kept_list(need) == []
+    assert not StaleMark.objects.exists()
+
+
 def test_a_mark_made_once_more_while_its_list_is_made_stays(monkeypatch):
     need = make.make_need()
     StaleMark.objects.all().delete()
