@@ -173,7 +173,7 @@ class Year:
         key = {
             "newest first": -verdict.offers["start"],
             "nearest first": verdict.metres,
-            "one-sided": -verdict.one_sided("need"),
+            "one-sided": -verdict.one_sided["need"],
         }.get(self.way, -verdict.score)
         return rows[np.argsort(key[rows], kind="stable")].tolist()
 

@@ -21,7 +21,7 @@ def best_pairs(verdict: "Verdict", owners: Column, others: Column, top: int) -> 
     of the list so far, since a score is never more than its promise. Pairs of one owner that follow
     each other are a run, and each run is thinned by itself."""
     runs = np.cumsum(np.diff(owners, prepend=owners[:1]) != 0)
-    if verdict.size <= FEW * top * (1 + runs[-1:].sum()):
+    if verdict.size <= max(FEW * top * (1 + runs[-1:].sum()), SMALL):
         fit = verdict.fit
         return best_of_each(np.stack([owners[fit], others[fit], verdict.score[fit], fit]), top)
     promise = verdict.promise
@@ -34,7 +34,8 @@ def best_pairs(verdict: "Verdict", owners: Column, others: Column, top: int) -> 
     return best_of_each(lines, top)
 
 
-FEW = 4  # times what is wanted: so few are all scored
+FEW = 4  # times what is wanted of each: so few are all scored
+SMALL = 3_000  # and so few in all: beside them, what a column costs to begin with is more
 STEP = 64  # promises are compared by steps: few enough to count them all
 
 

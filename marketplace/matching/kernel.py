@@ -172,8 +172,9 @@ class Verdict:
             },
         }  # fmt: skip
 
-    def one_sided(self, side: str) -> Column:
-        return self._weighed(side, self.parts[side])
+    @cached_property
+    def one_sided(self) -> dict[str, Column]:
+        return {side: self._weighed(side, parts) for side, parts in self.parts.items()}
 
     def _weighed(self, side: str, parts: dict[str, Column]) -> Column:
         weights = self.rules.weights[side]
@@ -189,7 +190,7 @@ class Verdict:
 
     @cached_property
     def score(self) -> Column:
-        joined = _joined(self.one_sided("need"), self.one_sided("offer"))
+        joined = _joined(self.one_sided["need"], self.one_sided["offer"])
         kept = 1_000 - (self.offers["penalty"] + self.needs["penalty"])
         return np.broadcast_to(joined * kept // 1_000, (self.size,))
 
@@ -202,6 +203,8 @@ class Verdict:
     @cached_property
     def gap(self) -> Column:
         """How little is missing, for pairs that fail: 0 is nothing, ONE a whole condition."""
+        if not self.fails.any():
+            return np.zeros(self.size, np.int64)
         reach = np.maximum(self.offers["reach"], 10_000)
         too_far = np.minimum(ONE, ONE * np.maximum(self.metres - reach, 0) // (3 * reach))
         never_there = (self.needs["place"] & self.offers["place"]) == 0
@@ -238,20 +241,18 @@ class Verdict:
         return cards["id"]
 
     def near_misses(self, top: int) -> Column:
-        """Rows that fail one mendable condition and come near a required skill, the least missing first."""
+        """Rows that fail one mendable condition and come near a required skill, the least missing first: in
+        tenths of a condition; among equals the best score."""
         fails = self.fails
         one = (fails & (fails - 1)) == 0
         mendable = (fails & int(MENDABLE)) > 0
-        common = self.skills.near >= COMMON
-        # What is missing counts first, in tenths; among equals the best score.
-        order = (self.gap // (ONE // 10)) * (ONE + 1) - self.score
-        return self._best(np.flatnonzero(one & mendable & common), order, top)
-
-    def _best(self, rows: Column, order: Column, top: int) -> Column:
-        if len(rows) > 4 * top:  # the rest can't be in the list: don't sort it
-            edge = np.partition(order[rows], top - 1)[top - 1]
-            rows = rows[order[rows] <= edge]
-        return rows[np.lexsort((self._others[rows], order[rows]))][:top]
+        rows = np.flatnonzero(one & mendable & (self.skills.near >= COMMON))
+        some = self.take(rows)
+        tenths = some.gap // (ONE // 10)
+        if len(rows) > 2 * top:  # those that lack more can't be in the list: they need no score
+            least = np.flatnonzero(tenths <= np.partition(tenths, top - 1)[top - 1])
+            rows, tenths, some = rows[least], tenths[least], some.take(least)
+        return rows[np.lexsort((self._others[rows], -some.score, tenths))][:top]
 
 
 ALL_THERE = np.full(1, ONE, np.int32)

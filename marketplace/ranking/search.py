@@ -113,9 +113,7 @@ def offers_near(need: Needs, shared: Book, today: int) -> Offers:
         key for skill, level in wanted for key in shared.kinship.answering(skill, level, COMMON)
     }
     (having, values), reaching = _having(groups), _ways(need, REACHING)
-    where = (
-        f"key IN :near AND (({DURING} AND {reaching}) OR ({having} AND ({DURING} OR {reaching})))"
-    )
+    where = f"key IN :near AND {_two_of(DURING, having, reaching)}"
     return _read(Offers, OFFERS, where, values | _values(need, today) | {"near": sorted(near)})
 
 
@@ -138,7 +136,7 @@ def needs_matching(offer: Offers, shared: Book, today: int) -> Needs:
 
 def needs_near(offer: Offers, shared: Book, today: int) -> Needs:
     keys, within = sorted(wanted_keys(offer, shared.kinship, COMMON)), _ways(offer, WITHIN)
-    where = f"key IN :keys AND (({DURING} AND {within}) OR (anchor AND ({DURING} OR {within})))"
+    where = f"key IN :keys AND {_two_of(DURING, 'anchor', within)}"
     return _read(Needs, NEEDS, where, _values(offer, today) | {"keys": keys})
 
 
@@ -160,6 +158,11 @@ def all_needs(where: str = "1 = 1") -> Needs:
 
 def _listed(numbers: Iterable[int]) -> list[int]:
     return [int(number) for number in numbers]
+
+
+def _two_of(first: str, dear: str, third: str) -> str:
+    """Two of the three hold: the first is looked at once, the one that costs most as seldom as may be."""
+    return f"CASE WHEN {first} THEN {third} OR ({dear}) ELSE ({dear}) AND {third} END"
 
 
 def _having(groups: list[list[int]]) -> tuple[str, Values]:
