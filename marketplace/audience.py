@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from accounts.models import Organisation, Pole, User
 from accounts.states import OrganisationStatus
-from marketplace.models import Duty, Need, Offer, Proposal, Side
+from marketplace.models import Duty, Need, Offer, Origin, Proposal, Side
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -41,6 +43,13 @@ def of_side(proposal: Proposal, side: str) -> Iterable[User]:
     return structure(proposal.need) if side == Side.NEED else offering(proposal.offer)
 
 
+def put_forward_by(proposal: Proposal) -> Iterable[User]:
+    """The coordinator of another pôle who put this person forward; those of the need's own hear anyway."""
+    if proposal.origin != Origin.COORDINATOR or proposal.offer.pole_id == proposal.need.pole_id:
+        return []
+    return coordinators_of(proposal.offer.pole).filter(pk=proposal.created_by_id)
+
+
 def other_side(side: str) -> str:
     return Side.OFFER if side == Side.NEED else Side.NEED
 
@@ -58,7 +67,7 @@ def members_of(organisation: Organisation) -> Iterable[User]:
     return organisation.members.filter(is_active=True).order_by("pk")
 
 
-def coordinators_of(pole: Pole) -> Iterable[User]:
+def coordinators_of(pole: Pole) -> QuerySet[User]:
     return (
         User.objects.filter(
             is_active=True,

@@ -121,13 +121,22 @@ def proposal_agreed(mission: Mission) -> None:
         f"proposal:{proposal.pk}:agreed",
         mission.get_absolute_url(),
         mission=mission,
+        is_ours=True,
+    )
+    _tell(
+        audience.put_forward_by(proposal),
+        "mission_started",
+        f"proposal:{proposal.pk}:agreed",
+        proposal.get_absolute_url(),
+        mission=mission,
+        is_ours=False,
     )
 
 
 def proposal_ended(template: str, step, *, told: Iterable[str]) -> None:
     """Nobody is left waiting: proposal_declined, proposal_withdrawn, proposal_closed."""
     proposal = step.proposal
-    people: list[User] = []
+    people: list[User] = [*audience.put_forward_by(proposal)]
     for side in told:
         people += audience.of_side(proposal, side)
     if template != "proposal_closed":

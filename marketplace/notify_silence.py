@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop, override
 from accounts.models import Organisation, User
 from marketplace import audience, ranking
 from marketplace.models import Case, MissionStep, Need, Offer, Proposal, Side
+from marketplace.models.proposals import ProposalStep
 from notifications import outbox
 from notifications.rendering import language_of
 
@@ -87,6 +88,19 @@ def proposal_let_go(proposal: Proposal, *, side: str) -> None:
         proposal.get_absolute_url(),
         proposal=proposal,
         who=who_is(proposal, audience.other_side(side)),
+    )
+
+
+def proposal_over_elsewhere(step: ProposalStep) -> None:
+    """To the coordinator of another pôle who had put somebody forward."""
+    proposal = step.proposal
+    _tell(
+        audience.put_forward_by(proposal),
+        "proposal_closed",
+        f"proposal-step:{step.pk}",
+        proposal.get_absolute_url(),
+        proposal=proposal,
+        reason=step.reason,
     )
 
 

@@ -157,7 +157,8 @@ def _close(proposal: Proposal, promises: Promises) -> None:
         "No answer after %(days)s working days.",
         promises.close_after,
     ) % {"days": promises.close_after}
-    proposal.move(ProposalStatus.UNANSWERED, by=None, reason=reason)
+    step = proposal.move(ProposalStatus.UNANSWERED, by=None, reason=reason)
+    notify.proposal_over_elsewhere(step)
     ranking.changed(proposal.need, proposal.offer)
     silent = silent_sides(proposal)
     who = ", ".join(notify.who_is(proposal, side) for side in silent)

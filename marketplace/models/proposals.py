@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             return self.none()
         ours = Q(need__pole__in=coordinated_by(user))
         return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
+
+    def put_forward_elsewhere_by(self, user):
+        """Of this coordinator's pôle's people, for a need of another one that asked it. Where they stand
+        is their coordinators' business; what the two sides write to each other isn't."""
+        return self.filter(
+            offer__pole__in=coordinated_by(user), need__asked_poles__pole=F("offer__pole")
+        )
 
 
 class Proposal(Movable):

@@ -1,7 +1,8 @@
 """Asking another pôle, and answering one that asks."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Pole, coordinated_by
@@ -9,9 +10,11 @@ from marketplace import permissions, ranking
 from marketplace.actions import elsewhere
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.elsewhere import AskPoleForm
-from marketplace.models import AskedPole, Need
+from marketplace.models import AskedPole, Need, Proposal
+from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.needs import need_or_404
 
+LIVE_PROPOSALS = {ProposalStatus.OPEN, ProposalStatus.AGREED}
 MANY = 50  # nobody asks more pôles than this
 
 
@@ -40,15 +43,39 @@ def ask(request, pk):
 
 
 def look(request, pk):
-    """For the coordinators who were asked: their own people, ranked, with the reasons."""
-    need = get_object_or_404(Need.objects.published().with_what_cards_show(), pk=pk)
-    asked = get_object_or_404(
-        AskedPole.objects.select_related("pole", "by"),
-        need=need,
-        pole__in=coordinated_by(request.user),
+    """For the coordinators who were asked: where their people stand; while the need is open, who else
+    would suit, ranked, with the reasons."""
+    asked = (
+        AskedPole.objects.filter(need=pk, pole__in=coordinated_by(request.user))
+        .select_related("pole", "by")
+        .first()
     )
+    if asked is None:
+        raise Http404
+    need = Need.objects.with_what_cards_show().get(pk=pk)
+    open_now = need.status == NeedStatus.PUBLISHED
+    theirs = _put_forward(request.user, need)
+    live = {p.offer_id for p, _why in theirs if p.status in LIVE_PROPOSALS}
+    best = ranking.offers_elsewhere(need, asked.pole) if open_now else []
     return render(
         request,
         "marketplace/elsewhere_look.html",
-        {"need": need, "asked": asked, "best": ranking.offers_elsewhere(need, asked.pole)},
+        {
+            "need": need,
+            "asked": asked,
+            "open_now": open_now,
+            "put_forward": theirs,
+            "best": [match for match in best if match.offer_id not in live],
+        },
     )
+
+
+def _put_forward(user, need: Need) -> list[tuple[Proposal, str]]:
+    """With the reason that ended it: the words that both sides got, and none of their conversation."""
+    found = (
+        Proposal.objects.put_forward_elsewhere_by(user)
+        .filter(need=need)
+        .select_related("need__organisation", "offer__person", "offer__organisation")
+        .prefetch_related("steps")
+    )
+    return [(proposal, [step.reason for step in proposal.steps.all()][-1]) for proposal in found]

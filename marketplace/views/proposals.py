@@ -31,7 +31,10 @@ def _proposals(user):
 
 
 def detail(request, pk):
-    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    proposal = _proposals(request.user).filter(pk=pk).first()
+    if proposal is None:  # put forward for a need of another pôle: its state, not its conversation
+        ours = Proposal.objects.put_forward_elsewhere_by(request.user)
+        return redirect("need-elsewhere-look", get_object_or_404(ours, pk=pk).need_id)
     if proposal.is_agreed and request.method == "GET":
         return redirect(proposal.mission)
     side = permissions.side_of(request.user, proposal)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from marketplace import ranking
 from marketplace.actions import elsewhere, proposals
+from marketplace.actions.messages import say
 from marketplace.actions.refusals import NotYet
 from marketplace.models import AskedPole, Mission, Need, Proposal, Side
 from marketplace.states import NeedStatus
@@ -111,3 +112,73 @@ def test_only_the_needs_coordinators_ask(client, need, other, karim):
         client.force_login(user)
         assert client.post(url, {"pole": other.pk}).status_code == 403
     assert not AskedPole.objects.exists()
+
+
+@pytest.fixture
+def put_forward(need, other, maelle, karim):
+    """Karim, of the pôle that was asked, has put Rosa forward."""
+    elsewhere.ask(need, other, word="", by=maelle)
+    return proposals.propose(
+        need, make_offer(make_user("Rosa", "Voisine"), pole=other), word="", by=karim
+    )
+
+
+def test_who_put_somebody_forward_sees_where_it_stands_and_not_what_is_said(
+    client, need, karim, put_forward
+):
+    aline = need.organisation.members.get()
+    say(put_forward.thread, text="Notre comptable part.", sent_key="1", by=aline)
+    proposals.accept(put_forward, side=Side.NEED, by=aline)
+    client.force_login(karim)
+    page = client.get(put_forward.get_absolute_url(), follow=True)
+    assert page.redirect_chain == [(door("need-elsewhere-look", need), 302)]
+    assert "Rosa V." in page.text
+    assert f"{need.organisation} : a dit oui" in page.text
+    assert "n’a pas encore répondu" in page.text
+    assert "Notre comptable part." not in page.text
+    assert client.get(reverse("thread", args=[put_forward.thread.pk])).status_code == 404
+
+
+def test_a_no_and_its_reason_reach_whoever_put_somebody_forward(client, need, karim, put_forward):
+    proposals.decline(
+        put_forward, side=Side.OFFER, reason="Je pars en mars.", by=put_forward.offer.person
+    )
+    Need.objects.filter(pk=need.pk).update(status=NeedStatus.CLOSED)
+    letter = Notification.objects.get(kind="proposal_declined", recipient=karim)
+    assert "Je pars en mars." in letter.text
+    client.force_login(karim)
+    page = client.get(put_forward.get_absolute_url(), follow=True).text
+    assert "Je pars en mars." in page
+    assert "ne cherche plus personne" in page
+
+
+def test_both_yeses_reach_whoever_put_somebody_forward(client, need, karim, put_forward):
+    for side, by in (
+        (Side.NEED, need.organisation.members.get()),
+        (Side.OFFER, put_forward.offer.person),
+    ):
+        proposals.accept(put_forward, side=side, by=by)
+    letter = Notification.objects.get(kind="mission_started", recipient=karim)
+    assert f"{need.pole} suit la mission" in letter.text
+    client.force_login(karim)
+    assert client.get(put_forward.get_absolute_url(), follow=True).status_code == 200
+    assert client.get(Mission.objects.get().get_absolute_url()).status_code == 404
+
+
+def test_nobody_else_elsewhere_sees_what_was_put_forward(client, need, other, put_forward):
+    third = make_pole("Troisième pôle", ["80"])
+    for stranger in (make_coordinator(third), make_user()):
+        client.force_login(stranger)
+        for url in (put_forward.get_absolute_url(), door("need-elsewhere-look", need)):
+            assert client.get(url).status_code == 404
+        for act in ("proposal-accept", "proposal-withdraw"):
+            assert client.post(reverse(act, args=[put_forward.pk])).status_code == 404
+
+
+def test_who_put_somebody_forward_acts_for_nobody(client, need, karim, put_forward):
+    client.force_login(karim)
+    for act in ("proposal-accept", "proposal-decline", "proposal-withdraw"):
+        answer = client.post(reverse(act, args=[put_forward.pk]), {"reason": "Non."})
+        assert answer.status_code == 404
+    put_forward.refresh_from_db()
+    assert put_forward.is_open
