@@ -125,6 +125,8 @@ class QualificationForm(forms.ModelForm):
         for name in (*Qualification.TESTS, "met"):  # nothing chosen yet is no choice to offer
             field = self.fields[name]
             field.choices = [pair for pair in field.choices if pair[0]]  # type: ignore[attr-defined]
+        for name in Qualification.TESTS:  # may be left for later, but nothing is published without
+            self.fields[name].wanted_to_end = True  # type: ignore[attr-defined]
 
     @property
     def tests(self) -> list[tuple]:
@@ -132,6 +134,24 @@ class QualificationForm(forms.ModelForm):
             (Qualification.name_of(test), self[test], self[f"{test}_words"])
             for test in Qualification.TESTS
         ]
+
+    def lets(self, outcome: str) -> bool:
+        """Nothing is opened with a test unanswered or failed: each says so where it stands."""
+        if outcome not in Qualification.OPENING:
+            return True
+        for test in Qualification.TESTS:
+            verdict = self.cleaned_data.get(test)
+            if not verdict:
+                self.add_error(test, _("Answer this question first."))
+            elif verdict == Qualification.Verdict.NO:
+                self.add_error(
+                    test,
+                    _(
+                        "You answered “no”: a volunteer would come for nothing. Ask a question, suggest "
+                        "something else, or change your answer."
+                    ),
+                )
+        return not self.errors
 
     def clean_met_on(self):
         day = self.cleaned_data["met_on"]
@@ -154,3 +174,17 @@ class OutcomeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Needed unless you publish it. They read it as you write it."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.wanted_to_end = True  # type: ignore[attr-defined]
+
+    def is_enough(self) -> bool:
+        """To end with it: one of the five, and words for those who don't get what they asked for."""
+        outcome = self.cleaned_data.get("outcome")
+        if not outcome:
+            self.add_error("outcome", _("Choose one of the five."))
+        elif outcome not in Qualification.OPENING and not self.cleaned_data["words"].strip():
+            self.add_error("words", _("Say why, in words that the structure can use."))
+        return not self.errors

@@ -75,7 +75,7 @@ def qualify(request, pk):
     ending = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and ending.is_valid():
         try:
-            return _keep(request, need, form, ending.cleaned_data)
+            return _keep(request, need, form, ending)
         except (ForbiddenMove, NotYet) as refusal:
             messages.error(request, str(refusal))
             return _again(request, need)
@@ -86,19 +86,22 @@ def qualify(request, pk):
     )
 
 
-def _keep(request, need: Need, form: QualificationForm, ending: dict):
+def _keep(request, need: Need, form: QualificationForm, ending: OutcomeForm):
     """Keep the sheet; with the other button, end with it."""
-    read, wants = form.cleaned_data["read"], ending["outcome"] if "end" in request.POST else ""
+    read, wants = form.cleaned_data["read"], ending.cleaned_data["outcome"]
     sheet = qualification.keep(form.save(commit=False), read=read, by=request.user)
-    if not wants:
+    if "end" not in request.POST:
         messages.success(request, _("Kept. You can go on later, or a colleague can."))
         return redirect("need-qualify", pk=need.pk)
-    qualification.conclude(sheet, outcome=wants, words=ending["words"], by=request.user)
+    if not all([ending.is_enough(), form.lets(wants)]):  # both, so that each says what it lacks
+        return _again(request, need, wants)
+    words = ending.cleaned_data["words"]
+    qualification.conclude(sheet, outcome=wants, words=words, by=request.user)
     messages.success(request, _("Done: the structure is told."))
     return redirect(need)
 
 
-def _again(request, need: Need):
+def _again(request, need: Need, wants: str | None = None):
     """Nothing typed is lost; beside it, what a colleague wrote meanwhile. The next press is about
     the sheet as it is now."""
     held = qualification.sheet_of(need, by=request.user)
@@ -106,10 +109,14 @@ def _again(request, need: Need):
     data = request.POST.copy()
     data["read"] = str(held.version)
     form = QualificationForm(data, instance=qualification.sheet_of(need, by=request.user))
+    ending = OutcomeForm(data)
+    if wants is not None and form.is_valid() and ending.is_valid():
+        form.lets(wants)
+        ending.is_enough()
     return render(
         request,
         "marketplace/qualify.html",
-        {"need": need, "form": form, "ending": OutcomeForm(data), "theirs": theirs},
+        {"need": need, "form": form, "ending": ending, "theirs": theirs},
     )
 
 

@@ -57,7 +57,7 @@ def test_ready_it_is_published(desk, need):
 
 def test_a_question_without_an_answer_holds_the_publication_back(desk, need):
     page = post(desk, need, scope="YES", scope_words="Un site.", outcome="PUBLISH").content.decode()
-    assert "Répondez d’abord aux quatre questions. Il reste\u00a0: Transmission" in page
+    assert page.count("Répondez d’abord à cette question.") == 2 * 3, "in the summary and beside it"
     assert "Un site." in page, "what was typed is still there"
     need.refresh_from_db()
     assert need.status == NeedStatus.SUBMITTED
@@ -66,9 +66,24 @@ def test_a_question_without_an_answer_holds_the_publication_back(desk, need):
     assert need.status == NeedStatus.PUBLISHED
 
 
+def test_what_publishing_needs_is_not_called_optional(desk, need):
+    page = desk.get(reverse("need-qualify", args=[need.pk])).text
+    assert "L’équipe saura-t-elle continuer seule une fois la mission finie\u00a0?</legend>" in page
+    assert "Qu’en faisons-nous\u00a0?</legend>" in page
+    assert page.count("(facultatif)") == 4 + 3, "what was seen, and the meeting"
+
+
+def test_deciding_without_a_decision_says_so_beside_it(desk, need):
+    page = post(desk, need, **READY).text
+    assert page.count("Choisissez l’une des cinq.") == 2
+    assert need.qualification.scope == "YES", "the sheet is kept all the same"
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+
+
 def test_a_no_holds_the_publication_back(desk, need):
     page = post(desk, need, **READY | {"team": "NO"}, outcome="PRIVATE").content.decode()
-    assert "Vous avez répondu «\u00a0non\u00a0» pour\u00a0: Bureau et équipe" in page
+    assert page.count("Vous avez répondu «\u00a0non\u00a0»\u00a0: ") == 2
     need.refresh_from_db()
     assert need.status == NeedStatus.SUBMITTED
 
