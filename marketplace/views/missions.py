@@ -1,6 +1,5 @@
 """Missions: the list of one's own, and the page of one."""
 
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,6 +8,7 @@ from marketplace import audience, next_act, permissions, stages
 from marketplace.law import limits
 from marketplace.models import Mission, Side
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from marketplace.views.by_state import ByState
 from marketplace.views.conversation import conversation
 from marketplace.views.desk_stories import kept_about
 from marketplace.views.timeline import events
@@ -39,19 +39,8 @@ def one_of(user, pk: int) -> Mission:
 
 @require_safe
 def index(request):
-    status = request.GET.get("etat", "")
-    found = missions_of(request.user)
-    if status in MissionStatus.values:
-        found = found.filter(status=status)
-    return render(
-        request,
-        "marketplace/missions.html",
-        {
-            "page": Paginator(found, 20).get_page(request.GET.get("page")),
-            "status": status,
-            "statuses": MissionStatus.choices,
-        },
-    )
+    seen = ByState.of(request, missions_of(request.user), MissionStatus)
+    return render(request, "marketplace/missions.html", seen.context(request, seen.rows))
 
 
 def detail(request, pk):

@@ -10,6 +10,7 @@ from marketplace.actions import proposals
 from marketplace.forms.needs import NeedFilter
 from marketplace.models import Need, Offer, Place, Proposal
 from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.views.by_state import ByState
 from marketplace.views.gaps import OfferSide
 from marketplace.views.timeline import events
 
@@ -56,19 +57,9 @@ def _filtered(needs, form: NeedFilter):
 
 def mine(request):
     """The needs of one's structures, with how many people are under discussion."""
-    needs = Need.objects.spoken_for_by(request.user).with_what_cards_show().with_counts()
-    status = request.GET.get("etat", "")
-    if status in NeedStatus.values:
-        needs = needs.filter(status=status)
-    return render(
-        request,
-        "marketplace/my_needs.html",
-        {
-            "page": Paginator(needs.order_by("-updated_at"), 20).get_page(request.GET.get("page")),
-            "status": status,
-            "statuses": NeedStatus.choices,
-        },
-    )
+    seen = ByState.of(request, Need.objects.spoken_for_by(request.user), NeedStatus)
+    rows = seen.rows.with_what_cards_show().with_counts().order_by("-updated_at")
+    return render(request, "marketplace/my_needs.html", seen.context(request, rows))
 
 
 def need_or_404(request, pk) -> Need:

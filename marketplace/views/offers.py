@@ -1,7 +1,6 @@
 """Offers: one's own, the page of one, writing one."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from marketplace.forms import skills, suggested
 from marketplace.forms.offers import OfferForm
 from marketplace.models import Offer, Portrait
 from marketplace.states import OfferStatus
+from marketplace.views.by_state import ByState
 from marketplace.views.gaps import OfferSide, with_doors
 from marketplace.views.picker import as_typed, posted_picker
 from marketplace.views.timeline import events
@@ -30,19 +30,12 @@ def index(request):
         if coordinates and request.GET.get("whose") != "mine"
         else Offer.objects.owned_by(request.user)
     )
-    status = request.GET.get("etat", "")
-    if status in OfferStatus.values:
-        found = found.filter(status=status)
-    found = found.select_related("person", "organisation", "commune__department")
+    seen = ByState.of(request, found, OfferStatus)
+    rows = seen.rows.select_related("person", "organisation", "commune__department")
     return render(
         request,
         "marketplace/offers.html",
-        {
-            "page": Paginator(found.order_by("-updated_at"), 20).get_page(request.GET.get("page")),
-            "status": status,
-            "statuses": OfferStatus.choices,
-            "coordinates": coordinates,
-        },
+        {"coordinates": coordinates, **seen.context(request, rows.order_by("-updated_at"))},
     )
 
 

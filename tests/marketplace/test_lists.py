@@ -7,6 +7,7 @@ from marketplace.models import Place
 from tests.factories import (
     make_cause,
     make_coordinator,
+    make_mission,
     make_need,
     make_offer,
     make_organisation,
@@ -94,3 +95,28 @@ def test_an_empty_catalogue_says_what_to_do(client):
     assert "Aucun besoin n’est ouvert en ce moment" in found(client)
     make_need()
     assert "Essayez avec moins de filtres" in found(client, q="introuvable-vraiment")
+
+
+def test_a_state_says_how_many_and_an_empty_one_has_no_chip(client):
+    member = make_user()
+    structure = make_organisation(member=member)
+    for status in ("DRAFT", "DRAFT", "PUBLISHED"):
+        make_need(structure, status=status)
+    client.force_login(member)
+    page = client.get(reverse("my-needs"))
+    assert [count for _value, _words, count in page.context["by_state"].states] == [2, 1]
+    assert 'Brouillon <span class="num">2</span>' in page.text
+    assert "Retiré" not in page.text
+    drafts = client.get(reverse("my-needs"), {"etat": "DRAFT"})
+    assert len(drafts.context["page"].object_list) == 2
+    emptied = client.get(reverse("my-needs"), {"etat": "CLOSED"}).context
+    assert (emptied["by_state"].total, list(emptied["page"])) == (3, [])
+    assert client.get(reverse("my-needs"), {"etat": "zz"}).context["by_state"].status == ""
+
+
+def test_the_second_page_of_missions_holds_the_rest(client):
+    coordinator = make_coordinator()
+    for _number in range(21):
+        make_mission()
+    client.force_login(coordinator)
+    assert len(client.get(reverse("missions"), {"page": 2}).context["page"].object_list) == 1

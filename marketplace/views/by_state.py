@@ -1,0 +1,43 @@
+"""A list through one of its states: a chip for each that holds something, with how many."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet, TextChoices
+
+A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class ByState:
+    """`states` are value, words and how many; the one that is looked at is there even when empty."""
+
+    rows: QuerySet
+    status: str
+    states: list[tuple[str, str, int]]
+    total: int
+
+    @classmethod
+    def of(cls, request, found: QuerySet, states: type[TextChoices]) -> "ByState":
+        """`found` as the reader may see it, not yet dressed: it is counted by state, in one question."""
+        counts = dict(found.order_by().values_list("status").annotate(Count("pk")))
+        asked = request.GET.get("etat", "")
+        status = asked if asked in states.values else ""
+        return cls(
+            rows=found.filter(status=status) if status else found,
+            status=status,
+            states=[
+                (value, str(label), counts.get(value, 0))
+                for value, label in states.choices
+                if value in counts or value == status
+            ],
+            total=sum(counts.values()),
+        )
+
+    def context(self, request, rows: QuerySet) -> dict:
+        """`rows` dressed and in their order. Their number is known already: it isn't asked again."""
+        pages = Paginator(rows, A_PAGE)
+        known = {value: count for value, _words, count in self.states}
+        pages.count = known[self.status] if self.status else self.total
+        page: Page = pages.get_page(request.GET.get("page"))
+        return {"page": page, "by_state": self}
