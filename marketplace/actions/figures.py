@@ -1,5 +1,6 @@
 """The figures of a pôle are made anew: each night, or when somebody asks."""
 
+from dataclasses import asdict
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import Pole
+from marketplace import ranking
 from marketplace.figures.reckoning import reckon
 from marketplace.models import MonthFigures, PlaceFigures, Reckoning
 
@@ -39,6 +41,7 @@ def refresh_due(now: datetime) -> int:
 def refresh(pole: Pole, *, now: datetime) -> None:
     """Read first, then replaced in one short transaction: two at once leave the same rows."""
     found = reckon(pole)
+    evenness = asdict(ranking.evenness(pole))
     with transaction.atomic():
         Reckoning.objects.get_or_create(pole=pole)
         Reckoning.objects.select_for_update().get(pole=pole)
@@ -66,4 +69,4 @@ def refresh(pole: Pole, *, now: datetime) -> None:
             ),
             batch_size=1000,
         )
-        Reckoning.objects.filter(pole=pole).update(made_at=now)
+        Reckoning.objects.filter(pole=pole).update(made_at=now, evenness=evenness)

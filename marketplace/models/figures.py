@@ -15,6 +15,9 @@ class Reckoning(models.Model):
     pole = models.OneToOneField(Pole, models.CASCADE, related_name="reckoning")
     made_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
+    evenness = models.JSONField(
+        null=True, blank=True, help_text="What ranking.evenness said at that moment, by its names."
+    )
 
     class Meta:
         verbose_name = _("reckoning of the figures")

@@ -9,16 +9,16 @@ A_PAGE = 20
 
 
 @dataclass(frozen=True)
-class ByState:
+class ByState[Rows: QuerySet]:
     """`states` are value, words and how many; the one that is looked at is there even when empty."""
 
-    rows: QuerySet
+    rows: Rows
     status: str
     states: list[tuple[str, str, int]]
     total: int
 
     @classmethod
-    def of(cls, request, found: QuerySet, states: type[TextChoices]) -> "ByState":
+    def of(cls, request, found: Rows, states: type[TextChoices]) -> "ByState[Rows]":
         """`found` as the reader may see it, not yet dressed: it is counted by state, in one question."""
         counts = dict(found.order_by().values_list("status").annotate(Count("pk")))
         asked = request.GET.get("etat", "")

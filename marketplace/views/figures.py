@@ -25,6 +25,7 @@ from marketplace.figures.reading import (
     read,
 )
 from marketplace.models import Reckoning, Skill
+from marketplace.ranking.fairness import Evenness
 
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR = 2000
@@ -46,9 +47,11 @@ def choice_of(request) -> Choice:
 def figures(request):
     reading = read(choice_of(request))
     choice = reading.choice
+    reckoning = Reckoning.objects.filter(pole=choice.pole).first()
     shown = _shown(reading) | {
         "tiles": tiles.tiles(reading.now, reading.before),
-        "reckoning": Reckoning.objects.filter(pole=choice.pole).first(),
+        "reckoning": reckoning,
+        "evenness": Evenness(**reckoning.evenness) if reckoning and reckoning.evenness else None,
         "rows": [
             {"words": table.named(row), "counts": row.counts}
             for row in broken_down(reading, without=PERSONS)

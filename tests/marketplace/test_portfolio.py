@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import ranking
-from marketplace.actions import blocks, portfolio
+from marketplace.actions import blocks, figures, portfolio
 from marketplace.models import Proposal, Standing
 from notifications.models import Notification
 from tests.factories import (
@@ -100,6 +100,22 @@ def test_fairness_shows_figures_a_drawing_and_its_table(client, market, maelle):
     assert "<svg" in page
     assert page.count("<circle") == len(ranking.compromises(a_pole(), today=timezone.localdate()))
     assert "notre réglage" in page
+
+
+def test_the_dashboard_says_how_even_it_is_and_leads_to_the_curve(client, market, maelle):
+    ranking.refresh_due(timezone.now())
+    for offer, times in ((market[2], 900), (market[3], 100)):
+        Standing.objects.update_or_create(
+            side="OFFER", number=offer.pk, defaults={"answers": 7_000, "shown": times}
+        )
+    assert "40 / 100" not in client.get(reverse("figures")).text, (
+        "nothing before the figures are made"
+    )
+    figures.refresh(a_pole(), now=timezone.now())
+    page = client.get(reverse("figures")).text
+    assert "2 des 2 besoins ouverts" in page
+    assert "40 / 100" in page
+    assert door("fairness") in page
 
 
 def test_more_cost_of_asking_again_is_never_more_uneven(market):
