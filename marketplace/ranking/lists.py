@@ -1,6 +1,6 @@
 """Kept lists read back for pages and letters: few queries, whatever the number of lists."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -28,8 +28,8 @@ GOOD = 3  # the least strength that is worth a letter
 def best_kept(
     needs: NeedQuerySet, offers: OfferQuerySet, *, top: int = SHORT, today: date | None = None
 ) -> dict[Side, list[Match]]:
-    """The best lines of the kept lists of all these needs, and of all these offers, a pair once: three
-    questions to the database, however many they are."""
+    """The best lines of the kept lists of all these needs, and of all these offers, each person and each
+    need once: three questions to the database, however many they are."""
     place = Window(RowNumber(), partition_by="side", order_by=("-score", "need", "offer"))
     first = _lists_of(needs, offers).annotate(place=place).filter(place__lte=top * SPARE)
     # By their numbers: joined in one question, PostgreSQL would first join the whole table with all it shows.
@@ -49,11 +49,22 @@ def best_kept(
     for row in rows:
         if match := made.get((row.need_id, row.offer_id)):
             best[Side(row.side)].append(match)
-    return {side: sorted(some, key=_best_first)[:top] for side, some in best.items()}
+    return {side: _each_once(some, OTHER_END[side])[:top] for side, some in best.items()}
 
 
-def _best_first(match: Match) -> int:
-    return -match.score
+def _each_once(matches: list[Match], end: Callable[[Match], object]) -> list[Match]:
+    """The best line of each, best first."""
+    found: dict[object, Match] = {}
+    for match in sorted(matches, key=lambda match: -match.score):
+        found.setdefault(end(match), match)
+    return list(found.values())
+
+
+# A team has no person: it is told by its offer.
+OTHER_END: dict[Side, Callable[[Match], object]] = {
+    Side.NEED: lambda match: match.offer.person_id or (match.offer_id,),
+    Side.OFFER: lambda match: match.need_id,
+}
 
 
 def _lists_of(needs: NeedQuerySet, offers: OfferQuerySet) -> QuerySet[KeptMatch]:

@@ -110,6 +110,17 @@ def test_homes_read_all_their_kept_lists_at_once(django_assert_num_queries):
     assert scores == sorted(scores, reverse=True)
 
 
+def test_a_home_shows_each_person_and_each_need_once():
+    wanted = [make.make_need() for _ in range(2)]
+    ibrahim, other = make.make_user(), make.make_user()
+    offered = [make.make_offer(ibrahim), make.make_offer(ibrahim), make.make_offer(other)]
+    clock.refresh_marked(now=timezone.now())
+    best = best_of(wanted, offered[:2], top=3)
+    assert [match.offer.person for match in best[Side.NEED]] == [ibrahim, other]
+    assert {match.need for match in best[Side.OFFER]} == set(wanted)
+    assert len(best[Side.OFFER]) == 2
+
+
 def test_a_kept_line_that_is_no_longer_true_is_not_shown():
     need, offer = make.make_need(), make.make_offer()
     clock.refresh_marked(now=timezone.now())
