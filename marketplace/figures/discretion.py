@@ -1,23 +1,34 @@
 """What leaves the coordinators' desk: nothing about fewer than five people, and nothing that a subtraction would tell.
 
-Two files drawn through different filters, or of two periods, may differ by one person: the one taken from the other
-would give that person's hours. So what speaks of people is also rounded, to the same steps wherever it leaves.
+Three rules, for hours and for the value declared of them:
+
+- fewer than five people behind an amount: it isn't told;
+- nor is it when what surrounds it, told elsewhere, less itself leaves fewer than five people (`untold`);
+- what is told is rounded to a step no finer than what two of its people gave, so that a file of today less the one of
+  yesterday doesn't give what one person gave in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import count
+from typing import Literal, Self
 
 from django.utils.translation import gettext as _
 
 from marketplace.figures.counts import Counts
 
+type Amount = Literal["hours", "value"]
+
 FEW = 5  # under this, a number of people says who they are
-PEOPLE, HOURS, EUROS = 5, 10, 100
+PEOPLE = 5
+LEAST: dict[Amount, int] = {"hours": 10, "value": 100}  # the finest step, in hours and in euros
+BEHIND: dict[Amount, str] = {"hours": "givers", "value": "valued"}
 
 
 def few_people() -> str:
-    """In the place of what they gave or said."""
-    return _("fewer than %(n)s people") % {"n": FEW}
+    """In the place of what they gave or said, or of what would tell it."""
+    return _("not told (too few people)")
 
 
 def number(cases: int) -> int | str:
@@ -25,28 +36,71 @@ def number(cases: int) -> int | str:
     return _("fewer than %(n)s") % {"n": FEW} if 0 < cases < FEW else cases
 
 
-def people(counts: Counts) -> int | str:
-    many = len(counts.everyone)
-    return _rounded(many, PEOPLE) if many >= FEW else number(many)
+def people(cases: int) -> int | str:
+    """Of them, or of what each says once: to the nearest five."""
+    return _rounded(cases, PEOPLE) if cases >= FEW else number(cases)
 
 
-def hours(counts: Counts, regime: str = "") -> int | str:
-    """Of one legal frame, or of all."""
-    return _amount(counts.hours, counts.givers, regime, HOURS)
+@dataclass(frozen=True)
+class Given:
+    """Hours or euros, and the people behind them."""
+
+    amount: Decimal
+    by: frozenset[int]
+
+    @classmethod
+    def of(cls, counts: Counts, what: Amount, regime: str = "") -> Self:
+        """Of one legal frame, or of all."""
+        amounts, behind = getattr(counts, what), getattr(counts, BEHIND[what])
+        chosen = [regime] if regime else list(amounts)
+        total = sum((Decimal(amounts[name]) for name in chosen if name in amounts), Decimal(0))
+        return cls(total, frozenset().union(*(behind.get(name, set()) for name in chosen)))
+
+    @property
+    def is_of_few(self) -> bool:
+        return bool(self.amount) and len(self.by) < FEW
+
+    def less(self, parts: Sequence["Given"]) -> "Given":
+        """The people of what is left may also be in the parts: counted without them, rather too few."""
+        amount = self.amount - sum((part.amount for part in parts), Decimal(0))
+        return Given(amount, self.by.difference(*(part.by for part in parts)))
 
 
-def value(counts: Counts, regime: str = "") -> int | str:
-    return _amount(counts.value, counts.valued, regime, EUROS)
+def untold(parts: Sequence[Given], whole: Given) -> set[int]:
+    """Which of these parts of a whole stay untold: those of few people, then the smallest of the others
+    until the whole less what is told is nothing, or five people or more."""
+    hidden = {place for place, part in enumerate(parts) if part.is_of_few}
+    left = sorted(
+        (part.amount, place)
+        for place, part in enumerate(parts)
+        if part.amount and not part.is_of_few
+    )
+    for _amount, place in left:
+        told = [part for at, part in enumerate(parts) if at not in hidden]
+        rest = whole.less(told)
+        behind = rest.by.union(*(parts[at].by for at in hidden))
+        if not Given(rest.amount, behind).is_of_few:
+            break
+        hidden.add(place)
+    return hidden
 
 
-def _amount(
-    amounts: Mapping[str, Decimal | int], behind: dict[str, set[int]], regime: str, step: int
-) -> int | str:
-    """Told when five people or more stand behind it."""
-    chosen = [regime] if regime else list(amounts)
-    total = sum((Decimal(amounts[name]) for name in chosen if name in amounts), Decimal(0))
-    known = set().union(*(behind.get(name, set()) for name in chosen))
-    return few_people() if total and len(known) < FEW else _rounded(total, step)
+def told(given: Given, what: Amount, *, hidden: bool = False) -> int | str:
+    if not given.amount:
+        return 0
+    if hidden or given.is_of_few:
+        return few_people()
+    return _rounded(given.amount, _step(2 * given.amount / len(given.by), LEAST[what]))
+
+
+def _step(wanted: Decimal, least: int) -> int:
+    """The first of 10, 20, 50, 100... that is wide enough."""
+    return next(step for step in _steps(least) if step >= wanted)
+
+
+def _steps(least: int) -> Iterator[int]:
+    for power in count():
+        yield from (least * 10**power * times for times in (1, 2, 5))
 
 
 def _rounded(amount: Decimal | int, step: int) -> int:

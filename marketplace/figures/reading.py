@@ -1,7 +1,7 @@
 """What a page asks of the figures: a period, some filters, and the same length of time before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -170,6 +170,19 @@ def broken_down(reading: Reading, *, without: Collection[str] = ()) -> list[Row]
     for name, counts in found.order_by().values_list("slice", Less("counts", sorted(without))):
         sums[name].add(Counts.from_json(counts))
     return [Row(words, sums[name]) for name, words in names.items() if name in sums]
+
+
+def with_less_filters(reading: Reading, rows: Sequence[Row]) -> list[list[Counts]]:
+    """For each line, what another file tells of it with one filter less: what it can be subtracted from."""
+    wider: list[list[Counts]] = [[] for _row in rows]
+    for name in reading.choice.filters:
+        kept = {other: value for other, value in reading.choice.filters.items() if other != name}
+        freer = read(replace(reading.choice, filters=kept))
+        same = {row.month or row.label: row.counts for row in broken_down(freer)}
+        for row, found in zip(rows, wider, strict=True):
+            by_it = name == reading.choice.by
+            found.append(freer.now if by_it else same.get(row.month or row.label, Counts()))
+    return wider
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """The figures as a table: on the page, and as a file that may leave the pôle."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
 from marketplace.figures import discretion
-from marketplace.figures.counts import percent, quantile
-from marketplace.figures.reading import Row
+from marketplace.figures.counts import Counts, percent, quantile
+from marketplace.figures.discretion import Amount, Given
+from marketplace.figures.reading import Reading, Row, broken_down, with_less_filters
 from marketplace.figures.tiles import HALF
 from marketplace.spreadsheets import Cell
 from notifications.dates import spoken
@@ -27,9 +28,9 @@ def header() -> Sequence[str]:
         _("Left in silence"),
         _("Missions agreed"),
         _("People who came (to the nearest %(n)s)") % {"n": discretion.PEOPLE},
-        _("Hours given (to the nearest %(n)s)") % {"n": discretion.HOURS},
-        _("Value declared (€, to the nearest %(n)s)") % {"n": discretion.EUROS},
-        _("Reviews"),
+        _("Hours given (rounded)"),
+        _("Value declared (€, rounded)"),
+        _("Reviews (to the nearest %(n)s)") % {"n": discretion.PEOPLE},
     )
 
 
@@ -37,10 +38,15 @@ def named(row: Row) -> str:
     return spoken(row.month, "F Y") if row.month else row.label
 
 
-def lines(rows: Iterable[Row]) -> Iterator[Sequence[Cell]]:
+def lines(reading: Reading) -> Iterator[Sequence[Cell]]:
     """As it may be shown to others: see discretion.py."""
-    for row in rows:
+    rows = broken_down(reading)
+    wider = with_less_filters(reading, rows)
+    no_hours = _untold(rows, reading.now, wider, "hours")
+    no_value = _untold(rows, reading.now, wider, "value")
+    for place, row in enumerate(rows):
         counts = row.counts
+        hours, value = Given.of(counts, "hours"), Given.of(counts, "value")
         yield (
             named(row),
             counts.posted,
@@ -54,8 +60,20 @@ def lines(rows: Iterable[Row]) -> Iterator[Sequence[Cell]]:
             counts.asked,
             counts.silent,
             counts.missions,
-            discretion.people(counts),
-            discretion.hours(counts),
-            discretion.value(counts),
-            discretion.number(counts.reviews),
+            discretion.people(len(counts.everyone)),
+            discretion.told(hours, "hours", hidden=place in no_hours),
+            discretion.told(value, "value", hidden=place in no_value),
+            discretion.people(counts.reviews),
         )
+
+
+def _untold(
+    rows: Sequence[Row], whole: Counts, wider: Sequence[Sequence[Counts]], what: Amount
+) -> set[int]:
+    """Of few people, or that the other lines, or a file with one filter less, would leave alone."""
+    given = [Given.of(row.counts, what) for row in rows]
+    hidden = discretion.untold(given, Given.of(whole, what))
+    for place, (mine, around) in enumerate(zip(given, wider, strict=True)):
+        if any(discretion.untold([mine], Given.of(counts, what)) for counts in around):
+            hidden.add(place)
+    return hidden

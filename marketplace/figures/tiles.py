@@ -1,7 +1,7 @@
 """The headline figures, in words, each beside what it was in the period before."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from marketplace.figures import discretion
 from marketplace.figures.counts import NO_REGIME, Counts, percent, quantile
+from marketplace.figures.discretion import Given
 from marketplace.law.value import euros
 from marketplace.models import Regime
 
@@ -101,9 +102,21 @@ INSIDE: tuple[tuple[Line, ...], ...] = (
 )
 # To be handed out: see discretion.py.
 OUTSIDE: tuple[tuple[Line, ...], ...] = (
-    ((PEOPLE, lambda c: _grouped(discretion.people(c)), gettext_lazy("to the nearest five")),),
+    (
+        (
+            PEOPLE,
+            lambda c: _grouped(discretion.people(len(c.everyone))),
+            gettext_lazy("to the nearest five"),
+        ),
+    ),
     LINES,
-    ((HOURS, lambda c: _grouped(discretion.hours(c)), gettext_lazy("to the nearest ten")),),
+    (
+        (
+            HOURS,
+            lambda c: _grouped(discretion.told(Given.of(c, "hours"), "hours")),
+            gettext_lazy("rounded"),
+        ),
+    ),
     tuple((words, _if_many(say), note) for words, say, note in REVIEWED),
 )
 
@@ -134,12 +147,9 @@ class RegimeLine:
 def regimes(counts: Counts, *, discreet: bool = False) -> list[RegimeLine]:
     """Hours and declared value by legal frame; those that gave nothing are left out."""
     labels = {**dict(Regime.choices), NO_REGIME: _("legal frame not chosen")}
-    told = _regime_to_hand_out if discreet else _regime
-    return [
-        RegimeLine(str(labels[code]), *told(counts, code))
-        for code in labels
-        if counts.hours[code] or counts.value[code]
-    ]
+    known = [code for code in labels if counts.hours[code] or counts.value[code]]
+    told = _to_hand_out(counts, known) if discreet else [_regime(counts, code) for code in known]
+    return [RegimeLine(str(labels[code]), *words) for code, words in zip(known, told, strict=True)]
 
 
 def _regime(counts: Counts, code: str) -> tuple[str, str]:
@@ -147,10 +157,22 @@ def _regime(counts: Counts, code: str) -> tuple[str, str]:
     return _hours(counts.hours[code]), euros(Decimal(value)) if value else "–"
 
 
-def _regime_to_hand_out(counts: Counts, code: str) -> tuple[str, str]:
-    value = discretion.value(counts, code)
-    told = euros(Decimal(value)) if isinstance(value, int) else value
-    return _grouped(discretion.hours(counts, code)), told if value else "–"
+def _to_hand_out(counts: Counts, codes: Sequence[str]) -> list[tuple[str, str]]:
+    """The total of the hours stands above: a legal frame of few people isn't found by subtracting."""
+    hours, values = (_told_of(counts, codes, what) for what in discretion.LEAST)
+    return [(_grouped(given), _in_euros(value)) for given, value in zip(hours, values, strict=True)]
+
+
+def _told_of(counts: Counts, codes: Sequence[str], what: discretion.Amount) -> list[int | str]:
+    parts = [Given.of(counts, what, code) for code in codes]
+    hidden = discretion.untold(parts, Given.of(counts, what))
+    return [discretion.told(part, what, hidden=place in hidden) for place, part in enumerate(parts)]
+
+
+def _in_euros(told: int | str) -> str:
+    if isinstance(told, str):
+        return told
+    return euros(Decimal(told)) if told else "–"
 
 
 def most(

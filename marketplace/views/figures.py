@@ -104,7 +104,7 @@ def refresh(request):
 def export(request, kind):
     """The table of the page, as a file."""
     choice = choice_of(request)
-    header, rows = table.header(), table.lines(broken_down(read(choice)))
+    header, rows = table.header(), table.lines(read(choice))
     name = f"chiffres-{choice.pole.slug}-{choice.first:%Y-%m}.{kind}"
     if kind == "csv":
         return sent_file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))

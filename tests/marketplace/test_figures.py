@@ -300,8 +300,8 @@ def test_a_file_never_says_a_number_of_people_under_five(as_, coordinator, pole)
     told = {row["Personnes venues aider (à 5 près)"] for row in rows}
     assert told <= {"0", "moins de 5"} | {str(number) for number in range(5, 30, 5)}
     assert "moins de 5" in told
-    for column in ("Heures données (à 10 près)", "Valeur déclarée (€, à 100 près)"):
-        assert {row[column] for row in rows} == {"0", "moins de 5 personnes"}
+    for column in ("Heures données (arrondies)", "Valeur déclarée (€, arrondie)"):
+        assert {row[column] for row in rows} == {"0", "non communiqué (trop peu de personnes)"}
     assert sum(int(row["Besoins déposés"]) for row in rows) == 14
 
 
@@ -344,7 +344,7 @@ def test_the_report_names_nobody_by_their_number(as_, coordinator, pole):
     figures.refresh(pole, now=timezone.now())
     browser = as_(coordinator)
     report = browser.get(reverse("figures-report", args=[year])).content.decode()
-    assert "moins de 5" in report
+    assert "trop peu de personnes" in report
     assert "13,5" not in report
     assert "2,0 / 5" not in report
     inside = browser.get(reverse("figures")).content.decode()
