@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from marketplace.demo import clock
 from marketplace.models import (
     Case,
     CaseEntry,
@@ -49,7 +50,9 @@ def tell(needs: list[Need]) -> None:
     followed = [need for need in needs if need.coordinator_id]
     for need, (body, words) in zip(followed[::7], SAID, strict=False):
         about = {"organisation": need.organisation, "pole": need.pole, "by": need.coordinator}
-        Note.objects.create(body=body, at=timezone.now() - timedelta(days=9), **about)
+        Note.objects.create(
+            body=body, at=clock.at(timezone.localdate() - timedelta(days=9), 16), **about
+        )
         Tag.objects.create(words=words, **about)
     people = list(dict.fromkeys(need.coordinator for need in followed if need.coordinator))
     for need in [need for need in needs if need.status == NeedStatus.SUBMITTED][:1]:
@@ -92,7 +95,7 @@ def _one_case(needs: list[Need]) -> None:
         kind=called,
         words="Les deux d’accord pour réduire le périmètre : appel à trois jeudi.",
         by=by,
-        at=timezone.now() - timedelta(days=2),
+        at=clock.at(timezone.localdate() - timedelta(days=2), 15),
     )
 
 

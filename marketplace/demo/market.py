@@ -1,11 +1,12 @@
 """The invented needs and offers."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from itertools import cycle
 
 from django.utils import timezone
 
 from accounts.models import Commune, Organisation, Pole, User
+from marketplace.demo import clock
 from marketplace.demo.files import read
 from marketplace.demo.people import suffix
 from marketplace.models import (
@@ -84,7 +85,7 @@ def _causes_of_structures() -> dict[str, tuple[Cause, list[Beneficiary]]]:
 def _need(item: dict, structure: Organisation, number: int) -> Need:
     today = timezone.localdate()
     starts_on = today + timedelta(days=item["start"])
-    submitted = _morning(min(today, starts_on) - timedelta(days=4 + number % 9))
+    submitted = clock.at(min(today, starts_on) - timedelta(days=4 + number % 9))
     published = item["status"] not in {"DRAFT", "SUBMITTED", "REFUSED"}
     return Need(
         organisation=structure,
@@ -144,7 +145,7 @@ def _walk(needs: list[Need]) -> None:
             steps.append(
                 NeedStep(need=need, before=before, after=after, by=by, at=at, reason=reason)
             )
-            before, at = after, min(timezone.now(), at + timedelta(hours=27))
+            before, at = after, clock.by_day(min(timezone.now(), at + timedelta(hours=27)))
     NeedStep.objects.bulk_create(steps, batch_size=1000)
 
 
@@ -195,7 +196,7 @@ def _offer(item: dict, pole, person, company, number: int, who: str) -> Offer:
         starts_on = today - timedelta(days=200)
     home: Commune = company.commune if company else person.commune
     author = person or company.memberships.first().user
-    created = _morning(today - timedelta(days=3 + number % 60))
+    created = clock.at(today - timedelta(days=3 + number % 60))
     return Offer(
         pole=pole,
         organisation=company,
@@ -227,7 +228,3 @@ def _status(number: int) -> str:
         93: OfferStatus.PAUSED,
     }
     return odd.get(number, OfferStatus.PUBLISHED)
-
-
-def _morning(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day, 9, 12))

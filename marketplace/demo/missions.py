@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from marketplace.actions import sheets
+from marketplace.demo import clock
 from marketplace.models import (
     Agreement,
     HoursEntry,
@@ -63,7 +64,7 @@ def _steps(mission: Mission, path: list[str]) -> None:
 
 
 def _a_little_later(at: datetime, mission: Mission) -> datetime:
-    return min(at + timedelta(days=2), timezone.now() - timedelta(hours=1))
+    return clock.by_day(min(at + timedelta(days=2), timezone.now() - timedelta(days=1)))
 
 
 def _papers(mission: Mission) -> None:
@@ -110,7 +111,8 @@ def _agreed(mission: Mission) -> None:
 def _work(mission: Mission, done: bool) -> None:
     """A few half days, the last of them not confirmed yet; a milestone behind and one ahead."""
     person = mission.offer.person or mission.offer.created_by
-    now, today = timezone.now(), timezone.localdate()
+    today = timezone.localdate()
+    yesterday = clock.at(today - timedelta(days=1), 17)
     day, left = mission.starts_on, mission.sheet.hours
     while day <= min(today - timedelta(days=1), mission.ends_on) and left >= 3:
         recent = (today - day).days < 7 and not done
@@ -120,7 +122,7 @@ def _work(mission: Mission, done: bool) -> None:
             day=day,
             hours=Decimal("3.5") if left >= 4 else Decimal(3),
             what="Travail avec l’équipe",
-            confirmed_at=None if recent else now - timedelta(days=1),
+            confirmed_at=None if recent else yesterday,
             confirmed_by=None if recent else mission.need.created_by,
         )
         left -= 4
@@ -134,6 +136,6 @@ def _work(mission: Mission, done: bool) -> None:
             mission=mission,
             label=label,
             due_on=due_on,
-            done_at=now if behind and due_on <= today else None,
+            done_at=yesterday if behind and due_on <= today else None,
             done_by=person if behind and due_on <= today else None,
         )

@@ -1,9 +1,11 @@
 """The invented pôle, its organisations and its people."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from django.utils.text import slugify
 from stdnum import luhn
 
@@ -17,6 +19,7 @@ from accounts.models import (
     User,
 )
 from accounts.states import OrganisationStatus
+from marketplace.demo import clock
 
 PASSWORD = "trait-d-union"  # known to all: load_demo refuses to run where DEBUG is off
 KINDS = {
@@ -38,6 +41,7 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
     """By key; copies get "#2", "#3"... behind their key and a number behind their name."""
     communes = Commune.objects.in_bulk({item["commune"] for group in KINDS for item in data[group]})
     made: dict[str, Organisation] = {}
+    today = timezone.localdate()
     for copy in range(1, scale + 1):
         for group, kind in KINDS.items():
             if group == "operators" and copy > 1:
@@ -56,10 +60,13 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
                     commune=communes[item["commune"]],
                     purpose=item["purpose"],
                     status=OrganisationStatus.SUBMITTED if waits else OrganisationStatus.ACCEPTED,
+                    created_at=clock.at(today - timedelta(days=1 if waits else 60), 10),
                 )
     Organisation.objects.bulk_create(made.values(), batch_size=500)
     OrganisationStep.objects.bulk_create(
-        OrganisationStep(organisation=organisation, after=organisation.status)
+        OrganisationStep(
+            organisation=organisation, after=organisation.status, at=organisation.created_at
+        )
         for organisation in made.values()
     )
     return made

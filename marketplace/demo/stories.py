@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from marketplace import audience
-from marketplace.demo import missions
+from marketplace.demo import clock, missions
 from marketplace.models import (
     FollowUp,
     Message,
@@ -103,7 +103,7 @@ def _suitable(need: Need, free: list[Offer]) -> Offer | None:
 
 
 def _start(need: Need, offer: Offer, origin: str, days_ago: int, status: str) -> Proposal:
-    at = timezone.now() - timedelta(days=days_ago, hours=2)
+    at = clock.by_day(timezone.now() - timedelta(days=days_ago))
     by = need.coordinator if origin == Origin.COORDINATOR else offer.created_by
     if origin == Origin.INVITATION:
         by = need.created_by
@@ -139,7 +139,7 @@ def _proposal(need: Need, offer: Offer, number: int) -> None:
     """Open ones of each origin, some asleep for long, a few refused."""
     origin = [Origin.APPLICATION, Origin.INVITATION, Origin.COORDINATOR][number // 3 % 3]
     status = ProposalStatus.DECLINED if number % 15 == 12 else ProposalStatus.OPEN
-    proposal = _start(need, offer, origin, days_ago=1 + number % 11, status=status)
+    proposal = _start(need, offer, origin, days_ago=2 + number % 10, status=status)
     _talk(proposal, lines=number % 3)
 
 
@@ -169,7 +169,7 @@ def _follow_ups(mission: Mission, done: bool, number: int) -> None:
     for side in Side:
         asked = list(audience.of_side(mission.proposal, side))[0]
         answer = "DOUBT" if not done and side == Side.NEED and number % 2 else "GOOD"
-        at = timezone.now() - timedelta(days=10)
+        at = clock.at(timezone.localdate() - timedelta(days=10), 11)
         FollowUp.objects.create(
             mission=mission,
             kind=FollowUp.Kind.FIRST_WEEK,
@@ -201,15 +201,16 @@ def _follow_ups(mission: Mission, done: bool, number: int) -> None:
 def _cancelled(need: Need, offer: Offer) -> None:
     need.starts_on -= timedelta(days=30)
     mission = _mission(need, offer, 0)
-    before = mission.status
+    before, at = mission.status, clock.at(timezone.localdate() - timedelta(days=1), 18, 0)
     Mission.objects.filter(pk=mission.pk).update(
-        status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now()
+        status=MissionStatus.INTERRUPTED, interrupted_at=at
     )
     MissionStep.objects.create(
         mission=mission,
         before=before,
         after=MissionStatus.INTERRUPTED,
         by=offer.created_by,
+        at=at,
         reason="Un changement de poste : je ne pourrai pas tenir mes engagements.",
     )
 
@@ -222,7 +223,7 @@ def _talk(proposal: Proposal, *, lines: int) -> None:
     }
     at = proposal.created_at
     for number, (side, text) in enumerate(THREAD[:lines]):
-        at += timedelta(hours=5)
+        at = clock.by_day(proposal.created_at + timedelta(hours=8 * (number + 1)))
         message = Message.objects.create(
             thread=thread,
             author=voices[side],
