@@ -168,7 +168,7 @@ def help_asked(follow_up: FollowUp) -> None:
     _tell(
         audience.coordinators(follow_up.mission.need),
         "help_asked",
-        f"follow-up:{follow_up.pk}:answer",
+        f"follow-up:{follow_up.pk}:{follow_up.answer.lower()}",
         follow_up.mission.get_absolute_url(),
         follow_up=follow_up,
         mission=follow_up.mission,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -172,12 +172,42 @@ def from_token(token: str) -> FollowUp | None:
     )
 
 
+MILDEST_FIRST: list[str] = [FollowUp.Answer.GOOD, FollowUp.Answer.DOUBT, FollowUp.Answer.HELP]
+
+
+def is_over(follow_up: FollowUp) -> bool:
+    """The mission was stopped, or is closed: how it is going is no question any more. Whether what was
+    made still serves is asked long after that."""
+    mission = follow_up.mission
+    closed = mission.status in {MissionStatus.CLOSED, MissionStatus.RENEWED}
+    return mission.was_interrupted or (closed and follow_up.kind != FollowUp.Kind.LATER)
+
+
+def answers_left(follow_up: FollowUp) -> list[str]:
+    """All is well may turn into a doubt, and a doubt into a call for help; never the other way."""
+    if is_over(follow_up):
+        return []
+    if follow_up.answered_at is None:
+        return list(MILDEST_FIRST)
+    said = follow_up.answer
+    return MILDEST_FIRST[MILDEST_FIRST.index(said) + 1 :] if said else []
+
+
 @transaction.atomic
 def answer(follow_up: FollowUp, *, answer: str, words: str, still_used: str = "") -> None:
-    """Once; a doubt or a call for help opens a case, and reaches a coordinator."""
+    """Once, but for worse news; a doubt or a call for help opens a case, and reaches a coordinator."""
+    if is_over(follow_up):
+        raise NotYet(_("This mission is over: nothing is asked of you any more."))
     now = timezone.now()
-    changed = FollowUp.objects.filter(pk=follow_up.pk, answered_at=None).update(
-        answer=answer, words=words, still_used=still_used, answered_at=now
+    milder = MILDEST_FIRST[: MILDEST_FIRST.index(answer)]
+    changed = FollowUp.objects.filter(
+        Q(answered_at=None) | Q(answer__in=milder), pk=follow_up.pk
+    ).update(
+        answer=answer,
+        words=words or F("words"),
+        still_used=still_used or F("still_used"),
+        answered_at=now,
+        settled_at=None,
     )
     follow_up.refresh_from_db(fields=["answer", "words", "still_used", "answered_at"])
     if not changed:

@@ -153,6 +153,7 @@ def interrupt(mission: Mission, *, reason: str, by, now: datetime) -> None:
     mission.save(update_fields=["interrupted_at"])
     step = mission.move(MissionStatus.INTERRUPTED, by=by, reason=reason)
     agreements.void(mission)
+    _ask_no_more(mission, now)
     if mission.renewed_from is None:
         _free(need, offer, by=by)
     notify.mission_moved(step)
@@ -160,6 +161,11 @@ def interrupt(mission: Mission, *, reason: str, by, now: datetime) -> None:
     following = Mission.objects.filter(renewed_from=mission, status__in=BEFORE_IT_RUNS).first()
     if following:
         interrupt(following, reason=reason, by=by, now=now)
+
+
+def _ask_no_more(mission: Mission, now: datetime) -> None:
+    """Whoever was asked how it is going needn't answer any more. Whether it still serves is asked later."""
+    mission.follow_ups.unanswered().exclude(kind=FollowUp.Kind.LATER).update(settled_at=now)
 
 
 def _free(need: Need, offer: Offer, *, by) -> None:
@@ -242,6 +248,7 @@ def close(mission: Mission, *, reason: str = "", by, now: datetime) -> None:
     )
     mission.closed_at = now
     mission.save(update_fields=["closed_at"])
+    _ask_no_more(mission, now)
     notify.mission_moved(step)
 
 

@@ -1,5 +1,7 @@
 """The review: two questions that matter, and a few more for those who have a minute."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -137,8 +139,12 @@ class FollowUpForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, kind: str, **kwargs):
+    def __init__(self, *args, kind: str, answers: Sequence[str], **kwargs):
+        """`answers`: those that may still be given."""
         super().__init__(*args, **kwargs)
+        field_of(self, "answer", forms.ChoiceField).choices = [
+            (value, label) for value, label in FollowUp.Answer.choices if value in answers
+        ]
         if kind != FollowUp.Kind.LATER:
             del self.fields["still_used"]
         if kind == FollowUp.Kind.REVIEW:

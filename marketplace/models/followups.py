@@ -14,7 +14,8 @@ from marketplace.models.missions import Mission, Voice
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def unanswered(self):
-        return self.filter(answered_at=None)
+        """Somebody still waits for an answer: no coordinator has dealt with it, the mission isn't over."""
+        return self.filter(answered_at=None, settled_at=None)
 
     def silent_since(self, day: date):
         """Asked on or before that day, and nobody answered."""

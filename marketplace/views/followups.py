@@ -25,8 +25,10 @@ def _asked(token) -> FollowUp:
 def answer(request, token):
     """Opening the link changes nothing (mail scanners open links): the form's button answers."""
     follow_up = _asked(token)
-    chosen = request.GET.get("answer")
-    form = FollowUpForm(request.POST or None, kind=follow_up.kind, initial={"answer": chosen})
+    chosen, left = request.GET.get("answer"), followups.answers_left(follow_up)
+    form = FollowUpForm(
+        request.POST or None, kind=follow_up.kind, answers=left, initial={"answer": chosen}
+    )
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -41,11 +43,13 @@ def answer(request, token):
         {
             "follow_up": follow_up,
             "mission": follow_up.mission,
-            "form": form,
+            "form": form if left else None,
+            "is_over": followups.is_over(follow_up),
             "refusal": refusal,
             "token": token,
             "wants_review": _wants_review(follow_up),
-            "chosen": chosen in FollowUp.Answer.values and request.method == "GET",
+            "reviewed": _is_reviewed(follow_up),
+            "chosen": chosen in left and request.method == "GET",
         },
     )
 
@@ -54,7 +58,14 @@ def _wants_review(follow_up: FollowUp) -> bool:
     return (
         follow_up.kind == FollowUp.Kind.REVIEW
         and follow_up.mission.status in permissions.REVIEWABLE
-        and not follow_up.mission.reviews.filter(side=follow_up.side).exists()
+        and not _is_reviewed(follow_up)
+    )
+
+
+def _is_reviewed(follow_up: FollowUp) -> bool:
+    return (
+        follow_up.kind == FollowUp.Kind.REVIEW
+        and follow_up.mission.reviews.filter(side=follow_up.side).exists()
     )
 
 

@@ -69,13 +69,74 @@ def test_a_doubt_reaches_the_coordinators_without_signing_in(client, mission):
 
 
 def test_answering_twice_keeps_the_first(client, mission):
+    make_coordinator(mission.need.pole)
     followups.ask_due(in_a_week())
     follow_up = FollowUp.objects.get(side=Side.NEED)
-    for answer in ("GOOD", "HELP"):
-        client.post(followups.link(follow_up), {"answer": answer, "words": ""})
+    for answer, words in (("HELP", "Le mot de passe ?"), ("HELP", ""), ("GOOD", ""), ("DOUBT", "")):
+        client.post(followups.link(follow_up), {"answer": answer, "words": words})
     follow_up.refresh_from_db()
-    assert follow_up.answer == "GOOD"
-    assert not asked("help_asked").exists()
+    assert (follow_up.answer, follow_up.words) == ("HELP", "Le mot de passe ?")
+    assert asked("help_asked").count() == 1
+
+
+def test_all_is_well_may_turn_into_a_call_for_help_by_the_same_letter(client, mission):
+    """Whoever clicks again because things went wrong isn't thanked for the good news."""
+    coordinator = make_coordinator(mission.need.pole)
+    followups.ask_due(in_a_week())
+    follow_up = FollowUp.objects.get(side=Side.NEED)
+    link = followups.link(follow_up)
+    client.post(link, {"answer": "GOOD", "words": ""})
+    assert "Quelque chose a changé depuis" in client.get(link).text
+    page = client.get(link, {"answer": "HELP"}).text
+    assert "data-one-click" in page
+    assert "Tout va bien" not in page
+    for answer in ("DOUBT", "HELP"):
+        page = client.post(link, {"answer": answer, "words": ""}, follow=True).text
+        assert "La coordination est prévenue" in page
+    assert asked("help_asked").filter(recipient=coordinator).count() == 2
+    assert Case.objects.get().entries.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"status": "INTERRUPTED", "interrupted_at": timezone.now()}, "arrêtée en chemin"),
+        ({"status": "CLOSED"}, "Elle est close"),
+    ],
+)
+def test_too_late_the_link_says_that_nothing_is_asked_any_more(client, mission, changed, words):
+    followups.ask_due(in_a_week())
+    follow_up = FollowUp.objects.get(side=Side.NEED)
+    link = followups.link(follow_up)
+    Mission.objects.filter(pk=mission.pk).update(**changed)
+    page = client.get(link, {"answer": "GOOD"}).text
+    assert words in page
+    assert '<form method="post" action="/suivi/' not in page
+    assert words in client.post(link, {"answer": "HELP", "words": ""}).text
+    follow_up.refresh_from_db()
+    assert follow_up.answered_at is None
+    assert not Case.objects.exists()
+
+
+def test_once_a_mission_is_stopped_nobody_waits_for_an_answer(client, mission):
+    """Neither the home page nor the letter nor a case."""
+    coordinator = make_coordinator(mission.need.pole)
+    followups.ask_due(in_a_week())
+    client.force_login(mission.need.organisation.members.get())
+    assert "Comment cela se passe-t-il" in client.get(reverse("home")).text
+    missions.interrupt(mission, reason="Un départ.", by=coordinator, now=timezone.now())
+    assert "Comment cela se passe-t-il" not in client.get(reverse("home")).text
+    assert followups.open_cases(timezone.now() + timedelta(days=40)) == 0
+
+
+def test_an_answer_given_before_the_end_is_still_thanked_for(client, mission):
+    followups.ask_due(in_a_week())
+    link = followups.link(FollowUp.objects.get(side=Side.NEED))
+    client.post(link, {"answer": "GOOD", "words": ""})
+    Mission.objects.filter(pk=mission.pk).update(status="CLOSED")
+    page = client.get(link).text
+    assert "Merci" in page
+    assert "Quelque chose a changé" not in page
 
 
 def test_a_forged_link_opens_nothing(client, mission):
