@@ -31,6 +31,7 @@ class Done:
     said: str
     """What the structure wrote of it."""
     said_by: str
+    may_quote: bool
     mine: Review | None
 
 
@@ -76,5 +77,6 @@ def _done(mission: Mission) -> Done:
         gained=[str(gained.skill) for gained in mine.gained.all()] if mine else [],
         said=theirs.words if theirs else "",
         said_by=str(theirs.author) if theirs else "",
+        may_quote=bool(theirs and theirs.may_quote),
         mine=mine,
     )

@@ -14,6 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from marketplace.figures.tiles import hours_in_words
+
 register = template.Library()
 
 # The tone and the icon of every state; the words are the state's own label.
@@ -111,6 +113,11 @@ def volume(hours: int) -> str:
         return ngettext("about %(n)s hour", "about %(n)s hours", hours) % {"n": hours}
     shown = number_format(days, 0 if days == int(days) else 1)
     return ngettext("about %(days)s day", "about %(days)s days", int(days)) % {"days": shown}
+
+
+@register.filter
+def hours(number: Decimal) -> str:
+    return hours_in_words(number)
 
 
 @register.filter

@@ -26,7 +26,8 @@ def as_pdf(learning: Learning, user: User, *, on: date) -> bytes:
                 "hours": figure(done.hours) if done.hours else "",
                 "skills": ", ".join(done.skills),
                 "gained": ", ".join(done.gained),
-                "said": done.said,
+                # It leaves the house: words that may not be quoted stay on the page.
+                "said": done.said if done.may_quote else "",
                 "said-by": done.said_by,
             }
             for done in learning.missions

@@ -1,6 +1,6 @@
 """How often the reviews of a pôle name each brake and each enabler, and whether that grows or shrinks."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,10 +64,21 @@ def missions_that_met(code: str, pole: Pole):
     return Mission.objects.filter(pk__in=met.values("review__mission")).order_by("-pk")
 
 
+NO_LINE = ("", "", "", "")
+
+
 def exported(pole: Pole, now: datetime) -> Iterator[tuple[str | int, ...]]:
-    """Kind, words, missions in twelve months and in the twelve before: no mission is named, and nothing
-    is counted under five, since each mission is somebody's."""
+    """Kind, words, missions in twelve months and in the twelve before; then each line of the register about
+    it: title, state, who can act, what is done. No mission is named, nothing is counted under five since each
+    mission is somebody's, and what shows it, which may name people, stays inside."""
+    kept: dict[tuple[str, str], list[tuple[str, str, str, str]]] = defaultdict(list)
+    for line in Finding.objects.filter(pole=pole).order_by("title", "pk"):
+        told = (line.title, line.get_status_display(), line.actors, line.action)
+        kept[line.kind, line.code].append(told)
     for kind in Finding.Kind:
         for mention in of_kind(kind, pole, now):
             counts = discretion.number(mention.now), discretion.number(mention.before)
-            yield str(kind.label), mention.factor.label, *counts
+            for told in kept[kind, mention.factor.code] or [NO_LINE]:
+                yield str(kind.label), mention.factor.label, *counts, *told
+        for told in kept[kind, ""]:
+            yield str(kind.label), "", "", "", *told

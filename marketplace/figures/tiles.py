@@ -63,9 +63,11 @@ def _grouped(told: int | str) -> str:
     return number_format(told, force_grouping=True) if isinstance(told, int) else told
 
 
-def _hours(number: Decimal | int) -> str:
-    """Without the zeros that say nothing: 38,5 and 21."""
-    return number_format(f"{Decimal(number):.2f}".rstrip("0").rstrip("."), use_l10n=True)
+def hours_in_words(number: Decimal | int) -> str:
+    """Without the zeros that say nothing: 38,5 and 21 and 1 240."""
+    return number_format(
+        f"{Decimal(number):.2f}".rstrip("0").rstrip("."), use_l10n=True, force_grouping=True
+    )
 
 
 type Line = tuple[str | Promise, Callable[[Counts], str], str | Promise]
@@ -97,7 +99,7 @@ CONFIRMED = gettext_lazy("confirmed by the structures")
 INSIDE: tuple[tuple[Line, ...], ...] = (
     ((PEOPLE, lambda c: str(len(c.everyone)), ""),),
     LINES,
-    ((HOURS, lambda c: _hours(sum(c.hours.values())), CONFIRMED),),
+    ((HOURS, lambda c: hours_in_words(sum(c.hours.values())), CONFIRMED),),
     REVIEWED,
 )
 # To be handed out: see discretion.py.
@@ -154,7 +156,7 @@ def regimes(counts: Counts, *, discreet: bool = False) -> list[RegimeLine]:
 
 def _regime(counts: Counts, code: str) -> tuple[str, str]:
     value = counts.value[code]
-    return _hours(counts.hours[code]), euros(Decimal(value)) if value else "–"
+    return hours_in_words(counts.hours[code]), euros(Decimal(value)) if value else "–"
 
 
 def _to_hand_out(counts: Counts, codes: Sequence[str]) -> list[tuple[str, str]]:

@@ -271,9 +271,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(may_quote=True).exclude(words="")
 
     def public_about(self, organisation: Organisation):
-        """What the others said of it: of a structure, those who came; of a company, the structures."""
+        """What the others said of it: of a structure, those who came; of a company, the structures, and
+        never of what one of its people did on their own time."""
         came = Q(mission__need__organisation=organisation, side__in=[Voice.OFFER, Voice.COMPANY])
-        lent = Q(mission__offer__organisation=organisation, side=Voice.NEED)
+        lent = Q(
+            mission__offer__organisation=organisation,
+            mission__offer__time=Time.WORK,
+            side=Voice.NEED,
+        )
         return (
             self.public()
             .filter(came | lent)

@@ -139,13 +139,18 @@ def edit(request, pk):
 
 @require_safe
 def export(request, kind):
-    """How often each is met: no mission and nobody is named, so it may be handed out."""
+    """How often each is met, and what is done about it: no mission and nobody is named, so it may be handed
+    out."""
     pole, now = pole_of(request), timezone.now()
     header = (
         _("Kind"),
         _("Words"),
         _("Missions in twelve months"),
         _("Missions in the twelve before"),
+        _("Line of the register"),
+        _("State"),
+        _("Who can act on it"),
+        _("What is done about it"),
     )
     rows, name = mentions.exported(pole, now), f"freins-et-leviers-{pole.slug}.{kind}"
     if kind == "csv":

@@ -164,12 +164,25 @@ def test_the_file_names_no_mission(client, coordinator, pole):
     mission = reviewed(pole, "distance")
     sent = client.get(reverse("register-export", args=["csv"])).content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(sent), delimiter=";"))
-    assert ["frein", "Distance ou transport", "moins de 5", "0"] in [
+    assert ["frein", "Distance ou transport", "moins de 5", "0", "", "", "", ""] in [
         [r[0].lower(), *r[1:]] for r in rows
     ]
     assert mission.need.title not in sent
     assert client.get(reverse("register-export", args=["xlsx"])).status_code == 200
     assert client.get(reverse("register-export", args=["doc"])).status_code == 404
+
+
+def test_the_file_holds_what_is_done_and_not_what_shows_it(client, coordinator, pole):
+    told = {"actors": "Les entreprises", "action": "=Covoiturage", "evidence": "Samira l’a dit."}
+    kept(pole, code="distance", title="On habite loin", **told)
+    kept(pole, code="", title="Un frein sans code", **told)
+    sent = client.get(reverse("register-export", args=["csv"])).content.decode("utf-8-sig")
+    lines = {row[4]: row for row in csv.reader(io.StringIO(sent), delimiter=";")}
+    line = lines["On habite loin"]
+    assert line[1] == "Distance ou transport"
+    assert line[5:] == ["rien de fait encore", "Les entreprises", "'=Covoiturage"]
+    assert lines["Un frein sans code"][1:4] == ["", "", ""]
+    assert "Samira" not in sent
 
 
 @pytest.mark.parametrize("name", ["register", "finding-new", "finding", "finding-edit", "factor"])

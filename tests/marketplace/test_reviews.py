@@ -1,17 +1,19 @@
 """The review: by the letter's link without a password, brakes and enablers, what is learnt, what may be quoted."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from marketplace import factors
 from marketplace.actions import followups, missions
 from marketplace.models import Case, FollowUp, Mission, Review, Side, SkillGained, Voice
 from marketplace.states import MissionStatus
-from tests.factories import make_mission, make_skill, make_user
+from tests.factories import make_mission, make_organisation, make_skill, make_user
 
 ENOUGH = {"rating": "5", "again": "yes"}
 
@@ -126,6 +128,19 @@ def test_words_are_public_only_with_consent(client, mission, consents):
     assert mission.offer.person.last_name not in page
 
 
+def test_a_company_shows_nothing_said_of_what_its_people_do_on_their_own_time(client):
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=make_user())
+    for work, words in ((True, "Merci à l’équipe."), (False, "Merci de vos samedis.")):
+        mission = make_mission(status=MissionStatus.DELIVERED, work=work)
+        type(mission.offer).objects.filter(pk=mission.offer_id).update(organisation=company)
+        said = {"rating": 5, "again": True, "words": words, "may_quote": True}
+        by = mission.need.organisation.members.get()
+        Review.objects.create(mission=mission, side=Voice.NEED, author=by, **said)
+    page = client.get(reverse("organisation", args=[company.pk])).text
+    assert "Merci à l’équipe." in page
+    assert "Merci de vos samedis." not in page
+
+
 def test_the_list_of_brakes_and_enablers_is_whole_in_both_languages():
     for kind in (factors.BRAKE, factors.ENABLER):
         assert len(factors.of_kind(kind)) >= 20
@@ -156,6 +171,20 @@ def test_one_s_path_holds_missions_skills_and_the_words_received(client, mission
     assert file.content.startswith(b"%PDF")
     client.force_login(by)
     assert "Précieux et patient." not in client.get(reverse("learning")).content.decode()
+
+
+@pytest.mark.parametrize("consents", [True, False])
+def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consents):
+    by, person = mission.need.organisation.members.get(), mission.offer.person
+    said = {"rating": 5, "again": True, "words": "Précieux et patient.", "may_quote": consents}
+    missions.review(mission, side=Voice.NEED, by=by, **said)
+    client.force_login(person)
+    page = client.get(reverse("learning")).text
+    assert ("pas dans le fichier" in page) != consents
+    file = PdfReader(io.BytesIO(client.get(reverse("learning-file")).content))
+    text = " ".join(page.extract_text() for page in file.pages)
+    assert mission.need.title in text
+    assert ("Précieux et patient" in text) == consents
 
 
 def test_a_running_mission_is_not_yet_in_it(client):
