@@ -28,7 +28,7 @@ BEHIND: dict[Amount, str] = {"hours": "givers", "value": "valued"}
 
 def few_people() -> str:
     """In the place of what they gave or said, or of what would tell it."""
-    return _("not told (too few people)")
+    return _("not told")
 
 
 def number(cases: int) -> int | str:

@@ -16,7 +16,7 @@ from marketplace.models.figures import slice_of
 from tests.factories import make_pole
 
 HOURS, VALUE = 13, 14  # columns of the file
-TOO_FEW = "non communiqué (trop peu de personnes)"
+TOO_FEW = "non communiqué"
 
 
 def given(people: int, hours: str, *, regime: str = "LOAN", first: int = 1) -> Counts:
