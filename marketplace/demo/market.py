@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import cycle
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Commune, Organisation, Pole, User
@@ -39,6 +40,7 @@ REASONS = {
     NeedStatus.WITHDRAWN: "La commune s’en charge finalement.",
     NeedStatus.CLOSED: "La mission est terminée, merci à toutes et tous.",
 }
+ON_THEIR_WAY = [NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]
 CAPACITIES = cycle([1, 1, 2, 1, 3])
 REACH = cycle([0, 0, 3, 0, -10, 0, 6, 0])  # some offers start later, some have begun
 
@@ -147,6 +149,9 @@ def _walk(needs: list[Need]) -> None:
             )
             before, at = after, clock.by_day(min(timezone.now(), at + timedelta(hours=27)))
     NeedStep.objects.bulk_create(steps, batch_size=1000)
+    last = NeedStep.objects.filter(need=OuterRef("pk")).order_by("-at").values("at")[:1]
+    over = Need.objects.exclude(status__in=ON_THEIR_WAY)
+    over.filter(pole=needs[0].pole).update(updated_at=Subquery(last))
 
 
 def make_offers(pole, organisations, persons, data: list, scale: int) -> list[Offer]:

@@ -84,7 +84,9 @@ def _on_its_way(need: Need, free: list[Offer], stage: str) -> int:
     offer = _suitable(need, [one for one in free if one.organisation_id and one.time == Time.WORK])
     if offer is None:
         return 0
-    Need.objects.filter(pk=need.pk).update(status=NeedStatus.FILLED)
+    Need.objects.filter(pk=need.pk).update(
+        status=NeedStatus.FILLED, updated_at=clock.at(timezone.localdate() - timedelta(days=5), 14)
+    )
     need.refresh_from_db()
     _mission(need, offer, 0, stage=stage)
     free.remove(offer)

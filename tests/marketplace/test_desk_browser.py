@@ -1,6 +1,7 @@
 """The desk by keyboard alone, in a real browser: j, k, Enter, ?; looked at by axe, wide and narrow."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.people_in_browsers import Someone
@@ -88,7 +89,8 @@ def test_the_desk_is_worked_by_keyboard_alone(coordinator):
     press(coordinator, "Enter")
     assert page.url.endswith("/qualifier/")
     coordinator.look()
-    for path in ("/bureau/tableau/besoins/", "/bureau/charge/", "/modeles/"):
+    report = f"/bureau/chiffres/rapport/{timezone.localdate().year}/"
+    for path in ("/bureau/tableau/besoins/", "/bureau/charge/", "/modeles/", report):
         coordinator.open(path)
     assert coordinator.faults == []
 
