@@ -56,6 +56,11 @@ def read(token: str) -> Wish | None:
     return Wish(user, family) if user else None
 
 
+def may_stop(wish: Wish) -> bool:
+    """A family that has gone since counts as one that can't be refused: nothing is promised."""
+    return wish.family == SUMMARY or family_named(wish.family).may_be_off
+
+
 @transaction.atomic
 def stop(wish: Wish) -> None:
     """Twice is once; the rest of the person's habits stays."""

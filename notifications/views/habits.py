@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,9 @@ def edit(request: HttpRequest) -> HttpResponse:
         form.save()
         with translation.override(user.language):
             messages.success(request, _("Saved. Your next letters will follow these choices."))
-        return redirect("letter-habits")
+        answer = redirect("letter-habits")
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language)
+        return answer
     return render(request, "notifications/habits.html", {"form": form, "always": ACCOUNT})
 
 
@@ -39,10 +42,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     wish = unsubscription.read(token)
     context: dict[str, Any] = {"wish": wish, "done": False, "family": None}
     if wish is not None:
-        context["family"] = (
-            None if wish.family == unsubscription.SUMMARY else family_named(wish.family)
-        )
-        if request.method == "POST":
+        if wish.family != unsubscription.SUMMARY:
+            context["family"] = family_named(wish.family)
+        if request.method == "POST" and unsubscription.may_stop(wish):
             unsubscription.stop(wish)
             context["done"] = True
     status = 200 if wish else 404

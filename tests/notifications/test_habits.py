@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +57,14 @@ def test_choices_are_kept(client, reader):
     assert (habits.user, habits.paces, habits.quiet_from) == (reader, {"news": "WEEKLY"}, time(20))
     reader.refresh_from_db()
     assert reader.language == "en"
+
+
+def test_the_language_chosen_for_the_letters_is_the_sites_from_the_next_page_on(client, reader):
+    client.force_login(reader)
+    choices = {"pace_news": "EACH", "language": "en"}
+    page = client.post(reverse("letter-habits"), choices, follow=True).content.decode()
+    assert '<html lang="en"' in page
+    assert "Your next letters will follow these choices" in page
 
 
 def test_quiet_needs_two_ends(client, reader):
@@ -112,6 +121,14 @@ def test_the_link_opens_nothing_else(client, reader):
 def test_a_forged_link_does_nothing(client, reader):
     forged = path(reader)[:-3] + "xx/"
     assert client.post(forged).status_code == 404
+    assert not Habits.objects.exists()
+
+
+def test_nobody_is_told_that_the_letters_of_the_law_have_stopped(client, reader):
+    """A seal of ours for such a family: one that had another name when the letter left."""
+    seal = signing.dumps([reader.pk, "renamed since"], salt=unsubscribe.SALT)
+    answer = client.post(reverse("letters-unsubscribe", args=[seal]))
+    assert "ne peuvent pas être arrêtés" in answer.content.decode()
     assert not Habits.objects.exists()
 
 
