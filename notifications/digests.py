@@ -87,7 +87,7 @@ def _compose(person, told: list[Notification], *, now: datetime) -> Notification
         "day": day,
         "count": len(told),
         "waiting": sum(letter.asks for letter in told),
-        "topics": by_topic(told[:LINES]),
+        "topics": by_topic(sorted(told, key=lambda letter: not letter.asks)[:LINES]),
         "more": max(0, len(told) - LINES),
         "site_url": settings.SITE_URL,
     }

@@ -1,7 +1,8 @@
 """Words into letters: the text of a kind in the reader's language, and the house's HTML frame.
 
 The HTML is made from the text, so that both always say the same. A paragraph is a paragraph;
-lines that begin with "- " are a list; "Words: https://…" alone on a line is a button.
+lines that begin with "- " are a list, and a line right above it its title; "- Words (https://…)" is
+a link, "Words: https://…" alone on a line a button.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
-from django.utils.html import urlize
+from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -18,13 +19,14 @@ from django.utils.translation import gettext as _
 from notifications.replies.trimming import ANSWER_ABOVE
 
 BUTTON = re.compile(r"^(?:(?P<words>\S.*?)\s*:\s+)?(?P<url>https?://\S+)$")
+LEADS = re.compile(r"^(?P<words>\S.*) \((?P<url>https?://[^\s()]+)\)$")
 BUTTON_HOLDS = 60
 SPACED = re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=[»:;?!])")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a letter: its sort is "words", "items" or "button"."""
+    """A piece of a letter: its sort is "words", "title", "items" or "button"."""
 
     sort: str
     words: str = ""
@@ -119,15 +121,24 @@ def french_spaces(text: str) -> str:
 def blocks(text: str) -> list[Block]:
     found: list[Block] = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
-        fresh = True
+        here: list[Block] = []
         for line in filter(None, map(str.strip, paragraph.split("\n"))):
             for block in _read(line):
-                grows = not fresh and block.sort != "button" and found[-1].sort == block.sort
-                if grows:
-                    block = Block(block.sort, lines=found.pop().lines + block.lines)
-                found.append(block)
-                fresh = False
+                if here and block.sort == here[-1].sort != "button":
+                    block = Block(block.sort, lines=here.pop().lines + block.lines)
+                here.append(block)
+        found += _titled(here)
     return found
+
+
+def _titled(paragraph: list[Block]) -> list[Block]:
+    """A line right above a list is its title, unless it is a sentence."""
+    match paragraph:
+        case [Block(sort="words", lines=(line,)), Block(sort="items"), *_] if (
+            line[-1] not in ".:;,!?…"
+        ):
+            return [Block("title", lines=(line,)), *paragraph[1:]]
+    return paragraph
 
 
 def _read(line: str) -> list[Block]:
@@ -136,8 +147,13 @@ def _read(line: str) -> list[Block]:
     # Our own pages only: somebody's message mustn't dress another site up as ours.
     if match and match["url"].startswith(settings.SITE_URL + "/"):
         return _button((match["words"] or "").strip(), match["url"])
-    sort = "items" if item != line else "words"
-    return [Block(sort, lines=(_linked(item),))]
+    if item == line:
+        return [Block("words", lines=(_linked(item),))]
+    if (led := LEADS.match(item)) and led["url"].startswith(settings.SITE_URL + "/"):
+        return [
+            Block("items", lines=(format_html('<a href="{url}">{words}</a>', **led.groupdict()),))
+        ]
+    return [Block("items", lines=(_linked(item),))]
 
 
 def _button(words: str, url: str) -> list[Block]:

@@ -177,7 +177,7 @@ def test_from_a_need_to_a_mission_that_is_followed(
     treasurer.fill(text="Bonjour Isabelle, jeudi à 9 h vous irait ?")
     treasurer.click("Envoyer", exact=True)
     treasurer.sees("jeudi à 9 h")
-    assert "jeudi à 9 h" in employee.letter("Un message de Ghislaine")
+    assert "jeudi à 9 h" in employee.letter("vous a écrit")
     assert "comptable@example.org" in treasurer.letter("C’est oui")
 
     # On one's own time nothing stands between the two yeses and the first day.

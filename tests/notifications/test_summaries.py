@@ -1,5 +1,6 @@
 """One letter for many: grouped, what waits first, each thing told once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,23 @@ def test_a_summary_groups_by_topic_and_begins_with_what_waits(post, daily):
     assert "À vous de répondre\u00a0: Non lus : « une question »" in text
     assert summary().subject == "Une chose vous attend sur Trait d’union"
     assert "/notifications/desabonnement/" in text
+
+
+def test_a_summary_has_titles_and_its_lines_lead_where_they_say(post, daily):
+    post(daily, topic="Jardin", what="une nouvelle")
+    write()
+    html = " ".join(summary().html.split())
+    assert re.search(r"<h2 [^>]*>Jardin</h2>", html)
+    assert re.search(r'<li [^>]*><a href="http://testserver/[^"]*">Non lus[^<]*une nouvelle', html)
+    assert "(http" not in html
+
+
+def test_what_waits_is_among_the_forty_even_when_it_came_last(post, daily):
+    for number in range(45):
+        post(daily, f"hello:{number}")
+    post(daily, "hello:last", template="asking", what="une question")
+    write()
+    assert "une question" in summary().text
 
 
 def test_what_a_summary_carried_is_told_once(server, post, daily):
