@@ -233,6 +233,10 @@ if REDIS_URL == "none":
         "data_folder_out": str(_queue),
         "control_folder": str(VAR_DIR / "queue-control"),
     }
+    # The forked children of a worker on this broker share a lock, and one killed while it waits
+    # takes it along: the worker would be deaf for ever. A worker of one process dies as a whole,
+    # and is started again.
+    CELERY_WORKER_POOL = "solo"
 else:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {

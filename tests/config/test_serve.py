@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -49,6 +51,11 @@ def leader(site: Site, word: str) -> int:
     return min(pid for pid, command in processes_of(site).items() if word in command)
 
 
+def who_does_the_jobs(site: Site) -> int:
+    """The worker, or the newest of its children if it has any."""
+    return max(pid for pid, command in processes_of(site).items() if " worker --log" in command)
+
+
 def revive(site: Site, word: str) -> None:
     died = leader(site, word)
     os.kill(died, signal.SIGKILL)
@@ -58,9 +65,24 @@ def revive(site: Site, word: str) -> None:
     )
 
 
+def ask_for_a_letter(site: Site, address: str) -> None:
+    fields = urlencode({"email": address, "csrfmiddlewaretoken": "c" * 32}).encode()
+    form = Request(f"{site.url}/compte/password/reset/", fields, {"Cookie": f"csrf={'c' * 32}"})
+    assert urlopen(form).status == 200
+    arrived = lambda: any(address in file.read_text() for file in mailbox(site))  # noqa: E731
+    wait_until(arrived, lambda: f"{site.log}\n{processes_of(site)}")
+
+
+def mailbox(site: Site) -> list[Path]:
+    return list((site.folder / "mailbox/new").glob("*"))
+
+
 def test_what_dies_comes_back_and_ctrl_c_leaves_nothing_behind(running):
     assert f"Another copy is already running on {running.folder}" in refusal(running)
-    for word in ("gunicorn", " worker", " beat"):
+    ask_for_a_letter(running, "before@example.org")  # and then the worker waits
+    os.kill(who_does_the_jobs(running), signal.SIGKILL)
+    ask_for_a_letter(running, "after@example.org")
+    for word in ("gunicorn", " beat"):
         revive(running, word)
     wait_until(running.answers, lambda: running.log)
     assert running.log.count("starting it again") == 3
@@ -73,6 +95,28 @@ def test_when_serve_itself_is_killed_its_children_go_too(running):
     running.process.send_signal(signal.SIGKILL)
     running.process.wait()
     wait_until(lambda: processes_of(running) == {}, lambda: str(processes_of(running)))
+
+
+HANGS = """
+import time
+from celery.app.trace import trace_task
+from config.celery import app
+
+@app.task
+def hangs():
+    time.sleep(3)
+
+app.conf.task_time_limit = 1
+trace_task(hangs, "id", (), {}, request={}, app=app)
+"""
+
+
+def test_a_job_that_hangs_ends_its_worker(tmp_path):
+    """And what ends is started again, as seen above."""
+    settings = {"DEBUG": "true", "REDIS_URL": "none", "VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", HANGS]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=False)
+    assert done.returncode == -signal.SIGALRM
 
 
 def refusal(site: Site, **settings: str) -> str:

@@ -114,17 +114,13 @@ def children(host: str, port: int) -> list[Child]:
     ]
     if Path("/dev/shm").is_dir():  # a heartbeat on a slow disk would look like a dead worker
         web += ["--worker-tmp-dir", "/dev/shm"]
-    worker = [*celery, "worker", "--loglevel", "warning"]
-    worker += [
-        "--concurrency",
-        str(env.number("JOB_WORKERS", 1)),
-        "--without-gossip",
-        "--without-mingle",
-    ]
+    worker = [*celery, "worker", "--loglevel", "warning", "--concurrency", "1"]
+    worker += ["--without-gossip", "--without-mingle"]
+    names = [f"worker{number}@%h" for number in range(1, env.number("JOB_WORKERS", 1) + 1)]
     beat = [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]
     return [
         Child("web", [python, *web]),
-        Child("worker", [python, *worker]),
+        *(Child("worker", [python, *worker, "-n", name]) for name in names),
         Child("beat", [python, *beat]),
     ]
 
