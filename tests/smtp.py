@@ -7,6 +7,7 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -29,6 +30,7 @@ class Moody:
         self.connections = 0
         self.arrived: dict[str, list[EmailMessage]] = defaultdict(list)
         self.arrived_at: list[float] = []
+        self.unheard: list[str] = []  # Message-IDs whose "ok" no client has shown that it heard
         self.random = random.Random(7)
 
     @property
@@ -40,7 +42,30 @@ class Moody:
         """Message-ID → how many times it was accepted."""
         return Counter({key: len(copies) for key, copies in self.arrived.items()})
 
+    def forget(self) -> None:
+        self.arrived.clear()
+        self.arrived_at.clear()
+        self.unheard.clear()
+
+    def doubled(self) -> tuple[int, int]:
+        """Copies too many: of letters whose "ok" was heard; of those whose sender was cut off, or
+        died, before it said another word."""
+        extra = {key: count - 1 for key, count in self.copies.items() if count > 1}
+        in_doubt = {key: min(count, self.unheard.count(key)) for key, count in extra.items()}
+        return sum(extra.values()) - sum(in_doubt.values()), sum(in_doubt.values())
+
+    def _speaks(self, session) -> None:
+        """Another word on the same line: the "ok" before it has been heard."""
+        with suppress(ValueError):
+            self.unheard.remove(getattr(session, "last_taken", ""))
+        session.last_taken = ""
+
+    async def handle_QUIT(self, server, session, envelope):
+        self._speaks(session)
+        return "221 Bye"
+
     async def handle_MAIL(self, server, session, envelope, address, options):
+        self._speaks(session)
         if self.hangs_up_between and getattr(session, "has_sent", False):
             server.transport.abort()
         if self.mail:
@@ -67,6 +92,8 @@ class Moody:
         letter = message_from_bytes(envelope.content, policy=policy.default)
         self.arrived[str(letter["message-id"])].append(letter)
         self.arrived_at.append(time.monotonic())
+        session.last_taken = str(letter["message-id"])
+        self.unheard.append(session.last_taken)
         if self.drops_after and self.random.random() < self.drops_after:
             server.transport.abort()
         session.has_sent = True
