@@ -13,6 +13,7 @@ from notifications import doorbell
 from notifications.models import Notification, Status, SuppressedAddress
 from notifications.models.letters import AGAIN, OPEN
 from notifications.rules import families, family_named
+from notifications.unsubscribe import SUMMARY
 
 LATE = "RETARD"
 
@@ -46,9 +47,10 @@ def chips(letters: QuerySet[Notification], asked: QueryDict, *, now: datetime) -
 
 
 def choices(asked: QueryDict) -> list[Choice]:
+    named = [(family.code, family.label) for family in families()]
     return [
-        Choice(family.code, family.label, asked.get("sorte") == family.code)
-        for family in families()
+        Choice(code, label, asked.get("sorte") == code)
+        for code, label in [*named, (SUMMARY, _("Summaries"))]
     ]
 
 
@@ -75,7 +77,8 @@ def described(letters: list[Notification]) -> list[Notification]:
     dead = SuppressedAddress.objects.among(letter.destination for letter in letters)
     for letter in letters:
         letter.dead_because = dead.get(letter.destination.lower(), "")
-        letter.family_label = family_named(letter.family).label
+        is_summary = letter.family == SUMMARY
+        letter.family_label = _("Summaries") if is_summary else family_named(letter.family).label
     return letters
 
 

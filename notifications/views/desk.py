@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,7 @@ from notifications import desk, doorbell, health
 from notifications.models import MailPipe, Notification
 from notifications.rules import rules
 
-PAGE = 50
+PAGE = 25
 SPAN = timedelta(days=90)
 
 
@@ -43,9 +44,16 @@ def index(request: HttpRequest) -> HttpResponse:
         "families": desk.choices(request.GET),
         "who": request.GET.get("qui", ""),
         "state": request.GET.get("etat", ""),
+        "is_filtered": any(request.GET.get(name) for name in ("etat", "sorte", "qui")),
+        "here": request.GET.urlencode(),
         "health": health.report(now),
     }
     return render(request, "notifications/desk.html", context)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the list as it was: the filters travel in the address of each act."""
+    return redirect(f"{reverse('letters-desk')}?{request.GET.urlencode()}".rstrip("?"))
 
 
 @require_POST
@@ -58,7 +66,7 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
             "This letter can’t leave again: it hasn’t failed, or its words are no longer kept."
         )
         messages.error(request, words)
-    return redirect("letters-desk")
+    return _back(request)
 
 
 @require_POST
@@ -68,7 +76,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The letter won’t leave."))
     else:
         messages.error(request, _("Too late: this letter has already left, or was stopped."))
-    return redirect("letters-desk")
+    return _back(request)
 
 
 @require_POST
@@ -78,4 +86,4 @@ def unblock(request: HttpRequest) -> HttpResponse:
     MailPipe.objects.update(paused_until=None)
     doorbell.ring()
     messages.success(request, _("We are trying again now."))
-    return redirect("letters-desk")
+    return _back(request)

@@ -1,6 +1,6 @@
 """The operators' screen: what waits and what failed, for those in charge only."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -65,6 +65,32 @@ def test_filters(operator, post, query, found):
     give_up(post(make_user(), what="Jardin"))
     page = operator.get(reverse("letters-desk") + query).content.decode()
     assert {words for words in ("Toit", "Jardin") if words in page} == found
+
+
+def test_nothing_written_is_not_nothing_found(operator):
+    page = operator.get(reverse("letters-desk")).content.decode()
+    assert "Aucun courriel pour l’instant" in page
+    assert "ces filtres" not in page
+    assert "Rien ne correspond à ces filtres" in (
+        operator.get(reverse("letters-desk") + "?etat=GIVEN_UP").content.decode()
+    )
+
+
+def test_an_act_leads_back_to_the_list_as_it_was(operator, post, reader):
+    letter = post(reader)
+    page = operator.get(reverse("letters-desk") + "?etat=WAITING&qui=toit").content.decode()
+    assert "?etat=WAITING" in page
+    act = reverse("letter-cancel", args=[letter.pk]) + "?etat=WAITING&sorte=news"
+    assert operator.post(act).url == reverse("letters-desk") + "?etat=WAITING&sorte=news"
+
+
+def test_a_summary_is_listed_as_one_and_a_letter_that_waits_says_until_when(operator, post, reader):
+    Notification.objects.filter(pk=post(reader).pk).update(
+        family="summary", due_at=datetime(2099, 3, 2, 7, tzinfo=UTC)
+    )
+    page = operator.get(reverse("letters-desk") + "?sorte=summary").content.decode()
+    assert "Résumés ·" in page
+    assert "départ prévu le 2 mars, 08:00" in page
 
 
 def test_sending_again_is_the_same_letter_with_new_patience(operator, server, post, reader):
