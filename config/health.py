@@ -1,4 +1,5 @@
-"""Is the house well? Two pages for machines and for whoever is woken up at night.
+"""Is the house well? Two pages for machines (plain words, one line a thing; the status says it
+all) and for whoever is woken up at night (the same as a page, for browsers).
 
 `/sante/web/` answers for this process alone: a container must not be restarted because the post
 is late. `/sante/` answers for everything, and says 503 when a person should look.
@@ -11,38 +12,48 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from notifications import health as post
 
-Line = tuple[str, bool, str]  # what, whether it is well, in words
+Words = str | Promise
+# What, whether it is well, and in words; both in the reader's language, English for machines.
+Line = tuple[Words, bool, Words]
+PLAIN, PAGE = "text/plain", "text/html"
 
 
 @login_not_required
 @never_cache
 @require_safe
 def web(request: HttpRequest) -> HttpResponse:
-    return answer(list(checked(database)))
+    return answer(request, list(checked(database)))
 
 
 @login_not_required
 @never_cache
 @require_safe
 def everything(request: HttpRequest) -> HttpResponse:
-    return answer(look())
+    return answer(request, look())
 
 
 def look() -> list[Line]:
     return [line for check in (database, broker, letters) for line in checked(check)]
 
 
-def answer(lines: list[Line]) -> HttpResponse:
-    """Plain words, one line a thing; the status is what a monitor reads."""
+def answer(request: HttpRequest, lines: list[Line]) -> HttpResponse:
     status = 200 if are_well(lines) else 503
-    return HttpResponse(in_words(lines), status=status, content_type="text/plain; charset=utf-8")
+    if request.get_preferred_type([PLAIN, PAGE]) == PAGE:
+        context = {"lines": lines, "is_well": status == 200, "now": timezone.now()}
+        # Without the site's frame, which asks the database who is there.
+        return HttpResponse(render_to_string("health.html", context), status=status)
+    return HttpResponse(in_words(lines), status=status, content_type=f"{PLAIN}; charset=utf-8")
 
 
 def are_well(lines: list[Line]) -> bool:
@@ -50,9 +61,10 @@ def are_well(lines: list[Line]) -> bool:
 
 
 def in_words(lines: list[Line]) -> str:
-    return "".join(
-        f"{what}: {'ok' if well else 'NOT WELL'}, {words}\n" for what, well, words in lines
-    )
+    with translation.override("en"):
+        return "".join(
+            f"{what}: {'ok' if well else 'NOT WELL'}, {words}\n" for what, well, words in lines
+        )
 
 
 def checked(check: Callable[[], Iterator[Line]]) -> Iterator[Line]:
@@ -60,28 +72,30 @@ def checked(check: Callable[[], Iterator[Line]]) -> Iterator[Line]:
     try:
         yield from check()
     except (DatabaseError, OperationalError, OSError, ImproperlyConfigured) as error:
-        yield check.__name__, False, type(error).__name__
+        yield NAMES[check], False, type(error).__name__
 
 
 def database() -> Iterator[Line]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    yield "database", True, connection.vendor
+    yield NAMES[database], True, connection.vendor
 
 
 def broker() -> Iterator[Line]:
     with current_app.connection_for_write() as line:
         line.ensure_connection(max_retries=1, timeout=2)
-        yield (
-            "broker",
-            True,
-            line.transport_cls if isinstance(line.transport_cls, str) else "reached",
-        )
+        named = isinstance(line.transport_cls, str)
+        yield NAMES[broker], True, line.transport_cls if named else _("reached")
 
 
 def letters() -> Iterator[Line]:
     report = post.report(timezone.now())
     silent = ", ".join(report.silent)
-    yield "worker and beat", not silent, f"silent: {silent}" if silent else "seen at work"
-    waiting = f"the oldest due letter has waited {int(report.oldest_due.total_seconds())} s"
-    yield "letters", report.oldest_due < post.WORRYING and not report.blocked, waiting
+    words = format_lazy(_("silent: {names}"), names=silent) if silent else _("seen at work")
+    yield _("worker and beat"), not silent, words
+    seconds = int(report.oldest_due.total_seconds())
+    waiting = format_lazy(_("the oldest due letter has waited {seconds} s"), seconds=seconds)
+    yield NAMES[letters], report.oldest_due < post.WORRYING and not report.blocked, waiting
+
+
+NAMES = {database: _("database"), broker: _("broker"), letters: _("letters")}
