@@ -105,3 +105,6 @@ def _register(needs: list[Need], *, by) -> None:
     finding.missions.set(met.distinct())
     finding.begin(by=by)
     finding.move(FindingStatus.IN_HAND, by=by)
+    for step, ago in zip(finding.steps.order_by("pk"), (12, 11), strict=True):
+        at = clock.at(timezone.localdate() - timedelta(days=ago), 10)
+        finding.steps.filter(pk=step.pk).update(at=at)
