@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Pole
 from marketplace import ranking
+from marketplace.figures import load
 from marketplace.figures.reckoning import reckon
 from marketplace.models import MonthFigures, PlaceFigures, Reckoning
 
@@ -41,7 +42,7 @@ def refresh_due(now: datetime) -> int:
 def refresh(pole: Pole, *, now: datetime) -> None:
     """Read first, then replaced in one short transaction: two at once leave the same rows."""
     found = reckon(pole)
-    evenness = asdict(ranking.evenness(pole))
+    kept = {"evenness": asdict(ranking.evenness(pole)), "load": load.count(pole)}
     with transaction.atomic():
         Reckoning.objects.get_or_create(pole=pole)
         Reckoning.objects.select_for_update().get(pole=pole)
@@ -69,4 +70,4 @@ def refresh(pole: Pole, *, now: datetime) -> None:
             ),
             batch_size=1000,
         )
-        Reckoning.objects.filter(pole=pole).update(made_at=now, evenness=evenness)
+        Reckoning.objects.filter(pole=pole).update(made_at=now, **kept)

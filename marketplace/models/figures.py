@@ -18,6 +18,9 @@ class Reckoning(models.Model):
     evenness = models.JSONField(
         null=True, blank=True, help_text="What ranking.evenness said at that moment, by its names."
     )
+    load = models.JSONField(
+        null=True, blank=True, help_text="Who followed how much then: see figures/load.py."
+    )
 
     class Meta:
         verbose_name = _("reckoning of the figures")

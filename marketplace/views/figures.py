@@ -12,7 +12,7 @@ from accounts.models import Pole
 from accounts.permissions import require
 from marketplace import spreadsheets
 from marketplace.actions import figures as acts
-from marketplace.figures import drawing, table, tiles
+from marketplace.figures import drawing, load, table, tiles
 from marketplace.figures.counts import PERSONS
 from marketplace.figures.reading import (
     BY,
@@ -51,6 +51,7 @@ def figures(request):
     shown = _shown(reading) | {
         "tiles": tiles.tiles(reading.now, reading.before),
         "reckoning": reckoning,
+        "load": load.told(reckoning.load or {}, choice.options.operator) if reckoning else [],
         "evenness": Evenness(**reckoning.evenness) if reckoning and reckoning.evenness else None,
         "rows": [
             {"words": table.named(row), "counts": row.counts}

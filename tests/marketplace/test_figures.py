@@ -263,6 +263,23 @@ def test_the_page_tells_the_figures_within_few_questions(
     assert "Compta" in said or "Logo" in said or "Site" in said
 
 
+def test_the_page_says_who_follows_how_much(as_, coordinator, pole):
+    structure = make_organisation(pole=pole, member=make_user())
+    operator = coordinator.memberships.get().organisation
+    for status in ("SUBMITTED", "PUBLISHED", "CLOSED"):
+        make_need(structure, status=status, coordinator=coordinator)
+    make_mission(need=make_need(structure))
+    Mission.objects.update(coordinator=None, operator=operator)
+    make_need(structure, status="SUBMITTED")
+    figures.refresh(pole, now=NOW)
+    lines = as_(coordinator).get(reverse("figures")).context["load"]
+    assert [(line.who, line.needs, line.missions, line.cases) for line in lines] == [
+        (str(coordinator), 2, 0, 0),
+        (str(operator), 0, 1, 0),
+        ("Personne encore", 1, 0, 0),
+    ]
+
+
 def test_nothing_counted_says_what_to_do(as_, coordinator):
     page = as_(coordinator).get(reverse("figures"), {"months": "3"})
     assert "Rien à compter ici" in page.content.decode()

@@ -1,0 +1,64 @@
+"""How much each coordinator follows, as the figures were made. What waits for them today is the desk's to say."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Pole, User
+from marketplace.models import Case, Mission, Need
+from marketplace.states import LIVE, MissionStatus, NeedStatus
+
+OPEN = [NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]
+UNDER_WAY = [*LIVE, MissionStatus.DELIVERED]
+
+
+@dataclass(frozen=True)
+class Load:
+    """One coordinator, one operator as a whole, or nobody."""
+
+    who: str
+    needs: int
+    missions: int
+    cases: int
+
+    @property
+    def total(self) -> int:
+        return self.needs + self.missions + self.cases
+
+
+def count(pole: Pole) -> dict[str, dict[str, int]]:
+    """{"p7": {"needs": 3, "cases": 1}}: p and a person, o and an operator, or nothing for nobody."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    followed: tuple[tuple[str, QuerySet, tuple[str, ...]], ...] = (
+        ("needs", Need.objects.filter(pole=pole, status__in=OPEN), ("coordinator", "operator")),
+        (
+            "missions",
+            Mission.objects.filter(need__pole=pole, status__in=UNDER_WAY),
+            ("coordinator", "operator"),
+        ),
+        ("cases", Case.objects.open().filter(pole=pole), ("in_charge",)),
+    )
+    for what, rows, by in followed:
+        for *who, number in rows.order_by().values_list(*by).annotate(Count("pk")):
+            person, operator = (*who, None)[:2]
+            found[f"p{person}" if person else f"o{operator}" if operator else ""][what] += number
+    return {who: dict(counts) for who, counts in found.items()}
+
+
+def told(kept: Mapping[str, Mapping[str, int]], operators: Mapping[str, str]) -> list[Load]:
+    """The most loaded first. `operators`: names by number, as the filters hold them."""
+    people = User.objects.in_bulk([int(who[1:]) for who in kept if who.startswith("p")])
+    lines = []
+    for who, counts in kept.items():
+        if not who:
+            name = _("Nobody yet")
+        elif who.startswith("o"):
+            name = operators.get(who[1:], "–")
+        else:
+            name = str(people.get(int(who[1:]), "–"))
+        numbers = (counts.get(what, 0) for what in ("needs", "missions", "cases"))
+        lines.append(Load(name, *numbers))
+    return sorted(lines, key=lambda line: (-line.total, line.who))
