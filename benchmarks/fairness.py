@@ -21,16 +21,19 @@ import numpy as np
 
 from marketplace.matching.allocation import Pair, allocate, gini
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
-from marketplace.matching.definition import MAX_PENALTY, ONE, PARTS, WEIGHTS
+from marketplace.matching.definition import ONE, PARTS, WEIGHTS
+from marketplace.matching.exposure import A_WEEK, SHORT_LIST, penalty_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.kinship import Kinship
 
 SKILLS = 60
 WEEKS = 52
 FIRST_DAY = 740_000
-LOOK = 10  # how far down a list one looks
-SHORT_LIST = 5  # how far exposure is counted, as marketplace/ranking/standing.py does each night
-FADES = 0.48  # what a week leaves of it: a tenth less each night
+LOOK = SHORT_LIST  # how far down a list one looks, and exposure is counted
+FIRST = 5
+FADES = (
+    0.9  # what a week leaves of exposure, as marketplace/ranking/standing.py counts it each night
+)
 ASK = 2  # how many are asked a week
 ANSWER_RATE = 0.75
 WAYS = (
@@ -164,9 +167,8 @@ class Year:
         return values | {"room": free, "asked": asked, "penalty": penalty}, skills
 
     def _penalty(self, number: int) -> int:
-        """As each night: nothing up to twice the fair share, then 2 % a share, never more than 8 %."""
-        over = self.exposure[number] - 2 * self.fair
-        return min(MAX_PENALTY, max(0, int(20 * over / self.fair)))
+        """As each night's count makes it; a look at a list is a week in it."""
+        return penalty_of(int(A_WEEK * self.exposure[number]), max(1, int(A_WEEK * self.fair)))
 
     def _order(self, verdict: Verdict) -> list[int]:
         rows = np.flatnonzero(verdict.fails == 0)
@@ -207,10 +209,10 @@ class Year:
         for row in listed:
             offer = int(ids[row])
             self.outcome.shown[offer] = self.outcome.shown.get(offer, 0) + 1
-        for row in order[:SHORT_LIST]:
+            self.exposure[offer] += 1
+        for row in order[:FIRST]:
             offer = int(ids[row])
             self.outcome.first[offer] = self.outcome.first.get(offer, 0) + 1
-            self.exposure[offer] += 1
         self.outcome.mutual.append(any(self.chance.random() < truth[row] for row in listed))
         for row in listed[:ASK]:
             self._ask(number, int(ids[row]), truth[row], today)

@@ -97,13 +97,12 @@ def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
         rows = zip(*map(listed, columns.values()), strict=True)
         return [dict(zip(names, values, strict=True)) for values in rows]
 
-    scores = listed(verdict.score)
     # In the order of the fields: by their names, each would take twice as long to make.
     columns = (
         _cards(needs, len(chosen)),
         _cards(offers, len(chosen)),
-        scores,
-        map(strength_of, scores),
+        listed(verdict.score),
+        map(strength_of, listed(verdict.joined)),
         map(_condition, listed(verdict.fails)),
         sides(verdict.one_sided),
         map(

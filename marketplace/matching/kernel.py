@@ -189,10 +189,14 @@ class Verdict:
         return total // sum(weights.values())
 
     @cached_property
+    def joined(self) -> Column:
+        """How well they suit each other, whoever was shown how often: what the strength is told from."""
+        return _joined(self.one_sided["need"], self.one_sided["offer"])
+
+    @cached_property
     def score(self) -> Column:
-        joined = _joined(self.one_sided["need"], self.one_sided["offer"])
         kept = 1_000 - (self.offers["penalty"] + self.needs["penalty"])
-        return np.broadcast_to(joined * kept // 1_000, (self.size,))
+        return np.broadcast_to(self.joined * kept // 1_000, (self.size,))
 
     @cached_property
     def promise(self) -> Column:

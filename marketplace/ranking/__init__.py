@@ -23,6 +23,7 @@ The only door to the score for pages, letters, commands and actions::
     relaxations_for_need(need), relaxations_for_offer(offer)
                                  which single thing to give up would bring how many
     plan_for(pole, today=...)    who should be proposed to whom, over the whole pôle
+    strengths(pairs)             of a plan's pairs, in four steps → {(need, offer): strength}
     evenness(pole), compromises(pole, today=...)
                                  how evenly people are shown and asked, and what more would cost
     preview(pole, weights, today=...)
@@ -52,9 +53,11 @@ from marketplace.ranking.online import (
 )
 from marketplace.ranking.plan import plan_for
 from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
+from marketplace.ranking.standing import strengths
 from marketplace.ranking.weights import preview
 
 __all__ = [
+    "strengths",
     "best_kept",
     "changed",
     "compromises",

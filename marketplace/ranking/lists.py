@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from marketplace.matching.definition import STRENGTHS
+from marketplace.matching.definition import MAX_PENALTY, STRENGTHS
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
@@ -23,6 +23,8 @@ from marketplace.ranking.online import ON_NEED_CARDS, ON_OFFER_CARDS, shown_need
 SHORT = 3
 SPARE = 4  # read as many times what is shown: some no longer match
 GOOD = 3  # the least strength that is worth a letter
+# What may be left of it when both sides have been shown much.
+LEAST_SCORE = STRENGTHS[GOOD - 1] * (1_000 - 2 * MAX_PENALTY) // 1_000
 
 
 def best_kept(
@@ -106,7 +108,7 @@ def with_untold(side: Side) -> list[int]:
     """The needs or the offers that may have something good to be told, the best first."""
     known = ToldMatch.objects.filter(side=side, need=OuterRef("need"), offer=OuterRef("offer"))
     mine = "need" if side == Side.NEED else "offer"
-    rows = KeptMatch.objects.filter(~Exists(known), side=side, score__gte=STRENGTHS[GOOD - 1])
+    rows = KeptMatch.objects.filter(~Exists(known), side=side, score__gte=LEAST_SCORE)
     best = rows.values(mine).annotate(best=Max("score")).order_by("-best", mine)
     return list(best.values_list(mine, flat=True))
 

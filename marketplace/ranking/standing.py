@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count
 
-from marketplace.matching.definition import MAX_PENALTY, NEW_HERE, ONE
+from marketplace.matching.allocation import Pair
+from marketplace.matching.definition import NEW_HERE, ONE, strength_of
+from marketplace.matching.exposure import A_NIGHT, FADING, SHORT_LIST, joined_of, penalty_of
 from marketplace.matching.kinship import rarity_of
 from marketplace.models import (
     KeptMatch,
@@ -24,23 +26,21 @@ from marketplace.models import (
     Standing,
 )
 from marketplace.models.skills import LexiconVersion
-from marketplace.ranking import marks
+from marketplace.ranking import index
 from marketplace.ranking.book import MATCHING
 from marketplace.states import ProposalStatus
 
 REMEMBERED = timedelta(days=365)
 SLOW = timedelta(days=14)
 BELIEF = 3  # answers that a newcomer is believed to have given already
-SHORT_LIST = 5
-FADING = (9, 10)  # what is left of yesterday's exposure
 
 
 @transaction.atomic
 def renew(now: datetime) -> None:
-    """All three, then mark those whose numbers moved."""
+    """All three, and the cards of those whose numbers moved. The lists are for whoever calls: all of them."""
     renew_rarity()
-    moved = {side: _renew_side(side, now) for side in Side}
-    marks.changed_numbers(needs=moved[Side.NEED], offers=moved[Side.OFFER])
+    index.index_needs(_renew_side(Side.NEED, now))
+    index.index_offers(_renew_side(Side.OFFER, now))
 
 
 def renew_rarity() -> None:
@@ -74,7 +74,7 @@ def _renew_side(side: Side, now: datetime) -> list[int]:
     before = {row.number: row for row in Standing.objects.filter(side=side)}
     faded = {number: row.shown * FADING[0] // FADING[1] for number, row in before.items()}
     exposure = {
-        number: faded.get(number, 0) + 100 * shown.get(number, 0)
+        number: faded.get(number, 0) + A_NIGHT * shown.get(number, 0)
         for number in faded.keys() | shown.keys()
     }
     fair = max(1, sum(exposure.values()) // max(1, _open(side)))
@@ -122,9 +122,27 @@ def _shown(side: Side) -> Counter:
     return found
 
 
-def penalty_of(exposure: int, fair: int) -> int:
-    """Nothing up to twice the fair share; then 20 thousandths a share, up to the limit."""
-    return min(MAX_PENALTY, max(0, 20 * (exposure - 2 * fair) // fair))
+def strengths(pairs: Iterable[Pair]) -> dict[tuple[int, int], int]:
+    """Of pairs whose scores are known, by their numbers: in four steps, however much either was shown."""
+    chosen = list(pairs)
+    penalties = {
+        side: dict(
+            Standing.objects.filter(side=side, number__in=numbers).values_list("number", "penalty")
+        )
+        for side, numbers in (
+            (Side.NEED, [pair.need for pair in chosen]),
+            (Side.OFFER, [pair.offer for pair in chosen]),
+        )
+    }
+    return {
+        (pair.need, pair.offer): strength_of(
+            joined_of(
+                pair.score,
+                penalties[Side.NEED].get(pair.need, 0) + penalties[Side.OFFER].get(pair.offer, 0),
+            )
+        )
+        for pair in chosen
+    }
 
 
 def _answers(side: Side, now: datetime) -> dict[int, int]:

@@ -13,7 +13,6 @@ from accounts.models import Pole
 from marketplace import permissions, ranking
 from marketplace.actions import portfolio
 from marketplace.forms.offers import WordForm
-from marketplace.matching.definition import strength_of
 from marketplace.models import Block, Need, Offer
 from marketplace.views.weights import pole_or_404
 
@@ -33,9 +32,9 @@ def plan(request, pk):
     today = timezone.localdate()
     found = ranking.plan_for(pole, today=today)
     rows = _rows([(pair.need, pair.offer) for pair in found.pairs])
-    scores = {(pair.need, pair.offer): pair.score for pair in found.pairs}
+    strengths = ranking.strengths(found.pairs)
     for row in rows:
-        row["strength"] = strength_of(scores[row["need"].pk, row["offer"].pk])
+        row["strength"] = strengths[row["need"].pk, row["offer"].pk]
     return render(
         request,
         "marketplace/portfolio.html",

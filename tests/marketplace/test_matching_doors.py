@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from marketplace import ranking
 from marketplace.actions import matching, needs, offers, proposals
+from marketplace.matching import exposure
 from marketplace.matching.definition import WEIGHTS
 from marketplace.models import (
     Format,
@@ -22,6 +23,7 @@ from marketplace.models import (
     OfferSkill,
     Place,
     Side,
+    Standing,
 )
 from marketplace.ranking import clock, standing
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -204,9 +206,25 @@ def test_gender_age_origin_and_name_change_nothing():
 
 
 def test_who_is_shown_much_more_than_their_share_is_pushed_back_a_little_and_no_more():
-    assert standing.penalty_of(exposure=200, fair=100) == 0
-    assert standing.penalty_of(exposure=400, fair=100) == 40
-    assert standing.penalty_of(exposure=100_000, fair=100) == 80
+    penalties = [exposure.penalty_of(nights * exposure.A_NIGHT, fair=700) for nights in range(60)]
+    assert penalties[0] == 0
+    assert penalties[3] == 20
+    assert penalties[7] == 50
+    assert penalties == sorted(penalties)
+    assert exposure.penalty_of(1_000_000, fair=700) == 80
+
+
+def test_how_often_somebody_was_shown_changes_the_order_but_not_how_well_they_suit():
+    need, offer = make.make_need(), make.make_offer()
+    before = ranking.why(need, offer)
+    Standing.objects.create(side=Side.OFFER, number=offer.pk, answers=7_000, penalty=80)
+    ranking.changed(offer)
+    after = ranking.why(need, offer)
+    assert after.score == before.score * 920 // 1_000
+    assert after.strength == before.strength
+    (pair,) = ranking.plan_for(need.pole, today=timezone.localdate()).pairs
+    assert pair.score == after.score
+    assert ranking.strengths([pair]) == {(need.pk, offer.pk): before.strength}
 
 
 def test_who_answers_quickly_rises_and_who_never_does_sinks():

@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import ranking
+from marketplace.matching import exposure
 from marketplace.models import Standing
-from marketplace.ranking import clock, standing
+from marketplace.ranking import clock
 from tests.factories import make_coordinator, make_need, make_offer, make_proposal, make_user
 
-FIRST = standing.SHORT_LIST
+FIRST = exposure.SHORT_LIST
 
 
 def test_among_equals_the_need_that_has_waited_longest_comes_first_and_says_so():
@@ -37,20 +38,18 @@ def test_who_is_asked_by_several_comes_later_and_the_list_says_by_how_many(clien
 
 
 def test_short_lists_spread_over_the_nights_and_settle_nobody_for_ever():
-    """Equals, whom nothing but their age tells apart: without exposure the five oldest would be everybody's."""
+    """Equals, whom nothing but their age tells apart: without exposure the ten oldest would be everybody's."""
     now = timezone.now()
     needs = [make_need() for _turn in range(8)]
-    for _turn in range(16):
+    for _turn in range(24):
         make_offer()
     seen = set()
-    for night in range(5):
+    for night in range(4):
         firsts = {match.offer_id for need in needs for match in ranking.offers_for(need, top=FIRST)}
         if night == 0:
             assert len(firsts) == FIRST
         seen |= firsts
-        clock.refresh_due(now=now)
-        standing.renew(now)
-        clock.refresh_marked(now=timezone.now())
-    assert len(seen) >= 2 * FIRST
+        clock.refresh_due(now=now + timedelta(days=night))
+    assert len(seen) == 24
     assert Standing.objects.filter(side="OFFER", penalty__gt=0).exists()
     assert max(Standing.objects.values_list("penalty", flat=True)) <= 80

@@ -1,0 +1,27 @@
+"""Who has been shown much comes a little later than who has not: by how much."""
+
+import math
+
+from marketplace.matching.definition import MAX_PENALTY
+
+SHORT_LIST = 10  # exposure is standing among the first ten of a list
+A_NIGHT = 100  # what one night in one short list counts
+A_WEEK = 7 * A_NIGHT
+FADING = (985, 1_000)  # what is left of yesterday's: a tenth less each week
+STEP = 5  # penalties move by so many thousandths, or each night would write nearly every card anew
+
+
+def penalty_of(exposure: int, fair: int) -> int:
+    """In thousandths of the score. Up to 40 while somebody comes to have been shown for a week, so that
+    whoever never was passes before them; then 14 more each time that one plus their fair shares doubles.
+
+    `fair`: the mean exposure of all that are open."""
+    once = 40 * min(exposure, A_WEEK) / A_WEEK
+    often = 20 * math.log1p(exposure / fair)
+    return min(MAX_PENALTY, int(once + often) // STEP * STEP)
+
+
+def joined_of(score: int, penalties: int) -> int:
+    """The score as it would be, had neither been shown: what the strength is told from."""
+    kept = 1_000 - penalties
+    return -(-score * 1_000 // kept)
