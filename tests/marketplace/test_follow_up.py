@@ -127,6 +127,9 @@ def test_once_a_mission_is_stopped_nobody_waits_for_an_answer(client, mission):
     missions.interrupt(mission, reason="Un départ.", by=coordinator, now=timezone.now())
     assert "Comment cela se passe-t-il" not in client.get(reverse("home")).text
     assert followups.open_cases(timezone.now() + timedelta(days=40)) == 0
+    page = client.get(mission.get_absolute_url()).text
+    assert "restée sans réponse" in page
+    assert "pas encore de réponse" not in page
 
 
 def test_an_answer_given_before_the_end_is_still_thanked_for(client, mission):
