@@ -84,6 +84,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--full", action="store_true", help="also 100,000 and a million offers")
+    parser.add_argument("--worker", action="store_true", help="edits heard by a real worker too")
     parser.add_argument("--all-needs", action="store_true", help="also make and store every list")
     parser.add_argument(
         "--keep",
@@ -178,7 +179,7 @@ def measure(size: int, options: argparse.Namespace) -> float:
     for name, ask, rows in peers(truth, needs, size):
         print(timed(name, rows, ask, truth.recall).line())
     print()
-    edits(offers[:50])
+    edits(offers[:50], with_worker=options.worker)
     if options.all_needs:
         all_lists(truth)
     return _at(sorted(ours.cpu), 0.5)
@@ -272,7 +273,7 @@ def peers(truth: Truth, needs: list, size: int) -> Iterator[tuple[str, Callable,
     yield from matching_peers.all_of_them(truth, needs, size)
 
 
-def edits(offers: list) -> None:
+def edits(offers: list, *, with_worker: bool = False) -> None:
     """An edit, in its transaction; then the lists it can change, as a worker makes them."""
     from django.utils import timezone
 
@@ -307,7 +308,12 @@ def edits(offers: list) -> None:
     print(
         f"An edit and its lists: {1e3 * (processor_time() - cpu) / len(offers):.1f} ms of processor time.\n"
     )
-    _edits_told({"saved, index included": wall, "until every kept list is right": lists})
+    told = {"saved, index included": wall, "until every kept list is right": lists}
+    if with_worker:
+        from benchmarks import matching_worker
+
+        told["the same, made by a worker that was rung"] = matching_worker.heard(offers, edit)
+    _edits_told(told)
 
 
 def _edits_told(taken: dict[str, list[float]]) -> None:

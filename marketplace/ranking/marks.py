@@ -1,6 +1,5 @@
 """Mark what has changed, in its own transaction; a task, or else the sweep, makes the lists again."""
 
-import os
 import secrets
 from collections.abc import Iterable
 
@@ -62,6 +61,6 @@ def ring() -> None:
     global _bell
     if current_app.conf.task_always_eager or not settings.DOORBELL:
         return
-    if _bell is None or _bell.pid != os.getpid():
+    if _bell is None or not _bell.works:
         _bell = Bell()
     _bell.ring()
