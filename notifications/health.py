@@ -8,7 +8,6 @@ from django.db.models import Exists
 from notifications.models import Heartbeat, MailPipe, Notification
 
 SILENT = timedelta(minutes=3)
-WEEK = timedelta(days=7)
 WORRYING = timedelta(minutes=10)
 WORKERS = ("worker", "beat")
 
@@ -19,8 +18,6 @@ class Health:
 
     oldest_due: timedelta
     oldest_due_at: datetime | None
-    late: int
-    undeliverable: int
     silent: tuple[str, ...]
     blocked: str
     blocked_since: datetime | None
@@ -34,16 +31,12 @@ class Health:
         return not self.silent and not self.blocked and not self.is_slow
 
 
-def report(now: datetime, *, counting: bool = True) -> Health:
-    """Without `counting`, only whether all is well: for pages that have other things to do."""
+def report(now: datetime) -> Health:
     oldest = oldest_due_at(now)
     pipe = MailPipe.objects.exclude(broken_since=None).first()
-    given_up = Notification.objects.undeliverable().filter(closed_at__gte=now - WEEK)
     return Health(
         oldest_due=now - oldest if oldest else timedelta(0),
         oldest_due_at=oldest,
-        late=Notification.objects.late(now).count() if counting else 0,
-        undeliverable=given_up.count() if counting else 0,
         silent=silent(now),
         blocked=pipe.reason if pipe else "",
         blocked_since=pipe.broken_since if pipe else None,
@@ -59,7 +52,7 @@ def trouble(now: datetime) -> Health | None:
     seen = list(alive.values_list("is_blocked", "is_slow"))
     if len(seen) == len(WORKERS) and not any(seen[0]):
         return None
-    return report(now, counting=False)
+    return report(now)
 
 
 def oldest_due_at(now: datetime) -> datetime | None:

@@ -44,9 +44,6 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Should have left long ago, whether or not a next try is planned."""
         return self.waiting().filter(wanted_at__lt=now - LATE)
 
-    def undeliverable(self):
-        return self.filter(status=Status.GIVEN_UP)
-
     def on_screen_of(self, user):
         """What the bell counts and lists: letters that lead somewhere, and are still true."""
         return self.filter(recipient_id=user.pk).exclude(url="").exclude(status=Status.CANCELLED)
