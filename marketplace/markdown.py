@@ -1,6 +1,9 @@
 """What people type in a message, as a page may show it: bold, italics, lists, quotes and links, nothing else."""
 
+from html import unescape
+
 import nh3
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -31,3 +34,8 @@ def as_html(text: str) -> SafeString:
             link_rel="nofollow noopener",
         )
     )
+
+
+def as_words(text: str) -> str:
+    """The same without its marks, on one line: for an excerpt."""
+    return " ".join(unescape(strip_tags(as_html(text))).split())

@@ -72,7 +72,7 @@ def _judge(content: bytes) -> tuple[str, str, bytes]:
     except UnidentifiedImageError:
         raise ValidationError(
             _(
-                "We can’t accept this kind of file: send a PDF, a picture, or a text, table or slides without macros."
+                "We can’t accept this kind of file: send a PDF, a picture, or a Word, Excel, PowerPoint or LibreOffice document without macros."
             )
         ) from None
 

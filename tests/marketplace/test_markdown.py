@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.markdown import as_html
+from marketplace.markdown import as_html, as_words
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,10 @@ def test_nothing_else_comes_through(typed):
         "title=",
     ):
         assert never not in made
+
+
+def test_an_excerpt_has_the_words_without_their_marks():
+    typed = (
+        "Bonjour, **jeudi** :\n\n- la salle\n- l'écran & le son <3\n\n[ici](https://exemple.org)"
+    )
+    assert as_words(typed) == "Bonjour, jeudi : la salle l'écran & le son <3 ici"
