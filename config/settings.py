@@ -280,6 +280,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django": {"handlers": [], "propagate": True}},  # once, by the root
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},  # once, by the root
+        "mail.log": {"level": "WARNING"},  # aiosmtpd writes each command down, with its addresses
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

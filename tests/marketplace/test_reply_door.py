@@ -142,11 +142,12 @@ def test_without_a_server_to_believe_it_does_not_start(settings):
 
 
 def test_the_command_itself_listens_and_stops_when_told(tmp_path):
-    settings = {"REPLY_DOMAIN": "reponse.example.org", "REPLY_AUTHSERV_ID": MX}
+    settings = {"REPLY_DOMAIN": "reponse.example.org", "REPLY_AUTHSERV_ID": MX, "LOG_LEVEL": "INFO"}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "receive_mail", "--port", "0"],
         env=os.environ | settings | {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"},
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     )  # fmt: skip
     try:
@@ -157,5 +158,6 @@ def test_the_command_itself_listens_and_stops_when_told(tmp_path):
             assert client.rcpt("quelquun@example.com")[0] == 550
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        process.stdout.close()
+        said = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert "quelquun" not in "".join(said), "the log doesn't say who writes to whom"
