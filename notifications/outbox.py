@@ -33,19 +33,9 @@ def post(
     known = Notification.objects.filter(**reader, key=key).first()
     if known is not None:
         return known
-    link = url if not url or url.startswith("http") else settings.SITE_URL + url
-    context |= {"recipient": recipient, "link": link, "site_url": settings.SITE_URL}
-    context["expires_at"] = expires_at
     rule = rule_for(template)
-    words = rendering.render(
-        template,
-        context,
-        recipient=recipient,
-        link=link,
-        asks=rule.asks,
-        leave_url=unsubscribe.url(recipient, rule.family),
-        by_mail=bool(reply_to),
-    )
+    context |= {"recipient": recipient, "expires_at": expires_at}
+    words = _words(template, context, rule=rule, url=url, by_mail=bool(reply_to))
     return _write(
         reader | {"key": key},
         recipient=recipient,
@@ -99,6 +89,20 @@ def _reader(recipient, address: str) -> dict:
     if not address:
         raise ValueError("A letter needs a recipient or an address.")
     return {"recipient": None, "address": address.strip().lower()}
+
+
+def _words(template: str, context: dict, *, rule: Rule, url: str, by_mail: bool) -> rendering.Words:
+    recipient = context["recipient"]
+    link = url if not url or url.startswith("http") else settings.SITE_URL + url
+    return rendering.render(
+        template,
+        context | {"link": link, "site_url": settings.SITE_URL},
+        recipient=recipient,
+        link=link,
+        asks=rule.asks,
+        leave_url=unsubscribe.url(recipient, rule.family),
+        by_mail=by_mail,
+    )
 
 
 def _write(who: dict, *, recipient, rule: Rule, wanted_at: datetime, **fields) -> Notification:
