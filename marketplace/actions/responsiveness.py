@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from marketplace.models import Proposal, ProposalStep, Responsiveness, Side
@@ -47,33 +47,8 @@ def count(now: datetime) -> int:
 def _answers(now: datetime) -> Answers:
     """By organisation, how long each answer took; None for a question that had its time in vain."""
     found: Answers = defaultdict(list)
-    declined = ProposalStep.objects.filter(
-        proposal=OuterRef("pk"), after=ProposalStatus.DECLINED
-    ).values("at")
-    rows = (
-        Proposal.objects.filter(created_at__gte=now - REMEMBERED)
-        .annotate(declined_at=Subquery(declined[:1]))
-        .values_list(
-            "created_at",
-            "status",
-            "declined_side",
-            "declined_at",
-            "need_said_yes_at",
-            "offer_said_yes_at",
-            "need__organisation_id",
-            "offer__organisation_id",
-        )
-    )
-    for (
-        asked_at,
-        status,
-        no_side,
-        no_at,
-        need_yes,
-        offer_yes,
-        structure,
-        company,
-    ) in rows.iterator():
+    for asked_at, status, no_side, no_at, *sides in _asked_since(now - REMEMBERED).iterator():
+        need_yes, offer_yes, structure, company = sides
         for side, yes_at, whose in (
             (Side.NEED, need_yes, structure),
             (Side.OFFER, offer_yes, company),
@@ -86,3 +61,24 @@ def _answers(now: datetime) -> Answers:
             elif status == ProposalStatus.UNANSWERED:
                 found[whose].append(None)
     return found
+
+
+def _asked_since(moment: datetime) -> QuerySet:
+    """When it was asked, what became of it, who said no and when; then each side's yes, and the sides."""
+    declined = ProposalStep.objects.filter(
+        proposal=OuterRef("pk"), after=ProposalStatus.DECLINED
+    ).values("at")
+    return (
+        Proposal.objects.filter(created_at__gte=moment)
+        .annotate(declined_at=Subquery(declined[:1]))
+        .values_list(
+            "created_at",
+            "status",
+            "declined_side",
+            "declined_at",
+            "need_said_yes_at",
+            "offer_said_yes_at",
+            "need__organisation_id",
+            "offer__organisation_id",
+        )
+    )
