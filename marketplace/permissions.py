@@ -21,7 +21,7 @@ from marketplace.models import (
     Time,
     Voice,
 )
-from marketplace.models.blocks import ends_of_need, ends_of_offer, ends_of_user
+from marketplace.models.blocks import ends_of_need, ends_of_thread, ends_of_user
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 
 __all__ = ["require"]
@@ -207,11 +207,7 @@ def is_cut(thread: Thread, user) -> bool:
     side = thread_side_of(user, thread)
     if side is None:
         return False
-    structure = ends_of_need(thread.subject)
-    if thread.proposal:
-        others = ends_of_offer(thread.proposal.offer)
-    else:
-        others = ends_of_user(thread.asker) if thread.asker else []
+    structure, others = ends_of_thread(thread)
     mine, theirs = (structure, others) if side == Side.NEED else (others, structure)
     return bool(theirs) and Block.objects.between([*mine, *ends_of_user(user)], theirs).exists()
 

@@ -38,6 +38,10 @@ class BlockQuerySet(models.QuerySet["Block"]):
             Q(blocker__in=some, blocked__in=others) | Q(blocker__in=others, blocked__in=some)
         )
 
+    def within(self, thread):
+        """Between its two sides."""
+        return self.between(*ends_of_thread(thread))
+
 
 class Block(models.Model):
     """One row a block; lifting it keeps the row, so that coordinators can follow what happened.
@@ -129,6 +133,14 @@ def ends_of_offer(offer) -> list[int]:
     """Whom an offer brings: who would come (for a team, who wrote it) and their company."""
     ends = [offer.person_id or offer.created_by_id]
     return [*ends, -offer.organisation_id] if offer.organisation_id else ends
+
+
+def ends_of_thread(thread) -> tuple[list[int], list[int]]:
+    """The structure's, and those of whoever it talks with: nobody, among coordinators."""
+    structure = ends_of_need(thread.subject)
+    if thread.proposal:
+        return structure, ends_of_offer(thread.proposal.offer)
+    return structure, ends_of_user(thread.asker) if thread.asker else []
 
 
 def ends_of_user(user) -> list[int]:

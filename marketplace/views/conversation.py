@@ -15,7 +15,7 @@ from marketplace.actions import messages as acts
 from marketplace.actions import talk_care
 from marketplace.forms.messages import MessageForm, ThreadNoteForm
 from marketplace.markdown import as_html
-from marketplace.models import Attachment, Message, Thread
+from marketplace.models import Attachment, Block, Message, Thread
 
 SHOWN = 50  # messages on a page; the earlier and the later ones are a link away
 AROUND = 10  # those shown after one that was looked for
@@ -104,6 +104,7 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
         "message_form": form,
         "can_write": reader.can_write and not is_cut,
         "is_cut": is_cut,
+        "are_apart": reader.coordinates and Block.objects.within(thread).exists(),
         "can_let_back": is_cut and bool(talk_care.own_blocks(thread, request.user)),
         "can_keep_away": not is_cut and permissions.can_keep_away(request.user, thread),
         "thread_notes": thread.notes.select_related("author") if reader.coordinates else None,

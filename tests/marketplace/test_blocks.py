@@ -142,6 +142,17 @@ def test_who_sees_a_block(need, offer, aline, noe):
     assert sees == [noe, here]
 
 
+def test_the_coordinators_are_told_in_the_conversation(client, need, offer, noe):
+    thread = make_proposal(need, offer).thread
+    client.force_login(make_coordinator())
+    told = "Les deux parties n’échangent plus"
+    assert told not in client.get(reverse("thread", args=[thread.pk])).text
+    blocks.block(by=noe, organisation=need.organisation)
+    page = client.get(reverse("thread", args=[thread.pk])).text
+    assert told in page
+    assert reverse("blocks-of-pole", args=[need.pole_id]) in page
+
+
 def test_a_company_kept_away_takes_its_team_and_its_people_with_it(need, aline):
     company = make_organisation(Organisation.Kind.COMPANY, member=make_user())
     make_offer(organisation=company)
