@@ -4,7 +4,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Aggregate, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, StringAgg, Subquery, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -37,16 +37,6 @@ class Regime(models.TextChoices):
         return self in {Regime.PRESTATION, Regime.LOAN}
 
 
-class Listed(Aggregate):
-    """Texts end to end, with a comma between: each database has its own name for it."""
-
-    function, template = "STRING_AGG", "%(function)s(%(expressions)s, ',')"
-    output_field = CharField()
-
-    def as_sqlite(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
-
-
 class MissionQuerySet(models.QuerySet["Mission"]):
     def running(self):
         return self.filter(status=MissionStatus.RUNNING)
@@ -68,7 +58,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             .objects.filter(mission=OuterRef("pk"))
             .order_by()
             .values("mission")
-            .annotate(all=Listed(Concat("kind", Value(" "), "status")))
+            .annotate(all=StringAgg(Concat("kind", Value(" "), "status"), Value(",")))
         )
         return (
             self.select_related("sheet")

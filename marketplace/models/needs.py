@@ -6,9 +6,10 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, StringAgg, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
@@ -72,6 +73,17 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def with_what_cards_show(self):
         return self.select_related("organisation", "commune__department", "cause", "pole")
+
+    def with_skill_list(self):
+        """What `skill_words` reads: no question more, however many cards."""
+        label = "label_en" if (get_language() or "").startswith("en") else "label_fr"
+        wanted = NeedSkill.objects.filter(need=OuterRef("pk")).order_by().values("need")
+        listed = wanted.annotate(
+            all=StringAgg(f"skill__{label}", Value("|"), order_by=["-required", "-level", "pk"])
+        )
+        return self.annotate(
+            skill_list=Subquery(listed.values("all"), output_field=models.TextField())
+        )
 
     def to_qualify(self):
         return self.filter(status=NeedStatus.SUBMITTED)
@@ -173,6 +185,8 @@ class Need(Movable):
         null=True, blank=True, help_text="The last time somebody said: still true."
     )
 
+    skill_list: str | None  # after `with_skill_list`
+
     objects = NeedQuerySet.as_manager()
 
     class Meta:
@@ -209,6 +223,12 @@ class Need(Movable):
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)
+
+    @property
+    def skill_words(self) -> str:
+        """The first three skills, for a card; after `with_skill_list`."""
+        skills = self.skill_list.split("|") if self.skill_list else []
+        return " · ".join(skills[:3]) + (" …" if len(skills) > 3 else "")
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.pk])

@@ -57,7 +57,8 @@ def _new_needs(user):
         Need.objects.published()
         .filter(published_at__gte=since)
         .exclude(pk__in=Need.objects.spoken_for_by(user).values("pk"))
-        .select_related("organisation", "commune__department", "cause")[:SHOWN]
+        .with_what_cards_show()
+        .with_skill_list()[:SHOWN]
     )
 
 
@@ -67,7 +68,7 @@ def landing(request):
         request,
         "marketplace/landing.html",
         {
-            "needs": needs.select_related("organisation", "commune__department", "cause")[:SHOWN],
+            "needs": needs.with_what_cards_show().with_skill_list()[:SHOWN],
             "figures": {
                 "open_needs": needs.count(),
                 "running_missions": Mission.objects.running().count(),

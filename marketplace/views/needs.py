@@ -21,7 +21,7 @@ PAGE = 12
 def index(request):
     """The public catalogue: search, filters and pages are in the URL."""
     form = NeedFilter(request.GET)
-    needs = _filtered(Need.objects.published().with_what_cards_show(), form)
+    needs = _filtered(Need.objects.published().with_what_cards_show().with_skill_list(), form)
     page = Paginator(needs, PAGE).get_page(request.GET.get("page"))
     template = "_need_results.html" if request.htmx and not request.htmx.boosted else "needs.html"
     return render(

@@ -110,3 +110,17 @@ def test_the_person_of_an_offer_is_named_discreetly_and_a_team_by_its_company(cl
     page = client.get(HOME).text
     assert "Une équipe (Acme) attend votre réponse" in page
     assert "Sarr7" not in page
+
+
+def test_cards_name_the_first_skills_the_required_ones_before(client):
+    need = make_need(skills=["redaction", "site-web", "logo", "excel"])
+    required, *welcome = need.wanted.order_by("-pk")
+    for row in welcome:
+        row.required = False
+        row.save()
+    client.force_login(make_user())
+    for page in (HOME, reverse("needs")):
+        cards = client.get(page).text
+        named = " · ".join(str(row.skill) for row in need.wanted.select_related("skill")[:3])
+        assert named.startswith(str(required.skill))
+        assert f"{named} …" in cards
