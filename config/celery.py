@@ -6,6 +6,8 @@ from typing import Any
 
 from celery import Celery, signals
 
+from config import file_broker  # noqa: F401 - the broker of a laptop makes itself known
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("trait_d_union")

@@ -227,7 +227,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | int]
 if REDIS_URL == "none":
     _queue = VAR_DIR / "queue"
     _queue.mkdir(exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://localhost/"
+    CELERY_BROKER_URL = "files://localhost/"  # config/file_broker.py
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue),
         "data_folder_out": str(_queue),
