@@ -14,12 +14,12 @@ SCHEME = "files"
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: dict, **kwargs) -> None:
+    def _put(self, queue: str, payload: dict, **kwargs) -> None:  # type: ignore[override] # as in kombu
         """Written beside, under a name that no worker looks for, then renamed."""
         name = os.path.join(self.data_folder_out, f"{round(monotonic() * 1_000)}_{uuid.uuid4()}")
         beside = f"{name}.part"
         with open(beside, "w", encoding="utf-8") as file:
-            file.write(dumps(message))
+            file.write(dumps(payload))
         os.rename(beside, f"{name}.{queue}.msg")
 
 
