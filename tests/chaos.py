@@ -200,7 +200,13 @@ def worker_killed_while_smtp_is_slow(system: System) -> None:
 def redis_down(system: System) -> None:
     system["redis"].stop()
     time.sleep(3)
+    redis_back(system)
+
+
+def redis_back(system: System) -> None:
     system["redis"].start()
+    ping = [services.find("redis-cli"), "-p", system["redis"].command[2], "ping"]
+    services.wait_for(ping, system["redis"].log)
 
 
 def redis_hung(system: System) -> None:
@@ -219,7 +225,7 @@ def redis_flushed(system: System) -> None:
 def redis_killed(system: System) -> None:
     system["redis"].kill()
     time.sleep(1)
-    system["redis"].start()
+    redis_back(system)
 
 
 def smtp_away(system: System) -> None:
@@ -353,7 +359,10 @@ def main(arguments: list[str]) -> int:
             result = play(system, market, name, act)
             rows.append(result.row())
             show([rows[0], rows[-1]])
-            wrong += [f"{name}: {words}" for words in verdict(result, timed=not asked.short)]
+            fell_short = verdict(result, timed=not asked.short)
+            wrong += [f"{name}: {words}" for words in fell_short]
+            if fell_short:
+                print(system.last_words())
     print()
     show(rows)
     print("\n".join(wrong) or "The goal is met.")

@@ -89,6 +89,13 @@ class System:
         program.start()
         return program
 
+    def last_words(self) -> str:
+        """The ends of the logs, for whoever wonders why."""
+        return "\n".join(
+            f"--- {name}\n{program.log.read_text()[-1500:]}"
+            for name, program in self.programs.items()
+        )
+
     def open_mail(self, port: int) -> None:
         self.controller = MoodyController(self.mail, port=port)
         self.controller.start()
