@@ -10,6 +10,7 @@ from math import cos, isqrt, radians, sin
 
 EARTH_RADIUS_M = 6_371_009
 AWAY = 2**31 - 1  # further than anything
+SPANS = (30_001, 100_001, AWAY)  # metres: the steps of a reach, for the index
 
 
 @lru_cache(maxsize=50_000)
@@ -24,3 +25,8 @@ def point(latitude: float, longitude: float) -> tuple[int, int, int]:
 
 def metres(a: tuple[int, int, int], b: tuple[int, int, int]) -> int:
     return isqrt(sum((one - other) ** 2 for one, other in zip(a, b, strict=True)))
+
+
+def span_of(reach: int) -> int:
+    """The first step that is as far as this reach, in metres."""
+    return next(span for span in SPANS if reach <= span)

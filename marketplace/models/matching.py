@@ -20,7 +20,8 @@ from marketplace.models.proposals import Side
 from marketplace.models.skills import Skill
 
 # A search reads nothing else: the index alone says who survives, and holds the cards at its end.
-FILTERS = ["pole_id", "key", "last", "first", "place", "holds", "x", "y", "z"]
+# Those who work on site lie from south to north, so that it reads no farther than somebody may come.
+LISTED, FILTERS = ["pole_id", "key", "place"], ["z", "last", "first", "holds", "x", "y"]
 
 
 class Posting(models.Model):
@@ -51,12 +52,16 @@ class OfferPosting(Posting):
     # Both indexes below begin with the owner or the pôle: one more on the owner would only cost.
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="postings", db_index=False)
     reach_squared = models.BigIntegerField()
+    span = models.IntegerField(
+        help_text="The reach, up to the next step: how far north or south to look."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offer", "key"], name="offer_posting_once")]
         indexes = [
             models.Index(
-                fields=[*FILTERS, "reach_squared", "card", "skills"], name="offer_posting_search"
+                fields=[*LISTED, "span", *FILTERS, "reach_squared", "card", "skills"],
+                name="offer_posting_search",
             )
         ]
 
@@ -73,7 +78,9 @@ class NeedPosting(Posting):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["need", "key"], name="need_posting_once")]
         indexes = [
-            models.Index(fields=[*FILTERS, "anchor", "card", "skills"], name="need_posting_search")
+            models.Index(
+                fields=[*LISTED, *FILTERS, "anchor", "card", "skills"], name="need_posting_search"
+            )
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from marketplace.matching.columns import Cards
 from marketplace.matching.everything import anchors, signature
 from marketplace.matching.kinship import key_of
+from marketplace.matching.places import span_of
 from marketplace.models import Need, Offer
 from marketplace.models.matching import NeedPosting, OfferPosting, Posting, SkillRarity
 from marketplace.ranking import bulk, cards
@@ -25,12 +26,12 @@ def index_offers(numbers: Iterable[int]) -> None:
         OfferPosting.objects.filter(offer__in=wanted).delete()
         live = Offer.objects.published().filter(pk__in=wanted)
         made, stamps = cards.of_offers(live, give_bits=True)
-        reaches = ((made["reach"] + 1) ** 2).tolist()
+        reaches = (made["reach"] + 1).tolist()
         _insert(
             OfferPosting,
-            ("offer_id", "stamp", "reach_squared"),
+            ("offer_id", "stamp", "reach_squared", "span"),
             (
-                (*posting, number, stamps[number], reaches[row])
+                (*posting, number, stamps[number], reaches[row] ** 2, span_of(reaches[row]))
                 for row, number in enumerate(made.rows["id"].tolist())
                 for posting, _skill in _postings(made, row)
             ),

@@ -5,13 +5,14 @@ what survives: every filter here is implied by a hard condition, so nothing that
 SQL by hand: the only place where building a queryset would cost more than the database's answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
 from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.definition import COMMON, ON_SITE, REMOTE
 from marketplace.matching.everything import required_groups, signature, wanted_keys
+from marketplace.matching.places import SPANS
 from marketplace.models import NeedPosting, OfferPosting, Proposal
 from marketplace.ranking import apart, book, bulk
 from marketplace.ranking.book import Book
@@ -26,9 +27,15 @@ ANSWERED = ("OPEN", "AGREED", "DECLINED", "UNANSWERED")
 
 # What is read of a card, and what its own row says of it to the filters below.
 OF_POLE = "pole_id = :pole"
+KEYS, REST = "key IN :keys", "key IN :rest"
 DURING = "last >= :begin AND first <= :end"
+REMOTELY = f"place IN ({REMOTE}, {REMOTE | ON_SITE})"
 SQUARE = "((x - :x) * (x - :x) + (y - :y) * (y - :y) + (z - :z) * (z - :z))"
 REACHING, WITHIN = f"{SQUARE} <= reach_squared", f"{SQUARE} <= :square"
+BAND = "z BETWEEN :z - {far} AND :z + {far}"
+# Where to look for who may come, and who may be come to: each is a stretch of the index.
+COMING = [f"span = {span} AND {BAND.format(far=span)} AND {REACHING}" for span in SPANS]
+COME_TO = [f"{BAND.format(far=':reach')} AND {WITHIN}"]
 
 type Values = dict[str, int | list[int]]
 
@@ -97,9 +104,9 @@ def offers_matching(need: Needs, shared: Book, today: int) -> Offers:
     groups = required_groups(need, shared.kinship, shared.holders)
     if not groups:
         return Offers.of([])
-    having, values = _having(groups)
-    where = f"{having} AND {DURING} AND {_ways(need, REACHING)}"
-    return _read(Offers, OFFERS, where, values | _values(need, today))
+    others, values = _having(groups)
+    wheres = [f"{KEYS} AND {area} AND {others} AND {DURING}" for area in _areas(need, COMING)]
+    return _read(Offers, OFFERS, wheres, values | _values(need, today))
 
 
 def offers_near(need: Needs, shared: Book, today: int) -> Offers:
@@ -112,9 +119,13 @@ def offers_near(need: Needs, shared: Book, today: int) -> Offers:
     near = {
         key for skill, level in wanted for key in shared.kinship.answering(skill, level, COMMON)
     }
-    (having, values), reaching = _having(groups), _ways(need, REACHING)
-    where = f"key IN :near AND {_two_of(DURING, having, reaching)}"
-    return _read(Offers, OFFERS, where, values | _values(need, today) | {"near": sorted(near)})
+    others, values = _having(groups)
+    values["rest"] = sorted(near.difference(groups[0]))
+    wheres = [
+        f"{KEYS} AND {_two_of(DURING, others, _ways(need, REACHING))}",
+        *(f"{REST} AND {area} AND {DURING}" for area in _areas(need, COMING)),
+    ]
+    return _read(Offers, OFFERS, wheres, values | _values(need, today))
 
 
 def finds_few(card: Needs | Offers, shared: Book) -> bool:
@@ -130,30 +141,36 @@ def finds_few(card: Needs | Offers, shared: Book) -> bool:
 
 def needs_matching(offer: Offers, shared: Book, today: int) -> Needs:
     keys = sorted(wanted_keys(offer, shared.kinship))
-    where = f"key IN :keys AND anchor AND {DURING} AND {_ways(offer, WITHIN)}"
-    return _read(Needs, NEEDS, where, _values(offer, today) | {"keys": keys})
+    wheres = [f"{KEYS} AND {area} AND anchor AND {DURING}" for area in _areas(offer, COME_TO)]
+    return _read(Needs, NEEDS, wheres, _values(offer, today) | {"keys": keys})
 
 
 def needs_near(offer: Offers, shared: Book, today: int) -> Needs:
-    keys, within = sorted(wanted_keys(offer, shared.kinship, COMMON)), _ways(offer, WITHIN)
-    where = f"key IN :keys AND {_two_of(DURING, 'anchor', within)}"
-    return _read(Needs, NEEDS, where, _values(offer, today) | {"keys": keys})
+    """Every need that lacks one condition at the most: whose rarest skill is met, or that lacks skills only."""
+    keys = wanted_keys(offer, shared.kinship)
+    rest = wanted_keys(offer, shared.kinship, COMMON) - keys
+    wheres = [
+        f"{KEYS} AND {_two_of(DURING, 'anchor', _ways(offer, WITHIN))}",
+        *(f"{REST} AND {area} AND {DURING}" for area in _areas(offer, COME_TO)),
+    ]
+    listed: Values = {"keys": sorted(keys), "rest": sorted(rest)}
+    return _read(Needs, NEEDS, wheres, _values(offer, today) | listed)
 
 
 def cards_of_offers(numbers: Iterable[int]) -> Offers:
-    return _read(Offers, OFFERS, "lead AND offer_id IN :numbers", {"numbers": _listed(numbers)})
+    return _read(Offers, OFFERS, ["lead AND offer_id IN :numbers"], {"numbers": _listed(numbers)})
 
 
 def cards_of_needs(numbers: Iterable[int]) -> Needs:
-    return _read(Needs, NEEDS, "lead AND need_id IN :numbers", {"numbers": _listed(numbers)})
+    return _read(Needs, NEEDS, ["lead AND need_id IN :numbers"], {"numbers": _listed(numbers)})
 
 
 def all_offers(where: str = "1 = 1") -> Offers:
-    return _read(Offers, OFFERS, f"lead AND {where}", {})
+    return _read(Offers, OFFERS, [f"lead AND {where}"], {})
 
 
 def all_needs(where: str = "1 = 1") -> Needs:
-    return _read(Needs, NEEDS, f"lead AND {where}", {})
+    return _read(Needs, NEEDS, [f"lead AND {where}"], {})
 
 
 def _listed(numbers: Iterable[int]) -> list[int]:
@@ -166,17 +183,26 @@ def _two_of(first: str, dear: str, third: str) -> str:
 
 
 def _having(groups: list[list[int]]) -> tuple[str, Values]:
-    """Those who hold enough of the rarest skill and perhaps of the others: a bit says it of each."""
+    """Beside the rarest skill, whose keys are listed: a bit says of each other one who perhaps holds it."""
     masks: Values = {f"mask{place}": signature(group) for place, group in enumerate(groups[1:])}
-    others = "".join(f" AND (holds & :{mask}) <> 0" for mask in masks)
-    return f"key IN :keys{others}", masks | {"keys": groups[0]}
+    others = " AND ".join(f"(holds & :{mask}) <> 0" for mask in masks)
+    return others or "1 = 1", masks | {"keys": groups[0]}
 
 
 def _values(card: Needs | Offers, today: int) -> Values:
     row = dict(zip(card.rows.dtype.names or (), card.rows[0].tolist(), strict=True))
     values: Values = {name: row[name] for name in ("pole", "x", "y", "z", "end")}
-    reach: Values = {"square": (row["reach"] + 1) ** 2} if "reach" in row else {}
-    return values | reach | {"begin": max(row["start"], today)}
+    reach = row.get("reach", 0) + 1
+    values |= {"reach": reach, "square": reach**2} if "reach" in row else {}
+    return values | {"begin": max(row["start"], today)}
+
+
+def _areas(card: Needs | Offers, near: list[str]) -> list[str]:
+    """Where in the index to look for those it may meet: whoever works remotely too, then those on site."""
+    place = int(card.rows["place"][0])
+    there = f"place = {ON_SITE}" if place & REMOTE else f"place IN ({ON_SITE}, {REMOTE | ON_SITE})"
+    on_site = [f"{there} AND {area}" for area in near] if place & ON_SITE else []
+    return [*([REMOTELY] if place & REMOTE else []), *on_site]
 
 
 def _ways(card: Needs | Offers, near: str) -> str:
@@ -189,17 +215,22 @@ def _ways(card: Needs | Offers, near: str) -> str:
     return f"({' OR '.join(ways) or '1 = 0'})"
 
 
-def _read[Some: Cards](kind: type[Some], table: str, where: str, values: Values) -> Some:
-    """All cards end to end, and all their skills. The index alone answers; on PostgreSQL with one row,
-    however many survive."""
-    if "pole" in values:
-        where = f"{OF_POLE} AND {where}"
+def _read[Some: Cards](kind: type[Some], table: str, wheres: Sequence[str], values: Values) -> Some:
+    """All cards end to end, and all their skills. The index alone answers, with one row however many
+    survive: a row each would take longer than finding them."""
+    pole = f"{OF_POLE} AND " if "pole" in values else ""
+    found = " UNION ALL ".join(
+        f"SELECT card, skills FROM {table} WHERE {pole}{where}" for where in wheres
+    )
+    ((cards, skills),) = bulk.fetch(f"SELECT {_end_to_end()} FROM ({found}) AS found", values)
+    return kind.read(cards or b"", skills or b"").once()
+
+
+def _end_to_end() -> str:
     if connection.vendor == "postgresql":
-        one = f"SELECT string_agg(card, ''), string_agg(skills, '') FROM {table} WHERE {where}"
-        ((cards, skills),) = bulk.fetch(one, values)
-        return kind.read(cards or b"", skills or b"").once()
-    rows = bulk.fetch(f"SELECT card, skills FROM {table} WHERE {where}", values)
-    return _joined(kind, rows)
+        return "string_agg(card, ''), string_agg(skills, '')"
+    # Bytes stay as they are, nothing among them being read as text.
+    return "CAST(group_concat(card, '') AS BLOB), CAST(group_concat(skills, '') AS BLOB)"
 
 
 def _joined[Some: Cards](kind: type[Some], rows: list[tuple]) -> Some:

@@ -195,6 +195,27 @@ def test_two_places_overseas_are_as_near_as_they_are():
 # --- What is promised beside a list is what comes of it ---------------------------------------
 
 
+@pytest.mark.parametrize("north", [1, -1])
+@pytest.mark.parametrize("radius", [0, 30, 31, 100, 101, 1_000])
+def test_as_far_north_or_south_as_somebody_comes_and_no_farther(radius, north):
+    """The index is read by stretches: none ends too early."""
+
+    def town(insee, kilometres):
+        latitude = 46 + north * kilometres / 111.2  # kilometres in a degree
+        return make.make_commune(insee, latitude=latitude, longitude=2.0)
+
+    offer = make.make_offer(commune=town("00001", 0), radius_km=radius, place="ON_SITE")
+    for place in ("ON_SITE", "BOTH"):
+        near = make.make_need(place=place, commune=town("00002", max(0, radius - 1)))
+        far = make.make_need(place=place, commune=town("00003", radius + 3))
+        assert [match.offer for match in ranking.offers_for(near)] == [offer]
+        assert ranking.offers_for(far) == []
+        assert [match.need for match in ranking.needs_for(offer)] == [near]
+        assert [match.offer for match in ranking.near_misses_for_need(far)] == [offer]
+        assert [match.need for match in ranking.near_misses_for_offer(offer)] == [far]
+        Need.objects.all().delete()
+
+
 def test_each_single_change_brings_as_many_as_it_says():
     needs = [
         make.make_need(skills=["excel", "paie"], place="ON_SITE", starts_on=make.in_days(50)),
