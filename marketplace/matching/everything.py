@@ -73,6 +73,7 @@ class Crowd:
         self.worth = np.zeros((1 + 3 * len(kinship.skills), len(offers)), np.uint8)
         self.flat = self.worth.ravel()
         self.holders: list[Column] = [np.zeros(0, np.int64)]
+        self.counts = np.zeros(len(self.worth), np.int64)  # of the holders, row by row
 
     @staticmethod
     def size(kinship: Kinship) -> int:
@@ -89,6 +90,7 @@ class Crowd:
             self.places[key] = row = len(self.places)
             self._fill(self.worth[row], key)
             self.holders.append(np.flatnonzero(self.worth[row] >= ENOUGH_PLACE))
+            self.counts[row] = len(self.holders[row])
         return self.places.get(key, 0)
 
     def _fill(self, worth: np.ndarray, key: int) -> None:
@@ -157,7 +159,7 @@ class Meeting:
 
     def _entries(self) -> tuple[Column, Column]:
         """Each need with the depth of its rarest required skill; with each, when all are welcome."""
-        holders = np.array([len(rows) for rows in self.crowd.holders])[self.rows]
+        holders = self.crowd.counts[self.rows]
         required = self.wanted.required
         if not len(required):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
