@@ -82,8 +82,7 @@ def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
     chosen = np.asarray(rows, np.int64)
     if not len(chosen):
         return []
-    if not verdict.is_reckoned:  # then those of the chosen alone
-        verdict, chosen = verdict.take(chosen), np.arange(len(chosen))
+    verdict, chosen = verdict.reckoned(chosen)
     needs, offers = _chosen(verdict.needs, chosen), _chosen(verdict.offers, chosen)
 
     def listed(column: np.ndarray) -> list:

@@ -131,10 +131,12 @@ class Verdict:
             failed |= broken * np.int32(condition)
         return failed
 
-    @property
-    def is_reckoned(self) -> bool:
-        """Whether the parts of all pairs are known already."""
-        return "parts" in vars(self)
+    def reckoned(self, rows: Column) -> tuple["Verdict", Column]:
+        """Where to read the parts of some rows: here when those of all are known already, or else of these
+        alone; and at which rows."""
+        if "parts" in vars(self):
+            return self, rows
+        return self.take(rows), np.arange(len(rows))
 
     @cached_property
     def parts(self) -> dict[str, dict[str, Column]]:
@@ -343,16 +345,17 @@ def _free(cards) -> Column:
     return ONE * left // np.maximum(left + cards["asked"], 1)
 
 
-def telling_parts(verdict: Verdict, side: str) -> Column:
-    """The strongest arguments for a side, as the words would choose them: a number, of which `codes_of`
-    says the names."""
-    weights, parts = verdict.rules.weights[side], verdict.parts[side]
-    keys = np.zeros((len(PARTS), verdict.size), np.int32)
+def telling_parts(verdict: Verdict, rows: Column, side: str) -> Column:
+    """The strongest arguments for a side in some rows, as the words would choose them: a number, of which
+    `codes_of` says the names."""
+    verdict, rows = verdict.reckoned(rows)
+    weights = verdict.rules.weights[side]
+    keys = np.zeros((len(PARTS), len(rows)), np.int32)
     for place, part in enumerate(PARTS):
+        column = _of(verdict.parts[side][part], rows)
         # What it is worth, then the earlier one; never nothing, for a part that tells.
-        worth = parts[part] * weights[part] << 4 | LAST - place
-        keys[place] = worth * (parts[part] >= TELLING[part])
-    told = np.zeros(verdict.size, np.int32)
+        keys[place] = (column * weights[part] << 4 | LAST - place) * (column >= TELLING[part])
+    told = np.zeros(len(rows), np.int32)
     for _rank in range(MOST_ARGUMENTS):
         strongest = keys.max(axis=0)
         keys[keys == strongest] = 0

@@ -153,7 +153,7 @@ class Everything:
         if self.half is OFFERS:
             owners, others = others, owners
         lines = best_pairs(verdict, owners, others, top)
-        lines[3] = telling_parts(verdict.take(lines[3]), self.half.whose)
+        lines[3] = telling_parts(verdict, lines[3], self.half.whose)
         return lines
 
     def _is_answered(self, needs: np.ndarray, offers: np.ndarray) -> np.ndarray:

@@ -115,11 +115,11 @@ def _asked(half: Half, number: int) -> Asked | None:
 def _lines(verdict: Verdict, half: Half, of: Half | None = None, top: int | None = None) -> Lines:
     """Those that match, all or the best, with the reasons of the side whose list it is; keyed by the other
     end of the verdict's lonely side (`of`)."""
-    some = verdict.take(verdict.fit if top is None else verdict.matches(top))
-    cards = some.offers if (of or half) is NEEDS else some.needs
-    codes = map(codes_of, telling_parts(some, half.whose).tolist())
-    lines = zip(some.score.tolist(), codes, strict=True)
-    return dict(zip(cards["id"].tolist(), lines, strict=True))
+    verdict, rows = verdict.reckoned(verdict.fit if top is None else verdict.matches(top))
+    cards = verdict.offers if (of or half) is NEEDS else verdict.needs
+    codes = map(codes_of, telling_parts(verdict, rows, half.whose).tolist())
+    lines = zip(verdict.score[rows].tolist(), codes, strict=True)
+    return dict(zip(cards["id"][rows].tolist(), lines, strict=True))
 
 
 def _patch(half: Half, other: int, lines: Lines) -> None:
