@@ -20,11 +20,11 @@ def best_pairs(verdict: "Verdict", owners: Column, others: Column, top: int) -> 
     Those that promise most are scored first; then, of the rest, those only that promise no less than the last
     of the list so far, since a score is never more than its promise. Pairs of one owner that follow
     each other are a run, and each run is thinned by itself."""
-    runs = np.cumsum(np.diff(owners, prepend=owners[:1]) != 0)
-    if verdict.size <= max(FEW * top * (1 + runs[-1:].sum()), SMALL):
+    begins = owners[1:] != owners[:-1]
+    if verdict.size <= max(FEW * top * (1 + int(np.count_nonzero(begins))), SMALL):
         fit = verdict.fit
         return best_of_each(np.stack([owners[fit], others[fit], verdict.score[fit], fit]), top)
-    promise = verdict.promise
+    promise, runs = verdict.promise, np.append(0, np.cumsum(begins))
     first = _promising(runs, promise, top)
     lines = _scored(verdict, runs, others, np.flatnonzero(first))
     left = promise >= _least(best_of_each(lines, top), int(runs[-1]) + 1, top)[runs]
@@ -70,6 +70,7 @@ def best_of_each(lines: Lines, top: int) -> Lines:
     owners, others, scores = lines[:3]
     order = np.argsort(owners << 47 | ONE - scores << 33 | others)
     owners = owners[order]
-    begins = np.flatnonzero(np.diff(owners, prepend=-1))
-    ranks = np.arange(len(owners)) - np.repeat(begins, np.diff(begins, append=len(owners)))
-    return lines[:, order[ranks < top]]
+    chosen = np.ones(len(owners), bool)
+    # Whoever stands `top` places behind one of the same list is too late.
+    chosen[top:] = owners[top:] != owners[: max(0, len(owners) - top)]
+    return lines[:, order[chosen]]
