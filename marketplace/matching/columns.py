@@ -174,6 +174,10 @@ class Cards:
         part._all, part._from = None, (whole, which if rows is None else rows.take(which))
         return part
 
+    def of_pairs(self, rows: np.ndarray) -> Self:
+        """The same for pairs: a card that is alone stands for itself in all of them, however many."""
+        return self if len(self) == 1 and len(rows) else self.take(rows)
+
     def once(self) -> Self:
         """Each row once, by number: an offer found under two skills comes twice."""
         _ids, first = np.unique(self["id"], return_index=True)

@@ -142,7 +142,8 @@ class Meeting:
             yield pole, _together(waiting)
 
     def sums(self, pairs: Pairs) -> SkillSums:
-        return SkillSums(self.wanted.take(pairs.needs), CREDITS.take(pairs.worth))
+        wanted = self.wanted if len(self.needs) == 1 else self.wanted.take(pairs.needs)
+        return SkillSums(wanted, CREDITS.take(pairs.worth))
 
     def _groups(self) -> Iterator[tuple[int, int, Column, Column]]:
         """The pôle, the row of the skill to begin with, the needs, and how many of their earlier skills

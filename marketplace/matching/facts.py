@@ -83,7 +83,7 @@ def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
     if not len(chosen):
         return []
     verdict, chosen = verdict.reckoned(chosen)
-    needs, offers = _chosen(verdict.needs, chosen), _chosen(verdict.offers, chosen)
+    needs, offers = verdict.needs.of_pairs(chosen), verdict.offers.of_pairs(chosen)
 
     def listed(column: np.ndarray) -> list:
         """A column of one value is that of the side that is alone."""
@@ -123,10 +123,6 @@ def _condition(fails: int) -> Condition:
 
 def _of_both(need: dict[str, int], offer: dict[str, int]) -> dict[str, dict[str, int]]:
     return {"need": need, "offer": offer}
-
-
-def _chosen(cards, rows: np.ndarray):
-    return cards if len(cards) == 1 else cards.take(rows)
 
 
 def _cards(cards: Needs | Offers, size: int) -> list[Card]:

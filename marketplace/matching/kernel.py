@@ -62,8 +62,7 @@ class Verdict:
 
     def take(self, rows: Column) -> "Verdict":
         """Of some of the pairs only."""
-        needs = self.needs if len(self.needs) == 1 and len(rows) else self.needs.take(rows)
-        offers = self.offers if len(self.offers) == 1 and len(rows) else self.offers.take(rows)
+        needs, offers = self.needs.of_pairs(rows), self.offers.of_pairs(rows)
         return Verdict(needs, offers, self.rules, self.skills.take(rows))
 
     @cached_property

@@ -144,7 +144,8 @@ class Everything:
 
     def _lines(self, meeting: Meeting, first: int, pole: int, pairs: Pairs, top: int) -> Lines:
         """Owners and others by their rows, scores, and reasons: four rows of numbers."""
-        needs, offers = meeting.needs.take(pairs.needs), meeting.crowd.offers.take(pairs.offers)
+        needs = meeting.needs.of_pairs(pairs.needs)
+        offers = meeting.crowd.offers.of_pairs(pairs.offers)
         verdict = Verdict(needs, offers, self._rules(pole), meeting.sums(pairs))
         if len(self.answered):
             free = np.flatnonzero(~self._is_answered(needs["id"], offers["id"]))
