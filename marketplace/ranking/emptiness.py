@@ -5,7 +5,7 @@ from collections import Counter
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.matching.definition import ENOUGH
+from marketplace.matching.definition import COMMON, ENOUGH
 from marketplace.matching.speech import language
 from marketplace.models import Need, NeedPosting, NeedSkill, Offer, OfferPosting
 from marketplace.ranking import book
@@ -45,6 +45,15 @@ def nothing_because(offer: Offer) -> tuple[str, str]:
         needs,
     ) % {"n": needs}
     shared = book.read()
+    if asking := _asking(offer, shared):
+        return (
+            ngettext(
+                "%(n)s open need asks for these skills, or nearly: the dates, the distance, the language or an earlier answer stand between.",
+                "%(n)s open needs ask for these skills, or nearly: the dates, the distance, the language or an earlier answer stand between.",
+                asking,
+            ) % {"n": asking},
+            _("Other dates, remote work or a longer way would help."),
+        )  # fmt: skip
     names = shared.names.in_language(language())
     open_needs = Need.objects.published().filter(pole=offer.pole_id)
     counted = Counter(
@@ -61,3 +70,13 @@ def _holders(pole: int, shared: book.Book, skill: int, level: int) -> int:
     keys = shared.kinship.answering(skill, level, ENOUGH)
     found = OfferPosting.objects.filter(pole_id=pole, key__in=keys)
     return found.values("offer").distinct().count()
+
+
+def _asking(offer: Offer, shared: book.Book) -> int:
+    """How many open needs of the pôle ask for something that the offer holds, or nearly."""
+    held = offer.held.values_list("skill_id", "level")
+    keys = {
+        key for skill, level in held for key in shared.kinship.answered_by(skill, level, COMMON)
+    }
+    asking = NeedPosting.objects.filter(pole_id=offer.pole_id, key__in=keys)
+    return asking.values("need").distinct().count()

@@ -192,6 +192,17 @@ def test_two_places_overseas_are_as_near_as_they_are():
     assert match.facts.metres // 1_000 == 51
 
 
+def test_an_empty_list_doesnt_put_on_skills_what_dates_and_distance_do(client):
+    make.make_need(place="ON_SITE")
+    island = make.make_commune("97411", "Saint-Denis", latitude=-20.8789, longitude=55.4481)
+    far = {"place": "ON_SITE", "commune": island, "starts_on": make.in_days(400)}
+    offer = make.make_offer(ends_on=make.in_days(420), **far)
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    assert "1 besoin ouvert demande ces compétences, ou presque" in page
+    assert "aucun ne demande ces compétences" not in page
+
+
 # --- What is promised beside a list is what comes of it ---------------------------------------
 
 
