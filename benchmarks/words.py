@@ -176,7 +176,7 @@ def our_entries() -> list[Entry]:
                 row["code"], row["label_fr"],
                 tuple([(f, row[f"{f}_{lang}"]) for f in ("label", "definition", "delivers")
                        for lang in ("fr", "en")] + synonyms[row["code"]]),
-                family=row["family"],
+                family=row["family"], close=tuple(row["close"].split()),
             )
             for row in csv.DictReader(file)
         ]  # fmt: skip

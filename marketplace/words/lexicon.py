@@ -16,16 +16,18 @@ from itertools import zip_longest
 import numpy as np
 
 from marketplace.words import negation, reading, sparse
+from marketplace.words.fusing import fused, said_aloud
 from marketplace.words.reading import HOLLOW, Token
 from marketplace.words.sparse import Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
 
-THRESHOLD = 0.12  # the best must be this likely, or silence is better
-ALSO = 0.07  # then the others may be less so
+SPEAKS = 0.42  # the best must have this raw score, or silence is better
+SPEAKS_FOR_ITSELF, NAMES = 0.45, 0.2  # under the first, a lone word must be near to a phrase
+ALSO = 0.05  # how likely each suggestion must be then
 # From a raw score to a confidence: the share of right suggestions at that score, as measured.
-RAW = (0.0, 0.25, 0.33, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.8, 1.0)
-SURE = (0.0, 0.01, 0.03, 0.08, 0.18, 0.32, 0.54, 0.76, 0.88, 0.95, 0.98, 0.99)
+RAW = (0.0, 0.22, 0.32, 0.37, 0.42, 0.47, 0.52, 0.57, 0.62, 0.67, 0.72, 0.77, 0.82, 1.0)
+SURE = (0.0, 0.004, 0.013, 0.03, 0.07, 0.14, 0.29, 0.5, 0.7, 0.83, 0.92, 0.95, 0.98, 0.99)
 WHOLE = 0.1  # added where a text is a phrase and nothing else: « graphiste »
 K1, B = 0.8, 0.6
 COVER_LEAST, COVER_POWER, MASS, CLAIM = 0.5, 2.0, 6.0, 0.4
@@ -33,12 +35,11 @@ DEPTH, REACH = 4.0, 1.6
 # Fitted by conditional likelihood on the texts of the benchmark, but for those marked k.
 NAMED = 0.262
 CLUES = {"plain": 0.270, "family": 0.277, "grams": 0.147, "definition": 0.044}
+COMPANY = 0.17  # of what the best skill close to it has, a skill that a word names gets so much
 MOST_GRAMMED = 40  # words looked at piece by piece: of a long text, the rarest
 PARTIAL = 0.7
 PLAINLY, DENIED = 0.3, 0.6  # a skill named so plainly in what is refused counts so much elsewhere
 FEWEST = 250  # a word is as rare in a short list of skills as in ours
-# Ranks of the words and of the meaning, fused: chosen on the texts fitted on.
-FUSED_FROM, MEANING = 6, 0.5
 PHRASES = ("label", "synonym")
 FIELDS = {"label": 1.0, "synonym": 1.0, "definition": 0.5, "delivers": 0.25}
 
@@ -52,6 +53,7 @@ class Entry:
     texts: tuple[tuple[str, str], ...]
     pk: int | None = None
     family: str = ""
+    close: tuple[str, ...] = ()  # the codes of the skills it is close to
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class Lexicon:
         self._read_phrases()
         self._read_bags()
         self.clues = self._read_clues() if self.entries else {}
+        self._read_company()
         self.speller = Speller(self._words)
         self.meaning: Callable[[str], np.ndarray] | None = None  # how near each skill is to a text
 
@@ -174,6 +177,17 @@ class Lexicon:
             "definition": _bm25(definitions, 0.6), "plain": _bm25(plain, 0.75),
         }  # fmt: skip
 
+    def _read_company(self) -> None:
+        """Which skills are close to each other: each pair both ways."""
+        number = {entry.code: n for n, entry in enumerate(self.entries)}
+        pairs = {
+            pair
+            for n, entry in enumerate(self.entries)
+            for code in entry.close if code in number
+            for pair in ((n, number[code]), (number[code], n))
+        }  # fmt: skip
+        self.company = np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2).T
+
     def _bag(self, entry: Entry) -> dict[str, float]:
         bag: dict[str, float] = defaultdict(float)
         for name, text in entry.texts:
@@ -196,10 +210,10 @@ class Lexicon:
         raw = self._raw(hits, read, weight)
         raw[self._denied(read, weight)] *= DENIED
         raw[self.whole.get(frozenset(t.stem for t in _telling(read)), [])] += WHOLE
-        scores = np.interp(raw, RAW, SURE)
-        if threshold and scores.max() < THRESHOLD:
+        if threshold and self._is_silent(raw, hits, read, weight):
             return []
-        if self.meaning and (said := _said(text, heard)):
+        scores = np.interp(raw + COMPANY * self._company(raw), RAW, SURE)
+        if self.meaning and (said := said_aloud(text, heard)):
             scores = fused(scores, self.meaning(said))
         order = np.argsort(-scores, kind="stable")[:top]
         return [
@@ -207,6 +221,18 @@ class Lexicon:
             for i in order
             if scores[i] >= threshold
         ]
+
+    def _is_silent(self, raw: np.ndarray, hits: list[Hit], read, weight) -> bool:
+        """Whether a text names nothing: no skill is likely, or the likeliest rests on a lone word
+        that is no name of it (« motivé », « prochaine »)."""
+        best = int(raw.argmax())
+        if raw[best] < SPEAKS:
+            return True
+        if raw[best] >= SPEAKS_FOR_ITSELF:
+            return False
+        words = {t.stem for t in _telling(read) if weight[id(t)] > 0.5}
+        alone = sum(best in self.bag_postings.get(word, ((),))[0] for word in words) <= 1
+        return alone and not any(h.skill == best and h.strength >= NAMES for h in hits)
 
     def _denied(self, read: list[Token], weight: dict[int, float]) -> list[int]:
         """The skills that the text refuses: « comptable, mais plus de compta » wants something else."""
@@ -297,6 +323,12 @@ class Lexicon:
             (bag > 0) | (named > 0), total, 0
         )  # a skill without a word of its own is none
 
+    def _company(self, raw: np.ndarray) -> np.ndarray:
+        """The best of the skills close to each, for those that a word names at all."""
+        best = np.zeros_like(raw)
+        np.maximum.at(best, self.company[0], raw[self.company[1]])
+        return np.where(raw > 0, best, 0)
+
     def _bag_scores(self, worth: dict[str, float]) -> np.ndarray:
         scores = np.zeros(len(self.entries), dtype=np.float32)
         for root, weight in worth.items():
@@ -318,25 +350,6 @@ class Lexicon:
             for gram in reading.grams(root):
                 grams[gram] = max(grams.get(gram, 0.0), loud)
         yield "grams", self.clues["grams"].score(grams.items())
-
-
-def fused(scores: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-    """The same confidences, given to the same skills in the order that both rankings make."""
-    found = np.flatnonzero(scores)
-    worth = 1 / (FUSED_FROM + _ranks(scores[found]))
-    worth += MEANING / (FUSED_FROM + _ranks(likeness[found]))
-    given = np.zeros_like(scores)
-    given[found[np.argsort(-worth, kind="stable")]] = -np.sort(-scores[found])
-    return given
-
-
-def _ranks(scores: np.ndarray) -> np.ndarray:
-    return np.argsort(np.argsort(-scores, kind="stable"))
-
-
-def _said(text: str, heard: np.ndarray) -> str:
-    """The text without what it denies."""
-    return "".join(c for c, loud in zip(text, heard, strict=False) if loud > 0.2).strip()
 
 
 READ_IN = {

@@ -50,7 +50,7 @@ _ABOUT_US = re.compile(
 # What is true of whoever writes, whatever they need or know: when, where to reach them, who they
 # are, and good manners. It reaches to the end of the clause.
 _ASIDE = re.compile(
-    r"\bdispo(?:nib\w*)?\b(?=[^.!?;\n]{0,60}(?:jour|soir|matin|midi|week|semaine|mois|partir|\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che)))"
+    r"\b(?:dispo(?:nib\w*)?|libres?)\b(?=[^.!?;\n]{0,60}(?:jour|soir|matin|midi|week|semaine|mois|partir|\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che)))"
     r"|\ben\s+(?:soiree|journee|semaine)\b|\ble\s+(?:soir|matin|week-?end)\b"
     r"|\bouvert\w*\s+(?:du|le|les|de|tous)\b|\b(?:nous|me)\s+(?:contacter|joindre|rappeler|appeler)\b"
     r"|\bcontactez\b|\bjoignable\w*\b|\b(?:merci|thanks|thank\s+you)\b|\bcordialement\b|\bbonne\s+(?:journee|soiree|continuation)\b"

@@ -75,6 +75,10 @@ def entries(lang: str = "fr") -> list[Entry]:
     synonyms: dict[int, list[str]] = defaultdict(list)
     for skill, text in SkillSynonym.objects.current().values_list("skill_id", "text"):
         synonyms[skill].append(text)
+    close: dict[int, list[str]] = defaultdict(list)
+    for skill, code in Skill.objects.current().values_list("pk", "close__code"):
+        if code:
+            close[skill].append(code)
     fields = (
         "label_fr",
         "label_en",
@@ -88,6 +92,6 @@ def entries(lang: str = "fr") -> list[Entry]:
         texts = [(name.rsplit("_", 1)[0], row[name]) for name in fields if row[name]]
         texts += [("synonym", text) for text in synonyms[row["pk"]]]
         label = row[f"label_{lang}"] or row["label_fr"]
-        family = str(row["family_id"])
-        found.append(Entry(row["code"], label, tuple(texts), row["pk"], family))
+        family, near = str(row["family_id"]), tuple(sorted(close[row["pk"]]))
+        found.append(Entry(row["code"], label, tuple(texts), row["pk"], family, near))
     return found

@@ -9,11 +9,12 @@ from django.core.management import CommandError, call_command
 
 from marketplace.actions.phrases import learn_phrases
 from marketplace.words import semantic, store, suggest
-from marketplace.words.lexicon import Entry, Lexicon, fused
+from marketplace.words.fusing import fused
+from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.semantic import Encoder, Phrases
 from tests.factories import make_skill
 
-TEXT = "des photos pour notre affiche"
+TEXT = "prendre des photos et coller notre affiche"
 
 
 def place(text: str) -> list[float]:

@@ -142,3 +142,28 @@ def test_an_empty_lexicon_suggests_nothing():
 def test_abbreviations_meet_what_they_stand_for():
     assert stems("asso") == stems("association")
     assert stems("dév web") == stems("développeur web")
+
+
+def test_of_two_skills_that_a_word_fits_the_one_close_to_what_is_named_comes_first():
+    def lexicon(close):
+        return Lexicon([
+            Entry("menage", "Ménage", (("label", "Ménage"), ("synonym", "entretien des locaux"))),
+            Entry("emploi", "Emploi", (("label", "Emploi"), ("synonym", "entretien d’embauche")),
+                  close=close),
+            Entry("cv", "Lettre de motivation", (("label", "Lettre de motivation"),)),
+        ])  # fmt: skip
+
+    def ranked(close):
+        found = lexicon(close).suggest("une lettre de motivation et un entretien", threshold=0.0)
+        return [s.code for s in found]
+
+    assert ranked(close=())[1] == "menage"
+    assert ranked(close=("cv", "gone"))[:2] == ["cv", "emploi"]
+
+
+def test_a_skill_that_no_word_names_is_not_brought_in_by_the_company_it_keeps():
+    lexicon = Lexicon([
+        Entry("cv", "Lettre de motivation", (("label", "Lettre de motivation"),), close=("emploi",)),
+        Entry("emploi", "Emploi", (("label", "Emploi"),)),
+    ])  # fmt: skip
+    assert [s.code for s in lexicon.suggest("une lettre de motivation")] == ["cv"]

@@ -121,3 +121,15 @@ def test_a_proposal_waits_once_and_becomes_a_synonym():
     skill_edits.accept_as_synonym(proposal, skill=skill)
     assert codes("un zorglubeur") == ["graphisme"]
     assert proposal.answer == SkillProposal.Answer.SYNONYM
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je suis motivé, dynamique et souriant !", "test test", "Bien à vous, pour toute l’équipe",
+        "Je suis libre le lundi matin.", "Je voudrais m’engager auprès des plus fragiles.",
+    ],
+)  # fmt: skip
+def test_a_lone_word_that_is_no_name_of_a_skill_is_not_enough_to_speak(skills, text):
+    assert codes(text) == []
+    assert codes("notaire") and codes("RSSI")
