@@ -30,14 +30,14 @@ class Latent:
             return np.zeros(self.vectors.shape[1], dtype=np.float32)
         numbers = np.array([n for n, _ in known])
         weights = np.array([w for _, w in known], dtype=np.float32) * self.scale[numbers]
-        found = _product(self.vectors[numbers].T, weights)
+        found = product(self.vectors[numbers].T, weights)
         return found / max(float(np.linalg.norm(found)), 1e-9)
 
     def near(self, place: np.ndarray) -> np.ndarray:
-        return _product(self.classes, place)
+        return product(self.classes, place)
 
     def learned(self, place: np.ndarray) -> np.ndarray:
-        return self.near(place) if self.weights is None else _product(self.weights.T, place)
+        return self.near(place) if self.weights is None else product(self.weights.T, place)
 
     def arrays(self, name: str) -> Arrays:
         found = {
@@ -62,7 +62,7 @@ class Latent:
         )
 
 
-def _product(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
+def product(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
     """One thread does: a BLAS would wake all cores for this, and they get in each other's way."""
     return np.einsum("ij,j->i", matrix, vector, optimize=False)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.words import latent, reading, sparse
+from marketplace.words import kinship, latent, reading, senses, sparse
+from marketplace.words.latent import Latent
 from marketplace.words.ranker import Ranker, pairs
 from marketplace.words.sparse import Postings
 from marketplace.words.spelling import Speller
@@ -44,7 +45,7 @@ def build(corpus: Corpus) -> Ranker:
     _index_titles(ranker, titles)
     _index_fields(ranker, titles, fields)
     _index_nearest(ranker, titles)
-    _index_spaces(ranker, titles, fields)
+    _index_spaces(ranker, titles, corpus, fields)
     ranker.forget_the_unweighed()
     return ranker
 
@@ -125,9 +126,10 @@ def _index_bayes(ranker: Ranker, name: str, counts, own: float, shared: float) -
 def _index_nearest(ranker: Ranker, titles) -> None:
     """Single titles: their roots and pairs together, and their pieces of words."""
     ranker.title_classes = np.array([number for number, _ in titles], dtype=np.uint16)
-    parts = [_of_titles(ranker, titles, "title_roots", "titles", lambda roots: roots),
-             _of_titles(ranker, titles, "title_pairs", "pairs", pairs)]  # fmt: skip
-    ranker.title_norms["title_words"] = _norms(parts[0] + parts[1])
+    if "word_votes" in ranker.weights:
+        square = _of_titles(ranker, titles, "title_roots", "titles", lambda roots: roots)
+        square += _of_titles(ranker, titles, "title_pairs", "pairs", pairs)
+        ranker.title_norms["title_words"] = _norms(square)
     square = _of_titles(ranker, titles, "title_grams", "grams", _all_grams)
     ranker.title_norms["title_grams"] = _norms(square)
 
@@ -155,21 +157,38 @@ def _mixed(roots: Sequence[str]) -> list[str]:
 
 
 TIMES = {"definition": 2}
+OF_A_CLASS = 3.0  # all the titles of a class and its definition tell so much more than a sentence
 
 
-def _index_spaces(ranker: Ranker, titles, fields) -> None:
-    roots_of = _by_class(ranker, titles, lambda roots: roots)
-    words = _with_fields([doc * 3 for doc in roots_of], fields, "")
-    ranker.spaces["latent_words"] = latent.decompose(sparse.count(words), 256)
-    del words, roots_of  # the next documents need the room
+def _index_spaces(ranker: Ranker, titles, corpus: Corpus, fields) -> None:
+    if "latent_words" in ranker.weights:
+        roots_of = _by_class(ranker, titles, lambda roots: roots)
+        words = _with_fields([doc * 3 for doc in roots_of], fields, "")
+        ranker.spaces["latent_words"] = latent.decompose(sparse.count(words), 256)
     if "learned" not in ranker.weights:
         return
     seen = Counter(term for _, roots in titles for term in set(_mixed(roots)))
     mixed = [_shared(doc, seen) * 2 for doc in _by_class(ranker, titles, _mixed)]
     space = latent.decompose(sparse.count(_with_fields(mixed, fields, "w ")), 384)
+    del mixed
+    classes = np.array([number for number, _ in titles])
     places = np.stack([space.embed([(t, 1.0) for t in _mixed(roots)]) for _, roots in titles])
-    latent.fit(space, places, np.array([number for number, _ in titles]))
+    latent.fit(space, places, classes)
     ranker.spaces["latent"] = space
+    ranker.spaces["senses"] = _senses(ranker, titles, corpus, fields["definition"])
+    meant = senses.places(ranker.spaces["senses"], (roots for _, roots in titles))
+    ranker.kinship = kinship.learn(np.hstack([places, meant]), classes)
+
+
+def _senses(ranker: Ranker, titles, corpus: Corpus, definitions) -> Latent:
+    """What stands together: in a title, in a sentence, and in all that is said of a class."""
+    texts = (text for name, texts in corpus.fields.items() if name != "label" for text in texts)
+    sentences = dict.fromkeys(sentence for text in texts for sentence in text.split(". "))
+    by_class = _by_class(ranker, titles, lambda roots: roots)
+    documents = [(roots, 1.0) for _, roots in titles]
+    documents += [(reading.stems(sentence), 1.0) for sentence in sentences]
+    documents += [(a + b, OF_A_CLASS) for a, b in zip(by_class, definitions, strict=True)]
+    return senses.learn(documents, ranker.rarity)
 
 
 def _shared(document: list[str], seen: Counter) -> list[str]:

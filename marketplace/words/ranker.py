@@ -1,8 +1,8 @@
 """Which class of a large referential (a trade, a macro-competence) a text means.
 
-Some fifteen ways to look at the same words, each fair by itself, weighed together: BM25 on the
+Some thirteen ways to look at the same words, each fair by itself, weighed together: BM25 on the
 titles' roots, pairs, pieces of words, on descriptions; a Bayes model smoothed by the domain; a
-latent space; a linear model. The weights were fitted on withheld titles (docs/benchmarks.md).
+latent space; a linear model; a learnt likeness of titles. The weights were fitted on withheld titles (docs/benchmarks.md).
 """
 
 import sys
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.words import boxes, negation, reading, sparse, spoken
+from marketplace.words.kinship import Kinship
 from marketplace.words.latent import Latent
 from marketplace.words.reading import Token
 from marketplace.words.sparse import Arrays, Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
 
-FORMAT = 2  # moves when what is stored changes shape
+FORMAT = 3  # moves when what is stored changes shape
 MOST_WORDS = 48  # of a long text, its rarest words
 MOST_GRAMMED = 16  # of these, those also looked at letter by letter
 THRESHOLD = 0.06
@@ -29,10 +30,9 @@ OUR_SKILLS_SPEAK = 5.0  # in logits, for the class that a certain skill of ours 
 # the trades on three draws, tried on the half of the trades that they weren't fitted on.
 WEIGHTS: dict[str, dict[str, float]] = {
     "trades": {
-        "pairs": 0.57, "head": 1.29, "tail": 0.89, "competences": 0.69, "knowledge": 0.67,
-        "definition": 1.0, "group_titles": 0.85, "bayes": 2.46, "bayes_all": 3.32,
-        "learned": 3.06, "latent_words": 1.15, "nearest": 0.76, "gram_votes": 0.8,
-        "word_votes": 0.45, "size": -2.26, "covered": -2.28,
+        "pairs": 0.62, "head": 1.37, "tail": 0.66, "competences": 0.75, "knowledge": 0.78,
+        "definition": 0.74, "bayes": 2.63, "bayes_all": 2.97, "learned": 1.76, "nearest": 0.64,
+        "size": -3.83, "covered": -2.56, "kin": 5.4,
     },
     "macro": {
         "titles": 1.09, "pairs": 0.33, "grams": 1.3, "head": 1.01, "tail": 0.15, "label": 1.22,
@@ -73,6 +73,7 @@ class Ranker:
         self.postings: dict[str, Postings] = {}
         self.base: dict[str, np.ndarray] = {}  # what each word of a query adds to every class
         self.spaces: dict[str, Latent] = {}
+        self.kinship = Kinship(np.zeros((0, 0)), np.zeros((0, 0)))
         self.groups = np.zeros(len(codes), dtype=np.int32)
         self.title_classes = np.zeros(0, dtype=np.uint16)
         self.title_norms: dict[str, np.ndarray] = {}
@@ -163,7 +164,7 @@ class Ranker:
         """Whether titles say it so themselves: then nothing is to be explained."""
         if len(way) == 1:
             return way[0] in self.postings["titles"].terms
-        return all(pair in self.postings["title_pairs"].terms for pair in pairs(way))
+        return all(pair in self.postings["pairs"].terms for pair in pairs(way))
 
     def scores(self, question: Question) -> dict[str, np.ndarray]:
         found = {}
@@ -177,25 +178,41 @@ class Ranker:
         for name in self.weights.keys() & {"bayes", "bayes_all"}:
             group = found.pop(f"group_{name}")
             found[name] = found[name] + group + question.size * self.base[name]
+        found |= self._placed(question)
+        found |= self._by_title(question)
+        if "size" in self.weights:
+            found["size"], found["covered"] = self.sizes(), self._covered(question.roots)
+        return found
+
+    def _placed(self, question: Question) -> dict[str, np.ndarray]:
+        """By where a text lies, in each space that is weighed."""
+        found = {}
+        if words := self.spaces.get("latent_words"):
+            found["latent_words"] = words.near(words.embed(question.roots))
         if mixed := self.spaces.get("latent"):
             place = mixed.embed(
                 [(f"w {t}", w) for t, w in question.roots]
                 + [(f"p {t}", w) for t, w in question.pairs]
                 + [(f"g {t}", w) for t, w in question.grams]
             )
-            found["latent"], found["learned"] = mixed.near(place), mixed.learned(place)
-        words = self.spaces["latent_words"]
-        found["latent_words"] = words.near(words.embed(question.roots))
+            found["learned"] = mixed.learned(place)
+            place = np.concatenate([place, self.spaces["senses"].embed(question.roots)])
+            found["kin"] = self.kinship.votes(place, self.title_classes, len(self.codes))
+        return found
+
+    def _by_title(self, question: Question) -> dict[str, np.ndarray]:
+        """By the single titles near to a text: the nearest one, and the votes of all."""
         cosines = self.postings["title_grams"].score(question.grams)
         cosines *= self.title_norms["title_grams"]
-        found["nearest"] = np.zeros(len(self.codes), dtype=np.float32)
-        np.maximum.at(found["nearest"], self.title_classes, cosines)
-        found["gram_votes"] = self._votes(cosines)
-        cosines = self.postings["title_roots"].score(question.roots)
-        cosines += self.postings["title_pairs"].score(question.pairs)
-        found["word_votes"] = self._votes(cosines * self.title_norms["title_words"])
-        if "size" in self.weights:
-            found["size"], found["covered"] = self.sizes(), self._covered(question.roots)
+        nearest = np.zeros(len(self.codes), dtype=np.float32)
+        np.maximum.at(nearest, self.title_classes, cosines)
+        found = {"nearest": nearest}
+        if "gram_votes" in self.weights:
+            found["gram_votes"] = self._votes(cosines)
+        if "word_votes" in self.weights:
+            cosines = self.postings["title_roots"].score(question.roots)
+            cosines += self.postings["title_pairs"].score(question.pairs)
+            found["word_votes"] = self._votes(cosines * self.title_norms["title_words"])
         return found
 
     def sizes(self) -> np.ndarray:
@@ -218,7 +235,9 @@ class Ranker:
 
     def forget_the_unweighed(self) -> None:
         """What neither ranks nor explains needn't be kept in memory."""
-        kept = ("titles", "bayes_all", "title_roots", "title_pairs", "title_grams")
+        kept = {"titles", "bayes_all", "title_grams"}
+        if "word_votes" in self.weights:
+            kept |= {"title_roots", "title_pairs"}
         for name in [n for n in self.postings if not (self._is_weighed(n) or n in kept)]:
             del self.postings[name]
         for name in [n for n in self.base if n not in self.weights]:
@@ -262,6 +281,7 @@ class Ranker:
             arrays |= postings.arrays(f"postings.{name}")
         for name, space in self.spaces.items():
             arrays |= space.arrays(f"space.{name}")
+        arrays |= self.kinship.arrays("kinship")
         for name, norms in self.title_norms.items():
             arrays[f"norms.{name}"] = norms
         for name, base in self.base.items():
@@ -275,7 +295,8 @@ class Ranker:
         found = cls(kind, _lines(arrays["codes"]), _lines(arrays["labels"]))
         found.groups = arrays["groups"]
         found.title_classes = arrays["title_classes"]
-        found.title_norms = {n: arrays[f"norms.{n}"] for n in ("title_words", "title_grams")}
+        found.title_norms = {n: arrays[f"norms.{n}"] for n in _names(arrays, "norms.")}
+        found.kinship = Kinship.read(arrays, "kinship")
         found.rarity = dict(
             zip(_lines(arrays["rarity.terms"]), arrays["rarity"].tolist(), strict=True)
         )

@@ -132,4 +132,5 @@ def test_a_proposal_waits_once_and_becomes_a_synonym():
 )  # fmt: skip
 def test_a_lone_word_that_is_no_name_of_a_skill_is_not_enough_to_speak(skills, text):
     assert codes(text) == []
-    assert codes("notaire") and codes("RSSI")
+    assert codes("notaire")
+    assert codes("RSSI")

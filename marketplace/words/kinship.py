@@ -1,0 +1,104 @@
+"""How alike two titles of one class are: a measure learnt from the titles themselves.
+
+Every title is placed (its words, pieces of words and senses), then moved by a linear map under which
+the titles of a class are each other's nearest neighbours: each title is withheld in turn and must
+find its class among the others, which is what a text that no title says will have to do.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from marketplace.words.latent import product
+from marketplace.words.sparse import Arrays
+
+WIDE, NARROW = 512, 160  # directions kept of the places; then those of the map
+SHARP = 12.0  # how much louder a nearer title speaks
+ROUNDS, BATCH, OTHERS = 2, 512, 0.3  # of the titles, so many are neighbours of a batch
+PACE = 0.005
+QUIETEST = -8.0  # classes that say less are all alike
+
+
+@dataclass(slots=True)
+class Kinship:
+    """Where titles lie once moved, and how to move a text there."""
+
+    towards: np.ndarray  # place -> the learnt space
+    titles: np.ndarray  # titles x NARROW, of length 1
+
+    def near(self, place: np.ndarray) -> np.ndarray:
+        """How near each title is to a text, from -1 to 1."""
+        moved = product(self.towards.T, place)
+        return product(self.titles, moved / max(float(np.linalg.norm(moved)), 1e-9))
+
+    def votes(self, place: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
+        """For each class, the logarithm of all that its titles say; 0 for the loudest class."""
+        heard = np.exp(SHARP * (self.near(place) - 1))
+        said = np.log(np.bincount(classes, weights=heard, minlength=count) + 1e-9)
+        return np.maximum(said - said.max(), QUIETEST).astype(np.float32)
+
+    def arrays(self, name: str) -> Arrays:
+        return {
+            f"{name}.towards": self.towards.astype(np.float16),
+            f"{name}.titles": self.titles.astype(np.float16),
+        }
+
+    @classmethod
+    def read(cls, arrays: Arrays, name: str) -> "Kinship":
+        towards = np.asfortranarray(arrays[f"{name}.towards"], dtype=np.float32)
+        return cls(towards, arrays[f"{name}.titles"].astype(np.float32))
+
+
+def learn(places: np.ndarray, classes: np.ndarray) -> Kinship:
+    """`places`: titles x directions; `classes`: the class of each title. Some three seconds for ROME."""
+    _values, axes = np.linalg.eigh(places.T @ places)
+    axes = np.ascontiguousarray(axes[:, ::-1][:, :WIDE])
+    wide = places @ axes
+    turn = np.eye(wide.shape[1], NARROW, dtype=np.float32)
+    first, second = np.zeros_like(turn), np.zeros_like(turn)
+    dice = np.random.default_rng(0)
+    step = 0
+    for _ in range(ROUNDS):
+        order = dice.permutation(len(wide))
+        for start in range(0, len(order), BATCH):
+            asked = order[start : start + BATCH]
+            neighbours = _neighbours(asked, classes, dice)
+            slope = _slope(wide[neighbours], classes[neighbours],
+                           np.searchsorted(neighbours, asked), turn)  # fmt: skip
+            step += 1
+            first += 0.1 * (slope - first)
+            second += 0.01 * (slope * slope - second)
+            pace = np.sqrt(second / (1 - 0.99**step)) + 1e-8
+            turn -= PACE * (first / (1 - 0.9**step)) / pace
+    return Kinship(axes @ turn, _of_length_1(wide @ turn)[0])
+
+
+def _neighbours(asked: np.ndarray, classes: np.ndarray, dice) -> np.ndarray:
+    """The titles asked for, those of the same classes, and some others; sorted."""
+    others = dice.choice(len(classes), int(len(classes) * OTHERS), replace=False)
+    mates = np.flatnonzero(np.isin(classes, classes[asked]))
+    return np.unique(np.concatenate([asked, mates, others]))
+
+
+def _of_length_1(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    lengths = np.linalg.norm(places, axis=1, keepdims=True) + 1e-9
+    return places / lengths, lengths
+
+
+def _slope(wide: np.ndarray, classes: np.ndarray, asked: np.ndarray, turn: np.ndarray):
+    """Of minus the log-likelihood that the titles asked for find their class among the others."""
+    places, lengths = _of_length_1(wide @ turn)
+    logits = SHARP * (places[asked] @ places.T)
+    logits[np.arange(len(asked)), asked] = -1e9  # a title is withheld from itself
+    logits -= logits.max(axis=1, keepdims=True)
+    chances = np.exp(logits)
+    chances /= chances.sum(axis=1, keepdims=True)
+    right = chances * (classes[asked][:, None] == classes)
+    found = right.sum(axis=1, keepdims=True)
+    pull = chances - right / np.maximum(found, 1e-9)
+    pull[found[:, 0] < 1e-12] = 0  # the only title of its class teaches nothing
+    pull *= SHARP / len(asked)
+    moved = pull.T @ places[asked]
+    moved[asked] += pull @ places
+    moved -= places * (moved * places).sum(axis=1, keepdims=True)
+    return wide.T @ (moved / lengths)
