@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +42,20 @@ def build(corpus: Corpus) -> Ranker:
         name: [[t.stem for t in reading.tokens(text)] for text in texts]
         for name, texts in corpus.fields.items()
     }
+    sentences = _sentences(corpus)
+    del corpus  # each stage needs the room of the one before
     _index_titles(ranker, titles)
     _index_fields(ranker, titles, fields)
     _index_nearest(ranker, titles)
-    _index_spaces(ranker, titles, corpus, fields)
     ranker.forget_the_unweighed()
+    _index_spaces(ranker, titles, fields, sentences)
     return ranker
+
+
+def _sentences(corpus: Corpus) -> list[str]:
+    """Each sentence of the longer texts, once."""
+    texts = (text for name, texts in corpus.fields.items() if name != "label" for text in texts)
+    return list(dict.fromkeys(sentence for text in texts for sentence in text.split(". ")))
 
 
 def _vocabulary(corpus: Corpus) -> dict[str, str]:
@@ -160,30 +168,40 @@ TIMES = {"definition": 2}
 OF_A_CLASS = 3.0  # all the titles of a class and its definition tell so much more than a sentence
 
 
-def _index_spaces(ranker: Ranker, titles, corpus: Corpus, fields) -> None:
+def _index_spaces(ranker: Ranker, titles, fields, sentences: list[str]) -> None:
     if "latent_words" in ranker.weights:
         roots_of = _by_class(ranker, titles, lambda roots: roots)
         words = _with_fields([doc * 3 for doc in roots_of], fields, "")
         ranker.spaces["latent_words"] = latent.decompose(sparse.count(words), 256)
     if "learned" not in ranker.weights:
         return
+    ranker.spaces["senses"] = _senses(ranker, titles, fields["definition"], sentences)
     seen = Counter(term for _, roots in titles for term in set(_mixed(roots)))
     mixed = [_shared(doc, seen) * 2 for doc in _by_class(ranker, titles, _mixed)]
-    space = latent.decompose(sparse.count(_with_fields(mixed, fields, "w ")), 384)
-    del mixed
+    counts = sparse.count(_drained(_with_fields(mixed, fields, "w ")))
+    del seen
+    fields.clear()
+    space = latent.decompose(counts, 384)
+    del counts
     classes = np.array([number for number, _ in titles])
     places = np.stack([space.embed([(t, 1.0) for t in _mixed(roots)]) for _, roots in titles])
     latent.fit(space, places, classes)
+    space.classes = space.classes[:0]  # only what is learnt in this space is weighed
     ranker.spaces["latent"] = space
-    ranker.spaces["senses"] = _senses(ranker, titles, corpus, fields["definition"])
     meant = senses.places(ranker.spaces["senses"], (roots for _, roots in titles))
-    ranker.kinship = kinship.learn(np.hstack([places, meant]), classes)
+    places = np.hstack([places, meant])
+    ranker.kinship = kinship.learn(places, classes)
 
 
-def _senses(ranker: Ranker, titles, corpus: Corpus, definitions) -> Latent:
+def _drained(documents: list[list[str]]) -> Iterator[list[str]]:
+    """One after the other, and none is kept."""
+    documents.reverse()
+    while documents:
+        yield documents.pop()
+
+
+def _senses(ranker: Ranker, titles, definitions, sentences: list[str]) -> Latent:
     """What stands together: in a title, in a sentence, and in all that is said of a class."""
-    texts = (text for name, texts in corpus.fields.items() if name != "label" for text in texts)
-    sentences = dict.fromkeys(sentence for text in texts for sentence in text.split(". "))
     by_class = _by_class(ranker, titles, lambda roots: roots)
     documents = [(roots, 1.0) for _, roots in titles]
     documents += [(reading.stems(sentence), 1.0) for sentence in sentences]

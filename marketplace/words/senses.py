@@ -19,7 +19,7 @@ SIZE = 128  # dimensions
 SPARE = 16  # dimensions more while looking for them
 ROUNDS = 3
 COMMON = 0.875  # a word's frequency counts to this power: the rarest don't say it all
-CHUNK = 1 << 15  # entries of a matrix multiplied at a time
+CHUNK = 1 << 14  # entries of a matrix multiplied at a time
 BATCH = 1 << 18  # pairs of words counted at a time
 MOST = 400  # words of a document
 
@@ -118,6 +118,7 @@ def _times(rows, columns, worth, matrix: np.ndarray) -> np.ndarray:
     for first, last in zip(cuts, cuts[1:], strict=False):
         begin = starts[first]
         end = starts[last] if last < len(starts) else len(rows)
-        part = matrix[columns[begin:end]] * worth[begin:end, None]
+        part = matrix[columns[begin:end]]
+        part *= worth[begin:end, None]
         product[rows[starts[first:last]]] = np.add.reduceat(part, starts[first:last] - begin)
     return product

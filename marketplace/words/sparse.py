@@ -1,6 +1,7 @@
 """Counts of terms by class, and the postings a query walks: NumPy and nothing else."""
 
 import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -50,9 +51,8 @@ def _term_major(terms, of_term, classes, values, rows) -> Counts:
 def count(documents: Iterable[Sequence[str]], known: dict | None = None) -> Counts:
     """Read documents (one a class) into counts; the `known` terms keep their numbers."""
     terms: dict[str, int] = dict(known or {})
-    of_term: list[int] = []
+    of_term, values = array("i"), array("f")
     sizes: list[int] = []
-    values: list[int] = []
     for document in documents:
         bag = Counter(document)
         sizes.append(len(bag))
@@ -60,9 +60,9 @@ def count(documents: Iterable[Sequence[str]], known: dict | None = None) -> Coun
             of_term.append(terms.setdefault(term, len(terms)))
             values.append(number)
     classes = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-    term_of = np.array(of_term, dtype=np.int32)
+    term_of = np.frombuffer(of_term, dtype=np.int32)
     order = np.argsort(term_of, kind="stable")
-    worth = np.array(values, dtype=np.float32)
+    worth = np.frombuffer(values, dtype=np.float32)
     return _term_major(terms, term_of[order], classes[order], worth[order], len(sizes))
 
 
