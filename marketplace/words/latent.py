@@ -12,6 +12,7 @@ import numpy as np
 
 from marketplace.words.sparse import Arrays, Counts, bm25, idf, packed, unpacked
 
+SPARE, ROUNDS = 64, 5  # axes more while looking for the strongest, and how often one looks
 OFTEN = 48  # classes from which a term is dense enough for a matrix product
 
 
@@ -72,14 +73,23 @@ def decompose(counts: Counts, size: int, k1: float = 1.2, b: float = 0.6) -> Lat
     worth = bm25(counts, k1, b).astype(np.float32)
     lengths = np.sqrt(np.bincount(counts.classes, weights=worth**2, minlength=counts.rows))
     worth /= np.maximum(lengths[counts.classes], 1e-9).astype(np.float32)
-    values, axes = np.linalg.eigh(_gram(counts, worth))
-    size = min(size, counts.rows - 1)
-    roots = np.sqrt(np.maximum(values[::-1][:size], 1e-6)).astype(np.float32)
-    axes = np.ascontiguousarray(axes[:, ::-1][:, :size]).astype(np.float32)
+    values, axes = _strongest(_gram(counts, worth), min(size, counts.rows - 1))
+    roots = np.sqrt(np.maximum(values, 1e-6))
     vectors, scale = _term_vectors(counts, worth, axes / roots)
     places = axes * roots
     places /= np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
     return Latent(counts.terms, vectors, scale * idf(counts), places)
+
+
+def _strongest(gram: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The largest eigenvalues and their axes, by subspace iteration: all of them would take a
+    hundred megabytes for a moment."""
+    basis = np.random.default_rng(0).standard_normal((len(gram), min(size + SPARE, len(gram))))
+    basis = basis.astype(np.float32)
+    for _ in range(ROUNDS):
+        basis, _triangle = np.linalg.qr(gram @ basis)
+    values, axes = np.linalg.eigh(basis.T @ (gram @ basis))
+    return values[::-1][:size], np.ascontiguousarray(basis @ axes[:, ::-1][:, :size])
 
 
 def _gram(counts: Counts, worth: np.ndarray) -> np.ndarray:

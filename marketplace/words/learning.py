@@ -206,6 +206,7 @@ def _senses(ranker: Ranker, titles, definitions, sentences: list[str]) -> Latent
     documents = [(roots, 1.0) for _, roots in titles]
     documents += [(reading.stems(sentence), 1.0) for sentence in sentences]
     documents += [(a + b, OF_A_CLASS) for a, b in zip(by_class, definitions, strict=True)]
+    sentences.clear()
     return senses.learn(documents, ranker.rarity)
 
 
