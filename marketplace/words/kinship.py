@@ -14,7 +14,7 @@ from marketplace.words.sparse import Arrays
 
 NARROW = 160  # directions of the learnt space
 SHARP = 12.0  # how much louder a nearer title speaks
-ROUNDS, BATCH, OTHERS = 2, 256, 0.1  # of the titles, so many stand beside a batch and its kin
+ROUNDS, BATCH, OTHERS = 2, 256, 0.3  # of the titles, so many stand beside a batch and its kin
 PACE = 0.004
 QUIETEST = -8.0  # classes that say less are all alike
 
