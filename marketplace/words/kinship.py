@@ -16,6 +16,7 @@ NARROW = 160  # directions of the learnt space
 SHARP = 12.0  # how much louder a nearer title speaks
 ROUNDS, BATCH, OTHERS = 2, 256, 0.3  # of the titles, so many stand beside a batch and its kin
 PACE = 0.004
+FINEST = 127  # steps of a byte
 QUIETEST = -8.0  # classes that say less are all alike
 
 
@@ -24,12 +25,13 @@ class Kinship:
     """Where titles lie once moved, and how to move a text there."""
 
     towards: np.ndarray  # place -> the learnt space
-    titles: np.ndarray  # titles x NARROW, of length 1
+    titles: np.ndarray  # titles x NARROW, in bytes: a fourth of the room, and the same ones near
+    length: float  # of each title, in these steps
 
     def near(self, place: np.ndarray) -> np.ndarray:
         """How near each title is to a text, from -1 to 1."""
         moved = product(self.towards.T, place)
-        return product(self.titles, moved / max(float(np.linalg.norm(moved)), 1e-9))
+        return product(self.titles, moved / max(float(np.linalg.norm(moved)) * self.length, 1e-9))
 
     def votes(self, place: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
         """For each class, the logarithm of all that its titles say; 0 for the loudest class."""
@@ -40,12 +42,17 @@ class Kinship:
     def arrays(self, name: str) -> Arrays:
         return {
             f"{name}.towards": self.towards.astype(np.float32),
-            f"{name}.titles": self.titles.astype(np.float32),
+            f"{name}.titles": self.titles,
+            f"{name}.length": np.array(self.length),
         }
 
     @classmethod
     def read(cls, arrays: Arrays, name: str) -> "Kinship":
-        return cls(arrays[f"{name}.towards"], arrays[f"{name}.titles"])  # as they lie: no copy
+        return cls(
+            arrays[f"{name}.towards"],
+            arrays[f"{name}.titles"],  # as they lie: no copy
+            float(arrays[f"{name}.length"]),
+        )
 
 
 def learn(places: np.ndarray, classes: np.ndarray) -> Kinship:
@@ -71,7 +78,9 @@ def learn(places: np.ndarray, classes: np.ndarray) -> Kinship:
             second += 0.01 * (slope * slope - second)
             pace = np.sqrt(second / (1 - 0.99**step)) + 1e-8
             turn -= PACE * (first / (1 - 0.9**step)) / pace
-    return Kinship(axes @ turn, _of_length_1(places @ turn)[0])
+    titles = _of_length_1(places @ turn)[0]
+    steps = FINEST / max(float(np.abs(titles).max(initial=0)), 1e-9)
+    return Kinship(axes @ turn, np.rint(titles * steps).astype(np.int8), steps)
 
 
 def _neighbours(asked: np.ndarray, classes: np.ndarray, dice) -> np.ndarray:

@@ -161,7 +161,6 @@ class Lexicon:
         names = sorted(set(families))
         self.families = np.array([names.index(family) for family in families], dtype=np.int32)
         said: list[list[str]] = [[] for _ in names]
-        grams: list[list[str]] = []
         definitions: list[list[str]] = []
         plain = [
             [root for name, text in entry.texts if name in PHRASES for root in reading.stems(text)]
@@ -170,8 +169,12 @@ class Lexicon:
         for entry, family in zip(self.entries, self.families, strict=True):
             roots = {name: list(_roots(entry, *fields)) for name, fields in READ_IN.items()}
             said[family] += roots["family"]
-            grams.append([gram for root in roots["grams"] for gram in reading.grams(root)])
             definitions.append(roots["definition"])
+        # One skill's pieces at a time: all together would take ten megabytes that no one gives back.
+        grams = (
+            [gram for root in _roots(entry, *PHRASES) for gram in reading.grams(root)]
+            for entry in self.entries
+        )
         return {
             "family": _bm25(said, 0.5), "grams": _bm25(grams, 0.6),
             "definition": _bm25(definitions, 0.6), "plain": _bm25(plain, 0.75),
@@ -354,7 +357,6 @@ class Lexicon:
 
 READ_IN = {
     "family": ("label", "synonym", "definition", "delivers"),
-    "grams": PHRASES,
     "definition": ("definition",),
 }
 
@@ -368,7 +370,7 @@ def _roots(entry: Entry, *fields: str) -> Iterator[str]:
             yield from telling or [token.stem for token in read]
 
 
-def _bm25(documents: list[list[str]], b: float) -> Postings:
+def _bm25(documents: Iterable[list[str]], b: float) -> Postings:
     counts = sparse.count(documents)
     return Postings.of(counts, sparse.bm25(counts, 1.2, b))
 

@@ -19,7 +19,7 @@ from marketplace.words.sparse import Arrays, Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
 
-FORMAT = 3  # moves when what is stored changes shape
+FORMAT = 4  # moves when what is stored changes shape
 MOST_WORDS = 48  # of a long text, its rarest words
 MOST_GRAMMED = 16  # of these, those also looked at letter by letter
 THRESHOLD = 0.06
@@ -73,7 +73,7 @@ class Ranker:
         self.postings: dict[str, Postings] = {}
         self.base: dict[str, np.ndarray] = {}  # what each word of a query adds to every class
         self.spaces: dict[str, Latent] = {}
-        self.kinship = Kinship(np.zeros((0, 0)), np.zeros((0, 0)))
+        self.kinship = Kinship(np.zeros((0, 0)), np.zeros((0, 0), np.int8), 1.0)
         self.groups = np.zeros(len(codes), dtype=np.int32)
         self.title_classes = np.zeros(0, dtype=np.uint16)
         self.title_norms: dict[str, np.ndarray] = {}

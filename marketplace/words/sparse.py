@@ -10,6 +10,8 @@ import numpy as np
 
 Arrays = dict[str, np.ndarray]
 
+_numbers: list[int] = []
+
 
 @dataclass(slots=True)
 class Counts:
@@ -138,6 +140,7 @@ def unpacked(packed_terms: np.ndarray, shared: dict[bytes, dict[str, int]]) -> d
     content = packed_terms.tobytes()
     if content not in shared:
         lines = content.decode().split("\n") if content else []
-        # Interned: the same roots and pieces of words stand in many of them.
-        shared[content] = {sys.intern(term): number for number, term in enumerate(lines)}
+        # The same roots, pieces of words and numbers stand in many of them: one of each is enough.
+        _numbers.extend(range(len(_numbers), len(lines)))
+        shared[content] = {sys.intern(t): n for t, n in zip(lines, _numbers, strict=False)}
     return shared[content]

@@ -55,7 +55,8 @@ def test_titles_of_one_class_learn_to_be_near(monkeypatch):
         same = classes[:, None] == classes
         return likeness[same].mean() - likeness[~same].mean()
 
-    assert own(learnt.titles @ learnt.titles.T) > own(places @ places.T) + 0.2
+    moved = learnt.titles / learnt.length
+    assert own(moved @ moved.T) > own(places @ places.T) + 0.2
     votes = learnt.votes(places[25], classes, 6)
     assert votes.argmax() == 1
     assert votes.max() == 0
