@@ -12,11 +12,13 @@ from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.states import OrganisationStatus
 from marketplace.models import (
     Agreement,
+    AskedPole,
     Case,
     FollowUp,
     HoursEntry,
     Message,
     MessageReport,
+    Mission,
     Need,
     Offer,
     Proposal,
@@ -286,17 +288,38 @@ def about(context: dict) -> str:
     return ""
 
 
+def desks(context: dict) -> set[int]:
+    """The pôles of what a letter is about: both, when it is about a proposal between two."""
+    return {pole for thing in context.values() for pole in _poles_of(thing)}
+
+
+def _poles_of(thing: object) -> set[int]:
+    match thing:
+        case Mission() | Proposal():
+            return {thing.need.pole_id, thing.offer.pole_id}
+        case AskedPole():
+            return {thing.need.pole_id, thing.pole_id}
+        case Message():
+            return _poles_of(thing.thread.proposal or thing.thread.need)
+        case Need() | Offer() | Organisation() | Case():
+            return {thing.pole_id}
+    return set()
+
+
 def desk(user: User) -> QuerySet[Notification] | None:
-    """Those a coordinator answers for: to the people of their pôles, and to those invited there."""
-    poles = coordinated_by(user)
-    if not user.is_superuser and not poles.exists():
-        return None
+    """Those a coordinator answers for: to the people of their pôles, and to those invited there.
+
+    Somebody may belong to organisations of two pôles: what they do in the one isn't told in the other.
+    """
     if user.is_superuser:
         return Notification.objects.all()
+    poles = list(coordinated_by(user).values_list("organisation__pole", flat=True).distinct())
+    if not poles:
+        return None
     members = Membership.objects.filter(organisation__pole__in=poles).values("user")
     volunteers = Offer.objects.filter(pole__in=poles, person__isnull=False).values("person")
     invited = Organisation.objects.filter(pole__in=poles).values("invitations__email")
-    return Notification.objects.filter(
+    return Notification.objects.at_desks(poles).filter(
         Q(recipient__in=members)
         | Q(recipient__in=volunteers)
         | Q(recipient=None, kind="invitation", address__in=invited)

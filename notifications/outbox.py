@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications import clock, doorbell, rendering, unsubscribe
 from notifications.models import Habits, Notification, Pace, Status
-from notifications.models.letters import OPEN, message_id_of
+from notifications.models.letters import OPEN, marked, message_id_of
 from notifications.rules import Rule, rule_for, rules
 
 
@@ -46,6 +46,7 @@ def post(
         html=words.html,
         url=url,
         topic=rules().about(context)[:200],
+        desks=marked(rules().desks(context)),
         wanted_at=due_at or timezone.now(),
         expires_at=expires_at,
         reply_to=reply_to,

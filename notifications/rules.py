@@ -1,10 +1,11 @@
 """What the floors above tell the post office about its letters: families, conditions, rights.
 
 `settings.LETTER_RULES` names their module, so that this floor imports nobody. It holds
-KINDS (kind → Rule), FAMILIES, about(context) and desk(user); docs/letters.md explains them.
+KINDS (kind → Rule), FAMILIES, about(context), desks(context) and desk(user); docs/letters.md
+explains them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -57,6 +58,7 @@ class Rules(Protocol):
     FAMILIES: list[Family]
 
     def about(self, context: dict) -> str: ...
+    def desks(self, context: dict) -> Collection[int]: ...
     def desk(self, user) -> QuerySet | None: ...
 
 

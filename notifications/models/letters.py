@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -50,6 +51,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unread_by(self, user):
         return self.on_screen_of(user).filter(read_at=None)
+
+    def at_desks(self, desks: Iterable[int]):
+        """About something that one of these desks answers for, or about the reader alone."""
+        ours = Q(desks="", topic="")
+        for desk in desks:
+            ours |= Q(desks__contains=f",{desk},")
+        return self.filter(ours)
 
     def for_the_list(self):
         """Unread first, then the newest; without the words, which the list doesn't show."""
@@ -102,6 +110,8 @@ class Notification(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     family = models.CharField(_("family"), max_length=30)
     topic = models.CharField(_("about"), max_length=200, blank=True)
+    # The desks that answer for what it is about, as in ",3,17,"; which they are, the floor above knows.
+    desks = models.CharField(max_length=100, blank=True, editable=False)
     asks = models.BooleanField(_("asks for an answer"), default=False)
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"))
@@ -193,6 +203,10 @@ class Notification(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+
+def marked(desks: Collection[int]) -> str:
+    return f",{','.join(map(str, sorted(desks)))}," if desks else ""
 
 
 def message_id_of(key: str, reader: str, domain: str) -> str:

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace import letters
+from marketplace import letters, notify
 from marketplace.actions import followups, messages, needs, proposals
 from marketplace.models import FollowUp, Side
 from marketplace.models.proposals import Origin
 from marketplace.states import NeedStatus
-from notifications import delivery
+from notifications import delivery, outbox
 from notifications.models import Notification, Status
 from notifications.rules import families, family_named, rule_for
 from tests.factories import (
@@ -128,6 +128,46 @@ def test_a_coordinator_sees_the_letters_of_their_pole_only(client, proposal):
     assert noe.email not in client.get(reverse("letters-desk")).content.decode()
     row = Notification.objects.get(recipient=noe, kind="message_waiting")
     assert client.post(reverse("letter-cancel", args=[row.pk])).status_code == 404
+
+
+def test_what_a_shared_member_does_in_another_pole_stays_there(client):
+    """Aline belongs to an association of each of two pôles: each desk sees its own."""
+    aline = make_user(email="aline@example.org")
+    need = make_need(make_organisation(member=aline), title="Refaire notre site")
+    other_pole = make_pole("Ailleurs", ())
+    make_organisation(member=aline, pole=other_pole)
+    notify.need_moved("need_published", need.steps.create(before="SUBMITTED", after=need.status))
+    client.force_login(make_coordinator(need.pole))
+    assert "Refaire notre site" in client.get(reverse("letters-desk")).content.decode()
+
+    elsewhere = make_coordinator(other_pole)
+    client.force_login(elsewhere)
+    for query in ("", "?qui=refaire", "?etat=WAITING"):
+        page = client.get(reverse("letters-desk") + query).content.decode()
+        assert "Refaire notre site" not in page
+        assert aline.email not in page
+    row = Notification.objects.get(recipient=aline)
+    assert client.post(reverse("letter-cancel", args=[row.pk])).status_code == 404
+
+
+def test_letters_about_the_person_alone_are_at_the_desk_of_each_of_their_poles():
+    aline = make_user()
+    poles = [make_pole("Ici", ()), make_pole("Ailleurs", ())]
+    for pole in poles:
+        make_organisation(member=aline, pole=pole)
+    outbox.post(recipient=aline, key="k", template="reply_refused", url="/messages/", reason="x")
+    assert all(letters.desk(make_coordinator(pole)).exists() for pole in poles)
+
+
+def test_a_letter_about_a_proposal_between_two_poles_is_at_the_desk_of_both():
+    noe = make_user()
+    home = make_pole("Chez Noé", ())
+    proposal = make_proposal(make_need(), make_offer(noe, pole=home))
+    there = {proposal.need.pole_id, home.pk}
+    assert letters.desks({"proposal": proposal}) == there
+    step = proposal.steps.create(before="OPEN", after="DECLINED")
+    notify.proposal_ended("proposal_declined", step, told=["OFFER"])
+    assert letters.desk(make_coordinator(home)).filter(recipient=noe).exists()
 
 
 @pytest.mark.parametrize(("make", "chooses"), [(make_user, False), (make_coordinator, True)])

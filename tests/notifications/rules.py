@@ -29,5 +29,9 @@ def about(context: dict) -> str:
     return str(context.get("topic", ""))
 
 
+def desks(context: dict) -> set[int]:
+    return set()
+
+
 def desk(user):
     return Notification.objects.all() if user.is_staff else None
