@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import invitations, members, organisations, places, verification
+from accounts.views import invitations, members, organisations, places, sign_up, verification
 
 urlpatterns = [
+    # Before allauth's, at its address and under its name.
+    path("compte/signup/", sign_up.SignUp.as_view(), name="account_signup"),
+    #
     path("mes-organisations/", organisations.mine, name="organisations"),
     path("organisations/nouvelle/", organisations.choose_kind, name="organisation-new"),
     path("organisations/nouvelle/<str:kind>/", organisations.new, name="organisation-new-kind"),

@@ -37,6 +37,7 @@ PUBLIC = {
     "how-it-works",
     "legal",
     "accessibility",
+    "account_signup",  # where one comes in
     "places-suggest",  # places: no secret in them
     "set_language",
     "health",

@@ -53,6 +53,13 @@ def test_what_one_comes_for_chooses_the_first_page(client, comes_for, first_page
     assert verified("zoe@example.org")
 
 
+@pytest.mark.parametrize("comes_for", User.Purpose.values)
+def test_the_door_one_came_through_is_not_asked_again(client, comes_for):
+    landing = client.get("/").content.decode()
+    (door,) = re.findall(rf'href="({SIGN_UP}[?]pour={comes_for})"', landing)
+    assert client.get(door).context["form"]["comes_for"].value() == comes_for
+
+
 def test_the_first_page_is_shown_once_then_home(client):
     client.post(SIGN_UP, details(comes_for="ESS"))
     confirm(client)
