@@ -11,6 +11,7 @@ from marketplace.forms.fields import field_of
 from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
 from marketplace.forms.papers import EurosField
+from marketplace.forms.period import PeriodMixin
 from marketplace.law.words import numbers
 from marketplace.models import (
     Agreement,
@@ -78,7 +79,8 @@ def date_field(label: "StrOrPromise", **options) -> forms.DateField:
     return forms.DateField(label=label, widget=DateInput, **options)
 
 
-class SheetForm(forms.ModelForm):
+class SheetForm(PeriodMixin, forms.ModelForm):
+    may_be_over = True
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
@@ -143,13 +145,6 @@ class SheetForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("counterparts") and cleaned.get("counterparts_value") is None:
             self.add_error("counterparts_value", _("Say what it is worth: zero is an answer."))
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", _("The end comes before the beginning."))
-        if starts_on and (starts_on - timezone.localdate()).days > 3 * 365:
-            self.add_error(
-                "starts_on", _("That is more than three years away: come back nearer the time.")
-            )
         return cleaned
 
     @property

@@ -1,16 +1,18 @@
 """What a structure writes of its need, and what one may look for in the catalogue."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
 from accounts.models import Department
 from marketplace.forms.fields import field_of
 from marketplace.forms.languages import LanguagesMixin
+from marketplace.forms.period import PeriodMixin
 from marketplace.forms.several import SeveralField
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily
+
+MOST_PLACES = 50
 
 
 class DateInput(forms.DateInput):
@@ -22,7 +24,7 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class NeedForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
+class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     commune = CommuneField(label=_("Commune"), help_text=_("Where your structure works from."))
     field_order = ["title", "context", "deliverable"]
 
@@ -48,7 +50,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
             "place": forms.RadioSelect,
             "starts_on": DateInput,
             "ends_on": DateInput,
-            "places": forms.NumberInput(attrs={"min": 1, "max": 50}),
+            "places": forms.NumberInput(attrs={"min": 1, "max": MOST_PLACES}),
         }
         field_classes = {"beneficiaries": SeveralField}
         help_texts = {
@@ -68,17 +70,11 @@ class NeedForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if ends_on and ends_on < timezone.localdate():
-            self.add_error("ends_on", _("This date is already past."))
-        elif starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", _("The end comes before the beginning."))
-        if starts_on and (starts_on - timezone.localdate()).days > 3 * 365:
-            self.add_error(
-                "starts_on", _("That is more than three years away: come back nearer the time.")
-            )
-        if cleaned.get("places") == 0:
+        places = cleaned.get("places")
+        if places == 0:
             self.add_error("places", _("At least one person."))
+        elif places and places > MOST_PLACES:
+            self.add_error("places", _("Fifty people at the most: split it into several needs."))
         return cleaned
 
     def save(self, commit=True):

@@ -1,7 +1,6 @@
 """What a company or a volunteer writes of an offer."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +10,13 @@ from accounts.models import User
 from marketplace.forms.fields import field_of
 from marketplace.forms.languages import LanguagesMixin
 from marketplace.forms.needs import DateInput
+from marketplace.forms.period import PeriodMixin
 from marketplace.forms.several import SeveralField
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Offer
 
 
-class OfferForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
+class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     commune = CommuneField(label=_("Commune"), help_text=_("Where you would leave from."))
     days = forms.TypedMultipleChoiceField(
         label=_("Days of the week"),
@@ -84,15 +84,6 @@ class OfferForm(LanguagesMixin, VolumeMixin, forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if ends_on and ends_on < timezone.localdate():
-            self.add_error("ends_on", _("This date is already past."))
-        elif starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", _("The end comes before the beginning."))
-        if starts_on and (starts_on - timezone.localdate()).days > 3 * 365:
-            self.add_error(
-                "starts_on", _("That is more than three years away: come back nearer the time.")
-            )
         if (cleaned.get("radius_km") or 0) > 1000:
             self.add_error("radius_km", _("A thousand kilometres at the most."))
         if cleaned.get("capacity") == 0:
