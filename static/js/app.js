@@ -33,6 +33,15 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // A form that says data-starts-over asks first, when something was typed in another.
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.startsOver;
+    if (!question) return;
+    const typed = [...document.querySelectorAll("form[method=post] :is(textarea, input:not([type]), input[type=text])")];
+    const isTyped = typed.some((field) => field.form !== event.target && field.value !== field.defaultValue);
+    if (isTyped && !window.confirm(question)) event.preventDefault();
+  });
+
   // Filters that say data-at-once search as soon as one changes; their button stays for the others.
   document.addEventListener("change", (event) => {
     const form = event.target.form;
