@@ -74,7 +74,7 @@ def columns(months: Sequence[Row]) -> Columns:
             x = index * step + place * wide
             drawn.append(Column(_say(x), _say(GROUND - height), _say(wide), _say(height), tone))
         if row.month and (index % max(len(months) // 6, 1) == 0):
-            marks.append((_say(index * step), spoken(row.month, "b y")))
+            marks.append((_say(index * step), spoken(row.month, "N y")))
     return Columns(drawn, marks, tallest)
 
 
