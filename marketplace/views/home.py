@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace import waiting
 from marketplace.models import Mission, Need, Offer
+from marketplace.states import NeedStatus
 from marketplace.views import suited
 
 SHOWN = 3
@@ -29,14 +30,23 @@ def home(request):
             "lines": lines[:8],
             "more": max(0, len(lines) - 8),
             "organisations": organisations,
+            "administered": [row.organisation for row in request.memberships if row.is_administrator],
             "is_structure": Organisation.Kind.ESS in kinds,
             "is_company": Organisation.Kind.COMPANY in kinds,
             "is_volunteer": not organisations,
+            "being_read": _being_read(request.user, kinds),
             "missions": _under_way(request, missions)[:SHOWN],
             "new_needs": _new_needs(request.user),
             **suited.for_home(request),
         },
     )
+
+
+def _being_read(user, kinds: set[str]):
+    """What a structure has sent and waits for: it is somewhere, and somebody answers."""
+    if Organisation.Kind.ESS not in kinds:
+        return []
+    return Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)[:SHOWN]
 
 
 def _under_way(request, own: list[Mission]):

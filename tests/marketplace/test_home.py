@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
+from accounts.states import OrganisationStatus
 from marketplace.models import Origin, Regime
 from marketplace.ranking import clock
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
@@ -69,6 +70,26 @@ def test_a_structure_s_home_asks_few_questions(client, house, django_assert_max_
     assert "Un brouillon" in page
     assert "Qui pourrait vous aider" in page
     assert "Missions en cours" in page
+
+
+def test_a_new_structure_sees_what_it_sent_and_what_it_is_asked(client):
+    administrator, member = make_user(), make_user()
+    structure = make_organisation(
+        administrator=administrator, member=member, status=OrganisationStatus.MORE_ASKED
+    )
+    structure.steps.create(before="SUBMITTED", after="MORE_ASKED", reason="Quel numéro ?")
+    make_need(structure, status=NeedStatus.SUBMITTED, title="Tenir nos comptes")
+    client.force_login(administrator)
+    page = client.get(HOME).text
+    assert "La coordination vous a posé une question" in page
+    assert structure.get_absolute_url() in page
+    assert "Tenir nos comptes" in page
+    assert "vous êtes à jour" not in page
+    client.force_login(member)
+    page = client.get(HOME).text
+    assert "vous a posé une question" not in page
+    assert "a besoin de précisions" in page
+    assert "Tenir nos comptes" in page
 
 
 def test_a_company_s_home_asks_few_questions(client, house, django_assert_max_num_queries):
