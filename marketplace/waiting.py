@@ -264,7 +264,7 @@ def _need(row: Row, now: datetime) -> Waiting:
         since=row.since,
         url=reverse("need", args=[row.to]),
         act=_("Answer") if row.other else _("Finish"),
-        urgency="soon" if row.other else "calm",
+        urgency=_urgency(row.since, now) if row.other else "calm",
     )
 
 
@@ -313,7 +313,7 @@ def _organisation(row: Row, now: datetime) -> Waiting:
         since=row.since,
         url=reverse("organisation", args=[row.to]),
         act=_("Answer"),
-        urgency="soon",
+        urgency=_urgency(row.since, now),
     )
 
 

@@ -15,6 +15,8 @@ from marketplace.views.gaps import OfferSide
 from marketplace.views.timeline import events
 
 PAGE = 12
+# In the structure's hands again, with a word of the coordinators.
+GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 
 
 @login_not_required
@@ -97,7 +99,7 @@ def detail(request, pk):
             "places_left": proposals.places_left(need),
             "events": events(need.steps.select_related("by"), discreet=False) if answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
-            "last_word": _last_word(need) if need.status == NeedStatus.REDIRECTED else "",
+            "last_word": _last_word(need) if answers else "",
             "over": need.is_over(timezone.localdate()),
         },
     )
@@ -110,8 +112,10 @@ def _own_and_open(user, seen: list[Proposal]) -> Proposal | None:
 
 
 def _last_word(need: Need) -> str:
-    """What the coordinators said when they pointed elsewhere."""
-    return need.steps.exclude(reason="").values_list("reason", flat=True).last() or ""
+    """What the coordinators said when they asked, refused or pointed elsewhere, in the last step."""
+    if need.status not in GIVEN_BACK:
+        return ""
+    return need.steps.values_list("reason", flat=True).last() or ""
 
 
 def _my_matches(user, need: Need) -> list:

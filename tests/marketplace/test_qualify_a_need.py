@@ -56,6 +56,11 @@ def test_a_question_gives_the_need_back(client, need, coordinator):
     need.refresh_from_db()
     assert need.status == NeedStatus.DRAFT
     assert "Combien êtes-vous ?" in letters(need, "need_question").get().text
+    client.force_login(need.organisation.members.get())
+    page = client.get(need.get_absolute_url()).content.decode()
+    assert "La coordination vous pose une question" in page
+    assert page.index("Combien êtes-vous ?") < page.index("Ce qui est attendu à la fin")
+    assert "Personne ne voit encore ce brouillon" not in page
 
 
 def test_a_refusal_wants_a_reason(client, need, coordinator):
@@ -71,6 +76,8 @@ def test_a_refused_need_can_be_reworked(client, need, coordinator):
     client.post(reverse("need-refuse", args=[need.pk]), {"reason": "C’est un poste salarié."})
     assert "C’est un poste salarié." in letters(need, "need_refused").get().text
     client.force_login(need.organisation.members.get())
+    page = client.get(need.get_absolute_url()).content.decode()
+    assert page.index("C’est un poste salarié.") < page.index("Ce qui est attendu à la fin")
     client.post(reverse("need-reopen", args=[need.pk]))
     need.refresh_from_db()
     assert need.status == NeedStatus.DRAFT
