@@ -192,6 +192,16 @@ def test_a_group_of_choices_is_a_fieldset_with_its_legend():
     assert "<legend>Où" in html
 
 
+@pytest.mark.parametrize("widget", [forms.RadioSelect, forms.CheckboxSelectMultiple])
+def test_zero_is_a_choice_and_nothing_is_none(widget):
+    """Monday is day 0, and 0 out of 10 an opinion."""
+    field = forms.TypedMultipleChoiceField if widget.allow_multiple_selected else forms.ChoiceField
+    choices = [("", "Choisir"), (0, "Zéro"), (1, "Un")]
+    html = str(type("F", (forms.Form,), {"n": field(choices=choices, widget=widget)})()["n"])
+    assert "Zéro" in html
+    assert "Choisir" not in html
+
+
 def test_the_summary_of_errors_leads_to_each_field():
     form = Sample({"title": "", "word": "x"})
     html = render_to_string("components/error_summary.html", {"form": form})
