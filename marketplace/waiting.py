@@ -64,6 +64,7 @@ class Waiting:
     url: str
     act: str
     urgency: str = "calm"  # calm, soon, late
+    is_theirs: bool = False  # it is somebody else who has to answer
 
 
 def _urgency(since: datetime, now: datetime) -> str:
@@ -120,11 +121,13 @@ NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 def _asked(user, now: datetime):
     first, *others = (
-        _proposals(user),
+        _between(user, Proposal.objects.waiting_for(user), "proposal"),
+        _between(user, Proposal.objects.awaited_by(user), "awaited"),
         _agreements(user, now),
         _follow_ups(user),
         _unread(user),
         _needs(user),
+        _being_read(user),
         _offers(user),
         _organisations(user),
     )
@@ -145,12 +148,13 @@ def _rows(
     )  # fmt: skip
 
 
-def _proposals(user) -> QuerySet:
+def _between(user, found: QuerySet, kind: str) -> QuerySet:
+    """Two sides, of which one waits for the other: named as the other knows it."""
     ours = Exists(user.memberships.filter(organisation=OuterRef("need__organisation")))
     theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
     return _rows(
-        Proposal.objects.waiting_for(user),
-        "proposal",
+        found,
+        kind,
         what="need__title",
         since="created_at",
         other=ours,
@@ -159,16 +163,29 @@ def _proposals(user) -> QuerySet:
     )
 
 
-def _proposal(row: Row, now: datetime) -> Waiting:
+def _named(row: Row) -> dict[str, str]:
     who = row.organisation
     if row.other:
         who = Offer(
             person=row.person, organisation=Organisation(name=row.organisation)
         ).discreet_name
+    return {"who": who}
+
+
+def _theirs(row: Row, page: str, why: str) -> Waiting:
+    url = reverse(page, args=[row.to])
+    return Waiting(row.kind, row.what, why, row.since, url, act="", is_theirs=True)
+
+
+def _awaited(row: Row, now: datetime) -> Waiting:
+    return _theirs(row, "proposal", _("%(who)s has not answered yet") % _named(row))
+
+
+def _proposal(row: Row, now: datetime) -> Waiting:
     return Waiting(
         kind="proposal",
         what=row.what,
-        why=_("%(who)s is waiting for your answer") % {"who": who},
+        why=_("%(who)s is waiting for your answer") % _named(row),
         since=row.since,
         url=reverse("proposal", args=[row.to]),
         act=_("Answer"),
@@ -268,6 +285,15 @@ def _need(row: Row, now: datetime) -> Waiting:
     )
 
 
+def _being_read(user) -> QuerySet:
+    mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
+    return _rows(mine, "read", what="title", since="submitted_at")
+
+
+def _read(row: Row, now: datetime) -> Waiting:
+    return _theirs(row, "need", _("A coordinator reads it and answers you within two working days"))
+
+
 def _offers(user) -> QuerySet:
     return _rows(
         Offer.objects.owned_by(user).filter(status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED]),
@@ -319,6 +345,8 @@ def _organisation(row: Row, now: datetime) -> Waiting:
 
 _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "proposal": _proposal,
+    "awaited": _awaited,
+    "read": _read,
     "agreement": _agreement,
     "follow-up": _follow_up,
     "message": _message,

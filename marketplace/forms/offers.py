@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
 from accounts.models import User
-from marketplace.forms.fields import field_of
+from marketplace.forms.fields import field_of, no_contacts
 from marketplace.forms.languages import LanguagesMixin
 from marketplace.forms.needs import DateInput
 from marketplace.forms.period import PeriodMixin
 from marketplace.forms.several import SeveralField
 from marketplace.forms.volume import VolumeMixin
 from marketplace.models import Offer
+
+MOST_MISSIONS = 200
 
 
 class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
@@ -82,12 +84,18 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         self.initial_volume(self.instance.hours if self.instance.pk else None)
         self.initial_languages(self.instance.languages)
 
+    def clean_about(self) -> str:
+        return no_contacts(self.cleaned_data["about"])
+
     def clean(self):
         cleaned = super().clean()
         if (cleaned.get("radius_km") or 0) > 1000:
             self.add_error("radius_km", _("A thousand kilometres at the most."))
-        if cleaned.get("capacity") == 0:
+        capacity = cleaned.get("capacity")
+        if capacity == 0:
             self.add_error("capacity", _("At least one mission."))
+        elif capacity and capacity > MOST_MISSIONS:
+            self.add_error("capacity", _("Two hundred missions at the most."))
         return cleaned
 
     def save(self, commit=True):
@@ -110,6 +118,15 @@ class WordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Two sentences are enough: why this mission, why you."),
     )
+
+    def __init__(self, *args, may_give_contacts: bool = False, **kwargs):
+        """A coordinator may give their own: they are there for that."""
+        super().__init__(*args, **kwargs)
+        self.may_give_contacts = may_give_contacts
+
+    def clean_word(self) -> str:
+        word = self.cleaned_data["word"]
+        return word if self.may_give_contacts else no_contacts(word)
 
 
 class ApplyForm(WordForm):

@@ -20,6 +20,7 @@ class VolumeMixin(forms.Form):
         max_digits=6,
         decimal_places=1,
         localize=True,
+        error_messages={"min_value": _("Half an hour at the least.")},
         help_text=_("Roughly, per person. A day counts for seven hours."),
     )
     unit = forms.ChoiceField(

@@ -35,6 +35,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at=None)
         return self.open().filter(need_side | offer_side)
 
+    def awaited_by(self, user):
+        """Open: this person's side has said yes, and waits for the other."""
+        need_side = Proposal.needed_by(user) & Q(need_said_yes_at__isnull=False)
+        offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at__isnull=False)
+        return self.open().filter(need_side | offer_side)
+
     def visible_to(self, user):
         if not user.pk:
             return self.none()

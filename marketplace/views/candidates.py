@@ -60,7 +60,11 @@ def ask(request, pk, offer_pk):
         pk=offer_pk,
     )
     match = ranking.why(need, offer)
-    form = WordForm(request.POST or None, initial=first_words(request, match, "need"))
+    form = WordForm(
+        request.POST or None,
+        initial=first_words(request, match, "need"),
+        may_give_contacts=not invites,
+    )
     if request.method == "POST" and form.is_valid():
         act = proposals.invite if invites else proposals.propose
         return _make(request, need, act, need, offer, by=request.user, **form.cleaned_data)

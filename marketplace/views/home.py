@@ -9,10 +9,9 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace import waiting
 from marketplace.models import Mission, Need, Offer
-from marketplace.states import NeedStatus
 from marketplace.views import suited
 
-SHOWN = 3
+SHOWN, AWAITED = 3, 5
 
 
 @login_not_required
@@ -20,7 +19,8 @@ def home(request):
     if not request.user.is_authenticated:
         return landing(request)
     missions = waiting.missions_of(request.user)
-    lines = waiting.for_person(request.user, request.memberships, missions, timezone.now())
+    waits = waiting.for_person(request.user, request.memberships, missions, timezone.now())
+    lines = [line for line in waits if not line.is_theirs]
     organisations = [membership.organisation for membership in request.memberships]
     kinds = {organisation.kind for organisation in organisations}
     return render(
@@ -34,19 +34,12 @@ def home(request):
             "is_structure": Organisation.Kind.ESS in kinds,
             "is_company": Organisation.Kind.COMPANY in kinds,
             "is_volunteer": not organisations,
-            "being_read": _being_read(request.user, kinds),
+            "awaited": [line for line in waits if line.is_theirs][:AWAITED],
             "missions": _under_way(request, missions)[:SHOWN],
             "new_needs": _new_needs(request.user),
             **suited.for_home(request),
         },
     )
-
-
-def _being_read(user, kinds: set[str]):
-    """What a structure has sent and waits for: it is somewhere, and somebody answers."""
-    if Organisation.Kind.ESS not in kinds:
-        return []
-    return Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)[:SHOWN]
 
 
 def _under_way(request, own: list[Mission]):

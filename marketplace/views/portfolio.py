@@ -100,7 +100,7 @@ def confirm(request, pk):
     if not pairs:
         messages.error(request, _("Tick at least one line of the plan."))
         return redirect("portfolio", pk=pole.pk)
-    form = WordForm(request.POST if "send" in request.POST else None)
+    form = WordForm(request.POST if "send" in request.POST else None, may_give_contacts=True)
     if "send" in request.POST and form.is_valid():
         outcome = portfolio.accept(pole, pairs, by=request.user, **form.cleaned_data)
         _tell(request, outcome)

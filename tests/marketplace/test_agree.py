@@ -64,6 +64,23 @@ def test_an_application_accepted_is_a_mission_that_both_hear_of(
     assert "noe@example.org" in letter.text
 
 
+@pytest.mark.parametrize("word", ["Écrivez-moi : noe@exemple.fr", "Appelez le 06 12 34 56 78"])
+def test_the_word_of_an_application_or_an_invitation_gives_no_address(
+    client, need, structure_member, volunteer, word
+):
+    offer = make_offer(volunteer)
+    apply = reverse("need-apply", args=[need.pk])
+    invite = reverse("need-ask-offer", args=[need.pk, offer.pk])
+    for person, door in ((volunteer, apply), (structure_member, invite)):
+        client.force_login(person)
+        page = client.post(door, {"offer": offer.pk, "word": word}).content.decode()
+        assert "dès que les deux ont dit oui" in page
+        assert word in page
+    client.force_login(make_coordinator(need.pole))
+    client.post(invite, {"word": word})
+    assert Proposal.objects.get().word == word
+
+
 def test_contact_details_stay_hidden_until_both_agree(
     client, proposal, structure_member, volunteer
 ):

@@ -92,6 +92,20 @@ def test_a_new_structure_sees_what_it_sent_and_what_it_is_asked(client):
     assert "Tenir nos comptes" in page
 
 
+def test_who_applied_sees_what_they_wait_for_and_who_must_answer_does_not(client):
+    zoe, aline = make_user(first_name="Zoé"), make_user()
+    need = make_need(member=aline, title="Tenir nos comptes")
+    proposal = make_proposal(need, make_offer(zoe))
+    client.force_login(zoe)
+    page = client.get(HOME).text
+    assert "Ce que vous attendez" in page
+    assert proposal.get_absolute_url() in page
+    client.force_login(aline)
+    page = client.get(HOME).text
+    assert "Ce que vous attendez" not in page
+    assert proposal.get_absolute_url() in page
+
+
 def test_a_company_s_home_asks_few_questions(client, house, django_assert_max_num_queries):
     structure, company = house
     client.force_login(company.members.get())

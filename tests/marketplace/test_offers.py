@@ -95,6 +95,15 @@ def test_where_no_pole_is_the_sentence_says_so(client, typed):
     assert not Offer.objects.exists()
 
 
+def test_an_offer_gives_no_address_and_keeps_what_was_typed(client, typed):
+    client.force_login(make_user())
+    about = "Appelez-moi au 06 12 34 56 78."
+    page = client.post(reverse("offer-new"), typed | {"about": about, "publish": "yes"}).text
+    assert "dès que les deux ont dit oui" in page
+    assert about in page
+    assert not Offer.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
@@ -102,6 +111,7 @@ def test_where_no_pole_is_the_sentence_says_so(client, typed):
         ("radius_km", "5000", "Mille kilomètres au plus."),
         ("radius_km", "-4", "supérieure ou égale"),
         ("capacity", "0", "Au moins une mission."),
+        ("capacity", "201", "Deux cents missions au plus."),
         ("ends_on", in_days(-2).isoformat(), "déjà passée"),
         ("commune", "Nullepart-les-Oies", "commune"),
     ],

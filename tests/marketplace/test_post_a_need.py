@@ -96,7 +96,7 @@ def test_an_unknown_skill_is_left_out(client, member, typed):
         ("ends_on", "9999-12-31", "plus de six ans"),
         ("ends_on", "31/02/2027x", "date valide"),
         ("volume", "beaucoup", "nombre"),
-        ("volume", "-3", "supérieur"),
+        ("volume", "-3", "Une demi-heure au moins."),
         ("volume", "99999", "plus d’un an de travail"),
         ("volume", "1000000000000", "chiffres"),
         ("places", "0", "Au moins une personne."),
