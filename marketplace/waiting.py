@@ -10,19 +10,13 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import (
-    Membership,
-    Organisation,
-    OrganisationStep,
-    User,
-    coordinated_by,
-)
+from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.states import OrganisationStatus
 from marketplace import next_act
 from marketplace.models import (
@@ -37,7 +31,6 @@ from marketplace.models import (
 )
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 
-MORE_ASKED = OrganisationStatus.MORE_ASKED
 SOON, LATE = timedelta(days=2), timedelta(days=5)
 UNREAD_SHOWN = 10
 # Somebody has something to do; the reviews come by the follow-up.
@@ -319,16 +312,10 @@ def _offer(row: Row, now: datetime) -> Waiting:
 
 def _organisations(user) -> QuerySet:
     """The coordinators asked something about it; only its administrators can answer."""
-    asked = OrganisationStep.objects.filter(organisation=OuterRef("pk"), after=MORE_ASKED)
-    latest = Subquery(asked.order_by("-pk").values("at")[:1])
-    return _rows(
-        Organisation.objects.filter(
-            pk__in=user.memberships.administrators().values("organisation"), status=MORE_ASKED
-        ).annotate(asked_at=Coalesce(latest, F("created_at"))),
-        "organisation",
-        what="name",
-        since="asked_at",
-    )
+    ours = user.memberships.administrators().values("organisation")
+    asked = Organisation.objects.filter(pk__in=ours, status=OrganisationStatus.MORE_ASKED)
+    asked = asked.annotate(asked_at=Coalesce(Max("steps__at"), F("created_at")))
+    return _rows(asked, "organisation", what="name", since="asked_at")
 
 
 def _organisation(row: Row, now: datetime) -> Waiting:

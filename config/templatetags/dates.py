@@ -19,3 +19,12 @@ def spoken_date(value: date | str | None, wording: str | None = None) -> str:
     if not wording or not isinstance(value, date):
         return plain(value, wording)
     return spoken(value, wording)
+
+
+@register.filter
+def before(start: date | None, end: date | None) -> str:
+    """The first day of a period whose last one is said with its year: "25 novembre", or
+    "25 novembre 2026" when it ends in another."""
+    if not isinstance(start, date) or not isinstance(end, date):
+        return spoken_date(start, "j F Y")
+    return spoken(start, "j F" if start.year == end.year else "j F Y")

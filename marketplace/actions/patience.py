@@ -4,7 +4,6 @@ Called with the need and the offer locked, before a proposal is made. Raises Not
 """
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +11,7 @@ from marketplace import budget
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need, Offer, Origin, Proposal, Side, Solicitation
 from marketplace.states import ProposalStatus
+from notifications.dates import spoken
 
 # Whose doing each origin is; a coordinator's is nobody's.
 ASKER = {Origin.APPLICATION: Side.OFFER, Origin.INVITATION: Side.NEED}
@@ -27,7 +27,7 @@ def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:
     if refused.again_from > timezone.localdate():
         raise NotYet(
             _("The answer was “not now”: you can ask again from %(day)s.")
-            % {"day": date_format(refused.again_from, "j F Y")}
+            % {"day": spoken(refused.again_from, "j F Y")}
         )
 
 
@@ -67,5 +67,5 @@ def spend_budget(proposal: Proposal) -> None:
             _(
                 "This person has been asked often enough this month. They can be asked again from %(day)s."
             )
-            % {"day": date_format(free_on, "j F") if free_on else "…"}
+            % {"day": spoken(free_on, "j F") if free_on else "…"}
         )

@@ -2,8 +2,9 @@
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from notifications.dates import spoken
 
 
 class ReasonForm(forms.Form):
@@ -66,5 +67,5 @@ class DeclineForm(forms.Form):
             return words
         label = str(dict(self.CAUSES)[self.cleaned_data["cause"]])
         if day := self.cleaned_data["again_from"]:
-            label = _("Not now: not before %(day)s") % {"day": date_format(day, "j F Y")}
+            label = _("Not now: not before %(day)s") % {"day": spoken(day, "j F Y")}
         return f"{label}. {words}".strip() if words else f"{label}."

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from marketplace.matching.definition import ENOUGH, LEVELS, REMOTE
 from marketplace.matching.facts import Facts, Want
 from marketplace.matching.reasons import kilometres
 from marketplace.matching.speech import Speech
+from notifications.dates import spoken
 
 A_WEEK = 7  # days: the least that a mission lasts
 ROUND = 10  # kilometres: a radius is rounded up to these
@@ -101,7 +101,7 @@ def question(code: str, facts: Facts, names: Speech, side: str) -> str:
 
 
 def _day(number: int) -> str:
-    return date_format(date.fromordinal(number), "j F Y")
+    return spoken(date.fromordinal(number), "j F Y")
 
 
 def _skill(facts: Facts, names: Speech) -> dict[str, str]:

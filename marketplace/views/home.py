@@ -30,7 +30,9 @@ def home(request):
             "lines": lines[:8],
             "more": max(0, len(lines) - 8),
             "organisations": organisations,
-            "administered": [row.organisation for row in request.memberships if row.is_administrator],
+            "administered": [
+                row.organisation for row in request.memberships if row.is_administrator
+            ],
             "is_structure": Organisation.Kind.ESS in kinds,
             "is_company": Organisation.Kind.COMPANY in kinds,
             "is_volunteer": not organisations,

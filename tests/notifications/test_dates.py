@@ -25,6 +25,18 @@ def test_the_first_of_the_month_is_said_as_the_reader_says_it(language, day, wor
         assert Template('{{ day|date:"' + wording + '" }}').render(Context({"day": day})) == said
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (date(2026, 11, 25), date(2026, 12, 1), "25 novembre"),
+        (date(2026, 11, 1), date(2027, 12, 1), "1er novembre 2026"),
+    ],
+)
+def test_a_period_over_two_years_says_both(start, end, said):
+    words = Template("{{ start|before:end }}").render(Context({"start": start, "end": end}))
+    assert words == said
+
+
 def test_an_evening_in_utc_is_the_first_of_the_month_in_paris():
     late = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
     assert Template('{{ at|date:"j F à H:i" }}').render(Context({"at": late})) == (
