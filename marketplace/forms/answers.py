@@ -1,10 +1,15 @@
 """The short forms: a reason, a no, a message."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.forms.fields import no_contacts
 from notifications.dates import spoken
+
+LONGEST_WAIT = timedelta(days=2 * 365)
 
 
 class ReasonForm(forms.Form):
@@ -46,6 +51,8 @@ class DeclineForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean() or {}
+        if cleaned.get("words"):
+            self._keep_addresses_back(cleaned["words"])
         later, day = cleaned.get("cause") == "later", cleaned.get("again_from")
         if (
             later
@@ -53,11 +60,19 @@ class DeclineForm(forms.Form):
             and (day is None or day <= timezone.localdate())
         ):
             self.add_error("again_from", _("Say from which day on you may be asked again."))
+        elif later and day and day - timezone.localdate() > LONGEST_WAIT:
+            self.add_error("again_from", _("Within two years: further away, say no."))
         if not later:
             cleaned["again_from"] = None
         if cleaned.get("cause") == "other" and not cleaned.get("words", "").strip():
             self.add_error("words", _("Say in a few words what the reason is."))
         return cleaned
+
+    def _keep_addresses_back(self, words: str) -> None:
+        try:
+            no_contacts(words)
+        except forms.ValidationError as refusal:
+            self.add_error("words", refusal)
 
     @property
     def reason(self) -> str:

@@ -168,6 +168,13 @@ class Thread(models.Model):
         return self.asker.discreet_name if self.asker else str(_("coordination"))
 
     @property
+    def is_over(self) -> bool:
+        """Nothing came of the proposal; one may still write."""
+        if self.proposal is None:
+            return False
+        return not (self.proposal.is_open or self.proposal.is_agreed)
+
+    @property
     def is_agreed(self) -> bool:
         """Contact details may be written from here on; the structure and its coordinators always may."""
         if self.proposal:

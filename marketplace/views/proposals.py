@@ -50,11 +50,20 @@ def detail(request, pk):
             "is_offer_side": side == Side.OFFER,
             "can_answer": permissions.can_answer(request.user, proposal),
             "promise": waits.promise_of(proposal),
+            "can_see_candidates": permissions.can_see_candidates(request.user, proposal.need),
+            "last_word": _last_word(proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
             "events": events(proposal.steps.select_related("by"), discreet=True),
             **conversation(request, proposal.thread),
         },
     )
+
+
+def _last_word(proposal: Proposal) -> str:
+    """Why it is over, as whoever ended it said."""
+    if proposal.is_open or proposal.is_agreed:
+        return ""
+    return proposal.steps.values_list("reason", flat=True).last() or ""
 
 
 @require_POST

@@ -184,6 +184,20 @@ def test_another_reason_wants_words(client, proposal, structure_member):
     assert proposal.is_open
 
 
+def test_a_no_says_why_at_the_top_and_leads_on(client, proposal, structure_member, volunteer):
+    client.force_login(structure_member)
+    url = reverse("proposal-decline", args=[proposal.pk])
+    page = client.post(url, {"cause": "found", "words": "Écrivez à a@exemple.fr"})
+    assert "dès que les deux ont dit oui" in page.content.decode()
+    page = client.post(url, {"cause": "found", "words": ""}, follow=True).content.decode()
+    assert reverse("need-candidates", args=[proposal.need_id]) in page
+    client.force_login(volunteer)
+    page = client.get(proposal.get_absolute_url()).content.decode()
+    assert page.index("Nous avons trouvé quelqu’un d’autre") < page.index("Le besoin")
+    assert proposal.offer.get_absolute_url() in page
+    assert "présentez-vous" not in page
+
+
 ACTS = ["proposal-accept", "proposal-decline", "proposal-withdraw"]
 
 

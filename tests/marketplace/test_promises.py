@@ -239,13 +239,20 @@ def test_not_now_holds_until_the_day_and_whoever_asked_hears_of_it(client):
         assert proposals.invite(need, offer, word="", by=by).is_open
 
 
-@pytest.mark.parametrize("day", ["", "2020-01-01"])
-def test_not_now_wants_a_day_to_come(client, day):
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("", "Dites à partir de quel jour"),
+        ("2020-01-01", "Dites à partir de quel jour"),
+        ("9999-12-31", "Dans les deux ans"),
+    ],
+)
+def test_not_now_wants_a_day_to_come(client, day, sentence):
     asked = make_proposal(origin=Origin.INVITATION)
     client.force_login(asked.offer.person)
     answer = {"cause": "later", "words": "", "again_from": day}
     page = client.post(reverse("proposal-decline", args=[asked.pk]), answer)
-    assert "Dites à partir de quel jour" in page.content.decode()
+    assert sentence in page.content.decode()
     asked.refresh_from_db()
     assert asked.is_open
 
