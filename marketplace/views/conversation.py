@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from marketplace import permissions, pointers
 from marketplace.actions import messages as acts
 from marketplace.actions import talk_care
@@ -55,18 +55,17 @@ class Reader:
     side: str | None
     coordinates: bool
     seen: int
-    structure: frozenset[int]
+    roles: dict[int, str]
 
     @classmethod
     def of(cls, user: User, thread: Thread) -> "Reader":
         side = permissions.thread_side_of(user, thread)
-        members = thread.subject.organisation.memberships.values_list("user", flat=True)
         return cls(
             user=user,
             side=side,
             coordinates=side is None and user.coordinates(thread.subject.pole),
             seen=thread.reads.filter(user=user).values_list("up_to", flat=True).first() or 0,
-            structure=frozenset(members),
+            roles=_roles(thread),
         )
 
     @property
@@ -183,7 +182,7 @@ def _said(message: Message, thread: Thread, reader: Reader, now: datetime, seen_
         body=as_html(message.text),
         at=message.created_at,
         author=message.author.discreet_name,
-        role=_role_of(message.author_id, thread, reader.structure),
+        role=reader.roles.get(message.author_id, ""),
         mine=mine,
         fresh=message.pk > reader.seen and not mine,
         key=message.sent_key if mine else "",
@@ -212,14 +211,20 @@ def _trace(message: Message) -> str:
     return _("Message removed by %(who)s") % {"who": message.removed_by.discreet_name}
 
 
-def _role_of(author: int, thread: Thread, structure: frozenset[int]) -> str:
-    """For whom someone writes: the structure, the company, themselves (nothing to add), the pôle."""
-    if author in structure:
-        return thread.subject.organisation.name
-    if thread.proposal:
-        offer = thread.proposal.offer
-        if author in {offer.person_id, offer.created_by_id}:
-            return offer.organisation.name if offer.organisation else ""
-    elif author == thread.asker_id:
-        return ""
-    return _("coordination")
+def _roles(thread: Thread) -> dict[int, str]:
+    """For whom each person writes here: the pôle, the company or themselves (nothing to add), the
+    structure; the last of these that holds. Whoever has left writes for nobody."""
+    need, offer = thread.subject, thread.proposal.offer if thread.proposal else None
+    company = offer.organisation_id if offer else None
+    sides = Membership.objects.filter(organisation__in=[need.organisation_id, company])
+    ours = Membership.objects.coordinating().filter(organisation__pole=need.pole_id)
+    found = list((sides | ours).values_list("user", "organisation"))
+    roles = {user: _("coordination") for user, _place in found}
+    if offer:
+        theirs = {user for user, place in found if place == company}
+        name = offer.organisation.name if offer.organisation else ""
+        roles |= dict.fromkeys(theirs | {offer.person_id, offer.created_by_id}, name)
+    elif thread.asker_id:
+        roles[thread.asker_id] = ""
+    structure = {user for user, place in found if place == need.organisation_id}
+    return roles | dict.fromkeys(structure, need.organisation.name)

@@ -316,7 +316,10 @@ def test_nonsense_in_the_address_shows_the_whole_desk(client, coordinator, asked
 
 def test_an_empty_desk_says_so(client, coordinator):
     client.force_login(coordinator)
-    assert "Rien ne vous attend" in client.get(reverse("desk")).content.decode()
+    page = client.get(reverse("desk")).content.decode()
+    assert "Rien ne vous attend" in page
+    assert "Personne n’attend de réponse." in page
+    assert reverse("first-steps") in page
     assert "Retirez-en un" in client.get(reverse("desk"), {"kind": "need"}).content.decode()
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Organisation
 from marketplace.actions import messages, proposals
 from marketplace.models import Message, Side, Thread
 from notifications.models import Notification
@@ -10,6 +11,7 @@ from tests.factories import (
     make_coordinator,
     make_need,
     make_offer,
+    make_organisation,
     make_pole,
     make_proposal,
     make_user,
@@ -149,3 +151,19 @@ def test_long_threads_come_by_fifty(client, thread, aline):
 def test_a_nonsense_page_is_the_last_page(client, thread, aline, before):
     client.force_login(aline)
     assert client.get(thread.get_absolute_url(), {"before": before}).status_code == 200
+
+
+def test_a_colleague_of_the_company_writes_for_it_and_not_for_the_coordination(client):
+    person, colleague = make_user(first_name="Laurent"), make_user(first_name="Claire")
+    company = make_organisation(
+        Organisation.Kind.COMPANY, name="Verrières", member=person, administrator=colleague
+    )
+    proposal = make_proposal(
+        make_need(member=make_user()), make_offer(person, organisation=company)
+    )
+    maelle = make_coordinator(proposal.need.pole)
+    for by, key in ((colleague, "a"), (maelle, "b")):
+        messages.say(proposal.thread, text=f"Bonjour {key}", sent_key=key, by=by)
+    client.force_login(proposal.need.organisation.members.get())
+    said = client.get(proposal.thread.get_absolute_url()).context["thread_messages"]
+    assert [message.role for message in said] == ["Verrières", "coordination"]
