@@ -196,6 +196,7 @@ def test_a_no_says_why_at_the_top_and_leads_on(client, proposal, structure_membe
     assert page.index("Nous avons trouvé quelqu’un d’autre") < page.index("Le besoin")
     assert proposal.offer.get_absolute_url() in page
     assert "présentez-vous" not in page
+    assert "Attendu" not in page
 
 
 ACTS = ["proposal-accept", "proposal-decline", "proposal-withdraw"]
