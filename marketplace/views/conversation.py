@@ -223,7 +223,8 @@ def _roles(thread: Thread) -> dict[int, str]:
     if offer:
         theirs = {user for user, place in found if place == company}
         name = offer.organisation.name if offer.organisation else ""
-        roles |= dict.fromkeys(theirs | {offer.person_id, offer.created_by_id}, name)
+        own = {pk for pk in (offer.person_id, offer.created_by_id) if pk}
+        roles |= dict.fromkeys(theirs | own, name)
     elif thread.asker_id:
         roles[thread.asker_id] = ""
     structure = {user for user, place in found if place == need.organisation_id}
