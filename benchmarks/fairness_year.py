@@ -60,9 +60,6 @@ class Outcome:
     served: dict[int, int] = field(default_factory=dict)
     reachable: set[int] = field(default_factory=set)
     could: set[int] = field(default_factory=set)
-    blocked: int = 0
-    """How many times somebody wanted couldn't be asked that month."""
-    silent: int = 0
     why: Counter = field(default_factory=Counter)
     """Of the needs that count and weren't served: what each came to."""
 
@@ -217,7 +214,6 @@ class Year:
         self._end(pair)
 
     def _closed(self, pair: int) -> None:
-        self.outcome.silent += 1
         self.silent[pair] = True
         self._note(pair, answered=False)
         self._end(pair)
@@ -294,7 +290,6 @@ class Year:
     def _invite(self, pair: int, row: int) -> bool:
         offer = int(self.people.offer[pair])
         if self.state[pair] != FREE or self._left(offer) < 1:
-            self.outcome.blocked += self.state[pair] == FREE
             return False
         self.spent[offer].append(self.today)
         self.invited[self.people.need[pair]] += 1
