@@ -73,7 +73,7 @@ LONG_WAIT: Final = 60
 NO_CAUSE, OTHER_CAUSE = 6_000, 2_500
 DOUBTFUL_REGIME: Final = 3_000
 NEW_HERE: Final = 7_000
-MAX_PENALTY: Final = 80
+MAX_PENALTY: Final = 100
 
 PARTS: Final = (
     "skills", "place", "time", "cause", "format", "regime", "answers", "room", "waiting",

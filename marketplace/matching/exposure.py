@@ -6,17 +6,17 @@ from marketplace.matching.definition import MAX_PENALTY
 
 SHORT_LIST = 10  # exposure is standing among the first ten of a list
 A_NIGHT = 100  # what one night in one short list counts
-A_WEEK = 7 * A_NIGHT
+A_WHILE = 3 * A_NIGHT  # in a busy pôle a list is open for some days only
 FADING = (985, 1_000)  # what is left of yesterday's: a tenth less each week
 STEP = 5  # penalties move by so many thousandths, or each night would write nearly every card anew
 
 
 def penalty_of(exposure: int, fair: int) -> int:
-    """In thousandths of the score. Up to 40 while somebody comes to have been shown for a week, so that
-    whoever never was passes before them; then 14 more each time that one plus their fair shares doubles.
+    """In thousandths of the score. Up to 75 while somebody comes to have been shown for three nights, so
+    that whoever never was passes before them; then 14 more each time that one plus their fair shares doubles.
 
     `fair`: the mean exposure of all that are open."""
-    once = 40 * min(exposure, A_WEEK) / A_WEEK
+    once = 75 * min(exposure, A_WHILE) / A_WHILE
     often = 20 * math.log1p(exposure / fair)
     return min(MAX_PENALTY, int(once + often) // STEP * STEP)
 

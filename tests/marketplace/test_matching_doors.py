@@ -208,10 +208,10 @@ def test_gender_age_origin_and_name_change_nothing():
 def test_who_is_shown_much_more_than_their_share_is_pushed_back_a_little_and_no_more():
     penalties = [exposure.penalty_of(nights * exposure.A_NIGHT, fair=700) for nights in range(60)]
     assert penalties[0] == 0
-    assert penalties[3] == 20
-    assert penalties[7] == 50
+    assert penalties[1:4] == [25, 55, 80]
+    assert penalties[7] == 85
     assert penalties == sorted(penalties)
-    assert exposure.penalty_of(1_000_000, fair=700) == 80
+    assert exposure.penalty_of(1_000_000, fair=700) == 100
 
 
 def test_how_often_somebody_was_shown_changes_the_order_but_not_how_well_they_suit():

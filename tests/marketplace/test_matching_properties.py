@@ -31,7 +31,7 @@ shared = {
     "place": some.integers(1, 3),
     "causes": some.sampled_from([0, 1, 2, 3]),
     "answers": some.integers(0, ONE),
-    "penalty": some.integers(0, 80),
+    "penalty": some.integers(0, 100),
     "room": some.integers(-1, 4),
     "asked": some.integers(0, 5),
     "hours": some.integers(1, 400),
@@ -151,13 +151,13 @@ def test_the_largest_figures_that_a_form_lets_through_are_reckoned_right():
     need = (
         {"id": 1, "organisation": 1, "pole": 1, "causes": 1 << 61, "x": far, "y": 0, "z": 0, "start": TODAY,
          "end": TODAY + 3_650, "hours": most, "since": 1, "answers": ONE, "room": most, "asked": most,
-         "place": 3, "languages": 255, "format": 4, "eligible": 0, "penalty": 80},
+         "place": 3, "languages": 255, "format": 4, "eligible": 0, "penalty": 100},
         [Skilled(skill, 3) for skill in SKILLS],
     )  # fmt: skip
     offer = (
         {"id": 1, "organisation": NOBODY, "pole": 1, "causes": 1 << 61, "x": -far, "y": 0, "z": 0, "reach": most * 1_000,
          "start": TODAY, "end": TODAY + 3_650, "hours": most, "answers": ONE, "room": most, "asked": most,
-         "place": 3, "weekdays": 127, "languages": 255, "work": 1, "penalty": 80},
+         "place": 3, "weekdays": 127, "languages": 255, "work": 1, "penalty": 100},
         [Skilled(skill, 1) for skill in SKILLS],
     )  # fmt: skip
     verdict = verdict_of(need, offer)
