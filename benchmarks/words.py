@@ -306,6 +306,9 @@ def _interval(values: np.ndarray) -> str:
 
 # -- speed ------------------------------------------------------------------------------------
 
+OURS, ALL_KINDS = "our skills", "all three, one process"
+KINDS = (OURS, "trades", "macro")
+
 
 def measure_speed(rome) -> None:
     """One core: processor time, so that a busy machine doesn't count."""
@@ -313,32 +316,33 @@ def measure_speed(rome) -> None:
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for kind, make in (("trades", corpora.trades), ("macro", corpora.macros)):
-            path = Path(folder) / kind
-            path.write_bytes(learning.build(make(rome)).to_bytes())
-            _alone(kind, path)
-        _alone("our skills", Path(folder))
+            (Path(folder) / kind).write_bytes(learning.build(make(rome)).to_bytes())
+        for kind in (*KINDS, ALL_KINDS):
+            _alone(kind, Path(folder))
     print(flush=True)
 
 
-def _alone(kind: str, path: Path) -> None:
+def _alone(kind: str, folder: Path) -> None:
     """In a process of its own: what it holds is then what the index takes."""
-    command = [sys.executable, "-m", "benchmarks.words", "--alone", kind, str(path)]
+    command = [sys.executable, "-m", "benchmarks.words", "--alone", kind, str(folder)]
     print(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip())
 
 
-def alone(kind: str, path: Path) -> None:
+def alone(kind: str, folder: Path) -> None:
     with TEXTS.open(encoding="utf-8", newline="") as file:
         texts = [((row["text"] + " ") * 12)[:500] for row in csv.DictReader(file)]
     entries = our_entries()
     before, start = _memory(), time.process_time()
-    reader = (
-        Lexicon(entries) if kind == "our skills" else Ranker.from_bytes(kind, path.read_bytes())
-    )
+    readers = [
+        Lexicon(entries) if one == OURS else Ranker.from_bytes(one, (folder / one).read_bytes())
+        for one in (KINDS if kind == ALL_KINDS else (kind,))
+    ]
     loaded = time.process_time() - start
     spent = []
     for text in texts:
         start = time.process_time()
-        reader.suggest(text)
+        for reader in readers:
+            reader.suggest(text)
         spent.append(1000 * (time.process_time() - start))
     p50, p95 = np.percentile(spent, [50, 95])
     memory = _memory() - before
