@@ -13,7 +13,7 @@ from marketplace.forms.needs import DateInput
 from marketplace.forms.period import PeriodMixin
 from marketplace.forms.several import SeveralField
 from marketplace.forms.volume import VolumeMixin
-from marketplace.models import Offer
+from marketplace.models import Offer, Time
 
 MOST_MISSIONS = 200
 
@@ -64,9 +64,9 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "causes": _("None chosen means all of them."),
         }
 
-    def __init__(self, *args, organisation=None, user=None, **kwargs):
+    def __init__(self, *args, organisation=None, user=None, by=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.organisation, self.user = organisation, user
+        self.organisation, self.user, self.by = organisation, user, by
         if organisation is None:
             del self.fields["person"], self.fields["time"]
         else:
@@ -96,6 +96,10 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             self.add_error("capacity", _("At least one mission."))
         elif capacity and capacity > MOST_MISSIONS:
             self.add_error("capacity", _("Two hundred missions at the most."))
+        if cleaned.get("time") == Time.OWN and cleaned.get("person") != self.by:
+            self.add_error(
+                "time", _("Free time is each person’s own to offer: they do it themselves.")
+            )
         return cleaned
 
     def save(self, commit=True):

@@ -113,7 +113,7 @@ def edit(request, pk):
 def _write(request, offer: Offer, organisation, initial=None, told: Portrait | None = None):
     """The form with its picker. The picker's buttons change the list; the form's save."""
     posted = request.method == "POST"
-    owner = {"organisation": organisation, "user": offer.person or request.user}
+    owner = {"organisation": organisation, "user": offer.person or request.user, "by": request.user}
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
     picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
     moved = offer.pk and not posted and suggested.skills(request.GET, picker)

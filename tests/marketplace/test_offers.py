@@ -75,6 +75,39 @@ def test_a_company_cannot_offer_somebody_else(client, typed):
     assert not Offer.objects.exists()
 
 
+@pytest.mark.parametrize("whose", ["a colleague", "a team"])
+def test_nobody_gives_the_free_time_of_others(client, typed, whose):
+    boss, employee = make_user(), make_user()
+    make_organisation(Organisation.Kind.COMPANY, administrator=boss, member=employee)
+    client.force_login(boss)
+    person = employee.pk if whose == "a colleague" else ""
+    page = client.post(
+        reverse("offer-new"), typed | {"publish": "yes", "time": "OWN", "person": person}
+    )
+    assert not Offer.objects.exists()
+    assert "Le temps libre appartient" in page.text
+
+
+def test_nor_turns_their_working_time_into_free_time(client, typed):
+    boss, employee = make_user(), make_user()
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss, member=employee)
+    offer = make_offer(employee, organisation=company)
+    client.force_login(boss)
+    client.post(
+        reverse("offer-edit", args=[offer.pk]), typed | {"time": "OWN", "person": employee.pk}
+    )
+    offer.refresh_from_db()
+    assert offer.time == Time.WORK
+
+
+def test_in_a_company_too_one_may_give_ones_own_free_time(client, typed):
+    boss = make_user()
+    make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    client.force_login(boss)
+    client.post(reverse("offer-new"), typed | {"publish": "yes", "time": "OWN", "person": boss.pk})
+    assert Offer.objects.get().time == Time.OWN
+
+
 def test_an_unverified_company_prepares_but_does_not_publish(client, typed):
     company = make_organisation(
         Organisation.Kind.COMPANY, administrator=make_user(), status=OrganisationStatus.SUBMITTED
