@@ -189,7 +189,7 @@ class EmployeeForm(forms.ModelForm):
         found = programmes.filter(organisation=self.instance.organisation)
         field_of(self, "programme", forms.ModelChoiceField).queryset = found
         if found:
-            self.fields["programme"].required = len(found) == 1
+            # Never imposed: outside a programme the manager and the company decide case by case.
             self.initial.setdefault("programme", found[0] if len(found) == 1 else None)
         else:
             del self.fields["programme"]

@@ -265,6 +265,15 @@ def test_a_quota_exceeded_is_answered_in_a_sentence(client, mission, programme):
     assert not Agreement.objects.exists()
 
 
+def test_the_only_programme_is_proposed_and_not_imposed(client, mission, programme):
+    """“None” is on the list, and without a programme the company decides case by case."""
+    client.force_login(mission.offer.person)
+    url = reverse("mission-agreement", args=[mission.pk])
+    assert f'value="{programme.pk}" selected' in client.get(url).text
+    client.post(url, MANAGER | {"programme": ""})
+    assert Agreement.objects.get().mission.programme is None
+
+
 def test_what_other_missions_take_is_counted(mission, employee, programme):
     programme.days_per_year = Decimal(60)
     programme.save()
