@@ -101,7 +101,7 @@ def _page(request, mission: Mission, form: EmployeeForm | None, answer_form: Agr
         "marketplace/mission_agreement.html",
         {
             "mission": mission,
-            "form": form,
+            "form": form if mission.status in agreements.ASKS_AGAIN else None,
             "asked": mission.agreements.current(),
             "earlier": mission.agreements.exclude(voided_at=None),
             # The employer's reasons and figures are between the employee and the employer.

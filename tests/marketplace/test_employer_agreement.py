@@ -248,6 +248,15 @@ def test_one_s_own_address_is_not_the_manager_s(client, mission):
     assert "l’adresse de la personne elle-même" in page
 
 
+def test_once_everyone_agreed_the_manager_is_not_asked_again(client, mission):
+    """The form stayed on the page, and answered that both sides had not said yes to the sheet."""
+    url = reverse("mission-agreement", args=[mission.pk])
+    client.force_login(mission.offer.person)
+    assert "manager_email" in client.get(url).text
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DOCUMENTS)
+    assert "manager_email" not in client.get(url).text
+
+
 # --- quota ---------------------------------------------------------------------------------
 @pytest.fixture
 def programme(company):
