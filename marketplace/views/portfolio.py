@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from accounts.models import Pole
 from marketplace import permissions, ranking
@@ -92,10 +91,11 @@ def _along(values: list[int], value: int, start: int, end: int) -> int:
     )
 
 
-@require_POST
 def confirm(request, pk):
-    """What is about to be sent; then sent. Only what was ticked."""
+    """What is about to be sent; then sent. Only what was ticked. Opened anew, it goes back to the plan."""
     pole = pole_or_404(request, pk)
+    if request.method != "POST":
+        return redirect("portfolio", pk=pole.pk)
     pairs = _pairs(request.POST.getlist("pair"))
     if not pairs:
         messages.error(request, _("Tick at least one line of the plan."))

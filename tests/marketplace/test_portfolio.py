@@ -147,3 +147,9 @@ def test_only_the_coordinators_of_that_pole(client, market, name):
     assert ask(url).status_code == 403
     client.force_login(make_coordinator(make_pole("Ailleurs", ["62"])))
     assert ask(url).status_code == 404
+
+
+def test_its_address_opened_anew_leads_back_to_the_plan(client):
+    """After a lost session, or from the browser's history: it was an empty page that said nothing."""
+    client.force_login(make_coordinator(a_pole()))
+    assert client.get(door("portfolio-confirm")).url == door("portfolio")
