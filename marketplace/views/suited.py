@@ -29,6 +29,11 @@ class Newcomer:
     matches: list[Match] = field(default_factory=list)
     lacks_town: bool = False
 
+    @property
+    def asks(self) -> bool:
+        """It has an act of its own to press: the page's one button that stands out."""
+        return bool(self.understood) or not (self.said and self.held)
+
 
 def for_home(request) -> dict:
     """For whoever offers, the best needs; for a structure, who could help; for neither, a beginning."""

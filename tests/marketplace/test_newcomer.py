@@ -78,6 +78,14 @@ def test_far_needs_ones_own_and_blocked_ones_arent_shown(noe, accounting):
     assert ranking.needs_for_newcomer(noe, held) == []
 
 
+def test_one_act_stands_out_on_a_newcomers_home_page(client, noe, accounting):
+    assert client.get(HOME).text.count("btn-accent") == 1
+    page = client.post(SAY, {"about": "J’ai tenu la comptabilité d’un garage."}, follow=True).text
+    assert page.count("btn-accent") == 1
+    page = client.post(CONFIRM, {"skills": [accounting.code]}, follow=True).text
+    assert page.count("btn-accent") <= 1
+
+
 def test_whoever_has_an_offer_a_structure_or_a_desk_isnt_asked(client, skills):
     structure = make_need(member=make_user()).organisation
     for user in (make_offer().person, structure.members.first(), make_coordinator()):
