@@ -1,9 +1,14 @@
-"""Which hat the person wears (an organisation of theirs, or none: themselves), and in which language."""
+"""Whether somebody is logged in, which hat they wear (an organisation of theirs, or none), in which language."""
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.urls import reverse
 from django.utils import translation
 
+from accounts import typed
 from accounts.models import Membership, Organisation
 
 SESSION_KEY = "acting_for"
@@ -41,6 +46,22 @@ def _acting_for(request) -> Organisation | None:
         if organisation.pk == chosen:
             return organisation
     return None if chosen == MYSELF else organisations[0]
+
+
+class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
+    """Django's, for people whose session ended while they were on a page."""
+
+    def handle_no_permission(self, request, view_func):
+        """A form waits until they are back; a part of a page stays as it was, rather than hold a login."""
+        if (
+            request.headers.get("HX-Request")
+            and "HX-History-Restore-Request" not in request.headers
+        ):
+            return HttpResponse(status=204)
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        typed.keep(request)
+        return redirect_to_login(reverse("typed"))
 
 
 class LanguageMiddleware(LocaleMiddleware):

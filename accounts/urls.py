@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import invitations, members, organisations, places, sign_up, verification
+from accounts.views import invitations, members, organisations, places, sign_up, typed, verification
 
 urlpatterns = [
     # Before allauth's, at its address and under its name.
     path("compte/signup/", sign_up.SignUp.as_view(), name="account_signup"),
+    path("compte/reprendre/", typed.resume, name="typed"),
     #
     path("mes-organisations/", organisations.mine, name="organisations"),
     path("organisations/nouvelle/", organisations.choose_kind, name="organisation-new"),

@@ -3,10 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# What people write at length; never a password nor a hidden field.
-WRITTEN = ("text", "word", "words", "reason", "message", "context")
+from accounts import typed
 
 
 def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    typed = [request.POST[name] for name in WRITTEN if request.POST.get(name, "").strip()]
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    written = typed.words_of(request.POST)
+    return render(request, "403_csrf.html", {"typed": written}, status=403)

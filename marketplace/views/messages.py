@@ -210,9 +210,9 @@ def _keep_for_later(request, pk: int) -> None:
 
 def _bring_back(request, found: Thread) -> None:
     typed = request.session.get(TYPED)
-    if not typed or typed.pop("thread") != found.pk:
+    if not typed or typed["thread"] != found.pk:
         return
-    del request.session[TYPED]
+    del request.session[TYPED], typed["thread"]
     if permissions.can_write_in_thread(request.user, found) and acts.keep_draft(
         found, by=request.user, **typed
     ):

@@ -1,0 +1,46 @@
+"""What somebody typed who had been logged out meanwhile: kept in the session until they are back."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+KEY = "typed_elsewhere"
+KEPT_FOR = timedelta(hours=1)
+MOST_KEPT = 60_000  # characters, of the whole form
+NEVER = ("csrfmiddlewaretoken", "password")
+
+
+def is_secret(name: str) -> bool:
+    return any(word in name for word in NEVER)
+
+
+def keep(request: HttpRequest) -> None:
+    """The form as it was sent, but for its files and its secrets."""
+    kept = request.POST.copy()
+    for name in [name for name in kept if is_secret(name)]:
+        del kept[name]
+    query = kept.urlencode()
+    if len(query) > 3 * MOST_KEPT:  # each letter may become three
+        request.session.pop(KEY, None)
+        return
+    until = timezone.now() + KEPT_FOR
+    request.session[KEY] = {
+        "path": request.get_full_path(),
+        "form": query,
+        "files": bool(request.FILES),
+        "until": until.timestamp(),
+    }
+
+
+def kept_in(request: HttpRequest) -> dict | None:
+    kept = request.session.get(KEY)
+    if not kept or kept["until"] < timezone.now().timestamp():
+        return None
+    return kept | {"form": QueryDict(kept["form"])}
+
+
+def words_of(form: QueryDict) -> list[str]:
+    """What was written in sentences: to be read again or copied. Never a secret, nor a choice in a list."""
+    values = [one for name, many in form.lists() if not is_secret(name) for one in many]
+    return [value for value in values if len(value.split()) > 1]

@@ -1,0 +1,83 @@
+"""Logged out while typing: what was typed comes back after the login, and nothing is done without a click."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.typed import KEY
+from marketplace.models import Need, Offer
+from marketplace.states import OfferStatus
+from tests.factories import make_offer, make_organisation, make_user
+
+NEED = {
+    "title": "Refaire notre site",
+    "context": "Il date de 2009.\nEt il est lent.",
+    "save": "yes",
+}
+WAY_BACK = f"/compte/login/?next={reverse('typed')}"
+
+
+@pytest.fixture
+def aline():
+    user = make_user(first_name="Aline")
+    make_organisation(member=user)
+    return user
+
+
+def test_a_need_typed_in_a_lost_session_is_there_after_the_login(client, aline):
+    lost = client.post(reverse("need-new"), NEED | {"password": "secret words"})
+    assert lost.url == WAY_BACK
+    client.force_login(aline)
+    page = client.get(reverse("typed")).text
+    assert "Vous aviez été déconnecté" in page
+    assert "Il date de 2009." in page
+    assert "secret words" not in page
+    assert f'action="{reverse("need-new")}"' in page
+    assert not Need.objects.exists()
+    again = dict(re.findall(r'<textarea name="(\w+)" hidden>\n([^<]*)</textarea>', page))
+    assert again == NEED
+    assert "Il date de 2009." in client.get(reverse("typed")).text  # a reload loses nothing
+    client.logout()
+    client.force_login(make_user())
+    assert client.get(reverse("typed")).url == reverse("home")
+
+
+def test_an_act_asked_in_a_lost_session_waits_for_a_click(client):
+    offer = make_offer()
+    assert client.post(reverse("offer-pause", args=[offer.pk])).url == WAY_BACK
+    client.force_login(offer.person)
+    page = client.get(reverse("typed")).text
+    assert "Le faire maintenant" in page
+    assert Offer.objects.get().status == OfferStatus.PUBLISHED
+    client.post(reverse("offer-pause", args=[offer.pk]))
+    assert Offer.objects.get().status == OfferStatus.PAUSED
+
+
+def test_what_was_typed_too_long_ago_or_at_too_great_length_is_forgotten(client, aline):
+    client.post(reverse("need-new"), NEED)
+    session = client.session
+    session[KEY] |= {"until": 0}
+    session.save()
+    client.force_login(aline)
+    assert client.get(reverse("typed")).url == reverse("home")
+    client.logout()
+    client.post(reverse("need-new"), NEED | {"context": "x " * 100_000})
+    assert KEY not in client.session
+
+
+@pytest.mark.parametrize("door", ["letters-count", "skills-picker"])
+def test_a_part_of_a_page_never_holds_the_login(client, door):
+    answer = client.post(reverse(door), headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+
+
+def test_a_form_grown_old_gives_back_all_that_was_written(aline):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(aline)
+    page = strict.post(reverse("need-new"), NEED | {"deliverable": "Un site.", "password": "a b"})
+    assert page.status_code == 403
+    for words in ("Refaire notre site", "Il date de 2009.", "Un site."):
+        assert words in page.text
+    assert ">a b<" not in page.text
