@@ -117,10 +117,10 @@ def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
     ("scores", "said"),
     [
         ([], "Pas encore de sollicitation, et personne ne remplit toutes les conditions"),
-        ([7_000], "Pas encore de sollicitation : 1 personne remplit toutes les conditions"),
+        ([7_000], "Pas encore de sollicitation : 1 personne remplit toutes les conditions"),
         (
             [7_000, 8_400, 9_900],
-            "Pas encore de sollicitation : 3 personnes remplissent toutes les conditions, dont 2 très bien",
+            "Pas encore de sollicitation : 3 personnes remplissent toutes les conditions, dont 2 très bien",
         ),
     ],
 )

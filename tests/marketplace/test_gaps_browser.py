@@ -92,7 +92,7 @@ def sees(page, words):
 @pytest.mark.parametrize("start", ["/bureau/besoins/{afar}/", "/besoins/{afar}/candidats/"])
 def test_asking_is_a_proposal_that_begins_with_the_question(opened, start, size, turn):
     page = opened("maelle", start, size, turn)
-    press(page, "Demander si c’est possible à distance : Ada P.")
+    press(page, "Demander si c’est possible à distance : Ada P.")
     word = page.get_by_label("Un mot").input_value()
     assert "à distance" in word
     if start.startswith("/bureau/"):
@@ -105,7 +105,7 @@ def test_asking_is_a_proposal_that_begins_with_the_question(opened, start, size,
 @SIZES
 def test_changing_the_need_closes_the_gap(opened, size, turn):
     page = opened("maelle", "/besoins/{changed}/candidats/", size, turn)
-    press(page, "Accepter le travail à distance : Lou P.")
+    press(page, "Accepter le travail à distance : Lou P.")
     sees(page, "Le changement choisi est déjà rempli")
     press(page, "Enregistrer les changements")
     page = opened("maelle", "/besoins/{changed}/candidats/", size, turn)

@@ -84,7 +84,7 @@ def test_the_reasons_are_where_people_look(opened, who, path, size):
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_why_not_her_in_one_click(opened, start, size):
     page = opened("maelle", start, size)
-    page.get_by_label("Pourquoi pas elle, ou lui ?").fill("helene lointaine")
+    page.get_by_label("Pourquoi pas elle, ou lui ?").fill("helene lointaine")
     page.get_by_role("button", name="Expliquer").click()
     main = page.get_by_role("main")
     expect(main).to_contain_text("rayon de 30")
@@ -96,7 +96,7 @@ def test_why_not_her_in_one_click(opened, start, size):
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_from_the_desk_without_javascript(opened, size):
     page = opened("maelle", "/bureau/", size, java_script_enabled=False)
-    page.get_by_role("link", name="Pourquoi pas elle ?").click()
+    page.get_by_role("link", name="Pourquoi pas elle ?").click()
     page.get_by_label("Quel besoin").fill("fil des raisons")
     page.get_by_label("Qui (nom").fill("lointaine")
     page.get_by_role("button", name="Expliquer").click()

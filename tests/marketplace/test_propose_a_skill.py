@@ -86,7 +86,7 @@ def test_who_proposed_hears_what_became_of_it_once(client, noe, keeper):
         skill_edits.decline(refused)
     assert sorted(letters(noe)) == ["skill_answered", "skill_answered"]
     page = client.get(PAGE).text
-    assert "« Élevage d’abeilles »" in page
+    assert "« Élevage d’abeilles »" in page
     assert "Pas ajoutée" in page
 
 

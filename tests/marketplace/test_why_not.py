@@ -116,7 +116,7 @@ def test_no_list_is_empty_without_a_reason_and_an_act(client, coordinator):
     alone = make_need(skills=["apiculture"])
     offer = make_offer(skills=["tissage"])
     page = client.get(reverse("need-candidates", args=[alone.pk])).text
-    assert "Personne dans le pôle ne propose encore : apiculture." in page
+    assert "Personne dans le pôle ne propose encore : apiculture." in page
     assert "Pourquoi pas elle" in page
     client.force_login(offer.person)
     page = client.get(offer.get_absolute_url()).text
