@@ -14,9 +14,12 @@ class ForbiddenMove(Exception):
     def __init__(self, subject: "Movable", before: str, after: str):
         self.before, self.after = before, after
         labels = dict(subject._meta.get_field("status").flatchoices)  # type: ignore[misc]
+        words = {"what": subject, "before": labels[before], "after": labels[after]}
+        if before == after:
+            super().__init__(_("Too late, it is done already: “%(what)s” is “%(before)s”.") % words)
+            return
         super().__init__(
-            _("Too late: “%(what)s” is now “%(before)s” and can't become “%(after)s”.")
-            % {"what": subject, "before": labels[before], "after": labels[after]}
+            _("Too late: “%(what)s” is now “%(before)s” and can't become “%(after)s”.") % words
         )
 
 

@@ -12,8 +12,9 @@ from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.offers import ApplyForm, WordForm
 from marketplace.models import Offer, Proposal
+from marketplace.states import NeedStatus
 from marketplace.views.gaps import NeedSide, first_words, with_doors
-from marketplace.views.needs import need_or_404
+from marketplace.views.needs import need_or_404, too_late
 
 FEW = 5  # below, we say what would bring more
 
@@ -87,6 +88,8 @@ def ask(request, pk, offer_pk):
 def apply(request, pk):
     """A volunteer or a company applies, with one of their published offers."""
     need = need_or_404(request, pk)
+    if need.status != NeedStatus.PUBLISHED:  # closed or filled since the page was opened
+        return too_late(request, need)
     permissions.require(permissions.can_apply(request.user, need))
     offers = (
         Offer.objects.owned_by(request.user)

@@ -1,9 +1,11 @@
 """Needs: the catalogue, one's own, the page of one."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from marketplace import permissions, ranking, words
 from marketplace.actions import proposals
@@ -67,6 +69,13 @@ def mine(request):
 def need_or_404(request, pk) -> Need:
     needs = Need.objects.visible_to(request.user).with_what_cards_show()
     return get_object_or_404(needs.select_related("coordinator"), pk=pk)
+
+
+def too_late(request, need: Need):
+    """For a page that has grown old: what the need is now, rather than a door that is shut."""
+    now = {"state": need.get_status_display()}
+    messages.error(request, _("Too late: this need is now “%(state)s”.") % now)
+    return redirect(need)
 
 
 @login_not_required

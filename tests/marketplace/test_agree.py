@@ -157,6 +157,24 @@ def test_one_side_cannot_say_yes_for_both(proposal, volunteer):
     assert not Mission.objects.exists()
 
 
+def test_applying_for_a_need_closed_meanwhile_says_so(client, volunteer):
+    need = make_need(status=NeedStatus.FILLED)
+    make_proposal(need, make_offer(volunteer))
+    client.force_login(volunteer)
+    page = client.post(reverse("need-apply", args=[need.pk]), {"word": "Oui"}, follow=True)
+    assert page.status_code == 200
+    assert "Trop tard" in page.text
+
+
+def test_the_same_act_twice_is_said_to_be_done(client, proposal, volunteer):
+    client.force_login(volunteer)
+    for _ in range(2):
+        page = client.post(
+            reverse("proposal-withdraw", args=[proposal.pk]), {"reason": "x"}, follow=True
+        )
+    assert "c’est déjà fait" in page.text
+
+
 def test_a_late_click_is_told_why(client, proposal, structure_member, volunteer):
     proposals.withdraw(proposal, reason="Je change de travail.", by=volunteer)
     client.force_login(structure_member)
