@@ -84,9 +84,18 @@ def accept(request, pk):
     return redirect(mission)
 
 
+def _too_late(request, proposal: Proposal):
+    """Nobody writes reasons for a proposal that is over already."""
+    now = {"state": proposal.get_status_display()}
+    messages.error(request, _("Too late: this proposal is now “%(state)s”.") % now)
+    return redirect(proposal)
+
+
 def decline(request, pk):
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
     side = permissions.own_side(request.user, proposal)
+    if not proposal.is_open:
+        return _too_late(request, proposal)
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -166,6 +166,15 @@ def test_applying_for_a_need_closed_meanwhile_says_so(client, volunteer):
     assert "Trop tard" in page.text
 
 
+def test_a_proposal_that_is_over_is_no_longer_declined(
+    client, proposal, structure_member, volunteer
+):
+    proposals.withdraw(proposal, reason="Je change de travail.", by=volunteer)
+    client.force_login(structure_member)
+    page = client.get(reverse("proposal-decline", args=[proposal.pk]), follow=True)
+    assert "cette proposition est maintenant" in page.text
+
+
 def test_the_same_act_twice_is_said_to_be_done(client, proposal, volunteer):
     client.force_login(volunteer)
     for _ in range(2):
