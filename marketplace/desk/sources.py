@@ -1,6 +1,6 @@
 """Which rows wait for a coordinator, one function a kind: narrow rows that one query can put in order.
 
-Each gives the same columns: kind, number, rank (0 late, 1 soon, 2 calm), since, and who is in charge
+Each gives the same columns: kind, number, rank (-1 urgent, 0 late, 1 soon, 2 calm), since, and who is in charge
 (a person, or an operator as a whole). A line's words are in lines.py.
 """
 
@@ -49,7 +49,8 @@ NOBODY_ASKED = timedelta(days=14)
 SILENCE = timedelta(days=5)
 UNREACHABLE = timedelta(days=30)  # who has not been reached by then is in /courrier/ only
 ASKABLE = (*LIVE, MissionStatus.DELIVERED)
-RANKS = ("late", "soon", "calm")
+URGENT = -1  # somebody calls for help: before whatever is late, however old
+RANKS = {URGENT: "urgent", 0: "late", 1: "soon", 2: "calm"}
 COLUMNS = ("desk_kind", "number", "rank", "since", "person", "whole")
 
 
@@ -107,7 +108,7 @@ def _columns(
 
 
 def open_cases(scope: Scope) -> QuerySet:
-    """A call for help is late at once; the others as they get old."""
+    """A call for help is urgent; the others are late as they get old."""
     cases = Case.objects.open().filter(pole__in=scope.poles)
     if here := scope.department:
         cases = cases.filter(
@@ -116,7 +117,7 @@ def open_cases(scope: Scope) -> QuerySet:
             | Q(organisation__commune__department=here)
         )
     rank = If(
-        When(reason=Case.Reason.HELP, then=Value(0)),
+        When(reason=Case.Reason.HELP, then=Value(URGENT)),
         When(opened_at__lte=scope.now - LATE, then=Value(0)),
         default=Value(1),
         output_field=IntegerField(),
@@ -140,7 +141,7 @@ def _follow_ups(scope: Scope) -> FollowUpQuerySet:
 def calls_for_help(scope: Scope) -> QuerySet:
     asked = _follow_ups(scope).filter(answer__in=[FollowUp.Answer.DOUBT, FollowUp.Answer.HELP])
     rank = If(
-        When(answer=FollowUp.Answer.HELP, then=Value(0)),
+        When(answer=FollowUp.Answer.HELP, then=Value(URGENT)),
         default=Value(1),
         output_field=IntegerField(),
     )

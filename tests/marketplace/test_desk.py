@@ -167,6 +167,20 @@ def test_the_most_urgent_comes_first_and_then_the_oldest(coordinator):
     assert [line.urgency for line in lines_of(coordinator)] == ["late", "soon", "calm"]
 
 
+def test_a_call_for_help_of_today_comes_before_what_is_late(client, coordinator):
+    late, worried = submitted(9), make_mission()
+    asked = FollowUp.objects.create(
+        mission=worried, kind=FollowUp.Kind.FIRST_WEEK, side=Side.NEED,
+        asked=worried.need.created_by, asked_on=ago(1).date(),
+        answer=FollowUp.Answer.HELP, answered_at=ago(0),
+    )  # fmt: skip
+    first, second = lines_of(coordinator)
+    assert (first.number, first.urgency) == (asked.pk, "urgent")
+    assert (second.number, second.urgency) == (late.pk, "late")
+    client.force_login(coordinator)
+    assert "Urgent" in client.get(reverse("desk")).text
+
+
 def test_a_disagreement_does_not_wait(coordinator):
     mission = make_mission(status=MissionStatus.DISPUTED)
     (line,) = lines_of(coordinator)

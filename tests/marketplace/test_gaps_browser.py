@@ -89,14 +89,13 @@ def sees(page, words):
 
 
 @SIZES
-@pytest.mark.parametrize("start", ["/bureau/besoins/{afar}/", "/besoins/{afar}/candidats/"])
-def test_asking_is_a_proposal_that_begins_with_the_question(opened, start, size, turn):
-    page = opened("maelle", start, size, turn)
-    press(page, "Demander si c’est possible à distance : Ada P.")
-    word = page.get_by_label("Un mot").input_value()
-    assert "à distance" in word
-    if start.startswith("/bureau/"):
-        return  # the other way sends it
+def test_asking_is_a_proposal_that_begins_with_the_question(opened, size, turn):
+    """From the desk and from the candidates; sent from the second."""
+    for start in ("/bureau/besoins/{afar}/", "/besoins/{afar}/candidats/"):
+        page = opened("maelle", start, size, turn)
+        press(page, "Demander si c’est possible à distance : Ada P.")
+        word = page.get_by_label("Un mot").input_value()
+        assert "à distance" in word
     press(page, "Proposer aux deux parties")
     expect(page.locator("body")).to_contain_text("Envoyé. Vous serez prévenu")
     sees(page, word)
