@@ -280,10 +280,9 @@ def edits(offers: list, *, with_worker: bool = False) -> None:
     from marketplace import ranking
     from marketplace.ranking import clock, everyone
 
-    if connection.vendor and not _kept_lists_exist():
-        for _chunk in everyone.work(
-            everyone.begin(timezone.now(), timezone.localdate()), timezone.now
-        ):
+    if not _kept_lists_exist():
+        run = everyone.begin(timezone.now(), timezone.localdate())
+        for _chunk in everyone.work(run, timezone.now):
             pass
     chance = random.Random(5)
 
