@@ -120,8 +120,10 @@ def _enter(
     for key, home, _copy, _item in _described(data, scale):
         if home:
             role = "MEMBER" if home in begun else "ADMINISTRATOR"
+            house = organisations[home]
+            since = house.created_at  # whatever was written before one joined is nothing new
             memberships.append(
-                Membership(user=people[key], organisation=organisations[home], role=role)
+                Membership(user=people[key], organisation=house, role=role, created_at=since)
             )
             begun.add(home)
     Membership.objects.bulk_create(memberships, batch_size=500)

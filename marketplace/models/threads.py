@@ -48,7 +48,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.annotate(latest=Subquery(latest[:1])).filter(latest__isnull=False)
 
     def with_unread(self, user):
-        """Adds `is_unread`: someone else wrote after this person last looked.
+        """Adds `is_unread`: someone else wrote after this person last looked, or came. `seen`: until where.
 
         The last message of each thread, from its index: an EXISTS would be answered by reading
         every message there is as soon as the planner expects many threads.
@@ -56,8 +56,15 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
         theirs = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
         newest = Subquery(theirs.order_by("-pk").values("pk")[:1])
+        before = Message.objects.filter(thread=OuterRef("pk")).before_joining(user)
         return self.annotate(
-            newest=Coalesce(newest, 0), seen=Coalesce(Subquery(seen[:1]), 0)
+            newest=Coalesce(newest, 0),
+            seen=Coalesce(
+                Subquery(seen[:1]),
+                Subquery(before.values("pk")[:1]),
+                0,
+                output_field=models.BigIntegerField(),
+            ),
         ).annotate(
             is_unread=Case(
                 When(newest__gt=F("seen"), then=True),
@@ -185,6 +192,19 @@ class Thread(models.Model):
 class MessageQuerySet(models.QuerySet["Message"]):
     def standing(self):
         return self.filter(removed_at=None)
+
+    def before_joining(self, user):
+        """The last first: those of before a colleague came, who has nothing there to catch up on.
+        One's own conversations are read from the first word, whatever one has joined since."""
+        sides = self.annotate(
+            structure=Coalesce("thread__need__organisation", "thread__proposal__need__organisation"),
+            company=F("thread__proposal__offer__organisation"),
+        )
+        ours = Q(organisation=OuterRef("structure")) | Q(organisation=OuterRef("company"))
+        mine = Membership.objects.filter(ours, user_id=user.pk).order_by("created_at")
+        own = Q(thread__asker_id=user.pk) | Q(thread__proposal__offer__person_id=user.pk)
+        joined = Subquery(mine.values("created_at")[:1])
+        return sides.filter(~own, created_at__lt=joined).order_by("-pk")
 
     def searched(self, words: list[str]):
         found = self.standing()

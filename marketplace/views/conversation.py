@@ -49,22 +49,28 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whoever reads this thread: their side, and what they may do, asked once for all messages."""
+    """Whoever reads this thread: their side, and what they may do, asked once for all messages.
+
+    `seen`: up to where nothing is new to them, what was said before they joined included."""
 
     user: User
     side: str | None
     coordinates: bool
+    read_up_to: int
     seen: int
     roles: dict[int, str]
 
     @classmethod
     def of(cls, user: User, thread: Thread) -> "Reader":
         side = permissions.thread_side_of(user, thread)
+        read = thread.reads.filter(user=user).values_list("up_to", flat=True).first() or 0
+        before = thread.messages.before_joining(user).values_list("pk", flat=True)
         return cls(
             user=user,
             side=side,
             coordinates=side is None and user.coordinates(thread.subject.pole),
-            seen=thread.reads.filter(user=user).values_list("up_to", flat=True).first() or 0,
+            read_up_to=read,
+            seen=read or before.first() or 0,
             roles=_roles(thread),
         )
 
@@ -89,7 +95,7 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
     """
     reader = Reader.of(request.user, thread)
     window = _window(_messages(thread), request.GET)
-    if window.listed and window.listed[-1].pk > reader.seen and reader.can_write:
+    if window.listed and window.listed[-1].pk > reader.read_up_to and reader.can_write:
         acts.mark_read(thread, request.user, up_to=window.listed[-1].pk)
     is_cut = permissions.is_cut(thread, request.user)
     if form is None and reader.can_write and not is_cut:

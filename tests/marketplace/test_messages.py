@@ -1,9 +1,12 @@
 """People write to each other around a proposal: once, to the right readers, with a letter if unread."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from marketplace.actions import messages, proposals
 from marketplace.models import Message, Side, Thread
 from notifications.models import Notification
@@ -167,3 +170,75 @@ def test_a_colleague_of_the_company_writes_for_it_and_not_for_the_coordination(c
     client.force_login(proposal.need.organisation.members.get())
     said = client.get(proposal.thread.get_absolute_url()).context["thread_messages"]
     assert [message.role for message in said] == ["Verrières", "coordination"]
+
+
+def newcomer_at(organisation, since):
+    """A colleague who joined then, neither earlier nor later."""
+    person = make_user(first_name="Nina")
+    Membership.objects.create(user=person, organisation=organisation, created_at=since)
+    return person
+
+
+def write_at(thread, by, at, key):
+    message = messages.say(thread, text=f"Le {key}", sent_key=key, by=by)
+    Message.objects.filter(pk=message.pk).update(created_at=at)
+
+
+def test_what_was_written_before_one_joined_is_nothing_to_catch_up_on(client, thread, noe):
+    today = timezone.now()
+    write_at(thread, noe, today - timedelta(days=9), "avant")
+    nina = newcomer_at(thread.subject.organisation, since=today - timedelta(days=5))
+    assert not Thread.objects.unread_by(nina).exists()
+    client.force_login(nina)
+    assert 'state tone-apricot">Nouveau' not in client.get(thread.get_absolute_url()).text
+    write_at(thread, noe, today, "apres")
+    assert Thread.objects.unread_by(nina).get() == thread
+    page = client.get(thread.get_absolute_url()).text
+    assert page.count('state tone-apricot">Nouveau') == 1
+    assert not Thread.objects.unread_by(nina).exists()
+
+
+def test_a_newcomer_who_opens_an_old_conversation_is_among_those_who_saw_it(client, thread, noe):
+    write_at(thread, noe, timezone.now() - timedelta(days=9), "avant")
+    nina = newcomer_at(thread.subject.organisation, since=timezone.now())
+    client.force_login(nina)
+    client.get(thread.get_absolute_url())
+    assert thread.reads.filter(user=nina, up_to=thread.messages.get().pk).exists()
+
+
+def test_one_s_own_conversation_stays_to_read_whatever_one_has_joined_since(thread, aline, noe):
+    company = make_organisation(Organisation.Kind.COMPANY)
+    thread.proposal.offer.organisation = company
+    thread.proposal.offer.save(update_fields=["organisation"])
+    write_at(thread, aline, timezone.now() - timedelta(days=9), "avant")
+    Membership.objects.create(user=noe, organisation=company)
+    assert Thread.objects.unread_by(noe).get() == thread
+
+
+def test_a_newcomer_at_a_company_finds_only_what_its_team_hears_from_then_on():
+    before, company = make_user(), make_organisation(Organisation.Kind.COMPANY)
+    Membership.objects.create(
+        user=before, organisation=company, created_at=timezone.now() - timedelta(days=30)
+    )
+    aline = make_user()
+    proposal = make_proposal(
+        make_need(member=aline), make_offer(before, organisation=company, somebody=None)
+    )
+    write_at(proposal.thread, aline, timezone.now() - timedelta(days=9), "avant")
+    nina = newcomer_at(company, since=timezone.now() - timedelta(days=5))
+    assert Thread.objects.unread_by(before).get() == proposal.thread
+    assert not Thread.objects.unread_by(nina).exists()
+    write_at(proposal.thread, aline, timezone.now(), "apres")
+    assert Thread.objects.unread_by(nina).get() == proposal.thread
+
+
+def test_what_was_said_about_the_need_with_coordinators_before_one_joined_is_read(aline, thread):
+    need = thread.subject
+    maelle = make_coordinator(need.pole)
+    desk = messages.open_about(need, by=maelle)
+    long_ago = timezone.now() - timedelta(days=30)
+    Membership.objects.filter(user=aline).update(created_at=long_ago)
+    write_at(desk, maelle, timezone.now() - timedelta(days=9), "avant")
+    nina = newcomer_at(need.organisation, since=timezone.now())
+    assert Thread.objects.unread_by(aline).get() == desk
+    assert not Thread.objects.unread_by(nina).exists()
