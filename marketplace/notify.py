@@ -165,10 +165,19 @@ def follow_up_asked(follow_up: FollowUp, *, url: str, answers: list[dict]) -> No
 
 def help_asked(follow_up: FollowUp) -> None:
     """A doubt or a call for help reaches a person."""
+    _tell_worry(follow_up, f"follow-up:{follow_up.pk}:{follow_up.answer.lower()}")
+
+
+def help_explained(follow_up: FollowUp) -> None:
+    """What it is about, said after the click: a letter for each word added."""
+    _tell_worry(follow_up, f"follow-up:{follow_up.pk}:words:{len(follow_up.words)}")
+
+
+def _tell_worry(follow_up: FollowUp, key: str) -> None:
     _tell(
         audience.coordinators(follow_up.mission.need),
         "help_asked",
-        f"follow-up:{follow_up.pk}:{follow_up.answer.lower()}",
+        key,
         follow_up.mission.get_absolute_url(),
         follow_up=follow_up,
         mission=follow_up.mission,

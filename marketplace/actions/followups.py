@@ -217,6 +217,26 @@ def answer(follow_up: FollowUp, *, answer: str, words: str, still_used: str = ""
         _open_case(follow_up, answer, words, now)
 
 
+def may_add(follow_up: FollowUp) -> bool:
+    """A click in a letter said that something is wrong: what it is may be said until somebody has seen to it."""
+    worried = follow_up.answer in {FollowUp.Answer.DOUBT, FollowUp.Answer.HELP}
+    return worried and follow_up.settled_at is None and not is_over(follow_up)
+
+
+@transaction.atomic
+def add(follow_up: FollowUp, *, words: str) -> None:
+    """After the click: the words go where the answer went. The same ones twice are kept once."""
+    follow_up = FollowUp.objects.select_for_update(no_key=True).get(pk=follow_up.pk)
+    if not may_add(follow_up):
+        raise NotYet(_("The coordination has already seen to it: write to them directly."))
+    if follow_up.words.endswith(words):
+        return
+    follow_up.words = f"{follow_up.words}\n\n{words}".strip()
+    follow_up.save(update_fields=["words"])
+    notify.help_explained(follow_up)
+    _open_case(follow_up, follow_up.answer, words, timezone.now())
+
+
 def _open_case(follow_up: FollowUp, reason: str, words: str, now: datetime) -> None:
     who = str(follow_up.asked)
     told = _("%(who)s: %(words)s") % {

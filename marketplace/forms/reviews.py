@@ -149,3 +149,14 @@ class FollowUpForm(forms.Form):
             del self.fields["still_used"]
         if kind == FollowUp.Kind.REVIEW:
             self.fields["answer"].label = _("How did it go?")
+
+
+class WordForm(forms.Form):
+    """What a doubt or a call for help is about, for whoever answered with a click."""
+
+    words = forms.CharField(
+        label=_("What is it about?"),
+        help_text=_("If you wish: whoever gets in touch with you will know what to look at first."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

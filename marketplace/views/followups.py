@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from marketplace import permissions
 from marketplace.actions import followups, missions
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.reviews import FollowUpForm, ReviewForm
+from marketplace.forms.reviews import FollowUpForm, ReviewForm, WordForm
 from marketplace.models import FollowUp
 
 
@@ -25,6 +25,8 @@ def _asked(token) -> FollowUp:
 def answer(request, token):
     """Opening the link changes nothing (mail scanners open links): the form's button answers."""
     follow_up = _asked(token)
+    if request.method == "POST" and "add" in request.POST:
+        return _add(request, follow_up, token)
     chosen, left = request.GET.get("answer"), followups.answers_left(follow_up)
     form = FollowUpForm(
         request.POST or None, kind=follow_up.kind, answers=left, initial={"answer": chosen}
@@ -37,21 +39,38 @@ def answer(request, token):
             refusal = str(too_late)
         else:
             return redirect("review-by-link" if _wants_review(follow_up) else "follow-up", token)
-    return render(
-        request,
-        "marketplace/follow_up.html",
-        {
-            "follow_up": follow_up,
-            "mission": follow_up.mission,
-            "form": form if left else None,
-            "is_over": followups.is_over(follow_up),
-            "refusal": refusal,
-            "token": token,
-            "wants_review": _wants_review(follow_up),
-            "reviewed": _is_reviewed(follow_up),
-            "chosen": chosen in left and request.method == "GET",
-        },
-    )
+    context = _shown(follow_up, token) | {"form": form if left else None, "refusal": refusal}
+    context["chosen"] = chosen in left and request.method == "GET"
+    return render(request, "marketplace/follow_up.html", context)
+
+
+def _shown(follow_up: FollowUp, token) -> dict:
+    return {
+        "follow_up": follow_up,
+        "mission": follow_up.mission,
+        "is_over": followups.is_over(follow_up),
+        "token": token,
+        "wants_review": _wants_review(follow_up),
+        "reviewed": _is_reviewed(follow_up),
+        "word_form": WordForm() if followups.may_add(follow_up) else None,
+    }
+
+
+def _add(request, follow_up: FollowUp, token):
+    """A word after the click that said that something is wrong."""
+    form, refusal = WordForm(request.POST), ""
+    if follow_up.answered_at is None:
+        return redirect("follow-up", token)
+    if form.is_valid():
+        try:
+            followups.add(follow_up, **form.cleaned_data)
+        except NotYet as too_late:
+            refusal = str(too_late)
+        else:
+            messages.success(request, _("Added: the coordination reads it with your answer."))
+            return redirect("follow-up", token)
+    context = _shown(follow_up, token) | {"word_form": form, "refusal": refusal, "form": None}
+    return render(request, "marketplace/follow_up.html", context)
 
 
 def _wants_review(follow_up: FollowUp) -> bool:
@@ -69,10 +88,6 @@ def _is_reviewed(follow_up: FollowUp) -> bool:
     )
 
 
-# What the click in the letter already said of it.
-RATING_OF = {FollowUp.Answer.GOOD: 5, FollowUp.Answer.DOUBT: 3, FollowUp.Answer.HELP: 2}
-
-
 @login_not_required
 def review(request, token):
     """The rest of the review, by the link of the letter: it opens nothing else."""
@@ -80,14 +95,7 @@ def review(request, token):
     if not _wants_review(follow_up):
         return redirect("follow-up", token)
     mission = follow_up.mission
-    form = ReviewForm(
-        request.POST or None,
-        mission=mission,
-        voice=follow_up.side,
-        initial={"rating": RATING_OF.get(FollowUp.Answer(follow_up.answer))}
-        if follow_up.answer
-        else None,
-    )
+    form = ReviewForm(request.POST or None, mission=mission, voice=follow_up.side)
     if request.method == "POST" and form.is_valid():
         try:
             missions.review(mission, side=follow_up.side, by=follow_up.asked, **form.said)

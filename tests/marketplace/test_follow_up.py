@@ -97,6 +97,54 @@ def test_all_is_well_may_turn_into_a_call_for_help_by_the_same_letter(client, mi
     assert Case.objects.get().entries.count() == 2
 
 
+def test_after_the_click_one_may_say_what_help_is_needed_for(client, mission):
+    coordinator = make_coordinator(mission.need.pole)
+    followups.ask_due(in_a_week())
+    follow_up = FollowUp.objects.get(side=Side.NEED)
+    link = followups.link(follow_up)
+    page = client.post(link, {"answer": "HELP", "words": ""}, follow=True).text
+    assert "De quoi s’agit-il" in page
+    said = {"add": "yes", "words": "Le site ne s’ouvre plus."}
+    page = client.post(link, said, follow=True).text
+    client.post(link, said)
+    assert page.count("Le site ne s’ouvre plus.") == 1
+    assert "Ajouté" in page
+    letters = asked("help_asked").filter(recipient=coordinator)
+    assert ["ne s’ouvre plus" in letter.text for letter in letters.order_by("pk")] == [False, True]
+    entry = Case.objects.get().entries.last()
+    assert "Le site ne s’ouvre plus." in entry.words
+
+
+@pytest.mark.parametrize("words", ["", "   ", "x" * 2001])
+def test_a_word_that_says_nothing_or_too_much_is_told_so(client, mission, words):
+    followups.ask_due(in_a_week())
+    link = followups.link(FollowUp.objects.get(side=Side.NEED))
+    client.post(link, {"answer": "DOUBT", "words": ""})
+    page = client.post(link, {"add": "yes", "words": words})
+    assert page.status_code == 200
+    assert words.strip() in page.text
+    assert "error-summary" in page.text
+    assert Case.objects.get().entries.count() == 1
+
+
+def test_nothing_is_added_to_good_news_nor_before_an_answer_nor_once_it_is_settled(client, mission):
+    followups.ask_due(in_a_week())
+    follow_up = FollowUp.objects.get(side=Side.NEED)
+    link, said = followups.link(follow_up), {"add": "yes", "words": "Trop tard."}
+    assert client.post(link, said).url == link
+    client.post(link, {"answer": "GOOD", "words": ""})
+    assert "De quoi s’agit-il" not in client.get(link).text
+    assert "s’en est déjà occupée" in client.post(link, said).text
+    client.post(link, {"answer": "HELP", "words": ""})
+    followups.settle(follow_up)
+    assert "De quoi s’agit-il" not in client.get(link).text
+    page = client.post(link, said).text
+    assert "s’en est déjà occupée" in page
+    assert "Trop tard." in page  # what was typed stays, to be copied
+    follow_up.refresh_from_db()
+    assert follow_up.words == ""
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

@@ -76,7 +76,8 @@ def test_a_review_from_the_letter_on_a_phone(site, browser):
     )
     aline = OnAPhone(site, browser, "Aline", "Moreau", "bilan-structure@example.org")
     asked(site, aline, "Votre bilan", "GOOD")
-    expect(aline.page.locator("[name=rating][value='5']")).to_be_checked()
+    expect(aline.page.locator("[name=rating]:checked")).to_have_count(0)
+    aline.page.locator("[name=rating][value='5']").check()
     aline.page.locator("[name=again][value=yes]").check()
     for summary in ("Ce qui a aidé", "Ce qui a freiné", "Ce qui a été appris"):
         aline.page.get_by_text(summary, exact=True).first.click()

@@ -57,6 +57,15 @@ def test_one_click_then_the_rest_without_a_password(client, asked):
     assert (SkillGained.objects.get().skill, SkillGained.objects.get().by) == (make_skill(), "NEED")
 
 
+def test_nothing_is_chosen_beforehand_whatever_the_click_said(client, asked):
+    client.post(followups.link(asked), {"answer": "GOOD", "words": ""})
+    page = client.get(by_link(asked)).text
+    assert 'name="rating"' in page
+    assert "checked" not in page
+    assert client.post(by_link(asked), {"again": "yes"}).status_code == 200
+    assert not Review.objects.exists()
+
+
 def test_two_questions_are_enough(client, asked):
     client.post(by_link(asked), ENOUGH)
     assert Review.objects.get().rating == 5
