@@ -1,12 +1,18 @@
 """People's and organisations' doors, one paragraph a noun."""
 
-from django.urls import path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path, re_path
 
 from accounts.views import invitations, members, organisations, places, sign_up, typed, verification
 
 urlpatterns = [
-    # Before allauth's, at its address and under its name.
+    # Before allauth's, at its addresses and under its names.
     path("compte/signup/", sign_up.SignUp.as_view(), name="account_signup"),
+    re_path(
+        r"^compte/confirm-email/(?P<key>[-:\w]+)/$",
+        login_not_required(sign_up.ConfirmEmail.as_view()),
+        name="account_confirm_email",
+    ),
     path("compte/reprendre/", typed.resume, name="typed"),
     #
     path("mes-organisations/", organisations.mine, name="organisations"),

@@ -1,9 +1,36 @@
-"""The sign-up page knows which door one came through."""
+"""Signing up: the page knows which door one came through, and the letter's link what became of it."""
 
-from allauth.account.views import SignupView
+from allauth.account import app_settings
+from allauth.account.models import EmailAddress
+from allauth.account.views import ConfirmEmailView, SignupView
+from django.core import signing
+from django.http import Http404
 
 
 class SignUp(SignupView):
     def get_initial(self) -> dict:
         """“I am an association” has said it already: nobody asks again."""
         return super().get_initial() | {"comes_for": self.request.GET.get("pour", "")}
+
+
+class ConfirmEmail(ConfirmEmailView):
+    def post(self, *args, **kwargs):
+        """Pressed twice, or on a page left open: the same page as the link, not an error."""
+        try:
+            return super().post(*args, **kwargs)
+        except Http404:
+            self.object = None
+            return self.render_to_response(self.get_context_data())
+
+    def get_context_data(self, **kwargs) -> dict:
+        done = self.object is None and is_confirmed(self.kwargs["key"])
+        return super().get_context_data(**kwargs) | {"is_confirmed": done}
+
+
+def is_confirmed(key: str) -> bool:
+    """The address that this link was sent to is known to be theirs already."""
+    try:
+        pk = signing.loads(key, salt=app_settings.SALT)
+    except signing.BadSignature:
+        return False
+    return EmailAddress.objects.filter(pk=pk, verified=True).exists()

@@ -17,6 +17,8 @@ from marketplace.states import NeedStatus
 def write(need: Need, form, chosen: Iterable, *, by) -> Need:
     """Keep what the form says, with the skills chosen. `chosen` gives .skill, .level, .required."""
     is_new = need.pk is None
+    if not is_new:
+        _require_unmoved(need)
     need.save()
     form.save_m2m()
     wanted = {item.skill.pk: item for item in chosen}
@@ -27,6 +29,14 @@ def write(need: Need, form, chosen: Iterable, *, by) -> Need:
         )
     ranking.changed(need)
     return need.begin(by=by) if is_new else need
+
+
+def _require_unmoved(need: Need) -> None:
+    """A form is saved whole: it would put back the state that somebody has just changed."""
+    now = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
+    if now.status != need.status:
+        state = {"state": now.get_status_display()}
+        raise NotYet(_("Too late: this need is now “%(state)s”.") % state)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import typed
 from accounts.models import ForbiddenMove, Organisation
 from marketplace import permissions
 from marketplace.actions import needs
@@ -17,7 +18,7 @@ from marketplace.forms.answers import ReasonForm
 from marketplace.forms.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.models import MissionTemplate, Need
 from marketplace.states import NeedStatus
-from marketplace.views.needs import need_or_404
+from marketplace.views.needs import need_or_404, too_late
 from marketplace.views.picker import as_typed, posted_picker
 
 A_START = timedelta(days=21)  # time for a coordinator to read it and for people to answer
@@ -61,8 +62,27 @@ def _from_template(template: MissionTemplate) -> dict:
 
 def edit(request, pk):
     need = need_or_404(request, pk)
-    permissions.require(permissions.can_edit_need(request.user, need))
+    if not permissions.can_edit_need(request.user, need):
+        permissions.require(permissions.answers_for_need(request.user, need))
+        return _too_late(request, need)
     return _write(request, need, initial=suggested.fields(request.GET))
+
+
+def _too_late(request, need: Need):
+    """It has moved since the form was opened: where it stands, who may change it, and what was typed."""
+    if request.user.speaks_for(need.organisation):
+        with_coordinators = need.status in permissions.QUALIFIED_BY_COORDINATORS
+        who = _("Only the coordinators can change it now: write to them.")
+        then = who if with_coordinators else _("As it stands, it can’t be changed.")
+    else:
+        in_hand = need.status in permissions.OPEN_TO_EDITING
+        who = _("The structure has it in hand: write to them, or wait until they send it.")
+        then = who if in_hand else _("As it stands, it can’t be changed.")
+    if request.method != "POST":
+        messages.info(request, then)
+        return too_late(request, need)
+    context = {"need": need, "then": then, "typed": typed.words_of(request.POST)}
+    return render(request, "marketplace/need_too_late.html", context, status=409)
 
 
 def _write(request, need: Need, initial=None, template: MissionTemplate | None = None):
@@ -79,7 +99,10 @@ def _write(request, need: Need, initial=None, template: MissionTemplate | None =
     if picking:
         form = NeedForm(instance=need, initial=as_typed(form))
     elif posted and form.is_valid():
-        saved = needs.write(form.save(commit=False), form, picker.chosen, by=request.user)
+        try:
+            saved = needs.write(form.save(commit=False), form, picker.chosen, by=request.user)
+        except NotYet:  # between the reading of this page and its writing
+            return edit(request, need.pk)
         if "submit" in request.POST:
             return submit(request, saved.pk)
         messages.success(request, _("Saved."))

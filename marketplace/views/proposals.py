@@ -121,6 +121,10 @@ def decline(request, pk):
 def withdraw(request, pk):
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
     permissions.require(permissions.can_write_in(request.user, proposal))
+    if request.method == "GET" and not proposal.is_open:
+        return _too_late(request, proposal)
+    if proposal.is_open and not permissions.can_withdraw(request.user, proposal):
+        return redirect("proposal-decline", pk)  # one takes back only the yes that one has given
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

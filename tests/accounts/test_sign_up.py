@@ -70,6 +70,26 @@ def test_the_first_page_is_shown_once_then_home(client):
     assert answer.url == "/"
 
 
+def test_confirming_twice_says_that_it_is_done(client):
+    client.post(SIGN_UP, details())
+    confirm(client)
+    letter = Notification.objects.filter(address="zoe@example.org").latest("pk")
+    link = re.search(r"http://testserver(/compte/confirm-email/\S+/)", letter.text)[1]
+    for who in (client, Client()):
+        for answer in (who.get(link), who.post(link)):
+            assert answer.status_code == 200
+            assert "Votre adresse est déjà confirmée" in answer.text
+    assert 'href="/"' in client.post(link).text
+
+
+@pytest.mark.parametrize("key", ["MTI:1abcde:faux", "x"])
+def test_a_forged_confirmation_says_nothing_of_any_address(client, key):
+    link = reverse("account_confirm_email", args=[key])
+    for answer in (client.get(link), client.post(link)):
+        assert "trop ancien" in answer.text
+        assert "déjà confirmée" not in answer.text.replace("est déjà confirmée, connectez", "")
+
+
 def test_the_letter_opened_on_another_device_leads_to_the_login_page(client):
     client.post(SIGN_UP, details(comes_for="ESS"))
     answer = confirm(Client())

@@ -175,6 +175,24 @@ def test_a_proposal_that_is_over_is_no_longer_declined(
     assert "cette proposition est maintenant" in page.text
 
 
+def test_nor_is_it_withdrawn_again(client, proposal, volunteer):
+    proposals.withdraw(proposal, reason="Je change de travail.", by=volunteer)
+    client.force_login(volunteer)
+    page = client.get(reverse("proposal-withdraw", args=[proposal.pk]), follow=True)
+    assert "cette proposition est maintenant" in page.text
+    assert "Retirer et prévenir" not in page.text
+
+
+def test_whoever_has_not_said_yes_declines_and_takes_nothing_back(
+    client, proposal, structure_member
+):
+    client.force_login(structure_member)
+    answer = client.post(reverse("proposal-withdraw", args=[proposal.pk]), {"reason": "Non."})
+    assert answer.url == reverse("proposal-decline", args=[proposal.pk])
+    proposal.refresh_from_db()
+    assert proposal.is_open
+
+
 def test_the_same_act_twice_is_said_to_be_done(client, proposal, volunteer):
     client.force_login(volunteer)
     for _ in range(2):

@@ -2,8 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.states import OrganisationStatus
+from marketplace.actions import needs
+from marketplace.actions.refusals import NotYet
 from marketplace.models import Need
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -152,6 +155,50 @@ def test_a_stranger_finds_no_draft(client, structure, name):
     need = make_need(structure, status=NeedStatus.DRAFT)
     client.force_login(make_user())
     assert client.post(reverse(name, args=[need.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "then"),
+    [
+        (NeedStatus.SUBMITTED, "seule la coordination peut"),
+        (NeedStatus.FILLED, "il ne peut pas être modifié"),
+        (NeedStatus.PAUSED, "il ne peut pas être modifié"),
+        (NeedStatus.CLOSED, "il ne peut pas être modifié"),
+    ],
+)
+def test_a_need_that_moved_while_it_was_edited_says_so_and_gives_back_what_was_typed(
+    client, structure, status, then
+):
+    need = make_need(structure, status=status, title="Notre site")
+    client.force_login(structure.members.get())
+    edit = reverse("need-edit", args=[need.pk])
+    late = client.post(edit, {"title": "Notre tout nouveau site", "save": "yes"})
+    assert late.status_code == 409
+    for words in ("Trop tard", need.get_status_display(), "Notre tout nouveau site"):
+        assert words in late.text
+    assert then in late.text.lower()
+    opened = client.get(edit, follow=True)
+    assert opened.redirect_chain[-1][0] == need.get_absolute_url()
+    assert "Trop tard" in opened.text
+    need.refresh_from_db()
+    assert need.title == "Notre site"
+
+
+def test_coordinators_are_told_that_the_structure_has_it_in_hand(client, structure):
+    need = make_need(structure, status=NeedStatus.DRAFT, submitted_at=timezone.now())
+    client.force_login(make_coordinator(need.pole))
+    late = client.post(reverse("need-edit", args=[need.pk]), {"title": "Un site à deux mains"})
+    assert late.status_code == 409
+    assert "La structure l’a en main" in late.text
+
+
+def test_a_form_never_puts_back_the_state_that_somebody_has_just_changed(structure):
+    need = make_need(structure, status=NeedStatus.DRAFT)
+    read_before = Need.objects.get(pk=need.pk)
+    needs.submit(need, by=structure.members.get())
+    with pytest.raises(NotYet):
+        needs.write(read_before, None, [], by=structure.members.get())
+    assert Need.objects.get().status == NeedStatus.SUBMITTED
 
 
 @pytest.mark.parametrize("name", EDITS)
