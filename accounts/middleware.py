@@ -27,7 +27,9 @@ class ActingForMiddleware:
     def __call__(self, request):
         request.memberships = _memberships(request.user)
         request.acting_for = _acting_for(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        typed.remember(request, response)
+        return response
 
 
 def _memberships(user) -> list[Membership]:

@@ -1,14 +1,46 @@
-"""What somebody typed who had been logged out meanwhile: kept in the session until they are back."""
+"""What somebody typed who had been logged out meanwhile: kept in the session until they are back.
+
+It is for them alone: a cookie that outlives the session says which account this browser last had.
+"""
 
 from datetime import timedelta
 
-from django.http import HttpRequest, QueryDict
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 KEY = "typed_elsewhere"
 KEPT_FOR = timedelta(hours=1)
 MOST_KEPT = 60_000  # characters, of the whole form
 NEVER = ("csrfmiddlewaretoken", "password")
+COOKIE = settings.SESSION_COOKIE_NAME + "-account"
+SALT = "last account of this browser"
+
+
+def remember(request: HttpRequest, response: HttpResponse) -> None:
+    """Whose browser this is. It opens nothing: it only keeps what they typed from the next person."""
+    if request.user.is_authenticated and last_account(request) != request.user.pk:
+        response.set_signed_cookie(
+            COOKIE,
+            str(request.user.pk),
+            salt=SALT,
+            max_age=settings.SESSION_COOKIE_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def last_account(request: HttpRequest) -> int | None:
+    found = request.get_signed_cookie(
+        COOKIE, default="", salt=SALT, max_age=settings.SESSION_COOKIE_AGE
+    )
+    return int(found) if found else None
+
+
+def is_somebody_else_s(request: HttpRequest, account: int | None) -> bool:
+    """Typed with another account than this one. None: nobody knows with which."""
+    return account is not None and account != request.user.pk
 
 
 def is_secret(name: str) -> bool:
@@ -29,6 +61,7 @@ def keep(request: HttpRequest) -> None:
         "path": request.get_full_path(),
         "form": query,
         "files": bool(request.FILES),
+        "account": last_account(request),
         "until": until.timestamp(),
     }
 

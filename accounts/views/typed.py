@@ -1,6 +1,8 @@
 """Back after a lost session: what had been typed is here, to be sent or not."""
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -14,10 +16,19 @@ def resume(request):
     kept = typed.kept_in(request)
     if kept is None:
         return redirect("home")
+    if typed.is_somebody_else_s(request, kept["account"]):
+        messages.info(
+            request,
+            _(
+                "A form was typed in this browser with another account: it was not sent, and it is not shown to you."
+            ),
+        )
+        return redirect("home")
     context = {
         "path": kept["path"],
         "fields": [(name, value) for name, many in kept["form"].lists() for value in many],
         "typed": typed.words_of(kept["form"]),
         "had_files": kept["files"],
+        "is_known": kept["account"] is not None,
     }
     return render(request, "accounts/typed.html", context)

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import typed as typed_elsewhere
 from marketplace import contacts, permissions
 from marketplace.actions import messages as acts
 from marketplace.actions import talk_care
@@ -205,6 +206,7 @@ def _keep_for_later(request, pk: int) -> None:
             "text": request.POST["text"][:MOST_KEPT],
             "sent_key": request.POST.get("sent_key", "")[:40],
             "about": request.POST.get("about", "")[:40],
+            "account": typed_elsewhere.last_account(request),
         }
 
 
@@ -212,7 +214,9 @@ def _bring_back(request, found: Thread) -> None:
     typed = request.session.get(TYPED)
     if not typed or typed["thread"] != found.pk:
         return
-    del request.session[TYPED], typed["thread"]
+    if typed_elsewhere.is_somebody_else_s(request, typed["account"]):
+        return
+    del request.session[TYPED], typed["thread"], typed["account"]
     if permissions.can_write_in_thread(request.user, found) and acts.keep_draft(
         found, by=request.user, **typed
     ):

@@ -3,13 +3,15 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.typed import KEY
-from marketplace.models import Need, Offer
+from accounts.typed import COOKIE, KEY
+from marketplace.models import Draft, Need, Offer
 from marketplace.states import OfferStatus
 from tests.factories import make_offer, make_organisation, make_user
+from tests.marketplace.talkers import talk_between_two
 
 NEED = {
     "title": "Refaire notre site",
@@ -42,6 +44,67 @@ def test_a_need_typed_in_a_lost_session_is_there_after_the_login(client, aline):
     client.logout()
     client.force_login(make_user())
     assert client.get(reverse("typed")).url == reverse("home")
+
+
+def lose_the_session(client):
+    """It ends without a logout, as after thirty days or a restart: its cookie leads to nothing."""
+    client.session.flush()
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+
+
+def log_out(client):
+    """In another tab."""
+    client.post(reverse("account_logout"))
+
+
+@pytest.mark.parametrize("lose", [lose_the_session, log_out])
+def test_what_was_typed_is_shown_to_the_same_account_alone(client, aline, lose):
+    client.force_login(aline)
+    client.get(reverse("need-new"))
+    lose(client)
+    client.post(reverse("need-new"), NEED)
+    client.force_login(make_user())
+    answer = client.get(reverse("typed"), follow=True)
+    assert "avec un autre compte" in answer.text
+    assert "Il date de 2009." not in answer.text
+
+
+@pytest.mark.parametrize("lose", [lose_the_session, log_out])
+def test_the_same_account_finds_it_again(client, aline, lose):
+    client.force_login(aline)
+    client.get(reverse("need-new"))
+    lose(client)
+    client.post(reverse("need-new"), NEED)
+    client.force_login(aline)
+    page = client.get(reverse("typed")).text
+    assert "Il date de 2009." in page
+    assert "avec quel compte" not in page
+
+
+def test_where_nobody_knows_whose_it_is_the_page_says_so(client, aline):
+    client.post(reverse("need-new"), NEED)
+    client.force_login(aline)
+    assert "avec quel compte" in client.get(reverse("typed")).text
+
+
+def test_a_forged_account_is_no_account(client, aline):
+    client.force_login(aline)
+    client.get(reverse("home"))
+    client.logout()
+    client.cookies[COOKIE] = f"{aline.pk}:faux"
+    client.post(reverse("need-new"), NEED)
+    assert client.session[KEY]["account"] is None
+
+
+def test_a_message_typed_in_a_lost_session_is_not_the_next_person_s_draft(client):
+    talk = talk_between_two()
+    client.force_login(talk.aline)
+    client.get(talk.url)
+    lose_the_session(client)
+    client.post(talk.url, {"text": "Entre nous.", "sent_key": "k"})
+    client.force_login(talk.noe)
+    assert "Entre nous." not in client.get(talk.url).text
+    assert not Draft.objects.exists()
 
 
 def test_an_act_asked_in_a_lost_session_waits_for_a_click(client):
