@@ -72,7 +72,7 @@ def _judge(content: bytes) -> tuple[str, str, bytes]:
     except UnidentifiedImageError:
         raise ValidationError(
             _(
-                "We can’t accept this kind of file: send a PDF, a picture, or a Word, Excel, PowerPoint or LibreOffice document without macros."
+                "We can’t accept this kind of file: send a PDF, a picture (JPEG, PNG, WebP, GIF) or a document .docx, .xlsx, .pptx, .odt, .ods or .odp without macros. From your software, “save as” or “export to PDF” gives one of these."
             )
         ) from None
 

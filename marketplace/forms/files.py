@@ -17,7 +17,10 @@ class CleanFileField(forms.FileField):
 
     def __init__(self, **options):
         options.setdefault(
-            "help_text", _("PDF, picture, text, table or slides: ten megabytes at the most.")
+            "help_text",
+            _(
+                "PDF, picture (JPEG, PNG, WebP, GIF) or document (.docx, .xlsx, .pptx, .odt, .ods, .odp): ten megabytes at the most."
+            ),
         )
         super().__init__(**options)
 

@@ -63,7 +63,9 @@ class MessageForm(forms.Form):
     files = CleanFilesField(  # type: ignore[assignment]  # a field, that Django takes off the class
         label=_("Attach files"),
         required=False,
-        help_text=_("Five at the most: PDF, picture, text, table or slides, ten megabytes each."),
+        help_text=_(
+            "Five at the most, ten megabytes each: PDF, picture (JPEG, PNG, WebP, GIF) or document (.docx, .xlsx, .pptx, .odt, .ods, .odp)."
+        ),
     )
     about = forms.ChoiceField(
         label=_("Link to…"), required=False, help_text=_("Shown under your message.")

@@ -154,6 +154,8 @@ def test_a_colleague_takes_over_with_my_words(client, maelle, karim):
     assert need.coordinator == karim
     letter = letters("handed_over", karim).get()
     assert "J’ai promis une visite mardi." in letter.text
+    assert "Voir ce que vous reprenez" in letter.text
+    assert "Répondre sur" not in letter.text
     assert HandOver.objects.get().by == maelle
 
 

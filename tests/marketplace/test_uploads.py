@@ -1,6 +1,7 @@
 """Each bad file, sent as a browser sends it: refused with its sentence, and nothing kept."""
 
 import os
+import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,10 +16,11 @@ from pypdf import PdfWriter
 
 from marketplace import tasks
 from marketplace.actions import files
+from marketplace.forms.files import CleanFileField
 from marketplace.models import Deliverable, Eligibility, Kind, StoredFile
 from marketplace.models.documents import vault
 from marketplace.states import MissionStatus
-from marketplace.uploads import HEAVIEST, clean
+from marketplace.uploads import HEAVIEST, OFFICE, OPEN_OFFICE, clean
 from tests.factories import make_coordinator, make_user
 from tests.marketplace.paper_desk import head_of, make_mission, make_structure
 from tests.marketplace.test_files import office, pdf, picture
@@ -103,6 +105,26 @@ def test_a_bad_scan_is_refused_with_its_sentence(client, case):
     assert said in answer.content.decode()
     assert not document.signatures.exists()
     assert not StoredFile.objects.exists()
+
+
+ENDINGS = re.compile(r"\.[a-z]+")
+
+
+def test_the_help_names_each_kind_that_is_taken_and_no_other():
+    field = CleanFileField()
+    pictures_and_pdf = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".gif"}
+    accepted = set(field.widget.attrs["accept"].split(","))
+    assert set(ENDINGS.findall(str(field.help_text))) == accepted - pictures_and_pdf
+    for words in ("PDF", "JPEG", "PNG", "WebP", "GIF"):
+        assert words in field.help_text
+    documents = {ending for _part, (ending, _type) in OFFICE.items()} | set(OPEN_OFFICE.values())
+    assert {f".{ending}" for ending in documents} == accepted - pictures_and_pdf
+
+
+def test_plain_text_is_refused_with_what_to_do_instead(client, mission):
+    client.force_login(mission.offer.person)
+    assert "exporter en PDF" in send(client, mission, b"Des notes.", "notes.txt").text
+    assert not Deliverable.objects.exists()
 
 
 def test_a_deliverable_is_sent_shown_and_given_back_to_the_two_sides_alone(client, mission):
