@@ -197,7 +197,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The last first: those of before a colleague came, who has nothing there to catch up on.
         One's own conversations are read from the first word, whatever one has joined since."""
         sides = self.annotate(
-            structure=Coalesce("thread__need__organisation", "thread__proposal__need__organisation"),
+            structure=Coalesce(
+                "thread__need__organisation", "thread__proposal__need__organisation"
+            ),
             company=F("thread__proposal__offer__organisation"),
         )
         ours = Q(organisation=OuterRef("structure")) | Q(organisation=OuterRef("company"))
