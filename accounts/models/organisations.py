@@ -176,6 +176,10 @@ class Organisation(Movable):
         return self.status == OrganisationStatus.ACCEPTED
 
     @property
+    def is_closed(self) -> bool:
+        return self.status == OrganisationStatus.CLOSED
+
+    @property
     def makes_coordinators(self) -> bool:
         """A verified operator of a pôle: `MembershipQuerySet.coordinating` asks the same of the database."""
         return self.kind == self.Kind.OPERATOR and self.is_accepted

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, User, coordinated_by
 from marketplace.models.files import StoredFile
 from marketplace.models.needs import Need
-from marketplace.models.offers import Offer
-from marketplace.models.proposals import Proposal
+from marketplace.models.offers import Offer, Time
+from marketplace.models.proposals import Proposal, Side
 
 MAY_EDIT_FOR = timedelta(minutes=5)
 LONGEST = 5000
@@ -173,6 +173,18 @@ class Thread(models.Model):
         if self.proposal:
             return self.proposal.offer.discreet_name
         return self.asker.discreet_name if self.asker else str(_("coordination"))
+
+    def has_nobody_facing(self, side: str | None) -> bool:
+        """Whoever was on the other side has closed their account: nobody reads there any more."""
+        if side == Side.OFFER:
+            return self.subject.organisation.is_closed
+        if side != Side.NEED:
+            return False
+        offer = self.proposal.offer if self.proposal else None
+        person = offer.person if offer else self.asker
+        if offer and offer.organisation and offer.time == Time.WORK:
+            return offer.organisation.is_closed
+        return person is not None and person.closed_at is not None
 
     @property
     def is_over(self) -> bool:

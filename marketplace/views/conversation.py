@@ -98,6 +98,7 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
     if window.listed and window.listed[-1].pk > reader.read_up_to and reader.can_write:
         acts.mark_read(thread, request.user, up_to=window.listed[-1].pk)
     is_cut = permissions.is_cut(thread, request.user)
+    is_alone = thread.has_nobody_facing(reader.side)
     if form is None and reader.can_write and not is_cut:
         form = form_for(thread, reader)
     return {
@@ -109,9 +110,11 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
         "message_form": form,
         "can_write": reader.can_write and not is_cut,
         "is_cut": is_cut,
+        "is_alone": is_alone,
         "are_apart": reader.coordinates and Block.objects.within(thread).exists(),
         "can_let_back": is_cut and bool(talk_care.own_blocks(thread, request.user)),
-        "can_keep_away": not is_cut and permissions.can_keep_away(request.user, thread),
+        "can_keep_away": not (is_cut or is_alone)
+        and permissions.can_keep_away(request.user, thread),
         "thread_notes": thread.notes.select_related("author") if reader.coordinates else None,
         "thread_note_form": ThreadNoteForm() if reader.coordinates else None,
         "here": request.path,

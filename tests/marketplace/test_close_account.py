@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.actions.refusals import Refusal
 from accounts.models import User
-from marketplace.actions import people
+from marketplace.actions import messages, missions, people, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Message, Mission, Need, Offer, Proposal
+from marketplace.models import Message, Mission, Need, Offer, Proposal, Side
 from notifications.models import Notification
 from tests.factories import (
     in_days,
@@ -149,6 +149,51 @@ def test_what_was_written_to_others_stays_without_the_name(noe):
     message = Message.objects.get()
     assert message.text == "Bonjour."
     assert str(message.author) == "Compte fermé"
+
+
+ALONE = "Plus personne de l’autre côté"
+
+
+def test_the_structure_is_told_that_nobody_reads_on_the_other_side(client, noe):
+    need = make_need(member=make_user())
+    aline = need.organisation.members.get()
+    mission = proposals.accept(make_proposal(need, make_offer(noe)), side=Side.NEED, by=aline)
+    client.force_login(aline)
+    page = client.get(mission.get_absolute_url()).text
+    assert ALONE not in page
+    missions.interrupt(mission, reason="Un départ.", by=noe, now=timezone.now())
+    people.close_account(noe, now=timezone.now())
+    page = client.get(mission.get_absolute_url()).text
+    assert ALONE in page
+    assert "Plus personne\xa0: le compte est fermé." in page
+    assert "Ne plus échanger" not in page
+
+
+def test_the_volunteer_is_told_that_the_structure_has_gone(client, noe):
+    need = make_need(member=make_user())
+    proposal = make_proposal(need, make_offer(noe))
+    client.force_login(noe)
+    assert ALONE not in client.get(proposal.get_absolute_url()).text
+    people.close_account(need.organisation.members.get(), now=timezone.now())
+    assert ALONE in client.get(proposal.get_absolute_url()).text
+
+
+def test_a_company_goes_on_reading_when_the_person_it_lent_has_gone(client, noe):
+    company = make_organisation("COMPANY", administrator=make_user())
+    need = make_need(member=make_user())
+    proposal = make_proposal(need, make_offer(noe, organisation=company))
+    people.close_account(noe, now=timezone.now())
+    client.force_login(need.organisation.members.get())
+    assert ALONE not in client.get(proposal.get_absolute_url()).text
+
+
+def test_who_asked_a_question_and_left_is_said_to_have_gone(client, noe):
+    need = make_need(member=make_user())
+    thread = messages.open_about(need, by=noe)
+    messages.say(thread, text="Est-ce à Lille ?", sent_key="k", by=noe)
+    people.close_account(noe, now=timezone.now())
+    client.force_login(need.organisation.members.get())
+    assert ALONE in client.get(thread.get_absolute_url()).text
 
 
 def test_a_running_mission_comes_first(entered, noe):
