@@ -133,10 +133,17 @@ class WordForm(forms.Form):
         return word if self.may_give_contacts else no_contacts(word)
 
 
+class OfferChoice(forms.ModelChoiceField):
+    """Two of a company's offers may bear the same trade: each says who would come."""
+
+    def label_from_instance(self, offer: Offer) -> str:
+        return f"{offer.title} – {offer.discreet_name}" if offer.organisation_id else offer.title
+
+
 class ApplyForm(WordForm):
     """Which of my offers I apply with."""
 
-    offer = forms.ModelChoiceField(
+    offer = OfferChoice(
         Offer.objects.none(),
         label=_("With which offer?"),
         widget=forms.RadioSelect,

@@ -1,6 +1,7 @@
 """Who could do it: the best offers for a need, and asking one of them."""
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -96,6 +97,7 @@ def apply(request, pk):
         .published()
         .filter(pole__in=[need.pole_id, *need.asked_poles.values_list("pole", flat=True)])
         .select_related("person", "organisation")
+        .order_by(Case(When(person=request.user, then=0), default=1), "title", "pk")
     )
     form = ApplyForm(request.POST or None, offers=offers, initial=_begun(request, need, offers))
     if request.method == "POST" and form.is_valid():
@@ -116,11 +118,13 @@ def apply(request, pk):
 
 
 def _begun(request, need, offers) -> dict:
-    """With the offer that the button named and its question, or else the first."""
+    """With the offer that the button named and its question, or else the only one there is: nobody sends
+    a colleague because their offer came first."""
     named = request.GET.get("offer", "")
     offer = offers.filter(pk=named).first() if named.isdecimal() and len(named) < 10 else None
     if offer is None:
-        return {"offer": offers.first()}
+        mine = [one for one in offers if one.person_id == request.user.pk] or list(offers)
+        return {"offer": mine[0]} if len(mine) == 1 else {}
     return {"offer": offer} | first_words(request, ranking.why(need, offer), "offer")
 
 

@@ -98,6 +98,8 @@ def create(request):
     commune = organisation.commune if organisation else request.user.commune
     offer = Offer(organisation=organisation, created_by=request.user)
     initial = {"commune": commune, "title": request.user.trade if organisation is None else ""}
+    if organisation and not permissions.oversees(request.user, organisation):
+        initial["person"] = request.user  # whoever is not in charge of others comes for themselves
     told = Portrait.objects.filter(user=request.user).first() if organisation is None else None
     if told:
         initial["about"] = told.about

@@ -1,5 +1,8 @@
 """From a proposal to a mission: both sides say yes, what is full closes, the others are told."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +17,7 @@ from tests.factories import (
     make_coordinator,
     make_need,
     make_offer,
+    make_organisation,
     make_pole,
     make_proposal,
     make_user,
@@ -155,6 +159,56 @@ def test_one_side_cannot_say_yes_for_both(proposal, volunteer):
     with pytest.raises(NotYet):
         proposals.accept(proposal, side=Side.OFFER, by=volunteer)
     assert not Mission.objects.exists()
+
+
+@pytest.fixture
+def company():
+    return make_organisation("COMPANY")
+
+
+def chosen(page):
+    return re.findall(r'name="offer" value="(\d+)"[^>]*checked', page)
+
+
+def test_an_employee_applies_for_themselves_and_reads_who_each_offer_would_send(
+    client, company, volunteer
+):
+    need, colleague = make_need(), make_user(first_name="Thomas", last_name="Ledoux")
+    theirs = make_offer(colleague, organisation=company, title="Analyste")
+    team = make_offer(organisation=company, somebody=None, title="Analyste")
+    mine = make_offer(volunteer, organisation=company, title="Analyste")
+    company.memberships.create(user=volunteer)
+    client.force_login(volunteer)
+    apply = reverse("need-apply", args=[need.pk])
+    page = client.get(apply).text
+    assert chosen(page) == [str(mine.pk)]
+    for offer in (theirs, team, mine):
+        assert f"Analyste – {offer.discreet_name}" in unescape(page)
+    first, *others = re.findall(r'name="offer" value="(\d+)"', page)
+    assert (first, set(others)) == (str(mine.pk), {str(theirs.pk), str(team.pk)})
+    assert chosen(client.get(apply, {"offer": team.pk}).text) == [str(team.pk)]
+
+
+def test_with_several_offers_none_is_chosen_for_the_reader(client, company):
+    need, csr = make_need(), make_user()
+    company.memberships.create(user=csr, role="ADMINISTRATOR")
+    for title in ("Juriste", "Comptable"):
+        make_offer(make_user(), organisation=company, title=title)
+    client.force_login(csr)
+    apply = reverse("need-apply", args=[need.pk])
+    assert chosen(client.get(apply).text) == []
+    page = client.post(apply, {"word": "Bonjour"})
+    assert "error-summary" in page.text
+    assert not Proposal.objects.exists()
+
+
+def test_the_button_beside_a_match_names_the_offer_it_was_found_for(client, volunteer):
+    need = make_need()
+    other, mine = make_offer(volunteer, skills=("paie",)), make_offer(volunteer)
+    client.force_login(volunteer)
+    page = client.get(mine.get_absolute_url()).text
+    assert f"{reverse('need-apply', args=[need.pk])}?offer={mine.pk}" in page
+    assert f"offer={other.pk}" not in page
 
 
 def test_applying_for_a_need_closed_meanwhile_says_so(client, volunteer):

@@ -65,6 +65,16 @@ def test_a_company_offers_one_of_its_people_on_working_time(client, typed):
     assert (offer.person, offer.organisation, offer.time) == (employee, company, Time.WORK)
 
 
+def test_an_employee_offers_themselves_unless_they_say_otherwise(client):
+    company, employee, csr = make_organisation("COMPANY"), make_user(), make_user()
+    company.memberships.create(user=employee)
+    company.memberships.create(user=csr, role="ADMINISTRATOR")
+    for person, expected in ((employee, employee), (csr, None)):
+        client.force_login(person)
+        form = client.get(reverse("offer-new")).context["form"]
+        assert form["person"].value() == (expected and expected.pk)
+
+
 def test_a_company_cannot_offer_somebody_else(client, typed):
     company = make_organisation(Organisation.Kind.COMPANY, administrator=make_user())
     client.force_login(company.members.get())
