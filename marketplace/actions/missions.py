@@ -70,6 +70,17 @@ def frame(mission: Mission, *, by) -> None:
 def start(mission: Mission, *, by, now: datetime) -> None:
     """It runs. On own time straight from the framing; otherwise once the documents are signed."""
     mission = _locked(mission)
+    require_startable(mission)
+    step = mission.move(MissionStatus.RUNNING, by=by)
+    if mission.started_at is None:
+        mission.started_at = now
+        mission.save(update_fields=["started_at"])
+    notify.mission_moved(step)
+    kick_off(step)
+
+
+def require_startable(mission: Mission) -> None:
+    """Raises NotYet with what has to be done first."""
     if mission.status == MissionStatus.FRAMING and mission.regime != Regime.VOLUNTEERING:
         raise NotYet(
             _("The mission can't start yet: its sheet has to be agreed and its documents signed.")
@@ -82,12 +93,6 @@ def start(mission: Mission, *, by, now: datetime) -> None:
         )
     if mission.renewed_from and mission.renewed_from.is_live:
         raise NotYet(_("The mission it goes on with isn't finished yet."))
-    step = mission.move(MissionStatus.RUNNING, by=by)
-    if mission.started_at is None:
-        mission.started_at = now
-        mission.save(update_fields=["started_at"])
-    notify.mission_moved(step)
-    kick_off(step)
 
 
 def _require_signed(mission: Mission) -> None:

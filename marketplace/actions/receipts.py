@@ -106,6 +106,8 @@ def voided(mission: Mission) -> Document | None:
 def in_the_way(mission: Mission, now: datetime) -> str:
     """Empty when the receipt may be given; otherwise the first reason, for the reader."""
     structure, company = mission.need.organisation, mission.offer.organisation
+    if not mission.regime:
+        return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
     if not mission.gives_a_receipt or company is None:
         return _("This legal frame brings no tax reduction: there is no receipt to give.")
     if reason := why_no_receipt(structure, timezone.localdate(now)):

@@ -25,6 +25,7 @@ def _ask_then(
     mission: Mission,
     act: Callable[..., object],
     *,
+    to: MissionStatus,
     title: str,
     label: str,
     done: str,
@@ -33,6 +34,9 @@ def _ask_then(
 ):
     """The page that says what will happen, and the button that does it."""
     permissions.require(permissions.can_steer_mission(request.user, mission))
+    if request.method == "GET" and (refusal := _in_the_way(mission, to)):
+        messages.error(request, refusal)
+        return redirect(mission)
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             act(mission, by=request.user, **(form.cleaned_data if form else {}))
@@ -50,6 +54,18 @@ def _ask_then(
     return render(request, "marketplace/mission_act.html", context | page | {"mission": mission})
 
 
+def _in_the_way(mission: Mission, to: MissionStatus) -> str:
+    """A page that has grown old: nobody reads what will happen, nor says why, for an act that can't be."""
+    if not mission.may(to):
+        return str(ForbiddenMove(mission, mission.status, to))
+    try:
+        if to == MissionStatus.RUNNING:
+            missions.require_startable(mission)
+    except NotYet as refusal:
+        return str(refusal)
+    return ""
+
+
 def _posted(request):
     """An optional word left empty is an answer too."""
     return request.POST if request.method == "POST" else None
@@ -65,6 +81,7 @@ def start(request, pk):
         request,
         mission,
         _now(missions.start),
+        to=MissionStatus.RUNNING,
         title=_("Start the mission?"),
         label=_("Yes, the mission starts"),
         done=_("The mission is running. In a week we ask both sides how it is going."),
@@ -88,6 +105,7 @@ def deliver(request, pk):
         request,
         one_of(request.user, pk),
         _now(missions.deliver),
+        to=MissionStatus.DELIVERED,
         title=_("Is the work done?"),
         label=_("Yes, the work is done"),
         done=_("The work is delivered. We are asking both sides how it went."),
@@ -104,6 +122,7 @@ def suspend(request, pk):
         request,
         one_of(request.user, pk),
         missions.suspend,
+        to=MissionStatus.SUSPENDED,
         title=_("Pause the mission?"),
         label=_("Pause the mission"),
         done=_("The mission is paused. The others are being told."),
@@ -123,6 +142,7 @@ def resume(request, pk):
         request,
         mission,
         missions.resume,
+        to=MissionStatus.RUNNING,
         title=_("Is something missing?") if missing else _("Take the mission up again?"),
         label=_("Say what is missing") if missing else _("The mission goes on"),
         done=_("The mission goes on. The others are being told."),
@@ -135,6 +155,7 @@ def dispute(request, pk):
         request,
         one_of(request.user, pk),
         missions.dispute,
+        to=MissionStatus.DISPUTED,
         title=_("You don't agree?"),
         label=_("Call the coordinators"),
         done=_("The coordinators have been called: they get in touch with both sides."),
@@ -150,6 +171,7 @@ def interrupt(request, pk):
         request,
         one_of(request.user, pk),
         _now(missions.interrupt),
+        to=MissionStatus.INTERRUPTED,
         title=_("Stop the mission here?"),
         label=_("Stop the mission and tell them"),
         done=_("The mission is stopped. Everyone concerned is being told."),
@@ -172,6 +194,7 @@ def close(request, pk):
         request,
         mission,
         _now(missions.close),
+        to=MissionStatus.CLOSED,
         title=_("Close the mission?"),
         label=_("Close the mission"),
         done=_("The mission is closed. Thank you to everyone."),

@@ -66,6 +66,16 @@ def test_the_employee_asks_and_the_manager_gets_one_link(client, mission, office
     assert "€" not in page
 
 
+def test_before_the_sheet_is_agreed_the_page_says_what_comes_first(client):
+    mission = make_mission(work=True, status=MissionStatus.FRAMING)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    assert "disent d’abord oui à la fiche" in page
+    papers = client.get(reverse("mission-papers", args=[mission.pk])).text
+    assert "n’est pas encore choisi" in papers
+    assert "aucune réduction d’impôt" not in papers
+
+
 def test_opening_the_link_changes_nothing(client, mission, employee):
     ask(mission, employee)
     for _scanner in range(3):

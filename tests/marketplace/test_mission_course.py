@@ -68,6 +68,24 @@ def test_twice_is_once_and_too_late_is_said(client, act):
     assert mission.steps.filter(after=ACTS[act][1]).count() == 1
 
 
+@pytest.mark.parametrize("act", ACTS)
+def test_the_page_of_an_act_that_can_t_be_any_more_says_so_before_one_writes_why(client, act):
+    mission = acting(act)
+    client.force_login(mission.need.created_by)
+    client.post(url(act, mission), WHY)
+    page = client.get(url(act, mission), follow=True)
+    assert page.redirect_chain[-1][0] == mission.get_absolute_url()
+    assert "Trop tard" in page.text
+
+
+def test_the_page_that_starts_a_mission_says_what_comes_first(client):
+    mission = make_mission(status=MissionStatus.FRAMING, work=True)
+    client.force_login(mission.need.created_by)
+    page = client.get(url("start", mission), follow=True).text
+    assert "La mission ne peut pas encore commencer" in page
+    assert "Oui, la mission commence" not in page
+
+
 @pytest.mark.parametrize("act", [*ACTS, "review", "renew"])
 def test_a_stranger_finds_nothing_and_nobody_signs_in(client, act):
     mission = acting(act) if act in ACTS else make_mission(status=MissionStatus.DELIVERED)
