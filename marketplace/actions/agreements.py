@@ -172,7 +172,7 @@ def require_open(agreement: Agreement, *, now: datetime) -> None:
 
 def _why_over(agreement: Agreement, now: datetime) -> str:
     if agreement.answer:
-        return _("You have already answered: %(answer)s. Thank you.") % {
+        return _("You have answered: %(answer)s. Thank you.") % {
             "answer": agreement.get_answer_display()
         }
     if agreement.voided_at:

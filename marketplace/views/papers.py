@@ -121,12 +121,14 @@ def detail(request, pk):
 def page(request, document: Document, *, bound=None):
     """`bound` is a form that was refused: it takes its place again, with its sentences."""
     mine = permissions.parties_to_sign(request.user, document)
-    signed = list(document.signatures.all())
+    signed = list(document.signatures.select_related("scan", "user"))
+    left = document.parties_left() if document.waits_for_signatures else []
     context = {
         "document": document,
         "mission": document.mission,
         "signatures": signed,
-        "left": document.parties_left() if document.waits_for_signatures else [],
+        "left": left,
+        "all_on_paper": signed and not left and all(one.scan for one in signed),
         "stale": papers.is_stale(document),
         "sign_forms": _forms(mine, bound, SignForm, sign_form(request.user, document)),
         "scan_forms": _forms(mine, bound, ScanForm, scan_form(document)),

@@ -139,3 +139,49 @@ def test_a_page_signed_on_paper_is_kept_with_the_document(client):
     client.post(reverse("document-scan", args=[document.pk]), said)
     signature = document.signatures.get()
     assert (signature.how, signature.scan.original_name) == ("SCAN", "scan.jpg")
+
+
+def scan_of(document, party, name, capacity="présidente"):
+    return {"party": party, "read": document.sha256, "name": name, "capacity": capacity,
+            "scan": sent(picture(), "scan.jpg")}  # fmt: skip
+
+
+def test_both_sides_read_the_scan_and_who_handed_it_in(client):
+    mission = make_mission()
+    document = make(mission, Kind.CONVENTION_SERVICE)
+    structure, company = head_of(document.organisation), head_of(mission.offer.organisation)
+    scan = reverse("document-scan", args=[document.pk])
+    client.force_login(structure)
+    client.post(scan, scan_of(document, "STRUCTURE", "Inès Marchal"))
+    half = client.get(document.get_absolute_url()).text
+    assert "Signature électronique simple" in half
+    client.force_login(company)
+    url = reverse("file", args=[document.signatures.get().scan.name])
+    page = client.get(document.get_absolute_url()).text
+    assert url in page
+    assert f"remise par {structure}" in page
+    assert client.get(url).status_code == 200
+    client.post(scan, scan_of(document, "EMPLOYER", "Paul Dubois", "directeur"))
+    whole = client.get(document.get_absolute_url()).text
+    assert "Signé à la main" in whole
+    assert "Signature électronique simple" not in whole
+    client.force_login(make_user())
+    assert client.get(url).status_code == 404
+
+
+def test_a_scan_that_comes_second_is_told_that_it_is_signed_already(client):
+    document = make(make_mission(), Kind.CONVENTION_SERVICE)
+    client.force_login(head_of(document.organisation))
+    scan = reverse("document-scan", args=[document.pk])
+    for name in ("Inès Marchal", "Paul Dubois"):
+        page = client.post(scan, scan_of(document, "STRUCTURE", name), follow=True)
+    assert page.status_code == 200
+    assert "déjà signé pour cette partie" in page.text
+    assert document.signatures.get().name == "Inès Marchal"
+
+
+def test_one_side_hands_in_no_scan_for_the_other(client):
+    document = make(make_mission(), Kind.CONVENTION_SERVICE)
+    client.force_login(head_of(document.organisation))
+    scan = reverse("document-scan", args=[document.pk])
+    assert client.post(scan, scan_of(document, "EMPLOYER", "Paul Dubois")).status_code == 403
