@@ -75,7 +75,8 @@ def scan(request, pk):
     if document.waits_for_signatures and party in document.parties_left():
         permissions.require(party in permissions.parties_to_sign(request.user, document))
     else:  # signed or voided meanwhile: only its own people hear so
-        permissions.require(permissions.can_make_papers(request.user, document.mission))
+        mission = document.mission
+        permissions.require(bool(mission and permissions.can_make_papers(request.user, mission)))
     form = ScanForm(request.POST, request.FILES, auto_id=f"scan-{party}-%s")
     if not form.is_valid():
         return page(request, document, bound=form)
