@@ -45,6 +45,7 @@ one is not a match and is shown, if at all, as a near miss: with what is missing
 Nobody's gender, age, origin or name is read anywhere here, nor anything made from them.
 """
 
+from bisect import bisect_right
 from enum import IntFlag
 from typing import Final
 
@@ -120,4 +121,4 @@ MENDABLE: Final = Condition.SKILLS | Condition.PLACE | Condition.TIME | Conditio
 
 def strength_of(score: int) -> int:
     """Four steps: 1 possible, 2 fair, 3 good, 4 excellent."""
-    return sum(score >= least for least in STRENGTHS)
+    return bisect_right(STRENGTHS, score)

@@ -1,14 +1,15 @@
 """What is known of a pair, in plain numbers: the reasons and the full calculation are told from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
+from math import isqrt
 
 import numpy as np
 
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import ENOUGH, PARTS, Condition, strength_of
-from marketplace.matching.kernel import Verdict
+from marketplace.matching.kernel import Verdict, named_in, points_of, telling_parts
 
 
 # Not frozen: a list makes hundreds of these, and a frozen one takes three times as long to make.
@@ -54,7 +55,10 @@ class Facts:
     fails: Condition
     sides: dict[str, int]
     """The two one-sided scores."""
-    parts: dict[str, dict[str, int]]
+    points: dict[str, list[int]]
+    """What each part is worth to each side, in the order of PARTS."""
+    telling: dict[str, tuple[str, ...]]
+    """The parts that speak most for the other, to each side, the strongest first."""
     wants: tuple[Want, ...]
     metres: int
     on_site: bool
@@ -66,15 +70,21 @@ class Facts:
     gap: int
     waited: int
 
+    @property
+    def parts(self) -> dict[str, dict[str, int]]:
+        """The points by their names."""
+        return {side: dict(zip(PARTS, row, strict=True)) for side, row in self.points.items()}
+
     def as_json(self) -> dict:
-        values = asdict(self)
+        values = asdict(self) | {"parts": self.parts}
+        del values["points"]
         values["fails"] = [condition.name for condition in Condition if condition in self.fails]
         return values
 
 
 CARD_COLUMNS = tuple(field.name for field in fields(Card))
 # In the order of the fields of Facts.
-PAIR_COLUMNS = ("metres", "on_site", "remote", "first", "last", "usable", "hours", "gap")
+PAIR_COLUMNS = ("on_site", "remote", "first", "last", "usable", "hours")
 
 
 def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
@@ -91,26 +101,26 @@ def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
             return column.tolist() * len(chosen)
         return column[chosen].tolist()
 
-    def sides(columns: Mapping[str, np.ndarray]) -> list[dict[str, int]]:
-        names = tuple(columns)
-        rows = zip(*map(listed, columns.values()), strict=True)
-        return [dict(zip(names, values, strict=True)) for values in rows]
-
+    points = {side: points_of(verdict, chosen, side) for side in ("need", "offer")}
+    telling = {
+        side: map(named_in, telling_parts(verdict, values, side).tolist())
+        for side, values in points.items()
+    }
+    fails = listed(verdict.fails)
     # In the order of the fields: by their names, each would take twice as long to make.
     columns = (
         _cards(needs, len(chosen)),
         _cards(offers, len(chosen)),
         listed(verdict.score),
         map(strength_of, listed(verdict.joined)),
-        map(_condition, listed(verdict.fails)),
-        sides(verdict.one_sided),
-        map(
-            _of_both,
-            sides({part: verdict.parts["need"][part] for part in PARTS}),
-            sides({part: verdict.parts["offer"][part] for part in PARTS}),
-        ),
+        map(_condition, fails),
+        map(_of_both, listed(verdict.one_sided["need"]), listed(verdict.one_sided["offer"])),
+        map(_of_both, points["need"].tolist(), points["offer"].tolist()),
+        map(_of_both, telling["need"], telling["offer"]),
         _wants(needs, offers, verdict),
+        map(isqrt, listed(verdict.square)),
         *(listed(getattr(verdict, name)) for name in PAIR_COLUMNS),
+        listed(verdict.gap) if any(fails) else [0] * len(chosen),
         listed(np.maximum(verdict.rules.today - verdict.needs["since"], 0)),
     )
     return list(map(Facts, *columns))
@@ -121,7 +131,7 @@ def _condition(fails: int) -> Condition:
     return Condition(fails)
 
 
-def _of_both(need: dict[str, int], offer: dict[str, int]) -> dict[str, dict[str, int]]:
+def _of_both[Some](need: Some, offer: Some) -> dict[str, Some]:
     return {"need": need, "offer": offer}
 
 

@@ -34,7 +34,7 @@ from marketplace.matching.definition import (
     Condition,
 )
 from marketplace.matching.kinship import Kinship
-from marketplace.matching.skills import Column, SkillSums, skill_sums
+from marketplace.matching.skills import Column, Grid, SkillSums, skill_sums
 
 
 @dataclass(frozen=True)
@@ -179,14 +179,15 @@ class Verdict:
 
     def _weighed(self, side: str, parts: dict[str, Column]) -> Column:
         weights = self.rules.weights[side]
-        # What isn't known counts as all there. What is the same for all pairs first: one number each.
-        columns = sorted(
-            ((parts.get(part, ALL_THERE), weights[part]) for part in PARTS), key=_length
-        )
-        total = np.zeros(1, np.int32)
-        for column, weight in columns:
-            if weight:
-                total = total + weight * column
+        # What isn't known counts as all there, and what is the same for all pairs is one number.
+        alone, total = 0, None
+        for part in PARTS:
+            column, weight = parts.get(part, ALL_THERE), weights[part]
+            if len(column) == 1:
+                alone += weight * int(column[0])
+            elif weight:
+                total = weight * column if total is None else total + weight * column
+        total = np.full(1, alone, np.int32) if total is None else total + alone
         return total // sum(weights.values())
 
     @cached_property
@@ -273,10 +274,6 @@ def _root(square: Column) -> Column:
     return np.floor(np.sqrt(square)).astype(np.int64)
 
 
-def _length(column_and_weight: tuple[Column, int]) -> int:
-    return len(column_and_weight[0])
-
-
 def _week(first: int, days: int, weekdays: int) -> int:
     return sum(weekdays >> (first + day) % 7 & 1 for day in range(days))
 
@@ -344,28 +341,38 @@ def _free(cards) -> Column:
     return ONE * left // np.maximum(left + cards["asked"], 1)
 
 
-def telling_parts(verdict: Verdict, rows: Column, side: str) -> Column:
-    """The strongest arguments for a side in some rows, as the words would choose them: a number, of which
-    `codes_of` says the names."""
+def points_of(verdict: Verdict, rows: Column, side: str) -> Grid:
+    """What each part is worth to a side: a row for each of these, in the order of PARTS."""
     verdict, rows = verdict.reckoned(rows)
-    weights = verdict.rules.weights[side]
-    keys = np.zeros((len(PARTS), len(rows)), np.int32)
+    points = np.empty((len(rows), len(PARTS)), np.int32)
     for place, part in enumerate(PARTS):
-        column = _of(verdict.parts[side][part], rows)
-        # What it is worth, then the earlier one; never nothing, for a part that tells.
-        keys[place] = (column * weights[part] << 4 | LAST - place) * (column >= TELLING[part])
-    told = np.zeros(len(rows), np.int32)
-    for _rank in range(MOST_ARGUMENTS):
-        strongest = keys.max(axis=0)
-        keys[keys == strongest] = 0
-        told = told << 4 | strongest & LAST
-    return told
+        points[:, place] = _of(verdict.parts[side][part], rows)
+    return points
+
+
+def telling_parts(verdict: Verdict, points: Grid, side: str) -> Column:
+    """The strongest arguments for a side, best first: a number, of which `named_in` says the names."""
+    weights = verdict.rules.weights[side]
+    worth = points * np.array([weights[part] for part in PARTS], np.int32)
+    # What it is worth, then the earlier one; never nothing, for a part that tells.
+    keys = (worth << 4 | _EARLIER) * (points >= _TELLING)
+    keys.sort(axis=1)
+    return (keys[:, -MOST_ARGUMENTS:] & LAST) @ _RANKS
 
 
 LAST = 15
+_EARLIER = LAST - np.arange(len(PARTS), dtype=np.int32)
+_TELLING = np.array([TELLING[part] for part in PARTS], np.int32)
+_RANKS = 16 ** np.arange(MOST_ARGUMENTS, dtype=np.int32)
+
+
+@cache
+def named_in(told: int) -> tuple[str, ...]:
+    places = [LAST - (told >> 4 * rank & LAST) for rank in reversed(range(MOST_ARGUMENTS))]
+    return tuple(PARTS[place] for place in places if place < LAST)
 
 
 @cache
 def codes_of(told: int) -> str:
-    places = [LAST - (told >> 4 * rank & LAST) for rank in reversed(range(MOST_ARGUMENTS))]
-    return " ".join(PARTS[place] for place in places if place < LAST)
+    """As they are kept."""
+    return " ".join(named_in(told))

@@ -85,6 +85,8 @@ class Match:
         """Without what `excluded` already says: a gap is told once."""
         told = {reason.words for reason in self.excluded}
         found = self._say("missing", lambda words: shortfalls(self.facts, words))
+        if not told:
+            return found
         return [reason for reason in found if not any(reason.words in said for said in told)]
 
     @property
@@ -101,7 +103,7 @@ class Match:
         return self.names.in_language(language())
 
     def _arguments(self, side: str, words: Speech) -> list[Reason]:
-        return arguments(self.facts, words, side, self.weights[side], self.today)
+        return arguments(self.facts, words, side, self.today)
 
     def _say(self, what: str, reasons: Callable[[Speech], list[Reason]]) -> list[Reason]:
         spoken = language()

@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from marketplace.matching import days
 from marketplace.matching.definition import (
     CLOSE,
-    MOST_ARGUMENTS,
+    ENOUGH,
     NARROWER,
     ONE,
     PARTS,
     SAME,
-    TELLING,
 )
 from marketplace.matching.facts import Facts, Want
 from marketplace.matching.speech import Speech
 
 WEAK = 7_000  # a part below this is worth saying
+SHORT_OF = tuple(map(PARTS.index, ("time", "format", "regime")))
 KINDS = {
     "skills": ("skills", "puzzle"),
     "place": ("place", "geo-alt"),
@@ -60,24 +61,17 @@ class Reason:
         return self.words
 
 
-def arguments(
-    facts: Facts, names: Speech, side: str, weights: dict[str, int], today: date
-) -> list[Reason]:
+def arguments(facts: Facts, names: Speech, side: str, today: date) -> list[Reason]:
     """The three strongest reasons for this side, strongest first."""
-    parts = facts.parts[side]
-    order = sorted(
-        (part for part in PARTS if parts[part] >= TELLING[part]),
-        key=lambda part: -weights[part] * parts[part],
-    )
     return [
-        Reason(part, ARGUMENTS[part](facts, names, side, today)) for part in order[:MOST_ARGUMENTS]
+        Reason(part, ARGUMENTS[part](facts, names, side, today)) for part in facts.telling[side]
     ]
 
 
 def _skills(facts: Facts, names: Speech, side: str, today: date) -> str:
     ngettext = names.count
-    met = [want for want in facts.wants if want.is_met]
-    named = ", ".join(names.skill(want.skill) for want in met[:3])
+    met = [want.skill for want in facts.wants if want.credit >= ENOUGH]
+    named = ", ".join(map(names.skill, met[:3]))
     if side == "offer":
         return ngettext("Your skill: %(named)s", "Your skills: %(named)s", len(met)) % {
             "named": named
@@ -108,12 +102,15 @@ def _place(facts: Facts, names: Speech, side: str, today: date) -> str:
 
 def _time(facts: Facts, names: Speech, side: str, today: date) -> str:
     _ = names.say
-    when = days.months(
-        date.fromordinal(facts.first), date.fromordinal(facts.last), today=today, words=names
-    )
+    when = _when(facts.first, facts.last, today, names)
     if side == "need":
         return _("Free %(when)s") % {"when": when}
     return _("Suits your dates: %(when)s") % {"when": when}
+
+
+@lru_cache(maxsize=1_000)  # both sides say it, and most pairs of a list
+def _when(first: int, last: int, today: date, names: Speech) -> str:
+    return days.months(date.fromordinal(first), date.fromordinal(last), today=today, words=names)
 
 
 def _cause(facts: Facts, names: Speech, side: str, today: date) -> str:
@@ -167,14 +164,14 @@ def shortfalls(facts: Facts, names: Speech) -> list[Reason]:
     _ = names.say
     ngettext = names.count
     found = list(_skill_shortfalls(facts, names))
-    parts = facts.parts["need"]
-    if facts.hours > 0 and parts["time"] < WEAK:
+    time, format_, regime = map(facts.points["need"].__getitem__, SHORT_OF)
+    if facts.hours > 0 and time < WEAK:
         words = ngettext(
             "%(can)s of the %(count)s hour wanted", "%(can)s of the %(count)s hours wanted",
             facts.need.hours,
         ) % {"can": facts.hours, "count": facts.need.hours}  # fmt: skip
         found.append(Reason("volume", words))
-    if facts.usable and parts["format"] < WEAK:
+    if facts.usable and format_ < WEAK:
         found.append(
             Reason(
                 "format",
@@ -182,7 +179,7 @@ def shortfalls(facts: Facts, names: Speech) -> list[Reason]:
                 % {"format": names.format(facts.need.format)},
             )
         )
-    if parts["regime"] < WEAK:
+    if regime < WEAK:
         found.append(
             Reason("regime", _("On working time: check the structure’s right to sponsorship"))
         )
@@ -196,9 +193,9 @@ def shortfalls(facts: Facts, names: Speech) -> list[Reason]:
 
 
 def _skill_shortfalls(facts: Facts, names: Speech) -> Iterator[Reason]:
-    for want in sorted(facts.wants, key=lambda want: (not want.required, want.credit)):
-        if want.credit < ONE:
-            yield Reason("level" if want.worth == SAME else "skills", shortfall(want, names))
+    lacking = [want for want in facts.wants if want.credit < ONE]
+    for want in sorted(lacking, key=lambda want: (not want.required, want.credit)):
+        yield Reason("level" if want.worth == SAME else "skills", shortfall(want, names))
 
 
 def shortfall(want: Want, names: Speech) -> str:

@@ -22,12 +22,15 @@ class Wanted:
 
     @classmethod
     def of(cls, needs: Needs, kinship: Kinship) -> Self:
+        weighed = kinship.rarity(needs.skill) * np.where(needs.required, REQUIRED, WELCOME)
+        if len(needs) == 1:
+            return cls(needs.packed[:, None], weighed[:, None])
         lengths = np.diff(needs.starts)
         there = np.arange(lengths.max(initial=0)) < lengths[:, None]
         packed = np.zeros(there.shape, np.int32)
         packed[there] = needs.packed
         weights = np.zeros_like(packed)
-        weights[there] = kinship.rarity(needs.skill) * np.where(needs.required, REQUIRED, WELCOME)
+        weights[there] = weighed
         return cls(np.ascontiguousarray(packed.T), np.ascontiguousarray(weights.T))
 
     def take(self, which: Column) -> Self:
@@ -121,12 +124,11 @@ def skill_sums(needs: Needs, offers: Offers, kinship: Kinship) -> SkillSums:
 
 def best_credits(needs: Needs, offers: Offers, kinship: Kinship) -> Grid:
     """The wanted skills of one need x offers: the best of each offer's held skills."""
-    best = np.zeros((len(needs.skill), len(offers)), np.int32)
-    if not len(offers):
-        return best
-    held = kinship.known_at(offers.skill, offers.level)
-    some = np.diff(offers.starts) > 0
-    for place, wanted in enumerate(zip(needs.skill.tolist(), needs.level.tolist(), strict=True)):
-        credits = np.append(kinship.row(*wanted)[held], np.int32(0))
-        best[place] = np.maximum.reduceat(credits, offers.starts[:-1]) * some
-    return best
+    if not len(offers) or not len(needs.skill):
+        return np.zeros((len(needs.skill), len(offers)), np.int32)
+    wanted = zip(needs.skill.tolist(), needs.level.tolist(), strict=True)
+    worth = np.stack([kinship.row(*pair) for pair in wanted])
+    # One that nobody holds at the end, for the last offers to begin at when they hold nothing.
+    held = np.append(kinship.known_at(offers.skill, offers.level), 0)
+    best = np.maximum.reduceat(worth.take(held, axis=1), offers.starts[:-1], axis=1)
+    return best * (offers.rows["skills"] > 0)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from marketplace.matching.best import Lines, best_of_each, best_pairs
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.everything import Crowd, Meeting, Pairs
-from marketplace.matching.kernel import Rules, Verdict, codes_of, telling_parts
+from marketplace.matching.kernel import Rules, Verdict, codes_of, points_of, telling_parts
 from marketplace.matching.kinship import Kinship
 from marketplace.models import (
     FullChunk,
@@ -154,7 +154,8 @@ class Everything:
         if self.half is OFFERS:
             owners, others = others, owners
         lines = best_pairs(verdict, owners, others, top)
-        lines[3] = telling_parts(verdict, lines[3], self.half.whose)
+        points = points_of(verdict, lines[3], self.half.whose)
+        lines[3] = telling_parts(verdict, points, self.half.whose)
         return lines
 
     def _is_answered(self, needs: np.ndarray, offers: np.ndarray) -> np.ndarray:

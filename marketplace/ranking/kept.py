@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from marketplace.matching.kernel import Verdict, codes_of, telling_parts
+from marketplace.matching.kernel import Verdict, codes_of, points_of, telling_parts
 from marketplace.models import FullRun, KeptMatch, Need, Offer, Side, StaleMark
 from marketplace.ranking import book, bulk, online, search
 from marketplace.ranking.online import TOP, Asked
@@ -117,7 +117,8 @@ def _lines(verdict: Verdict, half: Half, of: Half | None = None, top: int | None
     end of the verdict's lonely side (`of`)."""
     verdict, rows = verdict.reckoned(verdict.fit if top is None else verdict.matches(top))
     cards = verdict.offers if (of or half) is NEEDS else verdict.needs
-    codes = map(codes_of, telling_parts(verdict, rows, half.whose).tolist())
+    points = points_of(verdict, rows, half.whose)
+    codes = map(codes_of, telling_parts(verdict, points, half.whose).tolist())
     lines = zip(verdict.score[rows].tolist(), codes, strict=True)
     return dict(zip(cards["id"][rows].tolist(), lines, strict=True))
 
