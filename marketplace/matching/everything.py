@@ -38,8 +38,12 @@ def signature(keys: Iterable[int]) -> int:
     """A bit for each skill: a card that lacks all bits of a group can't hold any of it."""
     mask = 0
     for key in keys:
-        mask |= 1 << (key >> 2) % 63
+        mask |= 1 << (key >> 2) % BITS
     return mask
+
+
+BITS = 63
+ALL_SKILLS = (1 << BITS) - 1
 
 
 # All that a credit may be, the least first: one byte says which.
@@ -170,8 +174,10 @@ class Meeting:
         return needs, depths
 
     def _found(self, pole: int, row: int, needs: Column, depths: Column) -> Iterator[Pairs]:
-        offers = self.crowd.offers
-        holders = self.crowd.holders[row]
+        offers, holders = self.crowd.offers, self.crowd.holders[row]
+        if len(needs) == 1:
+            yield self._of_one(pole, needs, holders, depths)
+            return
         holders = holders[offers["pole"].take(holders) == pole]
         if not len(holders):
             return
@@ -182,6 +188,13 @@ class Meeting:
             met = _days_and_place(self.needs.take(part), some, self.today)
             one, other = np.divmod(np.flatnonzero(met), len(holders))
             yield self._able(part, one, holders.take(other), depths[first : first + step])
+
+    def _of_one(self, pole: int, need: Column, holders: Column, depths: Column) -> Pairs:
+        """A need that is alone: its other skills first, which leave fewer than dates and place."""
+        pairs = self._able(need, np.zeros(len(holders), np.int64), holders, depths)
+        some = self.crowd.offers.take(pairs.offers)
+        met = _days_and_place(self.needs.of_pairs(need), some, self.today)[0]
+        return pairs.take(np.flatnonzero(met & (some["pole"] == pole)))
 
     def _able(self, needs: Column, one: Column, offers: Column, depths: Column) -> Pairs:
         """Those of the pairs that meet the required skills and have not been found before. `one`: which

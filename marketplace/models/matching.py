@@ -38,7 +38,9 @@ class Posting(models.Model):
     x = models.BigIntegerField()
     y = models.BigIntegerField()
     z = models.BigIntegerField()
-    holds = models.BigIntegerField(help_text="A bit for each skill of the card, by its number.")
+    holds = models.BigIntegerField(
+        help_text="A bit for each skill that is held, or required, by its number."
+    )
     lead = models.BooleanField(help_text="The one row of a card that a full reading takes.")
     card = models.BinaryField()
     skills = models.BinaryField()

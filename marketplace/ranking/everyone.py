@@ -124,7 +124,8 @@ class Everything:
                 for pole, pairs in meeting.batches()
             ]
             every = np.hstack([np.zeros((4, 0), np.int64), *lines])
-            found |= self._by_owner(some, best_of_each(every, top))
+            best = lines[0] if len(lines) == 1 else best_of_each(every, top)
+            found |= self._by_owner(some, best)
         return found
 
     def _meetings(self, cards: Needs | Offers) -> Iterator[tuple[int, Meeting]]:

@@ -1,6 +1,7 @@
 """The index: kept in the transaction of each change, so that a search reads what is true now."""
 
 from collections.abc import Iterable, Iterator
+from itertools import compress
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -96,10 +97,11 @@ def _postings(made: Cards, row: int) -> Iterator[tuple[tuple, int]]:
     card, held = made.rows[row], slice(int(made.starts[row]), int(made.starts[row + 1]))
     pairs = zip(made.skill[held].tolist(), made.level[held].tolist(), strict=True)
     keys = [key_of(*pair) for pair in pairs]
+    holds = signature(compress(keys, made.required[held].tolist()))
     whole = (card.tobytes(), made.packed[held].tobytes())
     filters = [int(card[name]) for name in ("pole", "start", "end", "place", "x", "y", "z")]
     for place, key in enumerate(keys):
-        yield (*filters, signature(keys), *whole, key, place == 0), held.start + place
+        yield (*filters, holds, *whole, key, place == 0), held.start + place
 
 
 def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.definition import COMMON, ON_SITE, REMOTE
-from marketplace.matching.everything import required_groups, signature, wanted_keys
+from marketplace.matching.everything import ALL_SKILLS, required_groups, signature, wanted_keys
 from marketplace.matching.places import SPANS
 from marketplace.models import NeedPosting, OfferPosting, Proposal
 from marketplace.ranking import apart, book, bulk
@@ -140,21 +140,22 @@ def finds_few(card: Needs | Offers, shared: Book) -> bool:
 
 
 def needs_matching(offer: Offers, shared: Book, today: int) -> Needs:
-    keys = sorted(wanted_keys(offer, shared.kinship))
-    wheres = [f"{KEYS} AND {area} AND anchor AND {DURING}" for area in _areas(offer, COME_TO)]
-    return _read(Needs, NEEDS, wheres, _values(offer, today) | {"keys": keys})
+    able, values = _able(wanted_keys(offer, shared.kinship))
+    wheres = [f"{KEYS} AND {area} AND {able} AND {DURING}" for area in _areas(offer, COME_TO)]
+    return _read(Needs, NEEDS, wheres, _values(offer, today) | values)
 
 
 def needs_near(offer: Offers, shared: Book, today: int) -> Needs:
     """Every need that lacks one condition at the most: whose rarest skill is met, or that lacks skills only."""
     keys = wanted_keys(offer, shared.kinship)
     rest = wanted_keys(offer, shared.kinship, COMMON) - keys
+    able, values = _able(keys)
     wheres = [
-        f"{KEYS} AND {_two_of(DURING, 'anchor', _ways(offer, WITHIN))}",
+        f"{KEYS} AND {_two_of(DURING, able, _ways(offer, WITHIN))}",
         *(f"{REST} AND {area} AND {DURING}" for area in _areas(offer, COME_TO)),
     ]
-    listed: Values = {"keys": sorted(keys), "rest": sorted(rest)}
-    return _read(Needs, NEEDS, wheres, _values(offer, today) | listed)
+    values["rest"] = sorted(rest)
+    return _read(Needs, NEEDS, wheres, _values(offer, today) | values)
 
 
 def cards_of_offers(numbers: Iterable[int]) -> Offers:
@@ -187,6 +188,13 @@ def _having(groups: list[list[int]]) -> tuple[str, Values]:
     masks: Values = {f"mask{place}": signature(group) for place, group in enumerate(groups[1:])}
     others = " AND ".join(f"(holds & :{mask}) <> 0" for mask in masks)
     return others or "1 = 1", masks | {"keys": groups[0]}
+
+
+def _able(keys: set[int]) -> tuple[str, Values]:
+    """Whether an offer that answers these may meet the required skills of a need: the rarest is looked for,
+    and a bit says of each other one that the offer can't."""
+    beyond = ALL_SKILLS & ~signature(keys)
+    return "(anchor AND (holds & :beyond) = 0)", {"keys": sorted(keys), "beyond": beyond}
 
 
 def _values(card: Needs | Offers, today: int) -> Values:

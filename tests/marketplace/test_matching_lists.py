@@ -1,10 +1,13 @@
 """The lists that pages show: who suits whom, in words."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.utils import translation
 
 from marketplace import ranking
-from marketplace.models import Cause, Level, NeedSkill, OfferSkill, Place
+from marketplace.models import Cause, Level, NeedPosting, NeedSkill, OfferSkill, Place
 from marketplace.states import OfferStatus, ProposalStatus
 from tests import factories as make
 
@@ -120,3 +123,23 @@ def test_twenty_matches_cost_as_many_queries_as_two(django_assert_max_num_querie
                 match.offer.discreet_name + match.offer.commune.name + str(match.offer.organisation)
             )
     assert len(matches) == 20
+
+
+def test_an_offer_meets_a_need_whose_other_skills_are_only_welcome_and_none_that_requires_one_it_lacks():
+    welcome, required = (make.make_need(skills=["site-web", "comptabilite"]) for _ in range(2))
+    NeedSkill.objects.filter(need=welcome, skill__code="comptabilite").update(required=False)
+    ranking.changed(welcome)
+    offer = make.make_offer(skills=["site-web"])
+    assert [match.need for match in ranking.needs_for(offer)] == [welcome]
+    assert [match.need for match in ranking.near_misses_for_offer(offer)] == [required]
+
+
+def test_needs_indexed_before_say_after_the_migration_what_they_require():
+    need = make.make_need(skills=["site-web", "comptabilite"])
+    NeedSkill.objects.filter(need=need, skill__code="comptabilite").update(required=False)
+    ranking.changed(need)
+    now = set(NeedPosting.objects.values_list("pk", "holds"))
+    NeedPosting.objects.update(holds=2**63 - 1)
+    migration = import_module("marketplace.migrations.0012_what_a_need_requires")
+    migration.require(apps, None)
+    assert set(NeedPosting.objects.values_list("pk", "holds")) == now
