@@ -7,6 +7,7 @@ from datetime import date
 
 from django import template
 from django.template.defaultfilters import date as plain
+from django.utils.translation import gettext as _
 
 from notifications.dates import spoken
 
@@ -28,3 +29,14 @@ def before(start: date | None, end: date | None) -> str:
     if not isinstance(start, date) or not isinstance(end, date):
         return spoken_date(start, "j F Y")
     return spoken(start, "j F" if start.year == end.year else "j F Y")
+
+
+@register.filter
+def period(start: date, end: date) -> str:
+    """Both days in a sentence; a single one said once."""
+    if start == end:
+        return _("on %(day)s") % {"day": spoken(end, "j F Y")}
+    return _("from %(start)s to %(end)s") % {
+        "start": before(start, end),
+        "end": spoken(end, "j F Y"),
+    }

@@ -28,19 +28,24 @@ def write(offer: Offer, form, chosen: Iterable, *, by) -> Offer:
     return offer.begin(by=by) if is_new else offer
 
 
+def in_the_way(offer: Offer) -> str:
+    """What has to be put right before it may be shown; "" when nothing has."""
+    if not offer.held.exists():
+        return _("Say at least one skill that you offer: nobody can find you without.")
+    if offer.ends_on < timezone.localdate():
+        return _("Your availability is over: change the dates, then publish.")
+    if offer.organisation and not offer.organisation.is_accepted:
+        return _("The coordinators are verifying your company. You can publish once it is done.")
+    if proposals.missions_left(offer) < 1:
+        return _("This offer is fully booked: raise the number of missions first.")
+    return ""
+
+
 @transaction.atomic
 def publish(offer: Offer, *, by) -> None:
     """Say to the pôle: these skills are free. Also after a pause, or with new dates."""
-    if not offer.held.exists():
-        raise NotYet(_("Say at least one skill that you offer: nobody can find you without."))
-    if offer.ends_on < timezone.localdate():
-        raise NotYet(_("Your availability is over: change the dates, then publish."))
-    if offer.organisation and not offer.organisation.is_accepted:
-        raise NotYet(
-            _("The coordinators are verifying your company. You can publish once it is done.")
-        )
-    if proposals.missions_left(offer) < 1:
-        raise NotYet(_("This offer is fully booked: raise the number of missions first."))
+    if reason := in_the_way(offer):
+        raise NotYet(reason)
     step = offer.move(OfferStatus.PUBLISHED, by=by)
     offer.published_at = step.at
     offer.save(update_fields=["published_at", "updated_at"])

@@ -14,7 +14,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.offers import ApplyForm, WordForm
 from marketplace.models import Offer, Proposal
 from marketplace.states import NeedStatus
-from marketplace.views.gaps import NeedSide, first_words, with_doors
+from marketplace.views.gaps import NeedSide, first_words, near_enough, with_doors
 from marketplace.views.needs import need_or_404, too_late
 
 FEW = 5  # below, we say what would bring more
@@ -25,7 +25,7 @@ def index(request, pk):
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
     live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
-    near_misses = ranking.near_misses_for_need(need, top=5)
+    near_misses = near_enough(ranking.near_misses_for_need(need, top=5))
     side = NeedSide.of(request.user, need)
     best = [(match, live.get(match.offer.pk)) for match in ranking.offers_for(need)]
     return render(

@@ -14,6 +14,8 @@ from marketplace.matching.match import Match
 from marketplace.models import Need, Offer
 from marketplace.ranking.relaxations import Relaxation
 
+HALF_A_YEAR = 183  # days: nobody moves a mission farther than that
+
 
 @dataclass(frozen=True)
 class Button:
@@ -128,6 +130,16 @@ def _question(code: str, url: str) -> Button:
 def _change(changes: dict[str, gaps.Change], code: str, match: Match, url: str) -> list[Button]:
     values = changes[code].values(match.facts) if code in changes else {}
     return [Button(changes[code].label, f"{url}?{urlencode(values)}")] if values else []
+
+
+def near_enough(matches: list[Match]) -> list[Match]:
+    """Without those whose dates are so far apart that asking to move them makes no sense."""
+    return [
+        match
+        for match in matches
+        if match.facts.offer.start - match.facts.need.end <= HALF_A_YEAR
+        and match.facts.need.start - match.facts.offer.end <= HALF_A_YEAR
+    ]
 
 
 def first_words(request, match: Match, side: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from marketplace.forms.offers import OfferForm
 from marketplace.models import Offer, Portrait
 from marketplace.states import OfferStatus
 from marketplace.views.by_state import ByState
-from marketplace.views.gaps import OfferSide, with_doors
+from marketplace.views.gaps import OfferSide, near_enough, with_doors
 from marketplace.views.picker import as_typed, posted_picker
 from marketplace.views.timeline import events
 
@@ -62,6 +62,7 @@ def detail(request, pk):
             "causes": offer.causes.all(),
             "owns": owns,
             "can_publish": permissions.can_publish_offer(request.user, offer),
+            "in_the_way": offers.in_the_way(offer) if owns and not is_open else "",
             "can_pause": permissions.can_pause_offer(request.user, offer),
             **(_matches(request.user, offer) if shows_matches else {}),
             "shows_matches": shows_matches,
@@ -75,7 +76,7 @@ def detail(request, pk):
 def _matches(user, offer: Offer) -> dict:
     """The needs that suit, those that nearly do, and why there are few or none."""
     best = ranking.needs_for(offer, top=6)
-    near = ranking.near_misses_for_offer(offer, top=3)
+    near = near_enough(ranking.near_misses_for_offer(offer, top=3))
     side = OfferSide.of(user, offer)
     return {
         "matches": best,

@@ -1,5 +1,7 @@
 """Odd data and odd moments: a sentence where somebody must act, right lists everywhere else."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -10,6 +12,7 @@ from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions import news
 from marketplace.models import KeptMatch, Need, NeedSkill, Offer, Side, StaleMark
+from marketplace.models.languages import Spoken
 from marketplace.ranking import clock, index, kept
 from notifications.models import Notification
 from tests import factories as make
@@ -67,7 +70,49 @@ def test_an_offer_without_skills_is_in_no_list_and_its_page_says_what_to_do(clie
     lists_are_made()
     assert not KeptMatch.objects.exists()
     client.force_login(offer.person)
-    assert "compétence" in client.get(offer.get_absolute_url()).text
+    page = client.get(offer.get_absolute_url()).text
+    assert "ne nomme encore aucune compétence" in page
+    assert "aucun ne demande ces compétences" not in page
+
+
+def test_a_language_that_keeps_everybody_apart_is_named_on_both_sides(client):
+    need = make.make_need(member=make.make_user(), languages=Spoken.FRENCH)
+    offer = make.make_offer(languages=Spoken.ARABIC)
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    assert "sont dans une autre langue\xa0: français" in page
+    assert "D’autres dates" not in page
+    client.force_login(need.organisation.members.get())
+    page = client.get(reverse("need-candidates", args=[need.pk])).text
+    assert "travaillent dans une autre langue\xa0: arabe" in page
+    Offer.objects.update(languages=Spoken.ARABIC | Spoken.FRENCH)
+    offer.refresh_from_db()
+    ranking.changed(offer)
+    assert (
+        "dans une autre langue" not in client.get(reverse("need-candidates", args=[need.pk])).text
+    )
+
+
+@pytest.mark.parametrize("years", [2, 10])
+def test_dates_years_apart_are_no_near_miss_and_the_sentence_speaks_of_dates(client, years):
+    need = make.make_need(member=make.make_user())
+    start = make.in_days(365 * years)
+    offer = make.make_offer(starts_on=start, ends_on=start + timedelta(days=60))
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    assert need.title not in page
+    assert "les dates, la distance" in page
+    client.force_login(need.organisation.members.get())
+    page = client.get(reverse("need-candidates", args=[need.pk])).text
+    assert offer.title not in page
+    assert "pas à ces dates" in page
+
+
+def test_a_gap_of_some_weeks_still_nearly_fits(client):
+    need = make.make_need(ends_on=make.in_days(30))
+    offer = make.make_offer(starts_on=make.in_days(60), ends_on=make.in_days(120))
+    client.force_login(offer.person)
+    assert need.title in client.get(offer.get_absolute_url()).text
 
 
 def test_a_withdrawn_skill_still_brings_together_those_who_have_it():

@@ -180,6 +180,22 @@ def test_a_pause_hides_it_from_structures(client):
     assert client.get(offer.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"status": "EXPIRED", "starts_on": in_days(-60), "ends_on": in_days(-3)}, "change"),
+        ({"status": "DRAFT", "skills": ()}, "au moins une compétence"),
+    ],
+)
+def test_an_offer_that_can_t_be_shown_says_what_to_put_right_first(client, changes, said):
+    offer = make_offer(**changes)
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    assert reverse("offer-publish", args=[offer.pk]) not in page
+    assert said in page
+    assert "Publiez-la" not in page
+
+
 def test_a_stranger_finds_nothing(client):
     offer = make_offer()
     client.force_login(make_user())

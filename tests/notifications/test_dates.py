@@ -37,6 +37,18 @@ def test_a_period_over_two_years_says_both(start, end, said):
     assert words == said
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (date(2026, 11, 25), date(2026, 11, 25), "le 25 novembre 2026"),
+        (date(2026, 11, 25), date(2026, 12, 1), "du 25 novembre au 1er décembre 2026"),
+    ],
+)
+def test_a_period_of_one_day_is_said_once(start, end, said):
+    words = Template("{{ start|period:end }}").render(Context({"start": start, "end": end}))
+    assert words == said
+
+
 def test_an_evening_in_utc_is_the_first_of_the_month_in_paris():
     late = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
     assert Template('{{ at|date:"j F à H:i" }}').render(Context({"at": late})) == (
