@@ -21,7 +21,7 @@ from collections.abc import Callable
 
 from benchmarks.fairness_people import People
 from benchmarks.fairness_ways import Way
-from benchmarks.fairness_year import Asking, Outcome, Year
+from benchmarks.fairness_year import AT_ONCE, NOTHING, Asking, Outcome, Year
 from marketplace.matching.allocation import gini
 
 WAYS = (
@@ -38,7 +38,8 @@ OURS = WAYS[4]
 RULES = (
     Asking(),
     Asking("asked again after a month of silence", again_after=30),
-    Asking("a yes after the closing counts", late_counts=True),
+    Asking("a yes after the closing doesn't count", late=NOTHING),
+    Asking("a yes after the closing is a mission at once", late=AT_ONCE),
     Asking("letters of matches don't count", letters_count=False),
     Asking("three asks a month", month=3),
 )

@@ -2,7 +2,8 @@
 
 The rules are the site's (docs/silence.md): three invitations waiting a need, three applications waiting a volunteer,
 a volunteer asked twice in thirty days, letters of new matches counted in it; what nobody answers closes after ten
-working days and both look for others; a need alone for a fortnight gets its best unasked from a coordinator.
+working days and both look for others; a yes that comes after that asks the other side anew, if both are free; a need
+alone for a fortnight gets its best unasked from a coordinator.
 """
 
 import heapq
@@ -29,6 +30,8 @@ TIRED = 0.5  # asked by many, one answers less
 AGAIN = 0.5  # who was silent once answers half as often the second time
 FREE, OPEN, OVER = 0, 1, 2
 OTHER = {"need": "offer", "offer": "need"}
+# What a yes after the closing does: whoever had asked is asked anew, or it is a mission at once, or nothing.
+ANEW, AT_ONCE, NOTHING = "anew", "at once", "nothing"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Asking:
     month: int = 2
     letters_count: bool = True
     again_after: int = 0  # days after a closing without an answer; 0: never
-    late_counts: bool = False  # a yes that comes after the closing, when both are still free
+    late: str = ANEW  # a yes that comes after the closing, when both are still free
 
 
 @dataclass
@@ -71,7 +74,9 @@ class Year:
         self.state = np.zeros(len(people.need), np.int8)
         self.seen = {side: np.zeros(len(people.need), bool) for side in OTHER}
         self.times = np.zeros(len(people.need), np.int8)
+        self.asked_of = {side: np.zeros(len(people.need), np.int8) for side in OTHER}
         self.silent = np.zeros(len(people.need), bool)
+        self.anew: set[int] = set()
         self.lettered = np.zeros(offers, np.int64)
         self.willing = np.zeros(len(people.need), bool)  # both, on some day when they could
         self.standing = Standing(people, way)
@@ -173,10 +178,10 @@ class Year:
                 self.room[number] += 1
                 self.hours[number] += self.needs["hours"][self.people.need[pair]]
             elif what == "freed":
-                self.state[pair] = FREE
+                if self.times[pair] == 1:  # and hasn't gone on since
+                    self.state[pair] = FREE
             elif self.state[pair] == OVER and self.silent[pair] and what == "yes":
-                if self.asking.late_counts:
-                    self._agree(pair)
+                self._late_yes(pair)
             elif self.state[pair] == OPEN:
                 getattr(self, "_" + what)(pair)
 
@@ -190,12 +195,30 @@ class Year:
         self._end(pair)
         self._agree(pair)
 
-    def _agree(self, pair: int) -> None:
+    def _late_yes(self, pair: int) -> None:
+        """Whoever had asked wanted it; they say so again, if they answer. It costs nobody's month."""
+        applying = not self.by_applying[pair]
+        side = "need" if applying else "offer"
+        if self.asking.late == AT_ONCE:
+            self._agree(pair)
+        elif (
+            self.asking.late == ANEW
+            and self._both_free(pair)
+            and self.asked_of[side][pair] < len(self.people.moods.answers[side])
+        ):
+            self.silent[pair] = False
+            self.anew.add(pair)
+            self._ask(pair, side, True, applying=applying)
+
+    def _both_free(self, pair: int) -> bool:
         need, offer = int(self.people.need[pair]), int(self.people.offer[pair])
-        if self.is_served[need] or self.room[offer] < 1 or self.today > self.offers["end"][offer]:
+        in_time = self.today <= min(self.offers["end"][offer], self.needs["end"][need])
+        return bool(in_time and not self.is_served[need] and self.room[offer] > 0)
+
+    def _agree(self, pair: int) -> None:
+        if not self._both_free(pair):
             return
-        if self.today > self.needs["end"][need]:
-            return
+        need, offer = int(self.people.need[pair]), int(self.people.offer[pair])
         self.is_served[need] = True
         self.room[offer] -= 1
         self.hours[offer] -= self.needs["hours"][need]
@@ -240,7 +263,9 @@ class Year:
         self.state[pair] = OVER
         self.waiting["need"][need].discard(pair)
         self.waiting["offer"][offer].discard(pair)
-        if self.by_applying[pair]:
+        if pair in self.anew:
+            self.anew.discard(pair)
+        elif self.by_applying[pair]:
             self.applied[offer] -= 1
         else:
             self.invited[need] -= 1
@@ -294,10 +319,10 @@ class Year:
         self.spent[offer].append(self.today)
         self.invited[self.people.need[pair]] += 1
         self.outcome.asked[offer] = self.outcome.asked.get(offer, 0) + 1
-        self._ask(pair, "offer", row, applying=False)
+        self._ask(pair, "offer", bool(self.wants["offer"][row]), applying=False)
         return True
 
-    def _ask(self, pair: int, side: str, row: int, *, applying: bool) -> None:
+    def _ask(self, pair: int, side: str, wants: bool, *, applying: bool) -> None:
         """`side`: who has to answer."""
         people = self.people
         number = int((people.offer if side == "offer" else people.need)[pair])
@@ -305,13 +330,13 @@ class Year:
         self.state[pair], self.by_applying[pair] = OPEN, applying
         for each, whose in (("need", people.need), ("offer", people.offer)):
             self.waiting[each][int(whose[pair])].add(pair)
-        again = int(self.times[pair])
+        again = int(self.asked_of[side][pair])
+        self.asked_of[side][pair] += 1
         self.times[pair] += 1
         rate = people.rate[side][number] * AGAIN**again / (1 + TIRED * load)
         if people.moods.answers[side][again, pair] < rate:
             day = self.today + 1 + int(people.moods.days[side][pair])
-            what = "yes" if self.wants[side][row] else "no"
-            heapq.heappush(self.events, (day, pair, what, 0))
+            heapq.heappush(self.events, (day, pair, "yes" if wants else "no", 0))
         heapq.heappush(self.events, (self.today + CLOSED, pair, "closed", 0))
 
     def _volunteer(self, offer: int) -> None:
@@ -355,7 +380,7 @@ class Year:
             self.applied[offer] += 1
             pair = int(self.lists.pairs[row])
             self._heard(pair)
-            self._ask(pair, "need", row, applying=True)
+            self._ask(pair, "need", bool(self.wants["need"][row]), applying=True)
 
     def _coordinators(self) -> None:
         """A need that nobody has been asked for in a fortnight: its best unasked is put forward."""

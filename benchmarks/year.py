@@ -73,7 +73,9 @@ def told(log, seconds: float) -> None:
     from notifications.models import Notification
 
     print(f"{connection.vendor}: {len(log.ticks)} rounds of the tasks in {seconds:.0f} s")
-    print(f"{log.refused} asks refused by the limits or come too late")
+    print(
+        f"{log.refused} asks refused by the limits or come too late; {log.late} late yeses taken up"
+    )
     for name, rows, field in (
         ("proposals", Proposal, "status"),
         ("missions", Mission, "status"),

@@ -86,6 +86,12 @@ def proposal_over(letter: Notification) -> str:
     return "" if waits.exists() else gettext_noop("Answered meanwhile")
 
 
+def proposal_taken_up(letter: Notification) -> str:
+    """key = proposal:<pk>:… – what was closed without an answer, and has gone on since."""
+    closed = Proposal.objects.filter(pk=_ids(letter)[0]).first()
+    return gettext_noop("Answered meanwhile") if closed and closed.went_on_as else ""
+
+
 def follow_up_answered(letter: Notification) -> str:
     """key = follow-up:<pk>"""
     asked = FollowUp.objects.unanswered().filter(pk=_ids(letter)[0])
@@ -210,6 +216,7 @@ KINDS: dict[str, Rule] = {
     "proposal_to_need": Rule(PROPOSALS, asks=True, moot=proposal_over),
     "proposal_to_offer": Rule(PROPOSALS, asks=True, moot=proposal_over),
     "proposal_half_agreed": Rule(PROPOSALS, asks=True, moot=proposal_over),
+    "proposal_late_yes": Rule(PROPOSALS, asks=True, moot=proposal_over),
     "proposal_agreed": Rule(PROPOSALS),
     "proposal_declined": Rule(PROPOSALS),
     "proposal_withdrawn": Rule(PROPOSALS),
@@ -239,8 +246,8 @@ KINDS: dict[str, Rule] = {
     "eligibility_checked": Rule(NEEDS),
     "proposal_reminder": Rule(PROPOSALS, asks=True, moot=proposal_over),
     "proposal_silent": Rule(DESK, asks=True, moot=proposal_settled),
-    "proposal_unanswered": Rule(PROPOSALS),
-    "proposal_let_go": Rule(PROPOSALS),
+    "proposal_unanswered": Rule(PROPOSALS, moot=proposal_taken_up),
+    "proposal_let_go": Rule(PROPOSALS, moot=proposal_taken_up),
     "proposal_again": Rule(PROPOSALS),
     "need_alone": Rule(DESK, asks=True, moot=need_found),
     "still_true": Rule(NEEDS, asks=True, moot=said_again),

@@ -9,8 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from marketplace import audience
-from marketplace.models import FollowUp, Message, Mission, Need, NeedStep, Offer, Proposal, Thread
+from marketplace import audience, waits
+from marketplace.models import (
+    FollowUp,
+    Message,
+    Mission,
+    Need,
+    NeedStep,
+    Offer,
+    Proposal,
+    Side,
+    Thread,
+)
 from notifications import outbox
 from notifications.replies import addresses
 
@@ -96,6 +106,21 @@ def proposal_half_agreed(proposal: Proposal, *, side: str, by) -> None:
         f"proposal:{proposal.pk}:half",
         proposal.get_absolute_url(),
         proposal=proposal,
+    )
+
+
+def proposal_late_yes(proposal: Proposal, *, side: str, by) -> None:
+    """It was closed without an answer, and the answer has come: whoever waited is asked anew."""
+    other = audience.other_side(side)
+    late = proposal.need.organisation.name if side == Side.NEED else proposal.offer.discreet_name
+    _tell(
+        _others(audience.of_side(proposal, other), by),
+        "proposal_late_yes",
+        f"proposal:{proposal.pk}:made",
+        proposal.get_absolute_url(),
+        proposal=proposal,
+        who=late,
+        closes_on=waits.promise_of(proposal).closes_on,
     )
 
 

@@ -164,6 +164,11 @@ def can_answer(user, proposal: Proposal) -> bool:
     )
 
 
+def can_say_yes_late(user, proposal: Proposal) -> bool:
+    """It was closed without an answer, and it is one's own side that never gave one."""
+    return proposal.was_left_unanswered and side_of(user, proposal) in proposal.silent_sides
+
+
 def can_withdraw(user, proposal: Proposal) -> bool:
     """Whoever has said yes may think again; a coordinator may take a proposal back."""
     if proposal.status != ProposalStatus.OPEN:

@@ -67,7 +67,7 @@ class ProposalStatus(TextChoices):
     DECLINED = "DECLINED", _("declined")
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("proposal", "withdrawn")
     CLOSED = "CLOSED", _("closed: no place left")
-    UNANSWERED = "UNANSWERED", _("closed without an answer")
+    UNANSWERED = "UNANSWERED", pgettext_lazy("proposal", "closed without an answer")
 
 
 PROPOSAL_MOVES: dict[str, set[str]] = {

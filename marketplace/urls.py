@@ -103,6 +103,7 @@ urlpatterns = [
     #
     path("propositions/<int:pk>/", proposals.detail, name="proposal"),
     path("propositions/<int:pk>/accepter/", proposals.accept, name="proposal-accept"),
+    path("propositions/<int:pk>/oui-tardif/", proposals.say_yes_late, name="proposal-late-yes"),
     path("propositions/<int:pk>/decliner/", proposals.decline, name="proposal-decline"),
     path("propositions/<int:pk>/retirer/", proposals.withdraw, name="proposal-withdraw"),
     #

@@ -17,7 +17,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove
-from marketplace import ranking, tasks
+from marketplace import permissions, ranking, tasks
 from marketplace.actions import cases, followups, freshness, missions, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, FollowUp, Mission, Need, Offer, Proposal, Side
@@ -37,6 +37,7 @@ class Log:
     asked: dict[int, datetime] = field(default_factory=dict)
     ended: dict[int, datetime] = field(default_factory=dict)
     refused: int = 0
+    late: int = 0
     ticks: list[datetime] = field(default_factory=list)
     answered: dict[int, datetime] = field(default_factory=dict)
 
@@ -209,6 +210,9 @@ class Year:
             else proposal.offer.person
         )
         draw = self.chance.random()
+        if draw < 0.6 and permissions.can_say_yes_late(by, proposal):
+            self._late_yes(proposal, side, by)
+            return
         if draw < 0.6:
             mission = proposals.accept(proposal, side=side, by=by)
             if mission:
@@ -218,6 +222,13 @@ class Year:
         again = timezone.localdate() + self.chance.randrange(5, 40) * DAY if draw > 0.9 else None
         proposals.decline(proposal, side=side, reason="Pas cette fois.", by=by, again_from=again)
         self._note_ends(self.now)
+
+    def _late_yes(self, let_go: Proposal, side: str, by) -> None:
+        """Whoever had asked is asked anew: a proposal of its own in the log."""
+        since = proposals.say_yes_late(let_go, side=side, word="Me revoilà.", by=by)
+        if since.pk not in self.log.asked:
+            self.log.late += 1
+            self._asked(since)
 
     def _note_ends(self, when: datetime) -> None:
         """What is no longer open, whoever ended it: an answer, a place taken, a closing."""

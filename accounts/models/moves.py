@@ -47,9 +47,9 @@ class Movable(models.Model):
         self.status = to
         return self.steps.create(before=before, after=to, by=by, reason=reason)
 
-    def begin(self, *, by) -> Self:
+    def begin(self, *, by, reason: str = "") -> Self:
         """Write the first step: where it started, and who started it."""
-        self.steps.create(before="", after=self.status, by=by)
+        self.steps.create(before="", after=self.status, by=by, reason=reason)
         return self
 
 

@@ -26,12 +26,17 @@ def propose(need: Need, offer: Offer, *, word: str, by) -> Proposal:
 
 
 def apply(need: Need, offer: Offer, *, word: str, by) -> Proposal:
-    """A volunteer or a company applies: the structure has to answer."""
+    """A volunteer or a company applies: the structure has to answer. Whoever had let an invitation
+    go without an answer gives it late."""
+    if let_go := Proposal.objects.left_silent(need, offer, Side.OFFER):
+        return say_yes_late(let_go, side=Side.OFFER, word=word, by=by)
     return _make(need, offer, Origin.APPLICATION, word=word, by=by, to=[Side.NEED])
 
 
 def invite(need: Need, offer: Offer, *, word: str, by) -> Proposal:
-    """A structure invites: the other side has to answer."""
+    """A structure invites: the other side has to answer. Or it answers late whoever had applied."""
+    if let_go := Proposal.objects.left_silent(need, offer, Side.NEED):
+        return say_yes_late(let_go, side=Side.NEED, word=word, by=by)
     return _make(need, offer, Origin.INVITATION, word=word, by=by, to=[Side.OFFER])
 
 
@@ -62,6 +67,59 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
     notify.proposal_made(proposal, to=to, by=by)
     ranking.changed(need, offer)
     return proposal
+
+
+@transaction.atomic
+def say_yes_late(let_go: Proposal, *, side: str, word: str, by) -> Proposal:
+    """The side that never answered says yes after the closing, and whoever waited is asked anew.
+
+    It is an answer, not one more asking: it costs nobody's month, and counts in no limit. Twice is
+    once: what has come of it since is handed back.
+    """
+    need, offer = _lock(let_go.need_id, let_go.offer_id)
+    if since := let_go.went_on_as:
+        return since
+    _require_late_yes_possible(let_go, need, offer, side=side, by=by)
+    now = timezone.now()
+    proposal = Proposal.objects.create(
+        need=need,
+        offer=offer,
+        origin=let_go.origin,
+        takes_up=let_go,
+        word=word,
+        created_by=let_go.created_by,
+        created_at=now,
+        need_said_yes_at=now if side == Side.NEED else None,
+        offer_said_yes_at=now if side == Side.OFFER else None,
+    )
+    proposal.begin(by=by, reason=_("a yes after the closing"))
+    Thread.objects.filter(proposal=let_go).update(proposal=proposal)
+    notify.proposal_late_yes(proposal, side=side, by=by)
+    ranking.changed(need, offer)
+    return proposal
+
+
+def in_the_way_of_a_late_yes(let_go: Proposal, *, side: str, by) -> str:
+    """The sentence to read on its page; nothing when a late yes would be taken now."""
+    try:
+        _require_late_yes_possible(let_go, let_go.need, let_go.offer, side=side, by=by)
+    except NotYet as refusal:
+        return str(refusal)
+    return ""
+
+
+def _require_late_yes_possible(
+    let_go: Proposal, need: Need, offer: Offer, *, side: str, by
+) -> None:
+    if not let_go.was_left_unanswered or let_go.has_yes_of(side):
+        raise NotYet(_("Your side has nothing to answer here any more."))
+    _require_room(need, offer)
+    _require_no_block(need, offer, by=by)
+    if min(need.ends_on, offer.ends_on) < timezone.localdate():
+        raise NotYet(_("The dates are over: the mission could not take place any more."))
+    for organisation in (need.organisation, offer.organisation):
+        if organisation is not None and not organisation.is_accepted:
+            raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
 
 
 @transaction.atomic

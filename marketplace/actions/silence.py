@@ -79,16 +79,12 @@ def _fresh(heard: date, since: dict[str, date], said: set[str]) -> list[str]:
     return [step for step in ORDER if heard <= since[step] and step not in said]
 
 
-def silent_sides(proposal: Proposal) -> list[str]:
-    return [side for side in Side if not proposal.has_yes_of(side)]
-
-
 def _heard(proposal: Proposal, since: datetime) -> date:
     """A word in the conversation by those who are waited for is a sign of life: the days count anew."""
     if getattr(proposal, "spoken_at", since) is None:
         return timezone.localdate(since)
     people = [
-        person.pk for side in silent_sides(proposal) for person in audience.of_side(proposal, side)
+        person.pk for side in proposal.silent_sides for person in audience.of_side(proposal, side)
     ]
     spoke = Message.objects.filter(
         thread__proposal=proposal, author__in=people, created_at__gt=since
@@ -143,7 +139,7 @@ def _closing_day(heard: date, promises: Promises, today: date) -> date:
 
 def _remind(proposal: Proposal, step: str, merged: list[str], closes_on: date) -> None:
     """The coordination is told at its step; those who wait for a first or second reminder get theirs."""
-    silent = silent_sides(proposal)
+    silent = proposal.silent_sides
     if step == TOLD:
         notify.proposal_silent(proposal, silent=silent, closes_on=closes_on)
     if step != TOLD or merged:
@@ -160,7 +156,7 @@ def _close(proposal: Proposal, promises: Promises) -> None:
     step = proposal.move(ProposalStatus.UNANSWERED, by=None, reason=reason)
     notify.proposal_over_elsewhere(step)
     ranking.changed(proposal.need, proposal.offer)
-    silent = silent_sides(proposal)
+    silent = proposal.silent_sides
     who = ", ".join(notify.who_is(proposal, side) for side in silent)
     for side in Side:
         if side in silent:

@@ -140,6 +140,14 @@ class OfferChoice(forms.ModelChoiceField):
         return f"{offer.title} – {offer.discreet_name}" if offer.organisation_id else offer.title
 
 
+class LateYesForm(WordForm):
+    """The word that goes with a yes after the closing."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["word"].help_text = _("If you like: what held you up, from when you are free.")
+
+
 class ApplyForm(WordForm):
     """Which of my offers I apply with."""
 

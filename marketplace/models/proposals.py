@@ -41,6 +41,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at__isnull=False)
         return self.open().filter(need_side | offer_side)
 
+    def left_silent(self, need, offer, side):
+        """The latest between these two, if this side let it close without an answer; else nothing."""
+        latest = self.filter(need=need, offer=offer).order_by("pk").last()
+        silent = latest and latest.was_left_unanswered and side in latest.silent_sides
+        return latest if silent else None
+
     def visible_to(self, user):
         if not user.pk:
             return self.none()
@@ -75,6 +81,14 @@ class Proposal(Movable):
         null=True,
         blank=True,
         help_text="“Not now”: from this day on the two may be put in touch again.",
+    )
+    takes_up = models.OneToOneField(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="taken_up_by",
+        help_text="What was closed without an answer, before the silent side said yes after all.",
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals_made"
@@ -137,6 +151,25 @@ class Proposal(Movable):
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)
 
     @property
+    def silent_sides(self) -> list[str]:
+        """Who hasn't answered, or never did."""
+        return [side for side in Side if not self.has_yes_of(side)]
+
+    @property
+    def went_on_as(self) -> "Proposal | None":
+        """The latest between the same two that came after this one."""
+        later = Proposal.objects.filter(need=self.need_id, offer=self.offer_id, pk__gt=self.pk)
+        return later.order_by("pk").last()
+
+    @property
+    def with_those_taken_up(self) -> list["Proposal"]:
+        """This one, and those that it goes on from: the latest first."""
+        found = [self]
+        while found[-1].takes_up is not None:
+            found.append(found[-1].takes_up)
+        return found
+
+    @property
     def mission(self):
         """What came of it: the latest, since a mission may be renewed. None before both have agreed."""
         return self.missions.order_by("pk").last()
@@ -144,6 +177,10 @@ class Proposal(Movable):
     @property
     def is_open(self) -> bool:
         return self.status == ProposalStatus.OPEN
+
+    @property
+    def was_left_unanswered(self) -> bool:
+        return self.status == ProposalStatus.UNANSWERED
 
     @property
     def is_agreed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,7 +11,8 @@ from marketplace import permissions, ranking, waits
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.answers import DeclineForm, ReasonForm
-from marketplace.models import Proposal, Side
+from marketplace.forms.offers import LateYesForm
+from marketplace.models import Proposal, ProposalStep, Side
 from marketplace.views.conversation import conversation
 from marketplace.views.timeline import events
 
@@ -37,6 +39,8 @@ def detail(request, pk):
         return redirect("need-elsewhere-look", get_object_or_404(ours, pk=pk).need_id)
     if proposal.is_agreed and request.method == "GET":
         return redirect(proposal.mission)
+    if proposal.was_left_unanswered and (since := proposal.went_on_as):
+        return redirect(since)
     side = permissions.side_of(request.user, proposal)
     return render(
         request,
@@ -53,10 +57,26 @@ def detail(request, pk):
             "can_see_candidates": permissions.can_see_candidates(request.user, proposal.need),
             "last_word": _last_word(proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
-            "events": events(proposal.steps.select_related("by"), discreet=True),
+            **_late_yes(request.user, proposal, side),
+            "words": [one.word for one in reversed(proposal.with_those_taken_up) if one.word],
+            "events": events(_steps(proposal), discreet=True),
             **conversation(request, proposal.thread),
         },
     )
+
+
+def _late_yes(user, proposal: Proposal, side: str | None) -> dict:
+    """Whether this person may still say yes after the closing, and otherwise what keeps them from it."""
+    if side is None or not permissions.can_say_yes_late(user, proposal):
+        return {"can_say_yes_late": False, "too_late_because": ""}
+    in_the_way = proposals.in_the_way_of_a_late_yes(proposal, side=side, by=user)
+    return {"can_say_yes_late": not in_the_way, "too_late_because": in_the_way}
+
+
+def _steps(proposal: Proposal):
+    """From the first asking on, however often it was closed and taken up."""
+    asked = proposal.with_those_taken_up
+    return ProposalStep.objects.filter(proposal__in=asked).select_related("by")
 
 
 def _last_word(proposal: Proposal) -> str:
@@ -70,6 +90,8 @@ def _last_word(proposal: Proposal) -> str:
 def accept(request, pk):
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
     side = permissions.own_side(request.user, proposal)
+    if permissions.can_say_yes_late(request.user, proposal):  # closed since the page was opened
+        return redirect("proposal-late-yes", pk=pk)
     try:
         mission = proposals.accept(proposal, side=side, by=request.user)
     except (ForbiddenMove, NotYet) as refusal:
@@ -82,6 +104,51 @@ def accept(request, pk):
         return redirect(proposal)
     messages.success(request, _("It's a yes on both sides: you can now reach each other directly."))
     return redirect(mission)
+
+
+def say_yes_late(request, pk):
+    """After the closing: what will happen, a word if one likes, and the yes."""
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    side = permissions.own_side(request.user, proposal)
+    if not proposal.was_left_unanswered:
+        return _too_late(request, proposal)
+    permissions.require(permissions.can_say_yes_late(request.user, proposal))
+    if since := proposal.went_on_as:
+        return _goes_on(request, since, side)
+    form = LateYesForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        word = form.cleaned_data["word"]
+        try:
+            since = proposals.say_yes_late(proposal, side=side, word=word, by=request.user)
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _goes_on(request, since, side)
+    because = proposals.in_the_way_of_a_late_yes(proposal, side=side, by=request.user)
+    if because and not form.is_bound:
+        messages.error(request, because)
+        return redirect(proposal)
+    return render(
+        request,
+        "marketplace/proposal_late_yes.html",
+        {
+            "proposal": proposal,
+            "form": form,
+            "is_need_side": side == Side.NEED,
+            "promise": waits.promise_from_now(proposal.need, timezone.now()),
+        },
+    )
+
+
+def _goes_on(request, since: Proposal, side: str):
+    """Said just now, or a moment ago in another tab; or the other side was quicker, and waits."""
+    if since.is_open and since.has_yes_of(side):
+        messages.success(
+            request, _("Thank you. We are asking the other side whether it still holds.")
+        )
+    elif since.is_open:
+        messages.info(request, _("This goes on already: only your answer is missing."))
+    return redirect(since)
 
 
 def _too_late(request, proposal: Proposal):

@@ -33,4 +33,5 @@ def test_two_months_of_a_pole_leave_nobody_without_an_answer(lived):
     assert {name: check(log, year) for name, check in CHECKS.items()} == dict.fromkeys(CHECKS, [])
     statuses = set(Proposal.objects.values_list("status", flat=True))
     assert {"AGREED", "DECLINED", "UNANSWERED"} <= statuses  # the year had something of each
+    assert log.late  # and yeses that came after the closing
     assert all(model.objects.exists() for model in (Mission, Case, FollowUp))
