@@ -58,8 +58,7 @@ def detail(request, pk):
             "last_word": _last_word(proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
             **_late_yes(request.user, proposal, side),
-            "words": [one.word for one in reversed(proposal.with_those_taken_up) if one.word],
-            "events": events(_steps(proposal), discreet=True),
+            **_told(proposal),
             **conversation(request, proposal.thread),
         },
     )
@@ -73,10 +72,18 @@ def _late_yes(user, proposal: Proposal, side: str | None) -> dict:
     return {"can_say_yes_late": not in_the_way, "too_late_because": in_the_way}
 
 
-def _steps(proposal: Proposal):
-    """From the first asking on, however often it was closed and taken up."""
+def _told(proposal: Proposal) -> dict:
+    """From the first asking on, however often it was closed and taken up: the words that came along,
+    and what happened."""
     asked = proposal.with_those_taken_up
-    return ProposalStep.objects.filter(proposal__in=asked).select_related("by")
+    steps = list(ProposalStep.objects.filter(proposal__in=asked).select_related("by"))
+    by = {step.proposal_id: step.by for step in steps if not step.before}
+    words = [
+        {"word": one.word, "by": by.get(one.pk), "at": one.created_at}
+        for one in reversed(asked)
+        if one.word
+    ]
+    return {"words": words, "events": events(steps, discreet=True)}
 
 
 def _last_word(proposal: Proposal) -> str:

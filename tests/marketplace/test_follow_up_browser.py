@@ -86,3 +86,33 @@ def test_a_review_from_the_letter_on_a_phone(site, browser):
     aline.click("Envoyer mon bilan")
     aline.sees("Merci")
     assert aline.faults == []
+
+
+LET_GO = """
+from django.test import Client
+from marketplace import notify_silence
+from marketplace.models import Side
+from tests.factories import make_need, make_offer, make_proposal, make_user, verify
+noe = verify(make_user("Noé", "Lambert", email="tardif@example.org"))
+let_go = make_proposal(
+    make_need(member=make_user()), make_offer(noe), origin="INVITATION", status="UNANSWERED"
+)
+notify_silence.proposal_let_go(let_go, side=Side.OFFER)
+client = Client()
+client.force_login(noe)
+print("session", client.cookies["session"].value)
+"""
+
+
+def test_a_yes_after_the_closing_from_its_letter(site, browser):
+    session = site.manage("shell", "-v0", "-c", LET_GO).split()[-1]
+    noe = OnAPhone(site, browser, "Noé", "Lambert", "tardif@example.org")
+    noe.page.context.add_cookies([{"name": "session", "value": session, "url": site.url}])
+    links = LINK.findall(noe.letter("clos sans réponse"))
+    noe.open(next(link for link in links if "/propositions/" in link))
+    noe.click("Je suis disponible, finalement")
+    noe.fill(word="J’étais en déplacement : me revoilà.")
+    noe.click("Envoyer mon oui")
+    noe.sees("me revoilà")
+    noe.sees("doit répondre")
+    assert noe.faults == []

@@ -114,7 +114,7 @@ def test_a_late_yes_asks_whoever_waited_anew_and_their_yes_is_a_mission(
     page = client.get(since.get_absolute_url()).text
     assert "C’était clos sans réponse" in page
     assert WORD in page
-    assert "Venez !" in page
+    assert "Aline" in page[page.index("Venez !") : page.index(WORD)]  # each said by whom
     client.post(reverse("proposal-accept", args=[since.pk]))
     mission = Mission.objects.get()
     assert mission.proposal == since
