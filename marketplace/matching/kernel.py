@@ -253,12 +253,12 @@ class Verdict:
         one = (fails & (fails - 1)) == 0
         mendable = (fails & int(MENDABLE)) > 0
         rows = np.flatnonzero(one & mendable & (self.skills.near >= COMMON))
-        some = self.take(rows)
-        tenths = some.gap // (ONE // 10)
+        tenths = self.gap[rows] // (ONE // 10)
         if len(rows) > 2 * top:  # those that lack more can't be in the list: they need no score
             least = np.flatnonzero(tenths <= np.partition(tenths, top - 1)[top - 1])
-            rows, tenths, some = rows[least], tenths[least], some.take(least)
-        return rows[np.lexsort((self._others[rows], -some.score, tenths))][:top]
+            rows, tenths = rows[least], tenths[least]
+        some, at = self.reckoned(rows)
+        return rows[np.lexsort((self._others[rows], -some.score[at], tenths))][:top]
 
 
 ALL_THERE = np.full(1, ONE, np.int32)
