@@ -42,6 +42,7 @@ def plan(request, pk):
             "poles": Pole.objects.coordinated_by(request.user),
             "rows": rows,
             "plan": found,
+            "has_needs": Need.objects.published().filter(pole=pole).exists(),
         },
     )
 
@@ -57,6 +58,7 @@ def fairness(request, pk):
             "pole": pole,
             "evenness": ranking.evenness(pole),
             "points": [drawn(point, points) for point in points],
+            "is_one_dot": len({(p.served, p.unevenness, p.score) for p in points}) == 1,
             "line": [drawn(p, points) for p in sorted(points, key=lambda p: p.unevenness)],
             "table": sorted(points, key=lambda point: point.cost),
             "width": WIDTH,

@@ -1,8 +1,10 @@
 """“Why not her?”: any offer of the pôle against a need, for the coordinators who are asked."""
 
 from itertools import islice
+from urllib.parse import urlencode
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.models import coordinated_by
 from marketplace import permissions, ranking
@@ -54,11 +56,16 @@ def from_desk(request):
     """The same question from the desk: which need, and who."""
     permissions.require(request.user.memberships.coordinating().exists())
     which = request.GET.get("besoin", "").strip()[:80]
+    asked = request.GET.get("qui", "").strip()[:80]
     needs = _needs_named(request.user, which) if which else []
+    if asked and len(needs) == 1:  # nothing is left to choose
+        return redirect(
+            f"{reverse('need-why-not', args=[needs[0].pk])}?{urlencode({'qui': asked})}"
+        )
     return render(
         request,
         "marketplace/why_from_desk.html",
-        {"which": which, "asked": request.GET.get("qui", "").strip()[:80], "needs": needs},
+        {"which": which, "asked": asked, "needs": needs},
     )
 
 

@@ -47,6 +47,20 @@ def test_the_plan_serves_both_and_says_how_many(client, market, maelle):
     assert f'value="{second.pk}-{both.pk}"' in page
 
 
+def test_a_pole_without_needs_isn_t_told_that_they_have_nobody(client, maelle):
+    page = client.get(door("portfolio")).text
+    assert "Aucun besoin n’est ouvert dans ce pôle" in page
+    assert "Besoin par besoin" not in page
+    make_need(skills=["apiculture"])
+    assert "Besoin par besoin" in client.get(door("portfolio")).text
+
+
+def test_where_every_setting_gives_the_same_plan_the_drawing_says_so(client, maelle):
+    make_offer(skills=["site-web"])
+    make_need(skills=["site-web"])
+    assert "les cinq plans sont les mêmes" in client.get(door("fairness")).text
+
+
 def test_only_what_is_ticked_is_proposed_and_after_a_confirmation(client, market, maelle):
     first, second, both, one = market
     pair = {"pair": f"{second.pk}-{both.pk}"}
@@ -113,7 +127,7 @@ def test_the_dashboard_says_how_even_it_is_and_leads_to_the_curve(client, market
     )
     figures.refresh(a_pole(), now=timezone.now())
     page = client.get(reverse("figures")).text
-    assert "2 des 2 besoins ouverts" in page
+    assert "Sur 2 besoins ouverts, 2 ont quelqu’un" in page
     assert "40 / 100" in page
     assert door("fairness") in page
 

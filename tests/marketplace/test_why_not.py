@@ -93,9 +93,11 @@ def test_nobody_bears_that_name(client, need, coordinator):
 
 
 def test_from_the_desk_a_need_is_found_by_its_structure(client, need, helene, coordinator):
-    page = client.get(
-        reverse("desk-why-not"), {"besoin": need.organisation.name.lower(), "qui": "dupré"}
-    ).text
+    asked = {"besoin": need.organisation.name.lower(), "qui": "dupré"}
+    answer = client.get(reverse("desk-why-not"), asked)
+    assert answer.url == f"/besoins/{need.pk}/pourquoi-pas/?qui=dupr%C3%A9"  # the only one
+    make_need(need.organisation)
+    page = client.get(reverse("desk-why-not"), asked).text
     assert f"/besoins/{need.pk}/pourquoi-pas/?qui=dupr%C3%A9" in page
     assert "Aucun besoin ouvert" in client.get(reverse("desk-why-not"), {"besoin": "zzz"}).text
 
