@@ -82,7 +82,10 @@ def _require_sound(
             day, _("%(day)s hasn't come yet: hours are written once they are given.") % on
         )
     if day < mission.starts_on:
-        raise WrongDay(day, _("%(day)s is before the mission starts.") % on)
+        raise WrongDay(
+            day,
+            _("%(day)s is before the mission starts: change its start on the sheet first.") % on,
+        )
     if day > mission.ends_on:
         raise WrongDay(
             day, _("%(day)s is after the mission ends: change its end on the sheet first.") % on

@@ -18,6 +18,7 @@ from marketplace.forms.reviews import ReviewForm
 from marketplace.models import Mission
 from marketplace.states import MissionStatus
 from marketplace.views.missions import one_of
+from notifications.dates import spoken
 
 
 def _ask_then(
@@ -87,7 +88,8 @@ def start(request, pk):
         done=_("The mission is running. In a week we ask both sides how it is going."),
         consequences=[
             _("Both sides and the coordinators are told."),
-            _(
+            _early(mission)
+            or _(
                 "Hours can be written from the first day, milestones ticked, deliverables handed over."
             ),
             _("The sheet can still change: each version is kept."),
@@ -98,6 +100,15 @@ def start(request, pk):
             else _("What was signed stays on the page of the papers."),
         ],
     )
+
+
+def _early(mission: Mission) -> str:
+    """Begun before its day: the dates that were agreed hold all the same for the hours."""
+    if mission.starts_on <= timezone.localdate():
+        return ""
+    return _(
+        "The sheet says %(day)s: hours can be written from that day on. To begin sooner, change the sheet first."
+    ) % {"day": spoken(mission.starts_on, "j F Y")}
 
 
 def deliver(request, pk):

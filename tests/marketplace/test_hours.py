@@ -86,7 +86,11 @@ def test_a_week_is_written_and_written_over(client, mission):
 
 @pytest.mark.parametrize(
     ("day", "sentence"),
-    [(-21, "avant le début"), (21, "pas encore arrivé"), (1, "pas encore arrivé")],
+    [
+        (-21, "changez d’abord son début sur la fiche"),
+        (21, "pas encore arrivé"),
+        (1, "pas encore arrivé"),
+    ],
 )
 def test_a_day_outside_the_mission_is_answered_in_a_sentence(mission, day, sentence):
     with pytest.raises(NotYet, match=sentence):

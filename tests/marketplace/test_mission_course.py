@@ -78,6 +78,16 @@ def test_the_page_of_an_act_that_can_t_be_any_more_says_so_before_one_writes_why
     assert "Trop tard" in page.text
 
 
+def test_who_starts_early_is_told_from_when_hours_are_written(client):
+    mission = make_mission(status=MissionStatus.FRAMING)
+    client.force_login(mission.need.created_by)
+    assert "Dès le premier jour" in client.get(url("start", mission)).text
+    Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(10), ends_on=in_days(60))
+    page = client.get(url("start", mission)).text
+    assert "Pour commencer plus tôt, changez d’abord la fiche" in page
+    assert "Dès le premier jour" not in page
+
+
 def test_the_page_that_starts_a_mission_says_what_comes_first(client):
     mission = make_mission(status=MissionStatus.FRAMING, work=True)
     client.force_login(mission.need.created_by)
