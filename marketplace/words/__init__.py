@@ -8,6 +8,7 @@ Only `store` and `rome_store` know the database; the rest is pure.
 from dataclasses import dataclass
 
 from marketplace.words import reading, rome_store, store
+from marketplace.words.lexicon import ALSO
 from marketplace.words.suggestion import Span, Suggestion
 
 __all__ = ["Span", "Suggestion", "SearchTerms", "search_terms", "suggest"]
@@ -23,13 +24,16 @@ class SearchTerms:
     stems: list[str]
 
 
-def suggest(text: str, *, among: str = "skills", top: int = 5) -> list[Suggestion]:
+def suggest(
+    text: str, *, among: str = "skills", top: int = 5, least: float = ALSO
+) -> list[Suggestion]:
     """The likeliest of our skills (or ROME trades, or macro-competences) that a text speaks of.
 
-    Best first, none when nothing is likely enough. `evidence` are offsets in `text` as given.
+    Best first, none when nothing is likely enough; of our skills, none that is less likely than
+    `least`. `evidence` are offsets in `text` as given.
     """
     if among == "skills":
-        found = store.skills_lexicon().suggest(text or "", top)
+        found = store.skills_lexicon().suggest(text or "", top, least)
         return found or rome_store.skills_of_title(text or "", top)
     if among not in AMONG:
         raise ValueError(f"among is one of {', '.join(AMONG)}")

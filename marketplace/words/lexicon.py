@@ -20,11 +20,12 @@ from marketplace.words.fusing import fused, said_aloud
 from marketplace.words.reading import HOLLOW, Token
 from marketplace.words.sparse import Postings
 from marketplace.words.spelling import Speller
+from marketplace.words.spread import claimed, spread
 from marketplace.words.suggestion import Suggestion, joined
 
 SPEAKS = 0.42  # the best must have this raw score, or silence is better
 SPEAKS_FOR_ITSELF, NAMES = 0.45, 0.2  # under the first, a lone word must be near to a phrase
-ALSO = 0.05  # how likely each suggestion must be then
+ALSO = 0.03  # how likely each suggestion must be then
 # From a raw score to a confidence: the share of right suggestions at that score, as measured.
 RAW = (0.0, 0.22, 0.32, 0.37, 0.42, 0.47, 0.52, 0.57, 0.62, 0.67, 0.72, 0.77, 0.82, 1.0)
 SURE = (0.0, 0.004, 0.013, 0.03, 0.07, 0.14, 0.29, 0.5, 0.7, 0.83, 0.92, 0.95, 0.98, 0.99)
@@ -175,8 +176,8 @@ class Lexicon:
             [gram for root in _roots(entry, *PHRASES) for gram in reading.grams(root)]
             for entry in self.entries
         )
-        return {
-            "family": _bm25(said, 0.5), "grams": _bm25(grams, 0.6),
+        return {  # how often a piece of a word comes back says little
+            "family": _bm25(said, 0.5), "grams": _bm25(grams, 0.6, k1=0.6),
             "definition": _bm25(definitions, 0.6), "plain": _bm25(plain, 0.75),
         }  # fmt: skip
 
@@ -215,14 +216,15 @@ class Lexicon:
         raw[self.whole.get(frozenset(t.stem for t in _telling(read)), [])] += WHOLE
         if threshold and self._is_silent(raw, hits, read, weight):
             return []
-        scores = np.interp(raw + COMPANY * self._company(raw), RAW, SURE)
+        scores = raw + COMPANY * self._company(raw)
         if self.meaning and (said := said_aloud(text, heard)):
             scores = fused(scores, self.meaning(said))
-        order = np.argsort(-scores, kind="stable")[:top]
+        claims = claimed(self.bag_postings, _worth(_telling(read), weight), len(scores))
+        found = spread(scores, claims, _sure(scores), self._named(hits), top)
         return [
-            self._suggestion(int(i), float(scores[i]), hits, read, weight, text)
-            for i in order
-            if scores[i] >= threshold
+            self._suggestion(skill, sure, hits, read, weight, text)
+            for skill, sure in ((skill, float(_sure(score))) for skill, score in found)
+            if sure >= threshold
         ]
 
     def _is_silent(self, raw: np.ndarray, hits: list[Hit], read, weight) -> bool:
@@ -314,9 +316,7 @@ class Lexicon:
 
     def _raw(self, hits: list[Hit], read: list[Token], weight: dict[int, float]) -> np.ndarray:
         """The best phrase of each skill, and the clues, each as a share of its best."""
-        named = np.zeros(len(self.entries), dtype=np.float32)
-        for hit in hits:
-            named[hit.skill] = max(named[hit.skill], min(hit.strength, 1.0))
+        named = self._named(hits)
         bag = self._bag_scores(_worth(_telling(read), weight))
         total = NAMED * named
         depth = float(bag.max()) / (float(bag.max()) + DEPTH)
@@ -325,6 +325,13 @@ class Lexicon:
         return np.where(
             (bag > 0) | (named > 0), total, 0
         )  # a skill without a word of its own is none
+
+    def _named(self, hits: list[Hit]) -> np.ndarray:
+        """How plainly a phrase names each skill."""
+        named = np.zeros(len(self.entries), dtype=np.float32)
+        for hit in hits:
+            named[hit.skill] = max(named[hit.skill], min(hit.strength, 1.0))
+        return named
 
     def _company(self, raw: np.ndarray) -> np.ndarray:
         """The best of the skills close to each, for those that a word names at all."""
@@ -355,6 +362,11 @@ class Lexicon:
         yield "grams", self.clues["grams"].score(grams.items())
 
 
+def _sure(score):
+    """From raw scores to confidences."""
+    return np.interp(score, RAW, SURE)
+
+
 READ_IN = {
     "family": ("label", "synonym", "definition", "delivers"),
     "definition": ("definition",),
@@ -370,9 +382,9 @@ def _roots(entry: Entry, *fields: str) -> Iterator[str]:
             yield from telling or [token.stem for token in read]
 
 
-def _bm25(documents: Iterable[list[str]], b: float) -> Postings:
+def _bm25(documents: Iterable[list[str]], b: float, k1: float = 1.2) -> Postings:
     counts = sparse.count(documents)
-    return Postings.of(counts, sparse.bm25(counts, 1.2, b))
+    return Postings.of(counts, sparse.bm25(counts, k1, b))
 
 
 def _telling(read: list[Token]) -> list[Token]:

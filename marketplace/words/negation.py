@@ -23,6 +23,14 @@ _REFUSED = re.compile(
     r"|\b(?:i\s+am|i'm)\s+not\b|\b(?:i\s+don'?t|do\s+not)\s+do\b"
     r"|^\s*(?:surtout\s+)?pas\s+d[e'](?=[^.!?;\n]{0,80}(?:\bsvp\b|s'il\s+(?:vous|te)\s+plait|\bmerci\b))"
 )
+# « la présidente ne veut plus tenir les comptes »: what somebody else refuses is often what is needed.
+_SOMEBODY_ELSE = re.compile(
+    r"(?:\b(?:ils?|elles?|personne|qui)|\b(?:(?:les?|la|une?|deux|trois|certain\w*|plusieurs)\s|l'"
+    r"|(?:nos|notre|leurs?|sa|son|ses|vos|votre|mon|ma|mes)\s)"
+    r"(?!(?:petite\s|jeune\s)?(?:association|asso|structure|cooperative|ressourcerie|epicerie|creche|fondation"
+    r"|federation|collectif|entreprise|equipe|club|centre|conseil)\b)\w+(?:\s\w+)?)\s+$"
+)
+_WANTS_NOT = re.compile(r"(?:ne|n')\s*(?:re)?(?:cherche|veut|veulent|souhaite|demande)(?:nt)?\s")
 _HAVE_ALREADY = re.compile(
     r"\b(?:avons|avait|a|ai|ont|avez|dispos\w+|possed\w+)\s+(?:bien\s+)?deja\b"
     r"|\bdeja\s+(?:une?|des|notre|l'|la|le|quelqu)\b|\balready\s+(?:have|has|got)\b"
@@ -53,13 +61,25 @@ _ASIDE = re.compile(
     r"\b(?:dispo(?:nib\w*)?|libres?)\b(?=[^.!?;\n]{0,60}(?:jour|soir|matin|midi|week|semaine|mois|partir|\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che)))"
     r"|\ben\s+(?:soiree|journee|semaine)\b|\ble\s+(?:soir|matin|week-?end)\b"
     r"|\bouvert\w*\s+(?:du|le|les|de|tous)\b|\b(?:nous|me)\s+(?:contacter|joindre|rappeler|appeler)\b"
-    r"|\bcontactez\b|\bjoignable\w*\b|\b(?:merci|thanks|thank\s+you)\b|\bcordialement\b|\bbonne\s+(?:journee|soiree|continuation)\b"
+    r"|\bcontactez\b|\bjoignable\w*\b|\b(?:merci|thanks|thank\s+you)\b(?:\s+(?:d'avance|par\s+avance|beaucoup))?(?:\s+(?:pour|de)\s+(?:votre|vos|ta|ton)\s+\w+)?|\bbonne\s+(?:journee|soiree|continuation)\b"
+    r"|\b(?:passer|venez|venir)\s+nous\s+voir\b|\b(?:je\s+suis|suis)\s+vehicule\w*"
+    # an address, not those who sleep in the street nor who play in it
+    r"|(?:\b\d+\s*(?:bis|ter)?\s*,?\s*|(?<!\bla\s)(?<!\bde\s))\b(?:rue|avenue|boulevard|impasse)\s+(?!et\b|ou\b|pour\b|avec\b)\w+"
+    r"|\bdans\s+tout(?:e\s+la|\s+le)\s+(?:departement|region|ville|metropole|agglomeration|pays|secteur)\b"
+    r"|\ben\s+(?:bonne|pleine|tres\s+bonne)\s+(?:sante|forme)\b|\bpret\w*\s+a\s+bouger\b"
+    r"|\bsecteur\s+(?:prive|public)\b"
     r"|\b(?:j'habite|je\s+(?:vis|reside|loge)|i\s+live)\b|\bj'ai\s+\d\d\s+ans\b|\b\d\d\s+ans\b(?=\s*(?:,|$))"
-    r"|\b(?:mere|pere|maman|papa)\s+de\s+(?:\w+\s+)?enfants?\b|(?<=,)\s*(?:un|deux|trois|quatre|1|2|3|4)\s+enfants?\b(?=\s*(?:,|[.]|$))"
-    r"|\b(?:loi\s+(?:de\s+)?1901|reconnue?\s+d'(?:interet|utilite)|agreee?\s+(?:jeunesse|par|depuis)|membre\s+(?:de\s+la|du|de\s+l')|affiliee?\s+a)\b"
+    r"|\b(?:mere|pere|maman|papa)\s+de\s+(?:\w+\s+)?enfants?\b|(?<=,)\s*(?:un|deux|trois|quatre|1|2|3|4)\s+(?:petits?[\s-])?enfants?\b(?=\s*(?:,|[.]|$))"
+    r"|\b(?:loi\s+(?:de\s+)?1901|reconnue?\s+d'(?:interet|utilite)|agreee?\s+(?:jeunesse(?:\s+(?:et|&)\s+education\s+populaire)?|par|depuis)|membre\s+(?:de\s+la|du|de\s+l')|affiliee?\s+a)\b"
     r"|\b(?:voir|cf\.?)\s+(?:la\s+)?(?:piece\s+jointe|pj|fichier\s+joint|ci-?joint)\b|\bci-joint\w*\b"
     r"|\blorem\s+ipsum\b|\bpas\s+de\s+competences?\s+particulieres?\b|\bprivee?\b(?=\s*,)"
 )
+# Good wishes, then a name and what one is: « Cordialement, Nadia, secrétaire de l'association ».
+_CLOSING = re.compile(
+    r"(?:\b(?:bien|tres)\s+)?\b(?:cordialement|amicalement|solidairement|respectueusement|sincerement"
+    r"|bien\s+a\s+(?:vous|toi)|salutations|kind\s+regards|best\s+regards|yours\s+sincerely)\b"
+)
+_SIGNED = 100  # characters: a longer end isn't a signature
 _END = re.compile(r"[.!?;:,\n]|\b(?:mais|et|pour|je|nous|but|and)\b")
 _ASKING = re.compile(
     r"\b(?:re)?cherch\w+|\bbesoin\b|\b(?:voudr|aimer|souhait|faudr)\w*|\bfaut\b|\bneed\w*|\blooking\b|[.!?;\n]"
@@ -80,15 +100,24 @@ def heard(text: str) -> np.ndarray:
 
 def _stretches(text: str) -> Iterator[tuple[int, int, float]]:
     for cue in _REFUSED.finditer(text):
-        yield cue.start(), _until(_TURN, text, cue.end()), 0.0
+        if not _is_somebody_elses(cue, text):
+            yield cue.start(), _until(_TURN, text, cue.end()), 0.0
     for cue in _HAVE_ALREADY.finditer(text):
         end = _until(_TURN, text, cue.end())
         if not any(_TO_MEND.match(text, start) for start in (end, max(0, end - 1))):
             yield cue.start(), end, 0.15
     for cue in _ASIDE.finditer(text):
         yield cue.start(), _until(_END, text, cue.end()), 0.0
+    for cue in _CLOSING.finditer(text):
+        signed = len(text) - cue.end() <= _SIGNED
+        yield cue.start(), len(text) if signed else _until(_END, text, cue.end()), 0.0
     for cue in _ABOUT_US.finditer(text):
         yield cue.start(), _until(_ASKING, text, cue.end()), 0.45
+
+
+def _is_somebody_elses(cue: re.Match, text: str) -> bool:
+    before = text[max(0, cue.start() - 40) : cue.start()]
+    return bool(_WANTS_NOT.match(cue.group()) and _SOMEBODY_ELSE.search(before))
 
 
 def _until(pattern: re.Pattern, text: str, start: int) -> int:

@@ -12,16 +12,16 @@ from pathlib import Path
 import snowballstemmer
 
 
-def _listed(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
     return frozenset((Path(__file__).parent / name).read_text(encoding="utf-8").split())
 
 
 LONGEST = 12_000  # characters read; beyond, a text repeats itself and the reader waits
 
-STOP = _listed("function_words.txt")
+STOP = listed("function_words.txt")
 
 # Words of the request itself: true of every need, so they tell nothing of the skill.
-HOLLOW = _listed("hollow_words.txt")
+HOLLOW = listed("hollow_words.txt")
 
 # What is written short, said long. On both sides, so that either finds the other.
 SHORT = {

@@ -7,8 +7,10 @@ from dataclasses import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from marketplace.words.reading import HOLLOW, Token
+from marketplace.words.reading import HOLLOW, Token, listed
+from marketplace.words.verbs import infinitives
 
+PLAIN = listed("plain_words.txt")  # everyday words: « collègues » are no « collèges »
 SHORTEST, SHORT, LONG = 5, 8, 10  # letters
 
 
@@ -24,11 +26,17 @@ class Speller:
         self._found: dict[str, str | None] = {}
 
     def mend(self, token: Token, known: Container[str]) -> Token:
-        """The token itself, unless its word is unknown and a known one is a slip away."""
-        if token.stem in known or len(token.word) < SHORTEST or token.word in HOLLOW:
+        """The token itself, unless its word is unknown and a known one is a form or a slip away."""
+        if token.stem in known or token.word in HOLLOW:
             return token
-        word = self.nearest(token.word)
+        word = self._verb(token.word, known)
+        if not word and len(token.word) >= SHORTEST and token.word not in PLAIN:
+            word = self.nearest(token.word)
         return replace(token, word=word, stem=self.words[word]) if word else token
+
+    def _verb(self, word: str, known: Container[str]) -> str | None:
+        """The known verb that the word is a form of: nothing was mistyped."""
+        return next((v for v in infinitives(word) if self.words.get(v) in known), None)
 
     def nearest(self, word: str) -> str | None:
         if word not in self._found:

@@ -1,11 +1,13 @@
 """Reading a text: roots, offsets, refusals. Pure: no row is read."""
 
+import numpy as np
 import pytest
 
 from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.negation import heard
 from marketplace.words.reading import stem, stems, tokens
 from marketplace.words.spoken import understood
+from marketplace.words.spread import spread
 
 LEXICON = Lexicon(
     [
@@ -92,6 +94,74 @@ def test_the_words_of_a_profile_are_said_as_the_list_of_trades_says_them():
     assert "ecol" in understood(tokens("instit"), lambda way: False)
     assert understood(tokens("KAM"), lambda way: True) == {}
     assert understood(tokens("chef"), lambda way: False) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["la présidente ne veut plus être notre comptable", "nos bénévoles ne veulent plus d’un comptable",
+     "le comptable est parti et personne ne veut plus être comptable"],
+)  # fmt: skip
+def test_what_somebody_else_refuses_is_often_what_is_needed(text):
+    assert codes(text) == ["compta"]
+    assert codes("notre association ne veut plus de comptable") == []
+    assert codes("on ne veut plus de comptable") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Cordialement, Nadia, comptable", "bien à vous,\nPaul, webmaster de l’association",
+     "12 rue du comptable", "notre siège est avenue du graphiste",
+     "dans tout le département, je suis véhiculée"],
+)  # fmt: skip
+def test_a_signature_and_an_address_name_no_skill(text):
+    assert codes(text) == []
+    assert codes("il nous faut un comptable. Cordialement, Nadia, graphiste") == ["compta"]
+
+
+def test_who_lives_in_the_street_is_no_address():
+    lexicon = Lexicon([Entry("rue", "Maraudes", (("synonym", "éducateur de rue"),
+                                                 ("synonym", "gens à la rue")))])  # fmt: skip
+    for text in ("éducateur de rue", "aller voir les gens à la rue et parler"):
+        assert lexicon.suggest(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [("nous louons une salle", "louer"), ("on vend des tabliers", "vendre"),
+     ("je couds le soir", "coudre"), ("nous rangeons les archives", "ranger"),
+     ("nous réécrivons la charte", "réécrire"), ("nous peignons les murs", "peindre")],
+)  # fmt: skip
+def test_a_verb_is_known_in_its_usual_forms(text, verb):
+    lexicon = Lexicon(
+        [Entry("it", verb, (("label", verb),)), Entry("no", "Avion", (("label", "Avion"),))]
+    )
+    assert [s.code for s in lexicon.suggest(text)] == ["it"]
+    assert lexicon.suggest("des avions")[0].code == "no"
+
+
+def test_an_everyday_word_is_no_slip_of_the_finger():
+    lexicon = Lexicon([Entry("college", "Collèges", (("label", "Collèges"),)),
+                       Entry("main", "Main-d’œuvre", (("label", "mains"),))])  # fmt: skip
+    assert lexicon.suggest("mes collègues") == []
+    assert lexicon.suggest("tous les matins") == []
+    assert lexicon.suggest("les colèges")[0].code == "college"
+
+
+def test_a_skill_that_other_words_speak_for_comes_before_one_of_the_same_words():
+    scores = np.array([1.0, 0.5, 0.48])
+    claims = np.array([[5.0, 0.0], [4.0, 0.0], [0.0, 3.0]])  # skills by words
+    sure, nobody_named = np.array([0.9, 0.1, 0.1]), np.zeros(3)
+    found = spread(scores, claims, sure, nobody_named, top=3)
+    assert [skill for skill, _worth in found] == [0, 2, 1]
+    assert found[0][1] == 1.0
+    assert found[2][1] < 0.45
+    assert [skill for skill, _ in spread(scores, claims, sure / 9, nobody_named, top=3)] == [
+        0,
+        1,
+        2,
+    ]
+    by_its_name = np.array([0.6, 0.6, 0.0])
+    assert [skill for skill, _ in spread(scores, claims, sure, by_its_name, top=3)] == [0, 1, 2]
 
 
 def test_what_is_lacking_or_to_be_mended_is_a_need():

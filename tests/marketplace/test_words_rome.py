@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from marketplace.actions import skill_list
 from marketplace.models.rome import (
     RomeAppellation,
     RomeMacro,
@@ -218,6 +219,22 @@ def test_the_command_line_reads_json_lines_with_their_ids(rome, monkeypatch):
     (row,) = ask(monkeypatch, lines, "--among", "macro", "--jsonl")
     assert row["id"] == "x7"
     assert row["suggestions"][0]["code"] == "300001"
+
+
+def test_the_command_line_also_says_what_is_less_likely_than_a_page_shows(db, monkeypatch):
+    skill_list.load()
+    text = "un questionnaire pour nos adhérents, puis analyser les réponses"
+    (row,) = ask(monkeypatch, text, "--top", "5")
+    scores = [found["score"] for found in row["suggestions"]]
+    assert len(scores) == 5
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] < 0.03
+    (row,) = ask(monkeypatch, text, "--top", "5", "--least", "0.5")
+    assert [found["code"] for found in row["suggestions"]] == ["enquete"]
+    (row,) = ask(monkeypatch, "Je suis motivée et souriante !")
+    assert row["suggestions"] == []
+    with pytest.raises(CommandError, match="least"):
+        ask(monkeypatch, text, "--least", "0")
 
 
 def test_a_line_that_is_not_json_is_named(db, monkeypatch):

@@ -81,8 +81,8 @@ def test_the_texts_of_the_benchmark_keep_their_marks(skills):
         wanted, found = set(row["skills"].split()), codes(row["text"])
         first += found[:1] != [] and found[0] in wanted
         within += len(wanted & set(found)) / len(wanted)
-    assert first / len(rows) > 0.72
-    assert within / len(rows) > 0.70
+    assert first / len(rows) > 0.87
+    assert within / len(rows) > 0.87
 
 
 def test_merging_moves_needs_offers_and_words_and_withdraws_the_other():

@@ -13,6 +13,7 @@ from marketplace.words import AMONG
 from marketplace.words.suggestion import Suggestion
 
 LONGEST_LINE = 200_000
+LEAST = 0.005  # fewer on a page: who reads a file of them sorts by the score
 
 
 class Command(BaseCommand):
@@ -24,13 +25,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("--among", choices=AMONG, default="skills")
         parser.add_argument("--top", type=int, default=10)
+        parser.add_argument(
+            "--least", type=float, default=LEAST,
+            help="Leave out skills that are less likely than this (between 0 and 1).",
+        )  # fmt: skip
         parser.add_argument("--jsonl", action="store_true", help="The lines are JSON objects.")
 
-    def handle(self, *, among: str, top: int, jsonl: bool, **options) -> None:
+    def handle(self, *, among: str, top: int, least: float, jsonl: bool, **options) -> None:
+        if not 0 < least <= 1:
+            raise CommandError("--least is above 0 and at most 1.")
         if not 1 <= top <= 100:
             raise CommandError("--top is between 1 and 100.")
         for key, text in _texts(_standard_input(), jsonl):
-            found = words.suggest(text, among=among, top=top)
+            found = words.suggest(text, among=among, top=top, least=least)
             line = {"id": key, "suggestions": [_plain(s, text) for s in found]}
             self.stdout.write(json.dumps(line, ensure_ascii=False))
 
