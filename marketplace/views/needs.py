@@ -44,7 +44,9 @@ def _filtered(needs, form: NeedFilter):
     form.is_valid()
     wanted = form.cleaned_data
     if text := wanted.get("q"):
-        needs = needs.searched(text, [s.code for s in words.suggest(text, top=3)])
+        needs = needs.searched(
+            text, [s.code for s in words.suggest(text, top=3, least=words.LIKELY)]
+        )
     if family := wanted.get("family"):
         needs = needs.filter(wanted__skill__family=family).distinct()
     if department := wanted.get("department"):

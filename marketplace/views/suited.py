@@ -75,7 +75,7 @@ def _held(portrait: Portrait | None):
 
 
 def _read(said: str) -> list[Skill]:
-    codes = [found.code for found in words.suggest(said)] if said else []
+    codes = [found.code for found in words.suggest(said, least=words.LIKELY)] if said else []
     skills = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
     return [skills[code] for code in codes if code in skills]
 

@@ -13,6 +13,7 @@ from marketplace.words.suggestion import Span, Suggestion
 
 __all__ = ["Span", "Suggestion", "SearchTerms", "search_terms", "suggest"]
 
+LIKELY = 0.05  # what a search or a matching goes by; a form proposes what is less sure too
 AMONG = ("skills", "trades", "macro")
 
 
