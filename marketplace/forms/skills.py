@@ -119,7 +119,7 @@ def look_into(picker: Picker, query: str) -> None:
     picker.looked_for = query.strip()[:80]
     if not picker.looked_for:
         return
-    read = [s.code for s in words.suggest(picker.looked_for, top=8)]
+    read = [s.code for s in words.suggest(picker.looked_for, top=8, varied=False)]
     found = {skill.code: skill for skill in Skill.objects.current().filter(code__in=read)}
     wanted = folded(picker.looked_for)
     named = [s for s in Skill.objects.current() if wanted in folded(s.label)]

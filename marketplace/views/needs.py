@@ -45,7 +45,7 @@ def _filtered(needs, form: NeedFilter):
     wanted = form.cleaned_data
     if text := wanted.get("q"):
         needs = needs.searched(
-            text, [s.code for s in words.suggest(text, top=3, least=words.LIKELY)]
+            text, [s.code for s in words.suggest(text, top=3, least=words.LIKELY, varied=False)]
         )
     if family := wanted.get("family"):
         needs = needs.filter(wanted__skill__family=family).distinct()

@@ -26,15 +26,16 @@ class SearchTerms:
 
 
 def suggest(
-    text: str, *, among: str = "skills", top: int = 5, least: float = ALSO
+    text: str, *, among: str = "skills", top: int = 5, least: float = ALSO, varied: bool = True
 ) -> list[Suggestion]:
     """The likeliest of our skills (or ROME trades, or macro-competences) that a text speaks of.
 
     Best first, none when nothing is likely enough; of our skills, none that is less likely than
-    `least`. `evidence` are offsets in `text` as given.
+    `least`. `varied`: each tells of other words; a search wants those of the same words too.
+    `evidence` are offsets in `text` as given.
     """
     if among == "skills":
-        found = store.skills_lexicon().suggest(text or "", top, least)
+        found = store.skills_lexicon().suggest(text or "", top, least, varied)
         return found or rome_store.skills_of_title(text or "", top)
     if among not in AMONG:
         raise ValueError(f"among is one of {', '.join(AMONG)}")

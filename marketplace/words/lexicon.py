@@ -203,7 +203,9 @@ class Lexicon:
 
     # -- reading -------------------------------------------------------------------------------
 
-    def suggest(self, text: str, top: int = 5, threshold: float = ALSO) -> list[Suggestion]:
+    def suggest(
+        self, text: str, top: int = 5, threshold: float = ALSO, varied: bool = True
+    ) -> list[Suggestion]:
         """The likeliest skills, best first; none when nothing is likely."""
         read = self._mended(reading.tokens(text))
         if not read or not self.entries:
@@ -219,11 +221,12 @@ class Lexicon:
         scores = raw + COMPANY * self._company(raw)
         if self.meaning and (said := said_aloud(text, heard)):
             scores = fused(scores, self.meaning(said))
-        claims = claimed(self.bag_postings, _worth(_telling(read), weight), len(scores))
-        found = spread(scores, claims, _sure(scores), self._named(hits), top)
+        worth = _worth(_telling(read), weight) if varied else {}
+        claims = claimed(self.bag_postings, worth, len(scores))
+        found = spread(scores, claims, _confidence(scores), self._named(hits), top)
         return [
             self._suggestion(skill, sure, hits, read, weight, text)
-            for skill, sure in ((skill, float(_sure(score))) for skill, score in found)
+            for skill, sure in ((skill, float(_confidence(score))) for skill, score in found)
             if sure >= threshold
         ]
 
@@ -322,9 +325,7 @@ class Lexicon:
         depth = float(bag.max()) / (float(bag.max()) + DEPTH)
         for name, score in self._clue_scores(read, weight):
             total += CLUES[name] * depth / max(float(score.max()), 1e-9) * score
-        return np.where(
-            (bag > 0) | (named > 0), total, 0
-        )  # a skill without a word of its own is none
+        return np.where((bag > 0) | (named > 0), total, 0)  # without a word of its own: none
 
     def _named(self, hits: list[Hit]) -> np.ndarray:
         """How plainly a phrase names each skill."""
@@ -362,8 +363,7 @@ class Lexicon:
         yield "grams", self.clues["grams"].score(grams.items())
 
 
-def _sure(score):
-    """From raw scores to confidences."""
+def _confidence(score):
     return np.interp(score, RAW, SURE)
 
 

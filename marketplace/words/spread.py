@@ -27,6 +27,8 @@ def spread(
     grip = claims / np.maximum(claims.max(axis=0, initial=0), 1e-9)
     grip *= sure[looked_at, None]
     lost = LOST * (1 - np.minimum(named[looked_at] / OWN_NAME, 1))
+    if claims.shape[1] < 2:
+        lost[:] = 0  # a lone word leaves nothing for others to explain
     unexplained = np.ones(claims.shape[1], dtype=np.float32)
     left, found = np.ones(len(looked_at), dtype=bool), []
     for _ in range(min(top, len(looked_at))):

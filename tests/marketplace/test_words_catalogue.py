@@ -11,6 +11,8 @@ from tests.factories import make_need
 def catalogue():
     call_command("load_skills", verbosity=0)
     make_need(skills=["compta-generale"], title="Y voir clair dans nos chiffres")
+    make_need(skills=["cloture-comptes"], title="Fermer l’année proprement")
+    make_need(skills=["compta-associative"], title="Expliquer nos écritures")
     make_need(skills=["site-web"], title="Exister en ligne", context="Rien encore.")
 
 
@@ -25,6 +27,8 @@ def catalogue():
         ("sites webs", "Exister en ligne"),
         ("refaire un site internet", "Exister en ligne"),
         ("CHIFFRES", "Y voir clair"),
+        ("comptable", "Fermer l’année"),  # what is near to the skill named first is looked for too
+        ("comptable mairie", "Expliquer nos écritures"),
     ],
 )
 def test_other_words_for_the_same_thing_find_the_need(client, catalogue, asked, found):
