@@ -37,6 +37,11 @@ class Plan:
         return self.allocation.covered - self.first_come.covered
 
     @property
+    def fewer_needs(self) -> int:
+        """What asking more evenly costs."""
+        return max(0, -self.more_needs)
+
+    @property
     def rows(self) -> list[dict]:
         """The plan beside first come, first served: needs served, mean match, unevenness."""
         return [

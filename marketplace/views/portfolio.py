@@ -30,7 +30,8 @@ def plan(request, pk):
     pole = pole_or_404(request, pk)
     today = timezone.localdate()
     found = ranking.plan_for(pole, today=today)
-    rows = _rows([(pair.need, pair.offer) for pair in found.pairs])
+    pairs = [(pair.need, pair.offer) for pair in found.pairs]
+    rows = _rows(pairs[:MOST_AT_ONCE])
     strengths = ranking.strengths(found.pairs)
     for row in rows:
         row["strength"] = strengths[row["need"].pk, row["offer"].pk]
@@ -41,6 +42,7 @@ def plan(request, pk):
             "pole": pole,
             "poles": Pole.objects.coordinated_by(request.user),
             "rows": rows,
+            "later": max(0, len(pairs) - MOST_AT_ONCE),
             "plan": found,
             "has_needs": Need.objects.published().filter(pole=pole).exists(),
         },

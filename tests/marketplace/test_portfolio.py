@@ -1,5 +1,7 @@
 """The plan of a pôle: shown with what it gains, accepted in part, and how fair it all is."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,6 +9,8 @@ from django.utils import timezone
 from marketplace import ranking
 from marketplace.actions import blocks, figures, portfolio
 from marketplace.models import Proposal, Standing
+from marketplace.ranking.plan import Plan
+from marketplace.views import portfolio as views
 from notifications.models import Notification
 from tests.factories import (
     a_pole,
@@ -59,6 +63,32 @@ def test_where_every_setting_gives_the_same_plan_the_drawing_says_so(client, mae
     make_offer(skills=["site-web"])
     make_need(skills=["site-web"])
     assert "les cinq plans sont les mêmes" in client.get(door("fairness")).text
+
+
+def test_no_line_is_shown_that_would_not_be_sent(client, market, maelle, monkeypatch):
+    monkeypatch.setattr(views, "MOST_AT_ONCE", 1)
+    page = client.get(door("portfolio")).text
+    keys = re.findall(r'name="pair" value="([0-9-]+)"', page)
+    assert len(keys) == 1
+    assert "1 autre ligne viendra" in page
+    client.post(door("portfolio-confirm"), {"pair": keys, "send": "yes", "word": ""})
+    page = client.get(door("portfolio")).text
+    (left,) = re.findall(r'name="pair" value="([0-9-]+)"', page)
+    assert left not in keys
+    assert "autre ligne" not in page
+
+
+@pytest.mark.parametrize(
+    ("plan", "first_come", "said"),
+    [(3, 3, "Autant qu’en servant"), (3, 5, "2 de moins"), (5, 3, "2 de plus")],
+)
+def test_what_the_plan_gains_or_costs_is_said_as_it_is(
+    client, market, maelle, monkeypatch, plan, first_come, said
+):
+    monkeypatch.setattr(
+        Plan, "more_needs", property(lambda self: plan - first_come)
+    )  # two lists that differ take hundreds of rows
+    assert said in client.get(door("portfolio")).text
 
 
 def test_only_what_is_ticked_is_proposed_and_after_a_confirmation(client, market, maelle):
