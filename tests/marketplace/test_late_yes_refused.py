@@ -69,7 +69,8 @@ def invited(clock, need, noe):
 def test_twice_is_once(client, invited, noe):
     first, second = (say(client, noe, invited) for _ in range(2))
     assert first.url == second.url
-    assert Proposal.objects.filter(takes_up=invited).count() == 1
+    since = Proposal.objects.get(takes_up=invited)
+    assert proposals.say_yes_late(invited, side=Side.OFFER, word="", by=noe) == since
     assert letters("proposal_late_yes").count() == 1
     with pytest.raises(ForbiddenMove):
         proposals.accept(invited, side=Side.OFFER, by=noe)
