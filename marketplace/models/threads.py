@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -38,9 +38,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def taken_part_in_by(self, user):
         """Threads of one's own two sides; a coordinator's only once they wrote in it or follow it.
         Whatever is in it is visible to this person."""
-        words, values = _own_threads()
-        ours = [user.pk if value == READER else value for value in values]
-        return self.filter(pk__in=RawSQL(words, ours))
+        return self.filter(pk__in=_listed(user, to_read=False))
 
     def spoken_in(self):
         """A thread is opened before the first word is written: until then nobody else sees it."""
@@ -48,33 +46,25 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.annotate(latest=Subquery(latest[:1])).filter(latest__isnull=False)
 
     def with_unread(self, user):
-        """Adds `is_unread`: someone else wrote after this person last looked, or came. `seen`: until where.
-
-        The last message of each thread, from its index: an EXISTS would be answered by reading
-        every message there is as soon as the planner expects many threads.
-        """
-        seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
-        theirs = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
-        newest = Subquery(theirs.order_by("-pk").values("pk")[:1])
-        before = Message.objects.filter(thread=OuterRef("pk")).before_joining(user)
-        return self.annotate(
-            newest=Coalesce(newest, 0),
-            seen=Coalesce(
-                Subquery(seen[:1]),
-                Subquery(before.values("pk")[:1]),
-                0,
-                output_field=models.BigIntegerField(),
-            ),
-        ).annotate(
+        """Adds `is_unread`: someone else wrote after this person last looked, and after they came."""
+        unread = Q(newest__gt=F("seen"), pk__in=_listed(user, to_read=True))
+        return self._with_marks(user).annotate(
             is_unread=Case(
-                When(newest__gt=F("seen"), then=True),
-                default=False,
-                output_field=models.BooleanField(),
+                When(unread, then=True), default=False, output_field=models.BooleanField()
             )
         )
 
     def unread_by(self, user):
-        return self.taken_part_in_by(user).with_unread(user).filter(is_unread=True)
+        mine = self.filter(pk__in=_listed(user, to_read=True))
+        return mine._with_marks(user).filter(newest__gt=F("seen"))
+
+    def _with_marks(self, user):
+        """The last message of each thread, from its index: an EXISTS would be answered by reading
+        every message there is as soon as the planner expects many threads."""
+        seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
+        theirs = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
+        newest = Subquery(theirs.order_by("-pk").values("pk")[:1])
+        return self.annotate(newest=Coalesce(newest, 0), seen=Coalesce(Subquery(seen[:1]), 0))
 
     def with_what_lines_show(self):
         return self.select_related(
@@ -88,9 +78,16 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
 
+def _listed(user, *, to_read: bool) -> RawSQL:
+    words, values = _own_threads(to_read)
+    return RawSQL(words, [user.pk if value == READER else value for value in values])
+
+
 @cache
-def _own_threads() -> tuple[str, tuple]:
+def _own_threads(to_read: bool) -> tuple[str, tuple]:
     """The ids of a person's threads: SQL, and its values with READER for the person.
+
+    `to_read`: without those of an organisation where nobody has written since they joined it.
 
     A union of short lists, each read from an index: one condition with "or" would read the whole
     table of threads. Every page counts what is unread in them, and putting this together takes
@@ -103,18 +100,32 @@ def _own_threads() -> tuple[str, tuple]:
     offers = Offer.objects.order_by().values("pk")
     theirs = offers.filter(organisation__in=structures)
     near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
-    ours = [
-        Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk")),
-        Q(proposal__in=Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")),
+    ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
+    found = [
+        Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk"))
+        & _new_at("proposal__need", to_read),
+        Q(proposal__in=ours)
+        & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
         Q(asker_id=user.pk),
-        Q(need__organisation__in=structures),
+        Q(need__organisation__in=structures) & _new_at("need", to_read),
     ]
     for way in ("proposal__need", "need"):
         here = Q(**{f"{way}__pole__in": poles})
-        ours += [here & Q(**{f"{way}__coordinator_id": user.pk})]
-        ours += [here & Q(reads__user_id=user.pk)]
-    first, *others = [threads.filter(condition).values("pk") for condition in ours]
+        found += [here & Q(**{f"{way}__coordinator_id": user.pk})]
+        found += [here & Q(reads__user_id=user.pk)]
+    first, *others = [threads.filter(condition).values("pk") for condition in found]
     return first.union(*others).order_by().query.sql_with_params()
+
+
+def _new_at(side: str, to_read: bool) -> Q:
+    """Somebody wrote there since the reader joined that side's organisation, or the reader has looked."""
+    if not to_read:
+        return ~Q(pk__in=[])
+    house = Membership.objects.filter(
+        user_id=READER, organisation=OuterRef(f"{side}__organisation")
+    )
+    looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=READER)
+    return Q(Exists(house.filter(created_at__lte=OuterRef("last_message_at")))) | Q(Exists(looked))
 
 
 class Thread(models.Model):

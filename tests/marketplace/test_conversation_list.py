@@ -22,6 +22,7 @@ def talk():
 def fill_inbox(aline, threads):
     """Threads of one structure, each with a message from the other side, oldest first."""
     structure = make_organisation(member=aline)
+    structure.memberships.update(created_at=timezone.now() - timedelta(days=threads + 1))
     made = []
     for number in range(threads):
         proposal = make_proposal(make_need(structure, title=f"Besoin-{number}-"), make_offer())

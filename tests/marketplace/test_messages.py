@@ -182,6 +182,7 @@ def newcomer_at(organisation, since):
 def write_at(thread, by, at, key):
     message = messages.say(thread, text=f"Le {key}", sent_key=key, by=by)
     Message.objects.filter(pk=message.pk).update(created_at=at)
+    Thread.objects.filter(pk=thread.pk).update(last_message_at=at)
 
 
 def test_what_was_written_before_one_joined_is_nothing_to_catch_up_on(client, thread, noe):
