@@ -19,7 +19,7 @@ from marketplace.models import Level, Skill
 from marketplace.models.needs import folded
 from marketplace.models.skills import SkillProposal
 
-MOST_SKILLS = 12
+MOST_SKILLS, MOST_SUGGESTED = 12, 5
 BUTTONS = ("pick", "drop", "read", "look", "propose")
 
 
@@ -105,7 +105,8 @@ def read_into(picker: Picker, texts: Iterable[str]) -> None:
     """Add the suggestions that the text makes, without those already chosen."""
     text = "\n".join(filter(None, texts))[:20_000]
     picker.has_read = bool(text.strip())
-    found = [s for s in words.suggest(text, top=6) if s.code not in picker.codes]
+    looked_at = words.suggest(text, top=MOST_SUGGESTED + len(picker.codes))
+    found = [s for s in looked_at if s.code not in picker.codes][:MOST_SUGGESTED]
     skills = {skill.code: skill for skill in Skill.objects.filter(code__in=[s.code for s in found])}
     picker.suggested = [
         Suggested(skills[s.code], [text[span.start : span.end] for span in s.evidence][:3])
