@@ -3,17 +3,16 @@
 import numpy as np
 
 # Ranks of the words and of the meaning, fused: chosen on the texts fitted on.
-FUSED_FROM, MEANING = 6, 0.5
+FUSED_FROM, MEANING = 12, 0.25
 
 
-def fused(scores: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-    """The same confidences, given to the same skills in the order that both rankings make."""
-    found = np.flatnonzero(scores)
-    worth = 1 / (FUSED_FROM + _ranks(scores[found]))
-    worth += MEANING / (FUSED_FROM + _ranks(likeness[found]))
-    given = np.zeros_like(scores)
-    given[found[np.argsort(-worth, kind="stable")]] = -np.sort(-scores[found])
-    return given
+def fused(found: list[tuple[int, float]], likeness: np.ndarray) -> list[tuple[int, float]]:
+    """The same skills and the same scores, best first, in the order that both rankings make."""
+    skills = np.array([skill for skill, _score in found], dtype=np.int64)
+    worth = 1 / (FUSED_FROM + np.arange(len(found)))
+    worth += MEANING / (FUSED_FROM + _ranks(likeness[skills]))
+    order = skills[np.argsort(-worth, kind="stable")].tolist()
+    return list(zip(order, sorted((score for _skill, score in found), reverse=True), strict=True))
 
 
 def _ranks(scores: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from marketplace.words.fusing import fused, said_aloud
 from marketplace.words.reading import HOLLOW, Token
 from marketplace.words.sparse import Postings
 from marketplace.words.spelling import Speller
-from marketplace.words.spread import claimed, spread
+from marketplace.words.spread import LOOKED_AT, claimed, spread
 from marketplace.words.suggestion import Suggestion, joined
 
 SPEAKS = 0.42  # the best must have this raw score, or silence is better
@@ -219,14 +219,15 @@ class Lexicon:
         if threshold and self._is_silent(raw, hits, read, weight):
             return []
         scores = raw + COMPANY * self._company(raw)
-        if self.meaning and (said := said_aloud(text, heard)):
-            scores = fused(scores, self.meaning(said))
         worth = _worth(_telling(read), weight) if varied else {}
         claims = claimed(self.bag_postings, worth, len(scores))
-        found = spread(scores, claims, _confidence(scores), self._named(hits), top)
+        wide = max(top, LOOKED_AT) if self.meaning else top
+        found = spread(scores, claims, _confidence(scores), self._named(hits), wide)
+        if self.meaning and (said := said_aloud(text, heard)):
+            found = fused([pair for pair in found if scores[pair[0]]], self.meaning(said))
         return [
             self._suggestion(skill, sure, hits, read, weight, text)
-            for skill, sure in ((skill, float(_confidence(score))) for skill, score in found)
+            for skill, sure in ((skill, float(_confidence(score))) for skill, score in found[:top])
             if sure >= threshold
         ]
 

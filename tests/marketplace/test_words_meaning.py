@@ -54,18 +54,26 @@ def codes(text: str = TEXT) -> list[str]:
     return [found.code for found in suggest(text)]
 
 
-def test_both_rankings_make_the_order_and_the_confidences_keep_their_places():
-    words = np.array([0.9, 0.5, 0.0, 0.3, 0.2])
-    # Ranks of the words 1 2 - 3 4, of the meaning among them 4 1 - 2 3: the second comes first
-    # (1/7 + 0.5/6 > 1/6 + 0.5/9); what no word named, though nearest, stays out.
-    likeness = np.array([0.1, 0.8, 0.9, 0.4, 0.3])
-    assert fused(words, likeness).tolist() == [0.5, 0.9, 0.0, 0.3, 0.2]
+def test_both_rankings_make_the_order_and_the_scores_keep_their_places():
+    # By the words 9 8 7 6 5 4; the meaning has 7 first and 8 last: 1/14 + 0.25/12 > 1/13 + 0.25/17.
+    words = [(9, 0.9), (8, 0.8), (7, 0.7), (6, 0.6), (5, 0.5), (4, 0.4)]
+    likeness = np.array([0, 0, 0, 0, 0.2, 0.3, 0.4, 0.9, 0.1, 0.5])
+    assert fused(words, likeness) == [
+        (9, 0.9), (7, 0.8), (8, 0.7), (6, 0.6), (5, 0.5), (4, 0.4),
+    ]  # fmt: skip
 
 
 def test_rankings_that_agree_change_nothing():
-    words = np.array([0.2, 0.0, 0.7])
-    assert fused(words, words).tolist() == words.tolist()
-    assert fused(np.zeros(3), words).tolist() == [0, 0, 0]
+    words = [(2, 0.7), (0, 0.2)]
+    assert fused(words, np.array([0.2, 0.0, 0.7])) == words
+    assert fused([], np.zeros(3)) == []
+
+
+def test_what_no_word_names_stays_out_though_it_is_nearest():
+    entries = [Entry("a", "A", (("label", "affiche"),)), Entry("b", "B", (("label", "photos"),))]
+    lexicon = Lexicon(entries)
+    lexicon.meaning = lambda text: np.array([0.1, 0.9])
+    assert [s.code for s in lexicon.suggest("Coller une affiche", threshold=0)] == ["a"]
 
 
 def test_a_skill_is_as_near_as_its_best_phrases():
