@@ -98,7 +98,7 @@ def test_a_manager_answers_from_their_account(client, company, mission, manager)
     assert (question.answer, question.answered_by) == ("YES", manager)
     assert Agreement.objects.filter(mission=mission, asked="COMPANY").exists()
     again = client.post(page, {"answer": "NO", "reason": "Finalement non."}, follow=True)
-    assert "Vous avez déjà répondu" in again.content.decode()
+    assert "Vous avez répondu" in again.content.decode()
     question.refresh_from_db()
     assert question.answer == "YES"
 

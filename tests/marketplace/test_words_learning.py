@@ -19,7 +19,8 @@ def near(one: str, other: str) -> float:
 
 
 def test_words_of_the_same_sentences_are_near_though_never_together(monkeypatch):
-    monkeypatch.setattr(senses, "SIZE", 3)
+    # The third and the fourth direction are equally strong here: which comes depends on the processor.
+    monkeypatch.setattr(senses, "SIZE", 2)
     assert near("vert", "taille") > 0.5  # both stand beside « jardin » and « pelouse »
     assert near("vert", "four") < 0.1
 
