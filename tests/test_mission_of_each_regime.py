@@ -172,7 +172,7 @@ def get_the_agreement(people: People, mission: str) -> None:
     manager.open(manager.link_in("demande votre accord"))
     manager.choose("Je donne mon accord")
     manager.click("Envoyer ma réponse")
-    manager.sees("Vous avez déjà répondu")
+    manager.sees("Vous avez répondu")
     enter(boss)
     boss.open(mission)
     boss.click("Répondre pour l’entreprise")
