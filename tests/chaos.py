@@ -147,6 +147,7 @@ def wait_until_all_left(system: System, market: Market, since: float) -> None:
         if not market.still_waiting():
             time.sleep(1)
             return
+        system.raise_the_fallen()
         time.sleep(0.5)
 
 

@@ -89,6 +89,13 @@ class System:
         program.start()
         return program
 
+    def raise_the_fallen(self) -> None:
+        """As compose and config/supervisor.py do: a worker whose broker went away at the wrong moment may end."""
+        for name in self.programs.keys() & {"web", "worker1", "worker2", "beat"}:
+            process = self[name].process
+            if process is not None and process.poll() is not None:
+                self[name].start()
+
     def last_words(self) -> str:
         """The ends of the logs, for whoever wonders why."""
         return "\n".join(
