@@ -12,6 +12,18 @@ GRAVE = {"serious", "critical"}
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
+def grave_faults(page: Page) -> list[dict]:
+    """What axe finds serious or critical, once the page is there: a click returns before it is."""
+    page.wait_for_load_state()
+    return [found for found in Axe().run(page).response["violations"] if found["impact"] in GRAVE]
+
+
+def looks_well(page: Page) -> None:
+    """No grave fault for axe, nothing wider than the window."""
+    assert grave_faults(page) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
 @dataclass
 class Someone:
     """A person at work on the site. `faults` gathers what axe found and pages wider than a phone."""
@@ -41,7 +53,6 @@ class Someone:
             main.get_by_role("link", name=name, exact=exact)
         )
         target.first.click()
-        self.page.wait_for_load_state()
         self.look()
 
     def fill(self, **values: str) -> None:
@@ -64,11 +75,9 @@ class Someone:
     def look(self) -> None:
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)
-            report = Axe().run(self.page)
             self.faults += [
                 f"{self.page.url} at {size['width']} px: {found['id']}: {found['nodes'][0]['html'][:160]}"
-                for found in report.response["violations"]
-                if found["impact"] in GRAVE
+                for found in grave_faults(self.page)
             ]
             self._fits(size)
         self.page.set_viewport_size(WIDE)
@@ -94,14 +103,12 @@ class Someone:
         self.fill(first_name=self.first_name, last_name=self.last_name, password1=PASSWORD)
         self.page.locator("[name=terms]").check()
         self.page.get_by_role("main").locator("form button").last.click()
-        self.page.wait_for_load_state()
         self.look()
 
     def confirm(self) -> None:
         """The link of the letter proves the address, and lets them in."""
         self.open(self.link_in("Confirm"))
         self.page.get_by_role("main").locator("form button").last.click()
-        self.page.wait_for_load_state()
         self.look()
 
     def letter(self, about: str) -> str:

@@ -1,14 +1,11 @@
 """A conversation in a real browser: at 320 px, without a network, without a session, without JavaScript."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import GRAVE, NARROW, PASSWORD, WIDE
+from tests.people_in_browsers import NARROW, PASSWORD, WIDE, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
 TYPED = "Ce que j’ai mis une heure à écrire."
@@ -64,16 +61,6 @@ def opened(site, browser, talk):
     return open_page
 
 
-def looks_well(page, name=""):
-    """No grave fault for axe, nothing wider than the window; SHOTS=folder keeps what it looked like."""
-    if folder := os.environ.get("SHOTS"):
-        wide = page.viewport_size["width"]
-        page.screenshot(path=Path(folder) / f"talk-{name}-{wide}.png", full_page=True)
-    found = Axe().run(page).response["violations"]
-    assert not [fault for fault in found if fault["impact"] in GRAVE], found
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-
-
 def messages_of(page):
     return page.locator(".said .said-words")
 
@@ -86,24 +73,20 @@ def send(page):
 def test_every_page_of_a_conversation_is_fit_for_all(opened, talk, size):
     page = opened(f"/messages/{talk['thread']}/", size=size)
     page.get_by_text("Joindre un fichier, renvoyer à quelque chose").click()
-    looks_well(page, "thread")
-    for name, path in (
-        ("inbox", "/messages/"),
-        ("search", "/messages/?q=site"),
-        ("proposal", f"/propositions/{talk['proposal']}/"),
-    ):
+    looks_well(page)
+    for path in ("/messages/", "/messages/?q=site", f"/propositions/{talk['proposal']}/"):
         page.goto(page.url.split("/messages")[0].split("/propositions")[0] + path)
-        looks_well(page, name)
+        looks_well(page)
     desk = opened(f"/messages/{talk['thread']}/", who="maelle", size=size)
-    looks_well(desk, "coordinator")
+    looks_well(desk)
     root = desk.url.split("/messages")[0]
-    for name, path in (
-        ("reports", "/bureau/signalements/"),
-        ("report", f"/bureau/signalements/{talk['report']}/"),
-        ("lines", "/bureau/phrases/"),
+    for path in (
+        "/bureau/signalements/",
+        f"/bureau/signalements/{talk['report']}/",
+        "/bureau/phrases/",
     ):
         desk.goto(root + path)
-        looks_well(desk, name)
+        looks_well(desk)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
@@ -112,14 +95,14 @@ def test_the_acts_on_a_message_are_fit_for_all(opened, talk, size):
     page.locator("[name=text]").fill("Appelez-moi au 06 12 34 56 78, je réponds le soir.")
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Avant de l’envoyer")
-    looks_well(page, "contacts")
+    looks_well(page)
     page.get_by_role("button", name="Envoyer sans").click()
     expect(messages_of(page).last).to_contain_text(
         "[partagé quand les deux parties auront dit oui]"
     )
-    for verb, name in (("Signaler", "report-it"), ("Modifier", "edit"), ("Retirer", "remove")):
+    for verb in ("Signaler", "Modifier", "Retirer"):
         page.get_by_role("main").get_by_role("link", name=verb).first.click()
-        looks_well(page, name)
+        looks_well(page)
         page.get_by_role("link", name="Non, revenir").click()
 
 

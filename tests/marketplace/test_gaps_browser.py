@@ -1,10 +1,9 @@
 """Who nearly fits, in a browser: each button is pressed, on a wide screen and on a phone, until the gap is closed."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import GRAVE, NARROW, WIDE
+from tests.people_in_browsers import NARROW, WIDE, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
 # Everything twice, so that what the wide screen has closed is still open on the phone.
@@ -71,16 +70,9 @@ def opened(site, browser, market):
     return open_page
 
 
-def looks_well(page):
-    found = Axe().run(page).response["violations"]
-    assert not [fault for fault in found if fault["impact"] in GRAVE], found
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 def press(page, name):
     main = page.get_by_role("main")
     main.get_by_role("link", name=name).or_(main.get_by_role("button", name=name)).first.click()
-    page.wait_for_load_state()
     looks_well(page)
 
 

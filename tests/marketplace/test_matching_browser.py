@@ -1,10 +1,9 @@
 """The reasons where people read them, on a wide screen and on a phone; “why not her?” in one click."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import GRAVE, NARROW, WIDE
+from tests.people_in_browsers import NARROW, WIDE, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
 A_MARKET = """
@@ -51,12 +50,6 @@ def opened(site, browser, market):
         return page
 
     return open_page
-
-
-def looks_well(page):
-    found = Axe().run(page).response["violations"]
-    assert not [fault for fault in found if fault["impact"] in GRAVE], found
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -1,10 +1,9 @@
 """Skills proposed while one writes, in a real browser: in the need, the offer and the profile."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import GRAVE, NARROW, WIDE
+from tests.people_in_browsers import NARROW, WIDE, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
 PEOPLE = """
@@ -51,12 +50,6 @@ def suggestions(page):
 
 def chosen(page):
     return page.locator(".picked-skill")
-
-
-def looks_well(page):
-    found = Axe().run(page).response["violations"]
-    assert not [fault for fault in found if fault["impact"] in GRAVE], found
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
