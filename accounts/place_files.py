@@ -6,18 +6,23 @@ import io
 import json
 import math
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts import geometry
 from accounts.models import Commune, Department
 from accounts.models.places import CommuneRow
 
 DATA = Path(__file__).parent / "data"
+FARTHEST_KM = 300  # a commune of Guyane may be 150 km across
 MOST_BYTES = 300_000_000  # the official list with its outlines stays far below
 INSEE = re.compile(r"\d[\dAB]\d{3}")
+LETTER = re.compile(r"[^\W\d_]")
+NO_TEXT = re.compile(r"[\x00-\x08\ud800-\udfff]")
 POSTAL_CODE = re.compile(r"\b\d{5}\b")
 
 # The names that geo.api.gouv.fr and data.gouv.fr have given to the same columns.
@@ -112,6 +117,10 @@ class _Known:
 def _read(path: Path) -> str:
     try:
         content = path.read_bytes()
+    except IsADirectoryError as trouble:
+        raise BrokenFile(_("%(file)s is a folder, not a file.") % {"file": path}) from trouble
+    except FileNotFoundError as trouble:
+        raise BrokenFile(_("There is no file %(file)s.") % {"file": path}) from trouble
     except OSError as trouble:
         raise BrokenFile(
             _("%(file)s can't be read: %(reason)s.")
@@ -119,6 +128,8 @@ def _read(path: Path) -> str:
         ) from trouble
     if content[:2] == b"\x1f\x8b":
         content = _unzip(content)
+    if not content.strip():
+        raise BrokenFile(_("This file is empty."))
     if len(content) > MOST_BYTES:
         raise BrokenFile(_("This file is far too large to be the list of communes."))
     try:
@@ -132,7 +143,7 @@ def _unzip(content: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             return file.read(MOST_BYTES + 1)
-    except (OSError, EOFError) as trouble:
+    except (OSError, EOFError, zlib.error) as trouble:
         raise BrokenFile(_("This compressed file is incomplete or damaged.")) from trouble
 
 
@@ -178,6 +189,8 @@ def _json_rows(text: str) -> Iterator[tuple[str, dict]]:
         raise BrokenFile(
             _("Line %(line)s isn't written as a JSON file should be.") % {"line": trouble.lineno}
         ) from trouble
+    except (RecursionError, ValueError) as trouble:  # too deep, or a number of 5,000 digits
+        raise BrokenFile(_("This JSON file can't be read.")) from trouble
     if not isinstance(content, list):
         raise BrokenFile(_("This JSON file isn't a list of communes."))
     ours = {theirs: name for name, names in COLUMNS.items() for theirs in names}
@@ -200,8 +213,13 @@ def _commune(row: dict, where: str, known: _Known) -> CommuneRow:
             _("%(where)s: “%(code)s” isn't an INSEE code.") % {"where": where, "code": insee[:20]}
         )
     name = _text(row.get("name"))
-    if not name or len(name) > 80:
-        raise BrokenFile(_("%(where)s: the commune has no name.") % {"where": where})
+    if not LETTER.search(name) or len(name) > 80:
+        raise BrokenFile(
+            _("%(where)s: the commune has no name, or a name of more than 80 characters.")
+            % {"where": where}
+        )
+    if any(map(NO_TEXT.search, map(_text, row.values()))):
+        raise BrokenFile(_("%(where)s: some characters aren't text.") % {"where": where})
     before = known.communes.get(insee, CommuneRow(insee, name))
     latitude, longitude = _position(row, before, where)
     codes = sorted(set(POSTAL_CODE.findall(_text(row.get("postal_codes")))))
@@ -244,11 +262,25 @@ def _position(row: dict, before: CommuneRow, where: str) -> tuple[float, float]:
         row = row | {"longitude": coordinates[0], "latitude": coordinates[1]}
     latitude = _number(row.get("latitude"), (-90, 90), where, "latitude")
     longitude = _number(row.get("longitude"), (-180, 180), where, "longitude")
-    if latitude is not None and longitude is not None:
-        return latitude, longitude
+    if latitude is None or longitude is None:
+        if before.latitude is None or before.longitude is None:
+            raise BrokenFile(_("%(where)s: the commune has no position.") % {"where": where})
+        return before.latitude, before.longitude
+    _refuse_far_away((latitude, longitude), before, where)
+    return latitude, longitude
+
+
+def _refuse_far_away(position: tuple[float, float], before: CommuneRow, where: str) -> None:
+    """No commune moves: latitude and longitude were swapped, or two lines were mixed up."""
     if before.latitude is None or before.longitude is None:
-        raise BrokenFile(_("%(where)s: the commune has no position.") % {"where": where})
-    return before.latitude, before.longitude
+        return
+    km = geometry.distance_km(position, (before.latitude, before.longitude))
+    if km > FARTHEST_KM:
+        raise BrokenFile(
+            _("%(where)s: this position is %(km)s km from the one we know; were latitude and "
+              "longitude swapped?")
+            % {"where": where, "km": round(km)}
+        )  # fmt: skip
 
 
 def _as_json(text: str, where: str) -> Any:
@@ -280,4 +312,4 @@ def _text(value: Any) -> str:
     """As a person would read it: a list of codes with spaces between."""
     if isinstance(value, list):
         return " ".join(map(str, value))
-    return "" if value is None else str(value).strip()
+    return "" if value is None or isinstance(value, dict) else str(value).strip()

@@ -29,8 +29,10 @@ FILES = {
     "rubrique_mobilite": ("code_rome", "code_rome_cible", "numero_ordre"),
     "texte": ("code_rome", "libelle_type_texte", "position_phrase", "libelle_texte"),
 }  # fmt: skip
-TRADE = re.compile(r"[A-Z]\d{4}")
-OGR = re.compile(r"\d{1,10}")
+LONGEST_HEADER = 10_000
+TRADE = re.compile(r"[A-Z][0-9]{4}")
+OGR = re.compile(r"[0-9]{1,10}")
+RANK = re.compile(r"[0-9]{1,4}")
 
 
 class BrokenFile(Exception):
@@ -104,32 +106,59 @@ def _rows(path: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """(line, row) of a file whose columns are those we know."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
+            _refuse_other_separators(path, file.readline(LONGEST_HEADER))
+            file.seek(0)
             lines = csv.reader(file, strict=True)
             header = [column.strip().lower() for column in next(lines, [])]
             _check_columns(path, name, header)
+            held = False
             for row in lines:
-                if not row:
-                    continue
-                if len(row) != len(header):
-                    raise _broken(path, lines.line_num, _("it has %(got)s columns, not %(expected)s")
-                                  % {"got": len(row), "expected": len(header)})  # fmt: skip
-                yield lines.line_num, dict(zip(header, row, strict=True))
+                if row:
+                    held = True
+                    yield lines.line_num, _row(header, row, path, lines.line_num)
+            if not held:
+                raise _broken(path, lines.line_num, _("it holds nothing but the columns' names"))
     except UnicodeDecodeError as problem:
         raise _broken(path, _line_of(path, problem), _("it isn't UTF-8 text")) from problem
     except csv.Error as problem:
-        raise _broken(path, lines.line_num, str(problem)) from problem
+        raise _broken(
+            path, lines.line_num,
+            _("it isn't written as a CSV file should be, or the file was cut off there"),
+        ) from problem  # fmt: skip
+    except IsADirectoryError as problem:
+        raise BrokenFile(
+            _("%(file)s is a folder, not a file. Nothing was changed.") % {"file": path.name}
+        ) from problem
     except OSError as problem:
         raise BrokenFile(
             _("%(file)s can't be read: %(why)s.") % {"file": path.name, "why": problem.strerror}
         ) from problem
 
 
+def _row(header: list[str], row: list[str], path: Path, line: int) -> dict[str, str]:
+    if len(row) != len(header):
+        raise _broken(
+            path, line,
+            _("it has %(got)s columns, not %(expected)s")
+            % {"got": len(row), "expected": len(header)},
+        )  # fmt: skip
+    if any("\0" in value for value in row):
+        raise _broken(path, line, _("it holds a NUL, which is no text"))
+    return dict(zip(header, row, strict=True))
+
+
+def _refuse_other_separators(path: Path, first: str) -> None:
+    """A spreadsheet that speaks French writes semicolons."""
+    if not first.strip():
+        raise _broken(path, 1, _("the columns' names are missing: is the file empty?"))
+    if max(first.count(";"), first.count("\t")) > first.count(","):
+        raise _broken(path, 1, _("the columns must be separated by commas"))
+
+
 def _check_columns(path: Path, name: str, header: list[str]) -> None:
     missing = [column for column in FILES[name] if column not in header]
     if not missing:
         return
-    if len(header) == 1 and header[0].count(";") + header[0].count("\t") > 1:
-        raise _broken(path, 1, _("the columns must be separated by commas"))
     raise _broken(
         path, 1,
         _("the column %(column)s is missing: the columns aren't those of ROME 4.0 (an older ROME 3 "
@@ -167,6 +196,12 @@ def _label(value: str, path: Path, line: int, longest: int = 500) -> str:
     return value
 
 
+def _new(code: str, held, path: Path, line: int) -> str:
+    if code in held:
+        raise _broken(path, line, _("the code %(code)s is there twice") % {"code": code})
+    return code
+
+
 def _known(code: str, known, path: Path, line: int) -> str:
     if code not in known:
         raise _broken(
@@ -177,13 +212,15 @@ def _known(code: str, known, path: Path, line: int) -> str:
 
 def _trades(rome: Rome, path: Path) -> None:
     for line, row in _rows(path, "referentiel_code_rome"):
-        code = _need(TRADE, row["code_rome"], path, line)
+        code = _new(_need(TRADE, row["code_rome"], path, line), rome.trades, path, line)
         rome.trades[code] = _label(row["libelle_rome"], path, line, 300)
 
 
 def _appellations(rome: Rome, path: Path) -> None:
+    held: set[str] = set()
     for line, row in _rows(path, "referentiel_appellation"):
-        code = _need(OGR, row["code_ogr"], path, line)
+        code = _new(_need(OGR, row["code_ogr"], path, line), held, path, line)
+        held.add(code)
         trade = _known(row["code_rome"], rome.trades, path, line)
         title = _label(row["libelle_appellation_long"], path, line, 300)
         short = " ".join(row["libelle_appellation_court"].split())[:300]
@@ -238,7 +275,7 @@ def _mobility(rome: Rome, path: Path) -> None:
     for line, row in _rows(path, "rubrique_mobilite"):
         trade = _known(row["code_rome"], rome.trades, path, line)
         target = _known(row["code_rome_cible"], rome.trades, path, line)
-        if not row["numero_ordre"].isdigit():
+        if not RANK.fullmatch(row["numero_ordre"]):
             raise _broken(path, line, _("the rank isn't a number"))
         if trade != target:
             rome.mobility[trade, target] = int(row["numero_ordre"])
@@ -248,7 +285,7 @@ def _texts(rome: Rome, path: Path) -> None:
     sentences: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for line, row in _rows(path, "texte"):
         trade = _known(row["code_rome"], rome.trades, path, line)
-        if row["libelle_type_texte"] == "definition" and row["position_phrase"].isdigit():
+        if row["libelle_type_texte"] == "definition" and RANK.fullmatch(row["position_phrase"]):
             sentence = row["libelle_texte"].replace("''", "'").strip()
             sentences[trade].append((int(row["position_phrase"]), sentence))
     for trade, found in sentences.items():

@@ -33,7 +33,7 @@ def read(tmp_path, capsys):
             content = json.dumps(content)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         call_command("import_communes", str(path))
-        return capsys.readouterr().out
+        return capsys.readouterr().out.replace("\u00a0", " ")
 
     return run
 
@@ -56,7 +56,7 @@ def refuse(read):
 
 
 def test_json_as_the_service_gives_it(read):
-    assert "1 nouvelles" in read([LILLE])
+    assert "Communes ajoutées : 1, modifiées : 0" in read([LILLE])
     lille = Commune.objects.get()
     assert (lille.pk, lille.name, lille.department_id) == ("59350", "Lille", "59")
     assert lille.position == (50.6311, 3.0468)
@@ -115,18 +115,26 @@ def test_a_code_that_lost_its_zero_in_a_spreadsheet(read):
 
 def test_twice_is_once(read):
     read([LILLE])
-    assert "0 nouvelles, 0 modifiées, 1 inchangées" in read([LILLE])
+    assert "Communes ajoutées : 0, modifiées : 0, inchangées : 1" in read([LILLE])
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "Ligne 1 : la colonne « code » manque ; est-ce bien la liste des communes ?"),
+        (" \n\n", "Ce fichier est vide."),
+        ("communes\n", "Ligne 1 : la colonne « code » manque ; est-ce bien la liste des communes ?"),
         ("code\n59350\n", "Ligne 1 : la colonne « nom » manque ; est-ce bien la liste des communes ?"),
         ("code,nom\n", "Il n’y a aucune commune dans ce fichier."),
         ("code,nom\n59350,Lille\n", "Ligne 2 : la commune n’a pas de position."),
         ("code,nom,lat,lon\n59350,Lille,50.6,3\nLille,59350,50,3\n", "Ligne 3 : « LILLE » n’est pas un code INSEE."),
-        ("code,nom,lat,lon\n59350,,50.6,3\n", "Ligne 2 : la commune n’a pas de nom."),
+        ("code,nom,lat,lon\n59350,,50.6,3\n", "Ligne 2 : la commune n’a pas de nom, ou un nom de plus de 80 caractères."),
+        ("code,nom,lat,lon\n59350,---,50.6,3\n", "Ligne 2 : la commune n’a pas de nom, ou un nom de plus de 80 caractères."),
+        ("code,nom,lat,lon\n59350,Li\0lle,50.6,3\n", "Ligne 2 : certains caractères ne sont pas du texte."),
+        ('[{"code": "59350", "nom": "Li\\ud800lle"}]', "Commune numéro 1 : certains caractères ne sont pas du texte."),
+        ([LILLE | {"nom": {"fr": "Lille"}}], "Commune numéro 1 : la commune n’a pas de nom, ou un nom de plus de 80 caractères."),
+        ("[" * 100_000, "Ce fichier JSON est illisible."),
+        ("[" + "9" * 5_000 + "]", "Ce fichier JSON est illisible."),
+        (gzip.compress(b"")[:10] + b"\xff" * 9, "Ce fichier compressé est incomplet ou abîmé."),
         ("code,nom,lat,lon\n59350,Lille,50.6\n", "Ligne 2 : 3 colonnes alors que la première ligne en a 4."),
         ("code,nom,lat,lon\n59350,Lille,3000,3\n", "Ligne 2 : « 3000 » ne peut pas être lu dans la colonne « latitude »."),
         ("code,nom,lat,lon\n59350,Lille,nan,3\n", "Ligne 2 : « nan » ne peut pas être lu dans la colonne « latitude »."),
@@ -148,9 +156,19 @@ def test_a_broken_file_is_refused_with_its_line(refuse, content, sentence):
     assert refuse(content) == sentence
 
 
-def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(CommandError, match=r"ne peut pas être lu"):
+def test_a_file_that_is_not_there_or_a_folder(tmp_path):
+    with pytest.raises(CommandError, match=r"Il n’y a pas de fichier .*nowhere.csv"):
         call_command("import_communes", str(tmp_path / "nowhere.csv"))
+    with pytest.raises(CommandError, match=r"est un dossier"):
+        call_command("import_communes", str(tmp_path))
+
+
+def test_a_town_that_would_move_to_another_continent_is_refused(refuse, read):
+    read([LILLE])
+    swapped = LILLE | {"centre": {"type": "Point", "coordinates": [50.6311, 3.0468]}}
+    assert "latitude et la longitude" in refuse([swapped])
+    read([LILLE | {"centre": {"type": "Point", "coordinates": [3.1, 50.7]}}])
+    assert Commune.objects.get().latitude == 50.7
 
 
 def test_all_is_refused_for_the_last_line(refuse):

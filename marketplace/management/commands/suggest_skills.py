@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from typing import IO
@@ -36,24 +37,38 @@ class Command(BaseCommand):
             raise CommandError("--least is above 0 and at most 1.")
         if not 1 <= top <= 100:
             raise CommandError("--top is between 1 and 100.")
-        for key, text in _texts(_standard_input(), jsonl):
-            found = words.suggest(text, among=among, top=top, least=least)
-            line = {"id": key, "suggestions": [_plain(s, text) for s in found]}
-            self.stdout.write(json.dumps(line, ensure_ascii=False))
+        _speak_utf_8(self.stdout)
+        try:
+            for key, text in _texts(_standard_input(), jsonl):
+                found = words.suggest(text, among=among, top=top, least=least)
+                line = {"id": key, "suggestions": [_plain(s, text) for s in found]}
+                self.stdout.write(json.dumps(line, ensure_ascii=False))
+            self.stdout.flush()
+        except BrokenPipeError:  # « | head » has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+
+
+def _speak_utf_8(out) -> None:
+    """Whatever the terminal's locale. Half of a character, which JSON can name, is named again."""
+    stream = getattr(out, "_out", out)
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _standard_input() -> IO[str]:
-    """Whatever the terminal's locale: UTF-8, bad bytes replaced rather than refused."""
+    """UTF-8 as well, bad bytes replaced rather than refused; a closed input holds no line."""
     buffer = getattr(sys.stdin, "buffer", None)
-    return io.TextIOWrapper(buffer, "utf-8", "replace") if buffer else sys.stdin
+    if buffer:
+        return io.TextIOWrapper(buffer, "utf-8-sig", "replace")
+    return sys.stdin or io.StringIO()
 
 
 def _texts(lines: IO[str], jsonl: bool) -> Iterator[tuple[object, str]]:
     """One (id, text) at a time: ten thousand lines take no more room than one."""
     for number, line in enumerate(lines, start=1):
-        line = line.rstrip("\r\n")[:LONGEST_LINE]
+        line = line.rstrip("\r\n")
         if not jsonl:
-            yield number, line
+            yield number, line[:LONGEST_LINE]
         elif line.strip():
             yield _from_json(line, number)
 
@@ -61,6 +76,9 @@ def _texts(lines: IO[str], jsonl: bool) -> Iterator[tuple[object, str]]:
 def _from_json(line: str, number: int) -> tuple[object, str]:
     try:
         row = json.loads(line)
+        json.dumps(row, allow_nan=False)  # NaN is read but could not be written back
+    except RecursionError as problem:
+        raise CommandError(f"Line {number} isn't JSON that we read: too deep.") from problem
     except ValueError as problem:
         raise CommandError(f"Line {number} isn't JSON: {problem}.") from problem
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
