@@ -180,6 +180,11 @@ class Organisation(Movable):
         return self.status == OrganisationStatus.CLOSED
 
     @property
+    def is_public(self) -> bool:
+        """Its people are public agents: the law gives them a regime of their own."""
+        return self.legal_form == self.LegalForm.PUBLIC
+
+    @property
     def makes_coordinators(self) -> bool:
         """A verified operator of a pôle: `MembershipQuerySet.coordinating` asks the same of the database."""
         return self.kind == self.Kind.OPERATOR and self.is_accepted

@@ -34,7 +34,12 @@ def choose(
         )
     try:
         found = regimes.found(
-            whose, directs, receipt, large_lender=large_lender, small_user=small_user
+            whose,
+            directs,
+            receipt,
+            public_employer=mission.has_public_employer,
+            large_lender=large_lender,
+            small_user=small_user,
         )
     except regimes.NoRegime as refusal:
         raise NotYet(str(refusal)) from refusal

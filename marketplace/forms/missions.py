@@ -12,6 +12,7 @@ from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
 from marketplace.forms.papers import EurosField
 from marketplace.forms.period import PeriodMixin
+from marketplace.law.regimes import ONLY_PUBLIC_EMPLOYERS
 from marketplace.law.words import numbers
 from marketplace.models import (
     Agreement,
@@ -56,9 +57,14 @@ class RegimeForm(forms.Form):
     large_lender = forms.BooleanField(required=False)
     small_user = forms.BooleanField(required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, mission: Mission, **kwargs):
         """The questions are asked of everybody but volunteers; they aren't said to be optional."""
         super().__init__(*args, **kwargs)
+        if not mission.has_public_employer:
+            whose = field_of(self, "whose", forms.ChoiceField)
+            whose.choices = [one for one in Whose.choices if one[0] != Whose.PUBLIC]
+            if self.data.get("whose") == Whose.PUBLIC:
+                whose.error_messages["invalid_choice"] = ONLY_PUBLIC_EMPLOYERS
         law = numbers(timezone.localdate())
         self.fields["large_lender"].label = (
             _("The company or its group has %(loan_lender_employees)s employees or more.") % law

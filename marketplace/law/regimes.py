@@ -1,6 +1,7 @@
 """From three answers to a regime; an impossible combination is answered in a sentence."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.law import parameters, words
 
@@ -8,18 +9,30 @@ OWN, COMPANY, PUBLIC = "OWN", "COMPANY", "PUBLIC"
 EMPLOYER, STRUCTURE = "EMPLOYER", "STRUCTURE"
 YES, NO, UNKNOWN = "YES", "NO", "UNKNOWN"
 
+ONLY_PUBLIC_EMPLOYERS = gettext_lazy(
+    "Only a public employer may make a public agent available, and this one isn't registered as a local authority or public body. If it is one, ask the coordinators to correct its legal form."
+)
+
 
 class NoRegime(Exception):
     """These answers lead nowhere; str() says why and what is possible instead."""
 
 
 def found(
-    whose: str, directs: str, receipt: str, *, large_lender: bool = False, small_user: bool = False
+    whose: str,
+    directs: str,
+    receipt: str,
+    *,
+    public_employer: bool = False,
+    large_lender: bool = False,
+    small_user: bool = False,
 ) -> str:
     """The name of the regime. `large_lender` and `small_user` are L. 8241-3's two conditions."""
     if whose == OWN:
         return "VOLUNTEERING"
     if whose == PUBLIC:
+        if not public_employer:
+            raise NoRegime(str(ONLY_PUBLIC_EMPLOYERS))
         if receipt == NO:
             raise NoRegime(
                 _(

@@ -197,6 +197,12 @@ class Mission(Movable):
         return self.offer.time == Time.OWN
 
     @property
+    def has_public_employer(self) -> bool:
+        """Who pays for the time is a public body: it lends its agents."""
+        employer = self.offer.organisation
+        return not self.is_own_time and employer is not None and employer.is_public
+
+    @property
     def is_live(self) -> bool:
         return self.status in LIVE
 

@@ -20,7 +20,7 @@ from marketplace.views.missions import one_of
 def regime(request, pk):
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
-    form = RegimeForm(request.POST or None, initial=_last_answers(mission))
+    form = RegimeForm(request.POST or None, mission=mission, initial=_last_answers(mission))
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,8 +49,7 @@ def _last_answers(mission: Mission) -> dict[str, str]:
     if last:
         return {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
     whose = RegimeChoice.Whose.OWN if mission.is_own_time else RegimeChoice.Whose.COMPANY
-    company = mission.offer.organisation
-    if company and company.legal_form == company.LegalForm.PUBLIC:
+    if mission.has_public_employer:
         whose = RegimeChoice.Whose.PUBLIC
     known = Eligibility.objects.current_of(mission.need.organisation)
     receipt = RegimeChoice.Receipt.UNKNOWN

@@ -11,8 +11,9 @@ from marketplace.law import limits, parameters, regimes
 from marketplace.models import Agreement, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_mission, make_user
+from tests.factories import make_coordinator, make_mission, make_organisation, make_user
 
+BY_STATE = {"whose": "PUBLIC", "directs": "STRUCTURE", "receipt": "YES"}
 BY_COMPANY = {"whose": "COMPANY", "directs": "EMPLOYER", "receipt": "YES"}
 
 
@@ -27,7 +28,12 @@ BY_COMPANY = {"whose": "COMPANY", "directs": "EMPLOYER", "receipt": "YES"}
     ],
 )
 def test_three_answers_make_a_regime(answers, regime):
-    assert regimes.found(*answers) == regime
+    assert regimes.found(*answers, public_employer=True) == regime
+
+
+def test_only_a_public_employer_lends_a_public_agent():
+    with pytest.raises(regimes.NoRegime, match="employeur public"):
+        regimes.found("PUBLIC", "STRUCTURE", "YES")
 
 
 def test_a_free_loan_to_a_cooperative_needs_both_conditions():
@@ -44,7 +50,7 @@ def test_a_free_loan_to_a_cooperative_needs_both_conditions():
 )
 def test_what_the_law_does_not_know_is_said(answers, why):
     with pytest.raises(regimes.NoRegime, match=why):
-        regimes.found(*answers)
+        regimes.found(*answers, public_employer=True)
 
 
 def test_a_loan_lasts_three_years_and_two_before_the_act_of_2024():
@@ -119,6 +125,56 @@ def test_every_question_wants_an_answer(client):
     client.force_login(mission.offer.person)
     page = client.post(reverse("mission-regime", args=[mission.pk]), {"whose": "COMPANY"})
     assert page.content.decode().count("Choisissez une réponse.") >= 2
+
+
+@pytest.fixture
+def town():
+    return make_organisation("COMPANY", legal_form="PUBLIC", name="Ville de Linselles")
+
+
+def whose_time(page) -> list[str]:
+    return [value for value, _label in page.context["form"].fields["whose"].choices]
+
+
+def test_a_public_employer_lends_one_of_its_agents(client, town):
+    mission = make_mission(work=True, company=town)
+    client.force_login(mission.offer.person)
+    url = reverse("mission-regime", args=[mission.pk])
+    assert whose_time(client.get(url)) == ["OWN", "COMPANY", "PUBLIC"]
+    client.post(url, BY_STATE)
+    mission.refresh_from_db()
+    assert mission.regime == Regime.PUBLIC_AGENT
+
+
+@pytest.mark.parametrize("who", ["the person", "a coordinator"])
+def test_a_private_company_has_no_public_agent(client, who):
+    mission = make_mission(work=True)
+    coordinator = make_coordinator(mission.need.pole)
+    client.force_login(mission.offer.person if who == "the person" else coordinator)
+    url = reverse("mission-regime", args=[mission.pk])
+    assert whose_time(client.get(url)) == ["OWN", "COMPANY"]
+    page = client.post(url, BY_STATE)
+    (sentence,) = page.context["form"].errors["whose"]
+    assert "Seul un employeur public peut mettre un agent public à disposition" in sentence
+    mission.refresh_from_db()
+    assert mission.regime == ""
+
+
+def test_the_act_itself_refuses_what_the_form_no_longer_shows():
+    mission = make_mission(work=True)
+    with pytest.raises(NotYet, match="employeur public"):
+        acts.choose(mission, **BY_STATE, by=mission.offer.person)
+
+
+def test_a_frame_chosen_before_is_still_read(client):
+    mission = make_mission(work=True, regime=Regime.PUBLIC_AGENT)
+    mission.regime_choices.create(regime=Regime.PUBLIC_AGENT, by=mission.offer.person, **BY_STATE)
+    client.force_login(mission.offer.person)
+    url = reverse("mission-regime", args=[mission.pk])
+    for page in (client.get(url), client.get(mission.get_absolute_url())):
+        assert page.status_code == 200
+        assert "agent public" in page.text
+    assert whose_time(client.get(url)) == ["OWN", "COMPANY"]
 
 
 def test_own_time_cannot_be_called_working_time():
