@@ -1,13 +1,47 @@
 """A volume of time, said in hours or in days as people prefer, kept in hours."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.models.needs import HOURS_A_DAY
+from marketplace.models.needs import HOURS_A_DAY, Format
 
 MOST_HOURS = 2000
+LONGEST_DAY = 10
+
+
+class Shape(NamedTuple):
+    """What a format means: hours per person, days from the first to the last, hours a day on average."""
+
+    least: int
+    most: int = MOST_HOURS
+    days: int = 1
+    a_day: int = LONGEST_DAY
+
+
+SHAPES = {
+    Format.ONE_HOUR: Shape(1, 2),
+    Format.ONE_DAY: Shape(3, LONGEST_DAY),
+    Format.SHORT: Shape(7, 70, days=2),
+    Format.SPLIT: Shape(3, days=8, a_day=3),
+    Format.LONG: Shape(7, days=56),
+}
+ANY_SHAPE = Shape(1)
+OTHER_HOURS = _(
+    "“%(format)s” means from %(least)s to %(most)s hours per person, and you ask for %(hours)s: change the format or the time."
+)
+TOO_FEW_HOURS = _(
+    "“%(format)s” means at least %(least)s hours per person, and you ask for %(hours)s: change the format or the time."
+)
+TOO_FEW_DAYS = _(
+    "“%(format)s” takes at least %(days)s days from the first to the last: change the format or the dates."
+)
+NO_ROOM = _(
+    "From the first day to the last there is room for %(room)s hours at the most: change the dates or the time."
+)
 
 
 class VolumeMixin(forms.Form):
@@ -38,7 +72,28 @@ class VolumeMixin(forms.Form):
                     "volume",
                     _("That is more than a year of work: split it into several missions."),
                 )
+        if "hours" in cleaned and not self.has_error("volume"):
+            self._look_for_contradictions(cleaned)
         return cleaned
+
+    def _look_for_contradictions(self, cleaned: dict) -> None:
+        """The hours against the format, if there is one, and against the two dates: one thing at a time."""
+        hours, chosen = cleaned["hours"], cleaned.get("format")
+        shape = SHAPES[Format(chosen)] if chosen else ANY_SHAPE
+        told = {"format": capfirst(Format(chosen).label) if chosen else "", "hours": hours}
+        told |= {"least": shape.least, "most": shape.most, "days": shape.days}
+        if not shape.least <= hours <= shape.most:
+            sentence = TOO_FEW_HOURS if shape.most == MOST_HOURS else OTHER_HOURS
+            self.add_error("volume", sentence % told)
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if self.has_error("volume") or not (starts_on and ends_on):
+            return
+        days = (ends_on - starts_on).days + 1
+        room = days * shape.a_day
+        if days < shape.days:
+            self.add_error("format", TOO_FEW_DAYS % told)
+        elif hours > room:
+            self.add_error("volume", NO_ROOM % {"room": room})
 
     def initial_volume(self, hours: int | None) -> None:
         """Show whole days as days."""

@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from marketplace.demo import clock
+from marketplace.demo.files import read
+from marketplace.forms.volume import SHAPES
 
 pytestmark = pytest.mark.once
 
@@ -14,6 +16,13 @@ def moments():
     """Each quarter of an hour of two days, the night when clocks change among them."""
     first = timezone.make_aware(datetime(2026, 10, 24, 0, 7))
     return [first + timedelta(minutes=15 * number) for number in range(2 * 96)]
+
+
+def test_every_need_is_one_that_its_structure_could_have_written():
+    for need in read("needs")["needs"]:
+        shape, days = SHAPES[need["format"]], need["days"] + 1
+        assert shape.least <= need["hours"] <= min(shape.most, days * shape.a_day), need["title"]
+        assert shape.days <= days, need["title"]
 
 
 def test_what_happens_at_night_is_told_by_day():

@@ -79,3 +79,16 @@ def test_an_unknown_template_starts_from_nothing(client, library, code):
     client.force_login(member)
     page = client.get(reverse("need-new"), {"modele": code})
     assert not page.context["form"]["title"].value()
+
+
+def test_every_template_fits_its_own_format(client, library):
+    member = make_user()
+    make_organisation(administrator=member)
+    client.force_login(member)
+    for template in MissionTemplate.objects.current():
+        page = client.get(reverse("need-new"), {"modele": template.code})
+        form = page.context["form"]
+        names = ("format", "volume", "unit", "starts_on", "ends_on")
+        told = {name: form[name].value() for name in names}
+        errors = client.post(reverse("need-new"), told | {"save": "yes"}).context["form"].errors
+        assert not {*told} & {*errors}, template

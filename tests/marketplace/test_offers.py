@@ -54,6 +54,16 @@ def test_a_volunteer_publishes_an_offer_on_their_own_time(client, typed):
     assert offer.pole == a_pole()
 
 
+def test_more_hours_than_the_dates_have_room_for_are_said_beside_them(client, typed):
+    client.force_login(make_user())
+    week = {"ends_on": in_days(6).isoformat(), "volume": "71", "publish": "yes"}
+    errors = client.post(reverse("offer-new"), typed | week).context["form"].errors
+    assert list(errors) == ["volume"]
+    assert "70 heures au plus" in errors["volume"][0].replace("\u00a0", " ")
+    client.post(reverse("offer-new"), typed | week | {"volume": "70"})
+    assert Offer.objects.get().hours == 70
+
+
 def test_a_company_offers_one_of_its_people_on_working_time(client, typed):
     boss, employee = make_user(), make_user()
     company = make_organisation(Organisation.Kind.COMPANY, administrator=boss, member=employee)

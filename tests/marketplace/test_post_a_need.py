@@ -118,6 +118,66 @@ def test_bad_input_gets_a_sentence_beside_the_field(client, member, typed, field
     assert not Need.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("format", "hours", "sentence"),
+    [
+        ("ONE_HOUR", 35, "« Une heure de conseil » compte de 1 à 2 heures par personne"),
+        ("ONE_HOUR", 3, "et vous en demandez 3"),
+        ("ONE_DAY", 35, "« Une journée » compte de 3 à 10 heures par personne"),
+        ("ONE_DAY", 1, "changez le format ou la durée"),
+        ("SHORT", 71, "de 7 à 70 heures"),
+        ("SHORT", 4, "de 7 à 70 heures"),
+        ("SPLIT", 1, "au moins 3 heures"),
+        ("LONG", 5, "au moins 7 heures"),
+    ],
+)
+def test_a_volume_that_its_format_contradicts_is_said_beside_it(
+    client, member, typed, format, hours, sentence
+):
+    client.force_login(member)
+    typed |= {"format": format, "volume": hours, "unit": "hours", "save": "yes"}
+    page = client.post(reverse("need-new"), typed)
+    errors = page.context["form"].errors
+    assert list(errors) == ["volume"]
+    assert sentence in errors["volume"][0].replace("\u00a0", " ")
+    assert not Need.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("format", "hours"),
+    [("ONE_HOUR", 1), ("ONE_HOUR", 2), ("ONE_DAY", 3), ("ONE_DAY", 10), ("SHORT", 7)]
+    + [("SHORT", 70), ("SPLIT", 3), ("SPLIT", 150), ("LONG", 7), ("LONG", 500)],
+)
+def test_a_volume_within_its_format_is_kept(client, member, typed, format, hours):
+    client.force_login(member)
+    typed |= {"format": format, "volume": hours, "unit": "hours", "save": "yes"}
+    client.post(reverse("need-new"), typed)
+    assert Need.objects.get().hours == hours
+
+
+@pytest.mark.parametrize(
+    ("format", "days", "hours", "field", "sentence"),
+    [
+        ("SHORT", 1, 14, "format", "au moins 2 jours"),
+        ("SPLIT", 7, 14, "format", "au moins 8 jours"),
+        ("LONG", 30, 60, "format", "au moins 56 jours"),
+        ("SHORT", 2, 35, "volume", "20 heures au plus"),
+        ("SPLIT", 14, 70, "volume", "42 heures au plus"),
+        ("LONG", 56, 600, "volume", "560 heures au plus"),
+    ],
+)
+def test_dates_that_leave_no_room_for_it_are_said(
+    client, member, typed, format, days, hours, field, sentence
+):
+    client.force_login(member)
+    typed |= {"format": format, "volume": hours, "unit": "hours", "save": "yes"}
+    typed |= {"starts_on": in_days(3).isoformat(), "ends_on": in_days(2 + days).isoformat()}
+    errors = client.post(reverse("need-new"), typed).context["form"].errors
+    assert list(errors) == [field]
+    assert sentence in errors[field][0].replace("\u00a0", " ")
+    assert not Need.objects.exists()
+
+
 def test_a_need_without_a_skill_stays_a_draft(client, member, typed):
     client.force_login(member)
     del typed["skills"]
