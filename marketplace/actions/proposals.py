@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ForbiddenMove
 from marketplace import notify, ranking
 from marketplace.actions import missions, patience
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import Block, Mission, Need, Offer, Origin, Proposal, Side, Thread
 from marketplace.models.blocks import ends_of_need, ends_of_offer
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -43,12 +43,10 @@ def invite(need: Need, offer: Offer, *, word: str, by) -> Proposal:
 @transaction.atomic
 def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[Side]) -> Proposal:
     need, offer = _lock(need.pk, offer.pk)
+    if there := need.proposals.going_on().filter(offer=offer).first():
+        raise PutForwardAlready(there)
     _require_room(need, offer)
     _require_no_block(need, offer, by=by)
-    if need.proposals.filter(
-        offer=offer, status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED]
-    ).exists():
-        raise NotYet(_("This offer has already been put forward for this need."))
     patience.require_no_refusal(need, offer, origin)
     patience.require_room_to_ask(need, offer, origin)
     now = timezone.now()

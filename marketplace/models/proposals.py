@@ -29,6 +29,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def open(self):
         return self.filter(status=ProposalStatus.OPEN)
 
+    def going_on(self):
+        """Open, or agreed: at most one between the same two."""
+        return self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
+
     def waiting_for(self, user):
         """Open, and this person's side has not answered yet."""
         need_side = Proposal.needed_by(user) & Q(need_said_yes_at=None)

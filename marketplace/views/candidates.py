@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Pole
 from marketplace import budget, permissions, ranking, waits
 from marketplace.actions import proposals
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.offers import ApplyForm, WordForm
 from marketplace.models import Offer, Proposal
 from marketplace.states import NeedStatus
@@ -24,7 +24,7 @@ def index(request, pk):
     """For the structure and the coordinators: ranked, with reasons; then who nearly fits."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
-    live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
+    live = {p.offer_id: p for p in need.proposals.going_on()}
     near_misses = near_enough(ranking.near_misses_for_need(need, top=5))
     side = NeedSide.of(request.user, need)
     best = [(match, live.get(match.offer.pk)) for match in ranking.offers_for(need)]
@@ -55,6 +55,8 @@ def _relaxations(side: NeedSide) -> list[dict]:
 def ask(request, pk, offer_pk):
     """Invite (the structure) or propose (a coordinator): the same page, another voice."""
     need = need_or_404(request, pk)
+    if there := _between(request, need).filter(offer=offer_pk).first():
+        return _goes_on(request, there)
     invites = permissions.can_invite(request.user, need)
     permissions.require(invites or permissions.can_propose(request.user, need))
     offer = get_object_or_404(
@@ -89,6 +91,8 @@ def ask(request, pk, offer_pk):
 def apply(request, pk):
     """A volunteer or a company applies, with one of their published offers."""
     need = need_or_404(request, pk)
+    if there := _applied_already(request, need):
+        return _goes_on(request, there)
     if need.status != NeedStatus.PUBLISHED:  # closed or filled since the page was opened
         return too_late(request, need)
     permissions.require(permissions.can_apply(request.user, need))
@@ -117,11 +121,33 @@ def apply(request, pk):
     )
 
 
+def _between(request, need):
+    """What goes on for this need, as far as this person may see it."""
+    return Proposal.objects.visible_to(request.user).going_on().filter(need=need)
+
+
+def _applied_already(request, need) -> Proposal | None:
+    """With the offer that is named or, while none is, with whatever they could apply with."""
+    offers = Offer.objects.owned_by(request.user)
+    mine = _between(request, need).filter(offer__in=offers)
+    if named := _named(request):
+        return mine.filter(offer=named).first()
+    others_left = offers.published().exclude(pk__in=mine.values("offer"))
+    return None if others_left.exists() else mine.first()
+
+
+def _named(request) -> str:
+    """The number of the offer that the form chose, or that the button named; nothing otherwise."""
+    asked = request.POST if request.method == "POST" else request.GET
+    named = asked.get("offer", "")
+    return named if named.isdecimal() and len(named) < 10 else ""
+
+
 def _begun(request, need, offers) -> dict:
     """With the offer that the button named and its question, or else the only one there is: nobody sends
     a colleague because their offer came first."""
-    named = request.GET.get("offer", "")
-    offer = offers.filter(pk=named).first() if named.isdecimal() and len(named) < 10 else None
+    named = _named(request)
+    offer = offers.filter(pk=named).first() if named else None
     if offer is None:
         mine = [one for one in offers if one.person_id == request.user.pk] or list(offers)
         return {"offer": mine[0]} if len(mine) == 1 else {}
@@ -131,10 +157,22 @@ def _begun(request, need, offers) -> dict:
 def _make(request, need, act, *args, **kwargs):
     try:
         proposal = act(*args, **kwargs)
+    except PutForwardAlready as refusal:  # a second click, or the other side a moment ago
+        return _goes_on(request, refusal.proposal)
     except NotYet as refusal:
         messages.error(request, str(refusal))
         return redirect(need)
     messages.success(request, _("Sent. You will be told of the answer, whatever it is."))
+    return _to(request, proposal)
+
+
+def _goes_on(request, proposal: Proposal):
+    said = _("This offer and this need are in touch already: here is where things stand.")
+    messages.info(request, said)
+    return _to(request, proposal)
+
+
+def _to(request, proposal: Proposal):
     if not Proposal.objects.visible_to(request.user).filter(pk=proposal.pk).exists():
-        return redirect("need-elsewhere-look", pk=need.pk)  # put forward for another pôle
+        return redirect("need-elsewhere-look", pk=proposal.need_id)  # put forward for another pôle
     return redirect(proposal)
