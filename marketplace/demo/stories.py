@@ -1,10 +1,11 @@
 """What has happened between the invented people: proposals in every state, missions, messages."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
-from marketplace import audience
+from marketplace import audience, workdays
 from marketplace.demo import clock, missions
 from marketplace.models import (
     FollowUp,
@@ -54,6 +55,14 @@ FACTORS = {
     Side.NEED: ("right-skills", "handover-planned", "calendars"),
     Side.OFFER: ("need-clear", "referent-present", "too-short"),
 }
+# A structure that let a need's application close without an answer: it has come back, or still may.
+LEFT_UNANSWERED = {
+    "Trouver des mécènes pour le festival": (
+        "Pardon pour ce silence : le spectacle de novembre nous a tout pris. "
+        "Nous aimerions toujours travailler avec vous, si c’est encore possible."
+    ),
+    "Une identité visuelle pour l’atelier vélo": "",
+}
 
 
 def tell(pole, needs: list[Need], offers: list[Offer]) -> int:
@@ -76,7 +85,7 @@ def tell(pole, needs: list[Need], offers: list[Offer]) -> int:
         elif need.status == NeedStatus.PUBLISHED and number == 40:
             _cancelled(need, offer)
             told += 1
-    return told
+    return told + left_unanswered(needs[:60], free)
 
 
 def _on_its_way(need: Need, free: list[Offer], stage: str) -> int:
@@ -143,6 +152,72 @@ def _proposal(need: Need, offer: Offer, number: int) -> None:
     status = ProposalStatus.DECLINED if number % 15 == 12 else ProposalStatus.OPEN
     proposal = _start(need, offer, origin, days_ago=2 + number % 10, status=status)
     _talk(proposal, lines=number % 3)
+
+
+def left_unanswered(needs: list[Need], free: list[Offer]) -> int:
+    """Closed two working days ago, ten after the asking; a yes may have come since, yesterday."""
+    told = 0
+    for need in needs:
+        offer = _suitable(need, free) if need.title in LEFT_UNANSWERED else None
+        if offer is None:
+            continue
+        told += 1
+        free.remove(offer)
+        today = timezone.localdate()
+        asked_on = workdays.before(today, 12)
+        _was_there_before(asked_on, need, offer)
+        days_ago = (today - asked_on).days
+        let_go = _start(need, offer, Origin.APPLICATION, days_ago, ProposalStatus.OPEN)
+        _talk(let_go, lines=0)
+        _close_unanswered(let_go, clock.at(workdays.after(asked_on, 10)))
+        if word := LEFT_UNANSWERED[need.title]:
+            _late_yes(let_go, word, clock.at(workdays.before(today, 1), 17))
+    return told
+
+
+def _was_there_before(day: date, *rows: Need | Offer) -> None:
+    """Published well before anybody applied."""
+    for row in rows:
+        assert row.published_at is not None, "only what is published is applied with"
+        earlier = max(row.published_at - clock.at(day - timedelta(days=3)), timedelta(0))
+        moments = ["created_at", "published_at", *(["submitted_at"] * isinstance(row, Need))]
+        for name in moments:
+            setattr(row, name, getattr(row, name) - earlier)
+        row.save(update_fields=moments)
+        row.steps.update(at=F("at") - earlier)
+
+
+def _close_unanswered(proposal: Proposal, at: datetime) -> None:
+    Proposal.objects.filter(pk=proposal.pk).update(status=ProposalStatus.UNANSWERED)
+    ProposalStep.objects.create(
+        proposal=proposal,
+        before=ProposalStatus.OPEN,
+        after=ProposalStatus.UNANSWERED,
+        at=at,
+        reason="Sans réponse après 10 jours ouvrés.",
+    )
+
+
+def _late_yes(let_go: Proposal, word: str, at: datetime) -> None:
+    """The structure's: whoever had applied is asked anew, in the same conversation."""
+    since = Proposal.objects.create(
+        need=let_go.need,
+        offer=let_go.offer,
+        origin=let_go.origin,
+        takes_up=let_go,
+        word=word,
+        created_by=let_go.created_by,
+        created_at=at,
+        need_said_yes_at=at,
+    )
+    ProposalStep.objects.create(
+        proposal=since,
+        after=ProposalStatus.OPEN,
+        by=let_go.need.created_by,
+        at=at,
+        reason="un oui après la clôture",
+    )
+    Thread.objects.filter(proposal=let_go).update(proposal=since)
 
 
 def _mission(need: Need, offer: Offer, number: int, *, stage: str = "") -> Mission:
