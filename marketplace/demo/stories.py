@@ -55,13 +55,15 @@ FACTORS = {
     Side.NEED: ("right-skills", "handover-planned", "calendars"),
     Side.OFFER: ("need-clear", "referent-present", "too-short"),
 }
-# A structure that let a need's application close without an answer: it has come back, or still may.
+# Applications that a structure let close without an answer, by need: who had applied (anybody if it
+# isn't said), and the word with which the structure has come back since, if it has.
 LEFT_UNANSWERED = {
     "Trouver des mécènes pour le festival": (
+        "claire.hermant@example.org",
         "Pardon pour ce silence : le spectacle de novembre nous a tout pris. "
-        "Nous aimerions toujours travailler avec vous, si c’est encore possible."
+        "Nous aimerions toujours travailler avec vous, si c’est encore possible.",
     ),
-    "Une identité visuelle pour l’atelier vélo": "",
+    "Une identité visuelle pour l’atelier vélo": ("", ""),
 }
 
 
@@ -156,21 +158,23 @@ def _proposal(need: Need, offer: Offer, number: int) -> None:
 
 def left_unanswered(needs: list[Need], free: list[Offer]) -> int:
     """Closed two working days ago, ten after the asking; a yes may have come since, yesterday."""
-    told = 0
+    told, today = 0, timezone.localdate()
+    asked_on = workdays.after(workdays.before(today, 13), 1)
     for need in needs:
-        offer = _suitable(need, free) if need.title in LEFT_UNANSWERED else None
+        if need.title not in LEFT_UNANSWERED:
+            continue
+        who, word = LEFT_UNANSWERED[need.title]
+        offer = _suitable(need, [one for one in free if who in ("", one.created_by.email)])
         if offer is None:
             continue
         told += 1
         free.remove(offer)
-        today = timezone.localdate()
-        asked_on = workdays.before(today, 12)
         _was_there_before(asked_on, need, offer)
         days_ago = (today - asked_on).days
         let_go = _start(need, offer, Origin.APPLICATION, days_ago, ProposalStatus.OPEN)
         _talk(let_go, lines=0)
         _close_unanswered(let_go, clock.at(workdays.after(asked_on, 10)))
-        if word := LEFT_UNANSWERED[need.title]:
+        if word:
             _late_yes(let_go, word, clock.at(workdays.before(today, 1), 17))
     return told
 

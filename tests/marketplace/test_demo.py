@@ -50,7 +50,7 @@ def test_a_conversation_begins_after_its_proposal():
 @pytest.fixture
 def told():
     """By title of the need: the proposal that one finds today, its need's structure, its offer's person."""
-    company, claire = make_organisation("COMPANY"), make_user(first_name="Claire")
+    company, claire = make_organisation("COMPANY"), make_user(email="claire.hermant@example.org")
     company.memberships.create(user=claire, role="ADMINISTRATOR")
     offers = [make_offer(claire, organisation=company, skills=["mecenat"]), make_offer()]
     maelle = make_coordinator()
