@@ -24,13 +24,17 @@ Step = Callable[[str], None]
 BATCH = 2000
 
 
-@transaction.atomic
 def import_rome(folder: Path, step: Step = lambda name: None) -> Rome:
-    """Read the files, then make the database say the same. Running it twice changes nothing."""
+    """Read the files, then make the database say the same. Running it twice changes nothing.
+
+    What takes a minute, learning, is done first: SQLite lets nobody else write meanwhile.
+    """
     rome = rome_files.read(folder, step)
-    _write_rows(rome, step)
-    _write_links(rome, step)
-    _write_index(rome, step)
+    indexes = _learnt(rome, step)
+    with transaction.atomic():
+        _write_rows(rome, step)
+        _write_links(rome, step)
+        _write_indexes(rome, indexes)
     return rome
 
 
@@ -118,14 +122,21 @@ def _same_pairs(model: type[models.Model], columns: tuple[str, ...], wanted: dic
         )
 
 
-def _write_index(rome: Rome, step: Step) -> None:
-    """Learnt once here, for every process of every machine to read."""
-    if not _is_fresh(rome):
-        for kind, corpus in (("macro", corpora.macros), ("trades", corpora.trades)):
-            step(f"index of {kind}")
-            content = learning.build(corpus(rome)).to_bytes()
-            WordsIndex.keep(kind, _fingerprint(rome), content)
-            del content
+def _learnt(rome: Rome, step: Step) -> dict[str, bytes]:
+    """Learnt once here, for every process of every machine to read; nothing when it is known."""
+    if _is_fresh(rome):
+        return {}
+    indexes = {}
+    for kind, corpus in (("macro", corpora.macros), ("trades", corpora.trades)):
+        step(f"index of {kind}")
+        indexes[kind] = learning.build(corpus(rome)).to_bytes()
+    return indexes
+
+
+def _write_indexes(rome: Rome, indexes: dict[str, bytes]) -> None:
+    for kind, content in indexes.items():
+        WordsIndex.keep(kind, _fingerprint(rome), content)
+    if indexes:
         LexiconVersion.move(LexiconVersion.ROME)
 
 

@@ -7,6 +7,7 @@ each of our skills names its macro-competences.
 import threading
 
 import numpy as np
+from django.db.models import Count
 
 from marketplace.models.rome import RomeTradeMacro, WordsIndex
 from marketplace.models.skills import LexiconVersion, Skill
@@ -16,6 +17,7 @@ from marketplace.words.suggestion import Suggestion
 
 LONGEST_TITLE = 80  # characters
 SURE_OF_THE_TRADE = 0.5
+COMMON = 60  # trades: what is at the heart of more (« gérer un planning ») tells nothing of one
 
 _lock = threading.Lock()
 _held: dict[str, tuple[int, Ranker | None]] = {}
@@ -74,13 +76,17 @@ def skills_of_title(text: str, top: int) -> list[Suggestion]:
     trade = found[0]
     if trade.score < SURE_OF_THE_TRADE:
         return []
-    heart = heart_of(trade.code)
+    rarity = _own_heart_of(trade.code)
     shares = {
-        code: len(heart.intersection(macros)) / len(macros)
+        code: len(rarity.keys() & macros) / len(macros)
         for code, macros in skill_macros().items() if macros
     }  # fmt: skip
+    rarest = {
+        code: min((rarity[macro] for macro in macros if macro in rarity), default=0)
+        for code, macros in skill_macros().items()
+    }
     named = {e.code: e for e in store.skills_lexicon().entries if shares.get(e.code, 0) >= 0.5}
-    best = sorted(named.values(), key=lambda e: -shares[e.code])[: min(top, 3)]
+    best = sorted(named.values(), key=lambda e: (-shares[e.code], rarest[e.code]))[: min(top, 3)]
     return [
         Suggestion(
             e.code, e.label, round(trade.score * shares[e.code] / 2, 3), trade.evidence, e.pk
@@ -89,7 +95,9 @@ def skills_of_title(text: str, top: int) -> list[Suggestion]:
     ]
 
 
-def heart_of(trade: str) -> set[str]:
-    """The macro-competences at the heart of a trade."""
-    rows = RomeTradeMacro.objects.filter(trade_id=trade, is_core=True)
-    return set(rows.values_list("macro_id", flat=True))
+def _own_heart_of(trade: str) -> dict[str, int]:
+    """The macro-competences at the heart of a trade and of few others, and of how many."""
+    links = RomeTradeMacro.objects.filter(is_core=True)
+    own = links.filter(macro__in=links.filter(trade_id=trade).values("macro"))
+    counted = own.values_list("macro_id").annotate(trades=Count("pk"))
+    return {macro: trades for macro, trades in counted if trades <= COMMON}

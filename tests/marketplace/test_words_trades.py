@@ -1,0 +1,37 @@
+"""From a job title to our skills, and what an import of ROME leaves to others meanwhile."""
+
+import pytest
+from django.db import connection
+
+from marketplace.models.rome import RomeTradeMacro
+from marketplace.words import learning, rome_store, suggest
+from tests.factories import make_skill
+from tests.marketplace.test_words_rome import _in_english, bring, rome, write  # noqa: F401
+
+
+@pytest.fixture
+def grains(rome):  # noqa: F811
+    skill = make_skill("entretien-moulins", "Grains")
+    skill.rome_macro = ["300001"]
+    skill.save()
+    return skill
+
+
+def test_others_may_write_while_the_indexes_are_learnt(db, tmp_path, monkeypatch):
+    learn, held = learning.build, []
+
+    def build(corpus):
+        held.append(len(connection.savepoint_ids))
+        return learn(corpus)
+
+    monkeypatch.setattr(learning, "build", build)
+    before = len(connection.savepoint_ids)
+    bring(write(tmp_path))
+    assert held == [before, before]  # no transaction of the import's own
+
+
+def test_what_many_trades_do_says_nothing_of_one(grains, monkeypatch):
+    monkeypatch.setattr(rome_store, "COMMON", 1)
+    assert [s.code for s in suggest("meunière à vent")] == [grains.code]
+    RomeTradeMacro.objects.create(trade_id="B1201", macro_id="300001", is_core=True)
+    assert suggest("meunière à vent") == []
