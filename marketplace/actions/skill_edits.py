@@ -119,7 +119,9 @@ def accept_as_synonym(proposal: SkillProposal, *, skill: Skill, lang: str = "fr"
     named = {folded(skill.label_fr), folded(skill.label_en)}
     if folded(proposal.text) in named:
         return _answer(proposal, SkillProposal.Answer.CREATED, skill)
-    SkillSynonym.objects.get_or_create(skill=skill, lang=lang, text=proposal.text)
+    SkillSynonym.objects.update_or_create(
+        skill=skill, lang=lang, text=proposal.text, defaults={"withdrawn_at": None}
+    )
     return _answer(proposal, SkillProposal.Answer.SYNONYM, skill)
 
 

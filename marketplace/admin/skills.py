@@ -47,6 +47,7 @@ class SkillAdmin(admin.ModelAdmin):
     list_display = ("label_fr", "label_en", "family", "said_in", "withdrawn_at")
     list_filter = ("family", ("withdrawn_at", admin.EmptyFieldListFilter))
     search_fields = ("code", "label_fr", "label_en", "synonyms__text")
+    ordering = ("label_fr", "pk")  # the one of the model is lost once the ways are counted
     autocomplete_fields = ("broader", "close")
     readonly_fields = ("merged_into",)
     inlines = (SynonymInline,)
@@ -54,8 +55,14 @@ class SkillAdmin(admin.ModelAdmin):
     change_form_template = "admin/marketplace/skill/change_form.html"
 
     def get_queryset(self, request):
-        alive = Count("synonyms", filter=Q(synonyms__withdrawn_at=None))
+        alive = Count("synonyms", filter=Q(synonyms__withdrawn_at=None), distinct=True)
         return super().get_queryset(request).select_related("family").annotate(ways=alive)
+
+    def get_search_results(self, request, queryset, search_term):
+        """A field that names a skill offers none that was withdrawn."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        chosen_from = request.resolver_match.view_name == "admin:autocomplete"
+        return (found.filter(withdrawn_at=None) if chosen_from else found), twice
 
     def get_readonly_fields(self, request, obj=None):
         """The code is what the files and the links know a skill by."""
@@ -136,6 +143,11 @@ class SkillProposalAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request) -> bool:
         return False
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "skill":
+            kwargs["queryset"] = Skill.objects.current()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)

@@ -6,6 +6,7 @@ without saving anything, so that it works without JavaScript; `propose` sends wh
 the administrators.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -122,8 +123,8 @@ def look_into(picker: Picker, query: str) -> None:
         return
     read = [s.code for s in words.suggest(picker.looked_for, top=8, varied=False)]
     found = {skill.code: skill for skill in Skill.objects.current().filter(code__in=read)}
-    wanted = folded(picker.looked_for)
-    named = [s for s in Skill.objects.current() if wanted in folded(s.label)]
+    wanted = re.compile(rf"\b{re.escape(folded(picker.looked_for))}")  # as a word begins
+    named = [s for s in Skill.objects.current() if wanted.search(folded(s.label))]
     ordered = {skill.code: skill for skill in [*named, *(found[c] for c in read if c in found)]}
     picker.found = [s for code, s in ordered.items() if code not in picker.codes][:8]
 

@@ -104,3 +104,15 @@ def test_one_sees_ones_own_only_and_a_passer_by_has_to_log_in(client, noe):
     assert "de quelqu’un d’autre" not in client.get(PAGE).text
     client.logout()
     assert client.get(PAGE).status_code == 302
+
+
+def test_a_search_by_name_begins_at_a_word(client):
+    """« ta » begins « Tableaux », and is only the middle of « sociétale »."""
+    make_skill("tableaux", "Tableaux de bord")
+    make_skill("rse", "Responsabilité sociétale")
+    client.force_login(make_user())
+    shown = client.post(PICKER, {"skill_query": "ta", "look": "yes"}).text
+    assert "Tableaux de bord" in shown
+    assert "sociétale" not in shown
+    assert "Aucune ne convient" in shown
+    assert "Aucune ne convient" not in client.post(PICKER, {"skill_query": "zzz"}).text

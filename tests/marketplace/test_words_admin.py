@@ -2,9 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.actions import skill_edits
-from marketplace.models.skills import SkillSynonym
+from marketplace.models.skills import Skill, SkillSynonym
 from marketplace.words import suggest
 from tests.factories import make_need, make_skill, make_user
 
@@ -74,6 +75,42 @@ def test_the_words_proposed_become_a_synonym_when_a_skill_is_chosen(office):
         {"text": "zorglubeur", "skill": skill.pk},
     )
     assert [s.code for s in suggest("zorglubeur")] == ["graphisme"]
+
+
+def test_words_that_were_withdrawn_come_back_when_a_proposal_of_them_is_accepted(office):
+    skill = make_skill("graphisme", "Graphisme")
+    SkillSynonym.objects.create(
+        skill=skill, lang="fr", text="zorglubeur", withdrawn_at=timezone.now()
+    )
+    proposal = skill_edits.propose("zorglubeur", by=make_user())
+    skill_edits.accept_as_synonym(proposal, skill=skill)
+    assert [s.code for s in suggest("zorglubeur")] == ["graphisme"]
+
+
+def test_a_withdrawn_skill_is_not_offered_for_what_people_propose(office):
+    skill = make_skill("graphisme", "Graphisme")
+    proposal = skill_edits.propose("zorglubeur", by=make_user())
+    asked = {"app_label": "marketplace", "model_name": "skillproposal", "field_name": "skill"}
+    offered = reverse("admin:autocomplete"), asked | {"term": "graph"}
+    assert len(office.get(*offered).json()["results"]) == 1
+    Skill.objects.filter(pk=skill.pk).update(withdrawn_at=timezone.now())
+    assert office.get(*offered).json()["results"] == []
+    url = reverse("admin:marketplace_skillproposal_change", args=[proposal.pk])
+    answer = office.post(url, {"text": "zorglubeur", "skill": skill.pk})
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    listed = office.get(reverse("admin:marketplace_skill_changelist"), {"q": "graph"})
+    assert [found.code for found in listed.context["cl"].result_list] == ["graphisme"]
+
+
+def test_a_search_in_the_list_counts_each_way_to_say_it_once(office):
+    skill = make_skill("graphisme", "Graphisme")
+    for text in ("affichiste", "affiche de fête", "affiches"):
+        SkillSynonym.objects.create(skill=skill, lang="fr", text=text)
+    (before,) = office.get(reverse("admin:marketplace_skill_changelist")).context["cl"].result_list
+    url = reverse("admin:marketplace_skill_changelist")
+    (found,) = office.get(url, {"q": "affich"}).context["cl"].result_list
+    assert found.ways == before.ways >= 3
 
 
 def test_who_is_not_of_the_house_stays_outside(client):
