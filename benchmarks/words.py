@@ -1,8 +1,9 @@
 """How well words are read, and how fast: `python -m benchmarks.words --rome DIR`.
 
-Four tasks. A job title withheld from ROME asks for its trade, and so do those of
+Five tasks. A job title withheld from ROME asks for its trade, and so do those of
 tests/data/job_titles.csv, written as people write them on their profiles; a competence withheld asks
-for its macro-competence; the texts of tests/data/words_eval.csv ask for our skills. Beside us, in the
+for its macro-competence, and so do the needs of tests/data/macro_needs.csv, in everyday words; the
+texts of tests/data/words_eval.csv ask for our skills. Beside us, in the
 same run, what one would write first: substring, BM25 on stems, rapidfuzz, trigrams. Without --rome
 only the last task is run. The draws are seeded, and the weights of the ranker were fitted on others.
 """
@@ -38,6 +39,8 @@ HERE = Path(__file__).resolve().parent.parent
 DATA = HERE / "marketplace" / "data"
 TEXTS = HERE / "tests" / "data" / "words_eval.csv"
 JOBS = HERE / "tests" / "data" / "job_titles.csv"
+NEEDS = HERE / "tests" / "data" / "macro_needs.csv"
+A_NEED = 120  # characters; what is shorter is a phrase
 Answers = list[list[str]]
 System = Callable[[list[str]], Answers]
 TOP = 10
@@ -57,6 +60,7 @@ def main() -> None:
         ask_for_trades(rome, random.Random(options.seed))
         ask_for_jobs(rome)
         ask_for_macros(rome, random.Random(options.seed))
+        ask_for_macros_of_needs(rome)
         measure_speed(rome)
     else:
         print("ROME's own tasks are left out: --rome DIR names the folder of its files.\n")
@@ -99,6 +103,38 @@ def ask_for_macros(rome, dice: random.Random, queries: int = 700) -> None:
         [{rome.competences[code][1]} for code in held],
         with_our_skills=True,
     )
+
+
+def ask_for_macros_of_needs(rome) -> None:
+    """Needs and phrases in everyday words, labelled from ROME's own list by somebody who knew no other."""
+    with NEEDS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    corpus = corpora.macros(rome)
+    ranker = learning.build(corpus)
+    for name, some in (
+        ("Needs in everyday words", [r for r in rows if len(r["text"]) >= A_NEED]),
+        ("Short phrases in everyday words", [r for r in rows if len(r["text"]) < A_NEED]),
+    ):
+        table(
+            f"{name} -> macro-competence ({len(some)}, {len(corpus.codes)} classes)",
+            systems_for_macros(corpus, ranker),
+            [row["text"] for row in some],
+            [set(row["macros"].split()) for row in some],
+        )
+
+
+def systems_for_macros(corpus: Corpus, ranker: Ranker) -> dict[str, System]:
+    lexicon, macros = Lexicon(our_entries()), macros_of_skills()
+    ours: System = lambda texts: [  # noqa: E731
+        ranked(ranker, [text], ranker.spoken(
+            (s.score, macros[s.code]) for s in lexicon.suggest(text, top=4)
+        ))[0]
+        for text in texts
+    ]  # fmt: skip
+    return plain_systems(corpus) | {
+        "ours": lambda texts: ranked(ranker, texts),
+        "ours, with our skills": ours,
+    }
 
 
 def ask_for_skills() -> None:
@@ -188,13 +224,7 @@ def report(title, corpus: Corpus, queries, wanted, with_our_skills: bool = False
     print(f"(learnt in {time.process_time() - start:.1f} s)")
     systems = plain_systems(corpus) | {"ours": lambda texts: ranked(ranker, texts)}
     if with_our_skills:
-        lexicon, macros = Lexicon(our_entries()), macros_of_skills()
-        systems["ours, with our skills"] = lambda texts: [
-            ranked(ranker, [text], ranker.spoken(
-                (s.score, macros[s.code]) for s in lexicon.suggest(text, top=4)
-            ))[0]
-            for text in texts
-        ]  # fmt: skip
+        systems = systems_for_macros(corpus, ranker)
     table(title, systems, queries, wanted)
 
 

@@ -24,7 +24,9 @@ MOST_WORDS = 48  # of a long text, its rarest words
 MOST_GRAMMED = 16  # of these, those also looked at letter by letter
 THRESHOLD = 0.06
 MEANT = 0.8  # what a word that was not said counts, of one that was
-OUR_SKILLS_SPEAK = 5.0  # in logits, for the class that a certain skill of ours names first
+# In logits, for the class that a certain skill of ours names first: the louder, the further a text is
+# from all titles and the less sure the titles are. Chosen on titles of other draws and on everyday needs.
+OUR_SKILLS_SPEAK, LOUDEST = 47.0, 15.0
 
 # Fitted by conditional likelihood on withheld titles of other draws than the benchmark's; those of
 # the trades on three draws, tried on the half of the trades that they weren't fitted on.
@@ -43,6 +45,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
 
 
 Query = list[tuple[str, float]]
+Scores = dict[str, np.ndarray]
 
 
 @dataclass(slots=True)
@@ -99,13 +102,17 @@ class Ranker:
     def chances(self, read: list[Token], text: str, boost: np.ndarray | None = None) -> np.ndarray:
         """How likely each class is; all near nothing when the words are unknown."""
         question = self.ask(read, text)
-        logits = self.fuse(self.scores(question))
-        if boost is not None:
-            logits = logits + boost
-        logits -= logits.max()
-        chances = np.exp(logits)
-        chances /= chances.sum()
-        return chances * self._known(read)
+        scores = self.scores(question)
+        logits = self.fuse(scores)
+        if boost is not None and boost.any():
+            sure = float(_softmax(logits).max())
+            logits = logits + boost * self.room_for_our_skills(question, scores, sure)
+        return _softmax(logits) * self._known(read)
+
+    def room_for_our_skills(self, question: Question, scores: Scores, sure: float) -> float:
+        """How loud our own skills speak. `sure`: how likely the titles alone hold their first class."""
+        near = float(scores["nearest"].max()) / max(len(question.grams), 1) ** 0.5
+        return min(LOUDEST, OUR_SKILLS_SPEAK * (1 - sure) / max(near, 1e-9) ** 2)
 
     def spoken(self, said: Iterable[tuple[float, Sequence[str]]]) -> np.ndarray:
         """What our own skills, where they know better, add: (how sure, the classes they name)."""
@@ -113,7 +120,7 @@ class Ranker:
         number = {code: i for i, code in enumerate(self.codes)}
         for score, codes in said:
             for rank, code in enumerate(c for c in codes if c in number):
-                worth = OUR_SKILLS_SPEAK * score / (1 + 0.35 * rank)
+                worth = score / (1 + 0.35 * rank)
                 boost[number[code]] = max(boost[number[code]], worth)
         return boost
 
@@ -166,7 +173,7 @@ class Ranker:
             return way[0] in self.postings["titles"].terms
         return all(pair in self.postings["pairs"].terms for pair in pairs(way))
 
-    def scores(self, question: Question) -> dict[str, np.ndarray]:
+    def scores(self, question: Question) -> Scores:
         found = {}
         asked = {"pairs": question.pairs, "grams": question.grams, "head": question.head,
                  "tail": question.tail}  # fmt: skip
@@ -249,7 +256,7 @@ class Ranker:
         loud *= loud
         return np.bincount(self.title_classes, weights=loud, minlength=len(self.codes)) ** 0.25
 
-    def fuse(self, scores: dict[str, np.ndarray]) -> np.ndarray:
+    def fuse(self, scores: Scores) -> np.ndarray:
         total = np.zeros(len(self.codes), dtype=np.float32)
         for name, weight in self.weights.items():
             score = scores.get(name)
@@ -310,6 +317,11 @@ class Ranker:
             found.spaces[name] = Latent.read(arrays, f"space.{name}", shared)
         found.base = {n: arrays[f"base.{n}"] for n in _names(arrays, "base.")}
         return found
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    chances = np.exp(logits - logits.max())
+    return chances / chances.sum()
 
 
 def _lines(packed: np.ndarray) -> list[str]:

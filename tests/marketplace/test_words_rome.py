@@ -20,6 +20,8 @@ from marketplace.models.rome import (
     WordsIndex,
 )
 from marketplace.words import suggest
+from marketplace.words.ranker import LOUDEST
+from marketplace.words.rome_store import rankers
 from tests.factories import make_skill
 
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "rome_v460"
@@ -192,6 +194,19 @@ def test_a_title_that_our_words_do_not_know_leads_to_the_skills_of_its_trade(rom
     assert (found.code, found.pk) == ("entretien-moulins", skill.pk)
     assert 0 < found.score <= 0.5
     assert suggest("artiste en savon") == []
+
+
+def test_our_skills_speak_the_louder_the_further_a_text_is_from_all_titles(rome):
+    macros = rankers("macro")
+
+    def room(text, sure):
+        question = macros.ask(macros._read(text), text)
+        return macros.room_for_our_skills(question, macros.scores(question), sure)
+
+    everyday = "le savon des anciens, et puis beaucoup d'autres mots de tous les jours"
+    assert room(everyday, 0.99) > 2 * room("préparer un bain de savon", 0.99)
+    assert room(everyday, 0.98) > 1.9 * room(everyday, 0.99)
+    assert room("rien de tout cela", 0.0) == LOUDEST
 
 
 def test_without_rome_trades_are_silent(db):
