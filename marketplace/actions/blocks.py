@@ -10,7 +10,7 @@ from marketplace import ranking
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Block, Need, Offer, Proposal
-from marketplace.models.blocks import end_of
+from marketplace.models.blocks import end_of, wait_for_each_other
 from marketplace.models.needs import NeedQuerySet
 from marketplace.models.offers import OfferQuerySet
 
@@ -31,6 +31,7 @@ def block(
     _require_a_stranger(by, acting_for, person, organisation)
     try:
         with transaction.atomic():
+            wait_for_each_other(asking=False)
             made = Block.objects.create(
                 by=by,
                 for_organisation=acting_for,
@@ -38,8 +39,9 @@ def block(
                 organisation=organisation,
                 reason=reason.strip(),
             )
-            proposals.close_all(_waiting_between(made), reason=_("They won’t work together."))
-            _tell_the_ranking(made)
+            reason_told = _("They won’t work together.")
+            freed = proposals.close_all(_waiting_between(made), reason=reason_told)
+            _tell_the_ranking(made, *freed)
     except IntegrityError:
         return Block.objects.live().get(
             blocker=end_of(by.pk, acting_for.pk if acting_for else None),
@@ -96,7 +98,9 @@ def _waiting_between(made: Block) -> QuerySet[Proposal]:
     return Proposal.objects.open().filter(pairs)
 
 
-def _tell_the_ranking(made: Block) -> None:
+def _tell_the_ranking(made: Block, *freed: Need | Offer) -> None:
     """Both ends' lists are made again: each refresh puts right those of the other side too."""
+    rows: list[Need | Offer] = list(freed)
     for end in (made.blocker, made.blocked):
-        ranking.changed(*_needs_of(end).published(), *_offers_of(end).published())
+        rows += [*_needs_of(end).published(), *_offers_of(end).published()]
+    ranking.changed(*rows)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace import notify, ranking
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Format, Need
+from marketplace.models import Format, Need, Offer
 from marketplace.states import NeedStatus
 
 
@@ -27,16 +27,24 @@ def write(need: Need, form, chosen: Iterable, *, by) -> Need:
         need.wanted.update_or_create(
             skill=item.skill, defaults={"level": item.level, "required": item.required}
         )
-    ranking.changed(need)
+    ranking.changed(need, *engaged(need))
     return need.begin(by=by) if is_new else need
 
 
+def engaged(need: Need) -> Iterable[Offer]:
+    """What a mission takes of an offer's hours is said by its need."""
+    return Offer.objects.filter(pk__in=need.missions.taking_a_place().values("offer"))
+
+
 def _require_unmoved(need: Need) -> None:
-    """A form is saved whole: it would put back the state that somebody has just changed."""
+    """A form is saved whole: it would put back the state that somebody has just changed. What else it
+    doesn't ask stays as it is now."""
     now = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if now.status != need.status:
         state = {"state": now.get_status_display()}
         raise NotYet(_("Too late: this need is now “%(state)s”.") % state)
+    need.coordinator_id, need.operator_id = now.coordinator_id, now.operator_id
+    need.is_listed, need.confirmed_at = now.is_listed, now.confirmed_at
 
 
 @transaction.atomic
@@ -136,10 +144,11 @@ def close(need: Need, *, reason: str, by) -> None:
 def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
-    proposals.close_all(locked.proposals.open(), reason=_("The need was closed by the structure."))
+    reason = _("The need was closed by the structure.")
+    freed = proposals.close_all(locked.proposals.open(), reason=reason)
     notify.need_moved("need_closed", step)
     need.status = locked.status
-    ranking.changed(need)
+    ranking.changed(need, *freed)
 
 
 def _first_in_charge(need: Need, by) -> None:

@@ -18,6 +18,8 @@ from marketplace.states import OfferStatus
 def write(offer: Offer, form, chosen: Iterable, *, by) -> Offer:
     """Keep what the form says, with the skills chosen. `chosen` gives .skill and .level."""
     is_new = offer.pk is None
+    if not is_new:
+        _as_it_stands(offer)
     offer.save()
     form.save_m2m()
     held = {item.skill.pk: item for item in chosen}
@@ -26,6 +28,13 @@ def write(offer: Offer, form, chosen: Iterable, *, by) -> Offer:
         offer.held.update_or_create(skill=item.skill, defaults={"level": item.level})
     ranking.changed(offer)
     return offer.begin(by=by) if is_new else offer
+
+
+def _as_it_stands(offer: Offer) -> None:
+    """A form is saved whole: what it doesn't ask stays as somebody has just left it."""
+    now = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    offer.status, offer.published_at = now.status, now.published_at
+    offer.confirmed_at = now.confirmed_at
 
 
 def in_the_way(offer: Offer) -> str:
@@ -64,9 +73,10 @@ def expire(offer: Offer) -> None:
     """The availability is over: the owner hears it, and so do those who were waiting."""
     locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     step = locked.move(OfferStatus.EXPIRED, by=None)
-    proposals.close_all(locked.proposals.open(), reason=_("The dates of the offer are over."))
+    reason = _("The dates of the offer are over.")
+    freed = proposals.close_all(locked.proposals.open(), reason=reason)
     notify.offer_expired(locked, step)
-    ranking.changed(locked)
+    ranking.changed(locked, *freed)
 
 
 def expire_past(today: date) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import memberships
 from accounts.actions import people as accounts
 from accounts.models import Membership, Organisation, User
+from marketplace import ranking
 from marketplace.actions import desk, needs, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Portrait
@@ -32,23 +33,26 @@ def missions_in_the_way(user: User) -> QuerySet[Mission]:
 @transaction.atomic
 def close_account(user: User, *, now: datetime) -> None:
     """Leave for good. Raises NotYet or Refusal with what has to be settled first."""
-    if missions_in_the_way(user).exists():
+    alone = accounts.left_alone_by(user)
+    offers = Offer.objects.filter(Q(person=user) | Q(organisation__in=alone))
+    desk.forget(user)
+    proposals.hold(Need.objects.filter(organisation__in=alone), offers)
+    if missions_in_the_way(user).exists():  # asked once nobody can say yes any more
         raise NotYet(_("You have a mission running: finish or interrupt it first."))
     gone = _("This person has left the site.")
-    for organisation in accounts.left_alone_by(user):
+    for organisation in alone:
         _empty(organisation, by=user)
     for offer in Offer.objects.filter(person=user):
         _retire(offer, reason=gone, by=user)
     Offer.objects.filter(person=user, organisation=None).update(about="")
     Portrait.objects.filter(user=user).delete()
-    desk.forget(user)
     accounts.forget(user, now=now)
 
 
 def _empty(organisation: Organisation, *, by: User) -> None:
     """The last person goes: what the organisation asked for or offered ends with it."""
     reason = _("The organisation has left the site.")
-    for need in Need.objects.of(organisation):
+    for need in Need.objects.of(organisation).order_by("pk"):
         if need.may(NeedStatus.WITHDRAWN):
             needs.withdraw(need, reason=reason, by=by)
         elif need.may(NeedStatus.CLOSED):
@@ -59,13 +63,13 @@ def _empty(organisation: Organisation, *, by: User) -> None:
 
 def _retire(offer: Offer, *, reason: str, by: User) -> None:
     """Nobody is behind it any more. A draft that nobody has seen simply goes."""
-    locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
-    if locked.status == OfferStatus.DRAFT and not locked.proposals.exists():
-        locked.delete()
+    if offer.status == OfferStatus.DRAFT and not offer.proposals.exists():
+        offer.delete()
         return
-    proposals.close_all(locked.proposals.open(), reason=reason)
-    if locked.may(OfferStatus.EXPIRED):
-        locked.move(OfferStatus.EXPIRED, by=by, reason=reason)
+    freed = proposals.close_all(offer.proposals.open(), reason=reason)
+    if offer.may(OfferStatus.EXPIRED):
+        offer.move(OfferStatus.EXPIRED, by=by, reason=reason)
+    ranking.changed(offer, *freed)
 
 
 @transaction.atomic
@@ -87,8 +91,11 @@ def remove(membership: Membership, *, by: User) -> None:
 def _pause_offers(membership: Membership, *, by: User) -> None:
     """A company can't send someone who has gone: it may name somebody else, then publish again."""
     gone = _("This person no longer belongs to the company.")
-    for offer in Offer.objects.filter(organisation=membership.organisation, person=membership.user):
-        locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
-        proposals.close_all(locked.proposals.open(), reason=gone)
-        if locked.may(OfferStatus.PAUSED):
-            locked.move(OfferStatus.PAUSED, by=by, reason=gone)
+    theirs = Offer.objects.filter(organisation=membership.organisation, person=membership.user)
+    proposals.hold(Need.objects.none(), theirs)
+    freed: list[Need | Offer] = []
+    for offer in theirs:
+        freed += [offer, *proposals.close_all(offer.proposals.open(), reason=gone)]
+        if offer.may(OfferStatus.PAUSED):
+            offer.move(OfferStatus.PAUSED, by=by, reason=gone)
+    ranking.changed(*freed)

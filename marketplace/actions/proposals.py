@@ -1,13 +1,14 @@
 """What happens between an offer and a need. One verb, one transaction.
 
-Whatever reads a capacity locks the need first and then the offer, always in that order: two clicks
-at once wait for each other and never deadlock.
+Whatever reads a capacity locks the needs first, then the offers, then the proposals that wait, by their
+numbers, and tells the ranking once, at its end. Always in that order: two clicks at once wait for each
+other and never deadlock.
 """
 
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from marketplace import notify, ranking
 from marketplace.actions import missions, patience
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import Block, Mission, Need, Offer, Origin, Proposal, Side, Thread
-from marketplace.models.blocks import ends_of_need, ends_of_offer
+from marketplace.models.blocks import ends_of_need, ends_of_offer, wait_for_each_other
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
@@ -115,20 +116,19 @@ def _require_late_yes_possible(
     _require_no_block(need, offer, by=by)
     if min(need.ends_on, offer.ends_on) < timezone.localdate():
         raise NotYet(_("The dates are over: the mission could not take place any more."))
-    for organisation in (need.organisation, offer.organisation):
-        if organisation is not None and not organisation.is_accepted:
-            raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
 
 
 @transaction.atomic
 def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
     """One side says yes. When both have, it is a mission: returned; None while the other is awaited."""
     need, offer = _lock(proposal.need_id, proposal.offer_id)
-    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    _lock_waiting(Q(need=need) | Q(offer=offer))
+    proposal = Proposal.objects.get(pk=proposal.pk)
     if not proposal.is_open:
         raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
     if proposal.has_yes_of(side):
         raise NotYet(_("Your side has already said yes."))
+    _require_no_block(need, offer, by=by)
     field = "need_said_yes_at" if side == Side.NEED else "offer_said_yes_at"
     setattr(proposal, field, timezone.now())
     proposal.save(update_fields=[field])
@@ -153,16 +153,17 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
     )
     missions.begin(mission, by=by)
     notify.proposal_agreed(mission)
+    freed: list[Need | Offer] = []
     if places_left(need) == 0:
         need.move(NeedStatus.FILLED, by=by)
-        close_all(need.proposals.open(), reason=_("The structure has found the people it needed."))
+        reason = _("The structure has found the people it needed.")
+        freed += close_all(need.proposals.open(), reason=reason)
     if missions_left(offer) == 0:
         if offer.may(OfferStatus.USED_UP):
             offer.move(OfferStatus.USED_UP, by=by)
-        close_all(
-            offer.proposals.open(), reason=_("This person is now engaged in another mission.")
-        )
-    ranking.changed(need, offer)
+        reason = _("This person is now engaged in another mission.")
+        freed += close_all(offer.proposals.open(), reason=reason)
+    ranking.changed(need, offer, *freed)
     return mission
 
 
@@ -191,18 +192,19 @@ def withdraw(proposal: Proposal, *, reason: str, by) -> None:
     ranking.changed(proposal.need, proposal.offer)
 
 
-def close_all(waiting: QuerySet[Proposal], *, reason: str) -> None:
-    """No place left: each one hears it, on both sides. One moved meanwhile has already been told."""
+def close_all(waiting: QuerySet[Proposal], *, reason: str) -> list[Need | Offer]:
+    """No place left: each one hears it, on both sides. One moved meanwhile has already been told.
+    Whose proposals they were: for the ranking, which the caller tells once."""
     freed: list[Need | Offer] = []
-    for proposal in waiting.select_related("need__organisation", "offer__person"):
+    locked = waiting.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    for proposal in locked.select_related("need__organisation", "offer__person"):
         try:
             step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
         except ForbiddenMove:
             continue
         notify.proposal_ended("proposal_closed", step, told=[Side.NEED, Side.OFFER])
         freed += [proposal.need, proposal.offer]
-    if freed:
-        ranking.changed(*freed)
+    return freed
 
 
 def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
@@ -211,6 +213,7 @@ def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
 
 
 def _lock(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
+    wait_for_each_other(asking=True)
     need = (
         Need.objects.select_for_update(no_key=True, of=("self",))
         .select_related("organisation", "pole")
@@ -224,6 +227,19 @@ def _lock(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
     return need, offer
 
 
+def hold(needs: QuerySet[Need], offers: QuerySet[Offer]) -> None:
+    """Lock all these and what waits about them before anything is moved: whoever ends several at once
+    would otherwise meet somebody's yes half way."""
+    wanted = list(needs.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    offered = list(offers.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    _lock_waiting(Q(need__in=wanted) | Q(offer__in=offered))
+
+
+def _lock_waiting(which: Q) -> None:
+    rows = Proposal.objects.open().filter(which).select_for_update(no_key=True).order_by("pk")
+    list(rows.values_list("pk", flat=True))
+
+
 def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
     """Raises NotYet with the sentence of what is in the way."""
     if need.status != NeedStatus.PUBLISHED or places_left(need) < 1:
@@ -232,6 +248,9 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
         raise NotYet(_("This offer isn't free any more."))
     if not agreeing and offer.status != OfferStatus.PUBLISHED:
         raise NotYet(_("This offer isn't published: it can't be put forward now."))
+    for organisation in (need.organisation, offer.organisation):
+        if organisation is not None and not organisation.is_accepted:
+            raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
     if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():
         raise NotYet(_("This offer belongs to another pôle."))
 

@@ -42,7 +42,7 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by) 
     first.save(update_fields=["hours", "updated_at"])
     other.begin(by=by)
     _into_the_world(other, listed=first.is_listed, by=by)
-    ranking.changed(first)
+    ranking.changed(first, *needs.engaged(first))
     return other
 
 

@@ -1,12 +1,23 @@
 """Who doesn't want to deal with whom: a person or an organisation keeps another one away."""
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, coordinated_by
+
+ONE_BY_ONE = 0x626C6F636B73  # the number of our lock in PostgreSQL
+
+
+def wait_for_each_other(*, asking: bool) -> None:
+    """Until the end of this transaction: whoever keeps somebody away waits for those who are just putting
+    two people in touch, and they for them; otherwise neither would see the other. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        suffix = "_shared" if asking else ""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{suffix}({ONE_BY_ONE})")
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
