@@ -11,7 +11,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models.needs import NeedSkill, folded
 from marketplace.models.offers import OfferSkill
 from marketplace.models.skills import Skill, SkillProposal, SkillSynonym
-from marketplace.ranking import marks
+from marketplace.ranking import everyone, marks
 
 MOST_WAITING = 20  # of one person
 
@@ -67,15 +67,32 @@ def merge(skill: Skill, *, into: Skill) -> MergeEffect:
     SkillSynonym.objects.bulk_create(
         [SkillSynonym(skill=into, lang=lang, text=text) for lang, text in _new_words(skill, into)]
     )
-    skill.narrower.exclude(pk=into.pk).update(broader=into)
-    if into.broader_id == skill.pk:
-        into.broader = skill.broader
+    if skill.pk in _above(
+        into
+    ):  # it takes the other's place, and stands below nothing that is below it
+        into.broader_id = None if skill.broader_id == into.pk else skill.broader_id
         into.save(update_fields=["broader"])
+    skill.narrower.exclude(pk=into.pk).update(broader=into)
     SkillProposal.objects.filter(skill=skill).update(skill=into)
     skill.merged_into, skill.withdrawn_at = into, timezone.now()
     skill.save(update_fields=["merged_into", "withdrawn_at"])
     marks.changed_numbers(needs=needs, offers=offers)
+    relations_changed()
     return effect
+
+
+def relations_changed() -> None:
+    """What skills are worth for each other isn't what it was, whoever names them: all lists are made again."""
+    everyone.begin_anew(timezone.now(), timezone.localdate())
+
+
+def _above(skill: Skill) -> list[int]:
+    """The skills above this one, nearest first."""
+    found: list[int] = []
+    while skill.broader is not None and skill.broader.pk not in found:
+        skill = skill.broader
+        found.append(skill.pk)
+    return found
 
 
 def _check(skill: Skill, into: Skill) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from marketplace.actions.skill_edits import relations_changed
 from marketplace.models.skills import (
     LexiconVersion,
     Skill,
@@ -119,9 +120,10 @@ def _load_relations(rows, skills: dict[str, Skill]) -> None:
         Skill.objects.bulk_update(moved, ["broader"])
     through = Skill.close.through
     held = set(through.objects.values_list("from_skill_id", "to_skill_id"))
-    through.objects.bulk_create(
-        [through(from_skill_id=a, to_skill_id=b) for a, b in sorted(close - held)]
-    )
+    fresh = [through(from_skill_id=a, to_skill_id=b) for a, b in sorted(close - held)]
+    through.objects.bulk_create(fresh)
+    if moved or fresh:
+        relations_changed()
 
 
 def _load_synonyms(folder: Path, skills: dict[str, Skill], done: Loaded) -> None:

@@ -82,6 +82,11 @@ class SkillAdmin(admin.ModelAdmin):
         Skill.objects.filter(pk__in=numbers, withdrawn_at=None).update(withdrawn_at=timezone.now())
         self.message_user(request, _("Withdrawn: they are offered no more, their links remain."))
 
+    def save_related(self, request, form, formsets, change) -> None:
+        super().save_related(request, form, formsets, change)
+        if {"broader", "close"} & set(form.changed_data):
+            skill_edits.relations_changed()
+
     def save_formset(self, request, form, formset, change) -> None:
         """A synonym of our files is withdrawn rather than deleted: the next load leaves it away."""
         formset.save(commit=False)

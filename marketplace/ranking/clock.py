@@ -16,8 +16,8 @@ def refresh_due(now: datetime) -> None:
     needs, offers = index.reconcile()
     marks.changed_numbers(needs=needs, offers=offers)
     refresh_marked(now=now)
-    today = timezone.localdate(now)
-    if not FullRun.objects.filter(day=today, finished_at__isnull=False).exists():
+    latest = FullRun.objects.filter(day=timezone.localdate(now)).order_by("pk").last()
+    if latest is None or latest.finished_at is None:
         make_all(now)
 
 

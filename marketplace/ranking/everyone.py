@@ -51,6 +51,14 @@ def begin(now: datetime, today: date, chunk: int = CHUNK) -> FullRun:
     return full
 
 
+def begin_anew(now: datetime, today: date) -> None:
+    """What all lists hang on has changed: those that the day's run has made are made again. While there is
+    no run of the day yet, the one that comes will know."""
+    if FullRun.objects.filter(day=today).exists():
+        FullRun.objects.filter(finished_at=None).update(finished_at=now)
+        begin(now, today)
+
+
 def _ranges(half: Half, size: int) -> Iterator[tuple[int, int]]:
     postings = NeedPosting if half is NEEDS else OfferPosting
     numbers = list(
@@ -81,9 +89,9 @@ def work(full: FullRun, clock: Callable[[], datetime]) -> Iterator[FullChunk]:
 
 
 def _claim(full: FullRun, now: datetime) -> FullChunk | None:
-    """A chunk nobody has, or whose worker has been silent for too long."""
+    """A chunk nobody has, or whose worker has been silent for too long; none of a run that was given up."""
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
-    while chunk := full.chunks.filter(free, done_at=None).first():
+    while chunk := full.chunks.filter(free, done_at=None, run__finished_at=None).first():
         mine = FullChunk.objects.filter(pk=chunk.pk, claimed_at=chunk.claimed_at)
         if mine.update(claimed_at=now):
             return chunk

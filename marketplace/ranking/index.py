@@ -1,12 +1,15 @@
 """The index: kept in the transaction of each change, so that a search reads what is true now."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import compress
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from marketplace.matching.columns import Cards
+from accounts.models import OrganisationStep
+from marketplace.matching.columns import Cards, Needs
 from marketplace.matching.everything import anchors, signature
 from marketplace.matching.kinship import key_of
 from marketplace.matching.places import span_of
@@ -16,6 +19,7 @@ from marketplace.ranking import bulk, cards
 
 BATCH = 2_000
 MANY = 200
+LOOKED_AT_AGAIN = timedelta(days=2)
 TABLES = (NeedPosting, OfferPosting)
 
 
@@ -110,6 +114,7 @@ def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:
     Suspended organisations, rows changed by hand, demo data: the sweep calls this each minute.
     """
     needs = _astray(Need.objects.published(), NeedPosting, "need", "wanted")[:batch]
+    needs += _of_another_legal_form()
     offers = _astray(Offer.objects.published(), OfferPosting, "offer", "held")[:batch]
     index_needs(needs)
     index_offers(offers)
@@ -127,6 +132,25 @@ def _astray(live: QuerySet, postings: type[Posting], owner: str, skills: str) ->
     )
     found = {*changed.values_list("pk", flat=True), *gone.values_list(f"{owner}_id", flat=True)}
     return sorted(found)
+
+
+def _of_another_legal_form() -> list[int]:
+    """A structure's is corrected once in a blue moon, without a change to its needs: whether it may receive
+    gifts stands in their cards."""
+    corrected = OrganisationStep.objects.filter(
+        before=F("after"), at__gte=timezone.now() - LOOKED_AT_AGAIN
+    )
+    needs = Need.objects.published().filter(organisation__in=corrected.values("organisation"))
+    if not (
+        told := list(
+            NeedPosting.objects.filter(need__in=needs, lead=True).values_list("need", "card")
+        )
+    ):
+        return []
+    known = {need: bool(Needs.read(bytes(card), b"")["eligible"][0]) for need, card in told}
+    made, _stamps = cards.of_needs(Need.objects.filter(pk__in=known))
+    true = zip(made["id"].tolist(), made["eligible"].tolist(), strict=True)
+    return [need for need, eligible in true if bool(eligible) != known[need]]
 
 
 def rebuild(batch: int = BATCH) -> None:

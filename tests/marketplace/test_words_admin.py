@@ -117,3 +117,26 @@ def test_who_is_not_of_the_house_stays_outside(client):
     skill = make_skill("logo", "Logo")
     client.force_login(make_user())
     assert client.get(reverse("admin:skill-merge", args=[skill.pk])).status_code == 302
+
+
+def test_a_skill_merged_into_one_far_below_it_leaves_no_ring():
+    """a > b > c, and a becomes c: c takes its place, above b."""
+    a, b, c = make_skill("a"), make_skill("b"), make_skill("c")
+    top = make_skill("top")
+    for lower, upper in ((a, top), (b, a), (c, b)):
+        lower.broader = upper
+        lower.save()
+    skill_edits.merge(a, into=c)
+    b.refresh_from_db()
+    c.refresh_from_db()
+    assert (b.broader, c.broader) == (c, top)
+
+
+def test_two_skills_each_above_the_other_may_be_made_one():
+    a, b = make_skill("a"), make_skill("b")
+    for lower, upper in ((a, b), (b, a)):
+        lower.broader = upper
+        lower.save()
+    skill_edits.merge(a, into=b)
+    b.refresh_from_db()
+    assert b.broader is None
