@@ -108,8 +108,11 @@ class Lexicon:
         for token in read:
             self._words.setdefault(token.word, token.stem)
         whole = tuple(dict.fromkeys(t.stem for t in read))
-        short = tuple(dict.fromkeys(t.stem for t in read if t.word not in HOLLOW))
-        return [whole] if len(short) == len(whole) or not short else [short]
+        short = tuple(dict.fromkeys(t.stem for t in _telling(read)))
+        if len(short) > 1:
+            return [short]
+        # « recruter des bénévoles » isn't « recruter », nor is « qui est là quand » « quand »
+        return [whole] if len(whole) > 1 or len(text.split()) == 1 or short else []
 
     def _weigh_phrases(self) -> None:
         skills_with: dict[str, set[int]] = defaultdict(set)

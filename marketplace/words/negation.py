@@ -21,7 +21,7 @@ _REFUSED = re.compile(
     r"|\b(?:besoin|cherch\w+|veu\w+|voul\w+|souhait\w+)\s+ni\b"
     r"|\bje\s+ne\s+(?:fais|suis|ferai|serai)\s+(?:pas|plus|jamais)\b|\bplus\s+envie\b"
     r"|\b(?:i\s+am|i'm)\s+not\b|\b(?:i\s+don'?t|do\s+not)\s+do\b"
-    r"|^\s*(?:surtout\s+)?pas\s+d[e'](?=[^.!?;\n]{0,80}(?:\bsvp\b|s'il\s+(?:vous|te)\s+plait|\bmerci\b))"
+    r"|(?:^|[,;(])\s*(?:surtout\s+)?pas\s+d[eu'](?=[^.!?;\n]{0,80}(?:\bsvp\b|s'il\s+(?:vous|te)\s+plait|\bmerci\b))"
 )
 # « la présidente ne veut plus tenir les comptes »: what somebody else refuses is often what is needed.
 _SOMEBODY_ELSE = re.compile(
