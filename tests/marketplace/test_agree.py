@@ -147,6 +147,21 @@ def test_an_offer_used_up_leaves_its_other_proposals(structure_member, proposal)
     assert proposal.offer.status == OfferStatus.USED_UP
 
 
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ("APPLICATION", "L’Atelier doit répondre"),
+        ("INVITATION", "Noé L. doit répondre"),
+        ("COORDINATOR", "Les deux parties doivent répondre"),
+    ],
+)
+def test_a_coordinator_reads_who_is_awaited(client, origin, words):
+    need = make_need(make_organisation(name="L’Atelier", member=make_user()))
+    proposal = make_proposal(need, make_offer(), origin=origin)
+    client.force_login(make_coordinator(need.pole))
+    assert words in client.get(proposal.get_absolute_url()).text
+
+
 def test_twice_is_once(proposal, structure_member, volunteer):
     proposals.accept(proposal, side=Side.NEED, by=structure_member)
     with pytest.raises(ForbiddenMove):
