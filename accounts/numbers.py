@@ -15,8 +15,15 @@ def compact(text: str) -> str:
     return re.sub(r"[\s.\-\u00a0\u202f]", "", text).upper()
 
 
+def _require_french_digits(value: str) -> None:
+    """Ours, and not all zeros: other alphabets' digits pass the sums of the package, and so does nothing."""
+    if not value.isascii() or not value.strip("0"):
+        raise NotANumber
+
+
 def validate_siren(value: str) -> None:
     try:
+        _require_french_digits(value)
         siren.validate(value)
     except NotANumber:
         raise ValidationError(
@@ -26,6 +33,7 @@ def validate_siren(value: str) -> None:
 
 def validate_siret(value: str) -> None:
     try:
+        _require_french_digits(value[:9])
         siret.validate(value)
     except NotANumber:
         raise ValidationError(

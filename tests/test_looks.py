@@ -237,6 +237,8 @@ def test_initials_skip_the_small_words():
     assert initials("Les Ateliers du Beffroi") == "AB"
     assert initials("epicerie") == "E"
     assert initials("") == ""
+    assert initials("Léa 😀 Dupont") == "LD"
+    assert initials("« Fanal »") == "F"
 
 
 @pytest.mark.parametrize(

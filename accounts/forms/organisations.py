@@ -10,6 +10,7 @@ from accounts.actions.organisations import pole_covering
 from accounts.actions.refusals import Refusal
 from accounts.forms.logos import LogoField
 from accounts.forms.places import CommuneField
+from accounts.forms.words import has_words
 from accounts.models import Organisation
 from accounts.models.organisations import NUMBER_TAKEN
 from accounts.numbers import compact, validate_rna, validate_siren, validate_siret
@@ -82,6 +83,8 @@ class OrganisationForm(forms.ModelForm):
 
     def __init__(self, *args, with_identity: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("name", "purpose"):
+            self.fields[name].validators.append(has_words)
         self.identity_before = self.instance.identity
         self.old_logo = self.instance.logo.name if self.instance.logo else ""
         kind = self.instance.kind

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
+from accounts.forms.words import has_letters
 from accounts.models import User
 
 PHONE = re.compile(r"\+?[0-9 ().\-\u00a0\u202f]{6,29}")
+DIGIT, FEWEST_DIGITS = re.compile("[0-9]"), 6
 # A name stands in letters to people who don't know it yet: nothing to click may hide in it.
 ADDRESS = re.compile(r"://|www\.|@|\.[a-z]{2,}(?:/|\s|$)", re.IGNORECASE)
 
@@ -35,13 +37,13 @@ class SignupForm(forms.Form):
     first_name = forms.CharField(
         label=_("First name"),
         max_length=80,
-        validators=[no_address],
+        validators=[no_address, has_letters],
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
         label=_("Last name"),
         max_length=80,
-        validators=[no_address],
+        validators=[no_address, has_letters],
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     terms = forms.BooleanField(
@@ -83,11 +85,11 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("first_name", "last_name"):
-            self.fields[name].validators.append(no_address)
+            self.fields[name].validators += [no_address, has_letters]
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]
-        if phone and not PHONE.fullmatch(phone):
+        if phone and not (PHONE.fullmatch(phone) and len(DIGIT.findall(phone)) >= FEWEST_DIGITS):
             raise ValidationError(
                 _("This isn’t a telephone number: digits, spaces and a + at most.")
             )

@@ -1,5 +1,6 @@
 """What the templates need to look the same everywhere: icons, initials, the tone of a state."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -131,7 +132,7 @@ def euros(amount: Decimal) -> str:
 @register.filter
 def initials(name: str) -> str:
     """Two letters at most, skipping the small words: "Les Jardins de Wazemmes" gives "JW"."""
-    words = [word for word in str(name).replace("-", " ").replace("’", " ").split() if word]
+    words = [word for word in re.split(r"[-’\s]+", str(name)) if word[:1].isalnum()]
     strong = [word for word in words if len(word) > 3]
     return "".join(word[0] for word in (strong if len(strong) > 1 else words)[:2]).upper()
 

@@ -1,24 +1,33 @@
 """What happens to a need. One verb, one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace import notify, ranking
-from marketplace.actions import proposals
+from marketplace.actions import proposals, twice
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Format, Need, Offer
 from marketplace.states import NeedStatus
 
+SAID = (
+    *("organisation", "title", "context", "deliverable", "cause", "place", "commune"),
+    *("starts_on", "ends_on", "format", "hours", "places", "languages"),
+)
+WAITS_OR_IS_SHOWN = (NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED)
+
 
 @transaction.atomic
-def write(need: Need, form, chosen: Iterable, *, by) -> Need:
-    """Keep what the form says, with the skills chosen. `chosen` gives .skill, .level, .required."""
+def write(need: Need, form, chosen: Collection, *, by) -> Need:
+    """Keep what the form says, with the skills chosen. `chosen` gives .skill, .level, .required.
+    A new one that is there already is handed back: twice is once."""
     is_new = need.pk is None
     if not is_new:
         _require_unmoved(need)
+    elif there := _written_already(need, form, chosen, by=by):
+        return there
     need.save()
     form.save_m2m()
     wanted = {item.skill.pk: item for item in chosen}
@@ -34,6 +43,17 @@ def write(need: Need, form, chosen: Iterable, *, by) -> Need:
 def engaged(need: Need) -> Iterable[Offer]:
     """What a mission takes of an offer's hours is said by its need."""
     return Offer.objects.filter(pk__in=need.missions.taking_a_place().values("offer"))
+
+
+def _written_already(need: Need, form, chosen: Collection, *, by) -> Need | None:
+    alive = Need.objects.filter(status__in=WAITS_OR_IS_SHOWN)
+    wanted = {(item.skill.pk, int(item.level), item.required) for item in chosen}
+    served = set(form.cleaned_data["beneficiaries"])
+    for one in twice.written(need, SAID, alive, by=by):
+        skills = set(one.wanted.values_list("skill", "level", "required"))
+        if (skills, set(one.beneficiaries.all())) == (wanted, served):
+            return one
+    return None
 
 
 def _require_unmoved(need: Need) -> None:

@@ -1,6 +1,6 @@
 """What happens to an offer. One verb, one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -8,18 +8,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace import notify, ranking
-from marketplace.actions import proposals
+from marketplace.actions import proposals, twice
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Offer
 from marketplace.states import OfferStatus
 
+SAID = (
+    *("organisation", "person", "title", "about", "time", "place", "commune", "radius_km"),
+    *("starts_on", "ends_on", "weekdays", "hours", "capacity", "languages"),
+)
+KEPT = (OfferStatus.DRAFT, OfferStatus.PUBLISHED, OfferStatus.PAUSED)
+
 
 @transaction.atomic
-def write(offer: Offer, form, chosen: Iterable, *, by) -> Offer:
-    """Keep what the form says, with the skills chosen. `chosen` gives .skill and .level."""
+def write(offer: Offer, form, chosen: Collection, *, by) -> Offer:
+    """Keep what the form says, with the skills chosen. `chosen` gives .skill and .level.
+    A new one that is there already is handed back: twice is once."""
     is_new = offer.pk is None
     if not is_new:
         _as_it_stands(offer)
+    elif there := _written_already(offer, form, chosen, by=by):
+        return there
     offer.save()
     form.save_m2m()
     held = {item.skill.pk: item for item in chosen}
@@ -35,6 +44,17 @@ def _as_it_stands(offer: Offer) -> None:
     now = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     offer.status, offer.published_at = now.status, now.published_at
     offer.confirmed_at = now.confirmed_at
+
+
+def _written_already(offer: Offer, form, chosen: Collection, *, by) -> Offer | None:
+    alive = Offer.objects.filter(status__in=KEPT)
+    held = {(item.skill.pk, int(item.level)) for item in chosen}
+    preferred = set(form.cleaned_data["causes"])
+    for one in twice.written(offer, SAID, alive, by=by):
+        skills = set(one.held.values_list("skill", "level"))
+        if (skills, set(one.causes.all())) == (held, preferred):
+            return one
+    return None
 
 
 def in_the_way(offer: Offer) -> str:

@@ -87,6 +87,7 @@ def date_field(label: "StrOrPromise", **options) -> forms.DateField:
 
 class SheetForm(PeriodMixin, forms.ModelForm):
     may_be_over = True
+    begun_within = 6
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
+from accounts.forms.words import has_words
 from accounts.models import Department
 from marketplace.forms.fields import field_of
 from marketplace.forms.languages import LanguagesMixin
@@ -65,6 +66,8 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("title", "context", "deliverable"):
+            self.fields[name].validators.append(has_words)
         self.initial_volume(self.instance.hours if self.instance.pk else None)
         self.initial_languages(self.instance.languages)
 

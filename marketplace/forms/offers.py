@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
+from accounts.forms.words import has_words
 from accounts.models import User
 from marketplace.forms.fields import field_of, no_contacts
 from marketplace.forms.languages import LanguagesMixin
@@ -67,6 +68,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     def __init__(self, *args, organisation=None, user=None, by=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.organisation, self.user, self.by = organisation, user, by
+        self.fields["title"].validators.append(has_words)
         if organisation is None:
             del self.fields["person"], self.fields["time"]
         else:
@@ -83,6 +85,9 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         self.initial.setdefault("days", chosen)
         self.initial_volume(self.instance.hours if self.instance.pk else None)
         self.initial_languages(self.instance.languages)
+
+    def clean_title(self) -> str:
+        return no_contacts(self.cleaned_data["title"])
 
     def clean_about(self) -> str:
         return no_contacts(self.cleaned_data["about"])

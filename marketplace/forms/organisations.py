@@ -8,6 +8,7 @@ from accounts.models import Membership, Organisation
 from marketplace.forms.fields import field_of
 from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
+from marketplace.forms.period import PeriodMixin
 from marketplace.models import CompanyProgramme, Contract, Duty, Eligibility
 
 
@@ -85,7 +86,9 @@ class EligibilityCheckForm(forms.ModelForm):
         return day
 
 
-class ProgrammeForm(forms.ModelForm):
+class ProgrammeForm(PeriodMixin, forms.ModelForm):
+    may_be_over = True
+    begun_within = 50
     days_per_year = forms.DecimalField(
         label=_("Days a year, per person"),
         min_value=0.5,

@@ -14,6 +14,7 @@ class PeriodMixin(forms.Form):
     """Checks `starts_on` and `ends_on`. `may_be_over`: what has ended can still be written down."""
 
     may_be_over = False
+    begun_within = 3  # years
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
@@ -25,6 +26,11 @@ class PeriodMixin(forms.Form):
             self.add_error("ends_on", _("The end comes before the beginning."))
         elif ends_on and ends_on - today > ENDS_WITHIN:
             self.add_error("ends_on", _("That is more than six years away: is the year right?"))
+        if starts_on and today - starts_on > self.begun_within * YEAR:
+            years = {"years": self.begun_within}
+            self.add_error(
+                "starts_on", _("That is more than %(years)s years ago: is the year right?") % years
+            )
         if starts_on and starts_on - today > STARTS_WITHIN:
             self.add_error(
                 "starts_on", _("That is more than three years away: come back nearer the time.")

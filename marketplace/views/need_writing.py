@@ -103,7 +103,11 @@ def _write(request, need: Need, initial=None, template: MissionTemplate | None =
             saved = needs.write(form.save(commit=False), form, picker.chosen, by=request.user)
         except NotYet:  # between the reading of this page and its writing
             return edit(request, need.pk)
-        if "submit" in request.POST:
+        submits = "submit" in request.POST
+        if saved is not need and not (submits and saved.may(NeedStatus.SUBMITTED)):
+            messages.info(request, _("This need is there already: you wrote it a moment ago."))
+            return redirect(saved)
+        if submits:
             return submit(request, saved.pk)
         messages.success(request, _("Saved."))
         return redirect(saved)

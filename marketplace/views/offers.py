@@ -124,7 +124,11 @@ def _write(request, offer: Offer, organisation, initial=None, told: Portrait | N
         form = OfferForm(instance=offer, initial=as_typed(form), **owner)
     elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
         saved = offers.write(form.save(commit=False), form, picker.chosen, by=request.user)
-        if "publish" in request.POST:
+        publishes = "publish" in request.POST
+        if saved is not offer and not (publishes and saved.status == OfferStatus.DRAFT):
+            messages.info(request, _("This offer is there already: you wrote it a moment ago."))
+            return redirect(saved)
+        if publishes:
             return publish(request, saved.pk)
         messages.success(request, _("Saved."))
         return redirect(saved)

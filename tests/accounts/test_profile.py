@@ -45,6 +45,8 @@ def test_almost_everything_may_stay_empty(as_, stranger):
         ({"last_name": "a" * 81}, "80"),
         ({"last_name": "voir www.exemple.fr"}, "Un nom"),
         ({"phone": "appelez-moi"}, "pas un numéro de téléphone"),
+        ({"phone": "(------)"}, "pas un numéro de téléphone"),
+        ({"first_name": "😀"}, "avec des lettres"),
         ({"trade": "Compt\0able"}, "nul"),
         ({"commune": "Nullepart-les-Bains"}, "Nullepart-les-Bains"),
         ({"language": "de"}, "choix valide"),

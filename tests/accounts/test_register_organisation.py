@@ -105,6 +105,10 @@ def test_a_commune_without_a_pole_is_said(as_, stranger):
     [
         (STRUCTURE, {"name": ""}, "obligatoire"),
         (STRUCTURE, {"name": "a" * 161}, "160"),
+        (STRUCTURE, {"name": "...."}, "Écrivez-le avec des mots"),
+        (STRUCTURE, {"purpose": "😀"}, "Écrivez-le avec des mots"),
+        (STRUCTURE, {"company_number": "000 000 000"}, "pas un SIREN"),
+        (STRUCTURE, {"company_number": "７３２８２９３２０"}, "pas un SIREN"),
         (STRUCTURE, {"name": "Ate\0liers"}, "nul"),
         (STRUCTURE, {"name": "Gagnez sur www.exemple.fr"}, "Son nom"),
         (STRUCTURE, {"rna": "W12"}, "pas un numéro RNA"),

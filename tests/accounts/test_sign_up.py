@@ -138,6 +138,8 @@ def test_a_known_address_gets_a_letter_and_the_page_tells_nobody(client):
         ({"password1": "court"}, "trop court"),
         ({"first_name": "a" * 81}, "80"),
         ({"first_name": "Zo\0é"}, "nul"),
+        ({"first_name": "😀"}, "avec des lettres"),
+        ({"last_name": "\u200b"}, "avec des lettres"),
         ({"last_name": "gagnez http://exemple.fr"}, "Un nom"),
         ({"last_name": ""}, "obligatoire"),
     ],

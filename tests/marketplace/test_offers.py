@@ -160,6 +160,9 @@ def test_an_offer_gives_no_address_and_keeps_what_was_typed(client, typed):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
+        ("title", "\u200b", "Écrivez-le avec des mots"),
+        ("title", "Web – 06 12 34 56 78", "de côté"),
+        ("starts_on", "2016-01-01", "plus de 3 ans"),
         ("days", [], "Choisissez au moins un jour."),
         ("radius_km", "5000", "Mille kilomètres au plus."),
         ("radius_km", "-4", "supérieure ou égale"),

@@ -94,6 +94,10 @@ def test_an_unknown_skill_is_left_out(client, member, typed):
     ("field", "value", "sentence"),
     [
         ("title", "", "Ce champ est obligatoire"),
+        ("title", "😀 !", "Écrivez-le avec des mots"),
+        ("deliverable", "...", "Écrivez-le avec des mots"),
+        ("starts_on", "2016-01-01", "plus de 3 ans"),
+        ("starts_on", "0001-01-01", "est-ce la bonne année"),
         ("ends_on", in_days(-1).isoformat(), "Cette date est déjà passée."),
         ("ends_on", in_days(1).isoformat(), "La fin est avant le début."),
         ("ends_on", "9999-12-31", "plus de six ans"),

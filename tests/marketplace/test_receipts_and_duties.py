@@ -160,6 +160,9 @@ def test_the_company_writes_its_programme_with_a_comma(client, company):
         ("days_per_year", "1000000000000"),
         ("days_per_year", "0"),
         ("seniority_months", "9999"),
+        ("starts_on", "0001-01-01"),
+        ("starts_on", "9999-12-31"),
+        ("ends_on", "9999-12-31"),
     ],
 )
 def test_a_bad_figure_makes_no_programme(client, company, name, value):
@@ -167,6 +170,20 @@ def test_a_bad_figure_makes_no_programme(client, company, name, value):
     answer = client.post(reverse("programme-new", args=[company.pk]), PROGRAMME | {name: value})
     assert "à corriger" in answer.content.decode()
     assert not CompanyProgramme.objects.exists()
+
+
+def test_a_programme_that_ends_before_it_begins_says_so_beside_the_end(client, company):
+    client.force_login(company.members.get())
+    backwards = {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}
+    answer = client.post(reverse("programme-new", args=[company.pk]), PROGRAMME | backwards)
+    assert list(answer.context["form"].errors) == ["ends_on"]
+
+
+def test_an_old_programme_is_written_down(client, company):
+    client.force_login(company.members.get())
+    old = {"starts_on": "2012-09-01", "ends_on": "2024-08-31"}
+    client.post(reverse("programme-new", args=[company.pk]), PROGRAMME | old)
+    assert CompanyProgramme.objects.exists()
 
 
 def test_only_those_in_charge_write_programmes(client, company, structure, president):

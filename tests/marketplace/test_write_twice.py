@@ -1,0 +1,121 @@
+"""The browser's back button and the double click: what was written is there once."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.models import Need, Offer
+from marketplace.states import NeedStatus, OfferStatus
+from tests.factories import (
+    a_pole,
+    in_days,
+    make_cause,
+    make_commune,
+    make_organisation,
+    make_skill,
+    make_user,
+)
+
+CALM = "est déjà là"
+
+
+@pytest.fixture
+def aline():
+    return make_user(first_name="Aline")
+
+
+@pytest.fixture
+def structure(aline):
+    return make_organisation(administrator=aline)
+
+
+@pytest.fixture
+def need(structure):
+    make_skill("site-web")
+    return {
+        "title": "Refaire notre site", "context": "Il date de 2015.", "deliverable": "Un site.",
+        "cause": make_cause().pk, "place": "BOTH", "commune": make_commune().insee,
+        "starts_on": in_days(3).isoformat(), "ends_on": in_days(60).isoformat(),
+        "format": "SPLIT", "volume": "20", "unit": "hours", "places": "1", "skills": ["site-web"],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def offer():
+    a_pole()
+    make_skill("site-web")
+    return {
+        "title": "Développeuse web", "about": "", "place": "BOTH", "commune": make_commune().insee,
+        "radius_km": "30", "starts_on": in_days(0).isoformat(), "ends_on": in_days(90).isoformat(),
+        "days": ["0"], "volume": "20", "unit": "hours", "capacity": "1", "skills": ["site-web"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("button", ["submit", "save"])
+def test_a_need_written_twice_is_there_once(client, aline, need, button):
+    client.force_login(aline)
+    for _twice in range(2):
+        page = client.post(reverse("need-new"), need | {button: "yes"}, follow=True)
+    only = Need.objects.get()
+    assert page.redirect_chain[-1][0] == only.get_absolute_url()
+    assert CALM in page.text
+    assert only.steps.filter(before="").count() == 1
+
+
+def test_a_draft_kept_then_sent_with_the_back_button_is_sent(client, aline, need):
+    client.force_login(aline)
+    client.post(reverse("need-new"), need | {"save": "yes"})
+    client.post(reverse("need-new"), need | {"submit": "yes"})
+    assert Need.objects.get().status == NeedStatus.SUBMITTED
+
+
+def test_another_need_is_another_need(client, aline, need):
+    client.force_login(aline)
+    client.post(reverse("need-new"), need | {"submit": "yes"})
+    client.post(reverse("need-new"), need | {"ends_on": in_days(90).isoformat(), "submit": "yes"})
+    assert Need.objects.count() == 2
+
+
+def test_what_was_withdrawn_may_be_written_again(client, aline, need):
+    client.force_login(aline)
+    client.post(reverse("need-new"), need | {"save": "yes"})
+    Need.objects.update(status=NeedStatus.WITHDRAWN)
+    client.post(reverse("need-new"), need | {"save": "yes"})
+    assert Need.objects.count() == 2
+
+
+def test_somebody_else_s_need_is_never_taken_for_one_s_own(client, aline, need, structure):
+    other = make_user()
+    make_organisation(administrator=other)
+    for person in (other, aline):
+        client.force_login(person)
+        client.post(reverse("need-new"), need | {"save": "yes"})
+    assert [one.created_by for one in Need.objects.order_by("pk")] == [other, aline]
+
+
+@pytest.mark.parametrize("button", ["publish", "save"])
+def test_an_offer_written_twice_is_there_once(client, offer, button):
+    client.force_login(make_user())
+    for _twice in range(2):
+        page = client.post(reverse("offer-new"), offer | {button: "yes"}, follow=True)
+    only = Offer.objects.get()
+    assert page.redirect_chain[-1][0] == only.get_absolute_url()
+    assert CALM in page.text
+    assert only.steps.filter(before="").count() == 1
+
+
+def test_an_offer_kept_then_published_with_the_back_button_is_published(client, offer):
+    client.force_login(make_user())
+    client.post(reverse("offer-new"), offer | {"save": "yes"})
+    client.post(reverse("offer-new"), offer | {"publish": "yes"})
+    assert Offer.objects.get().status == OfferStatus.PUBLISHED
+
+
+def test_a_company_may_offer_two_people_who_do_the_same(client, offer):
+    boss, colleague = make_user(), make_user()
+    company = make_organisation("COMPANY", administrator=boss, member=colleague)
+    client.force_login(boss)
+    for person in (boss, colleague):
+        client.post(
+            reverse("offer-new"), offer | {"person": person.pk, "time": "WORK", "save": "1"}
+        )
+    assert company.offers.count() == 2
