@@ -20,6 +20,7 @@ from marketplace.models.skills import Skill
 from marketplace.states import NEED_MOVES, NeedStatus
 
 HOURS_A_DAY = 7
+NEAR_KM = 20  # of the commune that a search names
 
 
 class Place(models.TextChoices):
@@ -52,12 +53,14 @@ class NeedQuerySet(models.QuerySet["Need"]):
             organisation__status=OrganisationStatus.ACCEPTED,
         )
 
-    def searched(self, text: str, skills: Iterable[str] = ()):
-        """Every word is there, or one of the skills understood is wanted."""
+    def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()):
+        """Every word is there, or one of the skills understood is wanted, or it is near a commune."""
         said = Q()
         for word in folded(text).split()[:12]:
             said &= Q(search_text__contains=word)
         understood = NeedSkill.objects.filter(skill__code__in=skills).values("need")
+        for commune in near:
+            said |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
         return self.filter(said | Q(pk__in=understood))
 
     def with_counts(self):

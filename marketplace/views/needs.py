@@ -1,5 +1,7 @@
 """Needs: the catalogue, one's own, the page of one."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -7,16 +9,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import places
+from accounts.models import Commune
 from marketplace import permissions, ranking, words
 from marketplace.actions import proposals
 from marketplace.forms.needs import NeedFilter
 from marketplace.models import Need, Offer, Place, Proposal
+from marketplace.models.needs import NEAR_KM
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.gaps import OfferSide
 from marketplace.views.timeline import events
 
 PAGE = 12
+MOST_NEAR = 3  # communes of one name
 # In the structure's hands again, with a word of the coordinators.
 GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 
@@ -25,7 +31,10 @@ GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 def index(request):
     """The public catalogue: search, filters and pages are in the URL."""
     form = NeedFilter(request.GET)
-    needs = _filtered(Need.objects.published().with_what_cards_show().with_skill_list(), form)
+    form.is_valid()  # filters that can't be understood are left out, never an error
+    search = Search.of(form.cleaned_data.get("q", ""))
+    needs = Need.objects.published().with_what_cards_show().with_skill_list()
+    needs = _filtered(needs, search, form.cleaned_data)
     page = Paginator(needs, PAGE).get_page(request.GET.get("page"))
     template = "_need_results.html" if request.htmx and not request.htmx.boosted else "needs.html"
     return render(
@@ -34,19 +43,31 @@ def index(request):
         {
             "form": form,
             "page": page,
+            "near": search.near,
+            "near_km": NEAR_KM,
             "is_filtered": any(request.GET.get(name) for name in form.fields if name != "order"),
         },
     )
 
 
-def _filtered(needs, form: NeedFilter):
-    """Filters that can't be understood are left out, never an error."""
-    form.is_valid()
-    wanted = form.cleaned_data
-    if text := wanted.get("q"):
-        needs = needs.searched(
-            text, [s.code for s in words.suggest(text, top=3, least=words.LIKELY, varied=False)]
-        )
+@dataclass(frozen=True)
+class Search:
+    """What is typed: skills are understood, or else a commune named in full."""
+
+    text: str
+    skills: list[str]
+    near: list[Commune]
+
+    @classmethod
+    def of(cls, text: str) -> "Search":
+        found = words.suggest(text, top=3, least=words.LIKELY, varied=False)
+        near = places.meant(text)[:MOST_NEAR] if text and not found else []
+        return cls(text, [s.code for s in found], near)
+
+
+def _filtered(needs, search: Search, wanted: dict):
+    if search.text:
+        needs = needs.searched(search.text, search.skills, search.near)
     if family := wanted.get("family"):
         needs = needs.filter(wanted__skill__family=family).distinct()
     if department := wanted.get("department"):

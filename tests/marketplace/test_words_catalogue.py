@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from tests.factories import make_need, make_user
+from tests.factories import make_commune, make_need, make_user
 
 
 @pytest.fixture
@@ -35,6 +35,24 @@ def catalogue():
 )
 def test_other_words_for_the_same_thing_find_the_need(client, catalogue, asked, found):
     assert found in client.get(reverse("needs"), {"q": asked}).text
+
+
+def test_the_name_of_a_commune_finds_what_is_near(client, catalogue):
+    roubaix = make_commune("59512", "Roubaix", latitude=50.69, longitude=3.17)
+    amiens = make_commune("80021", "Amiens", latitude=49.89, longitude=2.3)
+    make_need(title="Tout près", commune=roubaix)
+    make_need(title="Là-bas", commune=amiens)
+    make_commune("59599", "Tourcoing", latitude=50.72, longitude=3.16)
+
+    def found(asked):
+        return client.get(reverse("needs"), {"q": asked}).text
+
+    assert "Tout près" in found("tourcoing")
+    assert "à 20\u00a0km au plus\u00a0: Tourcoing" in found("tourcoing")
+    assert "Là-bas" not in found("tourcoing")
+    assert "Tout près" not in found("tourc")  # begun, not named
+    make_commune("38199", "Compta", latitude=50.69, longitude=3.17)
+    assert "Tout près" not in found("compta")  # what names a skill is no place
 
 
 @pytest.mark.parametrize("asked", ["zorglub", "", "x" * 120, "<b>", "\x00", "🙂", "عربي"])
