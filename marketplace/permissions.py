@@ -82,9 +82,11 @@ def can_offer_for(user, organisation) -> bool:
 
 
 def owns_offer(user, offer: Offer) -> bool:
-    if offer.organisation_id:
-        return user.speaks_for(offer.organisation)
-    return user.pk == offer.person_id
+    """A company's are its people's; what one of them offers on their own time is theirs alone."""
+    if offer.organisation_id and not user.speaks_for(offer.organisation):
+        return False
+    alone = not offer.organisation_id or (offer.time == Time.OWN and offer.person_id)
+    return user.pk == offer.person_id if alone else True
 
 
 def answers_for_offer(user, offer: Offer) -> bool:

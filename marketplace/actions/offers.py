@@ -40,8 +40,17 @@ def write(offer: Offer, form, chosen: Collection, *, by) -> Offer:
 
 
 def _as_it_stands(offer: Offer) -> None:
-    """A form is saved whole: what it doesn't ask stays as somebody has just left it."""
+    """A form is saved whole: what it doesn't ask stays as somebody has just left it. Who comes and on
+    whose time is what the other side, the employer and the papers know: once somebody was asked, it stays."""
     now = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    another = now.person_id is not None and offer.person_id != now.person_id
+    if (another or offer.time != now.time) and now.proposals.going_on().exists():
+        raise NotYet(
+            _(
+                "People have been put in touch through this offer: who comes, and on whose time, stays as it "
+                "is. For somebody else, write another offer."
+            )
+        )
     offer.status, offer.published_at = now.status, now.published_at
     offer.confirmed_at = now.confirmed_at
 

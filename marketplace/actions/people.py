@@ -89,7 +89,8 @@ def remove(membership: Membership, *, by: User) -> None:
 
 
 def _pause_offers(membership: Membership, *, by: User) -> None:
-    """A company can't send someone who has gone: it may name somebody else, then publish again."""
+    """A company can't send someone who has gone: it may name somebody else, while nothing has come of the
+    offer, then publish again; or write another one."""
     gone = _("This person no longer belongs to the company.")
     theirs = Offer.objects.filter(organisation=membership.organisation, person=membership.user)
     proposals.hold(Need.objects.none(), theirs)

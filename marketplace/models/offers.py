@@ -41,7 +41,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def owned_by(self, user):
         """One's own, and those of the companies that this person belongs to."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        return self.filter(Q(organisation__in=mine) | Q(person_id=user.pk, organisation=None))
+        at_home = Q(person_id=user.pk, organisation=None)
+        return self.filter(at_home | Q(organisation__in=mine) & self._not_of_others(user))
+
+    @staticmethod
+    def _not_of_others(user) -> Q:
+        """What somebody offers on their own time is no colleague's business."""
+        return Q(time=Time.WORK) | Q(person=None) | Q(person_id=user.pk)
 
     def in_poles_of(self, user):
         return self.filter(pole__in=coordinated_by(user))
@@ -52,7 +58,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        own = Q(organisation__in=mine) | Q(person_id=user.pk)
+        own = Q(organisation__in=mine) & self._not_of_others(user) | Q(person_id=user.pk)
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
         looking = Membership.objects.filter(
             user_id=user.pk,

@@ -123,18 +123,26 @@ def _write(request, offer: Offer, organisation, initial=None, told: Portrait | N
     if posted and skills.is_picking(request.POST):
         form = OfferForm(instance=offer, initial=as_typed(form), **owner)
     elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
-        saved = offers.write(form.save(commit=False), form, picker.chosen, by=request.user)
-        publishes = "publish" in request.POST
-        if saved is not offer and not (publishes and saved.status == OfferStatus.DRAFT):
-            messages.info(request, _("This offer is there already: you wrote it a moment ago."))
-            return redirect(saved)
-        if publishes:
-            return publish(request, saved.pk)
-        messages.success(request, _("Saved."))
-        return redirect(saved)
+        try:
+            saved = offers.write(form.save(commit=False), form, picker.chosen, by=request.user)
+        except NotYet as refusal:
+            form.add_error("person", str(refusal))
+        else:
+            return _written(request, offer, saved)
     context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
     context["is_suggested"] = offer.pk and not posted and (moved or suggested.fields(request.GET))
     return render(request, "marketplace/offer_form.html", context | {"asks_required": False})
+
+
+def _written(request, offer: Offer, saved: Offer):
+    publishes = "publish" in request.POST
+    if saved is not offer and not (publishes and saved.status == OfferStatus.DRAFT):
+        messages.info(request, _("This offer is there already: you wrote it a moment ago."))
+        return redirect(saved)
+    if publishes:
+        return publish(request, saved.pk)
+    messages.success(request, _("Saved."))
+    return redirect(saved)
 
 
 def _rows(offer: Offer, told: Portrait | None):

@@ -136,7 +136,8 @@ def _pairs(values: list[str]) -> list[tuple[int, int]]:
     return [
         (int(parts[0]), int(parts[1]))
         for parts in split
-        if len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
+        if len(parts) == 2
+        and all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts)
     ]
 
 

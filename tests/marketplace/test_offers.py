@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
-from marketplace.actions import offers
-from marketplace.models import Offer, Time
+from marketplace.actions import offers, proposals
+from marketplace.models import Offer, Proposal, Side, Time
 from marketplace.states import OfferStatus, ProposalStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -243,3 +243,71 @@ def test_when_the_dates_are_over_everyone_who_waited_hears_it():
     kinds = set(Notification.objects.filter(recipient=offer.person).values_list("kind", flat=True))
     assert kinds == {"offer_expired", "proposal_closed"}
     assert Notification.objects.filter(kind="proposal_closed").count() == 2
+
+
+# --- an offer of a company that somebody has been asked through ----------------------------
+@pytest.fixture
+def house():
+    """A company with Ana, who comes, and Bob, her colleague."""
+    ana, bob = make_user("Ana"), make_user("Bob")
+    company = make_organisation(Organisation.Kind.COMPANY, member=ana, legal_form="SAS")
+    company.memberships.create(user=bob)
+    return company, ana, bob
+
+
+def agree(offer):
+    need = make_need(member=make_user())
+    return proposals.accept(make_proposal(need, offer), side=Side.NEED, by=need.created_by)
+
+
+@pytest.mark.parametrize("what", ["a mission", "a question that waits"])
+def test_nobody_takes_the_place_of_a_colleague_who_was_asked(client, typed, house, what):
+    company, ana, bob = house
+    offer = make_offer(ana, organisation=company)
+    mission = agree(offer) if what == "a mission" else make_proposal(offer=offer)
+    client.force_login(bob)
+    page = client.post(
+        reverse("offer-edit", args=[offer.pk]), typed | {"time": "WORK", "person": bob.pk}
+    )
+    assert "écrivez une autre offre" in page.text
+    assert Offer.objects.get(pk=offer.pk).person == ana
+    assert client.get(mission.get_absolute_url()).status_code == 404
+
+
+def test_working_time_that_was_agreed_to_does_not_become_free_time(client, typed, house):
+    company, ana, _bob = house
+    offer = make_offer(ana, organisation=company)
+    mission = agree(offer)
+    client.force_login(ana)
+    edit = reverse("offer-edit", args=[offer.pk])
+    page = client.post(edit, typed | {"time": "OWN", "person": ana.pk})
+    assert "écrivez une autre offre" in page.text
+    assert not type(mission).objects.get(pk=mission.pk).is_own_time
+    client.post(edit, typed | {"time": "WORK", "person": ana.pk, "title": "Graphiste"})
+    assert Offer.objects.get(pk=offer.pk).title == "Graphiste"
+
+
+def test_a_team_names_who_comes_after_the_yes(client, typed, house):
+    company, ana, bob = house
+    offer = make_offer(ana, organisation=company, somebody=None)
+    agree(offer)
+    client.force_login(ana)
+    edit = reverse("offer-edit", args=[offer.pk])
+    client.post(edit, typed | {"time": "WORK", "person": bob.pk})
+    assert Offer.objects.get(pk=offer.pk).person == bob
+
+
+@pytest.mark.parametrize("status", [OfferStatus.DRAFT, OfferStatus.PUBLISHED])
+def test_what_one_offers_on_ones_own_time_is_no_colleagues_business(client, typed, house, status):
+    company, ana, bob = house
+    offer = make_offer(ana, organisation=company, time=Time.OWN, status=status)
+    need = make_need(member=make_user())
+    client.force_login(bob)
+    assert client.get(offer.get_absolute_url()).status_code == 404
+    for name in ("offer-edit", "offer-publish", "offer-pause"):
+        assert client.post(reverse(name, args=[offer.pk]), typed).status_code == 404
+    client.post(reverse("need-apply", args=[need.pk]), {"offer": offer.pk, "word": ""})
+    assert not Proposal.objects.exists()
+    client.force_login(ana)
+    edit = client.get(reverse("offer-edit", args=[offer.pk]))
+    assert edit.status_code == 200

@@ -197,3 +197,9 @@ def test_its_address_opened_anew_leads_back_to_the_plan(client):
     """After a lost session, or from the browser's history: it was an empty page that said nothing."""
     client.force_login(make_coordinator(a_pole()))
     assert client.get(door("portfolio-confirm")).url == door("portfolio")
+
+
+@pytest.mark.parametrize("pair", ["9" * 25 + "-1", "1-" + "9" * 5_000, "0-0", "²-1"])
+def test_numbers_that_are_none_of_ours_are_nobodys_pair(client, maelle, pair):
+    for sent in ({"pair": pair}, {"pair": pair, "send": "yes", "word": ""}):
+        assert client.post(door("portfolio-confirm"), sent, follow=True).status_code == 200
