@@ -83,6 +83,7 @@ def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
     codes = [code for code in dict.fromkeys(data.getlist("skills")) if code != data.get("drop")]
     if picked := data.get("pick"):
         codes.append(picked)
+    codes = [code for code in codes if "\0" not in code]
     known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
     chosen = [
         Chosen(

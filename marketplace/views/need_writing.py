@@ -40,7 +40,7 @@ def create(request):
         need,
         initial={"commune": organisation.commune},
         template=MissionTemplate.objects.current()
-        .filter(code=request.GET.get("modele", ""))
+        .filter(code=request.GET.get("modele", "").replace("\0", ""))
         .first(),
     )
 

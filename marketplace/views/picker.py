@@ -31,7 +31,7 @@ def posted_picker(request) -> Picker:
     texts = texts_of(request.POST)
     found = skills.from_post(request.POST, texts)
     if "propose" in request.POST:
-        text = request.POST.get("skill_query", "")
+        text = request.POST.get("skill_query", "").replace("\0", "")
         try:
             found.proposed = skill_edits.propose(
                 text, context="\n".join(filter(None, texts)), by=request.user

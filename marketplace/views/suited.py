@@ -94,7 +94,8 @@ def say(request):
 @require_POST
 def confirm(request):
     """Those that are right become one's skills; what isn't ticked is simply left."""
-    chosen = Skill.objects.current().filter(code__in=request.POST.getlist("skills")[:12])
+    codes = [code for code in request.POST.getlist("skills")[:12] if "\0" not in code]
+    chosen = Skill.objects.current().filter(code__in=codes)
     if chosen:
         portraits.confirm(request.user, chosen)
         messages.success(request, _("Thank you: here are the needs that suit you."))
