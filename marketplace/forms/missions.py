@@ -11,7 +11,7 @@ from marketplace.forms.fields import field_of
 from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
 from marketplace.forms.papers import EurosField
-from marketplace.forms.period import PeriodMixin
+from marketplace.forms.period import YEAR, PeriodMixin
 from marketplace.law.regimes import ONLY_PUBLIC_EMPLOYERS
 from marketplace.law.words import numbers
 from marketplace.models import (
@@ -29,6 +29,7 @@ from marketplace.models.sheets import MOST_HOURS
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+LONGEST_CAREER = 60  # years
 Whose, Directs, Receipt = RegimeChoice.Whose, RegimeChoice.Directs, RegimeChoice.Receipt
 
 
@@ -205,6 +206,17 @@ class EmployeeForm(forms.ModelForm):
         day = self.cleaned_data["hired_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError(_("This date hasn't come yet."))
+        if day and timezone.localdate() - day > LONGEST_CAREER * YEAR:
+            years = {"years": LONGEST_CAREER}
+            raise forms.ValidationError(
+                _("That is more than %(years)s years ago: is the year right?") % years
+            )
+        return day
+
+    def clean_retires_on(self):
+        day = self.cleaned_data["retires_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("This date is already past."))
         return day
 
     def clean(self):
@@ -217,7 +229,7 @@ class EmployeeForm(forms.ModelForm):
         return cleaned
 
 
-class AgreementAnswerForm(forms.Form):
+class AgreementAnswerForm(PeriodMixin, forms.Form):
     answer = forms.ChoiceField(
         label=_("Your answer"), choices=Agreement.Answer.choices, widget=forms.RadioSelect
     )
@@ -232,20 +244,15 @@ class AgreementAnswerForm(forms.Form):
     ends_on = date_field(_("Until"), required=False)
 
     def clean(self):
-        cleaned = super().clean() or {}
-        answer = cleaned.get("answer")
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        answer = self.cleaned_data.get("answer")
+        if answer != Agreement.Answer.OTHER_DATES:
+            self.cleaned_data |= {"starts_on": None, "ends_on": None}
+        cleaned = super().clean()
         if answer == Agreement.Answer.NO and not cleaned.get("reason", "").strip():
             self.add_error("reason", _("Say in a sentence why: the employee will read it."))
-        if answer == Agreement.Answer.OTHER_DATES:
-            if not (starts_on and ends_on):
-                self.add_error("starts_on", _("Give both dates."))
-            elif ends_on < starts_on:
-                self.add_error("ends_on", _("The end comes before the beginning."))
-            elif ends_on < timezone.localdate():
-                self.add_error("ends_on", _("This date is already past."))
-        else:
-            cleaned["starts_on"] = cleaned["ends_on"] = None
+        dates = (cleaned.get("starts_on"), cleaned.get("ends_on"))
+        if answer == Agreement.Answer.OTHER_DATES and not all(dates) and not self.errors:
+            self.add_error("starts_on", _("Give both dates."))
         return cleaned
 
 
@@ -273,7 +280,9 @@ class DeliverableForm(forms.ModelForm):
         return cleaned
 
 
-class RenewForm(forms.Form):
+class RenewForm(PeriodMixin, forms.Form):
+    may_be_over = True
+    begun_within = 6
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
     hours = forms.IntegerField(

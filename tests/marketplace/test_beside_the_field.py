@@ -3,12 +3,14 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
+from marketplace.forms.missions import AgreementAnswerForm, EmployeeForm, RenewForm
 from marketplace.forms.papers import EurosField
-from marketplace.models import Agreement, CompanyProgramme, Duty, HoursEntry, Kind, Regime
+from marketplace.models import Agreement, CompanyProgramme, Duty, Employee, HoursEntry, Kind, Regime
 from marketplace.next_act import COMPANY, Reader
 from marketplace.states import MissionStatus
 from tests.factories import make_user
@@ -119,3 +121,42 @@ def test_human_resources_are_asked_for_the_value_but_not_for_the_company_s_yes()
     assert COMPANY in reader.roles(mission)
     mission.status = MissionStatus.AGREEMENT
     assert COMPANY not in reader.roles(mission)
+
+
+def in_days(count: int) -> str:
+    return (timezone.localdate() + timedelta(days=count)).isoformat()
+
+
+PERIODS = [
+    ("2010-01-01", in_days(30), "starts_on"),
+    (in_days(5), "9999-12-31", "ends_on"),
+    (in_days(5), in_days(4), "ends_on"),
+]
+
+
+@pytest.mark.parametrize(("starts_on", "ends_on", "beside"), PERIODS)
+def test_other_dates_that_nobody_can_mean_are_said_beside_them(starts_on, ends_on, beside):
+    told = {"answer": "OTHER_DATES", "starts_on": starts_on, "ends_on": ends_on}
+    assert list(AgreementAnswerForm(told).errors) == [beside]
+    ignored = AgreementAnswerForm(told | {"answer": "YES"})
+    assert ignored.is_valid()
+    assert ignored.cleaned_data["ends_on"] is None
+
+
+@pytest.mark.parametrize(("starts_on", "ends_on", "beside"), PERIODS)
+def test_a_renewal_that_nobody_can_mean_is_said_beside_its_dates(starts_on, ends_on, beside):
+    told = {"starts_on": starts_on, "ends_on": ends_on, "hours": "20"}
+    assert list(RenewForm(told).errors) == [beside]
+
+
+def test_an_employee_of_another_century_is_said_beside_the_day():
+    mission = make_mission()
+    employee = Employee(organisation=mission.offer.organisation, person=mission.offer.person)
+    told = {"manager_name": "Dominique", "manager_email": "d@example.org", "contract": "PERMANENT"}
+    for dates, beside in (
+        ({"hired_on": "0001-01-01"}, ["hired_on"]),
+        ({"hired_on": "1925-01-01"}, ["hired_on"]),
+        ({"retires_on": in_days(-1)}, ["retires_on"]),
+        ({"hired_on": "1990-01-01", "retires_on": in_days(40)}, []),
+    ):
+        assert list(EmployeeForm(told | dates, instance=employee).errors) == beside, dates

@@ -1,10 +1,12 @@
 """The browser's back button and the double click: what was written is there once."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from marketplace.models import Need, Offer
 from marketplace.states import NeedStatus, OfferStatus
+from tests.at_once import together
 from tests.factories import (
     a_pole,
     in_days,
@@ -119,3 +121,25 @@ def test_a_company_may_offer_two_people_who_do_the_same(client, offer):
             reverse("offer-new"), offer | {"person": person.pk, "time": "WORK", "save": "1"}
         )
     assert company.offers.count() == 2
+
+
+def hurry(person, door: str, typed: dict) -> None:
+    """A click in a browser of its own."""
+    browser = Client()
+    browser.force_login(person)
+    browser.post(door, typed)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_four_clicks_at_the_same_moment_write_one_need(aline, need):
+    together(*[lambda: hurry(aline, reverse("need-new"), need | {"submit": "yes"})] * 4)
+    assert Need.objects.get().status == NeedStatus.SUBMITTED
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_four_clicks_at_the_same_moment_publish_one_offer(offer):
+    noe = make_user()
+    together(*[lambda: hurry(noe, reverse("offer-new"), offer | {"publish": "yes"})] * 4)
+    assert Offer.objects.get().status == OfferStatus.PUBLISHED
