@@ -118,7 +118,8 @@ def _hits(text: str, limit: int) -> list[Hit]:
     for look in _ways_to_look(query):
         if hits := look(limit):
             return list(_first_of_each([*hits, *_larger(query, hits, limit)], limit))
-    return _by_slip(query, limit) or _by_name_inside(query, limit)
+    hits = _by_slip(query, limit) or _by_name_inside(query, limit)
+    return list(_first_of_each(hits, limit))  # a name now and a name of old may sound alike
 
 
 def _larger(query: Query, hits: list[Hit], limit: int) -> list[Hit]:

@@ -162,6 +162,7 @@ def test_a_small_answer_does_not_hide_a_large_town():
 def test_each_commune_is_offered_once_and_no_more_than_asked():
     found = places.search("s", limit=25)
     assert len(found) == len({commune.pk for commune in found}) == 25
+    assert [str(commune) for commune in places.search("Dunquerque")] == ["Dunkerque (59)"]
 
 
 @pytest.mark.parametrize(
