@@ -19,7 +19,7 @@ from marketplace.words.sparse import Arrays, Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
 
-FORMAT = 4  # moves when what is stored changes shape
+FORMAT = 5  # moves when what is stored changes shape
 MOST_WORDS = 48  # of a long text, its rarest words
 MOST_GRAMMED = 16  # of these, those also looked at letter by letter
 THRESHOLD = 0.06

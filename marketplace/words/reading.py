@@ -23,6 +23,14 @@ STOP = listed("function_words.txt")
 # Words of the request itself: true of every need, so they tell nothing of the skill.
 HOLLOW = listed("hollow_words.txt")
 
+# Words that would share their root with others of another meaning (« données » and « dons », « loyer » and
+# « loi »): the root of its own that each line begins with.
+OWN_ROOTS = {
+    word: line.split()[0]
+    for line in (Path(__file__).parent / "own_roots.txt").read_text(encoding="utf-8").splitlines()
+    for word in line.split()
+}
+
 # What is written short, said long. On both sides, so that either finds the other.
 SHORT = {
     "asso": "association", "assos": "associations", "dev": "developpeur", "devs": "developpeur",
@@ -86,8 +94,8 @@ _snowball = snowballstemmer.stemmer("french")
 @lru_cache(maxsize=60_000)
 def stem(word: str) -> str:
     """One root for the feminine, the masculine and the plural of a folded word."""
-    if len(word) <= 3:
-        return word
+    if len(word) <= 3 or word in OWN_ROOTS:
+        return OWN_ROOTS.get(word, word)
     if word.endswith("eaux"):
         word = word[:-1]
     elif word.endswith("aux") and len(word) > 5:

@@ -5,6 +5,7 @@ each of our skills names its macro-competences.
 """
 
 import threading
+from collections.abc import Container, Sequence
 
 import numpy as np
 from django.db.models import Count
@@ -78,8 +79,7 @@ def skills_of_title(text: str, top: int) -> list[Suggestion]:
         return []
     rarity = _own_heart_of(trade.code)
     shares = {
-        code: len(rarity.keys() & macros) / len(macros)
-        for code, macros in skill_macros().items() if macros
+        code: _share(macros, rarity) for code, macros in skill_macros().items() if macros
     }  # fmt: skip
     rarest = {
         code: min((rarity[macro] for macro in macros if macro in rarity), default=0)
@@ -93,6 +93,12 @@ def skills_of_title(text: str, top: int) -> list[Suggestion]:
         )
         for e in best
     ]
+
+
+def _share(macros: Sequence[str], heart: Container[str]) -> float:
+    """How much of a skill a trade's heart holds, from 0 to 1: what the skill names first counts most."""
+    worth = {macro: 1 / (1 + rank) for rank, macro in enumerate(macros)}
+    return sum(part for macro, part in worth.items() if macro in heart) / sum(worth.values())
 
 
 def _own_heart_of(trade: str) -> dict[str, int]:

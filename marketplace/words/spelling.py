@@ -11,7 +11,7 @@ from marketplace.words.reading import HOLLOW, Token, listed
 from marketplace.words.verbs import infinitives
 
 PLAIN = listed("plain_words.txt")  # everyday words: « collègues » are no « collèges »
-SHORTEST, SHORT, LONG = 5, 8, 10  # letters
+SHORTEST, SHORT, LONG = 5, 8, 12  # letters
 
 
 class Speller:
@@ -27,8 +27,8 @@ class Speller:
 
     def mend(self, token: Token, known: Container[str]) -> Token:
         """The token itself, unless its word is unknown and a known one is a form or a slip away."""
-        if token.stem in known or token.word in HOLLOW:
-            return token
+        if token.stem in known or token.word in HOLLOW or not token.word.isalpha():
+            return token  # a number is another number, never a slip
         word = self._verb(token.word, known)
         if not word and len(token.word) >= SHORTEST and token.word not in PLAIN:
             word = self.nearest(token.word)

@@ -147,6 +147,21 @@ def test_an_everyday_word_is_no_slip_of_the_finger():
     assert lexicon.suggest("les colèges")[0].code == "college"
 
 
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [("collecte de dons", "des données"), ("le droit et la loi", "le loyer du local"),
+     ("chiffrer un devis", "devant la porte"), ("fiche de paie", "payer sa part"),
+     ("Cerfa 12156", "le 12165"), ("loi 2002", "en 20020"), ("méthodologie", "la météorologie"),
+     ("remis", "à Reims")],
+)  # fmt: skip
+def test_words_that_look_alike_are_not_taken_for_each_other(known, other):
+    lexicon = Lexicon(
+        [Entry("it", known, (("label", known),)), Entry("no", "Avion", (("label", "Avion"),))]
+    )
+    assert lexicon.suggest(known)[0].code == "it"
+    assert max(found.score for found in lexicon.suggest(other, threshold=0.0)) == 0
+
+
 def test_a_skill_that_other_words_speak_for_comes_before_one_of_the_same_words():
     scores = np.array([1.0, 0.5, 0.48])
     claims = np.array([[5.0, 0.0], [4.0, 0.0], [0.0, 3.0]])  # skills by words
