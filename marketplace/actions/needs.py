@@ -36,7 +36,9 @@ def write(need: Need, form, chosen: Collection, *, by) -> Need:
         need.wanted.update_or_create(
             skill=item.skill, defaults={"level": item.level, "required": item.required}
         )
-    ranking.changed(need, *engaged(need))
+    # Fewer people wanted may be those it has.
+    freed = proposals.fill(need, by=by) if need.status == NeedStatus.PUBLISHED else []
+    ranking.changed(need, *engaged(need), *freed)
     return need.begin(by=by) if is_new else need
 
 

@@ -35,7 +35,9 @@ def write(offer: Offer, form, chosen: Collection, *, by) -> Offer:
     offer.held.exclude(skill__in=held).delete()
     for item in held.values():
         offer.held.update_or_create(skill=item.skill, defaults={"level": item.level})
-    ranking.changed(offer)
+    # Fewer missions offered may be those there are.
+    freed = proposals.use_up(offer, by=by) if offer.status == OfferStatus.PUBLISHED else []
+    ranking.changed(offer, *freed)
     return offer.begin(by=by) if is_new else offer
 
 

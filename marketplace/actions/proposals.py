@@ -153,18 +153,26 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
     )
     missions.begin(mission, by=by)
     notify.proposal_agreed(mission)
-    freed: list[Need | Offer] = []
-    if places_left(need) == 0:
-        need.move(NeedStatus.FILLED, by=by)
-        reason = _("The structure has found the people it needed.")
-        freed += close_all(need.proposals.open(), reason=reason)
-    if missions_left(offer) == 0:
-        if offer.may(OfferStatus.USED_UP):
-            offer.move(OfferStatus.USED_UP, by=by)
-        reason = _("This person is now engaged in another mission.")
-        freed += close_all(offer.proposals.open(), reason=reason)
-    ranking.changed(need, offer, *freed)
+    ranking.changed(need, offer, *fill(need, by=by), *use_up(offer, by=by))
     return mission
+
+
+def fill(need: Need, *, by) -> list[Need | Offer]:
+    """Once it has everybody it wants, it is open to nobody else. For the ranking: whose proposals closed."""
+    if places_left(need) > 0:
+        return []
+    need.move(NeedStatus.FILLED, by=by)
+    reason = _("The structure has found the people it needed.")
+    return close_all(need.proposals.open(), reason=reason)
+
+
+def use_up(offer: Offer, *, by) -> list[Need | Offer]:
+    if missions_left(offer) > 0:
+        return []
+    if offer.may(OfferStatus.USED_UP):
+        offer.move(OfferStatus.USED_UP, by=by)
+    reason = _("This person is now engaged in another mission.")
+    return close_all(offer.proposals.open(), reason=reason)
 
 
 def _end_of(need: Need, offer: Offer) -> date:

@@ -46,8 +46,8 @@ def begin(now: datetime, today: date, chunk: int = CHUNK) -> FullRun:
                 for half in (NEEDS, OFFERS)
                 for after, up_to in _ranges(half, chunk)
             )
-    except IntegrityError:
-        return FullRun.objects.get(finished_at=None)
+    except IntegrityError:  # one is at work; or was, until a moment ago
+        return FullRun.objects.filter(finished_at=None).first() or begin(now, today, chunk)
     return full
 
 

@@ -1,13 +1,16 @@
 """Whatever people, coordinators and administrators do, the kept lists, the door and a full reading agree."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import organisations
-from accounts.models import Organisation
+from accounts.actions.refusals import Refusal
+from accounts.models import ForbiddenMove, Organisation
 from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions import blocks, matching, missions, needs, people, proposals, skill_edits
@@ -15,8 +18,9 @@ from marketplace.actions.refusals import NotYet
 from marketplace.matching.definition import WEIGHTS
 from marketplace.models import Block, FullRun, Mission, Need, Offer, Proposal, Side, Skill, Standing
 from marketplace.ranking import clock, everyone, index, search
-from marketplace.states import ProposalStatus
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from tests import factories as make
+from tests.at_once import together
 from tests.marketplace.test_matching_kept_lists import (
     SKILLS,
     Market,
@@ -250,3 +254,36 @@ def test_a_corrected_legal_form_reaches_the_index_and_the_lists():
     (after,) = kept_list(need)
     assert after[1] > before[1]
     assert index.reconcile() == ([], [])
+
+
+# Of administrators, who are few; and edits that go by no act, which would put back an older state.
+ALONE = {"relate_skills", "unrelate_skills", "merge_skills", "withdraw_skill", "move_offer"}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_four_lives_at_once_meet_no_error_and_leave_no_promise_that_cannot_be_kept():
+    lives = [Life(seed, Client()) for seed in range(4)]
+    for life in lives:
+        life.add_need()
+        life.add_offer()
+    acts = [act for act in ACTS if act not in ALONE]
+
+    def live(life: Life) -> None:
+        for _ in range(25):
+            try:
+                getattr(life, life.chance.choice(acts))()
+            except (NotYet, ForbiddenMove, Refusal):
+                continue
+
+    sweep = partial(clock.refresh_due, now=timezone.now())
+    together(*(partial(live, life) for life in lives), sweep)
+    waiting = Proposal.objects.open()
+    assert not waiting.exclude(need__status=NeedStatus.PUBLISHED).exists()
+    assert not waiting.filter(offer__status__in=[OfferStatus.USED_UP, OfferStatus.EXPIRED]).exists()
+    assert not Mission.objects.live().filter(offer__person__is_active=False).exists()
+    for row in (*Need.objects.all(), *Offer.objects.all()):
+        most = row.places if isinstance(row, Need) else row.capacity
+        assert row.missions.taking_a_place().count() <= most
+    the_three_agree("four lives")
+    the_three_agree("what was marked while all was made anew")

@@ -1,13 +1,15 @@
 """A volunteer or a company publishes what they offer, pauses it, and hears when it is over."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
-from marketplace.actions import offers, proposals
+from marketplace.actions import needs, offers, proposals
 from marketplace.models import Offer, Proposal, Side, Time
-from marketplace.states import OfferStatus, ProposalStatus
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification
 from tests.factories import (
     a_pole,
@@ -311,3 +313,29 @@ def test_what_one_offers_on_ones_own_time_is_no_colleagues_business(client, type
     client.force_login(ana)
     edit = client.get(reverse("offer-edit", args=[offer.pk]))
     assert edit.status_code == 200
+
+
+def test_fewer_missions_than_there_are_close_the_offer_and_what_waits(client, typed):
+    noe = make_user()
+    offer = make_offer(noe, capacity=3)
+    agree(offer)
+    waits = make_proposal(offer=offer)
+    client.force_login(noe)
+    client.post(reverse("offer-edit", args=[offer.pk]), typed | {"capacity": "1"})
+    offer.refresh_from_db()
+    waits.refresh_from_db()
+    assert (offer.status, waits.status) == (OfferStatus.USED_UP, ProposalStatus.CLOSED)
+
+
+def test_fewer_people_wanted_than_the_need_has_fill_it():
+    need = make_need(member=make_user(), places=3)
+    by = need.created_by
+    proposals.accept(make_proposal(need), side=Side.NEED, by=by)
+    waits = make_proposal(need)
+    need.refresh_from_db()
+    need.places = 1
+    chosen = [SimpleNamespace(skill=make_skill(), level=2, required=True)]
+    needs.write(need, SimpleNamespace(save_m2m=lambda: None), chosen, by=by)
+    need.refresh_from_db()
+    waits.refresh_from_db()
+    assert (need.status, waits.status) == (NeedStatus.FILLED, ProposalStatus.CLOSED)
