@@ -159,11 +159,7 @@ def own_side(user, proposal: Proposal) -> str:
 def can_answer(user, proposal: Proposal) -> bool:
     """One's side has not said yes yet. Saying no stays possible as long as it is open."""
     side = side_of(user, proposal)
-    return (
-        side is not None
-        and proposal.status == ProposalStatus.OPEN
-        and not proposal.has_yes_of(side)
-    )
+    return side is not None and proposal.is_open and not proposal.has_yes_of(side)
 
 
 def can_say_yes_late(user, proposal: Proposal) -> bool:

@@ -1,9 +1,8 @@
 """Our own skills, found in a text by the phrases people use for them.
 
-Two readings are added up. The *phrases* (labels, synonyms) say which words, close together, name a
-skill: they give the evidence. The *clues* (BM25 over the phrases of a skill, over all that is written
-of its family, over its definition, over pieces of its words) rank what no phrase names: of two skills that a
-word fits, the one whose family the rest of the text speaks of. The same on every database.
+Two readings are added up. The *phrases* (labels, synonyms) say which words, close together, name a skill: they
+give the evidence. The *clues* (BM25 over a skill's phrases, all that is written of its family, its definition,
+pieces of its words) rank what no phrase names, by what the rest of the text speaks of. On every database alike.
 """
 
 import copy
@@ -30,15 +29,13 @@ ALSO = 0.03  # how likely each suggestion must be then
 RAW = (0.0, 0.22, 0.32, 0.37, 0.42, 0.47, 0.52, 0.57, 0.62, 0.67, 0.72, 0.77, 0.82, 1.0)
 SURE = (0.0, 0.004, 0.013, 0.03, 0.07, 0.14, 0.29, 0.5, 0.7, 0.83, 0.92, 0.95, 0.98, 0.99)
 WHOLE = 0.1  # added where a text is a phrase and nothing else: « graphiste »
-K1, B = 0.8, 0.6
-COVER_LEAST, COVER_POWER, MASS, CLAIM = 0.5, 2.0, 6.0, 0.4
-DEPTH, REACH = 4.0, 1.6
+K1, B, PARTIAL = 0.8, 0.6, 0.7
+COVER_LEAST, COVER_POWER, MASS, CLAIM, DEPTH, REACH = 0.5, 2.0, 6.0, 0.4, 4.0, 1.6
 # Fitted by conditional likelihood on the texts of the benchmark, but for those marked k.
 NAMED = 0.262
 CLUES = {"plain": 0.270, "family": 0.277, "grams": 0.147, "definition": 0.044}
 COMPANY = 0.17  # of what the best skill close to it has, a skill that a word names gets so much
 MOST_GRAMMED = 40  # words looked at piece by piece: of a long text, the rarest
-PARTIAL = 0.7
 PLAINLY, DENIED = 0.3, 0.6  # a skill named so plainly in what is refused counts so much elsewhere
 FEWEST = 250  # a word is as rare in a short list of skills as in ours
 PHRASES = ("label", "synonym")
