@@ -125,8 +125,9 @@ class Ranker:
         return boost
 
     def _known(self, read: list[Token]) -> float:
-        """The share of a text's words that the referential has ever seen."""
-        seen = sum(token.stem in self.rarity for token in read)
+        """The share of a text's words that the referential has ever seen, or that we explain."""
+        told = {id(t) for t in spoken.understood(read, self._is_official).values()}
+        seen = sum(token.stem in self.rarity or id(token) in told for token in read)
         return min(1.0, 0.25 + seen / len(read)) if seen else 0.1
 
     def _read(self, text: str) -> list[Token]:

@@ -41,6 +41,9 @@ SHORT = {
     "secr": "secretaire", "prof": "professeur", "elec": "electricien", "infos": "information",
     "cdp": "chef", "mgr": "manager", "eng": "engineer", "coord": "coordinateur",
     "prez": "presentation", "visio": "visioconference", "resto": "restaurant",
+    "sub": "subvention", "subs": "subvention", "treso": "tresorerie", "cotis": "cotisation",
+    "presta": "prestation", "prestas": "prestation", "stat": "statistique", "stats": "statistique",
+    "certif": "certification", "recrut": "recrutement", "nego": "negociation", "reu": "reunion",
 }  # fmt: skip
 
 _GENDER = (
@@ -62,6 +65,12 @@ _WORD = re.compile(
     rf"(?P<inclusive>(?:[·•⋅‧∙.](?:{_ENDINGS})\b)+|(?:[-/](?:{_ENDINGS})\b)(?:[-·](?:s|es))?\b"
     rf"|\((?:-|\.)?(?:{_ENDINGS})\)(?:s\b)?)?"
     rf"|(?P<stop>[.!?;:\n\r•]+|,|\(|\)| [-–—] )",
+    re.IGNORECASE,
+)
+# « trouver des sous » is money; « sous la pluie », « des sous-titres » aren't.
+_MONEY = re.compile(
+    r"(?<=\b(?:des|les|nos)\s)sous\b(?![-\s]+(?:titr|sol|trait|vêt|la|le|les)|[-‐])"
+    r"|(?<=\bde\s)sous\b(?!-|\s+\w)",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|</?[a-z][^<>]{0,400}>", re.I | re.S)
@@ -127,8 +136,9 @@ def tokens(text: str) -> list[Token]:
     """The words of a text, function words left out, in clauses."""
     found: list[Token] = []
     clause = place = 0
-    shouted = text.isupper()
-    for match in _WORD.finditer(clean(text)):
+    shouted, cleaned = text.isupper(), clean(text)
+    money = {sous.start() for sous in _MONEY.finditer(cleaned)}
+    for match in _WORD.finditer(cleaned):
         if match["stop"]:
             clause += 1
             place += 1
@@ -136,7 +146,7 @@ def tokens(text: str) -> list[Token]:
         place += 1
         if match["elided"]:
             continue
-        word = fold(match["word"])
+        word = "argent" if match.start() in money else fold(match["word"])
         if word in STOP and not _is_initials(match["word"], shouted):
             continue
         word = SHORT.get(word, word)

@@ -1,5 +1,8 @@
 """What people say every day, read with our own list of skills: each sentence was once misread."""
 
+import pytest
+
+from marketplace.words import reading
 from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.negation import heard
 from tests.marketplace.test_words_reading import codes
@@ -10,6 +13,18 @@ def learnt(**skills):
         [Entry(code, code, tuple(("synonym", text) for text in texts))
          for code, texts in skills.items()]
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["trouver des sous", "il nous faut les sous", "besoin de sous !"])
+def test_sous_is_money_where_nothing_is_under_it(text):
+    assert "argent" in reading.stems(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["sous la pluie", "faire des sous-titres", "des sous titres", "les sous-sols", "de sous le pont"]
+)  # fmt: skip
+def test_sous_is_no_money_where_something_is(text):
+    assert "argent" not in reading.stems(text)
 
 
 def test_what_is_declined_politely_is_refused_wherever_it_stands():
@@ -36,3 +51,12 @@ def test_what_applies_is_no_application():
     asked = "quelle convention collective s’applique à nos animatrices ?"
     assert [s.code for s in lexicon.suggest(asked)] == ["law"]
     assert [s.code for s in lexicon.suggest("une application")] == ["software"]
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [("subs", "subventions"), ("tréso", "trésorerie"), ("cotis", "cotisations"),
+     ("prestas", "prestations"), ("stats", "statistiques"), ("réu", "réunion")],
+)  # fmt: skip
+def test_more_abbreviations_meet_what_they_stand_for(short, long):
+    assert reading.stems(short) == reading.stems(long)

@@ -6,7 +6,7 @@ from django.db import connection
 from marketplace.models.rome import RomeTradeMacro
 from marketplace.words import learning, rome_store, suggest
 from tests.factories import make_skill
-from tests.marketplace.test_words_rome import _in_english, bring, rome, write  # noqa: F401
+from tests.marketplace.test_words_rome import FILES, _in_english, bring, rome, write  # noqa: F401
 
 
 @pytest.fixture
@@ -35,3 +35,14 @@ def test_what_many_trades_do_says_nothing_of_one(grains, monkeypatch):
     assert [s.code for s in suggest("meunière à vent")] == [grains.code]
     RomeTradeMacro.objects.create(trade_id="B1201", macro_id="300001", is_core=True)
     assert suggest("meunière à vent") == []
+
+
+def test_a_word_that_we_explain_is_a_known_word(tmp_path, db):
+    """« instit » is in no title; job_words.txt says what it means."""
+    assert "instit" not in str(FILES)
+    rows = [*FILES["referentiel_appellation"],
+            ["108", "Professeur / Professeure des écoles", "Professeur des écoles", "B1201", "SYNONYME"]]  # fmt: skip
+    bring(write(tmp_path, referentiel_appellation=rows))
+    best = suggest("instit", among="trades")[0]
+    assert best.code == "B1201"
+    assert best.score > 0.3
