@@ -11,6 +11,7 @@ from marketplace import notify_papers as notify
 from marketplace.actions import chain, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
+from marketplace.documents.parties import whose_address
 from marketplace.documents.typeset import typeset
 from marketplace.models import Document, Kind, Mission, Seal, Signature, SigningLink, StoredFile
 from marketplace.models.agreements import digest, new_secret
@@ -111,6 +112,13 @@ def send_link(
     document = _locked(document)
     if document.is_void or party not in document.parties_left():
         raise NotYet(_("There is nothing left to sign for this side."))
+    if other := whose_address(document, party, email):
+        raise NotYet(
+            _(
+                "This is the address of %(name)s, who doesn’t sign for this side: each side signs for itself."
+            )
+            % {"name": other.get_full_name()}
+        )
     token = new_secret()
     document.links.filter(party=party, used_at=None).update(expires_at=now)
     link = SigningLink.objects.create(

@@ -4,6 +4,7 @@ import base64
 from io import BytesIO
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import override
 from PIL import Image
 
@@ -58,6 +59,27 @@ def signers_of(document: Document, party: str) -> list[tuple[User, str]]:
     """Only the papers of a mission are signed."""
     assert document.mission is not None, f"{document} belongs to no mission"
     return signers(document.mission, party)
+
+
+def whose_address(document: Document, party: str, email: str) -> User | None:
+    """Whom this address belongs to, when they stand for another side of the mission and not for this one."""
+    mission = document.mission
+    assert mission is not None, f"{document} belongs to no mission"
+    theirs = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
+    for user in User.objects.filter(theirs, is_active=True).distinct():
+        sides = {side for side in Party if _stands_for(user, mission, side)}
+        if sides and party not in sides:
+            return user
+    return None
+
+
+def _stands_for(user: User, mission: Mission, party: str) -> bool:
+    """An employee who comes stands for their company too only when they are charged with signing for it."""
+    if party == Party.PERSON or user.pk == mission.offer.person_id:
+        return user.pk in {signer.pk for signer, _capacity in signers(mission, party)}
+    if party == Party.STRUCTURE:
+        return user.speaks_for(mission.need.organisation)
+    return not mission.is_own_time and user.speaks_for(mission.offer.organisation)
 
 
 def address(organisation: Organisation) -> str:

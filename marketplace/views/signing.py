@@ -60,6 +60,9 @@ def send_link(request, pk):
     try:
         signatures.send_link(document, by=request.user, now=timezone.now(), **form.cleaned_data)
     except NotYet as refusal:
+        if form.cleaned_data["party"] in document.parties_left():  # the form is still there
+            form.add_error("email", str(refusal))
+            return page(request, document, bound=form)
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The link is on its way. It works once, and lasts two weeks."))

@@ -145,3 +145,20 @@ def test_the_link_rests_as_a_fingerprint(page):
     link = SigningLink.objects.get()
     assert token not in link.token
     assert link.token == digest(token)
+
+
+def test_nobody_is_sent_the_link_of_another_side(client, document):
+    mission = document.mission
+    head, boss = head_of(mission.need.organisation), head_of(mission.offer.organisation)
+    client.force_login(head)
+    said = {"party": "EMPLOYER", "name": "Léa Roux", "capacity": "DRH"}
+    employee = mission.offer.person
+    for email in (head.email, head.email.upper(), employee.email):
+        answer = client.post(
+            reverse("document-link", args=[document.pk]), said | {"email": email}, follow=True
+        )
+        assert "ne signe pas pour cette partie" in words(answer), email
+        assert "Léa Roux" in words(answer), "what was typed is kept"
+    assert not SigningLink.objects.exists()
+    client.post(reverse("document-link", args=[document.pk]), said | {"email": boss.email})
+    assert SigningLink.objects.get().email == boss.email
