@@ -70,7 +70,11 @@ def arguments(facts: Facts, names: Speech, side: str, today: date) -> list[Reaso
 
 def _skills(facts: Facts, names: Speech, side: str, today: date) -> str:
     ngettext = names.count
-    met = [want.skill for want in facts.wants if want.credit >= ENOUGH]
+    counting = [want for want in facts.wants if want.credit >= ENOUGH]
+    if side == "offer":  # their own, whatever it stands for: one close to it isn't theirs
+        met = list(dict.fromkeys(want.held for want in counting))
+    else:
+        met = [want.skill for want in counting]
     named = ", ".join(map(names.skill, met[:3]))
     if side == "offer":
         return ngettext("Your skill: %(named)s", "Your skills: %(named)s", len(met)) % {

@@ -41,6 +41,16 @@ def test_an_offer_with_the_skill_is_found_and_says_why_to_both_sides():
     assert match.strength in {1, 2, 3, 4}
 
 
+def test_a_skill_close_to_the_one_wanted_is_called_by_its_own_name_before_whoever_has_it():
+    shop, sales = make.make_skill("vente-en-ligne"), make.make_skill("boutique")
+    shop.close.add(sales)
+    make.make_need(skills=["vente-en-ligne"])
+    (match,) = ranking.needs_for(make.make_offer(skills=["boutique"]))
+    assert "Votre compétence : boutique" in words(match.reasons_for_offer_side)
+    assert "La compétence demandée : vente-en-ligne" in words(match.reasons_for_need_side)
+    assert words(match.missing)[0] == "vente-en-ligne : une compétence proche, « boutique »"
+
+
 def test_both_sides_see_the_same_pair_with_the_same_score():
     need, offer = make.make_need(), make.make_offer()
     assert ranking.offers_for(need)[0].score == ranking.needs_for(offer)[0].score
