@@ -67,9 +67,8 @@ def merge(skill: Skill, *, into: Skill) -> MergeEffect:
     SkillSynonym.objects.bulk_create(
         [SkillSynonym(skill=into, lang=lang, text=text) for lang, text in _new_words(skill, into)]
     )
-    if skill.pk in _above(
-        into
-    ):  # it takes the other's place, and stands below nothing that is below it
+    # It takes the other's place, and stands below nothing that is below it.
+    if skill.pk in _above(into):
         into.broader_id = None if skill.broader_id == into.pk else skill.broader_id
         into.save(update_fields=["broader"])
     skill.narrower.exclude(pk=into.pk).update(broader=into)

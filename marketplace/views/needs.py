@@ -60,8 +60,10 @@ class Search:
 
     @classmethod
     def of(cls, text: str) -> "Search":
+        if not text:  # the indexes of words are read for those who search
+            return cls("", [], [])
         found = words.suggest(text, top=3, least=words.LIKELY, varied=False)
-        near = places.meant(text)[:MOST_NEAR] if text and not found else []
+        near = [] if found else places.meant(text)[:MOST_NEAR]
         return cls(text, [s.code for s in found], near)
 
 

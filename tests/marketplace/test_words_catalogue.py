@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import make_commune, make_need, make_user
@@ -35,6 +37,13 @@ def catalogue():
 )
 def test_other_words_for_the_same_thing_find_the_need(client, catalogue, asked, found):
     assert found in client.get(reverse("needs"), {"q": asked}).text
+
+
+@pytest.mark.parametrize("asked", [{}, {"q": ""}, {"q": "  "}])
+def test_whoever_searches_for_nothing_reads_no_index_of_words(client, catalogue, asked):
+    with CaptureQueriesContext(connection) as questions:
+        assert "Exister en ligne" in client.get(reverse("needs"), asked).text
+    assert not [one["sql"] for one in questions if "marketplace_lexiconversion" in one["sql"]]
 
 
 def test_the_name_of_a_commune_finds_what_is_near(client, catalogue):
