@@ -34,7 +34,7 @@ def can_resubmit(user, organisation: Organisation) -> bool:
 
 
 def can_see_members(user, organisation: Organisation) -> bool:
-    return user.speaks_for(organisation) or user.coordinates(organisation.pole)
+    return user.belongs_to(organisation) or user.coordinates(organisation.pole)
 
 
 def can_manage_members(user, organisation: Organisation) -> bool:

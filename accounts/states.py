@@ -13,6 +13,14 @@ class OrganisationStatus(TextChoices):
     CLOSED = "CLOSED", _("gone")
 
 
+# Its people act for it. While it is suspended they read, export and talk with the coordination.
+ACTIVE = (
+    OrganisationStatus.SUBMITTED,
+    OrganisationStatus.MORE_ASKED,
+    OrganisationStatus.ACCEPTED,
+    OrganisationStatus.REFUSED,
+)
+
 ORGANISATION_MOVES: dict[str, set[str]] = {
     OrganisationStatus.SUBMITTED: {
         OrganisationStatus.ACCEPTED,

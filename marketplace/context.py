@@ -18,6 +18,7 @@ def navigation(request) -> dict:
             "demo": settings.DEBUG,
             "is_coordinator": False,
             "my_organisations": [],
+            "suspended": [],
             "unread_messages": 0,
             "unread_letters": 0,
             "letters_are_refused": False,
@@ -27,6 +28,7 @@ def navigation(request) -> dict:
         "demo": settings.DEBUG,
         "is_coordinator": any(organisation.makes_coordinators for organisation in organisations),
         "my_organisations": organisations,
+        "suspended": [organisation for organisation in organisations if organisation.is_suspended],
         **_unread(user),
     }
 

@@ -1,6 +1,12 @@
-"""Who may do what. Seeing is a queryset (`visible_to`); doing is a question asked here."""
+"""Who may do what, today. Seeing is a queryset (`visible_to`); doing is a question asked here.
 
-from accounts.models import Organisation, coordinated_by
+Each answer rests on `User.speaks_for`, `administers` or `coordinates`, which know who has left and
+what is suspended; `belongs_to` alone lets the people of a suspended organisation read what is theirs.
+"""
+
+from django.db.models import Q
+
+from accounts.models import Membership, Organisation, coordinated_by
 from accounts.permissions import require
 from marketplace.models import (
     Agreement,
@@ -103,9 +109,14 @@ def answers_for_offer(user, offer: Offer) -> bool:
 
 
 def oversees(user, company) -> bool:
-    """Sees what each of the company's people does on its time."""
-    charged = Duty.objects.of(user, company).filter(kind__in=Duty.OVERSEES)
-    return user.administers(company) or charged.exists()
+    """Answers for what each of the company's people does on its time."""
+    return company is not None and company.is_active and can_see_work_of(user, company)
+
+
+def can_see_work_of(user, company) -> bool:
+    """Sees what each of the company's people does on its time, be it suspended."""
+    charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
+    return user.is_active and user.memberships.filter(charged, organisation=company).exists()
 
 
 def can_edit_offer(user, offer: Offer) -> bool:
@@ -137,7 +148,7 @@ def can_invite(user, need: Need) -> bool:
 
 def can_apply(user, need: Need) -> bool:
     """Not for one's own structure's need. Which offer, the form asks."""
-    return need.status == NeedStatus.PUBLISHED and not user.speaks_for(need.organisation)
+    return need.status == NeedStatus.PUBLISHED and not user.belongs_to(need.organisation)
 
 
 def side_of(user, proposal: Proposal) -> str | None:
@@ -184,7 +195,9 @@ def thread_side_of(user, thread: Thread) -> str | None:
     """Which side of a conversation this person speaks for; whoever asks a question is the offer's."""
     if thread.proposal:
         return side_of(user, thread.proposal)
-    if user.speaks_for(thread.subject.organisation):
+    # With the coordination one goes on talking while one's structure is suspended.
+    answers = user.belongs_to if thread.asker_id is None else user.speaks_for
+    if answers(thread.subject.organisation):
         return Side.NEED
     return Side.OFFER if thread.asker_id == user.pk else None
 
@@ -196,7 +209,7 @@ def can_write_in_thread(user, thread: Thread) -> bool:
 def can_ask_about(user, need: Need) -> bool:
     """A question before any proposal, by whoever could apply; and the structure or the coordinators
     to each other, once the need has been handed in."""
-    if answers_for_need(user, need):
+    if user.belongs_to(need.organisation) or user.coordinates(need.pole):
         return need.submitted_at is not None
     return can_apply(user, need) and not kept_apart(user, need)
 
@@ -254,6 +267,18 @@ def voice_of(user, mission: Mission) -> str | None:
     return side
 
 
+def has_voice(user, mission: Mission, voice: str) -> bool:
+    """Whether this person may speak for one side of a mission, today: a question in a letter was put
+    to them, and they may have left since."""
+    if not user.is_active:
+        return False
+    if voice == Voice.NEED:
+        return user.speaks_for(mission.need.organisation)
+    if voice == Voice.COMPANY:
+        return not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
+    return answers_for_offer(user, mission.offer)
+
+
 def can_review(user, mission: Mission) -> bool:
     voice = voice_of(user, mission)
     return (
@@ -281,14 +306,22 @@ def can_ask_agreement(user, mission: Mission) -> bool:
 
 def is_in_charge_at(user, company) -> bool:
     """Charged with skills sponsorship there; where nobody is, its administrators."""
-    if company is None:
-        return False
-    charged = Duty.objects.filter(
-        membership__organisation=company, kind__in=[Duty.Kind.CSR, Duty.Kind.PROGRAMME]
-    )
+    return company is not None and company.is_active and can_see_programme_of(user, company)
+
+
+def can_see_programme_of(user, company) -> bool:
+    """What those in charge of skills sponsorship read, be the company suspended."""
+    return _has_duty(user, company, Duty.Kind.CSR, Duty.Kind.PROGRAMME)
+
+
+def _has_duty(user, organisation, *kinds: str) -> bool:
+    """Charged with one of these there; where nobody is, its administrators. Asks nothing of the
+    organisation's own state."""
+    charged = Duty.objects.filter(membership__organisation=organisation, kind__in=kinds)
     if charged.exists():
-        return charged.filter(membership__user=user).exists()
-    return user.administers(company)
+        return user.is_active and charged.filter(membership__user=user).exists()
+    administered = user.memberships.administrators().filter(organisation=organisation)
+    return user.is_active and administered.exists()
 
 
 def can_answer_for_company(user, agreement: Agreement) -> bool:
@@ -300,18 +333,19 @@ def can_answer_for_company(user, agreement: Agreement) -> bool:
 def can_see_house_year(user, organisation) -> bool:
     """A structure's people see its year; a company's, those who oversee what its people do at work."""
     if organisation.kind == Organisation.Kind.ESS:
-        return user.speaks_for(organisation)
-    return organisation.kind == Organisation.Kind.COMPANY and oversees(user, organisation)
+        return user.belongs_to(organisation)
+    return organisation.kind == Organisation.Kind.COMPANY and can_see_work_of(user, organisation)
 
 
 def manages_at(user, company) -> bool:
     """Answers, from their account too, for those who name them; sees nothing of own time."""
-    return Duty.objects.of(user, company).filter(kind=Duty.Kind.MANAGER).exists()
+    return Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.MANAGER).exists()
 
 
 def can_see_costs(user, company) -> bool:
     """What an hour costs is for human resources alone, whoever else administers the company."""
-    return company is not None and Duty.objects.of(user, company).filter(kind=Duty.Kind.HR).exists()
+    held = Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.HR)
+    return company is not None and held.exists()
 
 
 def can_give_duties(user, organisation) -> bool:
@@ -334,7 +368,7 @@ def can_verify_eligibility(user, organisation) -> bool:
 
 def can_see_eligibility(user, organisation) -> bool:
     return organisation.kind == organisation.Kind.ESS and (
-        user.speaks_for(organisation) or user.coordinates(organisation.pole)
+        user.belongs_to(organisation) or user.coordinates(organisation.pole)
     )
 
 
@@ -355,13 +389,12 @@ def can_make_papers(user, mission: Mission) -> bool:
 
 
 def may_sign_for(user, organisation) -> bool:
-    """Charged with signing; where nobody is, the administrators."""
-    if organisation is None:
-        return False
-    charged = Duty.objects.filter(membership__organisation=organisation, kind=Duty.Kind.SIGNATORY)
-    if charged.exists():
-        return charged.filter(membership__user=user).exists()
-    return user.administers(organisation)
+    """Charged with signing; where nobody is, the administrators. Nobody signs for who is suspended."""
+    return (
+        organisation is not None
+        and organisation.is_active
+        and _has_duty(user, organisation, Duty.Kind.SIGNATORY)
+    )
 
 
 def parties_to_sign(user, document: Document) -> list[Party]:
@@ -379,8 +412,13 @@ def parties_to_sign(user, document: Document) -> list[Party]:
 
 def can_give_receipts(user, organisation) -> bool:
     """Whoever signs for the structure, and its treasurer."""
-    treasurer = Duty.objects.of(user, organisation).filter(kind=Duty.Kind.TREASURER)
-    return may_sign_for(user, organisation) or treasurer.exists()
+    return organisation.is_active and can_see_receipts(user, organisation)
+
+
+def can_see_receipts(user, organisation) -> bool:
+    """Those who give receipts read and export them, be the structure suspended."""
+    treasurer = Duty.objects.held_by(user, organisation).filter(kind=Duty.Kind.TREASURER)
+    return _has_duty(user, organisation, Duty.Kind.SIGNATORY) or treasurer.exists()
 
 
 def can_declare_value(user, mission: Mission) -> bool:

@@ -15,7 +15,7 @@ from accounts.models.moves import Movable, Step
 from accounts.models.people import User
 from accounts.models.places import Commune, Department
 from accounts.numbers import validate_rna, validate_siren, validate_siret
-from accounts.states import ORGANISATION_MOVES, OrganisationStatus
+from accounts.states import ACTIVE, ORGANISATION_MOVES, OrganisationStatus
 
 INVITATION_LASTS = timedelta(days=14)
 NUMBERS_FREED = [OrganisationStatus.REFUSED, OrganisationStatus.CLOSED]
@@ -180,6 +180,15 @@ class Organisation(Movable):
         return self.status == OrganisationStatus.CLOSED
 
     @property
+    def is_suspended(self) -> bool:
+        return self.status == OrganisationStatus.SUSPENDED
+
+    @property
+    def is_active(self) -> bool:
+        """Its people act for it: `MembershipQuerySet.acting` asks the same of the database."""
+        return self.status in ACTIVE
+
+    @property
     def is_public(self) -> bool:
         """Its people are public agents: the law gives them a regime of their own."""
         return self.legal_form == self.LegalForm.PUBLIC
@@ -216,6 +225,10 @@ class OrganisationStep(Step):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def acting(self) -> "MembershipQuerySet":
+        """Memberships that let one act for the organisation: it is neither suspended nor gone."""
+        return self.filter(organisation__status__in=ACTIVE)
+
     def administrators(self) -> "MembershipQuerySet":
         return self.filter(role=Membership.Role.ADMINISTRATOR)
 

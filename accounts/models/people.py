@@ -98,11 +98,22 @@ class User(AbstractBaseUser, PermissionsMixin):
         initial = f" {self.last_name[0]}." if self.last_name else ""
         return f"{self.first_name}{initial}".strip() or str(_("A volunteer"))
 
+    # May this person, today, read or act for this organisation? Every page, link and letter asks
+    # one of these four; `MembershipQuerySet` asks the same of many rows at once.
+    def belongs_to(self, organisation) -> bool:
+        """Reads what is the organisation's, exports it, talks with the coordination about it."""
+        return self.is_active and self.memberships.filter(organisation=organisation).exists()
+
     def speaks_for(self, organisation) -> bool:
-        return self.memberships.filter(organisation=organisation).exists()
+        """Acts in its name: it isn't suspended, and this person hasn't left it."""
+        return (
+            self.is_active and self.memberships.acting().filter(organisation=organisation).exists()
+        )
 
     def administers(self, organisation) -> bool:
-        return self.memberships.administrators().filter(organisation=organisation).exists()
+        acting = self.memberships.acting().administrators()
+        return self.is_active and acting.filter(organisation=organisation).exists()
 
     def coordinates(self, pole) -> bool:
-        return self.memberships.coordinating().filter(organisation__pole=pole).exists()
+        coordinating = self.memberships.coordinating()
+        return self.is_active and coordinating.filter(organisation__pole=pole).exists()

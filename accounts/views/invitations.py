@@ -53,7 +53,7 @@ def _show(request, found: Invitation, status: int = 200):
         "organisation": found.organisation,
         "is_open": found.is_open(timezone.now()),
         "is_mine": known and permissions.can_accept_invitation(request.user, found),
-        "belongs": known and request.user.speaks_for(found.organisation),
+        "belongs": known and request.user.belongs_to(found.organisation),
         "login_url": _with_next("account_login", found),
     }
     return render(request, "accounts/invitation.html", context, status=status)

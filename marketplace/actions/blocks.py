@@ -64,9 +64,9 @@ def _require_a_stranger(by, acting_for, person, organisation) -> None:
     """Raises NotYet: nobody blocks themselves, their own house, or the coordinators who help them."""
     if (person is None) == (organisation is None):
         raise ValueError("Either a person or an organisation.")
-    if person == by or (organisation and by.speaks_for(organisation)):
+    if person == by or (organisation and by.belongs_to(organisation)):
         raise NotYet(_("This is you, or your own organisation: it can’t be blocked."))
-    if acting_for and person and person.speaks_for(acting_for):
+    if acting_for and person and person.belongs_to(acting_for):
         raise NotYet(
             _("This person belongs to your organisation: its administrator can see to it.")
         )

@@ -33,7 +33,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def asked_to(self, user):
         """Questions to this person as a manager: their address was named, and their company says that
         they manage."""
-        manages = Duty.objects.filter(membership__user_id=user.pk, kind=Duty.Kind.MANAGER)
+        manages = Duty.objects.managing(user)
         return self.filter(
             asked=Agreement.Asked.MANAGER,
             email__iexact=user.email,

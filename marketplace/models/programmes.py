@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation
+from accounts.states import ACTIVE
 
 
 class Contract(models.TextChoices):
@@ -23,8 +24,25 @@ class Contract(models.TextChoices):
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
-    def of(self, user, organisation):
-        return self.filter(membership__user_id=user.pk, membership__organisation=organisation)
+    def held_by(self, user, organisation):
+        return self.filter(
+            membership__user_id=user.pk,
+            membership__user__is_active=True,
+            membership__organisation=organisation,
+        )
+
+    def managing(self, user):
+        """This person's duties as the manager of a team, where they may act today."""
+        return self.filter(
+            membership__user_id=user.pk,
+            kind=Duty.Kind.MANAGER,
+            membership__organisation__status__in=ACTIVE,
+        )
+
+    def acting_for(self, user, organisation):
+        """Those of an organisation that isn't suspended: what its people may do in its name."""
+        held = self.held_by(user, organisation)
+        return held.filter(membership__organisation__status__in=ACTIVE)
 
 
 class Duty(models.Model):
@@ -144,7 +162,7 @@ class CompanyProgramme(models.Model):
 class EmployeeQuerySet(models.QuerySet["Employee"]):
     def led_by(self, user):
         """Those who have named this person, where the company says that they manage a team."""
-        manages = Duty.objects.filter(membership__user_id=user.pk, kind=Duty.Kind.MANAGER)
+        manages = Duty.objects.managing(user)
         return self.filter(
             manager_email__iexact=user.email,
             organisation__in=manages.values("membership__organisation"),

@@ -79,7 +79,6 @@ def employee_of(mission: Mission) -> Employee | None:
 def agreement(request, pk):
     """Where the agreement stands; the employee asks from here, the company answers here."""
     mission = one_of(request.user, pk)
-    permissions.require(permissions.can_steer_mission(request.user, mission))
     employee = _asking(request, mission)
     form = EmployeeForm(request.POST or None, instance=employee) if employee else None
     if request.method == "POST":

@@ -78,7 +78,7 @@ def _saved(
 def programmes(request, pk):
     company = visible(request, pk)
     permissions.require(
-        company.kind == Organisation.Kind.COMPANY and request.user.speaks_for(company)
+        company.kind == Organisation.Kind.COMPANY and request.user.belongs_to(company)
     )
     return render(
         request,
@@ -119,7 +119,7 @@ def charged(request, pk):
     """Who is charged with what; administrators give and take back."""
     organisation = visible(request, pk)
     permissions.require(
-        organisation.kind != Organisation.Kind.OPERATOR and request.user.speaks_for(organisation)
+        organisation.kind != Organisation.Kind.OPERATOR and request.user.belongs_to(organisation)
     )
     can_give = permissions.can_give_duties(request.user, organisation)
     form = DutyForm(request.POST or None, organisation=organisation)

@@ -34,7 +34,7 @@ def house_year(request, pk: int, year: int):
         "testimonials": Review.objects.public_about(organisation).filter(created_at__year=year)[
             :QUOTED
         ],
-        "money": permissions.can_give_receipts(request.user, organisation),
+        "money": permissions.can_see_receipts(request.user, organisation),
         **around(year),
     }
     return render(request, "marketplace/house_year.html", context)

@@ -117,7 +117,7 @@ def detail(request, pk):
             "need": need,
             "wanted": need.wanted.select_related("skill"),
             "beneficiaries": need.beneficiaries.all(),
-            "is_ours": known and user.speaks_for(need.organisation),
+            "is_ours": known and user.belongs_to(need.organisation),
             "can_edit": known and permissions.can_edit_need(user, need),
             "can_submit": known and permissions.can_submit_need(user, need),
             "can_qualify": known and permissions.can_qualify_need(user, need),

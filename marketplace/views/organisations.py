@@ -21,7 +21,7 @@ def detail(request, pk: int):
     organisation = visible(request, pk)
     user = request.user
     known = user.is_authenticated
-    belongs = known and user.speaks_for(organisation)
+    belongs = known and user.belongs_to(organisation)
     context = {
         "organisation": organisation,
         "needs": Need.objects.published()

@@ -63,7 +63,8 @@ def _last_answers(mission: Mission) -> dict[str, str]:
 def sheet(request, pk):
     """Read, change, say yes. A change made on an old version is refused, and nothing typed is lost."""
     mission = one_of(request.user, pk)
-    permissions.require(permissions.can_steer_mission(request.user, mission))
+    if request.method == "POST":
+        permissions.require(permissions.can_steer_mission(request.user, mission))
     current = get_object_or_404(MissionSheet, mission=mission)
     form = SheetForm(request.POST or None, instance=current, mission=mission)
     if request.method == "POST" and form.is_valid():
@@ -96,7 +97,8 @@ def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
         "form": form,
         "lines": lines(fresh),
         "editing": request.method == "POST" or "modifier" in request.GET,
-        "can_change": mission.status in sheets.OPEN_TO_CHANGE,
+        "can_change": mission.status in sheets.OPEN_TO_CHANGE
+        and permissions.can_steer_mission(request.user, mission),
         "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and _waits_for_yes(mission),
         "can_go_on": fresh.is_agreed
         and mission.status == MissionStatus.FRAMING

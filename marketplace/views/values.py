@@ -118,13 +118,12 @@ def _receipt(request, mission, form: ReceiptForm):
 def company_year(request, pk, year):
     """The estimate of the tax reduction, with every step; the company certifies."""
     company = visible_organisation(request, pk)
-    permissions.require(
-        company.kind == Organisation.Kind.COMPANY
-        and (
-            permissions.is_in_charge_at(request.user, company)
-            or permissions.can_see_costs(request.user, company)
-        )
+    permissions.require(company.kind == Organisation.Kind.COMPANY)
+    certifies = permissions.is_in_charge_at(request.user, company) or permissions.can_see_costs(
+        request.user, company
     )
+    reads = request.method != "POST" and permissions.can_see_programme_of(request.user, company)
+    permissions.require(certifies or reads)
     row = CompanyYear.objects.filter(organisation=company, year=year).first()
     form = CompanyYearForm(
         request.POST or None, instance=row or CompanyYear(organisation=company, year=year)

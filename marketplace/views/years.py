@@ -33,7 +33,7 @@ class RateForm(forms.Form):
 
 def _structure(request, pk) -> Organisation:
     organisation = visible_organisation(request, pk)
-    permissions.require(permissions.can_give_receipts(request.user, organisation))
+    permissions.require(permissions.can_see_receipts(request.user, organisation))
     return organisation
 
 
@@ -48,12 +48,19 @@ def index(request, pk, year):
         "page": Paginator(
             found.select_related("donor", "mission__need").order_by("-number"), SHOWN
         ).get_page(request.GET.get("page")),
-        "waiting": receipts.waiting(structure, year).count(),
+        "waiting": _to_give(request.user, structure, year),
         "run": run,
         "rate": RateForm(),
         **around(year),
     }
     return render(request, "marketplace/receipts_year.html", context)
+
+
+def _to_give(user, structure: Organisation, year: int) -> int:
+    """How many receipts wait; none for whoever may read them and give none."""
+    if not permissions.can_give_receipts(user, structure):
+        return 0
+    return receipts.waiting(structure, year).count()
 
 
 def around(year: int) -> dict[str, int | None]:
@@ -69,6 +76,7 @@ def around(year: int) -> dict[str, int | None]:
 def make_all(request, pk, year):
     """The work goes on behind; the page shows how far it is."""
     structure = _structure(request, pk)
+    permissions.require(permissions.can_give_receipts(request.user, structure))
     try:
         receipts.start_run(structure, year, by=request.user)
     except NotYet as refusal:
@@ -85,9 +93,9 @@ def statement(request, pk, year):
     organisation = visible_organisation(request, pk)
     today = timezone.localdate()
     if organisation.kind == Organisation.Kind.COMPANY:
-        permissions.require(permissions.is_in_charge_at(request.user, organisation))
+        permissions.require(permissions.can_see_programme_of(request.user, organisation))
         return pdf(years.company_statement(organisation, year, on=today), f"dons-{year}")
-    permissions.require(permissions.can_give_receipts(request.user, organisation))
+    permissions.require(permissions.can_see_receipts(request.user, organisation))
     return pdf(years.structure_statement(organisation, year, on=today), f"recus-{year}")
 
 
