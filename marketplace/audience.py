@@ -55,12 +55,14 @@ def other_side(side: str) -> str:
 
 
 def coordinators(need: Need) -> Iterable[User]:
-    """The one in charge; while nobody is, those of the operator it was handed to, or of the pôle."""
-    if need.coordinator_id:
-        return User.objects.filter(pk=need.coordinator_id, is_active=True)
-    if need.operator:
-        return members_of(need.operator)
-    return coordinators_of(need.pole)
+    """The one in charge; while nobody is, those of the operator it was handed to, or of the pôle.
+    Whoever coordinates there no longer is in charge of nothing."""
+    ours = coordinators_of(need.pole)
+    if need.coordinator_id and (in_charge := ours.filter(pk=need.coordinator_id)):
+        return in_charge
+    if need.operator and (theirs := ours.filter(memberships__organisation=need.operator)):
+        return theirs
+    return ours
 
 
 def members_of(organisation: Organisation) -> Iterable[User]:

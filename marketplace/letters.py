@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Membership, Organisation, User, coordinated_by
-from accounts.states import OrganisationStatus
+from accounts.models import Invitation, Membership, Organisation, User, coordinated_by
+from accounts.states import ACTIVE, OrganisationStatus
+from marketplace.matters import has_a_part_in, matter_of, may_answer
 from marketplace.models import (
     Agreement,
     AskedPole,
@@ -23,6 +24,7 @@ from marketplace.models import (
     Offer,
     Proposal,
     Review,
+    SigningLink,
     ThreadRead,
 )
 from marketplace.models.skills import SkillProposal
@@ -111,9 +113,24 @@ def organisation_read(letter: Notification) -> str:
 
 
 def agreement_answered(letter: Notification) -> str:
-    """key = agreement:<pk>:company"""
+    """key = agreement:<pk>:company, or agreement:<pk>:asked:<how many times>"""
     waits = Agreement.objects.waiting().filter(pk=_ids(letter)[0])
     return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+def signing_over(letter: Notification) -> str:
+    """key = signing:<document>:<party>:<link>"""
+    link = SigningLink.objects.filter(pk=_ids(letter)[-1], used_at=None)
+    open_link = link.filter(expires_at__gt=timezone.now())
+    return "" if open_link.exists() else gettext_noop("Answered meanwhile")
+
+
+def invitation_over(letter: Notification) -> str:
+    """key = invitation:<pk>:<how many times>"""
+    waits = Invitation.objects.pending(timezone.now()).filter(
+        pk=_ids(letter)[0], organisation__status__in=ACTIVE
+    )
+    return "" if waits.exists() else gettext_noop("No longer open")
 
 
 def hours_confirmed(letter: Notification) -> str:
@@ -233,7 +250,7 @@ KINDS: dict[str, Rule] = {
     "skill_proposed": Rule(DESK, asks=True, moot=skill_settled),
     "skill_answered": Rule(NEEDS),
     # Its link answers in the manager's name.
-    "agreement_asked": Rule(ACCOUNT, asks=True, secret=True),
+    "agreement_asked": Rule(ACCOUNT, asks=True, secret=True, moot=agreement_answered),
     "agreement_for_company": Rule(MISSIONS, asks=True, moot=agreement_answered),
     "agreement_refused": Rule(MISSIONS, asks=True),
     "agreement_refused_structure": Rule(MISSIONS),
@@ -265,8 +282,9 @@ KINDS: dict[str, Rule] = {
     "message_waiting": Rule(MESSAGES, moot=message_read),
     "message_reported": Rule(DESK, asks=True, moot=report_settled),
     # What coordinators decide about somebody's words, that person hears in every case.
-    "message_removed": Rule(ACCOUNT),
-    "report_settled": Rule(MESSAGES),
+    "message_removed": Rule(ACCOUNT, to_leavers=True),
+    "report_settled": Rule(MESSAGES, to_leavers=True),
+    "reply_refused": Rule(ACCOUNT, to_leavers=True),
     "organisation_submitted": Rule(DESK, asks=True, moot=organisation_read),
     "organisation_more_asked": Rule(ACCOUNT, asks=True),
     # A call for help is about safety: it always leaves, at once.
@@ -278,9 +296,10 @@ KINDS: dict[str, Rule] = {
     "receipt_given": Rule(MISSIONS),
     "value_declared": Rule(MISSIONS, asks=True),
     # Its link lets its reader sign, once.
-    "signing_link": Rule(ACCOUNT, asks=True, secret=True),
+    "signing_link": Rule(ACCOUNT, asks=True, secret=True, moot=signing_over),
     # Its link lets somebody in.
-    "invitation": Rule(ACCOUNT, secret=True),
+    "invitation": Rule(ACCOUNT, secret=True, moot=invitation_over),
+    "member_removed": Rule(ACCOUNT, to_leavers=True),
 }
 
 
@@ -292,6 +311,22 @@ def about(context: dict) -> str:
     for name in ("need", "offer", "organisation"):
         if context.get(name) is not None:
             return str(context[name])
+    return ""
+
+
+def matter(context: dict) -> str:
+    return matter_of(context)
+
+
+def why_not(letter: Notification) -> str:
+    """Its reader has left since it was written; or it asks something of whoever may not act today."""
+    reader = letter.recipient
+    if reader is None:
+        return ""
+    if not has_a_part_in(reader, letter.matter):
+        return gettext_noop("No longer theirs")
+    if letter.asks and not may_answer(reader, letter.matter):
+        return gettext_noop("Their organisation is suspended")
     return ""
 
 

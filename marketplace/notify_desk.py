@@ -38,6 +38,7 @@ def handed_over(done: HandOver) -> None:
                 key=f"hand-over:{done.pk}",
                 template="handed_over",
                 url=done.subject.get_absolute_url(),
+                passed_on=done.subject,
                 what=str(done.subject),
                 is_organisation=isinstance(done.subject, Organisation),
                 operator=done.to_operator,

@@ -139,8 +139,7 @@ class _Round:
             return gettext_noop("Too late to be of use")
         if letter.recipient is not None and not letter.recipient.is_active:
             return gettext_noop("The account is closed")
-        moot = rules.rule_for(letter.kind).moot
-        return moot(letter) if moot else ""
+        return rules.why_moot(letter)
 
     def _arrived(self, letter: Notification) -> None:
         self.to_note.append(letter)

@@ -61,7 +61,6 @@ def _write_for(person, *, now: datetime) -> bool:
 
 def _dropped(letter: Notification, person, now: datetime) -> bool:
     """Seen on the site, out of date or no longer true: not worth a line."""
-    moot = rules.rule_for(letter.kind).moot
     reason = ""
     if letter.read_at:
         reason = gettext_noop("Read on the site")
@@ -69,8 +68,8 @@ def _dropped(letter: Notification, person, now: datetime) -> bool:
         reason = gettext_noop("Too late to be of use")
     elif not person.is_active:
         reason = gettext_noop("The account is closed")
-    elif moot:
-        reason = moot(letter)
+    else:
+        reason = rules.why_moot(letter)
     if reason:
         Notification.objects.filter(pk=letter.pk).update(
             status=Status.CANCELLED, closed_at=now, last_error=reason[:300]

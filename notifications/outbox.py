@@ -46,6 +46,7 @@ def post(
         html=words.html,
         url=url,
         topic=rules().about(context)[:200],
+        matter=rules().matter(context),
         desks=marked(rules().desks(context)),
         wanted_at=due_at or timezone.now(),
         expires_at=expires_at,

@@ -1,8 +1,8 @@
 """What the floors above tell the post office about its letters: families, conditions, rights.
 
 `settings.LETTER_RULES` names their module, so that this floor imports nobody. It holds
-KINDS (kind → Rule), FAMILIES, about(context), desks(context) and desk(user); docs/letters.md
-explains them.
+KINDS (kind → Rule), FAMILIES, about(context), matter(context), desks(context), why_not(letter) and
+desk(user); docs/letters.md explains them.
 """
 
 from collections.abc import Callable, Collection
@@ -45,12 +45,14 @@ class Rule:
 
     `moot(letter)` is asked just before it leaves: the reason why it no longer makes sense,
     or "" when it does. `asks`: it waits for an act of the reader, and comes first in summaries.
+    `to_leavers`: it reaches whoever has no part any more in what it is about.
     """
 
     family: Family = ACCOUNT
     asks: bool = False
     secret: bool = False
     moot: Callable[[Any], str] | None = None
+    to_leavers: bool = False
 
 
 class Rules(Protocol):
@@ -58,6 +60,8 @@ class Rules(Protocol):
     FAMILIES: list[Family]
 
     def about(self, context: dict) -> str: ...
+    def matter(self, context: dict) -> str: ...
+    def why_not(self, letter) -> str: ...
     def desks(self, context: dict) -> Collection[int]: ...
     def desk(self, user) -> QuerySet | None: ...
 
@@ -74,6 +78,14 @@ def rules() -> Rules:
 def rule_for(kind: str) -> Rule:
     """A kind that nobody described is treated as one that must arrive."""
     return rules().KINDS.get(kind) or Rule()
+
+
+def why_moot(letter) -> str:
+    """Asked as a letter leaves, alone or in a summary: why it doesn't, or "" when it does."""
+    rule = rule_for(letter.kind)
+    checked = letter.recipient_id and letter.matter and not rule.to_leavers
+    reason = rules().why_not(letter) if checked else ""
+    return reason or (rule.moot(letter) if rule.moot else "")
 
 
 def families() -> list[Family]:

@@ -59,6 +59,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             ours |= Q(desks__contains=f",{desk},")
         return self.filter(ours)
 
+    def left_before(self, moment: datetime):
+        return self.filter(sent_at__lte=moment)
+
     def for_the_list(self):
         """Unread first, then the newest; without the words, which the list doesn't show."""
         is_read = models.ExpressionWrapper(Q(read_at__isnull=False), models.BooleanField())
@@ -110,6 +113,8 @@ class Notification(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     family = models.CharField(_("family"), max_length=30)
     topic = models.CharField(_("about"), max_length=200, blank=True)
+    # What it is about, as in "mission:12": whether its reader still has a part in it, the floor above knows.
+    matter = models.CharField(max_length=40, blank=True, editable=False)
     # The desks that answer for what it is about, as in ",3,17,"; which they are, the floor above knows.
     desks = models.CharField(max_length=100, blank=True, editable=False)
     asks = models.BooleanField(_("asks for an answer"), default=False)

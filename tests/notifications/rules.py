@@ -29,6 +29,14 @@ def about(context: dict) -> str:
     return str(context.get("topic", ""))
 
 
+def matter(context: dict) -> str:
+    return str(context.get("matter", ""))
+
+
+def why_not(letter: Notification) -> str:
+    return truth.get(letter.matter, "")
+
+
 def desks(context: dict) -> set[int]:
     return set()
 

@@ -1,0 +1,122 @@
+"""What a letter is about, and whether its reader still has a part in it: asked as it leaves.
+
+A matter is written "mission:12" beside the letter (`Notification.matter`); empty for a letter about
+the reader's own account, which always leaves.
+"""
+
+from collections.abc import Callable
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Organisation, User
+from accounts.states import OrganisationStatus
+from marketplace.models import (
+    AskedPole,
+    Case,
+    Message,
+    MessageReport,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Thread,
+    Time,
+)
+
+
+def matter_of(context: dict) -> str:
+    """The nearest thing among the facts of a letter: a mission rather than its need."""
+    found = {noun: pk for thing in context.values() for noun, pk in _named(thing)}
+    return next((f"{noun}:{found[noun]}" for noun in _PART_IN if noun in found), "")
+
+
+def _named(thing: object) -> list[tuple[str, int]]:
+    match thing:
+        case Message():
+            return [("thread", thing.thread_id)]
+        case MessageReport():
+            return [("thread", thing.message.thread_id)]
+        case AskedPole():
+            return [("need", thing.need_id)]
+        case Case() | Mission() | Proposal() | Need() | Offer() | Organisation():
+            return [(thing._meta.model_name or "", thing.pk)]
+    return []
+
+
+def has_a_part_in(user: User, matter: str) -> bool:
+    """Whether this person may still read it today."""
+    noun, _colon, pk = matter.partition(":")
+    return noun not in _PART_IN or _PART_IN[noun](user).filter(pk=pk).exists()
+
+
+def may_answer(user: User, matter: str) -> bool:
+    """Whether this person may act on it today: not in the name of an organisation that is suspended."""
+    noun, _colon, pk = matter.partition(":")
+    held = user.memberships.filter(organisation__status=OrganisationStatus.SUSPENDED)
+    if noun not in _IN_THE_NAME_OF or not held.exists():
+        return True
+    rows, stands_for = _IN_THE_NAME_OF[noun]
+    return not rows.filter(stands_for(held.values("organisation")), pk=pk).exists()
+
+
+def _proposals(user: User) -> QuerySet:
+    mine = Proposal.objects.visible_to(user).values("pk")
+    elsewhere = Proposal.objects.put_forward_elsewhere_by(user).values("pk")
+    return Proposal.objects.filter(Q(pk__in=mine) | Q(pk__in=elsewhere))
+
+
+def _missions(user: User) -> QuerySet:
+    elsewhere = Proposal.objects.put_forward_elsewhere_by(user).values("pk")
+    seen = Mission.objects.visible_to(user).values("pk")
+    return Mission.objects.filter(Q(pk__in=seen) | Q(proposal__in=elsewhere))
+
+
+def _needs(user: User) -> QuerySet:
+    """A published need is for all to read; a letter about it is for its structure and coordinators."""
+    ours = Q(pk__in=Need.objects.spoken_for_by(user).values("pk"))
+    coordinated = user.memberships.coordinating().values("organisation__pole")
+    return Need.objects.filter(
+        ours | Q(pole__in=coordinated) | Q(asked_poles__pole__in=coordinated)
+    )
+
+
+def _offers(user: User) -> QuerySet:
+    mine = Offer.objects.owned_by(user).values("pk")
+    ours = Offer.objects.in_poles_of(user).values("pk")
+    return Offer.objects.filter(Q(pk__in=mine) | Q(pk__in=ours) | Q(person=user))
+
+
+def _organisations(user: User) -> QuerySet:
+    mine = Organisation.objects.spoken_for_by(user).values("pk")
+    ours = Organisation.objects.in_poles_of(user).values("pk")
+    return Organisation.objects.filter(Q(pk__in=mine) | Q(pk__in=ours))
+
+
+# In the order in which a letter's facts say what it is about.
+_PART_IN: dict[str, Callable[[User], QuerySet]] = {
+    "case": Case.objects.visible_to,
+    "thread": Thread.objects.visible_to,
+    "mission": _missions,
+    "proposal": _proposals,
+    "need": _needs,
+    "offer": _offers,
+    "organisation": _organisations,
+}
+
+
+def _a_side(organisations: QuerySet) -> Q:
+    """One of these is the need's, or the offer's unless it is somebody's own time."""
+    at_work = Q(offer__time=Time.WORK) | Q(offer__person=None)
+    lends = Q(offer__organisation__in=organisations) & at_work
+    return Q(need__organisation__in=organisations) | lends
+
+
+def _own(organisations: QuerySet) -> Q:
+    return Q(organisation__in=organisations)
+
+
+_IN_THE_NAME_OF: dict[str, tuple[QuerySet, Callable[[QuerySet], Q]]] = {
+    "mission": (Mission.objects.all(), _a_side),
+    "proposal": (Proposal.objects.all(), _a_side),
+    "need": (Need.objects.all(), _own),
+}
