@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from marketplace import audience, notify, workdays
+from marketplace import audience, notify, permissions, workdays
 from marketplace.actions import cases
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, FollowUp, Mission, Promises, Reminder, Review, Voice
@@ -31,6 +31,7 @@ LATER = timedelta(days=90)  # does what was made still serve?
 TOO_LATE = timedelta(days=60)  # an impact asked for much later is no longer one of three months
 OVERDUE = timedelta(days=14)  # past its end, and nobody has said that it is done
 SALT = "follow-up"
+LINK_LASTS = timedelta(days=120)  # longer than the wait for the latest question
 DELIVERED = {
     MissionStatus.DELIVERED,
     MissionStatus.REVIEWED,
@@ -127,7 +128,16 @@ def _ask(mission: Mission, kind: str, voice: str, today: date) -> bool:
 
 
 def _people(mission: Mission, voice: str) -> list[User]:
-    """A company is asked by itself, and not the person who has just been asked in their own name."""
+    """Those who may answer today. A company is asked by itself, and not the person who has just been
+    asked in their own name."""
+    return [
+        person
+        for person in _of_voice(mission, voice)
+        if permissions.has_voice(person, mission, voice)
+    ]
+
+
+def _of_voice(mission: Mission, voice: str) -> list[User]:
     if voice != Voice.COMPANY:
         return list(audience.of_side(mission.proposal, voice))
     company = mission.offer.organisation
@@ -153,12 +163,13 @@ def answers(follow_up: FollowUp) -> list[dict]:
 
 
 def from_token(token: str) -> FollowUp | None:
-    """The question behind a link, or None for a forged one."""
+    """The question behind a link, or None for a forged one. Raises NotYet, with a sentence, when it is
+    too old or its reader no longer speaks for that side."""
     try:
         pk = signing.Signer(salt=SALT).unsign(token)
     except signing.BadSignature:
         return None
-    return (
+    found = (
         FollowUp.objects.select_related(
             "mission__need__organisation",
             "mission__need__pole",
@@ -170,6 +181,21 @@ def from_token(token: str) -> FollowUp | None:
         .filter(pk=pk)
         .first()
     )
+    if found is not None:
+        _require_open(found)
+    return found
+
+
+def _require_open(follow_up: FollowUp) -> None:
+    if timezone.localdate() - follow_up.asked_on > LINK_LASTS:
+        raise NotYet(_("This link has run out: the question is more than four months old."))
+    if not permissions.has_voice(follow_up.asked, follow_up.mission, follow_up.side):
+        raise NotYet(
+            _(
+                "This link was for somebody who spoke for this side of the mission, and no longer does: "
+                "nothing can be answered by it any more."
+            )
+        )
 
 
 MILDEST_FIRST: list[str] = [FollowUp.Answer.GOOD, FollowUp.Answer.DOUBT, FollowUp.Answer.HELP]

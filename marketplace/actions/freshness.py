@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, Organisation, User
 from marketplace import notify_silence as notify
-from marketplace import ranking, workdays
+from marketplace import permissions, ranking, workdays
 from marketplace.actions import offers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder
@@ -82,17 +82,42 @@ def link(row: Need | Offer, person: User) -> str:
     return reverse("still-true", args=[token])
 
 
+def letters_about(row: Need | Offer) -> str:
+    """How the keys of the letters begin that ask of this row whether it is still true."""
+    return f"{noun(row)}:{row.pk}:fresh:"
+
+
 def from_token(token: str) -> tuple[Need | Offer, User] | None:
-    """None for a forged or old link, or when its reader no longer speaks for that row."""
+    """None for a forged link. Raises NotYet, with a sentence, for an old one, or when its reader may no
+    longer speak for that row."""
     try:
         kind, pk, person = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
+    except signing.SignatureExpired:
+        raise NotYet(
+            _("This link has run out: the question is more than four months old.")
+        ) from None
     except signing.BadSignature:
         return None
     row = MODELS[kind]._default_manager.select_related("organisation").filter(pk=pk).first()
-    reader = User.objects.filter(pk=person, is_active=True).first()
+    reader = User.objects.filter(pk=person).first()
     if row is None or reader is None:
         return None
-    return (row, reader) if reader.pk in {owner.pk for owner in notify.owners(row)} else None
+    if not _may_still_say(reader, row):
+        raise NotYet(
+            _(
+                "This link was for somebody who answered for this page, and no longer does: nothing can "
+                "be answered by it any more."
+            )
+        )
+    return row, reader
+
+
+def _may_still_say(reader: User, row: Need | Offer) -> bool:
+    if not reader.is_active or reader.pk not in {owner.pk for owner in notify.owners(row)}:
+        return False
+    if isinstance(row, Need):
+        return reader.speaks_for(row.organisation)
+    return permissions.answers_for_offer(reader, row)
 
 
 @transaction.atomic

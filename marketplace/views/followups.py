@@ -1,5 +1,7 @@
 """“How is it going?” and the review, answered from the letter without signing in."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -12,19 +14,29 @@ from marketplace.actions import followups, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.reviews import FollowUpForm, ReviewForm, WordForm
 from marketplace.models import FollowUp
+from marketplace.views.links import link_over, was_read
 
 
-def _asked(token) -> FollowUp:
-    follow_up = followups.from_token(token)
-    if follow_up is None:
-        raise Http404
-    return follow_up
+def by_its_link(view):
+    """The question behind the link, or the sentence that says why it opens nothing any more."""
+
+    @login_not_required
+    @wraps(view)
+    def opened(request, token):
+        try:
+            follow_up = followups.from_token(token)
+        except NotYet as refusal:
+            return link_over(request, str(refusal))
+        if follow_up is None:
+            raise Http404
+        return view(request, follow_up, token)
+
+    return opened
 
 
-@login_not_required
-def answer(request, token):
+@by_its_link
+def answer(request, follow_up, token):
     """Opening the link changes nothing (mail scanners open links): the form's button answers."""
-    follow_up = _asked(token)
     if request.method == "POST" and "add" in request.POST:
         return _add(request, follow_up, token)
     chosen, left = request.GET.get("answer"), followups.answers_left(follow_up)
@@ -41,6 +53,9 @@ def answer(request, token):
             return redirect("review-by-link" if _wants_review(follow_up) else "follow-up", token)
     context = _shown(follow_up, token) | {"form": form if left else None, "refusal": refusal}
     context["chosen"] = chosen in left and request.method == "GET"
+    context["at_once"] = context["chosen"] and was_read(
+        follow_up.asked, key=f"follow-up:{follow_up.pk}"
+    )
     return render(request, "marketplace/follow_up.html", context)
 
 
@@ -88,10 +103,9 @@ def _is_reviewed(follow_up: FollowUp) -> bool:
     )
 
 
-@login_not_required
-def review(request, token):
+@by_its_link
+def review(request, follow_up, token):
     """The rest of the review, by the link of the letter: it opens nothing else."""
-    follow_up = _asked(token)
     if not _wants_review(follow_up):
         return redirect("follow-up", token)
     mission = follow_up.mission

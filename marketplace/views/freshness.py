@@ -12,6 +12,7 @@ from marketplace import permissions
 from marketplace.actions import freshness
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need
+from marketplace.views.links import link_over, was_read
 from marketplace.views.needs import need_or_404
 
 ACTS = {"yes": freshness.confirm, "pause": freshness.pause}
@@ -20,7 +21,10 @@ ACTS = {"yes": freshness.confirm, "pause": freshness.pause}
 @login_not_required
 def answer(request, token):
     """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
-    found = freshness.from_token(token)
+    try:
+        found = freshness.from_token(token)
+    except NotYet as over:
+        return link_over(request, str(over))
     if found is None:
         raise Http404
     row, reader = found
@@ -31,6 +35,7 @@ def answer(request, token):
             ACTS[done](row, by=reader)
         except (ForbiddenMove, NotYet) as sentence:
             done, refusal = "", str(sentence)
+    chosen = request.GET.get("answer") if request.method == "GET" else ""
     return render(
         request,
         "marketplace/still_true.html",
@@ -41,7 +46,8 @@ def answer(request, token):
             "answerable": row.status in {"PAUSED", "PUBLISHED"},
             "done": done,
             "refusal": refusal,
-            "chosen": request.GET.get("answer") if request.method == "GET" else "",
+            "chosen": chosen,
+            "at_once": chosen and was_read(reader, key__startswith=freshness.letters_about(row)),
         },
     )
 

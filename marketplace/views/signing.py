@@ -17,6 +17,7 @@ from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import LinkForm, LinkSignForm, SignForm
 from marketplace.models import Signature
 from marketplace.views.agreements import unindexed
+from marketplace.views.links import link_over
 from marketplace.views.papers import page, pdf, visible
 
 
@@ -128,5 +129,4 @@ def file_by_link(request, token):
 
 
 def _refused(request, refusal: NotYet):
-    said = {"words": str(refusal)}
-    return unindexed(render(request, "marketplace/sign_refused.html", said, status=410))
+    return link_over(request, str(refusal))

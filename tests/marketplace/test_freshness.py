@@ -95,7 +95,7 @@ def test_the_link_is_dead_for_who_has_left_and_when_forged(client, clock):
     awake(clock, 60)
     url = link_in(asked_of(need.organisation.members.get())).split("?")[0]
     need.organisation.memberships.all().delete()
-    assert client.get(url).status_code == 404
+    assert client.get(url).status_code == 410
     assert client.get(reverse("still-true", args=["faux"])).status_code == 404
 
 

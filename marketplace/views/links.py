@@ -1,0 +1,27 @@
+"""The links of letters, which open a page without a login."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.models import Notification
+
+# A mail scanner that runs scripts opens a letter's links as it arrives; people take longer.
+SCANNED_WITHIN = timedelta(minutes=5)
+
+
+def link_over(request: HttpRequest, sentence: str) -> HttpResponse:
+    """A link that opens nothing any more, and why. 410: no program need try it again."""
+    response = render(request, "marketplace/link_over.html", {"words": sentence}, status=410)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def was_read(reader: User, **key: str) -> bool:
+    """Whether the letter left long enough ago that a person may have clicked in it: only then does the
+    answer chosen there count as the page opens, without another click."""
+    letters = Notification.objects.filter(recipient=reader, **key)
+    return letters.left_before(timezone.now() - SCANNED_WITHIN).exists()
