@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Organisation, Pole, User
 from accounts.states import OrganisationStatus
-from marketplace.models import Duty, Need, Offer, Origin, Proposal, Side
+from marketplace.models import Duty, Need, Offer, Origin, Proposal, Side, Time
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -15,13 +15,19 @@ def structure(need: Need) -> Iterable[User]:
 
 
 def offering(offer: Offer) -> Iterable[User]:
-    """The person who would come and who wrote the offer; for a team, the company's administrators too."""
-    people = User.objects.filter(pk__in=[offer.person_id, offer.created_by_id])
-    if offer.person_id is None and offer.organisation:
-        people |= User.objects.filter(
-            pk__in=offer.organisation.memberships.administrators().values("user")
-        )
-    return people.filter(is_active=True).distinct().order_by("pk")
+    """On somebody's own time, themselves alone. On working time, the person who would come and who wrote
+    the offer, while they are of the company; for a team, its administrators too; where the person has
+    left, those in charge there."""
+    company = offer.organisation
+    if company is None or (offer.time == Time.OWN and offer.person_id):
+        return User.objects.filter(pk=offer.person_id, is_active=True)
+    told = company.memberships.filter(user__in=[offer.person_id, offer.created_by_id])
+    if offer.person_id is None:
+        told |= company.memberships.administrators()
+    found = list(told.people().distinct().order_by("pk"))
+    if offer.person_id and offer.person_id not in {person.pk for person in found}:
+        found += [person for person in in_charge_at(company) if person not in found]
+    return found
 
 
 def in_charge_at(company: Organisation) -> Iterable[User]:

@@ -112,7 +112,9 @@ class Reader:
 
     def _answers_for(self, offer: Offer) -> bool:
         if offer.person_id == self.pk:
-            return True
+            at_home = offer.time == Time.OWN or offer.organisation_id in self.belongs
+            if at_home:
+                return True
         if offer.person_id is None:
             return offer.organisation_id in self.belongs
         mine = offer.organisation_id in self.oversees or (

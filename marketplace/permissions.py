@@ -88,17 +88,18 @@ def can_offer_for(user, organisation) -> bool:
 
 
 def owns_offer(user, offer: Offer) -> bool:
-    """A company's are its people's; what one of them offers on their own time is theirs alone."""
-    if offer.organisation_id and not user.speaks_for(offer.organisation):
-        return False
-    alone = not offer.organisation_id or (offer.time == Time.OWN and offer.person_id)
-    return user.pk == offer.person_id if alone else True
+    """A company's are its people's; what one of them offers on their own time is theirs alone, wherever
+    they work. The same answer as `Offer.objects.owned_by`."""
+    if offer.time == Time.OWN and offer.person_id:
+        return user.pk == offer.person_id
+    return user.speaks_for(offer.organisation)
 
 
 def answers_for_offer(user, offer: Offer) -> bool:
-    """The person; for a team, anyone of the company; for what one of its people does on its time,
-    whoever put the offer there or whose role there says so. The same answer as `Proposal.offered_by`."""
-    if user.pk == offer.person_id:
+    """The person, on working time while they are of the company; for a team, anyone of the company; for
+    what one of its people does on its time, whoever put the offer there or whose role there says so.
+    The same answer as `Proposal.offered_by`."""
+    if offer.brings(user):
         return True
     if offer.person_id is None:
         return user.speaks_for(offer.organisation)
@@ -291,7 +292,7 @@ def can_review(user, mission: Mission) -> bool:
 def can_log_hours(user, mission: Mission) -> bool:
     """Whoever comes writes their own; for a team, anyone who answers for it."""
     if mission.offer.person_id:
-        return user.pk == mission.offer.person_id
+        return mission.offer.brings(user)
     return side_of(user, mission.proposal) == Side.OFFER
 
 
@@ -405,7 +406,7 @@ def parties_to_sign(user, document: Document) -> list[Party]:
     may = {
         Party.STRUCTURE: may_sign_for(user, mission.need.organisation),
         Party.EMPLOYER: not mission.is_own_time and may_sign_for(user, mission.offer.organisation),
-        Party.PERSON: user.pk == mission.offer.person_id,
+        Party.PERSON: mission.offer.brings(user),
     }
     return [party for party in document.parties_left() if may[party]]
 

@@ -150,8 +150,9 @@ def make_need(organisation=None, *, member=None, skills=("site-web",), **fields)
     return need
 
 
-def make_offer(person=None, *, organisation=None, skills=("site-web",), **fields):
-    """A volunteer's published offer, unless an organisation or a state is given."""
+def make_offer(person=None, *, organisation=None, skills=("site-web",), belongs=True, **fields):
+    """A volunteer's published offer, unless an organisation or a state is given. Who comes on working
+    time is of the company, unless `belongs` says otherwise."""
     person = person or make_user(first_name="Noé", last_name="Lambert")
     fields.setdefault("status", OfferStatus.PUBLISHED)
     defaults = {
@@ -166,6 +167,9 @@ def make_offer(person=None, *, organisation=None, skills=("site-web",), **fields
         "published_at": timezone.now(),
     }
     created_by = fields.pop("created_by", None) or person
+    somebody = fields.get("somebody", person)
+    if organisation and somebody and belongs and fields.get("time") != Time.OWN:
+        Membership.objects.get_or_create(user=somebody, organisation=organisation)
     offer = Offer.objects.create(
         person=fields.pop("somebody", person),
         organisation=organisation,

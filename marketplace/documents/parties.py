@@ -50,7 +50,8 @@ def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
         return signatories(mission.need.organisation)
     if party == Party.PERSON:
         person = mission.offer.person
-        return [(person, person.trade)] if person and person.is_active else []
+        may = person is not None and person.is_active and not mission.offer.person_has_left
+        return [(person, person.trade)] if person and may else []
     company = mission.offer.organisation
     return signatories(company) if company else []
 

@@ -164,9 +164,9 @@ def _people(mission: Mission):
     """Who may be a referent: the structure's people; the person who comes and their company's."""
     structure = User.objects.filter(memberships__organisation=mission.need.organisation)
     offer = mission.offer
-    others = User.objects.filter(pk__in=[offer.person_id, offer.created_by_id])
-    if offer.organisation_id and not mission.is_own_time:
-        others |= User.objects.filter(memberships__organisation=offer.organisation)
+    others = User.objects.filter(pk=offer.person_id or offer.created_by_id)
+    if not mission.is_own_time:
+        others = User.objects.filter(memberships__organisation=offer.organisation)
     return structure.distinct(), others.distinct()
 
 

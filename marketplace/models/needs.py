@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, StringAgg, Subquery, Value
@@ -121,10 +122,10 @@ PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
 
 
 def _needs_talked_about_with(user):
-    """Proposals stand on needs, so they are asked for through the relation."""
-    mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-    theirs = Q(proposals__offer__person_id=user.pk) | Q(proposals__offer__organisation__in=mine)
-    return Need.objects.filter(theirs).values("pk")
+    """Those that an offer of theirs was put forward for: whoever sees the proposal sees its need, and no
+    colleague beside. Proposals stand on needs, so they are asked for by their name."""
+    proposals = apps.get_model("marketplace", "Proposal")
+    return proposals.objects.filter(proposals.offered_by(user)).order_by().values("need")
 
 
 class Need(Movable):

@@ -41,8 +41,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def owned_by(self, user):
         """One's own, and those of the companies that this person belongs to."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        at_home = Q(person_id=user.pk, organisation=None)
-        return self.filter(at_home | Q(organisation__in=mine) & self._not_of_others(user))
+        at_work = Q(organisation__in=mine) & self._not_of_others(user)
+        return self.filter(Offer.with_coming(user) | at_work)
 
     @staticmethod
     def _not_of_others(user) -> Q:
@@ -58,7 +58,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        own = Q(organisation__in=mine) & self._not_of_others(user) | Q(person_id=user.pk)
+        own = Q(organisation__in=mine) & self._not_of_others(user) | Offer.with_coming(user)
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
         looking = Membership.objects.filter(
             user_id=user.pk,
@@ -167,6 +167,25 @@ class Offer(Movable):
 
     def get_absolute_url(self) -> str:
         return reverse("offer", args=[self.pk])
+
+    @staticmethod
+    def with_coming(user, *, at: str = "") -> Q:
+        """Those that this person is to come for, and still may: on their own time always, on working time
+        while they belong to the company that gives it. `at`: the way to the offer, as "offer__"."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        still = Q(**{f"{at}time": Time.OWN}) | Q(**{f"{at}organisation__in": mine})
+        return Q(**{f"{at}person_id": user.pk}) & still
+
+    def brings(self, user) -> bool:
+        """This person is to come for it, and still may. The same answer as `with_coming`."""
+        if user.pk != self.person_id:
+            return False
+        return self.time == Time.OWN or user.speaks_for(self.organisation)
+
+    @property
+    def person_has_left(self) -> bool:
+        """Who was to come on working time no longer belongs to the company."""
+        return self.person is not None and not self.brings(self.person)
 
     @property
     def discreet_name(self) -> str:

@@ -137,8 +137,9 @@ class Proposal(Movable):
 
     @staticmethod
     def offered_by(user) -> Q:
-        """The other side: the person who would come; for a team, the whole company; and for what
-        somebody does on its time, those whose role there says so. Own time is nobody else's business."""
+        """The other side: the person who would come, on working time while they are of the company; for
+        a team, the whole company; and for what somebody does on its time, those whose role there says
+        so. Own time is nobody else's business. The same answer as `permissions.answers_for_offer`."""
         memberships = Membership.objects.filter(user_id=user.pk)
         mine = memberships.values("organisation")
         overseen = memberships.filter(
@@ -149,7 +150,7 @@ class Proposal(Movable):
             | Q(offer__organisation__in=mine, offer__created_by_id=user.pk)
         )
         team = Q(offer__person=None, offer__organisation__in=mine)
-        return Q(offer__person_id=user.pk) | team | at_work
+        return Offer.with_coming(user, at="offer__") | team | at_work
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)

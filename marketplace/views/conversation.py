@@ -15,7 +15,7 @@ from marketplace.actions import messages as acts
 from marketplace.actions import talk_care
 from marketplace.forms.messages import MessageForm, ThreadNoteForm
 from marketplace.markdown import as_html
-from marketplace.models import Attachment, Block, Message, Thread
+from marketplace.models import Attachment, Block, Message, Thread, Time
 
 SHOWN = 50  # messages on a page; the earlier and the later ones are a link away
 AROUND = 10  # those shown after one that was looked for
@@ -232,7 +232,7 @@ def _roles(thread: Thread) -> dict[int, str]:
     if offer:
         theirs = {user for user, place in found if place == company}
         name = offer.organisation.name if offer.organisation else ""
-        own = {pk for pk in (offer.person_id, offer.created_by_id) if pk}
+        own = {offer.person_id} if offer.person_id and offer.time == Time.OWN else set()
         roles |= dict.fromkeys(theirs | own, name)
     elif thread.asker_id:
         roles[thread.asker_id] = ""
