@@ -59,7 +59,9 @@ class Reader:
 
     @classmethod
     def of(cls, user, memberships: Iterable[Membership]) -> "Reader":
-        """`memberships`: the person's, with their organisations, as `request.memberships` has them."""
+        """`memberships`: the person's, with their organisations, as `request.memberships` has them.
+        In the name of one that is suspended, nobody does anything."""
+        memberships = [row for row in memberships if row.organisation.is_active]
         belongs = frozenset(row.organisation_id for row in memberships)
         companies = [row.organisation_id for row in memberships if row.organisation.kind == COMPANY]
         duties = list(

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User, coordinated_by
-from accounts.states import OrganisationStatus
+from accounts.states import ACTIVE, OrganisationStatus
 from marketplace import next_act
 from marketplace.models import (
     Agreement,
@@ -256,7 +256,9 @@ def _message(row: Row, now: datetime) -> Waiting:
 
 def _needs(user) -> QuerySet:
     return _rows(
-        Need.objects.spoken_for_by(user).filter(status=NeedStatus.DRAFT),
+        Need.objects.spoken_for_by(user).filter(
+            status=NeedStatus.DRAFT, organisation__status__in=ACTIVE
+        ),
         "need",
         what="title",
         since="updated_at",
@@ -289,7 +291,10 @@ def _read(row: Row, now: datetime) -> Waiting:
 
 def _offers(user) -> QuerySet:
     return _rows(
-        Offer.objects.owned_by(user).filter(status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED]),
+        Offer.objects.owned_by(user).filter(
+            ~Q(organisation__status=OrganisationStatus.SUSPENDED),
+            status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
+        ),
         "offer",
         what="title",
         since="updated_at",

@@ -177,7 +177,8 @@ class Offer(Movable):
         return Q(**{f"{at}person_id": user.pk}) & still
 
     def brings(self, user) -> bool:
-        """This person is to come for it, and still may. The same answer as `with_coming`."""
+        """This person is to come for it, and may act on it today. The same answer as `with_coming`, but
+        for a company that is suspended: its people read."""
         if user.pk != self.person_id:
             return False
         return self.time == Time.OWN or user.speaks_for(self.organisation)
@@ -185,7 +186,9 @@ class Offer(Movable):
     @property
     def person_has_left(self) -> bool:
         """Who was to come on working time no longer belongs to the company."""
-        return self.person is not None and not self.brings(self.person)
+        if self.person is None or self.time == Time.OWN:
+            return False
+        return not self.person.belongs_to(self.organisation)
 
     @property
     def discreet_name(self) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Step, coordinated_by
+from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import Duty
@@ -34,9 +35,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
 
     def waiting_for(self, user):
-        """Open, and this person's side has not answered yet."""
-        need_side = Proposal.needed_by(user) & Q(need_said_yes_at=None)
-        offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at=None)
+        """Open, and this person's side has not answered yet; a suspended one can't."""
+        held = Q(offer__organisation__status=OrganisationStatus.SUSPENDED, offer__time=Time.WORK)
+        need_side = Proposal.needed_by(user) & Q(
+            need_said_yes_at=None, need__organisation__status__in=ACTIVE
+        )
+        offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at=None) & ~held
         return self.open().filter(need_side | offer_side)
 
     def awaited_by(self, user):
