@@ -20,7 +20,7 @@ def offering(offer: Offer) -> Iterable[User]:
     left, those in charge there."""
     company = offer.organisation
     if company is None or (offer.time == Time.OWN and offer.person_id):
-        return User.objects.filter(pk=offer.person_id, is_active=True)
+        return User.objects.filter(pk__in=[offer.person_id], is_active=True)
     told = company.memberships.filter(user__in=[offer.person_id, offer.created_by_id])
     if offer.person_id is None:
         told |= company.memberships.administrators()

@@ -139,7 +139,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(kind=Kind.RECEIPT)
 
     def visible_to(self, user):
-        """A mission's papers: those who see the mission. Statements: those of the organisation."""
+        """A mission's papers: those who see the mission. Statements: those of the organisation. What one
+        has signed stays readable, wherever one has gone since."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -147,6 +148,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             Q(mission__in=Mission.objects.visible_to(user))
             | Q(mission=None, organisation__in=mine)
             | Q(mission=None, organisation__pole__in=coordinated_by(user))
+            | Q(pk__in=Signature.objects.filter(user_id=user.pk).values("document"))
         )
 
 
