@@ -1,7 +1,8 @@
-"""One key, several purposes: what an hour costs is hidden by it, documents are chained with it.
+"""What an hour costs is hidden by a key, and documents are chained with it.
 
-PAPERS_KEY (SECRET_KEY by default) must outlive the papers: with another one, costs can't be read
-nor seals checked. `docs/documents.md` says how to keep it.
+PAPERS_KEY writes (SECRET_KEY unless set); SECRET_KEY and SECRET_KEY_FALLBACKS are read too, so that
+what was written before either was changed can still be read and checked. `docs/documents.md` says
+how to keep them.
 """
 
 import base64
@@ -11,21 +12,24 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
 class Unreadable(Exception):
-    """Written with another key."""
+    """Written with a key that isn't ours any more."""
 
 
-def _key(purpose: str) -> bytes:
-    """A key of its own for each purpose: learning one teaches nothing of the other."""
-    return hmac.digest(settings.PAPERS_KEY.encode(), purpose.encode(), "sha256")
+def _keys(purpose: str) -> list[bytes]:
+    """The one to write with, then those that may have written before. Each purpose has its own:
+    learning one teaches nothing of the other."""
+    known = [settings.PAPERS_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [hmac.digest(key.encode(), purpose.encode(), "sha256") for key in dict.fromkeys(known)]
 
 
-def _cipher() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(_key("cost of an hour")))
+def _cipher() -> MultiFernet:
+    keys = _keys("cost of an hour")
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 def hide(amount: Decimal) -> str:
@@ -42,5 +46,18 @@ def reveal(hidden: str) -> Decimal:
 def seal(previous: str, position: int, act: str, document: int, said: dict[str, Any]) -> str:
     """Holds all that came before: changing one link breaks every one after it. Without the key,
     somebody who can write in the database can't forge the next."""
+    return _seals(previous, position, act, document, said)[0]
+
+
+def is_seal(
+    given: str, previous: str, position: int, act: str, document: int, said: dict[str, Any]
+) -> bool:
+    """Whether `given` is what `seal` made of the rest, with any of our keys."""
+    known = _seals(previous, position, act, document, said)
+    return any(hmac.compare_digest(given.encode(), one.encode()) for one in known)
+
+
+def _seals(previous: str, position: int, act: str, document: int, said: dict) -> list[str]:
     told = json.dumps([previous, position, act, document, said], sort_keys=True, ensure_ascii=False)
-    return hmac.new(_key("chain of documents"), told.encode(), hashlib.sha256).hexdigest()
+    keys = _keys("chain of documents")
+    return [hmac.new(key, told.encode(), hashlib.sha256).hexdigest() for key in keys]

@@ -1,5 +1,6 @@
 """What an hour costs, the value that the company declares, and the year's estimate."""
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from marketplace.law.value import (
 )
 from marketplace.models import CompanyYear, Document, HourCost, Mission, Valuation
 from marketplace.states import MissionStatus
+
+logger = logging.getLogger(__name__)
 
 
 def enter_cost(mission: Mission, cost: Decimal, *, by) -> None:
@@ -60,11 +63,17 @@ class Estimate:
 
 
 def estimate(mission: Mission) -> Estimate | None:
-    """None while human resources haven't said what an hour costs."""
+    """None while human resources haven't said what an hour costs, or when it can't be read any more."""
     kept = HourCost.objects.filter(mission=mission).first()
     if kept is None:
         return None
-    cost = sealing.reveal(kept.sealed)
+    try:
+        cost = sealing.reveal(kept.sealed)
+    except sealing.Unreadable:
+        logger.error(
+            "The hourly cost of mission %s was hidden with another PAPERS_KEY.", mission.pk
+        )
+        return None
     months = _months(mission)
     people = User.objects.filter(pk__in=months).order_by("last_name", "pk")
     return Estimate([(person, employee_gift(cost, months[person.pk])) for person in people])

@@ -28,8 +28,8 @@ def _chain(register: Register) -> Iterator[str]:
     previous, position = "", 0
     for link in register.seals.order_by("position").iterator():
         position += 1
-        expected = sealing.seal(previous, position, link.act, link.document_id, link.said)
-        if link.position != position or link.seal != expected:
+        told = (previous, position, link.act, link.document_id, link.said)
+        if link.position != position or not sealing.is_seal(link.seal, *told):
             yield _("%(who)s: the chain is broken at link %(position)s.") % {
                 "who": register.organisation, "position": position,
             }  # fmt: skip
