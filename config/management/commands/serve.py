@@ -103,6 +103,8 @@ def children(host: str, port: int) -> list[Child]:
         "4",
         "--preload",
         "--no-control-socket",
+        "--logger-class",
+        "config.access_log.WithoutKeys",
     ]
     web += [
         "--log-level",

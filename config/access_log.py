@@ -1,0 +1,30 @@
+"""gunicorn's log, which holds neither the keys in links nor what people search for."""
+
+from typing import Any
+
+from django.core.handlers.wsgi import get_path_info
+from gunicorn.glogging import Logger
+
+from config.masking import without_keys
+
+
+class WithoutKeys(Logger):
+    """`gunicorn --logger-class=config.access_log.WithoutKeys`"""
+
+    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict:
+        """What a line may be made of: no query, no page that one comes from, no header."""
+        path = without_keys(get_path_info(environ))
+        shown = environ | {"RAW_URI": path, "PATH_INFO": path, "QUERY_STRING": ""}
+        shown["HTTP_REFERER"] = "-"
+        found = super().atoms(resp, req, shown, request_time)
+        return {name: value for name, value in found.items() if not name.startswith("{")}
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Says which address failed, and gives it whole."""
+        safe = [
+            without_keys(word.partition("?")[0])
+            if isinstance(word, str) and word.startswith("/")
+            else word
+            for word in args
+        ]
+        super().exception(msg, *safe, **kwargs)

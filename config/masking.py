@@ -1,0 +1,41 @@
+"""What a log may hold of an address. Those of letters are keys: whoever reads one may act with it."""
+
+import logging
+from urllib.parse import quote
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+MASK = "*"
+
+
+def without_keys(path: str) -> str:
+    """The path, safe to write down: /invitation/*/, /besoins/12/.
+
+    Numbers stay; any other word that the address holds is a name or a key, and goes. Of a path that
+    is no page only the beginning stays: it may be a link that lost its end. Linear in its length.
+    """
+    if path.startswith(settings.STATIC_URL):
+        return quote(path)
+    try:
+        match = resolve(path)
+    except Resolver404:
+        first, slash, rest = path.lstrip("/").partition("/")
+        return quote(f"/{first}{slash}{MASK if rest else ''}", safe="/*")
+    taken = [word for word in (*match.args, *match.kwargs.values()) if isinstance(word, str)]
+    for word in sorted(filter(None, taken), key=len, reverse=True):  # one may stand in another
+        path = path.replace(word, MASK)
+    return quote(path, safe="/*")
+
+
+class WithoutKeys(logging.Filter):
+    """Django writes the path of what it refuses or can't do; all else passes as it is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        path = getattr(getattr(record, "request", None), "path_info", None)
+        if path is not None and isinstance(record.args, tuple):
+            record.args = tuple(
+                without_keys(path) if isinstance(word, str) and word.startswith("/") else word
+                for word in record.args
+            )
+        return True
