@@ -74,3 +74,17 @@ class LanguageMiddleware(LocaleMiddleware):
         known = dict(settings.LANGUAGES)
         translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request, response):
+        """Whichever page has kept a language in the browser: as Django's own switch keeps it."""
+        kept = response.cookies.get(settings.LANGUAGE_COOKIE_NAME)
+        if kept is not None:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                kept.value,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            )
+        return super().process_response(request, response)

@@ -16,12 +16,20 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 # --- Where am I? ---------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY", "dev-only" if DEBUG else None)
-SITE_URL = env.text("SITE_URL", f"http://localhost:{env.number('PORT', 8000)}").rstrip("/")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if DEBUG else str(urlsplit(SITE_URL).hostname))
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # those before it: what they signed holds
+SITE_URL = env.address("SITE_URL", f"http://localhost:{env.number('PORT', 8000)}")
 HTTPS = SITE_URL.startswith("https://")
+# Letters lead to SITE_URL: it is answered and may post forms whatever the other names are.
+ALLOWED_HOSTS = [
+    str(urlsplit(SITE_URL).hostname),
+    *env.words("ALLOWED_HOSTS", "*" if DEBUG else ""),
+]
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.words("CSRF_TRUSTED_ORIGINS")]
+# Our web servers speak http: where people type https://, a proxy stands in front and says for whom.
+# Where there is none, what a visitor says of himself in these headers counts for nothing.
+PROXIES = env.number("TRUSTED_PROXY_COUNT", 1 if HTTPS else 0)
 
-# What an hour costs is hidden with it and documents are chained with it: it must outlive them.
+# Hides what an hour costs and chains the documents (marketplace/sealing.py).
 PAPERS_KEY = env.text("PAPERS_KEY", SECRET_KEY)
 
 # --- What is installed? --------------------------------------------------------------------
@@ -112,19 +120,23 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SECURE_SSL_REDIRECT = HTTPS and env.flag("SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^sante/"]  # asked from inside the container, without HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.number("TRUSTED_PROXY_COUNT", 0) else None
-)
+# These speak for names that aren't ours to speak for: only who owns the whole domain may ask.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.flag("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = HTTPS and env.flag("HSTS_PRELOAD")
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which want both, for everybody
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.SELF],

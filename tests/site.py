@@ -30,8 +30,27 @@ PATIENCE = 240  # seconds: two cores, and a browser that starts at the same time
 READY = "Ctrl-C stops everything."
 
 
+class HasPost:
+    """Something whose letters arrive in `post`."""
+
+    post: Moody
+
+    def letters_to(self, address: str) -> list:
+        return [letter for letter in list(self.post.letters) if address in letter["to"]]
+
+    def wait_for_letter(self, address: str, *, about: str = "") -> object:
+        """The newest letter to that address whose subject holds these words."""
+
+        def found():
+            return [letter for letter in self.letters_to(address) if about in letter["subject"]]
+
+        subjects = lambda: str([(letter["to"], letter["subject"]) for letter in self.post.letters])  # noqa: E731
+        wait_until(found, subjects)
+        return found()[-1]
+
+
 @dataclass
-class Site:
+class Site(HasPost):
     """A running site: `.url`, `.post` (tests.smtp.Moody, where the letters arrive), `.log`."""
 
     folder: Path
@@ -87,19 +106,6 @@ class Site:
 
     def answers(self) -> bool:
         return probe.ask(probe.WEB, "127.0.0.1", self.port)[0]
-
-    def letters_to(self, address: str) -> list:
-        return [letter for letter in list(self.post.letters) if address in letter["to"]]
-
-    def wait_for_letter(self, address: str, *, about: str = "") -> object:
-        """The newest letter to that address whose subject holds these words."""
-
-        def found():
-            return [letter for letter in self.letters_to(address) if about in letter["subject"]]
-
-        subjects = lambda: str([(letter["to"], letter["subject"]) for letter in self.post.letters])  # noqa: E731
-        wait_until(found, subjects)
-        return found()[-1]
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -118,17 +118,6 @@ def test_the_top_floor_holds_only_what_the_plan_says():
     assert {name for name in names if not name.startswith(".")} == TOP
 
 
-def test_the_example_settings_name_every_setting():
-    asked = set()
-    for path in tracked("config/*.py"):
-        asked |= set(
-            re.findall(r'env\.(?:text|flag|number|words)\(\s*["\'](\w+)', path.read_text())
-        )
-    example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    shown = re.findall(r"^#?([A-Z_]+)=", example, flags=re.MULTILINE)
-    assert sorted(shown) == sorted(asked)
-
-
 # Written apart, so that this page doesn't find itself.
 MACHINE_PATHS = re.compile("|".join(["/" + "work/", "/" + "tmp/tu", "/" + "root/"]))
 NEVER = re.compile(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -58,7 +59,7 @@ class Welcome:
         if self.done or now - self.asked < PAUSE:
             return
         self.asked = now
-        answers, _words = probe.ask(probe.WEB, self.host, self.port, name=known_name())
+        answers, _words = probe.ask(probe.WEB, self.host, self.port, name=own_name())
         lines = health.look() if answers else []
         if answers and health.are_well(lines):
             self.done = True
@@ -75,9 +76,9 @@ class Welcome:
         return "\n".join([*lines, "  Ctrl-C stops everything.", ""])
 
 
-def known_name() -> str:
-    first = settings.ALLOWED_HOSTS[0].lstrip(".")
-    return "localhost" if first == "*" else first
+def own_name() -> str:
+    """One that the site certainly answers to."""
+    return str(urlsplit(settings.SITE_URL).hostname)
 
 
 def accounts() -> list[str]:

@@ -1,0 +1,125 @@
+"""What holds for every page: methods, headers, cookies, whom the limits count, what the log keeps."""
+
+import logging
+
+import pytest
+from django.conf import settings as house
+from django.urls import reverse
+
+from config.masking import WithoutKeys, without_keys
+from tests.factories import make_user, verify
+
+pytestmark = pytest.mark.once
+RESET = reverse("account_reset_password")
+PAGES = ("/", "/besoins/", "/compte/login/", "/static/img/favicon.svg", "/nowhere/")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PUT", "DELETE", "PATCH", "PROPFIND", "x"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_method_that_no_page_knows_is_refused(client, method, path):
+    answer = client.generic(method, path, headers={"cookie": "session=secret"})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+    assert b"secret" not in answer.content
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_says_what_a_page_may_not_use(client, path):
+    policy = client.get(path).headers["Permissions-Policy"]
+    for feature in ("camera", "geolocation", "microphone", "payment"):
+        assert f"{feature}=()" in policy
+    assert "publickey-credentials" not in policy, "a key may be one's second factor"
+
+
+def by_the_switch(client):
+    return client.post(reverse("set_language"), {"language": "en", "next": "/besoins/"})
+
+
+def by_logging_in(client):
+    verify(make_user(email="zoe@example.org", password="un-long-secret-42"))
+    return client.post(
+        reverse("account_login"), {"login": "zoe@example.org", "password": "un-long-secret-42"}
+    )
+
+
+def by_the_profile(client):
+    client.force_login(make_user())
+    form = client.get(reverse("profile")).context["form"]
+    said = {name: form[name].value() or "" for name in form.fields}
+    return client.post(reverse("profile"), said | {"language": "en"})
+
+
+def by_the_letters_page(client):
+    client.force_login(make_user())
+    form = client.get(reverse("letter-habits")).context["form"]
+    said = {name: form[name].value() or "" for name in form.fields}
+    return client.post(reverse("letter-habits"), said | {"language": "en"})
+
+
+@pytest.mark.parametrize(
+    "keep", [by_the_switch, by_logging_in, by_the_profile, by_the_letters_page]
+)
+def test_the_language_is_kept_in_a_cookie_that_only_travels_by_https_to_us(client, settings, keep):
+    settings.LANGUAGE_COOKIE_SECURE = True
+    answer = keep(client)
+    assert answer.status_code == 302, answer.content.decode()
+    cookie = answer.cookies[house.LANGUAGE_COOKIE_NAME]
+    assert (cookie["secure"], cookie["samesite"], cookie["httponly"]) == (True, "Lax", True)
+    assert cookie["max-age"] == 60 * 60 * 24 * 365, "a choice outlives the window"
+
+
+def ask_for_a_password(client, number: int, forwarded: str) -> int:
+    return client.post(
+        RESET,
+        {"email": f"nobody{number}@example.org"},
+        headers={"x-forwarded-for": forwarded},
+        REMOTE_ADDR="192.0.2.1",
+    ).status_code
+
+
+def test_without_a_proxy_nobody_chooses_the_address_that_the_limits_count(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
+    tries = [ask_for_a_password(client, number, f"203.0.113.{number}") for number in range(21)]
+    assert (tries[0], tries[-1]) == (302, 429)
+
+
+def test_behind_a_proxy_the_address_that_it_adds_is_counted_alone(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    claims = [f"203.0.113.{number}, 198.51.100.7" for number in range(21)]
+    tries = [ask_for_a_password(client, number, claim) for number, claim in enumerate(claims)]
+    assert (tries[0], tries[-1]) == (302, 429)
+    assert ask_for_a_password(client, 99, "198.51.100.8") == 302, "the neighbour isn't kept out"
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("/besoins/12/", "/besoins/12/"),
+        ("/bureau/", "/bureau/"),
+        ("/static/js/picker.js", "/static/js/picker.js"),
+        ("/invitation/kEy_-9/", "/invitation/*/"),
+        ("/invitation/kEy_-9/compte/", "/invitation/*/compte/"),
+        ("/suivi/12:kEy:s1g/bilan/", "/suivi/*/bilan/"),
+        ("/compte/password/reset/key/1-1kEy1-s/", "/compte/password/reset/key/*-*/"),
+        ("/compte/confirm-email/MQ:1x:kEy/", "/compte/confirm-email/*/"),
+        ("/invitation/kEy", "/invitation/*"),  # its slash is lost: no page
+        ("/invitation/kEy/\nGET /", "/invitation/*"),
+        ("//invitation/kEy/", "/invitation/*"),
+        ("/", "/"),
+        ("*", "/*"),
+        ("/é\n", "/%C3%A9%0A"),
+    ],
+)
+def test_what_is_written_of_an_address(path, written):
+    assert without_keys(path) == written
+
+
+def test_django_writes_no_key_when_it_refuses(client, caplog):
+    caplog.handler.addFilter(WithoutKeys())
+    with caplog.at_level(logging.WARNING, "django"):
+        client.get("/invitation/a-key-of-somebody/")
+    assert "Not Found: /invitation/*/" in caplog.text
+    assert "a-key-of-somebody" not in caplog.text
+
+
+def test_the_house_filters_each_line_that_it_writes():
+    assert all("keys" in handler["filters"] for handler in house.LOGGING["handlers"].values())

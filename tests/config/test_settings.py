@@ -1,0 +1,219 @@
+"""Settings: what nobody gave is the default, what is given and can't be read is said in a sentence."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import env
+from tests import compose
+from tests.machine import ROOT, SAID, THE_FIVE, compose_environment, dotenv
+
+pytestmark = pytest.mark.once
+ASKED = """
+import json, sys
+from config import settings
+print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}))
+"""
+READ = re.compile(r"""env\.(?:text|flag|number|words|address)\(\s*"([A-Z_]+)\"""")
+READERS = ("config/settings.py", "config/management/commands/serve.py")
+# Settings that aren't everywhere, and why.
+NOT_IN_COMPOSE = {
+    "VAR_DIR": "the Dockerfile says it, beside the volume",
+    "STATIC_ROOT": "the Dockerfile says it, beside the files",
+    "MAIL_TRANSPORT": "a site in containers sends its letters",
+    "LISTEN_ON": "of `serve`; gunicorn is told in the command",
+    "WEB_WORKERS": "of `serve`; gunicorn is told in the command",
+    "JOB_WORKERS": "of `serve`; celery is told in the command",
+    "REPLY_LISTEN_ON": "told in the command of `answers`",
+}
+NOT_IN_CODE = {"POSTGRES_PASSWORD": "compose makes DATABASE_URL of it"}
+
+
+def started(tmp_path: Path, *names: str, **environment: str) -> dict:
+    """What the settings say, begun with this environment and no other."""
+    done = begun(tmp_path, *names, **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def begun(tmp_path: Path, *names: str, **environment: str) -> subprocess.CompletedProcess:
+    clean = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)}
+    return subprocess.run(
+        [sys.executable, "-c", ASKED, *names],
+        cwd=ROOT,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def with_the_five(tmp_path, **others: str) -> dict[str, str]:
+    places = {"VAR_DIR": str(tmp_path), "STATIC_ROOT": str(tmp_path)}
+    return compose_environment(dotenv(THE_FIVE, **others), **places)
+
+
+def test_with_the_five_names_of_the_readme_the_site_answers_to_its_own_address(tmp_path):
+    settings = started(tmp_path, "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", **with_the_five(tmp_path))
+    assert settings["ALLOWED_HOSTS"] == ["traitdunion.example.org"]
+    assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://traitdunion.example.org"]
+
+
+def test_every_setting_given_empty_is_as_if_it_were_not_given(tmp_path):
+    needed = {"SECRET_KEY": SAID["SECRET_KEY"], "VAR_DIR": str(tmp_path)}
+    asked = sorted(set(read_by_the_code()) - needed.keys() - {"PORT"} - NOT_IN_COMPOSE.keys())
+    names = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASES", "MAIL_SERVER", "SITE_URL"]
+    names += ["ALLAUTH_TRUSTED_PROXY_COUNT", "LETTERS_KEPT_MONTHS", "DOORBELL", "LOGGING"]
+    shown = ASKED.replace("print(json.dumps(", "print(json.dumps(default=str, obj=")
+    both = [
+        subprocess.run(
+            [sys.executable, "-c", shown, *names],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"]} | needed | empty,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for empty in ({}, dict.fromkeys(asked, ""))
+    ]
+    assert both[0] == both[1]
+
+
+def test_other_names_are_added_to_the_sites_own(tmp_path):
+    given = with_the_five(tmp_path, ALLOWED_HOSTS="www.example.org, .pole.example.org")
+    found = started(tmp_path, "ALLOWED_HOSTS", **given)["ALLOWED_HOSTS"]
+    assert found == ["traitdunion.example.org", "www.example.org", ".pole.example.org"]
+
+
+def test_behind_https_there_is_one_proxy_and_behind_http_there_is_none(tmp_path):
+    names = ("ALLAUTH_TRUSTED_PROXY_COUNT", "SECURE_PROXY_SSL_HEADER")
+    settings = started(tmp_path, *names, **with_the_five(tmp_path))
+    assert settings["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+    assert settings["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+    given = with_the_five(tmp_path) | {"SITE_URL": "http://localhost:8000"}
+    settings = started(tmp_path, *names, **given)
+    assert settings == {"ALLAUTH_TRUSTED_PROXY_COUNT": 0, "SECURE_PROXY_SSL_HEADER": None}
+    given = with_the_five(tmp_path, TRUSTED_PROXY_COUNT="2")
+    assert started(tmp_path, *names, **given)["ALLAUTH_TRUSTED_PROXY_COUNT"] == 2
+
+
+def test_hsts_binds_the_neighbours_only_when_asked(tmp_path):
+    names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+    plain = started(tmp_path, *names, **with_the_five(tmp_path))
+    assert list(plain.values()) == [31_536_000, False, False]
+    asked = {"HSTS_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}
+    assert all(started(tmp_path, *names, **with_the_five(tmp_path, **asked)).values())
+
+
+def test_the_old_keys_are_read_with_commas(tmp_path):
+    old = with_the_five(tmp_path, SECRET_KEY_FALLBACKS="one, two")
+    assert started(tmp_path, "SECRET_KEY_FALLBACKS", **old) == {
+        "SECRET_KEY_FALLBACKS": ["one", "two"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SITE_URL", "traitdunion.example.org", "SITE_URL looks like https://"),
+        ("DATABASE_URL", "postgres://site:a@db:54x2/site", "DATABASE_URL looks like postgres://"),
+        ("DATABASE_URL", "postgres://site:a/b@db:5432/site", "DATABASE_URL looks like postgres://"),
+        ("EMAIL_PORT", "²", "EMAIL_PORT is a whole number"),
+        ("EMAIL_USE_TLS", "yes", "EMAIL_USE_TLS is true or false"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path, name, value, words):
+    done = begun(tmp_path, **with_the_five(tmp_path) | {name: value})
+    assert f"ImproperlyConfigured: {words}" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", THE_FIVE)
+def test_compose_stops_when_one_of_the_five_is_missing(tmp_path, name):
+    others = [other for other in THE_FIVE if other != name]
+    with pytest.raises(compose.Refused, match=f"{name} is missing a value: Set {name}"):
+        compose_environment(dotenv(others))
+
+
+def test_env_is_read_here_as_compose_reads_it(tmp_path):
+    written = tmp_path / ".env"
+    written.write_text(
+        "# a comment\n\nPLAIN=one two # said\nHASH=a#b\nSINGLE='a # $b'  # said\nDOUBLE=\"x y\"\n"
+        "EMPTY=\nINSIDE=d’union <a@b>\nexport SHELL_LIKE=1\nAPOSTROPHE=it's\n",
+        encoding="utf-8",
+    )
+    assert env.lines(written) == compose.read_env(written.read_text())
+    assert env.lines(written) == {
+        "PLAIN": "one two",
+        "HASH": "a#b",
+        "SINGLE": "a # $b",
+        "DOUBLE": "x y",
+        "EMPTY": "",
+        "INSIDE": "d’union <a@b>",
+        "SHELL_LIKE": "1",
+        "APOSTROPHE": "it's",
+    }
+
+
+def test_an_empty_name_in_the_environment_leaves_what_env_says(tmp_path, monkeypatch):
+    written = tmp_path / ".env"
+    written.write_text("A_TEST_NAME=said\nANOTHER_TEST_NAME=said\n")
+    monkeypatch.setenv("A_TEST_NAME", "")
+    monkeypatch.setenv("ANOTHER_TEST_NAME", "by the environment")
+    env.load(written)
+    assert (env.text("A_TEST_NAME"), env.text("ANOTHER_TEST_NAME")) == (
+        "said",
+        "by the environment",
+    )
+
+
+def read_by_the_code() -> list[str]:
+    return sorted(
+        {name for path in READERS for name in READ.findall((ROOT / path).read_text("utf-8"))}
+    )
+
+
+def named_in_the_example() -> list[str]:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    return sorted(re.findall(r"^#?([A-Z][A-Z_]+)=", text, re.MULTILINE))
+
+
+def handed_on_by_compose() -> set[str]:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    return set(compose.services()["web"]["environment"]) | set(re.findall(r"\$\{([A-Z_]+)", text))
+
+
+def test_each_setting_stands_in_the_code_in_the_example_and_in_compose():
+    code, example, handed = (
+        set(read_by_the_code()),
+        named_in_the_example(),
+        handed_on_by_compose(),
+    )
+    assert len(example) == len(set(example)), "named twice"
+    assert set(example) - NOT_IN_CODE.keys() == code
+    assert handed - NOT_IN_CODE.keys() == code - NOT_IN_COMPOSE.keys()
+
+
+def test_who_reads_the_environment_is_known():
+    """Settings read elsewhere would escape the comparison."""
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in ("config", "accounts", "marketplace", "notifications")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(
+            r"os\.environ|os\.getenv|\benv\.(text|flag|number|words|address)\(", path.read_text()
+        )
+    }
+    asks_the_container = {"config/env.py", "config/probe.py"}
+    sets_the_default = {"config/celery.py", "config/wsgi.py"}
+    assert found == set(READERS) | asks_the_container | sets_the_default
+
+
+def test_the_same_default_is_written_once():
+    """A default in compose too would win over the code's, and over .env.example's truth."""
+    for name, value in compose.services()["web"]["environment"].items():
+        assert "$" not in str(value) or re.search(r"\$\{[A-Z_]+(:-\}|:\?)", str(value)), name
