@@ -1,121 +1,90 @@
-"""What docker-compose.yml and the Dockerfile say, done without Docker on PostgreSQL and Redis.
+"""The README followed to the letter, with Docker: docker-compose.yml and the Dockerfile, done without.
 
-The commands are read from the files themselves: the two can't drift apart.
+Only the hosts db and redis are others. The proxy isn't on 127.0.0.1 and speaks HTTPS.
 """
 
 import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import urllib.error
-import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
+import psycopg
 import pytest
-from ruamel.yaml import YAML
 
+from tests import compose, first_day
+from tests.machine import (
+    BUILDING,
+    NAME,
+    SAID,
+    THE_FIVE,
+    Machine,
+    blocks,
+    compose_environment,
+    dotenv,
+    names_to_set,
+    with_post_and_proxy,
+)
 from tests.services import free_port
-from tests.site import ROOT, own_database, wait_until
+from tests.site import own_database, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.postgres]
-COMPOSE = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"]
-BUILDING = re.findall(
-    r"python (manage\.py .+?)(?: \\)?$", (ROOT / "Dockerfile").read_text(), re.MULTILINE
-)
-COPIED = re.findall(r"^COPY (\w[\w.]*) ", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-NAME = "traitdunion.example.org"
+SERVICES = compose.services()
 
 
-class Machine:
-    """The image's files in a folder, and the settings that compose gives."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port, self.running = folder, free_port(), []
-        for name in (name for name in COPIED if name != "config/requirements"):
-            source = ROOT / name
-            if source.is_dir():
-                skip = shutil.ignore_patterns("__pycache__", "*.mo")
-                shutil.copytree(source, folder / name, ignore=skip)
-            else:
-                shutil.copy(source, folder / name)
-        ours = {"VAR_DIR": str(folder / "var"), "STATIC_ROOT": str(folder / "built")}
-        site = {"DEBUG": "false", "SECRET_KEY": "s" * 60, "SITE_URL": f"https://{NAME}"}
-        clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self.settings = clean | ours | site | own_database()
-        self.settings |= {
-            "TRUSTED_PROXY_COUNT": "1",
-            "EMAIL_HOST": "127.0.0.1",
-            "PORT": str(self.port),
-        }
-
-    def command(self, service: str) -> list[str]:
-        """As compose runs it, at a port of our own."""
-        words = [str(word) for word in COMPOSE[service]["command"]]
-        words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}") for word in words]
-        return [str(Path(sys.executable).parent / words[0]), *words[1:]]
-
-    def run(self, command: list[str]) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            command, cwd=self.folder, env=self.settings, capture_output=True, text=True, check=False
-        )
-
-    def start(self, service: str) -> None:
-        with (self.folder / f"{service}.log").open("wb") as log:
-            process = subprocess.Popen(
-                self.command(service),
-                cwd=self.folder,
-                env=self.settings,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self.running.append((service, process))
-
-    def stop(self) -> None:
-        for _service, process in self.running:
-            process.terminate()
-        for _service, process in self.running:
-            process.wait(60)
-            with_its_own(process)
-
-    def get(self, path: str, **headers: str):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
-        for name, value in ({"Host": NAME, "X-Forwarded-Proto": "https"} | headers).items():
-            request.add_header(name, value)
-        return urllib.request.urlopen(request, timeout=20)
-
-    def log(self) -> str:
-        return "\n".join(path.read_text() for path in self.folder.glob("*.log"))
-
-
-def with_its_own(process: subprocess.Popen) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def database_and_queue(settings: dict[str, str]) -> dict[str, str]:
+    """compose's own addresses, at the tests' servers: the user `site` owns the database `site`."""
+    queue = own_database()["REDIS_URL"].removeprefix("redis://")
+    server, here = os.environ["DATABASE_URL"], urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS site WITH (FORCE)")
+        connection.execute("DROP ROLE IF EXISTS site")
+        connection.execute(f"CREATE ROLE site LOGIN PASSWORD '{SAID['POSTGRES_PASSWORD']}'")
+        connection.execute("CREATE DATABASE site OWNER site")
+    return {
+        "DATABASE_URL": settings["DATABASE_URL"].replace(
+            "@db:5432/", f"@{here.hostname}:{here.port}/"
+        ),
+        "REDIS_URL": settings["REDIS_URL"].replace("redis:6379/0", queue),
+    }
 
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory):
-    machine = Machine(tmp_path_factory.mktemp("machine"))
+    folder, mail_port = tmp_path_factory.mktemp("machine"), free_port()
+    with_docker = blocks()[0]
+    assert names_to_set(with_docker) == THE_FIVE
+    # The mail server of this machine isn't at port 25; all else is what .env.example says.
+    env_file = dotenv(THE_FIVE, EMAIL_PORT=str(mail_port))
+    places = {"VAR_DIR": str(folder / "var"), "STATIC_ROOT": str(folder / "built")}
+    settings = compose_environment(env_file, **places)
+    machine = Machine(folder, settings | database_and_queue(settings))
     for line in BUILDING:
-        done = machine.run([sys.executable, *line.split()])
-        assert done.returncode == 0, done.stdout + done.stderr
-    for done in [machine.run(machine.command("prepare"))]:
-        assert done.returncode == 0, done.stdout + done.stderr
-    for service in ("web", "worker", "beat"):
-        machine.start(service)
-    try:
+        machine.does("python", *line.split())
+    with with_post_and_proxy(machine, mail_port):
+        built = times(folder / "built")
+        machine.does(*SERVICES["prepare"]["command"])
+        assert times(folder / "built") == built, "in the container that folder is read-only"
+        for service in ("web", "worker", "beat"):
+            machine.start(service, *SERVICES[service]["command"])
+        wait_until(lambda: healthy(machine, "web"), machine.log)
         yield machine
-    finally:
-        machine.stop()
+
+
+def times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
 def healthy(machine: Machine, service: str) -> bool:
-    words = COMPOSE[service]["healthcheck"]["test"][1:]
-    return machine.run([sys.executable, *words[1:]]).returncode == 0
+    """As compose asks, at the port where this web server listens."""
+    asked = SERVICES[service]["healthcheck"]["test"][1:]
+    return machine.run(*asked, PORT=str(machine.port)).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def window(machine, browser_type, browser_type_launch_args):
+    with first_day.window(machine, browser_type, browser_type_launch_args) as browser:
+        yield browser
 
 
 def test_the_image_is_built_with_its_static_files_and_translations(machine):
@@ -124,48 +93,72 @@ def test_the_image_is_built_with_its_static_files_and_translations(machine):
     assert (machine.folder / "locale/fr/LC_MESSAGES/django.mo").exists()
 
 
-def test_every_service_comes_to_be_well(machine):
+def test_every_service_comes_to_be_well_and_sante_says_so(machine):
     for service in ("web", "worker", "beat"):
         wait_until(lambda name=service: healthy(machine, name), machine.log)
+    answer = machine.ask("/sante/")
+    assert (answer.status, b"NOT WELL" in answer.content) == (200, False)
+
+
+def test_django_has_nothing_to_say_of_these_settings(machine):
+    said = machine.does("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert said.startswith("System check identified no issues")
+
+
+def test_a_need_is_posted_and_its_letter_arrives(machine, window):
+    first_day.a_need_is_posted_and_its_letter_arrives(machine, window)
+
+
+def test_whatever_becomes_of_a_key_the_log_doesnt_hold_it(machine):
+    first_day.try_every_door_with_a_key(machine)
+    assert '"GET /invitation/*/ HTTP/1.1" ' in machine.log(), (
+        "gunicorn has written down what was asked"
+    )
+    assert "Not Found: /invitation/" in machine.log(), "Django has written down what it refused"
+    assert first_day.KEY not in machine.log()
 
 
 def test_pages_and_hashed_static_files_are_served_with_their_headers(machine):
-    wait_until(lambda: healthy(machine, "web"), machine.log)
-    page = machine.get("/")
-    assert page.headers["Strict-Transport-Security"]
-    styles = re.findall(r'href="(/static/[^"]+\.css)"', page.read().decode())
+    page = machine.ask("/")
+    assert page.status == 200
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    styles = re.findall(r'href="(/static/[^"]+\.css)"', page.content.decode())
     assert styles
     for path in styles:
-        sheet = machine.get(path, **{"Accept-Encoding": "gzip"})
+        sheet = machine.ask(path, Accept_Encoding="gzip")
         assert "immutable" in sheet.headers["Cache-Control"]
         assert sheet.headers["Content-Encoding"] == "gzip"
 
 
-def test_without_https_one_is_sent_there(machine):
-    wait_until(lambda: healthy(machine, "web"), machine.log)
+def test_without_https_one_is_sent_there_once(machine):
+    answer = machine.ask("/besoins/", direct=True)
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/besoins/")
+    assert machine.ask("/besoins/").status == 200
 
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *about):
-            return None
 
-    request = urllib.request.Request(f"http://127.0.0.1:{machine.port}/", headers={"Host": NAME})
-    with pytest.raises(urllib.error.HTTPError) as answer:
-        urllib.request.build_opener(Stay).open(request, timeout=20)
-    assert answer.value.headers["Location"] == f"https://{NAME}/"
-    answer.value.close()
+def asks_for_a_password(machine: Machine, number: int, **headers: str) -> int:
+    token = "c" * 32
+    fields = urlencode({"email": f"nobody{number}@example.org", "csrfmiddlewaretoken": token})
+    door, cookie = "/compte/password/reset/", f"__Host-csrf={token}"
+    headers |= {"Cookie": cookie, "Referer": machine.url + door}
+    return machine.ask(door, method="POST", fields=fields, **headers).status
+
+
+def test_a_visitor_who_claims_another_address_at_each_try_is_counted_as_one(machine):
+    tries = [
+        asks_for_a_password(machine, number, X_Forwarded_For=f"203.0.113.{number}")
+        for number in range(22)
+    ]
+    assert (tries[0], tries[-1]) == (302, 429)
 
 
 def test_the_demo_never_comes_here(machine):
-    done = machine.run([sys.executable, "manage.py", "load_demo"])
+    done = machine.run("python", "manage.py", "load_demo")
     assert done.returncode != 0
     assert "DEBUG" in done.stderr
 
 
 def test_two_copies_prepare_at_once_without_harm(machine):
-    command = machine.command("prepare")
-    both = [
-        subprocess.Popen(command, cwd=machine.folder, env=machine.settings, stderr=subprocess.PIPE)
-        for _ in range(2)
-    ]
-    assert [process.communicate()[1] for process in both] == [b"", b""]
-    assert [process.returncode for process in both] == [0, 0]
+    with ThreadPoolExecutor(2) as both:
+        turns = [both.submit(machine.does, *SERVICES["prepare"]["command"]) for _ in range(2)]
+    assert not any("load" in turn.result() for turn in turns)

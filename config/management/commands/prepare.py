@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -27,8 +28,9 @@ REFERENCE = {
 
 class Command(BaseCommand):
     help = (
-        "Migrates, makes the cache's table, loads places and skills, compiles the translations. "
-        "Several copies may start at once: the first one works, the others wait."
+        "Migrates, makes the cache's table, loads places and skills, compiles the translations and, "
+        "where DEBUG is off, collects the static files. Several copies may start at once: the first "
+        "one works, the others wait."
     )
 
     def add_arguments(self, parser) -> None:
@@ -41,9 +43,20 @@ class Command(BaseCommand):
             call_command("createcachetable", verbosity=0)
             for command, folder in REFERENCE.items():
                 self._load(command, Path(settings.BASE_DIR, folder))
+            if not settings.DEBUG:
+                self._for_production()
             if options["demo"] and not demo.is_loaded():
                 self._say("load_demo", "demo pôle")
                 call_command("load_demo", verbosity=0)
+
+    def _for_production(self) -> None:
+        if static_files_are_behind():
+            self._say("collectstatic", str(settings.STATIC_ROOT))
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.PAPERS_KEY == settings.SECRET_KEY:
+            self.stdout.write(
+                "prepare: no PAPERS_KEY, so papers are sealed with SECRET_KEY: keep it as long as they."
+            )
 
     def _load(self, command: str, folder: Path) -> None:
         """Run a loader unless it has already read these very files into this database."""
@@ -63,6 +76,24 @@ def fingerprint(folder: Path) -> str:
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         total.update(path.name.encode() + path.read_bytes())
     return total.hexdigest()
+
+
+def static_files_are_behind() -> bool:
+    """Whether collectstatic has anything to do: in an image it was run once, where nobody may write."""
+    if not Path(settings.STATIC_ROOT, "staticfiles.json").exists():
+        return True
+    look = collectstatic.Command()
+    look.set_options(
+        interactive=False,
+        verbosity=0,
+        link=False,
+        clear=False,
+        dry_run=True,
+        ignore_patterns=[],
+        use_default_ignore_patterns=True,
+        post_process=False,
+    )
+    return bool(look.collect()["modified"])
 
 
 @contextmanager
