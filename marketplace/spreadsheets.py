@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,12 +10,23 @@ from decimal import Decimal
 import xlsxwriter
 
 Cell = str | int | Decimal | date | None
-TRICKS = ("=", "+", "-", "@", "\t", "\r")
+TRICKS = set("=+-@")
+BREAKS = ("\t", "\r", "\n")
 
 
 def harmless(words: str) -> str:
-    """A cell that a spreadsheet would take for a formula is shown as the text it is."""
-    return f"'{words}" if words.startswith(TRICKS) else words
+    """A cell that a spreadsheet would take for a formula is shown as the text it is.
+
+    Spreadsheets skip what can't be seen before a formula, and take "＝" for "=".
+    """
+    first = next((sign for sign in words if _is_seen(sign)), "")
+    is_formula = unicodedata.normalize("NFKC", first) in TRICKS
+    return f"'{words}" if is_formula or words.startswith(BREAKS) else words
+
+
+def _is_seen(sign: str) -> bool:
+    """Neither a space of any width nor a sign without one (BOM, zero-width, control)."""
+    return not (sign.isspace() or unicodedata.category(sign) in {"Cf", "Cc", "Mn"})
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
