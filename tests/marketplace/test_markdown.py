@@ -1,5 +1,7 @@
 """Light formatting in messages: what it makes, and all that it doesn't let through."""
 
+import re
+
 import pytest
 
 from marketplace.markdown import as_html, as_words
@@ -62,3 +64,50 @@ def test_an_excerpt_has_the_words_without_their_marks():
         "Bonjour, **jeudi** :\n\n- la salle\n- l'écran & le son <3\n\n[ici](https://exemple.org)"
     )
     assert as_words(typed) == "Bonjour, jeudi : la salle l'écran & le son <3 ici"
+
+
+@pytest.mark.parametrize(
+    "leading",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "\\/evil.example",
+        "/%2fevil.example",
+        "/%5cevil.example",
+        "%2f%2fevil.example",
+        "/\tevil.example",
+        "/%09/evil.example",
+        "/%0a/evil.example",
+        "///evil.example",
+        "/besoins/..//evil.example",
+        "http:/evil.example",
+        "http:evil.example",
+        "https://exemple.org%2f@evil.example",
+        "https://exemple.org@evil.example",
+        "https://[evil",
+        "ftp://evil.example",
+        "evil.example",
+        "?page=2",
+        "/une-page-qui-n-existe-pas/",
+        "mailto:personne",
+        "&sol;&sol;evil.example",
+        "&#x2f;&#x2f;evil.example",
+    ],
+)
+@pytest.mark.parametrize("way", ["[ici]({})", "[ici](<{}>)", "[ici][1]\n\n[1]: {}"])
+def test_what_leads_elsewhere_without_saying_so_is_no_link(leading, way):
+    made = as_html(way.format(leading))
+    assert "evil.example" not in "".join(re.findall(r'href="([^"]*)"', made)).replace(
+        "http://evil.example", ""  # one that is written out says where it leads
+    )
+    assert 'href="/' not in made
+    assert 'href="?' not in made
+    assert 'href="mailto' not in made
+
+
+@pytest.mark.parametrize(
+    "leading", ["/besoins/", "/besoins/?q=a%20b", "https://exemple.org/a%20b", "mailto:a@example.org"]
+)
+def test_a_page_of_ours_another_site_and_an_address_are_links(leading):
+    assert f'<a href="{leading}"' in as_html(f"[ici]({leading})")
