@@ -6,25 +6,28 @@ import re
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3002: "."}
 _AROBASE = r"arr?obas(?:e|que)?"
 # What one puts round a word so that no program reads it: (at), [arobase], 'point', _at_, -at- between spaces.
-_OPEN, _SHUT = r"\s*[\(\[{<'\"«]\s*", r"\s*[\)\]}>'\"»]\s*"
-_APART = r"(?:_+|\s+[-*_]+\s*|\s*[-*_]+\s+)"
+_OPEN, _SHUT = r"\s{0,9}[\(\[{<'\"«]\s{0,9}", r"\s{0,9}[\)\]}>'\"»]\s{0,9}"
+_APART = r"(?:_{1,5}|\s{1,9}[-*_]{1,5}\s{0,9}|\s{0,9}[-*_]{1,5}\s{1,9})"
 _AT = (
     rf"(?:\s?@\s?|{_OPEN}(?:a|at|@|{_AROBASE}|chez){_SHUT}"
-    rf"|{_APART}(?:at|{_AROBASE}){_APART}|\s+{_AROBASE}\s+)"
+    rf"|{_APART}(?:at|{_AROBASE}){_APART}|\s{{1,9}}{_AROBASE}\s{{1,9}})"
 )
 _DOT = (
     rf"(?:\s?\.\s?|{_OPEN}(?:dot|point|\.){_SHUT}"
-    rf"|{_APART}(?:dot|point){_APART}|\s+(?:point|dot)\s+)"
+    rf"|{_APART}(?:dot|point){_APART}|\s{{1,9}}(?:point|dot)\s{{1,9}})"
 )
 _KNOWN = r"(?:fr|com|org|net|eu|io|info|coop|asso|re|be|ch|uk|de|lu|ca|bzh|corsica|paris|alsace)"
 _ENDING = rf"(?:{_KNOWN}|[a-z]{{2,}})"
 # "chez" alone is too French a word, and a name needs no ending, before the great mail houses only.
 _HOUSES = r"(?:g\s?mail|hotmail|outlook|live|yahoo|orange|wanadoo|free|sfr|laposte|protonmail|proton|icloud)"
+# Begins where a word does, and a label ends where its letters do: each is tried once, in a text of any length.
+_NAME = r"(?<![\w.+-])[\w.+-]"
+_LABEL = r"[^\W_]++(?:-++[^\W_]++)*+"
 MAIL = re.compile(
-    rf"[\w.+-]{{1,64}}?{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,4}}?{_DOT}{_ENDING}\b"
-    rf"|[\w.+-]{{1,64}}?(?:\s+chez\s+|{_AT}){_HOUSES}(?:{_DOT}(?:fr|com|net|me|org))?\b"
+    rf"{_NAME}+?{_AT}{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}{_ENDING}\b"
+    rf"|{_NAME}+?(?:\s{{1,9}}chez\s{{1,9}}|{_AT}){_HOUSES}(?:{_DOT}(?:fr|com|net|me|org))?\b"
     # "at" alone is English: only with its "dot" and a well-known ending
-    rf"|[\w.+-]{{1,64}}\s+at\s+[\w-]{{1,63}}\s+dot\s+{_KNOWN}\b"
+    rf"|{_NAME}++\s{{1,9}}at\s{{1,9}}{_LABEL}\s{{1,9}}dot\s{{1,9}}{_KNOWN}\b"
     # n o e @ e x e m p l e . f r
     r"|(?:\b\w ){2,64}@(?: [\w.-]\b| \.){4,64}",
     re.IGNORECASE,
