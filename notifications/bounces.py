@@ -8,12 +8,16 @@ anybody can write to us, and nobody may silence somebody else's letters.
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
 from email.message import Message
+from itertools import islice
 
 from notifications.models import Notification, Status, SuppressedAddress
+from notifications.replies import mail as incoming
 
-OURS = re.compile(r"<[0-9a-f]{40}@[^>\s]+>")
+OURS = re.compile(r"<[0-9a-f]{40}@[^<>\s]{1,255}>")
+LONGEST = 512 * 1024  # bytes read: a report, and the letter that it brings back
+MOST_LETTERS = 20  # that one report may name
+MOST_FAILURES = 100
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,12 @@ class Failure:
 
 
 def read(content: bytes, *, now: datetime) -> list[str]:
-    """Mark the addresses that the report declares dead. Returns those."""
-    report = message_from_bytes(content, policy=policy.compat32)
-    message_ids = set(OURS.findall(content.decode("utf-8", "replace")))
-    sent = Notification.objects.filter(status=Status.SENT, message_id__in=message_ids)
-    letters = list(sent.select_related("recipient"))
+    """Mark the addresses that the report declares dead. Returns those; none for what isn't a report."""
+    letters = _letters_in(content[:LONGEST])
+    if not letters:  # most of what strangers send: nothing of it is taken apart
+        return []
     marked = []
-    for failure in failures(report):
+    for failure in failures(content[:LONGEST])[:MOST_FAILURES]:
         concerned = [
             x for x in letters if failure.address in {x.destination.lower(), x.address.lower()}
         ]
@@ -50,8 +53,20 @@ def read(content: bytes, *, now: datetime) -> list[str]:
     return marked
 
 
-def failures(report: Message) -> list[Failure]:
+def _letters_in(content: bytes) -> list[Notification]:
+    """Those of ours that it names, which only a server that we wrote to can know."""
+    found = (match.group() for match in OURS.finditer(content.decode("utf-8", "replace")))
+    named = set(islice(found, MOST_LETTERS))
+    sent = Notification.objects.filter(status=Status.SENT, message_id__in=named)
+    return list(sent.select_related("recipient"))
+
+
+def failures(content: bytes) -> list[Failure]:
     """Each recipient's part of a message/delivery-status; nothing in any other message."""
+    try:
+        report = incoming.parsed(content)
+    except incoming.Unreadable:
+        return []
     if report.get_content_type() != "multipart/report":
         return []
     return [

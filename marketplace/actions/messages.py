@@ -101,15 +101,20 @@ def _key_for(sent_key: str, text: str, by) -> str:
 def _require_something(text: str, files: int) -> None:
     if not text and not files:
         raise NotYet(_("Write a few words, or attach a file."))
-    if len(text) > LONGEST:
-        raise NotYet(
-            _("A message holds %(most)s characters at the most: send it in two.")
-            % {"most": LONGEST}
-        )
+    require_fitting(text)
     if files > MOST_FILES:
         raise NotYet(
             _("A message carries %(most)s files at the most: send the others in a second one.")
             % {"most": MOST_FILES}
+        )
+
+
+def require_fitting(text: str) -> None:
+    """Asked before anything is looked for in a text."""
+    if len(text) > LONGEST:
+        raise NotYet(
+            _("A message holds %(most)s characters at the most: send it in two.")
+            % {"most": LONGEST}
         )
 
 

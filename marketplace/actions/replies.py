@@ -21,16 +21,22 @@ from marketplace.models import Message, Thread
 from marketplace.uploads import Clean, clean
 from notifications import bounces
 from notifications.rendering import language_of
-from notifications.replies import addresses, mail
+from notifications.replies import addresses, head, mail
+from notifications.replies.head import Head
 
 MOST_A_DAY = (
     30  # from one person in one conversation: two robots mustn't write to each other for ever
 )
 PREFIX = "mail:"
+BEGINNING = 1_000  # characters of what is refused, from which its letter shows some
 
 
 class Refused(Exception):
-    """str() is the sentence for its writer, in their language."""
+    """str() is the sentence for its writer, in their language; `beginning` what they had written."""
+
+    def __init__(self, reason: str, *, beginning: str = "") -> None:
+        super().__init__(reason)
+        self.beginning = beginning
 
 
 def take(address: str, envelope_sender: str, content: bytes, *, now: datetime) -> str:
@@ -41,44 +47,61 @@ def take(address: str, envelope_sender: str, content: bytes, *, now: datetime) -
     if address.lower().startswith(f"{addresses.REPORTS}@"):
         return f"report, {len(bounces.read(content, now=now))} marked"
     try:
-        letter = mail.read(content, envelope_sender=envelope_sender)
-    except mail.Unreadable as error:
+        told = head.read(content, envelope_sender=envelope_sender)
+        if told.why_automatic:
+            return f"ignored, {told.why_automatic}"
+        return _answered(address, told, content)
+    except head.Unreadable as error:
         return f"dropped, unreadable ({error})"
-    if letter.why_automatic:
-        return f"ignored, {letter.why_automatic}"
+
+
+def _answered(address: str, told: Head, content: bytes) -> str:
+    """Only what its own person sends to an address is read below its head."""
     place = addresses.place_of(address)
     person = User.objects.filter(pk=place.reader, is_active=True).first() if place else None
-    if place is None or person is None or letter.sender != person.email.lower():
-        return _from_elsewhere(letter)
+    if place is None or person is None or told.sender != person.email.lower():
+        return _from_elsewhere(told)
     with translation.override(language_of(person)):
         try:
-            return _post(place, person, letter, address)
+            return _post(place, person, told, content, address)
         except Refused as refusal:
-            return _refuse(place, person, letter, str(refusal), address)
+            return _refuse(place, person, told, refusal, address)
 
 
-def _from_elsewhere(letter: mail.Incoming) -> str:
+def _from_elsewhere(told: Head) -> str:
     """Not the person's own address: told once a day, and only to somebody who exists."""
-    if not letter.is_proven:
+    if not told.is_proven:
         return "dropped, from nobody we know"
-    notify_replies.reply_from_elsewhere(letter.sender, timezone.localdate())
+    notify_replies.reply_from_elsewhere(told.sender, timezone.localdate())
     return "refused, not the account's address"
 
 
-def _post(place: addresses.Place, person: User, letter: mail.Incoming, address: str) -> str:
-    key = PREFIX + letter.key_for(address)
+def _post(place: addresses.Place, person: User, told: Head, content: bytes, address: str) -> str:
+    key = PREFIX + told.key_for(address)
     if Message.objects.filter(author=person, sent_key=key).exists():
         return "known already"
-    thread = _theirs(place, person, letter)
-    sent = _clean(letter.files)
-    text = _fit(letter.text, thread)
-    if not text and not sent:
-        raise Refused(_("We found no words of yours in it, above the letter that you answered."))
+    thread = _theirs(place, person, told)
+    letter = _read(content)
     try:
+        sent = _clean(letter.files)
+        text = _fit(letter.text, thread)
+        if not text and not sent:
+            raise Refused(_("We found no words of yours in it, above the letter that you answered."))
         _publish(thread, person, text=text, key=key, sent=sent)
-    except NotYet as refusal:
-        raise Refused(str(refusal)) from None
+    except (NotYet, Refused) as refusal:
+        raise Refused(str(refusal), beginning=letter.text) from None
     return "published"
+
+
+def _read(content: bytes) -> mail.Body:
+    try:
+        return mail.read(content)
+    except mail.TooLong:
+        raise Refused(
+            _("It is too long for us to find your own words in it: answer on the site instead.")
+        ) from None
+    except mail.Unreadable:
+        raise Refused(_("We couldn’t read it: answer on the site instead.")) from None
 
 
 @transaction.atomic
@@ -98,8 +121,8 @@ def _first_unread(thread: Thread, person: User) -> Message | None:
     return others.select_related("thread", "author").order_by("pk").first()
 
 
-def _theirs(place: addresses.Place, person: User, letter: mail.Incoming) -> Thread:
-    if not letter.is_proven:
+def _theirs(place: addresses.Place, person: User, told: Head) -> Thread:
+    if not told.is_proven:
         raise Refused(
             _(
                 "Your mail provider doesn’t prove to ours that it was you who wrote (DMARC). "
@@ -136,21 +159,22 @@ def _fit(text: str, thread: Thread) -> str:
 
     On the site one is warned and may insist; a mail can't be asked.
     """
+    messages.require_fitting(text)
     if thread.is_agreed:
         return text
     return contacts.without(text, instead=_("[contact details hidden until you both agree]"))
 
 
-def _refuse(place, person: User, letter: mail.Incoming, reason: str, address: str) -> str:
+def _refuse(place, person: User, told: Head, refusal: Refused, address: str) -> str:
     """Once a mail; once a day and a conversation when it may not even be theirs."""
-    key = letter.key_for(address)
-    if not letter.is_proven:
+    key = told.key_for(address)
+    if not told.is_proven:
         key = f"unproven:{place.conversation}:{timezone.localdate()}"
     notify_replies.reply_refused(
         person,
         key=key,
-        reason=reason,
-        beginning=Truncator(letter.text).chars(200) if letter.is_proven else "",
+        reason=str(refusal),
+        beginning=Truncator(refusal.beginning[:BEGINNING]).chars(200),
         thread=Thread.objects.visible_to(person).filter(pk=place.conversation).first(),
     )
-    return f"refused, {reason}"
+    return f"refused, {refusal}"

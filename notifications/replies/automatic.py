@@ -9,7 +9,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
-OURS = re.compile(r"<[0-9a-f]{40}@([^>\s]+)>")
+OURS = re.compile(r"<[0-9a-f]{40}@([^<>\s]+)>")
 MASS = {"bulk", "junk", "list", "auto_reply"}
 MARKS = ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Letter")
 ABSENT = re.compile(

@@ -1,21 +1,22 @@
-"""An incoming mail, read with patience: any charset, any nesting, no trust.
+"""What an incoming mail says, read with patience: any charset, any nesting, no trust.
 
-With the older `compat32` parser, on purpose: the newer one raises on some headers that
-real mail programs write.
+Only once its head has been believed (head.py). Levels, parts and letters are counted while they are
+read, and a mail that has too many is refused: nothing here meets a text without an end.
 """
 
-import hashlib
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email import errors, message_from_bytes, policy
-from email.header import decode_header
+from email import errors, message_from_bytes
 from email.message import Message
-from email.utils import getaddresses
 
-from notifications.replies import automatic, markup, trimming, verdicts
+from notifications.replies import headers, markup, trimming
+from notifications.replies.head import Unreadable
 
 DEEPEST = 30
 MOST_PARTS = 200
+MOST_LINES = 600_000  # thirty megabytes of files have four hundred thousand
+LONGEST_TEXT = 100_000  # characters, of the letters that were answered too: fifty pages
+LONGEST_PAGE = 400_000  # characters, marks included
 # What mail programs add by themselves: nobody sends these on purpose.
 TRIMMINGS = {
     "application/pgp-signature",
@@ -25,11 +26,14 @@ TRIMMINGS = {
     "text/calendar",
     "text/x-amp-html",
 }
-INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u2028\u2029]")
 
 
-class Unreadable(Exception):
-    """Not a mail, or one built to choke its reader."""
+# What the package raises on mails that no program makes.
+BROKEN = (errors.MessageError, RecursionError, ValueError, LookupError, TypeError)
+
+
+class TooLong(Exception):
+    """More text than we read: where the writer's own words end can't be told."""
 
 
 @dataclass(frozen=True)
@@ -39,55 +43,55 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class Incoming:
-    """What counts of a mail. `why_automatic`: "" when a person wrote it."""
+class Body:
+    """The writer's own words, and the files that came along."""
 
-    sender: str
-    message_id: str
-    is_proven: bool
-    why_automatic: str
     text: str
     files: tuple[Attached, ...]
 
-    def key_for(self, address: str) -> str:
-        """The same mail brought twice to one address has the same key."""
-        return hashlib.sha256(f"{self.message_id}\n{address.lower()}".encode()).hexdigest()[:32]
 
-
-def read(content: bytes, *, envelope_sender: str) -> Incoming:
+def read(content: bytes) -> Body:
+    """Raises Unreadable or TooLong."""
+    mail = parsed(content)
     try:
-        mail = message_from_bytes(content, policy=policy.compat32)
         parts = list(_leaves(mail))
-    except (errors.MessageError, RecursionError, ValueError, LookupError) as error:
+        return Body(text=trimming.own_words(_words(parts)), files=tuple(_files(parts)))
+    except BROKEN as error:
         raise Unreadable(type(error).__name__) from error
-    sender = _sender(mail)
-    subject = words_of(mail.get("Subject"))
-    return Incoming(
-        sender=sender,
-        message_id=_message_id(mail, content),
-        is_proven=bool(sender) and verdicts.sender_is_proven(mail, sender.rpartition("@")[2]),
-        why_automatic=automatic.why_automatic(
-            mail, envelope_sender=envelope_sender, subject=subject
-        ),
-        text=trimming.own_words(_words(parts)),
-        files=tuple(_files(parts)),
-    )
-
-
-def _sender(mail: Message) -> str:
-    """The one address in the one From; "" when there are several, or none."""
-    lines = [str(line) for line in mail.get_all("From") or []]
-    found = [address for _name, address in getaddresses(lines) if address]
-    well = len(lines) == 1 and len(found) == 1 and found[0].count("@") == 1
-    return found[0].strip().lower() if well and found[0].isascii() else ""
-
-
-def _message_id(mail: Message, content: bytes) -> str:
-    said = str(mail.get("Message-ID") or "").strip()
-    return said or hashlib.sha256(content).hexdigest()
 
 
 # --- parts ---------------------------------------------------------------------------------
+class Bounded(Message):
+    """Counts its levels as the parser hangs them on each other, so that it stops at DEEPEST."""
+
+    depth = 0
+
+    def attach(self, payload) -> None:
+        payload.depth = self.depth + 1
+        if payload.depth > DEEPEST:
+            raise ValueError("too many levels")
+        super().attach(payload)
+
+
+def parsed(content: bytes) -> Message:
+    """Raises Unreadable."""
+    made = 0
+
+    def make(*, policy) -> Bounded:
+        nonlocal made
+        made += 1
+        if made > MOST_PARTS:
+            raise ValueError("too many parts")
+        return Bounded(policy=policy)
+
+    if content.count(b"\n") + content.count(b"\r") > 2 * MOST_LINES:
+        raise Unreadable("too many lines")
+    try:
+        return message_from_bytes(content, policy=headers.Rules(message_factory=make))
+    except BROKEN as error:
+        raise Unreadable(str(error) or type(error).__name__) from error
+
+
 @dataclass(frozen=True)
 class Part:
     message: Message
@@ -99,7 +103,7 @@ class Part:
 
     @property
     def name(self) -> str:
-        return words_of(self.message.get_filename())
+        return headers.words_of(self.message.get_filename())
 
     @property
     def is_file(self) -> bool:
@@ -119,23 +123,20 @@ class Part:
         payload = self.message.get_payload(decode=True)
         return payload if isinstance(payload, bytes) else b""
 
-    def text(self) -> str:
-        """In the charset it says, or the likeliest: never an error, never a NUL."""
-        raw = self.bytes()
-        return INVISIBLE.sub("", _decoded(raw, self.message.get_content_charset() or "utf-8"))
+    def text(self, most: int) -> str:
+        """In the charset it says, or the likeliest: never an error, never a NUL. Raises TooLong."""
+        raw, charset = self.bytes(), self.message.get_content_charset() or "utf-8"
+        if len(raw) > 4 * most or len(words := headers.decoded(raw, charset)) > most:
+            raise TooLong
+        return headers.INVISIBLE.sub("", words)
 
 
-def _leaves(mail: Message, *, related: bool = False, depth: int = 0):
+def _leaves(mail: Message, *, related: bool = False) -> Iterator[Part]:
     """The parts that hold something. A mail within the mail is a leaf: it isn't its writer's words."""
-    if depth > DEEPEST:
-        raise ValueError("too many levels")
     if mail.is_multipart() and mail.get_content_maintype() == "multipart":
-        kind = mail.get_content_subtype()
-        children = [child for child in mail.get_payload() if isinstance(child, Message)]
-        if len(children) > MOST_PARTS:
-            raise ValueError("too many parts")
-        for child in children:
-            yield from _leaves(child, related=related or kind == "related", depth=depth + 1)
+        related = related or mail.get_content_subtype() == "related"
+        for child in mail.get_payload():
+            yield from _leaves(child, related=related)
     elif mail.get_content_type() != "message/delivery-status":
         yield Part(mail, related)
 
@@ -145,54 +146,38 @@ def _words(parts: list[Part]) -> str:
     written = [part for part in parts if not part.is_file]
     plain = [_unfolded(part) for part in written if part.kind == "text/plain"]
     if any(words.strip() for words in plain):
-        return "\n".join(plain)
-    pages = [part.text() for part in written if part.kind == "text/html"]
-    return "\n".join(markup.read_aloud(page) for page in pages)
+        return "\n".join(_within(plain, LONGEST_TEXT))
+    pages = [part.text(LONGEST_PAGE) for part in written if part.kind == "text/html"]
+    return "\n".join(markup.read_aloud(page) for page in _within(pages, LONGEST_PAGE))
 
 
 def _files(parts: list[Part]) -> list[Attached]:
     return [Attached(part.name or "fichier", part.bytes()) for part in parts if part.is_file]
 
 
+def _within(texts: list[str], most: int) -> list[str]:
+    """All of them together too."""
+    if sum(map(len, texts)) > most:
+        raise TooLong
+    return texts
+
+
 def _unfolded(part: Part) -> str:
     """format=flowed (RFC 3676): a line that ends with a space goes on."""
-    text = part.text().replace("\r\n", "\n").replace("\r", "\n")
+    text = part.text(LONGEST_TEXT).replace("\r\n", "\n").replace("\r", "\n")
     if str(part.message.get_param("format") or "").lower() != "flowed":
         return text
     joined = str(part.message.get_param("delsp") or "").lower() == "yes"
-    lines: list[str] = []
+    written: list[str] = []  # pieces: adding to one long line costs its length each time
     goes_on = False
     for line in text.split("\n"):
         stuffed = line.removeprefix(" ")
         quoted = stuffed.startswith(">")
-        if goes_on and not quoted and stuffed != "-- ":
-            before = lines.pop()
-            lines.append((before.removesuffix(" ") if joined else before) + stuffed)
-        else:
-            lines.append(stuffed)
+        follows = goes_on and not quoted and stuffed != "-- "
+        if written and not follows:
+            written.append("\n")
+        elif follows and joined:
+            written[-1] = written[-1].removesuffix(" ")
+        written.append(stuffed)
         goes_on = stuffed.endswith(" ") and stuffed != "-- " and not quoted
-    return "\n".join(lines)
-
-
-def words_of(header) -> str:
-    """A header's words, decoded as well as can be."""
-    if header is None:
-        return ""
-    try:
-        pieces = decode_header(str(header))
-    except (errors.HeaderParseError, ValueError):
-        return str(header)
-    words = [
-        piece if isinstance(piece, str) else _decoded(piece, charset or "utf-8")
-        for piece, charset in pieces
-    ]
-    return INVISIBLE.sub("", " ".join("".join(words).split()))
-
-
-def _decoded(raw: bytes, charset: str) -> str:
-    for candidate in (charset, "utf-8", "cp1252"):
-        try:
-            return raw.decode(candidate)
-        except (LookupError, UnicodeError, ValueError):
-            continue
-    return raw.decode("latin-1")
+    return "".join(written)

@@ -16,10 +16,9 @@ from django.utils.translation import override
 ANSWER_ABOVE = _("— To answer, write above this line —")
 
 QUOTED = re.compile(r"^\s{0,3}>")
+# What stands before the colon, its spaces single; asked of no more than LONGEST_INTRODUCTION characters.
 INTRODUCED = re.compile(
-    r"^\W{0,3}(le\b.{6,}\ba\s+écrit|on\b.{6,}\bwrote|.{6,}\ba\s+écrit(\s+le\b.*)?|.{6,}\bwrote"
-    r"|en date de\s*:.*)\s*:\W*$",
-    re.IGNORECASE,
+    r"\W{0,3}(?:.{6,}\b(?:a écrit(?: le\b.*)?|wrote)|en date de ?:.*)", re.IGNORECASE
 )
 BEGINS = re.compile(r"^\W{0,3}(le|on)\b", re.IGNORECASE)
 SEPARATOR = re.compile(
@@ -47,6 +46,8 @@ PHONE = re.compile(
     re.IGNORECASE,
 )
 WIDEST = 3  # lines over which mail programs spread an introduction
+LONGEST_INTRODUCTION = 400  # characters
+GAP = 20  # empty lines between an introduction and what it introduces
 
 
 def own_words(text: str) -> str:
@@ -119,10 +120,20 @@ def _introduction(lines: list[str], at: int) -> int:
         if width > 1 and not (BEGINS.match(piece[0]) and piece[-1].strip()):
             return 0
         words = " ".join(piece)
-        if INTRODUCED.match(words):
+        if _introduces(words):
             names = _names_us(words) or "@" in words
             return width if names or _quotation_follows(lines, at + width) else 0
     return 0
+
+
+def _introduces(words: str) -> bool:
+    """ "Le … a écrit :", "On … wrote:"."""
+    if ":" not in words or len(words) > LONGEST_INTRODUCTION:
+        return False
+    words = " ".join(words.split())
+    end = max((at for at, sign in enumerate(words, 1) if sign.isalnum() or sign == "_"), default=0)
+    said, colon, _rest = words[end:].partition(":")
+    return bool(colon) and INTRODUCED.fullmatch((words[:end] + said).rstrip()) is not None
 
 
 def _names_us(words: str) -> bool:
@@ -132,16 +143,16 @@ def _names_us(words: str) -> bool:
 
 
 def _quotation_follows(lines: list[str], at: int) -> bool:
-    after = next((line for line in lines[at:] if line.strip()), "")
+    after = next((line for line in lines[at : at + GAP] if line.strip()), "")
     return bool(QUOTED.match(after))
 
 
 # --- the signature -------------------------------------------------------------------------
 def _without_signature(lines: list[str]) -> list[str]:
     cut = next((at for at, line in enumerate(lines) if SIGNATURE.match(line)), len(lines))
-    kept = lines[:cut] if any(line.strip() for line in lines[:cut]) or cut == 0 else lines
+    kept = lines[:cut] if any(line.strip() for line in lines[:cut]) or cut == 0 else list(lines)
     while kept and (not kept[-1].strip() or PHONE.match(kept[-1])):
-        kept = kept[:-1]
+        kept.pop()
     return kept
 
 

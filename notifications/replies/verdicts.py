@@ -2,7 +2,8 @@
 
 Anybody can write such a header. Only those of the server named in the settings count, and if
 two of them disagree the worse one does: a forged one below the true one changes nothing. The
-server itself must throw away what pretends to come from it, as all do.
+server itself must throw away what pretends to come from it, as all do. One that can't be read to its
+end proves nothing.
 """
 
 import re
@@ -10,7 +11,9 @@ from email.message import Message
 
 from django.conf import settings
 
-COMMENT = re.compile(r"\([^()]*\)")
+from notifications.replies import headers
+
+SIGN = re.compile(r"\\.|[()]|[^()\\]+", re.DOTALL)  # one that is escaped, a bracket, words
 RESULT = re.compile(r"^\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
 ABOUT = re.compile(r"header\.from\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
@@ -30,10 +33,12 @@ def sender_is_proven(mail: Message, domain: str) -> bool:
 
 def _verdict(value: str, server: str, domain: str) -> bool | None:
     """None when the header is another server's, or says nothing of DMARC."""
-    words = _without_comments(value)
+    words, is_whole = _without_comments(value)
     who, *results = words.split(";")
     if who.strip().split(" ")[0].lower() != server:
         return None
+    if headers.is_cut(value) or not is_whole:
+        return False
     said = [result for result in results if RESULT.match(result)]
     if not said:
         return None
@@ -47,8 +52,16 @@ def _passes(result: str, domain: str) -> bool:
     return passed and checked == domain
 
 
-def _without_comments(value: str) -> str:
-    words = " ".join(value.split())
-    while (shorter := COMMENT.sub(" ", words)) != words:
-        words = shorter
-    return " ".join(words.split())
+def _without_comments(value: str) -> tuple[str, bool]:
+    """Comments may hold others. Read once; False when one is never shut."""
+    kept: list[str] = []
+    depth = 0
+    for sign in SIGN.findall(value):
+        if sign == "(":
+            depth += 1
+            kept.append(" ")
+        elif sign == ")" and depth:
+            depth -= 1
+        elif not depth:
+            kept.append(sign)
+    return " ".join("".join(kept).split()), depth == 0
