@@ -203,6 +203,8 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# ClamAV's daemon, by its path or host:port: each file that is sent is shown to it. None: "".
+CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 
 # --- How does it speak? --------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -298,6 +300,7 @@ LOGGING = {
     },
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # once, by the root
+        "pypdf": {"level": "CRITICAL"},  # a line a fault, of files that people send
         "mail.log": {"level": "WARNING"},  # aiosmtpd writes each command down, with its addresses
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},

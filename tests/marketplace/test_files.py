@@ -45,7 +45,7 @@ def office(*names: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as box:
         for name in names:
-            box.writestr(name, "x")
+            box.writestr(name, "<x/>")
     return out.getvalue()
 
 

@@ -20,7 +20,8 @@ from marketplace.forms.files import CleanFileField
 from marketplace.models import Deliverable, Eligibility, Kind, StoredFile
 from marketplace.models.documents import vault
 from marketplace.states import MissionStatus
-from marketplace.uploads import HEAVIEST, OFFICE, OPEN_OFFICE, clean
+from marketplace.uploads import HEAVIEST, clean
+from marketplace.uploads.office import OFFICE, OPEN_OFFICE
 from tests.factories import make_coordinator, make_user
 from tests.marketplace.paper_desk import head_of, make_mission, make_structure
 from tests.marketplace.test_files import office, pdf, picture
