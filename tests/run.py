@@ -19,7 +19,7 @@ from tests import services
 IN_CI = os.environ.get("CI") == "true"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=15"]
 NOTHING_COLLECTED = 5
-PACKAGES = {"redis-server": "redis-server", "xgettext": "gettext"}
+PACKAGES = {"redis-server": "redis-server", "xgettext": "gettext", "clamd": "clamav-daemon"}
 COUNTS = re.compile(rb"(\d+) (passed|failed|errors?|skipped)")
 
 

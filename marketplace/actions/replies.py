@@ -18,10 +18,11 @@ from marketplace import contacts, notify, notify_replies, permissions
 from marketplace.actions import messages
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Message, Thread
-from marketplace.uploads import Clean, clean
+from marketplace.uploads import Clean, clean, scanner
 from notifications import bounces
 from notifications.rendering import language_of
 from notifications.replies import addresses, head, mail
+from notifications.replies.door import NotNow
 from notifications.replies.head import Head
 
 MOST_A_DAY = (
@@ -148,6 +149,8 @@ def _clean(attached: tuple[mail.Attached, ...]) -> list[Clean]:
     for one in attached:
         try:
             cleaned.append(clean(ContentFile(one.content, name=one.name)))
+        except scanner.Away as error:
+            raise NotNow from error
         except ValidationError as error:
             words = _("“%(name)s”: %(why)s")
             raise Refused(words % {"name": one.name, "why": " ".join(error.messages)}) from None

@@ -15,6 +15,7 @@ from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 MOST_OBJECTS = 50_000
+MOST_PACKED = 8 * 1024 * 1024  # bytes, of objects packed in streams: reading one takes a microsecond
 # What makes a PDF act: scripts, programs, forms that call out, files inside files.
 ACTIVE = {"/JS", "/JavaScript", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA",
           "/SubmitForm", "/ImportData", "/AA", "/GoToR", "/GoToE", "/Sound", "/Movie"}  # fmt: skip
@@ -24,10 +25,13 @@ BROKEN = (
     *(AttributeError, OSError, AssertionError, ArithmeticError, NotImplementedError, zlib.error),
 )
 HEAD_OF_OBJECT = re.compile(rb"(\d{1,10})\s{1,8}(\d{1,5})\s{1,8}obj\b")
+STREAM = re.compile(rb"(?<!end)stream *(?:\r\n|\r|\n)")
+ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")
 NEAR = 4096  # bytes of an object before the name that says what it is
 
 def still(content: bytes) -> bytes:
     """The PDF to keep. Raises ValidationError with what to do."""
+    _require_little_packed(content)
     try:
         _require_still(PdfReader(io.BytesIO(content), strict=True))
     except BROKEN:
@@ -35,6 +39,39 @@ def still(content: bytes) -> bytes:
     return content
 
 
+# --- objects packed in streams: counted before the package unpacks them all ----------------
+def _require_little_packed(content: bytes) -> None:
+    left, end = MOST_PACKED, 0
+    for stream in STREAM.finditer(content):
+        head = content[max(content.rfind(b"obj", end, stream.start()), end) : stream.start()]
+        end = stream.end()
+        head = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), head)
+        if b"ObjStm" not in head:
+            continue
+        left -= _unpacked(memoryview(content)[end:], left) if _is_plain(head) else MOST_PACKED
+        if left <= 0:
+            raise ValidationError(_("We can’t read this PDF: save it again, then send it."))
+
+
+def _is_plain(head: bytes) -> bool:
+    """Packed once, as all programs pack objects: what has other layers can't be counted."""
+    return head.count(b"/FlateDecode") == 1 and head.count(b"Decode") == 1
+
+
+def _unpacked(packed: memoryview, most: int) -> int:
+    """How many bytes come out, `most` at the most; its end, or what can't be unpacked, ends it."""
+    inflating, size, at, step = zlib.decompressobj(), 0, 0, 512
+    while not inflating.eof and size < most and at < len(packed):
+        piece = inflating.unconsumed_tail + bytes(packed[at : at + step])
+        at, step = at + step, min(2 * step, 65536)
+        try:
+            size += len(inflating.decompress(piece, most - size))
+        except zlib.error:
+            break
+    return size
+
+
+# --- what readers mend ---------------------------------------------------------------------
 def _anew(content: bytes) -> bytes:
     try:
         reader = PdfReader(io.BytesIO(_with_an_end(content)), strict=False)
@@ -64,6 +101,7 @@ def _catalogue(content: bytes) -> bytes:
     return b"%b %b R" % heads[-1].groups() if heads else b""
 
 
+# --- what acts -----------------------------------------------------------------------------
 def _require_still(reader: PdfReader) -> None:
     if reader.is_encrypted:
         raise ValidationError(_("This PDF is locked by a password: send it without."))

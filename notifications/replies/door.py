@@ -28,6 +28,10 @@ TAKEN = "250 2.0.0 Taken"
 type Take = Callable[[str, str, bytes], str]
 
 
+class NotNow(Exception):
+    """What takes the mail can't for the moment: the mail server keeps it and comes again."""
+
+
 class Door(SMTP):
     """Both protocols on one port: LHLO opens LMTP, where each recipient gets an answer of its own."""
 
@@ -75,7 +79,7 @@ class Handler:
     def _take(self, address: str, sender: str, content: bytes) -> str:
         try:
             outcome = self.take(address, sender, content)
-        except (DatabaseError, InterfaceError, sqlite3.Error, OSError) as error:
+        except (NotNow, DatabaseError, InterfaceError, sqlite3.Error, OSError) as error:
             log.warning("An answer waits at the mail server: %s", type(error).__name__)
             return LATER
         log.info("An answer by mail: %s", outcome)

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 from marketplace.models import Deliverable, StoredFile
 from marketplace.states import MissionStatus
 from marketplace.uploads import clean, office
+from marketplace.uploads import pdf as uploaded_pdf
 from marketplace.uploads.scanner import TEST_SIGNATURE
 from tests.marketplace.office_files import LINK, ODF, OFFICE, docx, odt, relationships, xlsx, zipped
 from tests.marketplace.paper_desk import make_mission
@@ -209,9 +211,10 @@ def with_a_stream_of_references() -> bytes:
     first = packed.index(b"<<")
     packed = packed.replace(b"2 34", b"2 %d" % (packed.rindex(b"<< /Type /Pages") - first))
     first = packed.index(b"<<")
+    packed = zlib.compress(packed)
     objects = [
         b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>\nendobj\n",
-        b"4 0 obj\n<< /Type /ObjStm /N 2 /First %d /Length %d >>\nstream\n%b\nendstream\nendobj\n"
+        b"4 0 obj\n<< /Type /ObjStm /N 2 /First %d /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream\nendobj\n"
         % (first, len(packed), packed),
     ]
     content, places = b"%PDF-1.5\n", []
@@ -227,6 +230,33 @@ def with_a_stream_of_references() -> bytes:
     return content + b"5 0 obj\n<< %b >>\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
         head, table, start,
     )  # fmt: skip
+
+
+def packed_objects(data: bytes, filters: bytes, how_many=1, kind=b"/ObjStm") -> bytes:
+    head = b"<< /Type %b /N 2 /First 8 %b /Length %d >>" % (kind, filters, len(data))
+    streams = [
+        b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, head, data)
+        for number in range(10, 10 + how_many)
+    ]
+    return pdf().replace(b"xref\n0", b"".join(streams) + b"xref\n0", 1)
+
+
+NOTHING = b" " * 3 * 1024 * 1024
+BOMBS = {
+    "many": packed_objects(zlib.compress(NOTHING), b"/Filter /FlateDecode", 3),
+    "packed twice": packed_objects(zlib.compress(zlib.compress(NOTHING)), b"/Filter [/FlateDecode /FlateDecode]"),
+    "packed otherwise": packed_objects(b"x", b"/Filter /RunLengthDecode"),
+    "under another spelling": packed_objects(zlib.compress(NOTHING), b"/Filter /FlateDecode", 3, b"/Obj#53tm"),
+    "hidden in one another": packed_objects(zlib.compress(NOTHING) + b"endstream", b"/Filter /FlateDecode", 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BOMBS)
+def test_objects_packed_to_choke_their_reader_are_never_unpacked(case, monkeypatch):
+    """The package, which would unpack them all, isn't asked."""
+    monkeypatch.setattr(uploaded_pdf, "PdfReader", None)
+    with pytest.raises(ValidationError, match="lire ce PDF"):
+        clean(sent(BOMBS[case]))
 
 
 def test_a_sound_pdf_is_kept_byte_for_byte_with_a_table_or_a_stream():

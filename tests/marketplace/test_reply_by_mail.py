@@ -1,6 +1,7 @@
 """An answer by e-mail is published when it is proven to be theirs; otherwise its writer hears why, once."""
 
 import io
+import smtplib
 from email import policy
 from email.message import EmailMessage
 
@@ -147,6 +148,19 @@ def test_a_file_the_site_would_refuse_is_refused_and_nothing_is_published(noe, a
     send(written, address)
     assert said_by(noe) == []
     assert "devis.pdf" in told().get().text
+
+
+def test_while_the_scanner_is_away_the_mail_server_keeps_the_mail(noe, address, settings):
+    settings.CLAMAV_SOCKET = "127.0.0.1:1"
+    written = answer("Voici le plan.")
+    written.add_attachment(picture(), maintype="image", subtype="png", filename="plan.png")
+    with pytest.raises(smtplib.SMTPDataError, match="451"):
+        send(written, address)
+    assert said_by(noe) == []
+    assert not told().exists()
+    settings.CLAMAV_SOCKET = ""
+    send(written, address)
+    assert said_by(noe) == ["Voici le plan."]
 
 
 def test_the_picture_of_a_signature_is_not_a_file(noe, address):
