@@ -41,14 +41,14 @@ def organisation_moved(template: str, step: OrganisationStep) -> None:
         )
 
 
-def invitation(invitation: Invitation) -> None:
+def invitation(invitation: Invitation, secret: str) -> None:
     """To an address, perhaps of someone we have never seen."""
     outbox.post(
         recipient=None,
         address=invitation.email,
         key=f"invitation:{invitation.pk}:{invitation.sent_count}",
         template="invitation",
-        url=invitation.get_absolute_url(),
+        url=reverse("invitation", args=[secret]),
         organisation=invitation.organisation,
         by=invitation.invited_by,
         administrator=invitation.role == Membership.Role.ADMINISTRATOR,
@@ -57,9 +57,9 @@ def invitation(invitation: Invitation) -> None:
     )
 
 
-def invitation_withdrawn(invitation: Invitation, *, now: datetime) -> None:
-    """A letter that hasn't left yet stays here."""
-    outbox.cancel(key_prefix=f"invitation:{invitation.pk}:", reason="withdrawn", now=now)
+def invitation_link_dead(invitation: Invitation, *, reason: str, now: datetime) -> None:
+    """A letter that hasn't left yet stays here: its link opens nothing any more."""
+    outbox.cancel(key_prefix=f"invitation:{invitation.pk}:", reason=reason, now=now)
 
 
 def invitation_accepted(invitation: Invitation, *, by: User) -> None:

@@ -29,6 +29,7 @@ urlpatterns = [
     #
     path("invitations/<int:pk>/renvoyer/", members.resend, name="invitation-resend"),
     path("invitations/<int:pk>/retirer/", members.withdraw, name="invitation-withdraw"),
+    path("invitations/<int:pk>/", invitations.mine, name="my-invitation"),
     path("invitation/<slug:token>/", invitations.invitation, name="invitation"),
     path("invitation/<slug:token>/compte/", invitations.sign_up, name="invitation-sign-up"),
     #

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
 from accounts.states import OrganisationStatus
+from accounts.tokens import digest, new_secret
 
 # Letters to strangers leave in the pôle's name: few of them before anybody has verified the sender.
 AT_MOST = 30
@@ -23,22 +23,27 @@ RESEND_AFTER = timedelta(minutes=10)
 @transaction.atomic
 def invite(
     organisation: Organisation, *, email: str, role: str, by: User | None, now: datetime
-) -> Invitation:
-    """Write to somebody; `by` is None when the site itself invites the first coordinator."""
+) -> tuple[Invitation, str]:
+    """Write to somebody; `by` is None when the site itself invites the first coordinator.
+
+    Returns the invitation and the secret of its link, which nothing but the letter keeps.
+    """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     _require_invitable(organisation, email, now)
     # One that has expired makes room for the new one.
     organisation.invitations.shown().filter(email=email).update(withdrawn_at=now)
+    secret = new_secret()
     invitation = Invitation.objects.create(
         organisation=organisation,
         email=email,
         role=role,
+        token=digest(secret),
         invited_by=by,
         sent_at=now,
         expires_at=now + INVITATION_LASTS,
     )
-    notify.invitation(invitation)
-    return invitation
+    notify.invitation(invitation, secret)
+    return invitation, secret
 
 
 def _require_invitable(organisation: Organisation, email: str, now: datetime) -> None:
@@ -62,16 +67,23 @@ def _require_invitable(organisation: Organisation, email: str, now: datetime) ->
 
 
 @transaction.atomic
-def resend(invitation: Invitation, *, now: datetime) -> None:
-    """The same link once more, good for fourteen days from today."""
+def resend(invitation: Invitation, *, now: datetime) -> str:
+    """A new link, good for fourteen days from today: the one before opens nothing any more.
+
+    Returns the secret of that link.
+    """
     invitation = _locked(invitation)
     if now - invitation.sent_at < RESEND_AFTER:
         raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
+    notify.invitation_link_dead(invitation, reason="sent again", now=now)
+    secret = new_secret()
+    invitation.token = digest(secret)
     invitation.sent_at = now
     invitation.sent_count += 1
     invitation.expires_at = now + INVITATION_LASTS
-    invitation.save(update_fields=["sent_at", "sent_count", "expires_at"])
-    notify.invitation(invitation)
+    invitation.save(update_fields=["token", "sent_at", "sent_count", "expires_at"])
+    notify.invitation(invitation, secret)
+    return secret
 
 
 @transaction.atomic
@@ -80,7 +92,7 @@ def withdraw(invitation: Invitation, *, now: datetime) -> None:
     invitation = _locked(invitation)
     invitation.withdrawn_at = now
     invitation.save(update_fields=["withdrawn_at"])
-    notify.invitation_withdrawn(invitation, now=now)
+    notify.invitation_link_dead(invitation, reason="withdrawn", now=now)
 
 
 @transaction.atomic
@@ -99,6 +111,12 @@ def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
     return membership
 
 
+def from_secret(secret: str) -> Invitation | None:
+    """The invitation whose letter holds this, whatever has become of it."""
+    rows = Invitation.objects.select_related("organisation", "invited_by")
+    return rows.filter(token=digest(secret)).first()
+
+
 def _locked(invitation: Invitation) -> Invitation:
     """The invitation as it is now, or a Refusal that says what became of it."""
     Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
@@ -112,9 +130,5 @@ def _locked(invitation: Invitation) -> Invitation:
 
 def pending_for(user: User) -> list[Invitation]:
     """Those still open for one of this person's verified addresses."""
-    addresses = EmailAddress.objects.filter(user=user, verified=True).values("email")
-    return list(
-        Invitation.objects.pending(timezone.now())
-        .filter(email__in=addresses)
-        .select_related("organisation", "invited_by")
-    )
+    pending = Invitation.objects.for_addresses_of(user).pending(timezone.now())
+    return list(pending.select_related("organisation", "invited_by"))

@@ -1,9 +1,9 @@
 """Companies, ESS structures and operators; the pôle that gathers them; who speaks for whom."""
 
-import secrets
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -280,11 +280,12 @@ def coordinated_by(user):
     return Membership.objects.filter(user_id=user.pk).coordinating().values("organisation__pole")
 
 
-def new_token() -> str:
-    return secrets.token_urlsafe(32)
-
-
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def for_addresses_of(self, user):
+        """Those written to an address that this person has shown to be theirs."""
+        mine = EmailAddress.objects.filter(user_id=user.pk, verified=True)
+        return self.filter(email__in=mine.values("email"))
+
     def pending(self, now: datetime):
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
 
@@ -301,7 +302,7 @@ class Invitation(models.Model):
     role = models.CharField(
         _("role"), max_length=20, choices=Membership.Role, default=Membership.Role.MEMBER
     )
-    token = models.CharField(max_length=64, unique=True, default=new_token)
+    token = models.CharField(max_length=64, unique=True)  # the digest of the secret in the letter
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -335,7 +336,8 @@ class Invitation(models.Model):
         return f"{self.email} → {self.organisation}"
 
     def get_absolute_url(self) -> str:
-        return reverse("invitation", args=[self.token])
+        """For whoever is logged in with the invited address; the letter holds a link of its own."""
+        return reverse("my-invitation", args=[self.pk])
 
     def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

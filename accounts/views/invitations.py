@@ -1,7 +1,8 @@
-"""The other end of an invitation: someone opens the link of a letter."""
+"""The other end of an invitation: someone opens the link of a letter, or is led here once logged in."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,9 +18,11 @@ from accounts.middleware import SESSION_KEY
 from accounts.models import Invitation
 
 
-def _found(token: str) -> Invitation:
-    rows = Invitation.objects.select_related("organisation", "invited_by")
-    return get_object_or_404(rows, token=token)
+def _found(secret: str) -> Invitation:
+    found = invitations.from_secret(secret)
+    if found is None:
+        raise Http404
+    return found
 
 
 @login_not_required
@@ -27,6 +30,15 @@ def invitation(request, token: str):
     """Opening it does nothing: mail programs open links by themselves. The button joins."""
     found = _found(token)
     if request.method == "POST" and request.user.is_authenticated:
+        return _accept(request, found)
+    return _show(request, found, secret=token)
+
+
+def mine(request, pk: int):
+    """The same page without the letter, for whoever is logged in with the invited address."""
+    rows = Invitation.objects.for_addresses_of(request.user)
+    found = get_object_or_404(rows.select_related("organisation", "invited_by"), pk=pk)
+    if request.method == "POST":
         return _accept(request, found)
     return _show(request, found)
 
@@ -38,7 +50,7 @@ def _accept(request, found: Invitation):
         invitations.accept(found, by=request.user, now=timezone.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect(found)
+        return redirect(request.path)
     request.session[SESSION_KEY] = found.organisation_id
     messages.success(
         request, _("Welcome to %(organisation)s.") % {"organisation": found.organisation}
@@ -46,7 +58,7 @@ def _accept(request, found: Invitation):
     return redirect("home")
 
 
-def _show(request, found: Invitation, status: int = 200):
+def _show(request, found: Invitation, *, secret: str = "", status: int = 200):
     known = request.user.is_authenticated
     context = {
         "invitation": found,
@@ -54,7 +66,8 @@ def _show(request, found: Invitation, status: int = 200):
         "is_open": found.is_open(timezone.now()),
         "is_mine": known and permissions.can_accept_invitation(request.user, found),
         "belongs": known and request.user.belongs_to(found.organisation),
-        "login_url": _with_next("account_login", found),
+        "secret": secret,
+        "login_url": _with_next("account_login", request.path),
     }
     return render(request, "accounts/invitation.html", context, status=status)
 
@@ -63,12 +76,12 @@ def _show(request, found: Invitation, status: int = 200):
 @require_POST
 def sign_up(request, token: str):
     """From the letter to the sign-up page: the address has proved itself by holding the letter."""
-    found = _found(token)
+    found, link = _found(token), reverse("invitation", args=[token])
     if not found.is_open(timezone.now()):
-        return redirect(found)
+        return redirect(link)
     request.session[INVITED_ADDRESS] = found.email
-    return redirect(_with_next("account_signup", found, email=found.email))
+    return redirect(_with_next("account_signup", link, email=found.email))
 
 
-def _with_next(name: str, found: Invitation, **more: str) -> str:
-    return f"{reverse(name)}?{urlencode({'next': found.get_absolute_url()} | more)}"
+def _with_next(name: str, path: str, **more: str) -> str:
+    return f"{reverse(name)}?{urlencode({'next': path} | more)}"

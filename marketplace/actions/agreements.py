@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.tokens import digest, new_secret
 from marketplace import notify_mission as notify
 from marketplace import quota
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, CompanyProgramme, Employee, HoursEntry, Mission, Time
-from marketplace.models.agreements import digest, new_secret
 from marketplace.states import LIVE, MissionStatus
 
 LINK_LASTS = timedelta(days=14)

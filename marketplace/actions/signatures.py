@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.tokens import digest, new_secret
 from marketplace import notify_papers as notify
 from marketplace.actions import chain, papers
 from marketplace.actions.refusals import NotYet
@@ -14,7 +15,6 @@ from marketplace.documents import facts
 from marketplace.documents.parties import whose_address
 from marketplace.documents.typeset import typeset
 from marketplace.models import Document, Kind, Mission, Seal, Signature, SigningLink, StoredFile
-from marketplace.models.agreements import digest, new_secret
 from marketplace.states import DocumentStatus
 
 LINK_LASTS = timedelta(days=14)

@@ -1,7 +1,5 @@
 """The employer's agreement: the manager by a link used once, then the company."""
 
-import hashlib
-import secrets
 from datetime import datetime
 
 from django.conf import settings
@@ -12,15 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.models.missions import Mission
 from marketplace.models.programmes import Duty
-
-
-def digest(token: str) -> str:
-    """Links rest as fingerprints: whoever reads the table can't answer in a manager's place."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def new_secret() -> str:
-    return secrets.token_urlsafe(32)
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):

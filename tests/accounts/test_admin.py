@@ -45,6 +45,7 @@ def test_the_key_of_an_invitation_is_not_shown(keeper, structure, administrator)
     invitation = Invitation.objects.create(
         organisation=structure,
         email="a@example.org",
+        token="a" * 64,
         invited_by=administrator,
         expires_at=structure.created_at,
     )

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,10 +24,12 @@ def page(structure):
 
 @pytest.fixture
 def invited(structure, administrator):
-    """An invitation on its way to Nora, who has no account."""
-    return invitations.invite(
+    """An invitation on its way to Nora, who has no account; `.link` is what stands in her letter."""
+    invitation, secret = invitations.invite(
         structure, email=GUEST, role="MEMBER", by=administrator, now=timezone.now()
     )
+    invitation.secret, invitation.link = secret, reverse("invitation", args=[secret])
+    return invitation
 
 
 @pytest.fixture
@@ -57,7 +61,8 @@ def test_an_administrator_invites_and_a_letter_leaves(as_, structure, administra
     assert timedelta(days=13) < invitation.expires_at - timezone.now() <= timedelta(days=14)
     letter = Notification.objects.get(address=GUEST)
     assert "Paul Lefèvre vous invite à parler au nom de Les Ateliers du Fil" in letter.text
-    assert invitation.get_absolute_url() in letter.text
+    link = re.search(r"http://testserver(/invitation/\S+/)", letter.text)[1]
+    assert "Rejoindre Les Ateliers du Fil" in as_(None).get(link).content.decode()
 
 
 @pytest.mark.parametrize("who", ["member", "coordinator", "stranger"])
@@ -113,14 +118,52 @@ def test_an_organisation_that_nobody_has_verified_writes_to_few_strangers(as_, a
     assert fresh.invitations.count() == 5
 
 
-def test_resending_sends_the_same_link_for_another_fortnight(as_, administrator, invited):
+def the_newest_link():
+    letter = Notification.objects.filter(address=GUEST).latest("pk")
+    return re.search(r"http://testserver(/invitation/\S+/)", letter.text)[1]
+
+
+def test_resending_sends_a_new_link_for_another_fortnight(as_, client, administrator, invited):
     long_ago(invited, days=15)
+    before = invited.expires_at
     as_(administrator).post(resend(invited))
-    before, invited_token = invited.expires_at, invited.token
     invited.refresh_from_db()
     assert invited.expires_at > before
-    assert invited.token == invited_token
     assert Notification.objects.filter(address=GUEST).count() == 2
+    assert the_newest_link() != invited.link
+    assert "Rejoindre Les Ateliers du Fil" in client.get(the_newest_link()).content.decode()
+
+
+def test_the_link_before_opens_nothing_once_a_new_one_has_left(
+    as_, client, structure, administrator, invited, nora
+):
+    long_ago(invited, days=1)
+    as_(administrator).post(resend(invited))
+    assert client.get(invited.link).status_code == 404
+    assert as_(nora).post(invited.link).status_code == 404
+    assert not nora.speaks_for(structure)
+
+
+def test_a_letter_that_has_not_left_does_not_go_out_with_a_dead_link(as_, administrator, invited):
+    long_ago(invited, days=1)
+    as_(administrator).post(resend(invited))
+    first, second = Notification.objects.filter(address=GUEST).order_by("pk")
+    assert (first.status, second.status) == (Status.CANCELLED, Status.WAITING)
+
+
+def test_whoever_reads_the_table_has_no_link(client, invited):
+    assert invited.secret not in Invitation.objects.get().token
+    kept = reverse("invitation", args=[Invitation.objects.get().token])
+    assert client.get(kept).status_code == 404
+
+
+def test_an_invitation_of_before_still_opens_with_its_letter(client, invited):
+    """What the migration does to a row that held its secret in clear."""
+    Invitation.objects.update(token="in-clear-since-last-week")
+    import_module("accounts.migrations.0003_invitations_rest_as_digests").hide(apps, None)
+    link = reverse("invitation", args=["in-clear-since-last-week"])
+    assert "Rejoindre Les Ateliers du Fil" in client.get(link).content.decode()
+    assert Invitation.objects.get().token != "in-clear-since-last-week"
 
 
 def test_resending_at_once_sends_nothing(as_, administrator, invited):
@@ -151,14 +194,14 @@ def test_withdrawing_twice_is_a_sentence(as_, administrator, invited):
 
 # --- accepting -----------------------------------------------------------------------------
 def test_opening_the_link_does_nothing(as_, structure, invited, nora):
-    answer = as_(nora).get(invited.get_absolute_url())
+    answer = as_(nora).get(invited.link)
     assert "Rejoindre Les Ateliers du Fil" in answer.content.decode()
     assert not nora.speaks_for(structure)
 
 
 def test_the_invited_person_joins_with_the_button(as_, structure, administrator, invited, nora):
     browser = as_(nora)
-    browser.post(invited.get_absolute_url())
+    browser.post(invited.link)
     assert nora.speaks_for(structure)
     assert not nora.administers(structure)
     assert browser.session["acting_for"] == structure.pk
@@ -166,7 +209,7 @@ def test_the_invited_person_joins_with_the_button(as_, structure, administrator,
 
 
 def test_a_letter_that_was_forwarded_opens_nothing(as_, structure, invited, stranger):
-    answer = as_(stranger).post(invited.get_absolute_url())
+    answer = as_(stranger).post(invited.link)
     assert answer.status_code == 403
     assert "Cette invitation est pour nora@example.org" in answer.content.decode()
     assert not stranger.speaks_for(structure)
@@ -174,14 +217,14 @@ def test_a_letter_that_was_forwarded_opens_nothing(as_, structure, invited, stra
 
 def test_an_address_that_is_not_verified_is_not_enough(as_, structure, invited):
     unverified = make_user(email=GUEST)
-    assert as_(unverified).post(invited.get_absolute_url()).status_code == 403
+    assert as_(unverified).post(invited.link).status_code == 403
     assert not unverified.speaks_for(structure)
 
 
 def test_accepting_twice_joins_once(as_, structure, invited, nora):
     browser = as_(nora)
-    browser.post(invited.get_absolute_url())
-    again = browser.post(invited.get_absolute_url(), follow=True).content.decode()
+    browser.post(invited.link)
+    again = browser.post(invited.link, follow=True).content.decode()
     assert "a déjà servi" in again
     assert "Vous faites déjà partie" in again
     assert structure.memberships.filter(user=nora).count() == 1
@@ -189,29 +232,29 @@ def test_accepting_twice_joins_once(as_, structure, invited, nora):
 
 def test_someone_who_is_already_there_keeps_their_role(as_, structure, invited, nora):
     structure.memberships.create(user=nora, role="ADMINISTRATOR")
-    as_(nora).post(invited.get_absolute_url())
+    as_(nora).post(invited.link)
     assert nora.administers(structure)
 
 
 def test_an_expired_link_is_a_sentence(as_, structure, invited, nora):
     long_ago(invited, days=15)
     browser = as_(nora)
-    assert "Elle a expiré le" in browser.get(invited.get_absolute_url()).content.decode()
-    assert "a expiré" in browser.post(invited.get_absolute_url(), follow=True).content.decode()
+    assert "Elle a expiré le" in browser.get(invited.link).content.decode()
+    assert "a expiré" in browser.post(invited.link, follow=True).content.decode()
     assert not nora.speaks_for(structure)
 
 
 def test_a_withdrawn_link_is_a_sentence(as_, structure, administrator, invited, nora):
     as_(administrator).post(withdraw(invited))
     browser = as_(nora)
-    assert "Elle a été retirée" in browser.get(invited.get_absolute_url()).content.decode()
-    browser.post(invited.get_absolute_url())
+    assert "Elle a été retirée" in browser.get(invited.link).content.decode()
+    browser.post(invited.link)
     assert not nora.speaks_for(structure)
 
 
 def test_a_used_link_is_a_sentence_for_a_visitor(as_, client, invited, nora):
-    as_(nora).post(invited.get_absolute_url())
-    assert "Elle a déjà servi" in client.get(invited.get_absolute_url()).content.decode()
+    as_(nora).post(invited.link)
+    assert "Elle a déjà servi" in client.get(invited.link).content.decode()
 
 
 @pytest.mark.parametrize("token", ["nimporte-quoi", "a" * 300])
@@ -221,25 +264,45 @@ def test_an_unknown_link_finds_nothing(client, token):
 
 def test_an_organisation_that_has_gone_takes_nobody(as_, structure, invited, nora):
     type(structure).objects.update(status="CLOSED")
-    as_(nora).post(invited.get_absolute_url())
+    as_(nora).post(invited.link)
     assert not nora.speaks_for(structure)
+
+
+def test_an_account_with_the_invited_address_finds_it_without_the_letter(
+    as_, structure, invited, nora
+):
+    browser = as_(nora)
+    page = browser.get(invited.get_absolute_url()).content.decode()
+    assert "Rejoindre Les Ateliers du Fil" in page
+    browser.post(invited.get_absolute_url())
+    assert nora.speaks_for(structure)
+    again = browser.post(invited.get_absolute_url(), follow=True).content.decode()
+    assert "a déjà servi" in again
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("administrator", 404), ("stranger", 404), (None, 302)]
+)
+def test_nobody_else_opens_it_without_the_letter(as_, request, structure, invited, who, status):
+    browser = as_(who and request.getfixturevalue(who))
+    assert browser.get(invited.get_absolute_url()).status_code == status
+    assert browser.post(invited.get_absolute_url()).status_code == status
+    assert structure.memberships.count() == 2
 
 
 # --- with a new account --------------------------------------------------------------------
 def test_signing_up_through_the_letter_needs_no_second_letter(client, structure, invited):
-    url = client.post(reverse("invitation-sign-up", args=[invited.token])).url
+    url = client.post(reverse("invitation-sign-up", args=[invited.secret])).url
     assert GUEST in client.get(url).content.decode()
     form = {"first_name": "Nora", "last_name": "Benali", "email": GUEST, "terms": "on"}
-    answer = client.post(
-        url, form | {"password1": "un-long-secret-42", "next": invited.get_absolute_url()}
-    )
-    assert answer.url == invited.get_absolute_url()
+    answer = client.post(url, form | {"password1": "un-long-secret-42", "next": invited.link})
+    assert answer.url == invited.link
     client.post(answer.url)
     assert User.objects.get(email=GUEST).speaks_for(structure)
 
 
 def test_with_another_address_the_letter_proves_nothing(client, structure, invited):
-    url = client.post(reverse("invitation-sign-up", args=[invited.token])).url
+    url = client.post(reverse("invitation-sign-up", args=[invited.secret])).url
     form = {"first_name": "Eve", "last_name": "Autre", "email": "eve@example.org", "terms": "on"}
     answer = client.post(url, form | {"password1": "un-long-secret-42"})
     assert not User.objects.get(email="eve@example.org").emailaddress_set.filter(email=GUEST)
@@ -249,8 +312,8 @@ def test_with_another_address_the_letter_proves_nothing(client, structure, invit
 
 def test_a_dead_link_opens_no_account_without_verification(client, invited):
     long_ago(invited, days=15)
-    answer = client.post(reverse("invitation-sign-up", args=[invited.token]))
-    assert answer.url == invited.get_absolute_url()
+    answer = client.post(reverse("invitation-sign-up", args=[invited.secret]))
+    assert answer.url == invited.link
     assert "invited_address" not in client.session
 
 

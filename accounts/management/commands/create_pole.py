@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import override
@@ -75,7 +76,7 @@ class Command(BaseCommand):
 
     def _invite(self, operator: Organisation, email: str, now: datetime) -> None:
         try:
-            invitation = invitations.invite(
+            _invitation, secret = invitations.invite(
                 operator, email=email, role=Membership.Role.ADMINISTRATOR, by=None, now=now
             )
         except Refusal as refusal:
@@ -84,7 +85,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"A letter is on its way to {email}. It holds this link, good for 14 days:"
         )
-        self.stdout.write(settings.SITE_URL + invitation.get_absolute_url())
+        self.stdout.write(settings.SITE_URL + reverse("invitation", args=[secret]))
 
 
 def _address(email: str) -> str:
