@@ -7,10 +7,22 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import people
+from accounts import notify
+from accounts.actions import addresses, people
 
 # In the session: the address whose invitation letter this visitor has in hand.
 INVITED_ADDRESS = "invited_address"
+# allauth's names of what has changed, and what we say of it.
+PASSWORD_LETTERS = {f"account/email/password_{how}" for how in ("changed", "set", "reset")}
+SECOND_FACTOR_LETTERS = {
+    "mfa/email/totp_activated": _("A code from an app on a phone is now asked when you log in."),
+    "mfa/email/totp_deactivated": _("The code from the app is no longer asked."),
+    "mfa/email/webauthn_added": _("A passkey was added: it can be used to log in."),
+    "mfa/email/webauthn_removed": _("A passkey was removed."),
+    "mfa/email/recovery_codes_generated": _(
+        "New recovery codes were made: those of before no longer work."
+    ),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,6 +48,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """Links lead to the site's own address, whatever name a proxy or a visitor called us by."""
         links = {name: at_home(value) for name, value in context.items() if name.endswith("_url")}
         super().send_mail(template_prefix, email, context | links)
+
+    def send_notification_mail(
+        self, template_prefix: str, user, context: dict | None = None, email: str | None = None
+    ) -> None:
+        """What has changed in the security of an account is told by letters of ours."""
+        if template_prefix == "account/email/email_changed":
+            addresses.changed(user, before=(context or {})["from_email"], now=timezone.now())
+        elif template_prefix in PASSWORD_LETTERS:
+            notify.password_changed(user)
+        elif template_prefix in SECOND_FACTOR_LETTERS:
+            notify.second_factor_changed(user, change=SECOND_FACTOR_LETTERS[template_prefix])
 
     def get_login_redirect_url(self, request) -> str:
         """The first time, the page that suits what they came for; afterwards, home."""

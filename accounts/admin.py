@@ -1,10 +1,19 @@
 """The back room: for those who run the site, when no page does. History is read there, never written."""
 
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import notify
+from accounts.actions import addresses
 from accounts.forms.logos import LogoField
 from accounts.models import (
     Commune,
@@ -43,13 +52,29 @@ class StepInline(ReadOnly, admin.TabularInline):
     verbose_name_plural = _("history")
 
 
+TAKEN_AWAY = _("An administrator of the site has removed it, so that you can log in without it.")
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    def save(self, commit=True):
+        """The person hears of it, as when they change it themselves."""
+        with transaction.atomic():
+            user = super().save(commit)
+            notify.password_changed(user)
+        return user
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
+    change_password_form = PasswordForm
     ordering = ("last_name", "first_name", "pk")
     list_display = ("email", "first_name", "last_name", "date_joined", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "comes_for", "memberships__organisation__pole")
     search_fields = ("email", "first_name", "last_name")
-    readonly_fields = ("last_login", "date_joined", "terms_accepted_at", "welcomed_at", "closed_at")
+    readonly_fields = (
+        *("last_login", "date_joined", "terms_accepted_at", "welcomed_at", "closed_at"),
+        "second_factor_asked_at",
+    )
     autocomplete_fields = ("commune",)
     inlines = (MembershipInline,)
     fieldsets = (
@@ -78,6 +103,7 @@ class PersonAdmin(UserAdmin):
                     "terms_accepted_at",
                     "welcomed_at",
                     "closed_at",
+                    "second_factor_asked_at",
                 )
             },
         ),
@@ -97,6 +123,37 @@ class PersonAdmin(UserAdmin):
             },
         ),
     )
+
+    def save_model(self, request, obj, form, change) -> None:
+        """Another address is told to the one before, as when people change it themselves."""
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            addresses.set_by_hand(obj, before=form.initial["email"], now=timezone.now())
+
+
+# allauth's own pages would show the secrets of the codes, and search by a name that nobody has.
+admin.site.unregister([Authenticator, UserSession])
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnly, admin.ModelAdmin):
+    """Taken away from whoever has lost phone and codes, once one is sure who asks. They hear of it."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    exclude = ("data",)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request, obj) -> None:
+        super().delete_model(request, obj)
+        notify.second_factor_changed(obj.user, change=TAKEN_AWAY)
+
+    def delete_queryset(self, request, queryset) -> None:
+        for authenticator in queryset.select_related("user"):
+            self.delete_model(request, authenticator)
 
 
 class PoleForm(forms.ModelForm):

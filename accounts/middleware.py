@@ -5,10 +5,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from accounts import typed
+from accounts import second_factor, typed
 from accounts.models import Membership, Organisation
 
 SESSION_KEY = "acting_for"
@@ -35,7 +36,8 @@ class ActingForMiddleware:
 def _memberships(user) -> list[Membership]:
     if not user.is_authenticated:
         return []
-    return list(user.memberships.select_related("organisation__pole", "organisation__commune"))
+    rows = user.memberships.select_related("organisation__pole", "organisation__commune")
+    return list(rows.annotate(has_second_factor=second_factor.of_whom("user")))
 
 
 def _acting_for(request) -> Organisation | None:
@@ -50,20 +52,49 @@ def _acting_for(request) -> Organisation | None:
     return None if chosen == MYSELF else organisations[0]
 
 
+class SecondFactorMiddleware:
+    """Asks whoever answers for others for a second factor: a sentence for a while, then the door.
+
+    Adds `request.second_factor_by`: until when they are asked, None when nothing is asked of them.
+    Comes after ActingForMiddleware, whose memberships it reads.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.second_factor_by = second_factor.asked_by(request, now=timezone.now())
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        """A form waits until it is set up; a part of a page stays as it was."""
+        if not second_factor.is_late(request.second_factor_by) or second_factor.leads_there(
+            request.resolver_match.view_name
+        ):
+            return None
+        if is_part_of_a_page(request):
+            return HttpResponse(status=204)
+        if request.method == "POST":
+            typed.keep(request, why=typed.SECOND_FACTOR)
+        return redirect("mfa_index")
+
+
 class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
     """Django's, for people whose session ended while they were on a page."""
 
     def handle_no_permission(self, request, view_func):
         """A form waits until they are back; a part of a page stays as it was, rather than hold a login."""
-        if (
-            request.headers.get("HX-Request")
-            and "HX-History-Restore-Request" not in request.headers
-        ):
+        if is_part_of_a_page(request):
             return HttpResponse(status=204)
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
         typed.keep(request)
         return redirect_to_login(reverse("typed"))
+
+
+def is_part_of_a_page(request) -> bool:
+    headers = request.headers
+    return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -4,9 +4,17 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
-from accounts.models import Invitation, Membership, Organisation, OrganisationStep, User
+from accounts.models import (
+    AddressChange,
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationStep,
+    User,
+)
 from notifications import outbox
 
 
@@ -127,3 +135,52 @@ def account_closed(address: str, *, pk: int, language: str) -> None:
             template="account_closed",
             url="",
         )
+
+
+def address_changed(change: AddressChange, secret: str) -> None:
+    """To the address that no longer opens the account, with the way back."""
+    with override(change.user.language):
+        outbox.post(
+            recipient=None,
+            address=change.before,
+            key=f"address-changed:{change.pk}",
+            template="address_changed",
+            url=reverse("address-restore", args=[secret]),
+            expires_at=change.open_until,
+            at=change.changed_at,
+        )
+
+
+def address_restored(change: AddressChange, *, lost: str, language: str) -> None:
+    """To the address that opened the account meanwhile, which may be of its owner too."""
+    with override(language):
+        outbox.post(
+            recipient=None,
+            address=lost,
+            key=f"address-restored:{change.pk}",
+            template="address_restored",
+            url="",
+        )
+
+
+def password_changed(user: User) -> None:
+    """Each change is a fact of its own, which no row keeps."""
+    outbox.post(
+        recipient=user,
+        key=f"password:{uuid4()}",
+        template="password_changed",
+        url=reverse("account_reset_password"),
+        at=timezone.now(),
+    )
+
+
+def second_factor_changed(user: User, *, change) -> None:
+    """`change` is the sentence that says what was added or removed, in the reader's language."""
+    outbox.post(
+        recipient=user,
+        key=f"second-factor:{uuid4()}",
+        template="second_factor_changed",
+        url=reverse("mfa_index"),
+        change=change,
+        at=timezone.now(),
+    )

@@ -15,6 +15,8 @@ MOST_KEPT = 60_000  # characters, of the whole form
 NEVER = ("csrfmiddlewaretoken", "password")
 COOKIE = settings.SESSION_COOKIE_NAME + "-account"
 SALT = "last account of this browser"
+# Why it had to wait.
+LOGGED_OUT, SECOND_FACTOR = "logged out", "second factor"
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
@@ -47,7 +49,7 @@ def is_secret(name: str) -> bool:
     return any(word in name for word in NEVER)
 
 
-def keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest, *, why: str = LOGGED_OUT) -> None:
     """The form as it was sent, but for its files and its secrets."""
     kept = request.POST.copy()
     for name in [name for name in kept if is_secret(name)]:
@@ -62,6 +64,7 @@ def keep(request: HttpRequest) -> None:
         "form": query,
         "files": bool(request.FILES),
         "account": last_account(request),
+        "why": why,
         "until": until.timestamp(),
     }
 
@@ -77,3 +80,8 @@ def words_of(form: QueryDict) -> list[str]:
     """What was written in sentences: to be read again or copied. Never a secret, nor a choice in a list."""
     values = [one for name, many in form.lists() if not is_secret(name) for one in many]
     return [value for value in values if len(value.split()) > 1]
+
+
+def waits_for_second_factor(request: HttpRequest) -> bool:
+    kept = kept_in(request)
+    return kept is not None and kept.get("why") == SECOND_FACTOR

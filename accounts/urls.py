@@ -3,7 +3,16 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from accounts.views import invitations, members, organisations, places, sign_up, typed, verification
+from accounts.views import (
+    invitations,
+    members,
+    organisations,
+    places,
+    security,
+    sign_up,
+    typed,
+    verification,
+)
 
 urlpatterns = [
     # Before allauth's, at its addresses and under its names.
@@ -12,6 +21,39 @@ urlpatterns = [
         r"^compte/confirm-email/(?P<key>[-:\w]+)/$",
         login_not_required(sign_up.ConfirmEmail.as_view()),
         name="account_confirm_email",
+    ),
+    path(
+        "compte/password/change/",
+        security.PasswordChange.as_view(),
+        name="account_change_password",
+    ),
+    re_path(
+        r"^compte/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        security.PasswordResetFromKey.as_view(),
+        name="account_reset_password_from_key",
+    ),
+    path("compte/2fa/", security.SecondFactor.as_view(), name="mfa_index"),
+    path(
+        "compte/2fa/recovery-codes/",
+        security.RecoveryCodes.as_view(),
+        name="mfa_view_recovery_codes",
+    ),
+    path("compte/2fa/totp/deactivate/", security.AppOff.as_view(), name="mfa_deactivate_totp"),
+    path("compte/2fa/webauthn/add/", security.PasskeyAdded.as_view(), name="mfa_add_webauthn"),
+    path(
+        "compte/2fa/webauthn/reauthenticate/",
+        security.PasskeyAgain.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "compte/2fa/webauthn/keys/<int:pk>/remove/",
+        security.PasskeyRemoved.as_view(),
+        name="mfa_remove_webauthn",
+    ),
+    path("compte/sessions/", security.Sessions.as_view(), name="usersessions_list"),
+    path("compte/sessions/<int:pk>/fin/", security.end_session, name="session-end"),
+    path(
+        "compte/adresse-precedente/<slug:token>/", security.restore_address, name="address-restore"
     ),
     path("compte/reprendre/", typed.resume, name="typed"),
     #

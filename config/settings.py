@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ActingForMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
 ]
 CSRF_FAILURE_VIEW = "config.old_form.refused"
 ROOT_URLCONF = "config.urls"
@@ -116,12 +118,26 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 # In the browser that has just signed up, and only there: allauth checks it.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before another address: the password once more
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_FORMS = {
+    name: f"accounts.forms.passkeys.{form}"
+    for name, form in (
+        ("add_webauthn", "AddPasskeyForm"),
+        ("authenticate_webauthn", "PasskeyForm"),
+        ("reauthenticate_webauthn", "PasskeyAgainForm"),
+    )
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Trait d’union"
+MFA_TOTP_TOLERANCE = 1  # a phone may be half a minute late
+# Coordinators and administrators of the site must have one. Never off on a site that others reach.
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", not DEBUG)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts import second_factor
 from accounts.models import User
 from marketplace.models import Thread
 from notifications.models import Notification, SuppressedAddress
@@ -22,6 +23,7 @@ def navigation(request) -> dict:
             "unread_messages": 0,
             "unread_letters": 0,
             "letters_are_refused": False,
+            "second_factor_by": None,
         }
     organisations = [membership.organisation for membership in request.memberships]
     return {
@@ -29,6 +31,7 @@ def navigation(request) -> dict:
         "is_coordinator": any(organisation.makes_coordinators for organisation in organisations),
         "my_organisations": organisations,
         "suspended": [organisation for organisation in organisations if organisation.is_suspended],
+        "second_factor_by": second_factor.to_tell(request),
         **_unread(user),
     }
 

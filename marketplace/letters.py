@@ -297,6 +297,8 @@ KINDS: dict[str, Rule] = {
     "value_declared": Rule(MISSIONS, asks=True),
     # Its link lets its reader sign, once.
     "signing_link": Rule(ACCOUNT, asks=True, secret=True, moot=signing_over),
+    # Its link takes an account back.
+    "address_changed": Rule(ACCOUNT, asks=True, secret=True),
     # Its link lets somebody in.
     "invitation": Rule(ACCOUNT, secret=True, moot=invitation_over),
     "member_removed": Rule(ACCOUNT, to_leavers=True),

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts import notify
-from accounts.actions import invitations, memberships
-from accounts.models import Organisation, User
+from accounts.actions import invitations, memberships, sessions
+from accounts.models import AddressChange, Organisation, User
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
 
@@ -76,6 +76,8 @@ def forget(user: User, *, now: datetime) -> None:
 def _erase(user: User, *, now: datetime) -> None:
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
+    AddressChange.objects.filter(user=user).delete()
+    sessions.end_all(user)
     Notification.objects.filter(recipient=user).delete()
     user.email = f"closed-{user.pk}@closed.invalid"
     user.first_name = user.last_name = user.trade = user.phone = user.comes_for = ""

@@ -1,3 +1,4 @@
+from accounts.models.addresses import AddressChange
 from accounts.models.moves import ForbiddenMove, Movable, Step
 from accounts.models.organisations import (
     Invitation,
@@ -11,6 +12,7 @@ from accounts.models.people import User
 from accounts.models.places import Commune, Department
 
 __all__ = [
+    "AddressChange",
     "Commune",
     "Department",
     "ForbiddenMove",

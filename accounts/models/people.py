@@ -61,6 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     terms_accepted_at = models.DateTimeField(_("accepted the terms"), null=True, blank=True)
     welcomed_at = models.DateTimeField(_("shown the first step"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed the account"), null=True, blank=True)
+    # Written once and never taken back: leaving a role and returning to it gives no more time.
+    second_factor_asked_at = models.DateTimeField(
+        _("first asked for a second factor"), null=True, blank=True
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -4,6 +4,7 @@ from allauth.account import app_settings
 from allauth.account.models import EmailAddress
 from allauth.account.views import ConfirmEmailView, SignupView
 from django.core import signing
+from django.db import transaction
 from django.http import Http404
 
 
@@ -17,7 +18,8 @@ class ConfirmEmail(ConfirmEmailView):
     def post(self, *args, **kwargs):
         """Pressed twice, or on a page left open: the same page as the link, not an error."""
         try:
-            return super().post(*args, **kwargs)
+            with transaction.atomic():  # the change and the letter that tells it
+                return super().post(*args, **kwargs)
         except Http404:
             self.object = None
             return self.render_to_response(self.get_context_data())

@@ -30,5 +30,6 @@ def resume(request):
         "typed": typed.words_of(kept["form"]),
         "had_files": kept["files"],
         "is_known": kept["account"] is not None,
+        "was_logged_out": kept.get("why") != typed.SECOND_FACTOR,
     }
     return render(request, "accounts/typed.html", context)

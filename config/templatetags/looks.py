@@ -15,11 +15,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from config.browsers import in_words
 from marketplace.figures.tiles import hours_in_words
 from marketplace.markdown import as_words
 
 register = template.Library()
 register.filter("without_marks", as_words)
+register.filter("browser", in_words)
 
 # The tone and the icon of every state; the words are the state's own label.
 STATE_LOOKS = {

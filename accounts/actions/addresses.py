@@ -1,0 +1,102 @@
+"""What happens when the address that opens an account changes, and when it is taken back."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import notify
+from accounts.actions import sessions
+from accounts.actions.refusals import Refusal
+from accounts.models import AddressChange, User
+from accounts.models.addresses import WAY_BACK_LASTS
+from accounts.tokens import digest, new_secret
+
+
+@transaction.atomic
+def changed(user: User, *, before: str, now: datetime) -> AddressChange:
+    """Tell the address before, with a link that takes the account back for seven days.
+
+    A link that has expired has no more reason to keep an address here, whosever it was: they go.
+    """
+    AddressChange.objects.filter(changed_at__lt=now - 2 * WAY_BACK_LASTS).delete()
+    secret = new_secret()
+    change = AddressChange.objects.create(
+        user=user, before=before, token=digest(secret), changed_at=now
+    )
+    notify.address_changed(change, secret)
+    return change
+
+
+@transaction.atomic
+def set_by_hand(user: User, *, before: str, now: datetime) -> None:
+    """An administrator of the site has typed another address: it is theirs, and opens the account."""
+    _make_the_only_one(user)
+    changed(user, before=before, now=now)
+
+
+def _make_the_only_one(user: User) -> None:
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def from_secret(secret: str) -> AddressChange | None:
+    rows = AddressChange.objects.select_related("user")
+    return rows.filter(token=digest(secret)).first()
+
+
+@transaction.atomic
+def restore(change: AddressChange, *, now: datetime) -> User:
+    """The address before opens the account again, and nothing else does until a new password.
+
+    Every session ends. A second factor added since, or in the week before, goes too: whoever
+    changed the address may have added it, and its owner could no longer log in. Links sent to
+    the addresses since then die. Raises Refusal with a sentence for the reader.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=change.user_id)
+    change = AddressChange.objects.select_related("user").get(pk=change.pk)
+    if why := why_not(change, now=now):
+        raise Refusal(why)
+    lost = user.email
+    _give(user, change.before)
+    Authenticator.objects.filter(
+        user=user, created_at__gte=change.changed_at - WAY_BACK_LASTS
+    ).delete()
+    sessions.end_all(user)
+    AddressChange.objects.filter(user=user, changed_at__gt=change.changed_at).delete()
+    change.restored_at = now
+    change.save(update_fields=["restored_at"])
+    notify.address_restored(change, lost=lost, language=user.language)
+    return user
+
+
+def _give(user: User, address: str) -> None:
+    user.email = address
+    user.set_unusable_password()  # and with it every session that no list knows
+    try:
+        with transaction.atomic():
+            _make_the_only_one(user)
+            user.save(update_fields=["email", "password"])
+    except IntegrityError:  # somebody else took it in this very moment
+        raise Refusal(_taken()) from None
+
+
+def why_not(change: AddressChange, *, now: datetime) -> str:
+    """Why this link restores nothing, in a sentence; empty when it does."""
+    if not change.user.is_active:
+        return _("This account has been closed since: there is nothing left to restore.")
+    if change.restored_at:
+        return _("This link has already been used: your address was restored.")
+    if now >= change.open_until:
+        return _("This link worked for seven days, and they are over.")
+    others = User.objects.exclude(pk=change.user_id).filter(email__iexact=change.before)
+    proved = EmailAddress.objects.exclude(user=change.user_id).filter(
+        email__iexact=change.before, verified=True
+    )
+    return _taken() if others.exists() or proved.exists() else ""
+
+
+def _taken() -> str:
+    return _("This address belongs to another account by now: we can’t give it back.")

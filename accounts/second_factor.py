@@ -1,0 +1,94 @@
+"""A second factor at login: who must have one, since when they are asked, what is open without it."""
+
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+GRACE_DAYS = 14
+# Recovery codes alone are what is left of a factor, not one.
+KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+# What is needed to set it up, to leave, to take an account back, and what the law wants readable.
+OPEN_VIEWS = {
+    *("legal", "accessibility", "health", "health-web", "set_language", "admin:logout"),
+    *("address-restore", "session-end", "usersessions_list", "organisation-logo"),
+}
+OPEN_NAMES = ("account_", "mfa_")
+
+
+def of_whom(field: str) -> Exists:
+    """Whether the person in this field of a row has a second factor: costs no question of its own."""
+    return Exists(Authenticator.objects.filter(user=OuterRef(field), type__in=KINDS))
+
+
+def asked_by(request, *, now: datetime) -> date | None:
+    """The last day without a second factor; None when none is asked, or they have one."""
+    user = request.user
+    if not settings.SECOND_FACTOR_REQUIRED or not _must_have_one(request):
+        return None
+    if user.second_factor_asked_at is None:
+        _ask(user, now=now)
+    if _has_one(request):
+        return None
+    return timezone.localdate(user.second_factor_asked_at) + timedelta(days=GRACE_DAYS)
+
+
+def _must_have_one(request) -> bool:
+    """Administrators of the site, and coordinators."""
+    if not request.user.is_authenticated:
+        return False
+    return (
+        request.user.is_staff
+        or request.user.is_superuser
+        or any(membership.organisation.makes_coordinators for membership in request.memberships)
+    )
+
+
+def _has_one(request) -> bool:
+    if request.memberships:
+        return request.memberships[0].has_second_factor
+    return Authenticator.objects.filter(user=request.user, type__in=KINDS).exists()
+
+
+def _ask(user: User, *, now: datetime) -> None:
+    """The clock starts once: neither a logout nor a role left and found again starts it anew."""
+    waiting = User.objects.filter(pk=user.pk, second_factor_asked_at=None)
+    if waiting.update(second_factor_asked_at=now):
+        user.second_factor_asked_at = now
+    else:
+        user.refresh_from_db(fields=["second_factor_asked_at"])
+
+
+def is_late(last_day: date | None) -> bool:
+    return last_day is not None and timezone.localdate() > last_day
+
+
+def leads_there(view_name: str) -> bool:
+    return view_name in OPEN_VIEWS or view_name.startswith(OPEN_NAMES)
+
+
+def to_tell(request) -> date | None:
+    """The date for the sentence above each page, but those that set it up, which say it themselves."""
+    match = getattr(request, "resolver_match", None)
+    if match is not None and match.view_name.startswith("mfa_"):
+        return None
+    last_day = getattr(request, "second_factor_by", None)
+    return None if is_late(last_day) else last_day
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Passkeys belong to the site's own address, whatever name a proxy or a visitor called us by."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": str(urlsplit(settings.SITE_URL).hostname), "name": settings.MFA_TOTP_ISSUER}
+
+    def generate_authenticator_name(self, user, type) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("Passkey %(number)d") % {"number": number}
