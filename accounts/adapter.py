@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import notify
+from accounts import known_browsers, notify
 from accounts.actions import addresses, people
 
 # In the session: the address whose invitation letter this visitor has in hand.
@@ -33,8 +33,27 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _(
             "Too many attempts: wait five minutes, or ask for a new password."
         ),
+        "too_many_everywhere": _(
+            "Many wrong passwords have been tried for this address from several places. Wait an "
+            "hour, come from a browser where you have already logged in, or ask for a new password."
+        ),
         "rate_limited": _("That is a lot in a short time: wait a minute, then try again."),
     }
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        """allauth's own counter would shut the owner out with whoever guesses."""
+        try:
+            self.attempt = known_browsers.count(request, credentials.get("email", ""))
+        except known_browsers.TooMany as too_many:
+            raise self.validation_error(
+                "too_many_everywhere" if too_many.everywhere else "too_many_login_attempts"
+            ) from None
+
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            known_browsers.give_back(self.attempt)
+        return user
 
     def is_email_verified(self, request, email: str) -> bool:
         """Whoever comes from the letter of an invitation has shown that its address is theirs.
@@ -56,6 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix == "account/email/email_changed":
             addresses.changed(user, before=(context or {})["from_email"], now=timezone.now())
         elif template_prefix in PASSWORD_LETTERS:
+            known_browsers.forget(self.request, user.email)
             notify.password_changed(user)
         elif template_prefix in SECOND_FACTOR_LETTERS:
             notify.second_factor_changed(user, change=SECOND_FACTOR_LETTERS[template_prefix])

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import second_factor, typed
+from accounts import known_browsers, second_factor, typed
 from accounts.models import Membership, Organisation
 
 SESSION_KEY = "acting_for"
@@ -30,6 +30,7 @@ class ActingForMiddleware:
         request.acting_for = _acting_for(request)
         response = self.get_response(request)
         typed.remember(request, response)
+        known_browsers.remember(request, response)
         return response
 
 
