@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Invitation, Membership, Organisation, User, coordinated_by
-from accounts.states import ACTIVE, OrganisationStatus
+from accounts.states import OrganisationStatus
 from marketplace.matters import has_a_part_in, matter_of, may_answer
 from marketplace.models import (
     Agreement,
@@ -127,10 +127,9 @@ def signing_over(letter: Notification) -> str:
 
 def invitation_over(letter: Notification) -> str:
     """key = invitation:<pk>:<how many times>"""
-    waits = Invitation.objects.pending(timezone.now()).filter(
-        pk=_ids(letter)[0], organisation__status__in=ACTIVE
-    )
-    return "" if waits.exists() else gettext_noop("No longer open")
+    pending = Invitation.objects.pending(timezone.now()).filter(pk=_ids(letter)[0])
+    invitation = pending.select_related("organisation", "invited_by").first()
+    return "" if invitation and invitation.is_backed else gettext_noop("No longer open")
 
 
 def hours_confirmed(letter: Notification) -> str:

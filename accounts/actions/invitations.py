@@ -67,8 +67,9 @@ def _require_invitable(organisation: Organisation, email: str, now: datetime) ->
 
 
 @transaction.atomic
-def resend(invitation: Invitation, *, now: datetime) -> str:
-    """A new link, good for fourteen days from today: the one before opens nothing any more.
+def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
+    """A new link, good for fourteen days from today: the one before opens nothing any more. It is from
+    whoever sends it again.
 
     Returns the secret of that link.
     """
@@ -78,10 +79,11 @@ def resend(invitation: Invitation, *, now: datetime) -> str:
     notify.invitation_link_dead(invitation, reason="sent again", now=now)
     secret = new_secret()
     invitation.token = digest(secret)
+    invitation.invited_by = by
     invitation.sent_at = now
     invitation.sent_count += 1
     invitation.expires_at = now + INVITATION_LASTS
-    invitation.save(update_fields=["token", "sent_at", "sent_count", "expires_at"])
+    invitation.save(update_fields=["token", "invited_by", "sent_at", "sent_count", "expires_at"])
     notify.invitation(invitation, secret)
     return secret
 
@@ -101,6 +103,10 @@ def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
     invitation = _locked(invitation)
     if invitation.is_expired(now):
         raise Refusal(_("This invitation has expired. Ask for a new one."))
+    if not invitation.is_backed:
+        raise Refusal(
+            _("Whoever sent this invitation may no longer invite there. Ask for a new one.")
+        )
     membership, joined = Membership.objects.get_or_create(
         organisation=invitation.organisation, user=by, defaults={"role": invitation.role}
     )
@@ -131,4 +137,5 @@ def _locked(invitation: Invitation) -> Invitation:
 def pending_for(user: User) -> list[Invitation]:
     """Those still open for one of this person's verified addresses."""
     pending = Invitation.objects.for_addresses_of(user).pending(timezone.now())
-    return list(pending.select_related("organisation", "invited_by"))
+    found = pending.select_related("organisation", "invited_by")
+    return [invitation for invitation in found if invitation.is_backed]

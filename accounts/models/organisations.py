@@ -344,3 +344,10 @@ class Invitation(models.Model):
 
     def is_expired(self, now: datetime) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now >= self.expires_at
+
+    @property
+    def is_backed(self) -> bool:
+        """Whoever sent it may still invite today; what the site itself has sent needs nobody."""
+        if self.invited_by is None:
+            return self.organisation.is_active
+        return self.invited_by.administers(self.organisation)

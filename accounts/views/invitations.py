@@ -63,7 +63,8 @@ def _show(request, found: Invitation, *, secret: str = "", status: int = 200):
     context = {
         "invitation": found,
         "organisation": found.organisation,
-        "is_open": found.is_open(timezone.now()),
+        "is_open": found.is_open(timezone.now()) and found.is_backed,
+        "is_backed": found.is_backed,
         "is_mine": known and permissions.can_accept_invitation(request.user, found),
         "belongs": known and request.user.belongs_to(found.organisation),
         "secret": secret,
@@ -77,7 +78,7 @@ def _show(request, found: Invitation, *, secret: str = "", status: int = 200):
 def sign_up(request, token: str):
     """From the letter to the sign-up page: the address has proved itself by holding the letter."""
     found, link = _found(token), reverse("invitation", args=[token])
-    if not found.is_open(timezone.now()):
+    if not (found.is_open(timezone.now()) and found.is_backed):
         return redirect(link)
     request.session[INVITED_ADDRESS] = found.email
     return redirect(_with_next("account_signup", link, email=found.email))

@@ -45,6 +45,7 @@ def _page(request, organisation: Organisation, form: InvitationForm, can_manage:
         "memberships": people,
         "mine": next((one for one in people if one.user_id == request.user.pk), None),
         "invitations": organisation.invitations.shown().select_related("invited_by"),
+        "inviting": {one.user_id for one in people if one.is_administrator} | {None},
         "now": timezone.now(),
         "form": form,
         "can_manage": can_manage,
@@ -96,7 +97,7 @@ def resend(request, pk: int):
     invitation = get_object_or_404(_invitations_of(request), pk=pk)
     permissions.require(permissions.can_manage_members(request.user, invitation.organisation))
     said = _("The letter is on its way again to %(email)s.") % {"email": invitation.email}
-    _do(request, lambda: invitations.resend(invitation, now=timezone.now()), said)
+    _do(request, lambda: invitations.resend(invitation, by=request.user, now=timezone.now()), said)
     return redirect("members", pk=invitation.organisation_id)
 
 

@@ -87,7 +87,9 @@ def _post(place: addresses.Place, person: User, told: Head, content: bytes, addr
         sent = _clean(letter.files)
         text = _fit(letter.text, thread)
         if not text and not sent:
-            raise Refused(_("We found no words of yours in it, above the letter that you answered."))
+            raise Refused(
+                _("We found no words of yours in it, above the letter that you answered.")
+            )
         _publish(thread, person, text=text, key=key, sent=sent)
     except (NotYet, Refused) as refusal:
         raise Refused(str(refusal), beginning=letter.text) from None

@@ -49,7 +49,12 @@ ELEMENTS = {
     "table-source",
 }  # fmt: skip
 WATCHED = {"event-listener", "fldChar"}
-RUNS = {"", "execute", "macro", "verb"}  # what a click in a presentation may set off; "": always a script
+RUNS = {
+    "",
+    "execute",
+    "macro",
+    "verb",
+}  # what a click in a presentation may set off; "": always a script
 # Attributes that may lead somewhere.
 TELLING = {"Type", "TargetMode", "ContentType", "media-type", "href", "instr", "action", "Target"}
 FIELDS = {"f", "definedName", "formula", "formula1", "formula2", "calculatedColumnFormula", "instrText"}  # fmt: skip

@@ -15,7 +15,9 @@ from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 MOST_OBJECTS = 50_000
-MOST_PACKED = 8 * 1024 * 1024  # bytes, of objects packed in streams: reading one takes a microsecond
+MOST_PACKED = (
+    8 * 1024 * 1024
+)  # bytes, of objects packed in streams: reading one takes a microsecond
 # What makes a PDF act: scripts, programs, forms that call out, files inside files.
 ACTIVE = {"/JS", "/JavaScript", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA",
           "/SubmitForm", "/ImportData", "/AA", "/GoToR", "/GoToE", "/Sound", "/Movie"}  # fmt: skip
@@ -28,6 +30,7 @@ HEAD_OF_OBJECT = re.compile(rb"(\d{1,10})\s{1,8}(\d{1,5})\s{1,8}obj\b")
 STREAM = re.compile(rb"(?<!end)stream *(?:\r\n|\r|\n)")
 ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")
 NEAR = 4096  # bytes of an object before the name that says what it is
+
 
 def still(content: bytes) -> bytes:
     """The PDF to keep. Raises ValidationError with what to do."""

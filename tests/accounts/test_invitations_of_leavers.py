@@ -1,0 +1,91 @@
+"""An invitation is as good as its sender's word today: who no longer administers lets nobody in."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import invitations, memberships, organisations
+from accounts.models import Invitation, Membership, User
+from marketplace.actions import people
+from notifications.models import Notification
+from tests.factories import make_user, verify
+
+GUEST = "nora@example.org"
+
+
+@pytest.fixture
+def second(structure):
+    """Another administrator: the first may go."""
+    other = verify(make_user(first_name="Karim"))
+    Membership.objects.create(user=other, organisation=structure, role="ADMINISTRATOR")
+    return other
+
+
+@pytest.fixture
+def nora():
+    return verify(make_user(first_name="Nora", email=GUEST))
+
+
+@pytest.fixture
+def secret(structure, administrator, second):
+    return invitations.invite(
+        structure, email=GUEST, role="ADMINISTRATOR", by=administrator, now=timezone.now()
+    )[1]
+
+
+def leave(administrator, second, coordinator):
+    people.leave(administrator.memberships.get())
+
+
+def be_removed(administrator, second, coordinator):
+    people.remove(administrator.memberships.get(), by=second)
+
+
+def become_a_member(administrator, second, coordinator):
+    memberships.change_role(administrator.memberships.get(), "MEMBER", by=second)
+
+
+def close_the_account(administrator, second, coordinator):
+    User.objects.filter(pk=administrator.pk).update(is_active=False)
+
+
+def be_suspended(administrator, second, coordinator):
+    structure = administrator.memberships.get().organisation
+    organisations.suspend(structure, reason="À voir.", by=coordinator)
+
+
+@pytest.mark.parametrize(
+    "go", [leave, be_removed, become_a_member, close_the_account, be_suspended]
+)
+def test_the_link_lets_nobody_in_any_more(
+    as_, structure, administrator, second, coordinator, nora, secret, go
+):
+    go(administrator, second, coordinator)
+    link = reverse("invitation", args=[secret])
+    assert "ne peut plus inviter" in as_(nora).get(link).text
+    as_(nora).post(link)
+    mine = reverse("my-invitation", args=[Invitation.objects.get().pk])
+    as_(nora).post(mine)
+    assert not nora.speaks_for(structure)
+    assert not nora.belongs_to(structure)
+    assert "signup" not in as_(None).post(f"{link}compte/")["Location"]
+    assert invitations.pending_for(nora) == []
+
+
+def test_it_opens_while_its_sender_administers(as_, structure, nora, secret):
+    as_(nora).post(reverse("invitation", args=[secret]))
+    assert nora.administers(structure)
+
+
+def test_another_administrator_sees_why_and_sends_it_again(
+    as_, structure, administrator, second, nora, secret
+):
+    invitation = Invitation.objects.get()
+    people.remove(administrator.memberships.get(), by=second)
+    Invitation.objects.update(sent_at=invitation.sent_at - invitations.RESEND_AFTER)
+    assert "à renvoyer" in as_(second).get(reverse("members", args=[structure.pk])).text
+    as_(second).post(reverse("invitation-resend", args=[invitation.pk]))
+    invitation.refresh_from_db()
+    assert invitation.invited_by == second
+    assert invitation.is_backed
+    assert Notification.objects.filter(kind="invitation", status="WAITING").count() == 1

@@ -1,0 +1,24 @@
+"""Two worlds side by side, made once for all the tests of this folder that run in one process."""
+
+import pytest
+from django.db import transaction
+
+from tests.doors.world import World, make_world
+
+
+@pytest.fixture(scope="package")
+def worlds(django_db_setup, django_db_blocker):
+    """(ours, the one next door). Each test begins on them as they were made."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world("Nord", ("59",)), make_world("Sud", ("80",))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def ours(worlds) -> World:
+    return worlds[0]
+
+
+@pytest.fixture
+def next_door(worlds) -> World:
+    return worlds[1]

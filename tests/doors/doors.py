@@ -1,0 +1,149 @@
+"""Every address of the site, with every row of a world that it can be asked about."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from marketplace.models import Kind
+from tests.doors.world import World
+
+# Django's and allauth's own pages: tried by them, and by tests/accounts.
+NEXT_DOOR = ("administration/", "compte/")
+# How an address begins → the noun whose number it bears. The longest beginning wins.
+NOUNS = {
+    "besoins/": "Need",
+    "bureau/besoins/": "Need",
+    "bureau/rapprochements/": "Pole",
+    "bureau/promesses/": "Pole",
+    "bureau/phrases/<int:pk>/adopter": "Pole",
+    "bureau/phrases/<int:pk>/nouvelle": "Pole",
+    "bureau/phrases/": "CannedLine",
+    "bureau/dossiers/": "Case",
+    "bureau/signalements/": "MessageReport",
+    "bureau/freins/fiche/": "Finding",
+    "bureau/filtres/": "SavedFilter",
+    "bureau/histoire/organisations/": "Organisation",
+    "bureau/histoire/personnes/": "User",
+    "bureau/organisations/": "Organisation",
+    "bureau/notes/": "Note",
+    "bureau/etiquettes/": "Tag",
+    "offres/": "Offer",
+    "propositions/": "Proposal",
+    "missions/": "Mission",
+    "heures/": "HoursEntry",
+    "jalons/": "Milestone",
+    "livrables/": "Deliverable",
+    "documents/": "Document",
+    "organisations/": "Organisation",
+    "programmes/": "CompanyProgramme",
+    "equipe/accords/": "Agreement",
+    "fonctions/": "Duty",
+    "messages/": "Thread",
+    "message/": "Message",
+    "suivi/": "FollowUp",
+    "membres/": "Membership",
+    "invitations/": "Invitation",
+    "profil/tenus-a-distance/": "Block",
+    "bilans/": "Review",
+    "notifications/": "Notification",
+    "courrier/": "Notification",
+}
+# What else an address asks: a word that it knows.
+WORDS = {
+    "document-preview": {"kind": [Kind.CONVENTION_SERVICE]},
+    "document-make": {"kind": [Kind.CONVENTION_SERVICE, Kind.HOURS_CERTIFICATE]},
+    "document-file": {"which": ["original", "signe"]},
+    "organisation-entries": {"kind": ["csv"]},
+    "organisation-new-kind": {"kind": ["structure", "entreprise"]},
+    "figures-export": {"kind": ["csv"]},
+    "register-export": {"kind": ["csv"]},
+    "desk-board": {"what": ["besoins", "missions"]},
+}
+# Those whose number is another noun's, as a word of the address says.
+OF_A_KIND = {
+    "case-open": ("noun", {"mission": "Mission", "proposal": "Proposal", "organisation": "Organisation"}),
+    "note-new": ("kind", {"mission": "Mission", "need": "Need", "organisation": "Organisation", "person": "User"}),
+    "tag-new": ("kind", {"mission": "Mission", "need": "Need", "organisation": "Organisation", "person": "User"}),
+}  # fmt: skip
+MOST_ROWS = 2
+ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Door:
+    name: str
+    path: str
+    row: Model | None = None
+
+
+def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
+    """(path, name) of every address that is ours."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if not path.startswith(NEXT_DOOR):
+                yield from patterns(entry, path)
+        elif isinstance(entry, URLPattern):
+            yield path, entry.name or path
+
+
+def noun_of(path: str) -> str:
+    """Raises LookupError: an address whose noun nobody has said is tried by nobody."""
+    known = [beginning for beginning in NOUNS if path.startswith(beginning)]
+    if not known:
+        raise LookupError(f"Say in NOUNS what {path} is about.")
+    return NOUNS[max(known, key=len)]
+
+
+def doors_of(world: World) -> list[Door]:
+    """Without the links of letters: those are in `world.links`."""
+    return [door for path, name in patterns() for door in _doors(path, name, world)]
+
+
+def rows_of(world: World, noun: str) -> list[Model]:
+    """The first of each noun and one from its middle: each state of a mission in turn would be hours."""
+    rows = world.things[noun]
+    return rows[:: max(1, -(-len(rows) // MOST_ROWS))]
+
+
+def _doors(path: str, name: str, world: World) -> Iterator[Door]:
+    asked = {word for _type, word in ARGUMENT.findall(path)}
+    if asked & {"token", "key", "code"} or "(?P" in path:
+        return
+    if "name" in asked:
+        yield from (
+            Door(name, _filled(path, name=row.name), row) for row in rows_of(world, "StoredFile")
+        )
+        return
+    if name in OF_A_KIND:
+        word, nouns = OF_A_KIND[name]
+        for kind, noun in nouns.items():
+            for row in rows_of(world, noun):
+                yield Door(name, _filled(path, **{word: kind}, pk=row.pk), row)
+        return
+    for words in _words(name, asked):
+        if "pk" not in asked:
+            yield Door(name, _filled(path, **words))
+            continue
+        for row in rows_of(world, noun_of(path)):
+            yield Door(name, _filled(path, pk=row.pk, **words, **_second(asked, world)), row)
+
+
+def _words(name: str, asked: set[str]) -> list[dict]:
+    year = {"year": timezone.localdate().year} if "year" in asked else {}
+    known = WORDS.get(name, {})
+    if not known:
+        return [year]
+    return [year | {word: value} for word, values in known.items() for value in values]
+
+
+def _second(asked: set[str], world: World) -> dict:
+    return {"offer_pk": world.things["Offer"][3].pk} if "offer_pk" in asked else {}
+
+
+def _filled(path: str, **values) -> str:
+    return "/" + ARGUMENT.sub(lambda found: str(values[found[2]]), path)

@@ -1,0 +1,45 @@
+"""Knocking at doors, one after the other, each time in a world as it was."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from tests.doors.doors import Door
+
+SHUT = {403, 404, 405, 410}
+LOGIN = "/compte/login/"
+
+
+def client_of(person: User | None) -> Client:
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def knock(client: Client, door: Door, how: str):
+    """The answer; whatever it changed is taken back."""
+    with transaction.atomic():
+        answer = client.generic(how, door.path) if how == "GET" else client.post(door.path)
+        if answer.streaming:
+            answer.close()
+        transaction.set_rollback(True)
+    return answer
+
+
+def is_open(answer) -> bool:
+    assert answer.status_code < 500 or answer.request["PATH_INFO"] == "/sante/", (
+        f"{answer.request['PATH_INFO']}: {answer.status_code}"
+    )
+    sent_to_login = answer.status_code == 302 and LOGIN in answer["Location"]
+    return answer.status_code not in SHUT and not sent_to_login
+
+
+def opened_by(
+    client: Client, doors: Iterable[Door], ways: Iterable[str] = ("GET", "POST")
+) -> dict[str, set[Door]]:
+    """How → the doors that open to this browser."""
+    doors = list(doors)
+    return {how: {door for door in doors if is_open(knock(client, door, how))} for how in ways}

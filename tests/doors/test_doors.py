@@ -1,0 +1,51 @@
+"""The matrix of roles and addresses: what opens to whom, and to nobody of next door."""
+
+import pytest
+
+from tests.doors.doors import doors_of, patterns
+from tests.doors.knocking import client_of, opened_by
+
+pytestmark = pytest.mark.once
+# What anybody may open, and what anybody with an account may do with what is public.
+PUBLIC = {"need", "organisation", "organisation-logo"}
+OFFERED = {"need-apply", "need-talk", "organisation-block", "draft"}
+ROLES = ("boss", "head", "employee", "hr", "csr", "volunteer", "coordinator")
+# Addresses that no role of a world opens with what `knock` sends, and why.
+ELSEWHERE = {
+    "agreement": "links of letters: test_leavers.py",
+    "sign-by-link": "links of letters: test_leavers.py",
+    "sign-by-link-file": "links of letters: test_leavers.py",
+    "follow-up": "links of letters: test_leavers.py",
+    "review-by-link": "links of letters: test_leavers.py",
+    "still-true": "links of letters: test_leavers.py",
+    "invitation": "links of letters: test_leavers.py",
+    "invitation-sign-up": "links of letters: test_leavers.py",
+    "letters-unsubscribe": "its link stops letters, whoever one is: tests/notifications",
+    "bounce": "opens to a mail server with its secret: tests/notifications",
+    "letters-unblock": "for those who run the site",
+    "factor": "a word of the register: test_register.py",
+    "mission-template": "public, and there is none here: test_mission_templates.py",
+}
+
+
+@pytest.mark.parametrize("who", ["nobody", "coordinator", "head", "volunteer"])
+def test_people_of_next_door_open_and_do_nothing_but_what_is_public(ours, next_door, who):
+    """A coordinator of another pôle may do more than any other stranger."""
+    stranger = next_door.people.get(who)
+    numbered = [door for door in doors_of(ours) if door.row is not None]
+    opened = opened_by(client_of(stranger), numbered)
+    offered = OFFERED if stranger else {"draft"}
+    assert {door.name for how in opened.values() for door in how} <= PUBLIC | offered
+
+
+def test_nearly_every_address_opens_to_one_role_or_another(ours):
+    """0 errors 500 on the way (`knock` sees to it); and those that open to nobody are known."""
+    doors = doors_of(ours)
+    opened: set[str] = set()
+    for role in ROLES:
+        left = [door for door in doors if door.name not in opened]
+        ways = opened_by(client_of(ours.people[role]), left)
+        opened |= {door.name for how in ways.values() for door in how}
+    names = {name for _path, name in patterns()}
+    assert names - opened <= set(ELSEWHERE)
+    assert len(opened) >= 0.9 * len(names)

@@ -1,0 +1,372 @@
+"""A pôle with one of everything, and each thing with a mark: a word that only its own people may read.
+
+Two are made in a test, side by side: what opens in one for somebody of the other is a fault.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import invitations
+from accounts.models import Membership, Organisation, Pole, User
+from marketplace.actions import (
+    agreements,
+    files,
+    followups,
+    freshness,
+    papers,
+    receipts,
+    signatures,
+)
+from marketplace.models import (
+    Attachment,
+    Block,
+    CannedLine,
+    Case,
+    CompanyProgramme,
+    Deliverable,
+    Duty,
+    Employee,
+    Finding,
+    FollowUp,
+    HoursEntry,
+    Kind,
+    Message,
+    MessageReport,
+    Milestone,
+    Mission,
+    Note,
+    Party,
+    Proposal,
+    Regime,
+    Review,
+    SavedFilter,
+    Side,
+    Signature,
+    Tag,
+    Thread,
+    Time,
+    Voice,
+)
+from marketplace.models.agreements import digest, new_secret
+from marketplace.models.documents import SigningLink
+from marketplace.models.proposals import Origin
+from marketplace.states import MissionStatus, ProposalStatus
+from marketplace.uploads import Clean
+from notifications.models import Notification
+from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
+from tests.factories import make_user as somebody
+from tests.marketplace import paper_desk
+
+
+@dataclass
+class World:
+    """`things`: a noun of the addresses (the models' names) → the rows of it. `links`: kind → address."""
+
+    pole: Pole
+    people: dict[str, User]
+    structure: Organisation
+    company: Organisation
+    operator: Organisation
+    things: dict[str, list] = field(default_factory=dict)
+    links: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, *rows):
+        for row in rows:
+            self.things.setdefault(type(row).__name__, []).append(row)
+        return rows[0] if len(rows) == 1 else rows
+
+
+STRUCTURE, COMPANY, POLE = "structure", "company", "pole"
+
+
+def mark(world_name: str, whose: str) -> str:
+    """A word that is in the private texts of one side of one world, and nowhere else."""
+    return f"SECRET-{world_name}-{whose}"
+
+
+def make_world(name: str, departments: tuple[str, ...]) -> World:
+    world = _with_people(name, departments)
+    _wants_and_offers(world, name)
+    _missions(world, name)
+    _papers(world, name)
+    _talk(world, name)
+    _desk(world, name)
+    _letters(world)
+    return world
+
+
+def _person(first: str, name: str) -> User:
+    return somebody(first_name=first, last_name=f"De {name}", phone="0320000000")
+
+
+def _with_people(name: str, departments) -> World:
+    pole = make_pole(f"Pôle {name}", departments)
+    people = {
+        role: _person(role.capitalize(), name)
+        for role in ("boss", "member", "treasurer", "head", "employee", "colleague", "hr", "csr",
+                     "manager", "volunteer", "coordinator", "second")
+    }  # fmt: skip
+    structure = paper_desk.make_structure(f"Ateliers {name}", pole=pole)
+    company = paper_desk.make_company(f"Fonderie {name}", pole=pole)
+    people["boss"], people["head"] = structure.members.get(), company.members.get()
+    operator = make_organisation(Organisation.Kind.OPERATOR, pole=pole, name=f"Passeurs {name}")
+    belong = {
+        structure: ("member", "treasurer"),
+        company: ("employee", "colleague", "hr", "csr", "manager"),
+        operator: ("coordinator", "second"),
+    }
+    for organisation, roles in belong.items():
+        for role in roles:
+            Membership.objects.create(user=people[role], organisation=organisation)
+    # A second administrator everywhere: each of them may be shown out.
+    for organisation, role in (
+        (structure, "treasurer"),
+        (company, "colleague"),
+        (operator, "second"),
+    ):
+        organisation.memberships.filter(user=people[role]).update(role="ADMINISTRATOR")
+    world = World(pole, people, structure, company, operator)
+    world.add(structure, company, operator, pole, *people.values())
+    for role, kind in (("hr", "HR"), ("csr", "CSR"), ("manager", "MANAGER")):
+        world.add(paper_desk.duty(people[role], company, kind))
+    world.add(paper_desk.duty(people["treasurer"], structure, Duty.Kind.TREASURER))
+    world.add(*Membership.objects.filter(organisation__in=belong))
+    return world
+
+
+def _wants_and_offers(world: World, name: str) -> None:
+    people, secret = world.people, mark(name, STRUCTURE)
+    structure = world.structure
+    for status, listed in (
+        ("PUBLISHED", True),
+        ("DRAFT", True),
+        ("SUBMITTED", True),
+        ("PUBLISHED", False),
+    ):
+        hidden = status != "PUBLISHED" or not listed
+        need = make_need(
+            structure, status=status, created_by=people["boss"], is_listed=listed, places=9,
+            context=secret if hidden else "Notre site date de 2015.", coordinator=people["coordinator"],
+        )  # fmt: skip
+        world.add(need)
+    lent = mark(name, COMPANY)
+    employee, company, pole = people["employee"], world.company, world.pole
+    world.add(
+        make_offer(employee, organisation=company, about=lent, status="PAUSED", capacity=9),
+        make_offer(employee, organisation=company, about=lent, status="DRAFT", created_by=employee),
+        make_offer(people["csr"], organisation=company, somebody=None, about=lent, status="PAUSED"),
+        make_offer(people["volunteer"], pole=pole, capacity=9),
+        make_offer(people["volunteer"], pole=pole, time=Time.OWN, status="PAUSED"),
+    )
+    world.add(
+        CompanyProgramme.objects.create(
+            organisation=company, name=lent, days_per_year=3, manager=people["csr"]
+        )
+    )
+    world.add(
+        invitations.invite(
+            structure,
+            email=f"invitee-{name.lower()}@example.org",
+            role="MEMBER",
+            by=people["boss"],
+            now=timezone.now(),
+        )  # fmt: skip
+    )
+
+
+def _missions(world: World, name: str) -> None:
+    people, (public, *_others) = world.people, world.things["Need"]
+    work, _draft, _team, own, _paused = world.things["Offer"]
+    open_one = make_proposal(public, own, origin=Origin.APPLICATION, word=mark(name, "volunteer"))
+    private = world.things["Need"][3]
+    asked = make_proposal(private, work, origin=Origin.INVITATION, created_by=people["boss"])
+    closed = make_proposal(
+        world.things["Need"][3], own, status=ProposalStatus.UNANSWERED, need_said_yes_at=timezone.now(),
+        offer_said_yes_at=None,
+    )  # fmt: skip
+    world.add(open_one, asked, closed)
+    common = {"structure": world.structure, "company": world.company}
+    framing = _mission(world, MissionStatus.FRAMING, **common)
+    agreement = _mission(world, MissionStatus.AGREEMENT, **common)
+    documents = _mission(world, MissionStatus.DOCUMENTS, **common)
+    running = paper_desk.give_hours(
+        _mission(world, MissionStatus.RUNNING, **common), confirmed=False
+    )
+    delivered = _mission(world, MissionStatus.DELIVERED, **common)
+    Mission.objects.filter(pk=delivered.pk).update(delivered_at=timezone.now() - timedelta(days=2))
+    volunteering = paper_desk.make_mission(
+        Regime.VOLUNTEERING, structure=world.structure, person=people["volunteer"],
+        status=MissionStatus.RUNNING,
+    )  # fmt: skip
+    world.add(framing, agreement, documents, running, delivered, volunteering)
+    for mission in world.things["Mission"]:
+        world.add(mission.proposal)
+        mission.sheet.aim = mark(name, f"{STRUCTURE}+{COMPANY}")
+        mission.sheet.save()
+    world.add(*HoursEntry.objects.filter(mission=running))
+    world.add(
+        Milestone.objects.create(mission=running, label="Maquette", due_on=timezone.localdate()),
+        Deliverable.objects.create(mission=running, title="Le site", by=people["employee"]),
+        Review.objects.create(
+            mission=delivered, side=Voice.OFFER, author=people["employee"], rating=4, again=True,
+            words="Bien", may_quote=True,
+        ),
+    )  # fmt: skip
+    Employee.objects.create(
+        organisation=world.company, person=people["employee"], manager_name="Marc",
+        manager_email=people["manager"].email,
+    )  # fmt: skip
+    _asked_of_the_employer(world, agreement)
+    _follow_ups(world)
+
+
+def _mission(world: World, status, **common) -> Mission:
+    mission = paper_desk.make_mission(person=world.people["employee"], status=status, **common)
+    Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now() - timedelta(days=30))
+    mission.refresh_from_db()
+    return mission
+
+
+def _asked_of_the_employer(world: World, mission: Mission) -> None:
+    from marketplace.models import Agreement
+
+    token = new_secret()
+    for asked, secret in (
+        (Agreement.Asked.MANAGER, digest(token)),
+        (Agreement.Asked.COMPANY, None),
+    ):
+        world.add(
+            Agreement.objects.create(
+                mission=mission, asked=asked, name="Marc", email=world.people["manager"].email,
+                token=secret, sheet_version=mission.sheet.number, asked_by=world.people["employee"],
+                asked_at=timezone.now(), expires_at=timezone.now() + agreements.LINK_LASTS,
+            )
+        )  # fmt: skip
+    world.links["agreement"] = ("employee", reverse("agreement", args=[token]))
+
+
+def _follow_ups(world: World) -> None:
+    """By kind of link: who it was for, and its address."""
+    running, delivered = world.things["Mission"][3:5]
+    for mission, kind in ((running, FollowUp.Kind.FIRST_WEEK), (delivered, FollowUp.Kind.REVIEW)):
+        for side, role in ((Side.NEED, "member"), (Side.OFFER, "employee"), (Voice.COMPANY, "csr")):
+            row = world.add(
+                FollowUp.objects.create(
+                    mission=mission, kind=kind, side=side, asked=world.people[role],
+                    asked_on=timezone.localdate() - timedelta(days=1),
+                )
+            )  # fmt: skip
+            world.links[f"follow-up {kind} {side}"] = (role, followups.link(row))
+            if kind == FollowUp.Kind.REVIEW:
+                world.links[f"review-by-link {side}"] = (role, f"{followups.link(row)}bilan/")
+    need = world.things["Need"][0]
+    offer = world.things["Offer"][0]
+    for row, role in ((need, "member"), (need, "boss"), (offer, "employee")):
+        address = freshness.link(row, world.people[role])
+        world.links[f"still-true {type(row).__name__} {role}"] = (role, address)
+
+
+def _papers(world: World, name: str) -> None:
+    people, now = world.people, timezone.now()
+    documents = world.things["Mission"][2]
+    paper = papers.make(Kind.CONVENTION_SERVICE, documents, by=people["boss"], now=now)
+    signatures.sign(
+        paper, party=Party.STRUCTURE, read=paper.sha256, by=people["boss"], name="Inès Marchal",
+        capacity="présidente", how=Signature.How.ACCOUNT, now=now,
+    )  # fmt: skip
+    valued = paper_desk.make_receivable(
+        structure=world.structure, company=world.company, person=people["employee"]
+    )
+    receipt = receipts.issue(valued, by=people["boss"], capacity="présidente", now=now)
+    world.add(paper, receipt, valued, valued.proposal)
+    token = new_secret()
+    SigningLink.objects.create(
+        document=paper, party=Party.EMPLOYER, name="Paul", capacity="directeur", token=digest(token),
+        email=people["head"].email, sent_by=people["head"], sent_at=now,
+        expires_at=now + signatures.LINK_LASTS,
+    )  # fmt: skip
+    world.links["sign-by-link"] = ("head", reverse("sign-by-link", args=[token]))
+    world.links["sign-by-link-file"] = ("head", reverse("sign-by-link-file", args=[token]))
+
+
+def _talk(world: World, name: str) -> None:
+    people = world.people
+    for row in world.things["Proposal"]:
+        thread, _new = Thread.objects.get_or_create(proposal=row)
+        world.add(thread)
+    need = world.things["Need"][0]
+    world.add(
+        Thread.objects.create(need=need),
+        Thread.objects.create(need=need, asker=people["volunteer"]),
+    )
+    sides = {"employee": COMPANY, "boss": STRUCTURE, "volunteer": "volunteer", "coordinator": POLE}
+    for thread in world.things["Thread"]:
+        who = "volunteer" if thread.asker_id else "boss"
+        secret = mark(name, f"thread-{sides[who]}")
+        world.add(_says(thread, people[who], secret))
+    at_work = Thread.objects.get(proposal=world.things["Mission"][3].proposal)
+    world.add(_says(at_work, people["employee"], mark(name, "own-words")))
+    message = world.things["Message"][0]
+    kept = files.store(
+        Clean("note.pdf", "application/pdf", b"%PDF-1.4 kept"),
+        by=people["boss"],
+        thread=message.thread,
+    )
+    Attachment.objects.create(message=message, file=kept)
+    world.add(
+        kept,
+        MessageReport.objects.create(
+            message=world.things["Message"][1], by=people["employee"], reason="OTHER", text="."
+        ),
+    )
+
+
+def _says(thread: Thread, by: User, words: str) -> Message:
+    key = f"{thread.pk}-{by.pk}"
+    return Message.objects.create(
+        thread=thread, author=by, text=words, search_text=words, sent_key=key
+    )
+
+
+def _desk(world: World, name: str) -> None:
+    people, pole, secret = world.people, world.pole, mark(name, POLE)
+    by = people["coordinator"]
+    running = world.things["Mission"][3]
+    world.add(
+        Case.objects.create(pole=pole, mission=running, reason=Case.Reason.HELP, in_charge=by),
+        Note.objects.create(pole=pole, mission=running, body=secret, by=by),
+        Note.objects.create(pole=pole, person=people["volunteer"], body=secret, by=by),
+        Tag.objects.create(pole=pole, organisation=world.structure, words=secret[:40], by=by),
+        CannedLine.objects.create(pole=pole, title=secret[:40], text=secret),
+        Finding.objects.create(pole=pole, kind="BRAKE", title=secret[:40], evidence=secret),
+        SavedFilter.objects.create(user=by, name=secret[:40], query="kind=need"),
+        Block.objects.create(
+            by=people["boss"], for_organisation=world.structure, person=somebody()
+        ),
+        paper_desk.eligible(world.structure)
+        if not world.structure.eligibilities.exists()
+        else world.structure.eligibilities.first(),
+    )
+
+
+def _letters(world: World) -> None:
+    for role in ("boss", "employee", "coordinator"):
+        person = world.people[role]
+        world.add(
+            Notification.objects.create(
+                recipient=person, address=person.email, key=f"told:{role}", kind="need_published",
+                subject="Lettre", text="Lettre", url="/", status="GIVEN_UP", desks=f",{world.pole.pk},",
+                topic="x",
+            )
+        )  # fmt: skip
+
+
+def missions_at_work(world: World) -> list[Mission]:
+    return [row for row in world.things["Mission"] if not row.is_own_time]
+
+
+def proposals_at_work(world: World) -> list[Proposal]:
+    return [row for row in world.things["Proposal"] if row.offer.time == Time.WORK]
