@@ -87,10 +87,6 @@ def require_startable(mission: Mission) -> None:
         )
     if mission.status == MissionStatus.DOCUMENTS:
         _require_signed(mission)
-    if mission.status == MissionStatus.DOCUMENTS and papers.left_to_sign(mission):
-        raise NotYet(
-            _("The mission can't start yet: its documents have to be made and signed by all.")
-        )
     if mission.renewed_from and mission.renewed_from.is_live:
         raise NotYet(_("The mission it goes on with isn't finished yet."))
 
