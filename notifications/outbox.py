@@ -109,7 +109,9 @@ def _words(template: str, context: dict, *, rule: Rule, url: str, by_mail: bool)
 
 def _write(who: dict, *, recipient, rule: Rule, wanted_at: datetime, **fields) -> Notification:
     """In a savepoint: two writers at once leave one row, and no broken transaction. The ring comes
-    after the commit, and no trouble with the broker can reach us."""
+    after the commit, and no trouble with the broker can reach us.
+
+    Raises IntegrityError when the row is refused for another reason than being there already."""
     status, due_at = _when(recipient, rule, wanted_at)
     reader = f"user:{recipient.pk}" if recipient else who["address"]
     about_reader = {
@@ -127,7 +129,10 @@ def _write(who: dict, *, recipient, rule: Rule, wanted_at: datetime, **fields) -
         with transaction.atomic():
             letter = Notification.objects.create(**fields, **about_reader)
     except IntegrityError:
-        return Notification.objects.get(**who)
+        known = Notification.objects.filter(**who).first()
+        if known is None:
+            raise
+        return known
     if status == Status.WAITING:
         transaction.on_commit(doorbell.ring, robust=True)
     return letter

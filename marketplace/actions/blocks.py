@@ -43,12 +43,19 @@ def block(
             freed = proposals.close_all(_waiting_between(made), reason=reason_told)
             _tell_the_ranking(made, *freed)
     except IntegrityError:
-        return Block.objects.live().get(
-            blocker=end_of(by.pk, acting_for.pk if acting_for else None),
-            blocked=end_of(
-                person.pk if person else None, organisation.pk if organisation else None
-            ),
+        known = (
+            Block.objects.live()
+            .filter(
+                blocker=end_of(by.pk, acting_for.pk if acting_for else None),
+                blocked=end_of(
+                    person.pk if person else None, organisation.pk if organisation else None
+                ),
+            )
+            .first()
         )
+        if known is None:
+            raise
+        return known
     return made
 
 

@@ -38,8 +38,10 @@ def open_about(
                     opened_by=by,
                     opened_at=now,
                 )
-        except IntegrityError:  # somebody opened it at this very moment
-            case = Case.objects.open().about(subject).get()
+        except IntegrityError:
+            case = Case.objects.open().about(subject).first()
+            if case is None:  # it isn't that somebody opened it at this very moment
+                raise
         else:
             case.entries.create(kind=CaseEntry.Kind.OPENED, words=words, by=by, at=now)
             if by is None and reason not in TOLD_ALREADY:

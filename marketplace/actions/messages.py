@@ -85,7 +85,10 @@ def say(
                 draft.delete()
             _tell(message)
     except IntegrityError:
-        return Message.objects.get(author=by, sent_key=sent_key)
+        known = Message.objects.filter(author=by, sent_key=sent_key).first()
+        if known is None:
+            raise
+        return known
     return message
 
 

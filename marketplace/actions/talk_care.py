@@ -36,7 +36,10 @@ def report(message: Message, *, reason: str, words: str, by) -> MessageReport:
             )
             notify.message_reported(made)
     except IntegrityError:
-        return MessageReport.objects.get(message=message, by=by)
+        known = MessageReport.objects.filter(message=message, by=by).first()
+        if known is None:
+            raise
+        return known
     return made
 
 

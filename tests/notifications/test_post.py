@@ -1,7 +1,7 @@
 """Writing a letter: once, in the reader's language, in the caller's transaction."""
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from notifications import outbox
 from notifications.models import Notification, Status
@@ -34,6 +34,11 @@ def test_somebody_without_an_account_gets_one_letter_a_key(post):
         "nina@example.org",
         "paul@example.org",
     }
+
+
+def test_a_row_refused_for_another_reason_than_twice_says_which(post, reader):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        post(reader, reply_to=None)
 
 
 def test_a_letter_needs_somebody(post):
