@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import known_browsers, notify
+from accounts import known_browsers, notify, typed
 from accounts.actions import addresses, people
 
 # In the session: the address whose invitation letter this visitor has in hand.
@@ -90,6 +90,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_signup_redirect_url(self, request) -> str:
         return self.get_login_redirect_url(request)
+
+    def logout(self, request) -> None:
+        """What this browser had typed while logged out isn't for whoever comes next."""
+        typed.forget(request, *typed.SLOTS)
+        super().logout(request)
 
     def post_login(self, request, user, **kwargs):
         """The pages speak the language of the profile."""

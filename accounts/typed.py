@@ -1,16 +1,20 @@
-"""What somebody typed who had been logged out meanwhile: kept in the session until they are back.
+"""What somebody typed who had been logged out meanwhile: kept until they are back, an hour at the most.
 
-It is for them alone: a cookie that outlives the session says which account this browser last had.
+It is for them alone: only the browser that sent it can find it, a cookie that outlives the session
+says which account it last had.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
-KEY = "typed_elsewhere"
-KEPT_FOR = timedelta(hours=1)
+from accounts.models import TypedForm
+
+FORM, MESSAGE = SLOTS = ("typed_form", "typed_message")  # in the session
+KEPT_FOR = timedelta(minutes=55)  # the sweep comes every five: within the hour
+MOST_OF_PATH = 2_000
 MOST_KEPT = 60_000  # characters, of the whole form
 NEVER = ("csrfmiddlewaretoken", "password")
 COOKIE = settings.SESSION_COOKIE_NAME + "-account"
@@ -54,26 +58,49 @@ def keep(request: HttpRequest, *, why: str = LOGGED_OUT) -> None:
     kept = request.POST.copy()
     for name in [name for name in kept if is_secret(name)]:
         del kept[name]
-    query = kept.urlencode()
-    if len(query) > 3 * MOST_KEPT:  # each letter may become three
-        request.session.pop(KEY, None)
+    query, path = kept.urlencode(), request.get_full_path()
+    if len(query) > 3 * MOST_KEPT or len(path) > MOST_OF_PATH:  # each letter may become three
+        forget(request, FORM)
         return
-    until = timezone.now() + KEPT_FOR
-    request.session[KEY] = {
-        "path": request.get_full_path(),
-        "form": query,
-        "files": bool(request.FILES),
-        "account": last_account(request),
-        "why": why,
-        "until": until.timestamp(),
-    }
+    put(request, FORM, path=path, form=query, had_files=bool(request.FILES), why=why)
 
 
-def kept_in(request: HttpRequest) -> dict | None:
-    kept = request.session.get(KEY)
-    if not kept or kept["until"] < timezone.now().timestamp():
-        return None
-    return kept | {"form": QueryDict(kept["form"])}
+def put(
+    request: HttpRequest,
+    slot: str,
+    *,
+    path: str,
+    form: str,
+    had_files: bool = False,
+    why: str = LOGGED_OUT,
+) -> None:
+    """In place of what this browser has left in that slot. The session holds its number alone."""
+    forget(request, slot)
+    typed = TypedForm.objects.create(
+        path=path,
+        form=form,
+        had_files=had_files,
+        why=why,
+        account=last_account(request),
+        until=timezone.now() + KEPT_FOR,
+    )
+    request.session[slot] = str(typed.key)
+
+
+def kept_in(request: HttpRequest, slot: str) -> TypedForm | None:
+    key = request.session.get(slot)
+    return TypedForm.objects.filter(key=key, until__gt=timezone.now()).first() if key else None
+
+
+def forget(request: HttpRequest, *slots: str) -> None:
+    keys = [key for slot in slots if (key := request.session.pop(slot, None))]
+    if keys:
+        TypedForm.objects.filter(key__in=keys).delete()
+
+
+def forget_old(now: datetime) -> int:
+    """What nobody came back for in time. How many."""
+    return TypedForm.objects.filter(until__lte=now).delete()[0]
 
 
 def words_of(form: QueryDict) -> list[str]:

@@ -303,6 +303,9 @@ CELERY_BEAT_SCHEDULE = {
     "news": {"task": "marketplace.tasks.tell_new_matches", "schedule": 15 * 60},
     "matching": {"task": "marketplace.ranking.tasks.sweep", "schedule": 60},
     "figures": {"task": "marketplace.tasks.make_figures", "schedule": 60},
+    "sessions": {"task": "accounts.tasks.forget_sessions", "schedule": 24 * 60 * 60},
+    # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
+    "typed-forms": {"task": "accounts.tasks.forget_typed", "schedule": 5 * 60},
     "vault": {"task": "marketplace.tasks.sweep_vault", "schedule": 24 * 60 * 60},
 }
 

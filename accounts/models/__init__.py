@@ -10,6 +10,7 @@ from accounts.models.organisations import (
 )
 from accounts.models.people import User
 from accounts.models.places import Commune, Department
+from accounts.models.typed import TypedForm
 
 __all__ = [
     "AddressChange",
@@ -23,6 +24,7 @@ __all__ = [
     "OrganisationStep",
     "Pole",
     "Step",
+    "TypedForm",
     "User",
     "coordinated_by",
 ]

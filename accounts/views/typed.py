@@ -1,6 +1,7 @@
 """Back after a lost session: what had been typed is here, to be sent or not."""
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,10 +14,10 @@ from accounts import typed
 @require_GET
 def resume(request):
     """Sent only by who reads it: an act is never done by a login. A reload shows it again."""
-    kept = typed.kept_in(request)
+    kept = typed.kept_in(request, typed.FORM)
     if kept is None:
         return redirect("home")
-    if typed.is_somebody_else_s(request, kept["account"]):
+    if typed.is_somebody_else_s(request, kept.account):
         messages.info(
             request,
             _(
@@ -24,12 +25,13 @@ def resume(request):
             ),
         )
         return redirect("home")
+    form = QueryDict(kept.form)
     context = {
-        "path": kept["path"],
-        "fields": [(name, value) for name, many in kept["form"].lists() for value in many],
-        "typed": typed.words_of(kept["form"]),
-        "had_files": kept["files"],
-        "is_known": kept["account"] is not None,
-        "was_logged_out": kept.get("why") != typed.SECOND_FACTOR,
+        "path": kept.path,
+        "fields": [(name, value) for name, many in form.lists() for value in many],
+        "typed": typed.words_of(form),
+        "had_files": kept.had_files,
+        "is_known": kept.account is not None,
+        "was_logged_out": kept.why != typed.SECOND_FACTOR,
     }
     return render(request, "accounts/typed.html", context)

@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -22,7 +23,6 @@ from marketplace.views.conversation import Reader, conversation, form_for
 from marketplace.views.keyset import After, cut
 
 PAGE = 20
-TYPED = "typed"  # in the session: what somebody typed who had been logged out meanwhile
 MOST_KEPT = 12_000
 
 
@@ -199,24 +199,26 @@ def draft(request, pk):
 
 
 def _keep_for_later(request, pk: int) -> None:
-    """Logged out meanwhile: the words wait in the session, and come back after the login."""
+    """Logged out meanwhile: the words wait for an hour, and come back after the login."""
     if request.method == "POST" and request.POST.get("text", "").strip():
-        request.session[TYPED] = {
-            "thread": pk,
-            "text": request.POST["text"][:MOST_KEPT],
-            "sent_key": request.POST.get("sent_key", "")[:40],
-            "about": request.POST.get("about", "")[:40],
-            "account": typed_elsewhere.last_account(request),
-        }
+        words = QueryDict(mutable=True)
+        words["text"] = request.POST["text"][:MOST_KEPT]
+        words["sent_key"] = request.POST.get("sent_key", "")[:40]
+        words["about"] = request.POST.get("about", "")[:40]
+        thread = reverse("thread", args=[pk])
+        typed_elsewhere.put(
+            request, typed_elsewhere.MESSAGE, path=thread, form=words.urlencode()
+        )
 
 
 def _bring_back(request, found: Thread) -> None:
-    typed = request.session.get(TYPED)
-    if not typed or typed["thread"] != found.pk:
+    kept = typed_elsewhere.kept_in(request, typed_elsewhere.MESSAGE)
+    if kept is None or kept.path != found.get_absolute_url():
         return
-    if typed_elsewhere.is_somebody_else_s(request, typed["account"]):
+    if typed_elsewhere.is_somebody_else_s(request, kept.account):
         return
-    del request.session[TYPED], typed["thread"], typed["account"]
+    typed_elsewhere.forget(request, typed_elsewhere.MESSAGE)
+    typed = QueryDict(kept.form).dict()
     if permissions.can_write_in_thread(request.user, found) and acts.keep_draft(
         found, by=request.user, **typed
     ):

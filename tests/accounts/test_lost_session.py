@@ -1,13 +1,18 @@
 """Logged out while typing: what was typed comes back after the login, and nothing is done without a click."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.typed import COOKIE, KEY
+from accounts import tasks, typed
+from accounts.models import TypedForm
+from accounts.typed import COOKIE
 from marketplace.models import Draft, Need, Offer
 from marketplace.states import OfferStatus
 from tests.factories import make_offer, make_organisation, make_user
@@ -93,7 +98,7 @@ def test_a_forged_account_is_no_account(client, aline):
     client.logout()
     client.cookies[COOKIE] = f"{aline.pk}:faux"
     client.post(reverse("need-new"), NEED)
-    assert client.session[KEY]["account"] is None
+    assert TypedForm.objects.get().account is None
 
 
 def test_a_message_typed_in_a_lost_session_is_not_the_next_person_s_draft(client):
@@ -120,14 +125,53 @@ def test_an_act_asked_in_a_lost_session_waits_for_a_click(client):
 
 def test_what_was_typed_too_long_ago_or_at_too_great_length_is_forgotten(client, aline):
     client.post(reverse("need-new"), NEED)
-    session = client.session
-    session[KEY] |= {"until": 0}
-    session.save()
+    TypedForm.objects.update(until=timezone.now())
     client.force_login(aline)
     assert client.get(reverse("typed")).url == reverse("home")
     client.logout()
     client.post(reverse("need-new"), NEED | {"context": "x " * 100_000})
-    assert KEY not in client.session
+    client.post(reverse("need-new") + "?from=" + "x" * 3_000, NEED)
+    assert not TypedForm.objects.filter(until__gt=timezone.now()).exists()
+
+
+def write_a_message(client):
+    client.post(reverse("draft", args=[1]), {"text": NEED["title"]})
+
+
+def write_a_need(client):
+    client.post(reverse("need-new"), NEED)
+
+
+@pytest.mark.parametrize("write", [write_a_need, write_a_message])
+def test_what_was_typed_is_gone_from_the_house_within_the_hour(client, write):
+    write(client)
+    session = Session.objects.get().get_decoded()
+    assert "notre site" not in str(session), "a session lives for weeks"
+    assert "notre+site" in TypedForm.objects.get().form
+    tasks.forget_typed()
+    assert TypedForm.objects.exists()
+    five_minutes = timedelta(seconds=settings.CELERY_BEAT_SCHEDULE["typed-forms"]["schedule"])
+    typed.forget_old(timezone.now() + timedelta(hours=1) - five_minutes)
+    assert not TypedForm.objects.exists()
+
+
+@pytest.mark.parametrize("write", [write_a_need, write_a_message])
+def test_what_was_typed_is_gone_with_a_logout(client, aline, write):
+    write(client)
+    client.force_login(aline)
+    client.post(reverse("account_logout"))
+    assert not TypedForm.objects.exists()
+
+
+def test_a_session_that_has_ended_goes_in_the_night(client, aline):
+    client.force_login(aline)
+    other = Client()
+    other.force_login(make_user())
+    Session.objects.filter(pk=client.session.session_key).update(expire_date=timezone.now())
+    tasks.forget_sessions()
+    assert [session.pk for session in Session.objects.all()] == [other.session.session_key]
+    asked = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert asked >= {tasks.forget_sessions.name, tasks.forget_typed.name}
 
 
 @pytest.mark.parametrize("door", ["letters-count", "skills-picker"])
