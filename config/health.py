@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
+from config import acts as clock_acts
 from notifications import health as post
 
 Words = str | Promise
@@ -44,7 +45,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 def look() -> list[Line]:
-    return [line for check in (database, broker, letters) for line in checked(check)]
+    return [line for check in (database, broker, letters, acts) for line in checked(check)]
 
 
 def answer(request: HttpRequest, lines: list[Line]) -> HttpResponse:
@@ -98,4 +99,13 @@ def letters() -> Iterator[Line]:
     yield NAMES[letters], report.oldest_due < post.WORRYING and not report.blocked, waiting
 
 
-NAMES = {database: _("database"), broker: _("broker"), letters: _("letters")}
+def acts() -> Iterator[Line]:
+    yield from clock_acts.lines(timezone.now())
+
+
+NAMES = {
+    database: _("database"),
+    broker: _("broker"),
+    letters: _("letters"),
+    acts: _("acts of the clock"),
+}

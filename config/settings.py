@@ -1,6 +1,7 @@
 """One file, read from top to bottom; what differs between machines is in the environment."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
@@ -289,24 +290,43 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"  # nights when the clock changes skip or double nothing
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_IMPORTS = ["marketplace.ranking.tasks"]  # a room of marketplace with a door of its own
-CELERY_BEAT_SCHEDULE = {
+# A room of marketplace with a door of its own; and what notes how each act went.
+CELERY_IMPORTS = ["marketplace.ranking.tasks", "config.acts"]
+QUARTER, HOUR, DAY = 15 * 60, 60 * 60, 24 * 60 * 60
+# One task an act, by the name under which /sante/ and the administration tell of it (config/acts.py).
+_ACTS: dict[str, tuple[str, int]] = {
     # Three times a minute: a letter left by a dead worker is on its way again within one.
-    "letters": {
-        "task": "notifications.tasks.sweep",
-        "schedule": env.number("SWEEP_SECONDS", 20),
-        "options": {"expires": 60},
-    },
-    "old-letters": {"task": "notifications.tasks.forget", "schedule": 6 * 3600},
-    "follow-up": {"task": "marketplace.tasks.follow_up", "schedule": 15 * 60},
-    "promises": {"task": "marketplace.tasks.keep_promises", "schedule": 60 * 60},
-    "news": {"task": "marketplace.tasks.tell_new_matches", "schedule": 15 * 60},
-    "matching": {"task": "marketplace.ranking.tasks.sweep", "schedule": 60},
-    "figures": {"task": "marketplace.tasks.make_figures", "schedule": 60},
-    "sessions": {"task": "accounts.tasks.forget_sessions", "schedule": 24 * 60 * 60},
+    "letters": ("notifications.tasks.sweep", env.number("SWEEP_SECONDS", 20)),
+    "summaries": ("notifications.tasks.write_summaries", 60),
+    "carried": ("notifications.tasks.sweep_carried", 6 * HOUR),
+    "old-letters": ("notifications.tasks.forget", 6 * HOUR),
+    "expired-offers": ("marketplace.tasks.expire_offers", QUARTER),
+    "follow-ups": ("marketplace.tasks.ask_follow_ups", QUARTER),
+    "silent-follow-ups": ("marketplace.tasks.look_into_silences", QUARTER),
+    "reminders": ("marketplace.tasks.chase_proposals", QUARTER),
+    "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
+    "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
+    "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),
+    "agreements": ("marketplace.tasks.remind_managers", QUARTER),
+    "awaited-reviews": ("marketplace.tasks.end_awaited_reviews", QUARTER),
+    "news": ("marketplace.tasks.tell_new_matches", QUARTER),
+    "still-true": ("marketplace.tasks.ask_still_true", HOUR),
+    "drafts": ("marketplace.tasks.recall_drafts", HOUR),
+    "lonely-needs": ("marketplace.tasks.tell_of_lonely_needs", HOUR),
+    "quiet-organisations": ("marketplace.tasks.ask_quiet_organisations", HOUR),
+    "responsiveness": ("marketplace.tasks.count_responsiveness", HOUR),
+    "receipts": ("marketplace.tasks.carry_on_receipts", QUARTER),
+    "matching": ("marketplace.ranking.tasks.sweep", 60),
+    "figures": ("marketplace.tasks.make_figures", 60),
+    "vault": ("marketplace.tasks.sweep_vault", DAY),
+    "sessions": ("accounts.tasks.forget_sessions", DAY),
     # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
-    "typed-forms": {"task": "accounts.tasks.forget_typed", "schedule": 5 * 60},
-    "vault": {"task": "marketplace.tasks.sweep_vault", "schedule": 24 * 60 * 60},
+    "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),
+}
+# What couldn't be done before the next ring needn't be done twice.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": max(60, seconds)}}
+    for name, (task, seconds) in _ACTS.items()
 }
 
 # --- What does it tell those who run it? ---------------------------------------------------

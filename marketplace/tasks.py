@@ -22,21 +22,50 @@ from marketplace.models import ReceiptRun
 A_YEAR = 50 * 60  # seconds: thousands of receipts on a busy machine, within the broker's hour
 
 
+# --- what has become due since the last time, however long ago that was: one task an act --------
 @shared_task
-def follow_up() -> None:
-    """Whatever has become due since the last time, however long ago that was."""
-    today = timezone.localdate()
-    offers.expire_past(today)
-    now = timezone.now()
-    followups.ask_due(today)
-    followups.open_cases(now)
-    silence.chase(now)
-    silence.reopen_postponed(today)
-    hours.ask_due(today, now)
-    hours.confirm_silent(now)
-    agreements.remind_silent(now)
-    missions.end_awaited_reviews(now)
-    carry_on_receipts()
+def expire_offers() -> None:
+    offers.expire_past(timezone.localdate())
+
+
+@shared_task
+def ask_follow_ups() -> None:
+    followups.ask_due(timezone.localdate())
+
+
+@shared_task
+def look_into_silences() -> None:
+    followups.open_cases(timezone.now())
+
+
+@shared_task
+def chase_proposals() -> None:
+    silence.chase(timezone.now())
+
+
+@shared_task
+def reopen_postponed() -> None:
+    silence.reopen_postponed(timezone.localdate())
+
+
+@shared_task
+def tell_hours() -> None:
+    hours.ask_due(timezone.localdate(), timezone.now())
+
+
+@shared_task
+def confirm_hours() -> None:
+    hours.confirm_silent(timezone.now())
+
+
+@shared_task
+def remind_managers() -> None:
+    agreements.remind_silent(timezone.now())
+
+
+@shared_task
+def end_awaited_reviews() -> None:
+    missions.end_awaited_reviews(timezone.now())
 
 
 @shared_task
@@ -45,15 +74,30 @@ def tell_new_matches() -> None:
     news.tell_new(timezone.now())
 
 
+# --- what sleeps is woken, and how each one answers is counted: slower, and in no hurry ---------
 @shared_task
-def keep_promises() -> None:
-    """What sleeps is woken, and how each one answers is counted: slower, and in no hurry."""
-    now = timezone.now()
-    freshness.ask_still_true(now)
-    freshness.recall_drafts(now)
-    freshness.tell_of_lonely_needs(now)
-    freshness.ask_quiet_organisations(now)
-    responsiveness.count(now)
+def ask_still_true() -> None:
+    freshness.ask_still_true(timezone.now())
+
+
+@shared_task
+def recall_drafts() -> None:
+    freshness.recall_drafts(timezone.now())
+
+
+@shared_task
+def tell_of_lonely_needs() -> None:
+    freshness.tell_of_lonely_needs(timezone.now())
+
+
+@shared_task
+def ask_quiet_organisations() -> None:
+    freshness.ask_quiet_organisations(timezone.now())
+
+
+@shared_task
+def count_responsiveness() -> None:
+    responsiveness.count(timezone.now())
 
 
 @shared_task
@@ -62,6 +106,7 @@ def make_figures() -> None:
     figures.refresh_due(timezone.now())
 
 
+# --- receipts and files ----------------------------------------------------------------------
 @shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
 def make_receipts(pk: int) -> None:
     """A year's receipts in one run. Twice is once: each has its own transaction, and those given aren't
@@ -71,6 +116,7 @@ def make_receipts(pk: int) -> None:
         receipts.carry_on(found, now=timezone.now())
 
 
+@shared_task
 def carry_on_receipts() -> None:
     """A run that its worker has left half way goes on."""
     for pk in receipts.left_behind(timezone.now()):

@@ -1,11 +1,21 @@
 """The back office's view of the outbox: nothing is edited there, some things are sent again."""
 
+from django.apps import apps
 from django.contrib import admin, messages
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from notifications import desk
-from notifications.models import Habits, MailPipe, Notification, SuppressedAddress
+from notifications.models import (
+    ClockAct,
+    Habits,
+    MailPipe,
+    Notification,
+    RowFault,
+    SuppressedAddress,
+)
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -65,3 +75,40 @@ class MailPipeAdmin(ReadOnly):
 @admin.register(Habits)
 class HabitsAdmin(ReadOnly):
     list_display = ("user", "quiet_from", "quiet_until")
+
+
+@admin.register(ClockAct)
+class ClockActAdmin(ReadOnly):
+    list_display = ("name", "passed_at", "failing_since", "last_error")
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(RowFault)
+class RowFaultAdmin(ReadOnly):
+    """A line goes by itself when its row passes; deleted by hand, it is back with the next fault."""
+
+    list_display = ("act", "row", "since", "last_at", "times", "error")
+    list_filter = ("act",)
+
+    @admin.display(description=_("row"))
+    def row(self, fault: RowFault) -> str:
+        name = f"{fault.kind} {fault.number}"
+        if url := _page_of(fault):
+            return format_html('<a href="{}">{}</a>', url, name)
+        return name
+
+
+def _page_of(fault: RowFault) -> str:
+    """In the back office where there is one, or else on the site; "" for a file, or what is gone."""
+    if fault.kind == "file":
+        return ""
+    try:
+        model = apps.get_model(fault.kind)
+        return reverse(f"admin:{fault.kind.replace('.', '_')}_change", args=[fault.number])
+    except LookupError:
+        return ""
+    except NoReverseMatch:
+        row = model._default_manager.filter(pk=fault.number).first()
+        return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""

@@ -9,10 +9,13 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+
+from notifications.faults import each_row
 
 KEPT = timedelta(days=3)  # longer than any letter waits
 
@@ -56,7 +59,13 @@ def sweep(now: datetime) -> None:
     """Files that nobody will ask for any more."""
     if not folder().is_dir():
         return
-    for path in folder().iterdir():
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < (now - KEPT).timestamp():
-                path.unlink()
+    each_row("carried", map(str, folder().iterdir()), partial(_sweep_one, now=now), in_one=False)
+
+
+def _sweep_one(name: str, *, now: datetime) -> bool:
+    path = Path(name)
+    with suppress(FileNotFoundError):
+        if path.stat().st_mtime < (now - KEPT).timestamp():
+            path.unlink()
+            return True
+    return False

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -20,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from notifications import carried, mime, rules, transports, unsubscribe
+from notifications.faults import Rows, rows_of
 from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
 from notifications.models.letters import PATIENCE
 
@@ -77,33 +79,41 @@ class _Round:
         settled = False
         try:
             self._note_those_that_left_before()
-            self._go_round()
-            settled = True
+            with rows_of("letters", whole=False) as each:
+                self._go_round(each)
+                settled = True
         finally:
             # Also when a fault of ours or the end of the task stops us: these have left.
             self._note_carried()
             self.ledger.close(settled=settled)
         return self.sent
 
-    def _go_round(self) -> None:
+    def _go_round(self, each: Rows) -> None:
         while self.left:
             self._keep_lease()
             if not self.left:
                 break
             letter = self.left.pop(0)
-            settled = False
+            went_on = False
             try:
-                self._treat(letter)
-                settled = True
-            except transports.WayBlocked as blocked:
-                self._blocked(letter, blocked)
-                settled = True
+                each.treat(letter, partial(self._treat_or_wait, letter), in_one=False)
+                went_on = True
             finally:
-                if not settled:
-                    # A fault of ours in this letter: it steps aside, the others go on without it,
-                    # and the error rises to the log.
-                    self._later(letter, f"{type(sys.exception()).__name__}: {sys.exception()}")
+                if not went_on:
                     self._hand_back(self.left)
+
+    def _treat_or_wait(self, letter: Notification) -> None:
+        """A fault of ours in this letter: it steps aside, the others go on without it."""
+        settled = False
+        try:
+            self._treat(letter)
+            settled = True
+        except transports.WayBlocked as blocked:
+            self._blocked(letter, blocked)
+            settled = True
+        finally:
+            if not settled:
+                self._later(letter, f"{type(sys.exception()).__name__}: {sys.exception()}")
 
     def _note_those_that_left_before(self) -> None:
         """A worker died with these in hand, after the mail server had taken them."""

@@ -7,6 +7,7 @@ or neither. A summary that breaks doesn't keep the others from theirs.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from notifications import doorbell, rendering, rules, unsubscribe
+from notifications.faults import each_row
 from notifications.models import Notification, Status
 from notifications.models.letters import message_id_of
 
@@ -38,7 +40,7 @@ def write_due(*, now: datetime) -> int:
     held = Notification.objects.filter(status=Status.HELD, due_at__lte=now, recipient__isnull=False)
     readers = held.order_by().values_list("recipient_id", flat=True).distinct()[:PEOPLE_AT_ONCE]
     people = get_user_model().objects.in_bulk(list(readers))
-    return sum(_write_for(person, now=now) for person in people.values())
+    return each_row("summaries", people.values(), partial(_write_for, now=now), whole=False)
 
 
 @transaction.atomic

@@ -24,9 +24,17 @@ def sweep() -> None:
     now = timezone.now()
     for name in ("worker", "beat"):
         Heartbeat.objects.beat(name, now=now, every=OFTEN)
-    carried.sweep(now)
-    digests.write_due(now=now)
     delivery.deliver_due()
+
+
+@shared_task
+def write_summaries() -> None:
+    digests.write_due(now=timezone.now())
+
+
+@shared_task
+def sweep_carried() -> None:
+    carried.sweep(timezone.now())
 
 
 @shared_task

@@ -23,11 +23,27 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, FollowUp, Mission, Need, Offer, Proposal, Side
 from marketplace.states import LIVE, MissionStatus, ProposalStatus
 from notifications import tasks as post_office
+from notifications.models import RowFault
 from tests.factories import make_coordinator, make_need, make_offer, make_pole, make_user
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PARIS = ZoneInfo("Europe/Paris")
 SKILLS = ("site-web", "comptabilite", "communication", "recrutement", "rgpd", "organisation")
+
+
+# What comes by itself, in the order of the schedule; letters, lists and figures have their own moments.
+RUNG = (
+    *("expire_offers", "ask_follow_ups", "look_into_silences", "chase_proposals"),
+    *("reopen_postponed", "tell_hours", "confirm_hours", "remind_managers", "end_awaited_reviews"),
+    *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
+    *("count_responsiveness", "carry_on_receipts"),
+)
+
+
+def ring_the_clock() -> None:
+    for name in RUNG:
+        getattr(tasks, name)()
+    assert [str(fault) for fault in RowFault.objects.all()] == [], "a row was set aside"
 
 
 @dataclass
@@ -76,8 +92,7 @@ class Year:
                 self._at(tick)
                 if not self._is_out(tick):
                     self.log.ticks.append(tick)
-                    tasks.follow_up()
-                    tasks.keep_promises()
+                    ring_the_clock()
                     self._note_ends(tick)
                     self._meet_what_came()
                     post_office.sweep()

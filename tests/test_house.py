@@ -146,7 +146,11 @@ def test_nothing_names_the_machine_it_was_written_on():
 
 def test_nothing_is_left_for_later_or_swallowed():
     ours = [path for path in tracked("*.py", "*.html") if "vendor" not in path.parts]
-    assert [path for path in ours if NEVER.search(path.read_text(encoding="utf-8"))] == []
+    found = {path: NEVER.findall(path.read_text(encoding="utf-8")) for path in ours}
+    # The one place that catches whatever comes, once: docs/decisions/0011.
+    assert {path: words for path, words in found.items() if words} == {
+        ROOT / "notifications" / "faults.py": ["except " + "Exception"]
+    }
 
 
 # Data and tables of words grow by rows, not by thoughts.

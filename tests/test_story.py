@@ -9,9 +9,9 @@ A_WEEK_LATER = """
 from datetime import timedelta
 from django.utils import timezone
 from marketplace.models import Mission
-from marketplace.tasks import follow_up
+from marketplace.tasks import ask_follow_ups
 Mission.objects.update(starts_on=timezone.localdate() - timedelta(days=8))
-follow_up()
+ask_follow_ups()
 """
 
 

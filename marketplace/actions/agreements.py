@@ -13,6 +13,7 @@ from marketplace import quota
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, CompanyProgramme, Employee, HoursEntry, Mission, Time
 from marketplace.states import LIVE, MissionStatus
+from notifications.faults import each_row
 
 LINK_LASTS = timedelta(days=14)
 REMIND_AFTER = timedelta(days=5)
@@ -141,12 +142,15 @@ def remind_silent(now: datetime) -> int:
         .filter(asked_at__lte=now - REMIND_AFTER, reminded_at=None, expires_at__gt=now)
         .filter(asked=Agreement.Asked.MANAGER)
     )
-    for agreement in silent:
-        with transaction.atomic():
-            if Agreement.objects.filter(pk=agreement.pk, reminded_at=None).update(reminded_at=now):
-                agreement.refresh_from_db()
-                send_again(agreement, now=now)
-    return len(silent)
+
+    def remind(agreement: Agreement) -> bool:
+        if not Agreement.objects.filter(pk=agreement.pk, reminded_at=None).update(reminded_at=now):
+            return False
+        agreement.refresh_from_db()
+        send_again(agreement, now=now)
+        return True
+
+    return each_row("agreements", silent, remind)
 
 
 # --- answering -----------------------------------------------------------------------------

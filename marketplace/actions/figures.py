@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -12,6 +13,7 @@ from marketplace import ranking
 from marketplace.figures import load
 from marketplace.figures.reckoning import reckon
 from marketplace.models import MonthFigures, PlaceFigures, Reckoning
+from notifications.faults import each_row
 
 NIGHT = time(3)
 RESTS = timedelta(minutes=2)
@@ -34,9 +36,7 @@ def refresh_due(now: datetime) -> int:
         since -= timedelta(days=1)
     stale = Q(reckoning=None) | Q(reckoning__made_at=None) | Q(reckoning__made_at__lt=since)
     due = Pole.objects.filter(stale | Q(reckoning__asked_at__gt=F("reckoning__made_at")))
-    for pole in due:
-        refresh(pole, now=now)
-    return len(due)
+    return each_row("figures", due, partial(refresh, now=now), in_one=False)
 
 
 def refresh(pole: Pole, *, now: datetime) -> None:

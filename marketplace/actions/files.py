@@ -16,14 +16,15 @@ after a week; so a refusal halfway needs no tidying.
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 
 from marketplace.models import Document, StoredFile
 from marketplace.models.documents import vault
 from marketplace.models.files import random_name
 from marketplace.uploads import Clean
+from notifications.faults import Rows, rows_of
 
 ORPHANS_KEPT = timedelta(days=7)  # time to put back a database and a vault of different nights
 AT_ONCE = 500
@@ -59,30 +60,39 @@ def read(stored: StoredFile) -> bytes:
 def sweep(now: datetime) -> tuple[int, int]:
     """Rows that nothing names, then bytes without a row. How many of each went."""
     before = now - ORPHANS_KEPT
-    return _sweep_rows(before), _sweep_bytes(before)
+    with rows_of("vault") as each:
+        return _sweep_rows(before, each), _sweep_bytes(before, each)
 
 
-def _sweep_rows(before: datetime) -> int:
+def _sweep_rows(before: datetime, each: Rows) -> int:
     old = StoredFile.objects.filter(created_at__lt=before)
     gone = 0
+
+    def sweep_one(pk: int) -> int:
+        row = StoredFile.objects.filter(pk=pk)
+        list(row.select_for_update())
+        # Asked again under the lock: somebody may have named it meanwhile.
+        return row.used_by_nothing().delete()[0]
+
     for pk in old.used_by_nothing().values_list("pk", flat=True)[:AT_ONCE]:
-        with transaction.atomic():
-            row = StoredFile.objects.filter(pk=pk)
-            list(row.select_for_update())
-            # Asked again under the lock: somebody may have named it meanwhile.
-            gone += row.used_by_nothing().delete()[0]
+        gone += each.treat(StoredFile(pk=pk), partial(sweep_one, pk))
     return gone
 
 
-def _sweep_bytes(before: datetime) -> int:
+def _sweep_bytes(before: datetime, each: Rows) -> int:
     """A folder at a time: the whole vault is never in memory."""
     box, gone = vault(), 0
+
+    def sweep_one(path: str) -> bool:
+        if box.get_modified_time(path) >= before:
+            return False
+        box.delete(path)
+        return True
+
     for folder, names in _folders():
         known = _known(folder)
         for path in (f"{folder}/{name}" for name in names if f"{folder}/{name}" not in known):
-            if box.get_modified_time(path) < before:
-                box.delete(path)
-                gone += 1
+            gone += each.treat(path, partial(sweep_one, path), in_one=False)
     return gone
 
 

@@ -22,6 +22,7 @@ from marketplace.actions import cases
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, FollowUp, Mission, Promises, Reminder, Review, Voice
 from marketplace.states import MissionStatus
+from notifications.faults import each_row
 
 FIRST_WEEK = timedelta(days=7)
 LONG = timedelta(days=60)  # long enough for a word half way
@@ -41,7 +42,10 @@ DELIVERED = {
 
 def ask_due(today: date) -> int:
     """Ask whatever is due and has not been asked yet: a missed day is never a missed person."""
-    asked = 0
+    return each_row("follow-ups", _to_ask(today), _ask)
+
+
+def _to_ask(today: date) -> Iterator[tuple[Mission, str, Voice, date]]:
     for kind, missions in _due(today).items():
         for voice, pks in _unasked(kind, missions):
             chosen = Mission.objects.filter(pk__in=pks).select_related(
@@ -49,8 +53,7 @@ def ask_due(today: date) -> int:
             )
             for mission in chosen:
                 if _is_its_time(kind, mission, today):
-                    asked += _ask(mission, kind, voice, today)
-    return asked
+                    yield mission, kind, voice, today
 
 
 def _unasked(kind: str, missions: QuerySet[Mission]) -> Iterator[tuple[Voice, list[int]]]:
@@ -282,31 +285,38 @@ def settle(follow_up: FollowUp) -> bool:
 # --- silence -------------------------------------------------------------------------------
 def open_cases(now: datetime) -> int:
     """A question that nobody answers, a mission past its end: somebody looks into it."""
+    return each_row("silent-follow-ups", _to_open(now), _open_once)
+
+
+type OpenOne = Callable[[int, datetime], None]
+
+
+def _to_open(now: datetime) -> Iterator[tuple[FollowUp | Mission, str, OpenOne, datetime]]:
     today = timezone.localdate(now)
-    opened = 0
     for pole, promises in Promises.of_all().items():
         asked_by = workdays.before(today, promises.case_after)
         silent = FollowUp.objects.silent_since(asked_by).filter(
             mission__need__pole=pole, settled_at=None
         )
         late = Mission.objects.live().filter(need__pole=pole, ends_on__lte=today - OVERDUE)
-        opened += _each_once(silent, _silence, now)
-        opened += _each_once(late, _overdue, now)
-    return opened
+        yield from ((row, key, _silence, now) for row, key in _not_said(silent))
+        yield from ((row, key, _overdue, now) for row, key in _not_said(late))
 
 
-def _each_once(rows: QuerySet, open_one: Callable, now: datetime) -> int:
+def _not_said(rows: QuerySet) -> Iterator[tuple[FollowUp | Mission, str]]:
     """The keys already said are read at once: most silences have had their case."""
     dated = rows.order_by("pk").values_list("pk", DATED[rows.model])
     keys = {case_key(rows.model, pk, day): pk for pk, day in dated}
     fresh = keys.keys() - Reminder.objects.said(keys)
-    opened = 0
     for key in sorted(fresh, key=keys.__getitem__):
-        with transaction.atomic():
-            if Reminder.claim(key, now):
-                open_one(keys[key], now)
-                opened += 1
-    return opened
+        yield rows.model(pk=keys[key]), key
+
+
+def _open_once(row: FollowUp | Mission, key: str, open_one: OpenOne, now: datetime) -> bool:
+    if not Reminder.claim(key, now):
+        return False
+    open_one(row.pk, now)
+    return True
 
 
 # A mission whose end is moved may be late again; a question is asked once.

@@ -3,6 +3,7 @@
 All from state: an occasion is the day from which the silence counts, so a key comes once a silence.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -21,6 +22,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder
 from marketplace.notify_silence import noun
 from marketplace.states import NeedStatus, OfferStatus
+from notifications.faults import each_row
 
 SALT = "still-true"
 LINK_LASTS = timedelta(days=120)
@@ -30,11 +32,12 @@ MODELS: dict[str, type[Need] | type[Offer]] = {"need": Need, "offer": Offer}
 # --- still true? ---------------------------------------------------------------------------
 def ask_still_true(now: datetime) -> int:
     """Asked after the days promised; paused later, never before the question has had its time."""
-    done = 0
-    for pole, promises in Promises.of_all().items():
-        for row in _stale(pole, workdays.ago(now, promises.fresh_for)):
-            done += _ask_or_pause(row, promises, now)
-    return done
+    rows = (
+        (row, promises, now)
+        for pole, promises in Promises.of_all().items()
+        for row in _stale(pole, workdays.ago(now, promises.fresh_for))
+    )
+    return each_row("still-true", rows, _ask_or_pause)
 
 
 def _stale(pole: int, since: datetime):
@@ -144,64 +147,74 @@ def pause(row: Need | Offer, *, by) -> None:
 # --- drafts, lonely needs, quiet organisations -----------------------------------------------
 def recall_drafts(now: datetime) -> int:
     """Never sent and not touched for days: whoever wrote it is told where it is."""
-    done = 0
+    return each_row("drafts", _drafts(now), _recall)
+
+
+def _drafts(now: datetime) -> Iterator[tuple[Need | Offer, datetime]]:
     for pole, promises in Promises.of_all().items():
-        since = workdays.ago(now, promises.draft_after)
-        drafts: list[Need | Offer] = [
-            *Need.objects.filter(
-                pole=pole, status=NeedStatus.DRAFT, submitted_at=None, updated_at__lte=since
-            ),
-            *Offer.objects.filter(
-                pole=pole, status=OfferStatus.DRAFT, published_at=None, updated_at__lte=since
-            ),
-        ]
-        for row in drafts:
-            occasion = timezone.localdate(row.updated_at).isoformat()
-            with transaction.atomic():
-                if Reminder.claim(f"{noun(row)}:{row.pk}:draft:{occasion}", now):
-                    notify.draft_waiting(row, occasion=occasion)
-                    done += 1
-    return done
+        old = {"pole": pole, "updated_at__lte": workdays.ago(now, promises.draft_after)}
+        needs = Need.objects.filter(**old, status=NeedStatus.DRAFT, submitted_at=None)
+        offers = Offer.objects.filter(**old, status=OfferStatus.DRAFT, published_at=None)
+        yield from ((row, now) for row in needs)
+        yield from ((row, now) for row in offers)
+
+
+def _recall(row: Need | Offer, now: datetime) -> bool:
+    occasion = timezone.localdate(row.updated_at).isoformat()
+    if not Reminder.claim(f"{noun(row)}:{row.pk}:draft:{occasion}", now):
+        return False
+    notify.draft_waiting(row, occasion=occasion)
+    return True
 
 
 def tell_of_lonely_needs(now: datetime) -> int:
     """Published for days, and nobody has been asked nor has applied."""
-    done = 0
+    return each_row("lonely-needs", _lonely(now), _tell_alone)
+
+
+def _lonely(now: datetime) -> Iterator[tuple[Need, str, int, datetime]]:
     asked = Proposal.objects.filter(need=OuterRef("pk"), status__in=["OPEN", "AGREED"])
     for pole, promises in Promises.of_all().items():
         since = workdays.ago(now, promises.alone_after)
         lonely = Need.objects.published().filter(~Exists(asked), pole=pole, published_at__lte=since)
         keys = {f"need:{pk}:alone": pk for pk in lonely.order_by("pk").values_list("pk", flat=True)}
         for key in sorted(keys.keys() - Reminder.objects.said(keys)):
-            with transaction.atomic():
-                if Reminder.claim(key, now):
-                    need = Need.objects.select_related("organisation", "pole").get(pk=keys[key])
-                    notify.need_alone(need, since=promises.alone_after)
-                    done += 1
-    return done
+            yield Need(pk=keys[key]), key, promises.alone_after, now
+
+
+def _tell_alone(row: Need, key: str, days: int, now: datetime) -> bool:
+    if not Reminder.claim(key, now):
+        return False
+    need = Need.objects.select_related("organisation", "pole").get(pk=row.pk)
+    notify.need_alone(need, since=days)
+    return True
 
 
 def ask_quiet_organisations(now: datetime) -> int:
     """Nothing posted, asked or done for months: what could be of use to them?"""
-    done = 0
-    for pole, promises in Promises.of_all().items():
-        since = workdays.ago(now, promises.quiet_after)
-        for organisation in _with_last_sign(pole, since):
-            seen = max(
-                filter(
-                    None,
-                    [organisation.created_at, organisation.posted_at, organisation.offered_at]
-                    + [organisation.asked_at, organisation.engaged_at],
-                )
-            )
-            key = f"organisation:{organisation.pk}:quiet:{timezone.localdate(seen).isoformat()}"
-            with transaction.atomic():
-                if seen <= since and Reminder.claim(key, now):
-                    notify.organisation_quiet(
-                        organisation, occasion=timezone.localdate(seen).isoformat()
-                    )
-                    done += 1
-    return done
+    rows = (
+        (organisation, since, now)
+        for pole, promises in Promises.of_all().items()
+        for since in [workdays.ago(now, promises.quiet_after)]
+        for organisation in _with_last_sign(pole, since)
+    )
+    return each_row("quiet-organisations", rows, _ask_if_quiet)
+
+
+def _ask_if_quiet(organisation, since: datetime, now: datetime) -> bool:
+    signs = (
+        organisation.created_at,
+        organisation.posted_at,
+        organisation.offered_at,
+        organisation.asked_at,
+        organisation.engaged_at,
+    )
+    seen = max(filter(None, signs))
+    occasion = timezone.localdate(seen).isoformat()
+    if seen > since or not Reminder.claim(f"organisation:{organisation.pk}:quiet:{occasion}", now):
+        return False
+    notify.organisation_quiet(organisation, occasion=occasion)
+    return True
 
 
 def _with_last_sign(pole: int, since: datetime):

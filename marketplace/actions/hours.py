@@ -14,6 +14,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import HoursEntry, Mission
 from marketplace.states import MissionStatus
 from notifications.dates import spoken
+from notifications.faults import each_row
 
 SILENCE_CONFIRMS = timedelta(days=7)
 MOST_A_DAY = Decimal(13)  # eleven hours of rest: more would be a slip of the finger
@@ -154,31 +155,33 @@ def ask_due(today: date, now: datetime) -> int:
     """One letter a mission for what was written until yesterday and not told yet."""
     written = HoursEntry.objects.to_confirm().filter(asked_at=None)
     written = written.filter(Q(created_at__date__lt=today))
-    asked = 0
-    for mission in Mission.objects.filter(pk__in=written.values("mission")):
-        with transaction.atomic():
-            fresh = written.filter(mission=mission)
-            total, newest = (
-                fresh.total(),
-                fresh.order_by("-pk").values_list("pk", flat=True).first(),
-            )
-            if newest is None or not fresh.update(asked_at=now):
-                continue
-            notify.hours_to_confirm(mission, total=total, newest=newest, silence=SILENCE_CONFIRMS)
-            asked += 1
-    return asked
+
+    def ask(mission: Mission) -> bool:
+        fresh = written.filter(mission=mission)
+        total, newest = _sum_and_newest(fresh)
+        if newest is None or not fresh.update(asked_at=now):
+            return False
+        notify.hours_to_confirm(mission, total=total, newest=newest, silence=SILENCE_CONFIRMS)
+        return True
+
+    return each_row("hours-told", Mission.objects.filter(pk__in=written.values("mission")), ask)
 
 
 def confirm_silent(now: datetime) -> int:
     """A week after the letter without a word: confirmed, and both sides are told so."""
     silent = HoursEntry.objects.silent_since(now - SILENCE_CONFIRMS)
-    confirmed = 0
-    for mission in Mission.objects.filter(pk__in=silent.values("mission")):
-        with transaction.atomic():
-            due = silent.filter(mission=mission)
-            total, newest = due.total(), due.order_by("-pk").values_list("pk", flat=True).first()
-            if newest is None or not due.update(confirmed_at=now, confirmed_by=None):
-                continue
-            notify.hours_confirmed_by_silence(mission, total=total, newest=newest)
-            confirmed += 1
-    return confirmed
+
+    def confirm_all(mission: Mission) -> bool:
+        due = silent.filter(mission=mission)
+        total, newest = _sum_and_newest(due)
+        if newest is None or not due.update(confirmed_at=now, confirmed_by=None):
+            return False
+        notify.hours_confirmed_by_silence(mission, total=total, newest=newest)
+        return True
+
+    waiting = Mission.objects.filter(pk__in=silent.values("mission"))
+    return each_row("hours-confirmed", waiting, confirm_all)
+
+
+def _sum_and_newest(entries) -> tuple[Decimal, int | None]:
+    return entries.total(), entries.order_by("-pk").values_list("pk", flat=True).first()

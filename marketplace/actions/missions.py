@@ -26,6 +26,7 @@ from marketplace.models import (
 )
 from marketplace.notify_silence import kick_off
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus, NeedStatus, OfferStatus
+from notifications.faults import each_row
 
 REVIEWS_AWAITED = timedelta(days=21)  # then the mission goes on with the one it has
 
@@ -223,13 +224,16 @@ def end_awaited_reviews(now: datetime) -> int:
     waited = Mission.objects.filter(
         status=MissionStatus.DELIVERED, delivered_at__lte=now - REVIEWS_AWAITED
     )
-    for mission in waited:
-        with transaction.atomic():
-            moved = _locked(mission)
-            if moved.status == MissionStatus.DELIVERED:
-                reason = _("A review is still missing after three weeks.")
-                notify.mission_moved(moved.move(MissionStatus.REVIEWED, by=None, reason=reason))
-    return len(waited)
+    return each_row("awaited-reviews", waited, _go_on_without)
+
+
+def _go_on_without(mission: Mission) -> bool:
+    moved = _locked(mission)
+    if moved.status != MissionStatus.DELIVERED:
+        return False
+    reason = _("A review is still missing after three weeks.")
+    notify.mission_moved(moved.move(MissionStatus.REVIEWED, by=None, reason=reason))
+    return True
 
 
 @transaction.atomic

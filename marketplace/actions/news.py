@@ -5,11 +5,13 @@ stays untold, and the best of it comes first when there is room again.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
 from marketplace import budget, notify_news, ranking
 from marketplace.models import Need, Offer, Promises, Side, Solicitation, ToldMatch
+from notifications.faults import rows_of
 
 # Whoever publishes sees the list on the page that follows: that isn't news.
 SEEN_AT_ONCE = timedelta(minutes=10)
@@ -20,11 +22,12 @@ AT_MOST = 300  # letters a run: the next one goes on
 def tell_new(now: datetime) -> int:
     """To those who offer, then to the structures. How many letters."""
     told = 0
-    for side, tell in ((Side.OFFER, tell_offer), (Side.NEED, tell_need)):
-        for number in ranking.with_untold(side):
-            told += tell(number, now=now)
-            if told >= AT_MOST:
-                return told
+    with rows_of("news", whole=False) as each:
+        for side, model, tell in ((Side.OFFER, Offer, tell_offer), (Side.NEED, Need, tell_need)):
+            for number in ranking.with_untold(side):
+                told += each.treat(model(pk=number), partial(tell, number, now=now))
+                if told >= AT_MOST:
+                    return told
     return told
 
 

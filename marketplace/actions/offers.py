@@ -7,11 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import ForbiddenMove
 from marketplace import notify, ranking
 from marketplace.actions import proposals, twice
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Offer
 from marketplace.states import OfferStatus
+from notifications.faults import each_row
 
 SAID = (
     *("organisation", "person", "title", "about", "time", "place", "commune", "radius_km"),
@@ -111,8 +113,13 @@ def expire(offer: Offer) -> None:
 
 
 def expire_past(today: date) -> int:
-    """Each on its own: one that fails to move was moved by someone else meanwhile."""
-    past = list(Offer.objects.past(today))
-    for offer in past:
+    """Each on its own. How many."""
+    return each_row("expired-offers", Offer.objects.past(today), _expire_once)
+
+
+def _expire_once(offer: Offer) -> bool:
+    try:
         expire(offer)
-    return len(past)
+    except ForbiddenMove:  # somebody else moved it meanwhile
+        return False
+    return True

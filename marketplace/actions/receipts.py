@@ -1,5 +1,6 @@
 """Tax receipts: numbered without a gap, never edited, only voided and replaced."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -8,6 +9,7 @@ from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from marketplace import notify_papers as notify
@@ -22,9 +24,13 @@ from marketplace.law.words import number
 from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
 from marketplace.models.eligibility import why_no_receipt
 from marketplace.states import DocumentStatus
+from notifications.faults import rows_of
 
 SILENT = timedelta(minutes=3)  # without a word from its worker a run is taken up by another
 STEP = 20  # receipts between two words
+CANT_BE_MADE = gettext_lazy(
+    "A fault of the site: it couldn’t be made. The people who run the site see it; ask for it again later."
+)
 RELATED = (
     "sheet", "valuation", "need__pole", "need__organisation__commune",
     "offer__person", "offer__organisation__commune",
@@ -198,20 +204,26 @@ def carry_on(run: ReceiptRun, *, now: datetime) -> None:
     refused = {pk for pk, _reason in run.refused}
     found = waiting(run.organisation, run.year).order_by("pk")
     planned = list(found.values_list("pk", "sheet__counterparts_value"))
-    for pk, counterparts in (line for line in planned if line[0] not in refused):
-        try:
-            issue(
-                Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now,
+    with rows_of("receipts", whole=False) as each:
+        for pk, counterparts in (line for line in planned if line[0] not in refused):
+            give = partial(
+                issue, Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now,
                 counterparts=counterparts or Decimal(0),
             )  # fmt: skip
-        except NotYet as refusal:
-            if (
-                waiting(run.organisation, run.year).filter(pk=pk).exists()
-            ):  # else somebody else gave it
-                run.refused.append([pk, str(refusal)])
-        run.done += 1
-        if run.done % STEP == 0:
-            run.seen_at = timezone.now()
-            run.save(update_fields=["done", "refused", "seen_at"])
-    run.ended_at = timezone.now()
-    run.save(update_fields=["done", "refused", "ended_at"])
+            if each.treat(Mission(pk=pk), partial(_give, run, pk, give)) is False:
+                run.refused.append([pk, str(CANT_BE_MADE)])
+            run.done += 1
+            if run.done % STEP == 0:
+                run.seen_at = timezone.now()
+                run.save(update_fields=["done", "refused", "seen_at"])
+        run.ended_at = timezone.now()
+        run.save(update_fields=["done", "refused", "ended_at"])
+
+
+def _give(run: ReceiptRun, pk: int, give: Callable[[], Document]) -> None:
+    """Why it isn't given is kept with the run."""
+    try:
+        give()
+    except NotYet as refusal:
+        if waiting(run.organisation, run.year).filter(pk=pk).exists():  # else somebody else gave it
+            run.refused.append([pk, str(refusal)])

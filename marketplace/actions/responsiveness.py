@@ -7,8 +7,10 @@ from statistics import median
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from accounts.models import Organisation
 from marketplace.models import Proposal, ProposalStep, Responsiveness, Side
 from marketplace.states import ProposalStatus
+from notifications.faults import in_halves
 
 REMEMBERED = timedelta(days=365)
 AT_ONCE = timedelta(seconds=1)  # the side that asked has its yes with the proposal itself
@@ -33,6 +35,14 @@ def count(now: datetime) -> int:
         )
         for organisation, waits in sorted(found.items())
     ]
+    in_halves(
+        "responsiveness", rows, _keep, row_of=lambda row: Organisation(pk=row.organisation_id)
+    )
+    Responsiveness.objects.exclude(organisation__in=found).delete()
+    return len(rows)
+
+
+def _keep(rows: list[Responsiveness]) -> None:
     Responsiveness.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -40,8 +50,6 @@ def count(now: datetime) -> int:
         update_fields=["asked", "answered", "median_hours", "counted_on"],
         batch_size=1_000,
     )
-    Responsiveness.objects.exclude(organisation__in=found).delete()
-    return len(rows)
 
 
 def _answers(now: datetime) -> Answers:

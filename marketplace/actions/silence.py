@@ -19,6 +19,7 @@ from marketplace import audience, ranking, workdays
 from marketplace import notify_silence as notify
 from marketplace.models import Message, Promises, Proposal, Reminder, Side
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
+from notifications.faults import each_row
 
 FIRST, AGAIN, TOLD, CLOSED = "remind-1", "remind-2", "told", "closed"
 ORDER = (FIRST, AGAIN, TOLD, CLOSED)
@@ -26,14 +27,30 @@ ORDER = (FIRST, AGAIN, TOLD, CLOSED)
 
 def chase(now: datetime) -> int:
     """How many proposals something was said about."""
+    return each_row("reminders", _to_chase(now), _say_if_due)
+
+
+type Due = tuple[Proposal, set[str], dict[str, date], Promises, datetime]
+
+
+def _to_chase(now: datetime) -> Iterator[Due]:
     today = timezone.localdate(now)
-    done = 0
     for pole, promises in Promises.of_all().items():
         since = _last_days(promises, today)
         for proposal, said in _waiting(pole, since[FIRST]):
-            if _fresh(_heard(proposal, proposal.created_at), since, said):
-                done += _say(proposal.pk, promises, now)
-    return done
+            yield proposal, said, since, promises, now
+
+
+def _say_if_due(
+    proposal: Proposal,
+    said: set[str],
+    since: dict[str, date],
+    promises: Promises,
+    now: datetime,
+) -> bool:
+    if not _fresh(_heard(proposal, proposal.created_at), since, said):
+        return False
+    return _say(proposal.pk, promises, now)
 
 
 def _last_days(promises: Promises, today: date) -> dict[str, date]:
@@ -169,19 +186,20 @@ def _close(proposal: Proposal, promises: Promises) -> None:
 def reopen_postponed(today: date) -> int:
     """“Not before the 3rd”: on the 3rd the two may be put in touch again, and whoever asked hears so."""
     come = Proposal.objects.filter(status=ProposalStatus.DECLINED, again_from__lte=today)
-    for proposal in come.select_related("need__organisation", "offer__person"):
-        _free_again(proposal)
-    return len(come)
+    return each_row(
+        "postponed", come.select_related("need__organisation", "offer__person"), _free_again
+    )
 
 
 @transaction.atomic
-def _free_again(proposal: Proposal) -> None:
+def _free_again(proposal: Proposal) -> bool:
     try:
         proposal.move(ProposalStatus.CLOSED, by=None, reason=_("The day that was named has come."))
     except ForbiddenMove:
-        return
+        return False
     ranking.changed(proposal.need, proposal.offer)
     asker = audience.other_side(proposal.declined_side)
     open_still = (NeedStatus.PUBLISHED, OfferStatus.PUBLISHED)
     if (proposal.need.status, proposal.offer.status) == open_still:
         notify.proposal_again(proposal, side=asker)
+    return True

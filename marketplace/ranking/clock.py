@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from marketplace.models import FullRun
 from marketplace.ranking import everyone, index, kept, marks, standing
+from marketplace.ranking.index import ACT
+from notifications.faults import rows_of
 
 # A worker gives its place back before its time limit; the next sweep goes on from there.
 PATIENCE = timedelta(minutes=3)
@@ -22,10 +24,11 @@ def refresh_due(now: datetime) -> None:
 
 
 def refresh_marked(*, now: datetime) -> int:
-    """Until nothing is marked or patience ends; how many were refreshed."""
+    """Until nothing is marked or patience ends; how many were tried."""
     done = 0
-    while timezone.now() - now < PATIENCE and (some := kept.refresh_marks()):
-        done += some
+    with rows_of(ACT, whole=False) as each:
+        while timezone.now() - now < PATIENCE and (some := kept.refresh_marks(each)):
+            done += some
     return done
 
 
@@ -35,6 +38,7 @@ def make_all(now: datetime) -> None:
     if not FullRun.objects.filter(day=today).exists():
         standing.renew(now)
     full = everyone.begin(now, today)
-    for _chunk in everyone.work(full, timezone.now):
-        if timezone.now() - now > PATIENCE:
-            return
+    with rows_of(ACT, whole=False) as each:
+        for _chunk in everyone.work(full, timezone.now, each):
+            if timezone.now() - now > PATIENCE:
+                return

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from django.db import IntegrityError, transaction
@@ -24,11 +24,12 @@ from marketplace.models import (
     Proposal,
     Side,
 )
-from marketplace.ranking import apart, book, kept, search
+from marketplace.ranking import apart, book, index, kept, search
 from marketplace.ranking.kept import HALVES, NEEDS, OFFERS, Half
 from marketplace.ranking.kept import Lines as KeptLines
 from marketplace.ranking.online import TOP
 from marketplace.ranking.search import ANSWERED
+from notifications.faults import Rows
 
 CHUNK = 5_000  # the needs of one chunk that want the same are looked at together
 CLAIM_LASTS = timedelta(minutes=10)
@@ -73,15 +74,21 @@ def _ranges(half: Half, size: int) -> Iterator[tuple[int, int]]:
             after = upper
 
 
-def work(full: FullRun, clock: Callable[[], datetime]) -> Iterator[FullChunk]:
-    """Make lists, chunk by chunk, until none is left to claim. `clock` says what time it is."""
+def work(
+    full: FullRun, clock: Callable[[], datetime], each: Rows | None = None
+) -> Iterator[FullChunk]:
+    """Make lists, chunk by chunk, until none is left to claim. `clock` says what time it is.
+    A chunk that goes wrong is claimed again later: its lists stay those of the day before."""
     drop_closed()
+    each = each or Rows(index.ACT)
     everything: Everything | None = None
     while chunk := _claim(full, clock()):
         half = HALVES[Side(chunk.side)]
         if everything is None or everything.half is not half:
             everything = Everything(half, full.day)
-        make_lists(everything, chunk.after, chunk.up_to)
+        make = partial(make_lists, everything, chunk.after, chunk.up_to)
+        if each.treat(chunk, make, in_one=False) is False:
+            continue
         FullChunk.objects.filter(pk=chunk.pk).update(done_at=clock())
         yield chunk
     if not full.chunks.filter(done_at=None).exists():

@@ -16,7 +16,9 @@ from marketplace.matching.places import span_of
 from marketplace.models import Need, Offer
 from marketplace.models.matching import NeedPosting, OfferPosting, Posting, SkillRarity
 from marketplace.ranking import bulk, cards
+from notifications.faults import in_halves
 
+ACT = "matching"  # by its name in the schedule
 BATCH = 2_000
 MANY = 200
 LOOKED_AT_AGAIN = timedelta(days=2)
@@ -116,9 +118,10 @@ def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:
     needs = _astray(Need.objects.published(), NeedPosting, "need", "wanted")[:batch]
     needs += _of_another_legal_form()
     offers = _astray(Offer.objects.published(), OfferPosting, "offer", "held")[:batch]
-    index_needs(needs)
-    index_offers(offers)
-    return needs, offers
+    return (
+        in_halves(ACT, needs, index_needs, row_of=lambda number: Need(pk=number)),
+        in_halves(ACT, offers, index_offers, row_of=lambda number: Offer(pk=number)),
+    )
 
 
 def _astray(live: QuerySet, postings: type[Posting], owner: str, skills: str) -> list[int]:

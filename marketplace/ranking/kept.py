@@ -8,19 +8,23 @@ of a list of which nothing else is known.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from django.db import connection, transaction
-from django.db.models import Count, Min
+from django.db import connection
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from marketplace.matching.kernel import Verdict, codes_of, points_of, telling_parts
 from marketplace.models import FullRun, KeptMatch, Need, Offer, Side, StaleMark
 from marketplace.ranking import book, bulk, online, search
+from marketplace.ranking.index import ACT
 from marketplace.ranking.online import TOP, Asked
+from notifications.faults import Rows
 
 SPARE = 5
 ONE_AT_A_TIME = 0x7472616974  # the number of our lock in PostgreSQL
 TABLE = KeptMatch._meta.db_table
+MODELS: dict[Side, type[Need] | type[Offer]] = {Side.NEED: Need, Side.OFFER: Offer}
 
 type Line = tuple[int, str]
 type Lines = dict[int, Line]
@@ -50,23 +54,37 @@ OFFERS = Half(Side.OFFER, "offer_id", "need_id")
 HALVES = {Side.NEED: NEEDS, Side.OFFER: OFFERS}
 
 
-def refresh_marks(limit: int = 200) -> int:
-    """Make again what is marked, the oldest first, each in its own transaction. How many."""
+def refresh_marks(each: Rows | None = None, limit: int = 200) -> int:
+    """Make again what is marked, the oldest first, each in its own transaction. How many were tried."""
     book.read()  # for the whole batch: what is read inside a transaction isn't kept
     if not _a_full_run_is_at_work():
         StaleMark.objects.exclude(done_at=None).update(done_at=None)
-    marks = list(StaleMark.objects.filter(done_at=None).order_by("marked_at", "pk")[:limit])
+    each = each or Rows(ACT)
+    waiting = StaleMark.objects.filter(done_at=None).exclude(_aside(each))
+    marks = list(waiting.order_by("marked_at", "pk")[:limit])
     for mark in marks:
-        with transaction.atomic():
-            alone()
-            refresh(HALVES[Side(mark.side)], mark.number)
-            # Marked once more meanwhile: it has another turn, and stays.
-            done = StaleMark.objects.filter(pk=mark.pk, turn=mark.turn)
-            if _a_full_run_is_at_work():
-                done.update(done_at=timezone.now())
-            else:
-                done.delete()
+        each.treat(MODELS[Side(mark.side)](pk=mark.number), partial(_refresh_mark, mark))
     return len(marks)
+
+
+def _aside(each: Rows) -> Q:
+    """Marks that have gone wrong in this very run: they wait for the next one."""
+    wrong = Q(pk=None)
+    for side, model in MODELS.items():
+        kind = model._meta.label_lower
+        wrong |= Q(side=side, number__in=[int(pk) for of, pk in each.failed if of == kind])
+    return wrong
+
+
+def _refresh_mark(mark: StaleMark) -> None:
+    alone()
+    refresh(HALVES[Side(mark.side)], mark.number)
+    # Marked once more meanwhile: it has another turn, and stays.
+    done = StaleMark.objects.filter(pk=mark.pk, turn=mark.turn)
+    if _a_full_run_is_at_work():
+        done.update(done_at=timezone.now())
+    else:
+        done.delete()
 
 
 def _a_full_run_is_at_work() -> bool:

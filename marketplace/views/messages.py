@@ -206,9 +206,7 @@ def _keep_for_later(request, pk: int) -> None:
         words["sent_key"] = request.POST.get("sent_key", "")[:40]
         words["about"] = request.POST.get("about", "")[:40]
         thread = reverse("thread", args=[pk])
-        typed_elsewhere.put(
-            request, typed_elsewhere.MESSAGE, path=thread, form=words.urlencode()
-        )
+        typed_elsewhere.put(request, typed_elsewhere.MESSAGE, path=thread, form=words.urlencode())
 
 
 def _bring_back(request, found: Thread) -> None:
@@ -218,9 +216,13 @@ def _bring_back(request, found: Thread) -> None:
     if typed_elsewhere.is_somebody_else_s(request, kept.account):
         return
     typed_elsewhere.forget(request, typed_elsewhere.MESSAGE)
-    typed = QueryDict(kept.form).dict()
+    typed = QueryDict(kept.form)
     if permissions.can_write_in_thread(request.user, found) and acts.keep_draft(
-        found, by=request.user, **typed
+        found,
+        by=request.user,
+        text=typed["text"],
+        sent_key=typed["sent_key"],
+        about=typed["about"],
     ):
         messages.info(
             request,

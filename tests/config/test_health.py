@@ -4,11 +4,17 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from celery import current_app
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications.models import Heartbeat, MailPipe
+from accounts import typed
+from marketplace.models import Need
+from notifications import faults
+from notifications.models import ClockAct, Heartbeat, MailPipe, RowFault
+from tests.factories import make_coordinator, make_need, make_user
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "fr"}
 
@@ -62,3 +68,116 @@ def test_a_shell_hears_the_same(at_work):
     Heartbeat.objects.all().delete()
     with pytest.raises(CommandError, match="worker and beat: NOT WELL"):
         call_command("check_health")
+
+
+# --- the acts of the clock -----------------------------------------------------------------
+def know(**fields):
+    ClockAct.objects.create(name="reminders", **{"known_at": ago(days=30)} | fields)
+
+
+def ago(**given):
+    return timezone.localtime() - timedelta(**given)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"passed_at": None}, "hasn’t run through since"),
+        ({"passed_at": ago(hours=2)}, "hasn’t run through since"),
+        ({"passed_at": ago(minutes=1), "failing_since": ago(hours=1)}, "fails since"),
+    ],
+)
+def test_an_act_that_fails_or_never_comes_is_503(client, at_work, fields, sentence):
+    know(**fields, last_error="ValueError: aline@example.org")
+    machine = client.get(reverse("health"))
+    assert machine.status_code == 503
+    assert f"reminders and closings: NOT WELL, {sentence} 20" in machine.text
+    assert "aline" not in machine.text
+    page = client.get(reverse("health"), headers=BROWSER)
+    assert page.status_code == 503
+    assert "relances et clôtures" in page.text.lower()
+    assert "aline" not in page.text
+    with pytest.raises(CommandError, match="reminders and closings: NOT WELL"):
+        call_command("check_health")
+
+
+def test_acts_that_have_run_through_are_well(client, at_work):
+    know(passed_at=ago(minutes=16))
+    answer = client.get(reverse("health"))
+    assert answer.status_code == 200
+    assert "acts of the clock: ok, all have run through\n" in answer.text
+
+
+def test_a_row_set_aside_is_a_sentence_and_no_alarm(client, at_work):
+    know(passed_at=ago(minutes=1))
+    RowFault.objects.note(
+        "reminders", ("marketplace.proposal", "31337"), error="Oups: aline@example.org", now=ago()
+    )
+    answer = client.get(reverse("health"))
+    assert answer.status_code == 200
+    assert "reminders and closings: ok, 1 row set aside since 20" in answer.text
+    for told in ("31337", "aline", "proposal"):
+        assert told not in answer.text, "which row it is stands in the administration only"
+
+
+def test_the_row_stands_in_the_administration_with_a_way_to_it(client, admin_client):
+    need = make_need()
+    RowFault.objects.note(
+        "lonely-needs", ("marketplace.need", str(need.pk)), error="ValueError: oups", now=ago()
+    )
+    RowFault.objects.note("carried", ("file", "carried/x"), error="OSError: x", now=ago())
+    RowFault.objects.note("letters", ("gone.model", "1"), error="OSError: x", now=ago())
+    page = admin_client.get(reverse("admin:notifications_rowfault_changelist"))
+    assert "ValueError: oups" in page.text
+    assert f'href="{need.get_absolute_url()}"' in page.text
+    assert admin_client.get(reverse("admin:notifications_clockact_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["nobody", "a member", "a coordinator"])
+def test_nobody_else_reads_which_row_it_is(client, who):
+    people = {"a member": make_user, "a coordinator": make_coordinator}
+    if who in people:
+        client.force_login(people[who]())
+    page = client.get(reverse("admin:notifications_rowfault_changelist"))
+    assert page.status_code in {302, 403}
+
+
+def test_three_rows_and_none_passed_is_the_act_s_own_fault(client, at_work):
+    def fail(_row):
+        raise ValueError("all of them")
+
+    with pytest.raises(faults.EveryRowFailed):
+        faults.each_row("reminders", (Need(pk=number) for number in range(3)), fail)
+    assert RowFault.objects.count() == 3
+
+
+def test_a_database_that_is_gone_is_no_row_s_fault(monkeypatch):
+    """On the way out the connection itself answers no more."""
+
+    def away(_row):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
+    with pytest.raises(OperationalError):
+        faults.each_row("reminders", [Need(pk=1), Need(pk=2)], away)
+    assert not RowFault.objects.exists()
+
+
+def test_a_task_that_fails_is_told_and_forgotten_when_it_passes(monkeypatch):
+    current_app.loader.import_default_modules()
+    task = current_app.tasks["accounts.tasks.forget_typed"]
+    monkeypatch.setattr(typed, "forget_old", lambda now: 1 / 0)
+    assert task.apply().failed()
+    first = ClockAct.objects.get(name="typed-forms")
+    assert first.last_error == "ZeroDivisionError: division by zero"
+    task.apply()
+    assert ClockAct.objects.get().failing_since == first.failing_since, "since when it fails"
+    monkeypatch.undo()
+    task.apply()
+    assert ClockAct.objects.get().failing_since is None
+
+
+def test_acts_are_known_from_the_start_and_forgotten_with_the_schedule():
+    ClockAct.objects.know(["old", "both"])
+    ClockAct.objects.know(["both", "new"])
+    assert set(ClockAct.objects.values_list("name", flat=True)) == {"both", "new"}

@@ -7,7 +7,14 @@ import pytest
 from django.utils import timezone
 
 from notifications import carried, delivery, rendering
-from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
+from notifications.models import (
+    LEASE,
+    MailPipe,
+    Notification,
+    RowFault,
+    Status,
+    SuppressedAddress,
+)
 from tests.factories import make_user
 from tests.notifications import rules
 from tests.services import free_port
@@ -174,14 +181,15 @@ def test_a_recipient_the_server_hangs_up_on_does_not_hold_the_others(server, pos
     assert Notification.objects.filter(status=Status.SENT).count() == 4
 
 
-def test_a_letter_we_cannot_handle_steps_aside_and_the_error_is_heard(server, post, reader):
+def test_a_letter_we_cannot_handle_steps_aside_and_the_error_is_heard(server, post, reader, caplog):
     post(reader, "bad:1", template="poison")
     post(reader, "hello:1")
-    with pytest.raises(LookupError):
-        deliver()
-    assert state("bad:1").last_error == "LookupError: a bug of ours"
     assert deliver() == 1
     assert state("hello:1").status == Status.SENT
+    assert state("bad:1").last_error == "LookupError: a bug of ours"
+    assert "LookupError: a bug of ours" in caplog.text
+    fault = RowFault.objects.get()
+    assert (fault.act, fault.number) == ("letters", str(state("bad:1").pk))
 
 
 def test_a_letter_out_of_date_does_not_leave(server, post, reader):

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from marketplace import demo
+from notifications.models import ClockAct
 
 # Any number that nothing else in this database locks on.
 LOCK = 7_261_946
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             call_command("compile_translations", verbosity=0)
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
+            ClockAct.objects.know(settings.CELERY_BEAT_SCHEDULE)
             for command, folder in REFERENCE.items():
                 self._load(command, Path(settings.BASE_DIR, folder))
             if not settings.DEBUG:

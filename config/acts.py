@@ -1,0 +1,123 @@
+"""The acts of the clock: what each one is called, when it was last heard of, and what the health page says of it.
+
+An act that failed as a whole, or that hasn't run through for too long, is 503: nobody gets what it does.
+A row that was set aside is a sentence in a page that is well: all others got theirs, and a monitor
+that calls somebody at night for it would soon be turned off (docs/decisions/0011).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import signals
+from django.conf import settings
+from django.db.models import Count, Min
+from django.utils import timezone
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from notifications.models import ClockAct, RowFault
+
+# What, whether it is well, and in words, as in config/health.py.
+type Line = tuple[str | Promise, bool, str | Promise]
+
+GRACE = timedelta(minutes=10)
+
+NAMES: dict[str, Promise] = {
+    "letters": _("letters that leave"),
+    "summaries": _("summaries"),
+    "carried": _("notes of the letters that left"),
+    "old-letters": _("words of old letters"),
+    "expired-offers": _("offers whose dates are over"),
+    "follow-ups": _("questions of the follow-up"),
+    "silent-follow-ups": _("silences looked into"),
+    "reminders": _("reminders and closings"),
+    "postponed": _("“not now” whose day has come"),
+    "hours-told": _("hours to confirm"),
+    "hours-confirmed": _("hours confirmed by silence"),
+    "agreements": _("reminders to managers"),
+    "awaited-reviews": _("reviews that don’t come"),
+    "news": _("news of new matches"),
+    "still-true": _("“still true?”"),
+    "drafts": _("forgotten drafts"),
+    "lonely-needs": _("needs without anyone"),
+    "quiet-organisations": _("quiet organisations"),
+    "responsiveness": _("how each one answers"),
+    "receipts": _("receipts of a year"),
+    "matching": _("matching"),
+    "figures": _("figures"),
+    "vault": _("files that nothing names"),
+    "sessions": _("sessions that have ended"),
+    "typed-forms": _("forms typed while logged out"),
+}
+
+
+def by_task() -> dict[str, str]:
+    """The act of each task."""
+    return {entry["task"]: name for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
+
+
+@signals.task_success.connect
+def _ran_through(sender: Any, **_about: Any) -> None:
+    if name := by_task().get(sender.name):
+        ClockAct.objects.passed(name, now=timezone.now())
+
+
+@signals.task_failure.connect
+def _failed(sender: Any, exception: BaseException, **_about: Any) -> None:
+    """With the database gone this fails too: then the last time grows old."""
+    if name := by_task().get(sender.name):
+        error = f"{type(exception).__name__}: {exception}"
+        ClockAct.objects.failed(name, error=error, now=timezone.now())
+
+
+def late_after(name: str) -> timedelta:
+    """Twice its turn, and a moment for a busy worker."""
+    return 2 * timedelta(seconds=settings.CELERY_BEAT_SCHEDULE[name]["schedule"]) + GRACE
+
+
+def lines(now: datetime) -> Iterator[Line]:
+    """One for each act that isn't as it should be; one for all of them when all are."""
+    known = ClockAct.objects.filter(name__in=settings.CELERY_BEAT_SCHEDULE)
+    told = [line for act in known for line in _of(act, now)]
+    yield from told
+    yield from _rows_aside()
+    if not told:
+        yield _("acts of the clock"), True, _("all have run through")
+
+
+def _of(act: ClockAct, now: datetime) -> Iterator[Line]:
+    seen = act.passed_at or act.known_at
+    if act.failing_since:
+        yield (
+            NAMES[act.name],
+            False,
+            format_lazy(_("fails since {when}"), when=_at(act.failing_since)),
+        )
+    elif now - seen > late_after(act.name):
+        yield (
+            NAMES[act.name],
+            False,
+            format_lazy(_("hasn’t run through since {when}"), when=_at(seen)),
+        )
+
+
+def _rows_aside() -> Iterator[Line]:
+    aside = RowFault.objects.order_by("act").values_list("act").annotate(Count("pk"), Min("since"))
+    for act, rows, since in aside:
+        yield NAMES.get(act, act), True, lazy(_went_on, str)(rows, _at(since))
+
+
+def _went_on(rows: int, when: str) -> str:
+    words = ngettext(
+        "%(rows)s row set aside since %(when)s, the others went on",
+        "%(rows)s rows set aside since %(when)s, the others went on",
+        rows,
+    )
+    return words % {"rows": rows, "when": when}
+
+
+def _at(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")

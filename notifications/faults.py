@@ -1,0 +1,153 @@
+"""One bad row never holds the others: it is set aside and noted, and the act goes on with the next.
+
+This is the one place of the house that catches whatever comes (docs/decisions/0011): what goes wrong with one person's
+row can't be foreseen, and must not keep reminders from everybody else. What isn't the row's own
+rises: a database that is gone, the end of the task's time.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from functools import partial
+from typing import Literal, cast
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from notifications.models import RowFault
+
+ALL = 3  # this many rows failed and none passed: it isn't the rows, it is the act
+FORGOTTEN = timedelta(days=7)  # for acts that don't see all their rows each time
+
+log = logging.getLogger(__name__)
+
+type Row = Model | str
+"""What a fault is about: a row of ours (only its number need be known), or the path of a file."""
+
+
+class EveryRowFailed(Exception):
+    """None passed: the act itself is at fault."""
+
+
+@contextmanager
+def rows_of(act: str, *, whole: bool = True) -> "Iterator[Rows]":
+    """One run of an act. `whole`: all that is due is seen, so a fault of what isn't due any more is over."""
+    rows = Rows(act)
+    yield rows
+    rows.settle(whole=whole)
+
+
+class Rows:
+    def __init__(self, act: str) -> None:
+        self.act, self.began = act, timezone.now()
+        faults = RowFault.objects.filter(act=act).values_list("kind", "number")
+        self.known = set(faults)
+        self.failed: set[tuple[str, str]] = set()
+        self.passed: set[tuple[str, str]] = set()
+
+    def treat[Answer](
+        self, row: Row, act: Callable[[], Answer], *, in_one: bool = True
+    ) -> Answer | Literal[False]:
+        """What the act answers, in a transaction of its own (`in_one`); False when it went wrong, which is noted."""
+        which = _named(row)
+        answer, fault = tried(act, in_one=in_one)
+        if fault is None:
+            self.passed.add(which)
+            return cast(Answer, answer)
+        log.error("%s: %s %s is set aside", self.act, *which, exc_info=fault)
+        self.failed.add(which)
+        error = "".join(traceback.format_exception_only(fault)).strip().split("\n")[-1]
+        RowFault.objects.note(self.act, which, error=error, now=timezone.now())
+        return False
+
+    def settle(self, *, whole: bool) -> None:
+        """What passed again is cleared. Raises EveryRowFailed."""
+        for kind, number in (self.passed & self.known) - self.failed:
+            RowFault.objects.filter(act=self.act, kind=kind, number=number).delete()
+        if self.known:
+            before = self.began if whole else self.began - FORGOTTEN
+            RowFault.objects.filter(act=self.act, last_at__lt=before).delete()
+        if len(self.failed) >= ALL and not self.passed:
+            raise EveryRowFailed(self.act)
+
+
+def each_row(
+    act: str,
+    rows: Iterable,
+    do: Callable[..., object],
+    *,
+    whole: bool = True,
+    in_one: bool = True,
+) -> int:
+    """`do(row)` for each in a transaction of its own; rows may be tuples that begin with one, and are
+    then unpacked. How many were done: `do` says False when there was nothing to do after all."""
+    done = 0
+    with rows_of(act, whole=whole) as each:
+        for row in rows:
+            given = row if isinstance(row, tuple) else (row,)
+            done += each.treat(given[0], partial(do, *given), in_one=in_one) is not False
+    return done
+
+
+def in_halves[Item](
+    act: str,
+    rows: list[Item],
+    do: Callable[[list[Item]], object],
+    *,
+    row_of: Callable[[Item], Row],
+) -> list[Item]:
+    """`do` treats many rows at once; where it can't, half of them, down to the one that is to blame.
+    `row_of` says which row a fault is about. Those that went well."""
+    if not rows:
+        return []
+    with rows_of(act, whole=False) as each:
+        return _halved(each, rows, do, row_of)
+
+
+def _halved[Item](
+    each: Rows,
+    rows: list[Item],
+    do: Callable[[list[Item]], object],
+    row_of: Callable[[Item], Row],
+) -> list[Item]:
+    if len(rows) == 1:
+        return [] if each.treat(row_of(rows[0]), partial(do, rows)) is False else rows
+    _answer, fault = tried(partial(do, rows))
+    if fault is None:
+        each.passed |= {_named(row_of(row)) for row in rows}
+        return rows
+    middle = len(rows) // 2
+    return [
+        *_halved(each, rows[:middle], do, row_of),
+        *_halved(each, rows[middle:], do, row_of),
+    ]
+
+
+def tried[Answer](
+    act: Callable[[], Answer], *, in_one: bool = True
+) -> tuple[Answer | None, Exception | None]:
+    """What it answers, or what went wrong, whatever that is."""
+    try:
+        with transaction.atomic() if in_one else nullcontext():
+            return act(), None
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as fault:
+        if _is_nobodys(fault):
+            raise
+        return None, fault
+
+
+def _named(row: Row) -> tuple[str, str]:
+    if isinstance(row, Model):
+        return row._meta.label_lower, str(row.pk)
+    return "file", str(row)[-80:]
+
+
+def _is_nobodys(fault: Exception) -> bool:
+    """The database is gone: no row is to blame, and the next would fare no better."""
+    return isinstance(fault, (OperationalError, InterfaceError)) and not connection.is_usable()
