@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.places import CommuneField
 from accounts.forms.words import has_words
 from accounts.models import Department
-from marketplace.forms.fields import field_of
 from marketplace.forms.languages import LanguagesMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.forms.several import SeveralField
@@ -98,7 +97,9 @@ class NeedFilter(forms.Form):
         empty_label=_("All skills"),
     )
     department = forms.ModelChoiceField(
-        Department.objects.none(),
+        # Of the pôles' territories, whether anything is needed there today or not: a question that
+        # doesn't grow with the needs.
+        Department.objects.filter(poles__isnull=False).distinct(),
         label=_("Département"),
         required=False,
         empty_label=_("All départements"),
@@ -131,12 +132,6 @@ class NeedFilter(forms.Form):
             ("short", _("Shortest first")),
         ],
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        field_of(self, "department", forms.ModelChoiceField).queryset = Department.objects.filter(
-            code__in=Need.objects.published().values("commune__department")
-        ).order_by("code")
 
 
 class RefusalForm(forms.Form):

@@ -1,7 +1,7 @@
 """What an ESS structure needs, and the skills it takes."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.apps import apps
@@ -54,6 +54,13 @@ class NeedQuerySet(models.QuerySet["Need"]):
             organisation__status=OrganisationStatus.ACCEPTED,
         )
 
+    def in_the_catalogue(self):
+        """The published ones, in other words: asked for what must not be, which leaves them in the order of
+        an index, where a join with the organisations would have all of them sorted for the last page."""
+        unverified = Organisation.objects.exclude(status=OrganisationStatus.ACCEPTED)
+        listed = self.filter(status=NeedStatus.PUBLISHED, is_listed=True)
+        return listed.exclude(organisation__in=unverified.values("pk"))
+
     def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()):
         """Every word is there, or one of the skills understood is wanted, or it is near a commune."""
         said = Q()
@@ -89,6 +96,12 @@ class NeedQuerySet(models.QuerySet["Need"]):
             skill_list=Subquery(listed.values("all"), output_field=models.TextField())
         )
 
+    def as_cards(self, numbers: Iterable[int]) -> "list[Need]":
+        """In the order given, with all that a card shows; in one question."""
+        wanted = list(numbers)
+        found = self.with_what_cards_show().with_skill_list().in_bulk(wanted)
+        return [found[number] for number in wanted if number in found]
+
     def to_qualify(self):
         return self.filter(status=NeedStatus.SUBMITTED)
 
@@ -119,6 +132,23 @@ def folded(text: str) -> str:
 
 
 PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
+
+
+def _of_the_catalogue() -> Iterator[models.Index]:
+    """One for each order of the catalogue, with all that it filters by: it counts, skips and chooses without
+    reading a need, whose words fill a page of the disk each."""
+    filters = ("organisation", "commune", "place", "format", "cause")
+    orders = {
+        "new": ("-published_at", "-id"),
+        "soon": ("starts_on", "id"),
+        "short": ("hours", "id"),
+    }
+    for name, order in orders.items():
+        yield models.Index(
+            fields=[*order, *filters],
+            condition=Q(status=NeedStatus.PUBLISHED, is_listed=True),
+            name=f"need_open_{name}",
+        )
 
 
 def _needs_talked_about_with(user):
@@ -210,6 +240,7 @@ class Need(Movable):
         ]
         indexes = [
             models.Index(fields=["status", "-published_at"], name="need_catalogue"),
+            *_of_the_catalogue(),
             models.Index(fields=["pole", "status", "updated_at"], name="need_desk"),
             # Whose pôle, who follows it, where: what missions and proposals ask of their need.
             models.Index(
@@ -263,6 +294,7 @@ class NeedSkill(models.Model):
     class Meta:
         ordering = ["-required", "-level", "pk"]
         constraints = [models.UniqueConstraint(fields=["need", "skill"], name="need_skill_once")]
+        indexes = [models.Index(fields=["skill", "need"], name="need_skill_by_skill")]
 
     def __str__(self) -> str:
         return f"{self.need} ← {self.skill}"

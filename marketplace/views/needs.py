@@ -14,7 +14,7 @@ from accounts.models import Commune
 from marketplace import permissions, ranking, words
 from marketplace.actions import proposals
 from marketplace.forms.needs import NeedFilter
-from marketplace.models import Need, Offer, Place, Proposal
+from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
 from marketplace.models.needs import NEAR_KM
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
@@ -33,9 +33,10 @@ def index(request):
     form = NeedFilter(request.GET)
     form.is_valid()  # filters that can't be understood are left out, never an error
     search = Search.of(form.cleaned_data.get("q", ""))
-    needs = Need.objects.published().with_what_cards_show().with_skill_list()
-    needs = _filtered(needs, search, form.cleaned_data)
-    page = Paginator(needs, PAGE).get_page(request.GET.get("page"))
+    needs = _filtered(Need.objects.in_the_catalogue(), search, form.cleaned_data)
+    # Numbers first, which an index holds; then what the cards show, for twelve of them.
+    page = Paginator(needs.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    page.object_list = Need.objects.as_cards(page.object_list)
     template = "_need_results.html" if request.htmx and not request.htmx.boosted else "needs.html"
     return render(
         request,
@@ -71,7 +72,7 @@ def _filtered(needs, search: Search, wanted: dict):
     if search.text:
         needs = needs.searched(search.text, search.skills, search.near)
     if family := wanted.get("family"):
-        needs = needs.filter(wanted__skill__family=family).distinct()
+        needs = needs.filter(pk__in=NeedSkill.objects.filter(skill__family=family).values("need"))
     if department := wanted.get("department"):
         needs = needs.filter(commune__department=department)
     if place := wanted.get("place"):

@@ -1,0 +1,114 @@
+"""The catalogue doesn't grow heavier with the needs: what it asks, and how the database answers."""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Organisation
+from accounts.states import OrganisationStatus
+from marketplace.models import Need
+from marketplace.states import NeedStatus
+from tests.factories import make_department, make_need, make_organisation, make_pole
+
+CEILING = 9
+FILTERS = {
+    "none": {},
+    "a page further": {"page": "2"},
+    "family": {"family": "numerique"},
+    "département": {"department": "59"},
+    "place": {"place": "ON_SITE"},
+    "format": {"format": "SPLIT"},
+    "cause": {"cause": "reemploi"},
+    "soonest": {"order": "soon"},
+    "shortest": {"order": "short", "page": "2"},
+}
+
+
+@pytest.fixture
+def many_needs():
+    pole = make_pole()
+    structure = make_organisation(pole=pole)
+    return [make_need(structure, title=f"Besoin {number}") for number in range(15)]
+
+
+def asked(client, **filters) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("needs"), filters).status_code == 200
+    return [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_each_filter_has_a_ceiling_of_questions(client, many_needs, name):
+    client.get(reverse("needs"))  # what is read once for all isn't counted
+    assert len(asked(client, **FILTERS[name])) <= CEILING
+
+
+def test_the_departements_are_asked_for_without_the_needs(client, many_needs):
+    (question,) = [sql for sql in asked(client) if re.search('FROM "accounts_department"', sql)]
+    assert "marketplace_need" not in question
+
+
+def test_the_departements_are_those_of_the_territories(client, many_needs):
+    make_department("48")
+    page = client.get(reverse("needs")).text
+    assert '<option value="59">' in page
+    assert '<option value="48">' not in page
+
+
+def test_the_catalogue_holds_what_is_published_and_nothing_else():
+    for status in OrganisationStatus:
+        make_need(make_organisation(status=status))
+    for status in NeedStatus:
+        make_need(status=status)
+    make_need(is_listed=False)
+    shown = Need.objects.in_the_catalogue()
+    assert set(shown) == set(Need.objects.published())
+    assert shown.count() == 2
+    assert Organisation.objects.count() > 2
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", FILTERS)
+def test_no_need_is_read_to_count_or_to_choose(client, many_needs, name):
+    """With few rows PostgreSQL reads the table whole, or by any index: both are taken from it here."""
+    with connection.cursor() as cursor:  # no index goes while checks are left to do
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    questions = [sql for sql in asked(client, **FILTERS[name]) if "is_listed" in sql]
+    count_and_choose = [sql for sql in questions if "COUNT(*)" in sql or '"id" AS "pk"' in sql[:60]]
+    assert len(count_and_choose) == 2
+    for question in count_and_choose:
+        nodes = list(nodes_of(plan_of(question)))
+        read = {
+            node["Node Type"] for node in nodes if node.get("Relation Name") == "marketplace_need"
+        }
+        if name == "family":  # from its skills to their needs, one by one
+            assert read <= {"Index Only Scan", "Index Scan"}
+        else:
+            assert read == {"Index Only Scan"}, question
+        if name != "département" and "COUNT" not in question:
+            assert "Sort" not in {node["Node Type"] for node in nodes}, "an index has the order"
+
+
+def plan_of(question: str) -> dict:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'marketplace_need'"
+            " AND indexname NOT LIKE 'need_open_%' AND indexdef NOT LIKE '%UNIQUE%'"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP INDEX "{name}"')
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {question}".replace("%", "%%"))
+        (found,) = cursor.fetchone()
+    return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+
+
+def nodes_of(plan: dict):
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes_of(below)
