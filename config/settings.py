@@ -184,6 +184,11 @@ if DATABASE_URL == "sqlite":
 else:
     DATABASES = {"default": env.postgres(DATABASE_URL)}
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # What we open a cursor for is read to its end: PostgreSQL would plan for the first tenth.
+    DATABASES["default"]["OPTIONS"] = {
+        "options": "-c cursor_tuple_fraction=1",
+        "connect_timeout": 5,  # seconds: a database that doesn’t answer is a page that says so
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL", "none")
 # Rate limits count on the cache, so every worker must see the same one.
@@ -213,7 +218,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "accounts.storage.CarefulStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

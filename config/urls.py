@@ -16,6 +16,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = admin.site.site_title = _("Administration of Trait d’union")
 admin.site.index_title = _("What only the people who run this site may touch")
 
+handler500 = "config.trouble.page"
+
 urlpatterns = [
     path("", include("marketplace.urls")),
     path("", include("accounts.urls")),

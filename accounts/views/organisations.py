@@ -15,6 +15,7 @@ from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.forms.organisations import OrganisationForm, WordForm
 from accounts.middleware import MYSELF, SESSION_KEY
 from accounts.models import ForbiddenMove, Organisation
+from accounts.storage import NoRoom
 
 KINDS = {"structure": Organisation.Kind.ESS, "entreprise": Organisation.Kind.COMPANY}
 
@@ -73,7 +74,8 @@ def edit(request, pk: int):
             organisations.edit(
                 organisation, before=form.identity_before, old_logo=form.old_logo, by=request.user
             )
-        except NumberTaken as refusal:
+        except Refusal as refusal:
+            organisation.logo = form.old_logo
             _say(form, refusal)
         else:
             messages.success(request, _("Your changes are kept."))
@@ -83,7 +85,8 @@ def edit(request, pk: int):
 
 
 def _say(form, refusal: Refusal) -> None:
-    beside = "company_number" if isinstance(refusal, NumberTaken) else None
+    fields = {NumberTaken: "company_number", NoRoom: "logo"}
+    beside = next((name for kind, name in fields.items() if isinstance(refusal, kind)), None)
     form.add_error(beside, str(refusal))
 
 

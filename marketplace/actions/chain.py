@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Organisation
 from marketplace import sealing
+from marketplace.actions.refusals import where_there_is_room
 from marketplace.documents.typeset import fingerprint, sources_of, typeset
 from marketplace.models import Book, Document, Kind, Register, Seal, Template
 from marketplace.states import DocumentStatus
@@ -75,7 +76,8 @@ def write(
         made_by=by,
         **fields,
     )
-    document.file.save("", ContentFile(content), save=False)
+    with where_there_is_room():
+        document.file.save("", ContentFile(content), save=False)
     document.save()
     document.begin(by=by)
     add(register, document, Seal.Act.MADE, said_of(document))

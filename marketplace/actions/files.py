@@ -20,6 +20,7 @@ from functools import partial
 
 from django.core.files.base import ContentFile
 
+from marketplace.actions.refusals import where_there_is_room
 from marketplace.models import Document, StoredFile
 from marketplace.models.documents import vault
 from marketplace.models.files import random_name
@@ -35,9 +36,11 @@ def path_of(name: str) -> str:
 
 
 def store(sent: Clean, *, by, mission=None, organisation=None, thread=None) -> StoredFile:
-    """The bytes first, then the row: a row never names a file that isn't there. Exactly one room."""
+    """The bytes first, then the row: a row never names a file that isn't there. Exactly one room.
+    Raises NotYet when the disk is full."""
     name = random_name()
-    vault().save(path_of(name), ContentFile(sent.content))
+    with where_there_is_room():
+        vault().save(path_of(name), ContentFile(sent.content))
     return StoredFile.objects.create(
         name=name,
         original_name=sent.name,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace import contacts, notify, permissions
 from marketplace.actions import files
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import NoRoomForIt, NotYet
 from marketplace.models import (
     Attachment,
     Draft,
@@ -267,9 +268,10 @@ def keep_draft(
         },
     )[0]
     room = MOST_FILES - draft.attachments.count()
-    for clean in attachments[: max(room, 0)]:
-        kept = files.store(clean, by=by, thread=thread)
-        Attachment.objects.create(draft=draft, file=kept)
+    with suppress(NoRoomForIt):  # the words stay, and the form still says that the file can't
+        for clean in attachments[: max(room, 0)]:
+            kept = files.store(clean, by=by, thread=thread)
+            Attachment.objects.create(draft=draft, file=kept)
     return draft
 
 

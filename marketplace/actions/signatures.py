@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.tokens import digest, new_secret
 from marketplace import notify_papers as notify
 from marketplace.actions import chain, papers
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import NotYet, where_there_is_room
 from marketplace.documents import facts
 from marketplace.documents.parties import whose_address
 from marketplace.documents.typeset import typeset
@@ -96,7 +96,8 @@ def _complete(document: Document, register, *, by) -> None:
     kind = Kind(document.kind)
     content = typeset(kind.template, data, document.template.texts)
     document.signed_sha256 = hashlib.sha256(content).hexdigest()
-    document.signed_file.save("", ContentFile(content), save=False)
+    with where_there_is_room():
+        document.signed_file.save("", ContentFile(content), save=False)
     document.save(update_fields=["signed_file", "signed_sha256"])
     document.move(DocumentStatus.SIGNED, by=by)
     said = {"sha256": document.signed_sha256, "file": document.signed_file.name}

@@ -3,7 +3,6 @@
 import secrets
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -11,15 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, coordinated_by
+from accounts.storage import CarefulStorage
 from marketplace.models.files import StoredFile
 from marketplace.models.missions import Mission, Regime
 from marketplace.models.written_once import WrittenOnce
 from marketplace.states import DOCUMENT_MOVES, DocumentStatus
 
 
-def vault() -> FileSystemStorage:
+def vault() -> CarefulStorage:
     """Outside the web root: nothing here has an address."""
-    return FileSystemStorage(location=settings.VAR_DIR / "vault", base_url=None)
+    return CarefulStorage(location=settings.VAR_DIR / "vault", base_url=None)
 
 
 def random_path(_document: "Document", _name: str) -> str:

@@ -1,0 +1,46 @@
+"""What a visitor reads when something is wrong on our side: the database is away, the disk is full, or a fault of ours.
+
+None of these pages asks the database for anything. An act that meets a full disk says so itself, beside
+its form (accounts/storage.py); what comes here is the rest: an upload too large for memory, the
+database's own files.
+"""
+
+import errno
+import sqlite3
+import sys
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
+
+from accounts.storage import FULL, NoRoom
+
+AWAY, NO_ROOM = "503_database.html", "503_disk.html"
+SOON = "30"  # seconds: a proxy, a browser or a monitor may try again then
+DISK_FULL = "53100"  # PostgreSQL's own code
+SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Django's handler of uncaught exceptions; it has logged this one."""
+    if template := template_for(sys.exception()):
+        return HttpResponse(render_to_string(template), status=503, headers={"Retry-After": SOON})
+    return server_error(request)
+
+
+def template_for(fault: BaseException | None) -> str:
+    """Empty for a fault of ours."""
+    if isinstance(fault, NoRoom) or (isinstance(fault, OSError) and fault.errno in FULL):
+        return NO_ROOM
+    if isinstance(fault, DatabaseError) and _has_no_room(fault.__cause__):
+        return NO_ROOM
+    return AWAY if isinstance(fault, (OperationalError, InterfaceError)) else ""
+
+
+def _has_no_room(cause: BaseException | None) -> bool:
+    return (
+        getattr(cause, "sqlstate", "") == DISK_FULL
+        or getattr(cause, "sqlite_errorcode", 0) in SQLITE_FULL
+        or getattr(cause, "errno", 0) == errno.ENOSPC
+    )
