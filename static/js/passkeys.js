@@ -7,10 +7,11 @@
   const act = document.getElementById("passkey-act");
   const error = document.getElementById("passkey-error");
   const names = { add: act.id, authenticate: act.id, data: "passkey-options" };
+  // Before the ceremony, which may fail at once.
+  act.addEventListener("click", () => { error.hidden = true; });
   bind({ ids: { ...names, credential: form.elements.credential.id } });
   act.hidden = false;
   document.getElementById("passkey-needs").hidden = true;
-  act.addEventListener("click", () => { error.hidden = true; });
   document.addEventListener("allauth.error", (event) => {
     event.preventDefault();
     error.hidden = false;

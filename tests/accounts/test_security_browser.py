@@ -103,7 +103,7 @@ def test_a_passkey_is_added_and_asked_at_the_next_login(open_page):
     looks_well(page)
 
     page.goto(f"{page.site}/compte/logout/")
-    press(page, "Me déconnecter")
+    press(page, "Se déconnecter")
     log_in(page, "ines")
     expect(page.get_by_role("heading", name="Encore une étape")).to_be_visible()
     looks_well(page)
