@@ -71,7 +71,9 @@ class Moody(socketserver.ThreadingTCPServer):
 @contextlib.contextmanager
 def moody() -> Iterator[Moody]:
     with Moody() as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
         try:
             yield server
         finally:

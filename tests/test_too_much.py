@@ -67,7 +67,9 @@ def test_a_body_that_is_no_form_is_a_form_left_empty(client, body, kind):
     assert Message.objects.count() == before
 
 
-@pytest.mark.parametrize("asked", ["x" * 60_000, "%_" * 30_000, "\\" * 60_000, "🙂" * 20_000, "9" * 60_000])
+@pytest.mark.parametrize(
+    "asked", ["x" * 60_000, "%_" * 30_000, "\\" * 60_000, "🙂" * 20_000, "9" * 60_000]
+)
 def test_no_page_breaks_on_a_question_without_end(client, asked):
     names = "q page sort family department place near text modele pole kind from to month year etat apres"
     client.force_login(talk_between_two().aline)

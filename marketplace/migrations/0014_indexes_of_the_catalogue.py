@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_typed_forms'),
+        ('accounts', '0005_typed_forms'),
         ('marketplace', '0013_a_yes_after_the_closing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,7 +1,7 @@
 """A virus scanner that whoever runs the site has plugged in: ClamAV's daemon, over its socket.
 
 Its protocol (INSTREAM, clamd(8)): the order, then pieces, each after its length in four bytes, then an empty
-one; the answer is "stream: OK", "stream: NAME FOUND" or "... ERROR". Why by hand: decisions/0016.
+one; the answer is "stream: OK", "stream: NAME FOUND" or "... ERROR". Why by hand: decisions/0014.
 """
 
 import logging

@@ -42,7 +42,9 @@ def relationships(*told: tuple[str, str, bool]) -> str:
 
 def types(*more: str) -> str:
     main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-    lines = "".join(f'<Default Extension="x{n}" ContentType="{kind}"/>' for n, kind in enumerate(more))
+    lines = "".join(
+        f'<Default Extension="x{n}" ContentType="{kind}"/>' for n, kind in enumerate(more)
+    )
     return (
         f'<?xml version="1.0"?><Types xmlns="{PACKAGE}/content-types">{lines}'
         f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>'

@@ -166,7 +166,9 @@ def test_the_sentence_stands_beside_the_field_and_nothing_is_kept(client):
     mission = make_mission(status=MissionStatus.RUNNING)
     client.force_login(mission.offer.person)
     url = reverse("deliverable-new", args=[mission.pk])
-    page = client.post(url, {"title": "Le budget", "sent": sent(ACTING["a workbook with DDE"], "b.xlsx")})
+    page = client.post(
+        url, {"title": "Le budget", "sent": sent(ACTING["a workbook with DDE"], "b.xlsx")}
+    )
     assert "exportez-le en PDF" in page.context["form"].errors["sent"][0]
     assert "Le budget" in page.text
     assert not StoredFile.objects.exists()

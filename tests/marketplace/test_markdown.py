@@ -99,7 +99,8 @@ def test_an_excerpt_has_the_words_without_their_marks():
 def test_what_leads_elsewhere_without_saying_so_is_no_link(leading, way):
     made = as_html(way.format(leading))
     assert "evil.example" not in "".join(re.findall(r'href="([^"]*)"', made)).replace(
-        "http://evil.example", ""  # one that is written out says where it leads
+        "http://evil.example",
+        "",  # one that is written out says where it leads
     )
     assert 'href="/' not in made
     assert 'href="?' not in made
@@ -107,7 +108,8 @@ def test_what_leads_elsewhere_without_saying_so_is_no_link(leading, way):
 
 
 @pytest.mark.parametrize(
-    "leading", ["/besoins/", "/besoins/?q=a%20b", "https://exemple.org/a%20b", "mailto:a@example.org"]
+    "leading",
+    ["/besoins/", "/besoins/?q=a%20b", "https://exemple.org/a%20b", "mailto:a@example.org"],
 )
 def test_a_page_of_ours_another_site_and_an_address_are_links(leading):
     assert f'<a href="{leading}"' in as_html(f"[ici]({leading})")

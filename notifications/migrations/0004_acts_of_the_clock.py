@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0002_the_desks_of_a_letter'),
+        ('notifications', '0003_what_a_letter_is_about'),
     ]
 
     operations = [
