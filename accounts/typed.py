@@ -110,5 +110,5 @@ def words_of(form: QueryDict) -> list[str]:
 
 
 def waits_for_second_factor(request: HttpRequest) -> bool:
-    kept = kept_in(request)
-    return kept is not None and kept.get("why") == SECOND_FACTOR
+    kept = kept_in(request, FORM)
+    return kept is not None and kept.why == SECOND_FACTOR
