@@ -1,11 +1,14 @@
 """The database is away, or its disk is full: a calm page that asks it for nothing, and then all is well again."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -99,20 +102,21 @@ def until(port: int, path: str, status: int) -> str:
 
 @pytest.mark.e2e
 @pytest.mark.postgres
-def test_a_real_postgresql_stops_and_starts_again(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("away")
-    folder.parent.chmod(0o755)
-    folder.chmod(0o755)
+def test_a_real_postgresql_stops_and_starts_again():
+    with tempfile.TemporaryDirectory(prefix="trait-d-union-away-") as place:
+        stop_and_start(Path(place))
+
+
+def stop_and_start(folder: Path) -> None:
+    folder.chmod(0o755)  # PostgreSQL's own user must be able to walk through
     programs, data = services.postgres_folder(), folder / "pg"
     port, door = services.free_port(), services.free_port()
     user = "postgres" if os.geteuid() == 0 else None
     data.mkdir(mode=0o700)
     if user:
-        for place in (folder, *folder.parents[:2]):
-            place.chmod(0o755)
-        os.chown(data, *pwd_of(user))
+        shutil.chown(data, user, user)
     initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-    subprocess.run([*initdb, "--no-sync"], user=user, cwd="/", check=True, capture_output=True)
+    subprocess.run([*initdb, "--no-sync"], user=user, cwd=data, check=True, capture_output=True)
     command = [programs / "postgres", "-D", data, "-p", port, "-k", data, "-c", "fsync=off"]
     database = Program("postgres", command, folder, user=user)
     environment = os.environ | {
@@ -156,10 +160,3 @@ def test_a_real_postgresql_stops_and_starts_again(tmp_path_factory):
             web.wait(30)
     finally:
         database.stop(signal.SIGINT)
-
-
-def pwd_of(user: str) -> tuple[int, int]:
-    import pwd
-
-    found = pwd.getpwnam(user)
-    return found.pw_uid, found.pw_gid
