@@ -32,7 +32,7 @@ class CarefulStorage(FileSystemStorage):
         path = Path(self.path(name))
         was_there = path.exists()
         try:
-            return super()._save(name, content)
+            return super()._save(name, content)  # type: ignore[misc]  # the stubs leave it out
         except OSError as error:
             if error.errno not in FULL:
                 raise
