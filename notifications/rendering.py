@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from notifications.replies.trimming import ANSWER_ABOVE
 
-BUTTON = re.compile(r"^(?:(?P<words>\S.*?)\s*:\s+)?(?P<url>https?://\S+)$")
+ADDRESS = re.compile(r"https?://\S+")
 LEADS = re.compile(r"^(?P<words>\S.*) \((?P<url>https?://[^\s()]+)\)$")
 BUTTON_HOLDS = 60
 SPACED = re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=[»:;?!])")
@@ -143,10 +143,10 @@ def _titled(paragraph: list[Block]) -> list[Block]:
 
 def _read(line: str) -> list[Block]:
     item = line.removeprefix("- ")
-    match = BUTTON.match(item)
+    words, url = _led(item)
     # Our own pages only: somebody's message mustn't dress another site up as ours.
-    if match and match["url"].startswith(settings.SITE_URL + "/"):
-        return _button((match["words"] or "").strip(), match["url"])
+    if url.startswith(settings.SITE_URL + "/"):
+        return _button(words, url)
     if item == line:
         return [Block("words", lines=(_linked(item),))]
     if (led := LEADS.match(item)) and led["url"].startswith(settings.SITE_URL + "/"):
@@ -154,6 +154,15 @@ def _read(line: str) -> list[Block]:
             Block("items", lines=(format_html('<a href="{url}">{words}</a>', **led.groupdict()),))
         ]
     return [Block("items", lines=(_linked(item),))]
+
+
+def _led(item: str) -> tuple[str, str]:
+    """The words and the address of "Words : https://…" or of an address alone; no address otherwise."""
+    before, _space, last = item.rpartition(" ")
+    words = before.rstrip()
+    if not ADDRESS.fullmatch(last) or (words and not words.endswith(":")):
+        return "", ""
+    return words.removesuffix(":").rstrip(), last
 
 
 def _button(words: str, url: str) -> list[Block]:
