@@ -7,6 +7,7 @@ log-log paper: 1 is linear, 2 a square. The slowest first; a reader that cuts ha
 
 import math
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -98,6 +99,7 @@ def doors() -> Iterator[Row]:
     nobody = lambda size: b"From: x@example.org\r\n\r\nOui."  # noqa: E731
     yield "reply door", "three words, for scale", spent(through(unknown), nobody)
     for name, make in hostile.MAILS.items():
+        print(f"reply door: {name!a}", file=sys.stderr, flush=True)
         yield "reply door, address unknown", name, spent(through(unknown), make)
         yield "reply door, one's own address", name, spent(through(known), make)
     for name, make in hostile.REPORTS.items():
@@ -110,6 +112,7 @@ def readers() -> Iterator[Row]:
 
     for reader, read, shapes in _readers(hostile):
         for name, make in shapes.items():
+            print(f"{reader}: {name!a}", file=sys.stderr, flush=True)
             yield reader, name, spent(read, make)
 
 

@@ -148,7 +148,8 @@ def _words(parts: list[Part]) -> str:
     if any(words.strip() for words in plain):
         return "\n".join(_within(plain, LONGEST_TEXT))
     pages = [part.text(LONGEST_PAGE) for part in written if part.kind == "text/html"]
-    return "\n".join(markup.read_aloud(page) for page in _within(pages, LONGEST_PAGE))
+    aloud = [markup.read_aloud(page) for page in _within(pages, LONGEST_PAGE)]
+    return "\n".join(_within(aloud, LONGEST_TEXT))
 
 
 def _files(parts: list[Part]) -> list[Attached]:
