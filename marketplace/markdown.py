@@ -44,7 +44,8 @@ def _leads_in(url: str) -> bool:
 
 
 def _reader() -> Reader:
-    reader = Reader("zero", {"html": False, "breaks": True, "linkify": True}).enable(RULES)
+    reader = Reader("zero", {"html": False, "breaks": True, "linkify": True})
+    reader.enable(RULES)
     # An address written out stays words: whether it may be a link isn't for a message to say.
     if reader.linkify is not None:
         reader.linkify.set({"fuzzy_email": False})

@@ -106,7 +106,9 @@ _BOMB = (
 )
 DOCUMENTS: dict[str, Shape] = {
     "elements": lambda size: zipped({"word/document.xml": f"<a>{'<b/>' * (size * 20)}</a>"}),
-    "attributes": lambda size: zipped({"word/document.xml": f"<a {' '.join(f"a{n}='1'" for n in range(size))}/>"}),
+    "attributes": lambda size: zipped(
+        {"word/document.xml": f"<a {' '.join(f"a{n}='1'" for n in range(size))}/>"}
+    ),
     "levels": lambda size: zipped({"word/document.xml": "<a>" * size + "</a>" * size}),
     "fields": lambda size: docx("<w:instrText>a</w:instrText>" * (size // 2)),
     "one field": lambda size: docx(f"<w:f>{'a|a ' * size}</w:f>"),

@@ -116,8 +116,8 @@ def _kind(box: zipfile.ZipFile, names: list[str]) -> tuple[str, str]:
         if part in names:
             return kind
     if "mimetype" in names:
-        with box.open("mimetype") as part:
-            said = part.read(100).decode("ascii", "replace").strip()
+        with box.open("mimetype") as opened:
+            said = opened.read(100).decode("ascii", "replace").strip()
         if said in OPEN_OFFICE:
             return OPEN_OFFICE[said], said
     raise ValidationError(_("We don’t accept archives: send the files one by one."))

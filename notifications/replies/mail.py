@@ -77,7 +77,7 @@ def parsed(content: bytes) -> Message:
     """Raises Unreadable."""
     made = 0
 
-    def make(*, policy) -> Bounded:
+    def make(policy=None) -> Bounded:
         nonlocal made
         made += 1
         if made > MOST_PARTS:
@@ -136,7 +136,8 @@ def _leaves(mail: Message, *, related: bool = False) -> Iterator[Part]:
     if mail.is_multipart() and mail.get_content_maintype() == "multipart":
         related = related or mail.get_content_subtype() == "related"
         for child in mail.get_payload():
-            yield from _leaves(child, related=related)
+            if isinstance(child, Message):
+                yield from _leaves(child, related=related)
     elif mail.get_content_type() != "message/delivery-status":
         yield Part(mail, related)
 

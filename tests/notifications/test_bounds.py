@@ -137,7 +137,9 @@ def test_a_second_verdict_too_long_spoils_the_first():
     """Or a server's "fail" could be pushed out of sight."""
     good = f"Authentication-Results: {hostile.MX}; dmarc=pass header.from=example.org\r\n"
     long = f"Authentication-Results: {hostile.MX}; x={'y' * headers.LONGEST}; dmarc=fail\r\n"
-    assert not verdicts.sender_is_proven(mail.parsed((long + good + "\r\n").encode()), "example.org")
+    assert not verdicts.sender_is_proven(
+        mail.parsed((long + good + "\r\n").encode()), "example.org"
+    )
 
 
 def test_a_sender_too_long_is_nobody():
