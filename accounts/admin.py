@@ -40,9 +40,18 @@ class ReadOnly:
 
 
 class MembershipInline(admin.TabularInline):
+    """Somebody may be added. To change a role or show somebody out there is the page of the members: what
+    follows is done there, and told."""
+
     model = Membership
     extra = 0
     autocomplete_fields = ("user", "organisation")
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
 
 
 class StepInline(ReadOnly, admin.TabularInline):
