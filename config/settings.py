@@ -314,6 +314,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),
     "agreements": ("marketplace.tasks.remind_managers", QUARTER),
     "awaited-reviews": ("marketplace.tasks.end_awaited_reviews", QUARTER),
+    "departures": ("marketplace.tasks.notice_departures", QUARTER),
     "news": ("marketplace.tasks.tell_new_matches", QUARTER),
     "still-true": ("marketplace.tasks.ask_still_true", HOUR),
     "drafts": ("marketplace.tasks.recall_drafts", HOUR),

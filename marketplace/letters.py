@@ -26,6 +26,7 @@ from marketplace.models import (
     Review,
     SigningLink,
     ThreadRead,
+    Transfer,
 )
 from marketplace.models.skills import SkillProposal
 from marketplace.states import NeedStatus, ProposalStatus
@@ -130,6 +131,12 @@ def invitation_over(letter: Notification) -> str:
     pending = Invitation.objects.pending(timezone.now()).filter(pk=_ids(letter)[0])
     invitation = pending.select_related("organisation", "invited_by").first()
     return "" if invitation and invitation.is_backed else gettext_noop("No longer open")
+
+
+def transfer_over(letter: Notification) -> str:
+    """key = transfer:<pk>:asked"""
+    waits = Transfer.objects.waiting().filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
 
 
 def hours_confirmed(letter: Notification) -> str:
@@ -243,6 +250,12 @@ KINDS: dict[str, Rule] = {
     "mission_interrupted": Rule(MISSIONS),
     "mission_disputed": Rule(DESK, asks=True),
     "mission_renewed": Rule(MISSIONS, asks=True),
+    "person_left": Rule(MISSIONS, asks=True),
+    "person_back": Rule(MISSIONS),
+    "transfer_asked": Rule(MISSIONS, asks=True, moot=transfer_over),
+    "transfer_answered": Rule(MISSIONS),
+    "transfer_proposed": Rule(PROPOSALS, asks=True, moot=proposal_over),
+    "taken_over": Rule(MISSIONS),
     "regime_chosen": Rule(MISSIONS),
     "sheet_changed": Rule(MISSIONS, asks=True),
     "sheet_agreed": Rule(MISSIONS),

@@ -22,6 +22,7 @@ PATIENCE = {
     MissionStatus.FRAMING: timedelta(days=7),
     MissionStatus.AGREEMENT: timedelta(days=14),
     MissionStatus.DOCUMENTS: timedelta(days=10),
+    MissionStatus.LEFT: timedelta(days=5),
     MissionStatus.DISPUTED: timedelta(days=5),
     MissionStatus.DELIVERED: timedelta(days=21),
     MissionStatus.REVIEWED: timedelta(days=30),
@@ -282,6 +283,18 @@ def _suspended(mission: Mission):
     yield from _both(mission, "mission-resume", words, _("Take it up again"), task)
 
 
+def _left(mission: Mission):
+    """Those in charge at the company choose; the structure and the coordinators may too."""
+    if not mission.offer.person_has_left:
+        words = _("Whoever had left belongs to the company again: the mission can go on.")
+        task, label = _("take the mission up again"), _("Take it up again")
+    else:
+        words = _("The person who came has left the company: say how the mission goes on.")
+        task, label = _("say how the mission goes on"), _("See what is possible")
+    for who in (COMPANY, NEED, COORDINATION):
+        yield _act(mission, who, "mission-left", words, label, task)
+
+
 def _disputed(mission: Mission):
     words = _("The two sides don't agree: get in touch with them, then say how it goes on.")
     task = _("get in touch with both sides")
@@ -327,6 +340,7 @@ _BY_STATE = {
     MissionStatus.DOCUMENTS: _documents,
     MissionStatus.RUNNING: _running,
     MissionStatus.SUSPENDED: _suspended,
+    MissionStatus.LEFT: _left,
     MissionStatus.DISPUTED: _disputed,
     MissionStatus.DELIVERED: _delivered,
     MissionStatus.REVIEWED: _reviewed,

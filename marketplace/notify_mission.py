@@ -225,14 +225,15 @@ def hours_confirmed_by_silence(mission: Mission, *, total: Decimal, newest: int)
 
 
 def hours_contested(entry: HoursEntry) -> None:
-    _tell(
-        [entry.person],
-        "hours_contested",
-        f"hours-entry:{entry.pk}:contested:{entry.contested_at:%Y%m%d%H%M%S}",
-        reverse("mission-hours", args=[entry.mission_id]),
-        mission=entry.mission,
-        entry=entry,
-    )
+    """Whoever gave them; where they have left the company, on their own page, and those in charge there."""
+    key = f"hours-entry:{entry.pk}:contested:{entry.contested_at:%Y%m%d%H%M%S}"
+    mission, page = entry.mission, reverse("mission-hours", args=[entry.mission_id])
+    told: list[tuple[Iterable[User], str]] = [([entry.person], page)]
+    if mission.offer.person_has_left:
+        own = reverse("mission-done", args=[mission.pk])
+        told = [([entry.person], own), (audience.offering(mission.offer), page)]
+    for people, url in told:
+        _tell(people, "hours_contested", key, url, mission=mission, entry=entry)
 
 
 def deliverable_handed_over(handed: Deliverable) -> None:

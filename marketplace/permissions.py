@@ -290,8 +290,9 @@ def can_review(user, mission: Mission) -> bool:
 
 
 def can_log_hours(user, mission: Mission) -> bool:
-    """Whoever comes writes their own; for a team, anyone who answers for it."""
-    if mission.offer.person_id:
+    """Whoever comes writes their own; for a team, anyone who answers for it; for somebody who has left,
+    the company once their own two weeks are over."""
+    if mission.offer.person_id and not mission.is_left_to_the_company:
         return mission.offer.brings(user)
     return side_of(user, mission.proposal) == Side.OFFER
 
@@ -401,7 +402,7 @@ def may_sign_for(user, organisation) -> bool:
 def parties_to_sign(user, document: Document) -> list[Party]:
     """For whom this person may sign it now."""
     mission = document.mission
-    if mission is None or document.is_void:
+    if mission is None or document.is_void or mission.has_been_left:
         return []
     may = {
         Party.STRUCTURE: may_sign_for(user, mission.need.organisation),

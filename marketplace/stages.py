@@ -49,7 +49,7 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
 
 
 def _stage_of(mission: Mission) -> str:
-    if mission.status == MissionStatus.INTERRUPTED:
+    if mission.status in {MissionStatus.INTERRUPTED, MissionStatus.LEFT}:
         return "running" if mission.started_at else "framing"
     return next((key for key, states in STAGES if mission.status in states), "over")
 

@@ -92,6 +92,7 @@ class MissionStatus(TextChoices):
     DOCUMENTS = "DOCUMENTS", _("documents to sign")
     RUNNING = "RUNNING", _("running")
     SUSPENDED = "SUSPENDED", pgettext_lazy("mission", "suspended")
+    LEFT = "LEFT", _("suspended, the person has left")
     DISPUTED = "DISPUTED", _("in disagreement")
     DELIVERED = "DELIVERED", _("delivered")
     REVIEWED = "REVIEWED", _("reviewed")
@@ -106,32 +107,47 @@ MISSION_MOVES: dict[str, set[str]] = {
         MissionStatus.AGREEMENT,
         MissionStatus.DOCUMENTS,
         MissionStatus.RUNNING,  # on one's own time: the letter of engagement is proposed, not imposed
+        MissionStatus.LEFT,
         MissionStatus.INTERRUPTED,
     },
     MissionStatus.AGREEMENT: {
         MissionStatus.DOCUMENTS,
         MissionStatus.FRAMING,  # refused, other dates, or the sheet has changed
+        MissionStatus.LEFT,
         MissionStatus.INTERRUPTED,
     },
     MissionStatus.DOCUMENTS: {
         MissionStatus.RUNNING,
         MissionStatus.FRAMING,  # what was to be signed has changed
+        MissionStatus.LEFT,
         MissionStatus.INTERRUPTED,
     },
     MissionStatus.RUNNING: {
         MissionStatus.DELIVERED,
         MissionStatus.SUSPENDED,
         MissionStatus.DISPUTED,
+        MissionStatus.LEFT,
         MissionStatus.INTERRUPTED,
     },
     MissionStatus.SUSPENDED: {
         MissionStatus.RUNNING,
+        MissionStatus.DISPUTED,
+        MissionStatus.LEFT,
+        MissionStatus.INTERRUPTED,
+    },
+    MissionStatus.LEFT: {  # only to where it was, once they are back; or it ends
+        MissionStatus.FRAMING,
+        MissionStatus.AGREEMENT,
+        MissionStatus.DOCUMENTS,
+        MissionStatus.RUNNING,
+        MissionStatus.SUSPENDED,
         MissionStatus.DISPUTED,
         MissionStatus.INTERRUPTED,
     },
     MissionStatus.DISPUTED: {
         MissionStatus.RUNNING,
         MissionStatus.DELIVERED,
+        MissionStatus.LEFT,
         MissionStatus.INTERRUPTED,
     },
     MissionStatus.DELIVERED: {
@@ -152,6 +168,7 @@ LIVE = (
     MissionStatus.DOCUMENTS,
     MissionStatus.RUNNING,
     MissionStatus.SUSPENDED,
+    MissionStatus.LEFT,
     MissionStatus.DISPUTED,
 )
 BEFORE_IT_RUNS = (MissionStatus.FRAMING, MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)

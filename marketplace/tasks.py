@@ -13,6 +13,7 @@ from marketplace.actions import (
     missions,
     news,
     offers,
+    people,
     receipts,
     responsiveness,
     silence,
@@ -66,6 +67,11 @@ def remind_managers() -> None:
 @shared_task
 def end_awaited_reviews() -> None:
     missions.end_awaited_reviews(timezone.now())
+
+
+@shared_task
+def notice_departures() -> None:
+    people.notice_departures(timezone.now())
 
 
 @shared_task

@@ -28,6 +28,7 @@ from marketplace.models import (
     Proposal,
     Side,
     Thread,
+    Transfer,
 )
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 
@@ -40,6 +41,7 @@ MOVING = (
     MissionStatus.DOCUMENTS,
     MissionStatus.RUNNING,
     MissionStatus.SUSPENDED,
+    MissionStatus.LEFT,
     MissionStatus.DISPUTED,
     MissionStatus.REVIEWED,
     MissionStatus.VALUED,
@@ -117,6 +119,7 @@ def _asked(user, now: datetime):
         _between(user, Proposal.objects.waiting_for(user), "proposal"),
         _between(user, Proposal.objects.awaited_by(user), "awaited"),
         _agreements(user, now),
+        _transfers(user),
         _follow_ups(user),
         _unread(user),
         _needs(user),
@@ -197,13 +200,24 @@ def _agreements(user, now: datetime) -> QuerySet:
     )
 
 
+def _transfers(user) -> QuerySet:
+    """A mission of a colleague who has left: would this person take it over?"""
+    asked = Transfer.objects.visible_to(user).waiting()
+    title = "departure__mission__need__title"
+    return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
+
+
 def _agreement(row: Row, now: datetime) -> Waiting:
+    page, why = {
+        "agreement": ("team-answer", _("%(who)s asks for your agreement")),
+        "transfer": ("transfer", _("%(who)s asks whether you would take it over")),
+    }[row.kind]
     return Waiting(
-        kind="agreement",
+        kind=row.kind,
         what=row.what,
-        why=_("%(who)s asks for your agreement") % {"who": row.person},
+        why=why % {"who": row.person},
         since=row.since,
-        url=reverse("team-answer", args=[row.to]),
+        url=reverse(page, args=[row.to]),
         act=_("Answer"),
         urgency=_urgency(row.since, now),
     )
@@ -340,6 +354,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "awaited": _awaited,
     "read": _read,
     "agreement": _agreement,
+    "transfer": _agreement,
     "follow-up": _follow_up,
     "message": _message,
     "need": _need,

@@ -36,6 +36,7 @@ STATE_LOOKS = {
     "REFUSED": ("red", "x-circle"),
     "REDIRECTED": ("blue", "signpost-2"),
     "SUSPENDED": ("red", "pause-circle"),
+    "LEFT": ("red", "pause-circle"),
     "PAUSED": ("sand", "pause-circle"),
     "EXPIRED": ("sand", "clock-history"),
     "OPEN": ("amber", "hourglass-split"),

@@ -102,7 +102,8 @@ def quota_of(
 
 
 def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
-    """Planned where a mission goes on, counted where it is over; on the company's time only."""
+    """Planned where a mission goes on, counted where it is over or its person has left; on the company's
+    time only."""
     at_work = Mission.objects.filter(
         offer__organisation=employee.organisation,
         offer__person=employee.person,
@@ -112,7 +113,7 @@ def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) ->
         at_work = at_work.exclude(pk=but.pk)
     taken = Decimal(0)
     for mission in at_work.select_related("sheet"):
-        if mission.status in LIVE:
+        if mission.status in LIVE and not mission.has_been_left:
             planned = Decimal(mission.sheet.hours)
             taken += quota.share_of_year(planned, mission.starts_on, mission.ends_on, year)
         else:

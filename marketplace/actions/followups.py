@@ -85,7 +85,9 @@ def _due(today: date) -> dict[str, QuerySet[Mission]]:
     framed a week after its date is asked too: silence there loses people."""
     running = Mission.objects.running()
     return {
-        FollowUp.Kind.FIRST_WEEK: Mission.objects.live().filter(starts_on__lte=today - FIRST_WEEK),
+        FollowUp.Kind.FIRST_WEEK: Mission.objects.live()
+        .exclude(status=MissionStatus.LEFT)
+        .filter(starts_on__lte=today - FIRST_WEEK),
         FollowUp.Kind.MIDWAY: running.filter(starts_on__lte=today - LONG / 2, ends_on__gt=today),
         FollowUp.Kind.ENDING: running.filter(ends_on__lte=today + SOON, ends_on__gte=today),
         FollowUp.Kind.REVIEW: Mission.objects.filter(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
 from marketplace.actions.refusals import NotYet
-from marketplace.models import HoursEntry, Mission
+from marketplace.models import Departure, HoursEntry, Mission
 from marketplace.states import MissionStatus
 from notifications.dates import spoken
 from notifications.faults import each_row
@@ -24,6 +24,7 @@ COUNTED = (
     MissionStatus.DISPUTED,
     MissionStatus.DELIVERED,
 )
+AFTER_A_DEPARTURE = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
 
 
 class WrongDay(NotYet):
@@ -36,11 +37,19 @@ class WrongDay(NotYet):
 
 @transaction.atomic
 def write(
-    mission: Mission, days: Mapping[date, tuple[Decimal | None, str]], *, person, today: date
+    mission: Mission,
+    days: Mapping[date, tuple[Decimal | None, str]],
+    *,
+    person,
+    today: date,
+    by=None,
 ) -> int:
-    """Save some days at once; None or nothing takes a day away. Returns how many rows changed."""
+    """Save some days at once; None or nothing takes a day away. Returns how many rows changed. `by`: who
+    writes them for a person who has left, at the company."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
-    _require_counting(mission)
+    if not is_counting(mission):
+        raise NotYet(_("Hours are counted from the day the mission runs until its review."))
+    gone = list(mission.departures.filter(person=person))
     known = {
         entry.day: entry
         for entry in HoursEntry.objects.filter(mission=mission, person=person, day__in=days)
@@ -52,14 +61,29 @@ def write(
             continue
         if hours or entry:
             _require_sound(mission, day, hours, entry, today)
-            changed += _save(mission, person, day, hours, what, entry)
+            _require_there(day, hours, gone)
+            changed += _save(mission, person, day, hours, what, entry, by)
     _require_room(mission)
     return changed
 
 
-def _require_counting(mission: Mission) -> None:
-    if mission.status not in COUNTED:
-        raise NotYet(_("Hours are counted from the day the mission runs until its review."))
+def is_counting(mission: Mission) -> bool:
+    """While it runs and until its review; where the person has left, what they did before still may be
+    written, though it has ended for that."""
+    if mission.status in AFTER_A_DEPARTURE:
+        return mission.started_at is not None and mission.departures.exists()
+    return mission.status in COUNTED
+
+
+def _require_there(day: date, hours: Decimal | None, gone: list[Departure]) -> None:
+    """On working time nobody gives an hour once they have left the company."""
+    for departure in gone:
+        if hours and departure.takes_away(day):
+            raise WrongDay(
+                day,
+                _("%(day)s: hours are counted up to %(last)s, the last day in the company.")
+                % {"day": spoken(day, "j F"), "last": spoken(departure.last_on, "j F Y")},
+            )
 
 
 def _require_sound(
@@ -93,12 +117,13 @@ def _require_sound(
         )
 
 
-def _save(mission, person, day, hours, what, entry: HoursEntry | None) -> int:
+def _save(mission, person, day, hours, what, entry: HoursEntry | None, by) -> int:
     if not hours:
         return entry.delete()[0] if entry else 0
     values = {
         "hours": hours,
         "what": what,
+        "written_by": by,
         "asked_at": None,
         "contested_at": None,
         "contested_by": None,

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
 from marketplace import ranking
-from marketplace.actions import agreements, cases, papers, sheets
+from marketplace.actions import agreements, cases, departures, papers, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.law import limits
 from marketplace.models import (
     Case,
+    Departure,
     FollowUp,
     Mission,
     Need,
@@ -146,8 +148,16 @@ def deliver(mission: Mission, *, by, now: datetime) -> None:
 
 
 @transaction.atomic
-def interrupt(mission: Mission, *, reason: str, by, now: datetime) -> None:
-    """It stops here: the place and the person are free again, and everyone hears why."""
+def interrupt(
+    mission: Mission,
+    *,
+    reason: str,
+    by,
+    now: datetime,
+    outcome: str = Departure.Outcome.INTERRUPTED,
+) -> None:
+    """It stops here: the place and the person are free again, and everyone hears why. `outcome`: where
+    the person has left, what it ends for; a colleague who takes over keeps the place."""
     need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     offer = Offer.objects.select_for_update(no_key=True).get(pk=mission.offer_id)
     mission = _locked(mission)
@@ -155,12 +165,15 @@ def interrupt(mission: Mission, *, reason: str, by, now: datetime) -> None:
     mission.save(update_fields=["interrupted_at"])
     step = mission.move(MissionStatus.INTERRUPTED, by=by, reason=reason)
     agreements.void(mission)
+    departures.settle(mission, outcome, by=by, now=now)
     _ask_no_more(mission, now)
-    if mission.renewed_from is None:
-        _free(need, offer, by=by)
-    notify.mission_moved(step)
+    if outcome != Departure.Outcome.TRANSFERRED:
+        if mission.renewed_from is None:
+            _free(need, offer, by=by)
+        notify.mission_moved(step)
     ranking.changed(need, offer)
-    following = Mission.objects.filter(renewed_from=mission, status__in=BEFORE_IT_RUNS).first()
+    begun = Q(status__in=BEFORE_IT_RUNS) | Q(status=MissionStatus.LEFT, started_at=None)
+    following = Mission.objects.filter(begun, renewed_from=mission).first()
     if following:
         interrupt(following, reason=reason, by=by, now=now)
 
@@ -174,7 +187,8 @@ def _free(need: Need, offer: Offer, *, by) -> None:
     today = timezone.localdate()
     if need.status == NeedStatus.FILLED and not need.is_over(today):
         need.move(NeedStatus.PUBLISHED, by=by)
-    if offer.status == OfferStatus.USED_UP and offer.ends_on >= today:
+    booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= today
+    if booked and not offer.person_has_left:
         offer.move(OfferStatus.PUBLISHED, by=by)
 
 
@@ -263,6 +277,8 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by) -
     mission = _locked(mission)
     if Mission.objects.filter(renewed_from=mission).exists():
         raise NotYet(_("This mission has already been renewed."))
+    if mission.offer.person_has_left:
+        raise NotYet(_("The person who came has left the company: nothing goes on in their name."))
     if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:
         raise NotYet(_("Only a mission that has run can be renewed."))
     if starts_on <= mission.ends_on:

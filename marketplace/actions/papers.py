@@ -107,6 +107,8 @@ def in_the_way(kind: Kind, mission: Mission) -> str:
     if not mission.regime:
         return _("First say under which legal frame the mission is done: three questions.")
     if kind in kinds_before(mission.regime):
+        if mission.has_been_left:
+            return _("The person who came has left the company: say first how the mission goes on.")
         if not mission.is_own_time and not mission.sheet.is_agreed:
             return _("Both sides have to say yes to the same version of the sheet first.")
         return ""

@@ -10,19 +10,21 @@ from accounts.actions import memberships
 from accounts.actions import people as accounts
 from accounts.models import Membership, Organisation, User
 from marketplace import ranking
-from marketplace.actions import desk, needs, proposals
+from marketplace.actions import departures, desk, needs, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Need, Offer, Portrait
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.models import Departure, Mission, Need, Offer, Portrait, Time
+from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
+from notifications.faults import each_row
 
 
 def missions_in_the_way(user: User) -> QuerySet[Mission]:
-    """Live missions that would lose the person who comes, or one of their two sides."""
+    """Live missions that would lose the person who comes, or one of their two sides. What they have left
+    already is the others' to settle."""
     alone = accounts.left_alone_by(user)
     return (
         Mission.objects.live()
         .filter(
-            Q(offer__person=user)
+            Offer.with_coming(user, at="offer__")
             | Q(offer__organisation__in=alone)
             | Q(need__organisation__in=alone)
         )
@@ -46,7 +48,10 @@ def close_account(user: User, *, now: datetime) -> None:
         _retire(offer, reason=gone, by=user)
     Offer.objects.filter(person=user, organisation=None).update(about="")
     Portrait.objects.filter(user=user).delete()
+    companies = [row.organisation for row in user.memberships.select_related("organisation")]
     accounts.forget(user, now=now)
+    for company in companies:
+        departures.begin(user, company, why=Departure.Why.CLOSED, by=user, now=now)
 
 
 def _empty(organisation: Organisation, *, by: User) -> None:
@@ -72,28 +77,60 @@ def _retire(offer: Offer, *, reason: str, by: User) -> None:
     ranking.changed(offer, *freed)
 
 
+def missions_left_by(membership: Membership) -> QuerySet[Mission]:
+    """Live, and on the company's time: suspended from the day this person goes."""
+    at_work = Mission.objects.live().done_at_work_by(membership.user)
+    behind = at_work.filter(offer__organisation=membership.organisation)
+    return behind.select_related("need__organisation").order_by("pk")
+
+
 @transaction.atomic
-def leave(membership: Membership) -> None:
+def leave(membership: Membership, *, now: datetime) -> None:
     """Someone leaves an organisation of their own will."""
-    _pause_offers(membership, by=membership.user)
+    person, company = membership.user, membership.organisation
+    _pause_offers(person, company, by=person)
     desk.leave_to_operator(membership)
     memberships.leave(membership)
+    departures.begin(person, company, why=Departure.Why.LEFT, by=person, now=now)
 
 
 @transaction.atomic
-def remove(membership: Membership, *, by: User) -> None:
+def remove(membership: Membership, *, by: User, now: datetime) -> None:
     """An administrator shows someone out."""
-    _pause_offers(membership, by=by)
+    person, company = membership.user, membership.organisation
+    _pause_offers(person, company, by=by)
     desk.leave_to_operator(membership)
     memberships.remove(membership, by=by)
+    departures.begin(person, company, why=Departure.Why.REMOVED, by=by, now=now)
 
 
-def _pause_offers(membership: Membership, *, by: User) -> None:
+def notice_departures(now: datetime) -> int:
+    """Whoever went by another door than these: found by the clock, and treated as the others are."""
+    waiting = Q(status=OfferStatus.PUBLISHED) | Q(proposals__status=ProposalStatus.OPEN)
+    running = Q(missions__status__in=set(LIVE) - {MissionStatus.LEFT})
+    found = Offer.objects.left_by_their_person().filter(waiting | running).distinct()
+
+    def notice(offer: Offer) -> None:
+        person, company = offer.person, offer.organisation
+        assert person is not None, "asked of the database"
+        assert company is not None, "asked of the database"
+        _pause_offers(person, company, by=None)
+        departures.begin(person, company, why=Departure.Why.FOUND, by=None, now=now)
+
+    rows = found.select_related("person", "organisation").order_by("pk")
+    return each_row("departures", rows, notice)
+
+
+def _pause_offers(person: User, company: Organisation, *, by: User | None) -> None:
     """A company can't send someone who has gone: it may name somebody else, while nothing has come of the
-    offer, then publish again; or write another one."""
+    offer, then publish again; or write another one. Their own time goes with them."""
     gone = _("This person no longer belongs to the company.")
-    theirs = Offer.objects.filter(organisation=membership.organisation, person=membership.user)
+    theirs = Offer.objects.filter(organisation=company, person=person)
     proposals.hold(Need.objects.none(), theirs)
+    own = theirs.filter(time=Time.OWN)
+    ranking.changed(*own)
+    own.update(organisation=None)
+    theirs = theirs.filter(time=Time.WORK)
     freed: list[Need | Offer] = []
     for offer in theirs:
         freed += [offer, *proposals.close_all(offer.proposals.open(), reason=gone)]

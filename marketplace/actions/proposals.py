@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
 from marketplace import notify, ranking
-from marketplace.actions import missions, patience
+from marketplace.actions import missions, patience, succession
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import Block, Mission, Need, Offer, Origin, Proposal, Side, Thread
 from marketplace.models.blocks import ends_of_need, ends_of_offer, wait_for_each_other
@@ -140,6 +140,10 @@ def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
 
 def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
     """Both have said yes. What is full closes, and those who were waiting for it are told."""
+    if transfer := succession.transfer_of(proposal):
+        mission = succession.take_over(transfer, proposal, by=by)
+        notify.proposal_agreed(mission)
+        return mission
     _require_room(need, offer, agreeing=True)
     proposal.move(ProposalStatus.AGREED, by=by)
     starts_on = max(need.starts_on, offer.starts_on, timezone.localdate())

@@ -64,9 +64,11 @@ def _where(need: Need, offer: Offer) -> str:
     return both.pop() if len(both) == 1 else "BOTH"
 
 
-def begin_again(mission: Mission, earlier: MissionSheet, *, hours: int, by) -> MissionSheet:
-    """A renewal starts from the sheet it goes on with."""
-    values = {name: getattr(earlier, name) for name in FIELDS} | {"hours": hours}
+def begin_again(
+    mission: Mission, earlier: MissionSheet, *, hours: int, by, **changed
+) -> MissionSheet:
+    """A renewal, or a colleague's, starts from the sheet it goes on with."""
+    values = {name: getattr(earlier, name) for name in FIELDS} | {"hours": hours} | changed
     sheet = MissionSheet.objects.create(mission=mission, **values)
     _keep(sheet, side="", by=by)
     return sheet

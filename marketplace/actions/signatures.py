@@ -67,6 +67,10 @@ def _require_signable(document: Document, party: str, read: str) -> None:
                 "This version doesn’t count any more: a newer one has replaced it. Read that one, then sign it."
             )
         )
+    if document.mission is not None and document.mission.has_been_left:
+        raise NotYet(
+            _("The person who came has left the company: nothing is signed before it goes on.")
+        )
     if party not in document.parties_left():
         raise NotYet(_("This document is already signed for this side."))
     if read != document.sha256:

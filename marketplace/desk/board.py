@@ -29,6 +29,7 @@ MISSIONS = {
     MissionStatus.DOCUMENTS: PATIENCE[MissionStatus.DOCUMENTS],
     MissionStatus.RUNNING: None,
     MissionStatus.SUSPENDED: timedelta(days=21),
+    MissionStatus.LEFT: PATIENCE[MissionStatus.LEFT],
     MissionStatus.DISPUTED: PATIENCE[MissionStatus.DISPUTED],
     MissionStatus.DELIVERED: PATIENCE[MissionStatus.DELIVERED],
     MissionStatus.REVIEWED: PATIENCE[MissionStatus.REVIEWED],

@@ -217,8 +217,9 @@ def sleeping_proposals(scope: Scope) -> QuerySet:
 
 
 def stuck_missions(scope: Scope) -> QuerySet:
-    """A disagreement at once; otherwise what nobody has moved for longer than was said."""
-    stuck = Q(status=MissionStatus.DISPUTED)
+    """A disagreement, or a person who has left the company, at once; otherwise what nobody has moved for
+    longer than was said."""
+    stuck = Q(status__in=[MissionStatus.DISPUTED, MissionStatus.LEFT])
     for status, patience in PATIENCE.items():
         stuck |= Q(status=status, moved_at__lt=scope.now - patience)
     missions = Mission.objects.filter(stuck, need__pole__in=scope.poles)

@@ -2,6 +2,7 @@ from marketplace.models.agreements import Agreement
 from marketplace.models.blocks import Block
 from marketplace.models.cases import Case, CaseEntry
 from marketplace.models.causes import Beneficiary, Cause
+from marketplace.models.departures import Departure, Transfer
 from marketplace.models.desk import (
     Chase,
     HandOver,

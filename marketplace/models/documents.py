@@ -138,6 +138,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def receipts(self):
         return self.filter(kind=Kind.RECEIPT)
 
+    def signed_by(self, user):
+        """Themselves, from their account: a scan is only handed in."""
+        own = Signature.objects.filter(user_id=user.pk, how=Signature.How.ACCOUNT)
+        return self.filter(pk__in=own.values("document"))
+
     def visible_to(self, user):
         """A mission's papers: those who see the mission. Statements: those of the organisation. What one
         has signed stays readable, wherever one has gone since."""
@@ -146,9 +151,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         return self.filter(
             Q(mission__in=Mission.objects.visible_to(user))
+            | Q(pk__in=Document.objects.signed_by(user).values("pk"))
             | Q(mission=None, organisation__in=mine)
             | Q(mission=None, organisation__pole__in=coordinated_by(user))
-            | Q(pk__in=Signature.objects.filter(user_id=user.pk).values("document"))
         )
 
 

@@ -37,6 +37,14 @@ class HoursEntry(models.Model):
     hours = models.DecimalField(_("hours"), max_digits=4, decimal_places=2)
     what = models.CharField(_("what was done"), max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="At the company, when the person has left it; empty when they wrote it themselves.",
+    )
     asked_at = models.DateTimeField(
         null=True, blank=True, help_text="The structure has had a letter about it."
     )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Movable, Organisation, Step, coordinated_by
+from accounts.models import ForbiddenMove, Membership, Movable, Organisation, Step, coordinated_by
 from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
@@ -68,6 +68,14 @@ class MissionQuerySet(models.QuerySet["Mission"]):
                 paper_list=Subquery(papers.values("all"), output_field=CharField()),
             )
         )
+
+    def done_at_work_by(self, user):
+        """On working time for a company, whether they still belong to it or have left."""
+        return self.filter(offer__person_id=user.pk, offer__time=Time.WORK)
+
+    def left_behind_by(self, user):
+        """Of what they did at work: where they no longer belong to the company."""
+        return self.done_at_work_by(user).exclude(Offer.with_coming(user, at="offer__"))
 
     def at_work_of(self, employees):
         """What these people do on their company's time, and nothing of the rest."""
@@ -174,8 +182,15 @@ class Mission(Movable):
     def __str__(self) -> str:
         return self.need.title
 
-    def move(self, to: str, *, by, reason: str = ""):
-        """With the hour of the move beside the state: no need to look for the last step."""
+    def may(self, to: str) -> bool:
+        """Where somebody has left, it waits for their return or its end: nothing else leads on."""
+        return super().may(to) and (not self.has_been_left or to == MissionStatus.INTERRUPTED)
+
+    def move(self, to: str, *, by, reason: str = "", back: bool = False):
+        """With the hour of the move beside the state: no need to look for the last step. `back`: the
+        person who had left the company belongs to it again."""
+        if not (back or self.may(to)):
+            raise ForbiddenMove(self, self.status, to)
         step = super().move(to, by=by, reason=reason)
         Mission.objects.filter(pk=self.pk).update(moved_at=step.at)
         self.moved_at = step.at
@@ -201,6 +216,17 @@ class Mission(Movable):
         """Who pays for the time is a public body: it lends its agents."""
         employer = self.offer.organisation
         return not self.is_own_time and employer is not None and employer.is_public
+
+    @property
+    def has_been_left(self) -> bool:
+        """Who was to come on working time has left the company, and nobody has settled what comes next."""
+        return self.status == MissionStatus.LEFT
+
+    @property
+    def is_left_to_the_company(self) -> bool:
+        """The hours of somebody who has left: theirs to write for two weeks, then the company's."""
+        last = self.departures.last() if self.offer.person_has_left else None
+        return last is not None and not last.is_theirs_to_write
 
     @property
     def is_live(self) -> bool:

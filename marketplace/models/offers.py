@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -51,6 +51,14 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def in_poles_of(self, user):
         return self.filter(pole__in=coordinated_by(user))
+
+    def left_by_their_person(self):
+        """On working time, though who was to come doesn't belong to the company any more."""
+        still = Membership.objects.filter(
+            organisation=OuterRef("organisation"), user=OuterRef("person")
+        )
+        at_work = self.filter(time=Time.WORK, person__isnull=False)
+        return at_work.exclude(Exists(still))
 
     def visible_to(self, user):
         """To its owners and the person it is about; to the pôle's coordinators once published; and

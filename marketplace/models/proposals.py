@@ -19,6 +19,7 @@ class Origin(models.TextChoices):
     COORDINATOR = "COORDINATOR", _("proposed by the coordinators")
     APPLICATION = "APPLICATION", _("application")
     INVITATION = "INVITATION", _("invitation")
+    TRANSFER = "TRANSFER", _("taken over by a colleague")
 
 
 class Side(models.TextChoices):

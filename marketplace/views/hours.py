@@ -37,16 +37,22 @@ def week(request, pk):
     can_log = permissions.can_log_hours(request.user, mission)
     today = timezone.localdate()
     monday = monday_of(request.GET.get("semaine", ""), mission, today)
-    form = _form(request, mission, monday) if can_log else None
+    person = _whose(request, mission)
+    form = hours_form(request, mission, monday, person=person) if can_log else None
     if request.method == "POST":
         permissions.require(can_log)
-        if form is not None and form.is_valid() and _write(request, mission, form, today):
+        if form and form.is_valid() and save_week(request, mission, form, person=person):
             return redirect(f"{reverse('mission-hours', args=[pk])}?semaine={monday}")
     return render(request, "marketplace/mission_hours.html", _page(request, mission, form, monday))
 
 
-def _form(request, mission: Mission, monday: date) -> WeekForm:
-    mine = HoursEntry.objects.filter(mission=mission, person=request.user)
+def _whose(request, mission: Mission):
+    """One's own; for somebody who has left, the company writes theirs."""
+    return mission.offer.person if mission.is_left_to_the_company else request.user
+
+
+def hours_form(request, mission: Mission, monday: date, *, person) -> WeekForm:
+    mine = HoursEntry.objects.filter(mission=mission, person=person)
     entries = {entry.day: entry for entry in mine.between(monday, monday + timedelta(days=6))}
     initial = {}
     if request.GET.get("copier"):
@@ -66,9 +72,12 @@ def _last_week(mine, monday: date, entries: dict) -> dict:
     return copied
 
 
-def _write(request, mission: Mission, form: WeekForm, today: date) -> bool:
+def save_week(request, mission: Mission, form: WeekForm, *, person) -> bool:
+    """Adds the sentence of a refusal beside its day."""
+    by = None if person == request.user else request.user
+    today = timezone.localdate()
     try:
-        changed = hours.write(mission, form.written, person=request.user, today=today)
+        changed = hours.write(mission, form.written, person=person, today=today, by=by)
     except hours.WrongDay as refusal:
         form.add_error(f"hours_{refusal.day:%Y%m%d}", str(refusal))
         return False
@@ -84,16 +93,23 @@ def _write(request, mission: Mission, form: WeekForm, today: date) -> bool:
     return True
 
 
-def _page(request, mission: Mission, form: WeekForm | None, monday: date) -> dict:
-    entries = mission.hours.select_related("person", "confirmed_by")
-    waiting = list(entries.to_confirm())
+def week_facts(monday: date) -> dict[str, date]:
     return {
-        "mission": mission,
-        "form": form,
         "monday": monday,
         "sunday": monday + timedelta(days=6),
         "earlier": monday - WEEK,
         "later": monday + WEEK,
+    }
+
+
+def _page(request, mission: Mission, form: WeekForm | None, monday: date) -> dict:
+    entries = mission.hours.select_related("person", "confirmed_by", "written_by")
+    waiting = list(entries.to_confirm())
+    return {
+        "mission": mission,
+        "form": form,
+        **week_facts(monday),
+        "whose": mission.offer.person if mission.is_left_to_the_company else None,
         "entries": entries,
         "waiting": waiting,
         "waiting_total": sum((entry.hours for entry in waiting), start=0),
@@ -101,7 +117,7 @@ def _page(request, mission: Mission, form: WeekForm | None, monday: date) -> dic
         "total": mission.hours.total(),
         "confirmed": mission.hours.confirmed().total(),
         "allowed": hours.allowed(mission),
-        "is_counting": mission.status in hours.COUNTED,
+        "is_counting": hours.is_counting(mission),
         "can_confirm": permissions.can_confirm_hours(request.user, mission),
     }
 

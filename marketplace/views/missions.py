@@ -125,4 +125,5 @@ def ways(mission: Mission) -> dict[str, bool]:
     found["agreement"] = mission.has_employer and mission.status != MissionStatus.FRAMING
     found["running"] = mission.status not in BEFORE_IT_RUNS and bool(mission.started_at)
     found["renew"] = mission.status not in BEFORE_IT_RUNS and not mission.was_interrupted
+    found["renew"] = found["renew"] and not mission.has_been_left
     return found

@@ -6,6 +6,7 @@ import zipfile
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -126,6 +127,7 @@ def page(request, document: Document, *, bound=None):
     context = {
         "document": document,
         "mission": document.mission,
+        "papers_url": _papers_of(request.user, document),
         "signatures": signed,
         "left": left,
         "all_on_paper": signed and not left and all(one.scan for one in signed),
@@ -138,6 +140,13 @@ def page(request, document: Document, *, bound=None):
         "is_receipt": document.kind == Kind.RECEIPT,
     }
     return render(request, "marketplace/document.html", context)
+
+
+def _papers_of(user, document: Document) -> str:
+    """Whoever signed it and has left since goes back to what stays theirs."""
+    if document.mission is None or permissions.can_make_papers(user, document.mission):
+        return reverse("mission-papers", args=[document.mission_id]) if document.mission else ""
+    return reverse("missions-done")
 
 
 def _forms(parties, bound, form_class, fresh) -> list[tuple]:

@@ -12,6 +12,7 @@ from accounts import permissions
 from accounts.actions import people as accounts
 from accounts.actions.refusals import Refusal
 from accounts.middleware import SESSION_KEY
+from accounts.models import Membership
 from accounts.views.members import membership_seen_by
 from marketplace.actions import people
 from marketplace.actions.refusals import NotYet
@@ -47,7 +48,7 @@ def remove_member(request, pk: int):
     members_url = reverse("members", args=[membership.organisation_id])
     if request.method == "POST":
         try:
-            people.remove(membership, by=request.user)
+            people.remove(membership, by=request.user, now=timezone.now())
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
@@ -62,7 +63,8 @@ def remove_member(request, pk: int):
         % {"person": membership.user, "organisation": membership.organisation},
         "consequences": [
             _("They can no longer speak for the organisation, nor read its threads."),
-            _("Offers made in their name are paused."),
+            *_suspended(membership),
+            _("Offers of working time made in their name are paused; their own time stays theirs."),
             _("A letter tells them so. You can invite them again."),
         ],
         "act_label": _("Remove this person"),
@@ -72,13 +74,33 @@ def remove_member(request, pk: int):
     return render(request, "components/confirm_page.html", context)
 
 
+def _suspended(membership: Membership) -> list[str]:
+    """Each live mission on working time by its name, then what becomes of them."""
+    missions = people.missions_left_by(membership)
+    names = [
+        _("“%(mission)s”, for %(structure)s, is suspended from today.")
+        % {"mission": mission, "structure": mission.need.organisation}
+        for mission in missions
+    ]
+    if not names:
+        return []
+    return [
+        *names,
+        _(
+            "The structure, those in charge at the company and the coordinators are told; together they "
+            "look for somebody else, hand the mission over to a colleague, or stop it."
+        ),
+        _("Hours up to today may still be written for two weeks by the person who leaves."),
+    ]
+
+
 def leave_organisation(request, pk: int):
     membership = membership_seen_by(request.user, pk)
     permissions.require(permissions.can_leave(request.user, membership))
     organisation = membership.organisation
     if request.method == "POST":
         try:
-            people.leave(membership)
+            people.leave(membership, now=timezone.now())
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return redirect("members", pk=organisation.pk)
@@ -91,7 +113,8 @@ def leave_organisation(request, pk: int):
         "title": _("Leave %(organisation)s?") % {"organisation": organisation},
         "consequences": [
             _("You no longer speak for it, nor read its threads."),
-            _("Offers it made in your name are paused."),
+            *_suspended(membership),
+            _("Offers of working time made in your name are paused; your own time stays yours."),
             _("Its administrators are told. They can invite you again."),
         ],
         "act_label": _("Leave this organisation"),

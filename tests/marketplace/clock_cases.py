@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from marketplace import ranking
 from marketplace.actions import files, hours, receipts
 from marketplace.models import (
@@ -180,6 +180,18 @@ def awaited_reviews() -> Due:
     )
 
 
+def found_departures() -> Due:
+    """On a mission of working time, for a company that they no longer belong to."""
+    bad, good = running(work=True).offer, running(work=True).offer
+    Membership.objects.filter(user__in=[bad.person, good.person]).delete()
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Offer, "id", bad),
+        lambda row: Mission.objects.get(offer=row).status == MissionStatus.LEFT,
+    )
+
+
 def news() -> Due:
     bad, good = make_offer(published_at=ago(30)), make_offer(published_at=ago(30))
     make_need()
@@ -311,6 +323,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "hours-confirmed": hours_confirmed,
     "agreements": agreements,
     "awaited-reviews": awaited_reviews,
+    "departures": found_departures,
     "news": news,
     "still-true": still_true,
     "drafts": drafts,

@@ -1,0 +1,211 @@
+"""The person has left the company: how the mission goes on, and what stays theirs to read."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import ForbiddenMove
+from marketplace import permissions
+from marketplace.actions import departures, hours, succession
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.departures import ColleagueForm, TransferAnswerForm
+from marketplace.markdown import as_html
+from marketplace.models import Departure, Document, Message, Mission, Transfer
+from marketplace.views.hours import hours_form, monday_of, save_week, week_facts
+from marketplace.views.missions import one_of
+
+PER_PAGE = 50
+
+
+# --- how it goes on ------------------------------------------------------------------------
+def _may_transfer(user, mission: Mission) -> bool:
+    """It is the company's time: those in charge there choose who gives it, or a coordinator helps."""
+    oversees = permissions.oversees(user, mission.offer.organisation)
+    return oversees or user.coordinates(mission.need.pole)
+
+
+def _to_settle(request, pk: int) -> Mission:
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    return mission
+
+
+@require_safe
+def left(request, pk):
+    return _page(request, _to_settle(request, pk))
+
+
+def _page(request, mission: Mission, form: ColleagueForm | None = None):
+    departure = mission.departures.open().select_related("person").first()
+    if departure is None or not mission.has_been_left:
+        messages.info(request, _("Nothing is left to settle here."))
+        return redirect(mission)
+    may_transfer = _may_transfer(request.user, mission)
+    colleagues = succession.colleagues(mission)
+    context = {
+        "mission": mission,
+        "departure": departure,
+        "company": mission.offer.organisation,
+        "is_back": not mission.offer.person_has_left,
+        "may_transfer": may_transfer,
+        "form": form or ColleagueForm(colleagues=colleagues),
+        "has_colleagues": colleagues.exists(),
+        "hours_left": succession.hours_left(mission),
+        "transfers": may_transfer and departure.transfers.select_related("colleague", "proposal"),
+        "going_on": succession.going_on(departure),
+    }
+    return render(request, "marketplace/mission_left.html", context)
+
+
+def _do(request, mission: Mission, act, done: str):
+    try:
+        act()
+    except (NotYet, ForbiddenMove) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(mission)
+
+
+@require_POST
+def replace(request, pk):
+    mission = _to_settle(request, pk)
+    done = _("The mission ends here and the need is open again. Everyone concerned is being told.")
+    return _do(
+        request,
+        mission,
+        lambda: succession.replace(mission, by=request.user, now=timezone.now()),
+        done,
+    )
+
+
+@require_POST
+def back(request, pk):
+    mission = _to_settle(request, pk)
+    return _do(
+        request,
+        mission,
+        lambda: departures.resume(mission, by=request.user, now=timezone.now()),
+        _("The mission goes on. The others are being told."),
+    )
+
+
+@require_POST
+def ask_colleague(request, pk):
+    mission = _to_settle(request, pk)
+    permissions.require(_may_transfer(request.user, mission))
+    form = ColleagueForm(request.POST, colleagues=succession.colleagues(mission))
+    if not form.is_valid():
+        return _page(request, mission, form)
+    asked = form.cleaned_data
+    try:
+        succession.ask(mission, by=request.user, now=timezone.now(), **asked)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("%(who)s is asked, and answers for themselves.") % {"who": asked["colleague"]},
+        )
+    return redirect("mission-left", pk=pk)
+
+
+def transfer(request, pk):
+    """The colleague reads what it is about and answers: a yes of their own."""
+    asked = get_object_or_404(
+        Transfer.objects.visible_to(request.user).select_related(
+            "departure__person", "departure__mission__need__organisation",
+            "departure__mission__offer__organisation", "departure__mission__sheet",
+            "asked_by", "proposal",
+        ),
+        pk=pk,
+    )  # fmt: skip
+    form = TransferAnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            succession.answer(asked, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Thank you. Those concerned are being told."))
+        return redirect(asked)
+    context = {
+        "transfer": asked,
+        "mission": asked.mission,
+        "company": asked.mission.offer.organisation,
+        "form": form,
+        "hours_left": succession.hours_left(asked.mission),
+    }
+    return render(request, "marketplace/transfer.html", context)
+
+
+# --- what stays one's own ------------------------------------------------------------------
+@require_safe
+def missions_done(request):
+    """What somebody did at work, where they no longer belong: the missions, and the papers they signed."""
+    missions = Mission.objects.left_behind_by(request.user).select_related(
+        "need__organisation", "offer__organisation"
+    )
+    signed = Document.objects.signed_by(request.user).exclude(
+        mission__in=Mission.objects.visible_to(request.user).values("pk")
+    )
+    page = Paginator(missions, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "marketplace/missions_done.html", {"page": page, "signed": signed})
+
+
+def mission_done(request, pk):
+    """Their own hours, the papers they signed, and the conversation up to the day they left: nothing
+    that has been written since."""
+    theirs = Mission.objects.left_behind_by(request.user).select_related(
+        "need__organisation", "offer__organisation", "offer__person", "sheet"
+    )
+    mission = get_object_or_404(theirs, pk=pk)
+    departure = mission.departures.filter(person=request.user).select_related("person").last()
+    today = timezone.localdate()
+    monday = monday_of(request.GET.get("semaine", ""), mission, _last_day(departure, today))
+    form = None
+    if departure and departure.is_theirs_to_write and hours.is_counting(mission):
+        form = hours_form(request, mission, monday, person=request.user)
+    if request.method == "POST":
+        permissions.require(form is not None)
+        if form and form.is_valid() and save_week(request, mission, form, person=request.user):
+            return redirect(f"{request.path}?semaine={monday}")
+    context = {
+        "mission": mission,
+        "departure": departure,
+        "company": mission.offer.organisation,
+        "form": form,
+        "entries": mission.hours.filter(person=request.user).select_related("person"),
+        "documents": Document.objects.signed_by(request.user).filter(mission=mission),
+        "said": _said(request, mission, departure),
+        **week_facts(monday),
+    }
+    return render(request, "marketplace/mission_done.html", context)
+
+
+def _last_day(departure: Departure | None, today):
+    return min(today, departure.last_on) if departure else today
+
+
+def _said(request, mission: Mission, departure: Departure | None):
+    """A page of what was said before they left, the last page first."""
+    rows = Message.objects.none()
+    if departure is not None:
+        rows = Message.objects.standing().filter(
+            thread__proposal=mission.proposal_id, created_at__lte=departure.left_at
+        )
+    rows = rows.select_related("author").prefetch_related("attachments__file").order_by("-pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [
+        {
+            "author": _("You") if row.author_id == request.user.pk else row.author.discreet_name,
+            "at": row.created_at,
+            "body": as_html(row.text),
+            "files": [attached.file.original_name for attached in row.attachments.all()],
+        }
+        for row in page.object_list
+    ]
+    return page
