@@ -201,8 +201,11 @@ def fell_asleep(
 
 
 def draft_waiting(row: Need | Offer, *, occasion: str) -> None:
+    """Whoever began it, while they may go on with it."""
+    house, writer = row.organisation, row.created_by
+    may = writer.is_active and (house is None or writer.speaks_for(house))
     _tell(
-        User.objects.filter(pk=row.created_by_id, is_active=True),
+        [writer] if may else [],
         "draft_waiting",
         f"{noun(row)}:{row.pk}:draft:{occasion}",
         row.get_absolute_url(),

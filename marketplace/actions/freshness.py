@@ -19,7 +19,7 @@ from marketplace import notify_silence as notify
 from marketplace import permissions, ranking, workdays
 from marketplace.actions import offers
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder
+from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder, Time
 from marketplace.notify_silence import noun
 from marketplace.states import NeedStatus, OfferStatus
 from notifications.faults import each_row
@@ -222,18 +222,16 @@ def _with_last_sign(pole: int, since: datetime):
         return Subquery(rows.order_by("-created_at").values("created_at")[:1])
 
     own = OuterRef("pk")
+    offered = Q(organisation=own) & (Q(time=Time.WORK) | Q(person=None))  # not one's own time
+    at_work = Q(offer__organisation=own) & (Q(offer__time=Time.WORK) | Q(offer__person=None))
     kinds = [Organisation.Kind.ESS, Organisation.Kind.COMPANY]
     return (
         Organisation.objects.accepted()
         .filter(pole=pole, kind__in=kinds, created_at__lte=since)
         .annotate(
             posted_at=newest(Need.objects.filter(organisation=own)),
-            offered_at=newest(Offer.objects.filter(organisation=own)),
-            asked_at=newest(
-                Proposal.objects.filter(Q(need__organisation=own) | Q(offer__organisation=own))
-            ),
-            engaged_at=newest(
-                Mission.objects.filter(Q(need__organisation=own) | Q(offer__organisation=own))
-            ),
+            offered_at=newest(Offer.objects.filter(offered)),
+            asked_at=newest(Proposal.objects.filter(Q(need__organisation=own) | at_work)),
+            engaged_at=newest(Mission.objects.filter(Q(need__organisation=own) | at_work)),
         )
     )

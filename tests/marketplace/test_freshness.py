@@ -102,7 +102,9 @@ def test_the_link_is_dead_for_who_has_left_and_when_forged(client, clock):
 def test_a_draft_is_recalled_once(clock):
     writer = make_user()
     Need.objects.filter(
-        pk=make_need(status=NeedStatus.DRAFT, created_by=writer, submitted_at=None).pk
+        pk=make_need(
+            member=writer, status=NeedStatus.DRAFT, created_by=writer, submitted_at=None
+        ).pk
     ).update(submitted_at=None)
     for days in (6, 7, 8, 30):
         clock.move_to(MONDAY + timedelta(days=days))

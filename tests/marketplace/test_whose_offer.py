@@ -1,11 +1,14 @@
 """For whom somebody counts on the side of an offer: asked of one row, and of the database, it is one answer."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace import audience, permissions
+from marketplace import audience, notify_silence, permissions
+from marketplace.actions import freshness
 from marketplace.models import (
     Duty,
     Mission,
@@ -16,6 +19,7 @@ from marketplace.models import (
     Time,
 )
 from marketplace.next_act import Reader
+from notifications.models import Notification
 from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +173,22 @@ def test_a_private_need_shows_to_those_who_answer_for_what_is_done_at_work(compa
         assert Need.objects.visible_to(user).filter(pk=need.pk).exists() == sees
     Membership.objects.get(user=person).delete()
     assert not Need.objects.visible_to(person).filter(pk=need.pk).exists()
+
+
+def test_a_draft_that_waits_is_told_to_nobody_who_has_left(company):
+    wrote = make_user(first_name="Odile")
+    draft = make_offer(make_user(), organisation=company, created_by=wrote, status="DRAFT")
+    notify_silence.draft_waiting(draft, occasion="2026-11-02")
+    assert not Notification.objects.filter(kind="draft_waiting").exists()
+    Membership.objects.create(user=wrote, organisation=company)
+    notify_silence.draft_waiting(draft, occasion="2026-11-02")
+    assert Notification.objects.get(kind="draft_waiting").recipient == wrote
+
+
+def test_ones_own_time_keeps_no_company_awake(company):
+    """Or its silence would tell it what its people do at home."""
+    long_ago = timezone.localtime() - timedelta(days=400)
+    Organisation.objects.filter(pk=company.pk).update(created_at=long_ago)
+    make_offer(make_user(), organisation=company, time=Time.OWN)
+    freshness.ask_quiet_organisations(timezone.now())
+    assert Notification.objects.filter(kind="organisation_quiet").exists()
