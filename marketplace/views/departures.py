@@ -13,7 +13,7 @@ from marketplace.actions import departures, hours, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.departures import ColleagueForm, TransferAnswerForm
 from marketplace.markdown import as_html
-from marketplace.models import Departure, Document, Message, Mission, Transfer
+from marketplace.models import Departure, Document, Message, Mission, Proposal, Transfer
 from marketplace.views.hours import hours_form, monday_of, save_week, week_facts
 from marketplace.views.missions import one_of
 
@@ -56,6 +56,7 @@ def _page(request, mission: Mission, form: ColleagueForm | None = None):
         "hours_left": succession.hours_left(mission),
         "transfers": may_transfer and departure.transfers.select_related("colleague", "proposal"),
         "going_on": succession.going_on(departure),
+        "proposed": Proposal.objects.open().filter(transfer__departure=departure).first(),
     }
     return render(request, "marketplace/mission_left.html", context)
 
@@ -180,7 +181,7 @@ def mission_done(request, pk):
         "form": form,
         "entries": mission.hours.filter(person=request.user).select_related("person"),
         "documents": Document.objects.signed_by(request.user).filter(mission=mission),
-        "said": _said(request, mission, departure),
+        **_said(request, mission, departure),
         **week_facts(monday),
     }
     return render(request, "marketplace/mission_done.html", context)
@@ -190,8 +191,8 @@ def _last_day(departure: Departure | None, today):
     return min(today, departure.last_on) if departure else today
 
 
-def _said(request, mission: Mission, departure: Departure | None):
-    """A page of what was said before they left, the last page first."""
+def _said(request, mission: Mission, departure: Departure | None) -> dict:
+    """What was said before they left, a page at a time, the latest first."""
     rows = Message.objects.none()
     if departure is not None:
         rows = Message.objects.standing().filter(
@@ -199,7 +200,7 @@ def _said(request, mission: Mission, departure: Departure | None):
         )
     rows = rows.select_related("author").prefetch_related("attachments__file").order_by("-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [
+    said = [
         {
             "author": _("You") if row.author_id == request.user.pk else row.author.discreet_name,
             "at": row.created_at,
@@ -208,4 +209,4 @@ def _said(request, mission: Mission, departure: Departure | None):
         }
         for row in page.object_list
     ]
-    return page
+    return {"said": said, "page": page}

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.actions.refusals import Refusal
 from accounts.models import ForbiddenMove, Membership, Organisation
-from marketplace.actions import missions, people
+from accounts.states import OrganisationStatus
+from marketplace.actions import followups, missions, people
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Departure,
@@ -161,6 +162,43 @@ def test_what_was_asked_of_them_is_asked_no_more(mission, boss):
     goes(mission)
     asked.refresh_from_db()
     assert asked.settled_at is not None
+
+
+@pytest.mark.parametrize("before", [MissionStatus.AGREEMENT, MissionStatus.RUNNING])
+def test_what_an_employer_has_agreed_to_stays_and_what_is_asked_doesnt(mission, boss, before):
+    """Back in the state of asking, the manager is asked anew; an agreement that was given still counts."""
+    Mission.objects.filter(pk=mission.pk).update(status=before)
+    answered = (
+        {}
+        if before == MissionStatus.AGREEMENT
+        else {"answer": "YES", "answered_at": timezone.now()}
+    )
+    asked = mission.agreements.create(
+        asked="MANAGER",
+        name="Léa",
+        email="lea@example.org",
+        sheet_version=1,
+        asked_by=boss,
+        **answered,
+    )
+    goes(mission)
+    asked.refresh_from_db()
+    assert (asked.voided_at is None) == (before == MissionStatus.RUNNING)
+
+
+def test_nobody_is_asked_how_it_is_going_while_it_waits(mission):
+    goes(mission)
+    followups.ask_due(timezone.localdate())
+    assert not mission.follow_ups.exists()
+
+
+def test_a_company_that_is_suspended_keeps_nobody_on_a_mission(mission, head):
+    Organisation.objects.filter(pk=mission.offer.organisation_id).update(
+        status=OrganisationStatus.SUSPENDED
+    )
+    after = goes(mission)
+    assert after.status == MissionStatus.LEFT
+    assert told("person_left", head) == 1
 
 
 # --- another door --------------------------------------------------------------------------
