@@ -30,22 +30,12 @@ from marketplace.models import (
     Thread,
     Transfer,
 )
-from marketplace.states import MissionStatus, NeedStatus, OfferStatus
+from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus
 
 SOON, LATE = timedelta(days=2), timedelta(days=5)
 UNREAD_SHOWN = 10
 # Somebody has something to do; the reviews come by the follow-up.
-MOVING = (
-    MissionStatus.FRAMING,
-    MissionStatus.AGREEMENT,
-    MissionStatus.DOCUMENTS,
-    MissionStatus.RUNNING,
-    MissionStatus.SUSPENDED,
-    MissionStatus.LEFT,
-    MissionStatus.DISPUTED,
-    MissionStatus.REVIEWED,
-    MissionStatus.VALUED,
-)
+MOVING = (*LIVE, MissionStatus.REVIEWED, MissionStatus.VALUED)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_from_day_to_day'),
-        ('marketplace', '0013_a_yes_after_the_closing'),
+        ('marketplace', '0014_indexes_of_the_catalogue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -187,7 +187,7 @@ def found_departures() -> Due:
     return Due(
         bad,
         good,
-        by_row("UPDATE", Offer, "id", bad),
+        by_row("UPDATE", Mission, "offer_id", bad),
         lambda row: Mission.objects.get(offer=row).status == MissionStatus.LEFT,
     )
 

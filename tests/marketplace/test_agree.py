@@ -192,7 +192,6 @@ def test_an_employee_applies_for_themselves_and_reads_who_each_offer_would_send(
     theirs = make_offer(colleague, organisation=company, title="Analyste")
     team = make_offer(organisation=company, somebody=None, title="Analyste")
     mine = make_offer(volunteer, organisation=company, title="Analyste")
-    company.memberships.create(user=volunteer)
     client.force_login(volunteer)
     apply = reverse("need-apply", args=[need.pk])
     page = client.get(apply).text

@@ -59,7 +59,6 @@ def test_a_programme_that_gives_less_says_so_beside_it(client):
         organisation=company, name="Un jour", days_per_year=1,
         starts_on=timezone.localdate() - timedelta(days=30),
     )  # fmt: skip
-    Membership.objects.create(user=mission.offer.person, organisation=company)
     client.force_login(mission.offer.person)
     told = {
         "manager_name": "Dominique",

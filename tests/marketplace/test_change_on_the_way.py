@@ -19,7 +19,6 @@ from tests.marketplace.test_papers import sign, text_of
 def mission():
     """Agreed, signed, and under way."""
     found = make_mission(status=MissionStatus.DOCUMENTS)
-    found.offer.organisation.memberships.create(user=found.offer.person)
     Mission.objects.filter(pk=found.pk).update(agreed_version=1, agreed_hours=70)
     convention(found)
     missions.start(found, by=found.offer.person, now=timezone.now())
