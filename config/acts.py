@@ -38,6 +38,7 @@ NAMES: dict[str, Promise] = {
     "hours-told": _("hours to confirm"),
     "hours-confirmed": _("hours confirmed by silence"),
     "agreements": _("reminders to managers"),
+    "amendments": _("amendments that wait past the end"),
     "awaited-reviews": _("reviews that don’t come"),
     "departures": _("departures found"),
     "news": _("news of new matches"),

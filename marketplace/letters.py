@@ -13,6 +13,7 @@ from accounts.states import OrganisationStatus
 from marketplace.matters import has_a_part_in, matter_of, may_answer
 from marketplace.models import (
     Agreement,
+    Amendment,
     AskedPole,
     Case,
     FollowUp,
@@ -137,6 +138,12 @@ def transfer_over(letter: Notification) -> str:
     """key = transfer:<pk>:asked"""
     waits = Transfer.objects.waiting().filter(pk=_ids(letter)[0])
     return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+def amendment_settled(letter: Notification) -> str:
+    """key = amendment:<pk>:…"""
+    waits = Amendment.objects.open().filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Signed, declined or withdrawn meanwhile")
 
 
 def hours_confirmed(letter: Notification) -> str:
@@ -267,6 +274,11 @@ KINDS: dict[str, Rule] = {
     "agreement_refused": Rule(MISSIONS, asks=True),
     "agreement_refused_structure": Rule(MISSIONS),
     "agreement_given": Rule(MISSIONS),
+    "amendment_proposed": Rule(MISSIONS, asks=True, moot=amendment_settled),
+    "amendment_in_force": Rule(MISSIONS),
+    "amendment_declined": Rule(MISSIONS),
+    "amendment_withdrawn": Rule(MISSIONS),
+    "amendment_overdue": Rule(MISSIONS, asks=True, moot=amendment_settled),
     "hours_to_confirm": Rule(MISSIONS, asks=True, moot=hours_confirmed),
     "hours_confirmed_by_silence": Rule(MISSIONS),
     "hours_contested": Rule(MISSIONS, asks=True),

@@ -12,12 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from marketplace.models import Agreement, Duty, Mission, Offer, Regime, Side, Time
-from marketplace.models.documents import Kind, kinds_before
+from marketplace import paper_list
+from marketplace.models import Agreement, Duty, Mission, Offer, Party, Regime, Side, Time
+from marketplace.models.documents import Kind
 from marketplace.states import DocumentStatus, MissionStatus
 
 NEED, OFFER = Side.NEED.value, Side.OFFER.value
 MANAGER, COMPANY, COORDINATION = "MANAGER", "COMPANY", "COORDINATION"
+# Whoever may sign for a side, and the person who comes: not all who answer for it.
+SIGNS_NEED, SIGNS_OFFER, PERSON = "SIGNS_NEED", "SIGNS_OFFER", "PERSON"
+SIGNERS = {Party.STRUCTURE: SIGNS_NEED, Party.EMPLOYER: SIGNS_OFFER, Party.PERSON: PERSON}
 PATIENCE = {
     MissionStatus.FRAMING: timedelta(days=7),
     MissionStatus.AGREEMENT: timedelta(days=14),
@@ -44,7 +48,7 @@ class Act:
 
 def acts(mission: Mission) -> list[Act]:
     found = _BY_STATE.get(MissionStatus(mission.status))
-    return list(found(mission)) if found else []
+    return [*_amendment(mission), *(found(mission) if found else [])]
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Reader:
     charged: frozenset[int]
     oversees: frozenset[int]
     costs: frozenset[int]
+    signs: frozenset[int]
     poles: frozenset[int]
 
     @classmethod
@@ -64,10 +69,9 @@ class Reader:
         In the name of one that is suspended, nobody does anything."""
         memberships = [row for row in memberships if row.organisation.is_active]
         belongs = frozenset(row.organisation_id for row in memberships)
-        companies = [row.organisation_id for row in memberships if row.organisation.kind == COMPANY]
         duties = list(
             Duty.objects.filter(
-                membership__organisation__in=companies, kind__in=Duty.OVERSEES
+                membership__organisation__in=belongs, kind__in=Duty.OVERSEES
             ).values_list("membership__organisation", "membership__user", "kind")
         )
         runs = (Duty.Kind.CSR, Duty.Kind.PROGRAMME)
@@ -89,10 +93,18 @@ class Reader:
             for organisation, person, kind in duties
             if person == user.pk and kind == Duty.Kind.HR
         )
+        signatory = Duty.Kind.SIGNATORY
+        have_signatories = {
+            organisation for organisation, _user, kind in duties if kind == signatory
+        }
+        signs = frozenset(
+            {org for org, person, kind in duties if person == user.pk and kind == signatory}
+            | (administered - have_signatories)
+        )
         poles = frozenset(
             row.organisation.pole_id for row in memberships if row.organisation.makes_coordinators
         )
-        return cls(user.pk, belongs, frozenset(charged), frozenset(oversees), costs, poles)
+        return cls(user.pk, belongs, frozenset(charged), frozenset(oversees), costs, signs, poles)
 
     def roles(self, mission: Mission) -> set[str]:
         """The same answers as `permissions`, without asking the database again."""
@@ -106,18 +118,29 @@ class Reader:
             mine.add(COMPANY)
         if mission.need.pole_id in self.poles:
             mine.add(COORDINATION)
-        return mine
+        return mine | self._signs(mission)
+
+    def _signs(self, mission: Mission) -> set[str]:
+        offer = mission.offer
+        may = {
+            SIGNS_NEED: mission.need.organisation_id in self.signs,
+            SIGNS_OFFER: not mission.is_own_time and offer.organisation_id in self.signs,
+            PERSON: self._comes(offer),
+        }
+        return {role for role, so in may.items() if so}
 
     def _charged_now(self, mission: Mission) -> frozenset[int]:
         """The value is declared by human resources too, who alone know what an hour costs."""
         to_value = mission.status == MissionStatus.REVIEWED
         return self.charged | self.costs if to_value else self.charged
 
+    def _comes(self, offer: Offer) -> bool:
+        at_home = offer.time == Time.OWN or offer.organisation_id in self.belongs
+        return offer.person_id == self.pk and at_home
+
     def _answers_for(self, offer: Offer) -> bool:
-        if offer.person_id == self.pk:
-            at_home = offer.time == Time.OWN or offer.organisation_id in self.belongs
-            if at_home:
-                return True
+        if self._comes(offer):
+            return True
         if offer.person_id is None:
             return offer.organisation_id in self.belongs
         mine = offer.organisation_id in self.oversees or (
@@ -142,6 +165,9 @@ def who_is(who: str, mission: Mission) -> str:
         if mission.offer.person
         else str(mission.offer.organisation),
         COMPANY: str(mission.offer.organisation or ""),
+        SIGNS_NEED: mission.need.organisation.name,
+        SIGNS_OFFER: str(mission.offer.organisation or ""),
+        PERSON: mission.offer.person.get_full_name() if mission.offer.person else "",
         MANAGER: _("the manager"),
         COORDINATION: _("the coordination"),
     }[who]
@@ -187,44 +213,43 @@ def _framing(mission: Mission):
 
 
 def _agreement(mission: Mission):
-    current = {row.asked: row for row in mission.agreements.all() if row.voided_at is None}
+    asked = [row for row in mission.agreements.all() if row.amendment_id is None]
+    current = {row.asked: row for row in asked if row.voided_at is None}
+    if Agreement.Asked.MANAGER not in current:
+        words = _("Ask for your employer's agreement: we write to the manager for you.")
+        task = _("ask for their employer's agreement")
+        yield _act(mission, OFFER, "mission-agreement", words, _("Ask for the agreement"), task)
+    else:
+        yield from _asked_at_work(mission, current)
+
+
+def _asked_at_work(mission: Mission, current: dict[str, Agreement]):
+    """The manager first; then the company, which is asked alone where no manager is known."""
     manager = current.get(Agreement.Asked.MANAGER)
     company = current.get(Agreement.Asked.COMPANY)
     page = "mission-agreement"
-    if manager is None:
-        words = _("Ask for your employer's agreement: we write to the manager for you.")
-        task = _("ask for their employer's agreement")
-        yield _act(mission, OFFER, page, words, _("Ask for the agreement"), task)
-    elif manager.is_expired(timezone.now()):
+    if manager and manager.is_expired(timezone.now()):
         words = _(
             "The manager hasn't answered in two weeks: send the letter again, or to somebody else."
         )
         task = _("send the letter to the manager again")
         yield _act(mission, OFFER, page, words, _("See the agreement"), task)
-    elif not manager.is_answered:
+    elif manager and not manager.is_answered:
         task = _("agree, refuse, or suggest other dates")
         until = timezone.localdate(manager.expires_at) if manager.expires_at else None
         yield Act(MANAGER, task, task, due_on=until)
     elif company is not None and not company.is_answered:
-        words = _("The manager agrees. Say whether the company does.")
+        words = (
+            _("The manager agrees. Say whether the company does.")
+            if manager
+            else _("Say whether the company agrees.")
+        )
         task = _("say whether the company agrees")
         yield _act(mission, COMPANY, page, words, _("Answer for the company"), task)
 
 
-def _papers(mission: Mission) -> list[tuple[str, str]]:
-    """The kind and the state of each."""
-    listed = mission.paper_list.split(",") if mission.paper_list else []
-    return [(kind, status) for kind, _space, status in (said.partition(" ") for said in listed)]
-
-
-def _all_signed(mission: Mission) -> bool:
-    kept = (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
-    signed = {kind for kind, status in _papers(mission) if status in kept}
-    return all(kind in signed for kind in kinds_before(mission.regime) if kind.signers)
-
-
 def _documents(mission: Mission):
-    if _all_signed(mission):
+    if paper_list.all_signed(mission):
         words = _("Everything is signed: the mission can start.")
         task = _("start the mission")
         yield from _both(mission, "mission-start", words, _("Start the mission"), task)
@@ -234,9 +259,28 @@ def _documents(mission: Mission):
         yield from _both(mission, "mission-papers", words, _("See what is left to sign"), task)
 
 
+def _amendment(mission: Mission):
+    """A change of what was signed waits: for signatures, and for the employer where hours or dates change."""
+    pk = getattr(mission, "amendment_open", None)
+    if pk is None:
+        return
+    page = reverse("amendment", args=[pk])
+    words = _("An amendment is proposed: read what changes, then sign it or decline it.")
+    task = _("sign the amendment or decline it")
+    for party in paper_list.parties_left(mission):
+        yield Act(SIGNERS[party], words, task, page, _("See the amendment"))
+    yield from _amendment_at_work(mission, pk)
+
+
+def _amendment_at_work(mission: Mission, pk: int):
+    asked = [row for row in mission.agreements.all() if row.amendment_id == pk]
+    current = {row.asked: row for row in asked if row.voided_at is None}
+    yield from _asked_at_work(mission, current)
+
+
 def _changed_on_the_way(mission: Mission):
-    """More hours, another end: the yes of both sides to the new sheet, the employer's, then new papers.
-    The work goes on meanwhile, within what was agreed before."""
+    """What all had signed was voided: the yes of both sides to the sheet if it changes, the employer's, then
+    new papers. What is signed and stands changes by an amendment alone."""
     sheet = mission.sheet
     if not mission.has_employer or mission.agreed_version is None:
         return
@@ -248,17 +292,10 @@ def _changed_on_the_way(mission: Mission):
                 yield act
     elif mission.agreed_version != sheet.number:
         yield from _agreement(mission)
-    elif _agreed_on_the_way(mission) and not _all_signed(mission):
-        words = _("What was signed was about the former sheet: make the new papers and sign them.")
+    elif paper_list.is_torn(mission):
+        words = _("What was signed was voided: make the new papers and sign them.")
         task = _("read and sign the documents")
         yield from _both(mission, "mission-papers", words, _("See what is left to sign"), task)
-
-
-def _agreed_on_the_way(mission: Mission) -> bool:
-    started = mission.started_at
-    return started is not None and any(
-        row.asked_at > started for row in mission.agreements.all() if row.voided_at is None
-    )
 
 
 def _running(mission: Mission):
@@ -278,6 +315,9 @@ def _running(mission: Mission):
 
 
 def _suspended(mission: Mission):
+    if paper_list.is_torn(mission):
+        yield from _changed_on_the_way(mission)
+        return
     words = _("The mission is paused. Take it up again when you are both ready.")
     task = _("take the mission up again")
     yield from _both(mission, "mission-resume", words, _("Take it up again"), task)
@@ -320,7 +360,7 @@ def _reviewed(mission: Mission):
 
 
 def _valued(mission: Mission):
-    receipts = {status for kind, status in _papers(mission) if kind == Kind.RECEIPT}
+    receipts = {status for kind, status in paper_list.listed(mission) if kind == Kind.RECEIPT}
     if receipts - {DocumentStatus.VOIDED}:
         yield from _last_page(mission, _("The receipt is given: turn the last page."))
     else:

@@ -148,7 +148,7 @@ def agreement_asked(agreement: Agreement, token: str) -> None:
         url=reverse("agreement", args=[token]),
         expires_at=agreement.expires_at,
         agreement=agreement,
-        mission=agreement.mission,
+        mission=agreement.subject,
     )
 
 
@@ -166,10 +166,13 @@ def agreement_for_company(agreement: Agreement) -> None:
 
 
 def agreement_refused(agreement: Agreement) -> None:
-    """No, or other dates: to the person who asked, with the reason; the structure hears that it is framed anew."""
+    """No, or other dates: to the person who asked, with the reason; the structure hears that it is framed anew.
+    An amendment may have been proposed by the structure, which never reads the employer's reason; that it
+    has fallen its own letter says."""
     mission = agreement.mission
+    asked = [] if agreement.amendment else [agreement.asked_by]
     _tell(
-        [*audience.offering(mission.offer), agreement.asked_by],
+        [*audience.offering(mission.offer), *asked],
         "agreement_refused",
         f"agreement:{agreement.pk}:answer",
         mission.get_absolute_url(),
@@ -177,6 +180,8 @@ def agreement_refused(agreement: Agreement) -> None:
         agreement=agreement,
         mission=mission,
     )
+    if agreement.amendment:
+        return
     _tell(
         [*audience.structure(mission.need), *audience.coordinators(mission.need)],
         "agreement_refused_structure",

@@ -14,7 +14,6 @@ from marketplace.models import (
     Document,
     Duty,
     FollowUp,
-    Kind,
     Message,
     MessageReport,
     Mission,
@@ -428,11 +427,3 @@ def can_declare_value(user, mission: Mission) -> bool:
     return mission.gives_a_receipt and (
         can_see_costs(user, company) or is_in_charge_at(user, company)
     )
-
-
-def can_void(user, document: Document) -> bool:
-    if document.is_void:
-        return False
-    if document.kind == Kind.RECEIPT:
-        return can_give_receipts(user, document.organisation)
-    return document.mission is not None and can_make_papers(user, document.mission)

@@ -189,6 +189,25 @@ DOCUMENT_MOVES: dict[str, set[str]] = {
 }
 
 
+class AmendmentStatus(TextChoices):
+    PROPOSED = "PROPOSED", pgettext_lazy("amendment", "waiting for signatures")
+    IN_FORCE = "IN_FORCE", pgettext_lazy("amendment", "in force")
+    DECLINED = "DECLINED", pgettext_lazy("amendment", "declined")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("amendment", "withdrawn")
+
+
+AMENDMENT_MOVES: dict[str, set[str]] = {
+    AmendmentStatus.PROPOSED: {
+        AmendmentStatus.IN_FORCE,  # signed by all, and the employer agrees where it is asked
+        AmendmentStatus.DECLINED,
+        AmendmentStatus.WITHDRAWN,
+    },
+    AmendmentStatus.IN_FORCE: set(),  # another amendment may change it again
+    AmendmentStatus.DECLINED: set(),
+    AmendmentStatus.WITHDRAWN: set(),
+}
+
+
 class FindingStatus(TextChoices):
     OPEN = "OPEN", pgettext_lazy("register", "nothing done yet")
     IN_HAND = "IN_HAND", pgettext_lazy("register", "in hand")

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from marketplace.actions import (
     agreements,
+    amendments,
     figures,
     files,
     followups,
@@ -62,6 +63,11 @@ def confirm_hours() -> None:
 @shared_task
 def remind_managers() -> None:
     agreements.remind_silent(timezone.now())
+
+
+@shared_task
+def tell_overdue_amendments() -> None:
+    amendments.tell_overdue(timezone.localdate(), timezone.now())
 
 
 @shared_task

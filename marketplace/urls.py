@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter
 
 from marketplace.views import (
     agreements,
+    amendments,
     blocks,
     candidates,
     cases,
@@ -115,6 +116,10 @@ urlpatterns = [
     path("missions/<int:pk>/fiche/oui/", sheets.agree, name="mission-sheet-agree"),
     path("missions/<int:pk>/fiche/suite/", sheets.go_on, name="mission-go-on"),
     path("missions/<int:pk>/fiche/versions/", sheets.versions, name="mission-versions"),
+    path("missions/<int:pk>/avenant/", amendments.propose, name="amendment-new"),
+    path("avenants/<int:pk>/", amendments.detail, name="amendment"),
+    path("avenants/<int:pk>/decliner/", amendments.decline, name="amendment-decline"),
+    path("avenants/<int:pk>/retirer/", amendments.withdraw, name="amendment-withdraw"),
     path("missions/<int:pk>/accord/", agreements.agreement, name="mission-agreement"),
     path("missions/<int:pk>/accord/renvoyer/", agreements.send_again, name="agreement-send-again"),
     path(

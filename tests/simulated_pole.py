@@ -35,7 +35,7 @@ SKILLS = ("site-web", "comptabilite", "communication", "recrutement", "rgpd", "o
 RUNG = (
     *("expire_offers", "ask_follow_ups", "look_into_silences", "chase_proposals"),
     *("reopen_postponed", "tell_hours", "confirm_hours", "remind_managers", "end_awaited_reviews"),
-    "notice_departures",
+    *("notice_departures", "tell_overdue_amendments"),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
     *("count_responsiveness", "carry_on_receipts"),
 )

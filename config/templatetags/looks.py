@@ -64,6 +64,8 @@ STATE_LOOKS = {
     "CARRIED": ("green", "journal-text"),
     "ON_SCREEN": ("sand", "bell"),
     "TO_SIGN": ("amber", "hourglass-split"),
+    "PROPOSED": ("amber", "hourglass-split"),
+    "IN_FORCE": ("green", "patch-check"),
     "SIGNED": ("green", "patch-check"),
     "ISSUED": ("green", "check-circle"),
     "VOIDED": ("sand", "slash-circle"),

@@ -10,9 +10,18 @@ from django.utils.translation import gettext as _
 from accounts.tokens import digest, new_secret
 from marketplace import notify_mission as notify
 from marketplace import quota
+from marketplace.actions import amendment_effect
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Agreement, CompanyProgramme, Employee, HoursEntry, Mission, Time
-from marketplace.states import LIVE, MissionStatus
+from marketplace.models import (
+    Agreement,
+    Amendment,
+    CompanyProgramme,
+    Employee,
+    HoursEntry,
+    Mission,
+    Time,
+)
+from marketplace.states import LIVE, AmendmentStatus, MissionStatus
 from notifications.faults import each_row
 
 LINK_LASTS = timedelta(days=14)
@@ -42,29 +51,67 @@ def ask_manager(
     by,
     now: datetime,
 ) -> Agreement:
-    """Write to the manager. Nobody is asked for what the programme doesn't give."""
+    """Write to the manager. Nobody is asked for what the programme doesn't give. While an amendment waits
+    for the employer the question is about it, and what was agreed before stands."""
     mission = _locked(mission)
-    _require_askable(mission)
+    amendment = _amendment_to_agree(mission)
+    if amendment is None:
+        _require_askable(mission)
+    asked = amendment.amended() if amendment else mission
     if programme is not None:
-        _require_quota(mission, programme, employee)
+        _require_quota(asked, programme, employee)
     mission.programme = programme
     mission.save(update_fields=["programme"])
     employee.save()
-    void(mission)
+    mission.agreements.current().filter(amendment=amendment).update(voided_at=now)
+    return _write_to_manager(mission, employee, amendment, by=by, now=now)
+
+
+def ask_anew(amendment: Amendment, *, by, now: datetime) -> None:
+    """Hours or dates are to change: the manager who is known is asked again; where none is, the company."""
+    mission, employee = amendment.mission, employee_of(amendment.mission)
+    if employee and employee.manager_email:
+        _write_to_manager(mission, employee, amendment, by=by, now=now)
+    elif mission.offer.organisation:
+        _ask_company(mission, amendment, version=amendment.version, by=by, now=now)
+
+
+def _amendment_to_agree(mission: Mission) -> Amendment | None:
+    amendment = amendment_effect.open_of(mission)
+    return amendment if amendment and amendment.waits_for_employer else None
+
+
+def _write_to_manager(
+    mission: Mission, employee: Employee, amendment: Amendment | None, *, by, now: datetime
+) -> Agreement:
     token = new_secret()
     agreement = Agreement.objects.create(
         mission=mission,
+        amendment=amendment,
         asked=Agreement.Asked.MANAGER,
         name=employee.manager_name,
         email=employee.manager_email,
         token=digest(token),
-        sheet_version=mission.sheet.number,
+        sheet_version=amendment.version if amendment else mission.sheet.number,
         asked_by=by,
         asked_at=now,
         expires_at=now + LINK_LASTS,
     )
     notify.agreement_asked(agreement, token)
     return agreement
+
+
+def may_ask(mission: Mission) -> bool:
+    """While it is being agreed or runs; about an amendment, as long as that waits for the employer."""
+    return mission.status in ASKS_AGAIN or _amendment_to_agree(mission) is not None
+
+
+def employee_of(mission: Mission) -> Employee | None:
+    """Who comes, as their company knows them; None where nothing was asked of it yet."""
+    person = mission.offer.person or mission.offer.created_by
+    return Employee.objects.filter(
+        organisation=mission.offer.organisation_id, person=person
+    ).first()
 
 
 def _require_askable(mission: Mission) -> None:
@@ -83,6 +130,13 @@ def _require_quota(mission: Mission, programme: CompanyProgramme, employee: Empl
         refusals = quota_of(mission, programme, employee, year).refusals
         if refusals:
             raise OverQuota(" ".join(refusals))
+
+
+def require_quota_of(mission: Mission) -> None:
+    """Raises OverQuota when the programme under which it is done doesn't give that much."""
+    employee = employee_of(mission)
+    if mission.programme and employee:
+        _require_quota(mission, mission.programme, employee)
 
 
 def quota_of(
@@ -159,7 +213,9 @@ def from_token(token: str, *, now: datetime) -> Agreement:
     """The question behind a link. Raises LinkOver with a sentence for a used, old or unknown one."""
     agreement = (
         Agreement.objects.filter(token=digest(token))
-        .select_related("mission__need__organisation", "mission__offer__person", "mission__sheet")
+        .select_related(
+            "mission__need__organisation", "mission__offer__person", "mission__sheet", "amendment"
+        )
         .first()
     )
     if agreement is None:
@@ -213,38 +269,53 @@ def answer(
     if not agreement.is_yes:
         _stop(mission, agreement, by=by)
     elif agreement.asked == Agreement.Asked.MANAGER and mission.offer.organisation_id:
-        _ask_company(mission, agreement, now=now)
+        _ask_company(
+            mission, agreement.amendment, version=agreement.sheet_version,
+            by=agreement.asked_by, now=now,
+        )  # fmt: skip
     else:
         _complete(mission, agreement, by=by)
 
 
 def _stop(mission: Mission, agreement: Agreement, *, by) -> None:
     """No, or other dates: the mission is framed anew. Why is between the employee and the employer:
-    it stays out of the mission's story, which the structure reads."""
-    if mission.status == MissionStatus.AGREEMENT:
-        refused = agreement.answer == Agreement.Answer.NO
-        reason = (
-            _("The employer doesn't agree.")
-            if refused
-            else _("The employer would rather have other dates.")
-        )
+    it stays out of the mission's story, which the structure reads. An amendment falls, and what was
+    signed before it stands."""
+    refused = agreement.answer == Agreement.Answer.NO
+    reason = (
+        _("The employer doesn't agree.")
+        if refused
+        else _("The employer would rather have other dates.")
+    )
+    if amendment := agreement.amendment:
+        amendment_effect.fall(amendment, AmendmentStatus.DECLINED, reason=reason, by=by)
+    elif mission.status == MissionStatus.AGREEMENT:
         mission.move(MissionStatus.FRAMING, by=by, reason=reason)
     notify.agreement_refused(agreement)
 
 
-def _ask_company(mission: Mission, manager: Agreement, *, now: datetime) -> None:
+def _ask_company(
+    mission: Mission, amendment: Amendment | None, *, version: int, by, now: datetime
+) -> None:
     agreement = Agreement.objects.create(
         mission=mission,
+        amendment=amendment,
         asked=Agreement.Asked.COMPANY,
         name=str(mission.offer.organisation)[:160],
-        sheet_version=manager.sheet_version,
-        asked_by=manager.asked_by,
+        sheet_version=version,
+        asked_by=by,
         asked_at=now,
     )
     notify.agreement_for_company(agreement)
 
 
 def _complete(mission: Mission, agreement: Agreement, *, by) -> None:
+    if amendment := agreement.amendment:
+        amendment.employer_agreed_at = agreement.answered_at
+        amendment.save(update_fields=["employer_agreed_at"])
+        notify.agreement_given(agreement)
+        amendment_effect.settle(amendment, by=by)
+        return
     mission.agreed_version = agreement.sheet_version
     mission.agreed_hours = mission.sheet.hours
     mission.save(update_fields=["agreed_version", "agreed_hours"])

@@ -87,7 +87,8 @@ def write(
 def said_of(document: Document) -> dict[str, Any]:
     """All that must never change in the row, beside the bytes whose fingerprint is here."""
     facts = hashlib.sha256(_canonical(document.facts)).hexdigest()
-    return {
+    about = {"amendment": document.amendment_id} if document.amendment_id else {}
+    return about | {
         "reference": document.reference,
         "kind": document.kind,
         "mission": document.mission_id,

@@ -12,6 +12,7 @@ from accounts.models import Membership, Organisation, User
 from marketplace import audience, next_act, notify_desk
 from marketplace.actions.refusals import NotYet
 from marketplace.desk.scope import Scope
+from marketplace.documents import parties
 from marketplace.models import (
     Chase,
     FollowUp,
@@ -176,6 +177,8 @@ def _awaited_in_mission(mission: Mission) -> list:
 def _people(who: str, mission: Mission) -> list:
     if who == next_act.NEED:
         return list(audience.structure(mission.need))
+    if party := next((one for one, role in next_act.SIGNERS.items() if role == who), None):
+        return [person for person, _capacity in parties.signers(mission, party)]
     if who == next_act.COMPANY and mission.offer.organisation:
         return list(audience.in_charge_at(mission.offer.organisation))
     if who in {next_act.OFFER, next_act.MANAGER}:

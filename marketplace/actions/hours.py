@@ -10,8 +10,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
+from marketplace.actions import amendment_effect, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Departure, HoursEntry, Mission
+from marketplace.models.sheets import DATES
 from marketplace.states import MissionStatus
 from notifications.dates import spoken
 from notifications.faults import each_row
@@ -106,15 +108,28 @@ def _require_sound(
         raise WrongDay(
             day, _("%(day)s hasn't come yet: hours are written once they are given.") % on
         )
+    if not mission.starts_on <= day <= mission.ends_on:
+        raise WrongDay(day, _outside(mission, day))
+
+
+def _outside(mission: Mission, day: date) -> str:
+    """The dates in force hold; an amendment that waits for its signatures changes nothing yet."""
+    on, waiting = {"day": spoken(day, "j F")}, amendment_effect.open_of(mission)
+    if waiting and waiting.values.keys() & set(DATES):
+        start, end = (spoken(one, "j F Y") for one in (mission.starts_on, mission.ends_on))
+        return _(
+            "%(day)s is outside the dates in force, from %(start)s to %(end)s: they change once this is signed by all: %(amendment)s."
+        ) % (on | {"start": start, "end": end, "amendment": waiting})
+    signed = papers.is_signed(mission)
     if day < mission.starts_on:
-        raise WrongDay(
-            day,
-            _("%(day)s is before the mission starts: change its start on the sheet first.") % on,
-        )
-    if day > mission.ends_on:
-        raise WrongDay(
-            day, _("%(day)s is after the mission ends: change its end on the sheet first.") % on
-        )
+        if signed:
+            return (
+                _("%(day)s is before the start that was signed: propose an amendment first.") % on
+            )
+        return _("%(day)s is before the mission starts: change its start on the sheet first.") % on
+    if signed:
+        return _("%(day)s is after the end that was signed: propose an amendment first.") % on
+    return _("%(day)s is after the mission ends: change its end on the sheet first.") % on
 
 
 def _save(mission, person, day, hours, what, entry: HoursEntry | None, by) -> int:
@@ -138,12 +153,29 @@ def _require_room(mission: Mission) -> None:
     """Never beyond what was agreed: the sheet, or what the employer has said yes to."""
     total, most = HoursEntry.objects.filter(mission=mission).total(), allowed(mission)
     if total > most:
-        raise NotYet(
+        total_said = number_format(total.normalize(), use_l10n=True)
+        raise NotYet(_no_room(mission, {"planned": most, "total": total_said}))
+
+
+def _no_room(mission: Mission, figures: dict) -> str:
+    waiting = amendment_effect.open_of(mission)
+    if waiting and "hours" in waiting.values:
+        return _(
+            "%(planned)s hours are in force, and this would make %(total)s: they change once this is signed by all: %(amendment)s."
+        ) % (figures | {"amendment": waiting})
+    if papers.is_signed(mission):
+        return (
             _(
-                "The mission is planned for %(planned)s hours, and this would make %(total)s: change the sheet first."
+                "What was signed says %(planned)s hours, and this would make %(total)s: propose an amendment first."
             )
-            % {"planned": most, "total": number_format(total.normalize(), use_l10n=True)}
+            % figures
         )
+    return (
+        _(
+            "The mission is planned for %(planned)s hours, and this would make %(total)s: change the sheet first."
+        )
+        % figures
+    )
 
 
 def allowed(mission: Mission) -> int:

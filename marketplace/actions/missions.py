@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
 from marketplace import ranking
-from marketplace.actions import agreements, cases, departures, papers, sheets
+from marketplace.actions import agreements, amendment_effect, cases, departures, papers, sheets
+from marketplace.actions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
-from marketplace.law import limits
 from marketplace.models import (
     Case,
     Departure,
@@ -27,7 +27,13 @@ from marketplace.models import (
     SkillGained,
 )
 from marketplace.notify_silence import kick_off
-from marketplace.states import BEFORE_IT_RUNS, MissionStatus, NeedStatus, OfferStatus
+from marketplace.states import (
+    BEFORE_IT_RUNS,
+    DocumentStatus,
+    MissionStatus,
+    NeedStatus,
+    OfferStatus,
+)
 from notifications.faults import each_row
 
 REVIEWS_AWAITED = timedelta(days=21)  # then the mission goes on with the one it has
@@ -62,7 +68,7 @@ def frame(mission: Mission, *, by) -> None:
         raise NotYet(_("First say under which legal frame the mission is done: three questions."))
     if not mission.sheet.is_agreed:
         raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
-    _require_legal_length(mission)
+    require_legal_length(mission)
     if mission.has_employer and mission.agreed_version != mission.sheet.number:
         notify.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
     else:
@@ -94,6 +100,13 @@ def require_startable(mission: Mission) -> None:
         raise NotYet(_("The mission it goes on with isn't finished yet."))
 
 
+def require_papers_again(mission: Mission) -> None:
+    """What all had signed was voided while it ran: it goes on once its papers are signed again."""
+    torn = mission.documents.filter(status=DocumentStatus.VOIDED).exclude(signed_file="")
+    if mission.has_employer and torn.filter(kind__in=papers.left_to_sign(mission)).exists():
+        _require_signed(mission)
+
+
 def _require_signed(mission: Mission) -> None:
     left = papers.left_to_sign(mission)
     if left:
@@ -101,18 +114,6 @@ def _require_signed(mission: Mission) -> None:
         raise NotYet(
             _("These documents aren't signed by everyone yet: %(names)s.") % {"names": names}
         )
-
-
-def _require_legal_length(mission: Mission) -> None:
-    """The whole chain of renewals counts."""
-    first = mission
-    while first.renewed_from:
-        first = first.renewed_from
-    too_long = limits.too_long(
-        mission.regime, first.starts_on, mission.ends_on
-    ) or limits.too_long_at_once(mission.regime, mission.starts_on, mission.ends_on)
-    if too_long:
-        raise NotYet(too_long)
 
 
 # --- on the way ----------------------------------------------------------------------------
@@ -125,6 +126,7 @@ def suspend(mission: Mission, *, reason: str, by) -> None:
 def resume(mission: Mission, *, reason: str = "", by) -> None:
     """After a pause, a disagreement, or a delivery from which something was missing."""
     mission = _locked(mission)
+    require_papers_again(mission)
     step = mission.move(MissionStatus.RUNNING, by=by, reason=reason)
     Mission.objects.filter(pk=mission.pk).update(delivered_at=None)
     notify.mission_moved(step)
@@ -142,6 +144,7 @@ def deliver(mission: Mission, *, by, now: datetime) -> None:
     """The work is done: both sides are asked for their review."""
     mission = _locked(mission)
     step = mission.move(MissionStatus.DELIVERED, by=by)
+    amendment_effect.fall_with(mission, reason=_("The work is delivered."), by=by)
     mission.delivered_at = now
     mission.save(update_fields=["delivered_at"])
     notify.mission_moved(step)
@@ -164,6 +167,7 @@ def interrupt(
     mission.interrupted_at = now
     mission.save(update_fields=["interrupted_at"])
     step = mission.move(MissionStatus.INTERRUPTED, by=by, reason=reason)
+    amendment_effect.fall_with(mission, reason=_("The mission is stopped."), by=by)
     agreements.void(mission)
     departures.settle(mission, outcome, by=by, now=now)
     _ask_no_more(mission, now)
@@ -296,7 +300,7 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by) -
         ends_on=ends_on,
         renewed_from=mission,
     )
-    _require_legal_length(following)
+    require_legal_length(following)
     following.save()
     following.begin(by=by)
     sheets.begin_again(following, mission.sheet, hours=hours, by=by)

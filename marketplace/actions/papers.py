@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace import notify_mission
 from marketplace import notify_papers as notify
 from marketplace.actions import chain
 from marketplace.actions.refusals import NotYet
@@ -13,7 +15,7 @@ from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
 from marketplace.models import Document, Kind, Mission, Seal
 from marketplace.models.documents import kinds_after, kinds_before
-from marketplace.states import BEFORE_IT_RUNS, DocumentStatus
+from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
 RELATED = (
     "sheet", "need__pole", "need__organisation__commune", "offer__person",
@@ -30,12 +32,15 @@ def preview(kind: Kind, mission: Mission) -> bytes:
 
 @transaction.atomic
 def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
-    """A new document, or the next version: the one that stood until then is voided, and kept."""
+    """A new document, or the next version: the one that stood until then is voided, and kept.
+    What was signed by all is never replaced so: it is amended, or voided by the coordination."""
     locked = Mission.objects.select_for_update(no_key=True, of=("self",))
     mission = locked.select_related(*RELATED).get(pk=mission.pk)
     _require_ready(kind, mission)
     register = chain.lock(mission.need.organisation)
     former = mission.documents.standing().filter(kind=kind).first()
+    if former and former.status == DocumentStatus.SIGNED:
+        raise NotYet(_("This document is signed: it stands, and no new version takes its place."))
     if former:
         _void(former, register, reason=str(_("Replaced by a new version.")), by=by)
     earlier = mission.documents.filter(kind=kind)
@@ -51,10 +56,38 @@ def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
 
 @transaction.atomic
 def void(document: Document, *, reason: str, by) -> None:
-    """It doesn't count any more. It stays, with its signatures and the reason."""
+    """It doesn't count any more. It stays, with its signatures and the reason.
+    Without what all had signed, a mission that runs is paused until its papers are signed again."""
+    mission = document.mission
+    if mission is not None:
+        mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+        document.refresh_from_db(fields=["status"])
+    signed = document.is_signed_by_several
+    if signed and mission and mission.amendments.open().exists():
+        raise NotYet(_("An amendment of it waits for signatures: it has to be withdrawn first."))
     register = chain.lock(document.organisation)
     _void(document, register, reason=reason, by=by)
     notify.document_voided(document, reason=reason, by=by)
+    if signed and mission and document.kind in kinds_before(mission.regime):
+        _fall_together(mission, document, by=by)
+        if mission.status == MissionStatus.RUNNING and mission.has_employer:
+            step = mission.move(MissionStatus.SUSPENDED, by=by, reason=reason)
+            notify_mission.mission_moved(step)
+
+
+def _fall_together(mission: Mission, voided: Document, *, by) -> None:
+    """An employee's loan rests on two papers: neither is in force without the other."""
+    register = chain.lock(voided.organisation)
+    reason = _("%(other)s was voided: neither is in force without the other.") % {"other": voided}
+    for other in mission.documents.standing().filter(kind__in=kinds_before(mission.regime)):
+        if Kind(other.kind).signers:
+            _void(other, register, reason=reason, by=by)
+            notify.document_voided(other, reason=reason, by=by)
+
+
+def void_with(document: Document, register, *, reason: str, by) -> None:
+    """With the amendment it is about, whose own letter tells it. Wants the register locked."""
+    _void(document, register, reason=reason, by=by)
 
 
 def _void(document: Document, register, *, reason: str, by) -> None:
@@ -65,18 +98,37 @@ def _void(document: Document, register, *, reason: str, by) -> None:
 
 @transaction.atomic
 def outdate(mission: Mission, *, by) -> int:
-    """The sheet or the regime has changed: what was made before it says something else."""
+    """The sheet has changed while its papers weren't signed by all: they say something else. On own time,
+    where nothing else has to be agreed first, the new version is made at once and those who sign are asked."""
     standing = mission.documents.standing().filter(kind__in=kinds_before(mission.regime))
     outdated = [document for document in standing if is_stale(document)]
     for document in outdated:
         void(document, reason=str(_("The mission sheet has changed since.")), by=by)
+        if mission.is_own_time:
+            make(Kind(document.kind), mission, by=by, now=timezone.now())
     return len(outdated)
 
 
+def is_signed(mission: Mission) -> bool:
+    """One of the papers it starts with is signed by all: from then on a change is an amendment."""
+    return in_force(mission).filter(status=DocumentStatus.SIGNED).exists()
+
+
+def in_force(mission: Mission) -> QuerySet[Document]:
+    """The papers it starts with that stand: signed by all, or given where nobody signs."""
+    return mission.documents.filter(
+        kind__in=kinds_before(mission.regime),
+        status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED],
+    )
+
+
 def is_stale(document: Document) -> bool:
-    """What it says of the mission isn't what the two sides have agreed any more."""
+    """What it says of the mission isn't what the two sides have agreed any more. What was signed by all
+    isn't ever: its amendments say what has changed since."""
     mission = document.mission
     if mission is None or document.kind not in kinds_before(mission.regime):
+        return False
+    if document.status == DocumentStatus.SIGNED or is_signed(mission):
         return False
     said = document.facts
     dates = (facts.day(mission.starts_on), facts.day(mission.ends_on))
@@ -89,11 +141,7 @@ def is_stale(document: Document) -> bool:
 
 def left_to_sign(mission: Mission) -> list[Kind]:
     """What still keeps the mission from starting: not made, or not signed by all."""
-    signed = set(
-        mission.documents.filter(
-            status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED]
-        ).values_list("kind", flat=True)
-    )
+    signed = set(in_force(mission).values_list("kind", flat=True))
     return [kind for kind in kinds_before(mission.regime) if kind.signers and kind not in signed]
 
 

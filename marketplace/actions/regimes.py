@@ -26,6 +26,12 @@ def choose(
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if mission.status not in BEFORE_IT_RUNS:
         raise NotYet(_("The mission is running: its legal frame can't change any more."))
+    if papers.is_signed(mission):
+        raise NotYet(
+            _(
+                "The papers of this legal frame are signed by all: it can't change any more. A coordinator may void them, with a reason."
+            )
+        )
     if (whose == RegimeChoice.Whose.OWN) != (mission.offer.time == Time.OWN):
         raise NotYet(
             _(

@@ -1,37 +1,17 @@
 """The mission sheet: filled in from what was posted, changed by both sides, agreed by both."""
 
-from decimal import Decimal
-
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
 from marketplace.actions import agreements, papers
 from marketplace.actions.refusals import NotYet
-from marketplace.law.value import euros
+from marketplace.actions.sheet_versions import keep
 from marketplace.models import Mission, MissionSheet, Need, Offer, SheetVersion, Side
+from marketplace.models.sheets import DATES, SHEET_FIELDS
 from marketplace.states import MissionStatus
-from notifications.dates import spoken
 
-FIELDS = (
-    "aim",
-    "deliverables",
-    "need_referent",
-    "offer_referent",
-    "hours",
-    "schedule",
-    "where",
-    "address",
-    "material",
-    "confidentiality",
-    "rights",
-    "expenses",
-    "counterparts",
-    "counterparts_value",
-)
-DATES = ("starts_on", "ends_on")
-# While it is signed or running a sheet may still change: what was signed is then out of date.
+# Until its papers are signed by all; from then on a change is an amendment (actions/amendments.py).
 OPEN_TO_CHANGE = (
     MissionStatus.FRAMING,
     MissionStatus.AGREEMENT,
@@ -55,7 +35,7 @@ def begin(mission: Mission, *, by) -> MissionSheet:
         where=_where(need, offer),
         address=f"{need.organisation.address} {need.commune}".strip()[:200],
     )
-    _keep(sheet, side="", by=by)
+    keep(sheet, side="", by=by)
     return sheet
 
 
@@ -68,15 +48,16 @@ def begin_again(
     mission: Mission, earlier: MissionSheet, *, hours: int, by, **changed
 ) -> MissionSheet:
     """A renewal, or a colleague's, starts from the sheet it goes on with."""
-    values = {name: getattr(earlier, name) for name in FIELDS} | {"hours": hours} | changed
+    values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
     sheet = MissionSheet.objects.create(mission=mission, **values)
-    _keep(sheet, side="", by=by)
+    keep(sheet, side="", by=by)
     return sheet
 
 
 @transaction.atomic
 def change(mission: Mission, values: dict, *, read: int, side: str, by) -> SheetVersion | None:
     """Save what one side wrote, as a new version; their saving is their yes. None when nothing changed.
+    Raises NotYet once papers are signed by all.
 
     `read` is the version that the writer had on the screen: nobody overwrites what they haven't seen.
     """
@@ -85,6 +66,10 @@ def change(mission: Mission, values: dict, *, read: int, side: str, by) -> Sheet
     if mission.status not in OPEN_TO_CHANGE:
         raise NotYet(
             _("The sheet can't change any more: the work is delivered or the mission is over.")
+        )
+    if papers.is_signed(mission):
+        raise NotYet(
+            _("What was signed by all stands: a change is proposed as an amendment, and signed.")
         )
     if read != sheet.number:
         raise NotYet(
@@ -95,7 +80,7 @@ def change(mission: Mission, values: dict, *, read: int, side: str, by) -> Sheet
     if not _differs(mission, sheet, values):
         return None
     _write(mission, sheet, values, side=side)
-    version = _keep(sheet, side=side, by=by)
+    version = keep(sheet, side=side, by=by)
     if mission.status in BACK_TO_FRAMING:
         mission.move(
             MissionStatus.FRAMING,
@@ -142,26 +127,3 @@ def agree(mission: Mission, *, read: int, side: str, by) -> bool:
 
 def _agreed(side: str) -> str:
     return "need_agreed" if side == Side.NEED else "offer_agreed"
-
-
-def _keep(sheet: MissionSheet, *, side: str, by) -> SheetVersion:
-    return SheetVersion.objects.create(
-        sheet=sheet, number=sheet.number, data=snapshot(sheet), side=side, by=by, at=timezone.now()
-    )
-
-
-def snapshot(sheet: MissionSheet) -> dict[str, str]:
-    """What each field said, in the words of the screen: a version is read long after its choices."""
-    said = {name: _said(getattr(sheet.mission, name)) for name in DATES}
-    for name in FIELDS:
-        shown = getattr(sheet, f"get_{name}_display", None)
-        said[name] = str(shown()) if shown else _said(getattr(sheet, name))
-    return said
-
-
-def _said(value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return euros(value)
-    return spoken(value, "j F Y") if hasattr(value, "year") else str(value)

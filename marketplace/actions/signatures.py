@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.tokens import digest, new_secret
 from marketplace import notify_papers as notify
-from marketplace.actions import chain, papers
+from marketplace.actions import amendment_effect, chain, papers
 from marketplace.actions.refusals import NotYet, where_there_is_room
 from marketplace.documents import facts
 from marketplace.documents.parties import whose_address
@@ -49,7 +49,10 @@ def sign(
         notify.signature_given(signature)
     else:
         _complete(document, register, by=by)
-        notify.document_signed(document)
+        if document.amendment:
+            amendment_effect.settle(document.amendment, by=by)  # its own letters tell it
+        else:
+            notify.document_signed(document)
     return signature
 
 

@@ -7,7 +7,7 @@
 A kind is a `Source` (sources.py): the rows that wait, and how a line says it (lines.py).
 """
 
-from marketplace.desk.lines import Line
+from marketplace.desk.line import Line
 from marketplace.desk.reading import Load, Reading, load, read
 from marketplace.desk.scope import AGES, WHOSE, Scope
 from marketplace.desk.sources import KINDS

@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organisation, User
+from marketplace.desk.line import Key, Line, all_of, in_charge, within
 from marketplace.desk.sources import (
+    AMENDMENT_WAITS,
     LATE,
     NOBODY_ASKED,
     PROPOSAL_SLEEPS,
@@ -23,6 +24,7 @@ from marketplace.desk.sources import (
 )
 from marketplace.matching.definition import STRENGTHS
 from marketplace.models import (
+    Amendment,
     Case,
     Chase,
     Eligibility,
@@ -34,45 +36,11 @@ from marketplace.models import (
     Proposal,
     Side,
 )
-from marketplace.models.desk import followed_by
 from marketplace.next_act import PATIENCE
 from marketplace.states import MissionStatus
 from notifications.models import SuppressedAddress
 
-type Key = tuple[str, int, int]
 CHASED = {MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS, MissionStatus.DELIVERED}
-CHASEABLE = {"proposal", "mission"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """`key` and `seen` tell an act what the reader had before their eyes."""
-
-    kind: str
-    number: int
-    what: str
-    why: str
-    since: datetime | None
-    url: str
-    act: str
-    urgency: str = "calm"
-    expected: str = ""  # what makes it late: within how many days somebody should have acted
-    who: str = ""
-    in_charge: str = ""
-    seen: str = ""
-    chased_at: datetime | None = None
-    chased_by: str = ""
-    story: str = ""
-    chases: bool = False  # its next act is to chase: the button does that
-    can_change_hands: bool = True  # a case has its own page for that
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}:{self.number}:{self.seen}"
-
-    @property
-    def can_be_chased(self) -> bool:
-        return self.kind in CHASEABLE
 
 
 def of(keys: Iterable[Key]) -> list[Line]:
@@ -88,27 +56,10 @@ def of(keys: Iterable[Key]) -> list[Line]:
     return [made[kind, number] for kind, number, _rank in keys if (kind, number) in made]
 
 
-def in_charge(row) -> dict[str, Any]:
-    """Who follows it, in words, and as an act will compare it."""
-    person, operator = (row.coordinator, row.operator) if row else (None, None)
-    name = person.get_full_name() if person else operator.name if operator else ""
-    return {"in_charge": name, "seen": followed_by(row)}
-
-
-def _within(patience: timedelta) -> str:
-    return ngettext("expected within %(n)s day", "expected within %(n)s days", patience.days) % {
-        "n": patience.days
-    }
-
-
-def _all(ranks: dict[str, dict[int, str]]) -> set[int]:
-    return {number for numbers in ranks.values() for number in numbers}
-
-
 # --- one maker a noun, so that a page asks once for each -----------------------------------------
 def _needs(ranks):
     rows = (
-        Need.objects.filter(pk__in=_all(ranks))
+        Need.objects.filter(pk__in=all_of(ranks))
         .select_related("organisation", "coordinator", "operator")
         .annotate(fit=_fitting(), fit_best=_fitting(score__gte=STRENGTHS[-1]))
     )
@@ -124,7 +75,7 @@ def _needs(ranks):
                 url=reverse("desk-need" if alone else "need-qualify", args=[need.pk]),
                 act=_("Find someone") if alone else _("Qualify"),
                 urgency=numbers[need.pk],
-                expected=_within(NOBODY_ASKED if alone else LATE),
+                expected=within(NOBODY_ASKED if alone else LATE),
                 who=need.organisation.name,
                 story=reverse("organisation-story", args=[need.organisation_id]),
                 **in_charge(need),
@@ -158,7 +109,7 @@ def _organisations(ranks):
     """To be verified, or to be believed about the receipts they may give: one question for both."""
     said = Eligibility.objects.filter(organisation=OuterRef("pk")).order_by("-pk")
     rows = (
-        Organisation.objects.filter(pk__in=_all(ranks))
+        Organisation.objects.filter(pk__in=all_of(ranks))
         .select_related("referent__coordinator", "referent__operator")
         .annotate(said=Subquery(said.values("status")[:1]))
         .annotate(said_at=Subquery(said.values("declared_at")[:1]))
@@ -171,7 +122,7 @@ def _organisations(ranks):
                 number=organisation.pk,
                 what=organisation.name,
                 urgency=numbers[organisation.pk],
-                expected=_within(LATE),
+                expected=within(LATE),
                 story=reverse("organisation-story", args=[organisation.pk]),
                 **tell(organisation),
                 **in_charge(getattr(organisation, "referent", None)),
@@ -207,7 +158,7 @@ def _with_chases(rows: QuerySet, field: str) -> QuerySet:
 
 
 def _proposals(ranks):
-    rows = Proposal.objects.filter(pk__in=_all(ranks)).select_related(
+    rows = Proposal.objects.filter(pk__in=all_of(ranks)).select_related(
         "need__organisation",
         "need__coordinator",
         "need__operator",
@@ -227,7 +178,7 @@ def _proposals(ranks):
             act=_("Chase"),
             chases=True,
             urgency=ranks["proposal"][proposal.pk],
-            expected=_within(PROPOSAL_SLEEPS),
+            expected=within(PROPOSAL_SLEEPS),
             who=proposal.need.organisation.name,
             chased_at=proposal.chased_at,
             chased_by=proposal.chased_by or "",
@@ -252,7 +203,7 @@ def _stuck(mission: Mission) -> tuple[str, str]:
 
 
 def _missions(ranks):
-    rows = Mission.objects.filter(pk__in=_all(ranks)).select_related(
+    rows = Mission.objects.filter(pk__in=all_of(ranks)).select_related(
         "need__organisation", "coordinator", "operator"
     )
     for mission in _with_chases(rows, "mission"):
@@ -267,7 +218,7 @@ def _missions(ranks):
             act=act,
             chases=mission.status in CHASED,
             urgency=ranks["mission"][mission.pk],
-            expected=_within(PATIENCE[MissionStatus(mission.status)]),
+            expected=within(PATIENCE[MissionStatus(mission.status)]),
             who=mission.need.organisation.name,
             chased_at=mission.chased_at,
             chased_by=mission.chased_by or "",
@@ -276,8 +227,39 @@ def _missions(ranks):
         )
 
 
+def _amendments(ranks):
+    rows = Amendment.objects.filter(pk__in=all_of(ranks)).select_related(
+        "mission__need__organisation", "mission__coordinator", "mission__operator"
+    )
+    for amendment in rows:
+        mission = amendment.mission
+        yield Line(
+            kind="amendment",
+            number=amendment.pk,
+            what=mission.need.title,
+            why=_awaited(amendment),
+            since=amendment.proposed_at,
+            url=amendment.get_absolute_url(),
+            act=_("Get it signed"),
+            urgency=ranks["amendment"][amendment.pk],
+            expected=within(AMENDMENT_WAITS),
+            who=mission.need.organisation.name,
+            story=reverse("organisation-story", args=[mission.need.organisation_id]),
+            can_change_hands=False,
+            **in_charge(mission),
+        )
+
+
+def _awaited(amendment: Amendment) -> str:
+    if amendment.mission.ends_on < timezone.localdate():
+        return _(
+            "%(amendment)s is awaited, and the end in force has passed: hours have stopped"
+        ) % {"amendment": amendment}
+    return _("%(amendment)s waits for signatures") % {"amendment": amendment}
+
+
 def _follow_ups(ranks):
-    rows = FollowUp.objects.filter(pk__in=_all(ranks)).select_related(
+    rows = FollowUp.objects.filter(pk__in=all_of(ranks)).select_related(
         "mission__need__organisation", "mission__coordinator", "mission__operator", "asked"
     )
     for kind, numbers in ranks.items():
@@ -292,7 +274,7 @@ def _follow_ups(ranks):
                 url=follow_up.mission.get_absolute_url(),
                 act=_("Get in touch") if silent else _("Step in"),
                 urgency=numbers[follow_up.pk],
-                expected=_within(SILENCE) if silent else "",
+                expected=within(SILENCE) if silent else "",
                 who=follow_up.mission.need.organisation.name,
                 story=reverse("organisation-story", args=[follow_up.mission.need.organisation_id]),
                 **in_charge(follow_up.mission),
@@ -316,7 +298,7 @@ def _worry(follow_up: FollowUp) -> str:
 
 
 def _cases(ranks):
-    for case in Case.objects.with_what_lists_show().filter(pk__in=_all(ranks)):
+    for case in Case.objects.with_what_lists_show().filter(pk__in=all_of(ranks)):
         person = case.in_charge
         yield Line(
             kind="case",
@@ -327,7 +309,7 @@ def _cases(ranks):
             url=case.get_absolute_url(),
             act=_("Mediate"),
             urgency=ranks["case"][case.pk],
-            expected="" if case.reason == Case.Reason.HELP else _within(LATE),
+            expected="" if case.reason == Case.Reason.HELP else within(LATE),
             who=case.structure.name,
             story=reverse("organisation-story", args=[case.structure.pk]),
             in_charge=person.get_full_name() if person else "",
@@ -336,7 +318,7 @@ def _cases(ranks):
 
 
 def _reports(ranks):
-    rows = MessageReport.objects.filter(pk__in=_all(ranks)).select_related(
+    rows = MessageReport.objects.filter(pk__in=all_of(ranks)).select_related(
         "message__thread__proposal__need__organisation",
         "message__thread__proposal__need__coordinator",
         "message__thread__proposal__need__operator",
@@ -355,7 +337,7 @@ def _reports(ranks):
             url=report.get_absolute_url(),
             act=_("Read it"),
             urgency=ranks["report"][report.pk],
-            expected=_within(SOON),
+            expected=within(SOON),
             who=need.organisation.name,
             story=reverse("person-story", args=[report.message.author_id]),
             can_change_hands=False,
@@ -365,7 +347,7 @@ def _reports(ranks):
 
 def _unreachable(ranks):
     mark = SuppressedAddress.objects.filter(address=OuterRef("email"))
-    rows = User.objects.filter(pk__in=_all(ranks)).annotate(
+    rows = User.objects.filter(pk__in=all_of(ranks)).annotate(
         refused_at=refused_since(), refused_because=Subquery(mark.values("reason")[:1])
     )
     for person in rows:
@@ -378,7 +360,7 @@ def _unreachable(ranks):
             url=reverse("person-story", args=[person.pk]),
             act=_("Get in touch"),
             urgency=ranks["unreachable"][person.pk],
-            expected=_within(LATE),
+            expected=within(LATE),
             can_change_hands=False,
         )
 
@@ -394,5 +376,6 @@ MAKERS: dict[str, Callable] = {
     "receipts": _organisations,
     "proposal": _proposals,
     "mission": _missions,
+    "amendment": _amendments,
     "unreachable": _unreachable,
 }

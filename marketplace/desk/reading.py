@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.models import Membership
 from marketplace.desk import lines
-from marketplace.desk.lines import Line
+from marketplace.desk.line import Line
 from marketplace.desk.scope import Scope
 from marketplace.desk.sources import SOURCES
 

@@ -28,6 +28,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.desk.scope import Scope
 from marketplace.models import (
+    Amendment,
     Case,
     Chase,
     Eligibility,
@@ -43,6 +44,7 @@ from marketplace.next_act import PATIENCE
 from marketplace.states import LIVE, MissionStatus, ProposalStatus
 from notifications.models import SuppressedAddress
 
+AMENDMENT_WAITS = timedelta(days=10)  # as long as the papers a mission starts with
 SOON, LATE = timedelta(days=2), timedelta(days=5)
 PROPOSAL_SLEEPS = timedelta(days=7)
 NOBODY_ASKED = timedelta(days=14)
@@ -228,6 +230,22 @@ def stuck_missions(scope: Scope) -> QuerySet:
     return _rows(scope, "mission", missions, since="moved_at", subject="", rank=rank, at="need__")
 
 
+def amendments_awaited(scope: Scope) -> QuerySet:
+    """Late once the end in force has passed meanwhile: hours have stopped."""
+    open_ones = Amendment.objects.open().filter(mission__need__pole__in=scope.poles)
+    rank = If(
+        When(mission__ends_on__lt=scope.now.date(), then=Value(0)),
+        When(proposed_at__lte=scope.now - AMENDMENT_WAITS, then=Value(0)),
+        When(proposed_at__lte=scope.now - LATE, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return _rows(
+        scope, "amendment", open_ones, since="proposed_at", subject="mission__", rank=rank,
+        at="mission__need__",
+    )  # fmt: skip
+
+
 def reported_messages(scope: Scope) -> QuerySet:
     """One line a message, however many reported it; soon, then late: somebody was hurt."""
     first = MessageReport.objects.waiting().filter(
@@ -288,6 +306,7 @@ SOURCES: dict[str, Callable[[Scope], QuerySet]] = {
     "proposal": sleeping_proposals,
     "silence": silences,
     "mission": stuck_missions,
+    "amendment": amendments_awaited,
     "receipts": receipts_to_check,
     "alone": needs_without_anyone,
     "unreachable": unreachable_people,
@@ -302,6 +321,7 @@ KINDS = {
     "proposal": _("Proposals without an answer"),
     "silence": _("Silent missions"),
     "mission": _("Missions that are stuck"),
+    "amendment": _("Amendments to sign"),
     "receipts": _("Tax receipts to check"),
     "alone": _("Needs without anyone"),
     "unreachable": _("Addresses that refuse our letters"),

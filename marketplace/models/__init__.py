@@ -1,4 +1,5 @@
 from marketplace.models.agreements import Agreement
+from marketplace.models.amendments import Amendment, AmendmentStep
 from marketplace.models.blocks import Block
 from marketplace.models.cases import Case, CaseEntry
 from marketplace.models.causes import Beneficiary, Cause

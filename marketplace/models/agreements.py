@@ -19,6 +19,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def current(self):
         return self.filter(voided_at=None)
 
+    def of_mission_itself(self):
+        """Not those that are about an amendment."""
+        return self.filter(amendment=None)
+
     def asked_to(self, user):
         """Questions to this person as a manager: their address was named, and their company says that
         they manage."""
@@ -43,6 +47,14 @@ class Agreement(models.Model):
         OTHER_DATES = "OTHER_DATES", _("I would rather have other dates")
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="agreements")
+    amendment = models.ForeignKey(
+        "marketplace.Amendment",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="agreements",
+        help_text="What is asked is a change of the mission; what was agreed before stands meanwhile.",
+    )
     asked = models.CharField(_("who is asked"), max_length=10, choices=Asked)
     name = models.CharField(_("name"), max_length=160)
     email = models.EmailField(_("e-mail address"), blank=True)
@@ -72,8 +84,13 @@ class Agreement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["mission", "asked"],
-                condition=Q(voided_at=None),
+                condition=Q(voided_at=None, amendment=None),
                 name="agreement_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["amendment", "asked"],
+                condition=Q(voided_at=None, amendment__isnull=False),
+                name="agreement_one_an_amendment",
             ),
             models.CheckConstraint(
                 condition=Q(answer="", answered_at=None)
@@ -84,6 +101,11 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mission} · {self.get_asked_display()}"
+
+    @property
+    def subject(self) -> Mission:
+        """What is agreed to: the mission as it stands, or as its amendment would make it."""
+        return self.amendment.amended() if self.amendment else self.mission
 
     @property
     def is_answered(self) -> bool:

@@ -41,6 +41,10 @@ class Kind(models.TextChoices):
     CONVENTION_AGENT = "CONVENTION_AGENT", _("agreement to make a public agent available")
     ORDER_AGENT = "ORDER_AGENT", _("draft order of the authority")
     CONVENTION_PLAIN = "CONVENTION_PLAIN", _("agreement to lend, without tax receipt")
+    CONVENTION_CHANGE = "CONVENTION_CHANGE", _("amendment to the agreement")
+    CONTRACT_CHANGE = "CONTRACT_CHANGE", _("change to the amendment of the work contract")
+    LETTER_CHANGE = "LETTER_CHANGE", _("amendment to the letter of engagement")
+    ORDER_CHANGE = "ORDER_CHANGE", _("draft amending order")
     VOLUNTEER_CERTIFICATE = "VOLUNTEER_CERTIFICATE", _("volunteer’s certificate")
     PASSPORT = "PASSPORT", _("volunteer passport sheet")
     HOURS_CERTIFICATE = "HOURS_CERTIFICATE", _("certificate of hours")
@@ -57,7 +61,13 @@ class Kind(models.TextChoices):
         return SIGNERS.get(self, ())
 
 
-TEMPLATES = {Kind.CONVENTION_SERVICE: "convention_prestation.typ"}
+TEMPLATES = {
+    Kind.CONVENTION_SERVICE: "convention_prestation.typ",
+    Kind.CONVENTION_CHANGE: "change.typ",
+    Kind.CONTRACT_CHANGE: "change.typ",
+    Kind.LETTER_CHANGE: "change.typ",
+    Kind.ORDER_CHANGE: "change.typ",
+}
 BOTH = (Party.EMPLOYER, Party.STRUCTURE)
 SIGNERS: dict[str, tuple[Party, ...]] = {
     Kind.CONVENTION_SERVICE: BOTH,
@@ -66,6 +76,9 @@ SIGNERS: dict[str, tuple[Party, ...]] = {
     Kind.CONVENTION_PLAIN: BOTH,
     Kind.AMENDMENT: (Party.PERSON, *BOTH),
     Kind.MISSION_LETTER: (Party.PERSON, Party.STRUCTURE),
+    Kind.CONVENTION_CHANGE: BOTH,
+    Kind.CONTRACT_CHANGE: (Party.PERSON, *BOTH),
+    Kind.LETTER_CHANGE: (Party.PERSON, Party.STRUCTURE),
     Kind.VOLUNTEER_CERTIFICATE: (Party.STRUCTURE,),
     Kind.PASSPORT: (Party.PERSON, Party.STRUCTURE),
     Kind.HOURS_CERTIFICATE: (Party.STRUCTURE,),
@@ -80,6 +93,16 @@ BEFORE: dict[str, tuple[Kind, ...]] = {
 }
 AFTER: dict[str, tuple[Kind, ...]] = {
     Regime.VOLUNTEERING: (Kind.VOLUNTEER_CERTIFICATE, Kind.PASSPORT, Kind.HOURS_CERTIFICATE),
+}
+# Which paper changes which.
+CHANGED_BY: dict[str, Kind] = {
+    Kind.CONVENTION_SERVICE: Kind.CONVENTION_CHANGE,
+    Kind.CONVENTION_LOAN: Kind.CONVENTION_CHANGE,
+    Kind.CONVENTION_AGENT: Kind.CONVENTION_CHANGE,
+    Kind.CONVENTION_PLAIN: Kind.CONVENTION_CHANGE,
+    Kind.AMENDMENT: Kind.CONTRACT_CHANGE,
+    Kind.MISSION_LETTER: Kind.LETTER_CHANGE,
+    Kind.ORDER_AGENT: Kind.ORDER_CHANGE,
 }
 
 
@@ -164,6 +187,9 @@ class Document(Movable):
     mission = models.ForeignKey(
         Mission, models.PROTECT, null=True, blank=True, related_name="documents"
     )
+    amendment = models.ForeignKey(
+        "marketplace.Amendment", models.PROTECT, null=True, blank=True, related_name="documents"
+    )
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     letter = models.CharField(max_length=1)
     year = models.PositiveSmallIntegerField(_("year"))
@@ -204,14 +230,21 @@ class Document(Movable):
             ),
             models.UniqueConstraint(
                 fields=["mission", "kind"],
-                condition=~Q(status=DocumentStatus.VOIDED) & Q(mission__isnull=False),
+                condition=~Q(status=DocumentStatus.VOIDED)
+                & Q(mission__isnull=False, amendment__isnull=True),
                 name="document_one_standing",
+                violation_error_message=_("This document already exists: replace it instead."),
+            ),
+            models.UniqueConstraint(
+                fields=["amendment", "kind"],
+                condition=~Q(status=DocumentStatus.VOIDED) & Q(amendment__isnull=False),
+                name="document_one_an_amendment",
                 violation_error_message=_("This document already exists: replace it instead."),
             ),
             WrittenOnce(
                 name="document_written_once",
                 fields=[
-                    "organisation", "mission", "kind", "letter", "year", "number", "version",
+                    "organisation", "mission", "amendment", "kind", "letter", "year", "number", "version",
                     "facts", "template", "file", "size", "sha256", "donor", "amount",
                     "counterparts", "replaces", "made_by", "made_at",
                 ],
@@ -232,6 +265,11 @@ class Document(Movable):
     @property
     def is_void(self) -> bool:
         return self.status == DocumentStatus.VOIDED
+
+    @property
+    def is_signed_by_several(self) -> bool:
+        """All have signed, and there were at least two: none of them undoes it alone."""
+        return self.status == DocumentStatus.SIGNED and len(Kind(self.kind).signers) > 1
 
     @property
     def waits_for_signatures(self) -> bool:

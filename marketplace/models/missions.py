@@ -15,7 +15,7 @@ from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
 from marketplace.models.proposals import Proposal
-from marketplace.states import LIVE, MISSION_MOVES, MissionStatus
+from marketplace.states import LIVE, MISSION_MOVES, DocumentStatus, MissionStatus
 
 
 class Regime(models.TextChoices):
@@ -50,7 +50,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(interrupted_at=None, renewed_from=None)
 
     def with_course(self):
-        """What `next_act` reads: the sheet, the agreements, the papers, the hours that wait. The reviews
+        """What `next_act` reads: the sheet, the agreements, the papers, the hours and the amendment that wait. The reviews
         too, but of a mission that was delivered only: they are fetched then."""
         waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
         papers = (
@@ -60,12 +60,28 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             .values("mission")
             .annotate(all=StringAgg(Concat("kind", Value(" "), "status"), Value(",")))
         )
+        signed = (
+            apps.get_model("marketplace", "Signature")
+            .objects.filter(
+                document__mission=OuterRef("pk"),
+                document__amendment__isnull=False,
+                document__status=DocumentStatus.TO_SIGN,
+            )
+            .order_by()
+            .values("document__mission")
+            .annotate(all=StringAgg(Concat("document__kind", Value(" "), "party"), Value(",")))
+        )
+        amendments = apps.get_model("marketplace", "Amendment").objects.open()
         return (
             self.select_related("sheet")
             .prefetch_related("agreements")
             .annotate(
                 hours_waiting=Count("hours", filter=waiting, distinct=True),
                 paper_list=Subquery(papers.values("all"), output_field=CharField()),
+                amendment_open=Subquery(
+                    amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]
+                ),
+                amendment_signed=Subquery(signed.values("all"), output_field=CharField()),
             )
         )
 
@@ -150,7 +166,10 @@ class Mission(Movable):
         default=timezone.now, help_text="When the state last changed: what the desk sorts by."
     )
 
-    paper_list: str | None  # after `with_course`
+    # after `with_course`
+    paper_list: str | None
+    amendment_open: int | None
+    amendment_signed: str | None
 
     objects = MissionQuerySet.as_manager()
 

@@ -12,6 +12,24 @@ from marketplace.models.needs import Place
 from marketplace.models.proposals import Side
 
 MOST_HOURS = 6000  # three years of work
+# What both sides agree on: the fields of the sheet, and the two dates that the mission keeps.
+SHEET_FIELDS = (
+    "aim",
+    "deliverables",
+    "need_referent",
+    "offer_referent",
+    "hours",
+    "schedule",
+    "where",
+    "address",
+    "material",
+    "confidentiality",
+    "rights",
+    "expenses",
+    "counterparts",
+    "counterparts_value",
+)
+DATES = ("starts_on", "ends_on")
 
 
 class Rights(models.TextChoices):

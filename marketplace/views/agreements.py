@@ -32,14 +32,19 @@ def answer(request, token):
         except agreements.LinkOver as over:
             return _over(request, over)
         return redirect("agreement", token=token)
-    mission = agreement.mission
-    context = {
+    context = about(agreement) | {"form": form}
+    return unindexed(render(request, "marketplace/agreement.html", context))
+
+
+def about(agreement: Agreement) -> dict:
+    """What the page of a question shows: the mission as it would be agreed to, and what an amendment changes."""
+    mission = agreement.subject
+    return {
         "agreement": agreement,
         "mission": mission,
-        "form": form,
+        "changes": agreement.amendment.labelled_changes if agreement.amendment else [],
         "quotas": quotas_of(mission),
     }
-    return unindexed(render(request, "marketplace/agreement.html", context))
 
 
 def quotas_of(mission: Mission) -> list:
@@ -100,7 +105,7 @@ def _page(request, mission: Mission, form: EmployeeForm | None, answer_form: Agr
         "marketplace/mission_agreement.html",
         {
             "mission": mission,
-            "form": form if mission.status in agreements.ASKS_AGAIN else None,
+            "form": form if agreements.may_ask(mission) else None,
             "asked": mission.agreements.current(),
             "earlier": mission.agreements.exclude(voided_at=None),
             # The employer's reasons and figures are between the employee and the employer.
@@ -148,7 +153,9 @@ def _ask(request, mission: Mission, form: EmployeeForm) -> bool:
 
 
 def _current(mission: Mission, asked: str) -> Agreement | None:
-    return mission.agreements.current().filter(asked=asked).first()
+    """The one that waits; otherwise what was answered about the mission as it stands."""
+    current = mission.agreements.current().filter(asked=asked)
+    return current.waiting().first() or current.of_mission_itself().first()
 
 
 @require_POST

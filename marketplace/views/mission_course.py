@@ -92,7 +92,9 @@ def start(request, pk):
             or _(
                 "Hours can be written from the first day, milestones ticked, deliverables handed over."
             ),
-            _("The sheet can still change: each version is kept."),
+            _("What was signed changes by an amendment that all sign.")
+            if mission.has_employer
+            else _("The sheet can still change: each version is kept."),
             _(
                 "A letter of engagement is proposed on the page of the papers, to be signed when you like."
             )

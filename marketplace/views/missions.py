@@ -4,7 +4,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from marketplace import audience, next_act, permissions, stages
+from marketplace import audience, next_act, permissions, stages, standing
+from marketplace.actions import amendment_effect, papers
+from marketplace.actions.amendments import OPEN_TO_AMENDMENT
 from marketplace.law import limits
 from marketplace.models import Mission, Side
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
@@ -65,6 +67,11 @@ def detail(request, pk):
             "theirs": _named(theirs, mission),
             "stages": stages.of(mission, yours, theirs),
             "can_steer": permissions.can_steer_mission(request.user, mission),
+            "amendment": amendment_effect.open_of(mission) if mission.amendment_open else None,
+            "can_propose": not mission.amendment_open
+            and mission.status in OPEN_TO_AMENDMENT
+            and papers.is_signed(mission)
+            and standing.can_propose_amendment(request.user, mission),
             "can_close": side == Side.NEED or request.user.coordinates(mission.need.pole),
             "can_log": permissions.can_log_hours(request.user, mission),
             "ways": ways(mission),

@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions
+from marketplace import permissions, standing
 from marketplace.actions import chain, papers, receipts
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import signers_of
 from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import LinkForm, ReasonForm, SignForm
 from marketplace.models import Document, Kind, Mission
-from marketplace.models.documents import kinds_after, kinds_before
+from marketplace.models.documents import CHANGED_BY, kinds_after, kinds_before
+from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.missions import one_of
 
 
@@ -47,19 +48,20 @@ def visible(request, pk) -> Document:
 
 def index(request, pk):
     mission = one_of(request.user, pk)
-    documents = list(mission.documents.prefetch_related("signatures"))
-    standing = {document.kind: document for document in documents if not document.is_void}
+    documents = list(mission.documents.filter(amendment=None).prefetch_related("signatures"))
+    current = {document.kind: document for document in documents if not document.is_void}
     can_make = permissions.can_make_papers(request.user, mission)
     structure = mission.need.organisation
     context = {
         "mission": mission,
         "groups": [
-            (_("Before it starts"), _rows(mission, kinds_before(mission.regime), standing)),
-            (_("To tell what was done"), _rows(mission, kinds_after(mission.regime), standing)),
+            (_("Before it starts"), _rows(mission, kinds_before(mission.regime), current)),
+            (_("To tell what was done"), _rows(mission, kinds_after(mission.regime), current)),
         ],
         "voided": [document for document in documents if document.is_void],
         "can_make": can_make,
-        "receipt": standing.get(Kind.RECEIPT),
+        "amendments": mission.amendments.prefetch_related("documents"),
+        "receipt": current.get(Kind.RECEIPT),
         "receipt_refusal": receipts.in_the_way(mission, timezone.now()),
         "can_give_receipt": permissions.can_give_receipts(request.user, structure),
         "can_declare": permissions.can_declare_value(request.user, mission),
@@ -70,13 +72,15 @@ def index(request, pk):
     return render(request, "marketplace/papers.html", context)
 
 
-def _rows(mission: Mission, kinds, standing: dict) -> list[dict]:
+def _rows(mission: Mission, kinds, current: dict) -> list[dict]:
+    changed = ", ".join(str(one) for one in mission.amendments.in_force())
     return [
         {
+            "changed_by": changed if kind in CHANGED_BY and kind in current else "",
             "kind": kind,
             "label": kind.label[0].upper() + kind.label[1:],
-            "document": standing.get(kind),
-            "stale": kind in standing and papers.is_stale(standing[kind]),
+            "document": current.get(kind),
+            "stale": kind in current and papers.is_stale(current[kind]),
             "refusal": papers.in_the_way(kind, mission),
         }
         for kind in kinds
@@ -135,7 +139,11 @@ def page(request, document: Document, *, bound=None):
         "sign_forms": _forms(mine, bound, SignForm, sign_form(request.user, document)),
         "scan_forms": _forms(mine, bound, ScanForm, scan_form(document)),
         "link_forms": _forms(_linkable(request, document), bound, LinkForm, link_form),
-        "can_void": permissions.can_void(request.user, document),
+        "in_force": document.status == DocumentStatus.SIGNED
+        and document.mission is not None
+        and document.kind in kinds_before(document.mission.regime),
+        "amendments": _amendments_of(document),
+        "can_void": standing.can_void(request.user, document),
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,
     }
@@ -147,6 +155,14 @@ def _papers_of(user, document: Document) -> str:
     if document.mission is None or permissions.can_make_papers(user, document.mission):
         return reverse("mission-papers", args=[document.mission_id]) if document.mission else ""
     return reverse("missions-done")
+
+
+def _amendments_of(document: Document) -> list:
+    """Those of the mission that changed this paper, or would."""
+    if document.mission is None or document.amendment_id or document.kind not in CHANGED_BY:
+        return []
+    counted = (AmendmentStatus.PROPOSED, AmendmentStatus.IN_FORCE)
+    return list(document.mission.amendments.filter(status__in=counted))
 
 
 def _forms(parties, bound, form_class, fresh) -> list[tuple]:
@@ -224,12 +240,12 @@ def archive(request, pk):
 
 def void(request, pk):
     document = visible(request, pk)
-    permissions.require(permissions.can_void(request.user, document) or document.is_void)
+    permissions.require(standing.can_void(request.user, document) or document.is_void)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             papers.void(document, reason=form.cleaned_data["reason"], by=request.user)
-        except ForbiddenMove as refusal:
+        except (ForbiddenMove, NotYet) as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions
-from marketplace.actions import missions, regimes, sheets
+from marketplace import permissions, standing
+from marketplace.actions import amendments, missions, papers, regimes, sheets
 from marketplace.actions.refusals import NotYet
+from marketplace.actions.sheet_versions import changes, snapshot
 from marketplace.forms.missions import RegimeForm, SheetForm
 from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
+from marketplace.models.amendments import label_of
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions import one_of
 
@@ -88,6 +90,7 @@ def sheet(request, pk):
 
 def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
     side = permissions.side_of(request.user, mission.proposal)
+    is_signed = papers.is_signed(mission)
     fresh = MissionSheet.objects.select_related("need_referent", "offer_referent").get(
         mission=mission
     )
@@ -98,8 +101,14 @@ def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
         "lines": lines(fresh),
         "editing": request.method == "POST" or "modifier" in request.GET,
         "can_change": mission.status in sheets.OPEN_TO_CHANGE
-        and permissions.can_steer_mission(request.user, mission),
+        and permissions.can_steer_mission(request.user, mission)
+        and not is_signed,
         "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and _waits_for_yes(mission),
+        "is_signed": is_signed,
+        "amendment": amendments.open_of(mission) if is_signed else None,
+        "can_propose": is_signed
+        and mission.status in amendments.OPEN_TO_AMENDMENT
+        and standing.can_propose_amendment(request.user, mission),
         "can_go_on": fresh.is_agreed
         and mission.status == MissionStatus.FRAMING
         and mission.has_employer,
@@ -117,15 +126,10 @@ def _waits_for_yes(mission: Mission) -> bool:
 
 def lines(current: MissionSheet) -> list[dict[str, str]]:
     return [
-        {"label": label(name), "words": words}
-        for name, words in sheets.snapshot(current).items()
+        {"label": label_of(name), "words": words}
+        for name, words in snapshot(current).items()
         if words
     ]
-
-
-def label(name: str) -> str:
-    model: type = Mission if name in sheets.DATES else MissionSheet
-    return str(model._meta.get_field(name).verbose_name).capitalize()  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -173,7 +177,7 @@ def versions(request, pk):
     shown = [
         {
             "version": after,
-            "changes": changes(before.data if before else {}, after.data) if before else [],
+            "changes": labelled(changes(before.data, after.data)) if before else [],
         }
         for before, after in pairs
     ]
@@ -181,9 +185,5 @@ def versions(request, pk):
     return render(request, "marketplace/mission_versions.html", context)
 
 
-def changes(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str]]:
-    return [
-        {"label": label(name), "before": before.get(name, ""), "after": after.get(name, "")}
-        for name in after
-        if before.get(name, "") != after[name]
-    ]
+def labelled(found: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [change | {"label": label_of(change["name"])} for change in found]

@@ -11,7 +11,7 @@ from marketplace import permissions
 from marketplace.actions import agreements
 from marketplace.forms.missions import AgreementAnswerForm
 from marketplace.models import Agreement, Employee, Mission
-from marketplace.views.agreements import quotas_of
+from marketplace.views.agreements import about
 
 SHOWN = 100
 
@@ -58,10 +58,5 @@ def answer(request, pk):
     except agreements.LinkOver as over:
         messages.error(request, str(over))
         return redirect("team", pk=mission.offer.organisation_id)
-    context = {
-        "agreement": agreement,
-        "mission": mission,
-        "form": form,
-        "quotas": quotas_of(mission),
-    }
+    context = about(agreement) | {"form": form}
     return render(request, "marketplace/agreement.html", context)

@@ -11,6 +11,7 @@ from marketplace import ranking
 from marketplace.actions import files, hours, receipts
 from marketplace.models import (
     Agreement,
+    Amendment,
     Case,
     Document,
     FollowUp,
@@ -39,6 +40,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.amending import propose, signed_mission
 from tests.marketplace.paper_desk import head_of, make_receivable, make_structure
 from tests.marketplace.post_cases import carried_notes, letters, old_letters, summaries
 from tests.poison import Due, ago, by_row, poisoned
@@ -309,6 +311,17 @@ def vault() -> Due:
     )
 
 
+def amendments_overdue() -> Due:
+    bad, good = (propose(signed_mission()) for _ in range(2))
+    Mission.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Amendment, "id", bad),
+        lambda row: Amendment.objects.get(pk=row.pk).overdue_told_at is not None,
+    )
+
+
 CASES: dict[str, Callable[[], Due]] = {
     "letters": letters,
     "summaries": summaries,
@@ -322,6 +335,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "hours-told": hours_told,
     "hours-confirmed": hours_confirmed,
     "agreements": agreements,
+    "amendments": amendments_overdue,
     "awaited-reviews": awaited_reviews,
     "departures": found_departures,
     "news": news,

@@ -1,4 +1,4 @@
-"""The sheet changes while the mission runs: who has to say yes anew, in which order, and what is signed."""
+"""What was signed was voided and the sheet changes: who has to say yes anew, in which order, what is signed."""
 
 from decimal import Decimal as D
 
@@ -11,17 +11,19 @@ from marketplace.actions import agreements, chain, hours, missions, papers, shee
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, Kind, Mission, Party, Regime, Side
 from marketplace.states import DocumentStatus, MissionStatus
+from tests.factories import make_user
 from tests.marketplace.paper_desk import head_of, make_mission
 from tests.marketplace.test_papers import sign, text_of
 
 
 @pytest.fixture
 def mission():
-    """Agreed, signed, and under way."""
+    """Agreed, signed, and under way; then a coordinator voided its convention."""
     found = make_mission(status=MissionStatus.DOCUMENTS)
     Mission.objects.filter(pk=found.pk).update(agreed_version=1, agreed_hours=70)
     convention(found)
     missions.start(found, by=found.offer.person, now=timezone.now())
+    papers.void(found.documents.get(), reason="Erreur de nom.", by=make_user())
     return fresh(found)
 
 
@@ -48,11 +50,10 @@ def tasks(mission):
     return [(act.who, act.url) for act in next_act.acts(fresh(mission))]
 
 
-def test_more_hours_while_it_runs_ask_everyone_again_in_turn(client, mission):
+def test_more_hours_ask_everyone_again_in_turn_and_the_mission_waits(client, mission):
     former = mission.documents.get()
     mission = raise_hours(mission)
-    assert mission.status == MissionStatus.RUNNING
-    former.refresh_from_db()
+    assert mission.status == MissionStatus.SUSPENDED
     assert former.status == DocumentStatus.VOIDED
     sheet = reverse("mission-sheet", args=[mission.pk])
     assert tasks(mission)[0] == (Side.OFFER, sheet)
@@ -74,7 +75,7 @@ def test_more_hours_while_it_runs_ask_everyone_again_in_turn(client, mission):
     second = convention(mission)
     assert (second.version, second.replaces) == (2, former)
     assert "90 heures" in text_of(chain.read(second))
-    assert tasks(mission)[0] == (Side.OFFER, reverse("mission-hours", args=[mission.pk]))
+    assert tasks(mission)[0] == (Side.OFFER, reverse("mission-resume", args=[mission.pk]))
 
 
 def test_meanwhile_hours_stay_within_what_the_employer_agreed_to(mission):

@@ -1,0 +1,67 @@
+"""What the paper of an amendment says: which paper it changes, what changes side by side, what stays."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import override
+
+from marketplace.documents.facts import TITLES, day, of_mission
+from marketplace.models import Amendment, Document, Kind
+
+# “Avenant n° 1 à la convention de mécénat de compétences”: the paper amended, after a preposition.
+TO = {
+    Kind.CONVENTION_SERVICE: "à la convention de mécénat de compétences",
+    Kind.CONVENTION_LOAN: "à la convention de mise à disposition de personnel",
+    Kind.CONVENTION_AGENT: "à la convention de mise à disposition d’un agent public",
+    Kind.CONVENTION_PLAIN: "à la convention de prêt de personnel sans avantage fiscal",
+    Kind.AMENDMENT: "à l’avenant au contrat de travail",
+    Kind.MISSION_LETTER: "à la lettre de mission bénévole",
+}
+
+
+def title_of(amendment: Amendment, amended: Document) -> str:
+    if amended.kind == Kind.ORDER_AGENT:
+        return "Projet d’arrêté modificatif de mise à disposition"
+    return f"Avenant n° {amendment.ordinal} {TO[Kind(amended.kind)]}"
+
+
+def of_amendment(
+    kind: Kind, amendment: Amendment, amended: Document, *, on: date
+) -> dict[str, Any]:
+    """Everything the paper of `kind` prints; `amended` is the one that stands meanwhile."""
+    with override("fr"):
+        changes = amendment.labelled_changes
+    return of_mission(kind, amendment.amended(), on=on) | {
+        "title": title_of(amendment, amended),
+        "amendment": {
+            "kind": kind.value,
+            "number": str(amendment.ordinal),
+            "why": amendment.why,
+            "by": amendment.proposed_by.get_full_name(),
+            "on": day(timezone.localdate(amendment.proposed_at)),
+            "changes": changes,
+            "amended": _reference(amended),
+            "earlier": [_reference(one) for one in _earlier(amendment, kind)],
+        },
+    }
+
+
+def _reference(document: Document) -> dict[str, str]:
+    """Date, number and fingerprint of the bytes that were signed."""
+    last = document.signatures.order_by("-at").first()
+    return {
+        "title": document.facts.get("title", TITLES.get(Kind(document.kind), "")),
+        "reference": document.reference,
+        "version": str(document.version),
+        "made": document.facts["made-on"],
+        "signed": day(timezone.localdate(last.at)) if last else "",
+        "sha256": document.sha256,
+    }
+
+
+def _earlier(amendment: Amendment, kind: Kind):
+    """The amendments of the same paper that are in force already."""
+    return Document.objects.filter(
+        amendment__in=amendment.mission.amendments.in_force(), kind=kind
+    ).order_by("pk")
