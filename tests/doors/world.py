@@ -50,7 +50,7 @@ from marketplace.models import (
     Time,
     Voice,
 )
-from marketplace.models.agreements import digest, new_secret
+from accounts.tokens import digest, new_secret
 from marketplace.models.documents import SigningLink
 from marketplace.models.proposals import Origin
 from marketplace.states import MissionStatus, ProposalStatus
@@ -166,15 +166,11 @@ def _wants_and_offers(world: World, name: str) -> None:
             organisation=company, name=lent, days_per_year=3, manager=people["csr"]
         )
     )
-    world.add(
-        invitations.invite(
-            structure,
-            email=f"invitee-{name.lower()}@example.org",
-            role="MEMBER",
-            by=people["boss"],
-            now=timezone.now(),
-        )  # fmt: skip
-    )
+    invited, _secret = invitations.invite(
+        structure, email=f"invitee-{name.lower()}@example.org", role="MEMBER", by=people["boss"],
+        now=timezone.now(),
+    )  # fmt: skip
+    world.add(invited)
 
 
 def _missions(world: World, name: str) -> None:

@@ -26,7 +26,7 @@ NOTICE = "suspendue pour l’instant"
 def inès():
     """She administers a structure that is suspended, and belongs to another that isn't."""
     boss = make_user(first_name="Inès")
-    structure = make_organisation(name="Les Ateliers", administrator=boss)
+    make_organisation(name="Les Ateliers", administrator=boss)
     make_organisation(name="La Ressourcerie", member=boss)
     return boss
 
