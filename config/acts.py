@@ -39,6 +39,7 @@ NAMES: dict[str, Promise] = {
     "hours-confirmed": _("hours confirmed by silence"),
     "agreements": _("reminders to managers"),
     "amendments": _("amendments that wait past the end"),
+    "consents": _("consents asked for"),
     "awaited-reviews": _("reviews that don’t come"),
     "departures": _("departures found"),
     "news": _("news of new matches"),

@@ -314,6 +314,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),
     "agreements": ("marketplace.tasks.remind_managers", QUARTER),
     "amendments": ("marketplace.tasks.tell_overdue_amendments", QUARTER),
+    "consents": ("marketplace.tasks.ask_for_consents", QUARTER),
     "awaited-reviews": ("marketplace.tasks.end_awaited_reviews", QUARTER),
     "departures": ("marketplace.tasks.notice_departures", QUARTER),
     "news": ("marketplace.tasks.tell_new_matches", QUARTER),

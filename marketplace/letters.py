@@ -16,6 +16,7 @@ from marketplace.models import (
     Amendment,
     AskedPole,
     Case,
+    ConsentRequest,
     FollowUp,
     HoursEntry,
     Message,
@@ -122,7 +123,7 @@ def agreement_answered(letter: Notification) -> str:
 
 def signing_over(letter: Notification) -> str:
     """key = signing:<document>:<party>:<link>"""
-    link = SigningLink.objects.filter(pk=_ids(letter)[-1], used_at=None)
+    link = SigningLink.objects.filter(pk=_ids(letter)[-1], used_at=None, stopped_at=None)
     open_link = link.filter(expires_at__gt=timezone.now())
     return "" if open_link.exists() else gettext_noop("Answered meanwhile")
 
@@ -169,6 +170,12 @@ def skill_settled(letter: Notification) -> str:
     """key = skill-proposal:<pk>"""
     waits = SkillProposal.objects.filter(pk=_ids(letter)[0], answer=SkillProposal.Answer.WAITING)
     return "" if waits.exists() else gettext_noop("Another administrator has dealt with it")
+
+
+def consent_answered(letter: Notification) -> str:
+    """key = consent-request:<pk>:asked"""
+    waits = ConsentRequest.objects.waiting().filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
 
 
 def proposal_settled(letter: Notification) -> str:
@@ -319,8 +326,16 @@ KINDS: dict[str, Rule] = {
     "document_voided": Rule(MISSIONS),
     "receipt_given": Rule(MISSIONS),
     "value_declared": Rule(MISSIONS, asks=True),
+    # Its link answers in its reader's name.
+    "consent_asked": Rule(ACCOUNT, asks=True, secret=True, moot=consent_answered),
+    "consent_given": Rule(NEEDS),
+    "consent_refused": Rule(NEEDS, asks=True),
+    "consent_taken_back": Rule(ACCOUNT),
     # Its link lets its reader sign, once.
     "signing_link": Rule(ACCOUNT, asks=True, secret=True, moot=signing_over),
+    "signing_address": Rule(ACCOUNT, asks=True, secret=True),
+    "signing_address_given": Rule(ACCOUNT),
+    "signing_link_sent": Rule(ACCOUNT),
     # Its link takes an account back.
     "address_changed": Rule(ACCOUNT, asks=True, secret=True),
     # Its link lets somebody in.

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import User
 from marketplace import audience
 from marketplace.documents.parties import signers_of
-from marketplace.models import Document, Signature, SigningLink, Valuation
+from marketplace.models import Document, Signature, Valuation
 from notifications import outbox
 
 
@@ -61,17 +61,6 @@ def document_voided(document: Document, *, reason: str, by) -> None:
         _concerned(document), "document_voided", f"document:{document.pk}:voided",
         document.get_absolute_url(), but=by, document=document, mission=document.mission,
         reason=reason,
-    )  # fmt: skip
-
-
-def signing_link(link: SigningLink, token: str) -> None:
-    """The link lets its reader sign: an earlier one that hasn't left must not leave any more."""
-    prefix = f"signing:{link.document_id}:{link.party}:"
-    outbox.cancel(key_prefix=prefix, reason="A newer link replaces it")
-    outbox.post(
-        address=link.email, key=f"{prefix}{link.pk}", template="signing_link",
-        url=reverse("sign-by-link", args=[token]), expires_at=link.expires_at, link=link,
-        document=link.document, mission=link.document.mission,
     )  # fmt: skip
 
 

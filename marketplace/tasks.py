@@ -6,6 +6,7 @@ from django.utils import timezone
 from marketplace.actions import (
     agreements,
     amendments,
+    consents,
     figures,
     files,
     followups,
@@ -68,6 +69,11 @@ def remind_managers() -> None:
 @shared_task
 def tell_overdue_amendments() -> None:
     amendments.tell_overdue(timezone.localdate(), timezone.now())
+
+
+@shared_task
+def ask_for_consents() -> None:
+    consents.send_waiting(timezone.now())
 
 
 @shared_task

@@ -21,6 +21,7 @@ from accounts.states import ACTIVE, OrganisationStatus
 from marketplace import next_act
 from marketplace.models import (
     Agreement,
+    ConsentRequest,
     FollowUp,
     Mission,
     Need,
@@ -110,6 +111,7 @@ def _asked(user, now: datetime):
         _between(user, Proposal.objects.awaited_by(user), "awaited"),
         _agreements(user, now),
         _transfers(user),
+        _consents(user, now),
         _follow_ups(user),
         _unread(user),
         _needs(user),
@@ -201,16 +203,22 @@ def _agreement(row: Row, now: datetime) -> Waiting:
     page, why = {
         "agreement": ("team-answer", _("%(who)s asks for your agreement")),
         "transfer": ("transfer", _("%(who)s asks whether you would take it over")),
+        "consent": ("consents", _("%(who)s asks for your yes")),
     }[row.kind]
     return Waiting(
         kind=row.kind,
         what=row.what,
         why=why % {"who": row.person},
         since=row.since,
-        url=reverse(page, args=[row.to]),
+        url=reverse(page, args=[] if row.kind == "consent" else [row.to]),
         act=_("Answer"),
         urgency=_urgency(row.since, now),
     )
+
+
+def _consents(user, now: datetime) -> QuerySet:
+    asked = ConsentRequest.objects.waiting().filter(person=user, expires_at__gt=now)
+    return _rows(asked, "consent", what=Value(_("In your name")), since="asked_at", who="asked_by")
 
 
 def _follow_ups(user) -> QuerySet:
@@ -345,6 +353,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "read": _read,
     "agreement": _agreement,
     "transfer": _agreement,
+    "consent": _agreement,
     "follow-up": _follow_up,
     "message": _message,
     "need": _need,

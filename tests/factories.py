@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Commune, Department, Membership, Organisation, Pole, User
 from accounts.states import OrganisationStatus
-from marketplace import ranking
-from marketplace.actions import proposals
+from marketplace import own_yes, ranking
+from marketplace.actions import consents, proposals
 from marketplace.models import (
     Cause,
+    ConsentKind,
     Format,
     Mission,
     Need,
@@ -150,9 +151,11 @@ def make_need(organisation=None, *, member=None, skills=("site-web",), **fields)
     return need
 
 
-def make_offer(person=None, *, organisation=None, skills=("site-web",), belongs=True, **fields):
+def make_offer(
+    person=None, *, organisation=None, skills=("site-web",), belongs=True, agrees=True, **fields
+):
     """A volunteer's published offer, unless an organisation or a state is given. Who comes on working
-    time is of the company, unless `belongs` says otherwise."""
+    time is of the company, unless `belongs` says otherwise, and has agreed to it, unless `agrees` does."""
     person = person or make_user(first_name="Noé", last_name="Lambert")
     fields.setdefault("status", OfferStatus.PUBLISHED)
     defaults = {
@@ -178,12 +181,15 @@ def make_offer(person=None, *, organisation=None, skills=("site-web",), belongs=
     )
     for code in skills:
         OfferSkill.objects.create(offer=offer, skill=make_skill(code))
+    if own_yes.names_somebody(offer) and offer.status != OfferStatus.DRAFT and agrees:
+        consents.give(offer.person, ConsentKind.OFFER, offer)
     ranking.changed(offer)
     return offer
 
 
-def make_proposal(need=None, offer=None, *, origin=Origin.APPLICATION, **fields):
-    """An open proposal with its thread; an application by default (the offer side has said yes)."""
+def make_proposal(need=None, offer=None, *, origin=Origin.APPLICATION, agrees=True, **fields):
+    """An open proposal with its thread; an application by default (the offer side has said yes: on
+    working time the person named themselves, unless said otherwise)."""
     offer = offer or make_offer()
     proposal = Proposal.objects.create(
         need=need or make_need(),
@@ -197,6 +203,8 @@ def make_proposal(need=None, offer=None, *, origin=Origin.APPLICATION, **fields)
         | fields,
     )
     Thread.objects.create(proposal=proposal)
+    if proposal.offer_said_yes_at and own_yes.names_somebody(offer) and agrees:
+        consents.give(offer.person, ConsentKind.MISSION, proposal)
     return proposal
 
 

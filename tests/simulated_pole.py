@@ -34,7 +34,14 @@ SKILLS = ("site-web", "comptabilite", "communication", "recrutement", "rgpd", "o
 # What comes by itself, in the order of the schedule; letters, lists and figures have their own moments.
 RUNG = (
     *("expire_offers", "ask_follow_ups", "look_into_silences", "chase_proposals"),
-    *("reopen_postponed", "tell_hours", "confirm_hours", "remind_managers", "end_awaited_reviews"),
+    *(
+        "reopen_postponed",
+        "tell_hours",
+        "confirm_hours",
+        "remind_managers",
+        "ask_for_consents",
+        "end_awaited_reviews",
+    ),
     *("notice_departures", "tell_overdue_amendments"),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
     *("count_responsiveness", "carry_on_receipts"),

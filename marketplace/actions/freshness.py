@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, Organisation, User
 from marketplace import notify_silence as notify
-from marketplace import permissions, ranking, workdays
+from marketplace import own_yes, permissions, ranking, workdays
 from marketplace.actions import offers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder, Time
@@ -130,12 +130,18 @@ def confirm(row: Need | Offer, *, by) -> None:
     row.save(update_fields=["confirmed_at", "updated_at"])
     if isinstance(row, Offer):
         if row.status == OfferStatus.PAUSED:
-            offers.publish(row, by=by)
+            _show_again(row, by=by)
     elif row.status == NeedStatus.PAUSED:
         if row.is_over(timezone.localdate()):
             raise NotYet(_("The end date is already past: close this need, and write a new one."))
         row.move(NeedStatus.PUBLISHED, by=by)
         ranking.changed(row)
+
+
+def _show_again(offer: Offer, *, by) -> None:
+    if by.pk != offer.person_id and not own_yes.stands(offer):
+        raise NotYet(_("Whoever would come has to agree first: ask them on the page of the offer."))
+    offers.publish(offer, by=by)
 
 
 @transaction.atomic

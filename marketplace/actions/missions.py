@@ -9,12 +9,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
-from marketplace import ranking
-from marketplace.actions import agreements, amendment_effect, cases, departures, papers, sheets
+from marketplace import own_yes, ranking
+from marketplace.actions import (
+    agreements,
+    amendment_effect,
+    cases,
+    consents,
+    departures,
+    papers,
+    sheets,
+)
 from marketplace.actions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Case,
+    Consent,
+    ConsentKind,
     Departure,
     FollowUp,
     Mission,
@@ -55,7 +65,8 @@ def agree(mission: Mission, *, read: int, side: str, by) -> bool:
     """One side says yes to the sheet. With the second yes the mission goes on by itself."""
     agreed = sheets.agree(mission, read=read, side=side, by=by)
     mission = _locked(mission)
-    if agreed and mission.status == MissionStatus.FRAMING and mission.has_employer:
+    waits = mission.status == MissionStatus.FRAMING and mission.has_employer
+    if agreed and waits and _goes_on_with_their_yes(mission):
         frame(mission, by=by)
     return agreed
 
@@ -68,11 +79,19 @@ def frame(mission: Mission, *, by) -> None:
         raise NotYet(_("First say under which legal frame the mission is done: three questions."))
     if not mission.sheet.is_agreed:
         raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
+    if not _goes_on_with_their_yes(mission):
+        raise NotYet(_("Whoever comes hasn’t agreed yet to go on with it: only they can say so."))
     require_legal_length(mission)
     if mission.has_employer and mission.agreed_version != mission.sheet.number:
         notify.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
     else:
         notify.mission_moved(mission.move(MissionStatus.DOCUMENTS, by=by))
+
+
+def _goes_on_with_their_yes(mission: Mission) -> bool:
+    """A renewal on working time wants the own yes of the person it names, like the first one."""
+    named = own_yes.names_somebody(mission.offer) and mission.renewed_from_id
+    return not named or own_yes.agreed_at(mission) is not None
 
 
 @transaction.atomic
@@ -192,7 +211,7 @@ def _free(need: Need, offer: Offer, *, by) -> None:
     if need.status == NeedStatus.FILLED and not need.is_over(today):
         need.move(NeedStatus.PUBLISHED, by=by)
     booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= today
-    if booked and not offer.person_has_left:
+    if booked and not offer.person_has_left and own_yes.stands(offer):
         offer.move(OfferStatus.PUBLISHED, by=by)
 
 
@@ -208,6 +227,8 @@ def review(
     by,
     factors: Iterable[str] = (),
     gained: Iterable[int] = (),
+    may_quote: bool = False,
+    how: str = Consent.How.ACCOUNT,
     **said,
 ) -> Review:
     """One voice says how it went. Once; with those of both sides, the mission is reviewed."""
@@ -218,6 +239,8 @@ def review(
     asked = mission.follow_ups.filter(side=side, kind=FollowUp.Kind.REVIEW)
     asked.unanswered().update(answered_at=now)
     given = Review.objects.create(mission=mission, side=side, author=by, **said)
+    if may_quote:
+        consents.give(by, ConsentKind.QUOTE, given, how=how)
     ReviewFactor.objects.bulk_create(
         ReviewFactor(review=given, code=code) for code in sorted(set(factors))
     )
@@ -230,11 +253,6 @@ def review(
     if mission.status == MissionStatus.DELIVERED and both:
         notify.mission_moved(mission.move(MissionStatus.REVIEWED, by=by))
     return given
-
-
-def stop_quoting(review: Review) -> None:
-    """The words stay with the mission; they are shown nowhere else."""
-    Review.objects.filter(pk=review.pk).update(may_quote=False)
 
 
 def end_awaited_reviews(now: datetime) -> int:
@@ -304,10 +322,22 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by) -
     following.save()
     following.begin(by=by)
     sheets.begin_again(following, mission.sheet, hours=hours, by=by)
+    _ask_to_go_on(following, by=by)
     if mission.status == MissionStatus.CLOSED:
         mission.move(MissionStatus.RENEWED, by=by)
     notify.mission_renewed(following, by=by)
     return following
+
+
+def _ask_to_go_on(following: Mission, *, by) -> None:
+    """Whoever comes agrees by renewing it; renewed by somebody else, they are asked."""
+    person = own_yes.named(following.offer)
+    if person is None:
+        return
+    if by.pk == person.pk:
+        consents.give(by, ConsentKind.RENEWAL, following)
+    else:
+        consents.ask(person, ConsentKind.RENEWAL, following, by=by, now=timezone.now())
 
 
 def _locked(mission: Mission) -> Mission:

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
-from marketplace import notify, ranking
-from marketplace.actions import proposals, twice
+from marketplace import notify, own_yes, ranking
+from marketplace.actions import consents, proposals, twice
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Offer
+from marketplace.models import ConsentKind, Offer
 from marketplace.states import OfferStatus
 from notifications.faults import each_row
 
@@ -27,8 +27,9 @@ def write(offer: Offer, form, chosen: Collection, *, by) -> Offer:
     """Keep what the form says, with the skills chosen. `chosen` gives .skill and .level.
     A new one that is there already is handed back: twice is once."""
     is_new = offer.pk is None
+    before = None
     if not is_new:
-        _as_it_stands(offer)
+        before = _as_it_stands(offer, by=by)
     elif there := _written_already(offer, form, chosen, by=by):
         return there
     offer.save()
@@ -37,26 +38,68 @@ def write(offer: Offer, form, chosen: Collection, *, by) -> Offer:
     offer.held.exclude(skill__in=held).delete()
     for item in held.values():
         offer.held.update_or_create(skill=item.skill, defaults={"level": item.level})
+    if before is not None and _said_of(offer) != before:
+        _changed(offer, before[SAID.index("person")], by=by)
     # Fewer missions offered may be those there are.
     freed = proposals.use_up(offer, by=by) if offer.status == OfferStatus.PUBLISHED else []
     ranking.changed(offer, *freed)
     return offer.begin(by=by) if is_new else offer
 
 
-def _as_it_stands(offer: Offer) -> None:
+def _said_of(offer: Offer) -> tuple:
+    """All that an offer says of whoever would come."""
+    keys = {"organisation", "person", "commune"}  # without asking the database who they are
+    fields = [getattr(offer, f"{name}_id" if name in keys else name) for name in SAID]
+    return *fields, frozenset(offer.held.values_list("skill", "level"))
+
+
+def _changed(offer: Offer, former: int | None, *, by) -> None:
+    """Changed by the person themselves, it is theirs. By somebody else, or once it names somebody else,
+    what was agreed to isn't there any more: it is shown again once they have read it."""
+    if by.pk != offer.person_id or former != offer.person_id:
+        consents.void(ConsentKind.OFFER, offer)
+    person = own_yes.named(offer)
+    if person is None or offer.status != OfferStatus.PUBLISHED:
+        return
+    if by.pk == person.pk:
+        consents.give(by, ConsentKind.OFFER, offer)
+        return
+    reason = _("Changed: whoever would come is asked again.")
+    offer.move(OfferStatus.PAUSED, by=by, reason=reason)
+    consents.ask(person, ConsentKind.OFFER, offer, by=by, now=timezone.now())
+
+
+def _as_it_stands(offer: Offer, *, by) -> tuple:
     """A form is saved whole: what it doesn't ask stays as somebody has just left it. Who comes and on
-    whose time is what the other side, the employer and the papers know: once somebody was asked, it stays."""
+    whose time is what the other side, the employer and the papers know: once somebody was asked, it stays.
+    Whoever comes in a team's name says so themselves. Returns what it said until now."""
     now = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
-    another = now.person_id is not None and offer.person_id != now.person_id
-    if (another or offer.time != now.time) and now.proposals.going_on().exists():
+    another = offer.person_id != now.person_id
+    joins = now.person_id is None and offer.person_id == by.pk
+    if joins and now.proposals.going_on().exists():
+        _join(offer, by=by)
+    elif (another or offer.time != now.time) and now.proposals.going_on().exists():
         raise NotYet(
             _(
                 "People have been put in touch through this offer: who comes, and on whose time, stays as it "
                 "is. For somebody else, write another offer."
             )
+            if now.person_id
+            else _(
+                "People have been put in touch through this offer: whoever comes says so themselves. "
+                "Ask them to open this offer and to choose their own name."
+            )
         )
     offer.status, offer.published_at = now.status, now.published_at
     offer.confirmed_at = now.confirmed_at
+    return _said_of(now)
+
+
+def _join(offer: Offer, *, by) -> None:
+    """One of the team will come: their yes to the offer, and to what the team has agreed to."""
+    consents.give(by, ConsentKind.OFFER, offer)
+    for proposal in offer.proposals.going_on().filter(offer_said_yes_at__isnull=False):
+        consents.give(by, ConsentKind.MISSION, proposal)
 
 
 def _written_already(offer: Offer, form, chosen: Collection, *, by) -> Offer | None:
@@ -84,14 +127,23 @@ def in_the_way(offer: Offer) -> str:
 
 
 @transaction.atomic
-def publish(offer: Offer, *, by) -> None:
-    """Say to the pôle: these skills are free. Also after a pause, or with new dates."""
+def publish(offer: Offer, *, by) -> bool:
+    """Say to the pôle: these skills are free. Also after a pause, or with new dates. Nobody is put forward
+    without their own yes: False when whoever would come is asked first, and it is shown as they say yes."""
     if reason := in_the_way(offer):
         raise NotYet(reason)
+    list(Offer.objects.select_for_update(no_key=True).filter(pk=offer.pk).values("pk"))
+    person = own_yes.named(offer)
+    if person is not None and by.pk == person.pk:
+        consents.give(by, ConsentKind.OFFER, offer)
+    elif person is not None and not own_yes.stands(offer):
+        consents.ask(person, ConsentKind.OFFER, offer, by=by, now=timezone.now())
+        return False
     step = offer.move(OfferStatus.PUBLISHED, by=by)
     offer.published_at = step.at
     offer.save(update_fields=["published_at", "updated_at"])
     ranking.changed(offer)
+    return True
 
 
 @transaction.atomic

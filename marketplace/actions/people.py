@@ -10,9 +10,9 @@ from accounts.actions import memberships
 from accounts.actions import people as accounts
 from accounts.models import Membership, Organisation, User
 from marketplace import ranking
-from marketplace.actions import departures, desk, needs, proposals
+from marketplace.actions import consents, departures, desk, needs, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Departure, Mission, Need, Offer, Portrait, Time
+from marketplace.models import ConsentKind, Departure, Mission, Need, Offer, Portrait, Time
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 from notifications.faults import each_row
 
@@ -44,6 +44,7 @@ def close_account(user: User, *, now: datetime) -> None:
     gone = _("This person has left the site.")
     for organisation in alone:
         _empty(organisation, by=user)
+    consents.end_all(user)
     for offer in Offer.objects.filter(person=user):
         _retire(offer, reason=gone, by=user)
     Offer.objects.filter(person=user, organisation=None).update(about="")
@@ -133,6 +134,7 @@ def _pause_offers(person: User, company: Organisation, *, by: User | None) -> No
     theirs = theirs.filter(time=Time.WORK)
     freed: list[Need | Offer] = []
     for offer in theirs:
+        consents.void(ConsentKind.OFFER, offer)
         freed += [offer, *proposals.close_all(offer.proposals.open(), reason=gone)]
         if offer.may(OfferStatus.PAUSED):
             offer.move(OfferStatus.PAUSED, by=by, reason=gone)

@@ -13,10 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
-from marketplace import notify, ranking
-from marketplace.actions import missions, patience, succession
+from marketplace import notify, own_yes, ranking
+from marketplace.actions import consents, missions, patience, succession
 from marketplace.actions.refusals import NotYet, PutForwardAlready
-from marketplace.models import Block, Mission, Need, Offer, Origin, Proposal, Side, Thread
+from marketplace.models import (
+    Block,
+    ConsentKind,
+    Mission,
+    Need,
+    Offer,
+    Origin,
+    Proposal,
+    Side,
+    Thread,
+)
 from marketplace.models.blocks import ends_of_need, ends_of_offer, wait_for_each_other
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
@@ -48,6 +58,7 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
         raise PutForwardAlready(there)
     _require_room(need, offer)
     _require_no_block(need, offer, by=by)
+    _require_own_yes(offer, by=by if Side.OFFER not in to else None)
     patience.require_no_refusal(need, offer, origin)
     patience.require_room_to_ask(need, offer, origin)
     now = timezone.now()
@@ -62,6 +73,7 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
     )
     patience.spend_budget(proposal)
     proposal.begin(by=by)
+    _keep_own_yes(proposal, offer, by=by)
     Thread.objects.create(proposal=proposal)
     notify.proposal_made(proposal, to=to, by=by)
     ranking.changed(need, offer)
@@ -92,6 +104,7 @@ def say_yes_late(let_go: Proposal, *, side: str, word: str, by) -> Proposal:
         offer_said_yes_at=now if side == Side.OFFER else None,
     )
     proposal.begin(by=by, reason=_("a yes after the closing"))
+    _keep_own_yes(proposal, offer, by=by)
     Thread.objects.filter(proposal=let_go).update(proposal=proposal)
     notify.proposal_late_yes(proposal, side=side, by=by)
     ranking.changed(need, offer)
@@ -114,6 +127,7 @@ def _require_late_yes_possible(
         raise NotYet(_("Your side has nothing to answer here any more."))
     _require_room(need, offer)
     _require_no_block(need, offer, by=by)
+    _require_own_yes(offer, by=by if side == Side.OFFER else None)
     if min(need.ends_on, offer.ends_on) < timezone.localdate():
         raise NotYet(_("The dates are over: the mission could not take place any more."))
 
@@ -129,9 +143,15 @@ def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
     if proposal.has_yes_of(side):
         raise NotYet(_("Your side has already said yes."))
     _require_no_block(need, offer, by=by)
-    field = "need_said_yes_at" if side == Side.NEED else "offer_said_yes_at"
-    setattr(proposal, field, timezone.now())
-    proposal.save(update_fields=[field])
+    if side == Side.OFFER:
+        _require_own_yes(offer, by=by)
+        proposal.offer_said_yes_at = timezone.now()
+        _keep_own_yes(proposal, offer, by=by)
+    else:
+        proposal.need_said_yes_at = timezone.now()
+        if not own_yes.agreed_to(proposal):  # somebody else had said it, or it was taken back
+            proposal.offer_said_yes_at = None
+    proposal.save(update_fields=["need_said_yes_at", "offer_said_yes_at"])
     if proposal.need_said_yes_at and proposal.offer_said_yes_at:
         return _agree(proposal, need, offer, by=by)
     notify.proposal_half_agreed(proposal, side=side, by=by)
@@ -272,6 +292,25 @@ def _require_no_block(need: Need, offer: Offer, *, by) -> None:
     wanted = {*ends_of_need(need), *([by.pk] if by.speaks_for(need.organisation) else [])}
     if Block.objects.between(wanted, ends_of_offer(offer)).exists():
         raise NotYet(_("These two can’t be put in touch: the coordinators know why."))
+
+
+def _require_own_yes(offer: Offer, *, by) -> None:
+    """Nobody is put forward without having agreed to it; and to a mission whoever would come says yes
+    themselves: `by` is who says yes for the offer's side, None where that side is only asked."""
+    if by is not None and not own_yes.may_say_yes(by, offer):
+        assert offer.person is not None, "a team's yes is anybody's of the company"
+        raise NotYet(
+            _("Only %(name)s can say yes to a mission in their name.")
+            % {"name": offer.person.get_full_name()}
+        )
+    if by is None and not own_yes.stands(offer):
+        raise NotYet(_("Whoever would come hasn’t agreed yet to be put forward with this offer."))
+
+
+def _keep_own_yes(proposal: Proposal, offer: Offer, *, by) -> None:
+    """On working time the person's yes is kept by itself: the employer's papers speak of it."""
+    if proposal.offer_said_yes_at and own_yes.names_somebody(offer):
+        consents.give(by, ConsentKind.MISSION, proposal)
 
 
 def places_left(need: Need) -> int:

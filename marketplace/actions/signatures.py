@@ -1,23 +1,19 @@
 """Signing by a click: from an account, from a link, or on paper. One verb, one transaction."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.tokens import digest, new_secret
 from marketplace import notify_papers as notify
 from marketplace.actions import amendment_effect, chain, papers
 from marketplace.actions.refusals import NotYet, where_there_is_room
 from marketplace.documents import facts
-from marketplace.documents.parties import whose_address
 from marketplace.documents.typeset import typeset
-from marketplace.models import Document, Kind, Mission, Seal, Signature, SigningLink, StoredFile
+from marketplace.models import Document, Kind, Mission, Seal, Signature, StoredFile
 from marketplace.states import DocumentStatus
-
-LINK_LASTS = timedelta(days=14)
 
 
 @transaction.atomic
@@ -36,10 +32,10 @@ def sign(
     scan: StoredFile | None = None,
 ) -> Signature:
     """`read` is the fingerprint of the bytes that were on the screen: those are signed, or none."""
-    document = _locked(document)
+    document = locked(document)
     register = chain.lock(document.organisation)
     document.refresh_from_db(fields=["status"])
-    _require_signable(document, party, read)
+    require_signable(document, party, read)
     signature = Signature.objects.create(
         document=document, party=party, user=by, name=name, capacity=capacity, email=email, ip=ip,
         how=how, scan=scan, sha256=document.sha256, at=now,
@@ -56,14 +52,14 @@ def sign(
     return signature
 
 
-def _locked(document: Document) -> Document:
+def locked(document: Document) -> Document:
     """The mission first, always: its sheet can't change while somebody signs."""
     if document.mission_id:
         Mission.objects.select_for_update(no_key=True).get(pk=document.mission_id)
     return Document.objects.select_related("mission__sheet", "organisation").get(pk=document.pk)
 
 
-def _require_signable(document: Document, party: str, read: str) -> None:
+def require_signable(document: Document, party: str, read: str) -> None:
     if document.is_void:
         raise NotYet(
             _(
@@ -109,56 +105,3 @@ def _complete(document: Document, register, *, by) -> None:
     document.move(DocumentStatus.SIGNED, by=by)
     said = {"sha256": document.signed_sha256, "file": document.signed_file.name}
     chain.add(register, document, Seal.Act.COMPLETED, said)
-
-
-# --- links ---------------------------------------------------------------------------------
-@transaction.atomic
-def send_link(
-    document: Document, *, party: str, name: str, capacity: str, email: str, by, now: datetime
-) -> SigningLink:
-    """For somebody without an account. A newer link to the same party makes the earlier one moot."""
-    document = _locked(document)
-    if document.is_void or party not in document.parties_left():
-        raise NotYet(_("There is nothing left to sign for this side."))
-    if other := whose_address(document, party, email):
-        raise NotYet(
-            _(
-                "This is the address of %(name)s, who doesn’t sign for this side: each side signs for itself."
-            )
-            % {"name": other.get_full_name()}
-        )
-    token = new_secret()
-    document.links.filter(party=party, used_at=None).update(expires_at=now)
-    link = SigningLink.objects.create(
-        document=document, party=party, name=name, capacity=capacity, email=email,
-        token=digest(token), sent_by=by, sent_at=now, expires_at=now + LINK_LASTS,
-    )  # fmt: skip
-    notify.signing_link(link, token)
-    return link
-
-
-def open_link(token: str, now: datetime) -> SigningLink:
-    """Raises NotYet with the sentence for a link that is unknown, used, too old, or about a document
-    that nobody signs any more: said before somebody reads it, not after."""
-    links = SigningLink.objects.select_related("document__mission__sheet")
-    link = links.filter(token=digest(token)).first()
-    if link is None:
-        raise NotYet(_("This link isn’t complete: copy it whole from the letter."))
-    if link.used_at:
-        raise NotYet(_("This link has been used: the document is signed for your side."))
-    if link.expires_at <= now:
-        raise NotYet(_("This link has run out. Ask the person who sent it for a new one."))
-    _require_signable(link.document, link.party, link.document.sha256)
-    return link
-
-
-@transaction.atomic
-def sign_by_link(token: str, *, read: str, ip: str | None, now: datetime) -> Signature:
-    """The link is used with the signature, or not at all."""
-    link = open_link(token, now)
-    if not SigningLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
-        raise NotYet(_("This link has been used: the document is signed for your side."))
-    return sign(
-        link.document, party=link.party, read=read, name=link.name, capacity=link.capacity,
-        email=link.email, ip=ip, how=Signature.How.LINK, now=now,
-    )  # fmt: skip

@@ -1,18 +1,21 @@
 """The invented needs and offers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Model, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Commune, Organisation, Pole, User
+from marketplace import own_yes
 from marketplace.demo import clock
 from marketplace.demo.files import read
 from marketplace.demo.people import suffix
 from marketplace.models import (
     Beneficiary,
     Cause,
+    Consent,
+    ConsentKind,
     Need,
     NeedSkill,
     NeedStep,
@@ -21,6 +24,7 @@ from marketplace.models import (
     OfferStep,
     Skill,
 )
+from marketplace.models.consents import WORDS
 from marketplace.models.needs import folded
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -190,7 +194,24 @@ def make_offers(pole, organisations, persons, data: list, scale: int) -> list[Of
         ),
         batch_size=1000,
     )
+    Consent.objects.bulk_create(
+        (
+            agreed(person, ConsentKind.OFFER, offer, offer.published_at)
+            for offer in offers
+            if (person := own_yes.named(offer)) and offer.published_at
+        ),
+        batch_size=1000,
+    )
     return offers
+
+
+def agreed(person: User, kind: str, thing: Model, at: datetime) -> Consent:
+    """In French, as everybody here reads it."""
+    words = str(WORDS[ConsentKind(kind)])
+    how = Consent.How.ACCOUNT
+    return Consent(
+        person=person, kind=kind, about=thing.pk, words=words, language="fr", how=how, given_at=at
+    )
 
 
 def _offer(item: dict, pole, person, company, number: int, who: str) -> Offer:

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from marketplace import audience, workdays
-from marketplace.demo import clock, missions
+from marketplace import audience, own_yes, workdays
+from marketplace.demo import clock, market, missions
 from marketplace.models import (
+    ConsentKind,
     FollowUp,
     Message,
     Mission,
@@ -133,6 +134,8 @@ def _start(need: Need, offer: Offer, origin: str, days_ago: int, status: str) ->
         need_said_yes_at=at + timedelta(days=1) if agreed or origin == Origin.INVITATION else None,
         offer_said_yes_at=at if agreed or origin == Origin.APPLICATION else None,
     )
+    if proposal.offer_said_yes_at and (person := own_yes.named(offer)):
+        market.agreed(person, ConsentKind.MISSION, proposal, at).save()
     ProposalStep.objects.create(proposal=proposal, after=ProposalStatus.OPEN, by=by, at=at)
     if status != ProposalStatus.OPEN:
         ProposalStep.objects.create(
@@ -273,8 +276,8 @@ def _follow_ups(mission: Mission, done: bool, number: int) -> None:
                 again=True,
                 arrived=Review.Arrived.YES,
                 recommend=2 * rating,
-                may_quote=True,
             )
+            market.agreed(asked, ConsentKind.QUOTE, review, at).save()
             for code in FACTORS[side]:
                 review.factors.create(code=code)
 

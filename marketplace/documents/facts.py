@@ -1,5 +1,6 @@
 """What a document says, as plain data in French: kept beside its bytes, so that it can be set again."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,10 +10,20 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import override
 
+from marketplace import own_yes
 from marketplace.documents.parties import describe, logos
 from marketplace.law.value import euros
 from marketplace.law.words import numbers
-from marketplace.models import Document, Eligibility, HoursEntry, Kind, Mission, Signature
+from marketplace.models import (
+    Document,
+    Eligibility,
+    HoursEntry,
+    Kind,
+    Mission,
+    Signature,
+    SigningLink,
+)
+from marketplace.models.signing import masked
 from notifications.dates import spoken
 
 TITLES = {
@@ -88,7 +99,11 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
         "logos": logos(employer, _heading_pole(mission), structure),
         "structure": describe(structure),
         "employer": describe(employer) if employer else None,
-        "person": {"name": name, "trade": (person.trade if person else "") or mission.offer.title},
+        "person": {
+            "name": name,
+            "trade": (person.trade if person else "") or mission.offer.title,
+            "agreed": _agreed(mission),
+        },
         "other-role": OTHER_ROLE.get(kind, "l’Entreprise"),
         "eligibility": eligibility_words(structure),
         "counterparts": _counterparts(mission),
@@ -97,6 +112,12 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
         "sheet": mission.sheet.number,
         "regime": mission.regime,
     }
+
+
+def _agreed(mission: Mission) -> str:
+    """The day of the person's own yes to this mission; empty as long as none stands."""
+    at = own_yes.agreed_at(mission)
+    return day(timezone.localdate(at)) if at else ""
 
 
 def _heading_pole(mission: Mission):
@@ -243,11 +264,30 @@ def signatures(document: Document) -> list[dict[str, str]]:
                 "capacity": signature.capacity,
                 "at": moment(signature.at),
                 "how": str(signature.get_how_display()),
-                "address": _address(signature),
+                "address": _address(signature, document.links.all()),
             }
             for signature in document.signatures.order_by("at", "pk")
         ]
 
 
-def _address(signature: Signature) -> str:
-    return " · ".join(part for part in (signature.email, signature.ip or "") if part)
+def _address(signature: Signature, links: Iterable[SigningLink]) -> str:
+    """The masked address, how it is known to be theirs, and the network's."""
+    known = masked(signature.email) if signature.email else ""
+    if signature.how == Signature.How.ACCOUNT and known:
+        known += ", adresse de son compte"
+    if signature.how == Signature.How.LINK:
+        used = [link for link in links if link.party == signature.party and link.used_at]
+        known += _how_confirmed(used[0]) if used else ""
+    return " · ".join(part for part in (known, signature.ip or "") if part)
+
+
+def _how_confirmed(link: SigningLink) -> str:
+    if link.user_id:
+        return ", adresse de son compte"
+    given = link.address
+    if given is None or given.confirmed_at is None:
+        return ""
+    return (
+        f", adresse donnée par {given.given_by.get_full_name()} le {day(timezone.localdate(given.given_at))}"
+        f" et confirmée depuis celle-ci le {day(timezone.localdate(given.confirmed_at))}"
+    )

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from marketplace import factors
 from marketplace.forms.fields import field_of
 from marketplace.forms.several import SeveralField
-from marketplace.models import FollowUp, Mission, Review, Skill, Voice
+from marketplace.models import ConsentKind, FollowUp, Mission, Review, Skill, Voice
+from marketplace.models.consents import WORDS
 
 STRUCTURE_ONLY = ("handed_over", "used")
 
@@ -51,6 +52,11 @@ class ReviewForm(forms.ModelForm):
         label=_("What held you back"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    may_quote = forms.BooleanField(
+        label=WORDS[ConsentKind.QUOTE],
+        required=False,
+    )
+
     class Meta:
         model = Review
         fields = [
@@ -66,7 +72,6 @@ class ReviewForm(forms.ModelForm):
             "brakes",
             "other_factors",
             "words",
-            "may_quote",
         ]
         widgets = {
             "words": forms.Textarea(attrs={"rows": 3}),

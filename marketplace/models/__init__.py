@@ -3,6 +3,7 @@ from marketplace.models.amendments import Amendment, AmendmentStep
 from marketplace.models.blocks import Block
 from marketplace.models.cases import Case, CaseEntry
 from marketplace.models.causes import Beneficiary, Cause
+from marketplace.models.consents import Consent, ConsentKind, ConsentRequest
 from marketplace.models.departures import Departure, Transfer
 from marketplace.models.desk import (
     Chase,
@@ -22,7 +23,6 @@ from marketplace.models.documents import (
     Register,
     Seal,
     Signature,
-    SigningLink,
     Template,
 )
 from marketplace.models.eligibility import Eligibility
@@ -75,6 +75,7 @@ from marketplace.models.rome import (
     WordsIndex,
 )
 from marketplace.models.sheets import Deliverable, Milestone, MissionSheet, Rights, SheetVersion
+from marketplace.models.signing import SigningAddress, SigningLink
 from marketplace.models.skills import Skill, SkillFamily
 from marketplace.models.talk_care import CannedLine, MessageReport, ThreadNote
 from marketplace.models.threads import (

@@ -324,27 +324,6 @@ class Signature(models.Model):
         return f"{self.name} · {self.document}"
 
 
-class SigningLink(models.Model):
-    """A link that lets one person sign one version, once. Rests as a fingerprint."""
-
-    document = models.ForeignKey(Document, models.PROTECT, related_name="links")
-    party = models.CharField(_("for"), max_length=10, choices=Party)
-    name = models.CharField(_("name"), max_length=160)
-    capacity = models.CharField(_("capacity"), max_length=120)
-    email = models.EmailField(_("e-mail address"))
-    token = models.CharField(max_length=64, unique=True)
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-sent_at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.email} · {self.document}"
-
-
 class Seal(models.Model):
     """One link of the chain: what was done to which document, sealed with what came before."""
 

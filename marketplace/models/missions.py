@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ForbiddenMove, Membership, Movable, Organisation, Step, coordinated_by
+from marketplace.models.consents import Consent, ConsentKind
 from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
@@ -308,8 +309,10 @@ class Voice(models.TextChoices):
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def public(self):
-        """With consent, and with words."""
-        return self.filter(may_quote=True).exclude(words="")
+        """With the author's consent, and with words."""
+        quotes = Consent.objects.standing(kind=ConsentKind.QUOTE)
+        agreed = quotes.filter(person=OuterRef("author"), about=OuterRef("pk"))
+        return self.filter(Exists(agreed)).exclude(words="")
 
     def public_about(self, organisation: Organisation):
         """What the others said of it: of a structure, those who came; of a company, the structures, and
@@ -371,11 +374,6 @@ class Review(models.Model):
     )
     learnt = models.TextField(_("what was learnt"), max_length=1000, blank=True)
     other_factors = models.TextField(_("another brake, another help"), max_length=500, blank=True)
-    may_quote = models.BooleanField(
-        _("you may quote my words publicly"),
-        default=False,
-        help_text=_("With the first name and the organisation. You can change your mind."),
-    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ReviewQuerySet.as_manager()
@@ -399,6 +397,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mission} {self.rating}/5"
+
+    @property
+    def may_quote(self) -> bool:
+        """Its author agrees to its being shown."""
+        return Consent.objects.standing(self.author_id, ConsentKind.QUOTE, self).exists()
 
     @property
     def signature(self) -> str:

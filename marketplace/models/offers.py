@@ -44,6 +44,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         at_work = Q(organisation__in=mine) & self._not_of_others(user)
         return self.filter(Offer.with_coming(user) | at_work)
 
+    def to_apply_with(self, user):
+        """Of those, one's own and those of a team: for a colleague, nobody else says yes."""
+        return self.owned_by(user).filter(Q(person=None) | Q(person_id=user.pk))
+
     @staticmethod
     def _not_of_others(user) -> Q:
         """What somebody offers on their own time is no colleague's business."""

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Pole
-from marketplace import budget, permissions, ranking, waits
+from marketplace import budget, own_yes, permissions, ranking, waits
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.offers import ApplyForm, WordForm
-from marketplace.models import Offer, Proposal
+from marketplace.models import ConsentKind, Offer, Proposal
+from marketplace.models.consents import WORDS
 from marketplace.states import NeedStatus
 from marketplace.views.gaps import NeedSide, first_words, near_enough, with_doors
 from marketplace.views.needs import need_or_404, too_late
@@ -97,7 +98,7 @@ def apply(request, pk):
         return too_late(request, need)
     permissions.require(permissions.can_apply(request.user, need))
     offers = (
-        Offer.objects.owned_by(request.user)
+        Offer.objects.to_apply_with(request.user)
         .published()
         .filter(pole__in=[need.pole_id, *need.asked_poles.values_list("pole", flat=True)])
         .select_related("person", "organisation")
@@ -114,11 +115,26 @@ def apply(request, pk):
             "need": need,
             "form": form,
             "has_offers": first is not None,
+            "own_words": _own_words(offers),
+            "colleagues": [] if first else _colleagues(request.user, need),
             "promise": waits.promise_from_now(need, timezone.now()),
             "pace": waits.pace_of(need.organisation),
             "applications_left": budget.applications_left(first) if first else None,
         },
     )
+
+
+def _own_words(offers):
+    """What is kept with the yes, when one of them is on working time in one's own name."""
+    mine = any(own_yes.names_somebody(offer) for offer in offers)
+    return WORDS[ConsentKind.MISSION] if mine else ""
+
+
+def _colleagues(user, need) -> list[str]:
+    """Whose offers suit, and who alone can apply with them."""
+    theirs = Offer.objects.owned_by(user).published().filter(pole=need.pole_id)
+    named = theirs.exclude(person=None).select_related("person")[:5]
+    return [offer.person.get_full_name() for offer in named if offer.person]
 
 
 def _between(request, need):
@@ -128,7 +144,7 @@ def _between(request, need):
 
 def _applied_already(request, need) -> Proposal | None:
     """With the offer that is named or, while none is, with whatever they could apply with."""
-    offers = Offer.objects.owned_by(request.user)
+    offers = Offer.objects.to_apply_with(request.user)
     mine = _between(request, need).filter(offer__in=offers)
     if named := _named(request):
         return mine.filter(offer=named).first()

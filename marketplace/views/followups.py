@@ -13,7 +13,7 @@ from marketplace import permissions
 from marketplace.actions import followups, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.reviews import FollowUpForm, ReviewForm, WordForm
-from marketplace.models import FollowUp
+from marketplace.models import Consent, FollowUp
 from marketplace.views.links import link_over, was_read
 
 
@@ -112,7 +112,8 @@ def review(request, follow_up, token):
     form = ReviewForm(request.POST or None, mission=mission, voice=follow_up.side)
     if request.method == "POST" and form.is_valid():
         try:
-            missions.review(mission, side=follow_up.side, by=follow_up.asked, **form.said)
+            how, by = Consent.How.LINK, follow_up.asked
+            missions.review(mission, side=follow_up.side, by=by, how=how, **form.said)
         except NotYet as refusal:
             messages.info(request, str(refusal))
         return redirect("follow-up", token)

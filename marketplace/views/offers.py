@@ -3,16 +3,18 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove, Organisation, Pole
-from marketplace import permissions, ranking
-from marketplace.actions import offers
+from marketplace import own_yes, permissions, ranking
+from marketplace.actions import consents, offers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms import skills, suggested
 from marketplace.forms.offers import OfferForm
-from marketplace.models import Offer, Portrait
+from marketplace.models import ConsentKind, ConsentRequest, Offer, Portrait
+from marketplace.models.consents import WORDS
 from marketplace.states import OfferStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.gaps import OfferSide, near_enough, with_doors
@@ -69,8 +71,29 @@ def detail(request, pk):
             "can_keep_away": not owns and not request.user.coordinates(offer.pole),
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "missions_left": offers.proposals.missions_left(offer),
+            **(_own_yes(request.user, offer) if owns else {}),
         },
     )
+
+
+def _own_yes(user, offer: Offer) -> dict:
+    """Whether the person named has agreed, when they were asked, and their own buttons."""
+    if not own_yes.names_somebody(offer):
+        return {}
+    is_me = user.pk == offer.person_id
+    asked = ConsentRequest.objects.about(ConsentKind.OFFER, offer).filter(
+        person=offer.person_id, withdrawn_at=None
+    )
+    latest = asked.first()
+    waits = latest is not None and not latest.answer
+    return {
+        "names_another": not is_me,
+        "own_words": WORDS[ConsentKind.OFFER] if is_me else "",
+        "consent": own_yes.consent_to(offer),
+        "asked": latest,
+        "asked_is_over": waits and latest.is_expired(timezone.now()),
+        "answer_url": consents.link(latest) if is_me and waits else "",
+    }
 
 
 def _matches(user, offer: Offer) -> dict:
@@ -115,7 +138,7 @@ def edit(request, pk):
 
 def _write(request, offer: Offer, organisation, initial=None, told: Portrait | None = None):
     """The form with its picker. The picker's buttons change the list; the form's save."""
-    posted = request.method == "POST"
+    posted, was_shown = request.method == "POST", offer.status == OfferStatus.PUBLISHED
     owner = {"organisation": organisation, "user": offer.person or request.user, "by": request.user}
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
     picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
@@ -128,19 +151,23 @@ def _write(request, offer: Offer, organisation, initial=None, told: Portrait | N
         except NotYet as refusal:
             form.add_error("person", str(refusal))
         else:
-            return _written(request, offer, saved)
+            return _written(request, offer, saved, was_shown=was_shown)
     context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
+    context["own_words"] = WORDS[ConsentKind.OFFER]
     context["is_suggested"] = offer.pk and not posted and (moved or suggested.fields(request.GET))
     return render(request, "marketplace/offer_form.html", context | {"asks_required": False})
 
 
-def _written(request, offer: Offer, saved: Offer):
+def _written(request, offer: Offer, saved: Offer, *, was_shown: bool):
     publishes = "publish" in request.POST
     if saved is not offer and not (publishes and saved.status == OfferStatus.DRAFT):
         messages.info(request, _("This offer is there already: you wrote it a moment ago."))
         return redirect(saved)
     if publishes:
         return publish(request, saved.pk)
+    if saved.status == OfferStatus.PAUSED and was_shown:
+        messages.info(request, _asking(saved))
+        return redirect(saved)
     messages.success(request, _("Saved."))
     return redirect(saved)
 
@@ -173,9 +200,17 @@ def _finds_its_pole(offer: Offer, organisation, form: OfferForm) -> bool:
 def publish(request, pk):
     offer = offer_or_404(request, pk)
     permissions.require(permissions.owns_offer(request.user, offer))
-    return _act(
-        request, offer, _("Published. Here are the needs that suit you best."), offers.publish
-    )
+    done = _("Published. Here are the needs that suit you best.")
+    if own_yes.names_somebody(offer) and request.user.pk != offer.person_id:
+        done = _("Published.") if own_yes.stands(offer) else _asking(offer)
+    return _act(request, offer, done, offers.publish)
+
+
+def _asking(offer: Offer) -> str:
+    name = offer.person.get_full_name() if offer.person else ""
+    return _(
+        "%(name)s is asked first, by a letter: the offer is shown as soon as they say yes."
+    ) % {"name": name}
 
 
 @require_POST

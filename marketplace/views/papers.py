@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions, standing
+from marketplace import permissions, signing_rights, standing
 from marketplace.actions import chain, papers, receipts
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import signers_of
 from marketplace.forms.files import ScanForm
-from marketplace.forms.papers import LinkForm, ReasonForm, SignForm
-from marketplace.models import Document, Kind, Mission
+from marketplace.forms.papers import AddressForm, LinkForm, ReasonForm, SignForm
+from marketplace.models import Document, Kind, Mission, SigningAddress
 from marketplace.models.documents import CHANGED_BY, kinds_after, kinds_before
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.missions import one_of
@@ -138,7 +138,7 @@ def page(request, document: Document, *, bound=None):
         "stale": papers.is_stale(document),
         "sign_forms": _forms(mine, bound, SignForm, sign_form(request.user, document)),
         "scan_forms": _forms(mine, bound, ScanForm, scan_form(document)),
-        "link_forms": _forms(_linkable(request, document), bound, LinkForm, link_form),
+        **_links(request.user, document, bound),
         "in_force": document.status == DocumentStatus.SIGNED
         and document.mission is not None
         and document.kind in kinds_before(document.mission.regime),
@@ -188,17 +188,40 @@ def scan_form(document: Document):
     )
 
 
-def link_form(party) -> LinkForm:
-    return LinkForm(initial={"party": party}, auto_id=f"link-{party}-%s")
+def _links(user, document: Document, bound) -> dict:
+    """Each side has its own links sent, or the coordinators do it; whoever signs for it gives addresses."""
+    mine = signing_rights.parties_of(user, document)
+    given = [party for party in mine if signing_rights.may_give_address(user, document, party)]
+    now = timezone.now()
+    sent = document.links.filter(party__in=mine, used_at=None).select_related("sent_by")
+    return {
+        "link_forms": _forms(mine, bound, LinkForm, link_form(document)),
+        "address_forms": _forms(given, bound, AddressForm, address_form),
+        "links_sent": [link for link in sent if link.is_open(now)],
+        "addresses": [one for party in given for one in _addresses(document, party)],
+    }
 
 
-def _linkable(request, document: Document) -> list:
-    """Anyone of the mission may send the link; only the party itself may sign."""
-    if not document.waits_for_signatures or document.mission is None:
-        return []
-    if not permissions.can_make_papers(request.user, document.mission):
-        return []
-    return document.parties_left()
+def _addresses(document: Document, party):
+    organisation = signing_rights.organisation_of(document, party)
+    return SigningAddress.objects.standing().filter(organisation=organisation)
+
+
+def link_form(document: Document):
+    return lambda party: LinkForm(
+        initial={"party": party}, auto_id=f"link-{party}-%s", **readers(document, party)
+    )
+
+
+def readers(document: Document, party: str) -> dict:
+    return {
+        "accounts": signing_rights.accounts(document, party),
+        "addresses": list(signing_rights.addresses(document, party)),
+    }
+
+
+def address_form(party) -> AddressForm:
+    return AddressForm(initial={"party": party}, auto_id=f"address-{party}-%s")
 
 
 def download(request, pk, which):

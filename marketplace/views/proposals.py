@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions, ranking, waits
+from marketplace import own_yes, permissions, ranking, waits
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.answers import DeclineForm, ReasonForm
 from marketplace.forms.offers import LateYesForm
-from marketplace.models import Proposal, ProposalStep, Side
+from marketplace.models import ConsentKind, Proposal, ProposalStep, Side
+from marketplace.models.consents import WORDS
 from marketplace.views.conversation import conversation
 from marketplace.views.timeline import events
 
@@ -53,6 +54,7 @@ def detail(request, pk):
             "is_need_side": request.user.belongs_to(proposal.need.organisation),
             "is_offer_side": side == Side.OFFER,
             "can_answer": permissions.can_answer(request.user, proposal),
+            **_own_yes(request.user, proposal, side),
             "promise": waits.promise_of(proposal),
             "can_see_candidates": permissions.can_see_candidates(request.user, proposal.need),
             "last_word": _last_word(proposal),
@@ -62,6 +64,13 @@ def detail(request, pk):
             **conversation(request, proposal.thread),
         },
     )
+
+
+def _own_yes(user, proposal: Proposal, side: str | None) -> dict:
+    """Who alone can say yes, and the words that are kept with it when it is on working time."""
+    is_mine = side != Side.OFFER or own_yes.may_say_yes(user, proposal.offer)
+    keeps = side == Side.OFFER and own_yes.names_somebody(proposal.offer)
+    return {"can_say_yes": is_mine, "own_words": WORDS[ConsentKind.MISSION] if keeps else ""}
 
 
 def _late_yes(user, proposal: Proposal, side: str | None) -> dict:
@@ -143,6 +152,7 @@ def say_yes_late(request, pk):
             "form": form,
             "is_need_side": side == Side.NEED,
             "promise": waits.promise_from_now(proposal.need, timezone.now()),
+            "own_words": _own_yes(request.user, proposal, side)["own_words"],
         },
     )
 

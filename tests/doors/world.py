@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actions import invitations
 from accounts.models import Membership, Organisation, Pole, User
+from accounts.tokens import digest, new_secret
 from marketplace.actions import (
     agreements,
     files,
@@ -50,7 +51,6 @@ from marketplace.models import (
     Time,
     Voice,
 )
-from accounts.tokens import digest, new_secret
 from marketplace.models.documents import SigningLink
 from marketplace.models.proposals import Origin
 from marketplace.states import MissionStatus, ProposalStatus

@@ -13,6 +13,7 @@ from marketplace.models import (
     Agreement,
     Amendment,
     Case,
+    ConsentRequest,
     Document,
     FollowUp,
     HoursEntry,
@@ -168,6 +169,23 @@ def agreements() -> Due:
         good,
         by_row("UPDATE", Agreement, "id", bad),
         lambda row: Agreement.objects.get(pk=row.pk).reminded_at is not None,
+    )
+
+
+def consents() -> Due:
+    """Left to be asked by an update of the site."""
+    bad, good = (
+        ConsentRequest.objects.create(
+            person=make_user(), kind="OFFER", about=number, asked_by=make_user(), words="…",
+            language="fr",
+        )
+        for number in (1, 2)
+    )  # fmt: skip
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", ConsentRequest, "id", bad),
+        lambda row: ConsentRequest.objects.get(pk=row.pk).sent_at is not None,
     )
 
 
@@ -336,6 +354,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "hours-confirmed": hours_confirmed,
     "agreements": agreements,
     "amendments": amendments_overdue,
+    "consents": consents,
     "awaited-reviews": awaited_reviews,
     "departures": found_departures,
     "news": news,

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
+from marketplace.actions import consents
 from marketplace.figures import houses
-from marketplace.models import Duty, HoursEntry, Mission, Offer, Regime, Review
+from marketplace.models import ConsentKind, Duty, HoursEntry, Mission, Offer, Regime, Review
 from tests.factories import make_mission, make_organisation, make_user
 from tests.marketplace.paper_desk import duty, make_receivable
 
@@ -89,13 +90,14 @@ def test_a_structure_reads_what_it_received_and_what_people_say(client):
     mission = make_receivable()
     Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())
     structure = mission.need.organisation
-    Review.objects.create(
+    quoted = Review.objects.create(
         mission=mission, side="OFFER", author=mission.offer.person, rating=5, again=True,
-        words="Une équipe qui sait ce qu’elle veut.", may_quote=True,
+        words="Une équipe qui sait ce qu’elle veut.",
     )  # fmt: skip
+    consents.give(mission.offer.person, ConsentKind.QUOTE, quoted)
     Review.objects.create(
         mission=mission, side="COMPANY", author=mission.offer.person, rating=4, again=True,
-        words="Entre nous, un peu lent.", may_quote=False,
+        words="Entre nous, un peu lent.",
     )  # fmt: skip
     page = page_of(client, head(structure), structure).content.decode()
     assert mission.need.title in page

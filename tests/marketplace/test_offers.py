@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
+from marketplace import own_yes
 from marketplace.actions import needs, offers, proposals
 from marketplace.models import Offer, Proposal, Side, Time
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -75,6 +76,7 @@ def test_a_company_offers_one_of_its_people_on_working_time(client, typed):
     )
     offer = Offer.objects.get()
     assert (offer.person, offer.organisation, offer.time) == (employee, company, Time.WORK)
+    assert offer.status == OfferStatus.DRAFT, "the employee is asked first"
 
 
 def test_an_employee_offers_themselves_unless_they_say_otherwise(client):
@@ -289,14 +291,20 @@ def test_working_time_that_was_agreed_to_does_not_become_free_time(client, typed
     assert Offer.objects.get(pk=offer.pk).title == "Graphiste"
 
 
-def test_a_team_names_who_comes_after_the_yes(client, typed, house):
+def test_whoever_comes_in_a_team_s_name_says_so_themselves(client, typed, house):
     company, ana, bob = house
     offer = make_offer(ana, organisation=company, somebody=None)
-    agree(offer)
-    client.force_login(ana)
+    mission = agree(offer)
     edit = reverse("offer-edit", args=[offer.pk])
+    client.force_login(ana)
+    page = client.post(edit, typed | {"time": "WORK", "person": bob.pk})
+    assert "qui viendra le dit soi-même" in page.text
+    assert Offer.objects.get(pk=offer.pk).person is None
+    client.force_login(bob)
     client.post(edit, typed | {"time": "WORK", "person": bob.pk})
     assert Offer.objects.get(pk=offer.pk).person == bob
+    mission = type(mission).objects.get(pk=mission.pk)
+    assert own_yes.agreed_at(mission), "their yes to what the team had agreed to"
 
 
 @pytest.mark.parametrize("status", [OfferStatus.DRAFT, OfferStatus.PUBLISHED])

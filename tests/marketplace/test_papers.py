@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -20,7 +19,6 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents.typeset import sources_of, typeset
 from marketplace.models import Document, Kind, Mission, MissionSheet, Party, Regime, Signature
 from marketplace.models.documents import kinds_after, kinds_before
-from notifications.models import Notification
 from tests.factories import make_user
 from tests.marketplace.paper_desk import (
     give_hours,
@@ -191,23 +189,6 @@ def test_a_sheet_that_changes_makes_the_document_stale():
     assert papers.outdate(mission, by=head_of(mission.need.organisation)) == 1
     document.refresh_from_db()
     assert document.is_void
-
-
-def test_a_link_signs_once_and_not_after_two_weeks():
-    document = make(make_mission())
-    now = timezone.now()
-    signatures.send_link(
-        document, party=Party.EMPLOYER, name="Léa Roux", capacity="DRH", email="lea@example.org",
-        by=head_of(document.mission.need.organisation), now=now,
-    )  # fmt: skip
-    letter = Notification.objects.get(address="lea@example.org")
-    token = letter.url.rstrip("/").rpartition("/")[2]
-    with pytest.raises(NotYet, match="expiré|n’est plus valable"):
-        signatures.open_link(token, now + timedelta(days=15))
-    signatures.sign_by_link(token, read=document.sha256, ip="192.0.2.9", now=now)
-    with pytest.raises(NotYet, match="déjà servi"):
-        signatures.sign_by_link(token, read=document.sha256, ip=None, now=now)
-    assert document.signatures.get().name == "Léa Roux"
 
 
 def test_the_database_itself_refuses_to_change_or_delete():

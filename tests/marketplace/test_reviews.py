@@ -11,7 +11,17 @@ from pypdf import PdfReader
 from accounts.models import Membership, Organisation
 from marketplace import factors
 from marketplace.actions import followups, missions
-from marketplace.models import Case, FollowUp, Mission, Review, Side, SkillGained, Voice
+from marketplace.models import (
+    Case,
+    Consent,
+    ConsentKind,
+    FollowUp,
+    Mission,
+    Review,
+    Side,
+    SkillGained,
+    Voice,
+)
 from marketplace.states import MissionStatus
 from tests.factories import make_mission, make_organisation, make_skill, make_user
 
@@ -142,9 +152,9 @@ def test_a_company_shows_nothing_said_of_what_its_people_do_on_their_own_time(cl
     for work, words in ((True, "Merci à l’équipe."), (False, "Merci de vos samedis.")):
         mission = make_mission(status=MissionStatus.DELIVERED, work=work)
         type(mission.offer).objects.filter(pk=mission.offer_id).update(organisation=company)
-        said = {"rating": 5, "again": True, "words": words, "may_quote": True}
         by = mission.need.organisation.members.get()
-        Review.objects.create(mission=mission, side=Voice.NEED, author=by, **said)
+        said = {"rating": 5, "again": True, "words": words, "may_quote": True}
+        missions.review(mission, side=Voice.NEED, by=by, **said)
     page = client.get(reverse("organisation", args=[company.pk])).text
     assert "Merci à l’équipe." in page
     assert "Merci de vos samedis." not in page
@@ -212,10 +222,14 @@ def test_consent_is_taken_back_by_its_author_alone(client, mission):
         words="Très bien.",
         may_quote=True,
     )
-    url = reverse("review-unquote", args=[review.pk])
+    consent = Consent.objects.standing(mission.offer.person, ConsentKind.QUOTE, review).get()
+    url = reverse("consent-take-back", args=[consent.pk])
     client.force_login(make_user())
     assert client.post(url).status_code == 404
     client.force_login(mission.offer.person)
+    assert reverse("consents") in client.get(reverse("learning")).text
+    assert "nulle part ailleurs" in client.get(url).text
+    assert review.may_quote, "opening the page takes nothing back"
     client.post(url)
-    review.refresh_from_db()
     assert not review.may_quote
+    assert "déjà terminé" in client.post(url, follow=True).text

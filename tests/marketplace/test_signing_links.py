@@ -1,4 +1,4 @@
-"""A link that signs one version, once, without an account: each way it can go wrong says so."""
+"""A link that signs one version, once, without an account: whose it is, and each way it can go wrong."""
 
 from datetime import timedelta
 
@@ -6,14 +6,29 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions import sheets, signatures
-from marketplace.models import Kind, Mission, Party, Side, Signature, SigningLink
-from marketplace.models.agreements import digest
+from accounts.models import Membership
+from accounts.tokens import digest
+from marketplace.actions import people, sheets, signing_links
+from marketplace.actions.refusals import NotYet
+from marketplace.documents import facts
+from marketplace.models import (
+    Duty,
+    Kind,
+    Mission,
+    Party,
+    Side,
+    Signature,
+    SigningAddress,
+    SigningLink,
+)
+from marketplace.models.signing import masked
 from notifications.models import Notification
-from tests.marketplace.paper_desk import head_of, make_mission
+from tests.factories import make_coordinator, make_pole, make_user
+from tests.marketplace.paper_desk import duty, head_of, make_mission
 from tests.marketplace.test_papers import make, sign
 
 YES = {"agreed": "on"}
+LEA = {"party": "EMPLOYER", "name": "Léa Roux", "capacity": "DRH", "email": "lea@example.org"}
 
 
 @pytest.fixture
@@ -22,13 +37,29 @@ def document():
 
 
 @pytest.fixture
-def page(client, document):
-    """Asked for on the document's page, then followed from the letter."""
-    head = head_of(document.mission.need.organisation)
-    client.force_login(head)
-    said = {"party": "EMPLOYER", "name": "Léa Roux", "capacity": "DRH", "email": "lea@example.org"}
-    client.post(reverse("document-link", args=[document.pk]), said)
+def boss(document):
+    """Signs for the employer."""
+    return head_of(document.mission.offer.organisation)
+
+
+@pytest.fixture
+def given(client, document, boss):
+    """The employer's director says who signs without an account."""
+    client.force_login(boss)
+    client.post(reverse("document-address", args=[document.pk]), LEA)
     client.logout()
+    return SigningAddress.objects.get()
+
+
+def confirming(address="lea@example.org") -> str:
+    letters = Notification.objects.filter(address=address, kind="signing_address")
+    return letters.latest("pk").url
+
+
+@pytest.fixture
+def page(client, given):
+    """Confirmed by its owner; then followed from the letter that came."""
+    client.post(confirming())
     return newest_link()
 
 
@@ -122,9 +153,8 @@ def test_signed_meanwhile_by_somebody_of_the_house_it_says_so(client, document, 
 
 
 def test_a_newer_link_kills_the_former_one(client, document, page):
-    by = head_of(document.mission.need.organisation)
-    signatures.send_link(document, party=Party.EMPLOYER, name="Léa Roux", capacity="DRH",
-                         email="lea@example.org", by=by, now=timezone.now())  # fmt: skip
+    lea = SigningAddress.objects.get()
+    signing_links.send(document, party=Party.EMPLOYER, to=lea, by=lea.given_by, now=timezone.now())
     assert client.get(page).status_code == 410
     assert client.get(newest_link()).status_code == 200
 
@@ -147,18 +177,238 @@ def test_the_link_rests_as_a_fingerprint(page):
     assert link.token == digest(token)
 
 
-def test_nobody_is_sent_the_link_of_another_side(client, document):
+# --- an address ----------------------------------------------------------------------------
+def test_an_address_signs_nothing_before_its_owner_has_confirmed_it(client, document, given):
+    assert not SigningLink.objects.exists()
+    shown = client.get(confirming())
+    assert "Léa Roux, DRH, signe pour Fonderie Delattre" in words(shown)
+    assert shown["X-Robots-Tag"] == "noindex"
+    assert not SigningAddress.objects.confirmed().exists(), (
+        "a scanner that opens it confirms nothing"
+    )
+    client.post(confirming())
+    link = SigningLink.objects.get()
+    assert (link.address, link.email, link.sent_by) == (given, "lea@example.org", given.given_by)
+    assert client.post(confirming()).status_code == 410
+    assert SigningLink.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "who", ["the other side", "the employee", "a coordinator", "a colleague", "a stranger"]
+)
+def test_only_whoever_signs_for_a_side_says_who_else_does(client, document, boss, who):
     mission = document.mission
-    head, boss = head_of(mission.need.organisation), head_of(mission.offer.organisation)
-    client.force_login(head)
-    said = {"party": "EMPLOYER", "name": "Léa Roux", "capacity": "DRH"}
-    employee = mission.offer.person
-    for email in (head.email, head.email.upper(), employee.email):
+    colleague = make_user()
+    Membership.objects.create(user=colleague, organisation=mission.offer.organisation)
+    assert mission.offer.person.speaks_for(mission.offer.organisation)
+    person = {
+        "the other side": head_of(mission.need.organisation),
+        "the employee": mission.offer.person,
+        "a coordinator": make_coordinator(mission.need.pole),
+        "a colleague": colleague,
+        "a stranger": make_user(),
+    }[who]
+    client.force_login(person)
+    answer = client.post(reverse("document-address", args=[document.pk]), LEA)
+    assert answer.status_code in (403, 404)
+    with pytest.raises(NotYet):
+        signing_links.give_address(document, by=person, now=timezone.now(), **LEA)
+    assert not SigningAddress.objects.exists()
+    assert not Notification.objects.filter(kind="signing_address").exists()
+
+
+def test_the_address_of_another_side_is_refused_and_what_was_typed_is_kept(client, document, boss):
+    mission = document.mission
+    client.force_login(boss)
+    for email in (head_of(mission.need.organisation).email.upper(), mission.offer.person.email):
         answer = client.post(
-            reverse("document-link", args=[document.pk]), said | {"email": email}, follow=True
+            reverse("document-address", args=[document.pk]), LEA | {"email": email}
         )
         assert "ne signe pas pour cette partie" in words(answer), email
-        assert "Léa Roux" in words(answer), "what was typed is kept"
+        assert "Léa Roux" in words(answer)
+    answer = client.post(
+        reverse("document-address", args=[document.pk]), LEA | {"email": boss.email}
+    )
+    assert "a un compte" in words(answer)
+    assert not SigningAddress.objects.exists()
+
+
+def test_those_who_sign_with_them_are_told_and_may_take_it_back(client, document, boss):
+    company = document.mission.offer.organisation
+    other = make_user("Odile")
+    Membership.objects.create(user=other, organisation=company)
+    duty(other, company, Duty.Kind.SIGNATORY, "présidente")
+    client.force_login(boss)
+    client.post(reverse("document-address", args=[document.pk]), LEA)
+    told = Notification.objects.get(recipient=other, kind="signing_address_given")
+    assert "l…a@example.org" in told.text
+    client.force_login(other)
+    given = SigningAddress.objects.get()
+    page = client.get(document.get_absolute_url())
+    remove = reverse("document-address-remove", args=[document.pk, given.pk])
+    assert remove in words(page)
+    client.post(remove)
+    assert client.post(confirming()).status_code == 410
+    assert not SigningAddress.objects.standing().exists()
+
+
+def test_a_giver_who_no_longer_signs_confirms_nobody(client, document, given):
+    Duty.objects.filter(membership__user=given.given_by).delete()
+    keeper = make_user()
+    company = document.mission.offer.organisation
+    Membership.objects.create(user=keeper, organisation=company)
+    duty(keeper, company, Duty.Kind.SIGNATORY)
+    for answer in (client.get(confirming()), client.post(confirming())):
+        assert answer.status_code == 410
+        assert "ne signe plus pour Fonderie" in words(answer)
+
+
+def test_an_address_confirmed_too_late_is_given_again(client, given):
+    SigningAddress.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert client.post(confirming()).status_code == 410
     assert not SigningLink.objects.exists()
-    client.post(reverse("document-link", args=[document.pk]), said | {"email": boss.email})
-    assert SigningLink.objects.get().email == boss.email
+
+
+# --- a link --------------------------------------------------------------------------------
+def send(client, document, person, to, party="EMPLOYER"):
+    client.force_login(person)
+    said = {"party": party, "to": to}
+    return client.post(reverse("document-link", args=[document.pk]), said)
+
+
+@pytest.mark.parametrize("who", ["the other side", "the employee", "a colleague", "elsewhere"])
+def test_nobody_sends_the_link_of_another_side(client, document, boss, given, who):
+    mission = document.mission
+    client.post(confirming())
+    SigningLink.objects.all().delete()
+    colleague = make_user()
+    Membership.objects.create(user=colleague, organisation=mission.offer.organisation)
+    person = {
+        "the other side": head_of(mission.need.organisation),
+        "the employee": mission.offer.person,
+        "a colleague": colleague,
+        "elsewhere": make_coordinator(make_pole("Ailleurs", ["02"])),
+    }[who]
+    for to in (f"account-{boss.pk}", f"address-{given.pk}"):
+        assert send(client, document, person, to).status_code in (403, 404)
+    with pytest.raises(NotYet):
+        signing_links.send(document, party="EMPLOYER", to=boss, by=person, now=timezone.now())
+    assert not SigningLink.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["the side itself", "a coordinator"])
+def test_a_link_goes_to_an_account_that_signs(client, document, boss, who):
+    coordinator = make_coordinator(document.mission.need.pole)
+    send(client, document, boss if who == "the side itself" else coordinator, f"account-{boss.pk}")
+    link = SigningLink.objects.get()
+    assert (link.user, link.email) == (boss, boss.email)
+    client.logout()
+    url = Notification.objects.get(recipient=boss, kind="signing_link").url
+    client.post(url, {"read": document.sha256} | YES)
+    signature = document.signatures.get()
+    assert (signature.user, signature.how) == (boss, Signature.How.LINK)
+
+
+def test_a_link_goes_to_nobody_who_isn_t_of_the_side(client, document, boss, given):
+    mission = document.mission
+    head, stranger = head_of(mission.need.organisation), make_user()
+    for to in (head, stranger, mission.offer.person):
+        answer = send(client, document, boss, f"account-{to.pk}")
+        assert "Sélectionnez un choix valide" in words(answer)
+        with pytest.raises(NotYet):
+            signing_links.send(document, party="EMPLOYER", to=to, by=boss, now=timezone.now())
+    answer = send(client, document, boss, f"address-{given.pk}")
+    assert "Sélectionnez un choix valide" in words(answer), "it isn't confirmed"
+    assert send(client, document, boss, "x", party="PAPE").status_code == 403
+    assert not SigningLink.objects.exists()
+
+
+def test_a_confirmed_address_of_one_organisation_is_nobody_else_s(client, document, page):
+    other = make(make_mission(), Kind.CONVENTION_SERVICE)
+    lea = SigningAddress.objects.get()
+    boss = head_of(other.mission.offer.organisation)
+    with pytest.raises(NotYet):
+        signing_links.send(other, party="EMPLOYER", to=lea, by=boss, now=timezone.now())
+
+
+def test_the_side_s_people_are_told_at_once_and_stop_it(client, document, boss, given):
+    coordinator = make_coordinator(document.mission.need.pole)
+    client.post(confirming())
+    send(client, document, coordinator, f"address-{given.pk}")
+    link, url = SigningLink.objects.first(), newest_link()
+    told = Notification.objects.get(recipient=boss, kind="signing_link_sent", key__contains=link.pk)
+    assert "l…a@example.org" in told.text
+    head = head_of(document.mission.need.organisation)
+    stop = reverse("document-link-stop", args=[document.pk, link.pk])
+    client.force_login(head)
+    assert client.post(stop).status_code == 403, "the other side stops nothing"
+    client.force_login(boss)
+    assert stop in words(client.get(document.get_absolute_url()))
+    client.post(stop)
+    client.logout()
+    for answer in (client.get(url), client.post(url, {"read": document.sha256} | YES)):
+        assert answer.status_code == 410
+        assert "arrêté par quelqu’un de votre côté" in words(answer)
+    assert not document.signatures.exists()
+    client.force_login(boss)
+    assert "déjà été arrêté" in words(client.post(stop, follow=True))
+
+
+def sender_left(document, link):
+    Membership.objects.filter(user=link.sent_by).delete()
+
+
+def organisation_suspended(document, link):
+    company = document.mission.offer.organisation
+    type(company).objects.filter(pk=company.pk).update(status="SUSPENDED")
+
+
+def address_removed(document, link):
+    signing_links.remove_address(link.address, by=link.sent_by, now=timezone.now())
+
+
+def sent_under_the_former_rule(document, link):
+    SigningLink.objects.filter(pk=link.pk).update(address=None)
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [sender_left, organisation_suspended, address_removed, sent_under_the_former_rule],
+)
+def test_asked_again_when_it_opens(client, document, page, happens):
+    happens(document, SigningLink.objects.get())
+    for answer in (client.get(page), client.post(page, {"read": document.sha256} | YES)):
+        assert answer.status_code == 410
+    assert not document.signatures.exists()
+
+
+def test_an_account_that_no_longer_signs_signs_no_more_by_its_link(client, document, boss):
+    send(client, document, make_coordinator(document.mission.need.pole), f"account-{boss.pk}")
+    url = Notification.objects.get(recipient=boss, kind="signing_link").url
+    keeper = make_user()
+    company = document.mission.offer.organisation
+    Membership.objects.create(user=keeper, organisation=company, role="ADMINISTRATOR")
+    people.leave(boss.memberships.get())
+    client.logout()
+    assert client.get(url).status_code == 410
+
+
+# --- what the paper says -------------------------------------------------------------------
+def test_the_page_of_signatures_masks_the_address_and_says_how_it_was_confirmed(
+    client, document, page
+):
+    client.post(page, {"read": document.sha256} | YES)
+    client.force_login(head_of(document.mission.need.organisation))
+    mine = {"party": "STRUCTURE", "capacity": "présidente", "read": document.sha256}
+    client.post(reverse("document-sign", args=[document.pk]), mine | YES)
+    said = {row["name"]: row["address"] for row in facts.signatures(document)}
+    lea = said["Léa Roux"]
+    assert lea.startswith("l…a@example.org, adresse donnée par Paul Delattre le ")
+    assert "confirmée depuis celle-ci le" in lea
+    assert "lea@" not in lea
+    assert "adresse de son compte" in said["Inès Marchal"]
+
+
+def test_a_short_address_is_masked_too():
+    assert masked("ab@example.org") == "a…@example.org"
+    assert masked("a@example.org") == "a…@example.org"

@@ -1,0 +1,156 @@
+"""What people have agreed to in their own name, each on the words they read, and what they are asked."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models.written_once import WrittenOnce
+
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+
+
+class ConsentKind(models.TextChoices):
+    """To what. `about` is the number of an offer, of a proposal, of a mission, of a review."""
+
+    OFFER = "OFFER", _("being put forward by my company with an offer")
+    MISSION = "MISSION", _("a mission on my working time")
+    RENEWAL = "RENEWAL", _("going on with a mission on my working time")
+    QUOTE = "QUOTE", _("words of mine shown publicly")
+
+
+# The sentence that is read beside the button, and kept with the yes.
+WORDS = {
+    ConsentKind.OFFER: _(
+        "I agree to be put forward by my company with this offer, as it stands. I say yes myself to each mission."
+    ),
+    ConsentKind.MISSION: _("I agree to do this mission on my working time."),
+    ConsentKind.RENEWAL: _("I agree to go on with this mission on my working time."),
+    ConsentKind.QUOTE: _(
+        "You may quote my words publicly, with the first name and the organisation. You can change your mind."
+    ),
+}
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self, person=None, kind: str = "", thing: models.Model | None = None):
+        """Given and not ended: of somebody, of a kind, about one thing, as far as these are said."""
+        found = self.filter(ended_at=None)
+        if person is not None:
+            found = found.filter(person_id=person if isinstance(person, int) else person.pk)
+        if kind:
+            found = found.filter(kind=kind)
+        return found if thing is None else found.filter(about=thing.pk)
+
+
+class Consent(models.Model):
+    """One yes of one person. Written once; only its end is added."""
+
+    class How(models.TextChoices):
+        ACCOUNT = "ACCOUNT", _("from the account")
+        LINK = "LINK", _("from a link sent to the account’s address")
+        ACTED = "ACTED", _("by what they did themselves, before yeses were kept here")
+
+    class Ended(models.TextChoices):
+        TAKEN_BACK = "TAKEN_BACK", _("taken back")
+        CHANGED = "CHANGED", _("no longer counts: what it was about has changed")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="consents")
+    kind = models.CharField(_("to what"), max_length=20, choices=ConsentKind)
+    about = models.PositiveBigIntegerField()
+    words = models.TextField(_("on which words"))
+    language = models.CharField(max_length=5, choices=LANGUAGES)
+    how = models.CharField(_("how"), max_length=10, choices=How)
+    given_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_because = models.CharField(max_length=20, choices=Ended, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent")
+        ordering = ["-given_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "about"],
+                condition=Q(ended_at=None),
+                name="consent_one_standing",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_because="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_because="")),
+                name="consent_ended_for_a_reason",
+            ),
+            WrittenOnce(
+                name="consent_written_once",
+                fields=["person", "kind", "about", "words", "language", "how", "given_at"],
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "about"], name="consent_about")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_kind_display()}"
+
+    @property
+    def stands(self) -> bool:
+        return self.ended_at is None
+
+
+class ConsentRequestQuerySet(models.QuerySet["ConsentRequest"]):
+    def waiting(self):
+        """Neither answered nor withdrawn; some have run out."""
+        return self.filter(answered_at=None, withdrawn_at=None)
+
+    def about(self, kind: str, thing: models.Model):
+        return self.filter(kind=kind, about=thing.pk)
+
+
+class ConsentRequest(models.Model):
+    """One person is asked for their yes. Answered once; moot when what it was about has changed."""
+
+    class Answer(models.TextChoices):
+        YES = "YES", _("I agree")
+        NO = "NO", _("I don't agree")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=ConsentKind)
+    about = models.PositiveBigIntegerField()
+    words = models.TextField()
+    language = models.CharField(max_length=5, choices=LANGUAGES)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty until its letter is written."
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=10, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(_("a word"), max_length=1000, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for a consent")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "about"],
+                condition=Q(answered_at=None, withdrawn_at=None),
+                name="consent_request_one_waiting",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="consent_request_answered_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ? {self.get_kind_display()}"
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now

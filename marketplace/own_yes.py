@@ -1,0 +1,52 @@
+"""In whose name: what only the person named can say yes to, and whether they have. Reads only."""
+
+from datetime import datetime
+
+from accounts.models import User
+from marketplace.models import Consent, ConsentKind, Mission, Offer, Proposal, Time
+
+
+def names_somebody(offer: Offer) -> bool:
+    """A company speaks in one person's name: their own yes is kept. On own time nobody else speaks."""
+    return bool(offer.person_id and offer.organisation_id and offer.time == Time.WORK)
+
+
+def named(offer: Offer) -> User | None:
+    """That person, where there is one."""
+    return offer.person if names_somebody(offer) else None
+
+
+def stands(offer: Offer) -> bool:
+    """Nobody is named, or they have agreed to be put forward with it."""
+    return not names_somebody(offer) or consent_to(offer) is not None
+
+
+def consent_to(offer: Offer) -> Consent | None:
+    if offer.person_id is None:
+        return None
+    return Consent.objects.standing(offer.person_id, ConsentKind.OFFER, offer).first()
+
+
+def may_say_yes(user, offer: Offer) -> bool:
+    """To a mission, whoever would come alone; for a team, whoever answers for it."""
+    return offer.person_id in (None, user.pk)
+
+
+def agreed_to(proposal: Proposal) -> bool:
+    offer = proposal.offer
+    if not names_somebody(offer):
+        return True
+    return Consent.objects.standing(offer.person_id, ConsentKind.MISSION, proposal).exists()
+
+
+def agreed_at(mission: Mission) -> datetime | None:
+    """When the person who comes said yes to this very mission; None as long as no yes of theirs stands."""
+    person = mission.offer.person_id
+    if person is None:
+        return None
+    if mission.renewed_from_id:
+        found = Consent.objects.standing(person, ConsentKind.RENEWAL, mission)
+    else:
+        found = Consent.objects.standing(person, ConsentKind.MISSION, mission.proposal)
+    consent = found.first()
+    return consent.given_at if consent else None

@@ -1,0 +1,71 @@
+"""Who may have a signing link sent for a side, to whom, and who may stop it. Reads only."""
+
+from collections.abc import Iterable
+
+from accounts.models import Organisation, User
+from marketplace.documents.parties import signers_of
+from marketplace.models import Document, Party, SigningAddress
+from marketplace.permissions import may_sign_for, oversees
+
+
+def organisation_of(document: Document, party: str) -> Organisation | None:
+    """In whose name a side signs; None for the person who comes, who signs for themselves."""
+    mission = document.mission
+    assert mission is not None, f"{document} belongs to no mission"
+    match party:
+        case Party.STRUCTURE:
+            return mission.need.organisation
+        case Party.EMPLOYER:
+            return None if mission.is_own_time else mission.offer.organisation
+    return None
+
+
+def answers_for(user, document: Document, party: str) -> bool:
+    """Is one of that side, today. A colleague, or the employee who comes, isn't the employer."""
+    if document.mission is None or not user.is_active:
+        return False
+    if party == Party.PERSON:
+        return user.pk == document.mission.offer.person_id
+    organisation = organisation_of(document, party)
+    if organisation is None or not organisation.is_accepted:
+        return False
+    if party == Party.STRUCTURE:
+        return user.speaks_for(organisation)
+    return may_sign_for(user, organisation) or oversees(user, organisation)
+
+
+def may_send(user, document: Document, party: str) -> bool:
+    """The side itself, or the coordinators who follow the mission: nobody for the other side."""
+    if document.mission is None or not user.is_active:
+        return False
+    coordinates = user.coordinates(document.mission.need.pole)
+    return coordinates or answers_for(user, document, party)
+
+
+def may_give_address(user, document: Document, party: str) -> bool:
+    """Whoever signs for the organisation says who else does."""
+    organisation = organisation_of(document, party)
+    return answers_for(user, document, party) and may_sign_for(user, organisation)
+
+
+def may_stop(user, document: Document, party: str) -> bool:
+    return answers_for(user, document, party)
+
+
+def accounts(document: Document, party: str) -> list[tuple[User, str]]:
+    """Those of the side who may sign for it from their account, with their capacity."""
+    return [(user, capacity) for user, capacity in signers_of(document, party) if user.is_active]
+
+
+def addresses(document: Document, party: str) -> Iterable[SigningAddress]:
+    organisation = organisation_of(document, party)
+    if organisation is None:
+        return []
+    return SigningAddress.objects.confirmed().filter(organisation=organisation)
+
+
+def parties_of(user, document: Document) -> list[Party]:
+    """For which sides this person may have the link sent now."""
+    if document.mission is None or not document.waits_for_signatures:
+        return []
+    return [party for party in document.parties_left() if may_send(user, document, party)]
