@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests import services
 from tests.factories import make_need, make_user
 from tests.real_system import Program
 
+LAY_OUT = "from tests.real_system import lay_out_database; lay_out_database()"
 CALM = "Le site revient dans un instant"
 
 
@@ -80,10 +82,10 @@ def test_every_page_is_calm_while_the_database_is_away(client, monkeypatch):
 
 
 def asked(port: int, path: str) -> tuple[int, str]:
-    line = HTTPConnection("127.0.0.1", port, timeout=20)
-    line.request("GET", path, headers={"Cookie": "session=" + "a" * 32})
-    answer = line.getresponse()
-    return answer.status, answer.read().decode()
+    with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as line:
+        line.request("GET", path, headers={"Cookie": "session=" + "a" * 32})
+        with closing(line.getresponse()) as answer:
+            return answer.status, answer.read().decode()
 
 
 def until(port: int, path: str, status: int) -> str:
@@ -130,17 +132,14 @@ def stop_and_start(folder: Path) -> None:
         "DATABASE_URL": f"postgres://postgres@127.0.0.1:{port}/postgres",
         "REDIS_URL": "none",
     }
-    manage = [sys.executable, "manage.py"]
     database.start()
     try:
         ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
         services.wait_for(ready, database.log)
-        for words in (
-            ["migrate", "-v0"],
-            ["createcachetable"],
-            ["collectstatic", "--noinput", "-v0"],
-        ):
-            subprocess.run([*manage, *words], env=environment, check=True, capture_output=True)
+        lay_out = [sys.executable, "-c", LAY_OUT]
+        subprocess.run(lay_out, env=environment, check=True, capture_output=True)
+        collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+        subprocess.run(collect, env=environment, check=True, capture_output=True)
         bind = ["-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{door}", "-w", "1"]
         with (folder / "web.log").open("wb") as log:
             web = subprocess.Popen([sys.executable, *bind], env=environment, stdout=log, stderr=log)
