@@ -41,7 +41,7 @@ def test_each_trouble_has_its_page(error, template):
 def fill_up() -> None:
     with transaction.atomic():
         for _ in range(200):
-            make_need(context="x " * 2_000)
+            make_need(context="x " * 100_000)
 
 
 @pytest.mark.sqlite
