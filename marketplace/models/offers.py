@@ -57,9 +57,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(pole__in=coordinated_by(user))
 
     def left_by_their_person(self):
-        """On working time, though who was to come doesn't belong to the company any more."""
+        """On working time, though who was to come doesn't belong to the company any more, or has no
+        account that is open."""
         still = Membership.objects.filter(
-            organisation=OuterRef("organisation"), user=OuterRef("person")
+            organisation=OuterRef("organisation"), user=OuterRef("person"), user__is_active=True
         )
         at_work = self.filter(time=Time.WORK, person__isnull=False)
         return at_work.exclude(Exists(still))

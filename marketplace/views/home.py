@@ -38,7 +38,9 @@ def home(request):
             "is_volunteer": not organisations,
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
             "missions": _under_way(request, missions)[:SHOWN],
-            "has_left_missions": Mission.objects.left_behind_by(request.user).exists(),
+            # Otherwise the list of all missions leads there.
+            "has_left_missions": not missions
+            and Mission.objects.left_behind_by(request.user).exists(),
             "new_needs": _new_needs(request.user),
             **suited.for_home(request),
         },

@@ -42,7 +42,8 @@ def one_of(user, pk: int) -> Mission:
 @require_safe
 def index(request):
     seen = ByState.of(request, missions_of(request.user), MissionStatus)
-    return render(request, "marketplace/missions.html", seen.context(request, seen.rows))
+    left = {"has_left_missions": Mission.objects.left_behind_by(request.user).exists()}
+    return render(request, "marketplace/missions.html", seen.context(request, seen.rows) | left)
 
 
 def detail(request, pk):

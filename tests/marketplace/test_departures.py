@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.refusals import Refusal
-from accounts.models import ForbiddenMove, Membership, Organisation
+from accounts.models import ForbiddenMove, Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.actions import followups, missions, people
 from marketplace.actions.refusals import NotYet
@@ -212,6 +212,14 @@ def test_the_clock_finds_whoever_went_by_another_door(mission, head):
     assert mission.status == MissionStatus.LEFT
     assert mission.departures.get().why == Departure.Why.FOUND
     assert offer.status == OfferStatus.PAUSED
+    assert told("person_left", head) == 1
+
+
+def test_an_account_that_is_shut_in_the_back_room_suspends_it_too(mission, head):
+    User.objects.filter(pk=mission.offer.person_id).update(is_active=False)
+    notice_departures()
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.LEFT
     assert told("person_left", head) == 1
 
 

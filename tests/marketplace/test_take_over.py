@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.actions import agreements, missions, people, succession
+from accounts.states import OrganisationStatus
+from marketplace.actions import agreements, missions, people, proposals, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Block,
@@ -329,8 +330,6 @@ def test_the_quota_counts_what_was_given_and_no_more_what_was_planned(mission, c
 
 def test_the_late_yes_of_the_structure_leads_to_the_same(client, mission, boss, colleague, head):
     """Closed without an answer, and the need has room: its yes takes up the same transfer."""
-    from marketplace.actions import proposals
-
     Need.objects.filter(pk=mission.need_id).update(places=3, status=NeedStatus.PUBLISHED)
     transfer = asked(mission, colleague, boss)
     says(client, transfer, "YES", colleague)
@@ -341,3 +340,21 @@ def test_the_late_yes_of_the_structure_leads_to_the_same(client, mission, boss, 
     following = proposals.accept(again, side="OFFER", by=colleague)
     assert following.sheet.hours == 28
     assert status(mission) == MissionStatus.INTERRUPTED
+
+
+@pytest.mark.parametrize("which", ["need", "offer"])
+def test_nothing_is_taken_over_for_or_from_one_that_is_suspended(
+    client, mission, boss, colleague, head, which
+):
+    """Wherever it stands by then: asked, answered, or before the structure."""
+    house = getattr(mission, which).organisation
+    waiting = asked(mission, colleague, boss)
+    Organisation.objects.filter(pk=house.pk).update(status=OrganisationStatus.SUSPENDED)
+    says(client, waiting, "YES", colleague)
+    assert not Proposal.objects.filter(transfer=waiting).exists()
+    Organisation.objects.filter(pk=house.pk).update(status=OrganisationStatus.ACCEPTED)
+    says(client, waiting, "YES", colleague)
+    Organisation.objects.filter(pk=house.pk).update(status=OrganisationStatus.SUSPENDED)
+    with pytest.raises(NotYet):
+        proposals.accept(transfer_proposal(waiting), side="NEED", by=head)
+    assert status(mission) == MissionStatus.LEFT
