@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace import contacts, notify, permissions
+from marketplace import contacts, notify, permissions, talk_rights
 from marketplace.actions import files
 from marketplace.actions.refusals import NoRoomForIt, NotYet
 from marketplace.models import (
@@ -123,11 +123,11 @@ def require_fitting(text: str) -> None:
 
 
 def _require_allowed(thread: Thread, text: str, by) -> None:
-    if permissions.is_cut(thread, by):
+    if talk_rights.is_cut(thread, by):
         raise NotYet(str(CUT))
     found = [] if thread.is_agreed else contacts.found_in(text)
     # A coordinator may give their own: they are there for that.
-    if found and permissions.thread_side_of(by, thread) is not None:
+    if found and talk_rights.thread_side_of(by, thread) is not None:
         raise ContactsTooSoon(found)
 
 

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from marketplace import contacts, notify, notify_replies, permissions
+from marketplace import contacts, notify, notify_replies, talk_rights
 from marketplace.actions import messages
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Message, Thread
@@ -133,7 +133,7 @@ def _theirs(place: addresses.Place, person: User, told: Head) -> Thread:
             )
         )
     thread = Thread.objects.visible_to(person).filter(pk=place.conversation).first()
-    if thread is None or not permissions.can_write_in_thread(person, thread):
+    if thread is None or not talk_rights.can_write_in_thread(person, thread):
         raise Refused(_("You can no longer write in this conversation."))
     since = timezone.now() - timedelta(days=1)
     by_mail = Message.objects.filter(thread=thread, author=person, sent_key__startswith=PREFIX)

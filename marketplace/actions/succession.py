@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace import notify_departures, ranking
-from marketplace.actions import departures, missions, sheets
+from marketplace.actions import consents, departures, missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Block,
+    ConsentKind,
     Departure,
     HoursEntry,
     Mission,
@@ -134,6 +135,7 @@ def _propose(transfer: Transfer, mission: Mission, *, now: datetime) -> Proposal
         created_by=by, created_at=now, offer_said_yes_at=now,
     )  # fmt: skip
     proposal.begin(by=by)
+    consents.give(by, ConsentKind.MISSION, proposal)
     Thread.objects.create(proposal=proposal)
     notify_departures.transfer_proposed(proposal, mission)
     return proposal

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Pole
 from marketplace import notify_talk as notify
-from marketplace import permissions
+from marketplace import talk_rights
 from marketplace.actions import blocks, messages
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Block, CannedLine, Message, MessageReport, Side, Thread, ThreadNote
@@ -88,7 +88,7 @@ def keep_away(thread: Thread, *, reason: str, by) -> Block:
     """The side of whoever asks keeps the other one away: the structure the person (a team, its company);
     the person or their team the structure."""
     proposal, structure = thread.proposal, thread.subject.organisation
-    if permissions.thread_side_of(by, thread) == Side.OFFER:
+    if talk_rights.thread_side_of(by, thread) == Side.OFFER:
         team = proposal.offer.organisation if proposal and not proposal.offer.person_id else None
         return blocks.block(by=by, organisation=structure, acting_for=team, reason=reason)
     person = proposal.offer.person if proposal else thread.asker

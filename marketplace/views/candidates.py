@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Pole
-from marketplace import budget, own_yes, permissions, ranking, waits
+from marketplace import budget, own_yes, permissions, ranking, talk_rights, waits
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.offers import ApplyForm, WordForm
@@ -38,7 +38,7 @@ def index(request, pk):
             "near_misses": [(match, side.buttons(match)) for match in near_misses],
             "empty": ranking.nobody_because(need) if not (best or near_misses) else (),
             "relaxations": _relaxations(side) if len(best) < FEW else [],
-            "can_write": permissions.can_ask_about(request.user, need),
+            "can_write": talk_rights.can_ask_about(request.user, need),
             "can_ask_elsewhere": permissions.can_ask_elsewhere(request.user, need)
             and Pole.objects.exclude(pk=need.pole_id).exists(),
             "can_explain": request.user.coordinates(need.pole),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from marketplace import permissions, pointers
+from marketplace import pointers, talk_rights
 from marketplace.actions import messages as acts
 from marketplace.actions import talk_care
 from marketplace.forms.messages import MessageForm, ThreadNoteForm
@@ -62,7 +62,7 @@ class Reader:
 
     @classmethod
     def of(cls, user: User, thread: Thread) -> "Reader":
-        side = permissions.thread_side_of(user, thread)
+        side = talk_rights.thread_side_of(user, thread)
         read = thread.reads.filter(user=user).values_list("up_to", flat=True).first() or 0
         before = thread.messages.before_joining(user).values_list("pk", flat=True)
         return cls(
@@ -97,7 +97,7 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
     window = _window(_messages(thread), request.GET)
     if window.listed and window.listed[-1].pk > reader.read_up_to and reader.can_write:
         acts.mark_read(thread, request.user, up_to=window.listed[-1].pk)
-    is_cut = permissions.is_cut(thread, request.user)
+    is_cut = talk_rights.is_cut(thread, request.user)
     is_alone = thread.has_nobody_facing(reader.side)
     if form is None and reader.can_write and not is_cut:
         form = form_for(thread, reader)
@@ -114,7 +114,7 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
         "are_apart": reader.coordinates and Block.objects.within(thread).exists(),
         "can_let_back": is_cut and bool(talk_care.own_blocks(thread, request.user)),
         "can_keep_away": not (is_cut or is_alone)
-        and permissions.can_keep_away(request.user, thread),
+        and talk_rights.can_keep_away(request.user, thread),
         "thread_notes": thread.notes.select_related("author") if reader.coordinates else None,
         "thread_note_form": ThreadNoteForm() if reader.coordinates else None,
         "here": request.path,

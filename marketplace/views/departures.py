@@ -13,7 +13,16 @@ from marketplace.actions import departures, hours, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.departures import ColleagueForm, TransferAnswerForm
 from marketplace.markdown import as_html
-from marketplace.models import Departure, Document, Message, Mission, Proposal, Transfer
+from marketplace.models import (
+    ConsentKind,
+    Departure,
+    Document,
+    Message,
+    Mission,
+    Proposal,
+    Transfer,
+)
+from marketplace.models.consents import WORDS
 from marketplace.views.hours import hours_form, monday_of, save_week, week_facts
 from marketplace.views.missions import one_of
 
@@ -139,6 +148,7 @@ def transfer(request, pk):
         "company": asked.mission.offer.organisation,
         "form": form,
         "hours_left": succession.hours_left(asked.mission),
+        "own_words": WORDS[ConsentKind.MISSION],
     }
     return render(request, "marketplace/transfer.html", context)
 

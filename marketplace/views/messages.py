@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import typed as typed_elsewhere
-from marketplace import contacts, permissions
+from marketplace import contacts, permissions, talk_rights
 from marketplace.actions import messages as acts
 from marketplace.actions import talk_care
 from marketplace.actions.refusals import NotYet
@@ -187,7 +187,7 @@ def draft(request, pk):
         _keep_for_later(request, pk)
         return render(request, "marketplace/_draft_state.html", {"thread_pk": pk, "is_out": True})
     found = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
-    permissions.require(permissions.can_write_in_thread(request.user, found))
+    permissions.require(talk_rights.can_write_in_thread(request.user, found))
     acts.keep_draft(
         found,
         by=request.user,
@@ -217,7 +217,7 @@ def _bring_back(request, found: Thread) -> None:
         return
     typed_elsewhere.forget(request, typed_elsewhere.MESSAGE)
     typed = QueryDict(kept.form)
-    if permissions.can_write_in_thread(request.user, found) and acts.keep_draft(
+    if talk_rights.can_write_in_thread(request.user, found) and acts.keep_draft(
         found,
         by=request.user,
         text=typed["text"],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import places
 from accounts.models import Commune
-from marketplace import permissions, ranking, words
+from marketplace import permissions, ranking, talk_rights, words
 from marketplace.actions import proposals
 from marketplace.forms.needs import NeedFilter
 from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
@@ -126,7 +126,7 @@ def detail(request, pk):
             "can_close": known and permissions.can_close_need(user, need),
             "can_see_candidates": known and permissions.can_see_candidates(user, need),
             "can_apply": known and permissions.can_apply(user, need),
-            "can_talk": known and permissions.can_ask_about(user, need),
+            "can_talk": known and talk_rights.can_ask_about(user, need),
             "coordinates": known and user.coordinates(need.pole),
             "my_matches": _my_matches(user, need) if known and not answers else [],
             "proposals": proposals_seen,

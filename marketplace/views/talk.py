@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from marketplace import permissions
+from marketplace import permissions, talk_rights
 from marketplace.actions import messages as acts
 from marketplace.actions import talk_care
 from marketplace.actions.refusals import NotYet
@@ -28,10 +28,10 @@ from marketplace.views.needs import need_or_404
 def ask(request, pk):
     """Open one's own conversation about a need; nobody hears of it before the first word."""
     need = need_or_404(request, pk)
-    if permissions.kept_apart(request.user, need):
+    if talk_rights.kept_apart(request.user, need):
         messages.error(request, str(acts.CUT))
         return redirect(need)
-    permissions.require(permissions.can_ask_about(request.user, need))
+    permissions.require(talk_rights.can_ask_about(request.user, need))
     thread = acts.open_about(need, by=request.user)
     begun = request.POST.get("begin", "").strip()
     if begun and not acts.by_hand(thread, request.user):
@@ -79,7 +79,7 @@ def edit(request, pk):
 def remove(request, pk):
     """One's own, at any time; a coordinator removes somebody else's with a reason."""
     message = _message(request, pk)
-    permissions.require(permissions.can_remove_message(request.user, message))
+    permissions.require(talk_rights.can_remove_message(request.user, message))
     own = request.user.pk == message.author_id
     form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (own or form.is_valid()):
@@ -104,7 +104,7 @@ def _remove(request, message: Message, form: RemovalForm, own: bool) -> None:
 
 def report(request, pk):
     message = _message(request, pk)
-    permissions.require(permissions.can_write_in_thread(request.user, message.thread))
+    permissions.require(talk_rights.can_write_in_thread(request.user, message.thread))
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -126,7 +126,7 @@ def report(request, pk):
 def note(request, pk) -> HttpResponse:
     """Between coordinators. The sides don't even get to know that there is such a thing."""
     thread = _thread(request, pk)
-    permissions.require(permissions.can_keep_notes(request.user, thread))
+    permissions.require(talk_rights.can_keep_notes(request.user, thread))
     form = ThreadNoteForm(request.POST)
     if form.is_valid():
         talk_care.note(thread, text=form.cleaned_data["text"], by=request.user)
@@ -137,7 +137,7 @@ def note(request, pk) -> HttpResponse:
 
 def keep_away(request, pk):
     thread = _thread(request, pk)
-    permissions.require(permissions.can_keep_away(request.user, thread))
+    permissions.require(talk_rights.can_keep_away(request.user, thread))
     form = KeepAwayForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -165,7 +165,7 @@ def keep_away(request, pk):
 @require_POST
 def let_back(request, pk):
     thread = _thread(request, pk)
-    permissions.require(permissions.can_keep_away(request.user, thread))
+    permissions.require(talk_rights.can_keep_away(request.user, thread))
     talk_care.let_back(thread, by=request.user)
     return redirect(thread)
 

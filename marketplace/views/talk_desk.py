@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Pole, coordinated_by
-from marketplace import permissions
+from marketplace import permissions, talk_rights
 from marketplace.actions import talk_care
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.messages import CannedLineForm, RemovalForm
@@ -51,7 +51,7 @@ def reports(request):
 def report(request, pk):
     """Keep it, or remove it with a reason; and the conversation it belongs to, to understand and to talk."""
     found = get_object_or_404(_reports(request.user), pk=pk)
-    permissions.require(permissions.can_settle_report(request.user, found))
+    permissions.require(talk_rights.can_settle_report(request.user, found))
     form = RemovalForm(request.POST if "remove" in request.POST else None)
     if request.method == "POST" and ("keep" in request.POST or form.is_valid()):
         return _settle(request, found, form)
