@@ -46,7 +46,8 @@ PUBLIC = {
 }
 # allauth and Django's own login pages ask who you are by being what they are.
 ENTRANCES = ("compte/", "administration/")
-ANSWERS_OF_A_CLOSED_DOOR = {302, 404, 405}
+# 410: a link that opens nothing (any more).
+ANSWERS_OF_A_CLOSED_DOOR = {302, 404, 405, 410}
 
 
 def pages(resolver=None, prefix: str = "") -> list[tuple[str, str]]:

@@ -34,11 +34,11 @@ def secret(structure, administrator, second):
 
 
 def leave(administrator, second, coordinator):
-    people.leave(administrator.memberships.get())
+    people.leave(administrator.memberships.get(), now=timezone.now())
 
 
 def be_removed(administrator, second, coordinator):
-    people.remove(administrator.memberships.get(), by=second)
+    people.remove(administrator.memberships.get(), by=second, now=timezone.now())
 
 
 def become_a_member(administrator, second, coordinator):
@@ -81,7 +81,7 @@ def test_another_administrator_sees_why_and_sends_it_again(
     as_, structure, administrator, second, nora, secret
 ):
     invitation = Invitation.objects.get()
-    people.remove(administrator.memberships.get(), by=second)
+    people.remove(administrator.memberships.get(), by=second, now=timezone.now())
     Invitation.objects.update(sent_at=invitation.sent_at - invitations.RESEND_AFTER)
     assert "à renvoyer" in as_(second).get(reverse("members", args=[structure.pk])).text
     as_(second).post(reverse("invitation-resend", args=[invitation.pk]))

@@ -48,7 +48,10 @@ NOUNS = {
     "membres/": "Membership",
     "invitations/": "Invitation",
     "profil/tenus-a-distance/": "Block",
+    "profil/accords/": "Consent",
     "bilans/": "Review",
+    "avenants/": "Amendment",
+    "reprises/": "Transfer",
     "notifications/": "Notification",
     "courrier/": "Notification",
 }
@@ -143,7 +146,9 @@ def _words(name: str, asked: set[str]) -> list[dict]:
 
 
 def _second(asked: set[str], world: World) -> dict:
-    return {"offer_pk": world.things["Offer"][3].pk} if "offer_pk" in asked else {}
+    """Another number in the same address."""
+    others = {"offer_pk": world.things["Offer"][3].pk, "link": 1, "address": 1}
+    return {word: number for word, number in others.items() if word in asked}
 
 
 def _filled(path: str, **values) -> str:

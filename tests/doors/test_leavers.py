@@ -32,11 +32,11 @@ SECRET = re.compile(r"SECRET-[\w-]+")
 def be_removed(world: World, person: User) -> None:
     membership = person.memberships.get()
     others = membership.organisation.memberships.administrators().exclude(user=person)
-    people.remove(membership, by=others.first().user)
+    people.remove(membership, by=others.first().user, now=timezone.now())
 
 
 def leave(world: World, person: User) -> None:
-    people.leave(person.memberships.get())
+    people.leave(person.memberships.get(), now=timezone.now())
 
 
 def have_the_account_closed(world: World, person: User) -> None:

@@ -14,20 +14,25 @@ from accounts.models import Membership, Organisation, Pole, User
 from accounts.tokens import digest, new_secret
 from marketplace.actions import (
     agreements,
+    consents,
     files,
     followups,
     freshness,
     papers,
     receipts,
     signatures,
+    signing_links,
 )
 from marketplace.models import (
+    Amendment,
     Attachment,
     Block,
     CannedLine,
     Case,
     CompanyProgramme,
+    ConsentKind,
     Deliverable,
+    Departure,
     Duty,
     Employee,
     Finding,
@@ -40,18 +45,19 @@ from marketplace.models import (
     Mission,
     Note,
     Party,
-    Proposal,
     Regime,
     Review,
     SavedFilter,
     Side,
     Signature,
+    SigningAddress,
+    SigningLink,
     Tag,
     Thread,
     Time,
+    Transfer,
     Voice,
 )
-from marketplace.models.documents import SigningLink
 from marketplace.models.proposals import Origin
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
@@ -95,6 +101,7 @@ def make_world(name: str, departments: tuple[str, ...]) -> World:
     _talk(world, name)
     _desk(world, name)
     _letters(world)
+    _own_names(world, name)
     return world
 
 
@@ -161,11 +168,9 @@ def _wants_and_offers(world: World, name: str) -> None:
         make_offer(people["volunteer"], pole=pole, capacity=9),
         make_offer(people["volunteer"], pole=pole, time=Time.OWN, status="PAUSED"),
     )
-    world.add(
-        CompanyProgramme.objects.create(
-            organisation=company, name=lent, days_per_year=3, manager=people["csr"]
-        )
-    )
+    programme = CompanyProgramme(organisation=company, name=lent, days_per_year=3)
+    programme.save()
+    world.add(programme)
     invited, _secret = invitations.invite(
         structure, email=f"invitee-{name.lower()}@example.org", role="MEMBER", by=people["boss"],
         now=timezone.now(),
@@ -208,7 +213,7 @@ def _missions(world: World, name: str) -> None:
         Deliverable.objects.create(mission=running, title="Le site", by=people["employee"]),
         Review.objects.create(
             mission=delivered, side=Voice.OFFER, author=people["employee"], rating=4, again=True,
-            words="Bien", may_quote=True,
+            words="Bien",
         ),
     )  # fmt: skip
     Employee.objects.create(
@@ -280,9 +285,9 @@ def _papers(world: World, name: str) -> None:
     world.add(paper, receipt, valued, valued.proposal)
     token = new_secret()
     SigningLink.objects.create(
-        document=paper, party=Party.EMPLOYER, name="Paul", capacity="directeur", token=digest(token),
-        email=people["head"].email, sent_by=people["head"], sent_at=now,
-        expires_at=now + signatures.LINK_LASTS,
+        document=paper, party=Party.EMPLOYER, user=people["head"], name="Paul", capacity="directeur",
+        token=digest(token), email=people["head"].email, sent_by=people["coordinator"], sent_at=now,
+        expires_at=now + signing_links.LINK_LASTS,
     )  # fmt: skip
     world.links["sign-by-link"] = ("head", reverse("sign-by-link", args=[token]))
     world.links["sign-by-link-file"] = ("head", reverse("sign-by-link-file", args=[token]))
@@ -360,9 +365,36 @@ def _letters(world: World) -> None:
         )  # fmt: skip
 
 
-def missions_at_work(world: World) -> list[Mission]:
-    return [row for row in world.things["Mission"] if not row.is_own_time]
-
-
-def proposals_at_work(world: World) -> list[Proposal]:
-    return [row for row in world.things["Proposal"] if row.offer.time == Time.WORK]
+def _own_names(world: World, name: str) -> None:
+    """What somebody agreed to and is asked for, an amendment, a departure and who may take over."""
+    people, missions = world.people, world.things["Mission"]
+    employee, offer = people["employee"], world.things["Offer"][0]
+    world.add(consents.give(employee, ConsentKind.OFFER, offer))
+    asked = consents.ask(
+        employee, ConsentKind.OFFER, world.things["Offer"][1], by=people["csr"], now=timezone.now()
+    )
+    world.links["consent-answer"] = ("employee", consents.link(asked))
+    world.add(
+        Amendment.objects.create(
+            mission=missions[3], ordinal=1, from_version=1, values={"hours": 80}, why=mark(name, STRUCTURE),
+            changes=[{"field": "hours", "before": "70", "after": "80"}], side=Side.NEED,
+            proposed_by=people["boss"],
+        )
+    )  # fmt: skip
+    left = _mission(world, MissionStatus.LEFT, structure=world.structure, company=world.company)
+    gone = Departure.objects.create(
+        mission=left, person=employee, why=Departure.Why.FOUND, before=MissionStatus.RUNNING,
+        left_at=timezone.now(), last_on=timezone.localdate(),
+    )  # fmt: skip
+    asked_to = Transfer.objects.create(
+        departure=gone, colleague=people["csr"], asked_by=people["head"]
+    )
+    Thread.objects.get_or_create(proposal=left.proposal)
+    world.add(left, left.proposal, asked_to)
+    token = new_secret()
+    SigningAddress.objects.create(
+        organisation=world.structure, document=world.things["Document"][0], party=Party.STRUCTURE,
+        name="Zoé", capacity="trésorière", email=f"zoe-{name.lower()}@example.org", token=digest(token),
+        given_by=people["boss"], expires_at=timezone.now() + signing_links.LINK_LASTS,
+    )  # fmt: skip
+    world.links["signing-address"] = ("boss", reverse("signing-address", args=[token]))

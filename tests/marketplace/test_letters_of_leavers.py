@@ -68,14 +68,14 @@ def test_it_leaves_for_who_is_still_there(need, aline, template):
 @pytest.mark.parametrize("template", [TELLS, ASKS])
 def test_it_stays_when_its_reader_has_left_although_the_need_is_public(need, aline, template):
     letter = told(aline, template, need=need)
-    people.leave(aline.memberships.get())
+    people.leave(aline.memberships.get(), now=timezone.now())
     assert fate(letter) == Status.CANCELLED
     assert letter.last_error == "No longer theirs"
 
 
 def test_who_left_for_another_structure_hears_nothing_of_the_first(need, aline):
     letter = told(aline, TELLS, need=need)
-    people.leave(aline.memberships.get())
+    people.leave(aline.memberships.get(), now=timezone.now())
     Membership.objects.create(user=aline, organisation=make_need().organisation)
     assert fate(letter) == Status.CANCELLED
 
@@ -108,7 +108,7 @@ def test_one_s_own_time_is_nobody_s_suspension():
 
 def test_what_is_said_to_somebody_shown_out_arrives(need, aline):
     boss = need.organisation.memberships.administrators().get().user
-    people.remove(aline.memberships.get(), by=boss)
+    people.remove(aline.memberships.get(), by=boss, now=timezone.now())
     letter = Notification.objects.get(kind="member_removed")
     assert fate(letter) == Status.SENT
 
@@ -117,7 +117,7 @@ def test_a_summary_leaves_out_what_is_no_longer_theirs(need, aline):
     other = make_need(make_organisation(member=aline))
     Habits.objects.create(user=aline, paces={"needs": Pace.DAILY})
     gone, kept = told(aline, TELLS, need=need), told(aline, "need_refused", need=other)
-    people.leave(aline.memberships.get(organisation=need.organisation))
+    people.leave(aline.memberships.get(organisation=need.organisation), now=timezone.now())
     digests.write_due(now=timezone.now() + timedelta(days=2))
     for letter in (gone, kept):
         letter.refresh_from_db()

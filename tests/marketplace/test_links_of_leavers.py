@@ -30,7 +30,7 @@ def asked_of(mission, side=Side.NEED):
 
 
 def leave(follow_up):
-    people.leave(follow_up.asked.memberships.get())
+    people.leave(follow_up.asked.memberships.get(), now=timezone.now())
 
 
 def suspend(follow_up):
@@ -45,7 +45,7 @@ def close_the_account(follow_up):
 def be_removed(follow_up):
     membership = follow_up.asked.memberships.get()
     boss = membership.organisation.memberships.administrators().get().user
-    people.remove(membership, by=boss)
+    people.remove(membership, by=boss, now=timezone.now())
 
 
 def wait_too_long(follow_up):
@@ -125,7 +125,7 @@ def test_still_true_is_dead_for_who_may_no_longer_act(client, left):
     reader = need.organisation.memberships.get(role="MEMBER").user
     link = freshness.link(need, reader)
     if left == "removed":
-        people.leave(reader.memberships.get())
+        people.leave(reader.memberships.get(), now=timezone.now())
     else:
         organisations.suspend(need.organisation, reason="À voir.", by=make_coordinator(need.pole))
     assert client.get(link).status_code == 410

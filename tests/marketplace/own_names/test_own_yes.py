@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import own_yes
-from marketplace.actions import chain, consents, missions, own_name, people, proposals
+from marketplace.actions import missions, own_name, people, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.documents import facts
 from marketplace.models import (
     Consent,
     ConsentKind,
@@ -20,80 +18,14 @@ from marketplace.models import (
     Proposal,
     Side,
 )
-from marketplace.models.documents import kinds_before
-from marketplace.states import MissionStatus, OfferStatus, ProposalStatus
-from notifications.models import Notification
+from marketplace.states import OfferStatus, ProposalStatus
 from tests.factories import (
-    a_pole,
     in_days,
-    make_commune,
     make_coordinator,
-    make_need,
     make_offer,
-    make_organisation,
     make_proposal,
-    make_skill,
-    make_user,
 )
-from tests.marketplace.paper_desk import make_mission as mission_with_papers
-from tests.marketplace.test_papers import make, text_of
-
-YES, NO = {"answer": "YES"}, {"answer": "NO", "reason": "Pas cette année."}
-
-
-@pytest.fixture
-def typed():
-    a_pole()
-    make_skill("site-web", "Site internet")
-    return {
-        "title": "Comptable", "about": "", "place": "BOTH", "commune": make_commune().insee,
-        "radius_km": "30", "starts_on": in_days(0).isoformat(), "ends_on": in_days(120).isoformat(),
-        "days": ["0", "2"], "volume": "20", "unit": "hours", "capacity": "2",
-        "skills": ["site-web"], "time": "WORK",
-    }  # fmt: skip
-
-
-@pytest.fixture
-def bob():
-    return make_user("Bob", "Martin")
-
-
-@pytest.fixture
-def ana():
-    return make_user("Ana", "Petit", email="ana@example.org")
-
-
-@pytest.fixture
-def company(ana, bob):
-    company = make_organisation("COMPANY", legal_form="SAS", name="Fonderie", member=ana)
-    company.memberships.create(user=bob, role="ADMINISTRATOR")
-    company.memberships.create(user=make_user("Zoé"))
-    return company
-
-
-@pytest.fixture
-def offer(client, company, typed, ana, bob):
-    """Written by Bob, who pressed “Publish”; it names Ana."""
-    client.force_login(bob)
-    client.post(reverse("offer-new"), typed | {"person": ana.pk, "publish": "yes"})
-    client.logout()
-    return Offer.objects.get()
-
-
-def letters_to(person, kind="consent_asked"):
-    return Notification.objects.filter(recipient=person, kind=kind)
-
-
-def link_of(person) -> str:
-    return letters_to(person).latest("pk").url
-
-
-def status_of(offer) -> str:
-    return Offer.objects.get(pk=offer.pk).status
-
-
-def words(answer) -> str:
-    return answer.content.decode().replace("\xa0", " ")
+from tests.marketplace.own_names.yeses import NO, YES, letters_to, link_of, status_of, words
 
 
 # --- being put forward ---------------------------------------------------------------------
@@ -158,7 +90,7 @@ def test_nobody_else_publishes_it(client, offer, company, typed, door):
 
 
 def leave(ana, company):
-    people.leave(ana.memberships.get(organisation=company))
+    people.leave(ana.memberships.get(organisation=company), now=timezone.now())
 
 
 def close(ana, company):
@@ -261,17 +193,6 @@ def test_a_team_needs_nobody_s_yes_and_a_volunteer_speaks_for_themselves(
 
 
 # --- each mission --------------------------------------------------------------------------
-@pytest.fixture
-def need():
-    return make_need(member=make_user("Aline", "Moreau"))
-
-
-@pytest.fixture
-def shown(company, ana, bob):
-    """Ana agrees to be put forward; Bob wrote the offer."""
-    return make_offer(ana, organisation=company, created_by=bob)
-
-
 def test_nobody_applies_in_a_colleague_s_name(client, need, shown, ana, bob):
     apply = reverse("need-apply", args=[need.pk])
     client.force_login(bob)
@@ -337,145 +258,3 @@ def test_a_place_that_is_freed_shows_nobody_who_has_taken_back_their_yes(need, s
     own_name.take_back(Consent.objects.standing(ana, ConsentKind.OFFER).get(), by=ana)
     missions.interrupt(mission, reason="Un déménagement.", by=ana, now=timezone.now())
     assert status_of(shown) == OfferStatus.USED_UP
-
-
-# --- what I have agreed to -----------------------------------------------------------------
-def test_the_page_lists_each_yes_and_takes_it_back(client, need, shown, ana, bob):
-    proposal = make_proposal(need, shown, origin="INVITATION")
-    client.force_login(ana)
-    page = client.get(reverse("consents"))
-    consent = Consent.objects.get(kind=ConsentKind.OFFER)
-    assert consent.words in words(page)
-    back = reverse("consent-take-back", args=[consent.pk])
-    assert "L’offre est mise en pause" in words(client.get(back))
-    client.post(back)
-    proposal.refresh_from_db()
-    assert status_of(shown) == OfferStatus.PAUSED
-    assert proposal.status == ProposalStatus.CLOSED
-    assert letters_to(bob, "consent_taken_back").count() == 1
-    client.post(back)
-    assert letters_to(bob, "consent_taken_back").count() == 1
-    assert "repris" in words(client.get(reverse("consents")))
-
-
-def test_a_live_mission_isn_t_stopped_and_its_coordinator_is_told(client, need, shown, ana):
-    coordinator = make_coordinator(need.pole, first_name="Solène", last_name="Caron")
-    type(need).objects.filter(pk=need.pk).update(coordinator=coordinator)
-    need.refresh_from_db()
-    mission = proposals.accept(make_proposal(need, shown), side=Side.NEED, by=need.created_by)
-    client.force_login(ana)
-    consent = Consent.objects.get(kind=ConsentKind.MISSION)
-    back = reverse("consent-take-back", args=[consent.pk])
-    assert "écrivez à Solène Caron" in words(client.get(back))
-    client.post(back)
-    mission.refresh_from_db()
-    assert mission.status == MissionStatus.FRAMING
-    assert letters_to(coordinator, "consent_taken_back").count() == 1
-    assert own_yes.agreed_at(mission) is None
-
-
-def test_a_mission_taken_back_before_the_other_yes_is_withdrawn(need, shown, ana):
-    proposal = make_proposal(need, shown)
-    own_name.take_back(Consent.objects.get(kind=ConsentKind.MISSION), by=ana)
-    proposal.refresh_from_db()
-    assert proposal.status == ProposalStatus.WITHDRAWN
-
-
-@pytest.mark.parametrize("who", ["a stranger", "a colleague", "nobody"])
-def test_nobody_takes_back_nor_reads_the_yes_of_somebody_else(client, shown, bob, who):
-    consent = Consent.objects.get()
-    if who != "nobody":
-        client.force_login(bob if who == "a colleague" else make_user())
-    for ask in (client.get, client.post):
-        answer = ask(reverse("consent-take-back", args=[consent.pk]))
-        assert answer.status_code == (302 if who == "nobody" else 404)
-    consent.refresh_from_db()
-    assert consent.stands
-    assert consent.words not in words(client.get(reverse("consents")))
-
-
-def test_leaving_the_company_ends_the_yes(shown, company, ana):
-    leave(ana, company)
-    assert not Consent.objects.standing(ana).exists()
-    assert status_of(shown) == OfferStatus.PAUSED
-
-
-def test_what_was_agreed_to_is_written_once(shown):
-    consent = Consent.objects.get()
-    for change in (
-        lambda: Consent.objects.filter(pk=consent.pk).update(words="Tout."),
-        lambda: Consent.objects.filter(pk=consent.pk).delete(),
-    ):
-        with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
-            change()
-
-
-def test_those_that_an_update_has_left_are_asked_by_the_clock_once(company, ana, bob):
-    offer = make_offer(ana, organisation=company, created_by=bob, agrees=False, status="PAUSED")
-    ConsentRequest.objects.create(
-        person=ana, kind=ConsentKind.OFFER, about=offer.pk, asked_by=bob, words="…", language="fr"
-    )
-    now = timezone.now()
-    assert (consents.send_waiting(now), consents.send_waiting(now)) == (1, 0)
-    assert letters_to(ana).count() == 1
-
-
-def test_the_home_of_the_person_says_that_they_are_asked(client, offer, ana):
-    client.force_login(ana)
-    assert link_of(ana) in words(client.get(reverse("consents")))
-    assert link_of(ana) in words(client.get(offer.get_absolute_url()))
-
-
-# --- what the papers say -------------------------------------------------------------------
-@pytest.mark.parametrize("regime", ["LOAN", "NOT_ELIGIBLE", "PUBLIC_AGENT"])
-def test_a_convention_says_that_they_agreed_only_once_they_have(regime):
-    mission = mission_with_papers(regime)
-    kind = kinds_before(regime)[0]
-    day = facts.day(timezone.localdate())
-    assert f"a donné son accord le {day}" in text_of(chain.read(make(mission, kind)))
-    own_name.take_back(
-        Consent.objects.standing(mission.offer.person, ConsentKind.MISSION).get(),
-        by=mission.offer.person,
-    )
-    told = text_of(chain.read(make(mission, kind)))
-    assert "a donné son accord" not in told
-    assert "ne prend effet qu’avec" in told
-
-
-def test_a_renewal_wants_a_yes_of_its_own(client, company, ana, bob):
-    mission = running(company, ana, bob)
-    by = mission.need.organisation.members.get()
-    following = missions.renew(
-        mission, starts_on=in_days(200), ends_on=in_days(230), hours=20, by=by
-    )
-    assert own_yes.agreed_at(following) is None, "the yes to the first isn't one to the second"
-    for side, who in ((Side.NEED, by), (Side.OFFER, bob)):
-        missions.agree(following, read=following.sheet.number, side=side, by=who)
-    with pytest.raises(NotYet, match="elle seule peut le dire"):
-        missions.frame(following, by=bob)
-    page = client.get(link_of(ana))
-    assert "J’accepte de poursuivre cette mission" in words(page)
-    client.post(link_of(ana), YES)
-    assert own_yes.agreed_at(following)
-    following.refresh_from_db()
-    missions.frame(following, by=bob)
-    following.refresh_from_db()
-    assert following.status == MissionStatus.AGREEMENT
-
-
-def test_whoever_renews_it_themselves_has_said_yes(company, ana, bob):
-    mission = running(company, ana, bob)
-    dates = {"starts_on": in_days(200), "ends_on": in_days(230)}
-    following = missions.renew(mission, hours=20, by=ana, **dates)
-    assert own_yes.agreed_at(following)
-    assert not letters_to(ana).exists()
-
-
-def running(company, ana, bob):
-    need = make_need(member=make_user("Aline", "Moreau"))
-    offer = make_offer(ana, organisation=company, created_by=bob, capacity=2)
-    mission = proposals.accept(make_proposal(need, offer), side=Side.NEED, by=need.created_by)
-    Mission.objects.filter(pk=mission.pk).update(
-        status=MissionStatus.RUNNING, regime="PRESTATION", started_at=timezone.now()
-    )
-    return Mission.objects.get(pk=mission.pk)
