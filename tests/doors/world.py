@@ -377,7 +377,7 @@ def _own_names(world: World, name: str) -> None:
     world.add(
         Amendment.objects.create(
             mission=missions[3], ordinal=1, from_version=1, values={"hours": 80}, why=mark(name, STRUCTURE),
-            changes=[{"field": "hours", "before": "70", "after": "80"}], side=Side.NEED,
+            changes=[{"name": "hours", "before": "70", "after": "80"}], side=Side.NEED,
             proposed_by=people["boss"],
         )
     )  # fmt: skip
