@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from marketplace import notify, notify_departures
+from marketplace.actions import amendment_effect
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Departure,
@@ -61,13 +62,15 @@ def _departure(mission: Mission, *, why: str, by: User | None, now: datetime) ->
 
 
 def _suspend(departure: Departure, now: datetime) -> None:
-    """What was asked of them, or for them, is asked no more."""
+    """What was asked of them, or for them, is asked no more. An amendment that waits is about their mission:
+    it falls, and what was signed stays as it is."""
     mission = departure.mission
     reason = _("%(person)s no longer belongs to %(company)s.") % {
         "person": departure.person,
         "company": mission.offer.organisation,
     }
     mission.move(MissionStatus.LEFT, by=departure.by, reason=reason)
+    amendment_effect.fall_with(mission, reason=reason, by=departure.by)
     asked = mission.agreements.current()
     if departure.before != MissionStatus.AGREEMENT:
         asked = asked.waiting()

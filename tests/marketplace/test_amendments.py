@@ -9,6 +9,7 @@ from django.utils import timezone
 from marketplace.actions import (
     agreements,
     amendments,
+    departures,
     hours,
     missions,
     papers,
@@ -16,7 +17,17 @@ from marketplace.actions import (
     verification,
 )
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Agreement, Amendment, Document, Kind, Mission, Party, Regime, Side
+from marketplace.models import (
+    Agreement,
+    Amendment,
+    Departure,
+    Document,
+    Kind,
+    Mission,
+    Party,
+    Regime,
+    Side,
+)
 from marketplace.models.documents import CHANGED_BY, kinds_before
 from marketplace.states import AmendmentStatus, DocumentStatus, MissionStatus
 from tests.factories import make_user
@@ -186,6 +197,22 @@ def test_a_mission_that_stops_or_is_delivered_takes_its_amendment_along():
         act(mission, by=head_of(mission.need.organisation), now=timezone.now())
         amendment.refresh_from_db()
         assert amendment.status == AmendmentStatus.WITHDRAWN
+
+
+def test_an_amendment_falls_when_the_person_leaves_the_company_and_what_was_signed_stays():
+    mission = signed_mission(Regime.LOAN)
+    amendment = propose(mission)
+    person, company = mission.offer.person, mission.offer.organisation
+    company.memberships.filter(user=person).delete()
+    departures.begin(
+        person, company, why=Departure.Why.LEFT, by=head_of(company), now=timezone.now()
+    )
+    amendment.refresh_from_db()
+    assert amendment.status == AmendmentStatus.WITHDRAWN
+    assert set(amendment.documents.values_list("status", flat=True)) == {DocumentStatus.VOIDED}
+    assert set(standing(mission).values()) == {DocumentStatus.SIGNED}
+    with pytest.raises(NotYet, match="livraison"):
+        propose(mission)
 
 
 # --- what is refused -----------------------------------------------------------------------
