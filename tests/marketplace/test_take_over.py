@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
-from marketplace.actions import agreements, missions, people, proposals, succession
+from marketplace.actions import agreements, consents, missions, people, proposals, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Block,
+    Consent,
+    ConsentKind,
     Departure,
     Employee,
     HoursEntry,
@@ -195,6 +197,7 @@ def test_the_structure_says_yes_too_and_the_colleagues_mission_starts_from_the_b
     proposal = Proposal.objects.get(transfer=transfer)
     assert status(mission) == MissionStatus.LEFT, "the structure hasn't said yes"
     assert told("transfer_proposed", head) == 1
+    assert Consent.objects.standing(colleague, ConsentKind.MISSION, proposal).exists()
     assert Offer.objects.get(pk=proposal.offer_id).status == OfferStatus.PAUSED
     client.force_login(head)
     client.post(reverse("proposal-accept", args=[proposal.pk]))
@@ -329,13 +332,14 @@ def test_the_quota_counts_what_was_given_and_no_more_what_was_planned(mission, c
 
 
 def test_the_late_yes_of_the_structure_leads_to_the_same(client, mission, boss, colleague, head):
-    """Closed without an answer, and the need has room: its yes takes up the same transfer."""
+    """Closed without an answer; the colleague has published the offer since, and the need has room."""
     Need.objects.filter(pk=mission.need_id).update(places=3, status=NeedStatus.PUBLISHED)
     transfer = asked(mission, colleague, boss)
     says(client, transfer, "YES", colleague)
     let_go = transfer_proposal(transfer)
     let_go.move(ProposalStatus.UNANSWERED, by=None)
     Offer.objects.filter(pk=let_go.offer_id).update(status=OfferStatus.PUBLISHED)
+    consents.give(colleague, ConsentKind.OFFER, let_go.offer)
     again = proposals.say_yes_late(let_go, side="NEED", word="", by=head)
     following = proposals.accept(again, side="OFFER", by=colleague)
     assert following.sheet.hours == 28
