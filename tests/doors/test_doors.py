@@ -9,7 +9,7 @@ pytestmark = pytest.mark.once
 # What anybody may open, and what anybody with an account may do with what is public.
 PUBLIC = {"need", "organisation", "organisation-logo"}
 OFFERED = {"need-apply", "need-talk", "organisation-block", "draft"}
-ROLES = ("boss", "head", "employee", "hr", "csr", "volunteer", "coordinator")
+ROLES = ("boss", "head", "employee", "hr", "csr", "manager", "volunteer", "coordinator")
 # Addresses that no role of a world opens with what `knock` sends, and why.
 ELSEWHERE = {
     "agreement": "links of letters: test_leavers.py",
@@ -20,6 +20,14 @@ ELSEWHERE = {
     "still-true": "links of letters: test_leavers.py",
     "invitation": "links of letters: test_leavers.py",
     "invitation-sign-up": "links of letters: test_leavers.py",
+    "consent-answer": "links of letters: test_leavers.py",
+    "signing-address": "links of letters: test_leavers.py",
+    "need-elsewhere-look": "for the pôle that was asked: test_elsewhere.py",
+    "amendment-decline": "for who signs what it changes: test_amendment_doors.py",
+    "my-invitation": "for who is invited: tests/accounts/test_invitations.py",
+    "mission-done": "for who has left: test_departures.py",
+    "organisation-resubmit": "for one that was refused: tests/accounts/test_verification.py",
+    "organisation-logo": "none here has a logo: tests/accounts/test_logo.py",
     "letters-unsubscribe": "its link stops letters, whoever one is: tests/notifications",
     "bounce": "opens to a mail server with its secret: tests/notifications",
     "letters-unblock": "for those who run the site",

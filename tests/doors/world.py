@@ -24,6 +24,7 @@ from marketplace.actions import (
     signing_links,
 )
 from marketplace.models import (
+    Agreement,
     Amendment,
     Attachment,
     Block,
@@ -168,9 +169,7 @@ def _wants_and_offers(world: World, name: str) -> None:
         make_offer(people["volunteer"], pole=pole, capacity=9),
         make_offer(people["volunteer"], pole=pole, time=Time.OWN, status="PAUSED"),
     )
-    programme = CompanyProgramme(organisation=company, name=lent, days_per_year=3)
-    programme.save()
-    world.add(programme)
+    world.add(CompanyProgramme.objects.create(organisation=company, name=lent, days_per_year=3))
     invited, _secret = invitations.invite(
         structure, email=f"invitee-{name.lower()}@example.org", role="MEMBER", by=people["boss"],
         now=timezone.now(),
@@ -232,18 +231,19 @@ def _mission(world: World, status, **common) -> Mission:
 
 
 def _asked_of_the_employer(world: World, mission: Mission) -> None:
-    from marketplace.models import Agreement
-
-    token = new_secret()
-    for asked, secret in (
-        (Agreement.Asked.MANAGER, digest(token)),
-        (Agreement.Asked.COMPANY, None),
-    ):
+    """The manager about this one; the company about the one before, where the manager has agreed."""
+    token, now = new_secret(), timezone.now()
+    before = world.things["Mission"][0]
+    asked = (
+        (mission, Agreement.Asked.MANAGER, digest(token)),
+        (before, Agreement.Asked.COMPANY, None),
+    )
+    for about, who, secret in asked:
         world.add(
             Agreement.objects.create(
-                mission=mission, asked=asked, name="Marc", email=world.people["manager"].email,
-                token=secret, sheet_version=mission.sheet.number, asked_by=world.people["employee"],
-                asked_at=timezone.now(), expires_at=timezone.now() + agreements.LINK_LASTS,
+                mission=about, asked=who, name="Marc", email=world.people["manager"].email,
+                token=secret, sheet_version=about.sheet.number, asked_by=world.people["employee"],
+                asked_at=now, expires_at=now + agreements.LINK_LASTS,
             )
         )  # fmt: skip
     world.links["agreement"] = ("employee", reverse("agreement", args=[token]))
@@ -368,8 +368,8 @@ def _letters(world: World) -> None:
 def _own_names(world: World, name: str) -> None:
     """What somebody agreed to and is asked for, an amendment, a departure and who may take over."""
     people, missions = world.people, world.things["Mission"]
-    employee, offer = people["employee"], world.things["Offer"][0]
-    world.add(consents.give(employee, ConsentKind.OFFER, offer))
+    employee = people["employee"]
+    world.add(consents.give(employee, ConsentKind.OFFER, world.things["Offer"][0]))
     asked = consents.ask(
         employee, ConsentKind.OFFER, world.things["Offer"][1], by=people["csr"], now=timezone.now()
     )

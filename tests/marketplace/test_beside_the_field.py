@@ -10,7 +10,16 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace.forms.missions import AgreementAnswerForm, EmployeeForm, RenewForm
 from marketplace.forms.papers import EurosField
-from marketplace.models import Agreement, CompanyProgramme, Duty, Employee, HoursEntry, Kind, Regime
+from marketplace.models import (
+    Agreement,
+    CompanyProgramme,
+    Duty,
+    Employee,
+    HoursEntry,
+    Kind,
+    Regime,
+    SigningAddress,
+)
 from marketplace.next_act import COMPANY, Reader
 from marketplace.states import MissionStatus
 from tests.factories import make_user
@@ -40,16 +49,15 @@ def test_a_signature_without_its_box_keeps_what_was_typed(client):
     assert not document.signatures.exists()
 
 
-def test_a_link_to_no_address_says_so_in_the_form_that_stays_open(client):
+def test_an_address_that_is_none_says_so_in_the_form_that_stays_open(client):
     document = make(make_mission())
-    client.force_login(head_of(document.organisation))
-    told = {"party": "EMPLOYER", "name": "Paul", "capacity": "directeur", "email": "paul@"}
-    answer = client.post(reverse("document-link", args=[document.pk]), told)
-    forms = dict(answer.context["link_forms"])
+    client.force_login(head_of(document.mission.offer.organisation))
+    told = {"party": "EMPLOYER", "name": "Léa", "capacity": "directrice", "email": "lea@"}
+    answer = client.post(reverse("document-address", args=[document.pk]), told)
+    forms = dict(answer.context["address_forms"])
     assert list(forms["EMPLOYER"].errors) == ["email"]
-    assert not forms["STRUCTURE"].is_bound
     assert '<details class="more" open>' in answer.content.decode()
-    assert not document.links.exists()
+    assert not SigningAddress.objects.exists()
 
 
 def test_a_programme_that_gives_less_says_so_beside_it(client):
