@@ -127,7 +127,8 @@ def _require_late_yes_possible(
         raise NotYet(_("Your side has nothing to answer here any more."))
     _require_room(need, offer)
     _require_no_block(need, offer, by=by)
-    if side == Side.OFFER or not own_yes.agreed_to(let_go):  # else they have said yes to this very one
+    # Whoever has said yes to this very mission needn't agree to be put forward for it.
+    if side == Side.OFFER or not own_yes.agreed_to(let_go):
         _require_own_yes(offer, by=by if side == Side.OFFER else None)
     if min(need.ends_on, offer.ends_on) < timezone.localdate():
         raise NotYet(_("The dates are over: the mission could not take place any more."))

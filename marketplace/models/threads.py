@@ -231,6 +231,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         joined = Subquery(mine.values("created_at")[:1])
         return sides.filter(~own, created_at__lt=joined).order_by("-pk")
 
+    def left_behind_by(self, user):
+        """This person's own words, where they can't read the conversation any more; the last first."""
+        seen = Thread.objects.visible_to(user).values("pk")
+        return self.standing().filter(author_id=user.pk).exclude(thread__in=seen).order_by("-pk")
+
     def searched(self, words: list[str]):
         found = self.standing()
         for word in words:

@@ -156,15 +156,23 @@ def transfer(request, pk):
 # --- what stays one's own ------------------------------------------------------------------
 @require_safe
 def missions_done(request):
-    """What somebody did at work, where they no longer belong: the missions, and the papers they signed."""
+    """What stays somebody's own where they no longer belong: missions at work, papers they signed, words
+    they wrote. For a company, a structure or a pôle alike."""
     missions = Mission.objects.left_behind_by(request.user).select_related(
         "need__organisation", "offer__organisation"
     )
     signed = Document.objects.signed_by(request.user).exclude(
         mission__in=Mission.objects.visible_to(request.user).values("pk")
     )
-    page = Paginator(missions, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "marketplace/missions_done.html", {"page": page, "signed": signed})
+    written = Message.objects.left_behind_by(request.user).select_related(
+        "thread__need", "thread__proposal__need"
+    )
+    context = {
+        "page": Paginator(missions, PER_PAGE).get_page(request.GET.get("page")),
+        "signed": signed,
+        "written": Paginator(written, PER_PAGE).get_page(request.GET.get("mots")),
+    }
+    return render(request, "marketplace/missions_done.html", context)
 
 
 def mission_done(request, pk):

@@ -1,0 +1,73 @@
+"""Whoever has left reads their own words and the papers they signed, and nothing of the others'."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions import messages, people
+from marketplace.models import Message
+from tests.factories import make_coordinator, make_need, make_organisation, make_proposal, make_user
+
+PAGE = reverse("missions-done")
+
+
+@pytest.fixture
+def thread():
+    """Between a structure of two people and a volunteer."""
+    structure = make_organisation(member=make_user(), administrator=make_user())
+    return make_proposal(make_need(structure)).thread
+
+
+@pytest.fixture
+def aline(thread):
+    return thread.subject.organisation.memberships.get(role="MEMBER").user
+
+
+@pytest.fixture
+def said(thread, aline):
+    messages.say(thread, text="Jeudi matin ?", sent_key="a", by=aline)
+    messages.say(thread, text="Plutôt vendredi.", sent_key="b", by=thread.proposal.offer.person)
+    return thread
+
+
+def read_by(client, person) -> str:
+    client.force_login(person)
+    return client.get(PAGE).text
+
+
+def test_before_leaving_the_page_is_empty_since_the_conversation_is_open(client, said, aline):
+    assert "Jeudi matin" not in read_by(client, aline)
+
+
+@pytest.mark.parametrize("way", ["left", "removed"])
+def test_own_words_stay_and_those_of_the_others_don_t(client, said, aline, way):
+    membership = aline.memberships.get()
+    if way == "left":
+        people.leave(membership, now=timezone.now())
+    else:
+        boss = membership.organisation.memberships.administrators().get().user
+        people.remove(membership, by=boss, now=timezone.now())
+    page = read_by(client, aline)
+    assert "Jeudi matin" in page
+    assert "vendredi" not in page
+    assert client.get(said.get_absolute_url()).status_code == 404
+
+
+def test_a_coordinator_who_has_left_keeps_theirs(client, said):
+    solene = make_coordinator(said.subject.pole)
+    messages.say(said, text="Je vous laisse fixer le jour.", sent_key="c", by=solene)
+    solene.memberships.all().delete()
+    page = read_by(client, solene)
+    assert "fixer le jour" in page
+    assert "Jeudi matin" not in page
+
+
+def test_what_was_taken_down_is_gone_for_its_author_too(client, said, aline):
+    Message.objects.filter(author=aline).update(removed_at=timezone.now(), text="", search_text="")
+    people.leave(aline.memberships.get(), now=timezone.now())
+    assert "Messages que vous avez écrits" not in read_by(client, aline)
+
+
+def test_the_profile_leads_there(client, aline):
+    client.force_login(aline)
+    assert PAGE in client.get(reverse("profile")).text
