@@ -242,6 +242,23 @@ def _why_over(agreement: Agreement, now: datetime) -> str:
         )
     if agreement.is_expired(now):
         return _("This link has run out: it lasted two weeks.")
+    return _why_not_today(agreement.mission)
+
+
+def _why_not_today(mission: Mission) -> str:
+    """The employer is asked about somebody of theirs, while it may act itself."""
+    offer = mission.offer
+    if offer.organisation is not None and not offer.organisation.is_active:
+        return _(
+            "%(company)s is suspended for the moment: nothing can be answered in its name."
+        ) % {"company": offer.organisation}
+    if offer.person_has_left:
+        return _(
+            "%(person)s no longer belongs to %(company)s: there is nothing to answer here."
+        ) % {
+            "person": offer.person,
+            "company": offer.organisation,
+        }
     return ""
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions, standing
+from marketplace import amendment_rights, permissions
 from marketplace.actions import amendments
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.amendments import AmendmentForm
@@ -22,7 +22,7 @@ from marketplace.views.missions import one_of
 def propose(request, pk):
     """The sheet as it stands to be changed; then what changes, side by side; then it is sent."""
     mission = one_of(request.user, pk)
-    permissions.require(standing.can_propose_amendment(request.user, mission))
+    permissions.require(amendment_rights.can_propose_amendment(request.user, mission))
     if request.method == "GET" and (refusal := _in_the_way(mission)):
         messages.error(request, refusal)
         waiting = amendments.open_of(mission)
@@ -55,7 +55,7 @@ def _send(request, mission, form: AmendmentForm):
         form.values,
         why=form.cleaned_data["why"],
         read=form.cleaned_data["read"],
-        side=standing.side_in_amending(request.user, mission) or "",
+        side=amendment_rights.side_in_amending(request.user, mission) or "",
         by=request.user,
         now=timezone.now(),
     )
@@ -78,7 +78,7 @@ def visible(request, pk) -> Amendment:
 @require_safe
 def detail(request, pk):
     amendment = visible(request, pk)
-    mine = {document.pk for document in standing.papers_to_sign(request.user, amendment)}
+    mine = {document.pk for document in amendment_rights.papers_to_sign(request.user, amendment)}
     documents = amendment.documents.prefetch_related("signatures").order_by("pk")
     context = {
         "amendment": amendment,
@@ -92,8 +92,8 @@ def detail(request, pk):
             }
             for document in documents
         ],
-        "can_decline": standing.can_decline_amendment(request.user, amendment),
-        "can_withdraw": standing.can_withdraw_amendment(request.user, amendment),
+        "can_decline": amendment_rights.can_decline_amendment(request.user, amendment),
+        "can_withdraw": amendment_rights.can_withdraw_amendment(request.user, amendment),
         "steps": amendment.steps.select_related("by"),
         "is_overdue": amendment.is_open and amendment.mission.ends_on < timezone.localdate(),
     }
@@ -133,7 +133,7 @@ def _end(
 def decline(request, pk):
     amendment = visible(request, pk)
     permissions.require(
-        not amendment.is_open or standing.can_decline_amendment(request.user, amendment)
+        not amendment.is_open or amendment_rights.can_decline_amendment(request.user, amendment)
     )
     return _end(
         request,
@@ -149,7 +149,7 @@ def decline(request, pk):
 def withdraw(request, pk):
     amendment = visible(request, pk)
     permissions.require(
-        not amendment.is_open or standing.can_withdraw_amendment(request.user, amendment)
+        not amendment.is_open or amendment_rights.can_withdraw_amendment(request.user, amendment)
     )
     return _end(
         request,

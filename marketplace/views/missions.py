@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from marketplace import audience, next_act, permissions, stages, standing
+from marketplace import amendment_rights, audience, next_act, permissions, stages
 from marketplace.actions import amendment_effect, papers
 from marketplace.actions.amendments import OPEN_TO_AMENDMENT
 from marketplace.law import limits
@@ -72,7 +72,7 @@ def detail(request, pk):
             "can_propose": not mission.amendment_open
             and mission.status in OPEN_TO_AMENDMENT
             and papers.is_signed(mission)
-            and standing.can_propose_amendment(request.user, mission),
+            and amendment_rights.can_propose_amendment(request.user, mission),
             "can_close": side == Side.NEED or request.user.coordinates(mission.need.pole),
             "can_log": permissions.can_log_hours(request.user, mission),
             "ways": ways(mission),

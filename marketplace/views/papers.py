@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions, signing_rights, standing
+from marketplace import amendment_rights, permissions, signing_rights
 from marketplace.actions import chain, papers, receipts
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import signers_of
@@ -143,7 +143,7 @@ def page(request, document: Document, *, bound=None):
         and document.mission is not None
         and document.kind in kinds_before(document.mission.regime),
         "amendments": _amendments_of(document),
-        "can_void": standing.can_void(request.user, document),
+        "can_void": amendment_rights.can_void(request.user, document),
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,
     }
@@ -263,7 +263,7 @@ def archive(request, pk):
 
 def void(request, pk):
     document = visible(request, pk)
-    permissions.require(standing.can_void(request.user, document) or document.is_void)
+    permissions.require(amendment_rights.can_void(request.user, document) or document.is_void)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

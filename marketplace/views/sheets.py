@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions, standing
+from marketplace import amendment_rights, permissions
 from marketplace.actions import amendments, missions, papers, regimes, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.sheet_versions import changes, snapshot
@@ -108,7 +108,7 @@ def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
         "amendment": amendments.open_of(mission) if is_signed else None,
         "can_propose": is_signed
         and mission.status in amendments.OPEN_TO_AMENDMENT
-        and standing.can_propose_amendment(request.user, mission),
+        and amendment_rights.can_propose_amendment(request.user, mission),
         "can_go_on": fresh.is_agreed
         and mission.status == MissionStatus.FRAMING
         and mission.has_employer,

@@ -1,9 +1,10 @@
 """Knocking at doors, one after the other, each time in a world as it was."""
 
 import copy
+import re
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
@@ -19,6 +20,8 @@ SAID = {
     "sent_key": "k",
 }
 LOGIN = "/compte/login/"
+WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
+OF_THE_VISIT = {"django_session", "usersessions_usersession", "accounts_typedform"}
 
 
 def client_of(person: User | None) -> Client:
@@ -39,6 +42,20 @@ def knock(client: Client, door: Door, how: str):
         transaction.set_rollback(True)
     client.cookies = cookies
     return answer
+
+
+def tables_written(client: Client, door: Door) -> set[str]:
+    """Which tables a form sent there writes in, but for the visitor's own session."""
+    written: set[str] = set()
+
+    def watch(execute, sql, params, many, context):
+        if found := WRITES.match(sql):
+            written.add(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        knock(client, door, "POST")
+    return written - OF_THE_VISIT
 
 
 def is_open(answer) -> bool:

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Membership
-from marketplace import standing
 from marketplace.actions import amendments, regimes
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Duty, Kind, Party, Regime, Side
@@ -182,7 +181,7 @@ def test_all_sign_from_their_accounts_and_it_is_in_force(client):
     ):
         client.force_login(user)
         assert "Lire et signer" in words(client.get(amendment.get_absolute_url()))
-        for document in standing.papers_to_sign(user, amendment):
+        for document in amendment_rights.papers_to_sign(user, amendment):
             for party in Party:
                 said = {
                     "party": party,
