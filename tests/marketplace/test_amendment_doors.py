@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Membership
+from marketplace import amendment_rights
 from marketplace.actions import amendments, regimes
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Duty, Kind, Party, Regime, Side
