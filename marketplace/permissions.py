@@ -81,6 +81,14 @@ def can_offer_for(user, organisation) -> bool:
     return organisation.kind == organisation.Kind.COMPANY and user.speaks_for(organisation)
 
 
+def speaks_out_for(user, organisation) -> bool:
+    """Says for all of an organisation whom it works with: any of a structure's people; of a company's,
+    those who oversee what its people do."""
+    if organisation.kind == organisation.Kind.COMPANY:
+        return oversees(user, organisation)
+    return user.speaks_for(organisation)
+
+
 def owns_offer(user, offer: Offer) -> bool:
     """A company's are its people's; what one of them offers on their own time is theirs alone, wherever
     they work. The same answer as `Offer.objects.owned_by`."""
@@ -235,8 +243,12 @@ def can_confirm_hours(user, mission: Mission) -> bool:
 
 
 def can_ask_agreement(user, mission: Mission) -> bool:
-    """The employee or their company; the structure has nothing to say at the employer's."""
-    return not mission.is_own_time and side_of(user, mission.proposal) == Side.OFFER
+    """The employee (for a team, whoever wrote its offer) or those who oversee them: what they say at work
+    stands on the page, and is no colleague's to read. The structure has nothing to say there."""
+    offer = mission.offer
+    theirs = user.pk == (offer.person_id or offer.created_by_id)
+    asks = theirs or oversees(user, offer.organisation)
+    return not mission.is_own_time and asks and side_of(user, mission.proposal) == Side.OFFER
 
 
 def is_in_charge_at(user, company) -> bool:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from marketplace import ranking
+from marketplace import permissions, ranking
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Block, Need, Offer, Proposal
@@ -28,6 +28,8 @@ def block(
 
     Give a `person` or an `organisation`; `acting_for` is the organisation in whose name it is done.
     """
+    if acting_for and not permissions.speaks_out_for(by, acting_for):
+        acting_for = None  # for themselves alone
     _require_a_stranger(by, acting_for, person, organisation)
     try:
         with transaction.atomic():

@@ -147,7 +147,10 @@ def _show_again(offer: Offer, *, by) -> None:
 @transaction.atomic
 def pause(row: Need | Offer, *, by) -> None:
     """Not for the moment: nobody new is asked, what is under way goes on."""
-    _put_to_sleep(row, by=by)
+    if isinstance(row, Offer):
+        offers.pause(row, by=by)
+    else:
+        _put_to_sleep(row, by=by)
 
 
 # --- drafts, lonely needs, quiet organisations -----------------------------------------------

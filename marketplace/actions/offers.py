@@ -71,14 +71,15 @@ def _changed(offer: Offer, former: int | None, *, by) -> None:
 
 def _as_it_stands(offer: Offer, *, by) -> tuple:
     """A form is saved whole: what it doesn't ask stays as somebody has just left it. Who comes and on
-    whose time is what the other side, the employer and the papers know: once somebody was asked, it stays.
-    Whoever comes in a team's name says so themselves. Returns what it said until now."""
+    whose time is what the other side, the employer and the papers know, and whose conversations these are:
+    once somebody was asked it stays, whatever came of it. Whoever comes in a team's name says so
+    themselves. Returns what it said until now."""
     now = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
-    another = offer.person_id != now.person_id
-    joins = now.person_id is None and offer.person_id == by.pk
-    if joins and now.proposals.going_on().exists():
+    another, same_time = offer.person_id != now.person_id, offer.time == now.time
+    joins = now.person_id is None and offer.person_id == by.pk and same_time
+    if joins and now.proposals.exists():
         _join(offer, by=by)
-    elif (another or offer.time != now.time) and now.proposals.going_on().exists():
+    elif (another or not same_time) and now.proposals.exists():
         raise NotYet(
             _(
                 "People have been put in touch through this offer: who comes, and on whose time, stays as it "
@@ -96,7 +97,14 @@ def _as_it_stands(offer: Offer, *, by) -> tuple:
 
 
 def _join(offer: Offer, *, by) -> None:
-    """One of the team will come: their yes to the offer, and to what the team has agreed to."""
+    """One of the team will come: their yes to the offer, and to what the team has agreed to. Not to a
+    structure that is theirs, or that keeps them away."""
+    for proposal in offer.proposals.going_on().select_related("need__organisation"):
+        proposals.require_no_block(proposal.need, offer, by=by)
+        if by.belongs_to(proposal.need.organisation):
+            raise NotYet(
+                _("You belong to the structure that asks: somebody else of the team comes.")
+            )
     consents.give(by, ConsentKind.OFFER, offer)
     for proposal in offer.proposals.going_on().filter(offer_said_yes_at__isnull=False):
         consents.give(by, ConsentKind.MISSION, proposal)
@@ -148,7 +156,10 @@ def publish(offer: Offer, *, by) -> bool:
 
 @transaction.atomic
 def pause(offer: Offer, *, by) -> None:
-    """Not now: nobody new asks, what is under way goes on."""
+    """Not now: nobody new asks, what is under way goes on. Paused by whoever would come, it is shown again
+    by nobody else before they agree."""
+    if own_yes.named(offer) == by and (consent := own_yes.consent_to(offer)):
+        consents.end(consent)
     offer.move(OfferStatus.PAUSED, by=by)
     ranking.changed(offer)
 

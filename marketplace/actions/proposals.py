@@ -57,7 +57,7 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
     if there := need.proposals.going_on().filter(offer=offer).first():
         raise PutForwardAlready(there)
     _require_room(need, offer)
-    _require_no_block(need, offer, by=by)
+    require_no_block(need, offer, by=by)
     _require_own_yes(offer, by=by if Side.OFFER not in to else None)
     patience.require_no_refusal(need, offer, origin)
     patience.require_room_to_ask(need, offer, origin)
@@ -126,7 +126,7 @@ def _require_late_yes_possible(
     if not let_go.was_left_unanswered or let_go.has_yes_of(side):
         raise NotYet(_("Your side has nothing to answer here any more."))
     _require_room(need, offer)
-    _require_no_block(need, offer, by=by)
+    require_no_block(need, offer, by=by)
     # Whoever has said yes to this very mission needn't agree to be put forward for it.
     if side == Side.OFFER or not own_yes.agreed_to(let_go):
         _require_own_yes(offer, by=by if side == Side.OFFER else None)
@@ -144,7 +144,7 @@ def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
         raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
     if proposal.has_yes_of(side):
         raise NotYet(_("Your side has already said yes."))
-    _require_no_block(need, offer, by=by)
+    require_no_block(need, offer, by=by)
     if side == Side.OFFER:
         _require_own_yes(offer, by=by)
         proposal.offer_said_yes_at = timezone.now()
@@ -289,7 +289,7 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
         raise NotYet(_("This offer belongs to another pôle."))
 
 
-def _require_no_block(need: Need, offer: Offer, *, by) -> None:
+def require_no_block(need: Need, offer: Offer, *, by) -> None:
     """Whoever asks counts too: a colleague's need is no way around. Who blocked whom isn't said."""
     wanted = {*ends_of_need(need), *([by.pk] if by.speaks_for(need.organisation) else [])}
     if Block.objects.between(wanted, ends_of_offer(offer)).exists():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.views.organisations import visible
+from marketplace import permissions
 from marketplace.actions import blocks
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Block
@@ -80,7 +81,10 @@ def _ask(request, back, **whom):
 @require_POST
 def lift(request, pk: int):
     """By whoever made it, or a colleague when it was in their organisation's name."""
-    found = get_object_or_404(Block.objects.made_by(request.user), pk=pk)
+    made = Block.objects.made_by(request.user).select_related("for_organisation")
+    found = get_object_or_404(made, pk=pk)
+    house = found.for_organisation
+    permissions.require(house is None or permissions.speaks_out_for(request.user, house))
     blocks.unblock(found, by=request.user)
     messages.success(request, _("Lifted: you may be put in touch again."))
     return redirect(reverse("my-blocks"))

@@ -119,6 +119,7 @@ def create(request):
     organisation = request.acting_for
     if organisation is not None and organisation.kind != Organisation.Kind.COMPANY:
         organisation = None
+    permissions.require(permissions.can_offer_for(request.user, organisation))
     commune = organisation.commune if organisation else request.user.commune
     offer = Offer(organisation=organisation, created_by=request.user)
     initial = {"commune": commune, "title": request.user.trade if organisation is None else ""}
