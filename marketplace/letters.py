@@ -77,6 +77,7 @@ KINDS: dict[str, Rule] = {
     "mission_renewed": Rule(MISSIONS, asks=True),
     "person_left": Rule(MISSIONS, asks=True),
     "person_back": Rule(MISSIONS),
+    "left_behind": Rule(MISSIONS, to_leavers=True),
     "transfer_asked": Rule(MISSIONS, asks=True, moot=moots.transfer_over),
     "transfer_answered": Rule(MISSIONS),
     "transfer_proposed": Rule(PROPOSALS, asks=True, moot=moots.proposal_over),
@@ -99,7 +100,8 @@ KINDS: dict[str, Rule] = {
     "amendment_overdue": Rule(MISSIONS, asks=True, moot=moots.amendment_settled),
     "hours_to_confirm": Rule(MISSIONS, asks=True, moot=moots.hours_confirmed),
     "hours_confirmed_by_silence": Rule(MISSIONS),
-    "hours_contested": Rule(MISSIONS, asks=True),
+    # Theirs to correct, also once they have left.
+    "hours_contested": Rule(MISSIONS, asks=True, to_leavers=True),
     "deliverable_handed_over": Rule(MISSIONS),
     "eligibility_declared": Rule(DESK, asks=True),
     "eligibility_checked": Rule(NEEDS),

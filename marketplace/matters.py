@@ -21,6 +21,7 @@ from marketplace.models import (
     Proposal,
     Thread,
     Time,
+    Transfer,
 )
 
 
@@ -38,7 +39,7 @@ def _named(thing: object) -> list[tuple[str, int]]:
             return [("thread", thing.message.thread_id)]
         case AskedPole():
             return [("need", thing.need_id)]
-        case Case() | Mission() | Proposal() | Need() | Offer() | Organisation():
+        case Case() | Transfer() | Mission() | Proposal() | Need() | Offer() | Organisation():
             return [(thing._meta.model_name or "", thing.pk)]
     return []
 
@@ -71,6 +72,14 @@ def _missions(user: User) -> QuerySet:
     return Mission.objects.filter(Q(pk__in=seen) | Q(proposal__in=elsewhere))
 
 
+def _transfers(user: User) -> QuerySet:
+    """The colleague who is asked, though they don't see the mission; and those who do."""
+    asked = Transfer.objects.visible_to(user).values("pk")
+    return Transfer.objects.filter(
+        Q(pk__in=asked) | Q(departure__mission__in=_missions(user).values("pk"))
+    )
+
+
 def _needs(user: User) -> QuerySet:
     """A published need is for all to read; a letter about it is for its structure and coordinators."""
     ours = Q(pk__in=Need.objects.spoken_for_by(user).values("pk"))
@@ -96,6 +105,7 @@ def _organisations(user: User) -> QuerySet:
 _PART_IN: dict[str, Callable[[User], QuerySet]] = {
     "case": Case.objects.visible_to,
     "thread": Thread.objects.visible_to,
+    "transfer": _transfers,
     "mission": _missions,
     "proposal": _proposals,
     "need": _needs,

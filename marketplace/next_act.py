@@ -300,9 +300,7 @@ def _changed_on_the_way(mission: Mission):
 
 def _running(mission: Mission):
     yield from _changed_on_the_way(mission)
-    if getattr(mission, "hours_waiting", 0):
-        words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
-        yield _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
+    yield from _hours(mission)
     if mission.ends_on < timezone.localdate():
         words, task = (
             _("The last day has passed. Is the work done?"),
@@ -323,8 +321,16 @@ def _suspended(mission: Mission):
     yield from _both(mission, "mission-resume", words, _("Take it up again"), task)
 
 
+def _hours(mission: Mission):
+    """Also of a mission that is over, or that somebody has left: they were given."""
+    if getattr(mission, "hours_waiting", 0):
+        words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
+        yield _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
+
+
 def _left(mission: Mission):
     """Those in charge at the company choose; the structure and the coordinators may too."""
+    yield from _hours(mission)
     if not mission.offer.person_has_left:
         words = _("Whoever had left belongs to the company again: the mission can go on.")
         task, label = _("take the mission up again"), _("Take it up again")
@@ -385,4 +391,5 @@ _BY_STATE = {
     MissionStatus.DELIVERED: _delivered,
     MissionStatus.REVIEWED: _reviewed,
     MissionStatus.VALUED: _valued,
+    MissionStatus.INTERRUPTED: _hours,
 }

@@ -1,7 +1,6 @@
 """What waits for a person: one list, most urgent first, each line with its reason and the next act.
 
-Reads only. A line is late when someone else has been left without an answer for too long. What waits
-for the coordinators of a pôle is in desk/.
+Reads only. A line is late when someone else waits for too long. For the coordinators: desk/.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,6 +22,7 @@ from marketplace.models import (
     Agreement,
     ConsentRequest,
     FollowUp,
+    HoursEntry,
     Mission,
     Need,
     Offer,
@@ -367,7 +367,7 @@ def missions_of(user) -> list[Mission]:
     """Under way and their own: those that only a coordinator follows are on the desk."""
     return list(
         Mission.objects.visible_to(user)
-        .filter(status__in=MOVING)
+        .filter(Q(status__in=MOVING) | Q(pk__in=HoursEntry.objects.to_confirm().values("mission")))
         .exclude(need__pole__in=coordinated_by(user))
         .with_course()
         .select_related("need__organisation", "offer__organisation", "offer__person")[:20]

@@ -28,6 +28,13 @@ def block(
 
     Give a `person` or an `organisation`; `acting_for` is the organisation in whose name it is done.
     """
+    if acting_for and acting_for.is_suspended:
+        raise NotYet(
+            _(
+                "%(name)s is suspended for the moment: act for yourself, or write to the coordinators."
+            )
+            % {"name": acting_for}
+        )
     if acting_for and not permissions.speaks_out_for(by, acting_for):
         acting_for = None  # for themselves alone
     _require_a_stranger(by, acting_for, person, organisation)

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from accounts.models import OrganisationStep
+from accounts.states import OrganisationStatus
 from marketplace import notify_mission as notify
 from marketplace.actions import amendment_effect, papers
 from marketplace.actions.refusals import NotYet
@@ -236,8 +238,18 @@ def confirm_silent(now: datetime) -> int:
         notify.hours_confirmed_by_silence(mission, total=total, newest=newest)
         return True
 
-    waiting = Mission.objects.filter(pk__in=silent.values("mission"))
+    waiting = Mission.objects.filter(pk__in=silent.values("mission")).exclude(_held(now))
     return each_row("hours-confirmed", waiting, confirm_all)
+
+
+def _held(now: datetime) -> Q:
+    """While the structure is suspended it can't answer, so its silence says nothing; nor in the week after."""
+    restored = OrganisationStep.objects.filter(
+        before=OrganisationStatus.SUSPENDED, at__gt=now - SILENCE_CONFIRMS
+    )
+    return Q(need__organisation__status=OrganisationStatus.SUSPENDED) | Q(
+        need__organisation__in=restored.values("organisation")
+    )
 
 
 def _sum_and_newest(entries) -> tuple[Decimal, int | None]:
