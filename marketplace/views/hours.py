@@ -16,7 +16,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.hours import ContestForm, WeekForm
 from marketplace.forms.hours import shown as shown_hours
 from marketplace.models import HoursEntry, Mission
-from marketplace.views.missions import one_of
+from marketplace.views.missions import led_to_what_stays, one_of
 
 WEEK = timedelta(days=7)
 
@@ -32,6 +32,7 @@ def monday_of(written: str, mission: Mission, today: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+@led_to_what_stays
 def week(request, pk):
     mission = one_of(request.user, pk)
     can_log = permissions.can_log_hours(request.user, mission)

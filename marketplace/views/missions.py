@@ -1,7 +1,12 @@
 """Missions: the list of one's own, and the page of one."""
 
-from django.shortcuts import get_object_or_404, render
+from functools import wraps
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace import amendment_rights, audience, next_act, permissions, stages
@@ -39,6 +44,22 @@ def one_of(user, pk: int) -> Mission:
     return get_object_or_404(missions_of(user).with_course(), pk=pk)
 
 
+def led_to_what_stays(view):
+    """Whoever did this mission at work and has left finds what stays theirs of it; a stranger, nothing."""
+
+    @wraps(view)
+    def led(request, pk):
+        try:
+            return view(request, pk)
+        except Http404:
+            if not Mission.objects.left_behind_by(request.user).filter(pk=pk).exists():
+                raise
+        messages.info(request, _("You no longer belong to this company: here is what stays yours."))
+        return redirect("mission-done", pk=pk)
+
+    return led
+
+
 @require_safe
 def index(request):
     seen = ByState.of(request, missions_of(request.user), MissionStatus)
@@ -46,6 +67,7 @@ def index(request):
     return render(request, "marketplace/missions.html", seen.context(request, seen.rows) | left)
 
 
+@led_to_what_stays
 def detail(request, pk):
     mission = one_of(request.user, pk)
     side = permissions.side_of(request.user, mission.proposal)

@@ -6,7 +6,14 @@ from django.utils import timezone
 
 from marketplace.actions import messages, people
 from marketplace.models import Message
-from tests.factories import make_coordinator, make_need, make_organisation, make_proposal, make_user
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
 
 PAGE = reverse("missions-done")
 
@@ -71,3 +78,16 @@ def test_what_was_taken_down_is_gone_for_its_author_too(client, said, aline):
 def test_the_profile_leads_there(client, aline):
     client.force_login(aline)
     assert PAGE in client.get(reverse("profile")).text
+
+
+@pytest.mark.parametrize("name", ["mission", "mission-hours"])
+def test_the_open_page_of_who_has_left_leads_to_what_stays(client, name):
+    mission = make_mission(work=True)
+    person = mission.offer.person
+    people.leave(person.memberships.get(), now=timezone.now())
+    client.force_login(person)
+    page = client.get(reverse(name, args=[mission.pk]), follow=True)
+    assert page.redirect_chain[-1][0] == reverse("mission-done", args=[mission.pk])
+    assert "voici ce qui reste à vous" in page.text
+    client.force_login(make_user())
+    assert client.get(reverse(name, args=[mission.pk])).status_code == 404
