@@ -1,7 +1,5 @@
 """Who may have a signing link sent for a side, to whom, and who may stop it. Reads only."""
 
-from collections.abc import Iterable
-
 from accounts.models import Organisation, User
 from marketplace.documents.parties import signers_of
 from marketplace.models import Document, Party, SigningAddress
@@ -57,11 +55,23 @@ def accounts(document: Document, party: str) -> list[tuple[User, str]]:
     return [(user, capacity) for user, capacity in signers_of(document, party) if user.is_active]
 
 
-def addresses(document: Document, party: str) -> Iterable[SigningAddress]:
+def given_addresses(document: Document, party: str) -> list[SigningAddress]:
+    """Those on the side's list, confirmed or not, while whoever gave them signs for it themselves: nobody
+    who is demoted or leaves goes on signing by a mailbox of their own."""
     organisation = organisation_of(document, party)
     if organisation is None:
         return []
-    return SigningAddress.objects.confirmed().filter(organisation=organisation)
+    standing = SigningAddress.objects.standing().filter(organisation=organisation)
+    return [
+        address
+        for address in standing.select_related("given_by")
+        if may_give_address(address.given_by, document, party)
+    ]
+
+
+def addresses(document: Document, party: str) -> list[SigningAddress]:
+    """Those of them that a link may be sent to: their owner has confirmed them."""
+    return [address for address in given_addresses(document, party) if address.confirmed_at]
 
 
 def parties_of(user, document: Document) -> list[Party]:

@@ -39,9 +39,9 @@ def give_address(
         )
     if any(email.lower() == user.email.lower() for user, _c in rights.accounts(document, party)):
         raise NotYet(_("This person has an account: choose them in the list."))
-    known = SigningAddress.objects.standing().filter(organisation=organisation, email__iexact=email)
-    if known.filter(confirmed_at__isnull=False).exists():
+    if any(email.lower() == one.email.lower() for one in rights.addresses(document, party)):
         raise NotYet(_("This address is confirmed already: choose it in the list."))
+    known = SigningAddress.objects.standing().filter(organisation=organisation, email__iexact=email)
     known.update(removed_at=now)
     token = new_secret()
     address = SigningAddress.objects.create(
@@ -126,7 +126,7 @@ def send(
 
 def _reader(document: Document, party: str, to: User | SigningAddress) -> dict:
     if isinstance(to, SigningAddress):
-        if to not in list(rights.addresses(document, party)):
+        if to not in rights.addresses(document, party):
             raise NotYet(_("This address isn’t confirmed for this side."))
         return {"address": to, "name": to.name, "capacity": to.capacity, "email": to.email}
     for user, capacity in rights.accounts(document, party):

@@ -19,7 +19,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import signers_of
 from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import AddressForm, LinkForm, ReasonForm, SignForm
-from marketplace.models import Document, Kind, Mission, SigningAddress
+from marketplace.models import Document, Kind, Mission
 from marketplace.models.documents import CHANGED_BY, kinds_after, kinds_before
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.missions import one_of
@@ -198,13 +198,10 @@ def _links(user, document: Document, bound) -> dict:
         "link_forms": _forms(mine, bound, LinkForm, link_form(document)),
         "address_forms": _forms(given, bound, AddressForm, address_form),
         "links_sent": [link for link in sent if link.is_open(now)],
-        "addresses": [one for party in given for one in _addresses(document, party)],
+        "addresses": [
+            one for party in given for one in signing_rights.given_addresses(document, party)
+        ],
     }
-
-
-def _addresses(document: Document, party):
-    organisation = signing_rights.organisation_of(document, party)
-    return SigningAddress.objects.standing().filter(organisation=organisation)
 
 
 def link_form(document: Document):
@@ -216,7 +213,7 @@ def link_form(document: Document):
 def readers(document: Document, party: str) -> dict:
     return {
         "accounts": signing_rights.accounts(document, party),
-        "addresses": list(signing_rights.addresses(document, party)),
+        "addresses": signing_rights.addresses(document, party),
     }
 
 

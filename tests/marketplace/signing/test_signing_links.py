@@ -12,6 +12,7 @@ from marketplace.actions import people, sheets, signing_links
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
 from marketplace.models import (
+    Duty,
     Kind,
     Mission,
     Party,
@@ -23,8 +24,8 @@ from marketplace.models import (
 from marketplace.models.signing import masked
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_pole, make_user
-from tests.marketplace.paper_desk import head_of, make_mission
-from tests.marketplace.signing.links import YES, confirming, newest_link, words
+from tests.marketplace.paper_desk import duty, head_of, make_mission
+from tests.marketplace.signing.links import LEA, YES, confirming, newest_link, words
 from tests.marketplace.test_papers import make, sign
 
 
@@ -253,6 +254,51 @@ def test_an_account_that_no_longer_signs_signs_no_more_by_its_link(client, docum
     people.leave(boss.memberships.get(), now=timezone.now())
     client.logout()
     assert client.get(url).status_code == 410
+
+
+def giver_demoted(giver, company):
+    Duty.objects.filter(membership__user=giver).delete()
+    giver.memberships.filter(organisation=company).update(role=Membership.Role.MEMBER)
+
+
+def giver_removed(giver, company):
+    membership = giver.memberships.get(organisation=company)
+    boss = company.memberships.administrators().exclude(user=giver).get().user
+    people.remove(membership, by=boss, now=timezone.now())
+
+
+@pytest.mark.parametrize("happens", [giver_demoted, giver_removed])
+def test_an_address_signs_no_more_once_its_giver_no_longer_signs(
+    client, document, boss, given, happens
+):
+    """One’s own second mailbox would sign in one’s stead."""
+    company, coordinator = (
+        document.mission.offer.organisation,
+        make_coordinator(document.mission.need.pole),
+    )
+    keeper = make_user()
+    Membership.objects.create(user=keeper, organisation=company, role="ADMINISTRATOR")
+    duty(keeper, company, Duty.Kind.SIGNATORY)
+    client.post(confirming())
+    send(client, document, coordinator, f"address-{given.pk}")
+    url = newest_link()
+    happens(boss, company)
+    client.logout()
+    for answer in (client.get(url), client.post(url, {"read": document.sha256} | YES)):
+        assert answer.status_code == 410
+    assert not document.signatures.exists()
+    many = SigningLink.objects.count()
+    answer = send(client, document, coordinator, f"address-{given.pk}")
+    assert "Sélectionnez un choix valide" in words(answer)
+    for by in (coordinator, keeper):
+        with pytest.raises(NotYet):
+            signing_links.send(document, party="EMPLOYER", to=given, by=by, now=timezone.now())
+    assert SigningLink.objects.count() == many
+    client.force_login(keeper)
+    client.post(reverse("document-address", args=[document.pk]), LEA)
+    client.post(confirming())
+    client.logout()
+    assert client.get(newest_link()).status_code == 200, "given again by whoever signs now"
 
 
 # --- what the paper says -------------------------------------------------------------------
