@@ -181,6 +181,12 @@ def _require_still_theirs(link: SigningLink) -> None:
         raise NotYet(
             _("%(who)s can’t sign for now: the coordinators know why.") % {"who": organisation}
         )
+    if link.user and link.email.lower() != link.user.email.lower():
+        raise NotYet(
+            _(
+                "This link went to an address that is no longer the one of your account: ask for a new link."
+            )
+        )
     to = link.address or link.user
     if to is None:
         raise NotYet(_("This link has run out. Ask the person who sent it for a new one."))

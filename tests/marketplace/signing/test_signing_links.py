@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.tokens import digest
 from marketplace.actions import people, sheets, signing_links
 from marketplace.actions.refusals import NotYet
@@ -254,6 +254,23 @@ def test_an_account_that_no_longer_signs_signs_no_more_by_its_link(client, docum
     people.leave(boss.memberships.get(), now=timezone.now())
     client.logout()
     assert client.get(url).status_code == 410
+
+
+def test_a_link_to_an_account_s_former_mailbox_signs_no_more(client, document, boss):
+    """Whoever had the account for a day keeps nothing of it once its owner has the address back."""
+    own = boss.email
+    User.objects.filter(pk=boss.pk).update(email="evil@example.org")
+    boss.refresh_from_db()
+    send(client, document, make_coordinator(document.mission.need.pole), f"account-{boss.pk}")
+    url = Notification.objects.get(recipient=boss, kind="signing_link").url
+    client.logout()
+    User.objects.filter(pk=boss.pk).update(email="EVIL@example.org")
+    assert client.get(url).status_code == 200, "the same mailbox"
+    User.objects.filter(pk=boss.pk).update(email=own)
+    for answer in (client.get(url), client.post(url, {"read": document.sha256} | YES)):
+        assert answer.status_code == 410
+        assert "n’est plus celle de votre compte" in words(answer)
+    assert not document.signatures.exists()
 
 
 def giver_demoted(giver, company):
