@@ -3,6 +3,11 @@
 import hashlib
 import secrets
 
+from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+MAILBOX_SALT = "accounts.tokens.mailbox"
+
 
 def new_secret() -> str:
     return secrets.token_urlsafe(32)
@@ -11,3 +16,20 @@ def new_secret() -> str:
 def digest(token: str) -> str:
     """Links rest as fingerprints: whoever reads the table can't use them."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def mailbox(email: str) -> str:
+    """What a signed link says of the address it is sent to: 12 hexadecimal figures, which don't tell it."""
+    return _mailbox(email, settings.SECRET_KEY)
+
+
+def is_for_mailbox(email: str, said: str = "") -> bool:
+    """Whether a link that says this was sent to this address, under today's key or a former one. One that
+    says nothing is of before links were for one mailbox: it is for none."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(constant_time_compare(said, _mailbox(email, key)) for key in keys)
+
+
+def _mailbox(email: str, key: str) -> str:
+    sealed = salted_hmac(MAILBOX_SALT, email.lower(), secret=key, algorithm="sha256")
+    return sealed.hexdigest()[:12]

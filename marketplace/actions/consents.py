@@ -9,8 +9,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.tokens import mailbox
 from marketplace import notify_consents as notify
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.models import Consent, ConsentKind, ConsentRequest
 from marketplace.models.consents import WORDS
 from notifications.faults import each_row
@@ -121,16 +122,21 @@ def send_waiting(now: datetime) -> int:
 
 
 def link(asked: ConsentRequest) -> str:
-    """The page that answers without login: signed, for this question to this person alone."""
-    token = signing.Signer(salt=SALT).sign_object([asked.pk, asked.person_id])
+    """The page that answers without login: signed, for this question in this person's mailbox alone."""
+    said = [asked.pk, asked.person_id, mailbox(asked.person.email)]
+    token = signing.Signer(salt=SALT).sign_object(said)
     return reverse("consent-answer", args=[token])
 
 
 def from_token(token: str) -> ConsentRequest | None:
-    """None for a link that nobody here has made, or that isn't whole."""
+    """None for a link that nobody here has made, or that isn't whole. Raises NotYet, with a sentence, for
+    one that went to another address of the person."""
     try:
-        number, person = signing.Signer(salt=SALT).unsign_object(token)
+        number, person, *sent_to = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature:
         return None
-    asked = ConsentRequest.objects.select_related("person", "asked_by")
-    return asked.filter(pk=number, person=person).first()
+    rows = ConsentRequest.objects.select_related("person", "asked_by")
+    asked = rows.filter(pk=number, person=person).first()
+    if asked is not None:
+        require_mailbox(asked.person, *sent_to)
+    return asked

@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.tokens import mailbox
 from marketplace import audience, notify, permissions, workdays
 from marketplace.actions import cases
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.models import Case, FollowUp, Mission, Promises, Reminder, Review, Voice
 from marketplace.states import MissionStatus
 from notifications.faults import each_row
@@ -154,8 +155,9 @@ def _of_voice(mission: Mission, voice: str) -> list[User]:
 
 # --- the link and the answer ---------------------------------------------------------------
 def link(follow_up: FollowUp) -> str:
-    """The page that answers without login: signed, for this question alone."""
-    return reverse("follow-up", args=[signing.Signer(salt=SALT).sign(str(follow_up.pk))])
+    """The page that answers without login: signed, for this question in the mailbox of who is asked."""
+    said = f"{follow_up.pk}-{mailbox(follow_up.asked.email)}"
+    return reverse("follow-up", args=[signing.Signer(salt=SALT).sign(said)])
 
 
 def answers(follow_up: FollowUp) -> list[dict]:
@@ -169,9 +171,9 @@ def answers(follow_up: FollowUp) -> list[dict]:
 
 def from_token(token: str) -> FollowUp | None:
     """The question behind a link, or None for a forged one. Raises NotYet, with a sentence, when it is
-    too old or its reader no longer speaks for that side."""
+    too old, went to another address of its reader, or they no longer speak for that side."""
     try:
-        pk = signing.Signer(salt=SALT).unsign(token)
+        pk, _dash, sent_to = signing.Signer(salt=SALT).unsign(token).partition("-")
     except signing.BadSignature:
         return None
     found = (
@@ -187,6 +189,7 @@ def from_token(token: str) -> FollowUp | None:
         .first()
     )
     if found is not None:
+        require_mailbox(found.asked, sent_to)
         _require_open(found)
     return found
 

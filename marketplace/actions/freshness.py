@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, Organisation, User
+from accounts.tokens import mailbox
 from marketplace import notify_silence as notify
 from marketplace import own_yes, permissions, ranking, workdays
 from marketplace.actions import offers
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder, Time
 from marketplace.notify_silence import noun
 from marketplace.states import NeedStatus, OfferStatus
@@ -80,8 +81,9 @@ def _put_to_sleep(row: Need | Offer, *, by) -> None:
 
 
 def link(row: Need | Offer, person: User) -> str:
-    """The page that answers without login: signed, for this row and this reader alone."""
-    token = signing.dumps([noun(row), row.pk, person.pk], salt=SALT)
+    """The page that answers without login: signed, for this row and this reader's mailbox alone."""
+    said = [noun(row), row.pk, person.pk, mailbox(person.email)]
+    token = signing.dumps(said, salt=SALT)
     return reverse("still-true", args=[token])
 
 
@@ -91,10 +93,10 @@ def letters_about(row: Need | Offer) -> str:
 
 
 def from_token(token: str) -> tuple[Need | Offer, User] | None:
-    """None for a forged link. Raises NotYet, with a sentence, for an old one, or when its reader may no
-    longer speak for that row."""
+    """None for a forged link. Raises NotYet, with a sentence, for an old one, when it went to
+    another address of its reader, or when they may no longer speak for that row."""
     try:
-        kind, pk, person = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
+        kind, pk, person, *sent_to = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
     except signing.SignatureExpired:
         raise NotYet(
             _("This link has run out: the question is more than four months old.")
@@ -105,6 +107,7 @@ def from_token(token: str) -> tuple[Need | Offer, User] | None:
     reader = User.objects.filter(pk=person).first()
     if row is None or reader is None:
         return None
+    require_mailbox(reader, *sent_to)
     if not _may_still_say(reader, row):
         raise NotYet(
             _(

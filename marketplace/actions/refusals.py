@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.storage import NoRoom
+from accounts.tokens import is_for_mailbox
 from marketplace.models import Proposal
 
 
@@ -19,6 +21,18 @@ class PutForwardAlready(NotYet):
     def __init__(self, proposal: Proposal) -> None:
         super().__init__(_("This offer has already been put forward for this need."))
         self.proposal = proposal
+
+
+def require_mailbox(reader: User, sent_to: str = "") -> None:
+    """Of a link in a letter: it acts for the mailbox that it was sent to, and for no other address of the
+    account. `sent_to` is what the link says of it (accounts.tokens.mailbox)."""
+    if not is_for_mailbox(reader.email, sent_to):
+        raise NotYet(
+            _(
+                "This link is no longer valid: it went to another e-mail address of this account, or comes "
+                "from an old letter. Log in to see what waits for you."
+            )
+        )
 
 
 class NoRoomForIt(NotYet):

@@ -34,7 +34,10 @@ from marketplace.views.links import link_over
 def answer(request, token):
     """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
     now = timezone.now()
-    asked = consents.from_token(token)
+    try:
+        asked = consents.from_token(token)
+    except NotYet as refusal:
+        return link_over(request, str(refusal))
     if asked is None:
         words = _("This link isn’t complete: copy it whole from the letter.")
         return link_over(request, words)
