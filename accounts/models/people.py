@@ -15,6 +15,13 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
+    def of_mailbox(self, email: str) -> models.QuerySet["User"]:
+        """Whose account it opens, or whose second address it is; nobody's who only claims it."""
+        second = models.Q(emailaddress__email__iexact=email, emailaddress__verified=True)
+        claimed = self.filter(emailaddress__email__iexact=email, emailaddress__verified=False)
+        found = self.filter(models.Q(email__iexact=email) | second)
+        return found.exclude(pk__in=claimed).distinct()
+
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.tokens import digest, new_secret
 from marketplace import notify_mission as notify
 from marketplace import quota
@@ -242,12 +243,13 @@ def _why_over(agreement: Agreement, now: datetime) -> str:
         )
     if agreement.is_expired(now):
         return _("This link has run out: it lasted two weeks.")
-    return _why_not_today(agreement.mission)
+    return _why_not_today(agreement)
 
 
-def _why_not_today(mission: Mission) -> str:
-    """The employer is asked about somebody of theirs, while it may act itself."""
-    offer = mission.offer
+def _why_not_today(agreement: Agreement) -> str:
+    """The employer is asked about somebody of theirs, while it may act itself; its manager answers as
+    long as their account, if they have one, belongs to it."""
+    offer = agreement.mission.offer
     if offer.organisation is not None and not offer.organisation.is_active:
         return _(
             "%(company)s is suspended for the moment: nothing can be answered in its name."
@@ -259,6 +261,12 @@ def _why_not_today(mission: Mission) -> str:
             "person": offer.person,
             "company": offer.organisation,
         }
+    if offer.organisation is not None and agreement.email:
+        readers = list(User.objects.of_mailbox(agreement.email))
+        if readers and not any(reader.belongs_to(offer.organisation) for reader in readers):
+            return _(
+                "The account of this address doesn't belong to %(company)s: nothing can be answered here."
+            ) % {"company": offer.organisation}
     return ""
 
 

@@ -1,0 +1,100 @@
+"""The manager's link, when its reader has an account: only while they belong to the company."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from marketplace.actions import agreements, people
+from marketplace.models import Agreement, Employee, Regime
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_mission, make_organisation, make_user
+
+MAILBOX = "dominique@example.org"
+
+
+@pytest.fixture
+def mission():
+    return make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.AGREEMENT)
+
+
+@pytest.fixture
+def company(mission):
+    return mission.offer.organisation
+
+
+@pytest.fixture
+def url(mission, company):
+    """Sent to the manager's address."""
+    employee = Employee.objects.create(
+        organisation=company, person=mission.offer.person,
+        manager_name="Dominique Lefebvre", manager_email=MAILBOX,
+    )  # fmt: skip
+    person = mission.offer.person
+    agreements.ask_manager(
+        mission, employee=employee, programme=None, by=person, now=timezone.now()
+    )
+    letter = Notification.objects.get(kind="agreement_asked")
+    return re.search(r"/accord/[\w-]+/", letter.text).group()
+
+
+def of_the_company(company, email) -> User:
+    manager = make_user(email=email)
+    Membership.objects.create(user=manager, organisation=company)
+    boss = make_user()
+    Membership.objects.create(user=boss, organisation=company, role="ADMINISTRATOR")
+    return manager
+
+
+def is_refused(client, url) -> bool:
+    answers = client.get(url), client.post(url, {"answer": "YES"})
+    assert all("ne fait pas partie" in answer.text for answer in answers)
+    return not Agreement.objects.exclude(answer="").exists()
+
+
+def removed(manager, company):
+    boss = company.memberships.filter(role="ADMINISTRATOR").exclude(user=manager).last().user
+    people.remove(manager.memberships.get(), by=boss, now=timezone.now())
+
+
+def account_shut(manager, company):
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+
+
+def of_another_house(manager, company):
+    manager.memberships.update(organisation=make_organisation("COMPANY", legal_form="SAS"))
+
+
+GOES = pytest.mark.parametrize("goes", [removed, account_shut, of_another_house])
+
+
+@GOES
+def test_it_opens_no_more_once_its_reader_has_left_the_company(client, company, url, goes):
+    manager = of_the_company(company, MAILBOX.upper())
+    goes(manager, company)
+    assert is_refused(client, url)
+
+
+@GOES
+def test_a_second_verified_address_of_the_account_is_its_reader_s_too(client, company, url, goes):
+    manager = of_the_company(company, "d.lefebvre@example.org")
+    EmailAddress.objects.create(user=manager, email=MAILBOX, verified=True)
+    assert client.get(url).status_code == 200
+    goes(manager, company)
+    assert is_refused(client, url)
+
+
+def test_it_opens_for_a_manager_who_belongs_to_the_company(client, company, url):
+    of_the_company(company, MAILBOX)
+    client.post(url, {"answer": "YES"})
+    assert Agreement.objects.get(asked="MANAGER").answer == "YES"
+
+
+@pytest.mark.parametrize("own", [MAILBOX, "someone@example.org"])
+def test_an_address_that_somebody_only_claims_changes_nothing(client, url, own):
+    EmailAddress.objects.create(user=make_user(email=own), email=MAILBOX, verified=False)
+    client.post(url, {"answer": "YES"})
+    assert Agreement.objects.get(asked="MANAGER").answer == "YES"
