@@ -151,6 +151,15 @@ def address_changed(change: AddressChange, secret: str) -> None:
         )
 
 
+def address_set(user: User, *, before: str, now: datetime) -> None:
+    """To the address that no longer opens the account. An administrator's change keeps no row."""
+    with override(user.language):
+        outbox.post(
+            recipient=None, address=before, key=f"address-set:{uuid4()}", template="address_set",
+            url="", at=now,
+        )  # fmt: skip
+
+
 def address_restored(change: AddressChange, *, lost: str, language: str) -> None:
     """To the address that opened the account meanwhile, which may be of its owner too."""
     with override(language):

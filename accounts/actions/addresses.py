@@ -32,9 +32,11 @@ def changed(user: User, *, before: str, now: datetime) -> AddressChange:
 
 @transaction.atomic
 def set_by_hand(user: User, *, before: str, now: datetime) -> None:
-    """An administrator of the site has typed another address: it is theirs, and opens the account."""
+    """An administrator of the site has typed another address: it is theirs, and opens the account. From
+    the address before, which may be in others' hands, there is no way back, nor from those before it."""
     _make_the_only_one(user)
-    changed(user, before=before, now=now)
+    AddressChange.objects.filter(user=user).delete()
+    notify.address_set(user, before=before, now=now)
 
 
 def _make_the_only_one(user: User) -> None:

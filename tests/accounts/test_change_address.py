@@ -103,17 +103,42 @@ def test_the_first_confirmation_of_an_account_is_no_change(client):
     assert not AddressChange.objects.exists()
 
 
-def test_an_address_changed_by_an_administrator_of_the_site_is_told_too(zoe, client):
+def set_by_hand(client, user, email):
     client.force_login(make_user(is_staff=True, is_superuser=True))
-    url = reverse("admin:accounts_user_change", args=[zoe.pk])
+    url = reverse("admin:accounts_user_change", args=[user.pk])
     fields = {"first_name": "Zoé", "last_name": "Dubois", "language": "fr", "is_active": "on"}
     fields |= {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
-    client.post(url, fields | {"email": NEW})
-    assert User.objects.get(pk=zoe.pk).email == NEW
-    assert "Rétablir mon adresse" in letter_to(OLD).text
+    client.post(url, fields | {"email": email})
+    user.refresh_from_db()
+    assert user.email == email
+
+
+def test_an_address_changed_by_an_administrator_of_the_site_is_told_without_a_way_back(zoe, client):
+    """Whoever has got into a mailbox would undo from it what the administrator has just mended."""
+    set_by_hand(client, zoe, NEW)
+    letters = Notification.objects.filter(address=OLD)
+    assert [letter.kind for letter in letters] == ["address_set"]
+    text = letters.get().text
+    assert "a reçu une autre adresse e-mail" in text
+    assert NEW not in text
+    assert "adresse-precedente" not in text
+    assert not AddressChange.objects.exists()
     assert [row.email for row in EmailAddress.objects.filter(user=zoe)] == [NEW]
     assert not is_in(log_in(User(email=OLD)))
     assert is_in(log_in(User(email=NEW)))
+
+
+def test_an_administrator_s_change_ends_the_ways_back_of_before(zoe, client):
+    """Those of this account: the others stand."""
+    other = with_password(first_name="Lou", email="lou@example.org")
+    addresses.changed(other, before="lou.avant@example.org", now=timezone.now())
+    change(zoe)
+    link = way_back()
+    set_by_hand(client, zoe, "zoe.sauve@example.org")
+    assert "ne rétablit rien" in Client().post(link).text
+    zoe.refresh_from_db()
+    assert zoe.email == "zoe.sauve@example.org"
+    assert AddressChange.objects.get().user == other
 
 
 # --- the way back --------------------------------------------------------------------------
