@@ -38,6 +38,8 @@ def begin(person: User, company: Organisation, *, why: str, by: User | None, now
             notify_departures.person_left(departure)
         if why != Departure.Why.CLOSED:
             notify_departures.left_behind(departure)
+    gone = Transfer.objects.filter(colleague=person).waiting().of_somebody_gone()
+    gone.update(ended_at=now)
 
 
 def _is_known(mission: Mission) -> bool:

@@ -88,6 +88,7 @@ def ask(mission: Mission, *, colleague: User, word: str, by: User, now: datetime
         raise NotYet(_("All the hours planned have been written: there is nothing to take over."))
     if going_on(departure):
         raise NotYet(_("A colleague has already been asked: wait for the answer."))
+    departure.transfers.waiting().update(ended_at=now)  # theirs who went by another door
     transfer = Transfer.objects.create(
         departure=departure, colleague=colleague, word=word, asked_by=by, asked_at=now
     )
@@ -96,8 +97,9 @@ def ask(mission: Mission, *, colleague: User, word: str, by: User, now: datetime
 
 
 def going_on(departure: Departure) -> bool:
-    """A colleague has still to answer, or the structure about them."""
-    asked = departure.transfers.filter(ended_at=None)
+    """A colleague has still to answer, or the structure about them. Who has gone answers no more."""
+    gone = Transfer.objects.of_somebody_gone().values("pk")
+    asked = departure.transfers.filter(ended_at=None).exclude(pk__in=gone)
     return asked.filter(answer="").exists() or asked.filter(proposal__status="OPEN").exists()
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -96,6 +96,15 @@ class Departure(models.Model):
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def waiting(self):
         return self.filter(answer="", ended_at=None)
+
+    def of_somebody_gone(self):
+        """Asked of a colleague who no longer belongs to the company, or whose account is closed."""
+        still = Membership.objects.filter(
+            organisation=OuterRef("departure__mission__offer__organisation"),
+            user=OuterRef("colleague"),
+            user__is_active=True,
+        )
+        return self.exclude(Exists(still))
 
     def visible_to(self, user):
         """The colleague who is asked, while they are of the company; what is asked of the rest is told on
