@@ -14,7 +14,7 @@ from accounts.states import OrganisationStatus
 from marketplace import notify_mission as notify
 from marketplace.actions import amendment_effect, papers
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Departure, HoursEntry, Mission
+from marketplace.models import Departure, HoursEntry, Mission, Origin, SheetVersion
 from marketplace.models.sheets import DATES
 from marketplace.states import MissionStatus
 from notifications.dates import spoken
@@ -152,14 +152,39 @@ def _save(mission, person, day, hours, what, entry: HoursEntry | None, by) -> in
 
 
 def _require_room(mission: Mission) -> None:
-    """Never beyond what was agreed: the sheet, or what the employer has said yes to."""
+    """Never beyond what was agreed: the sheet, or what the employer has said yes to; nor what a colleague
+    has taken over."""
     total, most = HoursEntry.objects.filter(mission=mission).total(), allowed(mission)
-    if total > most:
+    handed = handed_on(mission)
+    if total > min(most, mission.sheet.hours - handed):
         total_said = number_format(total.normalize(), use_l10n=True)
-        raise NotYet(_no_room(mission, {"planned": most, "total": total_said}))
+        raise NotYet(_no_room(mission, {"planned": most, "total": total_said, "handed": handed}))
+
+
+def handed_on(mission: Mission) -> int:
+    """Hours with which a colleague's mission began when it took this one over; 0 where none did. What
+    its sheet says since gives none back."""
+    transferred = mission.departures.filter(outcome=Departure.Outcome.TRANSFERRED)
+    began = SheetVersion.objects.filter(
+        sheet__mission__in=Mission.objects.filter(
+            need=mission.need_id,
+            renewed_from=None,
+            proposal__origin=Origin.TRANSFER,
+            offer__proposals__transfer__departure__in=transferred,
+        )
+    )
+    first = began.order_by("number").first()
+    return int(first.data["hours"]) if first else 0
 
 
 def _no_room(mission: Mission, figures: dict) -> str:
+    if figures["handed"]:
+        return (
+            _(
+                "%(handed)s of the %(planned)s hours have been handed on to the colleague who took the mission over, and this would make %(total)s here."
+            )
+            % figures
+        )
     waiting = amendment_effect.open_of(mission)
     if waiting and "hours" in waiting.values:
         return _(

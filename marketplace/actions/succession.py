@@ -76,6 +76,13 @@ def hours_left(mission: Mission) -> int:
     return max(0, int(mission.sheet.hours - HoursEntry.objects.filter(mission=mission).total()))
 
 
+def _require_hours_left(mission: Mission) -> int:
+    left = hours_left(mission)
+    if left < 1:
+        raise NotYet(_("All the hours planned have been written: there is nothing to take over."))
+    return left
+
+
 @transaction.atomic
 def ask(mission: Mission, *, colleague: User, word: str, by: User, now: datetime) -> Transfer:
     """The colleague is asked; nothing changes before they say yes themselves."""
@@ -84,8 +91,7 @@ def ask(mission: Mission, *, colleague: User, word: str, by: User, now: datetime
     _require_accepted(mission)
     if not colleagues(mission).filter(pk=colleague.pk).exists():
         raise NotYet(_("This person can't take the mission over."))
-    if hours_left(mission) < 1:
-        raise NotYet(_("All the hours planned have been written: there is nothing to take over."))
+    _require_hours_left(mission)
     if going_on(departure):
         raise NotYet(_("A colleague has already been asked: wait for the answer."))
     departure.transfers.waiting().update(ended_at=now)  # theirs who went by another door
@@ -115,6 +121,7 @@ def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: 
     transfer.answer, transfer.reason, transfer.answered_at = answer, reason, now
     if answer == Transfer.Answer.YES:
         _require_accepted(mission)
+        _require_hours_left(mission)
         transfer.proposal = _propose(transfer, mission, now=now)
     transfer.save()
     notify_departures.transfer_answered(transfer)
@@ -156,6 +163,7 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
     first, now = _locked(transfer.mission), timezone.now()
     departures.open_one(first)
     _require_accepted(first)
+    left = _require_hours_left(first)
     starts_on = max(first.starts_on, timezone.localdate(now))
     following = Mission.objects.create(
         proposal=proposal, need=proposal.need, offer=proposal.offer, regime=first.regime,
@@ -163,7 +171,6 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
         starts_on=starts_on, ends_on=max(first.ends_on, starts_on + A_WEEK),
     )  # fmt: skip
     following.begin(by=by)
-    left = max(1, hours_left(first))
     colleague = proposal.offer.person
     sheets.begin_again(following, first.sheet, hours=left, by=by, offer_referent=colleague)
     proposal.move(ProposalStatus.AGREED, by=by)

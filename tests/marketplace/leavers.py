@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from marketplace.actions import people
-from marketplace.models import Mission
+from marketplace.actions import people, succession
+from marketplace.models import Mission, Proposal, Transfer
 from notifications.models import Notification
 
 
@@ -30,3 +31,22 @@ def back(mission):
 
 def told(kind, person) -> int:
     return Notification.objects.filter(kind=kind, recipient=person).count()
+
+
+def asked(mission, colleague, boss) -> Transfer:
+    return succession.ask(
+        mission, colleague=colleague, word="Tu veux ?", by=boss, now=timezone.now()
+    )
+
+
+def says(client, transfer, answer, by):
+    client.force_login(by)
+    return client.post(reverse("transfer", args=[transfer.pk]), {"answer": answer})
+
+
+def status(mission) -> str:
+    return Mission.objects.get(pk=mission.pk).status
+
+
+def transfer_proposal(transfer) -> Proposal:
+    return Proposal.objects.get(transfer=transfer)

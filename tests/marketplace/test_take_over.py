@@ -35,6 +35,7 @@ from tests.factories import (
     make_organisation,
     make_user,
 )
+from tests.marketplace.leavers import asked, says, status, transfer_proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -85,21 +86,6 @@ def mission(company, head, boss):
 @pytest.fixture
 def coordinator(mission):
     return make_coordinator(mission.need.pole, first_name="Solène", last_name="Caron")
-
-
-def asked(mission, colleague, boss) -> Transfer:
-    return succession.ask(
-        mission, colleague=colleague, word="Tu veux ?", by=boss, now=timezone.now()
-    )
-
-
-def says(client, transfer, answer, by):
-    client.force_login(by)
-    return client.post(reverse("transfer", args=[transfer.pk]), {"answer": answer})
-
-
-def status(mission) -> str:
-    return Mission.objects.get(pk=mission.pk).status
 
 
 def told(kind, person) -> int:
@@ -234,10 +220,6 @@ def test_the_colleagues_mission_needs_an_agreement_and_papers_before_it_runs(
     assert following.status == MissionStatus.AGREEMENT
 
 
-def transfer_proposal(transfer) -> Proposal:
-    return Proposal.objects.get(transfer=transfer)
-
-
 def test_the_colleague_doesnt_read_what_was_said_before_them(
     client, mission, boss, colleague, head
 ):
@@ -300,60 +282,6 @@ def test_a_colleague_who_leaves_too_is_asked_no_more(client, mission, boss, coll
     membership = Membership.objects.get(user=colleague, organisation=company)
     people.remove(membership, by=boss, now=timezone.now())
     assert says(client, transfer, "YES", colleague).status_code == 404
-
-
-@pytest.mark.parametrize("way", ["removed", "leaves", "closes", "another door"])
-def test_where_the_colleague_asked_goes_another_one_may_be_asked(
-    client, mission, boss, colleague, company, way
-):
-    waiting = asked(mission, colleague, boss)
-    membership = Membership.objects.get(user=colleague, organisation=company)
-    match way:
-        case "removed":
-            people.remove(membership, by=boss, now=timezone.now())
-        case "leaves":
-            people.leave(membership, now=timezone.now())
-        case "closes":
-            people.close_account(colleague, now=timezone.now())
-        case "another door":
-            membership.delete()
-    waiting.refresh_from_db()
-    assert (waiting.ended_at is None) == (way == "another door")
-    client.force_login(boss)
-    left = reverse("mission-left", args=[mission.pk])
-    ask = reverse("transfer-ask", args=[mission.pk])
-    assert ask in client.get(left).content.decode()
-    other = make_user(first_name="Karim")
-    Membership.objects.create(user=other, organisation=company)
-    client.post(ask, {"colleague": other.pk, "word": ""})
-    assert mission.departures.get().transfers.get(ended_at=None).colleague == other
-    page = client.get(left).content.decode()
-    assert ask not in page, "Karim's answer is awaited"
-
-
-def test_who_goes_elsewhere_is_still_asked_here(mission, boss, colleague):
-    """Leaving another company ends nothing that is asked of them in this one."""
-    waiting = asked(mission, colleague, boss)
-    elsewhere = make_organisation(
-        Organisation.Kind.COMPANY, administrator=make_user(), name="Autre"
-    )
-    membership = Membership.objects.create(user=colleague, organisation=elsewhere)
-    people.leave(membership, now=timezone.now())
-    waiting.refresh_from_db()
-    assert waiting.is_waiting
-
-
-def test_who_comes_back_reads_that_nothing_is_asked_any_more(
-    client, mission, boss, colleague, company
-):
-    waiting = asked(mission, colleague, boss)
-    people.leave(colleague.memberships.get(), now=timezone.now())
-    Membership.objects.create(user=colleague, organisation=company)
-    says(client, waiting, "YES", colleague)
-    page = client.get(waiting.get_absolute_url()).content.decode()
-    assert "plus rien à répondre" in page
-    assert "autre manière" not in page, "the mission still waits"
-    assert not Proposal.objects.filter(transfer=waiting).exists()
 
 
 def test_nobody_kept_away_nor_of_the_structure_is_asked(mission, boss, colleague, head, company):
