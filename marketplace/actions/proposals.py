@@ -57,6 +57,7 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
     if there := need.proposals.going_on().filter(offer=offer).first():
         raise PutForwardAlready(there)
     _require_room(need, offer)
+    _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
     _require_own_yes(offer, by=by if Side.OFFER not in to else None)
     patience.require_no_refusal(need, offer, origin)
@@ -126,6 +127,7 @@ def _require_late_yes_possible(
     if not let_go.was_left_unanswered or let_go.has_yes_of(side):
         raise NotYet(_("Your side has nothing to answer here any more."))
     _require_room(need, offer)
+    _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
     # Whoever has said yes to this very mission needn't agree to be put forward for it.
     if side == Side.OFFER or not own_yes.agreed_to(let_go):
@@ -144,6 +146,7 @@ def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
         raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
     if proposal.has_yes_of(side):
         raise NotYet(_("Your side has already said yes."))
+    _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
     if side == Side.OFFER:
         _require_own_yes(offer, by=by)
@@ -287,6 +290,12 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
             raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
     if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():
         raise NotYet(_("This offer belongs to another pôle."))
+
+
+def _require_somebody_there(offer: Offer) -> None:
+    """Who has gone by another door than ours still seems to come, until the clock notices."""
+    if offer.person_has_left:
+        raise NotYet(_("This person no longer belongs to the company."))
 
 
 def require_no_block(need: Need, offer: Offer, *, by) -> None:

@@ -165,3 +165,18 @@ def test_all_written_meanwhile_leaves_nothing_to_take_over(client, mission, boss
         proposals.accept(transfer_proposal(transfer), side="NEED", by=head)
     assert status(mission) == MissionStatus.LEFT
     assert not Mission.objects.filter(proposal__transfer=transfer).exists()
+
+
+def test_the_structure_says_yes_to_nobody_who_has_left(client, mission, boss, colleague, head):
+    """Their membership was taken away by another door, which the clock hasn't seen yet."""
+    transfer = asked(mission, colleague, boss)
+    says(client, transfer, "YES", colleague)
+    proposal = transfer_proposal(transfer)
+    colleague.memberships.all().delete()
+    client.force_login(head)
+    url = reverse("proposal-accept", args=[proposal.pk])
+    page = client.post(url, follow=True).content.decode()
+    assert "ne fait plus partie de l’entreprise" in page
+    assert transfer_proposal(transfer).is_open
+    assert status(mission) == MissionStatus.LEFT
+    assert not Mission.objects.filter(proposal=proposal).exists()
