@@ -1,7 +1,9 @@
 """Who may touch what was signed by all: amend it, decline or withdraw an amendment, void a paper."""
 
 from marketplace import permissions
-from marketplace.models import Amendment, Document, Kind, Mission, Side
+from marketplace.actions import papers
+from marketplace.models import Amendment, Document, Kind, Mission, Party, Side
+from marketplace.states import DocumentStatus
 
 
 def can_propose_amendment(user, mission: Mission) -> bool:
@@ -58,7 +60,8 @@ def can_withdraw_amendment(user, amendment: Amendment) -> bool:
 
 def can_void(user, document: Document) -> bool:
     """What all have signed isn't undone by one side: a coordinator who is on none of them may, with a reason.
-    An amendment's papers end with it."""
+    What one side signs, or gives, is that side's or a coordinator's to take away; the person who is lent
+    takes away nothing alone. An amendment's papers end with it."""
     mission = document.mission
     if document.is_void or document.amendment_id:
         return False
@@ -66,7 +69,25 @@ def can_void(user, document: Document) -> bool:
         return permissions.can_give_receipts(user, document.organisation)
     if mission is None:
         return False
+    side = permissions.side_of(user, mission.proposal)
     if document.is_signed_by_several:
-        coordinates = user.coordinates(mission.need.pole)
-        return coordinates and permissions.side_of(user, mission.proposal) is None
-    return permissions.can_make_papers(user, mission)
+        return user.coordinates(mission.need.pole) and side is None
+    return user.coordinates(mission.need.pole) or _is_of_its_side(user, document, mission, side)
+
+
+def _is_of_its_side(user, document: Document, mission: Mission, side: str | None) -> bool:
+    signs_for_employer = permissions.may_sign_for(user, mission.offer.organisation)
+    if document.status == DocumentStatus.ISSUED:  # the order of the authority that lends its agent
+        return signs_for_employer and not mission.is_own_time
+    if Kind(document.kind).signers == (Party.STRUCTURE,):
+        return side == Side.NEED
+    is_lent = side == Side.OFFER and user.pk == mission.offer.person_id and not mission.is_own_time
+    return side is not None and (signs_for_employer or not is_lent)
+
+
+def can_make(user, mission: Mission, kind: Kind) -> bool:
+    """A new version takes away what stands: one that was given asks for the right to void it."""
+    if not permissions.can_make_papers(user, mission):
+        return False
+    given = mission.documents.filter(kind=kind, amendment=None, status=DocumentStatus.ISSUED)
+    return all(papers.is_stale(one) or can_void(user, one) for one in given)

@@ -109,7 +109,7 @@ def preview(request, pk, kind):
 @require_POST
 def make(request, pk, kind):
     mission = one_of(request.user, pk)
-    permissions.require(permissions.can_make_papers(request.user, mission))
+    permissions.require(amendment_rights.can_make(request.user, mission, _kind(kind)))
     try:
         document = papers.make(_kind(kind), mission, by=request.user, now=timezone.now())
     except NotYet as refusal:
