@@ -232,6 +232,11 @@ class Mission(Movable):
         return self.offer.time == Time.OWN
 
     @property
+    def person_coming(self):
+        """Whose time it is: the person whom the offer names, otherwise whoever wrote it."""
+        return self.offer.person or self.offer.created_by
+
+    @property
     def has_public_employer(self) -> bool:
         """Who pays for the time is a public body: it lends its agents."""
         employer = self.offer.organisation

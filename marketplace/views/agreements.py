@@ -73,7 +73,7 @@ def unindexed(response):
 def employee_of(mission: Mission) -> Employee | None:
     """Made when first needed: who comes, at their company."""
     company = mission.offer.organisation
-    person = mission.offer.person or mission.offer.created_by
+    person = mission.person_coming
     if company is None or mission.is_own_time:
         return None
     return Employee.objects.filter(organisation=company, person=person).first() or Employee(

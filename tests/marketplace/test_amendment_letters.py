@@ -78,6 +78,9 @@ def test_the_manager_reads_what_changes_and_the_structure_never_reads_why_the_em
     page = words(client.get(letter.url.replace("http://testserver", "")))
     assert "En vigueur" in page
     assert "90" in page
+    for read in (words(client.get(letter.url)), letter.subject, letter.text):
+        assert str(mission.offer.person) in read, "whose working time it is"
+        assert str(structure) in read, "who asks"
     question = Agreement.objects.waiting().get(amendment=amendment)
     agreements.answer(question, answer="NO", reason="Trop cher pour nous.", now=timezone.now())
     assert not Notification.objects.filter(recipient=structure, text__contains="Trop cher").exists()
