@@ -13,7 +13,7 @@ from marketplace.actions import consents, offers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms import skills, suggested
 from marketplace.forms.offers import OfferForm
-from marketplace.models import ConsentKind, ConsentRequest, Offer, Portrait
+from marketplace.models import Consent, ConsentKind, ConsentRequest, Offer, Portrait
 from marketplace.models.consents import WORDS
 from marketplace.states import OfferStatus
 from marketplace.views.by_state import ByState
@@ -86,12 +86,20 @@ def _own_yes(user, offer: Offer) -> dict:
     )
     latest = asked.first()
     waits = latest is not None and not latest.answer
+    is_over = latest is not None and waits and latest.is_expired(timezone.now())
+    ended = Consent.objects.filter(
+        person=offer.person_id, kind=ConsentKind.OFFER, about=offer.pk
+    ).exclude(ended_at=None)
     return {
         "names_another": not is_me,
         "own_words": WORDS[ConsentKind.OFFER] if is_me else "",
         "consent": own_yes.consent_to(offer),
         "asked": latest,
-        "asked_is_over": waits and latest.is_expired(timezone.now()),
+        "asked_is_over": is_over,
+        "may_ask": latest is None or is_over or latest.answer == ConsentRequest.Answer.YES,
+        "former": ended.order_by("-ended_at").first(),
+        # A refusal's word is for whoever asked: colleagues read the no alone.
+        "reads_reason": latest is not None and user.pk in {latest.asked_by_id, offer.person_id},
         "answer_url": consents.link(latest) if is_me and waits else "",
     }
 

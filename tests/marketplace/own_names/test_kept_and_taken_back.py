@@ -171,3 +171,18 @@ def running(company, ana, bob):
         status=MissionStatus.RUNNING, regime="PRESTATION", started_at=timezone.now()
     )
     return Mission.objects.get(pk=mission.pk)
+
+
+def test_a_yes_taken_back_is_said_as_such_and_may_be_asked_again(client, offer, ana, bob):
+    client.post(link_of(ana), YES)
+    own_name.take_back(Consent.objects.get(kind=ConsentKind.OFFER), by=ana)
+    client.force_login(bob)
+    page = words(client.get(offer.get_absolute_url()))
+    assert "Ana Petit avait dit oui, puis est revenu·e sur son accord" in page
+    assert "dès que c’est oui" not in page
+    assert "Demander de nouveau" in page
+    client.post(reverse("offer-publish", args=[offer.pk]))
+    assert letters_to(ana).count() == 2
+    page = words(client.get(offer.get_absolute_url()))
+    assert "La question a été posée à Ana Petit" in page, "asked again, it waits again"
+    assert "Demander de nouveau" not in page

@@ -70,6 +70,21 @@ def test_a_no_is_told_to_whoever_asked_with_its_word_and_isn_t_asked_again(clien
     assert letters_to(ana).count() == 1
 
 
+def test_the_word_of_a_no_is_read_by_whoever_asked_and_not_by_colleagues(
+    client, company, offer, ana, bob
+):
+    zoé = company.memberships.get(user__first_name="Zoé")
+    company.memberships.filter(pk=zoé.pk).update(role="ADMINISTRATOR")
+    client.post(link_of(ana), NO)
+    read = {}
+    for who in (bob, zoé.user):
+        client.force_login(who)
+        read[who] = words(client.get(offer.get_absolute_url()))
+        assert "Ana Petit a dit non" in read[who]
+    assert "Pas cette année." in read[bob]
+    assert "Pas cette année." not in read[zoé.user]
+
+
 def test_asked_twice_it_is_one_letter(client, offer, ana, bob):
     client.force_login(bob)
     client.post(reverse("offer-publish", args=[offer.pk]))
