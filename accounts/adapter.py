@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -64,9 +65,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return email.lower() == request.session.get(INVITED_ADDRESS)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Links lead to the site's own address, whatever name a proxy or a visitor called us by."""
-        links = {name: at_home(value) for name, value in context.items() if name.endswith("_url")}
-        super().send_mail(template_prefix, email, context | links)
+        """Links lead to the site's own address, whatever name a proxy or a visitor called us by.
+        Whoever has confirmed an address before asks for another one: they aren't welcomed anew."""
+        said: dict[str, object] = {
+            name: at_home(value) for name, value in context.items() if name.endswith("_url")
+        }
+        if template_prefix.startswith("account/email/email_confirmation"):
+            known = EmailAddress.objects.filter(user=context["user"], verified=True)
+            said["is_change"] = known.exists()
+        super().send_mail(template_prefix, email, context | said)
 
     def send_notification_mail(
         self, template_prefix: str, user, context: dict | None = None, email: str | None = None

@@ -83,6 +83,23 @@ def test_the_address_before_is_told_and_the_new_one_opens_the_account(zoe):
     assert is_in(log_in(zoe))
 
 
+def test_the_letter_to_the_new_address_speaks_of_a_change_and_the_first_one_of_a_welcome(
+    zoe, client
+):
+    browser = log_in(zoe)
+    again(browser)
+    ask(browser)
+    letter = Notification.objects.get(address=NEW, kind="account").text
+    assert "devienne celle de votre compte" in letter
+    assert "Bienvenue" not in letter
+    assert "pas créé de compte" not in letter
+    form = {"first_name": "Nora", "last_name": "Benali", "email": "nora@example.org", "terms": "on"}
+    client.post(reverse("account_signup"), form | {"password1": PASSWORD})
+    first = Notification.objects.get(address="nora@example.org", kind="account").text
+    assert "Bienvenue" in first
+    assert "devienne celle" not in first
+
+
 def test_it_is_told_in_the_language_of_the_account(zoe):
     User.objects.update(language="en")
     change(zoe)
