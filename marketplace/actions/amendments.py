@@ -131,14 +131,15 @@ def withdraw(amendment: Amendment, *, reason: str, by) -> None:
 
 
 def tell_overdue(today: date, now: datetime) -> int:
-    """The end in force has passed while an amendment waits: hours stop, and everybody is told, once."""
+    """The end in force has passed while a later one waits: hours stop, and everybody is told, once."""
     overdue = Amendment.objects.open().filter(
-        mission__ends_on__lt=today, mission__status__in=OPEN_TO_AMENDMENT, overdue_told_at=None
-    )
+        mission__ends_on__lt=today, mission__status__in=OPEN_TO_AMENDMENT, overdue_told_at=None,
+        values__has_key="ends_on",
+    )  # fmt: skip
 
     def tell(amendment: Amendment) -> bool:
         mine = Amendment.objects.open().filter(pk=amendment.pk, overdue_told_at=None)
-        if not mine.update(overdue_told_at=now):
+        if not amendment.is_overdue or not mine.update(overdue_told_at=now):
             return False
         notify.amendment_overdue(amendment)
         return True

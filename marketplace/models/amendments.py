@@ -116,6 +116,13 @@ class Amendment(Movable):
         return self.is_open and self.asks_employer and self.employer_agreed_at is None
 
     @property
+    def is_overdue(self) -> bool:
+        """The end in force has passed while a later one waits: hours are counted again once it is signed."""
+        ends_on = self.mission.ends_on
+        later = self.values.get("ends_on", "") > ends_on.isoformat()
+        return self.is_open and later and ends_on < timezone.localdate()
+
+    @property
     def version(self) -> int:
         """Of the sheet that it makes."""
         return self.from_version + 1

@@ -95,7 +95,6 @@ def detail(request, pk):
         "can_decline": amendment_rights.can_decline_amendment(request.user, amendment),
         "can_withdraw": amendment_rights.can_withdraw_amendment(request.user, amendment),
         "steps": amendment.steps.select_related("by"),
-        "is_overdue": amendment.is_open and amendment.mission.ends_on < timezone.localdate(),
     }
     return render(request, "marketplace/amendment.html", context)
 

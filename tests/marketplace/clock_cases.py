@@ -41,7 +41,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
-from tests.marketplace.amending import propose, signed_mission
+from tests.marketplace.amending import later, propose, signed_mission
 from tests.marketplace.paper_desk import head_of, make_receivable, make_structure
 from tests.marketplace.post_cases import carried_notes, letters, old_letters, summaries
 from tests.poison import Due, ago, by_row, poisoned
@@ -330,7 +330,8 @@ def vault() -> Due:
 
 
 def amendments_overdue() -> Due:
-    bad, good = (propose(signed_mission()) for _ in range(2))
+    missions = (signed_mission(), signed_mission())
+    bad, good = (propose(mission, ends_on=later(mission)) for mission in missions)
     Mission.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
     return Due(
         bad,

@@ -132,6 +132,19 @@ def test_the_end_that_passes_while_it_waits_is_told_once_to_everybody(client):
         assert "La fin en vigueur est passée" in words(client.get(page))
 
 
+def test_an_amendment_that_leaves_the_end_where_it_is_promises_no_hours_after_it(client):
+    mission = signed_mission(Regime.VOLUNTEERING)
+    Mission.objects.filter(pk=mission.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+    amendment = propose(fresh(mission), address="3 rue Neuve")
+    tell_overdue_amendments()
+    assert not told("amendment_overdue")
+    client.force_login(mission.offer.person)
+    for page in (mission.get_absolute_url(), amendment.get_absolute_url()):
+        read = words(client.get(page))
+        assert "La fin en vigueur est passée" not in read
+        assert "reste en vigueur" in read
+
+
 # --- at the same moment --------------------------------------------------------------------
 def or_refused(act):
     def run():
