@@ -66,6 +66,22 @@ def test_invitations_stop(client, inès, structure, suspend):
     assert client.get(reverse("members", args=[structure.pk])).status_code == 200
 
 
+def test_a_closed_page_says_that_the_organisation_is_suspended_and_not_that_a_role_lacks(
+    client, inès, structure, suspend
+):
+    url = reverse("need-submit", args=[make_need(structure, status="DRAFT").pk])
+    suspend()
+    client.force_login(inès)
+    page = client.post(url)
+    assert page.status_code == 403
+    assert "Les Ateliers est suspendue\xa0: rien ne se fait en son nom" in page.text
+    assert "demande un autre rôle" not in page.text
+    client.force_login(make_user())
+    page = client.get(reverse("desk"))
+    assert page.status_code == 403
+    assert "demande un autre rôle" in page.text
+
+
 def test_needs_are_read_and_left_as_they_are(client, inès, structure, suspend):
     need = make_need(structure)
     draft = make_need(structure, status="DRAFT")
