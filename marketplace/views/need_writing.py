@@ -28,12 +28,16 @@ def create(request):
     """For the structure that one acts for; whoever has none is told how to register it."""
     organisation = request.acting_for
     if not permissions.can_write_need(request.user, organisation):
-        structures = [
+        mine = [
             membership.organisation
             for membership in request.memberships
             if membership.organisation.kind == Organisation.Kind.ESS
         ]
-        return render(request, "marketplace/need_needs_structure.html", {"structures": structures})
+        context = {
+            "structures": [structure for structure in mine if structure.is_active],
+            "stopped": [structure for structure in mine if structure.is_suspended],
+        }
+        return render(request, "marketplace/need_needs_structure.html", context)
     need = Need(organisation=organisation, pole=organisation.pole, created_by=request.user)
     return _write(
         request,

@@ -82,6 +82,20 @@ def test_a_closed_page_says_that_the_organisation_is_suspended_and_not_that_a_ro
     assert "demande un autre rôle" in page.text
 
 
+def test_a_need_is_posted_for_those_alone_that_may_act(client, inès, structure, suspend):
+    suspend()
+    client.force_login(inès)
+    chosen = f'name="organisation" value="{structure.pk}"'
+    page = client.get(reverse("need-new")).text
+    assert chosen not in page.partition("<main")[2]
+    assert "La Ressourcerie" in page.partition("<main")[2]
+    suspend(inès.organisations.get(name="La Ressourcerie"))
+    page = client.get(reverse("need-new")).text.partition("<main")[2]
+    assert 'name="organisation"' not in page
+    assert "Les Ateliers est suspendue\xa0: aucun besoin" in page
+    assert "Inscrire ma structure" not in page
+
+
 def test_needs_are_read_and_left_as_they_are(client, inès, structure, suspend):
     need = make_need(structure)
     draft = make_need(structure, status="DRAFT")
