@@ -255,6 +255,8 @@ def _awaited(amendment: Amendment) -> str:
         return _(
             "%(amendment)s is awaited, and the end in force has passed: hours have stopped"
         ) % {"amendment": amendment}
+    if amendment.waits_for_employer_alone:
+        return _("%(amendment)s waits for the employer's agreement") % {"amendment": amendment}
     return _("%(amendment)s waits for signatures") % {"amendment": amendment}
 
 

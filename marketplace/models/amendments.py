@@ -16,7 +16,7 @@ from accounts.models import Movable, Step
 from marketplace.models.missions import Mission
 from marketplace.models.proposals import Side
 from marketplace.models.sheets import DATES, MissionSheet
-from marketplace.states import AMENDMENT_MOVES, AmendmentStatus
+from marketplace.states import AMENDMENT_MOVES, AmendmentStatus, DocumentStatus
 
 # On working time the employer agrees to so many hours between two days.
 WHAT_EMPLOYERS_AGREE_TO = {"hours", *DATES}
@@ -114,6 +114,18 @@ class Amendment(Movable):
     @property
     def waits_for_employer(self) -> bool:
         return self.is_open and self.asks_employer and self.employer_agreed_at is None
+
+    @property
+    def waits_for_employer_alone(self) -> bool:
+        """All have signed; the employer hasn't agreed yet."""
+        unsigned = self.documents.filter(status=DocumentStatus.TO_SIGN)
+        return self.waits_for_employer and not unsigned.exists()
+
+    @property
+    def state_label(self) -> str:
+        if self.waits_for_employer_alone:
+            return str(_("waiting for the employer's agreement"))
+        return self.get_status_display()
 
     @property
     def is_overdue(self) -> bool:

@@ -142,7 +142,28 @@ def test_an_amendment_that_leaves_the_end_where_it_is_promises_no_hours_after_it
     for page in (mission.get_absolute_url(), amendment.get_absolute_url()):
         read = words(client.get(page))
         assert "La fin en vigueur est passée" not in read
-        assert "reste en vigueur" in read
+        assert "ce qui est signé qui compte" in read or "reste en vigueur" in read
+
+
+def test_signed_by_all_it_says_that_the_employer_s_agreement_is_awaited(client):
+    mission = signed_mission()
+    amendment = propose(mission, ends_on=later(mission))
+    coordinator = coordinator_of(mission)
+    sign_papers(amendment)
+    Mission.objects.filter(pk=mission.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+    tell_overdue_amendments()
+    letter = Notification.objects.filter(kind="amendment_overdue").first()
+    assert "l’accord de l’employeur est attendu" in letter.text
+    Mission.objects.filter(pk=mission.pk).update(ends_on=mission.ends_on)
+    client.force_login(coordinator)
+    page = words(client.get(amendment.get_absolute_url()))
+    assert "Tous ont signé : l’accord de l’employeur est attendu" in page
+    assert "Tant que tous n’ont pas signé" not in page
+    assert "En attente de l’accord de l’employeur" in page
+    papers = words(client.get(reverse("mission-papers", args=[mission.pk])))
+    assert "En attente de l’accord de l’employeur" in papers
+    line = next(line for line in lines_of(coordinator) if line.kind == "amendment")
+    assert "l’accord de l’employeur est attendu" in line.why
 
 
 # --- at the same moment --------------------------------------------------------------------
