@@ -58,9 +58,20 @@ def quotas_of(mission: Mission) -> list:
 
 def _over(request, over: agreements.LinkOver):
     thanks = over.agreement is not None and over.agreement.is_answered
-    context = {"sentence": str(over), "thanks": thanks, "agreement": over.agreement}
+    context = {
+        "sentence": str(over),
+        "thanks": thanks,
+        "may_be_sent_again": _may_be_sent_again(over.agreement),
+    }
     status = 200 if thanks else 410
     return unindexed(render(request, "marketplace/agreement_over.html", context, status=status))
+
+
+def _may_be_sent_again(agreement: Agreement | None) -> bool:
+    """Of a link that has run out, or that a newer one has replaced; not of a question that has fallen."""
+    if agreement is None:
+        return True
+    return not agreement.voided_at and agreement.is_expired(timezone.now())
 
 
 def unindexed(response):

@@ -95,6 +95,22 @@ def test_the_manager_reads_what_changes_and_the_structure_never_reads_why_the_em
     assert "Trop cher" not in client.get(amendment.get_absolute_url()).content.decode()
 
 
+def test_once_it_has_fallen_the_manager_isn_t_told_to_ask_for_another_letter(client):
+    mission = signed_mission()
+    amendment = propose(mission)
+    link = Notification.objects.get(kind="agreement_asked").url
+    amendments.withdraw(amendment, reason="Plus besoin.", by=head_of(mission.need.organisation))
+    page = client.get(link)
+    assert page.status_code == 410
+    assert "rien à répondre" in words(page)
+    assert "renvoyer un courriel" not in words(page)
+    second = propose(mission)
+    link = Notification.objects.filter(kind="agreement_asked").latest("pk").url
+    second.agreements.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "renvoyer un courriel" in words(client.get(link)), "this one may be sent again"
+    assert "renvoyer un courriel" in words(client.get(reverse("agreement", args=["x" * 43])))
+
+
 def test_each_letter_goes_to_those_concerned_once():
     mission = signed_mission(Regime.LOAN)
     boss, head, worker = (
