@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.tokens import digest, new_secret
 from marketplace import notify_mission as notify
 from marketplace import quota
@@ -247,8 +248,8 @@ def _why_over(agreement: Agreement, now: datetime) -> str:
 
 
 def _why_not_today(agreement: Agreement) -> str:
-    """The employer is asked about somebody of theirs, while it may act itself; its manager answers as
-    long as their account, if they have one, belongs to it."""
+    """The employer is asked about somebody of theirs, while it may act itself, and whose manager hasn't
+    closed the account that they may have."""
     offer = agreement.mission.offer
     if offer.organisation is not None and not offer.organisation.is_active:
         return _(
@@ -263,11 +264,20 @@ def _why_not_today(agreement: Agreement) -> str:
         }
     if offer.organisation is not None and agreement.email:
         readers = list(User.objects.of_mailbox(agreement.email))
-        if readers and not any(reader.belongs_to(offer.organisation) for reader in readers):
-            return _(
-                "The account of this address doesn't belong to %(company)s: nothing can be answered here."
-            ) % {"company": offer.organisation}
+        if readers and not any(reader.is_active for reader in readers):
+            return _("The account of this address is closed: nothing can be answered here.")
     return ""
+
+
+def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
+    """They have left the company: what it asked them as a manager is asked of somebody else. A manager
+    who never had an account there isn't concerned."""
+    theirs = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    waiting = Agreement.objects.waiting().filter(
+        asked=Agreement.Asked.MANAGER, mission__offer__organisation=company, expires_at__gt=now
+    )
+    for address in {person.email.lower(), *(email.lower() for email in theirs)}:
+        waiting.filter(email__iexact=address).update(expires_at=now)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from accounts.actions import memberships
 from accounts.actions import people as accounts
 from accounts.models import Membership, Organisation, User
 from marketplace import ranking
-from marketplace.actions import consents, departures, desk, needs, proposals
+from marketplace.actions import agreements, consents, departures, desk, needs, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Departure, Mission, Need, Offer, Portrait, Time
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
@@ -92,6 +92,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
     _pause_offers(person, company, by=person)
     desk.leave_to_operator(membership)
     memberships.leave(membership)
+    agreements.end_links_of(person, company, now=now)
     departures.begin(person, company, why=Departure.Why.LEFT, by=person, now=now)
 
 
@@ -102,6 +103,7 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     _pause_offers(person, company, by=by)
     desk.leave_to_operator(membership)
     memberships.remove(membership, by=by)
+    agreements.end_links_of(person, company, now=now)
     departures.begin(person, company, why=Departure.Why.REMOVED, by=by, now=now)
 
 

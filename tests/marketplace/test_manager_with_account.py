@@ -1,4 +1,4 @@
-"""The manager's link, when its reader has an account: only while they belong to the company."""
+"""The manager's link, when its reader has an account: it dies when they leave the company."""
 
 import re
 
@@ -11,7 +11,7 @@ from marketplace.actions import agreements, people
 from marketplace.models import Agreement, Employee, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_mission, make_organisation, make_user
+from tests.factories import make_mission, make_user
 
 MAILBOX = "dominique@example.org"
 
@@ -51,7 +51,7 @@ def of_the_company(company, email) -> User:
 
 def is_refused(client, url) -> bool:
     answers = client.get(url), client.post(url, {"answer": "YES"})
-    assert all("ne fait pas partie" in answer.text for answer in answers)
+    assert {answer.status_code for answer in answers} == {410}
     return not Agreement.objects.exclude(answer="").exists()
 
 
@@ -64,11 +64,11 @@ def account_shut(manager, company):
     User.objects.filter(pk=manager.pk).update(is_active=False)
 
 
-def of_another_house(manager, company):
-    manager.memberships.update(organisation=make_organisation("COMPANY", legal_form="SAS"))
+def left(manager, company):
+    people.leave(manager.memberships.get(), now=timezone.now())
 
 
-GOES = pytest.mark.parametrize("goes", [removed, account_shut, of_another_house])
+GOES = pytest.mark.parametrize("goes", [removed, left, account_shut])
 
 
 @GOES
@@ -96,5 +96,12 @@ def test_it_opens_for_a_manager_who_belongs_to_the_company(client, company, url)
 @pytest.mark.parametrize("own", [MAILBOX, "someone@example.org"])
 def test_an_address_that_somebody_only_claims_changes_nothing(client, url, own):
     EmailAddress.objects.create(user=make_user(email=own), email=MAILBOX, verified=False)
+    client.post(url, {"answer": "YES"})
+    assert Agreement.objects.get(asked="MANAGER").answer == "YES"
+
+
+def test_a_manager_whose_account_was_never_the_company_s_answers_as_before(client, url):
+    """They came for themselves, as a volunteer, with the same address."""
+    make_user(email=MAILBOX)
     client.post(url, {"answer": "YES"})
     assert Agreement.objects.get(asked="MANAGER").answer == "YES"
