@@ -4,6 +4,7 @@ import io
 import zipfile
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import signers_of
 from marketplace.forms.files import ScanForm
 from marketplace.forms.papers import AddressForm, LinkForm, ReasonForm, SignForm
-from marketplace.models import Document, Kind, Mission
+from marketplace.models import Departure, Document, Kind, Mission
 from marketplace.models.documents import CHANGED_BY, kinds_after, kinds_before
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.missions import one_of
@@ -144,10 +145,34 @@ def page(request, document: Document, *, bound=None):
         and document.kind in kinds_before(document.mission.regime),
         "amendments": _amendments_of(document),
         "can_void": amendment_rights.can_void(request.user, document),
+        "amendment": document.amendment,
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,
     }
+    if not _is_current_reader(request.user, document):
+        context |= _as_it_was(request.user, document)
     return render(request, "marketplace/document.html", context)
+
+
+def _is_current_reader(user, document: Document) -> bool:
+    """Sees the mission today, and so what becomes of its papers."""
+    seen = Mission.objects.visible_to(user).filter(pk=document.mission_id)
+    return document.mission is None or seen.exists()
+
+
+def _as_it_was(user, document: Document) -> dict:
+    """For whoever signed it and has gone since: what was done until then, and what they did themselves."""
+    departure = Departure.objects.filter(mission=document.mission_id, person=user).last()
+    signed = document.signatures.filter(user=user).last()
+    until = departure.left_at if departure else signed.at if signed else document.made_at
+    nothing = ("left", "amendments", "links_sent", "link_forms", "address_forms", "addresses")
+    return {
+        **dict.fromkeys(nothing, ()),
+        "stale": False,
+        "in_force": False,
+        "amendment": None,
+        "steps": document.steps.filter(Q(at__lte=until) | Q(by=user)).select_related("by"),
+    }
 
 
 def _papers_of(user, document: Document) -> str:

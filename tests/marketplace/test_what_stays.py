@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions import messages, people
-from marketplace.models import Message
+from accounts.models import Membership
+from marketplace.actions import messages, papers, people
+from marketplace.models import Kind, Message, Regime
 from tests.factories import (
     make_coordinator,
     make_mission,
@@ -14,6 +15,9 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.amending import coordinator_of, propose, signed_mission
+from tests.marketplace.leavers import goes
+from tests.marketplace.paper_desk import head_of
 
 PAGE = reverse("missions-done")
 
@@ -91,3 +95,72 @@ def test_the_open_page_of_who_has_left_leads_to_what_stays(client, name):
     assert "voici ce qui reste à vous" in page.text
     client.force_login(make_user())
     assert client.get(reverse(name, args=[mission.pk])).status_code == 404
+
+
+# --- papers they signed --------------------------------------------------------------------
+REASON = "Les signataires se disputent."
+
+
+@pytest.fixture
+def loan():
+    """Signed by all, among them the employee who is lent and whoever signs for the structure."""
+    return signed_mission(Regime.LOAN)
+
+
+def lent(mission, *, seen_by_the_clock=True):
+    person = mission.offer.person
+    if seen_by_the_clock:
+        goes(mission)
+    else:
+        person.memberships.all().delete()
+    return person
+
+
+def signatory(mission):
+    person = head_of(mission.need.organisation)
+    Membership.objects.create(
+        user=make_user(), organisation=mission.need.organisation, role="ADMINISTRATOR"
+    )
+    people.leave(person.memberships.get(), now=timezone.now())
+    return person
+
+
+@pytest.mark.parametrize(
+    "leave", [lent, lambda mission: lent(mission, seen_by_the_clock=False), signatory]
+)
+def test_of_a_paper_signed_nothing_is_read_that_was_written_after_leaving(client, loan, leave):
+    document = loan.documents.get(kind=Kind.AMENDMENT)
+    leaver, coordinator = leave(loan), coordinator_of(loan)
+    papers.void(document, reason=REASON, by=coordinator)
+    client.force_login(leaver)
+    page = client.get(document.get_absolute_url())
+    assert page.status_code == 200
+    assert REASON not in page.text
+    assert page.context["document"].is_void
+    assert "Annulé" in page.text, "that it is void is so, and said"
+    assert list(page.context["steps"]), "what was done before stays"
+    client.force_login(coordinator)
+    assert REASON in client.get(document.get_absolute_url()).text
+
+
+def test_nor_of_what_changes_the_paper_since(client, loan):
+    document = loan.documents.get(kind=Kind.CONVENTION_LOAN)
+    leaver, coordinator = signatory(loan), coordinator_of(loan)
+    amendment = propose(loan, by=coordinator, side="")
+    client.force_login(leaver)
+    page = client.get(document.get_absolute_url())
+    assert page.status_code == 200
+    assert amendment.get_absolute_url() not in page.text
+    client.force_login(coordinator)
+    assert amendment.get_absolute_url() in client.get(document.get_absolute_url()).text
+
+
+def test_whoever_signs_last_and_leaves_still_reads_that_it_was_signed_by_all(client, loan):
+    """Their own act is theirs to read, though it is written a moment after their signature."""
+    document = loan.documents.get(kind=Kind.CONVENTION_LOAN)
+    last = document.steps.get(after="SIGNED")
+    leaver = last.by
+    assert leaver == head_of(loan.need.organisation)
+    signatory(loan)
+    client.force_login(leaver)
+    assert last in client.get(document.get_absolute_url()).context["steps"]
