@@ -109,5 +109,28 @@ class SigningLink(models.Model):
     def masked(self) -> str:
         return masked(self.email)
 
+    @property
+    def signs_for(self) -> str:
+        """In whose name: the side's organisation; whoever comes signs for themselves."""
+        mission = self.document.mission
+        if mission is None or self.party not in {Party.STRUCTURE, Party.EMPLOYER}:
+            return self.name
+        return str(
+            mission.need.organisation
+            if self.party == Party.STRUCTURE
+            else mission.offer.organisation or self.name
+        )
+
+    @property
+    def with_whom(self) -> str:
+        """The other side of the mission."""
+        mission = self.document.mission
+        if mission is None:
+            return ""
+        if self.party != Party.STRUCTURE:
+            return str(mission.need.organisation)
+        employer = None if mission.is_own_time else mission.offer.organisation
+        return str(employer or mission.person_coming)
+
     def is_open(self, now: datetime) -> bool:
         return self.used_at is None and self.stopped_at is None and self.expires_at > now

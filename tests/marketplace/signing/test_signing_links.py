@@ -43,6 +43,15 @@ def test_the_page_shows_the_document_and_one_click_signs_it(client, document, pa
     assert signature.ip
 
 
+def test_the_letter_and_the_page_say_who_asks_for_whom_and_with_whom(client, document, page):
+    link = SigningLink.objects.get()
+    letter = Notification.objects.get(address="lea@example.org", kind="signing_link")
+    mission = document.mission
+    for read in (letter.text, words(client.get(page))):
+        assert str(link.sent_by) in read
+        assert f"pour {mission.offer.organisation}, avec {mission.need.organisation}" in read
+
+
 def test_used_twice_it_says_so_and_signs_once(client, document, page):
     for _click in range(2):
         answer = client.post(page, {"read": document.sha256} | YES)
