@@ -19,6 +19,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents.typeset import sources_of, typeset
 from marketplace.models import Document, Kind, Mission, MissionSheet, Party, Regime, Signature
 from marketplace.models.documents import kinds_after, kinds_before
+from notifications.models import Notification
 from tests.factories import make_user
 from tests.marketplace.paper_desk import (
     give_hours,
@@ -152,6 +153,16 @@ def test_when_all_have_signed_there_is_a_page_of_signatures():
     assert document.sha256 in said.replace(" ", "")
     assert papers.left_to_sign(mission) == []
     assert list(verification.faults()) == []
+
+
+def test_the_letters_of_a_signature_begin_with_a_capital_whatever_the_document_is():
+    document = make(make_mission())
+    sign(document)
+    sign(document, Party.EMPLOYER, name="Anne Roy", capacity="DRH")
+    for kind in ("document_half_signed", "document_signed"):
+        said = Notification.objects.filter(kind=kind).first().text
+        assert f"Convention de mécénat {document.reference}\u00a0: " in said
+        assert "ce document" in said
 
 
 def test_nobody_signs_twice_for_the_same_side():
