@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from marketplace import audience
-from marketplace.models import Consent, ConsentRequest, Mission, Offer
+from marketplace.models import Consent, ConsentKind, ConsentRequest, Mission, Offer, Proposal
 from notifications import outbox
 
 
@@ -14,8 +14,18 @@ def consent_asked(asked: ConsentRequest, *, url: str) -> None:
     """The link answers in this person's name."""
     outbox.post(
         recipient=asked.person, key=f"{_key(asked)}asked", template="consent_asked", url=url,
-        expires_at=asked.expires_at, asked=asked, kind=asked.kind,
+        expires_at=asked.expires_at, asked=asked, kind=asked.kind, about=_title(asked),
     )  # fmt: skip
+
+
+def _title(asked: ConsentRequest) -> str:
+    """Of the offer, or of the mission: two letters of one day are told apart."""
+    match asked.kind:
+        case ConsentKind.OFFER:
+            return Offer.objects.get(pk=asked.about).title
+        case ConsentKind.MISSION:
+            return str(Proposal.objects.select_related("need").get(pk=asked.about).need.title)
+    return str(Mission.objects.select_related("need").get(pk=asked.about))
 
 
 def forget(asked: ConsentRequest) -> None:

@@ -85,6 +85,17 @@ def test_the_word_of_a_no_is_read_by_whoever_asked_and_not_by_colleagues(
     assert "Pas cette année." not in read[zoé.user]
 
 
+def test_two_offers_make_two_letters_that_name_them(client, offer, typed, ana, bob):
+    client.force_login(bob)
+    said = typed | {"person": ana.pk, "publish": "yes", "title": "Trésorière"}
+    client.post(reverse("offer-new"), said)
+    for letter, title in zip(
+        letters_to(ana).order_by("pk"), (offer.title, "Trésorière"), strict=True
+    ):
+        assert title in letter.subject
+        assert title in letter.text
+
+
 def test_asked_twice_it_is_one_letter(client, offer, ana, bob):
     client.force_login(bob)
     client.post(reverse("offer-publish", args=[offer.pk]))
