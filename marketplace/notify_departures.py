@@ -28,22 +28,25 @@ def person_left(departure: Departure) -> None:
     """The structure, those in charge at the company and the coordinators: one letter each. Whoever
     removed them hears it too: they choose what comes next."""
     mission = departure.mission
+    charged = _at_the_company(mission)
     people = [
         *audience.structure(mission.need),
         *audience.offering(mission.offer),
-        *_at_the_company(mission),
+        *charged,
         *audience.coordinators(mission.need),
     ]
-    _tell(
-        people,
-        "person_left",
-        f"departure:{departure.pk}",
-        mission.get_absolute_url(),
-        but=departure.person,
-        mission=mission,
-        departure=departure,
-        company=mission.offer.organisation,
-    )
+    for person in {person.pk: person for person in people}.values():
+        _tell(
+            [person],
+            "person_left",
+            f"departure:{departure.pk}",
+            mission.get_absolute_url(),
+            but=departure.person,
+            mission=mission,
+            departure=departure,
+            company=mission.offer.organisation,
+            is_company=person in charged,  # they alone may hand it over
+        )
 
 
 def left_behind(departure: Departure) -> None:

@@ -20,6 +20,7 @@ from marketplace.models import (
 )
 from marketplace.states import MissionStatus, OfferStatus
 from marketplace.tasks import notice_departures
+from notifications.models import Notification
 from tests.factories import (
     in_days,
     make_coordinator,
@@ -98,6 +99,17 @@ def test_each_side_has_one_letter(mission, boss, head, coordinator):
         assert told("person_left", person) == 1, person
     assert told("left_behind", mission.offer.person) == 1
     assert told("person_left", mission.offer.person) == 0
+
+
+def test_the_company_alone_reads_that_it_may_hand_the_mission_over(mission, boss, head):
+    goes(mission)
+    said = {
+        person: Notification.objects.get(kind="person_left", recipient=person).text
+        for person in (boss, head)
+    }
+    assert "un ou une collègue de la même entreprise" in said[boss]
+    assert "collègue" not in said[head]
+    assert "chercher quelqu’un d’autre" in said[head]
 
 
 def test_nothing_else_of_theirs_is_touched(mission, company):
