@@ -72,6 +72,18 @@ def test_a_convention_carries_its_clauses():
         assert clause in said
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("Pôle du Nord", "le Pôle du Nord"), ("Grand Est", "le pôle Grand Est")]
+)
+def test_a_convention_names_the_pole_once(name, said):
+    mission = make_mission()
+    type(mission.need.pole).objects.filter(pk=mission.need.pole_id).update(name=name)
+    mission.need.pole.refresh_from_db()
+    read = " ".join(text_of(chain.read(make(mission))).split())
+    assert f"d’abord avec {said}" in read
+    assert "pôle Pôle" not in read
+
+
 def test_the_pole_heads_the_page_once_it_has_a_logo(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     drawn = io.BytesIO()
