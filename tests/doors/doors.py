@@ -103,37 +103,40 @@ def noun_of(path: str) -> str:
     return NOUNS[max(known, key=len)]
 
 
-def doors_of(world: World) -> list[Door]:
-    """Without the links of letters: those are in `world.links`."""
-    return [door for path, name in patterns() for door in _doors(path, name, world)]
+def doors_of(world: World, *, one: bool = False) -> list[Door]:
+    """Without the links of letters: those are in `world.links`. `one`: about one row of each noun."""
+    return [door for path, name in patterns() for door in _doors(path, name, world, one)]
 
 
-def rows_of(world: World, noun: str) -> list[Model]:
+def rows_of(world: World, noun: str, one: bool) -> list[Model]:
     """The first of each noun and one from its middle: each state of a mission in turn would be hours."""
     rows = world.things[noun]
-    return rows if len(rows) <= FEW else [rows[0], rows[len(rows) // 2]]
+    if len(rows) <= FEW and not (one and noun != "Organisation"):
+        return rows
+    return [rows[len(rows) // 2]] if one else [rows[0], rows[len(rows) // 2]]
 
 
-def _doors(path: str, name: str, world: World) -> Iterator[Door]:
+def _doors(path: str, name: str, world: World, one: bool) -> Iterator[Door]:
     asked = {word for _type, word in ARGUMENT.findall(path)}
     if asked & {"token", "key", "code"} or "(?P" in path:
         return
     if "name" in asked:
         yield from (
-            Door(name, _filled(path, name=row.name), row) for row in rows_of(world, "StoredFile")
+            Door(name, _filled(path, name=row.name), row)
+            for row in rows_of(world, "StoredFile", one)
         )
         return
     if name in OF_A_KIND:
         word, nouns = OF_A_KIND[name]
         for kind, noun in nouns.items():
-            for row in rows_of(world, noun):
+            for row in rows_of(world, noun, one):
                 yield Door(name, _filled(path, **{word: kind}, pk=row.pk), row)
         return
     for words in _words(name, asked):
         if "pk" not in asked:
             yield Door(name, _filled(path, **words))
             continue
-        for row in rows_of(world, noun_of(path)):
+        for row in rows_of(world, noun_of(path), one):
             yield Door(name, _filled(path, pk=row.pk, **words, **_second(asked, world)), row)
 
 
