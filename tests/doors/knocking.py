@@ -19,7 +19,8 @@ SAID = {
     "text": "Bonjour",
     "sent_key": "k",
 }
-LOGIN = "/compte/login/"
+# To the login; and who has left, to what stays theirs.
+OUT = ("/compte/login/", "/faite/")
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
 OF_THE_VISIT = {"django_session", "usersessions_usersession", "accounts_typedform"}
 
@@ -62,8 +63,8 @@ def is_open(answer) -> bool:
     assert answer.status_code < 500 or answer.request["PATH_INFO"] == "/sante/", (
         f"{answer.request['PATH_INFO']}: {answer.status_code}"
     )
-    sent_to_login = answer.status_code == 302 and LOGIN in answer["Location"]
-    return answer.status_code not in SHUT and not sent_to_login
+    sent_away = answer.status_code == 302 and any(out in answer["Location"] for out in OUT)
+    return answer.status_code not in SHUT and not sent_away
 
 
 def opened_by(

@@ -343,7 +343,7 @@ def _desk(world: World, name: str) -> None:
         Tag.objects.create(pole=pole, organisation=world.structure, words=secret[:40], by=by),
         CannedLine.objects.create(pole=pole, title=secret[:40], text=secret),
         Finding.objects.create(pole=pole, kind="BRAKE", title=secret[:40], evidence=secret),
-        SavedFilter.objects.create(user=by, name=secret[:40], query="kind=need"),
+        SavedFilter.objects.create(user=by, name="Mes besoins", query="kind=need"),
         Block.objects.create(
             by=people["boss"], for_organisation=world.structure, person=somebody()
         ),

@@ -176,10 +176,10 @@ def consents() -> Due:
     """Left to be asked by an update of the site."""
     bad, good = (
         ConsentRequest.objects.create(
-            person=make_user(), kind="OFFER", about=number, asked_by=make_user(), words="…",
+            person=make_user(), kind="OFFER", about=offer.pk, asked_by=make_user(), words="…",
             language="fr",
         )
-        for number in (1, 2)
+        for offer in (make_offer(), make_offer())
     )  # fmt: skip
     return Due(
         bad,

@@ -131,7 +131,10 @@ def test_their_page_shows_their_own_and_nothing_written_since(client, mission, h
     assert "Bonjour avant" in page
     assert "tri" in page
     assert "Parlons-en sans lui" not in page
-    for name in ("mission", "mission-hours", "mission-papers", "mission-left", "mission-sheet"):
+    for name in ("mission", "mission-hours"):
+        led = client.get(reverse(name, args=[mission.pk]))
+        assert led["Location"] == reverse("mission-done", args=[mission.pk]), name
+    for name in ("mission-papers", "mission-left", "mission-sheet"):
         assert client.get(reverse(name, args=[mission.pk])).status_code == 404, name
     assert client.get(reverse("thread", args=[mission.proposal.thread.pk])).status_code == 404
 
