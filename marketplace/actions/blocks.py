@@ -28,15 +28,7 @@ def block(
 
     Give a `person` or an `organisation`; `acting_for` is the organisation in whose name it is done.
     """
-    if acting_for and acting_for.is_suspended:
-        raise NotYet(
-            _(
-                "%(name)s is suspended for the moment: act for yourself, or write to the coordinators."
-            )
-            % {"name": acting_for}
-        )
-    if acting_for and not permissions.speaks_out_for(by, acting_for):
-        acting_for = None  # for themselves alone
+    acting_for = _in_whose_name(by, acting_for)
     _require_a_stranger(by, acting_for, person, organisation)
     try:
         with transaction.atomic():
@@ -66,6 +58,20 @@ def block(
             raise
         return known
     return made
+
+
+def _in_whose_name(by: User, acting_for: Organisation | None) -> Organisation | None:
+    """The organisation's, for those who say it for all of it; otherwise their own alone."""
+    if acting_for and acting_for.is_suspended:
+        raise NotYet(
+            _(
+                "%(name)s is suspended for the moment: act for yourself, or write to the coordinators."
+            )
+            % {"name": acting_for}
+        )
+    if acting_for and not permissions.speaks_out_for(by, acting_for):
+        return None
+    return acting_for
 
 
 @transaction.atomic
