@@ -85,9 +85,7 @@ CASES += [
     ("manager", "left"),
 ]
 CASES += [("volunteer", "account closed")]
-CASES += [
-    ("coordinator", way) for way in ("removed", "account closed", "organisation suspended", "moved")
-]
+CASES += [("coordinator", way) for way in ("removed", "account closed", "organisation suspended")]
 
 
 @contextmanager
