@@ -204,6 +204,8 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     },
+    # How long a long list is, for a minute, in each process: it needs no server to be there.
+    "counts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "counts"},
     # What `prepare` has loaded: it must live and die with the database that it is about.
     "prepared": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from marketplace.models.needs import NEAR_KM
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.gaps import OfferSide
+from marketplace.views.long_lists import LongPaginator
 from marketplace.views.timeline import events
 
 PAGE = 12
@@ -35,7 +35,8 @@ def index(request):
     search = Search.of(form.cleaned_data.get("q", ""))
     needs = _filtered(Need.objects.in_the_catalogue(), search, form.cleaned_data)
     # Numbers first, which an index holds; then what the cards show, for twelve of them.
-    page = Paginator(needs.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    pages = LongPaginator(needs.values_list("pk", flat=True), PAGE)
+    page = pages.get_page(request.GET.get("page"))
     page.object_list = Need.objects.as_cards(page.object_list)
     template = "_need_results.html" if request.htmx and not request.htmx.boosted else "needs.html"
     return render(
