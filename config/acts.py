@@ -53,6 +53,7 @@ NAMES: dict[str, Promise] = {
     "figures": _("figures"),
     "vault": _("files that nothing names"),
     "sessions": _("sessions that have ended"),
+    "old-addresses": _("e-mail addresses before a change"),
     "typed-forms": _("forms typed while logged out"),
 }
 

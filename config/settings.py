@@ -330,6 +330,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "figures": ("marketplace.tasks.make_figures", 60),
     "vault": ("marketplace.tasks.sweep_vault", DAY),
     "sessions": ("accounts.tasks.forget_sessions", DAY),
+    "old-addresses": ("accounts.tasks.forget_addresses", DAY),
     # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
     "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),
 }

@@ -17,17 +17,18 @@ from accounts.tokens import digest, new_secret
 
 @transaction.atomic
 def changed(user: User, *, before: str, now: datetime) -> AddressChange:
-    """Tell the address before, with a link that takes the account back for seven days.
-
-    A link that has expired has no more reason to keep an address here, whosever it was: they go.
-    """
-    AddressChange.objects.filter(changed_at__lt=now - 2 * WAY_BACK_LASTS).delete()
+    """Tell the address before, with a link that takes the account back for seven days."""
     secret = new_secret()
     change = AddressChange.objects.create(
         user=user, before=before, token=digest(secret), changed_at=now
     )
     notify.address_changed(change, secret)
     return change
+
+
+def forget_old(now: datetime) -> None:
+    """A link that has expired has no more reason to keep an address here. For a week more it says so."""
+    AddressChange.objects.filter(changed_at__lt=now - 2 * WAY_BACK_LASTS).delete()
 
 
 @transaction.atomic

@@ -40,15 +40,19 @@ def begin(now: datetime, today: date, chunk: int = CHUNK) -> FullRun:
     wrong today."""
     FullRun.objects.filter(finished_at=None).exclude(day=today).update(finished_at=now)
     try:
-        with transaction.atomic():
-            full = FullRun.objects.create(day=today, started_at=now)
-            FullChunk.objects.bulk_create(
-                FullChunk(run=full, side=half.side, after=after, up_to=up_to)
-                for half in (NEEDS, OFFERS)
-                for after, up_to in _ranges(half, chunk)
-            )
+        return _new_run(now, today, chunk)
     except IntegrityError:  # one is at work; or was, until a moment ago
-        return FullRun.objects.filter(finished_at=None).first() or begin(now, today, chunk)
+        return FullRun.objects.filter(finished_at=None).first() or _new_run(now, today, chunk)
+
+
+@transaction.atomic
+def _new_run(now: datetime, today: date, chunk: int) -> FullRun:
+    full = FullRun.objects.create(day=today, started_at=now)
+    FullChunk.objects.bulk_create(
+        FullChunk(run=full, side=half.side, after=after, up_to=up_to)
+        for half in (NEEDS, OFFERS)
+        for after, up_to in _ranges(half, chunk)
+    )
     return full
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import tasks
 from accounts.actions import addresses, people
 from accounts.models import AddressChange, User
 from notifications.models import Notification
@@ -156,6 +157,15 @@ def test_an_administrator_s_change_ends_the_ways_back_of_before(zoe, client):
     zoe.refresh_from_db()
     assert zoe.email == "zoe.sauve@example.org"
     assert AddressChange.objects.get().user == other
+
+
+@pytest.mark.parametrize(("days", "left"), [(13, 1), (15, 0)])
+def test_an_address_to_which_nothing_leads_back_is_forgotten(zoe, days, left):
+    """For a week after the link has expired it says so; then nobody keeps where they were."""
+    change(zoe)
+    AddressChange.objects.update(changed_at=timezone.now() - timedelta(days=days))
+    tasks.forget_addresses()
+    assert AddressChange.objects.count() == left
 
 
 # --- the way back --------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -165,11 +166,15 @@ def test_what_was_typed_is_gone_with_a_logout(client, aline, write):
 
 def test_a_session_that_has_ended_goes_in_the_night(client, aline):
     client.force_login(aline)
-    other = Client()
-    other.force_login(make_user())
+    other, stranger = Client(), make_user()
+    other.force_login(stranger)
+    for browser, person in ((client, aline), (other, stranger)):  # the list of one's sessions
+        key = browser.session.session_key
+        UserSession.objects.create(user=person, ip="192.0.2.1", user_agent="", session_key=key)
     Session.objects.filter(pk=client.session.session_key).update(expire_date=timezone.now())
     tasks.forget_sessions()
     assert [session.pk for session in Session.objects.all()] == [other.session.session_key]
+    assert [seen.session_key for seen in UserSession.objects.all()] == [other.session.session_key]
     asked = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert asked >= {tasks.forget_sessions.name, tasks.forget_typed.name}
 

@@ -30,7 +30,7 @@ from tests.factories import make_organisation, make_user
 from tests.full_disk import full_disk
 from tests.marketplace.paper_desk import head_of, make_mission, make_structure
 from tests.marketplace.talkers import talk_between_two
-from tests.marketplace.test_papers import make
+from tests.marketplace.test_papers import make, sign
 
 SENTENCE = "plus de place sur notre disque"
 
@@ -102,6 +102,19 @@ def a_document(client) -> Door:
     return Door(lambda: client.post(url, follow=True), Document.objects.exists)
 
 
+def a_last_signature(client) -> Door:
+    """Which makes the signed copy, with its page of signatures."""
+    document = make(make_mission(), Kind.CONVENTION_SERVICE)
+    sign(document)
+    client.force_login(head_of(document.mission.offer.organisation))
+    told = {"read": document.sha256, "capacity": "directeur", "agreed": "on"}
+    url = reverse("document-sign", args=[document.pk])
+    return Door(
+        lambda: client.post(url, told | {"party": "EMPLOYER"}, follow=True),
+        lambda: Document.objects.get(pk=document.pk).signatures.count() == 2,
+    )
+
+
 def a_logo(client) -> Door:
     boss = make_user()
     organisation = make_organisation(
@@ -117,7 +130,7 @@ def a_logo(client) -> Door:
     )
 
 
-DOORS = [a_message, a_deliverable, a_proof, a_scan, a_document, a_logo]
+DOORS = [a_message, a_deliverable, a_proof, a_scan, a_document, a_last_signature, a_logo]
 
 
 def files_in(folder: Path) -> set[Path]:

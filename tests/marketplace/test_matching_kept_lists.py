@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.states import OrganisationStatus
@@ -275,6 +276,12 @@ def test_yesterdays_unfinished_run_gives_way_to_todays():
     new = everyone.begin(now, today)
     old.refresh_from_db()
     assert (old.finished_at, new.day) == (now, today)
+
+
+def test_a_run_that_the_database_refuses_says_why(db):
+    """It isn't taken for another one at work, again and again."""
+    with pytest.raises(IntegrityError):
+        everyone.begin(timezone.now(), None)
 
 
 def test_what_was_edited_while_a_full_run_was_at_work_has_the_last_word():
