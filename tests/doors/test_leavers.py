@@ -107,14 +107,8 @@ def after(world: World, next_door: World, role: str, way: str):
 
 @pytest.fixture(scope="package")
 def known() -> dict:
-    """What has been asked once of these worlds: which doors open to whom, before anybody goes."""
+    """What has been asked once of these worlds: which doors open to an account that has nothing here."""
     return {}
-
-
-def opened_before(known: dict, world: World, who: str, person: User) -> dict[str, set[Door]]:
-    if who not in known:
-        known[who] = opened_by(client_of(person), doors_of(world, one=True))
-    return known[who]
 
 
 def open_to_anybody(known: dict, world: World) -> dict[str, set[Door]]:
@@ -146,16 +140,15 @@ def is_own(door: Door, person: User) -> bool:
 
 @pytest.mark.parametrize(("role", "way"), CASES)
 def test_who_has_gone_reads_and_writes_nothing_that_was_theirs(ours, next_door, known, role, way):
-    """No door that was open, no word of a page that stays open, and nothing written by any form."""
-    person = ours.people[role]
-    before = opened_before(known, ours, role, person)
+    """No door that isn't everybody's, no word of a page that stays open, and nothing written by any form."""
+    person, doors = ours.people[role], set(doors_of(ours, one=True))
     public = open_to_anybody(known, ours)
     suspended = (
         way == "organisation suspended" and role != "coordinator"
     )  # they read, and write nothing
     with after(ours, next_door, role, way) as browser:
-        read = set() if suspended else still_read(browser, before["GET"], public["GET"])
-        wrote = still_written(browser, before["POST"], public["POST"])
+        read = set() if suspended else still_read(browser, doors, public["GET"])
+        wrote = still_written(browser, doors, public["POST"])
     if way == "moved":  # the desk of the other pôle is theirs; what it shows is another's
         read = {(door, what) for door, what in read if door.row is not None or what != "open"}
         wrote = {(door, tables) for door, tables in wrote if door.row is not None}
@@ -165,10 +158,10 @@ def test_who_has_gone_reads_and_writes_nothing_that_was_theirs(ours, next_door, 
     assert {(door, tables) for door, tables in left if door.name not in stays} == set()
 
 
-def still_read(browser, opened: set[Door], public: set[Door]) -> set[tuple[Door, str]]:
+def still_read(browser, doors: set[Door], public: set[Door]) -> set[tuple[Door, str]]:
     """What opens though it is neither public nor everybody's; and of the others, each word that is ours."""
     found = set()
-    for door in opened:
+    for door in doors:
         answer = knock(browser, door, "GET")
         if door not in public and is_open(answer):
             found.add((door, "open"))
@@ -178,8 +171,8 @@ def still_read(browser, opened: set[Door], public: set[Door]) -> set[tuple[Door,
     return {one for one in found if one[0].name not in OWN_PAGES}
 
 
-def still_written(browser, opened: set[Door], public: set[Door]) -> set[tuple[Door, str]]:
-    tried = {door for door in opened - public if door.name not in ANYBODY_S}
+def still_written(browser, doors: set[Door], public: set[Door]) -> set[tuple[Door, str]]:
+    tried = {door for door in doors - public if door.name not in ANYBODY_S}
     wrote = {(door, ", ".join(sorted(tables_written(browser, door)))) for door in tried}
     return {(door, tables) for door, tables in wrote if tables}
 
@@ -202,10 +195,9 @@ STAYS_TO_THE_SUSPENDED = {
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_suspended_choose_nobody(ours, next_door, known, role):
+def test_the_suspended_choose_nobody(ours, next_door, role):
     """They read what is theirs; who could help, and the forms of an act, are no reading."""
-    opened = opened_before(known, ours, role, ours.people[role])["GET"]
-    tried = {door for door in opened if door.name in CHOOSING}
+    tried = {door for door in doors_of(ours, one=True) if door.name in CHOOSING}
     with after(ours, next_door, role, "organisation suspended") as browser:
         assert opened_by(browser, tried, ("GET",))["GET"] == set()
 
