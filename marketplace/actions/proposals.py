@@ -126,6 +126,7 @@ def _require_late_yes_possible(
 ) -> None:
     if not let_go.was_left_unanswered or let_go.has_yes_of(side):
         raise NotYet(_("Your side has nothing to answer here any more."))
+    _require_two_people(offer, side=side, by=by)
     _require_room(need, offer)
     _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
@@ -146,6 +147,7 @@ def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
         raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
     if proposal.has_yes_of(side):
         raise NotYet(_("Your side has already said yes."))
+    _require_two_people(offer, side=side, by=by)
     _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
     if side == Side.OFFER:
@@ -290,6 +292,12 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
             raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
     if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():
         raise NotYet(_("This offer belongs to another pôle."))
+
+
+def _require_two_people(offer: Offer, *, side: str, by) -> None:
+    """Whoever would come may have joined the structure since: nobody says yes to themselves."""
+    if side == Side.NEED and by.pk == offer.person_id:
+        raise NotYet(_("You would come yourself: somebody else of the structure says yes."))
 
 
 def _require_somebody_there(offer: Offer) -> None:

@@ -121,6 +121,7 @@ def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: 
     transfer.answer, transfer.reason, transfer.answered_at = answer, reason, now
     if answer == Transfer.Answer.YES:
         _require_accepted(mission)
+        _require_still_free(mission, transfer.colleague)
         _require_hours_left(mission)
         transfer.proposal = _propose(transfer, mission, now=now)
     transfer.save()
@@ -189,6 +190,12 @@ def _require_accepted(mission: Mission) -> None:
     for organisation in (mission.need.organisation, mission.offer.organisation):
         if organisation is not None and not organisation.is_accepted:
             raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
+
+
+def _require_still_free(mission: Mission, colleague: User) -> None:
+    """Since they were asked they may have joined the structure, or one of the two keeps the other away."""
+    if not colleagues(mission).filter(pk=colleague.pk).exists():
+        raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
 
 
 def _locked(mission: Mission) -> Mission:

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, Membership
 from marketplace.actions import missions, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Origin, Proposal, Side
@@ -50,6 +50,19 @@ def told(person) -> list[str]:
     return list(
         Notification.objects.filter(recipient=person).order_by("pk").values_list("kind", flat=True)
     )
+
+
+def test_whoever_would_come_and_has_joined_the_structure_doesnt_say_yes_to_themselves(
+    client, proposal, volunteer, structure_member
+):
+    Membership.objects.create(user=volunteer, organisation=proposal.need.organisation)
+    door = reverse("proposal-accept", args=[proposal.pk])
+    client.force_login(volunteer)
+    assert "C’est vous qui viendriez" in client.post(door, follow=True).text
+    assert not Mission.objects.exists()
+    client.force_login(structure_member)
+    client.post(door)
+    assert Mission.objects.exists()
 
 
 def test_an_application_accepted_is_a_mission_that_both_hear_of(

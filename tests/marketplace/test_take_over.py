@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
-from marketplace.actions import agreements, consents, missions, people, proposals, succession
+from marketplace.actions import (
+    agreements,
+    blocks,
+    consents,
+    missions,
+    people,
+    proposals,
+    succession,
+)
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Block,
@@ -294,6 +302,40 @@ def test_nobody_kept_away_nor_of_the_structure_is_asked(mission, boss, colleague
     for user in (colleague, both, make_user()):
         with pytest.raises(NotYet):
             asked(mission, user, boss)
+
+
+@pytest.mark.parametrize("since", ["kept away", "joined the structure", "keeps away"])
+def test_what_has_changed_since_a_colleague_was_asked_counts_as_they_answer(
+    client, mission, boss, colleague, head, since
+):
+    transfer, structure = asked(mission, colleague, boss), mission.need.organisation
+    if since == "joined the structure":
+        Membership.objects.create(user=colleague, organisation=structure)
+    elif since == "kept away":
+        blocks.block(by=head, person=colleague, acting_for=structure)
+    else:
+        blocks.block(by=colleague, organisation=structure)
+    says(client, transfer, "YES", colleague)
+    assert not Proposal.objects.filter(transfer=transfer).exists()
+    transfer.refresh_from_db()
+    assert transfer.is_waiting
+    says(client, transfer, "NO", colleague)
+    transfer.refresh_from_db()
+    assert transfer.answer == "NO"
+
+
+def test_a_colleague_who_joins_the_structure_meanwhile_says_no_yes_to_themselves(
+    client, mission, boss, colleague, head
+):
+    transfer = asked(mission, colleague, boss)
+    says(client, transfer, "YES", colleague)
+    Membership.objects.create(user=colleague, organisation=mission.need.organisation)
+    door = reverse("proposal-accept", args=[transfer_proposal(transfer).pk])
+    assert "C’est vous qui viendriez" in client.post(door, follow=True).text
+    assert status(mission) == MissionStatus.LEFT
+    client.force_login(head)
+    client.post(door)
+    assert status(mission) == MissionStatus.INTERRUPTED
 
 
 def test_with_no_hour_left_there_is_nothing_to_take_over(mission, boss, colleague):
