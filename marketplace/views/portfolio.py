@@ -109,7 +109,7 @@ def confirm(request, pk):
         outcome = portfolio.accept(pole, pairs, by=request.user, **form.cleaned_data)
         _tell(request, outcome)
         return redirect("portfolio", pk=pole.pk)
-    rows = [row for row in _rows(pairs) if row["need"].pole_id == row["offer"].pole_id == pole.pk]
+    rows = _rows(portfolio.ours(pole, pairs, by=request.user))
     return render(
         request, "marketplace/portfolio_confirm.html", {"pole": pole, "rows": rows, "form": form}
     )

@@ -119,6 +119,17 @@ def test_twice_and_too_late_are_told_pair_by_pair(client, market, maelle):
     assert "ne peuvent pas être mis en relation" in page
 
 
+def test_a_draft_is_nobody_s_pair(client, market, maelle):
+    need = make_need(member=make_user(), status="DRAFT", title="Besoin pas encore envoyé")
+    offer = make_offer(
+        make_user("Yvon", "Secret"), status="DRAFT", title="Offre pas encore montrée"
+    )
+    pairs = {"pair": [f"{need.pk}-{market[2].pk}", f"{market[0].pk}-{offer.pk}"]}
+    for sent in (pairs, pairs | {"send": "yes", "word": ""}):
+        page = client.post(door("portfolio-confirm"), sent, follow=True).text
+        assert not re.findall(r"Besoin pas|Offre pas|Yvon", page)
+
+
 def test_nothing_ticked_and_nonsense_send_nothing(client, market, maelle):
     assert "Cochez au moins" in client.post(door("portfolio-confirm"), follow=True).text
     for odd in ("x", "1-2-3", "-1-2", "9999999-9999999"):
