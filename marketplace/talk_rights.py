@@ -53,6 +53,11 @@ def can_keep_notes(user, thread: Thread) -> bool:
     return user.coordinates(thread.subject.pole) and thread_side_of(user, thread) is None
 
 
+def can_change_message(user, message: Message) -> bool:
+    """One's own, by whoever may still write there: other words are words."""
+    return user.pk == message.author_id and can_write_in_thread(user, message.thread)
+
+
 def can_remove_message(user, message: Message) -> bool:
     return user.pk == message.author_id or can_keep_notes(user, message.thread)
 

@@ -55,7 +55,7 @@ def _message(request, pk: int) -> Message:
 
 def edit(request, pk):
     message = _message(request, pk)
-    permissions.require(request.user.pk == message.author_id)
+    permissions.require(talk_rights.can_change_message(request.user, message))
     now = timezone.now()
     form = EditForm(request.POST if request.method == "POST" else None, instance=message)
     if request.method == "POST" and form.is_valid():

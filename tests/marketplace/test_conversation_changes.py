@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
 from marketplace.actions import messages
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Message, MessageVersion, StoredFile, Thread
@@ -101,6 +102,19 @@ def test_nobody_changes_somebody_else_s_words(client, talk, who, answer):
         client.force_login(make_user() if who == "stranger" else getattr(talk, who))
     url = reverse("message-edit", args=[said.pk])
     assert client.post(url, {"text": "Autre chose"}).status_code == answer
+    assert Message.objects.get().text == "Jeudi"
+
+
+@pytest.mark.parametrize("who", ["aline", "maelle"])
+def test_whoever_may_no_longer_write_there_changes_nothing_they_wrote(client, talk, who):
+    """Suspended meanwhile, or gone to coordinate elsewhere: five minutes are long enough for a number."""
+    author = getattr(talk, who)
+    said = talk.say(author, "Jeudi")
+    Organisation.objects.filter(memberships__user=author).update(status="SUSPENDED")
+    client.force_login(author)
+    url = reverse("message-edit", args=[said.pk])
+    for answer in (client.get(url), client.post(url, {"text": "Mon numéro : 06 12 34 56 78"})):
+        assert answer.status_code == (403 if who == "aline" else 404)
     assert Message.objects.get().text == "Jeudi"
 
 
