@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace import contacts, notify, permissions, talk_rights
+from marketplace import contacts, notify, talk_rights
 from marketplace.actions import files
 from marketplace.actions.refusals import NoRoomForIt, NotYet
 from marketplace.models import (
@@ -50,8 +50,9 @@ class ContactsTooSoon(NotYet):
 @transaction.atomic
 def open_about(need: Need, *, by) -> Thread:
     """Where this person asks about a need: their own conversation with the structure; one for all
-    between the structure and its coordinators. Twice opens the same."""
-    asker = None if permissions.answers_for_need(by, need) else by
+    between the structure, be it suspended, and its coordinators. Twice opens the same."""
+    ours = by.belongs_to(need.organisation) or by.coordinates(need.pole)
+    asker = None if ours else by
     return Thread.objects.get_or_create(need=need, asker=asker)[0]
 
 

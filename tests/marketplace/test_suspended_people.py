@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.actions import organisations
 from accounts.models import Invitation, Membership
-from marketplace import permissions, waiting
+from marketplace import notify, permissions, waiting
 from marketplace.models import Duty, Message, Need, Proposal, Time
 from marketplace.models.proposals import Origin
 from tests.factories import (
@@ -120,7 +120,7 @@ def test_the_other_organisation_of_the_same_person_goes_on(client, inès, suspen
 
 
 def test_it_writes_to_the_coordination_and_not_to_its_contacts(client, inès, structure, suspend):
-    need = make_need(structure)
+    need, reader = make_need(structure), make_coordinator(structure.pole)
     proposal = make_proposal(need)
     suspend()
     client.force_login(inès)
@@ -129,7 +129,15 @@ def test_it_writes_to_the_coordination_and_not_to_its_contacts(client, inès, st
     assert client.post(proposal.thread.get_absolute_url(), said).status_code == 403
     opened = client.post(reverse("need-talk", args=[need.pk]))
     assert client.post(opened["Location"].split("#")[0], said).status_code == 302
-    assert Message.objects.get().thread.need == need
+    thread = Message.objects.get().thread
+    assert (thread.need, thread.asker) == (need, None), (
+        "the structure's own, and no stranger's question"
+    )
+    assert reader in notify.readers_of(thread)
+    colleague = make_user()
+    Membership.objects.create(user=colleague, organisation=structure)
+    client.force_login(colleague)
+    assert client.post(reverse("need-talk", args=[need.pk]))["Location"] == opened["Location"]
 
 
 def test_a_mission_is_read_and_nothing_of_it_is_done(client, inès, structure, suspend):
