@@ -1,7 +1,7 @@
 """Who may have a signing link sent for a side, to whom, and who may stop it. Reads only."""
 
 from accounts.models import Organisation, User
-from marketplace.documents.parties import signers_of
+from marketplace.documents.parties import signers_of, whose_address
 from marketplace.models import Document, Party, SigningAddress
 from marketplace.permissions import may_sign_for, oversees
 
@@ -70,8 +70,13 @@ def given_addresses(document: Document, party: str) -> list[SigningAddress]:
 
 
 def addresses(document: Document, party: str) -> list[SigningAddress]:
-    """Those of them that a link may be sent to: their owner has confirmed them."""
-    return [address for address in given_addresses(document, party) if address.confirmed_at]
+    """Those of them that a link may be sent to: their owner has confirmed them, and stands for no other
+    side of this mission, whichever they were given for."""
+    return [
+        address
+        for address in given_addresses(document, party)
+        if address.confirmed_at and whose_address(document, party, address.email) is None
+    ]
 
 
 def parties_of(user, document: Document) -> list[Party]:

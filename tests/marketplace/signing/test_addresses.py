@@ -11,13 +11,15 @@ from marketplace.actions import signing_links
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Duty,
+    Kind,
     SigningAddress,
     SigningLink,
 )
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_user
-from tests.marketplace.paper_desk import duty, head_of
-from tests.marketplace.signing.links import LEA, confirming, words
+from tests.factories import make_coordinator, make_user, verify
+from tests.marketplace.paper_desk import duty, head_of, make_mission
+from tests.marketplace.signing.links import LEA, confirming, newest_link, words
+from tests.marketplace.test_papers import make
 
 
 # --- an address ----------------------------------------------------------------------------
@@ -110,3 +112,28 @@ def test_an_address_confirmed_too_late_is_given_again(client, given):
     SigningAddress.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert client.post(confirming()).status_code == 410
     assert not SigningLink.objects.exists()
+
+
+@pytest.mark.parametrize("when", ["before the link", "after the link"])
+def test_an_address_of_one_mission_signs_no_other_where_its_owner_stands_for_the_other_side(
+    client, document, boss, given, when
+):
+    """Confirmed for one paper, it stays on the organisation's list: each paper asks again."""
+    client.post(confirming())
+    company = document.mission.offer.organisation
+    paper = make(make_mission(company=company), Kind.CONVENTION_SERVICE)
+    to = {"party": "EMPLOYER", "to": f"address-{given.pk}"}
+    client.force_login(boss)
+    door = reverse("document-link", args=[paper.pk])
+    if when == "after the link":
+        client.post(door, to)
+    lea = verify(make_user(email="lea@example.org"))
+    Membership.objects.create(user=lea, organisation=paper.mission.need.organisation)
+    if when == "before the link":
+        assert "Sélectionnez un choix valide" in words(client.post(door, to))
+        assert not SigningLink.objects.filter(document=paper).exists()
+        return
+    client.logout()
+    answer = client.post(newest_link(), {"read": paper.sha256, "agreed": "on"})
+    assert answer.status_code == 410
+    assert not paper.signatures.exists()
