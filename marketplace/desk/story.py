@@ -44,20 +44,30 @@ class Event:
 
 
 def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
-    """Its own steps; its needs, and the proposals and missions it is on either side of."""
+    """Its own steps; its needs, and the proposals and missions it is on either side of. A mission of
+    another pôle is its coordinators' to read, whoever is lent for it."""
+    poles = scope.poles
     rows: Rows = [
         ("organisation", OrganisationStep.objects.filter(organisation=organisation)),
-        ("need", NeedStep.objects.filter(need__organisation=organisation)),
+        ("need", NeedStep.objects.filter(need__organisation=organisation, need__pole__in=poles)),
         ("offer", OfferStep.objects.filter(offer__organisation=organisation)),
         ("hand_over", HandOver.objects.filter(organisation=organisation)),
-        ("hand_over", HandOver.objects.filter(need__organisation=organisation)),
-        ("hand_over", HandOver.objects.filter(mission__need__organisation=organisation)),
+        (
+            "hand_over",
+            HandOver.objects.filter(need__organisation=organisation, need__pole__in=poles),
+        ),
+        (
+            "hand_over",
+            HandOver.objects.filter(
+                mission__need__organisation=organisation, mission__need__pole__in=poles
+            ),
+        ),
         ("note", Note.objects.filter(organisation=organisation)),
         ("note", Note.objects.filter(need__organisation=organisation)),
         ("note", Note.objects.filter(mission__need__organisation=organisation)),
     ]
     for side in ("need", "offer"):
-        rows += _between({f"{side}__organisation": organisation})
+        rows += _between({f"{side}__organisation": organisation}, poles)
     return [(kind, found) for kind, found in rows if kind != "note"] + _ours(rows, scope)
 
 
@@ -78,16 +88,17 @@ def of_person(person: User, scope: Scope) -> Rows:
         ("review", Review.objects.filter(author=person, mission__need__pole__in=poles)),
         ("note", Note.objects.filter(person=person)),
     ]
-    offered = _between({"offer__person": person, "need__pole__in": poles})
+    offered = _between({"offer__person": person, "need__pole__in": poles}, poles)
     kept = [(kind, found) for kind, found in offered if kind not in {"answer", "review"}]
     return [row for row in rows if row[0] != "note"] + kept + _ours(rows, scope)
 
 
-def _between(side: dict) -> Rows:
+def _between(side: dict, poles: frozenset[int]) -> Rows:
     """What happened between two sides, one of which is this one. One query a side and a noun: "or"
     between two tables reads both from end to end."""
     of_proposal = {f"proposal__{path}": value for path, value in side.items()}
     of_mission = {f"mission__{path}": value for path, value in side.items()}
+    of_mission["mission__need__pole__in"] = poles
     return [
         ("proposal", ProposalStep.objects.filter(**of_proposal)),
         ("mission", MissionStep.objects.filter(**of_mission)),

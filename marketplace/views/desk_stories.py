@@ -68,7 +68,7 @@ def _subject(request, kind: str, pk: int):
     """What a note is about, and the pôle it is kept in."""
     scope = scope_of(request)
     if kind == "person":
-        return _person(pk, scope), Pole.objects.get(pk=min(scope.poles))
+        return (found := _person(pk, scope)), _pole_of(found, scope)
     places: dict[str, tuple[Any, str]] = {
         "organisation": (Organisation, "pole"),
         "need": (Need, "pole"),
@@ -79,6 +79,12 @@ def _subject(request, kind: str, pk: int):
     model, path = places[kind]
     about = get_object_or_404(model.objects.filter(**{f"{path}__in": scope.poles}), pk=pk)
     return about, about.need.pole if kind == "mission" else about.pole
+
+
+def _pole_of(person: User, scope: Scope) -> Pole:
+    """Where its coordinators know this person; of several such pôles, the first."""
+    theirs = Q(organisations__memberships__user=person) | Q(offers__person=person)
+    return Pole.objects.filter(theirs, pk__in=scope.poles).distinct().order_by("pk")[0]
 
 
 def home_of(subject) -> str:

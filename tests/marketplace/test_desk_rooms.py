@@ -5,9 +5,20 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.models import Membership
 from marketplace.actions import proposals
 from marketplace.desk import board, spread
-from marketplace.models import Chase, HandOver, Mission, Note, Side, Tag
+from marketplace.models import (
+    AskedPole,
+    Chase,
+    FollowUp,
+    HandOver,
+    Mission,
+    Note,
+    Review,
+    Side,
+    Tag,
+)
 from marketplace.states import MissionStatus, NeedStatus
 from tests.factories import (
     make_coordinator,
@@ -182,6 +193,34 @@ def test_another_pole_s_story_is_not_ours(client, coordinator):
     assert client.get(reverse("organisation-story", args=[structure.pk])).status_code == 403
 
 
+def test_a_mission_of_another_pole_isn_t_told_where_its_person_is_lent_from(client, coordinator):
+    """What was said to the coordinators of the need stays theirs; that the proposal stands is told."""
+    stranger = elsewhere()
+    there = stranger.organisations.get().pole
+    lender = make_organisation("COMPANY", pole=there, legal_form="SAS")
+    need = make_need(member=make_user())
+    AskedPole.objects.create(need=need, pole=there, by=coordinator)
+    mission = make_mission(work=True, company=lender, need=need, status=MissionStatus.RUNNING)
+    mission.move(MissionStatus.DISPUTED, by=mission.need.created_by, reason="Dit ici.")
+    FollowUp.objects.create(
+        mission=mission, kind="FIRST_WEEK", side="NEED", asked=mission.need.created_by,
+        asked_on=ago(3).date(), answer="HELP", words="Dit à mon pôle.", answered_at=ago(2),
+    )  # fmt: skip
+    Review.objects.create(
+        mission=mission, side="NEED", author=mission.need.created_by, rating=2, again=False,
+        words="Dit à la fin.",
+    )  # fmt: skip
+    client.force_login(stranger)
+    text = client.get(reverse("organisation-story", args=[lender.pk])).text
+    assert not [
+        words for words in ("Dit ici.", "Dit à mon pôle.", "Dit à la fin.") if words in text
+    ]
+    assert mission.need.title in text
+    client.force_login(coordinator)
+    ours = client.get(reverse("organisation-story", args=[mission.need.organisation_id])).text
+    assert all(words in ours for words in ("Dit ici.", "Dit à mon pôle.", "Dit à la fin."))
+
+
 # --- notes and tags ------------------------------------------------------------------------------
 def subjects():
     mission = make_mission()
@@ -206,6 +245,21 @@ def test_a_note_and_a_tag_are_read_by_the_pole_s_coordinators(client, coordinato
     client.force_login(make_colleague(coordinator))
     tagged = client.get(reverse("tagged", args=[Tag.objects.get().pk])).content.decode()
     assert str(about) in tagged
+
+
+@pytest.mark.parametrize("knows", ["by an offer", "by an organisation"])
+def test_what_is_said_of_somebody_is_kept_in_the_pole_that_knows_them(client, coordinator, knows):
+    stranger, person = elsewhere(), make_user()
+    there = stranger.organisations.get()
+    Membership.objects.create(user=coordinator, organisation=there)
+    if knows == "by an offer":
+        make_offer(person, pole=there.pole)
+    else:
+        make_organisation(pole=there.pole, member=person)
+    client.force_login(coordinator)
+    client.post(reverse("note-new", args=["person", person.pk]), {"body": "Rappeler."})
+    client.post(reverse("tag-new", args=["person", person.pk]), {"words": "à voir"})
+    assert [Note.objects.get().pole, Tag.objects.get().pole] == [there.pole, there.pole]
 
 
 def test_neither_side_reads_what_coordinators_say(client, coordinator):
