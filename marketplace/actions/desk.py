@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, Pole, User
 from marketplace import audience, next_act, notify_desk
 from marketplace.actions.refusals import NotYet
 from marketplace.desk.scope import Scope
@@ -44,6 +44,10 @@ class Item:
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.number}:{self.seen}"
+
+    @property
+    def pole(self) -> Pole:
+        return (self.subject.need if isinstance(self.subject, Mission) else self.subject).pole
 
 
 # Where each kind's rows are, how to find their pôle, and what one takes charge of.
@@ -87,6 +91,7 @@ def take(item: Item, *, by) -> None:
 @transaction.atomic
 def hand_over(item: Item, *, to, note: str, by) -> HandOver:
     """To a colleague, or to an operator as a whole; with a word, which they get by letter."""
+    _require_of_the_pole(item, to)
     row = _locked(item, by=by)
     person, operator = (None, to) if isinstance(to, Organisation) else (to, None)
     if person and row.coordinator_id == person.pk:
@@ -101,6 +106,17 @@ def hand_over(item: Item, *, to, note: str, by) -> HandOver:
     )
     notify_desk.handed_over(done)
     return done
+
+
+def _require_of_the_pole(item: Item, to: User | Organisation) -> None:
+    """Whoever coordinates two pôles hands the lines of each over within it."""
+    theirs = (
+        to.pole_id == item.pole.pk if isinstance(to, Organisation) else to.coordinates(item.pole)
+    )
+    if not theirs:
+        raise NotYet(
+            _("%(who)s coordinates elsewhere: choose somebody of this pôle.") % {"who": to}
+        )
 
 
 def _locked(item: Item, *, by):

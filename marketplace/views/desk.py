@@ -1,6 +1,7 @@
 """The coordinators' desk: what waits for them, most urgent first; what they do to several at once."""
 
 from collections import Counter
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -112,7 +113,8 @@ def bulk(request):
     if act not in acts.ACTS or not items:
         messages.error(request, _("Tick at least one line, then choose what to do with it."))
         return redirect(f"{reverse('desk')}?{back}")
-    form = HandOverForm(request.POST or None, scope=scope) if act == "hand_over" else None
+    theirs = replace(scope, poles=frozenset(item.pole.pk for item in items))
+    form = HandOverForm(request.POST or None, scope=theirs) if act == "hand_over" else None
     context = {"act": act, "items": items, "form": form, "back": back}
     if request.method == "POST" and (form is None or form.is_valid()):
         given_form = form.cleaned_data if form else {}

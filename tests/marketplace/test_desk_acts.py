@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
 from accounts.states import OrganisationStatus
 from marketplace.actions import desk as acts
 from marketplace.actions import people, proposals
@@ -197,6 +198,24 @@ def test_one_only_hands_over_within_the_pole(client, maelle):
     page = act(client, "hand_over", key_of(maelle, need), to=f"p{stranger.pk}")
     assert "outcomes" not in page.context
     assert not HandOver.objects.exists()
+
+
+def test_who_coordinates_two_poles_hands_the_lines_of_each_over_within_it(client, maelle, karim):
+    need, stranger = submitted(), elsewhere()
+    there = stranger.organisations.get()
+    Membership.objects.create(user=maelle, organisation=there)
+    client.force_login(maelle)
+    for to in (f"p{stranger.pk}", f"o{there.pk}"):
+        page = act(client, "hand_over", key_of(maelle, need), to=to)
+        assert "outcomes" not in page.context
+    for to in (stranger, there):
+        with pytest.raises(NotYet, match="coordonne ailleurs"):
+            acts.hand_over(
+                acts.find(key_of(maelle, need), scope_of(maelle)), to=to, note="", by=maelle
+            )
+    assert not HandOver.objects.exists()
+    act(client, "hand_over", key_of(maelle, need), to=f"p{karim.pk}", note="")
+    assert HandOver.objects.get().to_person == karim
 
 
 def test_a_hand_over_needs_somebody(client, maelle):
