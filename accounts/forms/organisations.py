@@ -14,6 +14,7 @@ from accounts.forms.words import has_words
 from accounts.models import Organisation
 from accounts.models.organisations import NUMBER_TAKEN
 from accounts.numbers import compact, validate_rna, validate_siren, validate_siret
+from accounts.permissions import VERIFIED
 
 Form = Organisation.LegalForm
 ESS_FORMS = [
@@ -158,7 +159,7 @@ class OrganisationForm(forms.ModelForm):
         except Refusal as refusal:
             self.add_error("commune", str(refusal))
             return
-        if self.instance.pole_id and self.instance.is_accepted and pole != self.instance.pole:
+        if self.instance.status in VERIFIED and pole.pk != self.instance.pole_id:
             self.add_error(
                 "commune",
                 _(

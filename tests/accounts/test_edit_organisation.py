@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actions import organisations
 from accounts.states import OrganisationStatus
 from tests.factories import make_commune, make_coordinator, make_pole
 
@@ -62,6 +63,18 @@ def test_a_verified_organisation_does_not_slip_into_another_pole(as_, structure,
     make_commune("62041", "Arras")
     page = as_(administrator).post(edit(structure), DESCRIPTION | {"commune": "62041"})
     assert "dépend d’un autre pôle" in page.content.decode()
+    structure.refresh_from_db()
+    assert structure.commune_id == "59350"
+
+
+def test_nor_does_one_that_is_suspended_whoever_edits_it(as_, structure, coordinator):
+    make_pole("Pôle du Sud", ("62",))
+    make_commune("62041", "Arras")
+    organisations.suspend(structure, reason="À voir.", by=coordinator)
+    page = as_(coordinator).post(
+        edit(structure), DESCRIPTION | IDENTITY | {"name": structure.name, "commune": "62041"}
+    )
+    assert "dépend d’un autre pôle" in page.text
     structure.refresh_from_db()
     assert structure.commune_id == "59350"
 
