@@ -1,9 +1,11 @@
 """Who speaks for an organisation. Each act locks the organisation first: it always keeps an administrator."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import notify
+from accounts.actions import invitations
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation, User
 
@@ -22,10 +24,14 @@ def change_role(membership: Membership, role: str, *, by: User) -> None:
 
 @transaction.atomic
 def remove(membership: Membership, *, by: User) -> None:
-    """An administrator shows someone out; they hear of it."""
+    """An administrator shows someone out; they hear of it. Another letter that invites them, to a second
+    address of theirs, would let them in again."""
     membership = _locked(membership)
     _require_another_administrator(membership)
     notify.member_removed(membership)
+    again = membership.organisation.invitations.shown().for_addresses_of(membership.user)
+    for invitation in again.order_by("pk"):
+        invitations.withdraw(invitation, now=timezone.now())
     membership.delete()
 
 

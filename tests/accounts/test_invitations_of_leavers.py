@@ -1,6 +1,7 @@
 """An invitation is as good as its sender's word today: who no longer administers lets nobody in."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
@@ -89,3 +90,23 @@ def test_another_administrator_sees_why_and_sends_it_again(
     assert invitation.invited_by == second
     assert invitation.is_backed
     assert Notification.objects.filter(kind="invitation", status="WAITING").count() == 1
+
+
+def test_who_is_shown_out_doesnt_come_back_by_a_letter_to_a_second_address_of_theirs(
+    as_, structure, administrator, second, nora, secret
+):
+    EmailAddress.objects.create(user=nora, email="nora@bureau.example.org", verified=True)
+    again = invitations.invite(
+        structure, email="nora@bureau.example.org", role="MEMBER", by=second, now=timezone.now()
+    )[1]
+    others = invitations.invite(
+        structure, email="paul@example.org", role="MEMBER", by=second, now=timezone.now()
+    )[0]
+    as_(nora).post(reverse("invitation", args=[secret]))
+    people.remove(nora.memberships.get(), by=second, now=timezone.now())
+    as_(nora).post(reverse("invitation", args=[again]))
+    assert not nora.belongs_to(structure)
+    waiting = Invitation.objects.pending(timezone.now())
+    assert list(waiting) == [others], "whoever else was invited still is"
+    letter = Notification.objects.filter(address="nora@bureau.example.org").get()
+    assert letter.status == "CANCELLED", "a letter that hasn't left stays here"
