@@ -50,6 +50,8 @@ def close_account(user: User, *, now: datetime) -> None:
     Offer.objects.filter(person=user, organisation=None).update(about="")
     Portrait.objects.filter(user=user).delete()
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
+    for company in companies:  # as long as their addresses are known
+        agreements.end_links_of(user, company, now=now)
     accounts.forget(user, now=now)
     for company in companies:
         departures.begin(user, company, why=Departure.Why.CLOSED, by=user, now=now)

@@ -68,7 +68,11 @@ def left(manager, company):
     people.leave(manager.memberships.get(), now=timezone.now())
 
 
-GOES = pytest.mark.parametrize("goes", [removed, left, account_shut])
+def account_closed(manager, company):
+    people.close_account(manager, now=timezone.now())
+
+
+GOES = pytest.mark.parametrize("goes", [removed, left, account_shut, account_closed])
 
 
 @GOES
