@@ -351,9 +351,10 @@ def _delivered(mission: Mission):
     given = {row.side for row in mission.reviews.all()}
     words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
     task = _("say how it went")
-    for act in _both(mission, "mission-review", words, _("Give my review"), task):
-        if act.who not in given:
-            yield act
+    came = PERSON if mission.offer.person_id else OFFER
+    for who, side in ((came, OFFER), (NEED, NEED)):
+        if side not in given:
+            yield _act(mission, who, "mission-review", words, _("Give my review"), task)
 
 
 def _reviewed(mission: Mission):

@@ -200,12 +200,11 @@ def can_steer_mission(user, mission: Mission) -> bool:
 
 
 def voice_of(user, mission: Mission) -> str | None:
-    """In whose name a review is given. The person who came speaks for themselves; a colleague in charge
-    speaks for the company that lent them."""
+    """In whose name a review is given. The person who came speaks for themselves, and nobody for them; a
+    colleague in charge speaks for the company that lent them."""
     side = side_of(user, mission.proposal)
-    company, person = mission.offer.organisation, mission.offer.person_id
-    if side == Side.OFFER and person and person != user.pk and company is not None:
-        return Voice.COMPANY if is_in_charge_at(user, company) else Side.OFFER
+    if side == Side.OFFER and mission.offer.person_id not in (None, user.pk):
+        return Voice.COMPANY if is_in_charge_at(user, mission.offer.organisation) else None
     return side
 
 
@@ -218,6 +217,8 @@ def has_voice(user, mission: Mission, voice: str) -> bool:
         return user.speaks_for(mission.need.organisation)
     if voice == Voice.COMPANY:
         return not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
+    if mission.offer.person_id:
+        return mission.offer.brings(user)
     return answers_for_offer(user, mission.offer)
 
 

@@ -254,13 +254,17 @@ def renew(request, pk):
 def review(request, pk):
     mission = one_of(request.user, pk)
     permissions.own_side(request.user, mission.proposal)
+    voice = permissions.voice_of(request.user, mission)
+    if voice is None:
+        said = _("Whoever came says how it went; for the company, those in charge of it there.")
+        messages.info(request, said)
+        return redirect(mission)
     if not permissions.can_review(request.user, mission):
         messages.info(
             request,
             _("There is no review to give: the mission isn't finished, or your side has given it."),
         )
         return redirect(mission)
-    voice = str(permissions.voice_of(request.user, mission))
     form = ReviewForm(_posted(request), mission=mission, voice=voice)
     if request.method == "POST" and form.is_valid():
         try:

@@ -355,7 +355,7 @@ WHOSE_TURN = [
     (MissionStatus.RUNNING, {"OFFER"}),
     (MissionStatus.SUSPENDED, {"OFFER", "NEED"}),
     (MissionStatus.DISPUTED, {"COORDINATION"}),
-    (MissionStatus.DELIVERED, {"OFFER", "NEED"}),
+    (MissionStatus.DELIVERED, {"PERSON", "NEED"}),
     (MissionStatus.REVIEWED, {"COMPANY"}),
     (MissionStatus.VALUED, {"NEED"}),
     (MissionStatus.CLOSED, set()),

@@ -15,8 +15,10 @@ from marketplace.models import (
     Case,
     Consent,
     ConsentKind,
+    Duty,
     FollowUp,
     Mission,
+    Offer,
     Review,
     Side,
     SkillGained,
@@ -24,6 +26,7 @@ from marketplace.models import (
 )
 from marketplace.states import MissionStatus
 from tests.factories import make_mission, make_organisation, make_skill, make_user
+from tests.marketplace.paper_desk import duty
 
 ENOUGH = {"rating": "5", "again": "yes"}
 
@@ -121,6 +124,36 @@ def test_the_company_is_asked_in_its_own_name(client):
     assert "Ce qui a été appris" not in page
     client.post(by_link(asked), ENOUGH)
     assert Review.objects.get().side == Voice.COMPANY
+
+
+@pytest.mark.parametrize("who", ["human resources", "who wrote the offer", "an administrator"])
+def test_no_colleague_reviews_in_the_name_of_who_came(client, who):
+    """It would stand in their own path, and they could give none any more."""
+    writer = make_user(first_name="Odile")
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    company = mission.offer.organisation
+    officer = Membership.objects.create(user=make_user(), organisation=company)
+    duty(officer.user, company, Duty.Kind.CSR)
+    role = "ADMINISTRATOR" if who == "an administrator" else "MEMBER"
+    Membership.objects.create(user=writer, organisation=company, role=role)
+    if who == "human resources":
+        duty(writer, company, Duty.Kind.HR)
+    if who == "who wrote the offer":
+        Offer.objects.filter(pk=mission.offer_id).update(created_by=writer)
+    url = reverse("mission-review", args=[mission.pk])
+    client.force_login(writer)
+    assert url not in client.get(mission.get_absolute_url()).text
+    assert "La personne venue dit" in client.post(url, ENOUGH, follow=True).text
+    assert not Review.objects.exists()
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=timezone.now() - timedelta(days=2))
+    followups.ask_due(timezone.localdate())
+    asked = FollowUp.objects.get(side=Voice.OFFER)
+    assert asked.asked == mission.offer.person, "whoever has the smaller number"
+    for person, voice in ((officer.user, Voice.COMPANY), (mission.offer.person, Voice.OFFER)):
+        client.force_login(person)
+        assert url in client.get(mission.get_absolute_url()).text or voice == Voice.COMPANY
+        client.post(url, ENOUGH)
+        assert Review.objects.get(side=voice).author == person
 
 
 def test_an_unhappy_review_opens_a_case(client, asked, mission):
