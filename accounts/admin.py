@@ -73,6 +73,11 @@ class PasswordForm(AdminPasswordChangeForm):
         return user
 
 
+def _is_no_higher(obj: User | None, user) -> bool:
+    """An address or a password is the whole account: that of who runs the site is for their equals."""
+    return obj is None or user.is_superuser or not obj.is_superuser
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     change_password_form = PasswordForm
@@ -132,6 +137,19 @@ class PersonAdmin(UserAdmin):
             },
         ),
     )
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return _is_no_higher(obj, request.user) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return _is_no_higher(obj, request.user) and super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Nobody gives rights that they don't have, to themselves either."""
+        fields = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return fields
+        return (*fields, "is_staff", "is_superuser", "groups")
 
     def save_model(self, request, obj, form, change) -> None:
         """Another address is told to the one before, as when people change it themselves."""

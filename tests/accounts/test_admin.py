@@ -1,6 +1,7 @@
 """The back room: one way in, history that nobody rewrites."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from accounts.models import Invitation
@@ -68,3 +69,50 @@ def test_a_person_is_added_and_changed(keeper):
     assert keeper.get(url).status_code == 200
     person = make_user()
     assert keeper.get(reverse("admin:accounts_user_change", args=[person.pk])).status_code == 200
+
+
+@pytest.fixture
+def helper():
+    """Of the site's staff, charged with people's accounts alone."""
+    user = make_user(is_staff=True)
+    names = ["view_user", "change_user", "delete_user"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    return user
+
+
+def test_whoever_helps_with_accounts_gives_themselves_no_rights(as_, helper, stranger):
+    for person in (helper, stranger):
+        page = reverse("admin:accounts_user_change", args=[person.pk])
+        said = {
+            "email": person.email, "first_name": "Zoé", "last_name": "Roy", "language": "fr",
+            "is_active": "on", "is_staff": "on", "is_superuser": "on",
+        }  # fmt: skip
+        assert as_(helper).post(page, said).status_code == 302
+        person.refresh_from_db()
+        assert person.first_name == "Zoé"
+        assert (person.is_staff, person.is_superuser) == (person == helper, False)
+
+
+def test_nor_do_they_touch_the_account_of_who_runs_the_site(as_, helper):
+    chief = make_user(is_staff=True, is_superuser=True, email="chef@example.org")
+    said = {
+        "email": helper.email.replace("@", "2@"),
+        "first_name": "A",
+        "last_name": "B",
+        "language": "fr",
+    }
+    new = {
+        "usable_password": "true",
+        "password1": "une-phrase-de-passe",
+        "password2": "une-phrase-de-passe",
+    }
+    for name, form in (
+        ("admin:accounts_user_change", said),
+        ("admin:auth_user_password_change", new),
+        ("admin:accounts_user_delete", {"post": "yes"}),
+    ):
+        door = reverse(name, args=[chief.pk])
+        assert as_(helper).post(door, form).status_code == 403, name
+    chief.refresh_from_db()
+    assert chief.email == "chef@example.org"
+    assert not chief.check_password("une-phrase-de-passe")
