@@ -8,10 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from marketplace.actions import consents, own_name
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.consents import ConsentForm
@@ -78,7 +80,8 @@ def _about(asked: ConsentRequest) -> dict:
 # --- listed --------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Line:
-    """A consent, with what it is about and where that is seen; both empty when it has gone."""
+    """A consent, with what it is about and where that is seen. Of what has gone, or is no longer theirs to
+    read, what kind of thing it was."""
 
     consent: Consent
     title: str
@@ -96,7 +99,7 @@ ABOUT: dict[str, type[Model]] = {
 @require_safe
 def index(request):
     given = list(Consent.objects.filter(person=request.user))
-    things = _things(given)
+    things = _things(given, request.user)
     lines = [_line(one, things.get((one.kind, one.about))) for one in given]
     asked = ConsentRequest.objects.waiting().filter(person=request.user)
     now = timezone.now()
@@ -115,12 +118,13 @@ def index(request):
     )
 
 
-def _things(given: list[Consent]) -> dict[tuple[str, int], Model]:
-    """One question a kind."""
+def _things(given: list[Consent], user: User) -> dict[tuple[str, int], Model]:
+    """One question a kind. An offer may say something else since they left the company."""
     found: dict[tuple[str, int], Model] = {}
     for kind, model in ABOUT.items():
         numbers = [one.about for one in given if one.kind == kind]
-        rows = model._default_manager.in_bulk(numbers) if numbers else {}
+        among = Offer.objects.visible_to(user) if model is Offer else model._default_manager.all()
+        rows = among.in_bulk(numbers) if numbers else {}
         found |= {(kind, number): row for number, row in rows.items()}
     return found
 
@@ -133,7 +137,7 @@ def _line(consent: Consent, thing: Model | None) -> Line:
             return Line(consent, thing.need.title, thing.get_absolute_url())
         case Review():
             return Line(consent, thing.words, "")
-    return Line(consent, "", "")
+    return Line(consent, capfirst(consent.get_kind_display()), "")
 
 
 def take_back(request, pk):
@@ -146,7 +150,7 @@ def take_back(request, pk):
         own_name.take_back(consent, by=request.user)
         messages.success(request, _("Taken back. Nothing more is done in your name by it."))
         return redirect("consents")
-    things = _things([consent])
+    things = _things([consent], request.user)
     return render(
         request,
         "marketplace/consent_take_back.html",

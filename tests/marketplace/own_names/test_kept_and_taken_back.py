@@ -92,6 +92,18 @@ def test_leaving_the_company_ends_the_yes(shown, company, ana):
     assert status_of(shown) == OfferStatus.PAUSED
 
 
+def test_who_has_left_doesnt_read_what_the_offer_says_since(client, shown, company, ana, bob):
+    membership = company.memberships.get(user=ana)
+    client.force_login(ana)
+    assert shown.title in words(client.get(reverse("consents")))
+    people.remove(membership, by=bob, now=timezone.now())
+    type(shown).objects.update(title="Comptable de la filiale secrète")
+    page = words(client.get(reverse("consents")))
+    assert "secrète" not in page
+    assert "Être proposé" in page
+    assert Consent.objects.get().words in page
+
+
 def test_what_was_agreed_to_is_written_once(shown):
     consent = Consent.objects.get()
     for change in (
