@@ -1,6 +1,7 @@
 """Who speaks for an organisation. Each act locks the organisation first: it always keeps an administrator."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,12 @@ def leave(membership: Membership) -> None:
     _require_another_administrator(membership)
     notify.member_left(membership)
     membership.delete()
+
+
+def hold(organisations: QuerySet[Organisation]) -> None:
+    """Whoever goes is waited for by whoever acts in their name, and they by them: locked before all else."""
+    rows = organisations.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def _locked(membership: Membership) -> Membership:

@@ -118,6 +118,7 @@ def _offer_no_more(consent: Consent, by: User) -> None:
 
 
 def _mission_no_more(consent: Consent, by: User) -> None:
+    proposals.hold(Need.objects.none(), Offer.objects.filter(proposals=consent.about))
     proposal = Proposal.objects.select_related("need", "offer").get(pk=consent.about)
     if not consents.end(consent):
         return

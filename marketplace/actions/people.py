@@ -35,6 +35,7 @@ def missions_in_the_way(user: User) -> QuerySet[Mission]:
 @transaction.atomic
 def close_account(user: User, *, now: datetime) -> None:
     """Leave for good. Raises NotYet or Refusal with what has to be settled first."""
+    memberships.hold(Organisation.objects.spoken_for_by(user))
     alone = accounts.left_alone_by(user)
     offers = Offer.objects.filter(Q(person=user) | Q(organisation__in=alone))
     desk.forget(user)
@@ -91,6 +92,7 @@ def missions_left_by(membership: Membership) -> QuerySet[Mission]:
 def leave(membership: Membership, *, now: datetime) -> None:
     """Someone leaves an organisation of their own will."""
     person, company = membership.user, membership.organisation
+    memberships.hold(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=person)
     desk.leave_to_operator(membership)
     memberships.leave(membership)
@@ -102,6 +104,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
 def remove(membership: Membership, *, by: User, now: datetime) -> None:
     """An administrator shows someone out."""
     person, company = membership.user, membership.organisation
+    memberships.hold(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=by)
     desk.leave_to_operator(membership)
     memberships.remove(membership, by=by)

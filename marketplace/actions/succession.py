@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.actions import memberships
+from accounts.models import Organisation, User
 from marketplace import notify_departures, ranking
 from marketplace.actions import consents, departures, missions, sheets
 from marketplace.actions.refusals import NotYet
@@ -112,6 +113,8 @@ def going_on(departure: Departure) -> bool:
 @transaction.atomic
 def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: datetime) -> None:
     """By the colleague, once. With a yes the structure is asked; with a no those in charge look again."""
+    company = transfer.mission.offer.organisation_id
+    memberships.hold(Organisation.objects.filter(pk=company))  # nobody shows them out meanwhile
     mission = _locked(transfer.mission)
     transfer = Transfer.objects.select_for_update(no_key=True).get(pk=transfer.pk)
     transfer.departure.mission = mission

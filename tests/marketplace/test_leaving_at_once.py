@@ -7,9 +7,17 @@ from django.utils import timezone
 
 from accounts.actions.refusals import Refusal
 from accounts.models import ForbiddenMove, Membership, Organisation
-from marketplace.actions import departures, missions, people, proposals, succession
+from marketplace.actions import departures, missions, own_name, people, proposals, succession
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Departure, Mission, Proposal, Side, Transfer
+from marketplace.models import (
+    Consent,
+    ConsentKind,
+    Departure,
+    Mission,
+    Proposal,
+    Side,
+    Transfer,
+)
 from marketplace.states import MissionStatus, NeedStatus
 from notifications.models import Notification
 from tests.at_once import together
@@ -152,3 +160,30 @@ def test_the_structure_says_yes_to_the_colleague_while_somebody_else_is_looked_f
         need.refresh_from_db()
         taken = need.missions.taking_a_place().count()
         assert (taken, need.status) in {(1, NeedStatus.FILLED), (0, NeedStatus.PUBLISHED)}
+
+
+def test_a_colleague_says_yes_while_they_are_shown_out_too():
+    """No proposal is left in the name of somebody who has gone."""
+    for _round in range(2 * ROUNDS):
+        mission, boss, colleague = left_mission()
+        asked = succession.ask(mission, colleague=colleague, word="", by=boss, now=timezone.now())
+        yes = or_too_late(succession.answer, asked, answer="YES", by=colleague, now=timezone.now())
+        together(yes, out(colleague, mission.offer.organisation, boss))
+        assert not Proposal.objects.open().filter(transfer=asked).exists()
+
+
+def test_whoever_would_come_takes_their_yes_back_while_the_structure_says_its_own():
+    """Taken back either way; what had begun by then is told."""
+    for _round in range(2 * ROUNDS):
+        company, _boss, _other = a_company()
+        person = make_user(first_name="Noé")
+        need = make_need(member=make_user())
+        proposal = make_proposal(need, make_offer(person, organisation=company))
+        consent = Consent.objects.get(kind=ConsentKind.MISSION, about=proposal.pk)
+        together(
+            or_too_late(proposals.accept, proposal, side=Side.NEED, by=need.created_by),
+            lambda consent=consent, person=person: own_name.take_back(consent, by=person),
+        )
+        assert not Consent.objects.standing(person, ConsentKind.MISSION, proposal).exists()
+        begun = Mission.objects.filter(proposal=proposal).exists()
+        assert Proposal.objects.get(pk=proposal.pk).status == ("AGREED" if begun else "WITHDRAWN")
