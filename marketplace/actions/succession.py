@@ -113,8 +113,8 @@ def going_on(departure: Departure) -> bool:
 @transaction.atomic
 def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: datetime) -> None:
     """By the colleague, once. With a yes the structure is asked; with a no those in charge look again."""
-    company = transfer.mission.offer.organisation_id
-    memberships.hold(Organisation.objects.filter(pk=company))  # nobody shows them out meanwhile
+    company = Organisation.objects.filter(offers=transfer.mission.offer_id)
+    memberships.hold(company)  # nobody shows them out meanwhile
     mission = _locked(transfer.mission)
     transfer = Transfer.objects.select_for_update(no_key=True).get(pk=transfer.pk)
     transfer.departure.mission = mission
