@@ -1,10 +1,11 @@
 """Pages of a list that may hold a hundred thousand rows."""
 
+from functools import cached_property
 from hashlib import sha256
 
 from django.core.cache import caches
 from django.core.paginator import Page, Paginator
-from django.utils.functional import cached_property
+from django.db.models import QuerySet
 
 EXACT = 100
 KEPT_SECONDS = 60
@@ -16,6 +17,8 @@ class LongPaginator(Paginator):
     `object_list`: a queryset with an order that leaves no two rows equal.
     Up to EXACT the number is that of now; above, it is a minute old at most, which nobody can see.
     """
+
+    object_list: QuerySet
 
     @cached_property
     def count(self) -> int:
@@ -34,6 +37,6 @@ class LongPaginator(Paginator):
         start = (number - 1) * self.per_page
         stop = min(start + self.per_page, self.count)
         if start <= self.count // 2:
-            return self._get_page(self.object_list[start:stop], number, self)
+            return Page(self.object_list[start:stop], number, self)
         from_the_end = self.object_list.reverse()[self.count - stop : self.count - start]
-        return self._get_page(list(from_the_end)[::-1], number, self)
+        return Page(list(from_the_end)[::-1], number, self)
