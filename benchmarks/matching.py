@@ -213,7 +213,11 @@ def with_rows(row):
 
 def say(matches, misses):
     for match in [*matches, *misses]:
-        for reasons in (match.reasons_for_need_side, match.reasons_for_offer_side, match.missing):
+        for reasons in (
+            match.reasons_for_need_side,
+            match.reasons_for_offer_side,
+            match.missing_for_need_side,
+        ):
             for reason in reasons:
                 reason.words  # noqa: B018 - the words are what we time
         for reason in match.excluded:

@@ -41,6 +41,8 @@ other's, less the exposure penalty of both (at most MAX_PENALTY thousandths each
 
 Ties go to the lower number (the older row). **Hard conditions** (CONDITIONS) are few; a pair that fails
 one is not a match and is shown, if at all, as a near miss: with what is missing and what would close it.
+A near miss fails one of MENDABLE, has COMMON at least of a required skill, and either meets a wanted skill
+or lacks one level of one skill and nothing else.
 
 Nobody's gender, age, origin or name is read anywhere here, nor anything made from them.
 """
@@ -56,6 +58,13 @@ COMMON: Final = 2_000  # a near miss has at least this in common
 # --- Skills ---------------------------------------------------------------------------------
 SAME, NARROWER, CLOSE, BROADER, SIBLING = RELATIONS = (1_000, 800, 600, 500, 250)
 LEVELS: Final = (1_000, 700, 400, 200)  # by the number of levels that are lacking
+# Credits that lack ENOUGH by a single level: each comes of one relation and one number of levels only.
+A_LEVEL_AWAY: Final = tuple(
+    relation * LEVELS[lacking] // 100
+    for relation in RELATIONS
+    for lacking in range(1, 3)
+    if relation * LEVELS[lacking] // 100 < ENOUGH <= relation * LEVELS[lacking - 1] // 100
+)
 REQUIRED, WELCOME = 10, 4
 RAREST, COMMONEST = 40, 10
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from marketplace.matching import days
-from marketplace.matching.definition import ON_SITE, SAME, Condition
+from marketplace.matching.definition import ON_SITE, Condition
 from marketplace.matching.facts import Facts
 from marketplace.matching.reasons import Reason, kilometres, shortfall
 from marketplace.matching.speech import Speech
@@ -27,27 +27,26 @@ def exclusions(
 
 
 def _skills(facts: Facts, names: Speech, today: date) -> Reason:
+    """What lacks, and only the acts that close it: sharing takes a part that they can do, and a skill that
+    is made welcome brings whoever meets another."""
     _ = names.say
-    lacking = [want for want in facts.wants if want.required and not want.is_met]
+    lacking = sorted(facts.lacking, key=lambda want: want.credit)
     if not facts.wants:
         return Reason("skills", _("This need asks for no skill yet"), _("Add the skills it takes"))
+    somebody_else = _("Look for someone else, or describe the need anew")
     if not lacking:
-        return Reason(
-            "skills", _("No skill in common"), _("Look for someone else, or describe the need anew")
-        )
-    worst = min(lacking, key=lambda want: want.credit)
-    name = names.skill(worst.skill)
-    ways: tuple[str, ...] = ("welcome",)
-    act = _("Make “%(skill)s” welcome rather than required") % {"skill": name}
-    if worst.worth == SAME:
-        act, ways = _("Accept this level and plan time to learn"), ("learn",)
-    elif len(facts.wants) > len(lacking):
-        act = _("Split the mission in two: someone else for “%(skill)s”") % {"skill": name}
-        ways = ("split", "share", "welcome")
-    if worst.held and worst.worth != SAME:
-        ways = ("learn", *ways)
-    code = "level" if worst.worth == SAME else "skills"
-    return Reason(code, "; ".join(shortfall(want, names) for want in lacking[:3]), act, ways)
+        return Reason("skills", _("No skill in common"), somebody_else)
+    words = "; ".join(shortfall(want, names) for want in lacking[:3])
+    named = ", ".join(names.skill(want.skill) for want in lacking)
+    alone = lacking[0] if len(lacking) == 1 else None
+    if facts.meets_some:
+        act = _("Split the mission in two: someone else for “%(skill)s”") % {"skill": named}
+        learn = ("learn",) if alone and alone.held else ()
+        welcome = ("welcome",) if alone else ()
+        return Reason("skills", words, act, (*learn, "split", "share", *welcome))
+    if alone and alone.is_a_level_away:
+        return Reason("level", words, _("Accept this level and plan time to learn"), ("learn",))
+    return Reason("skills", words, somebody_else)
 
 
 def _place(facts: Facts, names: Speech, today: date) -> Reason:

@@ -8,7 +8,14 @@ from math import isqrt
 import numpy as np
 
 from marketplace.matching.columns import Needs, Offers
-from marketplace.matching.definition import ENOUGH, PARTS, Condition, strength_of
+from marketplace.matching.definition import (
+    A_LEVEL_AWAY,
+    ENOUGH,
+    PARTS,
+    SAME,
+    Condition,
+    strength_of,
+)
 from marketplace.matching.kernel import Verdict, named_in, points_of, telling_parts
 
 
@@ -24,10 +31,23 @@ class Want:
     held: int = 0  # 0 for nothing
     held_level: int = 0
     worth: int = 0  # of the kinship, in thousandths
+    # This very skill as the other side holds it, though a close one may be worth more; 0 when it isn't held.
+    own: int = 0
+    own_level: int = 0
 
     @property
     def is_met(self) -> bool:
         return self.credit >= ENOUGH
+
+    @property
+    def is_a_level_away(self) -> bool:
+        """Whether one level less would do."""
+        return self.credit in A_LEVEL_AWAY
+
+    @property
+    def is_close(self) -> bool:
+        """Met, by a skill that isn't this one."""
+        return self.is_met and not self.own
 
 
 @dataclass(slots=True)
@@ -69,6 +89,16 @@ class Facts:
     hours: int
     gap: int
     waited: int
+
+    @property
+    def lacking(self) -> list[Want]:
+        """The required skills that aren't met."""
+        return [want for want in self.wants if want.required and not want.is_met]
+
+    @property
+    def meets_some(self) -> bool:
+        """Whether there is a part of the mission that they can do."""
+        return any(want.is_met for want in self.wants)
 
     @property
     def parts(self) -> dict[str, dict[str, int]]:
@@ -160,7 +190,13 @@ def _wants(needs: Needs, offers: Offers, verdict: Verdict) -> list[tuple[Want, .
         if not (credit := max(credits, default=0)):
             return Want(skill, level, required, 0)
         found, found_level = held[first + credits.index(credit)]
-        return Want(skill, level, required, credit, found, found_level, kinship.worth(skill, found))
+        worth = kinship.worth(skill, found)
+        own = (found, found_level) if worth == SAME else itself(skill, first, last)
+        return Want(skill, level, required, credit, found, found_level, worth, *own)
+
+    def itself(skill: int, first: int, last: int) -> tuple[int, int]:
+        same = (pair for pair in held[first:last] if kinship.worth(skill, pair[0]) == SAME)
+        return max(same, key=lambda pair: pair[1], default=(0, 0))
 
     n, o = needs.starts.tolist(), offers.starts.tolist()
     size = max(len(needs), len(offers))

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from marketplace.matching.definition import ENOUGH, LEVELS, REMOTE
+from marketplace.matching.definition import REMOTE
 from marketplace.matching.facts import Facts, Want
 from marketplace.matching.reasons import kilometres
 from marketplace.matching.speech import Speech
@@ -79,8 +79,8 @@ QUESTIONS: dict[str, Question] = {
     ),
     "share": Question(
         gettext_lazy("Ask for a part of the mission"),
-        gettext_lazy("Somebody else would do “%(skill)s”: would you take the rest of this mission?"),
-        gettext_lazy("I can do this mission, but not “%(skill)s”: could it be shared with somebody?"),
+        gettext_lazy("Somebody else would do “%(skills)s”: would you take the rest of this mission?"),
+        gettext_lazy("I can do this mission, but not “%(skills)s”: could it be shared with somebody?"),
     ),
 }  # fmt: skip
 
@@ -105,10 +105,13 @@ def _day(number: int) -> str:
 
 
 def _skill(facts: Facts, names: Speech) -> dict[str, str]:
+    """`skills`: all that they can't do, for whoever asks for the rest."""
+    unmet = ", ".join(names.skill(want.skill) for want in facts.wants if not want.is_met)
     worst = worst_of(facts)
     if worst is None:
-        return {"skill": "", "level": "", "held": "", "held_level": ""}
+        return {"skills": unmet, "skill": "", "level": "", "held": "", "held_level": ""}
     return {
+        "skills": unmet,
         "skill": names.skill(worst.skill),
         "level": names.level(worst.level),
         "held": names.skill(worst.held),
@@ -118,8 +121,7 @@ def _skill(facts: Facts, names: Speech) -> dict[str, str]:
 
 def worst_of(facts: Facts) -> Want | None:
     """The required skill that is farthest from being met."""
-    lacking = [want for want in facts.wants if want.required and not want.is_met]
-    return min(lacking, key=lambda want: want.credit, default=None)
+    return min(facts.lacking, key=lambda want: want.credit, default=None)
 
 
 # --- Changes: what to put in the form of one's own need or offer; {} when it would close nothing ----
@@ -159,10 +161,7 @@ def _iso(day: int) -> str:
 def _level(facts: Facts) -> dict[str, str]:
     """One level lower, if that is enough: what is held of a kin counts for less."""
     worst = worst_of(facts)
-    lacking = worst.level - worst.held_level if worst else 0
-    if worst is None or lacking < 1 or worst.worth * LEVELS[lacking - 1] // 100 < ENOUGH:
-        return {}
-    return {"level": str(worst.skill)}
+    return {"level": str(worst.skill)} if worst and worst.is_a_level_away else {}
 
 
 def _welcome(facts: Facts) -> dict[str, str]:

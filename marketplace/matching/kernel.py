@@ -247,12 +247,13 @@ class Verdict:
         return cards["id"]
 
     def near_misses(self, top: int) -> Column:
-        """Rows that fail one mendable condition and come near a required skill, the least missing first: in
-        tenths of a condition; among equals the best score."""
+        """Rows that fail one mendable condition, come near a required skill and can do a part of the mission
+        or lack a level only, the least missing first: in tenths of a condition; among equals the best score."""
         fails = self.fails
         one = (fails & (fails - 1)) == 0
         mendable = (fails & int(MENDABLE)) > 0
-        rows = np.flatnonzero(one & mendable & (self.skills.near >= COMMON))
+        near = (self.skills.near >= COMMON) & self.skills.almost
+        rows = np.flatnonzero(one & mendable & near)
         tenths = self.gap[rows] // (ONE // 10)
         if len(rows) > 2 * top:  # those that lack more can't be in the list: they need no score
             least = np.flatnonzero(tenths <= np.partition(tenths, top - 1)[top - 1])

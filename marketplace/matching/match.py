@@ -30,7 +30,9 @@ class Match:
     ``strength``          1 to 4, for ``components/strength.html``; ``strength_words`` says it
     ``reasons_for_need_side``, ``reasons_for_offer_side``
                           at most three Reasons each, strongest first, for ``components/reason_chips.html``
-    ``missing``           what isn't all there (a level, some hours), weakest first; may be empty
+    ``missing_for_need_side``, ``missing_for_offer_side``
+                          what isn't all there (a level, some hours) and these reasons don't say, weakest
+                          first; may be empty
     ``excluded``          the hard conditions that fail, each with ``act``: what would close the gap.
                           Empty for a match; one for a near miss
     ``facts``             every number of the calculation
@@ -81,13 +83,12 @@ class Match:
         return self._say("offer", lambda words: self._arguments("offer", words))
 
     @property
-    def missing(self) -> list[Reason]:
-        """Without what `excluded` already says: a gap is told once."""
-        told = {reason.words for reason in self.excluded}
-        found = self._say("missing", lambda words: shortfalls(self.facts, words))
-        if not told:
-            return found
-        return [reason for reason in found if not any(reason.words in said for said in told)]
+    def missing_for_need_side(self) -> list[Reason]:
+        return self._missing("need")
+
+    @property
+    def missing_for_offer_side(self) -> list[Reason]:
+        return self._missing("offer")
 
     @property
     def excluded(self) -> list[Reason]:
@@ -101,6 +102,14 @@ class Match:
     @property
     def speech(self) -> Speech:
         return self.names.in_language(language())
+
+    def _missing(self, side: str) -> list[Reason]:
+        """Without what `excluded` already says: a gap is told once."""
+        told = {reason.words for reason in self.excluded}
+        found = self._say(f"missing {side}", lambda words: shortfalls(self.facts, words, side))
+        if not told:
+            return found
+        return [reason for reason in found if not any(reason.words in said for said in told)]
 
     def _arguments(self, side: str, words: Speech) -> list[Reason]:
         return arguments(self.facts, words, side, self.today)

@@ -8,16 +8,15 @@ from functools import lru_cache
 from marketplace.matching import days
 from marketplace.matching.definition import (
     CLOSE,
-    ENOUGH,
     NARROWER,
     ONE,
     PARTS,
-    SAME,
 )
 from marketplace.matching.facts import Facts, Want
 from marketplace.matching.speech import Speech
 
 WEAK = 7_000  # a part below this is worth saying
+MOST_NAMED = 3  # skills in one reason
 SHORT_OF = tuple(map(PARTS.index, ("time", "format", "regime")))
 KINDS = {
     "skills": ("skills", "puzzle"),
@@ -63,32 +62,56 @@ class Reason:
 
 def arguments(facts: Facts, names: Speech, side: str, today: date) -> list[Reason]:
     """The three strongest reasons for this side, strongest first."""
-    return [
-        Reason(part, ARGUMENTS[part](facts, names, side, today)) for part in facts.telling[side]
-    ]
+    said = ((part, ARGUMENTS[part](facts, names, side, today)) for part in facts.telling[side])
+    return [Reason(part, words) for part, words in said if words]
 
 
 def _skills(facts: Facts, names: Speech, side: str, today: date) -> str:
+    """What is held counts, and nothing else; when none of it is, the closest is said to be close. Nothing to
+    say of those that aren't near enough."""
+    _ = names.say
+    if any(want.own for want in facts.wants):
+        return _held(facts, names, side)
+    closest = told_as_close(facts, side)
+    if closest is None:
+        return ""
+    values = {"skill": names.skill(closest.skill), "held": names.skill(closest.held)}
+    if side == "need":
+        return _("Close to “%(skill)s”: %(held)s") % values
+    return _("Your skill “%(held)s” is close to “%(skill)s”") % values
+
+
+def _held(facts: Facts, names: Speech, side: str) -> str:
     ngettext = names.count
-    counting = [want for want in facts.wants if want.credit >= ENOUGH]
-    if side == "offer":  # their own, whatever it stands for: one close to it isn't theirs
-        met = list(dict.fromkeys(want.held for want in counting))
-    else:
-        met = [want.skill for want in counting]
-    named = ", ".join(map(names.skill, met[:3]))
-    if side == "offer":
-        return ngettext("Your skill: %(named)s", "Your skills: %(named)s", len(met)) % {
-            "named": named
+    own = [want for want in facts.wants if want.own]
+    if side == "offer":  # by its own name, and once if it stands for two that were merged
+        held = list(dict.fromkeys(want.own for want in own))
+        return ngettext("Your skill: %(named)s", "Your skills: %(named)s", len(held)) % {
+            "named": _named(held, names)
         }
-    if len(met) == len(facts.wants):
+    named = _named([want.skill for want in own], names)
+    if len(own) == len(facts.wants):
         return ngettext(
-            "The skill asked: %(named)s", "The %(count)s skills asked: %(named)s", len(met)
-        ) % {"count": len(met), "named": named}
+            "The skill asked: %(named)s", "The %(count)s skills asked: %(named)s", len(own)
+        ) % {"count": len(own), "named": named}
     return ngettext(
         "%(met)s of %(count)s skill asked: %(named)s",
         "%(met)s of %(count)s skills asked: %(named)s",
         len(facts.wants),
-    ) % {"met": len(met), "count": len(facts.wants), "named": named}
+    ) % {"met": len(own), "count": len(facts.wants), "named": named}
+
+
+def _named(skills: list[int], names: Speech) -> str:
+    return ", ".join(map(names.skill, skills[:MOST_NAMED])) + "…" * (len(skills) > MOST_NAMED)
+
+
+def told_as_close(facts: Facts, side: str) -> Want | None:
+    """The wanted skill that the reason of this side is about when none is held: the essential one that
+    something comes closest to."""
+    if "skills" not in facts.telling[side] or any(want.own for want in facts.wants):
+        return None
+    close = [want for want in facts.wants if want.is_close]
+    return max(close, key=lambda want: (want.required, want.credit), default=None)
 
 
 def kilometres(metres: int) -> str:
@@ -163,11 +186,12 @@ ARGUMENTS = {
 }
 
 
-def shortfalls(facts: Facts, names: Speech) -> list[Reason]:
-    """What isn't all there, though it may be a match: skills first, then the weakest part."""
+def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
+    """What isn't all there, though it may be a match: skills first, then the weakest part; without what
+    this side's reasons have said."""
     _ = names.say
     ngettext = names.count
-    found = list(_skill_shortfalls(facts, names))
+    found = list(_skill_shortfalls(facts, names, side))
     time, format_, regime = map(facts.points["need"].__getitem__, SHORT_OF)
     if facts.hours > 0 and time < WEAK:
         words = ngettext(
@@ -196,10 +220,12 @@ def shortfalls(facts: Facts, names: Speech) -> list[Reason]:
     return found
 
 
-def _skill_shortfalls(facts: Facts, names: Speech) -> Iterator[Reason]:
+def _skill_shortfalls(facts: Facts, names: Speech, side: str) -> Iterator[Reason]:
+    told = told_as_close(facts, side)
     lacking = [want for want in facts.wants if want.credit < ONE]
     for want in sorted(lacking, key=lambda want: (not want.required, want.credit)):
-        yield Reason("level" if want.worth == SAME else "skills", shortfall(want, names))
+        if want is not told or want.held_level < want.level:
+            yield Reason("level" if want.own else "skills", shortfall(want, names))
 
 
 def shortfall(want: Want, names: Speech) -> str:
@@ -209,14 +235,20 @@ def shortfall(want: Want, names: Speech) -> str:
         "skill": names.skill(want.skill),
         "level": names.level(want.level),
         "held": names.skill(want.held),
-        "held_level": names.level(want.held_level),
+        "held_level": names.level(want.own_level or want.held_level),
     }
     if not want.held:
         return _("Missing: %(skill)s (%(level)s)") % values
-    if want.worth == SAME:
+    if want.own:
         return _("%(skill)s: “%(level)s” wanted, “%(held_level)s” offered") % values
     if want.worth == NARROWER:
-        return _("%(skill)s: a part of it, %(held)s") % values
-    if want.worth == CLOSE:
-        return _("%(skill)s: a close skill, %(held)s") % values
-    return _("%(skill)s: something near, %(held)s") % values
+        said = _("%(skill)s: a part of it, %(held)s") % values
+    elif want.worth == CLOSE:
+        said = _("%(skill)s: a close skill, %(held)s") % values
+    else:
+        said = _("%(skill)s: something near, %(held)s") % values
+    if want.held_level < want.level:
+        return _("%(said)s (level “%(held_level)s”, “%(level)s” wanted)") % (
+            values | {"said": said}
+        )
+    return said

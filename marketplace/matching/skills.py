@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from marketplace.matching.columns import Needs, Offers
-from marketplace.matching.definition import ENOUGH, REQUIRED, WELCOME
+from marketplace.matching.definition import A_LEVEL_AWAY, ENOUGH, REQUIRED, WELCOME
 from marketplace.matching.kinship import Kinship
 
 type Column = np.ndarray
@@ -106,6 +106,12 @@ class SkillSums:
     def missing(self) -> Column:
         """How many of the required ones are below ENOUGH."""
         return np.add.reduce(self.short, axis=0, dtype=np.int32)
+
+    @cached_property
+    def almost(self) -> Column:
+        """Whether some wanted skill is met, or a single required one lacks a single level."""
+        a_level = (np.isin(self.credits, A_LEVEL_AWAY) & self.short).any(axis=0)
+        return (self.met > 0) | ((self.missing == 1) & a_level)
 
     @cached_property
     def short(self) -> Grid:

@@ -328,7 +328,7 @@ def test_a_merged_skill_is_worth_what_it_became():
     need, offer = make.make_need(skills=["excel"]), make.make_offer(skills=["tableur"])
     (match,) = ranking.offers_for(need)
     assert match.offer == offer
-    assert match.missing == []
+    assert match.missing_for_need_side == []
 
 
 # --- The command ----------------------------------------------------------------------------

@@ -41,14 +41,16 @@ def test_an_offer_with_the_skill_is_found_and_says_why_to_both_sides():
     assert match.strength in {1, 2, 3, 4}
 
 
-def test_a_skill_close_to_the_one_wanted_is_called_by_its_own_name_before_whoever_has_it():
+def test_a_skill_close_to_the_one_wanted_is_said_to_be_close_to_both_sides_and_once():
     shop, sales = make.make_skill("vente-en-ligne"), make.make_skill("boutique")
     shop.close.add(sales)
     make.make_need(skills=["vente-en-ligne"])
     (match,) = ranking.needs_for(make.make_offer(skills=["boutique"]))
-    assert "Votre compétence : boutique" in words(match.reasons_for_offer_side)
-    assert "La compétence demandée : vente-en-ligne" in words(match.reasons_for_need_side)
-    assert words(match.missing)[0] == "vente-en-ligne : une compétence proche, « boutique »"
+    assert "Votre compétence « boutique » est proche de « vente-en-ligne »" in words(
+        match.reasons_for_offer_side
+    )
+    assert "Proche de « vente-en-ligne » : boutique" in words(match.reasons_for_need_side)
+    assert match.missing_for_need_side == match.missing_for_offer_side == []  # said above
 
 
 def test_both_sides_see_the_same_pair_with_the_same_score():
@@ -73,7 +75,7 @@ def test_the_missing_level_is_said():
     OfferSkill.objects.create(offer=offer, skill=make.make_skill("excel"), level=1)
     ranking.changed(need, offer)
     (match,) = ranking.offers_for(need)
-    assert words(match.missing) == [
+    assert words(match.missing_for_need_side) == [
         f"excel : niveau « {Level.SKILLED.label} » demandé, « {Level.BASIC.label} » proposé"
     ]
 
@@ -128,7 +130,11 @@ def test_twenty_matches_cost_as_many_queries_as_two(django_assert_max_num_querie
     with django_assert_max_num_queries(18):
         matches = ranking.offers_for(need)
         for match in matches:
-            words(match.reasons_for_need_side + match.reasons_for_offer_side + match.missing)
+            words(
+                match.reasons_for_need_side
+                + match.reasons_for_offer_side
+                + match.missing_for_need_side
+            )
             str(
                 match.offer.discreet_name + match.offer.commune.name + str(match.offer.organisation)
             )

@@ -4,81 +4,28 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
-from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
+from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, PARTS, WEIGHTS
 from marketplace.matching.everything import Crowd, Meeting
-from marketplace.matching.kernel import Rules, Verdict
-from marketplace.matching.kinship import Kinship
+from marketplace.matching.kernel import Verdict
 from marketplace.matching.places import EARTH_RADIUS_M
 from tests.marketplace import matching_oracle as oracle
-
-TODAY = date(2027, 3, 1).toordinal()
-SKILLS = range(1, 15)
-BROADER = dict.fromkeys(SKILLS) | {4: 1, 5: 1, 6: 2, 7: 6, 12: 3}
-CLOSE = [(4, 9), (10, 11)]
-MERGED = {14: 4}
-RARITY = {skill: 10 + skill * 2 for skill in SKILLS}
-KINSHIP = Kinship(BROADER, CLOSE, MERGED, RARITY)
-RULES = Rules(KINSHIP, TODAY, WEIGHTS)
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-places = some.tuples(some.integers(0, 60_000), some.integers(0, 60_000), some.just(0))
-days = some.integers(TODAY - 40, TODAY + 120)
-shared = {
-    "place": some.integers(1, 3),
-    "causes": some.sampled_from([0, 1, 2, 3]),
-    "answers": some.integers(0, ONE),
-    "penalty": some.integers(0, 100),
-    "room": some.integers(-1, 4),
-    "asked": some.integers(0, 5),
-    "hours": some.integers(1, 400),
-    "pole": some.sampled_from([1, 1, 1, 2]),
-}
-
-
-@some.composite
-def needs(draw, number=1):
-    values = {name: draw(strategy) for name, strategy in shared.items()}
-    values["x"], values["y"], values["z"] = draw(places)
-    start = draw(days)
-    values |= {
-        "id": number,
-        "organisation": draw(some.integers(1, 3)),
-        "start": start,
-        "end": start + draw(some.integers(0, 100)),
-        "since": TODAY - draw(some.integers(0, 90)),
-        "languages": FRENCH,
-        "eligible": draw(some.booleans()),
-        "format": draw(some.integers(0, 4)),
-    }
-    skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=4))
-    return values, [Skilled(skill, level, draw(some.booleans())) for skill, level in skills.items()]
-
-
-@some.composite
-def offers(draw, number=1):
-    values = {name: draw(strategy) for name, strategy in shared.items()}
-    values["x"], values["y"], values["z"] = draw(places)
-    start = draw(days)
-    values |= {
-        "id": number,
-        "organisation": draw(some.sampled_from([NOBODY, 1, 2])),
-        "start": start,
-        "end": start + draw(some.integers(0, 100)),
-        "reach": draw(some.sampled_from([0, 5_000, 30_000, 100_000])),
-        "weekdays": draw(some.integers(1, 127)),
-        "languages": FRENCH,
-        "work": draw(some.booleans()),
-    }
-    skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=6))
-    return values, [Skilled(skill, level) for skill, level in skills.items()]
-
-
-def verdict_of(need, offer):
-    return Verdict(Needs.of([need]), Offers.of([offer]), RULES)
+from tests.marketplace.matching_markets import (
+    KINSHIP,
+    KINSHIP_TABLE,
+    QUICK,
+    RARITY,
+    RULES,
+    SKILLS,
+    TODAY,
+    needs,
+    numbered,
+    offers,
+    verdict_of,
+)
 
 
 @QUICK
@@ -122,7 +69,7 @@ def test_the_order_in_which_offers_come_is_nothing(need, several, chance):
 @QUICK
 @given(some.lists(needs(), min_size=1, max_size=6), some.lists(offers(), min_size=1, max_size=6))
 def test_seen_from_either_side_a_pair_has_one_score(several_needs, several_offers):
-    n, o = _numbered(several_needs), _numbered(several_offers)
+    n, o = numbered(several_needs), numbered(several_offers)
     from_needs = [Verdict(Needs.of([need]), Offers.of(o), RULES).score.tolist() for need in n]
     from_offers = [Verdict(Needs.of(n), Offers.of([offer]), RULES).score.tolist() for offer in o]
     assert from_needs == [list(column) for column in zip(*from_offers, strict=True)]
@@ -131,7 +78,7 @@ def test_seen_from_either_side_a_pair_has_one_score(several_needs, several_offer
 @QUICK
 @given(some.lists(needs(), min_size=1, max_size=5), some.lists(offers(), min_size=1, max_size=12))
 def test_the_search_in_memory_finds_every_match_once_with_its_score(several_needs, several_offers):
-    n, o = Needs.of(_numbered(several_needs)), Offers.of(_numbered(several_offers))
+    n, o = Needs.of(numbered(several_needs)), Offers.of(numbered(several_offers))
     expected = set()
     for row in range(len(n)):
         whole = Verdict(n.take(slice(row, row + 1)), o, RULES)
@@ -188,12 +135,5 @@ def test_usable_days_are_those_that_one_counts_on_the_calendar(seed):
         assert int(usable_days(*(np.array([n]) for n in (first, count, mask)))[0]) == counted
 
 
-def _numbered(rows):
-    return [(values | {"id": place}, skills) for place, (values, skills) in enumerate(rows, 1)]
-
-
 def _ids(cards, rows):
     return cards.rows["id"][rows].tolist() if len(cards) else []
-
-
-KINSHIP_TABLE = oracle.kinship(BROADER, CLOSE, MERGED)

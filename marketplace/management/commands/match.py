@@ -77,7 +77,7 @@ def as_json(match: Match) -> str:
             "is_match": match.is_match,
             "reasons_for_need_side": [reason.words for reason in match.reasons_for_need_side],
             "reasons_for_offer_side": [reason.words for reason in match.reasons_for_offer_side],
-            "missing": [reason.words for reason in match.missing],
+            "missing": [reason.words for reason in match.missing_for_need_side],
             "excluded": [
                 {"code": reason.code, "words": reason.words, "act": reason.act}
                 for reason in match.excluded
@@ -92,7 +92,7 @@ def as_words(match: Match) -> str:
     head = f"{match.need_id} · {match.offer_id}  {match.score:5}  {match.strength_words}"
     lines = [
         *(f"  + {reason}" for reason in match.reasons_for_need_side),
-        *(f"  - {reason}" for reason in match.missing),
+        *(f"  - {reason}" for reason in match.missing_for_need_side),
         *(f"  x {reason} → {reason.act}" for reason in match.excluded),
     ]
     return "\n".join([head, *lines])
