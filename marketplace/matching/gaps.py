@@ -175,6 +175,7 @@ class Change:
     values: Callable[[Facts], dict[str, str]]
 
 
+SPLIT = gettext_lazy("Split the mission in two")
 OF_NEED: dict[str, Change] = {
     "remote": Change(gettext_lazy("Accept remote work"), _need_remote),
     "later": Change(gettext_lazy("Move the end of the need"), _need_later),

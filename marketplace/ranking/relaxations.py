@@ -1,10 +1,11 @@
 """Few candidates? Which single thing to give up would bring how many."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
@@ -21,8 +22,10 @@ FURTHER = (20, 50)  # kilometres
 MOST = 4
 
 type Values = dict[str, str]
-type Change = tuple[str, str, Needs | Offers, Values]
-"""A code, the words, the card with the change in it, and what the form of the row would say."""
+"""What to fill in the form of the row with (forms/suggested.py): it says the change, and is what is counted.
+`split` holds the skills that become a need of their own (forms/splitting.py)."""
+type Change = tuple[str, Values]
+"""A kind, of which the best is told."""
 
 
 @dataclass(frozen=True)
@@ -33,135 +36,157 @@ class Relaxation:
     words: str
     gain: int
     values: Values
-    """What to fill in the form with (forms/suggested.py)."""
 
     def __str__(self) -> str:
         gain = ngettext("%(count)s more", "%(count)s more", self.gain) % {"count": self.gain}
         return gettext("%(change)s: %(gain)s") % {"change": self.words, "gain": gain}
 
 
-def relaxations_for_need(need: Need, *, today: date | None = None) -> list[Relaxation]:
+def relaxations_for_need(
+    need: Need, *, also: Sequence[Values] = (), today: date | None = None
+) -> list[Relaxation]:
+    """The best of each kind, the largest gain first; and those of `also` that bring somebody."""
     asked = online.ask_for_need(need, today)
-    found = online.search_for(search.offers_near, asked)
-    words = asked.shared.names.in_language(language())
-    changes = [*_places(asked, words), *_dates(asked, words), *_skills(asked, words)]
-    return _worthwhile(asked, found, changes)
+    counts = Counts(asked, online.search_for(search.offers_near, asked))
+    found = counts.worthwhile([*_places(asked), *_dates(asked), *_skills(asked)])[:MOST]
+    return [*found, *counts.those(also, but=found)]
 
 
-def relaxations_for_offer(offer: Offer, *, today: date | None = None) -> list[Relaxation]:
+def relaxations_for_offer(
+    offer: Offer, *, also: Sequence[Values] = (), today: date | None = None
+) -> list[Relaxation]:
     asked = online.ask_for_offer(offer, today)
-    found = online.search_for(search.needs_near, asked)
-    words = asked.shared.names.in_language(language())
-    changes = [*_places(asked, words), *_dates(asked, words), *_reaches(asked, words)]
-    return sorted(
-        [*_worthwhile(asked, found, changes), *_skills_to_add(asked, found, words)],
-        key=lambda relaxation: -relaxation.gain,
-    )[:MOST]
+    counts = Counts(asked, online.search_for(search.needs_near, asked))
+    found = counts.worthwhile([*_places(asked), *_dates(asked), *_reaches(asked)])[:MOST]
+    found = sorted([*found, *counts.skills_to_add()], key=_less)[:MOST]
+    return [*found, *counts.those(also, but=found)]
 
 
-def _worthwhile(asked: Asked, found, changes: list[Change]) -> list[Relaxation]:
-    """The best of each kind, the largest gain first."""
-    now = int((asked.verdict(found).fails == 0).sum())
-    best: dict[str, Relaxation] = {}
-    for code, words, card, values in changes:
-        gain = int((asked.with_card(card).verdict(found).fails == 0).sum()) - now
-        kind = code.split(":")[0]
-        if gain > 0 and (kind not in best or gain > best[kind].gain):
-            best[kind] = Relaxation(kind, words, gain, values)
-    return sorted(best.values(), key=lambda relaxation: -relaxation.gain)[:MOST]
+def _less(relaxation: Relaxation) -> int:
+    return -relaxation.gain
 
 
-def _changed(card, **columns):
-    rows = card.rows.copy()
-    for name, value in columns.items():
-        rows[name] = value
-    return type(card)(rows, card.packed)
+class Counts:
+    """How many more would match a need or an offer after a change, among those that are near it."""
+
+    def __init__(self, asked: Asked, found: Needs | Offers):
+        self.asked, self.found = asked, found
+        self.words = asked.shared.names.in_language(language())
+        self.now = self._matching(asked)
+
+    def _matching(self, asked: Asked) -> int:
+        return int((asked.verdict(self.found).fails == 0).sum())
+
+    def of(self, kind: str, values: Values) -> Relaxation:
+        asked = self.asked.with_card(_changed(self.asked.card, values))
+        said = _said(self.asked, self.words, values)
+        return Relaxation(kind, said, self._matching(asked) - self.now, values)
+
+    def worthwhile(self, changes: Iterable[Change]) -> list[Relaxation]:
+        """The best of each kind, the largest gain first."""
+        best: dict[str, Relaxation] = {}
+        for kind, values in changes:
+            one = self.of(kind, values)
+            if one.gain > 0 and (kind not in best or one.gain > best[kind].gain):
+                best[kind] = one
+        return sorted(best.values(), key=_less)
+
+    def those(self, asked_for: Iterable[Values], but: list[Relaxation]) -> list[Relaxation]:
+        known = [one.values for one in but]
+        found = [self.of("also", values) for values in asked_for if values not in known]
+        return sorted((one for one in found if one.gain > 0), key=_less)
+
+    def skills_to_add(self) -> list[Relaxation]:
+        """What one skill more would open: the needs that lack that one only."""
+        verdict = self.asked.verdict(self.found)
+        skills = verdict.skills
+        near = (verdict.fails == int(Condition.SKILLS)) & (skills.missing == 1)
+        lacking = skills.wanted.skill.T[skills.short.T & near[:, None]].tolist()
+        return [
+            Relaxation("skill", _said(self.asked, self.words, {"more": str(skill)}), gain, {"more": str(skill)})
+            for skill, gain in Counter(lacking).most_common(2)
+        ]  # fmt: skip
 
 
-def _places(asked: Asked, words: Speech) -> Iterator[Change]:
+def _places(asked: Asked) -> Iterator[Change]:
     place = int(asked.card.rows["place"][0])
-    both = _changed(asked.card, place=ON_SITE | REMOTE)
-    if not place & REMOTE:
-        yield "remote", words.say(_("Remotely too")), both, {"place": "BOTH"}
-    if not place & ON_SITE:
-        yield "on_site", words.say(_("On site too")), both, {"place": "BOTH"}
+    if place != ON_SITE | REMOTE:
+        yield "place", {"place": "BOTH"}
 
 
-def _dates(asked: Asked, words: Speech) -> Iterator[Change]:
+def _dates(asked: Asked) -> Iterator[Change]:
     end = date.fromordinal(int(asked.card.rows["end"][0]))
     start = date.fromordinal(int(asked.card.rows["start"][0]))
     for more in LATER:
-        later, sooner = end + timedelta(days=more), start - timedelta(days=more)
-        until = {"day": days.day(later, today=asked.today, words=words)}
-        yield (
-            f"later:{more}",
-            words.say(_("Until %(day)s")) % until,
-            _changed(asked.card, end=later.toordinal()),
-            {"ends_on": later.isoformat()},
-        )
-        if sooner > asked.today:
-            since = {"day": days.day(sooner, today=asked.today, words=words)}
-            yield (
-                f"sooner:{more}",
-                words.say(_("From %(day)s on")) % since,
-                _changed(asked.card, start=sooner.toordinal()),
-                {"starts_on": sooner.isoformat()},
-            )
+        yield "later", {"ends_on": (end + timedelta(days=more)).isoformat()}
+        if (sooner := start - timedelta(days=more)) > asked.today:
+            yield "sooner", {"starts_on": sooner.isoformat()}
 
 
-def _reaches(asked: Asked, words: Speech) -> Iterator[Change]:
+def _reaches(asked: Asked) -> Iterator[Change]:
     reach = int(asked.card.rows["reach"][0])
     if int(asked.card.rows["place"][0]) & ON_SITE:
         for more in FURTHER:
-            yield (
-                f"further:{more}",
-                words.say(_("Up to %(km)s km")) % {"km": reach // 1_000 + more},
-                _changed(asked.card, reach=reach + more * 1_000),
-                {"radius_km": str(reach // 1_000 + more)},
-            )
+            yield "further", {"radius_km": str(reach // 1_000 + more)}
 
 
-def _skills(asked: Asked, words: Speech) -> Iterator[Change]:
+def _skills(asked: Asked) -> Iterator[Change]:
     """Each required skill: welcome only, or one level lower."""
     card = asked.card
     wanted = zip(card.skill.tolist(), card.level.tolist(), card.required.tolist(), strict=True)
-    for place, (skill, level, required) in enumerate(wanted):
-        if not required:
-            continue
-        names = {"skill": words.skill(skill), "level": words.level(level - 1)}
-        yield (
-            f"welcome-{skill}",
-            words.say(_("“%(skill)s” welcome, not required")) % names,
-            _packed(card, place, -4),
-            {"welcome": str(skill)},
-        )
-        if level > 1:
-            yield (
-                f"level-{skill}",
-                words.say(_("“%(skill)s” at level “%(level)s”")) % names,
-                _packed(card, place, -1),
-                {"level": str(skill)},
-            )
+    for skill, level, required in wanted:
+        if required:
+            yield f"welcome-{skill}", {"welcome": str(skill)}
+            if level > 1:
+                yield f"level-{skill}", {"level": str(skill)}
 
 
-def _packed(card, place: int, change: int):
-    other = card.packed.copy()
-    other[place] += change
-    return type(card)(card.rows, other)
+def _changed(card: Needs | Offers, values: Values) -> Needs | Offers:
+    """The card as the form would leave it."""
+    rows, packed = card.rows.copy(), card.packed.copy()
+    kept = np.ones(len(packed), bool)
+    for name, value in values.items():
+        if name == "place":
+            rows["place"] = ON_SITE | REMOTE
+        elif name in DAYS:
+            rows[DAYS[name]] = date.fromisoformat(value).toordinal()
+        elif name == "radius_km":
+            rows["reach"] = int(value) * 1_000
+        elif name == "split":
+            kept = ~np.isin(card.skill, _numbers(value))
+            rows["skills"] = kept.sum()
+        else:
+            packed[card.skill == int(value)] -= LESS[name]
+    return type(card)(rows, packed[kept])
 
 
-def _skills_to_add(asked: Asked, found, words: Speech) -> list[Relaxation]:
-    """What one skill more would open: the needs that lack that one only."""
-    verdict = asked.verdict(found)
-    skills = verdict.skills
-    near = (verdict.fails == int(Condition.SKILLS)) & (skills.missing == 1)
-    lacking = skills.wanted.skill.T[skills.short.T & near[:, None]].tolist()
-    return [
-        Relaxation(
-            "skill",
-            words.say(_("With “%(skill)s”")) % {"skill": words.skill(skill)},
-            gain,
-            {"more": str(skill)},
-        )
-        for skill, gain in Counter(lacking).most_common(2)
-    ]
+def _numbers(value: str) -> list[int]:
+    return [int(number) for number in value.split(",")]
+
+
+DAYS = {"ends_on": "end", "starts_on": "start"}
+LESS = {"welcome": 4, "level": 1}  # of a wanted skill as it is packed: its bit, its level
+
+
+def _said(asked: Asked, words: Speech, values: Values) -> str:
+    ((name, value),) = values.items()
+    if name == "place":
+        lacks_remote = not int(asked.card.rows["place"][0]) & REMOTE
+        return words.say(_("Remotely too")) if lacks_remote else words.say(_("On site too"))
+    if name in DAYS:
+        day = {"day": days.day(date.fromisoformat(value), today=asked.today, words=words)}
+        return words.say(_("Until %(day)s") if name == "ends_on" else _("From %(day)s on")) % day
+    if name == "radius_km":
+        return words.say(_("Up to %(km)s km")) % {"km": value}
+    if name == "split":
+        apart = ", ".join(map(words.skill, _numbers(value)))
+        return words.say(_("“%(skills)s” in a mission of its own")) % {"skills": apart}
+    skill = {"skill": words.skill(int(value))}
+    if name == "welcome":
+        return words.say(_("“%(skill)s” welcome, not required")) % skill
+    if name == "more":
+        return words.say(_("With “%(skill)s”")) % skill
+    level = int(asked.card.level[asked.card.skill == int(value)][0]) - 1
+    return words.say(_("“%(skill)s” at level “%(level)s”")) % (
+        skill | {"level": words.level(level)}
+    )

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.db.models import Case, When
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from marketplace.forms.offers import ApplyForm, WordForm
 from marketplace.models import ConsentKind, Offer, Proposal
 from marketplace.models.consents import WORDS
 from marketplace.states import NeedStatus
-from marketplace.views.gaps import NeedSide, first_words, near_enough, with_doors
+from marketplace.views.gaps import NeedSide, first_words, nearly
 from marketplace.views.needs import need_or_404, too_late
 
 FEW = 5  # below, we say what would bring more
@@ -26,18 +25,21 @@ def index(request, pk):
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
     live = {p.offer_id: p for p in need.proposals.going_on()}
-    near_misses = near_enough(ranking.near_misses_for_need(need, top=5))
-    side = NeedSide.of(request.user, need)
     best = [(match, live.get(match.offer.pk)) for match in ranking.offers_for(need)]
+    near = nearly(
+        NeedSide.of(request.user, need),
+        ranking.near_misses_for_need(need, top=5),
+        few=len(best) < FEW,
+    )
     return render(
         request,
         "marketplace/candidates.html",
         {
             "need": need,
             "best": best,
-            "near_misses": [(match, side.buttons(match)) for match in near_misses],
-            "empty": ranking.nobody_because(need) if not (best or near_misses) else (),
-            "relaxations": _relaxations(side) if len(best) < FEW else [],
+            "near_misses": near.cards,
+            "empty": ranking.nobody_because(need) if not (best or near.cards) else (),
+            "relaxations": near.changes,
             "can_write": talk_rights.can_ask_about(request.user, need),
             "can_ask_elsewhere": permissions.can_ask_elsewhere(request.user, need)
             and Pole.objects.exclude(pk=need.pole_id).exists(),
@@ -46,11 +48,6 @@ def index(request, pk):
             "can_propose": permissions.can_propose(request.user, need),
         },
     )
-
-
-def _relaxations(side: NeedSide) -> list[dict]:
-    edit_url = reverse("need-edit", args=[side.need.pk]) if side.can_edit else ""
-    return with_doors(ranking.relaxations_for_need(side.need), edit_url)
 
 
 def ask(request, pk, offer_pk):

@@ -14,7 +14,7 @@ from marketplace.forms.desk import OutcomeForm, QualificationForm
 from marketplace.models import Need, Proposal, Qualification
 from marketplace.states import NeedStatus
 from marketplace.views.desk_stories import kept_about
-from marketplace.views.gaps import NeedSide
+from marketplace.views.gaps import NeedSide, nearly
 from marketplace.views.needs import need_or_404
 from marketplace.views.timeline import events
 
@@ -30,7 +30,7 @@ def detail(request, pk):
     need = _ours(request, pk)
     open_now = need.status == NeedStatus.PUBLISHED
     side = NeedSide.of(request.user, need)
-    near = ranking.near_misses_for_need(need, top=3) if open_now else []
+    near = nearly(side, ranking.near_misses_for_need(need, top=3) if open_now else [], few=False)
     best = ranking.offers_for(need, top=spread.WIDE) if open_now else []
     live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
     return render(
@@ -39,7 +39,8 @@ def detail(request, pk):
         {
             "need": need,
             "best": [(match, live.get(match.offer_id)) for match in best[: spread.SHOWN]],
-            "near_misses": [(match, side.buttons(match)) for match in near],
+            "near_misses": near.cards,
+            "relaxations": near.changes,
             "spread": spread.of([match.score for match in best]),
             "asked": _asked(need),
             "can_propose": permissions.can_propose(request.user, need),

@@ -1,14 +1,14 @@
 """The buttons under who nearly fits: each leads to the act that would close the gap."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from marketplace import permissions
+from marketplace import permissions, ranking
 from marketplace.matching import gaps
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer
@@ -19,8 +19,11 @@ HALF_A_YEAR = 183  # days: nobody moves a mission farther than that
 
 @dataclass(frozen=True)
 class Button:
+    """`change`: what it would fill in the form of one's own need or offer with; {} for a question."""
+
     label: Any
     url: str
+    change: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,23 @@ class NeedSide:
         if code in gaps.QUESTIONS and self._may_ask(match):
             yield _question(code, self._ask(match))
         if code == "split" and self.can_split:
-            lacking = {"skill": [want.skill for want in match.facts.wants if not want.is_met]}
-            url = self._door("need-split")
-            yield Button(_("Split the mission in two"), f"{url}?{urlencode(lacking, doseq=True)}")
+            lacking = [str(want.skill) for want in match.facts.wants if not want.is_met]
+            change = {"split": ",".join(lacking)}
+            yield Button(gaps.SPLIT, self.url_of(change), change)
         if code == "pole" and self.can_ask_elsewhere:
             yield Button(_("Ask another pôle"), self._door("need-elsewhere"))
         if self.can_edit:
-            yield from _change(gaps.OF_NEED, code, match, self._door("need-edit"))
+            yield from _change(gaps.OF_NEED, code, match, self)
+
+    def url_of(self, change: dict[str, str]) -> str:
+        """The form with the change in it; "" for whoever has to ask somebody else for it."""
+        if "split" in change:
+            skills = {"skill": change["split"].split(",")}
+            return f"{self._door('need-split')}?{urlencode(skills, doseq=True)}"
+        return f"{self._door('need-edit')}?{urlencode(change)}" if self.can_edit else ""
+
+    def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
+        return ranking.relaxations_for_need(self.need, also=also)
 
     def _may_ask(self, match: Match) -> bool:
         """Whoever has no mission left to give isn't asked: the act would refuse."""
@@ -99,8 +112,14 @@ class OfferSide:
         if code in gaps.QUESTIONS and match.facts.offer.room > 0:
             yield _question(code, self._door(match))
         if self.owns:
-            url = reverse("offer-edit", args=[self.offer.pk])
-            yield from _change(gaps.OF_OFFER, code, match, url)
+            yield from _change(gaps.OF_OFFER, code, match, self)
+
+    def url_of(self, change: dict[str, str]) -> str:
+        url = reverse("offer-edit", args=[self.offer.pk])
+        return f"{url}?{urlencode(change)}" if self.owns else ""
+
+    def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
+        return ranking.relaxations_for_offer(self.offer, also=also)
 
     def _door(self, match: Match) -> str:
         if self.owns:
@@ -108,12 +127,34 @@ class OfferSide:
         return reverse("need-ask-offer", args=[match.need_id, match.offer_id])
 
 
-def with_doors(relaxations: list[Relaxation], edit_url: str) -> list[dict]:
-    """Each with the form that it fills in; "" for whoever has to ask somebody else for the change."""
-    return [
-        {"of": one, "url": f"{edit_url}?{urlencode(one.values)}" if edit_url else ""}
-        for one in relaxations
+@dataclass(frozen=True)
+class Nearly:
+    """Those that nearly fit, each with its own buttons; and above them what a single change would bring:
+    one that brings several is said there and on none of the cards."""
+
+    cards: list[tuple[Match, list[Button]]]
+    changes: list[dict]
+    """Each with the form that it fills in, if the reader may, and the button's own label, if it has one."""
+
+
+def nearly(side: NeedSide | OfferSide, matches: list[Match], *, few: bool) -> Nearly:
+    """`few`: so few fit that every change that would bring more is worth saying."""
+    cards = [(match, side.buttons(match)) for match in near_enough(matches)]
+    own = [button.change for _match, buttons in cards for button in buttons if button.change]
+    shared = [
+        own[at] for at in range(len(own)) if own[at] in own[:at] and own[at] not in own[at + 1 :]
     ]
+    found = side.relaxations(shared) if few or shared else []
+    if not few:
+        found = [one for one in found if one.values in shared]
+    above = [one.values for one in found if one.gain > 1 or one.values not in own]
+    return Nearly(
+        [(m, [one for one in buttons if one.change not in above]) for m, buttons in cards],
+        [
+            {"of": one, "url": side.url_of(one.values), "label": gaps.SPLIT if "split" in one.values else ""}
+            for one in found if one.values in above
+        ],
+    )  # fmt: skip
 
 
 def _ways(match: Match) -> list[str]:
@@ -127,9 +168,11 @@ def _question(code: str, url: str) -> Button:
     return Button(gaps.QUESTIONS[code].label, f"{url}{sign}question={code}")
 
 
-def _change(changes: dict[str, gaps.Change], code: str, match: Match, url: str) -> list[Button]:
+def _change(
+    changes: dict[str, gaps.Change], code: str, match: Match, side: NeedSide | OfferSide
+) -> list[Button]:
     values = changes[code].values(match.facts) if code in changes else {}
-    return [Button(changes[code].label, f"{url}?{urlencode(values)}")] if values else []
+    return [Button(changes[code].label, side.url_of(values), values)] if values else []
 
 
 def near_enough(matches: list[Match]) -> list[Match]:

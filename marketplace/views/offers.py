@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +16,7 @@ from marketplace.models import Consent, ConsentKind, ConsentRequest, Offer, Port
 from marketplace.models.consents import WORDS
 from marketplace.states import OfferStatus
 from marketplace.views.by_state import ByState
-from marketplace.views.gaps import OfferSide, near_enough, with_doors
+from marketplace.views.gaps import OfferSide, nearly
 from marketplace.views.picker import as_typed, posted_picker
 from marketplace.views.timeline import events
 
@@ -107,19 +106,14 @@ def _own_yes(user, offer: Offer) -> dict:
 def _matches(user, offer: Offer) -> dict:
     """The needs that suit, those that nearly do, and why there are few or none."""
     best = ranking.needs_for(offer, top=6)
-    near = near_enough(ranking.near_misses_for_offer(offer, top=3))
     side = OfferSide.of(user, offer)
+    near = nearly(side, ranking.near_misses_for_offer(offer, top=3), few=len(best) < FEW)
     return {
         "matches": best,
-        "near_misses": [(match, side.buttons(match)) for match in near],
-        "empty": ranking.nothing_because(offer) if not (best or near) else (),
-        "relaxations": _relaxations(side) if len(best) < FEW else [],
+        "near_misses": near.cards,
+        "empty": ranking.nothing_because(offer) if not (best or near.cards) else (),
+        "relaxations": near.changes,
     }
-
-
-def _relaxations(side: OfferSide) -> list[dict]:
-    edit_url = reverse("offer-edit", args=[side.offer.pk]) if side.owns else ""
-    return with_doors(ranking.relaxations_for_offer(side.offer), edit_url)
 
 
 def create(request):

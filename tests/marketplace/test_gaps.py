@@ -229,6 +229,49 @@ def test_what_a_link_suggests_is_left_out_when_it_makes_no_sense(client, maelle)
     assert page.context["form"]["place"].value() == need.place
 
 
+def test_a_change_that_brings_several_is_said_once_above_them_with_one_button(client, maelle):
+    need = make_need(skills=["excel", "paie"])
+    ada = make_offer(make_user("Ada", "Une"), skills=["excel"])
+    for name in ("Lou", "Max"):
+        make_offer(make_user(name, "Autre"), skills=["excel"])
+    pay = reverse("need-edit", args=[need.pk]) + f"?welcome={make_skill('paie').pk}"
+    page = candidates(client, need)
+    assert links(page, pay) == [pay]
+    said = page.replace("\u00a0", " ")
+    assert "« paie » souhaitée plutôt qu’indispensable : 3 de plus" in said
+    assert "« paie » dans une mission à part : 3 de plus" in said
+    assert page.index(pay) < page.index("Elles conviendraient presque")
+    assert len(links(page, reverse("need-split", args=[need.pk]))) == 1
+    assert len(links(page, reverse("need-ask-offer", args=[need.pk, ada.pk]))) == 1  # of her own
+    desk = client.get(reverse("desk-need", args=[need.pk])).text
+    assert links(desk, pay) == [pay]
+    for _turn in range(5):
+        make_offer(skills=["excel", "paie"])  # enough of them: only what the cards share is said
+    page = candidates(client, need)
+    assert links(page, reverse("need-edit", args=[need.pk]) + "?") == [pay]
+    assert page.count("de plus") == 2
+
+
+def test_a_change_that_brings_one_is_a_button_of_theirs_and_not_said_above(client, maelle):
+    need = make_need(skills=["excel", "paie"])
+    make_offer(skills=["excel"])
+    pay = reverse("need-edit", args=[need.pk]) + f"?welcome={make_skill('paie').pk}"
+    page = candidates(client, need)
+    assert links(page, pay) == [pay]
+    assert "1 de plus" not in page.replace("\u00a0", " ")
+
+
+def test_whoever_offers_reads_once_what_would_bring_several_needs(client):
+    douai = make_commune("59178", "Douai", latitude=50.3714, longitude=3.0797)
+    offer = make_offer(commune=douai, radius_km=20, place="ON_SITE")
+    for _turn in range(2):
+        make_need(place="ON_SITE")
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    changes = links(page, reverse("offer-edit", args=[offer.pk]) + "?radius_km=")
+    assert len(changes) == len(set(changes))
+
+
 # --- Two missions instead of one ------------------------------------------------------------
 
 

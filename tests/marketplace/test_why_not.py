@@ -127,7 +127,8 @@ def test_no_list_is_empty_without_a_reason_and_an_act(client, coordinator):
 
 
 def test_what_one_change_would_bring_is_said_where_few_are(client, need, helene, coordinator):
+    make_offer(make_user("Irène", "Loin"), commune=helene.commune, radius_km=30, place="BOTH")
     Offer.objects.filter(pk=helene.pk).update(place="BOTH")
     ranking.changed(helene)
     page = client.get(reverse("need-candidates", args=[need.pk])).text
-    assert "À distance aussi : 1 de plus" in spaced(page)
+    assert "À distance aussi : 2 de plus" in spaced(page)
