@@ -9,7 +9,7 @@ that is free bids for the mission it would gain most from, and prices rise until
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from marketplace.matching.definition import ONE
@@ -225,8 +225,16 @@ def first_come(
     return Allocation(taken)
 
 
+def unevenness(counts: Mapping[int, int], offers: Iterable[int]) -> int | None:
+    """How unevenly these offers are shown or asked, those that get nothing included: the Gini index out of a
+    hundred. 0: all the same; near 100: one has everything. None while there is nothing to share out."""
+    amounts = [counts.get(offer, 0) for offer in offers]
+    return round(100 * gini(amounts)) if any(amounts) else None
+
+
 def gini(amounts: Iterable[int]) -> float:
-    """0 when all have the same, near 1 when one has everything."""
+    """0 when all have the same, near 1 when one has everything: with n amounts from the least to the most,
+    2 × Σ (rank × amount) ÷ (n × Σ amount) − (n + 1) ÷ n."""
     ordered = sorted(amounts)
     total = sum(ordered)
     if not total:

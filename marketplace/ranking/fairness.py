@@ -1,15 +1,14 @@
 """How evenly a pôle's people are shown and asked, and what more evenness would cost."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count
 
-from marketplace.matching.allocation import FAIRNESS, Allocation, allocate, gini
-from marketplace.matching.calculation import hundredth
+from marketplace.matching.allocation import FAIRNESS, allocate, unevenness
 from marketplace.models import KeptMatch, Need, Offer, Proposal, Side, Standing
 from marketplace.ranking import plan
+from marketplace.ranking.plan import Outcome
 
 # What each further mission of the same person costs: from “never mind” to “once each, nearly”.
 COSTS = (0, 300, FAIRNESS, 1_500, 4_000)
@@ -17,7 +16,7 @@ COSTS = (0, 300, FAIRNESS, 1_500, 4_000)
 
 @dataclass(frozen=True)
 class Evenness:
-    """Gini: 0 when all have the same, near 100 when one has everything. None while there is nothing."""
+    """How unevenly the open offers are shown and asked (`allocation.unevenness`); how many needs have somebody."""
 
     exposure: int | None
     load: int | None
@@ -35,26 +34,23 @@ class Compromise:
     """One answer of the plan: how good the matches are, how unevenly people are asked."""
 
     cost: int
-    served: int
-    score: int
-    unevenness: int
+    made: Outcome
     is_ours: bool
 
 
 def evenness(pole) -> Evenness:
     """Of the open needs and offers, as the last night counted their exposure."""
-    live = Offer.objects.published().filter(pole=pole).order_by()
-    offers = list(live.values_list("pk", flat=True))
+    offers = plan.open_offers(pole)
     needs = Need.objects.published().filter(pole=pole)
-    ours = live.values("pk")
+    ours = Offer.objects.published().filter(pole=pole).order_by().values("pk")
     standing = Standing.objects.filter(side=Side.OFFER, number__in=ours)
     shown = dict(standing.values_list("number", "shown"))
     waiting = Proposal.objects.open().filter(offer__in=ours).order_by().values_list("offer")
     asked = dict(waiting.annotate(Count("pk")))
     with_somebody = KeptMatch.objects.filter(side=Side.NEED, need__in=needs.values("pk"))
     return Evenness(
-        exposure=_percent([shown.get(offer, 0) for offer in offers]),
-        load=_percent([asked.get(offer, 0) for offer in offers]),
+        exposure=unevenness(shown, offers),
+        load=unevenness(asked, offers),
         needs=needs.count(),
         covered=with_somebody.values("need").distinct().count(),
         offers=len(offers),
@@ -64,26 +60,12 @@ def evenness(pole) -> Evenness:
 def compromises(pole, *, today: date) -> list[Compromise]:
     """The same plan with other costs of asking the same people: the curve of what one gives for the other."""
     pairs, places, missions, order = plan.market_of(pole, today=today)
-    free = [offer for offer, left in missions.items() if left > 0]
-    found = []
-    for cost in COSTS if pairs else ():
-        made = allocate(pairs, places, missions, order=order, fairness=cost)
-        found.append(
-            Compromise(
-                cost,
-                made.covered,
-                hundredth(made.total // max(len(made.pairs), 1)),
-                _percent(_loads(made, free)) or 0,
-                cost == FAIRNESS,
-            )
+    offers = plan.open_offers(pole)
+    return [
+        Compromise(
+            cost,
+            Outcome.of(allocate(pairs, places, missions, order=order, fairness=cost), offers),
+            cost == FAIRNESS,
         )
-    return found
-
-
-def _loads(made: Allocation, free: list[int]) -> list[int]:
-    counts = Counter(pair.offer for pair in made.pairs)
-    return [counts[offer] for offer in free]
-
-
-def _percent(amounts: list[int]) -> int | None:
-    return round(100 * gini(amounts)) if any(amounts) else None
+        for cost in (COSTS if pairs else ())
+    ]

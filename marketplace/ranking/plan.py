@@ -1,15 +1,16 @@
 """The coordinator's plan: over the open needs and offers of a pôle, who should be proposed to whom."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from marketplace.matching.allocation import Allocation, Pair, allocate, first_come, gini
+from marketplace.matching.allocation import Allocation, Pair, allocate, first_come, unevenness
+from marketplace.matching.calculation import hundredth
 from marketplace.matching.columns import Needs
-from marketplace.matching.definition import ONE
-from marketplace.models import Need
+from marketplace.models import Need, Offer
 from marketplace.ranking import search
 from marketplace.ranking.everyone import Everything
 from marketplace.ranking.kept import NEEDS
@@ -18,9 +19,26 @@ WIDTH = 40  # how many offers a need may choose from
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What a way of sharing out comes to. `unevenness`: see the function; `mean`: out of a hundred."""
+
+    served: int
+    people: int
+    mean: int
+    unevenness: int
+
+    @classmethod
+    def of(cls, made: Allocation, offers: Iterable[int]) -> "Outcome":
+        asked = Counter(pair.offer for pair in made.pairs)
+        mean = hundredth(made.total // max(len(made.pairs), 1))
+        return cls(made.covered, len(made.pairs), mean, unevenness(asked, offers) or 0)
+
+
+@dataclass(frozen=True)
 class Plan:
-    allocation: Allocation
-    first_come: Allocation
+    pairs: list[Pair]
+    ours: Outcome
+    first_come: Outcome
     """What first come, first served would give, for comparison."""
     needs: int
     asked: int
@@ -29,53 +47,47 @@ class Plan:
     """Needs that nobody meets every condition of."""
 
     @property
-    def pairs(self) -> list[Pair]:
-        return self.allocation.pairs
-
-    @property
     def more_needs(self) -> int:
-        return self.allocation.covered - self.first_come.covered
+        return self.ours.served - self.first_come.served
 
     @property
     def fewer_needs(self) -> int:
-        """What asking more evenly costs."""
+        """What finding more people for the others costs."""
         return max(0, -self.more_needs)
 
     @property
-    def rows(self) -> list[dict]:
-        """The plan beside first come, first served: needs served, mean match, unevenness."""
-        return [
-            {
-                "made": made,
-                "is_plan": made is self.allocation,
-                "mean": _mean(made),
-                "load": load(made),
-            }
-            for made in (self.allocation, self.first_come)
-        ]
+    def more_people(self) -> int:
+        return self.ours.people - self.first_come.people
 
-
-def _mean(made: Allocation) -> int:
-    """Out of a hundred."""
-    return round(made.total / max(len(made.pairs), 1) * 100 / ONE)
-
-
-def load(made: Allocation) -> int:
-    """Gini, out of a hundred, of the missions among those who get any."""
-    counts = Counter(pair.offer for pair in made.pairs)
-    return round(100 * gini(counts.values()))
+    @property
+    def brings(self) -> bool:
+        """Whether it is worth more than first come: more needs or more people; with as many of both, better
+        matches or less unevenness, and neither at the cost of the other."""
+        if self.more_needs or self.more_people:
+            return self.more_needs > 0 or self.more_people > 0
+        better = self.ours.mean - self.first_come.mean
+        evener = self.first_come.unevenness - self.ours.unevenness
+        return min(better, evener) >= 0 < max(better, evener)
 
 
 def plan_for(pole, *, today: date, before: Allocation | None = None) -> Plan:
     """Needs that have waited longest come first among equals; what is already asked is left out."""
     pairs, places, missions, order = market_of(pole, today=today)
+    offers = open_offers(pole)
+    made = allocate(pairs, places, missions, order=order, before=before)
     return Plan(
-        allocate(pairs, places, missions, order=order, before=before),
-        first_come(pairs, places, missions, order),
+        made.pairs,
+        Outcome.of(made, offers),
+        Outcome.of(first_come(pairs, places, missions, order), offers),
         needs=len(places),
         asked=sum(free < 1 for free in places.values()),
         alone=len({need for need, free in places.items() if free} - {pair.need for pair in pairs}),
     )
+
+
+def open_offers(pole) -> list[int]:
+    """All that unevenness is counted over."""
+    return list(Offer.objects.published().filter(pole=pole).order_by().values_list("pk", flat=True))
 
 
 def market_of(pole, *, today: date) -> tuple[list[Pair], dict[int, int], dict[int, int], list[int]]:

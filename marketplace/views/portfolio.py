@@ -60,8 +60,8 @@ def fairness(request, pk):
             "pole": pole,
             "evenness": ranking.evenness(pole),
             "points": [drawn(point, points) for point in points],
-            "is_one_dot": len({(p.served, p.unevenness, p.score) for p in points}) == 1,
-            "line": [drawn(p, points) for p in sorted(points, key=lambda p: p.unevenness)],
+            "is_one_dot": len({point.made for point in points}) == 1,
+            "line": [drawn(p, points) for p in sorted(points, key=lambda p: p.made.unevenness)],
             "table": sorted(points, key=lambda point: point.cost),
             "width": WIDTH,
             "height": HEIGHT,
@@ -83,8 +83,8 @@ class Drawn:
 
 def drawn(point, points) -> Drawn:
     """Unevenness goes right, quality goes up; each axis from its least to its most."""
-    x = _along([p.unevenness for p in points], point.unevenness, MARGIN, WIDTH - MARGIN)
-    y = _along([p.score for p in points], point.score, HEIGHT - MARGIN - 12, MARGIN)
+    x = _along([p.made.unevenness for p in points], point.made.unevenness, MARGIN, WIDTH - MARGIN)
+    y = _along([p.made.mean for p in points], point.made.mean, HEIGHT - MARGIN - 12, MARGIN)
     return Drawn(point, x, y, y - 10)
 
 

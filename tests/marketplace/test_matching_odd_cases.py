@@ -183,7 +183,7 @@ def test_the_plan_of_a_pole_with_five_hundred_needs_of_one_structure(five_hundre
         make.make_offer(skills=[f"skill-{number}"], capacity=2)
     plan = ranking.plan_for(five_hundred.pole, today=timezone.localdate())
     assert plan.needs == 500
-    assert plan.allocation.covered == 10
+    assert plan.ours.served == 10
 
 
 # --- In the middle --------------------------------------------------------------------------

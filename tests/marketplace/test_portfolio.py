@@ -3,13 +3,14 @@
 import re
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import ranking
 from marketplace.actions import blocks, figures, portfolio
 from marketplace.models import Proposal, Standing
-from marketplace.ranking.plan import Plan
+from marketplace.ranking.plan import Outcome, Plan
 from marketplace.views import portfolio as views
 from notifications.models import Notification
 from tests.factories import (
@@ -78,17 +79,54 @@ def test_no_line_is_shown_that_would_not_be_sent(client, market, maelle, monkeyp
     assert "autre ligne" not in page
 
 
+def gain(ours, first_come):
+    """What the page says of two outcomes: needs served, people found, mean match, unevenness."""
+    plan = Plan([], Outcome(*ours), Outcome(*first_come), needs=40, asked=0, alone=0)
+    return render_to_string("marketplace/_plan_gain.html", {"plan": plan}).replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
-    ("plan", "first_come", "said"),
-    [(3, 3, "Autant qu’en servant"), (3, 5, "2 de moins"), (5, 3, "2 de plus")],
+    ("ours", "first_come", "said"),
+    [
+        ((18, 22, 72, 63), (18, 21, 73, 63), ["Autant qu’en servant", "1 personne de plus"]),
+        ((3, 9, 70, 50), (5, 6, 70, 50), ["C’est 2 de moins", "3 personnes de plus"]),
+        ((5, 5, 70, 50), (3, 3, 80, 40), ["C’est 2 de plus", "2 personnes de plus"]),
+        ((5, 5, 70, 40), (5, 5, 70, 50), ["Autant qu’en servant"]),
+    ],
 )
-def test_what_the_plan_gains_or_costs_is_said_as_it_is(
-    client, market, maelle, monkeypatch, plan, first_come, said
-):
-    monkeypatch.setattr(
-        Plan, "more_needs", property(lambda self: plan - first_come)
-    )  # two lists that differ take hundreds of rows
-    assert said in client.get(door("portfolio")).text
+def test_what_the_plan_gains_or_costs_is_said_as_it_is(ours, first_come, said):
+    page = gain(ours, first_come)
+    for words in [*said, "Personnes trouvées", "Inégalité"]:
+        assert words in page
+    assert "n’apporte rien" not in page
+
+
+@pytest.mark.parametrize(
+    "ours", [(18, 21, 72, 63), (18, 21, 74, 65), (18, 21, 71, 60), (17, 21, 90, 9)]
+)
+def test_a_plan_that_brings_nothing_says_so_and_shows_no_figures_that_differ_by_chance(ours):
+    page = gain(ours, (18, 21, 72, 63))
+    assert "Ce plan n’apporte rien de plus que l’ordre d’arrivée." in page
+    assert "<table" not in page
+    assert "Autant qu" not in page
+
+
+def test_the_page_of_a_plan_that_brings_nothing_says_so(client, maelle):
+    make_offer(skills=["site-web"])
+    make_need(skills=["site-web"])
+    page = client.get(door("portfolio")).text
+    assert "Ce plan n’apporte rien de plus que l’ordre d’arrivée." in page
+    assert 'name="pair"' in page
+
+
+def test_unevenness_is_one_measure_on_both_pages(market):
+    """Over all the open offers: those that nobody asks count as much as the others."""
+    for _turn in range(4):
+        make_offer(skills=["apiculture"])
+    today = timezone.localdate()
+    (ours,) = (one for one in ranking.compromises(a_pole(), today=today) if one.is_ours)
+    assert ours.made == ranking.plan_for(a_pole(), today=today).ours
+    assert ours.made.unevenness == 67  # two of six are asked, once each
 
 
 def test_only_what_is_ticked_is_proposed_and_after_a_confirmation(client, market, maelle):
@@ -178,9 +216,9 @@ def test_more_cost_of_asking_again_is_never_more_uneven(market):
     type(market[2]).objects.update(capacity=3)
     ranking.changed(*market[2:])
     points = ranking.compromises(a_pole(), today=timezone.localdate())
-    unevenness = [point.unevenness for point in points]
+    unevenness = [point.made.unevenness for point in points]
     assert unevenness == sorted(unevenness, reverse=True)
-    assert len({point.served for point in points}) == 1
+    assert len({point.made.served for point in points}) == 1
 
 
 def test_an_empty_pole_has_a_page_too(client, maelle):
