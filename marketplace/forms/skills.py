@@ -111,9 +111,20 @@ def read_into(picker: Picker, texts: Iterable[str]) -> None:
     found = [s for s in looked_at if s.code not in picker.codes][:MOST_SUGGESTED]
     skills = {skill.code: skill for skill in Skill.objects.filter(code__in=[s.code for s in found])}
     picker.suggested = [
-        Suggested(skills[s.code], [text[span.start : span.end] for span in s.evidence][:3])
+        Suggested(skills[s.code], said_once(text[span.start : span.end] for span in s.evidence)[:3])
         for s in found
         if s.code in skills
+    ]
+
+
+def said_once(evidence: Iterable[str]) -> list[str]:
+    """Words that gave a skill away, without those that a longer one holds: what is read may run over two
+    lines, and people say the same thing in the title and below."""
+    pieces = {folded(piece): piece for words in evidence for piece in words.split("\n") if piece}
+    return [
+        piece
+        for key, piece in pieces.items()
+        if not any(key in other and key != other for other in pieces)
     ]
 
 

@@ -19,7 +19,7 @@ from marketplace.forms.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.models import MissionTemplate, Need
 from marketplace.states import NeedStatus
 from marketplace.views.needs import need_or_404, too_late
-from marketplace.views.picker import as_typed, posted_picker
+from marketplace.views.picker import as_typed, posted_picker, texts_of
 
 A_START = timedelta(days=21)  # time for a coordinator to read it and for people to answer
 
@@ -100,6 +100,8 @@ def _write(request, need: Need, initial=None, template: MissionTemplate | None =
         posted_picker(request) if posted else skills.from_rows(_wanted_at_first(need, template))
     )
     moved = need.pk and not posted and suggested.skills(request.GET, picker)
+    if not (posted or picker.chosen):
+        skills.read_into(picker, texts_of(form.initial))
     if picking:
         form = NeedForm(instance=need, initial=as_typed(form))
     elif posted and form.is_valid():

@@ -17,7 +17,7 @@ from marketplace.models.consents import WORDS
 from marketplace.states import OfferStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.gaps import OfferSide, nearly
-from marketplace.views.picker import as_typed, posted_picker
+from marketplace.views.picker import as_typed, posted_picker, texts_of
 from marketplace.views.timeline import events
 
 FEW = 3  # below, we say what would bring more
@@ -146,6 +146,8 @@ def _write(request, offer: Offer, organisation, initial=None, told: Portrait | N
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
     picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
     moved = offer.pk and not posted and suggested.skills(request.GET, picker)
+    if not (posted or picker.chosen):
+        skills.read_into(picker, texts_of(form.initial))
     if posted and skills.is_picking(request.POST):
         form = OfferForm(instance=offer, initial=as_typed(form), **owner)
     elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):

@@ -1,7 +1,9 @@
 """The skills picker: what htmx swaps while somebody writes, and what it lacks. Nothing else is saved."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,8 +16,8 @@ from marketplace.forms.skills import Picker, SkillProposalForm
 TEXTS = ("title", "context", "deliverable", "trade", "about")
 
 
-def texts_of(data: QueryDict) -> list[str]:
-    return [data.get(name, "") for name in TEXTS]
+def texts_of(data: Mapping[str, Any]) -> list[str]:
+    return [data.get(name) or "" for name in TEXTS]
 
 
 def as_typed(form) -> dict:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.states import OrganisationStatus
 from marketplace.actions import needs
 from marketplace.actions.refusals import NotYet
+from marketplace.forms.skills import said_once
 from marketplace.models import Need
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -82,6 +83,26 @@ def test_without_javascript_a_button_adds_a_skill_and_nothing_is_saved(client, m
     assert page.count('class="picked-skill"') == 2
     assert "Je suis trésorière depuis un an." in page
     assert not Need.objects.exists()
+
+
+WRITE_ABOVE = "Écrivez ci-dessus"
+
+
+def test_who_has_written_already_isn_t_told_to_write(client, member, structure):
+    client.force_login(member)
+    assert WRITE_ABOVE in client.get(reverse("need-new")).text
+    told = client.post(reverse("skills-picker"), {"title": "Refaire notre site web"}).text
+    assert "Aucune compétence choisie pour l’instant." in told
+    assert WRITE_ABOVE not in told
+    draft = make_need(structure, skills=[], title="Tenir nos comptes", status=NeedStatus.DRAFT)
+    page = client.get(reverse("need-edit", args=[draft.pk])).text
+    assert WRITE_ABOVE not in page
+    assert "Aucune compétence choisie pour l’instant." in page
+
+
+def test_the_words_that_gave_a_skill_away_are_said_once():
+    read = ["site", "site web\nNotre site web", "Site web", "refaire"]
+    assert said_once(read) == ["Notre site web", "refaire"]
 
 
 def test_an_unknown_skill_is_left_out(client, member, typed):
