@@ -23,11 +23,13 @@ ROUND = 10  # kilometres: a radius is rounded up to these
 
 @dataclass(frozen=True)
 class Question:
-    """`label` for the button; the words for whoever asks from the need's side or the offer's."""
+    """`label` for the button, `own_label` where whoever offers says it otherwise; the words for whoever asks
+    from the need's side or the offer's."""
 
     label: Any
     from_need: Any
     from_offer: Any
+    own_label: Any = ""
 
 
 QUESTIONS: dict[str, Question] = {
@@ -42,6 +44,7 @@ QUESTIONS: dict[str, Question] = {
             "Everything suits but the distance, %(km)s km: could it be done by coming now and then?"
         ),
         gettext_lazy("I live %(km)s km away: would it be enough if I came now and then?"),
+        gettext_lazy("Ask to come now and then"),
     ),
     "dates": Question(
         gettext_lazy("Ask to move the dates"),
@@ -76,6 +79,7 @@ QUESTIONS: dict[str, Question] = {
         gettext_lazy(
             "I know “%(held)s” at the level “%(held_level)s”: I would like to learn the rest with you."
         ),
+        gettext_lazy("Ask for time to learn"),
     ),
     "share": Question(
         gettext_lazy("Ask for a part of the mission"),

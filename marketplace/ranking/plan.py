@@ -20,10 +20,11 @@ WIDTH = 40  # how many offers a need may choose from
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a way of sharing out comes to. `unevenness`: see the function; `mean`: out of a hundred."""
+    """What a way of sharing out comes to: needs served, places filled (a need may want several people, and a
+    person give several missions), mean match out of a hundred, `unevenness` as that function says."""
 
     served: int
-    people: int
+    places: int
     mean: int
     unevenness: int
 
@@ -52,19 +53,19 @@ class Plan:
 
     @property
     def fewer_needs(self) -> int:
-        """What finding more people for the others costs."""
+        """What filling more places of the others costs."""
         return max(0, -self.more_needs)
 
     @property
-    def more_people(self) -> int:
-        return self.ours.people - self.first_come.people
+    def more_places(self) -> int:
+        return self.ours.places - self.first_come.places
 
     @property
     def brings(self) -> bool:
-        """Whether it is worth more than first come: more needs or more people; with as many of both, better
+        """Whether it is worth more than first come: more needs or more places; with as many of both, better
         matches or less unevenness, and neither at the cost of the other."""
-        if self.more_needs or self.more_people:
-            return self.more_needs > 0 or self.more_people > 0
+        if self.more_needs or self.more_places:
+            return self.more_needs > 0 or self.more_places > 0
         better = self.ours.mean - self.first_come.mean
         evener = self.first_come.unevenness - self.ours.unevenness
         return min(better, evener) >= 0 < max(better, evener)

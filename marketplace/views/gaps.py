@@ -58,7 +58,7 @@ class NeedSide:
 
     def _of(self, code: str, match: Match) -> Iterator[Button]:
         if code in gaps.QUESTIONS and self._may_ask(match):
-            yield _question(code, self._ask(match))
+            yield _question(code, self._ask(match), gaps.QUESTIONS[code].label)
         if code == "split" and self.can_split:
             lacking = [str(want.skill) for want in match.facts.wants if not want.is_met]
             change = {"split": ",".join(lacking)}
@@ -110,7 +110,9 @@ class OfferSide:
 
     def _of(self, code: str, match: Match) -> Iterator[Button]:
         if code in gaps.QUESTIONS and match.facts.offer.room > 0:
-            yield _question(code, self._door(match))
+            question = gaps.QUESTIONS[code]
+            label = (self.owns and question.own_label) or question.label
+            yield _question(code, self._door(match), label)
         if self.owns:
             yield from _change(gaps.OF_OFFER, code, match, self)
 
@@ -163,9 +165,9 @@ def _ways(match: Match) -> list[str]:
     return list(excluded[0].ways) if len(excluded) == 1 else []
 
 
-def _question(code: str, url: str) -> Button:
+def _question(code: str, url: str, label: Any) -> Button:
     sign = "&" if "?" in url else "?"
-    return Button(gaps.QUESTIONS[code].label, f"{url}{sign}question={code}")
+    return Button(label, f"{url}{sign}question={code}")
 
 
 def _change(

@@ -159,6 +159,32 @@ def test_whoever_offers_may_ask_or_change_their_offer(client, code):
     assert [match.need for match in ranking.needs_for(offer)] == [need]
 
 
+@pytest.mark.parametrize(
+    ("code", "to_need", "to_offer"),
+    [
+        ("learn", "Inviter, avec le temps d’apprendre", "Demander du temps pour apprendre"),
+        ("further", "Demander de venir jusque-là", "Proposer de venir de temps en temps"),
+    ],
+)
+def test_a_button_says_what_its_reader_asks_for(client, maelle, code, to_need, to_offer):
+    need, offer = GAPS[code]()
+    page = candidates(client, need)
+    assert to_need in page
+    assert to_offer not in page
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    assert to_offer in page
+    assert to_need not in page
+
+
+def test_whoever_offers_isn_t_told_what_only_the_structure_could_do(client):
+    need, offer = make_need(skills=["paie"]), make_offer(skills=["excel"])
+    client.force_login(offer.person)
+    page = client.get(need.get_absolute_url()).text
+    assert "Manque" in page
+    assert "Chercher quelqu’un d’autre" not in page
+
+
 def test_a_coordinator_who_looks_at_an_offer_asks_in_its_place(client, maelle):
     need, offer = GAPS["remote"]()
     page = client.get(offer.get_absolute_url()).text

@@ -128,7 +128,7 @@ def test_the_next_pole_is_asked_when_there_is_nobody(opened, size, turn):
 @SIZES
 def test_whoever_offers_asks_from_the_need_or_comes_further_from_their_offer(opened, size, turn):
     page = opened("noe", "/besoins/{near}/", size, turn)
-    press(page, "Demander de venir jusque-là")
+    press(page, "Proposer de venir de temps en temps")
     assert "km" in page.get_by_label("Un mot").input_value()
     page = opened("noe", "/offres/{offer}/", size, turn)
     press(page, "Aller plus loin : Un peu loin")

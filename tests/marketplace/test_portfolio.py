@@ -80,7 +80,7 @@ def test_no_line_is_shown_that_would_not_be_sent(client, market, maelle, monkeyp
 
 
 def gain(ours, first_come):
-    """What the page says of two outcomes: needs served, people found, mean match, unevenness."""
+    """What the page says of two outcomes: needs served, places filled, mean match, unevenness."""
     plan = Plan([], Outcome(*ours), Outcome(*first_come), needs=40, asked=0, alone=0)
     return render_to_string("marketplace/_plan_gain.html", {"plan": plan}).replace("\u00a0", " ")
 
@@ -88,15 +88,15 @@ def gain(ours, first_come):
 @pytest.mark.parametrize(
     ("ours", "first_come", "said"),
     [
-        ((18, 22, 72, 63), (18, 21, 73, 63), ["Autant qu’en servant", "1 personne de plus"]),
-        ((3, 9, 70, 50), (5, 6, 70, 50), ["C’est 2 de moins", "3 personnes de plus"]),
-        ((5, 5, 70, 50), (3, 3, 80, 40), ["C’est 2 de plus", "2 personnes de plus"]),
+        ((18, 22, 72, 63), (18, 21, 73, 63), ["Autant qu’en servant", "1 place de plus"]),
+        ((3, 9, 70, 50), (5, 6, 70, 50), ["C’est 2 de moins", "3 places de plus"]),
+        ((5, 5, 70, 50), (3, 3, 80, 40), ["C’est 2 de plus", "2 places de plus"]),
         ((5, 5, 70, 40), (5, 5, 70, 50), ["Autant qu’en servant"]),
     ],
 )
 def test_what_the_plan_gains_or_costs_is_said_as_it_is(ours, first_come, said):
     page = gain(ours, first_come)
-    for words in [*said, "Personnes trouvées", "Inégalité"]:
+    for words in [*said, "Places pourvues", "Inégalité"]:
         assert words in page
     assert "n’apporte rien" not in page
 
