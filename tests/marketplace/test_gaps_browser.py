@@ -104,7 +104,7 @@ def test_asking_is_a_proposal_that_begins_with_the_question(opened, size, turn):
 @SIZES
 def test_changing_the_need_closes_the_gap(opened, size, turn):
     page = opened("maelle", "/besoins/{changed}/candidats/", size, turn)
-    press(page, "Accepter le travail à distance : Lou P.")
+    change(page, "place=BOTH")
     sees(page, "Le changement choisi est déjà rempli")
     press(page, "Enregistrer les changements")
     page = opened("maelle", "/besoins/{changed}/candidats/", size, turn)
