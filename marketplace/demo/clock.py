@@ -1,10 +1,18 @@
-"""When the invented people do things: by day. The demo may be loaded at any hour of the night."""
+"""When the invented people do things: by day, and in the order in which it would have happened.
 
-from datetime import date, datetime
+A story is a generator: it yields the moment of what comes next, and goes on once the clock is there.
+"""
 
+import heapq
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+import time_machine
 from django.utils import timezone
 
 OPENS, HOURS = 9, 9
+A_WEEK = timedelta(days=7)
+type Story = Iterator[datetime]
 
 
 def at(day: date, hour: int = OPENS, minute: int = 12) -> datetime:
@@ -16,3 +24,25 @@ def by_day(moment: datetime) -> datetime:
     local = timezone.localtime(moment)
     minutes = (local.hour * 60 + local.minute) * HOURS // 24
     return at(local.date(), OPENS + minutes // 60, minutes % 60)
+
+
+def working(day: date) -> date:
+    """That day, or the Monday after: nobody is at work on Saturday."""
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def live(stories: Iterable[Story]) -> int:
+    """All of them at once, each act at its moment, up to now: what would come later hasn't happened yet.
+    Returns how many there are."""
+    stories = list(stories)
+    now = timezone.now()
+    waiting = [(next(story), number, story) for number, story in enumerate(stories)]
+    heapq.heapify(waiting)
+    with time_machine.travel(now, tick=False) as clock:
+        while waiting and waiting[0][0] < now:
+            moment, number, story = heapq.heappop(waiting)
+            clock.move_to(moment)
+            following = next(story, None)
+            if following is not None:
+                heapq.heappush(waiting, (max(following, moment), number, story))
+    return len(stories)

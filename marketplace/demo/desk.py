@@ -1,22 +1,13 @@
-"""What the invented coordinators have written down: a sheet begun, notes, tags, a hand-over, a case, a register."""
+"""What the invented coordinators write down: a sheet begun, notes, tags, a hand-over, a case, a register."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from marketplace.demo import clock
-from marketplace.models import (
-    Case,
-    CaseEntry,
-    Finding,
-    FollowUp,
-    HandOver,
-    Mission,
-    Need,
-    Note,
-    Qualification,
-    Tag,
-)
+from marketplace.actions import cases, desk, notes, qualification, register
+from marketplace.demo.clock import Story, at, working
+from marketplace.demo.market import Cast
+from marketplace.models import Case, Finding, Mission, Need, Qualification
 from marketplace.states import FindingStatus, NeedStatus
 
 SAID = (
@@ -46,65 +37,65 @@ FINDING = {
 }
 
 
-def tell(needs: list[Need]) -> None:
+CALLED = "Les deux d’accord pour réduire le périmètre : appel à trois jeudi."
+
+
+def stories(cast: Cast, needs: list[Need]) -> list[Story]:
     followed = [need for need in needs if need.coordinator_id]
+    waiting = [need for need in needs if need.status == NeedStatus.SUBMITTED]
+    return [
+        _notes(followed),
+        _sheet(waiting[0], cast),
+        _hand_over(followed[0], cast),
+        _case(cast),
+        _register(cast),
+    ]
+
+
+def _days_ago(days: int, hour: int) -> datetime:
+    return at(working(timezone.localdate() - timedelta(days=days)), hour)
+
+
+def _notes(followed: list[Need]) -> Story:
+    yield _days_ago(11, 16)
     for need, (body, words) in zip(followed[::7], SAID, strict=False):
-        about = {"organisation": need.organisation, "pole": need.pole, "by": need.coordinator}
-        Note.objects.create(
-            body=body, at=clock.at(timezone.localdate() - timedelta(days=9), 16), **about
-        )
-        Tag.objects.create(words=words, **about)
-    people = list(dict.fromkeys(need.coordinator for need in followed if need.coordinator))
-    for need in [need for need in needs if need.status == NeedStatus.SUBMITTED][:1]:
-        Qualification.objects.create(
-            need=need,
-            by=people[0],
-            version=1,
-            met_on=timezone.localdate() - timedelta(days=1),
-            **SHEET,
-        )
-    HandOver.objects.create(
-        need=followed[0],
-        to_person=followed[0].coordinator,
-        by=people[1],
-        at=followed[0].created_at + timedelta(days=2),
-        note="Je les ai eues au téléphone, elles attendent un rappel.",
+        by, pole = need.coordinator, need.pole
+        notes.write(need.organisation, pole=pole, body=body, by=by)
+        notes.pin(need.organisation, pole=pole, words=words, by=by)
+
+
+def _sheet(need: Need, cast: Cast) -> Story:
+    yield _days_ago(3, 15)
+    by = cast.coordinators[0]
+    met_on = timezone.localdate()
+    qualification.keep(Qualification(need=need, met_on=met_on, **SHEET), read=0, by=by)
+
+
+def _hand_over(need: Need, cast: Cast) -> Story:
+    yield _days_ago(4, 11)
+    by = need.coordinator
+    to = next(one for one in cast.coordinators if one != by)
+    words = "Je les ai eues au téléphone, elles attendent un rappel."
+    desk.hand_over(desk.Item("need", need.pk, "", need, need), to=to, note=words, by=by)
+
+
+def _case(cast: Cast) -> Story:
+    """A doubt of the follow-up is being looked into."""
+    yield _days_ago(5, 15)
+    case = Case.objects.open().filter(reason=Case.Reason.DOUBT, pole=cast.pole).first()
+    if case is not None:
+        by = case.in_charge or cast.coordinators[0]
+        cases.note(case, kind="CALL", words=CALLED, by=by)
+
+
+def _register(cast: Cast) -> Story:
+    """What several reviews say, written down with the missions that show it, and taken in hand."""
+    written, in_hand = _days_ago(12, 10), _days_ago(11, 10)
+    yield written
+    met = Mission.objects.filter(need__pole=cast.pole, reviews__factors__code=FINDING["code"])
+    missions, by = list(met.distinct()), cast.coordinators[0]
+    finding = register.open_finding(
+        Finding(owner=by, **FINDING), pole=cast.pole, missions=missions, by=by
     )
-    _one_case(needs)
-    _register(needs, by=people[0])
-
-
-def _one_case(needs: list[Need]) -> None:
-    """One of the doubts is being looked into; the other has just come in."""
-    doubts = FollowUp.objects.filter(mission__need__in=needs, answer=FollowUp.Answer.DOUBT)
-    doubt = doubts.first()
-    if doubt is None:
-        return
-    mission, by, at = doubt.mission, doubt.mission.need.coordinator, doubt.answered_at
-    assert at is not None, "a doubt has been answered"
-    case = Case.objects.create(
-        pole=mission.need.pole,
-        mission=mission,
-        reason=Case.Reason.DOUBT,
-        in_charge=by,
-        opened_at=at,
-    )
-    opened, called = CaseEntry.Kind.OPENED, CaseEntry.Kind.CALL
-    case.entries.create(kind=opened, words=f"{doubt.asked} : {doubt.words}", at=at)
-    case.entries.create(
-        kind=called,
-        words="Les deux d’accord pour réduire le périmètre : appel à trois jeudi.",
-        by=by,
-        at=clock.at(timezone.localdate() - timedelta(days=2), 15),
-    )
-
-
-def _register(needs: list[Need], *, by) -> None:
-    finding = Finding.objects.create(pole=needs[0].pole, owner=by, **FINDING)
-    met = Mission.objects.filter(need__in=needs, reviews__factors__code=FINDING["code"])
-    finding.missions.set(met.distinct())
-    finding.begin(by=by)
-    finding.move(FindingStatus.IN_HAND, by=by)
-    for step, ago in zip(finding.steps.order_by("pk"), (12, 11), strict=True):
-        at = clock.at(timezone.localdate() - timedelta(days=ago), 10)
-        finding.steps.filter(pk=step.pk).update(at=at)
+    yield in_hand
+    register.edit(finding, missions=missions, status=FindingStatus.IN_HAND, reason="", by=by)

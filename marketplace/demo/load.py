@@ -1,13 +1,19 @@
-"""Load the invented pôle, once, in one transaction. Rows are written directly: nobody gets a letter
-about what is supposed to have happened last month."""
+"""Load the invented pôle, once, in one transaction.
+
+Who there is and what is open today are rows, many at once; whatever happened between them is told through
+the acts of the site, each at its moment. The letters that these wrote have left: nobody gets one today.
+"""
 
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
 
-from accounts.models import Pole
-from marketplace.demo import desk, market, people, stories
+from accounts.models import Pole, User
+from marketplace.demo import clock, desk, market, neighbours, people, stories, told
 from marketplace.demo.files import read
+from notifications.models import Notification, Status
 
 PASSWORD = people.PASSWORD
 ACCOUNTS = (
@@ -35,5 +41,23 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
     say(f"{len(needs)} besoins")
     offers = market.make_offers(pole, organisations, persons, read("offers")["offers"], scale)
     say(f"{len(offers)} offres")
-    say(f"{stories.tell(pole, needs, offers)} histoires")
-    desk.tell(needs)
+    coordinators = list(
+        User.objects.filter(memberships__organisation__kind="OPERATOR").order_by("pk")
+    )
+    cast = market.Cast(pole, organisations, persons, coordinators)
+    told.settle(cast)
+    lived = [*told.stories(cast), *stories.stories(cast, needs, offers)]
+    lived += [neighbours.exchange(needs), *desk.stories(cast, needs)]
+    with translation.override("fr"):  # what is written down is read in French
+        say(f"{clock.live(lived)} histoires")
+    _letters_have_left()
+
+
+def _letters_have_left() -> None:
+    """Those of the past; whoever looks finds them at the bell, those of this week unread."""
+    now = timezone.now()
+    Notification.objects.filter(status__in=(Status.WAITING, Status.HELD)).update(
+        status=Status.SENT, sent_at=F("created_at")
+    )
+    a_week_ago = now - clock.A_WEEK
+    Notification.objects.filter(created_at__lt=a_week_ago).update(read_at=F("created_at"))

@@ -1,6 +1,8 @@
 """The invented needs and offers."""
 
-from datetime import datetime, timedelta
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from itertools import cycle
 
 from django.db.models import Model, OuterRef, Subquery
@@ -8,9 +10,11 @@ from django.utils import timezone
 
 from accounts.models import Commune, Organisation, Pole, User
 from marketplace import own_yes
+from marketplace.actions import needs, offers
 from marketplace.demo import clock
 from marketplace.demo.files import read
 from marketplace.demo.people import suffix
+from marketplace.forms.volume import SHAPES
 from marketplace.models import (
     Beneficiary,
     Cause,
@@ -33,8 +37,6 @@ ROADS = {
     NeedStatus.DRAFT: ["DRAFT"],
     NeedStatus.SUBMITTED: ["DRAFT", "SUBMITTED"],
     NeedStatus.PUBLISHED: ["DRAFT", "SUBMITTED", "PUBLISHED"],
-    NeedStatus.FILLED: ["DRAFT", "SUBMITTED", "PUBLISHED", "FILLED"],
-    NeedStatus.CLOSED: ["DRAFT", "SUBMITTED", "PUBLISHED", "CLOSED"],
     NeedStatus.WITHDRAWN: ["DRAFT", "SUBMITTED", "PUBLISHED", "WITHDRAWN"],
     NeedStatus.REFUSED: ["DRAFT", "SUBMITTED", "REFUSED"],
 }
@@ -42,7 +44,6 @@ REASONS = {
     NeedStatus.REFUSED: "Ce besoin remplace un poste salarié : un bénévole ne peut pas le tenir. "
     "Parlons ensemble d’un appui ponctuel pour organiser l’accueil.",
     NeedStatus.WITHDRAWN: "La commune s’en charge finalement.",
-    NeedStatus.CLOSED: "La mission est terminée, merci à toutes et tous.",
 }
 ON_THEIR_WAY = [NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]
 CAPACITIES = cycle([1, 1, 2, 1, 3])
@@ -61,22 +62,90 @@ def make_needs(
         for organisation in organisations.values()
         if organisation.kind == Organisation.Kind.ESS
     }
-    needs, skills, serves = [], [], []
+    made: list[Need] = []
+    skills, serves = [], []
     for copy in range(1, scale + 1):
         for number, item in enumerate(data):
             structure = organisations[item["of"] + suffix(copy)]
-            need = _need(item, structure, number + copy)
+            need = _need(item if copy == 1 else _varied(item, copy), structure, number + copy)
+            if not structure.is_accepted:  # nothing of it is public before it is verified
+                need.status, need.published_at = NeedStatus.SUBMITTED, None
             need.pole, need.cause = pole, causes[item["of"]][0]
             need.created_by = authors[structure.pk]
-            if item["status"] not in {"DRAFT", "SUBMITTED"}:
+            if need.status not in {"DRAFT", "SUBMITTED"}:
                 need.coordinator = coordinators[number % len(coordinators)]
-            needs.append(need)
+            made.append(need)
             skills.append(item["skills"])
             serves.append(causes[item["of"]][1])
-    Need.objects.bulk_create(needs, batch_size=500)
-    _want(needs, skills, serves)
-    _walk(needs)
-    return needs
+    Need.objects.bulk_create(made, batch_size=500)
+    _want(made, skills, serves)
+    _walk(made)
+    return made
+
+
+# --- through the acts ----------------------------------------------------------------------
+@dataclass(frozen=True)
+class Cast:
+    """Whom the stories are about, by their keys in the files."""
+
+    pole: Pole
+    organisations: dict[str, Organisation]
+    persons: dict[str, User]
+    coordinators: list[User]
+
+    def author(self, structure: Organisation) -> User:
+        return structure.memberships.order_by("pk")[0].user
+
+
+def posted(
+    cast: Cast, item: dict, of: str, day: date, *, by_whom: int = 0
+) -> Generator[datetime, None, Need]:
+    """A need written on a day, and read by a coordinator two working days later, if not sooner."""
+    structure = cast.organisations[of]
+    by = cast.author(structure)
+    yield clock.at(clock.working(day), 10, 30)
+    need = Need(
+        pole=structure.pole, organisation=structure, commune=structure.commune, created_by=by,
+        cause=_causes_of_structures()[of][0], starts_on=day + BEFORE_IT_STARTS,
+        ends_on=day + BEFORE_IT_STARTS + timedelta(weeks=item["weeks"] + 3),
+        **{name: item[name] for name in WRITTEN},
+    )  # fmt: skip
+    need.search_text = folded(
+        " ".join([need.title, need.context, need.deliverable, structure.name])
+    )
+    need.save()
+    need.begin(by=by)
+    _want([need], [item["skills"]], [_causes_of_structures()[of][1]])
+    needs.submit(need, by=by)
+    yield clock.at(clock.working(day + timedelta(days=1 + by_whom % 2)), 14, 20)
+    needs.publish(need, by=cast.coordinators[by_whom % len(cast.coordinators)])
+    return need
+
+
+BEFORE_IT_STARTS = timedelta(days=38)
+WRITTEN = ("title", "context", "deliverable", "place", "format", "hours")
+
+
+def offered(cast: Cast, need: Need, who: str, day: date) -> Generator[datetime, None, Offer]:
+    """Somebody offers what that need asks for; for their company if they have one."""
+    person = cast.persons[who]
+    membership = person.memberships.select_related("organisation__commune").first()
+    company = membership.organisation if membership else None
+    home = company.commune if company else person.commune
+    assert home is not None, "everybody here lives somewhere"
+    yield clock.at(clock.working(day), 9, 30)
+    offer = Offer.objects.create(
+        pole=cast.pole, organisation=company, person=person, title=person.trade or need.title,
+        about="Ce que je sais faire, je l’explique volontiers.", time="WORK" if company else "OWN",
+        place="BOTH", commune=home, radius_km=100,
+        starts_on=day, ends_on=day + timedelta(days=300), weekdays=0b0011111, hours=need.hours,
+        capacity=1, created_by=person,
+    )  # fmt: skip
+    offer.begin(by=person)
+    for wanted in need.wanted.all():
+        OfferSkill.objects.create(offer=offer, skill_id=wanted.skill_id, level=wanted.level)
+    offers.publish(offer, by=person)
+    return offer
 
 
 def _causes_of_structures() -> dict[str, tuple[Cause, list[Beneficiary]]]:
@@ -86,6 +155,14 @@ def _causes_of_structures() -> dict[str, tuple[Cause, list[Beneficiary]]]:
         item["key"]: (causes[item["cause"]], [people[code] for code in item["serves"]])
         for item in read("organisations")["structures"]
     }
+
+
+def _varied(item: dict, copy: int) -> dict:
+    """A copy asks for a little more or less, and some weeks later."""
+    shape, days = SHAPES[item["format"]], item["days"] + 1
+    most = min(shape.most, days * shape.a_day)
+    hours = max(shape.least, min(most, item["hours"] * (8 + copy % 5) // 10))
+    return item | {"hours": hours, "start": item["start"] + 5 * (copy % 9)}
 
 
 def _need(item: dict, structure: Organisation, number: int) -> Need:
@@ -165,7 +242,7 @@ def make_offers(pole, organisations, persons, data: list, scale: int) -> list[Of
         if organisation.kind == Organisation.Kind.COMPANY
         for membership in organisation.memberships.select_related("organisation__commune")
     }
-    offers: list[Offer] = []
+    made: list[Offer] = []
     skills: list[list[str]] = []
     for copy in range(1, scale + 1):
         for item in data:
@@ -173,14 +250,14 @@ def make_offers(pole, organisations, persons, data: list, scale: int) -> list[Of
                 who, key = by.split(":")
                 person = persons[key + suffix(copy)] if who == "p" else None
                 company = company_of.get(person.pk) if person else organisations[key + suffix(copy)]
-                offers.append(_offer(item, pole, person, company, len(offers), who))
+                made.append(_offer(item, pole, person, company, len(made), who))
                 skills.append(item["skills"])
-    Offer.objects.bulk_create(offers, batch_size=500)
+    Offer.objects.bulk_create(made, batch_size=500)
     known = {skill.code: skill for skill in Skill.objects.all()}
     OfferSkill.objects.bulk_create(
         (
             OfferSkill(offer=offer, skill=known[text.split()[0]], level=int(text.split()[1]))
-            for offer, held in zip(offers, skills, strict=True)
+            for offer, held in zip(made, skills, strict=True)
             for text in held
         ),
         batch_size=1000,
@@ -190,19 +267,19 @@ def make_offers(pole, organisations, persons, data: list, scale: int) -> list[Of
             OfferStep(
                 offer=offer, before="", after=offer.status, by=offer.created_by, at=offer.created_at
             )
-            for offer in offers
+            for offer in made
         ),
         batch_size=1000,
     )
     Consent.objects.bulk_create(
         (
             agreed(person, ConsentKind.OFFER, offer, offer.published_at)
-            for offer in offers
+            for offer in made
             if (person := own_yes.named(offer)) and offer.published_at
         ),
         batch_size=1000,
     )
-    return offers
+    return made
 
 
 def agreed(person: User, kind: str, thing: Model, at: datetime) -> Consent:
@@ -217,7 +294,7 @@ def agreed(person: User, kind: str, thing: Model, at: datetime) -> Consent:
 def _offer(item: dict, pole, person, company, number: int, who: str) -> Offer:
     today = timezone.localdate()
     starts_on = today + timedelta(days=7 * next(REACH))
-    status = _status(number)
+    status = _status(number) if company is None or company.is_accepted else OfferStatus.DRAFT
     if status == OfferStatus.EXPIRED:
         starts_on = today - timedelta(days=200)
     home: Commune = company.commune if company else person.commune

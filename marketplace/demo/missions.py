@@ -1,141 +1,275 @@
-"""The invented missions at every stage: regimes, sheets, agreements, hours, milestones."""
+"""A mission as it happens, from the first word to its last page, through the acts of the site itself."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
-from marketplace.actions import sheets
-from marketplace.demo import clock
+from accounts.models import Organisation, User
+from marketplace.actions import (
+    agreements,
+    followups,
+    hours,
+    messages,
+    missions,
+    papers,
+    proposals,
+    receipts,
+    regimes,
+    signatures,
+    values,
+)
+from marketplace.demo.clock import at, working
 from marketplace.models import (
     Agreement,
-    HoursEntry,
-    Milestone,
+    CompanyProgramme,
+    Contract,
+    Document,
+    Duty,
+    Employee,
+    FollowUp,
     Mission,
-    MissionStep,
-    Regime,
-    RegimeChoice,
-    SheetVersion,
+    Need,
+    Offer,
+    Party,
+    Proposal,
+    Side,
+    Signature,
 )
+from marketplace.models.documents import kinds_after, kinds_before
 from marketplace.states import MissionStatus
 
-# What a mission on somebody's own time goes through, and one at work.
-OWN = [MissionStatus.FRAMING, MissionStatus.RUNNING]
-WORK = [
-    MissionStatus.FRAMING,
-    MissionStatus.AGREEMENT,
-    MissionStatus.DOCUMENTS,
-    MissionStatus.RUNNING,
-]
-END = [MissionStatus.DELIVERED, MissionStatus.REVIEWED]
+DAY = timedelta(days=1)
+HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
+TALK = (
+    (Side.NEED, "Merci ! Pourriez-vous passer nous voir un matin ? Nous ouvrons à neuf heures."),
+    (Side.OFFER, "Jeudi prochain me convient. Avez-vous un accès que je puisse regarder avant ?"),
+    (Side.NEED, "Oui, je vous prépare cela. À jeudi, et merci encore."),
+)
+GLAD = {
+    Side.NEED: "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions.",
+    Side.OFFER: "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
+}
+FACTORS = {
+    Side.NEED: ("right-skills", "handover-planned", "calendars"),
+    Side.OFFER: ("need-clear", "referent-present", "too-short"),
+}
 
 
-def live(mission: Mission, *, done: bool, number: int, stage: str = "") -> None:
-    """Walk it through its states, each with its step and what belongs to it."""
-    own = mission.is_own_time
-    mission.regime = Regime.VOLUNTEERING if own else [Regime.PRESTATION, Regime.LOAN][number % 2]
-    path = [*(OWN if own else WORK), *(END if done else ())]
-    if done and own:
-        path.append(MissionStatus.CLOSED)
-    if stage in path:
-        path = path[: path.index(stage) + 1]
-    mission.status = path[-1]
-    _steps(mission, path)
-    mission.save()
-    _papers(mission)
-    if mission.started_at:
-        _work(mission, done)
+@dataclass(frozen=True)
+class Frame:
+    """What is answered to the three questions, who agrees at work, and what an hour is worth."""
+
+    whose: str
+    directs: str
+    receipt: str
+    position: str = ""
+    programme: CompanyProgramme | None = None
+    large_lender: bool = False
+    small_user: bool = False
+    worth: Decimal = Decimal("31.50")
 
 
-def _steps(mission: Mission, path: list[str]) -> None:
-    at, before = mission.created_at, ""
-    for status in path:
-        MissionStep.objects.create(
-            mission=mission, before=before, after=status, at=at, by=mission.need.created_by
-        )
-        if status == MissionStatus.RUNNING:
-            mission.started_at = at
-        if status == MissionStatus.DELIVERED:
-            mission.delivered_at = at
-        if status == MissionStatus.CLOSED:
-            mission.closed_at = at
-        mission.moved_at = at
-        before, at = status, _a_little_later(at, mission)
+@dataclass
+class Telling:
+    """One mission to tell. `frame` is None on one's own time; `weeks` it lasts, `a_week` hours in each."""
+
+    need: Need
+    offer: Offer
+    asked: date
+    frame: Frame | None = None
+    weeks: int = 6
+    a_week: Decimal = Decimal("3.5")
+    ratings: tuple[int, int] = (5, 4)
+    doubt: str = ""
+    mission: Mission = field(init=False)
+
+    # --- who speaks -------------------------------------------------------------------------
+    @property
+    def host(self) -> User:
+        assert self.need.created_by is not None, "somebody has written it"
+        return self.need.created_by
+
+    @property
+    def person(self) -> User:
+        assert self.offer.person is not None, "the demo's missions are people's"
+        return self.offer.person
+
+    @property
+    def company(self) -> Organisation:
+        assert self.offer.organisation is not None, "somebody's employer"
+        return self.offer.organisation
+
+    def voice(self, side: str) -> User:
+        return self.host if side == Side.NEED else self.person
+
+    def again(self) -> Mission:
+        """As it stands in the database by now."""
+        self.mission = Mission.objects.select_related(
+            "sheet", "need__organisation", "need__pole", "offer__organisation", "offer__person", "proposal"
+        ).get(pk=self.mission.pk)  # fmt: skip
+        return self.mission
 
 
-def _a_little_later(at: datetime, mission: Mission) -> datetime:
-    return clock.by_day(min(at + timedelta(days=2), timezone.now() - timedelta(days=1)))
+def up_to_the_yes(told: Telling) -> Iterator[datetime]:
+    yield at(told.asked, 10)
+    proposal = proposals.apply(told.need, told.offer, word=HELLO, by=told.person)
+    yield from talk(proposal, told.asked, len(TALK))
+    yield at(working(told.asked + 4 * DAY), 15)
+    made = proposals.accept(proposal, side=Side.NEED, by=told.host)
+    assert made is not None, "whoever applied has said yes already"
+    told.mission = made
 
 
-def _papers(mission: Mission) -> None:
-    sheet = sheets.begin(mission, by=mission.need.created_by)
-    SheetVersion.objects.filter(sheet=sheet).update(at=mission.created_at)
-    if mission.status != MissionStatus.FRAMING:
-        sheet.need_agreed = sheet.offer_agreed = sheet.number
-        sheet.save()
-    if mission.is_own_time:
-        return
-    RegimeChoice.objects.create(
-        mission=mission,
-        regime=mission.regime,
-        whose="COMPANY",
-        directs="EMPLOYER" if mission.regime == Regime.PRESTATION else "STRUCTURE",
-        receipt="UNKNOWN",
-        by=mission.need.created_by,
-        at=mission.created_at,
-    )
-    if mission.status not in {MissionStatus.FRAMING, MissionStatus.AGREEMENT}:
-        _agreed(mission)
+def talk(proposal: Proposal, day: date, lines: int) -> Iterator[datetime]:
+    for number, (side, text) in enumerate(TALK[:lines]):
+        day = working(day + DAY)
+        yield at(day, 11 + number, 40)
+        by = proposal.need.created_by if side == Side.NEED else proposal.offer.created_by
+        messages.say(proposal.thread, text=text, by=by, sent_key=f"demo-{proposal.pk}-{number}")
 
 
-def _agreed(mission: Mission) -> None:
-    company = mission.offer.organisation
-    assert company is not None, "whoever has an employer offers in its name"
-    for asked in Agreement.Asked:
-        Agreement.objects.create(
-            mission=mission,
-            asked=asked,
-            name="Dominique Lefebvre" if asked == "MANAGER" else company.name,
-            email="dominique.lefebvre@example.org" if asked == "MANAGER" else "",
-            sheet_version=1,
-            asked_by=mission.offer.created_by,
-            asked_at=mission.created_at,
-            answer=Agreement.Answer.YES,
-            answered_at=mission.created_at + timedelta(days=1),
-            answered_name="Dominique Lefebvre",
-        )
-    mission.agreed_version, mission.agreed_hours = 1, mission.sheet.hours
-    mission.save(update_fields=["agreed_version", "agreed_hours"])
+def up_to_the_start(told: Telling) -> Iterator[datetime]:
+    """The sheet, and at work the legal frame, the employer's agreement and the papers."""
+    day, frame = working(told.asked + 5 * DAY), told.frame
+    if frame is not None:
+        yield at(day, 9, 30)
+        regimes.choose(
+            told.again(), whose=frame.whose, directs=frame.directs, receipt=frame.receipt,
+            large_lender=frame.large_lender, small_user=frame.small_user, by=told.host,
+        )  # fmt: skip
+    for side in Side:
+        day = working(day + DAY)
+        yield at(day, 14)
+        mission = told.again()
+        missions.agree(mission, read=mission.sheet.number, side=side, by=told.voice(side))
+    if frame is not None:
+        yield from _agreed_at_work(told, frame, day + DAY)
+    yield from signed(told, kinds_before(told.again().regime), day + 4 * DAY)
+    yield at(max(told.mission.starts_on, working(day + 7 * DAY)), 9, 5)
+    missions.start(told.again(), by=told.host, now=timezone.now())
 
 
-def _work(mission: Mission, done: bool) -> None:
-    """A few half days, the last of them not confirmed yet; a milestone behind and one ahead."""
-    person = mission.offer.person or mission.offer.created_by
-    today = timezone.localdate()
-    yesterday = clock.at(today - timedelta(days=1), 17)
-    day, left = mission.starts_on, mission.sheet.hours
-    while day <= min(today - timedelta(days=1), mission.ends_on) and left >= 3:
-        recent = (today - day).days < 7 and not done
-        HoursEntry.objects.create(
-            mission=mission,
-            person=person,
-            day=day,
-            hours=Decimal("3.5") if left >= 4 else Decimal(3),
-            what="Travail avec l’équipe",
-            confirmed_at=None if recent else yesterday,
-            confirmed_by=None if recent else mission.need.created_by,
-        )
-        left -= 4
-        day += timedelta(days=7)
-    for label, share, behind in (
-        ("Premier point d’étape", 0.3, True),
-        ("Version finale", 0.9, done),
-    ):
-        due_on = mission.starts_on + (mission.ends_on - mission.starts_on) * share
-        Milestone.objects.create(
-            mission=mission,
-            label=label,
-            due_on=due_on,
-            done_at=yesterday if behind and due_on <= today else None,
-            done_by=person if behind and due_on <= today else None,
-        )
+def _agreed_at_work(told: Telling, frame: Frame, day: date) -> Iterator[datetime]:
+    yield at(working(day), 9, 40)
+    employee, _new = Employee.objects.get_or_create(
+        organisation=told.company, person=told.person,
+        defaults={"hired_on": date(2017, 9, 4), "contract": Contract.PERMANENT},
+    )  # fmt: skip
+    employee.position = frame.position
+    employee.manager_name, employee.manager_email = "Dominique Lefebvre", MANAGER
+    agreements.ask_manager(
+        told.again(), employee=employee, programme=frame.programme, by=told.person, now=timezone.now()
+    )  # fmt: skip
+    yield from agreed_to(told, day + DAY)
+
+
+def agreed_to(told: Telling, day: date) -> Iterator[datetime]:
+    """Whoever is asked at work says yes: the manager by the link of the letter, then the company."""
+    for number, by in enumerate((None, head_of(told.company))):
+        yield at(working(day), 10 + 4 * number)
+        asked = Agreement.objects.waiting().get(mission=told.mission)
+        agreements.answer(
+            asked, answer=Agreement.Answer.YES, by=by, now=timezone.now(),
+            name=by.get_full_name() if by else asked.name,
+        )  # fmt: skip
+
+
+MANAGER = "dominique.lefebvre@example.org"
+
+
+def head_of(organisation: Organisation) -> User:
+    """Who signs for it."""
+    duty = Duty.objects.filter(membership__organisation=organisation, kind=Duty.Kind.SIGNATORY)
+    return duty.select_related("membership__user").get().membership.user
+
+
+def signed(told: Telling, kinds, day: date) -> Iterator[datetime]:
+    """Made by the structure and signed by all, each on a day of their own."""
+    for kind in kinds:
+        yield at(working(day), 11)
+        document = papers.make(kind, told.again(), by=told.host, now=timezone.now())
+        yield from signatures_of(told, document, day)
+
+
+def signatures_of(told: Telling, document: Document, day: date) -> Iterator[datetime]:
+    for number, party in enumerate(document.parties_left()):
+        yield at(working(day + (1 + number) * DAY), 16)
+        by, capacity = _signatory(told, party)
+        signatures.sign(
+            document, party=party, read=document.sha256, by=by, name=by.get_full_name(),
+            capacity=capacity, email=by.email, how=Signature.How.ACCOUNT, now=timezone.now(),
+        )  # fmt: skip
+
+
+def _signatory(told: Telling, party: str) -> tuple[User, str]:
+    if party == Party.PERSON:
+        return told.person, told.person.trade
+    of = told.need.organisation if party == Party.STRUCTURE else told.company
+    by = head_of(of)
+    return by, Duty.objects.get(membership__user=by, kind=Duty.Kind.SIGNATORY).capacity
+
+
+def at_work(told: Telling) -> Iterator[datetime]:
+    """Hours each week, written and confirmed every other week; and how is it going."""
+    first = timezone.localdate()
+    for week in range(1, told.weeks, 2):
+        days = [working(first + (7 * past + 2) * DAY) for past in (week - 1, week)]
+        yield at(days[1], 17)
+        written = dict.fromkeys(days, (told.a_week, "Travail avec l’équipe"))
+        hours.write(told.again(), written, person=told.person, today=days[1])
+        yield from _how_it_goes(told, days[1])
+        yield at(working(days[1] + 2 * DAY), 9, 50)
+        last = told.mission.hours.order_by("pk").last()
+        if last is not None:
+            hours.confirm(told.again(), up_to=last.pk, by=told.host, now=timezone.now())
+
+
+def _how_it_goes(told: Telling, day: date) -> Iterator[datetime]:
+    yield at(working(day + DAY), 12)
+    answer_all(told)
+
+
+def answer_all(told: Telling) -> None:
+    """What the site has asked of either side so far."""
+    for asked in told.mission.follow_ups.unanswered().filter(settled_at=None):
+        if asked.kind == FollowUp.Kind.REVIEW:
+            continue
+        doubts = told.doubt and asked.side == Side.NEED
+        answer = FollowUp.Answer.DOUBT if doubts else FollowUp.Answer.GOOD
+        followups.answer(asked, answer=answer, words=told.doubt if doubts else "")
+
+
+def up_to_the_end(told: Telling) -> Iterator[datetime]:
+    day = working(timezone.localdate() + 3 * DAY)
+    yield at(day, 11)
+    missions.deliver(told.again(), by=told.person, now=timezone.now())
+    for side, rating in zip(Side, told.ratings, strict=True):
+        day = working(day + 2 * DAY)
+        yield at(day, 10)
+        missions.review(
+            told.again(), side=side, by=told.voice(side), rating=rating, words=GLAD[side],
+            again=rating > 2, arrived="YES", recommend=2 * rating, factors=FACTORS[side],
+            may_quote=rating > 3,
+        )  # fmt: skip
+    if told.again().gives_a_receipt:
+        yield from _the_receipt(told, day)
+    yield from signed(told, kinds_after(told.mission.regime)[:1], day + 5 * DAY)
+    yield at(working(day + 9 * DAY), 9, 20)
+    if told.again().status in (MissionStatus.REVIEWED, MissionStatus.VALUED):
+        missions.close(told.mission, by=told.host, now=timezone.now())
+    yield at(working(day + 110 * DAY), 9, 20)  # whether it still serves has been asked
+    answer_all(told)
+
+
+def _the_receipt(told: Telling, day: date) -> Iterator[datetime]:
+    """The company says what it gave, the structure gives its receipt."""
+    assert told.frame is not None, "on one's own time nothing is deducted"
+    yield at(working(day + 2 * DAY), 15)
+    given = told.mission.hours.confirmed().total() * told.frame.worth
+    values.declare(told.again(), given, by=head_of(told.company), now=timezone.now())
+    yield at(working(day + 4 * DAY), 11)
+    by = head_of(told.need.organisation)
+    receipts.issue(told.again(), by=by, capacity="présidente", now=timezone.now())

@@ -27,6 +27,7 @@ KINDS = {
     "structures": Organisation.Kind.ESS,
     "companies": Organisation.Kind.COMPANY,
 }
+BEGAN = 420  # days ago
 # One of each waits for a coordinator, so that the desk has something to verify.
 WAITING = {"regie", "agro"}
 
@@ -46,8 +47,10 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
         for group, kind in KINDS.items():
             if group == "operators" and copy > 1:
                 continue
-            for item in data[group]:
+            for rank, item in enumerate(data[group]):
                 number = len(made)
+                # A copy lives elsewhere: where another of its kind does.
+                home = data[group][(rank + 7 * (copy - 1)) % len(data[group])]["commune"]
                 waits = item["key"] in WAITING and copy == 1
                 made[item["key"] + suffix(copy)] = Organisation(
                     pole=pole,
@@ -57,10 +60,10 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
                     siren=invented_siren(number),
                     rna=f"W59{number:07d}" if item["legal_form"] == "ASSOCIATION" else "",
                     address=f"{number % 180 + 1} rue de l’Exemple",
-                    commune=communes[item["commune"]],
+                    commune=communes[home],
                     purpose=item["purpose"],
                     status=OrganisationStatus.SUBMITTED if waits else OrganisationStatus.ACCEPTED,
-                    created_at=clock.at(today - timedelta(days=1 if waits else 60), 10),
+                    created_at=clock.at(today - timedelta(days=1 if waits else BEGAN), 10),
                 )
     Organisation.objects.bulk_create(made.values(), batch_size=500)
     OrganisationStep.objects.bulk_create(
@@ -98,6 +101,28 @@ def make_people(organisations: dict[str, Organisation], data: dict, scale: int) 
     _verify_addresses(made)
     _enter(made, organisations, data, scale)
     return made
+
+
+def make_neighbours(houses: dict, data: dict) -> Pole:
+    """The pôle next door: who runs it, its coordinator and one volunteer."""
+    pole = make_pole(houses["neighbour"])
+    item = houses["neighbour_operators"][0]
+    commune = Commune.objects.get(pk=item["commune"])
+    operator = Organisation.objects.create(
+        pole=pole, kind=Organisation.Kind.OPERATOR, name=item["name"], legal_form=item["legal_form"],
+        siren=invented_siren(9_000), commune=commune, purpose=item["purpose"],
+        status=OrganisationStatus.ACCEPTED,
+    )  # fmt: skip
+    password, made = make_password(PASSWORD), {}
+    for one in data["neighbours"]:
+        made[one["last"]] = User.objects.create(
+            email=address(one, 1), first_name=one["first"], last_name=one["last"], trade=one["trade"],
+            commune=commune, password=password,
+        )  # fmt: skip
+        if one["for"]:
+            Membership.objects.create(user=made[one["last"]], organisation=operator)
+    _verify_addresses(made)
+    return pole
 
 
 def _described(data: dict, scale: int) -> Iterator[tuple[str, str, int, dict]]:

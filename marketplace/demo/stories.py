@@ -1,63 +1,23 @@
-"""What has happened between the invented people: proposals in every state, missions, messages."""
+"""What goes on today between the invented people: proposals of every kind, answers that lack, a late yes."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db.models import F
 from django.utils import timezone
 
-from marketplace import audience, own_yes, workdays
-from marketplace.demo import clock, market, missions
-from marketplace.models import (
-    ConsentKind,
-    FollowUp,
-    Message,
-    Mission,
-    MissionStep,
-    Need,
-    Offer,
-    Origin,
-    Review,
-    Time,
-)
-from marketplace.models.needs import folded
-from marketplace.models.proposals import Proposal, ProposalStep, Side
-from marketplace.models.threads import Thread, ThreadRead
-from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
+from marketplace import workdays
+from marketplace.actions import followups, hours, proposals, silence
+from marketplace.demo import people
+from marketplace.demo.clock import Story, at, working
+from marketplace.demo.files import read
+from marketplace.demo.market import Cast
+from marketplace.demo.missions import HELLO, talk
+from marketplace.models import Need, Offer, Origin, Proposal, Side
+from marketplace.states import NeedStatus, OfferStatus
 
-HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
-THREAD = [
-    (Side.OFFER, HELLO),
-    (Side.NEED, "Merci ! Pourriez-vous passer nous voir un matin ? Nous ouvrons à neuf heures."),
-    (
-        Side.OFFER,
-        "Jeudi prochain me convient. Avez-vous un accès à vos outils que je puisse regarder avant ?",
-    ),
-    (Side.NEED, "Oui, je vous prépare cela. À jeudi, et merci encore."),
-]
-# Missions that are still being prepared, so that each stage can be looked at.
-STAGES = {
-    4: MissionStatus.FRAMING,
-    7: MissionStatus.AGREEMENT,
-    11: MissionStatus.AGREEMENT,
-    14: MissionStatus.DOCUMENTS,
-}
-REVIEWS = {
-    Side.NEED: (
-        5,
-        "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions.",
-    ),
-    Side.OFFER: (
-        4,
-        "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
-    ),
-}
-
-FACTORS = {
-    Side.NEED: ("right-skills", "handover-planned", "calendars"),
-    Side.OFFER: ("need-clear", "referent-present", "too-short"),
-}
-# Applications that a structure let close without an answer, by need: who had applied (anybody if it
-# isn't said), and the word with which the structure has come back since, if it has.
+# Applications that a structure lets close without an answer, by need: who applies (anybody if it isn't
+# said), and the word with which the structure comes back, if it does.
 LEFT_UNANSWERED = {
     "Trouver des mécènes pour le festival": (
         "claire.hermant@example.org",
@@ -66,102 +26,81 @@ LEFT_UNANSWERED = {
     ),
     "Une identité visuelle pour l’atelier vélo": ("", ""),
 }
+ORIGINS = (Origin.APPLICATION, Origin.INVITATION, Origin.COORDINATOR)
+NOT_FREE = "Je ne suis pas libre à ce moment-là."
 
 
-def tell(pole, needs: list[Need], offers: list[Offer]) -> int:
-    """Join needs to offers that hold a skill they ask for; returns how many stories were told."""
-    free = [offer for offer in offers if offer.status == OfferStatus.PUBLISHED]
-    told = 0
+def stories(cast: Cast, needs: list[Need], offers: list[Offer]) -> Iterator[Story]:
+    """Joins needs to offers that hold a skill they ask for; each offer is in one story."""
+    leavers = {cast.persons[item["who"]] for item in read("stories")["stories"] if "leaves" in item}
+    free = [
+        offer
+        for offer in offers
+        if offer.status == OfferStatus.PUBLISHED and offer.person and offer.person not in leavers
+    ]
+    yield what_comes_by_itself()
+    yield from left_unanswered(needs, free)
     for number, need in enumerate(needs[:60]):
-        offer = _suitable(need, free)
-        if offer is None:
+        if need.status != NeedStatus.PUBLISHED or number % 3 or need.title in LEFT_UNANSWERED:
             continue
-        if need.status in {NeedStatus.FILLED, NeedStatus.CLOSED}:
-            _mission(need, offer, number)
+        if offer := _suitable(need, free):
             free.remove(offer)
-            told += 1
-        elif need.status == NeedStatus.PUBLISHED and number % 20 in STAGES:
-            told += _on_its_way(need, free, STAGES[number % 20])
-        elif need.status == NeedStatus.PUBLISHED and number % 3 == 0:
-            _proposal(need, offer, number)
-            told += 1
-        elif need.status == NeedStatus.PUBLISHED and number == 40:
-            _cancelled(need, offer)
-            told += 1
-    return told + left_unanswered(needs[:60], free)
-
-
-def _on_its_way(need: Need, free: list[Offer], stage: str) -> int:
-    """A company's mission that isn't running yet: framed, agreed to, signed."""
-    offer = _suitable(need, [one for one in free if one.organisation_id and one.time == Time.WORK])
-    if offer is None:
-        return 0
-    Need.objects.filter(pk=need.pk).update(
-        status=NeedStatus.FILLED, updated_at=clock.at(timezone.localdate() - timedelta(days=5), 14)
-    )
-    need.refresh_from_db()
-    _mission(need, offer, 0, stage=stage)
-    free.remove(offer)
-    return 1
+            yield _asked(need, offer, number)
 
 
 def _suitable(need: Need, free: list[Offer]) -> Offer | None:
     wanted = set(need.wanted.filter(required=True).values_list("skill", flat=True))
     for offer in free:
-        if offer.person_id and wanted & set(offer.held.values_list("skill", flat=True)):
-            return offer
-    for offer in free:
-        if wanted & set(offer.held.values_list("skill", flat=True)):
+        held = set(offer.held.values_list("skill", flat=True))
+        if wanted & held and offer.published_at and need.published_at:
             return offer
     return None
 
 
-def _start(need: Need, offer: Offer, origin: str, days_ago: int, status: str) -> Proposal:
-    at = clock.by_day(timezone.now() - timedelta(days=days_ago))
-    by = need.coordinator if origin == Origin.COORDINATOR else offer.created_by
+def what_comes_by_itself() -> Story:
+    """The clock's acts that people hear of: on Mondays, and each working day of the last three weeks."""
+    today = timezone.localdate()
+    for days_ago in range(people.BEGAN - 20, 0, -1):
+        day = today - timedelta(days=days_ago)
+        if day.weekday() > 4 or (days_ago > 21 and day.weekday() > 0):
+            continue
+        yield at(day, 7, 30)
+        now = timezone.now()
+        followups.ask_due(day)
+        hours.confirm_silent(now)
+        if days_ago <= 21:
+            followups.open_cases(now)
+            silence.chase(now)
+
+
+def _asked(need: Need, offer: Offer, number: int) -> Story:
+    """Of each origin, some without an answer so far, a few refused."""
+    assert need.published_at is not None, "what is open has been published"
+    assert offer.published_at is not None, "what is open has been published"
+    first = timezone.localdate(max(need.published_at, offer.published_at)) + timedelta(days=1)
+    day = working(max(first, timezone.localdate() - timedelta(days=2 + number % 8)))
+    yield at(day, 9 + number % 8, 25)
+    proposal = _ask(ORIGINS[number // 3 % 3], need, offer)
+    yield from talk(proposal, day, number % 3)
+    if number % 15 == 12:
+        yield at(working(day + timedelta(days=1)), 17)
+        side = Side.NEED if proposal.has_yes_of(Side.OFFER) else Side.OFFER
+        by = need.created_by if side == Side.NEED else offer.person
+        proposals.decline(proposal, side=side, reason=NOT_FREE, by=by)
+
+
+def _ask(origin: str, need: Need, offer: Offer) -> Proposal:
+    if origin == Origin.APPLICATION:
+        return proposals.apply(need, offer, word=HELLO, by=offer.person)
     if origin == Origin.INVITATION:
-        by = need.created_by
-    assert by is not None, "the needs of the demo have a coordinator"
-    agreed = status == ProposalStatus.AGREED
-    proposal = Proposal.objects.create(
-        need=need,
-        offer=offer,
-        origin=origin,
-        word=HELLO if origin == Origin.APPLICATION else "",
-        created_by=by,
-        created_at=at,
-        status=status,
-        need_said_yes_at=at + timedelta(days=1) if agreed or origin == Origin.INVITATION else None,
-        offer_said_yes_at=at if agreed or origin == Origin.APPLICATION else None,
-    )
-    if proposal.offer_said_yes_at and (person := own_yes.named(offer)):
-        market.agreed(person, ConsentKind.MISSION, proposal, at).save()
-    ProposalStep.objects.create(proposal=proposal, after=ProposalStatus.OPEN, by=by, at=at)
-    if status != ProposalStatus.OPEN:
-        ProposalStep.objects.create(
-            proposal=proposal,
-            before=ProposalStatus.OPEN,
-            after=status,
-            by=need.created_by,
-            at=at + timedelta(days=1),
-            reason="Je ne suis pas libre à ce moment-là."
-            if status == ProposalStatus.DECLINED
-            else "",
-        )
-    return proposal
+        return proposals.invite(need, offer, word="", by=need.created_by)
+    return proposals.propose(need, offer, word="", by=need.coordinator)
 
 
-def _proposal(need: Need, offer: Offer, number: int) -> None:
-    """Open ones of each origin, some asleep for long, a few refused."""
-    origin = [Origin.APPLICATION, Origin.INVITATION, Origin.COORDINATOR][number // 3 % 3]
-    status = ProposalStatus.DECLINED if number % 15 == 12 else ProposalStatus.OPEN
-    proposal = _start(need, offer, origin, days_ago=2 + number % 10, status=status)
-    _talk(proposal, lines=number % 3)
-
-
-def left_unanswered(needs: list[Need], free: list[Offer]) -> int:
-    """Closed two working days ago, ten after the asking; a yes may have come since, yesterday."""
-    told, today = 0, timezone.localdate()
+# --- no answer, and one that comes late ----------------------------------------------------
+def left_unanswered(needs: list[Need], free: list[Offer]) -> Iterator[Story]:
+    """Asked thirteen working days ago: the clock closes it after ten; a yes may come since, yesterday."""
+    today = timezone.localdate()
     asked_on = workdays.after(workdays.before(today, 13), 1)
     for need in needs:
         if need.title not in LEFT_UNANSWERED:
@@ -170,23 +109,16 @@ def left_unanswered(needs: list[Need], free: list[Offer]) -> int:
         offer = _suitable(need, [one for one in free if who in ("", one.created_by.email)])
         if offer is None:
             continue
-        told += 1
         free.remove(offer)
         _was_there_before(asked_on, need, offer)
-        days_ago = (today - asked_on).days
-        let_go = _start(need, offer, Origin.APPLICATION, days_ago, ProposalStatus.OPEN)
-        _talk(let_go, lines=0)
-        _close_unanswered(let_go, clock.at(workdays.after(asked_on, 10)))
-        if word:
-            _late_yes(let_go, word, clock.at(workdays.before(today, 1), 17))
-    return told
+        yield _without_an_answer(need, offer, asked_on, word)
 
 
 def _was_there_before(day: date, *rows: Need | Offer) -> None:
-    """Published well before anybody applied."""
+    """Published well before anybody applies."""
     for row in rows:
         assert row.published_at is not None, "only what is published is applied with"
-        earlier = max(row.published_at - clock.at(day - timedelta(days=3)), timedelta(0))
+        earlier = max(row.published_at - at(day - timedelta(days=3)), timedelta(0))
         moments = ["created_at", "published_at", *(["submitted_at"] * isinstance(row, Need))]
         for name in moments:
             setattr(row, name, getattr(row, name) - earlier)
@@ -194,130 +126,10 @@ def _was_there_before(day: date, *rows: Need | Offer) -> None:
         row.steps.update(at=F("at") - earlier)
 
 
-def _close_unanswered(proposal: Proposal, at: datetime) -> None:
-    Proposal.objects.filter(pk=proposal.pk).update(status=ProposalStatus.UNANSWERED)
-    ProposalStep.objects.create(
-        proposal=proposal,
-        before=ProposalStatus.OPEN,
-        after=ProposalStatus.UNANSWERED,
-        at=at,
-        reason="Sans réponse après 10 jours ouvrés.",
-    )
-
-
-def _late_yes(let_go: Proposal, word: str, at: datetime) -> None:
-    """The structure's: whoever had applied is asked anew, in the same conversation."""
-    since = Proposal.objects.create(
-        need=let_go.need,
-        offer=let_go.offer,
-        origin=let_go.origin,
-        takes_up=let_go,
-        word=word,
-        created_by=let_go.created_by,
-        created_at=at,
-        need_said_yes_at=at,
-    )
-    ProposalStep.objects.create(
-        proposal=since,
-        after=ProposalStatus.OPEN,
-        by=let_go.need.created_by,
-        at=at,
-        reason="un oui après la clôture",
-    )
-    Thread.objects.filter(proposal=let_go).update(proposal=since)
-
-
-def _mission(need: Need, offer: Offer, number: int, *, stage: str = "") -> Mission:
-    done = need.status == NeedStatus.CLOSED
-    begun = need.starts_on
-    days_ago = max((timezone.localdate() - begun).days, 0) + 6
-    proposal = _start(need, offer, Origin.COORDINATOR, days_ago, ProposalStatus.AGREED)
-    _talk(proposal, lines=4)
-    mission = Mission.objects.create(
-        proposal=proposal,
-        need=need,
-        offer=offer,
-        coordinator=need.coordinator,
-        starts_on=begun,
-        ends_on=need.ends_on,
-        created_at=proposal.created_at + timedelta(days=1),
-    )
-    missions.live(mission, done=done, number=number, stage=stage)
-    if mission.started_at:
-        _follow_ups(mission, done, number)
-    return mission
-
-
-def _follow_ups(mission: Mission, done: bool, number: int) -> None:
-    """Asked after a week; finished missions have their reviews; one running mission has a doubt."""
-    for side in Side:
-        asked = list(audience.of_side(mission.proposal, side))[0]
-        answer = "DOUBT" if not done and side == Side.NEED and number % 2 else "GOOD"
-        at = clock.at(timezone.localdate() - timedelta(days=10), 11)
-        FollowUp.objects.create(
-            mission=mission,
-            kind=FollowUp.Kind.FIRST_WEEK,
-            side=side,
-            asked=asked,
-            asked_on=mission.starts_on + timedelta(days=7),
-            answer=answer,
-            words="Nous avançons moins vite que prévu." if answer == "DOUBT" else "",
-            answered_at=at,
-            settled_at=None if answer == "DOUBT" else at,
-        )
-        if done:
-            rating, words = REVIEWS[side]
-            review = Review.objects.create(
-                mission=mission,
-                side=side,
-                author=asked,
-                rating=rating,
-                words=words,
-                again=True,
-                arrived=Review.Arrived.YES,
-                recommend=2 * rating,
-            )
-            market.agreed(asked, ConsentKind.QUOTE, review, at).save()
-            for code in FACTORS[side]:
-                review.factors.create(code=code)
-
-
-def _cancelled(need: Need, offer: Offer) -> None:
-    need.starts_on -= timedelta(days=30)
-    mission = _mission(need, offer, 0)
-    before, at = mission.status, clock.at(timezone.localdate() - timedelta(days=1), 18, 0)
-    Mission.objects.filter(pk=mission.pk).update(
-        status=MissionStatus.INTERRUPTED, interrupted_at=at
-    )
-    MissionStep.objects.create(
-        mission=mission,
-        before=before,
-        after=MissionStatus.INTERRUPTED,
-        by=offer.created_by,
-        at=at,
-        reason="Un changement de poste : je ne pourrai pas tenir mes engagements.",
-    )
-
-
-def _talk(proposal: Proposal, *, lines: int) -> None:
-    thread = Thread.objects.create(proposal=proposal, last_message_at=proposal.created_at)
-    voices = {
-        Side.NEED: proposal.need.created_by,
-        Side.OFFER: proposal.offer.created_by,
-    }
-    at = proposal.created_at
-    for number, (side, text) in enumerate(THREAD[:lines]):
-        at = clock.by_day(proposal.created_at + timedelta(hours=8 * (number + 1)))
-        message = Message.objects.create(
-            thread=thread,
-            author=voices[side],
-            text=text,
-            search_text=folded(text),
-            sent_key=f"demo-{proposal.pk}-{number}",
-            created_at=at,
-        )
-        ThreadRead.objects.update_or_create(
-            thread=thread, user=voices[side], defaults={"up_to": message.pk}
-        )
-    if lines:
-        Thread.objects.filter(pk=thread.pk).update(last_message_at=at)
+def _without_an_answer(need: Need, offer: Offer, asked_on: date, word: str) -> Iterator[datetime]:
+    yield at(asked_on, 10)
+    let_go = proposals.apply(need, offer, word=HELLO, by=offer.person)
+    if word:
+        yield at(workdays.after(asked_on, 11), 17)
+        let_go.refresh_from_db()
+        proposals.say_yes_late(let_go, side=Side.NEED, word=word, by=need.created_by)

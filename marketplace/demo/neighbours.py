@@ -1,0 +1,23 @@
+"""The pôle next door: its coordinator, somebody of theirs, and a need that both look at together."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from marketplace.actions import elsewhere
+from marketplace.demo import people
+from marketplace.demo.clock import Story, at, working
+from marketplace.demo.files import read
+from marketplace.models import Need
+from marketplace.states import NeedStatus
+
+WORD = "Personne chez nous ne parle assez bien néerlandais. Auriez-vous quelqu’un du côté des Ardennes ?"
+
+
+def exchange(needs: list[Need]) -> Story:
+    """A need of ours is shown to their coordinators, five days ago; they look for somebody."""
+    pole = people.make_neighbours(read("organisations"), read("people"))
+    need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
+    day = working(timezone.localdate() - timedelta(days=5))
+    yield at(day, 15, 30)
+    elsewhere.ask(need, pole, word=WORD, by=need.coordinator)

@@ -1,0 +1,129 @@
+"""The missions told from the first word: the five legal frames, a year of them, an amendment, a departure."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.actions import amendments, duties, eligibility, people, succession
+from marketplace.demo import market
+from marketplace.demo.clock import Story, at, working
+from marketplace.demo.files import read
+from marketplace.demo.market import Cast
+from marketplace.demo.missions import (
+    DAY,
+    Frame,
+    Telling,
+    agreed_to,
+    at_work,
+    signatures_of,
+    up_to_the_end,
+    up_to_the_start,
+    up_to_the_yes,
+)
+from marketplace.models import CompanyProgramme, CompanyYear, Duty, Side, Transfer
+
+FRAMES = {
+    "service": Frame("COMPANY", "EMPLOYER", "YES", "Cadre"),
+    "loan": Frame("COMPANY", "STRUCTURE", "YES", "Analyste"),
+    "agent": Frame("PUBLIC", "STRUCTURE", "YES", "Attachée territoriale"),
+    "plain": Frame("COMPANY", "STRUCTURE", "NO", "Acheteur", large_lender=True, small_user=True),
+    "programme": Frame("COMPANY", "EMPLOYER", "YES", "Contrôleur de gestion"),
+}
+SIGNS = {"ESS": "présidente ou président", "COMPANY": "directrice ou directeur"}
+
+
+def stories(cast: Cast) -> Iterator[Story]:
+    """Each to be lived on its own clock."""
+    today = timezone.localdate()
+    frames = FRAMES | {"programme": _programme(cast, today)}
+    for number, item in enumerate(read("stories")["stories"]):
+        yield _story(cast, item, frames.get(item["frame"]), today, number)
+
+
+def settle(cast: Cast) -> None:
+    """Who signs for each house, and what the structures may say to the tax office: before anything begins."""
+    for organisation in cast.organisations.values():
+        first = organisation.memberships.order_by("pk").first()
+        if first is None or organisation.kind not in SIGNS or not organisation.is_accepted:
+            continue
+        capacity = SIGNS[organisation.kind]
+        duties.give(first, kind=Duty.Kind.SIGNATORY, capacity=capacity, by=first.user)
+    now = timezone.now()
+    for key in {item["of"] for item in read("stories")["stories"] if item["frame"]} - {"tierslieu"}:
+        structure = cast.organisations[key]
+        said = eligibility.declare(
+            structure,
+            status="SELF_DECLARED",
+            category="GENERAL_INTEREST",
+            by=cast.author(structure),
+        )
+        eligibility.verify(
+            said, status="SELF_DECLARED", valid_until=None, by=cast.coordinators[0], now=now
+        )
+
+
+def _programme(cast: Cast, today: date) -> Frame:
+    """Two days a year and a person, in the glassworks; and its turnover, for the yearly estimate."""
+    company = cast.organisations["verrerie"]
+    programme = CompanyProgramme.objects.create(
+        organisation=company, name="Deux jours pour le littoral", days_per_year=Decimal(2),
+        starts_on=date(today.year - 1, 1, 1), manager=cast.persons["Hermant"],
+    )  # fmt: skip
+    for year in (today.year - 1, today.year):
+        CompanyYear.objects.create(organisation=company, year=year, turnover=Decimal(84_000_000))
+    return Frame("COMPANY", "EMPLOYER", "YES", "Contrôleur de gestion", programme=programme)
+
+
+def _story(cast: Cast, item: dict, frame: Frame | None, today: date, number: int) -> Story:
+    asked = today - timedelta(days=item["asked"])
+    need = yield from market.posted(cast, item, item["of"], asked - 12 * DAY, by_whom=number)
+    offer = yield from market.offered(cast, need, item["who"], asked - 3 * DAY)
+    a_week = Decimal(2 * item["hours"] // item["weeks"]) / 2
+    told = Telling(
+        need, offer, asked, frame, weeks=item["weeks"], a_week=a_week, doubt=item.get("doubt", ""),
+        ratings=((5, 4), (4, 5), (5, 5), (4, 3))[number % 4],
+    )  # fmt: skip
+    yield from up_to_the_yes(told)
+    yield from up_to_the_start(told)
+    if item.get("amended"):
+        yield from _amended(told)
+    if item.get("leaves"):
+        yield from _leaves(cast, told)
+        return
+    yield from at_work(told)
+    yield from up_to_the_end(told)
+
+
+def _amended(told: Telling) -> Iterator[datetime]:
+    """A fortnight more and seven hours, signed by all."""
+    yield at(working(told.mission.starts_on + 16 * DAY), 10)
+    mission = told.again()
+    values = {"hours": mission.sheet.hours + 7, "ends_on": mission.ends_on + 14 * DAY}
+    amendment = amendments.propose(
+        mission, values, why="Deux ateliers de plus avec les bénévoles de la caisse.",
+        read=mission.sheet.number, side=Side.NEED, by=told.host, now=timezone.now(),
+    )  # fmt: skip
+    yield from agreed_to(told, timezone.localdate() + DAY)
+    for document in amendment.documents.all():
+        yield from signatures_of(told, document, timezone.localdate() + DAY)
+
+
+def _leaves(cast: Cast, told: Telling) -> Iterator[datetime]:
+    """Two weeks of work, then the company is left; a colleague has said yes, the structure answers next."""
+    told.weeks = 2
+    yield from at_work(told)
+    yield at(working(timezone.localdate() + 3 * DAY), 17)
+    people.leave(
+        Membership.objects.get(user=told.person, organisation=told.company), now=timezone.now()
+    )
+    yield at(working(timezone.localdate() + 2 * DAY), 10)
+    colleague = cast.persons["Gossart"]
+    asked = succession.ask(
+        told.again(), colleague=colleague, by=cast.author(told.company), now=timezone.now(),
+        word="Amélie, l’équipe de nuit compte sur nous : prendrais-tu la suite ?",
+    )  # fmt: skip
+    yield at(working(timezone.localdate() + 3 * DAY), 15)
+    succession.answer(asked, answer=Transfer.Answer.YES, by=colleague, now=timezone.now())
