@@ -129,7 +129,7 @@ def make_need(organisation=None, *, member=None, skills=("site-web",), **fields)
     defaults = {
         "title": f"Refaire notre site {next(number)}",
         "context": "Notre site date de 2015.",
-        "deliverable": "Un site que nous savons tenir à jour.",
+        "deliverable": "Un site que l’équipe sait tenir à jour.",
         "commune": organisation.commune,
         "place": Place.BOTH,
         "starts_on": in_days(0),
@@ -208,10 +208,18 @@ def make_proposal(need=None, offer=None, *, origin=Origin.APPLICATION, agrees=Tr
     return proposal
 
 
-def make_mission(*, work=False, status=None, regime=None, **fields):
+def write_for_papers(mission):
+    """What its papers will say of the aim and of the work, as somebody has to write it on the sheet."""
+    mission.sheet.aim = "L’équipe tient son site à jour."
+    mission.sheet.work = "Construire le site et former l’équipe."
+    mission.sheet.save()
+
+
+def make_mission(*, work=False, status=None, regime=None, written=True, **fields):
     """Both have just said yes, through the real act; then put in another state if one is given.
 
-    `work`: on a company's time, the employee being `mission.offer.person`.
+    `work`: on a company's time, the employee being `mission.offer.person`. `written`: its sheet already
+    says what the papers print.
     """
     company = None
     if work:
@@ -234,4 +242,6 @@ def make_mission(*, work=False, status=None, regime=None, **fields):
     if changed["status"] not in {MissionStatus.FRAMING, MissionStatus.AGREEMENT}:
         changed.setdefault("started_at", timezone.now())
     Mission.objects.filter(pk=mission.pk).update(**changed)
+    if written:
+        write_for_papers(mission)
     return Mission.objects.get(pk=mission.pk)

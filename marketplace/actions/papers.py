@@ -150,6 +150,11 @@ def _require_ready(kind: Kind, mission: Mission) -> None:
         raise NotYet(reason)
 
 
+def words_are_missing() -> str:
+    """Papers are read by all who sign: what they say is written for them, and never taken from the need."""
+    return _("First write on the sheet what its papers say: the aim, and the work entrusted.")
+
+
 def in_the_way(kind: Kind, mission: Mission) -> str:
     """Empty when the document may be made; otherwise the first reason, for the reader."""
     if not mission.regime:
@@ -159,7 +164,7 @@ def in_the_way(kind: Kind, mission: Mission) -> str:
             return _("The person who came has left the company: say first how the mission goes on.")
         if not mission.is_own_time and not mission.sheet.is_agreed:
             return _("Both sides have to say yes to the same version of the sheet first.")
-        return ""
+        return "" if mission.sheet.is_written_for_papers else words_are_missing()
     if kind not in kinds_after(mission.regime):
         return _("This document doesn’t belong to the legal frame of this mission.")
     if mission.status in BEFORE_IT_RUNS:

@@ -7,6 +7,7 @@ from marketplace import notify_mission as notify
 from marketplace.actions import agreements, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.sheet_versions import keep
+from marketplace.documents.parties import address, town
 from marketplace.models import Mission, MissionSheet, Need, Offer, SheetVersion, Side
 from marketplace.models.sheets import DATES, SHEET_FIELDS
 from marketplace.states import MissionStatus
@@ -23,20 +24,27 @@ BACK_TO_FRAMING = (MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
 
 
 def begin(mission: Mission, *, by) -> MissionSheet:
-    """The first version, from the need and the offer: nobody types twice what they have written."""
+    """The first version, from the need and the offer: nobody types twice what they have written. Its aim and
+    the work entrusted are left to be written for the papers. Hours: what is asked, as far as it is given."""
     need, offer = mission.need, mission.offer
     sheet = MissionSheet.objects.create(
         mission=mission,
-        aim=need.context[:2000],
         deliverables=need.deliverable,
         need_referent=need.created_by,
         offer_referent=offer.person or offer.created_by,
-        hours=need.hours,
+        hours=min(need.hours, offer.hours),
         where=_where(need, offer),
-        address=f"{need.organisation.address} {need.commune}".strip()[:200],
+        address=_address(need)[:200],
     )
     keep(sheet, side="", by=by)
     return sheet
+
+
+def _address(need: Need) -> str:
+    """The structure's own, when that is where the need is."""
+    organisation = need.organisation
+    at_home = organisation.commune_id == need.commune_id
+    return address(organisation) if at_home else town(need.commune)
 
 
 def _where(need: Need, offer: Offer) -> str:
@@ -119,6 +127,8 @@ def agree(mission: Mission, *, read: int, side: str, by) -> bool:
         raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
     if sheet.is_agreed_by(side):
         raise NotYet(_("Your side has already said yes to this version."))
+    if not sheet.is_written_for_papers:
+        raise NotYet(papers.words_are_missing())
     setattr(sheet, _agreed(side), sheet.number)
     sheet.save(update_fields=[_agreed(side)])
     notify.sheet_agreed(sheet, side=side, by=by)

@@ -7,12 +7,24 @@ from marketplace.forms.missions import SheetForm
 
 
 class AmendmentForm(SheetForm):
+    printed = ("why", *SheetForm.printed)
     why = forms.CharField(
         label=_("Why?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One sentence: it is printed in the amendment, and those who sign read it."),
     )
+
+    def __init__(self, *args, **kwargs):
+        """What was signed before papers had words of their own stands: nobody has to write them now."""
+        super().__init__(*args, **kwargs)
+        if not self.instance.work:
+            self.fields["work"].required = False
+            self.initial["work"] = ""
+
+    def to_read(self) -> list[str]:
+        """What stays as it was signed isn't written now."""
+        return [name for name in super().to_read() if name in self.changed_data]
 
     @property
     def values(self) -> dict:

@@ -10,6 +10,7 @@ from accounts.models import User
 from marketplace.forms.fields import field_of
 from marketplace.forms.files import CleanFileField
 from marketplace.forms.needs import DateInput
+from marketplace.forms.paper_words import PaperWordsMixin
 from marketplace.forms.papers import EurosField
 from marketplace.forms.period import YEAR, PeriodMixin
 from marketplace.law.regimes import ONLY_PUBLIC_EMPLOYERS
@@ -22,9 +23,11 @@ from marketplace.models import (
     Milestone,
     Mission,
     MissionSheet,
+    Need,
     RegimeChoice,
 )
 from marketplace.models.sheets import MOST_HOURS
+from marketplace.words.persons import first_person
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -86,7 +89,11 @@ def date_field(label: "StrOrPromise", **options) -> forms.DateField:
     return forms.DateField(label=label, widget=DateInput, **options)
 
 
-class SheetForm(PeriodMixin, forms.ModelForm):
+class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
+    printed = (
+        "aim", "work", "deliverables", "schedule", "address", "material", "confidentiality",
+        "expenses", "counterparts",
+    )  # fmt: skip
     may_be_over = True
     begun_within = 6
     read = forms.IntegerField(widget=forms.HiddenInput)
@@ -98,6 +105,7 @@ class SheetForm(PeriodMixin, forms.ModelForm):
     )
     field_order = (
         "aim",
+        "work",
         "deliverables",
         "starts_on",
         "ends_on",
@@ -111,6 +119,7 @@ class SheetForm(PeriodMixin, forms.ModelForm):
         model = MissionSheet
         fields = [
             "aim",
+            "work",
             "deliverables",
             "hours",
             "schedule",
@@ -127,6 +136,7 @@ class SheetForm(PeriodMixin, forms.ModelForm):
         ]
         widgets = {
             "aim": forms.Textarea(attrs={"rows": 4}),
+            "work": forms.Textarea(attrs={"rows": 4}),
             "deliverables": forms.Textarea(attrs={"rows": 4}),
             "schedule": forms.Textarea(attrs={"rows": 2}),
             "material": forms.Textarea(attrs={"rows": 2}),
@@ -142,6 +152,8 @@ class SheetForm(PeriodMixin, forms.ModelForm):
         self.mission = mission
         dates = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
         self.initial = {**self.initial, "read": self.instance.number, **dates}
+        if not self.instance.work:
+            self.initial["work"] = words_for_papers(mission.need)
         if not mission.gives_a_receipt:
             for name in ("counterparts", "counterparts_value"):
                 del self.fields[name]
@@ -157,7 +169,14 @@ class SheetForm(PeriodMixin, forms.ModelForm):
 
     @property
     def values(self) -> dict:
-        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
+        asked = {"read", "warned"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in asked}
+
+
+def words_for_papers(need: Need) -> str:
+    """What the need expects at the end, to start from; never its context, where people say “I”. Empty
+    when this is said in the first person too."""
+    return "" if first_person(need.deliverable) else need.deliverable
 
 
 def _people(mission: Mission):

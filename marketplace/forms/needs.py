@@ -55,7 +55,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         field_classes = {"beneficiaries": SeveralField}
         help_texts = {
             "title": _(
-                "In a few words, as you would say it: “Redo our website and train the team”."
+                "In a few words, as it will be read everywhere: “Redo the website and train the team”."
             ),
             "context": _("Who you are, what is difficult today, what you have already tried."),
             "deliverable": _("What you will have in hand when the mission is over."),

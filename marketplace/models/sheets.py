@@ -15,6 +15,7 @@ MOST_HOURS = 6000  # three years of work
 # What both sides agree on: the fields of the sheet, and the two dates that the mission keeps.
 SHEET_FIELDS = (
     "aim",
+    "work",
     "deliverables",
     "need_referent",
     "offer_referent",
@@ -41,7 +42,18 @@ class Rights(models.TextChoices):
 
 class MissionSheet(models.Model):
     mission = models.OneToOneField(Mission, models.CASCADE, related_name="sheet")
-    aim = models.TextField(_("aim"), max_length=2000)
+    # These three are written for the papers: in the third person, whoever reads them.
+    aim = models.TextField(
+        _("aim"),
+        max_length=2000,
+        help_text=_("What the structure wants to reach. For instance: the team updates its site."),
+    )
+    work = models.TextField(
+        _("work entrusted"),
+        max_length=2000,
+        default="",
+        help_text=_("What the person does. For instance: builds the site and trains the team."),
+    )
     deliverables = models.TextField(_("what is handed over at the end"), max_length=2000)
     need_referent = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
@@ -116,6 +128,11 @@ class MissionSheet(models.Model):
     def is_agreed_by(self, side: str) -> bool:
         agreed = self.need_agreed if side == Side.NEED else self.offer_agreed
         return agreed == self.number
+
+    @property
+    def is_written_for_papers(self) -> bool:
+        """Sheets from before papers had words of their own lack the work, and their aim is the need's."""
+        return all(words.strip() for words in (self.aim, self.work, self.deliverables))
 
     @property
     def is_agreed(self) -> bool:

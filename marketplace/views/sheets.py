@@ -91,8 +91,13 @@ def sheet(request, pk):
 def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
     side = permissions.side_of(request.user, mission.proposal)
     is_signed = papers.is_signed(mission)
-    fresh = MissionSheet.objects.select_related("need_referent", "offer_referent").get(
-        mission=mission
+    fresh = MissionSheet.objects.select_related(
+        "need_referent", "offer_referent", "mission__need", "mission__offer"
+    ).get(mission=mission)
+    can_change = (
+        mission.status in sheets.OPEN_TO_CHANGE
+        and permissions.can_steer_mission(request.user, mission)
+        and not is_signed
     )
     return {
         "mission": mission,
@@ -100,9 +105,9 @@ def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
         "form": form,
         "lines": lines(fresh),
         "editing": request.method == "POST" or "modifier" in request.GET,
-        "can_change": mission.status in sheets.OPEN_TO_CHANGE
-        and permissions.can_steer_mission(request.user, mission)
-        and not is_signed,
+        "can_change": can_change,
+        "must_write": can_change and not fresh.is_written_for_papers,
+        "asked_and_given": _asked_and_given(fresh),
         "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and _waits_for_yes(mission),
         "is_signed": is_signed,
         "amendment": amendments.open_of(mission) if is_signed else None,
@@ -115,6 +120,16 @@ def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
         "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
         "versions": fresh.number,
     }
+
+
+def _asked_and_given(sheet: MissionSheet) -> str:
+    """Where the first version starts from, as long as it says less than what is asked."""
+    asked, given = sheet.mission.need.hours, sheet.mission.offer.hours
+    if sheet.number > 1 or sheet.hours != given or given >= asked:
+        return ""
+    return _(
+        "Hours: the need asks for %(asked)s, the offer gives %(given)s. The sheet starts from the fewer; change them together if they don’t suit you."
+    ) % {"asked": asked, "given": given}
 
 
 def _waits_for_yes(mission: Mission) -> bool:

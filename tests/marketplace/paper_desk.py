@@ -89,6 +89,7 @@ def make_mission(
     )  # fmt: skip
     MissionSheet.objects.create(
         mission=mission, aim="Un site que l’équipe sait tenir à jour.",
+        work="Construire le site et former l’équipe.",
         deliverables="Le site, et une formation d’une demi-journée.", hours=70,
         need_agreed=1, offer_agreed=1,
     )  # fmt: skip

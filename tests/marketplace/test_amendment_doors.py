@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def posted(mission, **said):
     sheet = mission.sheet
-    return {"read": sheet.number, "aim": sheet.aim, "deliverables": sheet.deliverables, "hours": sheet.hours,
+    return {"read": sheet.number, "aim": sheet.aim, "work": sheet.work, "deliverables": sheet.deliverables, "hours": sheet.hours,
             "where": sheet.where, "rights": sheet.rights, "starts_on": mission.starts_on,
             "need_referent": sheet.need_referent_id or "", "offer_referent": sheet.offer_referent_id or "",
             "ends_on": mission.ends_on, "why": "Le chantier a pris du retard."} | said  # fmt: skip

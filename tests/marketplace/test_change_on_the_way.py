@@ -102,7 +102,7 @@ def test_it_waits_on_the_home_page_of_whoever_has_to_say_yes(client, mission):
 # --- what comes back -----------------------------------------------------------------------
 def posted(mission, **said):
     sheet = mission.sheet
-    return {"read": sheet.number, "aim": sheet.aim, "deliverables": sheet.deliverables, "hours": sheet.hours,
+    return {"read": sheet.number, "aim": sheet.aim, "work": sheet.work, "deliverables": sheet.deliverables, "hours": sheet.hours,
             "where": sheet.where, "rights": sheet.rights, "starts_on": mission.starts_on,
             "ends_on": mission.ends_on} | said  # fmt: skip
 
@@ -119,7 +119,7 @@ def test_planned_counterparts_are_on_the_sheet_in_the_convention_and_on_the_rece
     mission.sheet.offer_agreed = mission.sheet.number
     mission.sheet.save()
     words = text_of(papers.preview(Kind.CONVENTION_SERVICE, mission))
-    assert "Le logo sur l’affiche (valeur : 300,50 €)" in words.replace("\xa0", " ")
+    assert "Le logo sur l’affiche, pour une valeur de 300,50 €" in words.replace("\xa0", " ")
     receipt = client.get(reverse("mission-receipt", args=[mission.pk])).content.decode()
     assert 'value="300.50"' in receipt or 'value="300,50"' in receipt
 

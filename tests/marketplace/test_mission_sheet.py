@@ -31,6 +31,7 @@ def written(mission, **changes) -> dict:
     values = {
         "read": sheet.number,
         "aim": sheet.aim,
+        "work": sheet.work,
         "deliverables": sheet.deliverables,
         "starts_on": mission.starts_on,
         "ends_on": mission.ends_on,
@@ -45,9 +46,11 @@ def written(mission, **changes) -> dict:
     return values | changes
 
 
-def test_it_begins_with_what_need_and_offer_say(mission):
-    sheet = mission.sheet
-    assert sheet.aim == mission.need.context
+def test_it_begins_with_what_need_and_offer_say():
+    sheet = make_mission(work=True, written=False).sheet
+    mission = sheet.mission
+    assert (sheet.aim, sheet.work) == ("", ""), "written for the papers, never from the need's “I”"
+    assert sheet.deliverables == mission.need.deliverable
     assert sheet.hours == mission.need.hours
     assert sheet.offer_referent == mission.offer.person
     assert sheet.versions.get().number == 1
@@ -83,10 +86,10 @@ def test_saving_the_same_is_no_version(client, mission, treasurer):
 def test_nobody_overwrites_what_they_have_not_read(client, mission, treasurer):
     sheets.change(mission, {"hours": 24}, read=1, side=Side.OFFER, by=mission.offer.person)
     client.force_login(treasurer)
-    answer = client.post(page(mission), written(mission, read=1, aim="Mon texte à moi."))
+    answer = client.post(page(mission), written(mission, read=1, aim="Un texte bien à elle."))
     shown = answer.content.decode()
     assert "Quelqu’un a changé la fiche" in shown
-    assert "Mon texte à moi." in shown
+    assert "Un texte bien à elle." in shown
     assert SheetVersion.objects.count() == 2
 
 

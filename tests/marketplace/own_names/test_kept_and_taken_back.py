@@ -25,6 +25,7 @@ from tests.factories import (
     make_offer,
     make_proposal,
     make_user,
+    write_for_papers,
 )
 from tests.marketplace.own_names.yeses import YES, letters_to, link_of, status_of, words
 from tests.marketplace.paper_desk import make_mission as mission_with_papers
@@ -182,6 +183,7 @@ def running(company, ana, bob):
     Mission.objects.filter(pk=mission.pk).update(
         status=MissionStatus.RUNNING, regime="PRESTATION", started_at=timezone.now()
     )
+    write_for_papers(mission)
     return Mission.objects.get(pk=mission.pk)
 
 

@@ -1,0 +1,35 @@
+"""What is typed here is printed in papers that several sign: they say “the association”, never “we”."""
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.words.persons import first_person
+
+
+class PaperWordsMixin(forms.Form):
+    """Points at the first person in what is printed, once: whoever keeps it, keeps it."""
+
+    printed: ClassVar[tuple[str, ...]] = ()
+    warned = forms.BooleanField(
+        label=_("I keep these words as they are."), required=False, widget=forms.HiddenInput
+    )
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("warned"):
+            for name in self.to_read():
+                if word := first_person(cleaned.get(name) or ""):
+                    self.add_error(name, _said(word))
+                    self.fields["warned"].widget = forms.CheckboxInput()
+        return cleaned
+
+    def to_read(self) -> list[str]:
+        return [name for name in self.printed if name in self.fields]
+
+
+def _said(word: str):
+    return _(
+        "The papers print this, and several people sign them: rather than “%(word)s”, write “the association”, “the company” or “the person”."
+    ) % {"word": word}
