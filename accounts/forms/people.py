@@ -13,6 +13,10 @@ from accounts.models import User
 
 PHONE = re.compile(r"\+?[0-9 ().\-\u00a0\u202f]{6,29}")
 DIGIT, FEWEST_DIGITS = re.compile("[0-9]"), 6
+MOST_DIGITS, FRENCH_DIGITS = (
+    15,
+    10,
+)  # of any number in the world; of one that begins with a single 0
 # A name stands in letters to people who don't know it yet: nothing to click may hide in it.
 ADDRESS = re.compile(r"://|www\.|@|\.[a-z]{2,}(?:/|\s|$)", re.IGNORECASE)
 
@@ -93,4 +97,12 @@ class ProfileForm(forms.ModelForm):
             raise ValidationError(
                 _("This isn’t a telephone number: digits, spaces and a + at most.")
             )
+        digits = "".join(DIGIT.findall(phone))
+        is_french = digits.startswith("0") and not digits.startswith("00")
+        if is_french and not phone.startswith("+") and len(digits) != FRENCH_DIGITS:
+            raise ValidationError(
+                _("A French number has ten digits, and this one has %(n)s.") % {"n": len(digits)}
+            )
+        if len(digits.removeprefix("00")) > MOST_DIGITS:
+            raise ValidationError(_("A telephone number has fifteen digits at the most."))
         return phone
