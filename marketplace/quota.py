@@ -11,6 +11,8 @@ from marketplace.law.limits import add_months
 from marketplace.models import CompanyProgramme, Contract, Employee
 
 ONE_PLACE = Decimal("0.1")
+# Hours are shared out by days over New Year: less than half an hour too much is only a rounding.
+ROUNDING = Decimal("0.5")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Quota:
     def left(self) -> Decimal:
         """Before this mission."""
         return max(self.given - self.taken, Decimal(0))
+
+    @property
+    def too_much(self) -> str:
+        """The sentence about the hours alone; empty when they are given."""
+        return "".join(_too_much(self.given, self.taken, self.asked, self.year))
 
     @property
     def is_enough(self) -> bool:
@@ -64,7 +71,7 @@ def check(
 
 def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int):
     left = max(given - taken, Decimal(0))
-    if asked > left:
+    if asked - left >= ROUNDING:
         yield _(
             "The programme gives %(given)s hours a year: %(left)s are left in %(year)s, and this mission asks for %(asked)s."
         ) % {

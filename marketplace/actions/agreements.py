@@ -144,16 +144,23 @@ def require_quota_of(mission: Mission) -> None:
 def quota_of(
     mission: Mission, programme: CompanyProgramme, employee: Employee, year: int
 ) -> quota.Quota:
-    asked = quota.share_of_year(
-        Decimal(mission.sheet.hours), mission.starts_on, mission.ends_on, year
-    )
+    return quota_from(
+        programme, employee, year, hours=mission.sheet.hours, starts_on=mission.starts_on,
+        ends_on=mission.ends_on, but=mission,
+    )  # fmt: skip
+
+
+def quota_from(
+    programme: CompanyProgramme, employee: Employee, year: int, *, hours: int, starts_on: date,
+    ends_on: date, but: Mission | None = None,
+) -> quota.Quota:  # fmt: skip
     return quota.check(
         programme,
         employee,
         year=year,
-        asked=asked,
-        taken=hours_taken(employee, year, but=mission),
-        starts_on=mission.starts_on,
+        asked=quota.share_of_year(Decimal(hours), starts_on, ends_on, year),
+        taken=hours_taken(employee, year, but=but),
+        starts_on=starts_on,
     )
 
 

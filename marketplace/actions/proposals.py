@@ -173,14 +173,14 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
         return mission
     _require_room(need, offer, agreeing=True)
     proposal.move(ProposalStatus.AGREED, by=by)
-    starts_on = max(need.starts_on, offer.starts_on, timezone.localdate())
+    starts_on, ends_on = dates_of(need, offer)
     mission = Mission.objects.create(
         proposal=proposal,
         need=need,
         offer=offer,
         coordinator=need.coordinator,
         starts_on=starts_on,
-        ends_on=max(_end_of(need, offer), starts_on),
+        ends_on=ends_on,
     )
     missions.begin(mission, by=by)
     notify.proposal_agreed(mission)
@@ -206,9 +206,13 @@ def use_up(offer: Offer, *, by) -> list[Need | Offer]:
     return close_all(offer.proposals.open(), reason=reason)
 
 
-def _end_of(need: Need, offer: Offer) -> date:
-    """The last day that suits both; at least a week, since the two may overlap by a day only."""
-    return max(min(need.ends_on, offer.ends_on), timezone.localdate() + timedelta(days=7))
+def dates_of(need: Need, offer: Offer) -> tuple[date, date]:
+    """Of the mission that the two would make: what suits both; at least a week, since they may overlap by a
+    day only."""
+    today = timezone.localdate()
+    starts_on = max(need.starts_on, offer.starts_on, today)
+    ends_on = max(min(need.ends_on, offer.ends_on), today + timedelta(days=7))
+    return starts_on, max(ends_on, starts_on)
 
 
 @transaction.atomic

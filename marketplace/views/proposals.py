@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
 from marketplace import own_yes, permissions, ranking, waits
-from marketplace.actions import proposals
+from marketplace.actions import before_yes, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.answers import DeclineForm, ReasonForm
 from marketplace.forms.offers import LateYesForm
@@ -55,6 +55,7 @@ def detail(request, pk):
             "is_offer_side": side == Side.OFFER,
             "can_answer": permissions.can_answer(request.user, proposal),
             **_own_yes(request.user, proposal, side),
+            "quotas": _quotas(request.user, proposal, side),
             "promise": waits.promise_of(proposal),
             "can_see_candidates": permissions.can_see_candidates(request.user, proposal.need),
             "last_word": _last_word(proposal),
@@ -71,6 +72,14 @@ def _own_yes(user, proposal: Proposal, side: str | None) -> dict:
     is_mine = side != Side.OFFER or own_yes.may_say_yes(user, proposal.offer)
     keeps = side == Side.OFFER and own_yes.names_somebody(proposal.offer)
     return {"can_say_yes": is_mine, "own_words": WORDS[ConsentKind.MISSION] if keeps else ""}
+
+
+def _quotas(user, proposal: Proposal, side: str | None) -> list:
+    """What their programmes still give, to whoever may say yes for the company's side, before they do."""
+    asked = side == Side.OFFER and proposal.is_open and permissions.can_answer(user, proposal)
+    return (
+        before_yes.quotas(proposal) if asked and own_yes.may_say_yes(user, proposal.offer) else []
+    )
 
 
 def _late_yes(user, proposal: Proposal, side: str | None) -> dict:

@@ -1,7 +1,7 @@
 """The employer's agreement: a link used once, then the company; own time is nobody's business at work."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,12 +9,32 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
+from marketplace import quota
 from marketplace.actions import agreements, sheets
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Agreement, CompanyProgramme, Duty, Employee, Mission, Regime, Side
+from marketplace.models import (
+    Agreement,
+    CompanyProgramme,
+    Duty,
+    Employee,
+    Mission,
+    Offer,
+    Regime,
+    Side,
+)
+from marketplace.models.proposals import Origin
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import in_days, make_coordinator, make_mission, make_need, make_user
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
 
 MANAGER = {"manager_name": "Dominique Lefebvre", "manager_email": "dominique@example.org"}
 
@@ -337,3 +357,39 @@ def test_whoever_meets_them_is_asked_for(mission, employee, programme):
         in_days(300),
     )
     assert ask(mission, employee, programme).mission.programme == programme
+
+
+def test_what_is_left_of_the_quota_is_told_before_the_yes_to_whoever_says_it(client):
+    boss, person = make_user(first_name="Paul"), make_user(first_name="Noé", last_name="Lambert")
+    company = make_organisation("COMPANY", administrator=boss, member=person, legal_form="SAS")
+    CompanyProgramme.objects.create(
+        organisation=company, name="Deux jours pour agir", days_per_year=2, starts_on=in_days(-9)
+    )
+    need = make_need(member=make_user(first_name="Aline"), hours=40)
+    offer = make_offer(person, organisation=company, hours=60)
+    proposal = make_proposal(need, offer, origin=Origin.INVITATION)
+
+    def shown_to(user) -> str:
+        client.force_login(user)
+        return " ".join(client.get(proposal.get_absolute_url()).content.decode().split())
+
+    told = shown_to(person)
+    assert "14 heures restent sur 14" in told
+    assert "Le programme n’en donne pas autant" in told
+    assert "restent sur 14" not in shown_to(need.created_by), "between the company and its people"
+    client.force_login(make_user())
+    assert client.get(proposal.get_absolute_url()).status_code == 404
+    Offer.objects.filter(pk=offer.pk).update(hours=7)
+    assert "n’en donne pas autant" not in shown_to(person)
+    Offer.objects.filter(pk=offer.pk).update(time="OWN")
+    assert "restent sur 14" not in shown_to(person)
+
+
+def test_hours_shared_out_by_days_never_exceed_a_quota_by_a_rounding(programme, employee):
+    given = {"programme": programme, "employee": employee, "year": 2026, "starts_on": in_days(0)}
+    asked = quota.share_of_year(Decimal(28), date(2026, 12, 1), date(2027, 1, 30), 2026)
+    assert asked == Decimal("14.2"), "by days, of 28 hours that are 14 a year to everybody"
+    within = quota.check(**given, asked=asked, taken=programme.hours_per_year - 14)
+    assert within.too_much == ""
+    beyond = quota.check(**given, asked=Decimal("14.5"), taken=programme.hours_per_year - 14)
+    assert "14,5" in beyond.too_much
