@@ -20,9 +20,12 @@ from marketplace.models import (
     HoursEntry,
     Kind,
     Mission,
+    MissionSheet,
+    Place,
     Signature,
     SigningLink,
 )
+from marketplace.models.needs import folded
 from marketplace.models.signing import masked
 from notifications.dates import spoken
 
@@ -45,7 +48,6 @@ TITLES = {
     Kind.STRUCTURE_STATEMENT: "Relevé annuel des reçus",
     Kind.COMPANY_STATEMENT: "Relevé annuel des dons de compétences",
 }
-PLACES = {"SITE": "sur place", "REMOTE": "à distance", "BOTH": "sur place ou à distance"}
 OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: "le bénévole"}
 
 
@@ -63,6 +65,24 @@ def figure(number: Decimal) -> str:
 def money(amount: Decimal) -> str:
     with override("fr"):
         return euros(amount)
+
+
+def hours_in_words(number: Decimal) -> str:
+    """“1,5 heure”, “70 heures”: in French several begin at two."""
+    return f"{figure(number)} heure{'s' if number >= 2 else ''}"
+
+
+def period(first: date | None, last: date | None) -> str:
+    """One day is said as one day."""
+    return f"le {day(first)}" if first == last else f"du {day(first)} au {day(last)}"
+
+
+def the_pole(name: str) -> str:
+    """With its article; most are called “Pôle …”, and the word isn’t said twice."""
+    start = folded(name)
+    if start.startswith(("le ", "la ", "les ", "l'", "l’")):
+        return name[0].lower() + name[1:]
+    return f"le {name}" if start.startswith("pole") else f"le pôle {name}"
 
 
 def frame(title: str, issuer: str, on: date) -> dict[str, Any]:
@@ -93,9 +113,9 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
     structure, company = mission.need.organisation, mission.offer.organisation
     employer = None if mission.is_own_time else company
     person = mission.offer.person
-    name = person.get_full_name() if person else f"une équipe de {company}"
+    name = person.get_full_name() if person else f"une équipe désignée par {company}"
     return frame(TITLES[kind], structure.name, on) | {
-        "pole": mission.need.pole.name,
+        "the-pole": the_pole(mission.need.pole.name),
         "logos": logos(employer, _heading_pole(mission), structure),
         "structure": describe(structure),
         "employer": describe(employer) if employer else None,
@@ -126,9 +146,10 @@ def _heading_pole(mission: Mission):
 
 
 def eligibility_words(structure) -> str:
+    """As what it declares that it may give receipts; empty when it hasn't."""
     current = Eligibility.objects.current_of(structure)
     if current is None or not current.is_eligible:
-        return "à confirmer"
+        return ""
     with override("fr"):
         return str(current.get_category_display() or current.get_status_display())
 
@@ -138,27 +159,30 @@ def _counterparts(mission: Mission) -> str:
     planned = mission.sheet
     if not planned.counterparts:
         return ""
-    return f"{planned.counterparts} (valeur : {money(planned.counterparts_value or Decimal(0))})"
+    said = planned.counterparts.rstrip(" .\n\r")
+    return f"{said}, pour une valeur de {money(planned.counterparts_value or Decimal(0))}"
 
 
 def _mission(mission: Mission) -> dict[str, Any]:
     sheet = mission.sheet
     with override("fr"):
         rights = str(sheet.get_rights_display())
+        where = str(sheet.get_where_display())
         skills = ", ".join(
             str(wanted.skill) for wanted in mission.need.wanted.select_related("skill")
         )
     return {
         "title": mission.need.title,
         "aim": sheet.aim,
+        "work": sheet.work,
         "deliverables": sheet.deliverables,
         "skills": skills,
         "starts": day(mission.starts_on),
         "ends": day(mission.ends_on),
-        "hours": str(sheet.hours),
+        "dates": period(mission.starts_on, mission.ends_on),
+        "hours": hours_in_words(Decimal(sheet.hours)),
         "schedule": sheet.schedule,
-        "where": PLACES.get(sheet.where, sheet.where),
-        "address": sheet.address,
+        "where": _with_address(where, sheet),
         "material": sheet.material,
         "confidentiality": sheet.confidentiality,
         "rights": rights,
@@ -172,11 +196,24 @@ def _mission(mission: Mission) -> dict[str, Any]:
     }
 
 
+def _with_address(where: str, sheet: MissionSheet) -> str:
+    """The address belongs to what is done on site."""
+    if not sheet.address or sheet.where == Place.REMOTE:
+        return where
+    return (
+        f"{where}, {sheet.address}"
+        if sheet.where == Place.ON_SITE
+        else f"{where} ; sur place : {sheet.address}"
+    )
+
+
 def _hours(mission: Mission) -> dict[str, Any]:
     """The confirmed ones alone: the others aren't received yet."""
     entries = list(mission.hours.confirmed().order_by("day", "pk"))
+    total = sum((entry.hours for entry in entries), Decimal(0))
     return {
-        "total": figure(sum((entry.hours for entry in entries), Decimal(0))),
+        "total": figure(total),
+        "said": hours_in_words(total) + (" confirmées" if total >= 2 else " confirmée"),
         "activities": list(dict.fromkeys(entry.what for entry in entries if entry.what)),
         "days": [
             {
@@ -210,17 +247,16 @@ def of_receipt(
         nature = str(mission.get_regime_display())
     frame_facts = frame(TITLES[Kind.RECEIPT], structure.name, timezone.localdate(at))
     return frame_facts | {
-        "pole": mission.need.pole.name,
         "logos": logos(structure, company),
         "structure": describe(structure),
         "employer": describe(company),
         "receipt": {
             "category": category or "œuvre ou organisme d’intérêt général",
-            "from": day(span["first"]),
-            "to": day(span["last"]),
+            "period": period(span["first"], span["last"]),
             "nature": nature[0].upper() + nature[1:],
-            "hours": figure(confirmed.total()),
-            "description": f"{mission.need.title}. {mission.sheet.deliverables}",
+            "hours": _received(confirmed.total()),
+            "mission": mission.need.title,
+            "description": mission.sheet.deliverables,
             "people": _people(confirmed, mission),
             "total": money(mission.valuation.amount),
             "counterparts": money(counterparts) if counterparts else "",
@@ -230,6 +266,11 @@ def of_receipt(
             "replaces": replaces.reference if replaces else "",
         },
     }
+
+
+def _received(total: Decimal) -> str:
+    several = "s" if total >= 2 else ""
+    return f"{hours_in_words(total)} reçue{several} et acceptée{several}"
 
 
 def _people(confirmed, mission: Mission) -> list[dict[str, str]]:
@@ -244,7 +285,7 @@ def _people(confirmed, mission: Mission) -> list[dict[str, str]]:
             "name": f"{row['person__first_name']} {row['person__last_name']}".strip(),
             "trade": row["person__trade"] or mission.offer.title,
             "hours": figure(row["total"]),
-            "period": f"du {day(row['first'])} au {day(row['last'])}",
+            "period": period(row["first"], row["last"]),
         }
         for row in rows
     ]

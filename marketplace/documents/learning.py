@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.models import User
-from marketplace.documents.facts import day, figure, frame
+from marketplace.documents.facts import figure, frame, period
 from marketplace.documents.typeset import typeset
 from marketplace.learning import Learning
 
@@ -22,7 +22,7 @@ def as_pdf(learning: Learning, user: User, *, on: date) -> bytes:
             {
                 "title": done.mission.need.title,
                 "structure": done.mission.need.organisation.name,
-                "dates": f"du {day(done.mission.starts_on)} au {day(done.mission.ends_on)}",
+                "dates": period(done.mission.starts_on, done.mission.ends_on),
                 "hours": figure(done.hours) if done.hours else "",
                 "skills": ", ".join(done.skills),
                 "gained": ", ".join(done.gained),

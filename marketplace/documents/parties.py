@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import override
 from PIL import Image
 
-from accounts.models import Organisation, Pole, User
+from accounts.models import Commune, Organisation, Pole, User
 from marketplace.audience import administrators
 from marketplace.models import Document, Duty, Mission, Party
 
@@ -84,10 +84,13 @@ def _stands_for(user: User, mission: Mission, party: str) -> bool:
 
 
 def address(organisation: Organisation) -> str:
-    commune = organisation.commune
+    return ", ".join(part for part in (organisation.address, town(organisation.commune)) if part)
+
+
+def town(commune: Commune) -> str:
+    """As it stands in an address: 59000 Lille."""
     code = commune.postal_codes.split()[0] if commune.postal_codes else ""
-    town = f"{code} {commune.name}".strip()
-    return ", ".join(part for part in (organisation.address, town) if part)
+    return f"{code} {commune.name}".strip()
 
 
 def describe(organisation: Organisation) -> dict[str, Any]:

@@ -21,9 +21,11 @@ from tests.factories import make_coordinator, make_user
 from tests.marketplace.paper_desk import head_of, make_mission
 
 
-def signed_mission(regime=Regime.PRESTATION, *, status=MissionStatus.RUNNING) -> Mission:
+def signed_mission(
+    regime=Regime.PRESTATION, *, status=MissionStatus.RUNNING, mission=None
+) -> Mission:
     """Under way for 40 days, 70 hours agreed by the employer; every paper signed by all."""
-    mission = make_mission(regime)
+    mission = mission or make_mission(regime)
     structure, company = mission.need.organisation, mission.offer.organisation
     mission.sheet.need_referent = head_of(structure)
     mission.sheet.offer_referent = mission.offer.person

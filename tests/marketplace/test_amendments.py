@@ -303,7 +303,7 @@ def test_a_volunteer_s_letter_half_signed_is_made_anew_and_those_who_sign_are_as
     assert (anew.kind, anew.replaces, anew.facts["mission"]["hours"]) == (
         Kind.MISSION_LETTER,
         letter,
-        "90",
+        "90 heures",
     )
     told = mission.offer.person.notifications.values_list("kind", flat=True)
     assert {"document_voided", "document_to_sign"} <= set(told)
