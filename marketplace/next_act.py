@@ -253,6 +253,10 @@ def _documents(mission: Mission):
         words = _("Everything is signed: the mission can start.")
         task = _("start the mission")
         yield from _both(mission, "mission-start", words, _("Start the mission"), task)
+    elif not mission.sheet.is_written_for_papers:
+        words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
+        task = _("write on the sheet what the papers will say")
+        yield from _both(mission, "mission-sheet", words, _("Write them"), task)
     else:
         words = _("Read the documents and sign them; then the mission can start.")
         task = _("read and sign the documents")

@@ -156,6 +156,18 @@ def answer_the_questions(person: Someone, mission: str, answers: dict) -> None:
     person.click("Choisir ce cadre")
 
 
+def write_for_the_papers(person: Someone, mission: str) -> None:
+    """What they will say of the aim and of the work: saved, it is this side's yes."""
+    person.open(f"{mission}fiche/")
+    person.click("Les écrire")
+    person.fill(
+        aim="L’équipe tient elle-même son site à jour.",
+        work="Construire le site et former l’équipe.",
+    )
+    person.click("Enregistrer et prévenir l’autre partie")
+    person.sees("version 2")
+
+
 def say_yes_to_the_sheet(person: Someone, mission: str) -> None:
     person.open(mission)
     person.click("Lire la fiche")
@@ -300,8 +312,8 @@ def test_from_yes_to_closed(people, frame):
 
     if frame.work:
         answer_the_questions(worker, mission, frame.answers)
-        for person in (worker, head):
-            say_yes_to_the_sheet(person, mission)
+        write_for_the_papers(worker, mission)
+        say_yes_to_the_sheet(head, mission)
         get_the_agreement(people, mission)
         said = sign_everything(people, mission)
         head.open(mission)
@@ -311,6 +323,7 @@ def test_from_yes_to_closed(people, frame):
         worker.click("Commencer la mission")
     (head if frame.work else worker).click("Oui, la mission commence")
     if not frame.work:
+        write_for_the_papers(head, mission)
         said = sign_everything(people, mission)
     for mention in frame.papers:
         assert mention in said, mention

@@ -20,6 +20,7 @@ OPEN_TO_CHANGE = (
     MissionStatus.RUNNING,
     MissionStatus.SUSPENDED,
 )
+WORDS = {"aim", "work", "deliverables"}
 BACK_TO_FRAMING = (MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
 
 
@@ -85,8 +86,11 @@ def change(mission: Mission, values: dict, *, read: int, side: str, by) -> Sheet
                 "Somebody has changed the sheet while you were writing: read the new version, then change yours."
             )
         )
-    if not _differs(mission, sheet, values):
+    changed = _changed(mission, sheet, values)
+    if not changed:
         return None
+    # Words for the papers alone, on a sheet from before they were asked for: the employer isn't asked again.
+    stands = not sheet.is_written_for_papers and changed <= WORDS and _is_agreed_at_work(mission)
     _write(mission, sheet, values, side=side)
     version = keep(sheet, side=side, by=by)
     if mission.status in BACK_TO_FRAMING:
@@ -95,17 +99,25 @@ def change(mission: Mission, values: dict, *, read: int, side: str, by) -> Sheet
             by=by,
             reason=_("The sheet has changed: version %(n)s.") % {"n": sheet.number},
         )
-    agreements.void(mission)
+    if stands:
+        Mission.objects.filter(pk=mission.pk).update(agreed_version=sheet.number)
+    else:
+        agreements.void(mission)
     papers.outdate(mission, by=by)
     notify.sheet_changed(version, side=side)
     return version
 
 
-def _differs(mission: Mission, sheet: MissionSheet, values: dict) -> bool:
-    return any(
-        getattr(mission if name in DATES else sheet, name) != value
+def _changed(mission: Mission, sheet: MissionSheet, values: dict) -> set[str]:
+    return {
+        name
         for name, value in values.items()
-    )
+        if getattr(mission if name in DATES else sheet, name) != value
+    }
+
+
+def _is_agreed_at_work(mission: Mission) -> bool:
+    return mission.has_employer and mission.agreed_version == mission.sheet.number
 
 
 def _write(mission: Mission, sheet: MissionSheet, values: dict, *, side: str) -> None:

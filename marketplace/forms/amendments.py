@@ -1,5 +1,7 @@
 """A change of what was signed: the sheet as it stands, and why it should be another."""
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from marketplace.forms.missions import SheetForm
 
 
 class AmendmentForm(SheetForm):
-    printed = ("why", *SheetForm.printed)
+    printed: ClassVar[tuple[str, ...]] = ("why", *SheetForm.printed)
     why = forms.CharField(
         label=_("Why?"),
         max_length=1000,

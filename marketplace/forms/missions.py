@@ -1,6 +1,6 @@
 """The forms of a mission: its legal frame, its sheet, the employer's agreement, what it hands over."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -90,7 +90,7 @@ def date_field(label: "StrOrPromise", **options) -> forms.DateField:
 
 
 class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
-    printed = (
+    printed: ClassVar[tuple[str, ...]] = (
         "aim", "work", "deliverables", "schedule", "address", "material", "confidentiality",
         "expenses", "counterparts",
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """What papers say of the aim and the work: asked for on the sheet, in the third person, before any is made."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions import chain, missions, papers, proposals, sheets
@@ -118,6 +119,26 @@ def test_an_old_sheet_is_asked_for_its_words_before_the_next_paper(regime):
     for kind in papers.kinds_before(regime):
         told = papers.make(kind, mission, by=by, now=timezone.now()).facts["mission"]
         assert (told["aim"], told["work"]) == (WRITTEN["aim"], WRITTEN["work"])
+
+
+@pytest.mark.parametrize(("values", "version"), [({}, 2), ({"hours": 71}, 1)])
+def test_writing_them_on_an_old_sheet_leaves_the_employer_s_yes(values, version):
+    mission = paper_desk.make_mission(Regime.LOAN)
+    MissionSheet.objects.filter(mission=mission).update(work="")
+    Mission.objects.filter(pk=mission.pk).update(agreed_version=1, agreed_hours=70)
+    by = paper_desk.head_of(mission.need.organisation)
+    sheets.change(mission, WRITTEN | values, read=1, side=Side.NEED, by=by)
+    assert Mission.objects.get(pk=mission.pk).agreed_version == version
+
+
+def test_papers_that_lack_their_words_lead_to_the_sheet(client):
+    mission = paper_desk.make_mission(Regime.LOAN)
+    MissionSheet.objects.filter(mission=mission).update(work="")
+    client.force_login(paper_desk.head_of(mission.need.organisation))
+    shown = client.get(reverse("mission-papers", args=[mission.pk])).content.decode()
+    assert "le but et le travail confié" in shown
+    assert f'href="{page(mission)}"' in shown
+    assert "Écrivez sur la fiche" in client.get(mission.get_absolute_url()).content.decode()
 
 
 def test_what_was_signed_in_the_first_person_is_amended_without_being_written_again(client):
