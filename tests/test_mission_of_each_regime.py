@@ -165,7 +165,7 @@ def write_for_the_papers(person: Someone, mission: str) -> None:
         work="Construire le site et former l’équipe.",
     )
     person.click("Enregistrer et prévenir l’autre partie")
-    person.sees("version 2")
+    person.sees("Version 2")
 
 
 def say_yes_to_the_sheet(person: Someone, mission: str) -> None:
