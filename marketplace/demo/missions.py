@@ -18,6 +18,7 @@ from marketplace.actions import (
     proposals,
     receipts,
     regimes,
+    sheets,
     signatures,
     values,
 )
@@ -52,6 +53,8 @@ GLAD = {
     Side.NEED: "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions.",
     Side.OFFER: "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
 }
+AIM = "Permettre à %s d’avancer sur un projet précis : « %s »."
+WORK = "Travailler avec l’équipe à ce qui est remis à la fin, et lui apprendre à s’en servir seule."
 FACTORS = {
     Side.NEED: ("right-skills", "handover-planned", "calendars"),
     Side.OFFER: ("need-clear", "referent-present", "too-short"),
@@ -140,11 +143,15 @@ def up_to_the_start(told: Telling) -> Iterator[datetime]:
             told.again(), whose=frame.whose, directs=frame.directs, receipt=frame.receipt,
             large_lender=frame.large_lender, small_user=frame.small_user, by=told.host,
         )  # fmt: skip
-    for side in Side:
-        day = working(day + DAY)
-        yield at(day, 14)
-        mission = told.again()
-        missions.agree(mission, read=mission.sheet.number, side=side, by=told.voice(side))
+    day = working(day + DAY)
+    yield at(day, 14)
+    mission = told.again()
+    words = {"aim": AIM % (mission.need.organisation, mission.need.title), "work": WORK}
+    sheets.change(mission, words, read=mission.sheet.number, side=Side.NEED, by=told.host)
+    day = working(day + DAY)
+    yield at(day, 14)
+    mission = told.again()
+    missions.agree(mission, read=mission.sheet.number, side=Side.OFFER, by=told.person)
     if frame is not None:
         yield from _agreed_at_work(told, frame, day + DAY)
     yield from signed(told, kinds_before(told.again().regime), day + 4 * DAY)
