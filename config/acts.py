@@ -41,6 +41,7 @@ NAMES: dict[str, Promise] = {
     "amendments": _("amendments that wait past the end"),
     "consents": _("consents asked for"),
     "awaited-reviews": _("reviews that don’t come"),
+    "closings": _("missions that close by themselves"),
     "departures": _("departures found"),
     "news": _("news of new matches"),
     "still-true": _("“still true?”"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from accounts.models import User
 from marketplace.models import HoursEntry, Mission, Review, SkillGained, Voice
@@ -46,12 +47,13 @@ class Learning:
 
 def of(user: User) -> Learning:
     """Missions that this person did themselves and that were delivered, the newest first."""
+    now = timezone.now()
     found = (
         Mission.objects.filter(offer__person=user, status__in=DONE)
         .select_related("need__organisation", "offer")
         .prefetch_related(
             "need__wanted__skill",
-            Prefetch("reviews", Review.objects.select_related("author")),
+            Prefetch("reviews", Review.objects.readable_by(user, now).select_related("author")),
             Prefetch("reviews__gained", SkillGained.objects.select_related("skill")),
             Prefetch("hours", HoursEntry.objects.confirmed(), to_attr="kept_hours"),
         )

@@ -15,6 +15,7 @@ from accounts.models import Membership
 from marketplace import paper_list
 from marketplace.models import Agreement, Duty, Mission, Offer, Party, Regime, Side, Time
 from marketplace.models.documents import Kind
+from marketplace.models.promises import REVIEWS_AWAITED
 from marketplace.states import DocumentStatus, MissionStatus
 
 NEED, OFFER = Side.NEED.value, Side.OFFER.value
@@ -28,7 +29,7 @@ PATIENCE = {
     MissionStatus.DOCUMENTS: timedelta(days=10),
     MissionStatus.LEFT: timedelta(days=5),
     MissionStatus.DISPUTED: timedelta(days=5),
-    MissionStatus.DELIVERED: timedelta(days=21),
+    MissionStatus.DELIVERED: REVIEWS_AWAITED,
     MissionStatus.REVIEWED: timedelta(days=30),
     MissionStatus.VALUED: timedelta(days=30),
 }
@@ -362,27 +363,20 @@ def _delivered(mission: Mission):
 
 
 def _reviewed(mission: Mission):
+    """Without a receipt to give nothing is left: it closes by itself."""
+    yield from _hours(mission)
     if mission.gives_a_receipt:
         words = _("Declare the value of what was given: the structure can then give a receipt.")
         task = _("declare the value of what was given")
         yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
-    else:
-        yield from _last_page(mission, _("Everything is done: turn the last page."))
 
 
 def _valued(mission: Mission):
+    yield from _hours(mission)
     receipts = {status for kind, status in paper_list.listed(mission) if kind == Kind.RECEIPT}
-    if receipts - {DocumentStatus.VOIDED}:
-        yield from _last_page(mission, _("The receipt is given: turn the last page."))
-    else:
+    if not receipts - {DocumentStatus.VOIDED}:
         words, task = _("The value is declared: give the receipt."), _("give the receipt")
         yield _act(mission, NEED, "mission-receipt", words, _("Give the receipt"), task)
-
-
-def _last_page(mission: Mission, words: str):
-    for who in (NEED, COORDINATION):
-        task = _("close the mission")
-        yield _act(mission, who, "mission-close", words, _("Close the mission"), task)
 
 
 _BY_STATE = {

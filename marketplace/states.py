@@ -171,6 +171,7 @@ LIVE = (
     MissionStatus.LEFT,
     MissionStatus.DISPUTED,
 )
+OVER = (MissionStatus.CLOSED, MissionStatus.RENEWED, MissionStatus.INTERRUPTED)
 BEFORE_IT_RUNS = (MissionStatus.FRAMING, MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
 
 

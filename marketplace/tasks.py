@@ -82,6 +82,11 @@ def end_awaited_reviews() -> None:
 
 
 @shared_task
+def close_what_is_done() -> None:
+    missions.close_done(timezone.now())
+
+
+@shared_task
 def notice_departures() -> None:
     people.notice_departures(timezone.now())
 

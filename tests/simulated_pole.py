@@ -41,6 +41,7 @@ RUNG = (
         "remind_managers",
         "ask_for_consents",
         "end_awaited_reviews",
+        "close_what_is_done",
     ),
     *("notice_departures", "tell_overdue_amendments"),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
@@ -307,7 +308,7 @@ class Year:
 
     def _close(self, pk: int) -> None:
         mission = Mission.objects.get(pk=pk)
-        if mission.status != MissionStatus.INTERRUPTED:
+        if mission.may(MissionStatus.CLOSED):
             missions.close(mission, by=None, now=timezone.now())
 
     # --- what comes by itself, and is met ----------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OrganisationStep
 from accounts.states import OrganisationStatus
 from marketplace import notify_mission as notify
-from marketplace.actions import amendment_effect, papers
+from marketplace.actions import amendment_effect, missions, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Departure, HoursEntry, Mission, Origin, SheetVersion
 from marketplace.models.sheets import DATES
@@ -215,11 +215,13 @@ def allowed(mission: Mission) -> int:
 @transaction.atomic
 def confirm(mission: Mission, *, up_to: int, by, now: datetime) -> int:
     """One click for all that was on the screen: `up_to` is the newest entry the reader has seen."""
-    return (
+    done = (
         HoursEntry.objects.to_confirm()
         .filter(mission=mission, pk__lte=up_to)
         .update(confirmed_at=now, confirmed_by=by)
     )
+    missions.close_if_done(mission, now=now)
+    return done
 
 
 @transaction.atomic
@@ -261,6 +263,7 @@ def confirm_silent(now: datetime) -> int:
         if newest is None or not due.update(confirmed_at=now, confirmed_by=None):
             return False
         notify.hours_confirmed_by_silence(mission, total=total, newest=newest)
+        missions.close_if_done(mission, now=now)
         return True
 
     waiting = Mission.objects.filter(pk__in=silent.values("mission")).exclude(_held(now))

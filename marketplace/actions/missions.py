@@ -1,15 +1,15 @@
 """What happens to a mission, from the two yeses to the last page. One verb, one transaction."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace import endings, own_yes, ranking
 from marketplace import notify_mission as notify
-from marketplace import own_yes, ranking
 from marketplace.actions import (
     agreements,
     amendment_effect,
@@ -26,16 +26,19 @@ from marketplace.models import (
     Consent,
     ConsentKind,
     Departure,
+    Document,
     FollowUp,
     Mission,
     Need,
     Offer,
     Regime,
+    Reminder,
     Review,
     ReviewFactor,
     Side,
     SkillGained,
 )
+from marketplace.models.promises import REVIEWS_AWAITED
 from marketplace.notify_silence import kick_off
 from marketplace.states import (
     BEFORE_IT_RUNS,
@@ -45,8 +48,6 @@ from marketplace.states import (
     OfferStatus,
 )
 from notifications.faults import each_row
-
-REVIEWS_AWAITED = timedelta(days=21)  # then the mission goes on with the one it has
 
 
 # --- beginning -----------------------------------------------------------------------------
@@ -231,7 +232,7 @@ def review(
     how: str = Consent.How.ACCOUNT,
     **said,
 ) -> Review:
-    """One voice says how it went. Once; with those of both sides, the mission is reviewed."""
+    """One voice says how it went. Once; with those of both sides they open, and the mission is reviewed."""
     mission = _locked(mission)
     if mission.reviews.filter(side=side).exists():
         raise NotYet(_("Your side has already given its review."))
@@ -247,12 +248,30 @@ def review(
     SkillGained.objects.bulk_create(
         SkillGained(review=given, skill_id=skill, by=side) for skill in sorted(set(gained))
     )
-    if given.rating <= UNHAPPY:
-        cases.open_about(mission, reason=Case.Reason.BAD_REVIEW, words=given.words, now=now)
     both = mission.reviews.filter(side__in=Side.values).count() == len(Side)
     if mission.status == MissionStatus.DELIVERED and both:
-        notify.mission_moved(mission.move(MissionStatus.REVIEWED, by=by))
+        _reviewed(mission, by=by, now=now)
+    else:
+        _look_into(mission, now)
+        close_if_done(mission, now=now)
     return given
+
+
+def _reviewed(mission: Mission, *, by, now: datetime, reason: str = "") -> None:
+    """Where nothing else is due it closes at once, and that is all that both sides hear."""
+    step = mission.move(MissionStatus.REVIEWED, by=by, reason=reason)
+    _look_into(mission, now)
+    if not close_if_done(mission, now=now):
+        notify.mission_moved(step)
+
+
+def _look_into(mission: Mission, now: datetime) -> None:
+    """An unhappy review reaches a coordinator once the reviews are open, and not before."""
+    if not mission.has_open_reviews(now):
+        return
+    for sad in mission.reviews.filter(rating__lte=UNHAPPY):
+        if Reminder.claim(f"review:{sad.pk}:case", now):
+            cases.open_about(mission, reason=Case.Reason.BAD_REVIEW, words=sad.words, now=now)
 
 
 def end_awaited_reviews(now: datetime) -> int:
@@ -260,29 +279,44 @@ def end_awaited_reviews(now: datetime) -> int:
     waited = Mission.objects.filter(
         status=MissionStatus.DELIVERED, delivered_at__lte=now - REVIEWS_AWAITED
     )
-    return each_row("awaited-reviews", waited, _go_on_without)
+
+    def go_on_without(mission: Mission) -> bool:
+        moved = _locked(mission)
+        if moved.status != MissionStatus.DELIVERED:
+            return False
+        reason = _("A review is still missing after three weeks.")
+        _reviewed(moved, by=None, now=now, reason=reason)
+        return True
+
+    return each_row("awaited-reviews", waited, go_on_without)
 
 
-def _go_on_without(mission: Mission) -> bool:
-    moved = _locked(mission)
-    if moved.status != MissionStatus.DELIVERED:
+def close_done(now: datetime) -> int:
+    """What waits for nothing any more: silence has confirmed the hours, or the company's review has had its days."""
+    given = Document.objects.receipts().standing().filter(mission=OuterRef("pk"))
+    without = ~Q(regime__in=[regime for regime in Regime if regime.gives_a_receipt])
+    rows = Mission.objects.filter(without | Exists(given), status__in=endings.ENDING)
+
+    def close_one(mission: Mission) -> bool:
+        return close_if_done(_locked(mission), now=now)
+
+    return each_row("closings", rows, close_one)
+
+
+def close_if_done(mission: Mission, *, now: datetime) -> bool:
+    """Nobody has to turn the last page of what is done."""
+    if not endings.is_done(mission, now):
         return False
-    reason = _("A review is still missing after three weeks.")
-    notify.mission_moved(moved.move(MissionStatus.REVIEWED, by=None, reason=reason))
+    close(mission, by=None, now=now)
     return True
 
 
 @transaction.atomic
 def close(mission: Mission, *, reason: str = "", by, now: datetime) -> None:
-    """The last page. With a value still to declare, the reason why there will be none is asked."""
+    """The last page. By hand where the receipt is declined: the reason why there will be none is asked."""
     mission = _locked(mission)
-    if mission.gives_a_receipt and mission.status == MissionStatus.REVIEWED and not reason.strip():
-        raise NotYet(
-            _(
-                "The company hasn't declared the value of the mission yet: without it there is no receipt. "
-                "To close all the same, say why."
-            )
-        )
+    if endings.lacks_its_receipt(mission) and not reason.strip():
+        raise NotYet(_("Its receipt isn’t given: to close without one, say why."))
     renewed = Mission.objects.filter(renewed_from=mission, interrupted_at=None).exists()
     step = mission.move(
         MissionStatus.RENEWED if renewed else MissionStatus.CLOSED, by=by, reason=reason

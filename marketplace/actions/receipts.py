@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from marketplace import notify_papers as notify
-from marketplace.actions import chain, papers
+from marketplace.actions import chain, missions, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
 from marketplace.documents.parties import signatories
@@ -71,6 +71,7 @@ def issue(
         replaces=replaces, made_at=now,
     )  # fmt: skip
     notify.receipt_given(receipt)
+    missions.close_if_done(mission, now=now)
     return receipt
 
 

@@ -23,9 +23,11 @@ from marketplace.law.value import (
     year_result,
 )
 from marketplace.models import CompanyYear, Document, HourCost, Mission, Valuation
-from marketplace.states import MissionStatus
+from marketplace.states import OVER, MissionStatus
 
 logger = logging.getLogger(__name__)
+
+TO_VALUE = {MissionStatus.REVIEWED, MissionStatus.VALUED, MissionStatus.INTERRUPTED}
 
 
 def enter_cost(mission: Mission, cost: Decimal, *, by) -> None:
@@ -115,13 +117,12 @@ def _months(mission: Mission) -> dict[int, list[MonthHours]]:
 def declare(
     mission: Mission, amount: Decimal, *, by, now: datetime, warned: bool = False
 ) -> Valuation:
-    """The company fixes the value; before the receipt it may still change it."""
+    """The company fixes the value; before the receipt, or once that one is voided, it may still change it."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if not mission.gives_a_receipt:
         raise NotYet(_("This legal frame brings no tax reduction: there is no value to declare."))
-    if mission.status not in {
-        MissionStatus.REVIEWED, MissionStatus.VALUED, MissionStatus.INTERRUPTED
-    }:  # fmt: skip
+    valued = Valuation.objects.filter(mission=mission).exists()
+    if mission.status not in TO_VALUE and not (valued and mission.status in OVER):
         raise NotYet(_("The value is declared once the mission is delivered and reviewed."))
     if mission.documents.receipts().standing().exists():
         raise NotYet(
@@ -135,7 +136,7 @@ def declare(
         mission=mission,
         defaults={"amount": amount, "hours": hours, "declared_by": by, "declared_at": now},
     )
-    if mission.status != MissionStatus.VALUED:
+    if mission.may(MissionStatus.VALUED):
         notify_mission.mission_moved(mission.move(MissionStatus.VALUED, by=by))
     notify_papers.value_declared(valuation)
     return valuation

@@ -40,7 +40,13 @@ from marketplace.next_act import PATIENCE
 from marketplace.states import MissionStatus
 from notifications.models import SuppressedAddress
 
-CHASED = {MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS, MissionStatus.DELIVERED}
+CHASED = {
+    MissionStatus.AGREEMENT,
+    MissionStatus.DOCUMENTS,
+    MissionStatus.DELIVERED,
+    MissionStatus.REVIEWED,
+    MissionStatus.VALUED,
+}
 
 
 def of(keys: Iterable[Key]) -> list[Line]:
@@ -196,8 +202,8 @@ def _stuck(mission: Mission) -> tuple[str, str]:
         MissionStatus.LEFT: (_("Whoever came has left the company"), _("Say what comes next")),
         MissionStatus.DISPUTED: (_("The two sides don't agree"), _("Mediate")),
         MissionStatus.DELIVERED: (_("Delivered, and no reviews yet"), _("Chase")),
-        MissionStatus.REVIEWED: (_("Reviewed: only the last page is left"), _("Close")),
-        MissionStatus.VALUED: (_("The value is declared: the receipt is left"), _("Close")),
+        MissionStatus.REVIEWED: (_("The company hasn't declared the value"), _("Chase")),
+        MissionStatus.VALUED: (_("The value is declared: the receipt is left"), _("Chase")),
     }
     return own[MissionStatus(mission.status)]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import CharField, F, QuerySet, Value
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -81,11 +82,11 @@ def of_person(person: User, scope: Scope) -> Rows:
         ("mission", MissionStep.objects.filter(by=person, mission__need__pole__in=poles)),
         (
             "answer",
-            FollowUp.objects.filter(asked=person, mission__need__pole__in=poles).exclude(
-                answered_at=None
+            FollowUp.objects.filter(asked=person, mission__need__pole__in=poles).told(
+                timezone.now()
             ),
         ),
-        ("review", Review.objects.filter(author=person, mission__need__pole__in=poles)),
+        ("review", _opened(author=person, mission__need__pole__in=poles)),
         ("note", Note.objects.filter(person=person)),
     ]
     offered = _between({"offer__person": person, "need__pole__in": poles}, poles)
@@ -102,11 +103,15 @@ def _between(side: dict, poles: frozenset[int]) -> Rows:
     return [
         ("proposal", ProposalStep.objects.filter(**of_proposal)),
         ("mission", MissionStep.objects.filter(**of_mission)),
-        ("answer", FollowUp.objects.filter(**of_mission).exclude(answered_at=None)),
-        ("review", Review.objects.filter(**of_mission)),
+        ("answer", FollowUp.objects.filter(**of_mission).told(timezone.now())),
+        ("review", _opened(**of_mission)),
         ("chase", Chase.objects.filter(**of_proposal)),
         ("chase", Chase.objects.filter(**of_mission)),
     ]
+
+
+def _opened(**about) -> QuerySet[Review]:
+    return Review.objects.filter(**about).opened(timezone.now())
 
 
 def _ours(rows: Rows, scope: Scope) -> Rows:

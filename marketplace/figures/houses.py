@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.models import Document, HoursEntry, Mission, Review, Time
@@ -65,8 +66,8 @@ def _year(missions: QuerySet, receipts: QuerySet, year: int, other) -> HouseYear
     # A team's offer names nobody: those who gave hours are its people.
     people = {mission.offer.person_id for mission in of_the_year} - {None}
     people.update(entries.order_by().values_list("person", flat=True).distinct())
-    reviews = Review.objects.filter(mission__in=of_the_year).values_list("rating", flat=True)
-    marks = list(reviews)
+    reviews = Review.objects.filter(mission__in=of_the_year).opened(timezone.now())
+    marks = list(reviews.values_list("rating", flat=True))
     return HouseYear(
         year=year,
         missions=of_the_year,

@@ -10,7 +10,7 @@ from django.db.models import Count
 from accounts.models import Pole
 from marketplace import factors
 from marketplace.figures import discretion
-from marketplace.models import Finding, Mission, ReviewFactor
+from marketplace.models import Finding, Mission, Review, ReviewFactor
 
 YEAR = timedelta(days=365)
 
@@ -30,10 +30,12 @@ class Mention:
         return "more" if self.now > self.before else "less"
 
 
-def _counted(pole: Pole, first: datetime, last: datetime) -> Counter[str]:
-    """Missions, not reviews: both sides naming it once is one mission that met it."""
+def _counted(pole: Pole, first: datetime, last: datetime, now: datetime) -> Counter[str]:
+    """Missions, not reviews: both sides naming it once is one mission that met it. A review that is still
+    closed says nothing."""
     rows = (
         ReviewFactor.objects.filter(
+            review__in=Review.objects.opened(now),
             review__mission__need__pole=pole,
             review__created_at__gt=first,
             review__created_at__lte=last,
@@ -47,7 +49,8 @@ def _counted(pole: Pole, first: datetime, last: datetime) -> Counter[str]:
 
 def of_kind(kind: str, pole: Pole, now: datetime) -> list[Mention]:
     """The list of the reviews, the most often met first; what nobody has met comes last."""
-    last, before = _counted(pole, now - YEAR, now), _counted(pole, now - 2 * YEAR, now - YEAR)
+    last = _counted(pole, now - YEAR, now, now)
+    before = _counted(pole, now - 2 * YEAR, now - YEAR, now)
     findings = Counter(
         Finding.objects.filter(pole=pole, kind=kind).exclude(code="").values_list("code", flat=True)
     )
@@ -58,9 +61,11 @@ def of_kind(kind: str, pole: Pole, now: datetime) -> list[Mention]:
     return sorted(listed, key=lambda mention: (-mention.now, -mention.before))
 
 
-def missions_that_met(code: str, pole: Pole):
+def missions_that_met(code: str, pole: Pole, now: datetime):
     """The latest first."""
-    met = ReviewFactor.objects.filter(code=code, review__mission__need__pole=pole)
+    met = ReviewFactor.objects.filter(
+        code=code, review__mission__need__pole=pole, review__in=Review.objects.opened(now)
+    )
     return Mission.objects.filter(pk__in=met.values("review__mission")).order_by("-pk")
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Min, Sum
 from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Pole
 from accounts.states import OrganisationStatus
@@ -242,7 +243,8 @@ def _count_value(needs: _Needs, cells) -> None:
 
 
 def _count_reviews(needs: _Needs, cells) -> None:
-    rows = Review.objects.filter(mission__need__pole=needs.pole).order_by()
+    """Those that are open: a figure of one would tell what nobody reads yet."""
+    rows = Review.objects.filter(mission__need__pole=needs.pole).opened(timezone.now()).order_by()
     said = rows.values_list(F("mission__need"), "created_at", "rating", "again", "recommend")
     for need, at, rating, again, recommend in said.iterator(chunk_size=5000):
         counts = cells[needs.cell(need, month_of(at))]

@@ -52,7 +52,6 @@ from marketplace.models.missions import (
     MissionStep,
     Regime,
     RegimeChoice,
-    Review,
     Voice,
 )
 from marketplace.models.needs import Format, Level, Need, NeedSkill, NeedStep, Place
@@ -63,7 +62,7 @@ from marketplace.models.promises import Promises, Reminder, Responsiveness, Soli
 from marketplace.models.proposals import Origin, Proposal, ProposalStep, Side
 from marketplace.models.qualification import Qualification
 from marketplace.models.register import Finding, FindingStep
-from marketplace.models.reviews import ReviewFactor, SkillGained
+from marketplace.models.reviews import Review, ReviewFactor, SkillGained
 from marketplace.models.rome import (
     RomeAppellation,
     RomeCompetence,

@@ -1,6 +1,6 @@
 """Questions that come by themselves while a mission runs, and what people answered."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,13 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def silent_since(self, day: date):
         """Asked on or before that day, and nobody answered."""
         return self.unanswered().filter(asked_on__lte=day)
+
+    def told(self, now: datetime):
+        """The answers that may be read: “all is well” at the end says how the review went, which opens later.
+        A doubt or a call for help is meant for the coordination."""
+        well = Q(kind=FollowUp.Kind.REVIEW, answer=FollowUp.Answer.GOOD)
+        is_open = Q(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
+        return self.filter(is_open | ~well).exclude(answered_at=None)
 
     def visible_to(self, user):
         return self.filter(mission__in=Mission.objects.visible_to(user).values("pk"))
@@ -64,6 +71,8 @@ class FollowUp(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
 
+    is_told: bool  # set by the page that shows it
+
     objects = FollowUpQuerySet.as_manager()
 
     class Meta:
@@ -88,3 +97,10 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mission} {self.kind}"
+
+    def is_read_by(self, *, coordinates: bool) -> bool:
+        """While the reviews are closed: how it went is for nobody yet; a doubt or a call for help is for the
+        coordination."""
+        if self.kind != FollowUp.Kind.REVIEW:
+            return True
+        return coordinates and self.answer != FollowUp.Answer.GOOD

@@ -1,8 +1,9 @@
 """Both said yes: who does what, from when to when, and what came of it."""
 
+from datetime import datetime
+
 from django.apps import apps
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, StringAgg, Subquery, Value
 from django.db.models.functions import Concat
@@ -11,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ForbiddenMove, Membership, Movable, Organisation, Step, coordinated_by
-from marketplace.models.consents import Consent, ConsentKind
 from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
-from marketplace.models.proposals import Proposal
-from marketplace.states import LIVE, MISSION_MOVES, DocumentStatus, MissionStatus
+from marketplace.models.promises import REVIEWS_AWAITED
+from marketplace.models.proposals import Proposal, Side
+from marketplace.states import LIVE, MISSION_MOVES, OVER, DocumentStatus, MissionStatus
 
 
 class Regime(models.TextChoices):
@@ -84,6 +85,16 @@ class MissionQuerySet(models.QuerySet["Mission"]):
                 ),
                 amendment_signed=Subquery(signed.values("all"), output_field=CharField()),
             )
+        )
+
+    def with_open_reviews(self, now: datetime):
+        """Both sides have spoken, their days are over, or nobody can speak any more."""
+        reviews = apps.get_model("marketplace", "Review").objects.filter(mission=OuterRef("pk"))
+        return self.filter(
+            Q(*(Exists(reviews.filter(side=side)) for side in Side))
+            | Q(delivered_at__lte=now - REVIEWS_AWAITED)
+            | Q(status__in=OVER)
+            | Q(interrupted_at__isnull=False)
         )
 
     def done_at_work_by(self, user):
@@ -261,6 +272,18 @@ class Mission(Movable):
     def was_interrupted(self) -> bool:
         return self.interrupted_at is not None
 
+    @property
+    def reviews_awaited_until(self) -> datetime | None:
+        """Then they open, be one still missing, and the mission goes on with what it has."""
+        return self.delivered_at + REVIEWS_AWAITED if self.delivered_at else None
+
+    def has_open_reviews(self, now: datetime) -> bool:
+        """Whether they may be read: the same answer as `with_open_reviews`."""
+        until = self.reviews_awaited_until
+        if self.was_interrupted or self.status in OVER or (until and until <= now):
+            return True
+        return {review.side for review in self.reviews.all()} >= set(Side.values)
+
 
 class MissionStep(Step):
     STATUSES = MissionStatus
@@ -310,111 +333,3 @@ class Voice(models.TextChoices):
     NEED = "NEED", _("the structure")
     OFFER = "OFFER", _("the person who offers")
     COMPANY = "COMPANY", _("the company")
-
-
-class ReviewQuerySet(models.QuerySet["Review"]):
-    def public(self):
-        """With the author's consent, and with words."""
-        quotes = Consent.objects.standing(kind=ConsentKind.QUOTE)
-        agreed = quotes.filter(person=OuterRef("author"), about=OuterRef("pk"))
-        return self.filter(Exists(agreed)).exclude(words="")
-
-    def public_about(self, organisation: Organisation):
-        """What the others said of it: of a structure, those who came; of a company, the structures, and
-        never of what one of its people did on their own time."""
-        came = Q(mission__need__organisation=organisation, side__in=[Voice.OFFER, Voice.COMPANY])
-        lent = Q(
-            mission__offer__organisation=organisation,
-            mission__offer__time=Time.WORK,
-            side=Voice.NEED,
-        )
-        return (
-            self.public()
-            .filter(came | lent)
-            .select_related("author", "mission__need__organisation", "mission__offer__organisation")
-            .order_by("-created_at")
-        )
-
-
-class Review(models.Model):
-    """What one voice says at the end. Once each."""
-
-    class Arrived(models.TextChoices):
-        YES = "YES", _("Yes, all of it")
-        PARTLY = "PARTLY", _("In part")
-        NO = "NO", _("No")
-
-    class Used(models.TextChoices):
-        YES = "YES", _("Yes, already")
-        SOON = "SOON", _("Soon")
-        NO = "NO", _("No")
-
-    class HandedOver(models.TextChoices):
-        ALONE = "ALONE", _("Yes, we know how to do it now")
-        HELP = "HELP", _("With a little help")
-        NO = "NO", _("No, not yet")
-        ASIDE = "ASIDE", _("That wasn't the aim")
-
-    mission = models.ForeignKey(Mission, models.CASCADE, related_name="reviews")
-    side = models.CharField(max_length=10, choices=Voice)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    rating = models.PositiveSmallIntegerField(
-        _("how did it go?"), validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
-    words = models.TextField(_("in a few words"), max_length=2000, blank=True)
-    again = models.BooleanField(_("would you do it again?"))
-    handed_over = models.CharField(
-        _("can the team go on alone?"), max_length=10, choices=HandedOver, blank=True
-    )
-    arrived = models.CharField(
-        _("did what was planned arrive?"), max_length=10, choices=Arrived, blank=True
-    )
-    used = models.CharField(_("is it in use?"), max_length=10, choices=Used, blank=True)
-    recommend = models.PositiveSmallIntegerField(
-        _("would you recommend it to others?"),
-        null=True,
-        blank=True,
-        validators=[MaxValueValidator(10)],
-        help_text=_("0: not at all, 10: certainly."),
-    )
-    learnt = models.TextField(_("what was learnt"), max_length=1000, blank=True)
-    other_factors = models.TextField(_("another brake, another help"), max_length=500, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    objects = ReviewQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("review")
-        ordering = ["created_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["mission", "side"],
-                name="review_once_a_side",
-                violation_error_message=_("Your side has already given its review."),
-            ),
-            models.CheckConstraint(
-                condition=Q(rating__gte=1, rating__lte=5), name="review_rating_1_to_5"
-            ),
-            models.CheckConstraint(
-                condition=Q(recommend=None) | Q(recommend__lte=10), name="review_recommend_0_to_10"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.mission} {self.rating}/5"
-
-    @property
-    def may_quote(self) -> bool:
-        """Its author agrees to its being shown."""
-        return Consent.objects.standing(self.author_id, ConsentKind.QUOTE, self).exists()
-
-    @property
-    def signature(self) -> str:
-        """First name and organisation, as the reviewer was promised."""
-        mission = self.mission
-        whose = {
-            Voice.NEED: mission.need.organisation,
-            Voice.OFFER: None if mission.is_own_time else mission.offer.organisation,
-            Voice.COMPANY: mission.offer.organisation,
-        }[Voice(self.side)]
-        return f"{self.author.first_name}, {whose}" if whose else self.author.first_name

@@ -4,6 +4,8 @@ A pôle that has changed nothing has no row: `Promises.of(pole)` then gives the 
 Days of waiting are working days in France (marketplace/workdays.py); freshness is counted in plain days.
 """
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Pole
+
+# The same in every pôle. From the delivery: then the reviews open, and the mission goes on with those it has.
+REVIEWS_AWAITED = timedelta(days=21)
 
 
 def _figure(label, default: int, least: int, most: int):
@@ -38,6 +43,8 @@ class Promises(models.Model):
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     changed_at = models.DateTimeField(default=timezone.now)
+
+    reviews_awaited = REVIEWS_AWAITED.days
 
     class Meta:
         verbose_name = _("promises of a pôle")

@@ -14,6 +14,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.silence import CaseAssignForm, CaseCloseForm, CaseNoteForm, CaseOpenForm
 from marketplace.models import Case, Mission, Proposal
 from marketplace.models.cases import SUBJECTS
+from marketplace.views.missions import follow_ups_of
 from marketplace.views.timeline import events
 
 
@@ -51,7 +52,7 @@ def detail(request, pk):
             and getattr(case.mission.proposal if case.mission else about, "thread", None),
             "needed": about and audience.structure(about.need),
             "offering": about and audience.offering(about.offer),
-            "follow_ups": case.mission.follow_ups.select_related("asked") if case.mission else (),
+            "follow_ups": follow_ups_of(case.mission, coordinates=True) if case.mission else (),
             "events": events(about.steps.select_related("by"), discreet=False) if about else (),
             "is_mine": case.in_charge_id == request.user.pk,
             "note_form": CaseNoteForm(),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -120,7 +121,13 @@ def review(request, follow_up, token):
     return render(
         request,
         "marketplace/mission_review.html",
-        {"mission": mission, "form": form, "by_link": True, "follow_up": follow_up},
+        {
+            "mission": mission,
+            "form": form,
+            "by_link": True,
+            "follow_up": follow_up,
+            "is_open": mission.has_open_reviews(timezone.now()),
+        },
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions
+from marketplace import endings, permissions
 from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.answers import ReasonForm
@@ -202,21 +202,21 @@ def close(request, pk):
         permissions.can_confirm_hours(request.user, mission)
         or request.user.coordinates(mission.need.pole)
     )
-    without_value = mission.gives_a_receipt and mission.status == MissionStatus.REVIEWED
+    declines = endings.lacks_its_receipt(mission)
     return _ask_then(
         request,
         mission,
         _now(missions.close),
         to=MissionStatus.CLOSED,
-        title=_("Close the mission?"),
+        title=_("Close the mission without a receipt?") if declines else _("Close the mission?"),
         label=_("Close the mission"),
         done=_("The mission is closed. Thank you to everyone."),
         text=_(
-            "The company hasn't declared the value yet: without it there is no receipt. To close all the same, say why."
+            "With its receipt it closes by itself. If there will be none, say why: both sides read it."
         )
-        if without_value
+        if declines
         else "",
-        form=(ReasonForm if without_value else OptionalReasonForm)(_posted(request)),
+        form=(ReasonForm if declines else OptionalReasonForm)(_posted(request)),
         consequences=[
             _("Its story, hours and documents stay here to be read."),
             _("In three months we ask both sides whether it still serves."),
@@ -274,4 +274,6 @@ def review(request, pk):
         else:
             messages.success(request, _("Thank you: your review helps the next ones."))
         return redirect(mission)
-    return render(request, "marketplace/mission_review.html", {"mission": mission, "form": form})
+    context = {"mission": mission, "form": form}
+    context["is_open"] = mission.has_open_reviews(timezone.now())
+    return render(request, "marketplace/mission_review.html", context)

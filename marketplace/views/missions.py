@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from marketplace import amendment_rights, audience, next_act, permissions, stages
+from marketplace import amendment_rights, audience, endings, next_act, permissions, stages
 from marketplace.actions import amendment_effect, papers
 from marketplace.actions.amendments import OPEN_TO_AMENDMENT
 from marketplace.law import limits
-from marketplace.models import Mission, Side
+from marketplace.models import FollowUp, Mission, Side, Voice
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.conversation import conversation
@@ -71,6 +71,7 @@ def index(request):
 def detail(request, pk):
     mission = one_of(request.user, pk)
     side = permissions.side_of(request.user, mission.proposal)
+    coordinates = request.user.coordinates(mission.need.pole)
     yours, theirs = next_act.for_reader(
         mission, next_act.Reader.of(request.user, request.memberships)
     )
@@ -88,6 +89,8 @@ def detail(request, pk):
             "is_offer_side": side == Side.OFFER,
             "yours": yours,
             "theirs": _named(theirs, mission),
+            "closes_by_itself": mission.status in endings.ENDING
+            and not endings.lacks_its_receipt(mission),
             "stages": stages.of(mission, yours, theirs),
             "can_steer": permissions.can_steer_mission(request.user, mission),
             "amendment": amendment_effect.open_of(mission) if mission.amendment_open else None,
@@ -95,7 +98,7 @@ def detail(request, pk):
             and mission.status in OPEN_TO_AMENDMENT
             and papers.is_signed(mission)
             and amendment_rights.can_propose_amendment(request.user, mission),
-            "can_close": side == Side.NEED or request.user.coordinates(mission.need.pole),
+            "can_close": side == Side.NEED or coordinates,
             "can_log": permissions.can_log_hours(request.user, mission),
             "ways": ways(mission),
             "renewal": Mission.objects.filter(renewed_from=mission).first(),
@@ -105,14 +108,38 @@ def detail(request, pk):
             "hours": _hours(mission),
             "last_reason": mission.steps.last(),
             "today": timezone.localdate(),
-            "reviews": mission.reviews.select_related("author"),
-            "follow_ups": mission.follow_ups.select_related("asked"),
-            "coordinates": request.user.coordinates(mission.need.pole),
+            **_reviews(request.user, mission),
+            "follow_ups": follow_ups_of(mission, coordinates=coordinates),
+            "coordinates": coordinates,
             "events": events(mission.steps.select_related("by"), discreet=False),
             **conversation(request, mission.proposal.thread),
             **_kept(request.user, mission),
         },
     )
+
+
+def _reviews(user, mission: Mission) -> dict:
+    """What may be read; of the others, who has given one."""
+    now = timezone.now()
+    readable = list(mission.reviews.readable_by(user, now).select_related("author"))
+    shown = {review.pk for review in readable}
+    closed = [review for review in mission.reviews.all() if review.pk not in shown]
+    return {
+        "reviews": readable,
+        "closed_reviews": [next_act.who_is(_VOICES[review.side], mission) for review in closed],
+        "reviews_are_open": mission.has_open_reviews(now),
+    }
+
+
+_VOICES = {Voice.NEED: next_act.NEED, Voice.OFFER: next_act.OFFER, Voice.COMPANY: next_act.COMPANY}
+
+
+def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
+    rows = list(mission.follow_ups.select_related("asked"))
+    is_open = mission.has_open_reviews(timezone.now())
+    for row in rows:
+        row.is_told = is_open or row.is_read_by(coordinates=coordinates)
+    return rows
 
 
 def _kept(user, mission: Mission) -> dict:
@@ -147,9 +174,9 @@ def ways(mission: Mission) -> dict[str, bool]:
         "suspend": MissionStatus.SUSPENDED,
         "dispute": MissionStatus.DISPUTED,
         "interrupt": MissionStatus.INTERRUPTED,
-        "close": MissionStatus.CLOSED,
     }
     found = {name: mission.may(to) for name, to in own.items()}
+    found["close"] = endings.lacks_its_receipt(mission)
     found["resume"] = mission.may(MissionStatus.RUNNING) and mission.status not in BEFORE_IT_RUNS
     found["regime"] = mission.status in BEFORE_IT_RUNS
     found["agreement"] = mission.has_employer and mission.status != MissionStatus.FRAMING

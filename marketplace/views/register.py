@@ -64,7 +64,7 @@ def factor(request, code):
     found = factors.all_factors().get(code)
     if found is None:
         raise Http404
-    met = mentions.missions_that_met(code, pole)
+    met = mentions.missions_that_met(code, pole, timezone.now())
     page = Paginator(
         met.select_related("need__organisation", "offer__organisation").prefetch_related(
             "reviews__factors"
@@ -83,7 +83,10 @@ def new(request):
     factor = factors.all_factors().get(code)
     initial = {"kind": factor.kind, "code": code, "title": factor.label} if factor else {}
     form = FindingForm(
-        request.POST or None, pole=pole, met=mentions.missions_that_met(code, pole), initial=initial
+        request.POST or None,
+        pole=pole,
+        met=mentions.missions_that_met(code, pole, timezone.now()),
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         missions = form.cleaned_data["missions"]
@@ -117,7 +120,7 @@ def detail(request, pk):
 def edit(request, pk):
     finding = _finding(request, pk)
     pole: Pole = finding.pole
-    met = mentions.missions_that_met(finding.code, pole)
+    met = mentions.missions_that_met(finding.code, pole, timezone.now())
     form = FindingForm(request.POST or None, instance=finding, pole=pole, met=met)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data

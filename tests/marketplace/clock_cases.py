@@ -196,7 +196,19 @@ def awaited_reviews() -> Due:
         bad,
         good,
         by_row("UPDATE", Mission, "id", bad),
-        lambda row: Mission.objects.get(pk=row.pk).status == MissionStatus.REVIEWED,
+        lambda row: Mission.objects.get(pk=row.pk).status == MissionStatus.CLOSED,
+    )
+
+
+def closings() -> Due:
+    """Nothing is waited for any more: its reviews had their days."""
+    done = {"status": MissionStatus.REVIEWED, "delivered_at": ago(22)}
+    bad, good = running(**done), running(**done)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Mission, "id", bad),
+        lambda row: Mission.objects.get(pk=row.pk).status == MissionStatus.CLOSED,
     )
 
 
@@ -357,6 +369,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "amendments": amendments_overdue,
     "consents": consents,
     "awaited-reviews": awaited_reviews,
+    "closings": closings,
     "departures": found_departures,
     "news": news,
     "still-true": still_true,

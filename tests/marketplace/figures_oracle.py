@@ -1,7 +1,7 @@
 """The figures counted again by hand, event after event: slow, plain, and sharing no line with the house's."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -43,7 +43,7 @@ def _given(pole, first: date, after: date, seen: Counter[str]) -> dict:
             value += valuation.amount
             priced.add((valuation.mission.regime or "NONE", valuation.mission.offer.person_id))
     for review in Review.objects.filter(mission__need__pole=pole):
-        if _within(review.created_at, first, after):
+        if _within(review.created_at, first, after) and _may_be_read(review.mission):
             seen["reviews"] += 1
             seen["rating"] += review.rating
             seen["again"] += review.again
@@ -54,6 +54,15 @@ def _given(pole, first: date, after: date, seen: Counter[str]) -> dict:
         "hours": hours,
         "value": value,
     }
+
+
+def _may_be_read(mission: Mission) -> bool:
+    """Closed until both sides have spoken, three weeks are over, or the mission is."""
+    if mission.status in {"CLOSED", "RENEWED"} or mission.interrupted_at:
+        return True
+    if mission.delivered_at and timezone.now() - mission.delivered_at >= timedelta(days=21):
+        return True
+    return {"NEED", "OFFER"} <= {review.side for review in mission.reviews.all()}
 
 
 def recount(pole, first: date, after: date) -> dict:

@@ -31,6 +31,7 @@ from marketplace.models import (
     Valuation,
 )
 from marketplace.models.figures import slice_of
+from marketplace.states import MissionStatus
 from tests.factories import (
     make_commune,
     make_coordinator,
@@ -345,7 +346,8 @@ def test_a_report_is_of_a_year_that_has_begun(as_, coordinator, year, status):
 
 
 def test_the_report_names_nobody_by_their_number(as_, coordinator, pole):
-    mission = make_mission(need=make_need(make_organisation(pole=pole, member=make_user())))
+    need = make_need(make_organisation(pole=pole, member=make_user()))
+    mission = make_mission(need=need, status=MissionStatus.CLOSED)
     mission.need.steps.create(before="", after="SUBMITTED", at=timezone.now())
     figures.refresh(pole, now=timezone.now())
     year = timezone.localdate().year

@@ -11,6 +11,7 @@ from django.utils import timezone
 from marketplace import factors
 from marketplace.figures import mentions
 from marketplace.models import Finding, Review, ReviewFactor
+from marketplace.states import MissionStatus
 from tests.factories import (
     make_coordinator,
     make_mission,
@@ -45,7 +46,8 @@ def coordinator(client, pole):
 
 def reviewed(pole, *codes, days=10, sides=("NEED",)):
     """A mission of the pôle, whose reviews name these."""
-    mission = make_mission(need=make_need(make_organisation(pole=pole, member=make_user())))
+    need = make_need(make_organisation(pole=pole, member=make_user()))
+    mission = make_mission(need=need, status=MissionStatus.CLOSED)
     for side in sides:
         review = Review.objects.create(
             mission=mission,

@@ -19,11 +19,13 @@ from marketplace.models import (
     FollowUp,
     Mission,
     Offer,
+    Regime,
     Review,
     Side,
     SkillGained,
     Voice,
 )
+from marketplace.models.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
 from tests.factories import make_mission, make_organisation, make_skill, make_user
 from tests.marketplace.paper_desk import duty
@@ -42,6 +44,12 @@ def mission():
 def asked(mission):
     followups.ask_due(timezone.localdate())
     return FollowUp.objects.get(kind="REVIEW", side=Side.NEED)
+
+
+def days_over(mission):
+    """For both sides: what has been given may be read."""
+    over = timezone.now() - REVIEWS_AWAITED
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=over)
 
 
 def by_link(follow_up):
@@ -99,7 +107,7 @@ def test_opening_the_link_says_nothing(client, asked):
 
 
 def test_with_both_reviews_the_mission_is_reviewed_the_company_s_is_not_waited_for():
-    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
     person, by = mission.offer.person, mission.need.organisation.members.get()
     missions.review(mission, side=Voice.COMPANY, by=person, rating=4, again=True)
     missions.review(mission, side=Voice.OFFER, by=person, rating=4, again=True)
@@ -156,8 +164,10 @@ def test_no_colleague_reviews_in_the_name_of_who_came(client, who):
         assert Review.objects.get(side=voice).author == person
 
 
-def test_an_unhappy_review_opens_a_case(client, asked, mission):
+def test_an_unhappy_review_opens_a_case_once_the_reviews_are_open(client, asked, mission):
     client.post(by_link(asked), {"rating": "2", "again": "no", "words": "Rien n’est venu."})
+    assert not Case.objects.exists()
+    missions.review(mission, side=Side.OFFER, by=mission.offer.person, rating=5, again=True)
     case = Case.objects.get()
     assert (case.mission, case.reason) == (mission, Case.Reason.BAD_REVIEW)
     assert "Rien n’est venu." in case.entries.get().words
@@ -174,6 +184,7 @@ def test_words_are_public_only_with_consent(client, mission, consents):
         words="Une équipe formidable.",
         may_quote=consents,
     )
+    days_over(mission)
     structure = mission.need.organisation
     page = client.get(reverse("organisation", args=[structure.pk])).content.decode()
     assert ("Une équipe formidable." in page) == consents
@@ -188,6 +199,7 @@ def test_a_company_shows_nothing_said_of_what_its_people_do_on_their_own_time(cl
         by = mission.need.organisation.members.get()
         said = {"rating": 5, "again": True, "words": words, "may_quote": True}
         missions.review(mission, side=Voice.NEED, by=by, **said)
+        days_over(mission)
     page = client.get(reverse("organisation", args=[company.pk])).text
     assert "Merci à l’équipe." in page
     assert "Merci de vos samedis." not in page
@@ -230,6 +242,7 @@ def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consen
     by, person = mission.need.organisation.members.get(), mission.offer.person
     said = {"rating": 5, "again": True, "words": "Précieux et patient.", "may_quote": consents}
     missions.review(mission, side=Voice.NEED, by=by, **said)
+    days_over(mission)
     client.force_login(person)
     page = client.get(reverse("learning")).text
     assert ("pas dans le fichier" in page) != consents
@@ -255,6 +268,7 @@ def test_consent_is_taken_back_by_its_author_alone(client, mission):
         words="Très bien.",
         may_quote=True,
     )
+    days_over(mission)
     consent = Consent.objects.standing(mission.offer.person, ConsentKind.QUOTE, review).get()
     url = reverse("consent-take-back", args=[consent.pk])
     client.force_login(make_user())

@@ -1,0 +1,40 @@
+"""Whether nothing is left to wait for in a mission: its reviews, its hours, its value and its receipt. Reads only."""
+
+from datetime import datetime
+
+from marketplace.models import Mission, Voice
+from marketplace.states import MissionStatus
+
+ENDING = {MissionStatus.REVIEWED, MissionStatus.VALUED}
+
+
+def is_done(mission: Mission, now: datetime) -> bool:
+    """It closes by itself then; a receipt that is declined is closed by hand, with the reason."""
+    return (
+        mission.status in ENDING
+        and _has_its_reviews(mission, now)
+        and _has_its_receipt(mission)
+        and not mission.hours.to_confirm().exists()
+    )
+
+
+def voices(mission: Mission) -> set[str]:
+    """Whose review is waited for: both sides', and that of a company that lent somebody."""
+    lent = not mission.is_own_time and mission.offer.person_id is not None
+    return {Voice.NEED.value, Voice.OFFER.value} | ({Voice.COMPANY.value} if lent else set())
+
+
+def _has_its_reviews(mission: Mission, now: datetime) -> bool:
+    until = mission.reviews_awaited_until
+    if mission.was_interrupted or until is None or until <= now:
+        return True
+    return {review.side for review in mission.reviews.all()} >= voices(mission)
+
+
+def _has_its_receipt(mission: Mission) -> bool:
+    return not mission.gives_a_receipt or mission.documents.receipts().standing().exists()
+
+
+def lacks_its_receipt(mission: Mission) -> bool:
+    """Whoever closes it all the same declines the receipt, and says why."""
+    return mission.status in ENDING and not _has_its_receipt(mission)
