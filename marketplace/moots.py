@@ -3,6 +3,7 @@
 Each returns the reason why it doesn't, or "" when it does. Which letter asks which: letters.py.
 """
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -13,20 +14,26 @@ from marketplace.models import (
     Amendment,
     Case,
     ConsentRequest,
+    Document,
+    Eligibility,
     FollowUp,
     HoursEntry,
     Message,
     MessageReport,
+    Mission,
     Need,
     Offer,
     Proposal,
     Review,
+    SheetVersion,
+    Side,
+    Signature,
     SigningLink,
     ThreadRead,
     Transfer,
 )
 from marketplace.models.skills import SkillProposal
-from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.states import DocumentStatus, MissionStatus, NeedStatus, ProposalStatus
 from notifications.models import Notification
 
 
@@ -136,6 +143,95 @@ def report_settled(letter: Notification) -> str:
     """key = report:<pk>"""
     waits = MessageReport.objects.waiting().filter(pk=_ids(letter)[0])
     return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+def need_sent_again(letter: Notification) -> str:
+    """key = need-step:<pk>"""
+    asked = Need.objects.filter(steps=_ids(letter)[0], status=NeedStatus.DRAFT)
+    return "" if asked.exists() else gettext_noop("Answered meanwhile")
+
+
+def organisation_answered(letter: Notification) -> str:
+    """key = organisation-step:<pk>"""
+    asked = Organisation.objects.filter(steps=_ids(letter)[0], status=OrganisationStatus.MORE_ASKED)
+    return "" if asked.exists() else gettext_noop("Answered meanwhile")
+
+
+def document_signed(letter: Notification) -> str:
+    """key = document:<pk>:made, or signature:<pk> of whoever signed before"""
+    found = (
+        Q(pk=_ids(letter)[0])
+        if letter.key.startswith("document")
+        else Q(signatures=_ids(letter)[0])
+    )
+    waits = Document.objects.filter(found, status=DocumentStatus.TO_SIGN)
+    mine = Signature.objects.filter(document=OuterRef("pk"), user=letter.recipient_id)
+    return "" if waits.exclude(Exists(mine)).exists() else gettext_noop("Answered meanwhile")
+
+
+def sheet_read(letter: Notification) -> str:
+    """key = sheet-version:<pk> – a newer version has its own letter."""
+    version = SheetVersion.objects.select_related("sheet__mission__need").get(pk=_ids(letter)[0])
+    sheet = version.sheet
+    reader = letter.recipient
+    ours = reader is not None and reader.belongs_to(sheet.mission.need.organisation)
+    agreed = sheet.is_agreed_by(Side.NEED if ours else Side.OFFER)
+    return gettext_noop("Answered meanwhile") if agreed or sheet.number > version.number else ""
+
+
+def _mission(letter: Notification) -> Mission | None:
+    """The one that a letter is about, whatever its key."""
+    _noun, _colon, pk = letter.matter.partition(":")
+    return Mission.objects.filter(pk=pk).first() if pk else None
+
+
+def mission_moved_on(letter: Notification) -> str:
+    """Chased: it has moved since."""
+    mission = _mission(letter)
+    moved = mission is not None and mission.moved_at > letter.created_at
+    return gettext_noop("Answered meanwhile") if moved else ""
+
+
+def _unless_in(letter: Notification, status: str) -> str:
+    mission = _mission(letter)
+    return gettext_noop("Answered meanwhile") if mission and mission.status != status else ""
+
+
+def disagreement_over(letter: Notification) -> str:
+    return _unless_in(letter, MissionStatus.DISPUTED)
+
+
+def renewal_framed(letter: Notification) -> str:
+    return _unless_in(letter, MissionStatus.FRAMING)
+
+
+def departure_settled(letter: Notification) -> str:
+    return _unless_in(letter, MissionStatus.LEFT)
+
+
+def employer_asked_again(letter: Notification) -> str:
+    """key = agreement:<pk>:answer"""
+    refused = Agreement.objects.filter(pk=_ids(letter)[0])
+    newer = Agreement.objects.filter(mission__in=refused.values("mission"), pk__gt=_ids(letter)[0])
+    return gettext_noop("Answered meanwhile") if newer.exists() else ""
+
+
+def receipt_given(letter: Notification) -> str:
+    mission = _mission(letter)
+    given = mission and mission.documents.receipts().standing().exists()
+    return gettext_noop("Answered meanwhile") if given else ""
+
+
+def receipts_believed(letter: Notification) -> str:
+    """key = eligibility:<pk>"""
+    waits = Eligibility.objects.to_verify().filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+def hours_written_again(letter: Notification) -> str:
+    """key = hours-entry:<pk>:contested:<when>"""
+    contested = HoursEntry.objects.filter(pk=_ids(letter)[0], contested_at__isnull=False)
+    return "" if contested.exists() else gettext_noop("Answered meanwhile")
 
 
 def skill_settled(letter: Notification) -> str:

@@ -3,7 +3,6 @@
 Wants missions from `Mission.objects.with_course()`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,18 +10,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
 from marketplace import paper_list
-from marketplace.models import Agreement, Duty, Mission, Offer, Party, Regime, Side, Time
+from marketplace.mission_roles import (
+    COMES,
+    COMPANY,
+    COORDINATION,
+    MANAGER,
+    NEED,
+    OFFER,
+    RECEIPTS,
+    SIGNERS,
+    Reader,
+)
+from marketplace.models import Agreement, Mission, Regime
 from marketplace.models.documents import Kind
 from marketplace.models.promises import REVIEWS_AWAITED
 from marketplace.states import DocumentStatus, MissionStatus
 
-NEED, OFFER = Side.NEED.value, Side.OFFER.value
-MANAGER, COMPANY, COORDINATION = "MANAGER", "COMPANY", "COORDINATION"
-# Whoever may sign for a side, and the person who comes: not all who answer for it.
-SIGNS_NEED, SIGNS_OFFER, PERSON = "SIGNS_NEED", "SIGNS_OFFER", "PERSON"
-SIGNERS = {Party.STRUCTURE: SIGNS_NEED, Party.EMPLOYER: SIGNS_OFFER, Party.PERSON: PERSON}
 PATIENCE = {
     MissionStatus.FRAMING: timedelta(days=7),
     MissionStatus.AGREEMENT: timedelta(days=14),
@@ -45,6 +49,7 @@ class Act:
     url: str = ""
     label: str = ""
     due_on: date | None = None
+    either: bool = False  # one of those who are asked is enough
 
 
 def acts(mission: Mission) -> list[Act]:
@@ -52,126 +57,13 @@ def acts(mission: Mission) -> list[Act]:
     return [*_amendment(mission), *(found(mission) if found else [])]
 
 
-@dataclass(frozen=True)
-class Reader:
-    """For whom somebody may speak, asked once for any number of missions."""
-
-    pk: int
-    belongs: frozenset[int]
-    charged: frozenset[int]
-    oversees: frozenset[int]
-    costs: frozenset[int]
-    signs: frozenset[int]
-    poles: frozenset[int]
-
-    @classmethod
-    def of(cls, user, memberships: Iterable[Membership]) -> "Reader":
-        """`memberships`: the person's, with their organisations, as `request.memberships` has them.
-        In the name of one that is suspended, nobody does anything."""
-        memberships = [row for row in memberships if row.organisation.is_active]
-        belongs = frozenset(row.organisation_id for row in memberships)
-        duties = list(
-            Duty.objects.filter(
-                membership__organisation__in=belongs, kind__in=Duty.OVERSEES
-            ).values_list("membership__organisation", "membership__user", "kind")
-        )
-        runs = (Duty.Kind.CSR, Duty.Kind.PROGRAMME)
-        taken = {organisation for organisation, _user, kind in duties if kind in runs}
-        charged = {
-            organisation
-            for organisation, person, kind in duties
-            if person == user.pk and kind in runs
-        }
-        administered = {
-            row.organisation_id for row in memberships if row.role == Membership.Role.ADMINISTRATOR
-        }
-        charged |= administered - taken
-        oversees = administered | {
-            organisation for organisation, person, _kind in duties if person == user.pk
-        }
-        costs = frozenset(
-            organisation
-            for organisation, person, kind in duties
-            if person == user.pk and kind == Duty.Kind.HR
-        )
-        signatory = Duty.Kind.SIGNATORY
-        have_signatories = {
-            organisation for organisation, _user, kind in duties if kind == signatory
-        }
-        signs = frozenset(
-            {org for org, person, kind in duties if person == user.pk and kind == signatory}
-            | (administered - have_signatories)
-        )
-        poles = frozenset(
-            row.organisation.pole_id for row in memberships if row.organisation.makes_coordinators
-        )
-        return cls(user.pk, belongs, frozenset(charged), frozenset(oversees), costs, signs, poles)
-
-    def roles(self, mission: Mission) -> set[str]:
-        """The same answers as `permissions`, without asking the database again."""
-        offer = mission.offer
-        mine = set()
-        if mission.need.organisation_id in self.belongs:
-            mine.add(NEED)
-        elif self._answers_for(offer):
-            mine.add(OFFER)
-        if not mission.is_own_time and offer.organisation_id in self._charged_now(mission):
-            mine.add(COMPANY)
-        if mission.need.pole_id in self.poles:
-            mine.add(COORDINATION)
-        return mine | self._signs(mission)
-
-    def _signs(self, mission: Mission) -> set[str]:
-        offer = mission.offer
-        may = {
-            SIGNS_NEED: mission.need.organisation_id in self.signs,
-            SIGNS_OFFER: not mission.is_own_time and offer.organisation_id in self.signs,
-            PERSON: self._comes(offer),
-        }
-        return {role for role, so in may.items() if so}
-
-    def _charged_now(self, mission: Mission) -> frozenset[int]:
-        """The value is declared by human resources too, who alone know what an hour costs."""
-        to_value = mission.status == MissionStatus.REVIEWED
-        return self.charged | self.costs if to_value else self.charged
-
-    def _comes(self, offer: Offer) -> bool:
-        at_home = offer.time == Time.OWN or offer.organisation_id in self.belongs
-        return offer.person_id == self.pk and at_home
-
-    def _answers_for(self, offer: Offer) -> bool:
-        if self._comes(offer):
-            return True
-        if offer.person_id is None:
-            return offer.organisation_id in self.belongs
-        mine = offer.organisation_id in self.oversees or (
-            offer.created_by_id == self.pk and offer.organisation_id in self.belongs
-        )
-        return offer.time == Time.WORK and mine
-
-
 def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
-    """What waits for this person, and what waits for others."""
+    """What waits for this person, and what waits for others: not for what one of them is enough for."""
     mine = reader.roles(mission)
     all_acts = acts(mission)
-    yours = [act for act in all_acts if act.who in mine]
-    return yours, [act for act in all_acts if act.who not in mine]
-
-
-def who_is(who: str, mission: Mission) -> str:
-    """The name to show for those who are waited for."""
-    return {
-        NEED: mission.need.organisation.name,
-        OFFER: mission.offer.person.get_full_name()
-        if mission.offer.person
-        else str(mission.offer.organisation),
-        COMPANY: str(mission.offer.organisation or ""),
-        SIGNS_NEED: mission.need.organisation.name,
-        SIGNS_OFFER: str(mission.offer.organisation or ""),
-        PERSON: mission.offer.person.get_full_name() if mission.offer.person else "",
-        MANAGER: _("the manager"),
-        COORDINATION: _("the coordination"),
-    }[who]
+    yours = list({act.task: act for act in all_acts if act.who in mine}.values())
+    done_by_you = {act.task for act in yours if act.either}
+    return yours, [act for act in all_acts if act.who not in mine and act.task not in done_by_you]
 
 
 def since(mission: Mission) -> datetime:
@@ -184,27 +76,36 @@ def _due(mission: Mission) -> date | None:
 
 
 # --- one function a state ------------------------------------------------------------------
-def _act(mission: Mission, who: str, page: str, words: str, label: str, task: str) -> Act:
-    return Act(who, words, task, reverse(page, args=[mission.pk]), label, _due(mission))
+def _act(
+    mission: Mission, who: str, page: str, words: str, label: str, task: str, *, either=False
+) -> Act:
+    return Act(who, words, task, reverse(page, args=[mission.pk]), label, _due(mission), either)
 
 
 def _both(mission: Mission, *said: str):
+    """Each has to."""
     for who in (OFFER, NEED):
         yield _act(mission, who, *said)
+
+
+def _either(mission: Mission, *said: str):
+    """Whoever comes first does it for both."""
+    for who in (OFFER, NEED):
+        yield _act(mission, who, *said, either=True)
 
 
 def _framing(mission: Mission):
     if not mission.regime:
         words = _("Say under which legal frame the mission is done: three questions.")
         task = _("answer three questions about the legal frame")
-        yield from _both(mission, "mission-regime", words, _("Answer three questions"), task)
+        yield from _either(mission, "mission-regime", words, _("Answer three questions"), task)
     elif mission.regime == Regime.VOLUNTEERING:
         words = _("Everything is ready: read the sheet if you wish, then start.")
         task = _("start the mission")
-        yield from _both(mission, "mission-start", words, _("Start the mission"), task)
+        yield from _either(mission, "mission-start", words, _("Start the mission"), task)
     elif mission.sheet.is_agreed:
         words, task = _("Both sides have said yes: go on."), _("go on")
-        yield from _both(mission, "mission-sheet", words, _("Go on"), task)
+        yield from _either(mission, "mission-sheet", words, _("Go on"), task)
     else:
         words = _("Read the mission sheet, change it if need be, and say yes.")
         task = _("read the mission sheet and say yes")
@@ -219,7 +120,7 @@ def _agreement(mission: Mission):
     if Agreement.Asked.MANAGER not in current:
         words = _("Ask for your employer's agreement: we write to the manager for you.")
         task = _("ask for their employer's agreement")
-        yield _act(mission, OFFER, "mission-agreement", words, _("Ask for the agreement"), task)
+        yield _act(mission, COMES, "mission-agreement", words, _("Ask for the agreement"), task)
     else:
         yield from _asked_at_work(mission, current)
 
@@ -234,7 +135,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]):
             "The manager hasn't answered in two weeks: send the letter again, or to somebody else."
         )
         task = _("send the letter to the manager again")
-        yield _act(mission, OFFER, page, words, _("See the agreement"), task)
+        yield _act(mission, COMES, page, words, _("See the agreement"), task)
     elif manager and not manager.is_answered:
         task = _("agree, refuse, or suggest other dates")
         until = timezone.localdate(manager.expires_at) if manager.expires_at else None
@@ -253,15 +154,29 @@ def _documents(mission: Mission):
     if paper_list.all_signed(mission):
         words = _("Everything is signed: the mission can start.")
         task = _("start the mission")
-        yield from _both(mission, "mission-start", words, _("Start the mission"), task)
+        yield from _either(mission, "mission-start", words, _("Start the mission"), task)
     elif not mission.sheet.is_written_for_papers:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
         task = _("write on the sheet what the papers will say")
-        yield from _both(mission, "mission-sheet", words, _("Write them"), task)
+        yield from _either(mission, "mission-sheet", words, _("Write them"), task)
     else:
-        words = _("Read the documents and sign them; then the mission can start.")
-        task = _("read and sign the documents")
-        yield from _both(mission, "mission-papers", words, _("See what is left to sign"), task)
+        yield from _signing(
+            mission, _("Read the documents and sign them; then the mission can start.")
+        )
+
+
+def _signing(mission: Mission, words: str):
+    """Made by either side; then signed by each party, which is for whoever may sign in its name."""
+    label, task = _("See what is left to sign"), _("read and sign the documents")
+    if paper_list.not_made(mission):
+        made, task = (
+            _("The documents are still to be made: then they are signed."),
+            _("make the documents"),
+        )
+        yield from _either(mission, "mission-papers", made, _("See the documents"), task)
+        return
+    for party in paper_list.parties_before(mission):
+        yield _act(mission, SIGNERS[party], "mission-papers", words, label, task)
 
 
 def _amendment(mission: Mission):
@@ -298,9 +213,7 @@ def _changed_on_the_way(mission: Mission):
     elif mission.agreed_version != sheet.number:
         yield from _agreement(mission)
     elif paper_list.is_torn(mission):
-        words = _("What was signed was voided: make the new papers and sign them.")
-        task = _("read and sign the documents")
-        yield from _both(mission, "mission-papers", words, _("See what is left to sign"), task)
+        yield from _signing(mission, _("What was signed was voided: sign the new papers."))
 
 
 def _running(mission: Mission):
@@ -311,10 +224,10 @@ def _running(mission: Mission):
             _("The last day has passed. Is the work done?"),
             _("say whether the work is done"),
         )
-        yield from _both(mission, "mission-deliver", words, _("The work is done"), task)
+        yield from _either(mission, "mission-deliver", words, _("The work is done"), task)
     else:
         words, task = _("Write your hours as you give them."), _("write the hours given")
-        yield _act(mission, OFFER, "mission-hours", words, _("Write my hours"), task)
+        yield _act(mission, COMES, "mission-hours", words, _("Write my hours"), task)
 
 
 def _suspended(mission: Mission):
@@ -323,7 +236,7 @@ def _suspended(mission: Mission):
         return
     words = _("The mission is paused. Take it up again when you are both ready.")
     task = _("take the mission up again")
-    yield from _both(mission, "mission-resume", words, _("Take it up again"), task)
+    yield from _either(mission, "mission-resume", words, _("Take it up again"), task)
 
 
 def _hours(mission: Mission):
@@ -343,7 +256,7 @@ def _left(mission: Mission):
         words = _("The person who came has left the company: say how the mission goes on.")
         task, label = _("say how the mission goes on"), _("See what is possible")
     for who in (COMPANY, NEED, COORDINATION):
-        yield _act(mission, who, "mission-left", words, label, task)
+        yield _act(mission, who, "mission-left", words, label, task, either=True)
 
 
 def _disputed(mission: Mission):
@@ -356,9 +269,8 @@ def _delivered(mission: Mission):
     given = {row.side for row in mission.reviews.all()}
     words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
     task = _("say how it went")
-    came = PERSON if mission.offer.person_id else OFFER
-    for who, side in ((came, OFFER), (NEED, NEED)):
-        if side not in given:
+    for who, voice in ((COMES, OFFER), (NEED, NEED)):
+        if voice not in given:
             yield _act(mission, who, "mission-review", words, _("Give my review"), task)
 
 
@@ -376,7 +288,7 @@ def _valued(mission: Mission):
     receipts = {status for kind, status in paper_list.listed(mission) if kind == Kind.RECEIPT}
     if not receipts - {DocumentStatus.VOIDED}:
         words, task = _("The value is declared: give the receipt."), _("give the receipt")
-        yield _act(mission, NEED, "mission-receipt", words, _("Give the receipt"), task)
+        yield _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
 
 
 _BY_STATE = {

@@ -161,19 +161,21 @@ def proposal_agreed(mission: Mission) -> None:
 def proposal_ended(template: str, step, *, told: Iterable[str]) -> None:
     """Nobody is left waiting: proposal_declined, proposal_withdrawn, proposal_closed."""
     proposal = step.proposal
-    people: list[User] = [*audience.put_forward_by(proposal)]
-    for side in told:
-        people += audience.of_side(proposal, side)
+    sides = [person for side in told for person in audience.of_side(proposal, side)]
+    desk: list[User] = [*audience.put_forward_by(proposal)]
     if template != "proposal_closed":
-        people += audience.coordinators(proposal.need)
-    _tell(
-        _others(people, step.by),
-        template,
-        f"proposal-step:{step.pk}",
-        proposal.get_absolute_url(),
-        proposal=proposal,
-        reason=step.reason,
-    )
+        desk += audience.coordinators(proposal.need)
+    # What comforts whoever was told no isn't for those who follow it.
+    theirs = "proposal_declined_desk" if template == "proposal_declined" else template
+    for kind, people in ((template, sides), (theirs, [one for one in desk if one not in sides])):
+        _tell(
+            _others(people, step.by),
+            kind,
+            f"proposal-step:{step.pk}",
+            proposal.get_absolute_url(),
+            proposal=proposal,
+            reason=step.reason,
+        )
 
 
 # --- missions ------------------------------------------------------------------------------

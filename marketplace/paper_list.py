@@ -21,11 +21,25 @@ def all_signed(mission: Mission) -> bool:
 
 def parties_left(mission: Mission) -> list[Party]:
     """Only papers of the amendment that waits are still to be signed and change another."""
-    signed = set((mission.amendment_signed or "").split(","))
+    return _left(mission, set(CHANGED_BY.values()))
+
+
+def parties_before(mission: Mission) -> list[Party]:
+    """Whose signature the mission waits for to start."""
+    return _left(mission, set(kinds_before(mission.regime)))
+
+
+def not_made(mission: Mission) -> bool:
+    made = {kind for kind, status in listed(mission) if status != VOIDED}
+    return any(kind not in made for kind in kinds_before(mission.regime) if kind.signers)
+
+
+def _left(mission: Mission, kinds: set[Kind]) -> list[Party]:
+    signed = set((mission.paper_signed or "").split(","))
     waiting = {kind for kind, status in listed(mission) if status == DocumentStatus.TO_SIGN}
     left = {
         party
-        for kind in waiting & set(CHANGED_BY.values())
+        for kind in waiting & kinds
         for party in Kind(kind).signers
         if f"{kind} {party}" not in signed
     }

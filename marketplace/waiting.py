@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace import next_act
+from marketplace import mission_roles, next_act
 from marketplace.models import (
     Agreement,
     ConsentRequest,
@@ -27,7 +27,6 @@ from marketplace.models import (
     Need,
     Offer,
     Proposal,
-    Side,
     Thread,
     Transfer,
 )
@@ -67,7 +66,7 @@ def for_person(
     user, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
 ) -> list[Waiting]:
     """`memberships`: all of theirs; `missions`: those in hand, from `missions_of`."""
-    reader = next_act.Reader.of(user, memberships) if missions else None
+    reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = _to_move(reader, missions) if reader else ()
     return _ordered(chain(_asked(user, now), moves))
 
@@ -194,8 +193,7 @@ def _agreements(user, now: datetime) -> QuerySet:
 
 def _transfers(user) -> QuerySet:
     """A mission of a colleague who has left: would this person take it over?"""
-    asked = Transfer.objects.visible_to(user).waiting()
-    title = "departure__mission__need__title"
+    asked, title = Transfer.objects.visible_to(user).waiting(), "departure__mission__need__title"
     return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
 
 
@@ -233,13 +231,12 @@ def _follow_ups(user) -> QuerySet:
 
 
 def _follow_up(row: Row, now: datetime) -> Waiting:
-    page = "mission-review" if row.other else "mission"
     return Waiting(
         kind="follow-up",
         what=row.what,
         why=_("Two minutes for your review") if row.other else _("How is it going?"),
         since=row.since,
-        url=reverse(page, args=[row.to]),
+        url=reverse("mission-review" if row.other else "mission", args=[row.to]),
         act=_("Give my review") if row.other else _("Answer"),
         urgency=_urgency(row.since, now),
     )
@@ -293,8 +290,8 @@ def _need(row: Row, now: datetime) -> Waiting:
 
 
 def _being_read(user) -> QuerySet:
-    mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
-    return _rows(mine, "read", what="title", since="submitted_at")
+    read = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
+    return _rows(read, "read", what="title", since="submitted_at")
 
 
 def _read(row: Row, now: datetime) -> Waiting:
@@ -302,8 +299,11 @@ def _read(row: Row, now: datetime) -> Waiting:
 
 
 def _offers(user) -> QuerySet:
+    """One that names somebody is for who wrote it and for who it names, not for all their colleagues."""
+    theirs = Q(person=None) | Q(person=user) | Q(created_by=user)
     return _rows(
         Offer.objects.owned_by(user).filter(
+            theirs,
             ~Q(organisation__status=OrganisationStatus.SUSPENDED),
             status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
         ),
@@ -374,7 +374,7 @@ def missions_of(user) -> list[Mission]:
     )
 
 
-def _to_move(reader: next_act.Reader, missions: Iterable[Mission]):
+def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]):
     """What a mission waits for from this person; their review is asked by the follow-up already."""
     for mission in missions:
         yours, _theirs = next_act.for_reader(mission, reader)
@@ -395,6 +395,6 @@ def _is_daily(mission: Mission, act: next_act.Act) -> bool:
     """Writing one's hours is no news while a mission runs well."""
     return (
         mission.status == MissionStatus.RUNNING
-        and act.who == Side.OFFER
+        and act.who == mission_roles.COMES
         and act.url == reverse("mission-hours", args=[mission.pk])
     )

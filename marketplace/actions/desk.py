@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, Pole, User
-from marketplace import audience, next_act, notify_desk
+from marketplace import audience, mission_roles, next_act, notify_desk
 from marketplace.actions.refusals import NotYet
 from marketplace.desk.scope import Scope
 from marketplace.documents import parties
@@ -191,13 +191,15 @@ def _awaited_in_mission(mission: Mission) -> list:
 
 
 def _people(who: str, mission: Mission) -> list:
-    if who == next_act.NEED:
+    if who == mission_roles.NEED:
         return list(audience.structure(mission.need))
-    if party := next((one for one, role in next_act.SIGNERS.items() if role == who), None):
+    if who == mission_roles.RECEIPTS:
+        return [person for person, _capacity in parties.signatories(mission.need.organisation)]
+    if party := next((one for one, role in mission_roles.SIGNERS.items() if role == who), None):
         return [person for person, _capacity in parties.signers(mission, party)]
-    if who == next_act.COMPANY and mission.offer.organisation:
+    if who == mission_roles.COMPANY and mission.offer.organisation:
         return list(audience.in_charge_at(mission.offer.organisation))
-    if who in {next_act.OFFER, next_act.MANAGER}:
+    if who in {mission_roles.OFFER, mission_roles.COMES, mission_roles.MANAGER}:
         return list(audience.offering(mission.offer))
     return []
 

@@ -139,7 +139,7 @@ def _verification(organisation) -> dict[str, Any]:
     return {
         "why": _("An organisation to verify"),
         "since": organisation.created_at,
-        "url": organisation.get_absolute_url(),
+        "url": reverse("organisation-verify", args=[organisation.pk]),
         "act": _("Verify"),
         "who": organisation.get_kind_display(),
     }

@@ -13,7 +13,7 @@ from accounts.models import Membership
 from marketplace.desk import lines
 from marketplace.desk.line import Line
 from marketplace.desk.scope import Scope
-from marketplace.desk.sources import SOURCES
+from marketplace.desk.sources import LATE_RANKS, SOURCES
 
 type Sql = tuple[str, list]
 
@@ -91,7 +91,7 @@ def _counts(scope: Scope, rows: list[tuple]) -> tuple[Counter[str], Counter[str]
         flags = {"": 1, "mine": mine, "operator": ours, "nobody": free}
         if flags[scope.whose]:
             by_kind.update({kind: count, "": count})
-            late += count if rank <= 0 and scope.kind in {"", kind} else 0
+            late += count if rank in LATE_RANKS and scope.kind in {"", kind} else 0
         if scope.kind in {"", kind}:
             by_whose.update({whose: count for whose, counts in flags.items() if counts})
     return by_kind, by_whose, late
@@ -119,7 +119,7 @@ def load(scope: Scope) -> list[Load]:
         key = (person, None if person else whole)
         line = found.setdefault(key, Load(*key))
         line.total += count
-        line.late += count if rank <= 0 else 0
+        line.late += count if rank in LATE_RANKS else 0
         line.by_kind[kind] += count
     return list(found.values())
 

@@ -1,6 +1,7 @@
 """Which rows wait for a coordinator, one function a kind: narrow rows that one query can put in order.
 
-Each gives the same columns: kind, number, rank (-1 urgent, 0 late, 1 soon, 2 calm), since, and who is in charge
+Each gives the same columns: kind, number, rank (-1 urgent, 0 late, 1 soon, 2 calm; 3 to 5 the same of paperwork,
+which comes after people who wait), since, and who is in charge
 (a person, or an operator as a whole). A line's words are in lines.py.
 """
 
@@ -26,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
+from marketplace import endings
 from marketplace.desk.scope import Scope
 from marketplace.models import (
     Amendment,
@@ -52,7 +54,13 @@ SILENCE = timedelta(days=5)
 UNREACHABLE = timedelta(days=30)  # who has not been reached by then is in /courrier/ only
 ASKABLE = (*LIVE, MissionStatus.DELIVERED)
 URGENT = -1  # somebody calls for help: before whatever is late, however old
-RANKS = {URGENT: "urgent", 0: "late", 1: "soon", 2: "calm"}
+PAPERWORK = 3  # comes after all that people wait for, however old it is
+RANKS = {
+    URGENT: "urgent",
+    **{0: "late", 1: "soon", 2: "calm"},
+    **{PAPERWORK: "late", PAPERWORK + 1: "soon", PAPERWORK + 2: "calm"},
+}
+LATE_RANKS = {rank for rank, urgency in RANKS.items() if urgency in {"urgent", "late"}}
 COLUMNS = ("desk_kind", "number", "rank", "since", "person", "whole")
 
 
@@ -203,7 +211,7 @@ def receipts_to_check(scope: Scope) -> QuerySet:
     said = Eligibility.objects.to_verify().filter(organisation__pole__in=scope.poles)
     return _rows(
         scope, "receipts", said, since="declared_at", subject="organisation__referent__",
-        rank=_by_age("declared_at", scope), at="organisation__", number="organisation",
+        rank=_by_age("declared_at", scope) + PAPERWORK, at="organisation__", number="organisation",
     )  # fmt: skip
 
 
@@ -226,7 +234,8 @@ def stuck_missions(scope: Scope) -> QuerySet:
         stuck |= Q(status=status, moved_at__lt=scope.now - patience)
     missions = Mission.objects.filter(stuck, need__pole__in=scope.poles)
     missions = _without_case(missions, "mission")
-    rank = _unless_chased(scope, "mission")
+    after = If(When(status__in=endings.ENDING, then=Value(PAPERWORK)), default=Value(0))
+    rank = _unless_chased(scope, "mission") + after
     return _rows(scope, "mission", missions, since="moved_at", subject="", rank=rank, at="need__")
 
 
@@ -241,7 +250,7 @@ def amendments_awaited(scope: Scope) -> QuerySet:
         output_field=IntegerField(),
     )
     return _rows(
-        scope, "amendment", open_ones, since="proposed_at", subject="mission__", rank=rank,
+        scope, "amendment", open_ones, since="proposed_at", subject="mission__", rank=rank + PAPERWORK,
         at="mission__need__",
     )  # fmt: skip
 
@@ -306,10 +315,10 @@ SOURCES: dict[str, Callable[[Scope], QuerySet]] = {
     "proposal": sleeping_proposals,
     "silence": silences,
     "mission": stuck_missions,
-    "amendment": amendments_awaited,
-    "receipts": receipts_to_check,
     "alone": needs_without_anyone,
     "unreachable": unreachable_people,
+    "amendment": amendments_awaited,
+    "receipts": receipts_to_check,
 }
 KINDS = {
     "": _("All"),
@@ -321,8 +330,8 @@ KINDS = {
     "proposal": _("Proposals without an answer"),
     "silence": _("Silent missions"),
     "mission": _("Missions that are stuck"),
-    "amendment": _("Amendments to sign"),
-    "receipts": _("Tax receipts to check"),
     "alone": _("Needs without anyone"),
     "unreachable": _("Addresses that refuse our letters"),
+    "amendment": _("Amendments to sign"),
+    "receipts": _("Tax receipts to check"),
 }

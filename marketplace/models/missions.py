@@ -66,7 +66,6 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             apps.get_model("marketplace", "Signature")
             .objects.filter(
                 document__mission=OuterRef("pk"),
-                document__amendment__isnull=False,
                 document__status=DocumentStatus.TO_SIGN,
             )
             .order_by()
@@ -83,7 +82,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
                 amendment_open=Subquery(
                     amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]
                 ),
-                amendment_signed=Subquery(signed.values("all"), output_field=CharField()),
+                paper_signed=Subquery(signed.values("all"), output_field=CharField()),
             )
         )
 
@@ -181,7 +180,7 @@ class Mission(Movable):
     # after `with_course`
     paper_list: str | None
     amendment_open: int | None
-    amendment_signed: str | None
+    paper_signed: str | None
 
     objects = MissionQuerySet.as_manager()
 

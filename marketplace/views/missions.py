@@ -9,7 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from marketplace import amendment_rights, audience, endings, next_act, permissions, stages
+from marketplace import (
+    amendment_rights,
+    audience,
+    endings,
+    mission_roles,
+    next_act,
+    permissions,
+    stages,
+)
 from marketplace.actions import amendment_effect, papers
 from marketplace.actions.amendments import OPEN_TO_AMENDMENT
 from marketplace.law import limits
@@ -73,7 +81,7 @@ def detail(request, pk):
     side = permissions.side_of(request.user, mission.proposal)
     coordinates = request.user.coordinates(mission.need.pole)
     yours, theirs = next_act.for_reader(
-        mission, next_act.Reader.of(request.user, request.memberships)
+        mission, mission_roles.Reader.of(request.user, request.memberships)
     )
     return render(
         request,
@@ -101,6 +109,7 @@ def detail(request, pk):
             "can_close": side == Side.NEED or coordinates,
             "can_log": permissions.can_log_hours(request.user, mission),
             "ways": ways(mission),
+            **_handed_over(request.user, mission),
             "renewal": Mission.objects.filter(renewed_from=mission).first(),
             "latest": limits.last_day(mission.regime, mission.starts_on),
             "milestones": mission.milestones.all(),
@@ -126,12 +135,18 @@ def _reviews(user, mission: Mission) -> dict:
     closed = [review for review in mission.reviews.all() if review.pk not in shown]
     return {
         "reviews": readable,
-        "closed_reviews": [next_act.who_is(_VOICES[review.side], mission) for review in closed],
+        "closed_reviews": [
+            mission_roles.who_is(_VOICES[review.side], mission) for review in closed
+        ],
         "reviews_are_open": mission.has_open_reviews(now),
     }
 
 
-_VOICES = {Voice.NEED: next_act.NEED, Voice.OFFER: next_act.OFFER, Voice.COMPANY: next_act.COMPANY}
+_VOICES = {
+    Voice.NEED: mission_roles.NEED,
+    Voice.OFFER: mission_roles.OFFER,
+    Voice.COMPANY: mission_roles.COMPANY,
+}
 
 
 def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
@@ -140,6 +155,15 @@ def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
     for row in rows:
         row.is_told = is_open or row.is_read_by(coordinates=coordinates)
     return rows
+
+
+def _handed_over(user, mission: Mission) -> dict:
+    """The same work with somebody else, before or after: for those who see both missions."""
+    seen = Mission.objects.visible_to(user)
+    return {
+        "taken_over_by": seen.filter(proposal__transfer__departure__mission=mission).first(),
+        "takes_over": seen.filter(departures__transfers__proposal=mission.proposal_id).first(),
+    }
 
 
 def _kept(user, mission: Mission) -> dict:
@@ -154,7 +178,7 @@ def _named(acts: list, mission: Mission) -> list[dict]:
     lines: dict[str, dict] = {}
     for act in acts:
         line = lines.setdefault(act.task, {"task": act.task, "due_on": act.due_on, "who": []})
-        line["who"].append(next_act.who_is(act.who, mission))
+        line["who"].append(mission_roles.who_is(act.who, mission))
     return [line | {"who": " · ".join(line["who"])} for line in lines.values()]
 
 

@@ -20,7 +20,7 @@ from marketplace.models import (
     Regime,
     SigningAddress,
 )
-from marketplace.next_act import COMPANY, Reader
+from marketplace.mission_roles import COMPANY, Reader
 from marketplace.states import MissionStatus
 from tests.factories import make_user
 from tests.marketplace.paper_desk import give_hours, head_of, make_mission, make_receivable

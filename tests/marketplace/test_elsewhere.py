@@ -144,7 +144,7 @@ def test_a_no_and_its_reason_reach_whoever_put_somebody_forward(client, need, ka
         put_forward, side=Side.OFFER, reason="Je pars en mars.", by=put_forward.offer.person
     )
     Need.objects.filter(pk=need.pk).update(status=NeedStatus.CLOSED)
-    letter = Notification.objects.get(kind="proposal_declined", recipient=karim)
+    letter = Notification.objects.get(kind="proposal_declined_desk", recipient=karim)
     assert "Je pars en mars." in letter.text
     client.force_login(karim)
     page = client.get(put_forward.get_absolute_url(), follow=True).text

@@ -351,14 +351,14 @@ def test_a_stranger_touches_no_milestone(client):
 # --- whose turn ----------------------------------------------------------------------------
 WHOSE_TURN = [
     (MissionStatus.FRAMING, {"OFFER", "NEED"}),
-    (MissionStatus.AGREEMENT, {"OFFER"}),
+    (MissionStatus.AGREEMENT, {"COMES"}),
     (MissionStatus.DOCUMENTS, {"OFFER", "NEED"}),
-    (MissionStatus.RUNNING, {"OFFER"}),
+    (MissionStatus.RUNNING, {"COMES"}),
     (MissionStatus.SUSPENDED, {"OFFER", "NEED"}),
     (MissionStatus.DISPUTED, {"COORDINATION"}),
-    (MissionStatus.DELIVERED, {"PERSON", "NEED"}),
+    (MissionStatus.DELIVERED, {"COMES", "NEED"}),
     (MissionStatus.REVIEWED, {"COMPANY"}),
-    (MissionStatus.VALUED, {"NEED"}),
+    (MissionStatus.VALUED, {"RECEIPTS"}),
     (MissionStatus.CLOSED, set()),
 ]
 

@@ -18,7 +18,7 @@ from marketplace.models import (
     Thread,
     Time,
 )
-from marketplace.next_act import Reader
+from marketplace.mission_roles import Reader
 from notifications.models import Notification
 from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
 

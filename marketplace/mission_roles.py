@@ -1,0 +1,146 @@
+"""Who stands where in a mission, for what waits: their part in it, asked once for any number of missions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from marketplace.models import Duty, Mission, Offer, Party, Side, Time
+from marketplace.states import MissionStatus
+
+NEED, OFFER = Side.NEED.value, Side.OFFER.value
+MANAGER, COMPANY, COORDINATION = "MANAGER", "COMPANY", "COORDINATION"
+# Whoever may sign for a side, and the person who comes: not all who answer for it.
+SIGNS_NEED, SIGNS_OFFER, PERSON = "SIGNS_NEED", "SIGNS_OFFER", "PERSON"
+RECEIPTS = "RECEIPTS"  # who gives them in the structure's name
+SIGNERS = {Party.STRUCTURE: SIGNS_NEED, Party.EMPLOYER: SIGNS_OFFER, Party.PERSON: PERSON}
+COMES = "COMES"  # the person; for a team, who wrote its offer
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom somebody may speak, asked once for any number of missions."""
+
+    pk: int
+    belongs: frozenset[int]
+    charged: frozenset[int]
+    oversees: frozenset[int]
+    costs: frozenset[int]
+    signs: frozenset[int]
+    receipts: frozenset[int]
+    poles: frozenset[int]
+
+    @classmethod
+    def of(cls, user, memberships: Iterable[Membership]) -> "Reader":
+        """`memberships`: the person's, with their organisations, as `request.memberships` has them.
+        In the name of one that is suspended, nobody does anything."""
+        memberships = [row for row in memberships if row.organisation.is_active]
+        belongs = frozenset(row.organisation_id for row in memberships)
+        duties = list(
+            Duty.objects.filter(
+                membership__organisation__in=belongs, kind__in=(*Duty.OVERSEES, Duty.Kind.TREASURER)
+            ).values_list("membership__organisation", "membership__user", "kind")
+        )
+        runs = (Duty.Kind.CSR, Duty.Kind.PROGRAMME)
+        taken = {organisation for organisation, _user, kind in duties if kind in runs}
+        charged = {
+            organisation
+            for organisation, person, kind in duties
+            if person == user.pk and kind in runs
+        }
+        administered = {
+            row.organisation_id for row in memberships if row.role == Membership.Role.ADMINISTRATOR
+        }
+        charged |= administered - taken
+        mine = [(organisation, kind) for organisation, person, kind in duties if person == user.pk]
+        oversees = administered | {org for org, kind in mine if kind in Duty.OVERSEES}
+        costs = frozenset(org for org, kind in mine if kind == Duty.Kind.HR)
+        treasures = frozenset(org for org, kind in mine if kind == Duty.Kind.TREASURER)
+        signatory = Duty.Kind.SIGNATORY
+        have_signatories = {
+            organisation for organisation, _user, kind in duties if kind == signatory
+        }
+        signs = frozenset(
+            {org for org, kind in mine if kind == signatory} | (administered - have_signatories)
+        )
+        poles = frozenset(
+            row.organisation.pole_id for row in memberships if row.organisation.makes_coordinators
+        )
+        return cls(
+            user.pk,
+            belongs,
+            frozenset(charged),
+            frozenset(oversees),
+            costs,
+            signs,
+            signs | treasures,
+            poles,
+        )
+
+    def roles(self, mission: Mission) -> set[str]:
+        """The same answers as `permissions`, without asking the database again."""
+        offer = mission.offer
+        mine = set()
+        if mission.need.organisation_id in self.belongs:
+            mine.add(NEED)
+        elif self._answers_for(offer):
+            mine.add(OFFER)
+        if not mission.is_own_time and offer.organisation_id in self._charged_now(mission):
+            mine.add(COMPANY)
+        if mission.need.pole_id in self.poles:
+            mine.add(COORDINATION)
+        return mine | self._signs(mission)
+
+    def _signs(self, mission: Mission) -> set[str]:
+        offer = mission.offer
+        may = {
+            SIGNS_NEED: mission.need.organisation_id in self.signs,
+            RECEIPTS: mission.need.organisation_id in self.receipts,
+            SIGNS_OFFER: not mission.is_own_time and offer.organisation_id in self.signs,
+            PERSON: self._comes(offer),
+            COMES: self._comes(offer) or self._wrote_for_a_team(offer),
+        }
+        return {role for role, so in may.items() if so}
+
+    def _charged_now(self, mission: Mission) -> frozenset[int]:
+        """The value is declared by human resources too, who alone know what an hour costs."""
+        to_value = mission.status == MissionStatus.REVIEWED
+        return self.charged | self.costs if to_value else self.charged
+
+    def _comes(self, offer: Offer) -> bool:
+        at_home = offer.time == Time.OWN or offer.organisation_id in self.belongs
+        return offer.person_id == self.pk and at_home
+
+    def _wrote_for_a_team(self, offer: Offer) -> bool:
+        """An offer that names nobody: who wrote it stands where the person would."""
+        here = offer.organisation_id in self.belongs
+        return offer.person_id is None and offer.created_by_id == self.pk and here
+
+    def _answers_for(self, offer: Offer) -> bool:
+        if self._comes(offer):
+            return True
+        if offer.person_id is None:
+            return offer.organisation_id in self.belongs
+        mine = offer.organisation_id in self.oversees or (
+            offer.created_by_id == self.pk and offer.organisation_id in self.belongs
+        )
+        return offer.time == Time.WORK and mine
+
+
+def who_is(who: str, mission: Mission) -> str:
+    """The name to show for those who are waited for."""
+    return {
+        NEED: mission.need.organisation.name,
+        OFFER: mission.offer.person.get_full_name()
+        if mission.offer.person
+        else str(mission.offer.organisation),
+        COMPANY: str(mission.offer.organisation or ""),
+        SIGNS_NEED: mission.need.organisation.name,
+        SIGNS_OFFER: str(mission.offer.organisation or ""),
+        PERSON: mission.person_coming.get_full_name(),
+        COMES: mission.person_coming.get_full_name(),
+        RECEIPTS: mission.need.organisation.name,
+        MANAGER: _("the manager"),
+        COORDINATION: _("the coordination"),
+    }[who]
