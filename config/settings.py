@@ -71,7 +71,10 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ActingForMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "notifications.middleware.SettledMiddleware",
 ]
+if DEBUG:
+    MIDDLEWARE.append("config.middleware.OwnPagesMiddleware")
 CSRF_FAILURE_VIEW = "config.old_form.refused"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

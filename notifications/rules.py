@@ -80,6 +80,11 @@ def rule_for(kind: str) -> Rule:
     return rules().KINDS.get(kind) or Rule()
 
 
+def settling() -> list[str]:
+    """The kinds that can tell that their matter is settled."""
+    return [kind for kind, rule in rules().KINDS.items() if rule.moot]
+
+
 def why_moot(letter) -> str:
     """Asked as a letter leaves, alone or in a summary: why it doesn't, or "" when it does."""
     rule = rule_for(letter.kind)

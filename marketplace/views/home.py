@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from marketplace import waiting
 from marketplace.models import Mission, Need, Offer
 from marketplace.views import suited
+from notifications.settled import settle
 
 SHOWN, AWAITED = 3, 5
 
@@ -18,6 +19,7 @@ SHOWN, AWAITED = 3, 5
 def home(request):
     if not request.user.is_authenticated:
         return landing(request)
+    settle(request.user, timezone.now())
     missions = waiting.missions_of(request.user)
     waits = waiting.for_person(request.user, request.memberships, missions, timezone.now())
     lines = [line for line in waits if not line.is_theirs]

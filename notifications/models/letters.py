@@ -146,6 +146,8 @@ class Notification(models.Model):
     # Filled in by the operators' screen: why nothing arrives at its address, and its family's name.
     dead_because: str = ""
     family_label: str = ""
+    # Filled in by the list: an answer is still expected.
+    waits: bool = False
     # Filled in by a claim: the lease of a worker that died with this letter in hand.
     taken_under: uuid.UUID | None = None
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from notifications.desk import Chip
 from notifications.models import Notification
+from notifications.settled import mark, settle
 
 PAGE = 30
 
@@ -18,11 +19,13 @@ PAGE = 30
 @require_GET
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
+    settle(request.user, timezone.now())
     only_unread = "non-lus" in request.GET
     letters = Notification.objects.on_screen_of(request.user).for_the_list()
     if only_unread:
         letters = letters.filter(read_at=None)
-    page = Paginator(letters, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(letters.select_related("recipient"), PAGE).get_page(request.GET.get("page"))
+    mark(page.object_list)
     context = {
         "page": page,
         "only_unread": only_unread,

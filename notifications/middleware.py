@@ -1,0 +1,19 @@
+"""Whoever has just done what a notification asked for finds it read."""
+
+from django.utils import timezone
+
+from notifications.settled import settle
+
+REFUSED = 400
+
+
+class SettledMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        acted = request.method == "POST" and response.status_code < REFUSED
+        if acted and request.user.is_authenticated and not request.htmx:
+            settle(request.user, timezone.now())
+        return response

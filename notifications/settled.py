@@ -1,0 +1,28 @@
+"""A notification whose matter is settled is read: as its reader has just acted, and as it is shown."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from notifications import rules
+from notifications.models import Notification
+
+MOST = 50  # the newest: what is older is looked at once these are read
+
+
+def settle(user, now: datetime) -> None:
+    """Never the other way: what has been read stays so. One question where nothing waits."""
+    waiting = Notification.objects.unread_by(user).filter(kind__in=rules.settling())
+    newest = waiting.select_related("recipient").order_by("-pk")[:MOST]
+    if done := [letter.pk for letter in newest if is_settled(letter)]:
+        Notification.objects.filter(pk__in=done, read_at=None).update(read_at=now)
+
+
+def is_settled(letter: Notification) -> bool:
+    moot = rules.rule_for(letter.kind).moot
+    return bool(moot and moot(letter))
+
+
+def mark(letters: Iterable[Notification]) -> None:
+    """Whether each still waits for an answer, for the page that lists them."""
+    for letter in letters:
+        letter.waits = letter.asks and not is_settled(letter)
