@@ -6,9 +6,13 @@ says which account it last had.
 
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.conf import settings
+from django.db.models import CharField, TextField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from accounts.models import TypedForm
 
@@ -16,6 +20,7 @@ FORM, MESSAGE = SLOTS = ("typed_form", "typed_message")  # in the session
 KEPT_FOR = timedelta(minutes=55)  # the sweep comes every five: within the hour
 MOST_OF_PATH = 2_000
 MOST_KEPT = 60_000  # characters, of the whole form
+OURS = ("marketplace", "accounts")
 NEVER = ("csrfmiddlewaretoken", "password")
 COOKIE = settings.SESSION_COOKIE_NAME + "-account"
 SALT = "last account of this browser"
@@ -103,10 +108,24 @@ def forget_old(now: datetime) -> int:
     return TypedForm.objects.filter(until__lte=now).delete()[0]
 
 
-def words_of(form: QueryDict) -> list[str]:
-    """What was written in sentences: to be read again or copied. Never a secret, nor a choice in a list."""
-    values = [one for name, many in form.lists() if not is_secret(name) for one in many]
-    return [value for value in values if len(value.split()) > 1]
+def words_of(form: QueryDict) -> list[tuple[str, str]]:
+    """What was written in sentences, to be read again or copied, each with the name of its field. Never a
+    secret, nor a choice in a list."""
+    values = [(name, one) for name, many in form.lists() if not is_secret(name) for one in many]
+    written = [(name, value) for name, value in values if len(value.split()) > 1]
+    return [(_named(name, n), value) for n, (name, value) in enumerate(written, start=1)]
+
+
+def _named(field: str, n: int) -> str:
+    """As our nouns call it, where they all call it the same; otherwise by its place."""
+    found = {
+        str(capfirst(one.verbose_name))
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
+        for one in model._meta.get_fields()
+        if isinstance(one, TextField | CharField) and one.name == field
+    }
+    return found.pop() if len(found) == 1 else _("What you had typed (%(n)s)") % {"n": n}
 
 
 def waits_for_second_factor(request: HttpRequest) -> bool:

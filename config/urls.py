@@ -4,11 +4,13 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
 from config import health
+from config.middleware import lost
+from config.robots import robots
 from config.style import style_page
 
 # One way in for all: the admin's own form knows neither verified addresses, limits nor second factors.
@@ -25,9 +27,14 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("langue/", login_not_required(set_language), name="set_language"),
     path("administration/", admin.site.urls),
+    path("robots.txt", robots, name="robots"),
     path("sante/", health.everything, name="health"),
     path("sante/web/", health.web, name="health-web"),
 ]
 
 if settings.DEBUG:
-    urlpatterns += [path("style/", style_page, name="style")]
+    urlpatterns += [
+        path("style/", style_page, name="style"),
+        # Where nothing else answers, a demonstration shows the page that people would see.
+        re_path(r"^.+/$", login_not_required(lost)),
+    ]

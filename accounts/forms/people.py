@@ -4,7 +4,11 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
@@ -24,6 +28,16 @@ ADDRESS = re.compile(r"://|www\.|@|\.[a-z]{2,}(?:/|\s|$)", re.IGNORECASE)
 def no_address(value: str) -> None:
     if ADDRESS.search(value):
         raise ValidationError(_("A name, please: no address of a site or of a mailbox."))
+
+
+def _accepted() -> SafeString:
+    """The terms open beside the form: what is typed in it stays."""
+    link = format_html(
+        '<a href="{}#conditions" target="_blank" rel="noopener">{}</a>',
+        reverse("legal"),
+        _("the terms of use (in a new tab)"),
+    )
+    return format_html(escape(_("I am 18 or over and I accept %(terms)s")) % {"terms": "{}"}, link)
 
 
 class SignupForm(forms.Form):
@@ -51,7 +65,7 @@ class SignupForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     terms = forms.BooleanField(
-        label=_("I am 18 or over and I accept the terms of use"),
+        label=lazy(_accepted, SafeString)(),
         error_messages={
             "required": _("Please tick this box: the site is for adults who accept its terms.")
         },

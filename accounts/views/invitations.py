@@ -28,7 +28,9 @@ def _found(secret: str) -> Invitation:
 @login_not_required
 def invitation(request, token: str):
     """Opening it does nothing: mail programs open links by themselves. The button joins."""
-    found = _found(token)
+    found = invitations.from_secret(token)
+    if found is None:
+        return render(request, "accounts/invitation_cut.html", status=404)
     if request.method == "POST" and request.user.is_authenticated:
         return _accept(request, found)
     return _show(request, found, secret=token)

@@ -13,7 +13,7 @@ from marketplace.models import Mission, Need
 from marketplace.next_act import PATIENCE
 from marketplace.states import MissionStatus, NeedStatus
 
-SHOWN = 12
+SHOWN, WHOLE = 12, 300  # of each column; of one that is looked at alone
 NEEDS = {
     NeedStatus.SUBMITTED: timedelta(days=2),
     NeedStatus.PUBLISHED: timedelta(days=14),
@@ -70,7 +70,7 @@ class Column:
         return self.count - len(self.cards)
 
 
-def needs(scope: Scope) -> list[Column]:
+def needs(scope: Scope, only: str = "") -> list[Column]:
     """Those that are settled one way or another stay a month: a board isn't an archive."""
     settled = Q(status__in=SETTLED, updated_at__gte=scope.now - A_MONTH)
     rows = Need.objects.filter(
@@ -82,14 +82,16 @@ def needs(scope: Scope) -> list[Column]:
         default=F("updated_at"),
     )
     chosen = Need.objects.select_related("organisation", "coordinator")
-    return _columns(_filtered(rows, scope, "commune__department"), since, chosen, NEEDS, scope)
+    return _columns(
+        _filtered(rows, scope, "commune__department"), since, chosen, NEEDS, scope, only
+    )
 
 
-def missions(scope: Scope) -> list[Column]:
+def missions(scope: Scope, only: str = "") -> list[Column]:
     rows = Mission.objects.filter(need__pole__in=scope.poles, status__in=MISSIONS)
     chosen = Mission.objects.select_related("need__organisation", "coordinator")
     rows = _filtered(rows, scope, "need__commune__department")
-    return _columns(rows, F("moved_at"), chosen, MISSIONS, scope)
+    return _columns(rows, F("moved_at"), chosen, MISSIONS, scope, only)
 
 
 def _filtered(rows, scope: Scope, department: str):
@@ -98,15 +100,22 @@ def _filtered(rows, scope: Scope, department: str):
     return rows.filter(coordinator=scope.user) if scope.whose == "mine" else rows
 
 
-def _columns(rows, since, chosen, patience: dict, scope: Scope) -> list[Column]:
-    """Narrow rows first, to count and to find the oldest of each state; then those, as cards."""
+def _columns(rows, since, chosen, patience: dict, scope: Scope, only: str) -> list[Column]:
+    """Narrow rows first, to count and to find the oldest of each state; then those, as cards. `only`: one
+    column, whole."""
+    if only in patience:
+        rows, patience = (
+            rows.filter(status=only),
+            {state: days for state, days in patience.items() if state == only},
+        )
+    shown = WHOLE if only in patience else SHOWN
     narrow = rows.order_by().annotate(
         stood_since=since,
         nth=Window(RowNumber(), partition_by="status", order_by=[since.asc(), "pk"]),
         of=Window(Count("pk"), partition_by="status"),
     )
     oldest = list(
-        narrow.filter(nth__lte=SHOWN)
+        narrow.filter(nth__lte=shown)
         .order_by("status", "nth")
         .values_list("pk", "status", "stood_since", "of")
     )

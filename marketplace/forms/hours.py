@@ -46,10 +46,11 @@ class HoursField(forms.CharField):
 
 
 class WeekForm(forms.Form):
-    """Seven days from a Monday; each has its hours and a word."""
+    """Seven days from a Monday; each has its hours and a word. A day that hasn't come isn't offered."""
 
-    def __init__(self, *args, monday: date, entries: dict, **kwargs):
+    def __init__(self, *args, monday: date, entries: dict, today: date, **kwargs):
         super().__init__(*args, **kwargs)
+        self.today = today
         self.days = [monday + timedelta(days=number) for number in range(7)]
         for day in self.days:
             entry = entries.get(day)
@@ -57,14 +58,14 @@ class WeekForm(forms.Form):
             self.fields[f"hours_{day:%Y%m%d}"] = HoursField(
                 label=label,
                 initial=shown(entry.hours) if entry else None,
-                disabled=bool(entry and entry.is_confirmed),
+                disabled=bool(entry and entry.is_confirmed) or day > today,
             )
             self.fields[f"what_{day:%Y%m%d}"] = forms.CharField(
                 label=_("What was done, %(day)s") % {"day": label.lower()},
                 required=False,
                 max_length=200,
                 initial=entry.what if entry else "",
-                disabled=bool(entry and entry.is_confirmed),
+                disabled=bool(entry and entry.is_confirmed) or day > today,
             )
         self.entries = entries
 
@@ -73,6 +74,7 @@ class WeekForm(forms.Form):
         return [
             {
                 "day": day,
+                "is_to_come": day > self.today,
                 "hours": self[f"hours_{day:%Y%m%d}"],
                 "what": self[f"what_{day:%Y%m%d}"],
                 "entry": self.entries.get(day),
@@ -85,7 +87,7 @@ class WeekForm(forms.Form):
         return {
             day: (self.cleaned_data[f"hours_{day:%Y%m%d}"], self.cleaned_data[f"what_{day:%Y%m%d}"])
             for day in self.days
-            if not (self.entries.get(day) and self.entries[day].is_confirmed)
+            if day <= self.today and not (self.entries.get(day) and self.entries[day].is_confirmed)
         }
 
 

@@ -166,3 +166,11 @@ class AmendmentStep(Step):
     STATUSES = AmendmentStatus
 
     amendment = models.ForeignKey(Amendment, models.CASCADE, related_name="steps")
+
+    @property
+    def words(self) -> str:
+        """What happened that day: it doesn't go on waiting once it has been signed."""
+        if self.after != AmendmentStatus.PROPOSED:
+            return super().words
+        proposed = _("Proposed for signature")
+        return f"{proposed} : {self.reason}" if self.reason else str(proposed)

@@ -27,7 +27,7 @@ from marketplace.models import (
     Review,
 )
 from marketplace.views.agreements import unindexed
-from marketplace.views.links import link_over
+from marketplace.views.links import link_cut, link_over
 
 
 # --- asked ---------------------------------------------------------------------------------
@@ -41,8 +41,7 @@ def answer(request, token):
     except NotYet as refusal:
         return link_over(request, str(refusal))
     if asked is None:
-        words = _("This link isn’t complete: copy it whole from the letter.")
-        return link_over(request, words)
+        return link_cut(request)
     with translation.override(asked.person.language):
         return unindexed(_answer(request, asked, now))
 

@@ -77,9 +77,13 @@ def board_page(request, what):
     boards = {"besoins": board.needs, "missions": board.missions}
     if what not in boards:
         raise Http404
+    only = request.GET.get("etat", "")
     mine = {"": _("The whole pôle’s"), "mine": _("Mine")}
+    columns = boards[what](scope, only)
     context = {
-        "columns": boards[what](scope),
+        "columns": columns,
+        "is_one": len(columns) == 1,
+        "query": scope.query(),
         "what": what,
         "whose": _chips(scope, "whose", mine, Counter()),
     }

@@ -4,7 +4,6 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from marketplace.actions import followups, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.reviews import FollowUpForm, ReviewForm, WordForm
 from marketplace.models import Consent, FollowUp
-from marketplace.views.links import link_over, was_read
+from marketplace.views.links import link_cut, link_over, was_read
 
 
 def by_its_link(view):
@@ -29,7 +28,7 @@ def by_its_link(view):
         except NotYet as refusal:
             return link_over(request, str(refusal))
         if follow_up is None:
-            raise Http404
+            return link_cut(request)
         return view(request, follow_up, token)
 
     return opened

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,7 +11,7 @@ from marketplace import permissions
 from marketplace.actions import freshness
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need
-from marketplace.views.links import link_over, was_read
+from marketplace.views.links import link_cut, link_over, was_read
 from marketplace.views.needs import need_or_404
 
 ACTS = {"yes": freshness.confirm, "pause": freshness.pause}
@@ -26,7 +25,7 @@ def answer(request, token):
     except NotYet as over:
         return link_over(request, str(over))
     if found is None:
-        raise Http404
+        return link_cut(request)
     row, reader = found
     done = refusal = ""
     if request.method == "POST" and request.POST.get("answer") in ACTS:

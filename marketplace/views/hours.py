@@ -58,7 +58,13 @@ def hours_form(request, mission: Mission, monday: date, *, person) -> WeekForm:
     initial = {}
     if request.GET.get("copier"):
         initial = _last_week(mine, monday, entries)
-    return WeekForm(request.POST or None, monday=monday, entries=entries, initial=initial)
+    return WeekForm(
+        request.POST or None,
+        monday=monday,
+        entries=entries,
+        today=timezone.localdate(),
+        initial=initial,
+    )
 
 
 def _last_week(mine, monday: date, entries: dict) -> dict:

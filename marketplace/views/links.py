@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.models import Notification
@@ -18,6 +19,14 @@ def link_over(request: HttpRequest, sentence: str) -> HttpResponse:
     response = render(request, "marketplace/link_over.html", {"words": sentence}, status=410)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def link_cut(request: HttpRequest) -> HttpResponse:
+    """A mail program broke it over two lines, or somebody copied half of it."""
+    words = _(
+        "This link isn’t complete: copy it whole from the letter, up to its end. If you no longer have the letter, ask the person or the coordination that wrote to you for another."
+    )
+    return render(request, "marketplace/link_over.html", {"words": words}, status=404)
 
 
 def was_read(reader: User, **key: str) -> bool:

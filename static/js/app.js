@@ -17,6 +17,26 @@
     }
   });
 
+  // A long text says how much room is left: near its end aloud too, and politely.
+  for (const limit of document.querySelectorAll(".counter[data-left]")) {
+    const field = document.getElementById(limit.id.replace(/_limit$/, ""));
+    if (!field || !(field.maxLength > 0)) continue;
+    const near = Math.min(200, field.maxLength / 5);
+    const atMost = limit.textContent;
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") || ""} ${limit.id}`.trim());
+    let said;
+    const tell = () => {
+      const left = Math.max(0, field.maxLength - field.value.length);
+      const words = field.value ? limit.dataset.left.replace("{n}", left.toLocaleString(document.documentElement.lang)) : atMost;
+      limit.classList.toggle("is-near", Boolean(field.value) && left <= near);
+      limit.setAttribute("aria-live", left <= near ? "polite" : "off");
+      clearTimeout(said);
+      said = setTimeout(() => { limit.textContent = words; }, 300);
+    };
+    field.addEventListener("input", tell);
+    tell();
+  }
+
   // A form that came back with errors says so first.
   const summary = document.querySelector(".error-summary");
   if (summary) summary.focus();

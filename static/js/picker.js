@@ -3,7 +3,12 @@
   "use strict";
   const picker = document.getElementById("skills-picker");
   if (!picker) return;
-  document.documentElement.classList.add("has-keys");
+  // The figures are shown while Alt is held, and to nobody else.
+  const shown = document.documentElement.classList;
+  for (const name of ["keydown", "keyup"]) {
+    document.addEventListener(name, (event) => shown.toggle("shows-keys", event.altKey && !event.ctrlKey));
+  }
+  window.addEventListener("blur", () => shown.remove("shows-keys"));
 
   // Alt and a figure add the skill that bears it, without leaving what one writes.
   document.addEventListener("keydown", (event) => {

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace import letters
+from marketplace import letters, notify
 from marketplace.actions import cases, needs, proposals, sheets
 from marketplace.models import Case, Regime, Side
 from marketplace.states import NeedStatus
@@ -21,7 +21,10 @@ def unread(user):
 
 @pytest.fixture
 def proposal():
-    return make_proposal()
+    """A volunteer has applied: the structure's answer is expected."""
+    found = make_proposal()
+    notify.proposal_made(found, to=[Side.NEED], by=found.offer.person)
+    return found
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def head(proposal):
 def test_the_answer_itself_empties_the_bell(client, proposal, head):
     assert unread(head).exists()
     client.force_login(head)
-    client.post(reverse("proposal-decline", args=[proposal.pk]), {"reason": "Déjà trouvé."})
+    client.post(reverse("proposal-decline", args=[proposal.pk]), {"cause": "time"})
     proposal.refresh_from_db()
     assert not proposal.is_open
     assert not unread(head).exists()

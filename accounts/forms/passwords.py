@@ -1,0 +1,30 @@
+"""What is asked of a password, in one sentence wherever one is chosen."""
+
+from allauth.account import forms as theirs
+from django.utils.translation import gettext_lazy as _
+
+WANTED = _("Ten characters or more: neither a common password, nor your name or your address.")
+
+
+class SignupForm(theirs.SignupForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = WANTED
+
+
+class ChangePasswordForm(theirs.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = WANTED
+
+
+class SetPasswordForm(theirs.SetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = WANTED
+
+
+class ResetPasswordKeyForm(theirs.ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = WANTED

@@ -1,0 +1,17 @@
+"""What we ask of the robots of search engines: the public pages are theirs to read, the rooms and the links of letters aren't."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+CLOSED = (
+    "/administration/", "/bureau/", "/compte/", "/profil/", "/accord/", "/adresse-pour-signer/",
+    "/en-mon-nom/", "/invitation/", "/signer/", "/suivi/", "/toujours-vrai/",
+)  # fmt: skip
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

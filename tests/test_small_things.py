@@ -1,0 +1,132 @@
+"""Small things seen in passing: each is said, or offered, as it is."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import typed
+from marketplace.models import Departure, HoursEntry
+from marketplace.models.amendments import AmendmentStep
+from marketplace.states import AmendmentStatus, MissionStatus
+from tests.factories import make_coordinator, make_mission, make_user
+
+
+def test_robots_read_the_public_pages_and_no_key_of_a_letter(client):
+    answer = client.get("/robots.txt")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    closed = re.findall(r"^Disallow: (.+)$", answer.text, re.MULTILINE)
+    for page in (reverse("needs"), reverse("promises"), reverse("home")):
+        assert not any(page.startswith(path) for path in closed)
+    for page in (
+        reverse("follow-up", args=["1-a:b"]),
+        reverse("desk"),
+        reverse("invitation", args=["a"]),
+    ):
+        assert any(page.startswith(path) for path in closed)
+
+
+@pytest.mark.parametrize("name", ["follow-up", "review-by-link", "still-true", "consent-answer"])
+def test_a_link_cut_short_says_so(client, name):
+    answer = client.get(reverse(name, args=["12-abc"]))
+    assert answer.status_code == 404
+    assert "copiez-le en entier" in answer.text
+
+
+def test_an_invitation_cut_short_says_so(client):
+    answer = client.get(reverse("invitation", args=["abc"]))
+    assert answer.status_code == 404
+    assert "copiez-le en entier" in answer.text
+
+
+def test_what_was_typed_is_named_by_its_field_or_numbered():
+    form = QueryDict(mutable=True)
+    form.update(
+        {"deliverables": "Un site et sa notice", "password1": "un mot de passe", "kind": "A"}
+    )
+    form.update({"unheard_of": "Deux mots encore"})
+    labels = {words: label for label, words in typed.words_of(form)}
+    assert labels["Deux mots encore"] == "Ce que vous aviez écrit (2)"
+    assert labels["Un site et sa notice"] not in {"", "Ce que vous aviez écrit (1)"}
+    assert "un mot de passe" not in labels
+
+
+def test_the_login_says_that_nothing_is_lost_where_something_was_typed(client):
+    assert "n’est perdu" not in client.get(reverse("account_login")).text
+    person = make_user()
+    client.force_login(person)
+    client.logout()
+    client.post(reverse("profile"), {"about": "Quelques mots de moi"})
+    assert "n’est perdu" in client.get(reverse("account_login")).text
+
+
+def test_one_sentence_about_the_password_and_a_link_to_the_terms(client):
+    page = client.get(reverse("account_signup")).text
+    assert page.count("Dix caractères ou plus") == 1
+    assert "entièrement numérique" not in page
+    assert "Votre mot de passe" not in page
+    assert f'href="{reverse("legal")}#conditions"' in page
+
+
+def test_days_to_come_are_not_offered_for_hours(client):
+    today = timezone.localdate()
+    mission = make_mission(
+        status=MissionStatus.RUNNING,
+        starts_on=today - timedelta(days=30),
+        ends_on=today + timedelta(days=30),
+    )
+    client.force_login(mission.offer.person)
+    monday = today - timedelta(days=today.weekday()) + timedelta(days=7)
+    page = client.get(reverse("mission-hours", args=[mission.pk]) + f"?semaine={monday:%Y-%m-%d}")
+    assert page.text.count("À venir") == 7
+    assert f'name="hours_{monday:%Y%m%d}"' not in page.text
+    client.post(
+        reverse("mission-hours", args=[mission.pk]) + f"?semaine={monday:%Y-%m-%d}",
+        {f"hours_{monday:%Y%m%d}": "3"},
+    )
+    assert not HoursEntry.objects.exists()
+
+
+def test_the_rest_of_a_column_of_the_board_is_a_link_to_all_of_it(client):
+    coordinator = make_coordinator()
+    for _one in range(14):
+        make_mission(status=MissionStatus.RUNNING)
+    client.force_login(coordinator)
+    board = reverse("desk-board", args=["missions"])
+    page = client.get(board).text
+    link = re.search(r'href="(\?[^"]*etat=RUNNING)"', page)
+    assert link
+    whole = client.get(board + link[1].replace("&amp;", "&")).text
+    assert whole.count('class="board-card') == 14
+    assert "Toutes les colonnes" in whole
+    assert "Toutes les colonnes" not in client.get(f"{board}?etat=RIEN").text
+
+
+def test_what_happened_to_an_amendment_does_not_go_on_waiting():
+    step = AmendmentStep(after=AmendmentStatus.PROPOSED, at=timezone.now())
+    assert step.words == "Proposé à la signature"
+    assert AmendmentStep(after=AmendmentStatus.IN_FORCE, at=timezone.now()).words == "En vigueur"
+
+
+def test_a_long_text_says_how_long_it_may_be(client):
+    mission = make_mission(status=MissionStatus.DELIVERED)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-review", args=[mission.pk])).text
+    assert "2\u202f000 caractères au plus" in page or "2\u00a0000 caractères au plus" in page
+
+
+def test_once_their_two_weeks_are_over_the_page_says_that_the_company_writes(client):
+    mission = make_mission(work=True, status=MissionStatus.LEFT)
+    head = mission.need.organisation.members.get()
+    gone = Departure.objects.create(
+        mission=mission, person=mission.offer.person, left_at=timezone.localtime(),
+        last_on=timezone.localdate(), before="RUNNING", why="REMOVED",
+    )  # fmt: skip
+    client.force_login(head)
+    page = reverse("mission-left", args=[mission.pk])
+    assert "note désormais" not in client.get(page).text
+    Departure.objects.filter(pk=gone.pk).update(last_on=timezone.localdate() - timedelta(days=15))
+    assert "note désormais" in client.get(page).text
