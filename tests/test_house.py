@@ -40,6 +40,7 @@ PUBLIC = {
     "account_signup",  # where one comes in
     "places-suggest",  # places: no secret in them
     "set_language",
+    "robots",  # what search engines may read
     "health",
     "health-web",
     "style",
