@@ -274,6 +274,6 @@ def review(request, pk):
         else:
             messages.success(request, _("Thank you: your review helps the next ones."))
         return redirect(mission)
-    context = {"mission": mission, "form": form}
-    context["is_open"] = mission.has_open_reviews(timezone.now())
+    is_open = mission.has_open_reviews(timezone.now())
+    context = {"mission": mission, "form": form, "is_open": is_open}
     return render(request, "marketplace/mission_review.html", context)

@@ -142,7 +142,7 @@ def _reviews(user, mission: Mission) -> dict:
     }
 
 
-_VOICES = {
+_VOICES: dict[str, str] = {
     Voice.NEED: mission_roles.NEED,
     Voice.OFFER: mission_roles.OFFER,
     Voice.COMPANY: mission_roles.COMPANY,
