@@ -4,11 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.http import QueryDict
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import typed
+from config.middleware import OwnPagesMiddleware, lost
 from marketplace.models import Departure, HoursEntry
 from marketplace.models.amendments import AmendmentStep
 from marketplace.states import AmendmentStatus, MissionStatus
@@ -130,3 +132,15 @@ def test_once_their_two_weeks_are_over_the_page_says_that_the_company_writes(cli
     assert "note désormais" not in client.get(page).text
     Departure.objects.filter(pk=gone.pk).update(last_on=timezone.localdate() - timedelta(days=15))
     assert "note désormais" in client.get(page).text
+
+
+def test_in_a_demonstration_what_is_not_found_is_told_by_our_own_page(rf):
+    request = rf.get("/besoins/999999/")
+    request.user = AnonymousUser()
+    door = OwnPagesMiddleware(lambda _request: HttpResponse())
+    answer = door.process_exception(request, Http404())
+    assert answer.status_code == 404
+    assert "Nous ne trouvons pas cette page" in answer.content.decode()
+    assert door.process_exception(request, ValueError()) is None
+    with pytest.raises(Http404):
+        lost(request)
