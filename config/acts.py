@@ -34,6 +34,7 @@ NAMES: dict[str, Promise] = {
     "follow-ups": _("questions of the follow-up"),
     "silent-follow-ups": _("silences looked into"),
     "reminders": _("reminders and closings"),
+    "readings": _("what waits to be read"),
     "postponed": _("“not now” whose day has come"),
     "hours-told": _("hours to confirm"),
     "hours-confirmed": _("hours confirmed by silence"),

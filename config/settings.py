@@ -320,6 +320,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "follow-ups": ("marketplace.tasks.ask_follow_ups", QUARTER),
     "silent-follow-ups": ("marketplace.tasks.look_into_silences", QUARTER),
     "reminders": ("marketplace.tasks.chase_proposals", QUARTER),
+    "readings": ("marketplace.tasks.remind_of_readings", QUARTER),
     "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
     "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),

@@ -49,6 +49,7 @@ KINDS: dict[str, Rule] = {
     "new_needs": Rule(MATCHES, moot=moots.needs_gone),
     "new_offers": Rule(MATCHES, moot=moots.offers_gone),
     "need_submitted": Rule(DESK, asks=True, moot=moots.need_read),
+    "reading_due": Rule(DESK, asks=True, moot=moots.read_meanwhile),
     "need_question": Rule(NEEDS, asks=True, moot=moots.need_sent_again),
     "need_published": Rule(NEEDS),
     "need_refused": Rule(NEEDS),

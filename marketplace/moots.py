@@ -88,6 +88,14 @@ def need_read(letter: Notification) -> str:
     return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
 
 
+def read_meanwhile(letter: Notification) -> str:
+    """key = need:<pk>:read:<day>:…, or organisation:…"""
+    is_need = letter.key.startswith("need")
+    rows = Need.objects.to_qualify() if is_need else Organisation.objects.waiting()
+    waits = rows.filter(pk=_ids(letter)[0])
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
 def organisation_read(letter: Notification) -> str:
     """key = organisation-step:<pk>"""
     waits = Organisation.objects.filter(steps=_ids(letter)[0], status=OrganisationStatus.SUBMITTED)

@@ -1,6 +1,7 @@
 """What coordinators tell one another, and those they chase. The words are in templates/emails/."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.urls import reverse
 
@@ -21,6 +22,28 @@ def need_taken(need: Need, *, before: int, by) -> None:
             url=need.get_absolute_url(),
             need=need,
             by=by,
+        )
+
+
+def reading_due(row: Need | Organisation, *, key: str, by_day: date, late: bool) -> None:
+    """Whoever is in charge of it; once it is late, everybody who could read it."""
+    people = audience.coordinators_of(row.pole)
+    if isinstance(row, Need):
+        url, about = reverse("need-qualify", args=[row.pk]), {"need": row}
+        people = people if late else audience.coordinators(row)
+    else:
+        url, about = reverse("organisation-verify", args=[row.pk]), {"organisation": row}
+    for person in people:
+        outbox.post(
+            recipient=person,
+            key=key,
+            template="reading_due",
+            url=url,
+            what=str(row),
+            is_organisation=isinstance(row, Organisation),
+            by_day=by_day,
+            late=late,
+            **about,
         )
 
 

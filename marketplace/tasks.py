@@ -16,6 +16,7 @@ from marketplace.actions import (
     news,
     offers,
     people,
+    readings,
     receipts,
     responsiveness,
     silence,
@@ -44,6 +45,11 @@ def look_into_silences() -> None:
 @shared_task
 def chase_proposals() -> None:
     silence.chase(timezone.now())
+
+
+@shared_task
+def remind_of_readings() -> None:
+    readings.remind(timezone.now())
 
 
 @shared_task

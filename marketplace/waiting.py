@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace import mission_roles, next_act
+from marketplace import mission_roles, next_act, readings
 from marketplace.models import (
     Agreement,
     ConsentRequest,
@@ -74,7 +74,7 @@ def for_person(
 # --- what is asked or left unfinished: one question for all kinds ---------------------------
 class Row(NamedTuple):
     """What the database says of a line. `to`: the number of the page; `other`: which of the two sentences
-    of its kind it takes."""
+    of its kind it takes; `organisation`: its name, or how many days were promised to whoever waits to be read."""
 
     kind: str
     to: int
@@ -151,12 +151,10 @@ def _between(user, found: QuerySet, kind: str) -> QuerySet:
 
 
 def _named(row: Row) -> dict[str, str]:
-    who = row.organisation
+    house = Organisation(name=row.organisation)
     if row.other:
-        who = Offer(
-            person=row.person, organisation=Organisation(name=row.organisation)
-        ).discreet_name
-    return {"who": who}
+        return {"who": Offer(person=row.person, organisation=house).discreet_name}
+    return {"who": house.name}
 
 
 def _theirs(row: Row, page: str, why: str) -> Waiting:
@@ -290,12 +288,14 @@ def _need(row: Row, now: datetime) -> Waiting:
 
 
 def _being_read(user) -> QuerySet:
-    read = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
-    return _rows(read, "read", what="title", since="submitted_at")
+    mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
+    days = readings.days_promised()
+    return _rows(mine, "read", what="title", since="submitted_at", organisation=days)
 
 
 def _read(row: Row, now: datetime) -> Waiting:
-    return _theirs(row, "need", _("A coordinator reads it and answers you within two working days"))
+    why = _("A coordinator reads it and answers you %(within)s")
+    return _theirs(row, "need", why % {"within": readings.in_words({int(row.organisation)})})
 
 
 def _offers(user) -> QuerySet:

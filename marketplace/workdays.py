@@ -34,6 +34,22 @@ def before(day: date, count: int) -> date:
     return day
 
 
+def passed(first: date, last: date) -> int:
+    """From one day to a later one; a day of rest counts as the working day that follows it."""
+    last = worked_from(last)
+    return sum(is_worked(first + n * A_DAY) for n in range(1, (last - first).days + 1))
+
+
+def worked_from(day: date) -> date:
+    """This day, or the working day that follows it."""
+    return day if is_worked(day) else after(day, 1)
+
+
+def worked_until(day: date) -> date:
+    """This day, or the working day before it."""
+    return day if is_worked(day) else worked_until(day - A_DAY)
+
+
 def ago(now: datetime, days: int) -> datetime:
     """The end of the day that many days ago, here: an hour more or less in March changes nothing."""
     return end_of(timezone.localdate(now) - days * A_DAY)

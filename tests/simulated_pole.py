@@ -43,7 +43,7 @@ RUNG = (
         "end_awaited_reviews",
         "close_what_is_done",
     ),
-    *("notice_departures", "tell_overdue_amendments"),
+    *("notice_departures", "tell_overdue_amendments", "remind_of_readings"),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
     *("count_responsiveness", "carry_on_receipts"),
 )

@@ -153,7 +153,8 @@ def wrong_figures(year: Year) -> list:
     months = MonthFigures.objects.filter(pole=year.pole, slice="")
     wrong = {
         month.month: differences(
-            Counts.from_json(month.counts), recount(year.pole, month.month, plus(month.month, 1))
+            Counts.from_json(month.counts),
+            recount(year.pole, month.month, plus(month.month, 1), now=year.now),
         )
         for month in months
     }

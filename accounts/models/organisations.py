@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def waiting(self):
         """Waiting for a coordinator, not for the organisation itself."""
         return self.filter(status=OrganisationStatus.SUBMITTED)
+
+    def with_handing_in(self):
+        """`handed_in_at`: registered, or sent again after a question. A correction on the way is neither."""
+        sent = OrganisationStep.objects.filter(
+            organisation=OuterRef("pk"), after=OrganisationStatus.SUBMITTED
+        ).exclude(before=OrganisationStatus.SUBMITTED)
+        last = sent.order_by("-at", "-pk").values("at")[:1]
+        return self.annotate(handed_in_at=Coalesce(Subquery(last), F("created_at")))
 
     def spoken_for_by(self, user):
         """Those that this person belongs to. Nobody belongs to none."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts import permissions
 from accounts.actions import organisations
 from accounts.forms.organisations import ReasonForm, WordForm
-from accounts.models import ForbiddenMove, Organisation, coordinated_by
+from accounts.models import ForbiddenMove, Organisation, Pole, coordinated_by
 from accounts.states import OrganisationStatus as Status
 
 A_PAGE = 25
@@ -109,6 +109,7 @@ def queue(request):
         "chips": [_chip(one, counts[one], state, words) for one in Status],
         "words": words,
         "state": state,
+        "poles": Pole.objects.coordinated_by(request.user),
     }
     return render(request, "accounts/organisations_to_verify.html", context)
 

@@ -41,7 +41,7 @@ def refresh_due(now: datetime) -> int:
 
 def refresh(pole: Pole, *, now: datetime) -> None:
     """Read first, then replaced in one short transaction: two at once leave the same rows."""
-    found = reckon(pole)
+    found = reckon(pole, now=now)
     kept = {"evenness": asdict(ranking.evenness(pole)), "load": load.count(pole)}
     with transaction.atomic():
         Reckoning.objects.get_or_create(pole=pole)

@@ -1,21 +1,23 @@
 """The board: needs or missions in columns by state, the oldest first, each with its age said in words."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, When, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace import readings
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Need
 from marketplace.next_act import PATIENCE
 from marketplace.states import MissionStatus, NeedStatus
 
 SHOWN, WHOLE = 12, 300  # of each column; of one that is looked at alone
-NEEDS = {
-    NeedStatus.SUBMITTED: timedelta(days=2),
+NEEDS: dict[NeedStatus, timedelta | None] = {
+    NeedStatus.SUBMITTED: None,  # by the promise of its pôle
     NeedStatus.PUBLISHED: timedelta(days=14),
     NeedStatus.FILLED: None,
     NeedStatus.REDIRECTED: timedelta(days=30),
@@ -124,13 +126,20 @@ def _columns(rows, since, chosen, patience: dict, scope: Scope, only: str) -> li
     cards: dict[str, list[Card]] = {}
     for pk, status, stood_since, _of in oldest:
         need = full[pk].need if isinstance(full[pk], Mission) else full[pk]
-        ageing = _ageing(scope.now - stood_since, patience[status])
+        if status == NeedStatus.SUBMITTED:
+            ageing = _unread_for(stood_since, scope.promised[need.pole_id], scope)
+        else:
+            ageing = _ageing(scope.now - stood_since, patience[status])
         card = Card(full[pk], need.title, need.organisation.name, stood_since, ageing)
         cards.setdefault(status, []).append(card)
     return [
         Column(status, str(status.label).capitalize(), counts.get(status, 0), cards.get(status, []))
         for status in patience
     ]
+
+
+def _unread_for(since: datetime, promised: int, scope: Scope) -> str:
+    return readings.Bounds.of(promised, timezone.localdate(scope.now)).urgency(since)
 
 
 def _ageing(age: timedelta, patience: timedelta | None) -> str:

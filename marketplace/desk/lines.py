@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organisation, User
+from marketplace import readings
 from marketplace.desk.line import Key, Line, all_of, in_charge, within
 from marketplace.desk.sources import (
     AMENDMENT_WAITS,
@@ -68,6 +69,7 @@ def _needs(ranks):
         Need.objects.filter(pk__in=all_of(ranks))
         .select_related("organisation", "coordinator", "operator")
         .annotate(fit=_fitting(), fit_best=_fitting(score__gte=STRENGTHS[-1]))
+        .annotate(promised=readings.days_promised())
     )
     for kind, numbers in ranks.items():
         for need in (row for row in rows if row.pk in numbers):
@@ -81,11 +83,16 @@ def _needs(ranks):
                 url=reverse("desk-need" if alone else "need-qualify", args=[need.pk]),
                 act=_("Find someone") if alone else _("Qualify"),
                 urgency=numbers[need.pk],
-                expected=within(NOBODY_ASKED if alone else LATE),
+                expected=within(NOBODY_ASKED) if alone else _promised(need),
                 who=need.organisation.name,
                 story=reverse("organisation-story", args=[need.organisation_id]),
                 **in_charge(need),
             )
+
+
+def _promised(row) -> str:
+    """How soon somebody counts on being read."""
+    return _("expected %(within)s") % {"within": readings.in_words({int(row.promised)})}
 
 
 def _fitting(**better) -> Subquery:
@@ -116,9 +123,11 @@ def _organisations(ranks):
     said = Eligibility.objects.filter(organisation=OuterRef("pk")).order_by("-pk")
     rows = (
         Organisation.objects.filter(pk__in=all_of(ranks))
+        .with_handing_in()
         .select_related("referent__coordinator", "referent__operator")
         .annotate(said=Subquery(said.values("status")[:1]))
         .annotate(said_at=Subquery(said.values("declared_at")[:1]))
+        .annotate(promised=readings.days_promised())
     )
     for kind, numbers in ranks.items():
         for organisation in (row for row in rows if row.pk in numbers):
@@ -128,7 +137,7 @@ def _organisations(ranks):
                 number=organisation.pk,
                 what=organisation.name,
                 urgency=numbers[organisation.pk],
-                expected=within(LATE),
+                expected=within(LATE) if kind == "receipts" else _promised(organisation),
                 story=reverse("organisation-story", args=[organisation.pk]),
                 **tell(organisation),
                 **in_charge(getattr(organisation, "referent", None)),
@@ -138,7 +147,7 @@ def _organisations(ranks):
 def _verification(organisation) -> dict[str, Any]:
     return {
         "why": _("An organisation to verify"),
-        "since": organisation.created_at,
+        "since": organisation.handed_in_at,
         "url": reverse("organisation-verify", args=[organisation.pk]),
         "act": _("Verify"),
         "who": organisation.get_kind_display(),

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Self
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation
+from marketplace import readings
 
 WHOSE = {
     "": _("The whole pôle’s"),
@@ -43,6 +45,11 @@ class Scope:
             frozenset(organisation.pk for organisation in ours),
             now,
         )
+
+    @cached_property
+    def promised(self) -> dict[int, int]:
+        """By pôle, within how many working days what is handed in is read."""
+        return readings.days_of(self.poles)
 
     @property
     def is_a_coordinator(self) -> bool:

@@ -23,11 +23,12 @@ from django.db.models import (
 )
 from django.db.models import Case as If
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
-from marketplace import endings
+from marketplace import endings, readings
 from marketplace.desk.scope import Scope
 from marketplace.models import (
     Amendment,
@@ -71,6 +72,16 @@ def _by_age(since: str, scope: Scope) -> If:
         default=Value(2),
         output_field=IntegerField(),
     )
+
+
+def _by_promise(since: str, scope: Scope) -> If:
+    """By what each of the pôles has promised."""
+    whens = []
+    for pole, days in scope.promised.items():
+        bounds = readings.Bounds.of(days, timezone.localdate(scope.now))
+        for rank, until in ((0, bounds.late), (1, bounds.soon)):
+            whens.append(When(**{"pole": pole, f"{since}__lte": until}, then=Value(rank)))
+    return If(*whens, default=Value(2), output_field=IntegerField())
 
 
 def _unless_chased(scope: Scope, field: str) -> If:
@@ -177,7 +188,7 @@ def silences(scope: Scope) -> QuerySet:
 
 def needs_to_qualify(scope: Scope) -> QuerySet:
     needs = Need.objects.to_qualify().filter(pole__in=scope.poles, submitted_at__isnull=False)
-    rank = _by_age("submitted_at", scope)
+    rank = _by_promise("submitted_at", scope)
     return _rows(scope, "need", needs, since="submitted_at", subject="", rank=rank)
 
 
@@ -199,10 +210,10 @@ def needs_without_anyone(scope: Scope) -> QuerySet:
 
 
 def organisations_to_verify(scope: Scope) -> QuerySet:
-    waiting = Organisation.objects.waiting().filter(pole__in=scope.poles)
-    rank = _by_age("created_at", scope)
+    waiting = Organisation.objects.waiting().with_handing_in().filter(pole__in=scope.poles)
+    rank = _by_promise("handed_in_at", scope)
     return _rows(
-        scope, "organisation", waiting, since="created_at", subject="referent__", rank=rank
+        scope, "organisation", waiting, since="handed_in_at", subject="referent__", rank=rank
     )
 
 

@@ -7,6 +7,7 @@ speaks of the same needs from top to bottom. Everything else is counted in the m
 |---|---|---|
 | posted, qualified, answered, agreed, done | needs | posted that month; published since; with a proposal; with a mission; with a mission delivered |
 | answer_days, agreement_days | {days: needs} | from the posting to the first proposal, to the first mission |
+| read_days, unread_days | {working days: needs and organisations} | handed in that month: until a coordinator answered; how long they had waited when the figures were made |
 | unmet | {skill code: needs} | required by needs published and without a mission |
 | asked, silent | proposals | made that month; closed since without an answer |
 | missions, repeats, newcomers | missions | agreed that month; of a structure that had one before; its first |
@@ -26,6 +27,7 @@ from typing import Any, Self
 
 NO_REGIME = "NONE"
 BEHIND = {"givers", "valued"}
+BY_DAYS = {"answer_days", "agreement_days", "read_days", "unread_days"}
 PERSONS = {"people", *BEHIND}  # long lists in a large pôle: not read where nobody is counted
 
 
@@ -49,12 +51,20 @@ class Counts:
     detractors: int = 0
     answer_days: Counter[int] = field(default_factory=Counter)
     agreement_days: Counter[int] = field(default_factory=Counter)
+    read_days: Counter[int] = field(default_factory=Counter)
+    unread_days: Counter[int] = field(default_factory=Counter)
     unmet: Counter[str] = field(default_factory=Counter)
     hours: Counter[str] = field(default_factory=Counter)  # of Decimal
     value: Counter[str] = field(default_factory=Counter)  # of Decimal
     people: set[int] = field(default_factory=set)
     givers: dict[str, set[int]] = field(default_factory=dict)
     valued: dict[str, set[int]] = field(default_factory=dict)
+
+    def read_within(self, days: int) -> tuple[int, int]:
+        """How many were read in time, of how many whose time has come: what waits and isn't late isn't counted."""
+        in_time = sum(number for took, number in self.read_days.items() if took <= days)
+        late = sum(number for waited, number in self.unread_days.items() if waited > days)
+        return in_time, sum(self.read_days.values()) + late
 
     @property
     def everyone(self) -> set[int]:
@@ -102,7 +112,7 @@ class Counts:
                 setattr(counts, name, {regime: set(people) for regime, people in value.items()})
             elif name in {"hours", "value"}:
                 setattr(counts, name, Counter({k: Decimal(v) for k, v in value.items()}))
-            elif name in {"answer_days", "agreement_days"}:
+            elif name in BY_DAYS:
                 setattr(counts, name, Counter({int(k): v for k, v in value.items()}))
             elif name == "unmet":
                 counts.unmet = Counter(value)

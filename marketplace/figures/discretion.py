@@ -41,6 +41,11 @@ def people(cases: int) -> int | str:
     return _rounded(cases, PEOPLE) if cases >= FEW else number(cases)
 
 
+def share(part: int, whole: int) -> int | None:
+    """In percent, of things worth telling only when there are enough; rounded down, so that 100 is all of them."""
+    return 100 * part // whole if whole >= FEW else None
+
+
 @dataclass(frozen=True)
 class Given:
     """Hours or euros, and the people behind them."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Organisation, Pole
 from accounts.states import OrganisationStatus
+from marketplace.figures import discretion
 from marketplace.figures.counts import Counts, total
 from marketplace.models import MonthFigures, PlaceFigures, SkillFamily
 from marketplace.models.figures import slice_of
@@ -130,6 +131,18 @@ def read(choice: Choice) -> Reading:
     months = [Row("", by_month.get(month, Counts()), month) for month in choice.months()]
     earlier = (by_month.get(month, Counts()) for month in choice.before.months())
     return Reading(choice, total(row.counts for row in months), total(earlier), months)
+
+
+def share_read(pole: Pole, days: int, *, today: date) -> int | None:
+    """Of what was handed in over twelve months, how much was read within so many working days, in percent."""
+    months = MonthFigures.objects.filter(
+        pole=pole, slice="", month__gte=plus(today.replace(day=1), -11)
+    ).values_list("counts__read_days", "counts__unread_days")
+    kept = (
+        Counts.from_json({"read_days": read or {}, "unread_days": unread or {}})
+        for read, unread in months
+    )
+    return discretion.share(*total(kept).read_within(days))
 
 
 class Less(Func):

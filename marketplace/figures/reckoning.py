@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Pole
 from accounts.states import OrganisationStatus
+from marketplace.figures import handed_in
 from marketplace.figures.counts import NO_REGIME, Counts
 from marketplace.models import (
     HoursEntry,
@@ -53,9 +54,8 @@ class Reckoned:
 class _Needs:
     """Where each need of the pôle is counted."""
 
-    def __init__(self, pole: Pole):
+    def __init__(self, pole: Pole, operators: dict[int, int]):
         self.pole = pole
-        operators = _operators_by_person(pole)
         families = _families(pole)
         self.facts: dict[int, tuple[str, int | None, int | None]] = {}
         self.codes: dict[int, str] = {}
@@ -104,9 +104,10 @@ def _families(pole: Pole) -> dict[int, int]:
     return dict(wanted.values_list("need", "skill__family").iterator(chunk_size=5000))
 
 
-def reckon(pole: Pole) -> Reckoned:
+def reckon(pole: Pole, *, now: datetime) -> Reckoned:
     """Everything since the beginning: what is corrected today about last year is right tonight."""
-    needs = _Needs(pole)
+    operators = _operators_by_person(pole)
+    needs = _Needs(pole, operators)
     cells: dict[Cell, Counts] = defaultdict(Counts)
     spots: dict[Spot, dict[str, Any]] = defaultdict(lambda: {"needs": 0, "missions": 0, "hours": 0})
     missions = list(
@@ -120,6 +121,9 @@ def reckon(pole: Pole) -> Reckoned:
     _count_hours(needs, cells, spots)
     _count_value(needs, cells)
     _count_reviews(needs, cells)
+    for where, days, was_read in handed_in.of(pole, needs.facts, operators, now=now):
+        counts = cells[Cell(*where)]
+        (counts.read_days if was_read else counts.unread_days)[days] += 1
     return Reckoned(_sliced(cells), dict(spots), needs.places)
 
 

@@ -123,9 +123,23 @@ OUTSIDE: tuple[tuple[Line, ...], ...] = (
 )
 
 
-def tiles(now: Counts, before: Counts, *, discreet: bool = False) -> list[Tile]:
+def tiles(now: Counts, before: Counts, *, promised: int, discreet: bool = False) -> list[Tile]:
+    """`promised`: within how many working days what is handed in is read."""
     lines = chain.from_iterable(OUTSIDE if discreet else INSIDE)
-    return [Tile(words, say(now), say(before), note) for words, say, note in lines]
+    told = [Tile(words, say(now), say(before), note) for words, say, note in lines]
+    return [_read_in_time(now, before, promised), *told]
+
+
+def _read_in_time(now: Counts, before: Counts, promised: int) -> Tile:
+    def say(counts: Counts) -> str:
+        return _rate(discretion.share(*counts.read_within(promised)))
+
+    note = ngettext(
+        "within the %(n)s working day promised, needs and organisations",
+        "within the %(n)s working days promised, needs and organisations",
+        promised,
+    )
+    return Tile(_("Read in time"), say(now), say(before), note % {"n": promised})
 
 
 def funnel(counts: Counts) -> list[tuple[str, int]]:

@@ -13,6 +13,7 @@ class PromisesForm(forms.ModelForm):
     class Meta:
         model = Promises
         fields = [
+            "read_within",
             "remind_after",
             "remind_again_after",
             "tell_after",
@@ -30,6 +31,7 @@ class PromisesForm(forms.ModelForm):
 
     UNITS = {
         "working": (
+            "read_within",
             "remind_after",
             "remind_again_after",
             "tell_after",

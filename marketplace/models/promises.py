@@ -26,6 +26,7 @@ def _figure(label, default: int, least: int, most: int):
 
 class Promises(models.Model):
     pole = models.OneToOneField(Pole, models.CASCADE, related_name="promises")
+    read_within = _figure(_("a coordinator reads and answers within"), 2, 1, 20)
     remind_after = _figure(_("first reminder after"), 2, 1, 10)
     remind_again_after = _figure(_("second reminder after"), 5, 2, 20)
     tell_after = _figure(_("the coordination steps in after"), 7, 3, 30)
@@ -79,6 +80,10 @@ class Promises(models.Model):
             raise ValidationError(
                 {"pause_after": _("Leave at least a week after the question “still true?”.")}
             )
+
+    @classmethod
+    def default_of(cls, name: str) -> int:
+        return cls._meta.get_field(name).get_default()
 
     @classmethod
     def of(cls, pole: Pole) -> "Promises":

@@ -24,7 +24,7 @@ from marketplace.figures.reading import (
     places,
     read,
 )
-from marketplace.models import Reckoning, Skill
+from marketplace.models import Promises, Reckoning, Skill
 from marketplace.ranking.fairness import Evenness
 
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +49,7 @@ def figures(request):
     choice = reading.choice
     reckoning = Reckoning.objects.filter(pole=choice.pole).first()
     shown = _shown(reading) | {
-        "tiles": tiles.tiles(reading.now, reading.before),
+        "tiles": tiles.tiles(reading.now, reading.before, promised=_promised(reading)),
         "reckoning": reckoning,
         "load": load.told(reckoning.load or {}, choice.options.operator) if reckoning else [],
         "evenness": Evenness(**reckoning.evenness) if reckoning and reckoning.evenness else None,
@@ -79,6 +79,10 @@ def _shown(reading: Reading, *, discreet: bool = False) -> dict:
         "unmet": drawing.bars(unmet),
         "map": drawing.territory(reading.choice.options.department, where),
     }
+
+
+def _promised(reading: Reading) -> int:
+    return Promises.of(reading.choice.pole).read_within
 
 
 def _labels(codes) -> dict[str, str]:
@@ -134,7 +138,9 @@ def report(request, year: int):
     reading = read(Choice.of_year(pole, Options.of(pole), year))
     shown = _shown(reading, discreet=True) | {
         "year": year,
-        "tiles": tiles.tiles(reading.now, reading.before, discreet=True),
+        "tiles": tiles.tiles(
+            reading.now, reading.before, promised=_promised(reading), discreet=True
+        ),
         "reckoning": Reckoning.objects.filter(pole=pole).first(),
         "to_date": year == timezone.localdate().year,
     }

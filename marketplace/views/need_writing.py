@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import typed
 from accounts.models import ForbiddenMove, Organisation
-from marketplace import permissions
+from marketplace import permissions, readings
 from marketplace.actions import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.forms import skills, suggested
@@ -134,7 +134,8 @@ def _wanted_at_first(need: Need, template: MissionTemplate | None):
 def submit(request, pk):
     need = need_or_404(request, pk)
     permissions.require(request.user.speaks_for(need.organisation))
-    done = _("Sent. A coordinator reads it and answers you within two working days.")
+    within = readings.in_words_for([need.pole_id])
+    done = _("Sent. A coordinator reads it and answers you %(within)s.") % {"within": within}
     return _act(request, need, done, needs.submit, need, by=request.user)
 
 

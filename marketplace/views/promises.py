@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Pole, coordinated_by
 from marketplace import permissions
 from marketplace.actions import promises as acts
+from marketplace.figures import reading
 from marketplace.forms.silence import PromisesForm
 from marketplace.models import Promises
 
@@ -21,9 +23,12 @@ def index(request):
     mine = (
         set(coordinated_by(request.user).values_list("pk", flat=True)) if request.user.pk else set()
     )
-    shown = [
-        {"pole": pole, "promises": Promises.of(pole), "can_edit": pole.pk in mine} for pole in poles
-    ]
+    shown = []
+    for pole in poles:
+        promises = Promises.of(pole)
+        kept = reading.share_read(pole, promises.read_within, today=timezone.localdate())
+        can_edit = pole.pk in mine
+        shown.append({"pole": pole, "promises": promises, "kept": kept, "can_edit": can_edit})
     return render(request, "marketplace/promises.html", {"shown": shown})
 
 

@@ -103,6 +103,17 @@ def reminders() -> Due:
     )
 
 
+def readings() -> Due:
+    fields = {"status": NeedStatus.SUBMITTED, "submitted_at": ago(9)}
+    bad, good = make_need(**fields), make_need(**fields)
+    return Due(
+        bad,
+        good,
+        by_reminder(f"need:{bad.pk}:read:"),
+        lambda row: said(f"need:{row.pk}:read:"),
+    )
+
+
 def postponed() -> Due:
     later = {
         "status": ProposalStatus.DECLINED,
@@ -362,6 +373,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "follow-ups": follow_ups,
     "silent-follow-ups": silent_follow_ups,
     "reminders": reminders,
+    "readings": readings,
     "postponed": postponed,
     "hours-told": hours_told,
     "hours-confirmed": hours_confirmed,

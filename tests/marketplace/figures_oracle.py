@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from accounts.models import Organisation
+from marketplace import workdays
 from marketplace.models import (
     HoursEntry,
     Mission,
@@ -17,6 +19,8 @@ from marketplace.models import (
     Review,
     Valuation,
 )
+
+TAKEN_BACK = {"WITHDRAWN", "CLOSED"}
 
 
 def _within(moment, first: date, after: date) -> bool:
@@ -65,7 +69,27 @@ def _may_be_read(mission: Mission) -> bool:
     return {"NEED", "OFFER"} <= {review.side for review in mission.reviews.all()}
 
 
-def recount(pole, first: date, after: date) -> dict:
+def _days_to_read(steps, first: date, after: date, now) -> dict[str, Counter[int]]:
+    """Walks the days one by one."""
+    seen = {"read_days": Counter(), "unread_days": Counter()}
+    steps = list(steps.order_by("at", "pk"))
+    for place, step in enumerate(steps):
+        if step.after != "SUBMITTED" or step.before == "SUBMITTED":
+            continue
+        others = [later for later in steps[place + 1 :] if later.after != "SUBMITTED"]
+        if not _within(step.at, first, after) or (others and others[0].after in TAKEN_BACK):
+            continue
+        day, days = timezone.localdate(step.at), 0
+        last = timezone.localdate(others[0].at if others else now)
+        while day < last:
+            day += timedelta(days=1)
+            days += workdays.is_worked(day)
+        rests = not workdays.is_worked(last) and last > timezone.localdate(step.at)
+        seen["read_days" if others else "unread_days"][days + rests] += 1
+    return seen
+
+
+def recount(pole, first: date, after: date, *, now) -> dict:
     """From the steps that were written when things happened, not from what rows say today."""
     seen: Counter[str] = Counter()
     answer_days: Counter[int] = Counter()
@@ -88,7 +112,13 @@ def recount(pole, first: date, after: date) -> dict:
             seen["asked"] += 1
             seen["silent"] += proposal.steps.filter(after="UNANSWERED").exists()
     given = _given(pole, first, after, seen)
-    return dict(seen) | given | {"answer_days": answer_days}
+    read, unread = Counter(), Counter()
+    houses = Organisation.objects.filter(pole=pole).exclude(kind="OPERATOR")
+    for row in [*Need.objects.filter(pole=pole), *houses]:
+        found = _days_to_read(row.steps, first, after, now)
+        read, unread = read + found["read_days"], unread + found["unread_days"]
+    days = {"answer_days": answer_days, "read_days": read, "unread_days": unread}
+    return dict(seen) | given | days
 
 
 def _pairs(behind: dict[str, set[int]]) -> set[tuple[str, int]]:
@@ -104,6 +134,8 @@ def differences(counts, told: dict) -> dict:
         "hours": sum(counts.hours.values(), Decimal(0)),
         "value": sum(counts.value.values(), Decimal(0)),
         "answer_days": counts.answer_days,
+        "read_days": counts.read_days,
+        "unread_days": counts.unread_days,
     }
     found = {}
     for name, expected in told.items():

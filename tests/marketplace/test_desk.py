@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
+from marketplace import workdays
 from marketplace.models import (
     Case,
     Chase,
@@ -42,7 +43,7 @@ from tests.marketplace.desk_people import (
     submitted,
 )
 
-MOST_QUERIES = 15
+MOST_QUERIES = 16
 
 
 @pytest.fixture
@@ -162,7 +163,9 @@ def test_a_line_goes_once_letters_arrive_again(client, coordinator):
 
 
 def test_the_most_urgent_comes_first_and_then_the_oldest(coordinator):
-    fresh, old, late = submitted(0), submitted(3), submitted(9)
+    today = timezone.localdate()
+    fresh, *others = (submitted((today - workdays.before(today, n)).days) for n in (0, 2, 9))
+    old, late = others
     assert [line.number for line in lines_of(coordinator)] == [late.pk, old.pk, fresh.pk]
     assert [line.urgency for line in lines_of(coordinator)] == ["late", "soon", "calm"]
 
@@ -291,7 +294,7 @@ def test_it_asks_the_database_little_whatever_it_holds(
         Heartbeat.objects.create(name=worker, seen_at=timezone.now())
     client.force_login(coordinator)
     client.get(reverse("desk"))
-    # The nine kinds together, with the person, the badges, the health of the post and the filters.
+    # The nine kinds together, with the person, the badges, the health of the post, the filters and what the pôle promises.
     with django_assert_max_num_queries(MOST_QUERIES):
         page = client.get(reverse("desk"))
     assert {line.kind for line in page.context["lines"]} >= {"help", "need", "mission", "alone"}

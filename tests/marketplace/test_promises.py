@@ -285,6 +285,7 @@ def figures(**changed):
 
 
 FIELDS = [
+    "read_within",
     "remind_after",
     "remind_again_after",
     "tell_after",

@@ -1,0 +1,70 @@
+"""What was handed in for a coordinator to read, needs and organisations: after how many working days it was answered."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+
+from django.utils import timezone
+
+from accounts.models import Organisation, OrganisationStep, Pole
+from accounts.states import OrganisationStatus
+from marketplace import workdays
+from marketplace.models import NeedStep
+from marketplace.models.figures import month_of
+from marketplace.states import NeedStatus
+
+# Département, operator in charge, family of skills.
+type Place = tuple[str, int | None, int | None]
+type Step = tuple[int, str, str, datetime]  # of what, before, after, when
+type Told = tuple[tuple[date, str, int | None, int | None], int, bool]
+
+HANDED_IN = NeedStatus.SUBMITTED.value  # the same word for both
+TAKEN_BACK = {NeedStatus.WITHDRAWN.value, OrganisationStatus.CLOSED.value}  # nobody had to answer
+
+
+def of(
+    pole: Pole, needs: Mapping[int, Place], operators: Mapping[int, int], *, now: datetime
+) -> Iterator[Told]:
+    """Where each is counted, in the month it was handed in; how many days; and whether it was answered.
+
+    What is sent again after a question is handed in anew. `needs`: where each of the pôle's is counted.
+    """
+    columns = ("before", "after", "at")
+    of_needs = NeedStep.objects.filter(need__pole=pole).order_by("need", "at", "pk")
+    yield from _told(of_needs.values_list("need", *columns).iterator(5000), needs, now)
+    of_houses = OrganisationStep.objects.filter(organisation__pole=pole)
+    steps = of_houses.order_by("organisation", "at", "pk").values_list("organisation", *columns)
+    yield from _told(steps.iterator(5000), _houses(pole, operators), now)
+
+
+def _houses(pole: Pole, operators: Mapping[int, int]) -> dict[int, Place]:
+    found = Organisation.objects.filter(pole=pole).exclude(kind=Organisation.Kind.OPERATOR)
+    rows = found.order_by().values_list(
+        "pk", "commune__department", "referent__operator", "referent__coordinator"
+    )
+    return {
+        pk: (department, operator or operators.get(person), None)
+        for pk, department, operator, person in rows.iterator(chunk_size=5000)
+    }
+
+
+def _told(steps: Iterable[Step], places: Mapping[int, Place], now: datetime) -> Iterator[Told]:
+    for number, its_steps in groupby(steps, key=itemgetter(0)):
+        if number in places:
+            for since, until, was_read in _readings(its_steps, now):
+                days = workdays.passed(timezone.localdate(since), timezone.localdate(until))
+                yield (month_of(since), *places[number]), days, was_read
+
+
+def _readings(steps: Iterable[Step], now: datetime) -> Iterator[tuple[datetime, datetime, bool]]:
+    since: datetime | None = None
+    for _number, before, after, at in steps:
+        if after == HANDED_IN:
+            since = at if before != HANDED_IN else since  # a correction leaves it where it was
+        elif since is not None:
+            if after not in TAKEN_BACK:
+                yield since, at, True
+            since = None
+    if since is not None:
+        yield since, now, False
