@@ -7,9 +7,12 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from accounts import known_browsers, notify, typed
+from accounts import known_browsers, languages, notify, typed
 from accounts.actions import addresses, people
+from accounts.models import User
+from notifications.rendering import language_of
 
 # In the session: the address whose invitation letter this visitor has in hand.
 INVITED_ADDRESS = "invited_address"
@@ -73,7 +76,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix.startswith("account/email/email_confirmation"):
             known = EmailAddress.objects.filter(user=context["user"], verified=True)
             said["is_change"] = known.exists()
-        super().send_mail(template_prefix, email, context | said)
+        reader = context.get("user") or User.objects.filter(email__iexact=email).first()
+        with override(language_of(reader)):
+            super().send_mail(template_prefix, email, context | said)
 
     def send_notification_mail(
         self, template_prefix: str, user, context: dict | None = None, email: str | None = None
@@ -104,9 +109,9 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def post_login(self, request, user, **kwargs):
-        """The pages speak the language of the profile."""
+        languages.bring_in(request, user)
         answer = super().post_login(request, user, **kwargs)
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language)
+        languages.keep(answer, user.language)
         return answer
 
 

@@ -8,8 +8,9 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
-from accounts import known_browsers, second_factor, typed
+from accounts import known_browsers, languages, second_factor, typed
 from accounts.models import Membership, Organisation
 
 SESSION_KEY = "acting_for"
@@ -99,24 +100,21 @@ def is_part_of_a_page(request) -> bool:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """French unless somebody asked for English: what a browser was installed in is no choice."""
+    """The language of the profile; without a profile, the one chosen in this browser; at the first visit,
+    the one that the browser asks for."""
 
-    def process_request(self, request) -> None:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
-        known = dict(settings.LANGUAGES)
-        translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
-        request.LANGUAGE_CODE = translation.get_language()
+    def process_view(self, request, view_func, view_args, view_kwargs) -> None:
+        """The middlewares of the session have passed meanwhile: now it is known who reads."""
+        request.reader = request.user if request.user.is_authenticated else None
+        if request.reader and request.reader.language != request.LANGUAGE_CODE:
+            translation.activate(request.reader.language)
+            request.LANGUAGE_CODE = translation.get_language()
 
     def process_response(self, request, response):
-        """Whichever page has kept a language in the browser: as Django's own switch keeps it."""
-        kept = response.cookies.get(settings.LANGUAGE_COOKIE_NAME)
-        if kept is not None:
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                kept.value,
-                max_age=settings.LANGUAGE_COOKIE_AGE,
-                secure=settings.LANGUAGE_COOKIE_SECURE,
-                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-            )
+        """The browser keeps the language of the profile, for the pages after logging out."""
+        reader = getattr(request, "reader", None)  # not asked here: the database may be gone
+        kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if reader is not None and reader.language != kept:
+            languages.keep(response, reader.language)
+        patch_vary_headers(response, ["Cookie"])
         return super().process_response(request, response)

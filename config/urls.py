@@ -3,11 +3,10 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
-from django.views.i18n import set_language
 
+from accounts.views import language
 from config import health
 from config.middleware import lost
 from config.robots import robots
@@ -25,7 +24,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("compte/", include("allauth.urls")),
-    path("langue/", login_not_required(set_language), name="set_language"),
+    path("langue/", language.switch, name="set_language"),
     path("administration/", admin.site.urls),
     path("robots.txt", robots, name="robots"),
     path("sante/", health.everything, name="health"),

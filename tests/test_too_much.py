@@ -36,8 +36,9 @@ def post(client, url, body):
 @pytest.mark.parametrize(("language", "said"), [("fr", "trop long"), ("en", "too long")])
 def test_a_body_that_is_too_much_is_refused_in_words(client, case, language, said):
     talk = talk_between_two()
+    talk.aline.language = language
+    talk.aline.save(update_fields=["language"])
     client.force_login(talk.aline)
-    client.cookies[house.LANGUAGE_COOKIE_NAME] = language
     client.raise_request_exception = False
     before = Message.objects.count()
     answer = post(client, talk.url, BODIES[case])

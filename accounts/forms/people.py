@@ -11,6 +11,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from accounts.forms.places import CommuneField
 from accounts.forms.words import has_letters
 from accounts.models import User
@@ -74,6 +75,7 @@ class SignupForm(forms.Form):
     def signup(self, request, user: User) -> None:
         for field in ("first_name", "last_name", "comes_for"):
             setattr(user, field, self.cleaned_data[field])
+        user.language = languages.of_this_page()
         user.terms_accepted_at = timezone.now()
         user.save()
 

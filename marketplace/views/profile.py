@@ -1,7 +1,6 @@
 """One's own page: name, town, language, and what one can do."""
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
@@ -45,6 +44,4 @@ def _keep(request, form: ProfileForm, picker: skills.Picker):
         portraits.write(user, about=form.cleaned_data["about"], chosen=picker.chosen)
     with override(user.language):
         messages.success(request, _("Your profile is up to date."))
-    answer = redirect("profile")
-    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language)
-    return answer
+    return redirect("profile")

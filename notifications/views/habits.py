@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -27,9 +26,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         form.save()
         with translation.override(user.language):
             messages.success(request, _("Saved. Your next letters will follow these choices."))
-        answer = redirect("letter-habits")
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language)
-        return answer
+        return redirect("letter-habits")
     return render(request, "notifications/habits.html", {"form": form, "always": ACCOUNT})
 
 

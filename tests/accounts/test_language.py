@@ -1,19 +1,219 @@
-"""French by default, English by choice."""
+"""The language of the pages and of the letters: what the browser asks for at first, what somebody chose from then on."""
 
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
+from notifications.models import Notification
+from tests.factories import make_user
 
-def test_an_english_browser_gets_french(client):
-    page = client.get(reverse("needs"), headers={"accept-language": "en-GB,en;q=0.9"})
-    assert '<html lang="fr">' in page.content.decode()
+ENGLISH = {"accept-language": "en-GB,en;q=0.9,fr;q=0.4"}
+PASSWORD = "un cheval bleu trotte"
 
 
+def language_of(page) -> str:
+    return re.search(r'<html lang="(\w+)"', page.text).group(1)
+
+
+def shown_in(client, **headers) -> str:
+    return language_of(client.get(reverse("needs"), headers=headers))
+
+
+def choose(client, language: str, next_page: str = ""):
+    data = {"language": language, "next": next_page or reverse("needs")}
+    return client.post(reverse("set_language"), data)
+
+
+def with_password(**fields) -> User:
+    person = make_user(**fields)
+    person.set_password(PASSWORD)
+    person.save()
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def log_in(client, person):
+    form = {"login": person.email, "password": PASSWORD}
+    answer = client.post(reverse("account_login"), form)
+    assert answer.status_code == 302, answer.text
+    return answer
+
+
+# --- the first visit ---------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("asks", "shown"),
+    [
+        ("en-GB,en;q=0.9", "en"),
+        ("en-US,en;q=0.9,fr;q=0.8", "en"),
+        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
+        ("en;q=0.3,fr;q=0.9", "fr"),
+        ("de-DE,de;q=0.9,en;q=0.7", "en"),
+        ("de-DE,de;q=0.9", "fr"),
+        ("*", "fr"),
+        (",;q=,en-" + "x" * 5000, "fr"),
+        ("", "fr"),
+    ],
+)
+def test_the_first_visit_hears_what_the_browser_asks_for(client, asks, shown):
+    assert shown_in(client, **{"accept-language": asks}) == shown
+
+
+def test_the_first_visit_keeps_nothing_in_the_browser(client):
+    client.get(reverse("needs"), headers=ENGLISH)
+    assert settings.LANGUAGE_COOKIE_NAME not in client.cookies
+
+
+def test_a_page_in_one_language_is_not_kept_for_readers_of_the_other(client):
+    for path in (reverse("needs"), reverse("legal"), "/nulle-part/"):
+        page = client.get(path, headers=ENGLISH)
+        assert page["Content-Language"] == "en"
+        assert {"Cookie", "Accept-Language"} <= set(re.split(r",\s*", page["Vary"])), path
+
+
+# --- the switch --------------------------------------------------------------------------------
 def test_who_asks_for_english_gets_it_and_keeps_it(client):
-    client.post(reverse("set_language"), {"language": "en", "next": reverse("needs")})
-    assert '<html lang="en">' in client.get(reverse("needs")).content.decode()
+    choose(client, "en")
+    assert shown_in(client) == "en"
+    choose(client, "fr")
+    assert shown_in(client, **ENGLISH) == "fr"
 
 
-def test_an_unknown_language_is_french(client):
+def test_a_language_that_we_do_not_speak_changes_nothing(client):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "xx"
-    assert '<html lang="fr">' in client.get(reverse("needs")).content.decode()
+    assert shown_in(client) == "fr"
+    person = make_user(language="en")
+    client.force_login(person)
+    choose(client, "xx")
+    person.refresh_from_db()
+    assert person.language == "en"
+
+
+def test_the_switch_writes_the_profile_of_who_is_logged_in(client):
+    person = make_user()
+    client.force_login(person)
+    choose(client, "en")
+    person.refresh_from_db()
+    assert person.language == "en"
+    elsewhere = Client()
+    elsewhere.force_login(person)
+    assert shown_in(elsewhere) == "en"
+
+
+def test_the_switch_is_there_on_each_page_and_works_without_a_script(client):
+    page = client.get(reverse("needs"))
+    form = re.search(
+        rf'<form method="post" action="{reverse("set_language")}">.*?</form>', page.text, re.S
+    )
+    assert 'name="language" value="en"' in form.group()
+    back = choose(client, "en", reverse("needs") + "?q=site")
+    assert (back.status_code, back["Location"]) == (302, reverse("needs") + "?q=site")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:///evil.example",
+        " //evil.example",
+    ],
+)
+def test_the_switch_leads_nowhere_else(client, address):
+    answer = client.post(
+        reverse("set_language"),
+        {"language": "en", "next": address},
+        headers={"referer": "https://evil.example/page"},
+    )
+    assert answer["Location"] == "/"
+
+
+def test_looking_at_the_switch_changes_nothing_and_leads_home(client):
+    person = make_user()
+    client.force_login(person)
+    answer = client.get(reverse("set_language"), {"language": "en"})
+    assert answer["Location"] == "/"
+    person.refresh_from_db()
+    assert person.language == "fr"
+
+
+# --- signing up and logging in -----------------------------------------------------------------
+def sign_up(client, **headers) -> User:
+    form = {
+        "email": "maud@example.org",
+        "first_name": "Maud",
+        "last_name": "Kelly",
+        "password1": PASSWORD,
+        "terms": "on",
+    }
+    client.post(reverse("account_signup"), form, headers=headers)
+    return User.objects.get(email="maud@example.org")
+
+
+def test_who_signs_up_in_english_has_an_english_profile_and_english_letters(client):
+    choose(client, "en")
+    person = sign_up(client)
+    assert person.language == "en"
+    assert "confirm" in Notification.objects.get(address=person.email).subject.lower()
+
+
+def test_who_signs_up_in_a_browser_in_english_too(client):
+    assert sign_up(client, **ENGLISH).language == "en"
+
+
+def test_who_signs_up_in_french_has_a_french_profile(client):
+    assert sign_up(client).language == "fr"
+
+
+def test_logging_in_shows_the_language_of_the_profile(client):
+    log_in(client, with_password(language="en"))
+    assert shown_in(client) == "en"
+    client.post(reverse("account_logout"))
+    assert shown_in(client) == "en"
+
+
+def test_logging_in_keeps_what_was_chosen_just_before(client):
+    person = with_password(language="fr")
+    choose(client, "en")
+    log_in(client, person)
+    assert shown_in(client) == "en"
+    person.refresh_from_db()
+    assert person.language == "en"
+
+
+def test_what_the_browser_asks_for_is_no_choice_against_the_profile(client):
+    person = with_password(language="fr")
+    client.get(reverse("needs"), headers=ENGLISH)
+    log_in(client, person)
+    assert shown_in(client, **ENGLISH) == "fr"
+
+
+def test_a_cookie_of_another_day_or_of_somebody_else_does_not_change_the_profile(client):
+    """At a shared computer, the one before had chosen English and logged out."""
+    before, after = with_password(language="en"), with_password(language="fr")
+    log_in(client, before)
+    client.post(reverse("account_logout"))
+    log_in(client, after)
+    assert shown_in(client) == "fr"
+    after.refresh_from_db()
+    assert after.language == "fr"
+
+
+def test_a_change_in_one_browser_is_seen_in_the_other(client):
+    person = with_password()
+    log_in(client, person)
+    User.objects.filter(pk=person.pk).update(language="en")
+    assert shown_in(client) == "en"
+
+
+# --- letters -----------------------------------------------------------------------------------
+def test_letters_about_the_account_leave_in_the_language_of_the_profile(client):
+    person = with_password(language="en")
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    assert "password" in Notification.objects.get(address=person.email).subject
