@@ -56,7 +56,7 @@ def need_moved(template: str, step: NeedStep) -> None:
         f"need-step:{step.pk}",
         need.get_absolute_url(),
         need=need,
-        reason=step.reason,
+        reason=step.said,
     )
 
 
@@ -68,7 +68,7 @@ def need_redirected(step: NeedStep, *, one_hour: bool) -> None:
         f"need-step:{step.pk}",
         need.get_absolute_url(),
         need=need,
-        reason=step.reason,
+        reason=step.said,
         one_hour=one_hour,
     )
 
@@ -174,7 +174,7 @@ def proposal_ended(template: str, step, *, told: Iterable[str]) -> None:
             f"proposal-step:{step.pk}",
             proposal.get_absolute_url(),
             proposal=proposal,
-            reason=step.reason,
+            reason=step.said,
         )
 
 

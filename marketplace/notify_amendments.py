@@ -69,7 +69,7 @@ def amendment_fell(step: AmendmentStep) -> None:
         _still_there(_concerned(amendment)),
         "amendment_declined" if declined else "amendment_withdrawn",
         f"amendment-step:{step.pk}", amendment.get_absolute_url(), but=told,
-        amendment=amendment, mission=amendment.mission, step=step, reason=step.reason,
+        amendment=amendment, mission=amendment.mission, step=step, reason=step.said,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def mission_moved(step: MissionStep) -> None:
             but=step.by,
             mission=mission,
             step=step,
-            reason=step.reason,
+            reason=step.said,
         )
 
 
@@ -76,7 +76,7 @@ def mission_disputed(step: MissionStep) -> None:
         step.mission.get_absolute_url(),
         mission=step.mission,
         step=step,
-        reason=step.reason,
+        reason=step.said,
     )
 
 

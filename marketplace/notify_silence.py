@@ -100,7 +100,7 @@ def proposal_over_elsewhere(step: ProposalStep) -> None:
         f"proposal-step:{step.pk}",
         proposal.get_absolute_url(),
         proposal=proposal,
-        reason=step.reason,
+        reason=step.said,
     )
 
 

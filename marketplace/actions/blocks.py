@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from marketplace import permissions, ranking
+from marketplace import permissions, ranking, reasons
 from marketplace.actions import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Block, Need, Offer, Proposal
@@ -40,7 +40,7 @@ def block(
                 organisation=organisation,
                 reason=reason.strip(),
             )
-            reason_told = _("They won’t work together.")
+            reason_told = reasons.coded("kept-away")
             freed = proposals.close_all(_waiting_between(made), reason=reason_told)
             _tell_the_ranking(made, *freed)
     except IntegrityError:

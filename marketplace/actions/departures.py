@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from marketplace import notify, notify_departures
+from marketplace import notify, notify_departures, reasons
 from marketplace.actions import amendment_effect
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -67,10 +67,8 @@ def _suspend(departure: Departure, now: datetime) -> None:
     """What was asked of them, or for them, is asked no more. An amendment that waits is about their mission:
     it falls, and what was signed stays as it is."""
     mission = departure.mission
-    reason = _("%(person)s no longer belongs to %(company)s.") % {
-        "person": departure.person,
-        "company": mission.offer.organisation,
-    }
+    person, company = departure.person, mission.offer.organisation
+    reason = reasons.coded("left-company", person=person, company=company)
     mission.move(MissionStatus.LEFT, by=departure.by, reason=reason)
     amendment_effect.fall_with(mission, reason=reason, by=departure.by)
     asked = mission.agreements.current()
@@ -93,7 +91,7 @@ def resume(mission: Mission, *, by: User, now: datetime) -> None:
             _("%(person)s doesn't belong to %(company)s: invite them again first.")
             % {"person": departure.person, "company": mission.offer.organisation}
         )
-    mission.move(departure.before, by=by, reason=_("The person is back."), back=True)
+    mission.move(departure.before, by=by, reason=reasons.coded("person-back"), back=True)
     settle(mission, Departure.Outcome.BACK, by=by, now=now)
     notify_departures.person_back(departure, by=by)
 
@@ -115,7 +113,7 @@ def settle(mission: Mission, outcome: str, *, by: User | None, now: datetime) ->
     asked = Transfer.objects.filter(departure__mission=mission, ended_at=None)
     proposed = Proposal.objects.open().filter(transfer__in=asked)
     for proposal in proposed.select_related("need__organisation", "offer__person"):
-        reason = _("The mission has gone on in another way.")
+        reason = reasons.coded("gone-on")
         step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
         notify.proposal_ended("proposal_closed", step, told=[Side.NEED, Side.OFFER])
     asked.filter(answer="").update(ended_at=now)

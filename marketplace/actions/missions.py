@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import endings, own_yes, ranking
+from marketplace import endings, own_yes, ranking, reasons
 from marketplace import notify_mission as notify
 from marketplace.actions import (
     agreements,
@@ -164,7 +164,7 @@ def deliver(mission: Mission, *, by, now: datetime) -> None:
     """The work is done: both sides are asked for their review."""
     mission = _locked(mission)
     step = mission.move(MissionStatus.DELIVERED, by=by)
-    amendment_effect.fall_with(mission, reason=_("The work is delivered."), by=by)
+    amendment_effect.fall_with(mission, reason=reasons.coded("delivered"), by=by)
     mission.delivered_at = now
     mission.save(update_fields=["delivered_at"])
     notify.mission_moved(step)
@@ -187,7 +187,7 @@ def interrupt(
     mission.interrupted_at = now
     mission.save(update_fields=["interrupted_at"])
     step = mission.move(MissionStatus.INTERRUPTED, by=by, reason=reason)
-    amendment_effect.fall_with(mission, reason=_("The mission is stopped."), by=by)
+    amendment_effect.fall_with(mission, reason=reasons.coded("stopped"), by=by)
     agreements.void(mission)
     departures.settle(mission, outcome, by=by, now=now)
     _ask_no_more(mission, now)
@@ -284,7 +284,7 @@ def end_awaited_reviews(now: datetime) -> int:
         moved = _locked(mission)
         if moved.status != MissionStatus.DELIVERED:
             return False
-        reason = _("A review is still missing after three weeks.")
+        reason = reasons.coded("review-missing")
         _reviewed(moved, by=None, now=now, reason=reason)
         return True
 

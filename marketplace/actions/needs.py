@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import notify, ranking
+from marketplace import notify, ranking, reasons
 from marketplace.actions import proposals, twice
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Format, Need, Offer
@@ -166,7 +166,7 @@ def close(need: Need, *, reason: str, by) -> None:
 def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
-    reason = _("The need was closed by the structure.")
+    reason = reasons.coded("need-closed")
     freed = proposals.close_all(locked.proposals.open(), reason=reason)
     notify.need_moved("need_closed", step)
     need.status = locked.status

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
-from marketplace import notify, own_yes, ranking
+from marketplace import notify, own_yes, ranking, reasons
 from marketplace.actions import consents, proposals, twice
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Offer
@@ -64,7 +64,7 @@ def _changed(offer: Offer, former: int | None, *, by) -> None:
     if by.pk == person.pk:
         consents.give(by, ConsentKind.OFFER, offer)
         return
-    reason = _("Changed: whoever would come is asked again.")
+    reason = reasons.coded("offer-changed")
     offer.move(OfferStatus.PAUSED, by=by, reason=reason)
     consents.ask(person, ConsentKind.OFFER, offer, by=by, now=timezone.now())
 
@@ -169,7 +169,7 @@ def expire(offer: Offer) -> None:
     """The availability is over: the owner hears it, and so do those who were waiting."""
     locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     step = locked.move(OfferStatus.EXPIRED, by=None)
-    reason = _("The dates of the offer are over.")
+    reason = reasons.coded("dates-over")
     freed = proposals.close_all(locked.proposals.open(), reason=reason)
     notify.offer_expired(locked, step)
     ranking.changed(locked, *freed)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace import notify_consents as notify
-from marketplace import ranking
+from marketplace import ranking, reasons
 from marketplace.actions import consents, offers, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -109,7 +109,7 @@ def _offer_no_more(consent: Consent, by: User) -> None:
     offer = mine.select_related("organisation", "person").get()
     if not consents.end(consent):
         return
-    reason = _("The person no longer agrees to be put forward.")
+    reason = reasons.coded("no-longer-put-forward")
     freed = proposals.close_all(offer.proposals.open(), reason=reason)
     if offer.may(OfferStatus.PAUSED):
         offer.move(OfferStatus.PAUSED, by=by, reason=reason)
@@ -123,7 +123,7 @@ def _mission_no_more(consent: Consent, by: User) -> None:
     if not consents.end(consent):
         return
     if proposal.is_open:
-        reason = _("The person no longer agrees to this mission.")
+        reason = reasons.coded("no-longer-agrees")
         proposals.withdraw(proposal, reason=reason, by=by)
     notify.consent_taken_back(consent, offer=proposal.offer, missions=live_missions(consent))
 

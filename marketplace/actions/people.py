@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import memberships
 from accounts.actions import people as accounts
 from accounts.models import Membership, Organisation, User
-from marketplace import ranking
+from marketplace import ranking, reasons
 from marketplace.actions import agreements, consents, departures, desk, needs, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Departure, Mission, Need, Offer, Portrait, Time
@@ -42,7 +42,7 @@ def close_account(user: User, *, now: datetime) -> None:
     proposals.hold(Need.objects.filter(organisation__in=alone), offers)
     if missions_in_the_way(user).exists():  # asked once nobody can say yes any more
         raise NotYet(_("You have a mission running: finish or interrupt it first."))
-    gone = _("This person has left the site.")
+    gone = reasons.coded("left-the-site")
     for organisation in alone:
         _empty(organisation, by=user)
     consents.end_all(user)
@@ -60,7 +60,7 @@ def close_account(user: User, *, now: datetime) -> None:
 
 def _empty(organisation: Organisation, *, by: User) -> None:
     """The last person goes: what the organisation asked for or offered ends with it."""
-    reason = _("The organisation has left the site.")
+    reason = reasons.coded("site-left")
     for need in Need.objects.of(organisation).order_by("pk"):
         if need.may(NeedStatus.WITHDRAWN):
             needs.withdraw(need, reason=reason, by=by)
@@ -132,7 +132,7 @@ def notice_departures(now: datetime) -> int:
 def _pause_offers(person: User, company: Organisation, *, by: User | None) -> None:
     """A company can't send someone who has gone: it may name somebody else, while nothing has come of the
     offer, then publish again; or write another one. Their own time goes with them."""
-    gone = _("This person no longer belongs to the company.")
+    gone = reasons.coded("left-the-company")
     theirs = Offer.objects.filter(organisation=company, person=person)
     proposals.hold(Need.objects.none(), theirs)
     own = theirs.filter(time=Time.OWN)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
-from marketplace import notify, own_yes, ranking
+from marketplace import notify, own_yes, ranking, reasons
 from marketplace.actions import consents, missions, patience, succession
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import (
@@ -104,7 +104,7 @@ def say_yes_late(let_go: Proposal, *, side: str, word: str, by) -> Proposal:
         need_said_yes_at=now if side == Side.NEED else None,
         offer_said_yes_at=now if side == Side.OFFER else None,
     )
-    proposal.begin(by=by, reason=_("a yes after the closing"))
+    proposal.begin(by=by, reason=reasons.coded("late-yes"))
     _keep_own_yes(proposal, offer, by=by)
     Thread.objects.filter(proposal=let_go).update(proposal=proposal)
     notify.proposal_late_yes(proposal, side=side, by=by)
@@ -193,7 +193,7 @@ def fill(need: Need, *, by) -> list[Need | Offer]:
     if places_left(need) > 0:
         return []
     need.move(NeedStatus.FILLED, by=by)
-    reason = _("The structure has found the people it needed.")
+    reason = reasons.coded("found")
     return close_all(need.proposals.open(), reason=reason)
 
 
@@ -202,7 +202,7 @@ def use_up(offer: Offer, *, by) -> list[Need | Offer]:
         return []
     if offer.may(OfferStatus.USED_UP):
         offer.move(OfferStatus.USED_UP, by=by)
-    reason = _("This person is now engaged in another mission.")
+    reason = reasons.coded("engaged")
     return close_all(offer.proposals.open(), reason=reason)
 
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
+from marketplace import reasons
 from marketplace.actions import agreements, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
@@ -67,4 +68,4 @@ def _start_over(mission: Mission, *, by) -> None:
         papers.void(document, reason=_("The legal frame has changed."), by=by)
     Mission.objects.filter(pk=mission.pk).update(agreed_version=None, agreed_hours=None)
     if mission.status != MissionStatus.FRAMING:
-        mission.move(MissionStatus.FRAMING, by=by, reason=_("The legal frame has changed."))
+        mission.move(MissionStatus.FRAMING, by=by, reason=reasons.coded("regime-changed"))

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace import notify_mission as notify
+from marketplace import reasons
 from marketplace.actions import agreements, papers
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.sheet_versions import keep
@@ -97,7 +98,7 @@ def change(mission: Mission, values: dict, *, read: int, side: str, by) -> Sheet
         mission.move(
             MissionStatus.FRAMING,
             by=by,
-            reason=_("The sheet has changed: version %(n)s.") % {"n": sheet.number},
+            reason=reasons.coded("sheet-changed", n=sheet.number),
         )
     if stands:
         Mission.objects.filter(pk=mission.pk).update(agreed_version=sheet.number)

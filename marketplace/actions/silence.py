@@ -11,11 +11,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import ForbiddenMove
-from marketplace import audience, ranking, workdays
+from marketplace import audience, ranking, reasons, workdays
 from marketplace import notify_silence as notify
 from marketplace.models import Message, Promises, Proposal, Reminder, Side
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -165,11 +163,7 @@ def _remind(proposal: Proposal, step: str, merged: list[str], closes_on: date) -
 
 
 def _close(proposal: Proposal, promises: Promises) -> None:
-    reason = ngettext(
-        "No answer after %(days)s working day.",
-        "No answer after %(days)s working days.",
-        promises.close_after,
-    ) % {"days": promises.close_after}
+    reason = reasons.coded("unanswered", days=promises.close_after)
     step = proposal.move(ProposalStatus.UNANSWERED, by=None, reason=reason)
     notify.proposal_over_elsewhere(step)
     ranking.changed(proposal.need, proposal.offer)
@@ -194,7 +188,7 @@ def reopen_postponed(today: date) -> int:
 @transaction.atomic
 def _free_again(proposal: Proposal) -> bool:
     try:
-        proposal.move(ProposalStatus.CLOSED, by=None, reason=_("The day that was named has come."))
+        proposal.move(ProposalStatus.CLOSED, by=None, reason=reasons.coded("day-come"))
     except ForbiddenMove:
         return False
     ranking.changed(proposal.need, proposal.offer)

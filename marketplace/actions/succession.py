@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import memberships
 from accounts.models import Organisation, User
-from marketplace import notify_departures, ranking
+from marketplace import notify_departures, ranking, reasons
 from marketplace.actions import consents, departures, missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -48,8 +48,7 @@ def replace(mission: Mission, *, by: User, now: datetime) -> None:
         )
     missions.interrupt(
         mission,
-        reason=_("%(person)s has left the company: somebody else is looked for.")
-        % {"person": departure.person},
+        reason=reasons.coded("replaced", person=departure.person),
         by=by,
         now=now,
         outcome=Departure.Outcome.REPLACED,
@@ -142,7 +141,7 @@ def _propose(transfer: Transfer, mission: Mission, *, now: datetime) -> Proposal
         weekdays=first.weekdays, hours=hours_left(mission), languages=first.languages,
         status=OfferStatus.PAUSED, created_by=by,
     )  # fmt: skip
-    offer.begin(by=by, reason=_("To take a colleague's mission over."))
+    offer.begin(by=by, reason=reasons.coded("take-over"))
     proposal = Proposal.objects.create(
         need=mission.need, offer=offer, origin=Origin.TRANSFER, word=transfer.word,
         created_by=by, created_at=now, offer_said_yes_at=now,
@@ -180,7 +179,7 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
     proposal.move(ProposalStatus.AGREED, by=by)
     missions.interrupt(
         first,
-        reason=_("%(person)s takes it over.") % {"person": colleague},
+        reason=reasons.coded("taken-over", person=colleague),
         by=by,
         now=now,
         outcome=Departure.Outcome.TRANSFERRED,

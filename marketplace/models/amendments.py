@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Movable, Step
+from marketplace import reasons
 from marketplace.models.missions import Mission
 from marketplace.models.proposals import Side
 from marketplace.models.sheets import DATES, MissionSheet
@@ -164,6 +165,7 @@ class Amendment(Movable):
 
 class AmendmentStep(Step):
     STATUSES = AmendmentStatus
+    REASONS = reasons.WORDS
 
     amendment = models.ForeignKey(Amendment, models.CASCADE, related_name="steps")
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ForbiddenMove, Membership, Movable, Organisation, Step, coordinated_by
+from marketplace import reasons
 from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
@@ -286,6 +287,7 @@ class Mission(Movable):
 
 class MissionStep(Step):
     STATUSES = MissionStatus
+    REASONS = reasons.WORDS
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="steps")
 

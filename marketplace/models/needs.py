@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
 from accounts.states import OrganisationStatus
+from marketplace import reasons
 from marketplace.models.causes import Beneficiary, Cause
 from marketplace.models.languages import Spoken, names_of
 from marketplace.models.skills import Skill
@@ -302,5 +303,6 @@ class NeedSkill(models.Model):
 
 class NeedStep(Step):
     STATUSES = NeedStatus
+    REASONS = reasons.WORDS
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="steps")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
 from accounts.states import OrganisationStatus
+from marketplace import reasons
 from marketplace.models.causes import Cause
 from marketplace.models.languages import Spoken, names_of
 from marketplace.models.needs import Level, Place
@@ -239,5 +240,6 @@ class OfferSkill(models.Model):
 
 class OfferStep(Step):
     STATUSES = OfferStatus
+    REASONS = reasons.WORDS
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="steps")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Step, coordinated_by
 from accounts.states import ACTIVE, OrganisationStatus
+from marketplace import reasons
 from marketplace.models.needs import Need
 from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import Duty
@@ -200,5 +201,6 @@ class Proposal(Movable):
 
 class ProposalStep(Step):
     STATUSES = ProposalStatus
+    REASONS = reasons.WORDS
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="steps")

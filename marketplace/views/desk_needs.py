@@ -60,7 +60,7 @@ def _asked(need: Need) -> list[dict]:
         .prefetch_related("steps")
     )
     return [
-        {"proposal": proposal, "said": next((s.reason for s in steps[::-1] if s.reason), "")}
+        {"proposal": proposal, "said": next((s.said for s in steps[::-1] if s.reason), "")}
         for proposal in asked
         for steps in [list(proposal.steps.all())]
     ]

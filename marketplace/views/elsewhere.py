@@ -78,4 +78,4 @@ def _put_forward(user, need: Need) -> list[tuple[Proposal, str]]:
         .select_related("need__organisation", "offer__person", "offer__organisation")
         .prefetch_related("steps")
     )
-    return [(proposal, [step.reason for step in proposal.steps.all()][-1]) for proposal in found]
+    return [(proposal, [step.said for step in proposal.steps.all()][-1]) for proposal in found]

@@ -151,7 +151,8 @@ def _last_word(need: Need) -> str:
     """What the coordinators said when they asked, refused or pointed elsewhere, in the last step."""
     if need.status not in GIVEN_BACK:
         return ""
-    return need.steps.values_list("reason", flat=True).last() or ""
+    last = need.steps.last()
+    return last.said if last else ""
 
 
 def _my_matches(user, need: Need) -> list:

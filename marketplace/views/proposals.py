@@ -108,7 +108,8 @@ def _last_word(proposal: Proposal) -> str:
     """Why it is over, as whoever ended it said."""
     if proposal.is_open or proposal.is_agreed:
         return ""
-    return proposal.steps.values_list("reason", flat=True).last() or ""
+    last = proposal.steps.last()
+    return last.said if last else ""
 
 
 @require_POST
