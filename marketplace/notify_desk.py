@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 
@@ -27,12 +28,13 @@ def need_taken(need: Need, *, before: int, by) -> None:
 
 def reading_due(row: Need | Organisation, *, key: str, by_day: date, late: bool) -> None:
     """Whoever is in charge of it; once it is late, everybody who could read it."""
-    people = audience.coordinators_of(row.pole)
+    people: Iterable[User] = audience.coordinators_of(row.pole)
+    about: dict[str, Any] = {row._meta.model_name or "": row}
     if isinstance(row, Need):
-        url, about = reverse("need-qualify", args=[row.pk]), {"need": row}
+        url = reverse("need-qualify", args=[row.pk])
         people = people if late else audience.coordinators(row)
     else:
-        url, about = reverse("organisation-verify", args=[row.pk]), {"organisation": row}
+        url = reverse("organisation-verify", args=[row.pk])
     for person in people:
         outbox.post(
             recipient=person,

@@ -25,6 +25,7 @@ LOOPBACK = ("127.", "localhost", "::1")
 # The only reason to skip that CI accepts: the reading material isn't part of a clone.
 ACCEPTED_ABSENCE = "../shared is absent"
 CHROMIUM_FLAGS = [
+    "--accept-lang=fr-FR",  # most people's browsers: the first visit hears them
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
