@@ -4,6 +4,8 @@ Who switches before logging in means it: what they chose then goes into their pr
 alone doesn't say so: it may be of another day, or of somebody else at the same computer.
 """
 
+from typing import Literal, cast
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -43,7 +45,7 @@ def keep(response: HttpResponse, language: str) -> None:
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite=cast(Literal["Lax"], settings.LANGUAGE_COOKIE_SAMESITE),
     )
 
 

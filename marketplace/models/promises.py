@@ -83,7 +83,7 @@ class Promises(models.Model):
 
     @classmethod
     def default_of(cls, name: str) -> int:
-        return cls._meta.get_field(name).get_default()
+        return getattr(cls(), name)
 
     @classmethod
     def of(cls, pole: Pole) -> "Promises":
