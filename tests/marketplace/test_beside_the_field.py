@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace.forms.missions import AgreementAnswerForm, EmployeeForm, RenewForm
 from marketplace.forms.papers import EurosField
+from marketplace.mission_roles import COMPANY, Reader
 from marketplace.models import (
     Agreement,
     CompanyProgramme,
@@ -20,7 +21,6 @@ from marketplace.models import (
     Regime,
     SigningAddress,
 )
-from marketplace.mission_roles import COMPANY, Reader
 from marketplace.states import MissionStatus
 from tests.factories import make_user
 from tests.marketplace.paper_desk import give_hours, head_of, make_mission, make_receivable

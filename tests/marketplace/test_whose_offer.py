@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from marketplace import audience, notify_silence, permissions
 from marketplace.actions import freshness
+from marketplace.mission_roles import Reader
 from marketplace.models import (
     Duty,
     Mission,
@@ -18,7 +19,6 @@ from marketplace.models import (
     Thread,
     Time,
 )
-from marketplace.mission_roles import Reader
 from notifications.models import Notification
 from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0019_may_quote_is_a_consent'),
+        ('marketplace', '0020_work_entrusted'),
     ]
 
     operations = [
