@@ -64,7 +64,7 @@ class Search:
     def of(cls, text: str) -> "Search":
         if not text:  # the indexes of words are read for those who search
             return cls("", [], [])
-        found = words.suggest(text, top=3, least=words.LIKELY, varied=False)
+        found = words.suggest(text, top=4, least=words.LIKELY, varied=False)
         near = [] if found else places.meant(text)[:MOST_NEAR]
         return cls(text, [s.code for s in found], near)
 

@@ -8,10 +8,10 @@ Only `store` and `rome_store` know the database; the rest is pure.
 from dataclasses import dataclass
 
 from marketplace.words import reading, rome_store, store
-from marketplace.words.lexicon import ALSO
+from marketplace.words.lexicon import ALSO, UNSURE
 from marketplace.words.suggestion import Span, Suggestion
 
-__all__ = ["Span", "Suggestion", "SearchTerms", "search_terms", "suggest"]
+__all__ = ["UNSURE", "Span", "Suggestion", "SearchTerms", "is_vague", "search_terms", "suggest"]
 
 LIKELY = 0.05  # what a search or a matching goes by; a form proposes what is less sure too
 AMONG = ("skills", "trades", "macro")
@@ -36,10 +36,15 @@ def suggest(
     """
     if among == "skills":
         found = store.skills_lexicon().suggest(text or "", top, least, varied)
-        return found or rome_store.skills_of_title(text or "", top)
+        return found or ([] if is_vague(text) else rome_store.skills_of_title(text or "", top))
     if among not in AMONG:
         raise ValueError(f"among is one of {', '.join(AMONG)}")
     return rome_store.suggest(text or "", among=among, top=top)
+
+
+def is_vague(text: str) -> bool:
+    """Whether a text is a title that many trades bear (« ingénieur »): ask in what, don't guess."""
+    return store.skills_lexicon().is_vague(text or "")
 
 
 def search_terms(text: str) -> SearchTerms:

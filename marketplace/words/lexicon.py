@@ -14,10 +14,11 @@ from itertools import zip_longest
 
 import numpy as np
 
-from marketplace.words import negation, reading, sparse
+from marketplace.words import negation, reading
+from marketplace.words.clues import PHRASES, Entry, clues_of
 from marketplace.words.fusing import fused, said_aloud
+from marketplace.words.names import Names, Said, lifted
 from marketplace.words.reading import HOLLOW, Token
-from marketplace.words.sparse import Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.spread import LOOKED_AT, claimed, spread
 from marketplace.words.suggestion import Suggestion, joined
@@ -25,6 +26,8 @@ from marketplace.words.suggestion import Suggestion, joined
 SPEAKS = 0.42  # the best must have this raw score, or silence is better
 SPEAKS_FOR_ITSELF, NAMES = 0.45, 0.2  # under the first, a lone word must be near to a phrase
 ALSO = 0.03  # how likely each suggestion must be then
+UNSURE = 0.1  # under it, one in twelve is right: few are shown, and asked rather than said
+VAGUE = {reading.stem(word) for word in reading.listed("vague_titles.txt")}
 # From a raw score to a confidence: the share of right suggestions at that score, as measured.
 RAW = (0.0, 0.22, 0.32, 0.37, 0.42, 0.47, 0.52, 0.57, 0.62, 0.67, 0.72, 0.77, 0.82, 1.0)
 SURE = (0.0, 0.004, 0.013, 0.03, 0.07, 0.14, 0.29, 0.5, 0.7, 0.83, 0.92, 0.95, 0.98, 0.99)
@@ -38,20 +41,7 @@ COMPANY = 0.17  # of what the best skill close to it has, a skill that a word na
 MOST_GRAMMED = 40  # words looked at piece by piece: of a long text, the rarest
 PLAINLY, DENIED = 0.3, 0.6  # a skill named so plainly in what is refused counts so much elsewhere
 FEWEST = 250  # a word is as rare in a short list of skills as in ours
-PHRASES = ("label", "synonym")
 FIELDS = {"label": 1.0, "synonym": 1.0, "definition": 0.5, "delivers": 0.25}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One skill as the lexicon learns it: (field, text) pairs, in whatever language."""
-
-    code: str
-    label: str
-    texts: tuple[tuple[str, str], ...]
-    pk: int | None = None
-    family: str = ""
-    close: tuple[str, ...] = ()  # the codes of the skills it is close to
 
 
 @dataclass(slots=True)
@@ -70,8 +60,13 @@ class Lexicon:
         self.entries = list(entries)
         self._words: dict[str, str] = {}
         self._read_phrases()
+        self.names = Names(
+            (number, text)
+            for number, entry in enumerate(self.entries)
+            for name, text in entry.texts if name in PHRASES
+        )  # fmt: skip
         self._read_bags()
-        self.clues = self._read_clues() if self.entries else {}
+        self.families, self.clues = clues_of(self.entries)
         self._read_company()
         self.speller = Speller(self._words)
         self.meaning: Callable[[str], np.ndarray] | None = None  # how near each skill is to a text
@@ -157,30 +152,6 @@ class Lexicon:
             worth = np.array([weight * idf for _, weight in pairs], dtype=np.float32)
             self.bag_postings[root] = (ids, worth)
 
-    def _read_clues(self) -> dict[str, Postings]:
-        families = [entry.family or entry.code for entry in self.entries]
-        names = sorted(set(families))
-        self.families = np.array([names.index(family) for family in families], dtype=np.int32)
-        said: list[list[str]] = [[] for _ in names]
-        definitions: list[list[str]] = []
-        plain = [
-            [root for name, text in entry.texts if name in PHRASES for root in reading.stems(text)]
-            for entry in self.entries
-        ]
-        for entry, family in zip(self.entries, self.families, strict=True):
-            roots = {name: list(_roots(entry, *fields)) for name, fields in READ_IN.items()}
-            said[family] += roots["family"]
-            definitions.append(roots["definition"])
-        # One skill's pieces at a time: all together would take ten megabytes that no one gives back.
-        grams = (
-            [gram for root in _roots(entry, *PHRASES) for gram in reading.grams(root)]
-            for entry in self.entries
-        )
-        return {  # how often a piece of a word comes back says little
-            "family": _bm25(said, 0.5), "grams": _bm25(grams, 0.6, k1=0.6),
-            "definition": _bm25(definitions, 0.6), "plain": _bm25(plain, 0.75),
-        }  # fmt: skip
-
     def _read_company(self) -> None:
         """Which skills are close to each other: each pair both ways."""
         number = {entry.code: n for n, entry in enumerate(self.entries)}
@@ -210,12 +181,16 @@ class Lexicon:
         read = self._mended(reading.tokens(text))
         if not read or not self.entries:
             return []
-        heard = negation.heard(text)
+        said = self.names.said_in(text)
+        if threshold and _is_vague(read, said):
+            return []
+        heard, refused = negation.listened(text, [(s.start, s.end) for s in said if s.words > 1])
         weight = {id(token): float(heard[token.start]) for token in read}
         hits = self._hits(read, weight)
         raw = self._raw(hits, read, weight)
-        raw[self._denied(read, weight)] *= DENIED
         raw[self.whole.get(frozenset(t.stem for t in _telling(read)), [])] += WHOLE
+        lifted(raw, self._as_telling([s for s in said if heard[s.start : s.end].min() > 0.5], read))
+        raw[self._denied([token for token in read if refused[token.start]])] *= DENIED
         if threshold and self._is_silent(raw, hits, read, weight):
             return []
         scores = raw + COMPANY * self._company(raw)
@@ -223,13 +198,26 @@ class Lexicon:
         claims = claimed(self.bag_postings, worth, len(scores))
         wide = max(top, LOOKED_AT) if self.meaning else top
         found = spread(scores, claims, _confidence(scores), self._named(hits), wide)
-        if self.meaning and (said := said_aloud(text, heard)):
-            found = fused([pair for pair in found if scores[pair[0]]], self.meaning(said))
+        if self.meaning and (aloud := said_aloud(text, heard)):
+            found = fused([pair for pair in found if scores[pair[0]]], self.meaning(aloud))
+        sure = [(skill, float(_confidence(score))) for skill, score in found[:top]]
+        if varied and threshold >= ALSO:
+            sure = _fewer(sure)
         return [
-            self._suggestion(skill, sure, hits, read, weight, text)
-            for skill, sure in ((skill, float(_confidence(score))) for skill, score in found[:top])
-            if sure >= threshold
+            self._suggestion(skill, how, hits, read, weight, text)
+            for skill, how in sure
+            if how >= threshold
         ]
+
+    def is_vague(self, text: str) -> bool:
+        """Whether a text is a title that many trades bear and nothing else: « ingénieur »."""
+        return _is_vague(self._mended(reading.tokens(text)), self.names.said_in(text))
+
+    def _as_telling(self, said: list[Said], read: list[Token]) -> Iterator[tuple[Said, float]]:
+        """Each name and how rare its roots are."""
+        for name in said:
+            roots = {token.stem for token in read if name.start <= token.start < name.end}
+            yield name, sum(self.idf.get(root, 0.0) for root in roots)
 
     def _is_silent(self, raw: np.ndarray, hits: list[Hit], read, weight) -> bool:
         """Whether a text names nothing: no skill is likely, or the likeliest rests on a lone word
@@ -243,9 +231,8 @@ class Lexicon:
         alone = sum(best in self.bag_postings.get(word, ((),))[0] for word in words) <= 1
         return alone and not any(h.skill == best and h.strength >= NAMES for h in hits)
 
-    def _denied(self, read: list[Token], weight: dict[int, float]) -> list[int]:
+    def _denied(self, refused: list[Token]) -> list[int]:
         """The skills that the text refuses: « comptable, mais plus de compta » wants something else."""
-        refused = [token for token in read if weight[id(token)] == 0]
         aloud = {id(token): 1.0 for token in refused}
         return [hit.skill for hit in self._hits(refused, aloud) if hit.strength >= PLAINLY]
 
@@ -368,24 +355,17 @@ def _confidence(score):
     return np.interp(score, RAW, SURE)
 
 
-READ_IN = {
-    "family": ("label", "synonym", "definition", "delivers"),
-    "definition": ("definition",),
-}
+def _is_vague(read: list[Token], said: list[Said]) -> bool:
+    telling = _telling(read)
+    named = [name for name in said if name.words > 1]
+    return bool(telling) and not named and all(token.stem in VAGUE for token in telling)
 
 
-def _roots(entry: Entry, *fields: str) -> Iterator[str]:
-    """The roots of an entry's texts, without the words that are true of every need."""
-    for name, text in entry.texts:
-        if name in fields:
-            read = reading.tokens(text)
-            telling = [token.stem for token in read if token.word not in HOLLOW]
-            yield from telling or [token.stem for token in read]
-
-
-def _bm25(documents: Iterable[list[str]], b: float, k1: float = 1.2) -> Postings:
-    counts = sparse.count(documents)
-    return Postings.of(counts, sparse.bm25(counts, k1, b))
+def _fewer(sure: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Of those that are hardly likely, one beside a surer one, two where none is."""
+    likely = [pair for pair in sure if pair[1] >= UNSURE]
+    unlikely = [pair for pair in sure if pair[1] < UNSURE]
+    return likely + unlikely[: 1 if likely else 2]
 
 
 def _telling(read: list[Token]) -> list[Token]:

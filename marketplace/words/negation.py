@@ -1,11 +1,12 @@
 """What a text says it does not need, what it says only about itself, and what it says in passing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from marketplace.words.reading import clean, fold
+from marketplace.words.writer import of_the_writer
 
 # « nous n'avons pas de graphiste » is a need; « pas besoin d'un graphiste » is not.
 _REFUSED = re.compile(
@@ -19,6 +20,9 @@ _REFUSED = re.compile(
     r"|\b(?:no|don'?t|do not|not|doesn'?t|without any)\s+(?:really\s+)?(?:need|want|require|looking)\w*\b"
     r"|\bno\s+need\b|\bexcept\b|\brather\s+than\b|\binstead\s+of\b"
     r"|\b(?:besoin|cherch\w+|veu\w+|voul\w+|souhait\w+)\s+ni\b"
+    # « pas un graphiste mais un correcteur »; « pas de comptable, mais des factures » is a lack
+    r"|(?:^|[.,;:!?(\n]\s{0,3}|\b(?:veu\w+|cherch\w+|faut|est|voul\w+|souhait\w+)\s+)pas\s+(?:une?\s|des\s|les?\s|la\s|l')"
+    r"(?=[^.!?;\n]{1,60}\bmais\s)"
     r"|\bje\s+ne\s+(?:fais|suis|ferai|serai)\s+(?:pas|plus|jamais)\b|\bplus\s+envie\b"
     r"|\b(?:i\s+am|i'm)\s+not\b|\b(?:i\s+don'?t|do\s+not)\s+do\b"
     r"|(?:^|[,;(])\s*(?:surtout\s+)?pas\s+d[eu'](?=[^.!?;\n]{0,80}(?:\bsvp\b|s'il\s+(?:vous|te)\s+plait|\bmerci\b))"
@@ -31,6 +35,11 @@ _SOMEBODY_ELSE = re.compile(
     r"|federation|collectif|entreprise|equipe|club|centre|conseil)\b)\w+(?:\s\w+)?)\s+$"
 )
 _WANTS_NOT = re.compile(r"(?:ne|n')\s*(?:re)?(?:cherche|veut|veulent|souhaite|demande)(?:nt)?\s")
+# « on ne veut plus de ce logiciel ; où aller ? »: what one leaves is what one asks about.
+_LEAVES = re.compile(
+    r"[^.!?\n]{0,100}?(?:\bou\s+aller\b|\b(?:quoi|qui)\s+(?:d'autre|prendre|utiliser|choisir|mettre)\b|\bpar\s+quoi\b"
+    r"|\ba\s+la\s+place\b|\bquelles?\s+alternatives?\b|\bcomment\s+(?:s'en\s+passer|en\s+sortir|en\s+changer|(?:le|la|les)\s+remplacer)\b)"
+)
 _HAVE_ALREADY = re.compile(
     r"\b(?:avons|avait|a|ai|ont|avez|dispos\w+|possed\w+)\s+(?:bien\s+)?deja\b"
     r"|\bdeja\s+(?:une?|des|notre|l'|la|le|quelqu)\b|\balready\s+(?:have|has|got)\b"
@@ -38,7 +47,9 @@ _HAVE_ALREADY = re.compile(
     r"|\b(?:est|sont|avons|a|ai|ont)\s+(?:deja\s+)?confie\w*\b"
 )
 _TURN = re.compile(
-    r"[.!?;\n]|:\s*(?:nous|on|je|il|elle|c'|ce\s|we|i)\b|,\s*(?:mais|par contre|en revanche|il|elle|on|nous|je|but|we|cherch|recherch)"
+    r"\b(?:juste|simplement|seulement|uniquement)\b(?=\s+(?:d[eu'\s]|une?\b|des\b|quelqu|qqn|pour\b|besoin|envie|l[ea]\b|l'|les\b|a\b|qu))"
+    r"|,\s*(?:comment|que|quoi|quel\w*|(?:ou|vers\s+qui)\s+\w+(?:er|ir|re))\b"
+    r"|[.!?;\n]|:\s*(?:nous|on|je|il|elle|c'|ce\s|we|i)\b|,\s*(?:mais|par contre|en revanche|il|elle|on|nous|je|but|we|cherch|recherch)"
     r"|\bplutot\b(?!\s+qu)|\b(?:mais|cependant|toutefois|neanmoins|par contre|en revanche|but|however)\b"
 )
 # « … déjà un site mais il est vieux »: what we have is what is to be mended.
@@ -55,10 +66,20 @@ _ABOUT_US = re.compile(
     r"|\b(?:our|the)\s+(?:association|charity|nonprofit|organisation|organization)\s+"
     r"(?:helps|supports|runs|works|provides|hosts|is)\b|\bwe\s+(?:help|support|run|host|provide|are\s+an?)\b"
 )
+# « notre épicerie solidaire aurait besoin de… »: who asks, and not what for.
+_WHO_ASKS = re.compile(
+    r"\b(?:notre|nos|la|le|l')\s*(?:petit[es]*\s+|jeunes?\s+)?(?:\w+[\s'-]+){1,5}?"
+    r"(?=(?:re)?cherch\w+\b|souhait\w+|voudrai\w+|aimerai\w+)"
+    r"|\b(?:notre|nos|la|le|l')\s*(?:petit[es]*\s+|jeunes?\s+)?(?:association|asso|structure|cooperative|ressourcerie"
+    r"|recyclerie|epicerie|creche|fondation|federation|collectif|equipe|centre|club|maison|foyer|ferme|tiers-lieu|mjc|scop|scic)"
+    r"\s(?:\w+[\s'-]+){0,4}?(?=(?:a|aurait|avait|ont|auraient)\s+(?:\w+\s+)?besoin\b|manqu\w+)"
+)
 # What is true of whoever writes, whatever they need or know: when, where to reach them, who they
 # are, and good manners. It reaches to the end of the clause.
 _ASIDE = re.compile(
     r"\b(?:dispo(?:nib\w*)?|libres?)\b(?=[^.!?;\n]{0,60}(?:jour|soir|matin|midi|week|semaine|mois|partir|\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che)))"
+    r"|\bdepuis\s+(?:le|son|leur)\s+(?:depart|conge|arret|deces)\b|\b(?:nous|me)\s+depanner\b(?=\s+(?:pour|sur|avec)\b)"
+    r"|\b(?:meme|ou|voire)\s+a\s+distance\b|\b(?:coup\s+de\s+main|coup\s+de\s+pouce)\b(?=\s+(?:pour|sur|en|a|avec)\b)"
     r"|\ben\s+(?:soiree|journee|semaine)\b|\ble\s+(?:soir|matin|week-?end)\b"
     r"|\bouvert\w*\s+(?:du|le|les|de|tous)\b|\b(?:nous|me)\s+(?:contacter|joindre|rappeler|appeler)\b"
     r"|\bcontactez\b|\bjoignable\w*\b|\b(?:merci|thanks|thank\s+you)\b(?:\s+(?:d'avance|par\s+avance|beaucoup))?(?:\s+(?:pour|de)\s+(?:votre|vos|ta|ton)\s+\w+)?|\bbonne\s+(?:journee|soiree|continuation)\b"
@@ -82,42 +103,63 @@ _CLOSING = re.compile(
 _SIGNED = 100  # characters: a longer end isn't a signature
 _END = re.compile(r"[.!?;:,\n]|\b(?:mais|et|pour|je|nous|but|and)\b")
 _ASKING = re.compile(
-    r"\b(?:re)?cherch\w+|\bbesoin\b|\b(?:voudr|aimer|souhait|faudr)\w*|\bfaut\b|\bneed\w*|\blooking\b|[.!?;\n]"
+    r"\b(?:re)?cherch\w+|\bbesoin\b|\bmanqu\w+|\b(?:voudr|aimer|souhait|faudr)\w*|\bfaut\b|\bneed\w*|\blooking\b|[.!?;\n]"
 )
 
 
 LONGEST_REACH = 300  # characters: no refusal reaches further than a long sentence
 
 
-def heard(text: str) -> np.ndarray:
+def heard(text: str, whole: Iterable[tuple[int, int]] = ()) -> np.ndarray:
     """How much each character's word counts: 1, less when it is told in passing, 0 when refused."""
+    return listened(text, whole)[0]
+
+
+def listened(text: str, whole: Iterable[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
+    """How much each character's word counts, and which are refused.
+
+    What is said in passing never begins within one of the `whole` stretches: names of several words.
+    """
     folded = _same_length_fold(clean(text))
     weights = np.ones(len(folded) + 1, dtype=np.float32)
-    for start, end, weight in _stretches(folded):
+    refused = np.zeros(len(folded) + 1, dtype=bool)
+    for start, end, weight in _in_passing(folded):
+        start = max((last for first, last in whole if first <= start < last), default=start)
         np.minimum(weights[start:end], weight, out=weights[start:end])
-    return weights
+    for start, end, weight in _refusals(folded):
+        np.minimum(weights[start:end], weight, out=weights[start:end])
+        refused[start:end] |= weight == 0
+    return weights, refused
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int, float]]:
+def _refusals(text: str) -> Iterator[tuple[int, int, float]]:
     for cue in _REFUSED.finditer(text):
-        if not _is_somebody_elses(cue, text):
+        if not _is_no_refusal(cue, text):
             yield cue.start(), _until(_TURN, text, cue.end()), 0.0
     for cue in _HAVE_ALREADY.finditer(text):
         end = _until(_TURN, text, cue.end())
         if not any(_TO_MEND.match(text, start) for start in (end, max(0, end - 1))):
             yield cue.start(), end, 0.15
+
+
+def _in_passing(text: str) -> Iterator[tuple[int, int, float]]:
     for cue in _ASIDE.finditer(text):
         yield cue.start(), _until(_END, text, cue.end()), 0.0
     for cue in _CLOSING.finditer(text):
         signed = len(text) - cue.end() <= _SIGNED
         yield cue.start(), len(text) if signed else _until(_END, text, cue.end()), 0.0
+    for start, end in of_the_writer(text):
+        yield start, end, 0.0
+    for cue in _WHO_ASKS.finditer(text):
+        yield *cue.span(), 0.45
     for cue in _ABOUT_US.finditer(text):
         yield cue.start(), _until(_ASKING, text, cue.end()), 0.45
 
 
-def _is_somebody_elses(cue: re.Match, text: str) -> bool:
+def _is_no_refusal(cue: re.Match, text: str) -> bool:
     before = text[max(0, cue.start() - 40) : cue.start()]
-    return bool(_WANTS_NOT.match(cue.group()) and _SOMEBODY_ELSE.search(before))
+    wants_not = _WANTS_NOT.match(cue.group())
+    return bool(wants_not and (_SOMEBODY_ELSE.search(before) or _LEAVES.match(text, cue.end())))
 
 
 def _until(pattern: re.Pattern, text: str, start: int) -> int:

@@ -147,7 +147,7 @@ def tokens(text: str) -> list[Token]:
         if match["elided"]:
             continue
         word = "argent" if match.start() in money else fold(match["word"])
-        if word in STOP and not _is_initials(match["word"], shouted):
+        if word in STOP and not is_initials(match["word"], shouted):
             continue
         word = SHORT.get(word, word)
         if word:
@@ -155,7 +155,16 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def _is_initials(word: str, shouted: bool) -> bool:
+def words(text: str) -> list[tuple[str, int, int]]:
+    """Every word of a text, folded, function words too, and where it stands."""
+    return [
+        (fold(match["word"]), match.start(), match.end())
+        for match in _WORD.finditer(clean(text))
+        if match["word"]
+    ]
+
+
+def is_initials(word: str, shouted: bool) -> bool:
     """« SI » in « chef de projet SI » isn't « si », unless the whole text is in capitals."""
     return 1 < len(word) <= 3 and word.isupper() and not shouted
 

@@ -1,0 +1,81 @@
+"""Names said whole: the very words of a skill's label or synonym, wherever they stand in a text."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from marketplace.words.reading import HOLLOW, STOP, fold, is_initials, words
+
+# Added to the score of a skill whose name is said, by how telling the name is, and what it has then at least:
+# a name of one word is often said of something else. Chosen on the texts fitted on.
+ADDED, ADDED_ONE = 0.2, 0.1
+LEAST, LEAST_ONE = 0.6, 0.5
+TELLING, SHARED = 6.0, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A name found in a text: whose it is, where it stands, and in how many words."""
+
+    skills: tuple[int, ...]
+    start: int
+    end: int
+    words: int
+
+
+class Names:
+    """Each name as its words, without the plural's ending; read-only."""
+
+    def __init__(self, named: Iterable[tuple[int, str]]) -> None:
+        owners: dict[str, set[int]] = defaultdict(set)
+        self._longest: dict[str, int] = {}  # of the names that begin with a word
+        for skill, text in named:
+            if said := [_singular(word) for word, _, _ in words(text)]:
+                owners[" ".join(said)].add(skill)
+                self._longest[said[0]] = max(self._longest.get(said[0], 0), len(said))
+        alike: dict[tuple[int, ...], tuple[int, ...]] = {}  # one of each, for memory's sake
+        self._owners = {
+            name: alike.setdefault(found, found)
+            for name, found in ((name, tuple(sorted(some))) for name, some in owners.items())
+        }
+
+    def said_in(self, text: str) -> list[Said]:
+        """The names of a text, the longest first where one holds another."""
+        read = words(text)
+        shouted = text.isupper()
+        bare = [_singular(word) for word, _, _ in read]
+        found: list[Said] = []
+        place = 0
+        while place < len(bare):
+            longest = min(self._longest.get(bare[place], 0), len(bare) - place)
+            for size in range(longest, 0, -1):
+                owners = self._owners.get(" ".join(bare[place : place + size]))
+                _, start, last = read[place]
+                if owners and (size > 1 or _can_stand_alone(text[start:last], shouted, len(read))):
+                    found.append(Said(owners, start, read[place + size - 1][2], size))
+                    place += size - 1
+                    break
+            place += 1
+        return found
+
+
+def lifted(raw: np.ndarray, said: Iterable[tuple[Said, float]]) -> None:
+    """A skill whose very name is said is spoken of, the more surely the more telling its roots are."""
+    for name, telling in said:
+        added, least = (ADDED, LEAST) if name.words > 1 else (ADDED_ONE, LEAST_ONE)
+        skills = list(name.skills)
+        raw[skills] += added * telling / (telling + TELLING) / len(skills) ** SHARED
+        raw[skills] = np.maximum(raw[skills], least)
+
+
+def _can_stand_alone(word: str, shouted: bool, of: int) -> bool:
+    """« IA » is a name, « j'ai » isn't; nor is a word true of every need, but where it is all that is said."""
+    if len(word) <= 3 or fold(word) in STOP:
+        return is_initials(word, shouted) or of == 1
+    return fold(word) not in HOLLOW or of == 1
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] in "sx" and word not in STOP else word

@@ -1,0 +1,135 @@
+"""What stands around a skill: who writes, for whom they work, what they refuse. With our own list of skills."""
+
+import random
+
+import pytest
+
+from benchmarks import words_around
+from marketplace.words.lexicon import Lexicon
+
+
+@pytest.fixture(scope="module")
+def lexicon():
+    return Lexicon(words_around.our_entries())
+
+
+@pytest.fixture
+def codes(lexicon):
+    return lambda text: [s.code for s in lexicon.suggest(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [("responsable mécénat", "mecenat"), ("recherche de mécénat", "mecenat"),
+     ("chargé de mécénat", "mecenat"), ("mécénat", "mecenat"),
+     ("gestion des bénévoles", "benevoles-animation"), ("bénévolat", "benevoles-animation"),
+     ("recruter des bénévoles", "benevoles-recrutement"),
+     ("chiffrer le bénévolat", "valorisation-benevolat")],
+)  # fmt: skip
+def test_the_platforms_own_words_are_words_of_skills_too(codes, text, skill):
+    assert codes(text)[:1] == [skill]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mécénat de compétences", "Je voudrais faire du mécénat de compétences", "je fais du bénévolat",
+     "Je suis bénévole à Lens", "nous avons 12 salariés et 60 bénévoles, à Lens"],
+)  # fmt: skip
+def test_a_way_to_work_is_no_skill(codes, text):
+    assert codes(text) == []
+
+
+def test_a_volunteer_wanted_for_something_is_wanted_for_that(codes):
+    assert codes("Nous cherchons un bénévole pour la comptabilité")[:1] == ["compta-generale"]
+    assert codes("comptable en mécénat de compétences")[:1] == ["compta-generale"]
+
+
+@pytest.mark.parametrize("employer", words_around.texts("seen", "employer"))
+def test_for_whom_one_works_changes_nothing_of_what_one_offers(lexicon, employer):
+    assert words_around.changed(lexicon, words_around.texts("seen", "offer")[::4], [employer]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Je veux me rendre utile et transmettre.", "12 ans d’expérience dans un grand groupe du nord de la France",
+     "Salarié d’une banque en Normandie", "Jeune retraitée", "Ancienne de la grande distribution"],
+)  # fmt: skip
+def test_who_says_only_who_they_are_names_no_skill(codes, text):
+    assert codes(text) == []
+
+
+def test_an_employer_that_tells_the_trade_is_heard(codes):
+    assert codes("Salariée d’un cabinet comptable")[:1] == ["compta-generale"]
+    assert codes("Animatrice dans une maison de retraite")[:1] == ["grand-age"]
+    assert codes("15 ans d’expérience en comptabilité")[:1] == ["compta-generale"]
+
+
+def test_a_name_said_whole_is_found_whatever_stands_around_it(lexicon):
+    """A sample of `python -m benchmarks.words_around`."""
+    named = words_around.drawn(lexicon.entries, random.Random(7), 40)
+    carriers = words_around.texts("seen", "carrier")
+    found = [
+        (owners, [s.code for s in lexicon.suggest(carrier.format(name))])
+        for name, owners in named
+        for carrier in carriers
+    ]
+    assert sum(not codes for _, codes in found) <= 0.01 * len(found)
+    assert sum(bool(owners & set(codes[:1])) for owners, codes in found) >= 0.9 * len(found)
+
+
+def test_little_words_are_no_initials_of_a_skill(codes):
+    assert codes("j’ai tout mon temps, si ça peut servir") == []
+    assert codes("IA")[:1] == ["intelligence-artificielle"]
+
+
+@pytest.mark.parametrize("only", ["juste", "simplement", "seulement", "uniquement"])
+def test_only_ends_a_refusal(codes, only):
+    assert codes(f"Pas besoin d’un graphiste, {only} de quelqu’un pour relire")[:1] == ["relecture"]
+
+
+def test_not_one_but_another_proposes_the_other(codes):
+    found = codes("pas un graphiste mais un correcteur")
+    assert found[:1] == ["relecture"]
+    assert "graphisme" not in found
+    assert codes("nous n’avons pas de comptable mais des factures partout")[:1] != []
+
+
+def test_a_refusal_ends_with_its_clause(codes):
+    assert codes("on ne veut plus d’affiches ; comment faire un site web ?")[:1] == ["site-web"]
+    assert codes("on ne veut plus d’affiches, comment faire un site web ?")[:1] == ["site-web"]
+    assert codes("on ne veut plus de Facebook ; où aller ?")[:1] == ["reseaux-sociaux"]
+    assert codes("on ne veut plus de Facebook") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["designer", "consultante senior", "Technicien", "ingénieur", "cadre"]
+)
+def test_a_title_that_many_trades_bear_is_no_skill(lexicon, text):
+    assert lexicon.is_vague(text)
+    assert lexicon.suggest(text) == []
+
+
+def test_a_title_that_says_its_field_is_not_vague(lexicon, codes):
+    for text in (
+        "technicien son",
+        "cheffe de projet",
+        "ingénieure informatique",
+        "comptable",
+        "bonjour",
+    ):
+        assert not lexicon.is_vague(text), text
+    assert codes("technicien son")[:1] == ["regie-technique"]
+
+
+def test_of_what_is_hardly_likely_little_is_shown(lexicon):
+    """One beside a surer one, two where nothing is surer; the command line may ask for all."""
+    for text in (
+        "gérer les réservations et l’entrée du spectacle",
+        "bénévolat",
+        "mairie",
+        "le contrat du copieur",
+    ):
+        unlikely = [s for s in lexicon.suggest(text) if s.score < 0.1]
+        assert len(unlikely) <= 2, text
+        assert len(unlikely) <= 1 or len(lexicon.suggest(text)) == 2, text
+    assert len(lexicon.suggest("mairie", 10, threshold=0.001)) > 3
