@@ -2,8 +2,8 @@
 
 The picker lives inside a bigger form. Its names: `skills` (codes, in order), `level_<code>`,
 `required_<code>`; buttons `pick` and `drop` (a code), `read` and `look`, which change the list
-without saving anything, so that it works without JavaScript; `propose` sends what was looked for to
-the administrators.
+without saving anything, so that it works without JavaScript; `propose` sends what was looked for, or
+what no skill was read in, to the administrators.
 """
 
 import re
@@ -21,6 +21,7 @@ from marketplace.models.needs import folded
 from marketplace.models.skills import SkillProposal
 
 MOST_SKILLS, MOST_SUGGESTED = 12, 5
+LONGEST_NAME = 80  # characters: what is longer is told, and is no name of a skill
 BUTTONS = ("pick", "drop", "read", "look", "propose")
 
 
@@ -37,6 +38,7 @@ class Suggested:
 
     skill: Skill
     evidence: list[str] = field(default_factory=list)
+    is_unsure: bool = False
 
 
 @dataclass
@@ -46,8 +48,15 @@ class Picker:
     found: list[Skill] = field(default_factory=list)
     looked_for: str = ""
     has_read: bool = False
+    is_vague: bool = False  # a title that many trades bear: we ask which
+    own_words: str = ""  # the text itself, where it is short enough to be proposed as it stands
     error: str = ""
     proposed: str = ""
+
+    @property
+    def is_unsure(self) -> bool:
+        """Nothing that is suggested is likely: it is asked, not said."""
+        return all(suggestion.is_unsure for suggestion in self.suggested)
 
     @property
     def codes(self) -> set[str]:
@@ -107,11 +116,17 @@ def read_into(picker: Picker, texts: Iterable[str]) -> None:
     """Add the suggestions that the text makes, without those already chosen."""
     text = "\n".join(filter(None, texts))[:20_000]
     picker.has_read = bool(text.strip())
+    picker.is_vague = words.is_vague(text)
+    picker.own_words = " ".join(text.split()) if len(text) <= LONGEST_NAME else ""
     looked_at = words.suggest(text, top=MOST_SUGGESTED + len(picker.codes))
     found = [s for s in looked_at if s.code not in picker.codes][:MOST_SUGGESTED]
     skills = {skill.code: skill for skill in Skill.objects.filter(code__in=[s.code for s in found])}
     picker.suggested = [
-        Suggested(skills[s.code], said_once(text[span.start : span.end] for span in s.evidence)[:3])
+        Suggested(
+            skills[s.code],
+            said_once(text[span.start : span.end] for span in s.evidence)[:3],
+            s.score < words.UNSURE,
+        )
         for s in found
         if s.code in skills
     ]
@@ -130,7 +145,7 @@ def said_once(evidence: Iterable[str]) -> list[str]:
 
 def look_into(picker: Picker, query: str) -> None:
     """Search by name, for people who know what they want."""
-    picker.looked_for = query.strip()[:80]
+    picker.looked_for = query.strip()[:LONGEST_NAME]
     if not picker.looked_for:
         return
     read = [s.code for s in words.suggest(picker.looked_for, top=8, varied=False)]

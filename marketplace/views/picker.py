@@ -32,8 +32,9 @@ def posted_picker(request) -> Picker:
     """The picker as the form holds it. Its button “none of these” reaches the administrators."""
     texts = texts_of(request.POST)
     found = skills.from_post(request.POST, texts)
-    if "propose" in request.POST:
-        text = request.POST.get("skill_query", "").replace("\0", "")
+    if asked := request.POST.get("propose"):
+        field = "own_words" if asked == "own_words" else "skill_query"
+        text = request.POST.get(field, "").replace("\0", "")
         try:
             found.proposed = skill_edits.propose(
                 text, context="\n".join(filter(None, texts)), by=request.user

@@ -20,11 +20,13 @@
     button.click();
   });
 
-  // Enter in the search looks for the skill; elsewhere it keeps what is written.
+  // Enter in the search looks for the skill, in one's own words it proposes them; elsewhere it keeps what is written.
+  const BUTTONS = { id_skill_query: "button[name=look]", id_own_words: "button[name=propose][value=own_words]" };
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.id !== "id_skill_query") return;
+    const button = BUTTONS[event.target.id];
+    if (event.key !== "Enter" || !button) return;
     event.preventDefault();
-    picker.querySelector("button[name=look]").click();
+    picker.querySelector(button).click();
   });
 
   // The button that was pressed is gone after the swap: the focus goes to its neighbour.
@@ -37,7 +39,8 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== picker || inside === null) return;
     const next =
-      (inside === "look" || inside === "propose" || inside === "skill_query" ? picker.querySelector("#id_skill_query") : null) ||
+      (inside === "propose" || inside === "own_words" ? picker.querySelector("#id_own_words") : null) ||
+      (["look", "propose", "own_words", "skill_query"].includes(inside) ? picker.querySelector("#id_skill_query") : null) ||
       picker.querySelector("button[name=pick]") ||
       picker.querySelector("button[name=drop]") ||
       picker.querySelector("#id_skill_query");

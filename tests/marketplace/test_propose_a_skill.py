@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from marketplace.actions import skill_edits
+from marketplace.actions import skill_edits, skill_list
 from marketplace.actions.refusals import NotYet
 from marketplace.models.skills import SkillProposal
 from notifications.models import Notification
@@ -116,3 +116,39 @@ def test_a_search_by_name_begins_at_a_word(client):
     assert "sociétale" not in shown
     assert "Aucune ne convient" in shown
     assert "Aucune ne convient" not in client.post(PICKER, {"skill_query": "zzz"}).text
+
+
+def test_the_silence_itself_offers_to_propose_what_was_written(client, noe, keeper):
+    shown = client.post(PICKER, {"about": "zorglubeur"}).text
+    assert "Nous ne reconnaissons pas encore" in shown
+    assert 'name="own_words" maxlength="80" value="zorglubeur"' in shown
+    held = {
+        "about": "zorglubeur",
+        "own_words": "zorglub",
+        "skill_query": "",
+        "propose": "own_words",
+    }
+    answer = client.post(PICKER, held).text
+    assert "a été envoyé" in answer
+    assert "own_words" not in answer
+    assert SkillProposal.objects.get().text == "zorglub"
+    assert 'maxlength="80" value=""' in client.post(PICKER, {"about": "zorglub, " * 20}).text
+
+
+def test_what_nobody_is_sure_of_is_asked(client, noe):
+    skill_list.load()
+    asked = client.post(PICKER, {"about": "on a peur de faire des erreurs dans les charges"}).text
+    assert "Rien de sûr\xa0: est-ce l’une de celles-ci\xa0?" in asked
+    assert "Compris dans votre texte" not in asked
+    assert "celle-ci aussi" not in asked
+    said = client.post(PICKER, {"about": "comptable"}).text
+    assert "Compris dans votre texte" in said
+    assert said.count("celle-ci aussi") == 1
+
+
+def test_a_title_that_many_trades_bear_is_asked_about(client, noe):
+    skill_list.load()
+    shown = client.post(PICKER, {"about": "Ingénieure"}).text
+    assert "Beaucoup de métiers portent ce nom" in shown
+    assert 'name="pick"' not in shown
+    assert "Beaucoup de métiers" not in client.post(PICKER, {"about": "Comptable"}).text

@@ -82,6 +82,37 @@ def test_by_the_keyboard_alone_without_leaving_the_text(opened):
     expect(page.locator("#skills-picker :focus")).to_have_count(1)
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_where_nothing_is_understood_ones_own_words_are_proposed_by_the_keyboard(opened, size):
+    page = opened("/profil/", size)
+    page.locator("[name=about]").press_sequentially("glaçonnier")
+    own = page.get_by_label("Elle n’est pas dans notre liste")
+    expect(own).to_have_value("glaçonnier")
+    looks_well(page)
+    own.focus()
+    page.keyboard.press("End")
+    page.keyboard.type(" d’hiver")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("« glaçonnier d’hiver » a été envoyé")
+    expect(page.locator("#id_skill_query")).to_be_focused()
+    expect(page.locator("[name=about]")).to_have_value("glaçonnier")
+    expect(own).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_guess_is_asked_and_a_broad_title_asked_about(opened, size):
+    page = opened("/profil/", size)
+    page.locator("[name=about]").press_sequentially(
+        "on a peur de faire des erreurs dans les charges"
+    )
+    expect(page.get_by_text("Rien de sûr")).to_be_visible()
+    looks_well(page)
+    page.locator("[name=about]").fill("")
+    page.locator("[name=about]").press_sequentially("Ingénieure")
+    expect(page.get_by_text("Beaucoup de métiers portent ce nom")).to_be_visible()
+    looks_well(page)
+
+
 @pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
 def test_without_javascript_buttons_do_the_same(opened, path, field, sentence):
     page = opened(path, java_script_enabled=False)
