@@ -1,6 +1,5 @@
 """Names said whole: the very words of a skill's label or synonym, wherever they stand in a text."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,17 +28,15 @@ class Names:
     """Each name as its words, without the plural's ending; read-only."""
 
     def __init__(self, named: Iterable[tuple[int, str]]) -> None:
-        owners: dict[str, set[int]] = defaultdict(set)
+        self._owners: dict[int, tuple[int, ...]] = {}  # by the hash of the name, for memory's sake
         self._longest: dict[str, int] = {}  # of the names that begin with a word
+        alone: dict[int, tuple[int]] = {}
         for skill, text in named:
             if said := [_singular(word) for word, _, _ in words(text)]:
-                owners[" ".join(said)].add(skill)
+                name, mine = hash(" ".join(said)), alone.setdefault(skill, (skill,))
+                others = self._owners.get(name)
+                self._owners[name] = tuple(sorted({*others, skill})) if others else mine
                 self._longest[said[0]] = max(self._longest.get(said[0], 0), len(said))
-        alike: dict[tuple[int, ...], tuple[int, ...]] = {}  # one of each, for memory's sake
-        self._owners = {
-            name: alike.setdefault(found, found)
-            for name, found in ((name, tuple(sorted(some))) for name, some in owners.items())
-        }
 
     def said_in(self, text: str) -> list[Said]:
         """The names of a text, the longest first where one holds another."""
@@ -51,7 +48,7 @@ class Names:
         while place < len(bare):
             longest = min(self._longest.get(bare[place], 0), len(bare) - place)
             for size in range(longest, 0, -1):
-                owners = self._owners.get(" ".join(bare[place : place + size]))
+                owners = self._owners.get(hash(" ".join(bare[place : place + size])))
                 _, start, last = read[place]
                 if owners and (size > 1 or _can_stand_alone(text[start:last], shouted, len(read))):
                     found.append(Said(owners, start, read[place + size - 1][2], size))

@@ -18,6 +18,9 @@ from marketplace.words.suggestion import Suggestion
 
 LONGEST_TITLE = 80  # characters
 SURE_OF_THE_TRADE = 0.5
+NEARLY_ALL = (
+    0.75  # of a skill, the part that a trade's heart must hold: a juggler is no stage designer
+)
 COMMON = 60  # trades: what is at the heart of more (« gérer un planning ») tells nothing of one
 
 _lock = threading.Lock()
@@ -85,7 +88,9 @@ def skills_of_title(text: str, top: int) -> list[Suggestion]:
         code: min((rarity[macro] for macro in macros if macro in rarity), default=0)
         for code, macros in skill_macros().items()
     }
-    named = {e.code: e for e in store.skills_lexicon().entries if shares.get(e.code, 0) >= 0.5}
+    named = {
+        e.code: e for e in store.skills_lexicon().entries if shares.get(e.code, 0) >= NEARLY_ALL
+    }
     best = sorted(named.values(), key=lambda e: (-shares[e.code], rarest[e.code]))[: min(top, 3)]
     return [
         Suggestion(

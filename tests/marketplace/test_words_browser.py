@@ -100,16 +100,15 @@ def test_where_nothing_is_understood_ones_own_words_are_proposed_by_the_keyboard
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
-def test_a_guess_is_asked_and_a_broad_title_asked_about(opened, size):
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [("on a peur de faire des erreurs dans les charges", "Rien de sûr"),
+     ("Ingénieure", "Beaucoup de métiers portent ce nom")],
+)  # fmt: skip
+def test_a_guess_is_asked_and_a_broad_title_asked_about(opened, size, written, asked):
     page = opened("/profil/", size)
-    page.locator("[name=about]").press_sequentially(
-        "on a peur de faire des erreurs dans les charges"
-    )
-    expect(page.get_by_text("Rien de sûr")).to_be_visible()
-    looks_well(page)
-    page.locator("[name=about]").fill("")
-    page.locator("[name=about]").press_sequentially("Ingénieure")
-    expect(page.get_by_text("Beaucoup de métiers portent ce nom")).to_be_visible()
+    page.locator("[name=about]").press_sequentially(written)
+    expect(page.get_by_text(asked)).to_be_visible()
     looks_well(page)
 
 

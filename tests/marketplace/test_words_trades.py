@@ -37,6 +37,14 @@ def test_what_many_trades_do_says_nothing_of_one(grains, monkeypatch):
     assert suggest("meunière à vent") == []
 
 
+def test_a_trade_that_does_half_of_a_skill_does_not_have_it(grains):
+    """A juggler does some of what a stage designer does: nothing is said rather than that."""
+    assert [s.code for s in suggest("meunière à vent")] == [grains.code]
+    grains.rome_macro = ["300001", "399998", "399999"]
+    grains.save()
+    assert suggest("meunière à vent") == []
+
+
 def test_a_word_that_we_explain_is_a_known_word(tmp_path, db):
     """« instit » is in no title; job_words.txt says what it means."""
     assert "instit" not in str(FILES)
