@@ -18,9 +18,8 @@ from marketplace.words.suggestion import Suggestion
 
 LONGEST_TITLE = 80  # characters
 SURE_OF_THE_TRADE = 0.5
-NEARLY_ALL = (
-    0.75  # of a skill, the part that a trade's heart must hold: a juggler is no stage designer
-)
+# Of a skill, the part that a trade's heart must hold: a juggler is no stage designer.
+NEARLY_ALL = 0.75
 COMMON = 60  # trades: what is at the heart of more (« gérer un planning ») tells nothing of one
 
 _lock = threading.Lock()
