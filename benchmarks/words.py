@@ -127,7 +127,7 @@ def systems_for_macros(corpus: Corpus, ranker: Ranker) -> dict[str, System]:
     lexicon, macros = Lexicon(our_entries()), macros_of_skills()
     ours: System = lambda texts: [  # noqa: E731
         ranked(ranker, [text], ranker.spoken(
-            (s.score, macros[s.code]) for s in lexicon.suggest(text, top=4)
+            (s.score, macros[s.code]) for s in lexicon.suggest(text, top=4, by_name=False)
         ))[0]
         for text in texts
     ]  # fmt: skip

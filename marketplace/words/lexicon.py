@@ -175,9 +175,15 @@ class Lexicon:
     # -- reading -------------------------------------------------------------------------------
 
     def suggest(
-        self, text: str, top: int = 5, threshold: float = ALSO, varied: bool = True
+        self,
+        text: str,
+        top: int = 5,
+        threshold: float = ALSO,
+        varied: bool = True,
+        by_name: bool = True,
     ) -> list[Suggestion]:
-        """The likeliest skills, best first; none when nothing is likely."""
+        """The likeliest skills, best first; none when nothing is likely. A name said whole counts more,
+        unless not `by_name`: the macro-competences of a text are found better by all of its words."""
         read = self._mended(reading.tokens(text))
         if not read or not self.entries:
             return []
@@ -189,7 +195,9 @@ class Lexicon:
         hits = self._hits(read, weight)
         raw = self._raw(hits, read, weight)
         raw[self.whole.get(frozenset(t.stem for t in _telling(read)), [])] += WHOLE
-        lifted(raw, self._as_telling([s for s in said if heard[s.start : s.end].min() > 0.5], read))
+        if by_name:
+            aloud = [s for s in said if heard[s.start : s.end].min() > 0.5]
+            lifted(raw, self._as_telling(aloud, read))
         raw[self._denied([token for token in read if refused[token.start]])] *= DENIED
         if threshold and self._is_silent(raw, hits, read, weight):
             return []
@@ -198,8 +206,8 @@ class Lexicon:
         claims = claimed(self.bag_postings, worth, len(scores))
         wide = max(top, LOOKED_AT) if self.meaning else top
         found = spread(scores, claims, _confidence(scores), self._named(hits), wide)
-        if self.meaning and (aloud := said_aloud(text, heard)):
-            found = fused([pair for pair in found if scores[pair[0]]], self.meaning(aloud))
+        if self.meaning and (kept := said_aloud(text, heard)):
+            found = fused([pair for pair in found if scores[pair[0]]], self.meaning(kept))
         sure = [(skill, float(_confidence(score))) for skill, score in found[:top]]
         if varied and threshold >= ALSO:
             sure = _fewer(sure)

@@ -134,7 +134,7 @@ class Ranker:
         read = reading.tokens(text)
         read = [self.speller.mend(token, self.rarity) for token in read]
         if len(read) > 12:
-            read = [t for t in read if t.word not in reading.HOLLOW] or read
+            read = [t for t in read if t.word not in reading.HOLLOW | reading.OURS] or read
         if len(read) > MOST_WORDS:
             known = sorted(read, key=lambda t: -self.rarity.get(t.stem, 0.0))[:MOST_WORDS]
             read = sorted(known, key=lambda t: t.start)

@@ -23,6 +23,9 @@ STOP = listed("function_words.txt")
 # Words of the request itself: true of every need, so they tell nothing of the skill.
 HOLLOW = listed("hollow_words.txt")
 
+# The platform's own words: skills of ours speak of them, the State's lists of trades don't.
+OURS = frozenset({"benevole", "benevoles", "benevolat", "mecenat"})
+
 # Words that would share their root with others of another meaning (« données » and « dons », « loyer » and
 # « loi »): the root of its own that each line begins with.
 OWN_ROOTS = {

@@ -57,7 +57,7 @@ def _read(kind: str) -> Ranker | None:
 
 def _said_by_our_skills(text: str, ranker: Ranker) -> np.ndarray:
     macros = skill_macros()
-    found = store.skills_lexicon().suggest(text, top=4)
+    found = store.skills_lexicon().suggest(text, top=4, by_name=False)
     return ranker.spoken((s.score, macros.get(s.code, [])) for s in found)
 
 

@@ -1,0 +1,148 @@
+"""Skills proposed while one writes, in a real browser: in the need, the offer and the profile."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.people_in_browsers import NARROW, WIDE, looks_well
+
+pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
+PEOPLE = """
+from django.test import Client
+from tests.factories import make_organisation, make_user, verify
+from accounts.models import User
+for address in ("mots@example.org", "profil@example.org"):
+    user = User.objects.filter(email=address).first()
+    if user is None:
+        user = verify(make_user("Yasmine", "Roux", email=address))
+        make_organisation(member=user, name="Les Mots justes")
+    client = Client()
+    client.force_login(user)
+    print("session", client.cookies["session"].value)
+"""
+WRITES, KEEPS = -3, -1  # who only writes, and who keeps a profile
+FORMS = [
+    ("/besoins/nouveau/", "context", "On a besoin de quelqu’un pour tenir la comptabilité."),
+    ("/offres/nouvelle/", "about", "Je tiens la comptabilité de petites associations."),
+    ("/profil/", "about", "J’ai tenu la comptabilité d’un garage pendant vingt ans."),
+]
+
+
+@pytest.fixture(scope="module")
+def sessions(site):
+    return site.manage("shell", "-v0", "-c", PEOPLE).split()
+
+
+@pytest.fixture
+def opened(site, browser, sessions):
+    def open_page(path, size=WIDE, who=WRITES, **options):
+        window = browser.new_context(viewport=size, reduced_motion="reduce", **options)
+        window.add_cookies([{"name": "session", "value": sessions[who], "url": site.url}])
+        page = window.new_page()
+        page.goto(site.url + path)
+        return page
+
+    return open_page
+
+
+def suggestions(page):
+    return page.locator("#skills-picker .suggestions button[name=pick]")
+
+
+def chosen(page):
+    return page.locator(".picked-skill")
+
+
+@pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
+def test_while_one_writes_the_skills_understood_are_proposed(opened, path, field, sentence):
+    page = opened(path, NARROW)
+    page.locator(f"[name={field}]").press_sequentially(sentence)
+    expect(suggestions(page).first).to_be_visible()
+    expect(page.locator("#skills-picker mark", has_text="comptabilité").first).to_be_visible()
+    first = suggestions(page).first.get_attribute("value")
+    suggestions(page).first.click()
+    expect(chosen(page)).to_have_count(1)
+    expect(page.locator(f"input[name=skills][value={first}]")).to_have_count(1)
+    looks_well(page)
+    expect(page.locator(f"[name={field}]")).to_have_value(sentence)
+    page.get_by_role("button", name="Retirer").first.click()
+    expect(chosen(page)).to_have_count(0)
+
+
+def test_by_the_keyboard_alone_without_leaving_the_text(opened):
+    page = opened("/profil/")
+    field = page.locator("[name=about]")
+    field.press_sequentially("Je tiens la comptabilité d’une association et je forme à Excel.")
+    expect(suggestions(page).nth(1)).to_be_visible()
+    field.press("Alt+2")
+    expect(chosen(page)).to_have_count(1)
+    expect(field).to_be_focused()
+    suggestions(page).first.focus()
+    page.keyboard.press("Enter")
+    expect(chosen(page)).to_have_count(2)
+    expect(page.locator("#skills-picker :focus")).to_have_count(1)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_where_nothing_is_understood_ones_own_words_are_proposed_by_the_keyboard(opened, size):
+    page = opened("/profil/", size)
+    page.locator("[name=about]").press_sequentially("glaçonnier")
+    own = page.get_by_label("Elle n’est pas dans notre liste")
+    expect(own).to_have_value("glaçonnier")
+    looks_well(page)
+    page.locator("#skills-picker").screenshot(path=f"/tmp/shotw_silence_{size['width']}.png")
+    own.focus()
+    page.keyboard.press("End")
+    page.keyboard.type(" d’hiver")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("« glaçonnier d’hiver » a été envoyé")
+    expect(page.locator("#id_skill_query")).to_be_focused()
+    expect(page.locator("[name=about]")).to_have_value("glaçonnier")
+    expect(own).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [("on a peur de faire des erreurs dans les charges", "Rien de sûr"),
+     ("Ingénieure", "Beaucoup de métiers portent ce nom")],
+)  # fmt: skip
+def test_a_guess_is_asked_and_a_broad_title_asked_about(opened, size, written, asked):
+    page = opened("/profil/", size)
+    page.locator("[name=about]").press_sequentially(written)
+    expect(page.get_by_text(asked)).to_be_visible()
+    page.locator("#skills-picker").screenshot(path=f"/tmp/shotw_{asked[:4]}_{size['width']}.png")
+    looks_well(page)
+
+
+@pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
+def test_without_javascript_buttons_do_the_same(opened, path, field, sentence):
+    page = opened(path, java_script_enabled=False)
+    page.locator(f"[name={field}]").fill(sentence)
+    page.get_by_role("button", name="Proposer des compétences").click()
+    suggestions(page).first.click()
+    expect(chosen(page)).to_have_count(1)
+    expect(page.locator(f"[name={field}]")).to_have_value(sentence)
+    page.locator("[name=skill_query]").fill("zorglubeur")
+    page.get_by_role("button", name="Rechercher", exact=True).click()
+    page.get_by_role("button", name="Proposer la compétence").click()
+    expect(page.get_by_role("main")).to_contain_text("a été envoyé à l’administration")
+    expect(chosen(page)).to_have_count(1)
+    page.get_by_role("button", name="Retirer").first.click()
+    expect(chosen(page)).to_have_count(0)
+
+
+def test_the_profile_keeps_what_was_chosen_and_proposed_words_are_followed(opened):
+    page = opened("/profil/", NARROW, KEEPS)
+    page.locator("[name=about]").fill("Je fais des sites internet.")
+    expect(suggestions(page).first).to_be_visible()
+    suggestions(page).first.click()
+    expect(chosen(page)).to_have_count(1)
+    page.locator("#id_skill_query").fill("apiculture en ville")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Proposer la compétence").click()
+    page.get_by_role("link", name="Voir mes propositions").wait_for()
+    page.get_by_role("button", name="Enregistrer mon profil").click()
+    expect(chosen(page)).to_have_count(1)
+    page.goto(page.url.split("/profil/")[0] + "/competences/proposer/")
+    expect(page.get_by_role("main")).to_contain_text("apiculture en ville")
+    looks_well(page)
