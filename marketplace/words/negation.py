@@ -110,12 +110,17 @@ _ASKING = re.compile(
 LONGEST_REACH = 300  # characters: no refusal reaches further than a long sentence
 
 
-def heard(text: str, whole: Iterable[tuple[int, int]] = ()) -> np.ndarray:
-    """How much each character's word counts: 1, less when it is told in passing, 0 when refused."""
-    return listened(text, whole)[0]
+def heard(text: str) -> np.ndarray:
+    """How much each character's word counts: 1, less when it is told in passing, 0 when refused.
+
+    What tells of the writer counts: it is what a trade is found by.
+    """
+    return listened(text, (), of_writer=True)[0]
 
 
-def listened(text: str, whole: Iterable[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
+def listened(
+    text: str, whole: Iterable[tuple[int, int]], of_writer: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """How much each character's word counts, and which are refused.
 
     What is said in passing never begins within one of the `whole` stretches: names of several words.
@@ -123,7 +128,7 @@ def listened(text: str, whole: Iterable[tuple[int, int]]) -> tuple[np.ndarray, n
     folded = _same_length_fold(clean(text))
     weights = np.ones(len(folded) + 1, dtype=np.float32)
     refused = np.zeros(len(folded) + 1, dtype=bool)
-    for start, end, weight in _in_passing(folded):
+    for start, end, weight in _in_passing(folded, of_writer):
         start = max((last for first, last in whole if first <= start < last), default=start)
         np.minimum(weights[start:end], weight, out=weights[start:end])
     for start, end, weight in _refusals(folded):
@@ -142,15 +147,15 @@ def _refusals(text: str) -> Iterator[tuple[int, int, float]]:
             yield cue.start(), end, 0.15
 
 
-def _in_passing(text: str) -> Iterator[tuple[int, int, float]]:
+def _in_passing(text: str, of_writer: bool) -> Iterator[tuple[int, int, float]]:
     for cue in _ASIDE.finditer(text):
         yield cue.start(), _until(_END, text, cue.end()), 0.0
     for cue in _CLOSING.finditer(text):
         signed = len(text) - cue.end() <= _SIGNED
         yield cue.start(), len(text) if signed else _until(_END, text, cue.end()), 0.0
-    for start, end in of_the_writer(text):
+    for start, end in () if of_writer else of_the_writer(text):
         yield start, end, 0.0
-    for cue in _WHO_ASKS.finditer(text):
+    for cue in () if of_writer else _WHO_ASKS.finditer(text):
         yield *cue.span(), 0.45
     for cue in _ABOUT_US.finditer(text):
         yield cue.start(), _until(_ASKING, text, cue.end()), 0.45
