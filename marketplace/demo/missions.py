@@ -38,9 +38,9 @@ from marketplace.models import (
     Proposal,
     Side,
     Signature,
+    Voice,
 )
 from marketplace.models.documents import kinds_after, kinds_before
-from marketplace.states import MissionStatus
 
 DAY = timedelta(days=1)
 HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
@@ -53,6 +53,7 @@ GLAD = {
     Side.NEED: "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions.",
     Side.OFFER: "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
 }
+PROUD = "L’équipe en a parlé pendant des semaines : nous recommencerons."
 AIM = "Permettre à %s d’avancer sur un projet précis : « %s »."
 WORK = "Travailler avec l’équipe à ce qui est remis à la fin, et lui apprendre à s’en servir seule."
 FACTORS = {
@@ -261,12 +262,15 @@ def up_to_the_end(told: Telling) -> Iterator[datetime]:
             again=rating > 2, arrived="YES", recommend=2 * rating, factors=FACTORS[side],
             may_quote=rating > 3,
         )  # fmt: skip
+    if told.frame is not None:
+        yield at(working(day + DAY), 10)
+        missions.review(
+            told.again(), side=Voice.COMPANY, by=head_of(told.company), rating=5, words=PROUD,
+            again=True,
+        )  # fmt: skip
     if told.again().gives_a_receipt:
         yield from _the_receipt(told, day)
     yield from signed(told, kinds_after(told.mission.regime)[:1], day + 5 * DAY)
-    yield at(working(day + 9 * DAY), 9, 20)
-    if told.again().status in (MissionStatus.REVIEWED, MissionStatus.VALUED):
-        missions.close(told.mission, by=told.host, now=timezone.now())
     yield at(working(day + 110 * DAY), 9, 20)  # whether it still serves has been asked
     answer_all(told)
 

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from marketplace import workdays
-from marketplace.actions import followups, hours, proposals, silence
+from marketplace.actions import followups, hours, missions, proposals, silence
 from marketplace.demo import people
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.files import read
@@ -68,6 +68,8 @@ def what_comes_by_itself() -> Story:
         now = timezone.now()
         followups.ask_due(day)
         hours.confirm_silent(now)
+        missions.end_awaited_reviews(now)
+        missions.close_done(now)
         if days_ago <= 21:
             followups.open_cases(now)
             silence.chase(now)
