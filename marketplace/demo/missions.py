@@ -122,6 +122,10 @@ def up_to_the_yes(told: Telling) -> Iterator[datetime]:
     proposal = proposals.apply(told.need, told.offer, word=HELLO, by=told.person)
     yield from talk(proposal, told.asked, len(TALK))
     yield at(working(told.asked + 4 * DAY), 15)
+    last = proposal.thread.messages.order_by("pk").last()
+    for reader in (told.host, told.person):
+        if last is not None:
+            messages.mark_read(proposal.thread, reader, up_to=last.pk)
     made = proposals.accept(proposal, side=Side.NEED, by=told.host)
     assert made is not None, "whoever applied has said yes already"
     told.mission = made
