@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from config import acts as clock_acts
+from marketplace.models import LegalNotice
 from notifications import health as post
 
 Words = str | Promise
@@ -45,7 +46,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 def look() -> list[Line]:
-    return [line for check in (database, broker, letters, acts) for line in checked(check)]
+    return [line for check in (database, broker, letters, acts, legal) for line in checked(check)]
 
 
 def answer(request: HttpRequest, lines: list[Line]) -> HttpResponse:
@@ -103,9 +104,16 @@ def acts() -> Iterator[Line]:
     yield from clock_acts.lines(timezone.now())
 
 
+def legal() -> Iterator[Line]:
+    """A sentence, never a 503: the law wants it, and nobody need be woken up for it (docs/decisions/0011)."""
+    if not LegalNotice.now().is_complete:
+        yield NAMES[legal], True, _("to be completed")
+
+
 NAMES = {
     database: _("database"),
     broker: _("broker"),
     letters: _("letters"),
     acts: _("acts of the clock"),
+    legal: _("legal notice"),
 }

@@ -374,3 +374,11 @@ def can_declare_value(user, mission: Mission) -> bool:
     return mission.gives_a_receipt and (
         can_see_costs(user, company) or is_in_charge_at(user, company)
     )
+
+
+# --- the site itself -------------------------------------------------------------------------
+def can_edit_legal_notice(user) -> bool:
+    """Who publishes is the site's, not one pôle's: its administrators, and the coordinators of any pôle."""
+    return user.has_perm("marketplace.change_legalnotice") or (
+        user.is_active and coordinated_by(user).exists()
+    )

@@ -24,6 +24,7 @@ from marketplace.views import (
     house_year,
     law,
     learning,
+    legal,
     messages,
     mission_course,
     mission_templates,
@@ -65,7 +66,7 @@ register_converter(YearConverter, "year")
 urlpatterns = [
     path("", home.home, name="home"),
     path("comment-ca-marche/", home.how_it_works, name="how-it-works"),
-    path("mentions-legales/", home.legal, name="legal"),
+    path("mentions-legales/", legal.page, name="legal"),
     path("accessibilite/", home.accessibility, name="accessibility"),
     #
     path("besoins/", needs.index, name="needs"),
@@ -231,6 +232,7 @@ urlpatterns = [
     path("besoins/<int:pk>/remettre-en-ligne/", freshness.wake, name="need-wake"),
     #
     path("nos-promesses/", promises.index, name="promises"),
+    path("bureau/mentions-legales/", legal.edit, name="legal-edit"),
     path("bureau/promesses/<int:pk>/", promises.edit, name="promises-edit"),
     path("bureau/dossiers/ouvrir/<str:noun>/<int:pk>/", cases.open_one, name="case-open"),
     path("bureau/dossiers/<int:pk>/", cases.detail, name="case"),

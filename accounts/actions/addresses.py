@@ -11,7 +11,7 @@ from accounts import notify
 from accounts.actions import sessions
 from accounts.actions.refusals import Refusal
 from accounts.models import AddressChange, User
-from accounts.models.addresses import WAY_BACK_LASTS
+from accounts.models.addresses import FORGOTTEN_AFTER, WAY_BACK_LASTS
 from accounts.tokens import digest, new_secret
 
 
@@ -28,7 +28,7 @@ def changed(user: User, *, before: str, now: datetime) -> AddressChange:
 
 def forget_old(now: datetime) -> None:
     """A link that has expired has no more reason to keep an address here. For a week more it says so."""
-    AddressChange.objects.filter(changed_at__lt=now - 2 * WAY_BACK_LASTS).delete()
+    AddressChange.objects.filter(changed_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 WAY_BACK_LASTS = timedelta(days=7)
+FORGOTTEN_AFTER = 2 * WAY_BACK_LASTS  # for a week more the link says that it has expired
 
 
 class AddressChange(models.Model):

@@ -11,8 +11,11 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from accounts.models import Pole, User
+from marketplace.actions import legal
 from marketplace.demo import clock, desk, market, neighbours, people, stories, told
 from marketplace.demo.files import read
+from marketplace.models import LegalNotice
+from marketplace.models.legal import ONLY
 from notifications.models import Notification, Status
 
 PASSWORD = people.PASSWORD
@@ -46,6 +49,9 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
     )
     cast = market.Cast(pole, organisations, persons, coordinators)
     told.settle(cast)
+    legal.fill_in(
+        LegalNotice(pk=ONLY, **read("organisations")["legal_notice"]), by=persons["admin"]
+    )
     lived = [*told.stories(cast), *stories.stories(cast, needs, offers)]
     lived += [neighbours.exchange(needs), *desk.stories(cast, needs)]
     with translation.override("fr"):  # what is written down is read in French

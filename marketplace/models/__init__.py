@@ -32,6 +32,7 @@ from marketplace.models.files import StoredFile
 from marketplace.models.followups import FollowUp
 from marketplace.models.hours import HoursEntry
 from marketplace.models.languages import Spoken
+from marketplace.models.legal import LegalNotice
 from marketplace.models.matching import (
     CauseBit,
     FullChunk,

@@ -94,10 +94,5 @@ def how_it_works(request):
 
 
 @login_not_required
-def legal(request):
-    return render(request, "marketplace/legal.html")
-
-
-@login_not_required
 def accessibility(request):
     return render(request, "marketplace/accessibility.html")

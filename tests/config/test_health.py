@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import typed
-from marketplace.models import Need
+from marketplace.models import LegalNotice, Need
 from notifications import faults
 from notifications.models import ClockAct, Heartbeat, MailPipe, RowFault
 from tests.factories import make_coordinator, make_need, make_user
@@ -181,3 +181,17 @@ def test_acts_are_known_from_the_start_and_forgotten_with_the_schedule():
     ClockAct.objects.know(["old", "both"])
     ClockAct.objects.know(["both", "new"])
     assert set(ClockAct.objects.values_list("name", flat=True)) == {"both", "new"}
+
+
+# --- the legal notice ------------------------------------------------------------------------
+def test_a_legal_notice_to_be_completed_is_a_sentence_and_wakes_nobody(client, at_work):
+    machine = client.get(reverse("health"))
+    assert machine.status_code == 200
+    assert "legal notice: ok, to be completed\n" in machine.content.decode()
+    page = client.get(reverse("health"), headers=BROWSER).content.decode()
+    assert "Mentions légales" in page
+    assert "à compléter" in page
+    LegalNotice.objects.create(
+        pk=1, publisher="Nous", director="Moi", host_name="Eux", host_address="Là", host_phone="03 53 01 00 02",
+    )  # fmt: skip
+    assert "legal notice" not in client.get(reverse("health")).content.decode()
