@@ -31,7 +31,12 @@ FILLED = {
     "data_contact": "donnees@example.org",
 }
 SENTENCES = {
-    "fr": ["Éditeur du site", "la publication</strong>", "Hébergeur", "Téléphone\u00a0: 03 53 01 00 02"],
+    "fr": [
+        "Éditeur du site",
+        "la publication</strong>",
+        "Hébergeur",
+        "Téléphone\u00a0: 03 53 01 00 02",
+    ],
     "en": ["Publisher", "Director of publication", "Host", "Telephone: 03 53 01 00 02"],
 }
 BY_NAME = {"fr": "sur simple demande", "en": "when you ask"}
@@ -60,7 +65,12 @@ def a_coordinator_of_the_second_pole():
 
 @pytest.mark.parametrize(
     "who",
-    [an_administrator, somebody_trusted_with_it, make_coordinator, a_coordinator_of_the_second_pole],
+    [
+        an_administrator,
+        somebody_trusted_with_it,
+        make_coordinator,
+        a_coordinator_of_the_second_pole,
+    ],
 )
 def test_an_administrator_of_the_site_and_any_coordinator_fill_it_in(client, db, who):
     user = who()
@@ -74,10 +84,9 @@ def test_an_administrator_of_the_site_and_any_coordinator_fill_it_in(client, db,
 
 def a_coordinator_who_left():
     user = make_coordinator()
-    make_organisation("OPERATOR", administrator=make_user(), name="Les autres")
-    membership = user.memberships.get()
-    make_coordinator().memberships.update(organisation=membership.organisation, role="ADMIN")
-    people.leave(membership, now=timezone.now())
+    operator = user.memberships.get().organisation
+    operator.memberships.create(user=make_user(), role="ADMIN")
+    people.leave(user.memberships.get(), now=timezone.now())
     return user
 
 
@@ -122,7 +131,10 @@ def test_whoever_is_not_logged_in_is_asked_who_they_are(client, db):
 
 
 def test_there_is_one_for_all_the_poles_of_the_site(client, db):
-    for user, director in ((make_coordinator(), "Une"), (a_coordinator_of_the_second_pole(), "Deux")):
+    for user, director in (
+        (make_coordinator(), "Une"),
+        (a_coordinator_of_the_second_pole(), "Deux"),
+    ):
         client.force_login(user)
         client.post(URL, FILLED | {"director": director})
     assert LegalNotice.objects.get().director == "Deux"
@@ -199,7 +211,10 @@ def test_an_old_address_goes_on_the_day_that_the_page_says(client, db):
     now, user = timezone.localtime(), make_user()
     for number, days in enumerate((13, 15)):
         AddressChange.objects.create(
-            user=user, before="a@example.org", token=f"{number}", changed_at=now - timedelta(days=days)
+            user=user,
+            before="a@example.org",
+            token=f"{number}",
+            changed_at=now - timedelta(days=days),
         )
     addresses.forget_old(now)
     assert [change.token for change in AddressChange.objects.all()] == ["0"]
