@@ -102,7 +102,10 @@ def test_the_cost_of_an_hour_rests_encrypted_and_is_shown_to_human_resources_alo
     kept = HourCost.objects.get()
     assert "32.31" not in kept.sealed
     assert sealing.reveal(kept.sealed) == D("32.31")
-    assert "452,34" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "452,34" in page
+    # The receipt, which the structure gives, has both: nobody is told that it stays secret.
+    assert "approche le coût d’une heure" in page
     for other in (head_of(company), head_of(mission.need.organisation), mission.offer.person):
         client.force_login(other)
         assert client.get(url).status_code == 403
