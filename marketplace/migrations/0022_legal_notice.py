@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
             name='LegalNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('publisher', models.TextField(blank=True, max_length=500, verbose_name='who publishes the site')),
+                ('publisher', models.TextField(blank=True, max_length=500, verbose_name='name and address of the publisher')),
                 ('director', models.CharField(blank=True, max_length=120, verbose_name='director of publication')),
-                ('host_name', models.CharField(blank=True, max_length=120, verbose_name='who hosts the site')),
+                ('host_name', models.CharField(blank=True, max_length=120, verbose_name='name of the host')),
                 ('host_address', models.TextField(blank=True, max_length=300, verbose_name='the host’s address')),
                 ('host_phone', models.CharField(blank=True, max_length=30, verbose_name='the host’s telephone')),
                 ('data_contact', models.EmailField(blank=True, max_length=254, verbose_name='address for questions about personal data')),

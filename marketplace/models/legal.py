@@ -12,9 +12,9 @@ REQUIRED = ("publisher", "director", "host_name", "host_address", "host_phone")
 class LegalNotice(models.Model):
     """Read through `LegalNotice.now()`: as long as nothing has been filled in there is no row."""
 
-    publisher = models.TextField(_("who publishes the site"), max_length=500, blank=True)
+    publisher = models.TextField(_("name and address of the publisher"), max_length=500, blank=True)
     director = models.CharField(_("director of publication"), max_length=120, blank=True)
-    host_name = models.CharField(_("who hosts the site"), max_length=120, blank=True)
+    host_name = models.CharField(_("name of the host"), max_length=120, blank=True)
     host_address = models.TextField(_("the host’s address"), max_length=300, blank=True)
     host_phone = models.CharField(_("the host’s telephone"), max_length=30, blank=True)
     data_contact = models.EmailField(_("address for questions about personal data"), blank=True)
