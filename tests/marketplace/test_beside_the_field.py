@@ -29,12 +29,21 @@ from tests.marketplace.test_papers import make
 
 def test_a_day_that_can_t_be_says_so_beside_it(client):
     mission = make_mission(status=MissionStatus.RUNNING)
+    day = timezone.localdate()
+    client.force_login(mission.offer.person)
+    week = f"?semaine={day - timedelta(days=day.weekday())}"
+    said = {f"hours_{day:%Y%m%d}": "30", f"what_{day:%Y%m%d}": "Atelier"}
+    answer = client.post(reverse("mission-hours", args=[mission.pk]) + week, said)
+    assert list(answer.context["form"].errors) == [f"hours_{day:%Y%m%d}"]
+    assert not HoursEntry.objects.exists()
+
+
+def test_a_day_to_come_isn_t_offered_and_nothing_is_kept_of_it(client):
+    mission = make_mission(status=MissionStatus.RUNNING)
     day = timezone.localdate() + timedelta(days=1)
     client.force_login(mission.offer.person)
     week = f"?semaine={day - timedelta(days=day.weekday())}"
-    said = {f"hours_{day:%Y%m%d}": "3,5", f"what_{day:%Y%m%d}": "Atelier"}
-    answer = client.post(reverse("mission-hours", args=[mission.pk]) + week, said)
-    assert list(answer.context["form"].errors) == [f"hours_{day:%Y%m%d}"]
+    client.post(reverse("mission-hours", args=[mission.pk]) + week, {f"hours_{day:%Y%m%d}": "3,5"})
     assert not HoursEntry.objects.exists()
 
 

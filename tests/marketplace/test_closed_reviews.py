@@ -111,7 +111,7 @@ def test_nothing_of_it_stands_in_figures_files_and_public_pages(client, given, m
     now = timezone.now()
 
     def told() -> dict[str, bool]:
-        counted = reckoning.reckon(pole)
+        counted = reckoning.reckon(pole, now=timezone.now())
         return {
             "public": WORDS in client.get(structure.get_absolute_url()).text,
             "quoted": Review.objects.public().exists(),

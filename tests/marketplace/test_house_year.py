@@ -1,5 +1,6 @@
 """A year on one page: what a company gave on working time, what a structure received."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -88,7 +89,12 @@ def test_hours_not_confirmed_or_of_another_year_do_not_count(company):
 
 def test_a_structure_reads_what_it_received_and_what_people_say(client):
     mission = make_receivable()
-    Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())
+    a_month_ago = timezone.now() - timedelta(
+        days=30
+    )  # by now reviews are open, whoever gave theirs
+    Mission.objects.filter(pk=mission.pk).update(
+        started_at=timezone.now(), delivered_at=a_month_ago
+    )
     structure = mission.need.organisation
     quoted = Review.objects.create(
         mission=mission, side="OFFER", author=mission.offer.person, rating=5, again=True,

@@ -9,7 +9,8 @@ from accounts.actions import invitations, organisations
 from accounts.models import Membership, Organisation
 from marketplace import matters
 from marketplace.actions import people
-from marketplace.models import Time
+from marketplace.models import Need, Time
+from marketplace.states import NeedStatus
 from notifications import delivery, digests, outbox
 from notifications.models import Habits, Notification, Pace, Status
 from tests.factories import (
@@ -42,9 +43,18 @@ def aline(need):
     return need.organisation.memberships.get(role="MEMBER").user
 
 
-def told(person, template, **about):
+def told(person, template, need):
+    """What is asked is asked about a draft: once it is sent again, the letter is moot."""
+    if template == ASKS:
+        Need.objects.filter(pk=need.pk).update(status=NeedStatus.DRAFT)
+    step = need.steps.create(before="SUBMITTED", after=need.status, at=timezone.now())
     return outbox.post(
-        recipient=person, key=f"fact:{template}", template=template, url="/", reason="", **about
+        recipient=person,
+        key=f"need-step:{step.pk}",
+        template=template,
+        url="/",
+        reason="",
+        need=need,
     )
 
 

@@ -160,7 +160,8 @@ def test_the_link_is_moot_once_the_offer_has_changed(client, offer, typed, ana, 
 def test_a_link_that_nobody_made_opens_nothing(client, offer, ana, change):
     token = link_of(ana).strip("/").rpartition("/")[2]
     answer = client.get(reverse("consent-answer", args=[change(token)]))
-    assert answer.status_code == 410
+    assert answer.status_code == 404
+    assert "copiez-le en entier" in words(answer)
     assert "Comptable" not in words(answer)
 
 
