@@ -20,6 +20,8 @@ def side_in_amending(user, mission: Mission) -> str | None:
 
 
 def _amends_for_structure(user, mission: Mission) -> bool:
+    if user.pk == mission.offer.person_id:
+        return False
     structure = mission.need.organisation
     is_referent = user.pk == mission.sheet.need_referent_id and user.speaks_for(structure)
     return is_referent or permissions.may_sign_for(user, structure)
@@ -69,7 +71,7 @@ def can_void(user, document: Document) -> bool:
         return permissions.can_give_receipts(user, document.organisation)
     if mission is None:
         return False
-    side = permissions.side_of(user, mission.proposal)
+    side = permissions.side_in(user, mission)
     if document.is_signed_by_several:
         return user.coordinates(mission.need.pole) and side is None
     return user.coordinates(mission.need.pole) or _is_of_its_side(user, document, mission, side)

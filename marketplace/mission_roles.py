@@ -82,7 +82,7 @@ class Reader:
         """The same answers as `permissions`, without asking the database again."""
         offer = mission.offer
         mine = set()
-        if mission.need.organisation_id in self.belongs:
+        if offer.person_id != self.pk and mission.need.organisation_id in self.belongs:
             mine.add(NEED)
         elif self._answers_for(offer):
             mine.add(OFFER)
@@ -95,7 +95,7 @@ class Reader:
     def _signs(self, mission: Mission) -> set[str]:
         offer = mission.offer
         may = {
-            SIGNS_NEED: mission.need.organisation_id in self.signs,
+            SIGNS_NEED: offer.person_id != self.pk and mission.need.organisation_id in self.signs,
             RECEIPTS: mission.need.organisation_id in self.receipts,
             SIGNS_OFFER: not mission.is_own_time and offer.organisation_id in self.signs,
             PERSON: self._comes(offer),

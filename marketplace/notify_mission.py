@@ -212,6 +212,7 @@ def hours_to_confirm(mission: Mission, *, total: Decimal, newest: int, silence: 
         "hours_to_confirm",
         f"hours:{mission.pk}:{newest}",
         reverse("mission-hours", args=[mission.pk]),
+        but=mission.offer.person,
         mission=mission,
         total=total,
         by_day=timezone.localdate() + silence,

@@ -194,6 +194,14 @@ def can_write_in(user, proposal: Proposal) -> bool:
 
 
 # --- missions ------------------------------------------------------------------------------
+def side_in(user, mission: Mission) -> str | None:
+    """Which side this person speaks for in a mission. Whoever comes may have joined the structure since, and
+    left their company: nobody answers to themselves in its name."""
+    if user.pk == mission.offer.person_id:
+        return Side.OFFER if mission.offer.brings(user) else None
+    return side_of(user, mission.proposal)
+
+
 def can_steer_mission(user, mission: Mission) -> bool:
     """Move it on, pause it, stop it: both sides and the coordinators."""
     return can_write_in(user, mission.proposal)
@@ -202,7 +210,7 @@ def can_steer_mission(user, mission: Mission) -> bool:
 def voice_of(user, mission: Mission) -> str | None:
     """In whose name a review is given. The person who came speaks for themselves, and nobody for them; a
     colleague in charge speaks for the company that lent them."""
-    side = side_of(user, mission.proposal)
+    side = side_in(user, mission)
     if side == Side.OFFER and mission.offer.person_id not in (None, user.pk):
         return Voice.COMPANY if is_in_charge_at(user, mission.offer.organisation) else None
     return side
@@ -214,7 +222,8 @@ def has_voice(user, mission: Mission, voice: str) -> bool:
     if not user.is_active:
         return False
     if voice == Voice.NEED:
-        return user.speaks_for(mission.need.organisation)
+        is_not_who_came = user.pk != mission.offer.person_id
+        return is_not_who_came and user.speaks_for(mission.need.organisation)
     if voice == Voice.COMPANY:
         return not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
     if mission.offer.person_id:
@@ -240,7 +249,7 @@ def can_log_hours(user, mission: Mission) -> bool:
 
 
 def can_confirm_hours(user, mission: Mission) -> bool:
-    return side_of(user, mission.proposal) == Side.NEED
+    return side_in(user, mission) == Side.NEED
 
 
 def can_ask_agreement(user, mission: Mission) -> bool:
@@ -249,7 +258,7 @@ def can_ask_agreement(user, mission: Mission) -> bool:
     offer = mission.offer
     theirs = user.pk == (offer.person_id or offer.created_by_id)
     asks = theirs or oversees(user, offer.organisation)
-    return not mission.is_own_time and asks and side_of(user, mission.proposal) == Side.OFFER
+    return not mission.is_own_time and asks and side_in(user, mission) == Side.OFFER
 
 
 def is_in_charge_at(user, company) -> bool:
@@ -321,10 +330,7 @@ def can_see_eligibility(user, organisation) -> bool:
 
 
 def can_answer_follow_up(user, follow_up: FollowUp) -> bool:
-    return (
-        follow_up.answered_at is None
-        and side_of(user, follow_up.mission.proposal) == follow_up.side
-    )
+    return follow_up.answered_at is None and side_in(user, follow_up.mission) == follow_up.side
 
 
 def can_settle(user, follow_up: FollowUp) -> bool:
@@ -351,7 +357,8 @@ def parties_to_sign(user, document: Document) -> list[Party]:
     if mission is None or document.is_void or mission.has_been_left:
         return []
     may = {
-        Party.STRUCTURE: may_sign_for(user, mission.need.organisation),
+        Party.STRUCTURE: user.pk != mission.offer.person_id
+        and may_sign_for(user, mission.need.organisation),
         Party.EMPLOYER: not mission.is_own_time and may_sign_for(user, mission.offer.organisation),
         Party.PERSON: mission.offer.brings(user),
     }

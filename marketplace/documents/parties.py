@@ -45,9 +45,11 @@ def signatories(organisation: Organisation) -> list[tuple[User, str]]:
 
 
 def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
-    """Who may sign for a party of the mission, from an account."""
+    """Who may sign for a party of the mission, from an account. Whoever comes may have joined the structure
+    since: they sign for themselves."""
     if party == Party.STRUCTURE:
-        return signatories(mission.need.organisation)
+        theirs = signatories(mission.need.organisation)
+        return [signer for signer in theirs if signer[0].pk != mission.offer.person_id]
     if party == Party.PERSON:
         person = mission.offer.person
         may = person is not None and person.is_active and not mission.offer.person_has_left

@@ -110,7 +110,7 @@ def _asking(request, mission: Mission) -> Employee | None:
 
 
 def _page(request, mission: Mission, form: EmployeeForm | None, answer_form: AgreementAnswerForm):
-    side = permissions.side_of(request.user, mission.proposal)
+    side = permissions.side_in(request.user, mission)
     return render(
         request,
         "marketplace/mission_agreement.html",

@@ -78,7 +78,7 @@ def index(request):
 @led_to_what_stays
 def detail(request, pk):
     mission = one_of(request.user, pk)
-    side = permissions.side_of(request.user, mission.proposal)
+    side = permissions.side_in(request.user, mission)
     coordinates = request.user.coordinates(mission.need.pole)
     yours, theirs = next_act.for_reader(
         mission, mission_roles.Reader.of(request.user, request.memberships)

@@ -70,7 +70,7 @@ def sheet(request, pk):
     current = get_object_or_404(MissionSheet, mission=mission)
     form = SheetForm(request.POST or None, instance=current, mission=mission)
     if request.method == "POST" and form.is_valid():
-        side = permissions.side_of(request.user, mission.proposal) or ""
+        side = permissions.side_in(request.user, mission) or ""
         try:
             version = sheets.change(
                 mission, form.values, read=form.cleaned_data["read"], side=side, by=request.user
@@ -89,7 +89,7 @@ def sheet(request, pk):
 
 
 def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
-    side = permissions.side_of(request.user, mission.proposal)
+    side = permissions.side_in(request.user, mission)
     is_signed = papers.is_signed(mission)
     fresh = MissionSheet.objects.select_related(
         "need_referent", "offer_referent", "mission__need", "mission__offer"
@@ -150,13 +150,14 @@ def lines(current: MissionSheet) -> list[dict[str, str]]:
 @require_POST
 def agree(request, pk):
     mission = one_of(request.user, pk)
-    side = permissions.own_side(request.user, mission.proposal)
+    side = permissions.side_in(request.user, mission)
+    permissions.require(side is not None)
     read = request.POST.get("read", "")
     try:
         both = missions.agree(
             mission,
             read=int(read) if read.isdecimal() and len(read) < 6 else 0,
-            side=side,
+            side=str(side),
             by=request.user,
         )
     except (NotYet, ForbiddenMove) as refusal:
