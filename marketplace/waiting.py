@@ -219,7 +219,7 @@ def _consents(user, now: datetime) -> QuerySet:
 
 def _follow_ups(user) -> QuerySet:
     return _rows(
-        FollowUp.objects.unanswered().filter(asked=user),
+        FollowUp.objects.asked_to(user),
         "follow-up",
         to="mission_id",
         what="mission__need__title",

@@ -10,12 +10,27 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import coordinated_by
 from marketplace.models.missions import Mission, Voice
+from marketplace.models.offers import Time
+from marketplace.models.proposals import Proposal
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def unanswered(self):
         """Somebody still waits for an answer: no coordinator has dealt with it, the mission isn't over."""
         return self.filter(answered_at=None, settled_at=None)
+
+    def asked_to(self, user):
+        """Unanswered, for a side that this person may speak for today: somebody who has left hears no more
+        of it. The same answer as `permissions.has_voice`."""
+        houses = user.memberships.acting().values("organisation")
+        ours = Mission.objects.filter(need__organisation__in=houses).exclude(offer__person=user)
+        theirs = Mission.objects.filter(
+            Proposal.offered_by(user), Q(offer__time=Time.OWN) | Q(offer__organisation__in=houses)
+        )
+        may_answer = Q(side=Voice.NEED, mission__in=ours.values("pk")) | (
+            ~Q(side=Voice.NEED) & Q(mission__in=theirs.values("pk"))
+        )
+        return self.unanswered().filter(may_answer, asked=user)
 
     def silent_since(self, day: date):
         """Asked on or before that day, and nobody answered."""
