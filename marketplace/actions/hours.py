@@ -214,10 +214,12 @@ def allowed(mission: Mission) -> int:
 # --- confirming ----------------------------------------------------------------------------
 @transaction.atomic
 def confirm(mission: Mission, *, up_to: int, by, now: datetime) -> int:
-    """One click for all that was on the screen: `up_to` is the newest entry the reader has seen."""
+    """One click for all that was on the screen: `up_to` is the newest entry the reader has seen. Not one's
+    own: somebody of a team may have joined the structure since."""
     done = (
         HoursEntry.objects.to_confirm()
         .filter(mission=mission, pk__lte=up_to)
+        .exclude(person=by)
         .update(confirmed_at=now, confirmed_by=by)
     )
     missions.close_if_done(mission, now=now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace import notify_mission
 from marketplace.actions import followups, people
-from marketplace.models import FollowUp, HoursEntry, Kind, Mission, Regime, Side, Signature
+from marketplace.models import FollowUp, HoursEntry, Kind, Mission, Offer, Regime, Side, Signature
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_user
@@ -51,6 +51,17 @@ def test_nobody_confirms_their_own_hours(client, work):
         assert not entry.is_confirmed
     assert confirm(client, mission, head, entry) == 302
     assert entry.is_confirmed
+
+
+def test_nobody_of_a_team_confirms_their_own_hours(client):
+    mission = make_mission(work=True, status=MissionStatus.RUNNING, starts_on=in_days(-8))
+    person = joins(mission)
+    Offer.objects.filter(pk=mission.offer_id).update(person=None)
+    entry = HoursEntry.objects.create(
+        mission=mission, person=person, day=in_days(-2), hours=3, what="tri"
+    )
+    confirm(client, mission, person, entry)
+    assert not entry.is_confirmed
 
 
 def test_who_has_given_hours_is_not_asked_to_confirm_them():
