@@ -183,6 +183,16 @@ def test_a_no_leaves_it_to_be_settled(client, mission, boss, colleague):
     assert (transfer.answer, transfer.proposal) == ("NO", None)
 
 
+def test_whoever_said_no_reads_no_more_of_the_mission(client, mission, boss, colleague):
+    transfer = asked(mission, colleague, boss)
+    client.force_login(colleague)
+    assert "28 heures restantes" in client.get(transfer.get_absolute_url()).text
+    says(client, transfer, "NO", colleague)
+    page = client.get(transfer.get_absolute_url()).text
+    assert "Vous avez dit non" in page
+    assert "heures restantes" not in page
+
+
 def test_the_structure_says_yes_too_and_the_colleagues_mission_starts_from_the_beginning(
     client, mission, boss, colleague, head, coordinator
 ):
