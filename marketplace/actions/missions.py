@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import ForbiddenMove
 from marketplace import endings, own_yes, ranking, reasons
 from marketplace import notify_mission as notify
 from marketplace.actions import (
@@ -97,8 +98,11 @@ def _goes_on_with_their_yes(mission: Mission) -> bool:
 
 @transaction.atomic
 def start(mission: Mission, *, by, now: datetime) -> None:
-    """It runs. On own time straight from the framing; otherwise once the documents are signed."""
+    """It runs. On own time straight from the framing; otherwise once the documents are signed. What has begun
+    is taken up again: who may says `resume`'s page."""
     mission = _locked(mission)
+    if mission.status not in BEFORE_IT_RUNS:
+        raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
     require_startable(mission)
     step = mission.move(MissionStatus.RUNNING, by=by)
     if mission.started_at is None:
@@ -144,8 +148,11 @@ def suspend(mission: Mission, *, reason: str, by) -> None:
 
 @transaction.atomic
 def resume(mission: Mission, *, reason: str = "", by) -> None:
-    """After a pause, a disagreement, or a delivery from which something was missing."""
+    """After a pause, a disagreement, or a delivery from which something was missing. What hasn't begun is
+    started: its agreement and its papers are asked for there."""
     mission = _locked(mission)
+    if mission.status in BEFORE_IT_RUNS:
+        raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
     require_papers_again(mission)
     step = mission.move(MissionStatus.RUNNING, by=by, reason=reason)
     Mission.objects.filter(pk=mission.pk).update(delivered_at=None)

@@ -1,6 +1,6 @@
 """A mission's acts: start, pause, disagree, deliver, review, close, renew. Each asks once, then acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django import forms
 from django.contrib import messages
@@ -16,9 +16,11 @@ from marketplace.forms.answers import ReasonForm
 from marketplace.forms.missions import OptionalReasonForm, RenewForm
 from marketplace.forms.reviews import ReviewForm
 from marketplace.models import Mission
-from marketplace.states import MissionStatus
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions import one_of
 from notifications.dates import spoken
+
+BEGUN = set(MissionStatus) - set(BEFORE_IT_RUNS)
 
 
 def _ask_then(
@@ -27,6 +29,7 @@ def _ask_then(
     act: Callable[..., object],
     *,
     to: MissionStatus,
+    was: Collection[MissionStatus] = tuple(MissionStatus),
     title: str,
     label: str,
     done: str,
@@ -35,7 +38,7 @@ def _ask_then(
 ):
     """The page that says what will happen, and the button that does it."""
     permissions.require(permissions.can_steer_mission(request.user, mission))
-    if request.method == "GET" and (refusal := _in_the_way(mission, to)):
+    if request.method == "GET" and (refusal := _in_the_way(mission, to, was=was)):
         messages.error(request, refusal)
         return redirect(mission)
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -55,9 +58,9 @@ def _ask_then(
     return render(request, "marketplace/mission_act.html", context | page | {"mission": mission})
 
 
-def _in_the_way(mission: Mission, to: MissionStatus) -> str:
+def _in_the_way(mission: Mission, to: MissionStatus, *, was: Collection[MissionStatus]) -> str:
     """A page that has grown old: nobody reads what will happen, nor says why, for an act that can't be."""
-    if not mission.may(to):
+    if not mission.may(to) or mission.status not in was:
         return str(ForbiddenMove(mission, mission.status, to))
     try:
         if to == MissionStatus.RUNNING:
@@ -83,6 +86,7 @@ def start(request, pk):
         mission,
         _now(missions.start),
         to=MissionStatus.RUNNING,
+        was=BEFORE_IT_RUNS,
         title=_("Start the mission?"),
         label=_("Yes, the mission starts"),
         done=_("The mission is running. In a week we ask both sides how it is going."),
@@ -156,6 +160,7 @@ def resume(request, pk):
         mission,
         missions.resume,
         to=MissionStatus.RUNNING,
+        was=BEGUN,
         title=_("Is something missing?") if missing else _("Take the mission up again?"),
         label=_("Say what is missing") if missing else _("The mission goes on"),
         done=_("The mission goes on. The others are being told."),
