@@ -73,7 +73,8 @@ def can_void(user, document: Document) -> bool:
         return False
     side = permissions.side_in(user, mission)
     if document.is_signed_by_several:
-        return user.coordinates(mission.need.pole) and side is None
+        came = user.pk == mission.offer.person_id
+        return user.coordinates(mission.need.pole) and side is None and not came
     return user.coordinates(mission.need.pole) or _is_of_its_side(user, document, mission, side)
 
 

@@ -19,16 +19,18 @@ def organisation_of(document: Document, party: str) -> Organisation | None:
 
 
 def answers_for(user, document: Document, party: str) -> bool:
-    """Is one of that side, today. A colleague, or the employee who comes, isn't the employer."""
+    """Is one of that side, today. A colleague, or the employee who comes, isn't the employer; whoever comes
+    isn't the structure either, though they have joined it since."""
     if document.mission is None or not user.is_active:
         return False
+    comes = user.pk == document.mission.offer.person_id
     if party == Party.PERSON:
-        return user.pk == document.mission.offer.person_id
+        return comes
     organisation = organisation_of(document, party)
     if organisation is None or not organisation.is_accepted:
         return False
     if party == Party.STRUCTURE:
-        return user.speaks_for(organisation)
+        return not comes and user.speaks_for(organisation)
     return may_sign_for(user, organisation) or oversees(user, organisation)
 
 

@@ -10,7 +10,17 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace import notify_mission
 from marketplace.actions import followups, people
-from marketplace.models import FollowUp, HoursEntry, Kind, Mission, Offer, Regime, Side, Signature
+from marketplace.models import (
+    FollowUp,
+    HoursEntry,
+    Kind,
+    Mission,
+    Offer,
+    Regime,
+    Side,
+    Signature,
+    SigningAddress,
+)
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_user
@@ -137,6 +147,21 @@ def test_nobody_signs_for_the_structure_that_they_come_to(client):
     client.force_login(head)
     client.post(door, said | {"party": "STRUCTURE"})
     assert {signature.party for signature in Signature.objects.all()} == {"PERSON", "STRUCTURE"}
+
+
+def test_nor_by_a_mailbox_that_they_give(client):
+    mission = paper_desk.make_mission(Regime.LOAN)
+    document = make(mission, Kind.AMENDMENT)
+    head, person = paper_desk.head_of(mission.need.organisation), joins(mission)
+    paper_desk.duty(person, mission.need.organisation, "SIGNATORY")
+    said = {
+        "party": "STRUCTURE", "name": "Ana Prete", "capacity": "trésorière", "email": "a@other.org",
+    }  # fmt: skip
+    door = reverse("document-address", args=[document.pk])
+    for user, status in ((person, 403), (head, 302)):
+        client.force_login(user)
+        assert client.post(door, said).status_code == status
+    assert SigningAddress.objects.get().given_by == head
 
 
 def test_a_member_who_does_not_come_answers_for_the_structure(client):
