@@ -117,10 +117,18 @@ def _early(mission: Mission) -> str:
     ) % {"day": spoken(mission.starts_on, "j F Y")}
 
 
+def _leave_disagreements_to_coordinators(user, mission: Mission) -> None:
+    """Neither side ends one alone, by going on or by saying that all is done. Each may still stop."""
+    if mission.status == MissionStatus.DISPUTED:
+        permissions.require(user.coordinates(mission.need.pole))
+
+
 def deliver(request, pk):
+    mission = one_of(request.user, pk)
+    _leave_disagreements_to_coordinators(request.user, mission)
     return _ask_then(
         request,
-        one_of(request.user, pk),
+        mission,
         _now(missions.deliver),
         to=MissionStatus.DELIVERED,
         title=_("Is the work done?"),
@@ -150,8 +158,7 @@ def suspend(request, pk):
 
 def resume(request, pk):
     mission = one_of(request.user, pk)
-    if mission.status == MissionStatus.DISPUTED:
-        permissions.require(request.user.coordinates(mission.need.pole))
+    _leave_disagreements_to_coordinators(request.user, mission)
     if mission.status == MissionStatus.DELIVERED:
         permissions.require(permissions.can_confirm_hours(request.user, mission))
     missing = mission.status == MissionStatus.DELIVERED

@@ -52,10 +52,22 @@ def test_what_has_not_begun_is_not_taken_up_again(client, status):
 def test_a_disagreement_ends_with_the_coordination(client):
     mission = in_state(MissionStatus.DISPUTED, regime=Regime.VOLUNTEERING)
     for user in both_sides(mission):
-        for door in ("mission-start", "mission-resume"):
+        for door in ("mission-start", "mission-resume", "mission-deliver"):
             assert status_after(client, door, mission, user) == MissionStatus.DISPUTED
+        page = client.get(mission.get_absolute_url()).text
+        assert reverse("mission-deliver", args=[mission.pk]) not in page
+        assert reverse("mission-interrupt", args=[mission.pk]) in page
     coordinator = make_coordinator(mission.need.pole)
     assert status_after(client, "mission-resume", mission, coordinator) == MissionStatus.RUNNING
+
+
+def test_a_coordinator_may_find_that_all_is_done(client):
+    mission = in_state(MissionStatus.DISPUTED, regime=Regime.VOLUNTEERING)
+    coordinator = make_coordinator(mission.need.pole)
+    client.force_login(coordinator)
+    page = client.get(mission.get_absolute_url()).text
+    assert reverse("mission-deliver", args=[mission.pk]) in page
+    assert status_after(client, "mission-deliver", mission, coordinator) == MissionStatus.DELIVERED
 
 
 def test_a_pause_ends_as_it_did(client):
