@@ -30,6 +30,13 @@ def at_once(settings, tmp_path):
     current_app.conf.task_always_eager = before
 
 
+@pytest.fixture(autouse=True)
+def at_noon():
+    """Later is the same day: the lists of a day are given up with it."""
+    with time_machine.travel(timezone.localtime().replace(hour=12, minute=0)):
+        yield
+
+
 def ring(name: str) -> ClockAct:
     """As beat does it, and the worker."""
     current_app.tasks[house.CELERY_BEAT_SCHEDULE[name]["task"]].apply()
