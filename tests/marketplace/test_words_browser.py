@@ -108,7 +108,7 @@ def test_where_nothing_is_understood_ones_own_words_are_proposed_by_the_keyboard
 def test_a_guess_is_asked_and_a_broad_title_asked_about(opened, size, written, asked):
     page = opened("/profil/", size)
     page.locator("[name=about]").press_sequentially(written)
-    expect(page.get_by_text(asked)).to_be_visible()
+    expect(page.get_by_text(asked)).to_be_visible(timeout=30_000)
     looks_well(page)
 
 
