@@ -329,10 +329,6 @@ def can_see_eligibility(user, organisation) -> bool:
     )
 
 
-def can_answer_follow_up(user, follow_up: FollowUp) -> bool:
-    return follow_up.answered_at is None and side_in(user, follow_up.mission) == follow_up.side
-
-
 def can_settle(user, follow_up: FollowUp) -> bool:
     return follow_up.settled_at is None and user.coordinates(follow_up.mission.need.pole)
 
