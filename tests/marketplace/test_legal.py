@@ -1,6 +1,7 @@
 """The legal page: who publishes and hosts, who may fill it in, to whom one writes, how long things are kept."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -10,9 +11,11 @@ from django.utils import timezone
 
 from accounts.actions import addresses
 from accounts.models import AddressChange
+from marketplace.actions import legal as acts
 from marketplace.actions import people
 from marketplace.demo.files import read
 from marketplace.models import LegalNotice
+from tests.at_once import together
 from tests.factories import (
     a_pole,
     make_coordinator,
@@ -140,6 +143,17 @@ def test_there_is_one_for_all_the_poles_of_the_site(client, db):
     assert LegalNotice.objects.get().director == "Deux"
     with pytest.raises(IntegrityError), transaction.atomic():
         LegalNotice.objects.create(pk=2)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(5))
+def test_those_who_fill_it_in_first_at_the_same_moment_leave_one_and_meet_no_error(_round):
+    user = make_coordinator()
+    directors = [f"La {number}e" for number in range(8)]
+    notices = [LegalNotice(pk=1, **FILLED | {"director": name}) for name in directors]
+    together(*(partial(acts.fill_in, notice, by=user) for notice in notices))
+    assert LegalNotice.objects.get().director in directors
 
 
 def test_an_address_that_is_none_is_answered_in_a_sentence(client, db):
