@@ -32,6 +32,8 @@ urlpatterns = [
         security.PasswordResetFromKey.as_view(),
         name="account_reset_password_from_key",
     ),
+    # Cut before its key: the page that a link too old opens, with its button.
+    re_path(r"^compte/password/reset/key/(?!done/)[0-9A-Za-z]*-?/?$", security.password_link_cut),
     path("compte/2fa/", security.SecondFactor.as_view(), name="mfa_index"),
     path(
         "compte/2fa/recovery-codes/",
@@ -52,6 +54,7 @@ urlpatterns = [
     ),
     path("compte/sessions/", security.Sessions.as_view(), name="usersessions_list"),
     path("compte/sessions/<int:pk>/fin/", security.end_session, name="session-end"),
+    path("compte/adresse-precedente/", security.restore_address),
     path(
         "compte/adresse-precedente/<slug:token>/", security.restore_address, name="address-restore"
     ),
@@ -72,6 +75,7 @@ urlpatterns = [
     path("invitations/<int:pk>/renvoyer/", members.resend, name="invitation-resend"),
     path("invitations/<int:pk>/retirer/", members.withdraw, name="invitation-withdraw"),
     path("invitations/<int:pk>/", invitations.mine, name="my-invitation"),
+    path("invitation/", invitations.cut),
     path("invitation/<slug:token>/", invitations.invitation, name="invitation"),
     path("invitation/<slug:token>/compte/", invitations.sign_up, name="invitation-sign-up"),
     #

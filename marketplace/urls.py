@@ -25,6 +25,7 @@ from marketplace.views import (
     law,
     learning,
     legal,
+    links,
     messages,
     mission_course,
     mission_templates,
@@ -52,6 +53,15 @@ from marketplace.views import (
     weights,
     why,
     years,
+)
+
+LETTERS_LINKS = (
+    "accord",
+    "adresse-pour-signer",
+    "en-mon-nom",
+    "signer",
+    "suivi",
+    "toujours-vrai",
 )
 
 
@@ -265,4 +275,6 @@ urlpatterns = [
     path("profil/parcours/", learning.index, name="learning"),
     path("profil/parcours/parcours.pdf", learning.download, name="learning-file"),
     path("profil/fermer/", people.close_account, name="account-close"),
+    # The links of letters, cut before their key: whoever comes reads what to do.
+    *(path(f"{start}/", links.link_cut) for start in LETTERS_LINKS),
 ]

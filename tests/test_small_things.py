@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
@@ -31,17 +33,38 @@ def test_robots_read_the_public_pages_and_no_key_of_a_letter(client):
         assert any(page.startswith(path) for path in closed)
 
 
-@pytest.mark.parametrize("name", ["follow-up", "review-by-link", "still-true", "consent-answer"])
-def test_a_link_cut_short_says_so(client, name):
-    answer = client.get(reverse(name, args=["12-abc"]))
-    assert answer.status_code == 404
-    assert "copiez-le en entier" in answer.text
+@pytest.mark.parametrize("whole", ["4f-cq1a2b-0123456789abcdef0123456789abcdef", "abc"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("follow-up", "review-by-link", "still-true", "consent-answer", "invitation"),
+        *("agreement", "signing-address", "sign-by-link", "address-restore"),
+    ],
+)
+def test_a_link_cut_short_says_what_to_do_wherever_it_is_cut(client, name, whole):
+    address = reverse(name, args=[whole]).removesuffix("bilan/").rstrip("/")
+    for length in range(len(address) - len(whole), len(address) + 1):
+        answer = client.get(address[:length], follow=True)
+        assert answer.status_code in {404, 410}
+        assert "copiez-le en entier" in answer.text, address[:length]
 
 
-def test_an_invitation_cut_short_says_so(client):
-    answer = client.get(reverse("invitation", args=["abc"]))
-    assert answer.status_code == 404
-    assert "copiez-le en entier" in answer.text
+def test_a_link_for_a_new_password_cut_short_offers_another_wherever_it_is_cut(client, db):
+    person = make_user()
+    key = default_token_generator.make_token(person)
+    whole = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])
+    start = whole.index("key/") + len("key/")
+    for length in range(start, len(whole) - 1):
+        page = client.get(whole[:length], follow=True).text
+        assert "Copiez-le en entier" in page, whole[:length]
+        assert f'href="{reverse("account_reset_password")}"' in page
+    assert "Copiez-le en entier" not in client.get(whole, follow=True).text
+
+
+def test_a_confirmation_cut_short_says_what_to_do(client, db):
+    page = client.get(reverse("account_confirm_email", args=["MTI:1abcde:cou"])).text
+    assert "copiez-le en entier" in page
+    assert f'href="{reverse("account_login")}"' in page
 
 
 def test_what_was_typed_is_named_by_its_field_or_numbered():

@@ -30,10 +30,16 @@ def invitation(request, token: str):
     """Opening it does nothing: mail programs open links by themselves. The button joins."""
     found = invitations.from_secret(token)
     if found is None:
-        return render(request, "accounts/invitation_cut.html", status=404)
+        return cut(request)
     if request.method == "POST" and request.user.is_authenticated:
         return _accept(request, found)
     return _show(request, found, secret=token)
+
+
+@login_not_required
+def cut(request):
+    """The link lacks its end, or a newer one has replaced it."""
+    return render(request, "accounts/invitation_cut.html", status=404)
 
 
 def mine(request, pk: int):

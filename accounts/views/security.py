@@ -67,6 +67,13 @@ class PasswordResetFromKey(InOneTransaction, PasswordResetFromKeyView):
     pass
 
 
+@login_not_required
+def password_link_cut(request):
+    """The link of the letter lacks its end: what to do is what it is for one that is too old."""
+    page = "account/password_reset_from_key.html"
+    return render(request, page, {"token_fail": True}, status=404)
+
+
 class AppOff(InOneTransaction, DeactivateTOTPView):
     pass
 
@@ -106,7 +113,7 @@ def end_session(request, pk: int):
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def restore_address(request, token: str):
+def restore_address(request, token: str = ""):
     """From the letter to the address before. Opening it does nothing: mail programs open links."""
     change = addresses.from_secret(token)
     if change is None:

@@ -228,7 +228,12 @@ def from_token(token: str, *, now: datetime) -> Agreement:
         .first()
     )
     if agreement is None:
-        raise LinkOver(None, _("This link isn't known here, or a newer letter has replaced it."))
+        raise LinkOver(
+            None,
+            _(
+                "This link isn’t complete, or a newer letter has replaced it: copy it whole from the letter, up to its end."
+            ),
+        )
     require_open(agreement, now=now)
     return agreement
 

@@ -58,7 +58,11 @@ def address_of(token: str, now: datetime) -> SigningAddress:
     found = SigningAddress.objects.select_related("organisation", "given_by", "document__mission")
     address = found.filter(token=digest(token)).first()
     if address is None:
-        raise NotYet(_("This link isn’t complete: copy it whole from the letter."))
+        raise NotYet(
+            _(
+                "This link isn’t complete: copy it whole from the letter, up to its end, or ask the person who sent it for a new one."
+            )
+        )
     if address.removed_at:
         raise NotYet(_("This address was taken off the list since: ask the person who gave it."))
     if address.confirmed_at:
@@ -160,7 +164,11 @@ def open_link(token: str, now: datetime) -> SigningLink:
     )  # fmt: skip
     link = links.filter(token=digest(token)).first()
     if link is None:
-        raise NotYet(_("This link isn’t complete: copy it whole from the letter."))
+        raise NotYet(
+            _(
+                "This link isn’t complete: copy it whole from the letter, up to its end, or ask the person who sent it for a new one."
+            )
+        )
     if link.used_at:
         raise NotYet(_("This link has been used: the document is signed for your side."))
     if link.stopped_at:

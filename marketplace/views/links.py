@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,6 +22,7 @@ def link_over(request: HttpRequest, sentence: str) -> HttpResponse:
     return response
 
 
+@login_not_required
 def link_cut(request: HttpRequest) -> HttpResponse:
     """A mail program broke it over two lines, or somebody copied half of it."""
     words = _(

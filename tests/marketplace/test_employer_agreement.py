@@ -178,7 +178,7 @@ def test_an_expired_link_says_so(client, mission, employee):
 def test_an_unknown_link_says_so(client):
     answer = client.get(reverse("agreement", args=["x" * 43]))
     assert answer.status_code == 410
-    assert "n’est pas connu ici" in answer.content.decode()
+    assert "copiez-le en entier" in answer.content.decode()
 
 
 def test_a_new_letter_kills_the_former_link(client, mission, employee):
