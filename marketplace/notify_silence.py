@@ -283,6 +283,6 @@ def case_passed_on(case: Case, *, entry, by) -> None:
             case.get_absolute_url(),
             case=case,
             by=by,
-            words=entry.words,
+            words=entry.told,
             organisation=case.structure,
         )

@@ -5,42 +5,55 @@ own language. What somebody wrote stays as they wrote it.
     step.said    what the reader is told
 """
 
-from collections.abc import Mapping
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.models.moves import coded
+from accounts.models.reasons import Words, coded
 
 __all__ = ["WORDS", "coded"]
 
-WORDS: Mapping[str, str | Promise] = {
-    "unanswered": ngettext_lazy(
-        "No answer after %(days)s working day.", "No answer after %(days)s working days.", "days"
-    ),
-    "late-yes": _("a yes after the closing"),
-    "found": _("The structure has found the people it needed."),
-    "engaged": _("This person is now engaged in another mission."),
-    "need-closed": _("The need was closed by the structure."),
-    "dates-over": _("The dates of the offer are over."),
-    "day-come": _("The day that was named has come."),
-    "gone-on": _("The mission has gone on in another way."),
-    "site-left": _("The organisation has left the site."),
-    "offer-changed": _("Changed: whoever would come is asked again."),
-    "no-longer-put-forward": _("The person no longer agrees to be put forward."),
-    "no-longer-agrees": _("The person no longer agrees to this mission."),
-    "take-over": _("To take a colleague's mission over."),
-    "taken-over": _("%(person)s takes it over."),
-    "left-the-site": _("This person has left the site."),
-    "left-the-company": _("This person no longer belongs to the company."),
-    "kept-away": _("They won’t work together."),
-    "left-company": _("%(person)s no longer belongs to %(company)s."),
-    "replaced": _("%(person)s has left the company: somebody else is looked for."),
-    "person-back": _("The person is back."),
-    "regime-changed": _("The legal frame has changed."),
-    "sheet-changed": _("The sheet has changed: version %(n)s."),
-    "review-missing": _("A review is still missing after three weeks."),
-    "delivered": _("The work is delivered."),
-    "stopped": _("The mission is stopped."),
-}
+WORDS = Words(
+    {
+        "unanswered": ngettext_lazy(
+            "No answer after %(days)s working day.",
+            "No answer after %(days)s working days.",
+            "days",
+        ),
+        "late-yes": _("a yes after the closing"),
+        "found": _("The structure has found the people it needed."),
+        "engaged": _("This person is now engaged in another mission."),
+        "need-closed": _("The need was closed by the structure."),
+        "dates-over": _("The dates of the offer are over."),
+        "day-come": _("The day that was named has come."),
+        "gone-on": _("The mission has gone on in another way."),
+        "site-left": _("The organisation has left the site."),
+        "offer-changed": _("Changed: whoever would come is asked again."),
+        "no-longer-put-forward": _("The person no longer agrees to be put forward."),
+        "no-longer-agrees": _("The person no longer agrees to this mission."),
+        "take-over": _("To take a colleague's mission over."),
+        "taken-over": _("%(person)s takes it over."),
+        "left-the-site": _("This person has left the site."),
+        "left-the-company": _("This person no longer belongs to the company."),
+        "kept-away": _("They won’t work together."),
+        "left-company": _("%(person)s no longer belongs to %(company)s."),
+        "replaced": _("%(person)s has left the company: somebody else is looked for."),
+        "person-back": _("The person is back."),
+        "regime-changed": _("The legal frame has changed."),
+        "sheet-changed": _("The sheet has changed: version %(n)s."),
+        "review-missing": _("A review is still missing after three weeks."),
+        "delivered": _("The work is delivered."),
+        "stopped": _("The mission is stopped."),
+        "paper-replaced": _("Replaced by a new version."),
+        "paper-outdated": _("The mission sheet has changed since."),
+        "paper-other-frame": _("The legal frame has changed."),
+        "paper-falls-with": _("%(other)s was voided: neither is in force without the other."),
+        "employer-no": _("The employer doesn't agree."),
+        "employer-dates": _("The employer would rather have other dates."),
+        "no-time": _("I'm not free at that time."),
+        "no-skills": _("The skills don't match what is needed."),
+        "no-place": _("It's too far away."),
+        "no-found": _("We have found someone else."),
+        "not-now": _("Not now: not before %(day)s."),
+        "no-and-words": "%(no)s %(words)s",
+    }
+)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from accounts import notify
 from accounts.actions.refusals import NumberTaken, Refusal
-from accounts.models import ForbiddenMove, Membership, Organisation, Pole, User
-from accounts.models.organisations import IDENTITY, NUMBER_TAKEN
+from accounts.models import ForbiddenMove, Membership, Organisation, Pole, User, corrections
+from accounts.models.organisations import NUMBER_TAKEN
 from accounts.states import OrganisationStatus as Status
 
 
@@ -57,16 +57,7 @@ def edit(
     organisation: Organisation, *, before: dict[str, str], old_logo: str = "", by: User
 ) -> None:
     """Keep what was changed; what changed in its legal identity leaves a trace in its history."""
-    changes = [
-        _("%(field)s: %(old)s → %(new)s")
-        % {
-            "field": LABELS[field],
-            "old": old or "–",
-            "new": new or "–",
-        }
-        for field, new in organisation.identity.items()
-        if (old := before[field]) != new
-    ]
+    changes = corrections.kept(before, organisation.identity)
     try:
         with transaction.atomic():
             organisation.save(update_fields=[*EDITABLE])
@@ -75,7 +66,7 @@ def edit(
                     before=organisation.status,
                     after=organisation.status,
                     by=by,
-                    reason="\n".join(changes),
+                    reason=changes,
                 )
             if old_logo and organisation.logo.name != old_logo:
                 transaction.on_commit(lambda: organisation.logo.storage.delete(old_logo))
@@ -83,10 +74,6 @@ def edit(
         raise NumberTaken(NUMBER_TAKEN) from None
 
 
-# The words of the history, for what a coordinator may correct.
-LABELS = {
-    field.name: field.verbose_name for field in Organisation._meta.fields if field.name in IDENTITY
-}
 # Never the status nor, once it is verified, the pôle: those move by an act of their own.
 EDITABLE = (
     *("pole", "name", "legal_form", "siren", "siret", "rna"),

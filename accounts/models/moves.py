@@ -1,19 +1,14 @@
 """A change of state happens once, however many people click, and leaves a step behind."""
 
-import json
-from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-
-def coded(name: str, **values: object) -> str:
-    """A reason that the site gives: one of a step's REASONS, with what it names."""
-    return json.dumps([name, {key: str(value) for key, value in values.items()}])
+from accounts.models.reasons import Words
 
 
 class ForbiddenMove(Exception):
@@ -65,7 +60,7 @@ class Step(models.Model):
     """Written once, never edited: timeline, audit trail and notification key in one row."""
 
     STATUSES: ClassVar[type[models.TextChoices]]
-    REASONS: ClassVar[Mapping[str, str | Promise]] = {}
+    REASONS: ClassVar[Words] = Words()
 
     before = models.CharField(max_length=20, blank=True)
     after = models.CharField(max_length=20)
@@ -94,15 +89,4 @@ class Step(models.Model):
         return lazy(self._said, str)()
 
     def _said(self) -> str:
-        if not self.reason.startswith("["):
-            return self.reason
-        try:
-            name, values = json.loads(self.reason)
-            return str(self.REASONS[name] % {key: _value(value) for key, value in values.items()})
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return self.reason  # somebody wrote it so
-
-
-def _value(value: str) -> str | int:
-    """A number again, for the plural."""
-    return int(value) if value.isascii() and value.isdigit() else value
+        return self.REASONS.told(self.reason)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import corrections
 from accounts.models.moves import Movable, Step
 from accounts.models.people import User
 from accounts.models.places import Commune, Department
@@ -227,10 +228,27 @@ class Organisation(Movable):
         return "".join(word[0] for word in words[:2]).upper()
 
 
+class OrganisationStepQuerySet(models.QuerySet["OrganisationStep"]):
+    def with_a_word(self):
+        """What somebody said; a correction of the legal identity is no word."""
+        return self.exclude(reason="").exclude(before=F("after"))
+
+
 class OrganisationStep(Step):
     STATUSES = OrganisationStatus
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="steps")
+
+    objects = OrganisationStepQuerySet.as_manager()
+
+    @property
+    def is_correction(self) -> bool:
+        """Of its legal identity, which moves it nowhere."""
+        return self.before == self.after
+
+    def _said(self) -> str:
+        corrected = self.is_correction
+        return corrections.told(self.reason, self.organisation) if corrected else super()._said()
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -105,7 +105,7 @@ def resubmit(request, pk: int):
                 request, _("It is with the coordinators again. They will write to you.")
             )
         return redirect(organisation)
-    last = organisation.steps.exclude(reason="").last()
+    last = organisation.steps.with_a_word().last()
     context = {"form": form, "organisation": organisation, "last": last}
     return render(request, "accounts/organisation_resubmit.html", context)
 

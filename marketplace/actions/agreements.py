@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.tokens import digest, new_secret
 from marketplace import notify_mission as notify
-from marketplace import quota
+from marketplace import quota, reasons
 from marketplace.actions import amendment_effect
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -329,11 +329,7 @@ def _stop(mission: Mission, agreement: Agreement, *, by) -> None:
     it stays out of the mission's story, which the structure reads. An amendment falls, and what was
     signed before it stands."""
     refused = agreement.answer == Agreement.Answer.NO
-    reason = (
-        _("The employer doesn't agree.")
-        if refused
-        else _("The employer would rather have other dates.")
-    )
+    reason = reasons.coded("employer-no") if refused else reasons.coded("employer-dates")
     if amendment := agreement.amendment:
         amendment_effect.fall(amendment, AmendmentStatus.DECLINED, reason=reason, by=by)
     elif mission.status == MissionStatus.AGREEMENT:

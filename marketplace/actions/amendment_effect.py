@@ -53,7 +53,7 @@ def fall(amendment: Amendment, to: str, *, reason: str, by) -> None:
     step = amendment.move(to, by=by, reason=reason)
     register = chain.lock(amendment.mission.need.organisation)
     for document in amendment.documents.standing():
-        papers.void_with(document, register, reason=str(step.said), by=by)
+        papers.void_with(document, register, reason=reason, by=by)
     amendment.agreements.current().update(voided_at=timezone.now())
     notify.amendment_fell(step)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.models.reasons import Coded, coded
 from marketplace import notify_silence as notify
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, CaseEntry, FollowUp, Mission, Proposal
@@ -43,11 +44,11 @@ def open_about(
             if case is None:  # it isn't that somebody opened it at this very moment
                 raise
         else:
-            case.entries.create(kind=CaseEntry.Kind.OPENED, words=words, by=by, at=now)
+            entry = case.entries.create(kind=CaseEntry.Kind.OPENED, words=words, by=by, at=now)
             if by is None and reason not in TOLD_ALREADY:
-                notify.case_opened(case, words=words)
+                notify.case_opened(case, words=entry.told)
             return case
-    told = words or str(Case.Reason(reason).label)
+    told = words or coded(f"reason-{reason}")
     case.entries.create(kind=CaseEntry.Kind.AGAIN, words=told, by=by, at=now)
     return case
 
@@ -71,10 +72,8 @@ def assign(case: Case, *, to, words: str = "", by) -> None:
     case = _open_one(case)
     case.in_charge = to
     case.save(update_fields=["in_charge"])
-    told = _("%(who)s is in charge.") % {"who": to}
-    entry = case.entries.create(
-        kind=CaseEntry.Kind.ASSIGNED, words=f"{told} {words}".strip(), by=by, at=timezone.now()
-    )
+    told = _with(coded("in-charge", who=to), words)
+    entry = case.entries.create(kind=CaseEntry.Kind.ASSIGNED, words=told, by=by, at=timezone.now())
     notify.case_passed_on(case, entry=entry, by=by)
 
 
@@ -95,12 +94,17 @@ def close(case: Case, *, outcome: str, words: str = "", by) -> None:
     case = _open_one(case)
     case.outcome, case.closed_at, case.closed_by = outcome, now, by
     case.save(update_fields=["outcome", "closed_at", "closed_by"])
-    said = str(Case.Outcome(outcome).label)
-    case.entries.create(kind=CaseEntry.Kind.CLOSED, words=f"{said}. {words}".strip(), by=by, at=now)
+    told = _with(coded(f"outcome-{outcome}"), words)
+    case.entries.create(kind=CaseEntry.Kind.CLOSED, words=told, by=by, at=now)
     if case.mission_id:
         FollowUp.objects.filter(mission=case.mission_id, settled_at=None).exclude(
             answer=FollowUp.Answer.GOOD
         ).update(settled_at=now)
+
+
+def _with(said: Coded, words: str) -> Coded:
+    """What the site says, and the word that somebody adds to it."""
+    return coded("and-words", said=said, words=words.strip()) if words.strip() else said
 
 
 def _open_one(case: Case) -> Case:

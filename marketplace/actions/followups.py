@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.reasons import coded
 from accounts.tokens import mailbox
 from marketplace import audience, notify, permissions, workdays
 from marketplace.actions import cases
@@ -272,11 +273,8 @@ def add(follow_up: FollowUp, *, words: str) -> None:
 
 
 def _open_case(follow_up: FollowUp, reason: str, words: str, now: datetime) -> None:
-    who = str(follow_up.asked)
-    told = _("%(who)s: %(words)s") % {
-        "who": who,
-        "words": words or str(FollowUp.Answer(reason).label),
-    }
+    who = follow_up.asked
+    told = coded("said", who=who, words=words) if words else coded(f"answered-{reason}", who=who)
     cases.open_about(follow_up.mission, reason=Case.Reason(reason), words=told, now=now)
 
 
@@ -337,10 +335,7 @@ def case_key(model: type, pk: int, day: date) -> str:
 def _silence(pk: int, now: datetime) -> None:
     about = [f"mission__{name}" for name in LATE_ABOUT]
     follow_up = FollowUp.objects.select_related("asked", *about).get(pk=pk)
-    told = _("%(who)s hasn't answered the question %(when)s.") % {
-        "who": follow_up.asked,
-        "when": follow_up.get_kind_display(),
-    }
+    told = coded("silent", who=follow_up.asked, when=coded(f"when-{follow_up.kind}"))
     cases.open_about(follow_up.mission, reason=Case.Reason.SILENCE, words=told, now=now)
 
 

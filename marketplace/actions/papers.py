@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace import notify_mission
+from marketplace import notify_mission, reasons
 from marketplace import notify_papers as notify
 from marketplace.actions import chain
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
-from marketplace.models import Document, Kind, Mission, Seal
+from marketplace.models import Document, DocumentStep, Kind, Mission, Seal
 from marketplace.models.documents import kinds_after, kinds_before
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
@@ -42,7 +42,7 @@ def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
     if former and former.status == DocumentStatus.SIGNED:
         raise NotYet(_("This document is signed: it stands, and no new version takes its place."))
     if former:
-        _void(former, register, reason=str(_("Replaced by a new version.")), by=by)
+        _void(former, register, reason=reasons.coded("paper-replaced"), by=by)
     earlier = mission.documents.filter(kind=kind)
     former = former or earlier.filter(replaced_by=None).order_by("-pk").first()
     on = timezone.localdate(now)
@@ -66,8 +66,8 @@ def void(document: Document, *, reason: str, by) -> None:
     if signed and mission and mission.amendments.open().exists():
         raise NotYet(_("An amendment of it waits for signatures: it has to be withdrawn first."))
     register = chain.lock(document.organisation)
-    _void(document, register, reason=reason, by=by)
-    notify.document_voided(document, reason=reason, by=by)
+    step = _void(document, register, reason=reason, by=by)
+    notify.document_voided(document, reason=step.said, by=by)
     if signed and mission and document.kind in kinds_before(mission.regime):
         _fall_together(mission, document, by=by)
         if mission.status == MissionStatus.RUNNING and mission.has_employer:
@@ -78,11 +78,11 @@ def void(document: Document, *, reason: str, by) -> None:
 def _fall_together(mission: Mission, voided: Document, *, by) -> None:
     """An employee's loan rests on two papers: neither is in force without the other."""
     register = chain.lock(voided.organisation)
-    reason = _("%(other)s was voided: neither is in force without the other.") % {"other": voided}
+    reason = reasons.coded("paper-falls-with", other=voided.reference)
     for other in mission.documents.standing().filter(kind__in=kinds_before(mission.regime)):
         if Kind(other.kind).signers:
-            _void(other, register, reason=reason, by=by)
-            notify.document_voided(other, reason=reason, by=by)
+            step = _void(other, register, reason=reason, by=by)
+            notify.document_voided(other, reason=step.said, by=by)
 
 
 def void_with(document: Document, register, *, reason: str, by) -> None:
@@ -90,10 +90,11 @@ def void_with(document: Document, register, *, reason: str, by) -> None:
     _void(document, register, reason=reason, by=by)
 
 
-def _void(document: Document, register, *, reason: str, by) -> None:
-    document.move(DocumentStatus.VOIDED, by=by, reason=reason)
+def _void(document: Document, register, *, reason: str, by) -> DocumentStep:
+    step: DocumentStep = document.move(DocumentStatus.VOIDED, by=by, reason=reason)
     said = {"reason": reason, "by": by.pk if by else None, "at": timezone.now().timestamp()}
     chain.add(register, document, Seal.Act.VOIDED, said)
+    return step
 
 
 @transaction.atomic
@@ -103,7 +104,7 @@ def outdate(mission: Mission, *, by) -> int:
     standing = mission.documents.standing().filter(kind__in=kinds_before(mission.regime))
     outdated = [document for document in standing if is_stale(document)]
     for document in outdated:
-        void(document, reason=str(_("The mission sheet has changed since.")), by=by)
+        void(document, reason=reasons.coded("paper-outdated"), by=by)
         if mission.is_own_time:
             make(Kind(document.kind), mission, by=by, now=timezone.now())
     return len(outdated)

@@ -65,7 +65,7 @@ def _start_over(mission: Mission, *, by) -> None:
     """Another law, other papers, other people who have to agree."""
     agreements.void(mission)
     for document in mission.documents.standing():
-        papers.void(document, reason=_("The legal frame has changed."), by=by)
+        papers.void(document, reason=reasons.coded("paper-other-frame"), by=by)
     Mission.objects.filter(pk=mission.pk).update(agreed_version=None, agreed_hours=None)
     if mission.status != MissionStatus.FRAMING:
         mission.move(MissionStatus.FRAMING, by=by, reason=reasons.coded("regime-changed"))

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from marketplace.law.value import euros
 from marketplace.models import MissionSheet, SheetVersion
@@ -11,8 +12,11 @@ from notifications.dates import spoken
 
 
 def keep(sheet: MissionSheet, *, side: str, by) -> SheetVersion:
+    """In the language of the papers, whoever saves it: two versions are compared word by word."""
+    with override("fr"):
+        data = snapshot(sheet)
     return SheetVersion.objects.create(
-        sheet=sheet, number=sheet.number, data=snapshot(sheet), side=side, by=by, at=timezone.now()
+        sheet=sheet, number=sheet.number, data=data, side=side, by=by, at=timezone.now()
     )
 
 

@@ -7,8 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import no_contacts
-from notifications.dates import spoken
+from marketplace.reasons import coded
 
+NO = {
+    "time": coded("no-time"),
+    "skills": coded("no-skills"),
+    "place": coded("no-place"),
+    "found": coded("no-found"),
+}
 LONGEST_WAIT = timedelta(days=2 * 365)
 
 
@@ -77,10 +83,9 @@ class DeclineForm(forms.Form):
     @property
     def reason(self) -> str:
         """The sentence that is kept and sent."""
-        words = self.cleaned_data["words"].strip()
-        if self.cleaned_data["cause"] == "other":
+        words, cause = self.cleaned_data["words"].strip(), self.cleaned_data["cause"]
+        if cause == "other":
             return words
-        label = str(dict(self.CAUSES)[self.cleaned_data["cause"]])
-        if day := self.cleaned_data["again_from"]:
-            label = _("Not now: not before %(day)s") % {"day": spoken(day, "j F Y")}
-        return f"{label}. {words}".strip() if words else f"{label}."
+        day = self.cleaned_data["again_from"]
+        why = coded("not-now", day=day) if day else NO[cause]
+        return coded("no-and-words", no=why, words=words) if words else why

@@ -85,7 +85,7 @@ class MessageForm(forms.Form):
         self.pointers = dict(pointers.choices(thread, user))
         field_of(self, "about", forms.ChoiceField).choices = [*nothing, *self.pointers.items()]
         self.lines = talk_care.lines_of(thread.subject.pole) if coordinates else []
-        choices = [(str(number), line.title) for number, line in enumerate(self.lines)]
+        choices = [(str(number), line.shown_title) for number, line in enumerate(self.lines)]
         field_of(self, "line", forms.ChoiceField).choices = [("", "–"), *choices]
         self.fields["text"].widget.attrs |= {
             "hx-post": reverse("draft", args=[thread.pk]),

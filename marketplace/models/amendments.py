@@ -1,5 +1,6 @@
 """A change to what was signed: proposed, then in force once all have signed; until then the former stands."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from marketplace.models.missions import Mission
 from marketplace.models.proposals import Side
 from marketplace.models.sheets import DATES, MissionSheet
 from marketplace.states import AMENDMENT_MOVES, AmendmentStatus, DocumentStatus
+from notifications.dates import in_each_language, spoken_again
 
 # On working time the employer agrees to so many hours between two days.
 WHAT_EMPLOYERS_AGREE_TO = {"hours", *DATES}
@@ -39,6 +41,28 @@ def label_of(name: str) -> str:
     """Of a field of the sheet, or of a date of the mission."""
     model: Any = Mission if name in DATES else MissionSheet
     return capfirst(str(model._meta.get_field(name).verbose_name))
+
+
+def in_words(changes: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """What changes, side by side, with its label. What was kept is in the words of the papers, or of whoever
+    wrote that version: choices and days are said again in the reader's language."""
+    said = [
+        change
+        | {"label": label_of(change["name"])}
+        | {side: _again(change["name"], change[side]) for side in ("before", "after")}
+        for change in changes
+    ]
+    return [change for change in said if change["before"] != change["after"]]
+
+
+def _again(name: str, kept: str) -> str:
+    if name in DATES:
+        return spoken_again(kept)
+    field: Any = MissionSheet._meta.get_field(name)
+    for _value, label in field.flatchoices:
+        if kept in in_each_language(label):
+            return str(label)
+    return kept
 
 
 class AmendmentQuerySet(models.QuerySet["Amendment"]):
@@ -142,8 +166,7 @@ class Amendment(Movable):
 
     @property
     def labelled_changes(self) -> list[dict[str, str]]:
-        """What changes, side by side: label in the reader's language, before, after."""
-        return [{"label": label_of(change["name"]), **change} for change in self.changes]
+        return in_words(self.changes)
 
     def write_on(self, mission: Mission) -> Mission:
         """Put the new values on a mission and its sheet, in memory."""

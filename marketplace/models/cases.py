@@ -5,9 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Pole, coordinated_by
+from accounts.models.reasons import Words
+from marketplace.models.followups import FollowUp
 from marketplace.models.missions import Mission
 from marketplace.models.proposals import Proposal
 
@@ -144,6 +149,29 @@ class Case(models.Model):
         return self.closed_at is None
 
 
+def _answered(label) -> str:
+    """Who chose it in the letter, without a word more."""
+
+    def said() -> str:
+        return gettext("%(who)s: %(words)s") % {"who": "%(who)s", "words": str(label)}
+
+    return lazy(said, str)()
+
+
+WORDS = Words(
+    {
+        "said": _("%(who)s: %(words)s"),
+        "silent": _("%(who)s hasn't answered the question %(when)s."),
+        "in-charge": _("%(who)s is in charge."),
+        "and-words": "%(said)s %(words)s",
+    }
+)
+WORDS.update({f"answered-{answer}": _answered(answer.label) for answer in FollowUp.Answer})
+WORDS.update({f"when-{kind}": kind.label for kind in FollowUp.Kind})
+WORDS.update({f"reason-{reason}": reason.label for reason in Case.Reason})
+WORDS.update({f"outcome-{outcome}": format_lazy("{}.", outcome.label) for outcome in Case.Outcome})
+
+
 class CaseEntry(models.Model):
     """What was done, when, by whom: written once."""
 
@@ -171,6 +199,11 @@ class CaseEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.kind}"
+
+    @property
+    def told(self) -> str:
+        """Its words, in the language of whoever reads them."""
+        return lazy(WORDS.told, str)(self.words)
 
 
 def subject_field(subject) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, coordinated_by
 from accounts.storage import CarefulStorage
+from marketplace import reasons
 from marketplace.models.files import StoredFile
 from marketplace.models.missions import Mission, Regime
 from marketplace.models.written_once import WrittenOnce
@@ -282,6 +283,7 @@ class Document(Movable):
 
 class DocumentStep(Step):
     STATUSES = DocumentStatus
+    REASONS = reasons.WORDS
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="steps")
 

@@ -88,6 +88,19 @@ class ThreadNote(models.Model):
         return self.text[:60]
 
 
+# Of the lines in data/canned_lines.json, as they are kept once a pôle has made them its own.
+HOUSE_TITLES = {
+    "Faire connaissance": _("Getting acquainted"),
+    "Proposer un premier échange": _("Suggesting a first talk"),
+    "Relancer en douceur": _("A gentle reminder"),
+    "Demander des précisions à la structure": _("Asking the structure for details"),
+    "Avant le départ": _("Before setting out"),
+    "Prendre des nouvelles": _("Asking how it goes"),
+    "Apaiser un désaccord": _("Calming a disagreement"),
+    "Remercier à la fin": _("Thanking at the end"),
+}
+
+
 class CannedLine(models.Model):
     """A first line ready to send. A pôle that has none of its own uses the house's."""
 
@@ -107,4 +120,9 @@ class CannedLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.shown_title
+
+    @property
+    def shown_title(self) -> str:
+        """The house's own titles in the reader's language; the text is what people will be sent."""
+        return str(HOUSE_TITLES.get(self.title, self.title))

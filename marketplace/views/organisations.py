@@ -37,7 +37,7 @@ def detail(request, pk: int):
         "money": _money(user, organisation) if belongs else {},
         "sees_year": known and rights.can_see_house_year(user, organisation),
         "year": timezone.localdate().year,
-        "last_word": organisation.steps.exclude(reason="").last() if known else None,
+        "last_word": organisation.steps.with_a_word().last() if known else None,
     }
     return render(request, "marketplace/organisation.html", context)
 

@@ -14,7 +14,7 @@ from marketplace.actions.sheet_versions import changes, snapshot
 from marketplace.forms.missions import RegimeForm, SheetForm
 from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
-from marketplace.models.amendments import label_of
+from marketplace.models.amendments import in_words, label_of
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions import one_of
 
@@ -193,13 +193,9 @@ def versions(request, pk):
     shown = [
         {
             "version": after,
-            "changes": labelled(changes(before.data, after.data)) if before else [],
+            "changes": in_words(changes(before.data, after.data)) if before else [],
         }
         for before, after in pairs
     ]
     context = {"mission": mission, "versions": shown[::-1]}
     return render(request, "marketplace/mission_versions.html", context)
-
-
-def labelled(found: list[dict[str, str]]) -> list[dict[str, str]]:
-    return [change | {"label": label_of(change["name"])} for change in found]

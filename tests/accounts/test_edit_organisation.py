@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.actions import organisations
+from accounts.models import OrganisationStep, corrections
 from accounts.states import OrganisationStatus
 from tests.factories import make_commune, make_coordinator, make_pole
 
@@ -54,7 +56,7 @@ def test_a_coordinator_corrects_its_identity_and_history_tells_what(as_, structu
     assert structure.name == "Ateliers du Fil et du Bois"
     step = structure.steps.get()
     assert step.by == coordinator
-    assert "Les Ateliers du Fil → Ateliers du Fil et du Bois" in step.reason
+    assert "Les Ateliers du Fil → Ateliers du Fil et du Bois" in step.said
     assert structure.status == OrganisationStatus.ACCEPTED
 
 
@@ -123,3 +125,34 @@ def test_history_is_for_its_people_and_coordinators(as_, structure, member, coor
     assert as_(coordinator).get(page).status_code == 200
     assert as_(stranger).get(page).status_code == 403
     assert as_(None).get(page).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        corrections.kept({"legal_form": "SAS", "rna": ""}, {"legal_form": "SCOP", "rna": "W59"}),
+        "forme juridique : SAS → SCOP\nRNA : – → W59",
+    ],
+)
+def test_the_history_is_told_in_the_language_of_its_reader(structure, kept):
+    step = OrganisationStep(
+        organisation=structure, before="ACCEPTED", after="ACCEPTED", reason=kept
+    )
+    with override("en"):
+        assert step.said == "legal form: SAS → SCOP (workers' cooperative)\nRNA: – → W59"
+
+
+def test_words_that_look_like_a_line_of_the_history_stay_as_they_were_written(structure):
+    words = "Numéro : à corriger → merci"
+    step = OrganisationStep(organisation=structure, before="A", after="A", reason=words)
+    assert step.said == words
+
+
+def test_a_correction_does_not_stand_for_what_the_coordinators_asked(
+    as_, structure, coordinator, administrator
+):
+    organisations.suspend(structure, reason="Qui signe chez vous ?", by=coordinator)
+    as_(coordinator).post(edit(structure), DESCRIPTION | IDENTITY)
+    page = as_(administrator).get(structure.get_absolute_url()).text
+    assert "Qui signe chez vous" in page
+    assert "« [[" not in page

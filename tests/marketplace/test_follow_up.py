@@ -111,7 +111,7 @@ def test_after_the_click_one_may_say_what_help_is_needed_for(client, mission):
     letters = asked("help_asked").filter(recipient=coordinator)
     assert ["ne s’ouvre plus" in letter.text for letter in letters.order_by("pk")] == [False, True]
     entry = Case.objects.get().entries.last()
-    assert "Le site ne s’ouvre plus." in entry.words
+    assert "Le site ne s’ouvre plus." in entry.told
 
 
 @pytest.mark.parametrize("words", ["", "   ", "x" * 2001])
