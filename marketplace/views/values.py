@@ -13,6 +13,7 @@ from marketplace import permissions
 from marketplace.actions import receipts, values
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import signatories
+from marketplace.figures import discretion
 from marketplace.forms.papers import CompanyYearForm, HourCostForm, ReceiptForm, ValueForm
 from marketplace.models import CompanyYear, Document
 from marketplace.views.missions import one_of
@@ -32,7 +33,7 @@ def hour_cost(request, pk):
         messages.success(request, _("Kept, encrypted. Here is what the mission is worth."))
         return redirect("mission-cost", pk=pk)
     estimate = values.estimate(mission)
-    context = {"mission": mission, "form": form, "estimate": estimate}
+    context = {"mission": mission, "form": form, "estimate": estimate, "few": discretion.FEW}
     return render(request, "marketplace/hour_cost.html", context)
 
 

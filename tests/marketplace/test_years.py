@@ -106,9 +106,21 @@ def test_the_cost_of_an_hour_rests_encrypted_and_is_shown_to_human_resources_alo
     assert "452,34" in page
     # The receipt, which the structure gives, has both: nobody is told that it stays secret.
     assert "approche le coût d’une heure" in page
+    assert "les totaux de 5 personnes de l’entreprise ou plus" in page
     for other in (head_of(company), head_of(mission.need.organisation), mission.offer.person):
         client.force_login(other)
         assert client.get(url).status_code == 403
+
+
+def test_the_totals_of_several_people_give_the_average_of_what_an_hour_of_theirs_costs():
+    apart = [
+        HourCostForm({"gross": gross, "charges": charges, "aids": "", "hours": "100"})
+        for gross, charges in (("2000", "800"), ("4000", "1600"))
+    ]
+    together = HourCostForm({"gross": "6000", "charges": "2400", "aids": "", "hours": "200"})
+    assert all(form.is_valid() for form in [*apart, together])
+    costs = [form.cleaned_data["cost"] for form in apart]
+    assert together.cleaned_data["cost"] == sum(costs) / 2
 
 
 def test_the_value_is_declared_after_the_reviews_and_not_after_the_receipt():
