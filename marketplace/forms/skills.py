@@ -49,6 +49,7 @@ class Picker:
     looked_for: str = ""
     has_read: bool = False
     is_vague: bool = False  # a title that many trades bear: we ask which
+    is_about_people: bool = False  # who is wanted, and not what for: we ask what
     own_words: str = ""  # the text itself, where it is short enough to be proposed as it stands
     error: str = ""
     proposed: str = ""
@@ -117,6 +118,7 @@ def read_into(picker: Picker, texts: Iterable[str]) -> None:
     text = "\n".join(filter(None, texts))[:20_000]
     picker.has_read = bool(text.strip())
     picker.is_vague = words.is_vague(text)
+    picker.is_about_people = words.is_about_people(text)
     picker.own_words = " ".join(text.split()) if len(text) <= LONGEST_NAME else ""
     looked_at = words.suggest(text, top=MOST_SUGGESTED + len(picker.codes))
     found = [s for s in looked_at if s.code not in picker.codes][:MOST_SUGGESTED]

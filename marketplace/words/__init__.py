@@ -11,9 +11,21 @@ from marketplace.words import reading, rome_store, store
 from marketplace.words.lexicon import ALSO, UNSURE
 from marketplace.words.suggestion import Span, Suggestion
 
-__all__ = ["UNSURE", "Span", "Suggestion", "SearchTerms", "is_vague", "search_terms", "suggest"]
+__all__ = [
+    "UNSURE",
+    "Span",
+    "Suggestion",
+    "SearchTerms",
+    "is_about_people",
+    "is_vague",
+    "search_terms",
+    "suggest",
+]
 
 LIKELY = 0.05  # what a search or a matching goes by; a form proposes what is less sure too
+PEOPLE = {reading.stem(word) for word in reading.listed("people_words.txt")}
+WHEN = "lundi mardi mercredi jeudi vendredi samedi dimanche week end matin midi soir matinee soiree journee"
+BESIDE = PEOPLE | {reading.stem(word) for word in WHEN.split()}
 AMONG = ("skills", "trades", "macro")
 
 
@@ -45,6 +57,13 @@ def suggest(
 def is_vague(text: str) -> bool:
     """Whether a text is a title that many trades bear (« ingénieur »): ask in what, don't guess."""
     return store.skills_lexicon().is_vague(text or "")
+
+
+def is_about_people(text: str) -> bool:
+    """Whether a text says who is wanted and nothing of what for (« cherche bénévoles »): ask, don't guess."""
+    read = reading.tokens(text or "")
+    wanted = any(token.stem in PEOPLE for token in read)
+    return wanted and all(token.stem in BESIDE or token.word in reading.HOLLOW for token in read)
 
 
 def search_terms(text: str) -> SearchTerms:

@@ -146,6 +146,31 @@ def test_what_nobody_is_sure_of_is_asked(client, noe):
     assert said.count("celle-ci aussi") == 1
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "cherche bénévoles",
+        "Nous avons besoin de volontaires samedi !",
+        "un coup de main",
+        "looking for volunteers",
+    ],
+)
+def test_who_is_wanted_without_a_word_of_what_for_is_asked_about(client, noe, written):
+    skill_list.load()
+    shown = client.post(PICKER, {"title": written}).text
+    assert "pas encore pour quoi faire" in shown
+    assert 'name="look"' in shown
+    assert 'value="own_words"' not in shown, "who is wanted is no skill to propose"
+
+
+@pytest.mark.parametrize(
+    "written", ["glaçonnier", "samedi", "des bénévoles pour tenir la comptabilité", ""]
+)
+def test_what_names_a_skill_or_nobody_is_not_asked_what_for(client, noe, written):
+    skill_list.load()
+    assert "pas encore pour quoi faire" not in client.post(PICKER, {"title": written}).text
+
+
 def test_a_title_that_many_trades_bear_is_asked_about(client, noe):
     skill_list.load()
     shown = client.post(PICKER, {"about": "Ingénieure"}).text
