@@ -113,6 +113,28 @@ def test_a_guess_is_asked_and_a_broad_title_asked_about(opened, size, written, a
 
 
 @pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
+def test_the_browser_has_nothing_to_refuse_nor_to_say_while_skills_are_picked(
+    opened, path, field, sentence
+):
+    page = opened("/besoins/")
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(page.url.replace("/besoins/", path))
+    page.locator(f"[name={field}]").press_sequentially(sentence)
+    expect(suggestions(page).first).to_be_visible()
+    suggestions(page).first.click()
+    expect(chosen(page)).to_have_count(1)
+    page.locator("[name^=level_]").first.select_option("1")
+    page.get_by_role("button", name="Retirer").first.click()
+    expect(chosen(page)).to_have_count(0)
+    page.locator("#id_skill_query").fill("glaçonnier d’hiver")
+    page.locator("#id_skill_query").press("Enter")
+    expect(page.get_by_text("Rien ne s’appelle")).to_be_visible()
+    assert said == []
+
+
+@pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
 def test_without_javascript_buttons_do_the_same(opened, path, field, sentence):
     page = opened(path, java_script_enabled=False)
     page.locator(f"[name={field}]").fill(sentence)
