@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Pole
 from accounts.models.addresses import FORGOTTEN_AFTER
+from accounts.models.organisations import INVITATION_LASTS
 from accounts.typed import KEPT_FOR
 from marketplace import permissions
 from marketplace.actions import legal as acts
 from marketplace.actions.files import ORPHANS_KEPT
+from marketplace.actions.signing_links import LINK_LASTS
 from marketplace.forms.legal import LegalNoticeForm
 from marketplace.law import parameters
 from marketplace.models import LegalNotice
@@ -33,7 +35,7 @@ def page(request):
 
 
 def _how_long() -> dict[str, int]:
-    """The very figures that the acts of the clock sweep with."""
+    """The very figures that the site works with."""
     sweep = timedelta(seconds=settings.CELERY_BEAT_SCHEDULE["typed-forms"]["schedule"])
     return {
         "session_days": timedelta(seconds=settings.SESSION_COOKIE_AGE).days,
@@ -41,6 +43,8 @@ def _how_long() -> dict[str, int]:
         "address_days": FORGOTTEN_AFTER.days,
         "typed_minutes": int((KEPT_FOR + sweep).total_seconds()) // 60,
         "file_days": ORPHANS_KEPT.days,
+        "invitation_days": INVITATION_LASTS.days,
+        "signing_days": LINK_LASTS.days,
     }
 
 

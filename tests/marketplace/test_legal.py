@@ -213,7 +213,19 @@ def test_the_times_are_those_that_the_site_works_with(client, db, settings):
     assert "14 jours, pour que vous puissiez reprendre" in page
     assert "au plus tôt 7 jours" in page
     assert "6 ans (LPF, art. L. 102 E)" in page
+    assert "son lien s’ouvre pendant 14 jours" in page
     assert "1 month" in legal_page_with_one_month(client, settings)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["invitation", "accord que vous avez donné", "heures, les bilans", "difficulté", "sauvegardes"],
+)
+def test_the_page_tells_of_each_thing_what_becomes_of_it(client, db, kept):
+    page = legal_page(client)
+    told = page[page.index('id="durees"') : page.index('id="droits"')]
+    assert kept in told
+    assert "aucune durée n’est fixée" not in told
 
 
 def legal_page_with_one_month(client, settings):
