@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from marketplace import letters
 from marketplace.actions import messages
 from marketplace.models import Message
 from marketplace.states import MissionStatus
@@ -222,3 +223,33 @@ def test_two_coordinators_who_answer_at_once_make_one_letter(people):
     heard = Notification.objects.filter(recipient=people["noe"], kind="message_waiting")
     assert heard.count() == 1
     assert timezone.now() - heard.get().created_at < timedelta(minutes=1)
+
+
+# --- the page that tells how letters are written ---------------------------------------------
+def test_the_page_about_letters_names_each_module_that_tells_and_none_that_is_gone():
+    page = Path(settings.BASE_DIR, "docs", "letters.md").read_text()
+    rooms = {path.name for path in Path(settings.BASE_DIR, "marketplace").glob("notify*.py")}
+    assert set(re.findall(r"\bnotify\w*\.py", page)) == rooms
+    named = set(re.findall(r"`([\w/]+\.py)`", page))
+    folders = ["", "marketplace", "notifications", "accounts"]
+    known = {
+        name
+        for name in named
+        for folder in folders
+        if Path(settings.BASE_DIR, folder, name).exists()
+    }
+    assert named == known
+
+
+def test_the_page_about_letters_tells_which_hold_a_key():
+    page = " ".join(Path(settings.BASE_DIR, "docs", "letters.md").read_text().split())
+    said = {
+        "agreement_asked": "an employer's agreement",
+        "consent_asked": "a person's own yes",
+        "signing_link": "a link to sign",
+        "signing_address": "an address to confirm",
+        "address_changed": "to take back",
+        "invitation": "an invitation",
+    }
+    assert said.keys() == {kind for kind, rule in letters.KINDS.items() if rule.secret}
+    assert all(words in page for words in said.values())
