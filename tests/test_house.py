@@ -169,3 +169,22 @@ def test_no_room_is_called_utils():
     assert [path for path in tracked("*.py") if path.stem in {"utils", "helpers", "services"}] == [
         ROOT / "tests" / "services.py"
     ]
+
+
+def test_the_plan_of_the_house_names_each_room():
+    plan = (ROOT / "docs" / "plan.md").read_text()
+    named = {name.rstrip("/") for name in re.findall(r"`([\w/]+|notify_\*)`", plan)}
+    rooms = {path.stem for path in (ROOT / "marketplace").iterdir() if path.suffix in {"", ".py"}}
+    rooms -= {"__init__", "__pycache__", "migrations", "apps", "data", "urls_desk"}
+    assert {room for room in rooms if not room.startswith("notify_")} <= named
+    assert named >= {"notify_*"}
+
+
+def test_the_pages_for_those_who_come_name_what_is_here():
+    """No room, module or test that the house doesn't have."""
+    for page in ("docs/house_style.md", "CONTRIBUTING.md"):
+        text = (ROOT / page).read_text()
+        for name in re.findall(r"`((?:marketplace/|tests/|views/|test_)[\w/]+\.py)`", text):
+            folders = ("", "marketplace", "tests/marketplace")
+            assert any((ROOT / folder / name).exists() for folder in folders), name
+        assert "pplication" not in text, "they are proposals here"
