@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from accounts import notify
 from accounts.actions import invitations, memberships, sessions
-from accounts.models import AddressChange, Organisation, User
+from accounts.models import AddressChange, Invitation, Organisation, User
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
+from notifications.models.letters import OPEN
 
 
 def first_step(user: User) -> str | None:
@@ -74,12 +75,17 @@ def forget(user: User, *, now: datetime) -> None:
 
 
 def _erase(user: User, *, now: datetime) -> None:
+    nowhere = f"closed-{user.pk}@closed.invalid"
+    known = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    told = Notification.objects.filter(recipient=None, address__in=known)
+    told.exclude(status__in=OPEN).delete()
+    Invitation.objects.filter(email__in=known).exclude(accepted_at=None).update(email=nowhere)
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     AddressChange.objects.filter(user=user).delete()
     sessions.end_all(user)
     Notification.objects.filter(recipient=user).delete()
-    user.email = f"closed-{user.pk}@closed.invalid"
+    user.email = nowhere
     user.first_name = user.last_name = user.trade = user.phone = user.comes_for = ""
     user.commune = None
     user.is_active = user.is_staff = user.is_superuser = False

@@ -10,6 +10,7 @@ from accounts.models import User
 from marketplace.actions import messages, missions, people, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Message, Mission, Need, Offer, Proposal, Side
+from notifications import outbox
 from notifications.models import Notification
 from tests.factories import (
     in_days,
@@ -103,6 +104,22 @@ def test_a_last_letter_confirms_it_and_the_others_are_gone(entered, noe):
     assert not Notification.objects.filter(recipient=noe).exists()
     letter = Notification.objects.get(address="noe@example.org")
     assert letter.subject == "Votre compte est fermé"
+
+
+def test_no_letter_and_no_invitation_keeps_the_address(entered, noe):
+    browser = entered(noe)
+    structure = make_organisation(member=make_user())
+    invitation = structure.invitations.create(
+        email=noe.email, token="a", expires_at=timezone.now(), accepted_at=timezone.now()
+    )
+    told = {"kind": "password_reset", "subject": "Mot de passe", "text": "…", "html": ""}
+    outbox.post_ready_made(address=noe.email, key="reset:1", **told)
+    Notification.objects.filter(address=noe.email).update(status="SENT", sent_at=timezone.now())
+    browser.post(CLOSE)
+    kept = Notification.objects.filter(address="noe@example.org")
+    assert [letter.kind for letter in kept] == ["account_closed"]
+    invitation.refresh_from_db()
+    assert "noe" not in invitation.email
 
 
 def test_it_asks_for_the_password_once_more(client, noe):
