@@ -155,7 +155,12 @@ class PersonAdmin(UserAdmin):
         """Another address is told to the one before, as when people change it themselves."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            addresses.set_by_hand(obj, before=form.initial["email"], now=timezone.now())
+            addresses.set_by_hand(
+                obj,
+                before=form.initial["email"],
+                session=request.session.session_key,
+                now=timezone.now(),
+            )
 
 
 # allauth's own pages would show the secrets of the codes, and search by a name that nobody has.

@@ -32,10 +32,12 @@ def forget_old(now: datetime) -> None:
 
 
 @transaction.atomic
-def set_by_hand(user: User, *, before: str, now: datetime) -> None:
+def set_by_hand(user: User, *, before: str, session: str | None, now: datetime) -> None:
     """An administrator of the site has typed another address: it is theirs, and opens the account. From
-    the address before, which may be in others' hands, there is no way back, nor from those before it."""
+    the address before, which may be in others' hands, there is no way back, nor from those before it; and
+    who had come in by it is logged out. `session`: the administrator's, which goes on."""
     _make_the_only_one(user)
+    sessions.end_all(user, but=session)
     AddressChange.objects.filter(user=user).delete()
     notify.address_set(user, before=before, now=now)
 

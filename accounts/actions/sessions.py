@@ -5,7 +5,7 @@ from allauth.usersessions.models import UserSession
 from accounts.models import User
 
 
-def end_all(user: User) -> None:
-    """Log this person out of every browser."""
-    for session in UserSession.objects.filter(user=user):
+def end_all(user: User, *, but: str | None = None) -> None:
+    """Log this person out of every browser. `but`: the key of a session that goes on, the reader's own."""
+    for session in UserSession.objects.filter(user=user).exclude(session_key=but or ""):
         session.end()

@@ -146,6 +146,28 @@ def test_an_address_changed_by_an_administrator_of_the_site_is_told_without_a_wa
     assert is_in(log_in(User(email=NEW)))
 
 
+def test_an_address_changed_by_an_administrator_ends_every_session(zoe, client):
+    """Whoever has got into the mailbox may be logged in already; the others stay where they are."""
+    stranger, other = log_in(zoe), log_in(with_password(email="lou@example.org"))
+    set_by_hand(client, zoe, NEW)
+    assert not is_in(stranger)
+    assert stranger.get(reverse("profile")).status_code == 302
+    assert other.get(reverse("profile")).status_code == 200
+
+
+@pytest.mark.ignore_template_errors  # Django's own template leaves a variable out
+def test_an_administrator_who_changes_their_own_address_stays_in_this_browser_alone():
+    keeper = with_password(is_staff=True, is_superuser=True, email=OLD, first_name="Zoé")
+    here, there = log_in(keeper), log_in(keeper)
+    url = reverse("admin:accounts_user_change", args=[keeper.pk])
+    fields = {"first_name": "Zoé", "last_name": "Dubois", "language": "fr", "email": NEW}
+    fields |= {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    fields |= {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    assert here.post(url, fields).status_code == 302
+    assert here.get(url).status_code == 200
+    assert not is_in(there)
+
+
 def test_an_administrator_s_change_ends_the_ways_back_of_before(zoe, client):
     """Those of this account: the others stand."""
     other = with_password(first_name="Lou", email="lou@example.org")
