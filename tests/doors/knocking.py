@@ -38,8 +38,8 @@ def knock(client: Client, door: Door, how: str):
     with transaction.atomic():
         ask = client.get if how == "GET" else client.post
         answer = ask(door.path, SAID if how == "POST" else None)
-        if answer.streaming:
-            answer.close()
+        if answer.streaming:  # read to its end: closed by hand it would end the connection
+            answer.getvalue()
         transaction.set_rollback(True)
     client.cookies = cookies
     return answer
