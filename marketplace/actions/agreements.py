@@ -191,6 +191,13 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
         raise NotYet(
             _("This question has been answered or is out of date: there is nothing to send again.")
         )
+    if agreement.has_lost_its_reader:
+        raise NotYet(
+            _("%(name)s has left the company: give the name and address of another manager.")
+            % {"name": agreement.name}
+        )
+    if refusal := _why_not_today(agreement):
+        raise NotYet(refusal)
     token = new_secret()
     agreement.token = digest(token)
     agreement.expires_at = now + LINK_LASTS
@@ -208,6 +215,8 @@ def remind_silent(now: datetime) -> int:
     )
 
     def remind(agreement: Agreement) -> bool:
+        if _why_not_today(agreement):
+            return False
         if not Agreement.objects.filter(pk=agreement.pk, reminded_at=None).update(reminded_at=now):
             return False
         agreement.refresh_from_db()
@@ -282,14 +291,16 @@ def _why_not_today(agreement: Agreement) -> str:
 
 
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
-    """They have left the company: what it asked them as a manager is asked of somebody else. A manager
-    who never had an account there isn't concerned."""
+    """They have left the company: what it asked them as a manager is asked of somebody else, and nobody
+    there names them any more. A manager who never had an account there isn't concerned."""
     theirs = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
     waiting = Agreement.objects.waiting().filter(
         asked=Agreement.Asked.MANAGER, mission__offer__organisation=company, expires_at__gt=now
     )
     for address in {person.email.lower(), *(email.lower() for email in theirs)}:
-        waiting.filter(email__iexact=address).update(expires_at=now)
+        waiting.filter(email__iexact=address).update(expires_at=now, token=None)
+        led = company.employees.filter(manager_email__iexact=address)
+        led.update(manager_name="", manager_email="")
 
 
 @transaction.atomic

@@ -240,8 +240,8 @@ class EmployeeForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        person = self.instance.person
-        if cleaned.get("manager_email", "").lower() == person.email.lower():
+        person, given = self.instance.person, cleaned.get("manager_email", "")
+        if given.lower() == person.email.lower() or person in User.objects.of_mailbox(given):
             self.add_error(
                 "manager_email", _("This is the employee's own address: give the manager's.")
             )

@@ -115,5 +115,10 @@ class Agreement(models.Model):
     def is_yes(self) -> bool:
         return self.answer == self.Answer.YES
 
+    @property
+    def has_lost_its_reader(self) -> bool:
+        """The manager who was asked has left the company, and their link with them."""
+        return self.asked == self.Asked.MANAGER and not self.answer and self.token is None
+
     def is_expired(self, now: datetime) -> bool:
         return not self.answer and self.expires_at is not None and self.expires_at <= now

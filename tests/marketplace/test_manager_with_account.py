@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User
@@ -12,6 +13,7 @@ from marketplace.models import Agreement, Employee, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_mission, make_user
+from tests.marketplace.amending import propose, signed_mission
 
 MAILBOX = "dominique@example.org"
 
@@ -89,6 +91,52 @@ def test_a_second_verified_address_of_the_account_is_its_reader_s_too(client, co
     assert client.get(url).status_code == 200
     goes(manager, company)
     assert is_refused(client, url)
+
+
+@pytest.mark.parametrize("goes", [removed, left])
+def test_the_letter_is_not_sent_again_to_a_manager_who_has_left(
+    client, mission, company, url, goes
+):
+    goes(of_the_company(company, MAILBOX), company)
+    client.force_login(mission.offer.person)
+    page = reverse("mission-agreement", args=[mission.pk])
+    assert "Renvoyer le courriel" not in client.get(page).text
+    said = client.post(reverse("agreement-send-again", args=[mission.pk]), follow=True).text
+    assert "a quitté l’entreprise" in said
+    agreements.remind_silent(timezone.now() + agreements.REMIND_AFTER)
+    assert Notification.objects.filter(kind="agreement_asked").count() == 1
+    given = {"manager_name": "Alix Roy", "manager_email": "alix@example.org"}
+    client.post(page, given)
+    assert (
+        Notification.objects.filter(kind="agreement_asked").latest("pk").address
+        == "alix@example.org"
+    )
+
+
+@pytest.mark.parametrize("goes", [removed, left])
+def test_nobody_is_asked_of_a_change_because_they_managed_once(goes):
+    mission = signed_mission()
+    company = mission.offer.organisation
+    goes(of_the_company(company, MAILBOX), company)
+    propose(mission, hours=90)
+    assert {asked.asked for asked in Agreement.objects.waiting()} == {Agreement.Asked.COMPANY}
+
+
+def test_the_letter_is_not_sent_again_to_an_account_that_is_closed(client, mission, company, url):
+    account_shut(of_the_company(company, MAILBOX), company)
+    client.force_login(mission.offer.person)
+    client.post(reverse("agreement-send-again", args=[mission.pk]))
+    assert agreements.remind_silent(timezone.now() + agreements.REMIND_AFTER) == 0
+    assert Notification.objects.filter(kind="agreement_asked").count() == 1
+
+
+def test_nobody_is_their_own_manager_by_a_second_address(client, mission):
+    person = mission.offer.person
+    EmailAddress.objects.create(user=person, email="moi@example.org", verified=True)
+    client.force_login(person)
+    given = {"manager_name": "Moi", "manager_email": "Moi@example.org"}
+    client.post(reverse("mission-agreement", args=[mission.pk]), given)
+    assert not Agreement.objects.exists()
 
 
 def test_it_opens_for_a_manager_who_belongs_to_the_company(client, company, url):
