@@ -252,6 +252,13 @@ def can_confirm_hours(user, mission: Mission) -> bool:
     return side_in(user, mission) == Side.NEED
 
 
+def can_close_mission(user, mission: Mission, *, without_receipt: bool) -> bool:
+    """The structure or a coordinator; that there will be no receipt, those say who would give it."""
+    answers = can_confirm_hours(user, mission)
+    gives = not without_receipt or can_give_receipts(user, mission.need.organisation)
+    return user.coordinates(mission.need.pole) or (answers and gives)
+
+
 def can_ask_agreement(user, mission: Mission) -> bool:
     """The employee (for a team, whoever wrote its offer) or those who oversee them: what they say at work
     stands on the page, and is no colleague's to read. The structure has nothing to say there."""

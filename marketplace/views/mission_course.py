@@ -210,11 +210,10 @@ def interrupt(request, pk):
 
 def close(request, pk):
     mission = one_of(request.user, pk)
-    permissions.require(
-        permissions.can_confirm_hours(request.user, mission)
-        or request.user.coordinates(mission.need.pole)
-    )
     declines = endings.lacks_its_receipt(mission)
+    permissions.require(
+        permissions.can_close_mission(request.user, mission, without_receipt=declines)
+    )
     return _ask_then(
         request,
         mission,

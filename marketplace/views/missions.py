@@ -106,7 +106,9 @@ def detail(request, pk):
             and mission.status in OPEN_TO_AMENDMENT
             and papers.is_signed(mission)
             and amendment_rights.can_propose_amendment(request.user, mission),
-            "can_close": side == Side.NEED or coordinates,
+            "can_close": permissions.can_close_mission(
+                request.user, mission, without_receipt=endings.lacks_its_receipt(mission)
+            ),
             "can_log": permissions.can_log_hours(request.user, mission),
             "ways": ways(mission),
             **_handed_over(request.user, mission),

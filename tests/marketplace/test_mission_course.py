@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, Membership
 from marketplace import next_act, stages
 from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Milestone, Mission, Regime, Review, Side
+from marketplace.models import Duty, Milestone, Mission, Regime, Review, Side
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -225,10 +225,27 @@ def test_nobody_waits_for_ever_for_a_review():
 
 def test_closing_without_a_value_asks_why(client):
     mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.REVIEWED)
+    Membership.objects.filter(user=mission.need.created_by).update(role="ADMINISTRATOR")
     client.force_login(mission.need.created_by)
     with pytest.raises(NotYet, match="sans reçu"):
         missions.close(mission, by=mission.need.created_by, now=timezone.now())
     assert "sans reçu" in client.get(url("close", mission)).content.decode()
+    client.post(url("close", mission), WHY)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED
+
+
+def test_a_receipt_is_declined_by_those_alone_who_would_give_it(client):
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.REVIEWED)
+    structure, member = mission.need.organisation, make_user()
+    joined = structure.memberships.create(user=member, role="MEMBER")
+    client.force_login(member)
+    assert url("close", mission) not in client.get(mission.get_absolute_url()).text
+    assert client.post(url("close", mission), WHY).status_code == 403
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED
+    Duty.objects.create(membership=joined, kind=Duty.Kind.TREASURER, given_by=member)
+    assert url("close", mission) in client.get(mission.get_absolute_url()).text
     client.post(url("close", mission), WHY)
     mission.refresh_from_db()
     assert mission.status == MissionStatus.CLOSED
