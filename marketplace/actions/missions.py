@@ -150,7 +150,7 @@ def suspend(mission: Mission, *, reason: str, by) -> None:
 def resume(mission: Mission, *, reason: str = "", by) -> None:
     """After a pause, a disagreement, or a delivery from which something was missing. What hasn't begun is
     started: its agreement and its papers are asked for there."""
-    mission = _locked(mission)
+    mission = _locked(mission, to=MissionStatus.RUNNING)
     if mission.status in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
     require_papers_again(mission)
@@ -169,7 +169,7 @@ def dispute(mission: Mission, *, reason: str, by) -> None:
 @transaction.atomic
 def deliver(mission: Mission, *, by, now: datetime) -> None:
     """The work is done: both sides are asked for their review."""
-    mission = _locked(mission)
+    mission = _locked(mission, to=MissionStatus.DELIVERED)
     step = mission.move(MissionStatus.DELIVERED, by=by)
     amendment_effect.fall_with(mission, reason=reasons.coded("delivered"), by=by)
     mission.delivered_at = now
@@ -325,9 +325,8 @@ def close(mission: Mission, *, reason: str = "", by, now: datetime) -> None:
     if endings.lacks_its_receipt(mission) and not reason.strip():
         raise NotYet(_("Its receipt isn’t given: to close without one, say why."))
     renewed = Mission.objects.filter(renewed_from=mission, interrupted_at=None).exists()
-    step = mission.move(
-        MissionStatus.RENEWED if renewed else MissionStatus.CLOSED, by=by, reason=reason
-    )
+    to = MissionStatus.RENEWED if renewed else MissionStatus.CLOSED
+    step = mission.move(to, by=by, reason=reason)
     mission.closed_at = now
     mission.save(update_fields=["closed_at"])
     _ask_no_more(mission, now)
@@ -381,8 +380,9 @@ def _ask_to_go_on(following: Mission, *, by) -> None:
         consents.ask(person, ConsentKind.RENEWAL, following, by=by, now=timezone.now())
 
 
-def _locked(mission: Mission) -> Mission:
-    return (
+def _locked(mission: Mission, *, to: MissionStatus | None = None) -> Mission:
+    """`to`: only from where it stood when the right was asked, for that depends on where it stands."""
+    fresh = (
         Mission.objects.select_for_update(no_key=True, of=("self",))
         .select_related(
             "need__organisation",
@@ -393,3 +393,6 @@ def _locked(mission: Mission) -> Mission:
         )
         .get(pk=mission.pk)
     )
+    if to and fresh.status != mission.status:
+        raise ForbiddenMove(fresh, fresh.status, to)
+    return fresh

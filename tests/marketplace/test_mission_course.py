@@ -150,6 +150,28 @@ def test_only_a_coordinator_ends_a_disagreement(client):
     assert mission.status == MissionStatus.RUNNING
 
 
+@pytest.mark.parametrize("act", ["deliver", "resume"])
+def test_a_disagreement_that_comes_between_the_page_and_the_click_is_not_ended_by_it(act):
+    mission = make_mission(status=MissionStatus.SUSPENDED if act == "resume" else "RUNNING")
+    seen = Mission.objects.get(pk=mission.pk)
+    missions.dispute(mission, reason="Rien n’avance.", by=mission.need.created_by)
+    said = {"now": timezone.now()} if act == "deliver" else {}
+    with pytest.raises(ForbiddenMove):
+        getattr(missions, act)(seen, by=mission.offer.person, **said)
+    assert Mission.objects.get(pk=mission.pk).status == MissionStatus.DISPUTED
+
+
+def test_what_is_delivered_meanwhile_is_not_taken_up_again_by_who_did_it():
+    mission = make_mission(status=MissionStatus.SUSPENDED)
+    seen = Mission.objects.get(pk=mission.pk)
+    missions.resume(mission, by=mission.need.created_by)
+    missions.deliver(
+        Mission.objects.get(pk=mission.pk), by=mission.need.created_by, now=timezone.now()
+    )
+    with pytest.raises(ForbiddenMove):
+        missions.resume(seen, by=mission.offer.person)
+
+
 def test_a_disagreement_calls_the_coordinators_and_waits_on_their_desk(client):
     mission = make_mission(status=MissionStatus.RUNNING)
     coordinator = make_coordinator(mission.need.pole)
