@@ -22,12 +22,11 @@ from marketplace.models import (
     Time,
     Voice,
 )
-from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 __all__ = ["require"]
 
 OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
-REVIEWABLE = {MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.VALUED}
 QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
 
 
@@ -235,7 +234,7 @@ def can_review(user, mission: Mission) -> bool:
     voice = voice_of(user, mission)
     return (
         voice is not None
-        and mission.status in REVIEWABLE
+        and mission.is_reviewable
         and not mission.reviews.filter(side=voice).exists()
     )
 

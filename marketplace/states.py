@@ -172,6 +172,7 @@ LIVE = (
     MissionStatus.DISPUTED,
 )
 OVER = (MissionStatus.CLOSED, MissionStatus.RENEWED, MissionStatus.INTERRUPTED)
+REVIEWABLE = (MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.VALUED)
 BEFORE_IT_RUNS = (MissionStatus.FRAMING, MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
 
 

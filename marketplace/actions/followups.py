@@ -23,7 +23,7 @@ from marketplace import audience, notify, permissions, workdays
 from marketplace.actions import cases
 from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.models import Case, FollowUp, Mission, Promises, Reminder, Review, Voice
-from marketplace.states import MissionStatus
+from marketplace.states import REVIEWABLE, MissionStatus
 from notifications.faults import each_row
 
 FIRST_WEEK = timedelta(days=7)
@@ -35,11 +35,6 @@ TOO_LATE = timedelta(days=60)  # an impact asked for much later is no longer one
 OVERDUE = timedelta(days=14)  # past its end, and nobody has said that it is done
 SALT = "follow-up"
 LINK_LASTS = timedelta(days=120)  # longer than the wait for the latest question
-DELIVERED = {
-    MissionStatus.DELIVERED,
-    MissionStatus.REVIEWED,
-    MissionStatus.VALUED,
-}
 
 
 def ask_due(today: date) -> int:
@@ -93,7 +88,7 @@ def _due(today: date) -> dict[str, QuerySet[Mission]]:
         FollowUp.Kind.MIDWAY: running.filter(starts_on__lte=today - LONG / 2, ends_on__gt=today),
         FollowUp.Kind.ENDING: running.filter(ends_on__lte=today + SOON, ends_on__gte=today),
         FollowUp.Kind.REVIEW: Mission.objects.filter(
-            status__in=DELIVERED, delivered_at__date__lte=today - NEXT_DAY
+            status__in=REVIEWABLE, delivered_at__date__lte=today - NEXT_DAY
         ),
         FollowUp.Kind.LATER: Mission.objects.filter(
             interrupted_at=None,

@@ -241,6 +241,8 @@ def review(
 ) -> Review:
     """One voice says how it went. Once; with those of both sides they open, and the mission is reviewed."""
     mission = _locked(mission)
+    if not mission.is_reviewable:
+        raise NotYet(_("It is said how it went once the work is done: it isn’t, or not any more."))
     if mission.reviews.filter(side=side).exists():
         raise NotYet(_("Your side has already given its review."))
     now = timezone.now()
@@ -291,8 +293,7 @@ def end_awaited_reviews(now: datetime) -> int:
         moved = _locked(mission)
         if moved.status != MissionStatus.DELIVERED:
             return False
-        reason = reasons.coded("review-missing")
-        _reviewed(moved, by=None, now=now, reason=reason)
+        _reviewed(moved, by=None, now=now, reason=reasons.coded("review-missing"))
         return True
 
     return each_row("awaited-reviews", waited, go_on_without)

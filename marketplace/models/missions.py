@@ -18,7 +18,14 @@ from marketplace.models.offers import Offer, Time
 from marketplace.models.programmes import CompanyProgramme
 from marketplace.models.promises import REVIEWS_AWAITED
 from marketplace.models.proposals import Proposal, Side
-from marketplace.states import LIVE, MISSION_MOVES, OVER, DocumentStatus, MissionStatus
+from marketplace.states import (
+    LIVE,
+    MISSION_MOVES,
+    OVER,
+    REVIEWABLE,
+    DocumentStatus,
+    MissionStatus,
+)
 
 
 class Regime(models.TextChoices):
@@ -88,11 +95,12 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         )
 
     def with_open_reviews(self, now: datetime):
-        """Both sides have spoken, their days are over, or nobody can speak any more."""
+        """Both sides have spoken, their days are over, or nobody can speak any more. No days go by during a
+        disagreement: nobody can speak yet."""
         reviews = apps.get_model("marketplace", "Review").objects.filter(mission=OuterRef("pk"))
         return self.filter(
             Q(*(Exists(reviews.filter(side=side)) for side in Side))
-            | Q(delivered_at__lte=now - REVIEWS_AWAITED)
+            | Q(delivered_at__lte=now - REVIEWS_AWAITED, status__in=REVIEWABLE)
             | Q(status__in=OVER)
             | Q(interrupted_at__isnull=False)
         )
@@ -277,10 +285,17 @@ class Mission(Movable):
         """Then they open, be one still missing, and the mission goes on with what it has."""
         return self.delivered_at + REVIEWS_AWAITED if self.delivered_at else None
 
+    @property
+    def is_reviewable(self) -> bool:
+        """It is said how it went once the work is done; of a mission that was stopped, no more."""
+        return self.status in REVIEWABLE and not self.was_interrupted
+
     def has_open_reviews(self, now: datetime) -> bool:
         """Whether they may be read: the same answer as `with_open_reviews`."""
         until = self.reviews_awaited_until
-        if self.was_interrupted or self.status in OVER or (until and until <= now):
+        if self.was_interrupted or self.status in OVER:
+            return True
+        if self.status in REVIEWABLE and until and until <= now:
             return True
         return {review.side for review in self.reviews.all()} >= set(Side.values)
 

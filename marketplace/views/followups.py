@@ -91,7 +91,7 @@ def _add(request, follow_up: FollowUp, token):
 def _wants_review(follow_up: FollowUp) -> bool:
     return (
         follow_up.kind == FollowUp.Kind.REVIEW
-        and follow_up.mission.status in permissions.REVIEWABLE
+        and follow_up.mission.is_reviewable
         and not _is_reviewed(follow_up)
     )
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace import learning
 from marketplace.actions import followups, missions
+from marketplace.actions.refusals import NotYet
 from marketplace.desk import story
 from marketplace.desk.scope import Scope
 from marketplace.figures import houses, mentions, reckoning
@@ -191,4 +192,46 @@ def test_a_stopped_mission_has_nothing_closed_any_more(client, given, mission, p
     Mission.objects.filter(pk=mission.pk).update(
         status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now(), delivered_at=None
     )
+    assert WORDS in page_of(client, mission, person)
+
+
+def test_nobody_answers_what_they_have_read_because_the_mission_was_stopped(
+    client, mission, person, head
+):
+    """“Something is missing”, then a stop, and the company declares what the hours were worth."""
+    answer(mission, person, words=WORDS)
+    missions.resume(mission, reason="Il manque les codes.", by=head)
+    missions.interrupt(
+        Mission.objects.get(pk=mission.pk), reason="Fin.", by=head, now=timezone.now()
+    )
+    assert WORDS in page_of(client, mission, head)
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.VALUED)
+    door = reverse("mission-review", args=[mission.pk])
+    client.post(door, {"rating": 1, "again": "no", "words": "Tout est faux."})
+    asked = FollowUp.objects.create(
+        mission=mission, kind="REVIEW", side=Side.NEED, asked=head, asked_on=timezone.localdate()
+    )
+    client.post(f"{followups.link(asked)}bilan/", {"rating": 1, "again": "no"})
+    assert not mission.reviews.filter(side=Side.NEED).exists()
+
+
+def test_a_review_sent_from_a_page_that_has_grown_old_waits_for_the_end(mission, person, head):
+    seen = Mission.objects.get(pk=mission.pk)
+    missions.resume(mission, reason="Il manque les codes.", by=head)
+    with pytest.raises(NotYet):
+        answer(seen, person)
+    assert not mission.reviews.exists()
+
+
+def test_no_date_opens_them_during_a_disagreement(client, given, mission, person):
+    """Nobody can answer before a coordinator ends it: whoever waits doesn't read the other meanwhile."""
+    long_ago = timezone.localtime() - REVIEWS_AWAITED
+    missions.dispute(mission, reason="Rien n’avance.", by=person)
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=long_ago)
+    assert WORDS not in page_of(client, mission, person)
+    assert not Review.objects.opened(timezone.now()).exists()
+    coordinator = make_coordinator(mission.need.pole)
+    missions.deliver(Mission.objects.get(pk=mission.pk), by=coordinator, now=timezone.now())
+    assert WORDS not in page_of(client, mission, person)
+    answer(mission, person)
     assert WORDS in page_of(client, mission, person)
