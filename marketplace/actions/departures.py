@@ -91,9 +91,17 @@ def resume(mission: Mission, *, by: User, now: datetime) -> None:
             _("%(person)s doesn't belong to %(company)s: invite them again first.")
             % {"person": departure.person, "company": mission.offer.organisation}
         )
+    require_accepted(mission)
     mission.move(departure.before, by=by, reason=reasons.coded("person-back"), back=True)
     settle(mission, Departure.Outcome.BACK, by=by, now=now)
     notify_departures.person_back(departure, by=by)
+
+
+def require_accepted(mission: Mission) -> None:
+    """Nothing goes on for one that is suspended, nor in its name."""
+    for organisation in (mission.need.organisation, mission.offer.organisation):
+        if organisation is not None and not organisation.is_accepted:
+            raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
 
 
 def open_one(mission: Mission) -> Departure:

@@ -88,7 +88,7 @@ def ask(mission: Mission, *, colleague: User, word: str, by: User, now: datetime
     """The colleague is asked; nothing changes before they say yes themselves."""
     mission = _locked(mission)
     departure = departures.open_one(mission)
-    _require_accepted(mission)
+    departures.require_accepted(mission)
     if not colleagues(mission).filter(pk=colleague.pk).exists():
         raise NotYet(_("This person can't take the mission over."))
     _require_hours_left(mission)
@@ -120,9 +120,9 @@ def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: 
     if not transfer.is_waiting:
         raise NotYet(_("There is nothing to answer here any more."))
     departures.open_one(mission)
+    departures.require_accepted(mission)
     transfer.answer, transfer.reason, transfer.answered_at = answer, reason, now
     if answer == Transfer.Answer.YES:
-        _require_accepted(mission)
         _require_still_free(mission, transfer.colleague)
         _require_hours_left(mission)
         transfer.proposal = _propose(transfer, mission, now=now)
@@ -165,7 +165,7 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
     """Both have said yes: the first mission ends with its last day, the colleague's goes on."""
     first, now = _locked(transfer.mission), timezone.now()
     departures.open_one(first)
-    _require_accepted(first)
+    departures.require_accepted(first)
     left = _require_hours_left(first)
     starts_on = max(first.starts_on, timezone.localdate(now))
     following = Mission.objects.create(
@@ -186,12 +186,6 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
     )
     notify_departures.taken_over(first, following, by=by)
     return following
-
-
-def _require_accepted(mission: Mission) -> None:
-    for organisation in (mission.need.organisation, mission.offer.organisation):
-        if organisation is not None and not organisation.is_accepted:
-            raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
 
 
 def _require_still_free(mission: Mission, colleague: User) -> None:

@@ -213,6 +213,20 @@ def test_a_company_that_is_suspended_keeps_nobody_on_a_mission(mission, head):
     assert told("person_left", head) == 1
 
 
+def test_nobody_comes_back_for_a_company_that_is_suspended(client, mission, head):
+    goes(mission)
+    back(mission)
+    company = Organisation.objects.filter(pk=mission.offer.organisation_id)
+    company.update(status=OrganisationStatus.SUSPENDED)
+    client.force_login(head)
+    door = reverse("mission-person-back", args=[mission.pk])
+    assert "pour l’instant" in client.post(door, follow=True).text
+    assert Mission.objects.get(pk=mission.pk).status == MissionStatus.LEFT
+    company.update(status=OrganisationStatus.ACCEPTED)
+    client.post(door)
+    assert Mission.objects.get(pk=mission.pk).status == MissionStatus.RUNNING
+
+
 # --- another door --------------------------------------------------------------------------
 def test_the_clock_finds_whoever_went_by_another_door(mission, head):
     offer = make_offer(mission.offer.person, organisation=mission.offer.organisation)

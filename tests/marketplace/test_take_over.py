@@ -388,8 +388,9 @@ def test_nothing_is_taken_over_for_or_from_one_that_is_suspended(
     house = getattr(mission, which).organisation
     waiting = asked(mission, colleague, boss)
     Organisation.objects.filter(pk=house.pk).update(status=OrganisationStatus.SUSPENDED)
-    says(client, waiting, "YES", colleague)
-    assert not Proposal.objects.filter(transfer=waiting).exists()
+    for word in ("YES", "NO"):
+        says(client, waiting, word, colleague)
+    assert not Transfer.objects.exclude(answer="").exists()
     Organisation.objects.filter(pk=house.pk).update(status=OrganisationStatus.ACCEPTED)
     says(client, waiting, "YES", colleague)
     Organisation.objects.filter(pk=house.pk).update(status=OrganisationStatus.SUSPENDED)
