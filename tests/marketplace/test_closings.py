@@ -11,11 +11,11 @@ from marketplace.actions import hours, missions, papers, receipts, values
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import sources
 from marketplace.desk.scope import Scope
-from marketplace.models import Mission, Regime, Side, Voice
+from marketplace.models import Duty, Mission, Regime, Side, Voice
 from marketplace.models.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_mission
+from tests.factories import make_coordinator, make_mission, make_user
 from tests.marketplace import paper_desk
 from tests.marketplace.paper_desk import give_hours
 
@@ -159,3 +159,20 @@ def test_the_desk_has_no_line_to_close(client):
     assert "Clore" not in page
     scope = Scope.of(coordinator, coordinator.memberships.select_related("organisation"), NOW())
     assert mission.pk in {row[1] for row in sources.stuck_missions(scope)}
+
+
+def test_a_receipt_is_declined_by_those_alone_who_would_give_it(client):
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.REVIEWED)
+    structure, member = mission.need.organisation, make_user()
+    joined = structure.memberships.create(user=member, role="MEMBER")
+    door = reverse("mission-close", args=[mission.pk])
+    client.force_login(member)
+    assert door not in client.get(mission.get_absolute_url()).text
+    assert client.post(door, {"reason": "Trop tard pour nous."}).status_code == 403
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED
+    Duty.objects.create(membership=joined, kind=Duty.Kind.TREASURER, given_by=member)
+    assert door in client.get(mission.get_absolute_url()).text
+    client.post(door, {"reason": "Trop tard pour nous."})
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED

@@ -10,7 +10,7 @@ from accounts.models import ForbiddenMove, Membership
 from marketplace import next_act, stages
 from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Duty, Milestone, Mission, Regime, Review, Side
+from marketplace.models import Milestone, Mission, Regime, Review, Side
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -138,51 +138,6 @@ def stages_of(mission):
 
 
 # --- the wrong role ------------------------------------------------------------------------
-def test_only_a_coordinator_ends_a_disagreement(client):
-    mission = make_mission(status=MissionStatus.DISPUTED)
-    coordinator = make_coordinator(mission.need.pole)
-    for person in (mission.need.created_by, mission.offer.person):
-        client.force_login(person)
-        assert client.post(url("resume", mission)).status_code == 403
-    client.force_login(coordinator)
-    client.post(url("resume", mission))
-    mission.refresh_from_db()
-    assert mission.status == MissionStatus.RUNNING
-
-
-@pytest.mark.parametrize("act", ["deliver", "resume"])
-def test_a_disagreement_that_comes_between_the_page_and_the_click_is_not_ended_by_it(act):
-    mission = make_mission(status=MissionStatus.SUSPENDED if act == "resume" else "RUNNING")
-    seen = Mission.objects.get(pk=mission.pk)
-    missions.dispute(mission, reason="Rien n’avance.", by=mission.need.created_by)
-    said = {"now": timezone.now()} if act == "deliver" else {}
-    with pytest.raises(ForbiddenMove):
-        getattr(missions, act)(seen, by=mission.offer.person, **said)
-    assert Mission.objects.get(pk=mission.pk).status == MissionStatus.DISPUTED
-
-
-def test_what_is_delivered_meanwhile_is_not_taken_up_again_by_who_did_it():
-    mission = make_mission(status=MissionStatus.SUSPENDED)
-    seen = Mission.objects.get(pk=mission.pk)
-    missions.resume(mission, by=mission.need.created_by)
-    missions.deliver(
-        Mission.objects.get(pk=mission.pk), by=mission.need.created_by, now=timezone.now()
-    )
-    with pytest.raises(ForbiddenMove):
-        missions.resume(seen, by=mission.offer.person)
-
-
-def test_a_disagreement_calls_the_coordinators_and_waits_on_their_desk(client):
-    mission = make_mission(status=MissionStatus.RUNNING)
-    coordinator = make_coordinator(mission.need.pole)
-    missions.dispute(mission, reason="Rien n’avance.", by=mission.need.created_by)
-    letter = Notification.objects.get(recipient=coordinator, kind="mission_disputed")
-    assert "Rien n’avance." in letter.text
-    client.force_login(coordinator)
-    desk = client.get(reverse("desk"), {"kind": "mission"}).content.decode()
-    assert "Les deux parties ne sont pas d’accord" in desk
-
-
 def test_the_volunteer_does_not_close(client):
     mission = acting("close")
     client.force_login(mission.offer.person)
@@ -252,22 +207,6 @@ def test_closing_without_a_value_asks_why(client):
     with pytest.raises(NotYet, match="sans reçu"):
         missions.close(mission, by=mission.need.created_by, now=timezone.now())
     assert "sans reçu" in client.get(url("close", mission)).content.decode()
-    client.post(url("close", mission), WHY)
-    mission.refresh_from_db()
-    assert mission.status == MissionStatus.CLOSED
-
-
-def test_a_receipt_is_declined_by_those_alone_who_would_give_it(client):
-    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.REVIEWED)
-    structure, member = mission.need.organisation, make_user()
-    joined = structure.memberships.create(user=member, role="MEMBER")
-    client.force_login(member)
-    assert url("close", mission) not in client.get(mission.get_absolute_url()).text
-    assert client.post(url("close", mission), WHY).status_code == 403
-    mission.refresh_from_db()
-    assert mission.status == MissionStatus.REVIEWED
-    Duty.objects.create(membership=joined, kind=Duty.Kind.TREASURER, given_by=member)
-    assert url("close", mission) in client.get(mission.get_absolute_url()).text
     client.post(url("close", mission), WHY)
     mission.refresh_from_db()
     assert mission.status == MissionStatus.CLOSED
