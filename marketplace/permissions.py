@@ -154,7 +154,10 @@ def can_apply(user, need: Need) -> bool:
 
 
 def side_of(user, proposal: Proposal) -> str | None:
-    """Which side this person answers for, or None. A person on both sides answers for the need."""
+    """Which side this person answers for, or None. On both sides, for the need; but whoever would come
+    answers for themselves, though they have joined the structure since."""
+    if proposal.offer.brings(user):
+        return Side.OFFER
     if user.speaks_for(proposal.need.organisation):
         return Side.NEED
     if answers_for_offer(user, proposal.offer):
@@ -196,9 +199,8 @@ def can_write_in(user, proposal: Proposal) -> bool:
 def side_in(user, mission: Mission) -> str | None:
     """Which side this person speaks for in a mission. Whoever comes may have joined the structure since, and
     left their company: nobody answers to themselves in its name."""
-    if user.pk == mission.offer.person_id:
-        return Side.OFFER if mission.offer.brings(user) else None
-    return side_of(user, mission.proposal)
+    side = side_of(user, mission.proposal)
+    return None if side == Side.NEED and user.pk == mission.offer.person_id else side
 
 
 def can_steer_mission(user, mission: Mission) -> bool:

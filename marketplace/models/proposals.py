@@ -39,7 +39,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def waiting_for(self, user):
         """Open, and this person's side has not answered yet; a suspended one can't."""
         held = Q(offer__organisation__status=OrganisationStatus.SUSPENDED, offer__time=Time.WORK)
-        need_side = Proposal.needed_by(user) & Q(
+        need_side = Proposal.answered_for_need_by(user) & Q(
             need_said_yes_at=None, need__organisation__status__in=ACTIVE
         )
         offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at=None) & ~held
@@ -47,7 +47,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def awaited_by(self, user):
         """Open: this person's side has said yes, and waits for the other."""
-        need_side = Proposal.needed_by(user) & Q(need_said_yes_at__isnull=False)
+        need_side = Proposal.answered_for_need_by(user) & Q(need_said_yes_at__isnull=False)
         offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at__isnull=False)
         return self.open().filter(need_side | offer_side)
 
@@ -140,6 +140,11 @@ class Proposal(Movable):
         return Q(
             need__organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation")
         )
+
+    @staticmethod
+    def answered_for_need_by(user) -> Q:
+        """Of those, not what this person would come for: they answer for themselves."""
+        return Proposal.needed_by(user) & ~Offer.with_coming(user, at="offer__")
 
     @staticmethod
     def offered_by(user) -> Q:

@@ -51,7 +51,8 @@ def detail(request, pk):
             "need": proposal.need,
             "offer": proposal.offer,
             "match": ranking.why(proposal.need, proposal.offer),
-            "is_need_side": request.user.belongs_to(proposal.need.organisation),
+            "is_need_side": side != Side.OFFER
+            and request.user.belongs_to(proposal.need.organisation),
             "is_offer_side": side == Side.OFFER,
             "can_answer": permissions.can_answer(request.user, proposal),
             **_own_yes(request.user, proposal, side),

@@ -58,7 +58,7 @@ def test_whoever_would_come_and_has_joined_the_structure_doesnt_say_yes_to_thems
     Membership.objects.create(user=volunteer, organisation=proposal.need.organisation)
     door = reverse("proposal-accept", args=[proposal.pk])
     client.force_login(volunteer)
-    assert "C’est vous qui viendriez" in client.post(door, follow=True).text
+    assert "De votre côté, c’est déjà oui." in client.post(door, follow=True).text
     assert not Mission.objects.exists()
     client.force_login(structure_member)
     client.post(door)

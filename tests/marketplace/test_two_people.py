@@ -23,7 +23,7 @@ from marketplace.models import (
 )
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import in_days, make_mission, make_user
+from tests.factories import in_days, make_mission, make_proposal, make_user
 from tests.marketplace import paper_desk
 from tests.marketplace.leavers import membership_of
 from tests.marketplace.test_papers import make
@@ -174,3 +174,36 @@ def test_a_member_who_does_not_come_answers_for_the_structure(client):
     assert confirm(client, mission, make_user(), entry) == 404
     assert confirm(client, mission, member, entry) == 302
     assert entry.is_confirmed
+
+
+def put_forward(**yes):
+    """Waits for an answer; meanwhile who would come has joined the structure."""
+    proposal = make_proposal(**yes)
+    person, structure = proposal.offer.person, proposal.need.organisation
+    Membership.objects.create(user=person, organisation=structure, role="MEMBER")
+    return proposal, person
+
+
+def test_nobody_declines_their_own_application_in_the_structures_name(client):
+    proposal, person = put_forward(need_said_yes_at=None, offer_said_yes_at=timezone.now())
+    client.force_login(person)
+    client.post(reverse("proposal-decline", args=[proposal.pk]), {"cause": "other", "words": "."})
+    proposal.refresh_from_db()
+    assert proposal.declined_side in ("", Side.OFFER)
+
+
+def test_whoever_is_invited_still_answers_for_themselves_once_they_have_joined(client):
+    proposal, person = put_forward(need_said_yes_at=timezone.now(), offer_said_yes_at=None)
+    client.force_login(person)
+    door = reverse("proposal-accept", args=[proposal.pk])
+    assert door in client.get(proposal.get_absolute_url()).text
+    client.post(door)
+    assert Mission.objects.get().offer.person == person
+
+
+def test_nobody_withdraws_the_structures_yes_to_themselves(client):
+    proposal, person = put_forward(need_said_yes_at=timezone.now(), offer_said_yes_at=None)
+    client.force_login(person)
+    client.post(reverse("proposal-withdraw", args=[proposal.pk]), {"reason": "Finalement non."})
+    proposal.refresh_from_db()
+    assert proposal.is_open
