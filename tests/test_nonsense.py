@@ -45,6 +45,14 @@ def test_a_message_goes_back_to_its_page_whatever_next_says(client, back):
     assert answer["Location"].startswith(talk.url)
 
 
+@pytest.mark.parametrize("field", ["drop", "line"])
+def test_a_number_that_no_computer_reads_is_no_number(client, field):
+    talk = talk_between_two()
+    client.force_login(talk.aline)
+    said = {"text": "x", "sent_key": "k", "insert": "1", "drop": "1", field: "9" * 4500}
+    assert client.post(talk.url, said).status_code == 302
+
+
 @pytest.mark.parametrize(("door", "field"), [("finding-new", "missions"), ("offer-new", "causes")])
 def test_a_choice_too_long_for_the_database_is_a_wrong_choice(client, door, field):
     client.force_login(make_coordinator())

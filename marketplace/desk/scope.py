@@ -59,11 +59,12 @@ class Scope:
         """What can't be understood is left out, never an error."""
         kind, whose = asked.get("kind", ""), asked.get("whose", "")
         age, department = asked.get("age", ""), asked.get("department", "")
+        days = int(age) if age.isascii() and age.isdigit() and len(age) < 4 else 0
         return replace(
             self,
             kind=kind if kind in kinds else "",
             whose=whose if whose in WHOSE else "",
-            age=int(age) if age.isascii() and age.isdigit() and int(age) in AGES else 0,
+            age=days if days in AGES else 0,
             department=department if department.isalnum() and len(department) <= 3 else "",
         )
 

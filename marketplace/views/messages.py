@@ -158,14 +158,18 @@ def _contacts_too_soon(request, found: Thread, form: MessageForm, refusal) -> Ht
 def _change_draft(request, found: Thread, form: MessageForm) -> None:
     """The small buttons of the form: a file less, a ready-made line more. The words stay."""
     draft = acts.by_hand(found, request.user)
-    dropped = request.POST.get("drop", "")
-    if draft and dropped.isdecimal():
-        acts.drop_file(draft, int(dropped))
-    chosen = request.POST.get("line", "")
-    if "insert" in request.POST and chosen.isdecimal() and int(chosen) < len(form.lines):
-        line = talk_care.filled(form.lines[int(chosen)], found, by=request.user)
+    dropped, chosen = _number(request, "drop"), _number(request, "line")
+    if draft and dropped is not None:
+        acts.drop_file(draft, dropped)
+    if "insert" in request.POST and chosen is not None and chosen < len(form.lines):
+        line = talk_care.filled(form.lines[chosen], found, by=request.user)
         kept = form.kept | {"text": f"{form.kept['text']}\n\n{line}".strip(), "attachments": []}
         acts.keep_draft(found, by=request.user, **kept)
+
+
+def _number(request, name: str) -> int | None:
+    said = request.POST.get(name, "")
+    return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
 def _back(request, found: Thread) -> str:
