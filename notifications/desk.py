@@ -57,14 +57,16 @@ def choices(asked: QueryDict) -> list[Choice]:
 def filtered(
     letters: QuerySet[Notification], asked: QueryDict, *, now: datetime
 ) -> QuerySet[Notification]:
-    status = asked.get("etat")
+    # Typed by hand or by a robot: PostgreSQL looks for no null sign.
+    said = {name: asked.get(name, "").replace("\0", "") for name in ("etat", "sorte", "qui")}
+    status = said["etat"]
     if status == LATE:
         letters = letters.late(now)  # type: ignore[attr-defined]
     elif status:
         letters = letters.filter(status=status)
-    if family := asked.get("sorte"):
+    if family := said["sorte"]:
         letters = letters.filter(family=family)
-    if words := asked.get("qui", "").strip():
+    if words := said["qui"].strip():
         subject = Q(subject__icontains=words, secret=False)
         letters = letters.filter(
             Q(address__icontains=words) | Q(recipient__email__icontains=words) | subject

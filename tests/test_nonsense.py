@@ -6,11 +6,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.factories import make_coordinator, make_user
 from tests.marketplace.talkers import talk_between_two
 
-pytestmark = pytest.mark.once
 NEXT_DOOR = ("administration/", "compte/")  # Django's and allauth's own pages are tried by them
 NONSENSE = (
     "page=abc&q=%00&sort=zz&family=%F0%9F%98%80&department=zz&etat=%ff&kind=%00&month=13"
-    "&from=9999-99-99&to=0001-01-01&year=99999999999999999999&pole=99999999999999999999"
+    "&qui=%00&besoin=%00&sorte=%00&code=a%00&question=%00&pour=%00&modele=%00&text=%00&age="
+    + "9" * 4500
+    + "&from=9999-99-99&to=0001-01-01&year=99999999999999999999&pole=99999999999999999999"
 )
 TOO_LONG = "9" * 20
 

@@ -253,6 +253,8 @@ def keep_draft(
 ) -> Draft | None:
     """What is typed, and the files that came through. None once the form has been sent: a late copy
     would look like a message that is still to be sent."""
+    # As typed, and judged by no form: PostgreSQL holds the null sign in no text.
+    text, sent_key, about = (said.replace("\0", "") for said in (text, sent_key, about))
     attachments = list(attachments)
     if Message.objects.filter(author=by, sent_key=sent_key).exists():
         return None

@@ -33,6 +33,8 @@ class MergeEffect:
 @transaction.atomic
 def propose(text: str, *, context: str = "", by) -> SkillProposal:
     """« None of these »: the administrators will read it. The same words twice wait once."""
+    # Beside a form that nobody has judged yet: PostgreSQL holds the null sign in no text.
+    text, context = (said.replace("\0", "") for said in (text, context))
     text = " ".join(text.split())[:160]
     if len(text) < 2:
         raise NotYet(_("Write the skill that you miss, in a few words."))

@@ -34,7 +34,7 @@ def posted_picker(request) -> Picker:
     found = skills.from_post(request.POST, texts)
     if asked := request.POST.get("propose"):
         field = "own_words" if asked == "own_words" else "skill_query"
-        text = request.POST.get(field, "").replace("\0", "")
+        text = request.POST.get(field, "")
         try:
             found.proposed = skill_edits.propose(
                 text, context="\n".join(filter(None, texts)), by=request.user

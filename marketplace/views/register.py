@@ -79,8 +79,8 @@ def factor(request, code):
 
 def new(request):
     pole = pole_of(request)
-    code = request.GET.get("code", "")
-    factor = factors.all_factors().get(code)
+    factor = factors.all_factors().get(request.GET.get("code", ""))
+    code = factor.code if factor else ""
     initial = {"kind": factor.kind, "code": code, "title": factor.label} if factor else {}
     form = FindingForm(
         request.POST or None,
