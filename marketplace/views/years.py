@@ -1,11 +1,12 @@
 """The structure's year: its receipts, made one by one or all at once; its statement and entries."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,10 @@ from marketplace.models import Document, ReceiptRun
 from marketplace.views.papers import pdf
 
 SHOWN = 50  # receipts on a page
+FILES: dict[str, tuple[Callable[..., bytes], str]] = {
+    "csv": (as_csv, "text/csv"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 
 
 class RateForm(forms.Form):
@@ -101,6 +106,8 @@ def statement(request, pk, year):
 
 @require_safe
 def entries(request, pk, year, kind):
+    if kind not in FILES:
+        raise Http404
     structure = _structure(request, pk)
     form = RateForm(request.GET)
     if not form.is_valid():
@@ -109,9 +116,8 @@ def entries(request, pk, year, kind):
         )
         return redirect("receipts-year", pk=pk, year=year)
     rows = years.entries(structure, year, rate=form.cleaned_data["rate"])
-    xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    content, content_type = (as_xlsx(rows), xlsx) if kind == "xlsx" else (as_csv(rows), "text/csv")
-    answer = HttpResponse(content, content_type=content_type)
+    write, content_type = FILES[kind]
+    answer = HttpResponse(write(rows), content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="ecritures-{year}.{kind}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

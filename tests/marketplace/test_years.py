@@ -270,3 +270,12 @@ def test_a_thousand_receipts_are_listed_fifty_a_page(client, django_assert_max_n
     with django_assert_max_num_queries(20):
         shown = client.get(page).content.decode()
     assert shown.count("R-") == 3
+
+
+@pytest.mark.parametrize("kind", ["a%0Ab", "csv%22", "pdf"])
+def test_entries_come_in_two_kinds_of_file_and_no_other(client, kind):
+    structure = make_structure()
+    client.force_login(head_of(structure))
+    door = reverse("organisation-entries", args=[structure.pk, THIS, "csv"])
+    page = client.get(door.replace("/csv/", f"/{kind}/"), {"rate": "12"})
+    assert page.status_code == 404
