@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace import notify_mission
-from marketplace.actions import followups, people
+from marketplace.actions import followups, people, receipts
 from marketplace.models import (
     FollowUp,
     HoursEntry,
@@ -162,6 +162,22 @@ def test_nor_by_a_mailbox_that_they_give(client):
         client.force_login(user)
         assert client.post(door, said).status_code == status
     assert SigningAddress.objects.get().given_by == head
+
+
+def test_nobody_gives_the_receipt_of_their_own_mission(client):
+    """One by one, nor with those of the year."""
+    mission = paper_desk.make_receivable()
+    head, person = paper_desk.head_of(mission.need.organisation), joins(mission)
+    paper_desk.duty(person, mission.need.organisation, "TREASURER")
+    client.force_login(person)
+    door, said = reverse("mission-receipt", args=[mission.pk]), {"capacity": "trésorier"}
+    assert "C’est vous qui êtes venu" in client.post(door, said).text
+    run = receipts.start_run(mission.need.organisation, timezone.localdate().year, by=person)
+    receipts.carry_on(run, now=timezone.now())
+    assert not mission.documents.receipts().exists()
+    client.force_login(head)
+    client.post(door, said)
+    assert mission.documents.receipts().exists()
 
 
 def test_a_member_who_does_not_come_answers_for_the_structure(client):
