@@ -341,7 +341,7 @@ def test_a_colleague_who_joins_the_structure_meanwhile_says_no_yes_to_themselves
     says(client, transfer, "YES", colleague)
     Membership.objects.create(user=colleague, organisation=mission.need.organisation)
     door = reverse("proposal-accept", args=[transfer_proposal(transfer).pk])
-    assert "C’est vous qui viendriez" in client.post(door, follow=True).text
+    assert "De votre côté, c’est déjà oui" in client.post(door, follow=True).text
     assert status(mission) == MissionStatus.LEFT
     client.force_login(head)
     client.post(door)
