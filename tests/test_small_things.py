@@ -7,9 +7,11 @@ import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
 from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from accounts import typed
 from config.middleware import OwnPagesMiddleware, lost
@@ -167,3 +169,19 @@ def test_in_a_demonstration_what_is_not_found_is_told_by_our_own_page(rf):
     assert door.process_exception(request, ValueError()) is None
     with pytest.raises(Http404):
         lost(request)
+
+
+def test_what_was_read_before_it_was_compiled_is_read_again(settings, tmp_path):
+    """The first start of a fresh clone: whatever it writes next, the papers of the demo, is in French."""
+    folder = tmp_path / "fr/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "a word of the house"\nmsgstr "un mot de la maison"\n',
+        encoding="utf-8",
+    )
+    settings.LOCALE_PATHS = [tmp_path]
+    with translation.override("fr"):
+        assert gettext("a word of the house") == "a word of the house"
+        call_command("compile_translations", verbosity=0)
+        assert gettext("a word of the house") == "un mot de la maison"

@@ -5,6 +5,7 @@ from pathlib import Path
 import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -21,5 +22,6 @@ class Command(BaseCommand):
                 draft = compiled.with_suffix(".mo.new")
                 polib.pofile(str(source)).save_as_mofile(str(draft))
                 draft.replace(compiled)
+                translation_file_changed(None, compiled)  # this process may have read it too soon
                 if options["verbosity"] > 1:
                     self.stdout.write(f"{compiled.relative_to(settings.BASE_DIR)} compiled")
