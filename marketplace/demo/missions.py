@@ -54,7 +54,7 @@ GLAD = {
     Side.OFFER: "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
 }
 PROUD = "L’équipe en a parlé pendant des semaines : nous recommencerons."
-AIM = "Permettre à %s d’avancer sur un projet précis : « %s »."
+AIM = "Faire avancer un projet précis de la structure : « %s »."
 WORK = "Travailler avec l’équipe à ce qui est remis à la fin, et lui apprendre à s’en servir seule."
 FACTORS = {
     Side.NEED: ("right-skills", "handover-planned", "calendars"),
@@ -151,7 +151,7 @@ def up_to_the_start(told: Telling) -> Iterator[datetime]:
     day = working(day + DAY)
     yield at(day, 14)
     mission = told.again()
-    words = {"aim": AIM % (mission.need.organisation, mission.need.title), "work": WORK}
+    words = {"aim": AIM % mission.need.title, "work": WORK}
     sheets.change(mission, words, read=mission.sheet.number, side=Side.NEED, by=told.host)
     day = working(day + DAY)
     yield at(day, 14)
@@ -286,5 +286,5 @@ def _the_receipt(told: Telling, day: date) -> Iterator[datetime]:
     given = told.mission.hours.confirmed().total() * told.frame.worth
     values.declare(told.again(), given, by=head_of(told.company), now=timezone.now())
     yield at(working(day + 4 * DAY), 11)
-    by = head_of(told.need.organisation)
-    receipts.issue(told.again(), by=by, capacity="présidente", now=timezone.now())
+    by, capacity = _signatory(told, Party.STRUCTURE)
+    receipts.issue(told.again(), by=by, capacity=capacity, now=timezone.now())

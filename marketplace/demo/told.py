@@ -32,7 +32,7 @@ FRAMES = {
     "plain": Frame("COMPANY", "STRUCTURE", "NO", "Acheteur", large_lender=True, small_user=True),
     "programme": Frame("COMPANY", "EMPLOYER", "YES", "Contrôleur de gestion"),
 }
-SIGNS = {"ESS": "présidente ou président", "COMPANY": "directrice ou directeur"}
+SIGN = {"ESS", "COMPANY"}
 
 
 def stories(cast: Cast) -> Iterator[Story]:
@@ -47,9 +47,10 @@ def settle(cast: Cast) -> None:
     """Who signs for each house, and what the structures may say to the tax office: before anything begins."""
     for organisation in cast.organisations.values():
         first = organisation.memberships.order_by("pk").first()
-        if first is None or organisation.kind not in SIGNS or not organisation.is_accepted:
+        if first is None or organisation.kind not in SIGN or not organisation.is_accepted:
             continue
-        capacity = SIGNS[organisation.kind]
+        trade = first.user.trade
+        capacity = trade[0].lower() + trade[1:]
         duties.give(first, kind=Duty.Kind.SIGNATORY, capacity=capacity, by=first.user)
     now = timezone.now()
     for key in {item["of"] for item in read("stories")["stories"] if item["frame"]} - {"tierslieu"}:
@@ -98,7 +99,10 @@ def _story(cast: Cast, item: dict, frame: Frame | None, today: date, number: int
 
 
 def _amended(told: Telling) -> Iterator[datetime]:
-    """A fortnight more and seven hours, signed by all."""
+    """After two weeks, a fortnight more and seven hours, signed by all."""
+    weeks, told.weeks = told.weeks, 2
+    yield from at_work(told)
+    told.weeks = weeks
     yield at(working(told.mission.starts_on + 16 * DAY), 10)
     mission = told.again()
     values = {"hours": mission.sheet.hours + 7, "ends_on": mission.ends_on + 14 * DAY}

@@ -21,6 +21,7 @@ from marketplace.models import (
     AskedPole,
     Departure,
     Document,
+    Duty,
     Mission,
     Need,
     Offer,
@@ -107,6 +108,19 @@ def test_an_amendment_a_departure_and_receipts_are_there(world):
     departure = Departure.objects.get(mission__status=MissionStatus.LEFT)
     assert Transfer.objects.get(departure=departure).proposal.status == ProposalStatus.OPEN
     assert Document.objects.receipts().standing().count() >= 3
+
+
+def test_what_was_added_by_the_amendment_has_been_given(world):
+    amended = Amendment.objects.get(status="IN_FORCE").mission
+    assert amended.hours.confirmed().total() == amended.sheet.hours
+
+
+def test_whoever_signs_does_it_in_a_capacity_of_their_own(world):
+    """No paper is signed by « présidente ou président », nor by a president who is its director."""
+    for duty in Duty.objects.filter(kind=Duty.Kind.SIGNATORY).select_related("membership__user"):
+        assert duty.capacity.casefold() == duty.membership.user.trade.casefold()
+    for receipt in Document.objects.filter(kind="RECEIPT").select_related("made_by"):
+        assert receipt.made_by.trade.casefold() in str(receipt.facts).casefold()
 
 
 def test_a_programme_has_given_days_and_has_some_left(world):
