@@ -1,6 +1,7 @@
 """Hours as people write them: 3, 3,5, 3.5, 3h30; and a week of them."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.models import Departure
 from notifications.dates import spoken
 
 WRITTEN = re.compile(
@@ -46,11 +48,14 @@ class HoursField(forms.CharField):
 
 
 class WeekForm(forms.Form):
-    """Seven days from a Monday; each has its hours and a word. A day that hasn't come isn't offered."""
+    """Seven days from a Monday; each has its hours and a word. A day that hasn't come isn't offered, nor
+    one after the last day in the company."""
 
-    def __init__(self, *args, monday: date, entries: dict, today: date, **kwargs):
+    def __init__(
+        self, *args, monday: date, entries: dict, today: date, gone: Sequence[Departure], **kwargs
+    ):
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.gone = today, gone
         self.days = [monday + timedelta(days=number) for number in range(7)]
         for day in self.days:
             entry = entries.get(day)
@@ -75,6 +80,8 @@ class WeekForm(forms.Form):
             {
                 "day": day,
                 "is_to_come": day > self.today,
+                "is_after": not self.entries.get(day)
+                and any(one.takes_away(day) for one in self.gone),
                 "hours": self[f"hours_{day:%Y%m%d}"],
                 "what": self[f"what_{day:%Y%m%d}"],
                 "entry": self.entries.get(day),

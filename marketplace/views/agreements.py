@@ -13,7 +13,7 @@ from marketplace.actions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions import AgreementAnswerForm, EmployeeForm
 from marketplace.models import Agreement, Employee, Mission, Side
-from marketplace.views.missions import one_of
+from marketplace.views.missions import led_to_what_stays, one_of
 
 
 @login_not_required
@@ -92,6 +92,7 @@ def employee_of(mission: Mission) -> Employee | None:
     )
 
 
+@led_to_what_stays
 def agreement(request, pk):
     """Where the agreement stands; the employee asks from here, the company answers here."""
     mission = one_of(request.user, pk)

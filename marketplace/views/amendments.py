@@ -16,7 +16,7 @@ from marketplace.forms.amendments import AmendmentForm
 from marketplace.forms.answers import ReasonForm
 from marketplace.models import Amendment, MissionSheet
 from marketplace.states import AmendmentStatus
-from marketplace.views.missions import one_of
+from marketplace.views.missions import led_from, one_of
 
 
 def propose(request, pk):
@@ -76,6 +76,7 @@ def visible(request, pk) -> Amendment:
 
 
 @require_safe
+@led_from("amendments")
 def detail(request, pk):
     amendment = visible(request, pk)
     mine = {document.pk for document in amendment_rights.papers_to_sign(request.user, amendment)}

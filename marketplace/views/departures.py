@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Least
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -158,8 +160,11 @@ def transfer(request, pk):
 def missions_done(request):
     """What stays somebody's own where they no longer belong: missions at work, papers they signed, words
     they wrote. For a company, a structure or a pôle alike."""
-    missions = Mission.objects.left_behind_by(request.user).select_related(
-        "need__organisation", "offer__organisation"
+    left = Departure.objects.filter(mission=OuterRef("pk"), person=request.user).order_by("-pk")
+    missions = (
+        Mission.objects.left_behind_by(request.user)
+        .select_related("need__organisation", "offer__organisation")
+        .annotate(last_on=Least(Subquery(left.values("last_on")[:1]), "ends_on"))
     )
     signed = Document.objects.signed_by(request.user).exclude(
         mission__in=Mission.objects.visible_to(request.user).values("pk")
@@ -202,6 +207,8 @@ def mission_done(request, pk):
         **_said(request, mission, departure),
         **week_facts(monday),
     }
+    if context["later"] > _last_day(departure, today):
+        context["later"] = None
     return render(request, "marketplace/mission_done.html", context)
 
 

@@ -64,6 +64,7 @@ def hours_form(request, mission: Mission, monday: date, *, person) -> WeekForm:
         entries=entries,
         today=timezone.localdate(),
         initial=initial,
+        gone=list(mission.departures.filter(person=person)),
     )
 
 

@@ -21,6 +21,7 @@ from marketplace.models import Message, Thread
 from marketplace.models.needs import folded
 from marketplace.views.conversation import Reader, conversation, form_for
 from marketplace.views.keyset import After, cut
+from marketplace.views.missions import led_from
 
 PAGE = 20
 MOST_KEPT = 12_000
@@ -87,6 +88,7 @@ def one_of(user, pk: int) -> Thread:
 
 
 @login_not_required
+@led_from("proposal__thread")
 def thread(request, pk):
     """Read and write. Whatever refuses a message keeps what was typed, a lost session too."""
     if not request.user.is_authenticated:

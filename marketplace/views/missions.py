@@ -52,20 +52,31 @@ def one_of(user, pk: int) -> Mission:
     return get_object_or_404(missions_of(user).with_course(), pk=pk)
 
 
-def led_to_what_stays(view):
-    """Whoever did this mission at work and has left finds what stays theirs of it; a stranger, nothing."""
+def led_from(whose: str):
+    """Whoever did this mission at work and has left finds what stays theirs of it; a stranger, nothing.
+    `whose` leads from the mission to what the page is about."""
 
-    @wraps(view)
-    def led(request, pk):
-        try:
-            return view(request, pk)
-        except Http404:
-            if not Mission.objects.left_behind_by(request.user).filter(pk=pk).exists():
-                raise
-        messages.info(request, _("You no longer belong to this company: here is what stays yours."))
-        return redirect("mission-done", pk=pk)
+    def leads(view):
+        @wraps(view)
+        def led(request, pk):
+            try:
+                return view(request, pk)
+            except Http404:
+                theirs = Mission.objects.left_behind_by(request.user).filter(**{whose: pk})
+                mission = theirs.first()
+                if mission is None:
+                    raise
+            messages.info(
+                request, _("You no longer belong to this company: here is what stays yours.")
+            )
+            return redirect("mission-done", pk=mission.pk)
 
-    return led
+        return led
+
+    return leads
+
+
+led_to_what_stays = led_from("pk")
 
 
 @require_safe

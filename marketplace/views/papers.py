@@ -23,7 +23,7 @@ from marketplace.forms.papers import AddressForm, LinkForm, ReasonForm, SignForm
 from marketplace.models import Departure, Document, Kind, Mission
 from marketplace.models.documents import CHANGED_BY, kinds_after, kinds_before
 from marketplace.states import AmendmentStatus, DocumentStatus
-from marketplace.views.missions import one_of
+from marketplace.views.missions import led_from, led_to_what_stays, one_of
 
 
 def _kind(word: str) -> Kind:
@@ -47,6 +47,7 @@ def visible(request, pk) -> Document:
     return get_object_or_404(found, pk=pk)
 
 
+@led_to_what_stays
 def index(request, pk):
     mission = one_of(request.user, pk)
     documents = list(mission.documents.filter(amendment=None).prefetch_related("signatures"))
@@ -120,6 +121,7 @@ def make(request, pk, kind):
     return redirect(document)
 
 
+@led_from("documents")
 def detail(request, pk):
     return page(request, visible(request, pk))
 

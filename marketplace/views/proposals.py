@@ -15,6 +15,7 @@ from marketplace.forms.offers import LateYesForm
 from marketplace.models import ConsentKind, Proposal, ProposalStep, Side
 from marketplace.models.consents import WORDS
 from marketplace.views.conversation import conversation
+from marketplace.views.missions import led_from
 from marketplace.views.timeline import events
 
 
@@ -33,6 +34,7 @@ def _proposals(user):
     )
 
 
+@led_from("proposal")
 def detail(request, pk):
     proposal = _proposals(request.user).filter(pk=pk).first()
     if proposal is None:  # put forward for a need of another pôle: its state, not its conversation

@@ -16,9 +16,10 @@ from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
 from marketplace.models.amendments import in_words, label_of
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
-from marketplace.views.missions import one_of
+from marketplace.views.missions import led_to_what_stays, one_of
 
 
+@led_to_what_stays
 def regime(request, pk):
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
@@ -62,6 +63,7 @@ def _last_answers(mission: Mission) -> dict[str, str]:
     return {"whose": whose, "receipt": receipt}
 
 
+@led_to_what_stays
 def sheet(request, pk):
     """Read, change, say yes. A change made on an old version is refused, and nothing typed is lost."""
     mission = one_of(request.user, pk)
@@ -185,6 +187,7 @@ def go_on(request, pk):
 
 
 @require_safe
+@led_to_what_stays
 def versions(request, pk):
     """Every version, newest first, each beside the one before: who changed what."""
     mission = one_of(request.user, pk)

@@ -131,12 +131,12 @@ def test_their_page_shows_their_own_and_nothing_written_since(client, mission, h
     assert "Bonjour avant" in page
     assert "tri" in page
     assert "Parlons-en sans lui" not in page
-    for name in ("mission", "mission-hours"):
+    for name in ("mission", "mission-hours", "mission-papers", "mission-sheet"):
         led = client.get(reverse(name, args=[mission.pk]))
         assert led["Location"] == reverse("mission-done", args=[mission.pk]), name
-    for name in ("mission-papers", "mission-left", "mission-sheet"):
-        assert client.get(reverse(name, args=[mission.pk])).status_code == 404, name
-    assert client.get(reverse("thread", args=[mission.proposal.thread.pk])).status_code == 404
+    assert client.get(reverse("mission-left", args=[mission.pk])).status_code == 404
+    thread = client.get(reverse("thread", args=[mission.proposal.thread.pk]))
+    assert thread["Location"] == reverse("mission-done", args=[mission.pk])
 
 
 def test_their_page_is_nobody_elses(client, mission, boss, head):

@@ -1,5 +1,7 @@
 """Whoever has left reads their own words and the papers they signed, and nothing of the others'."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,7 +9,9 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace.actions import messages, papers, people
 from marketplace.models import Kind, Message, Regime
+from notifications.dates import spoken
 from tests.factories import (
+    in_days,
     make_coordinator,
     make_mission,
     make_need,
@@ -95,6 +99,53 @@ def test_the_open_page_of_who_has_left_leads_to_what_stays(client, name):
     assert "voici ce qui reste à vous" in page.text
     client.force_login(make_user())
     assert client.get(reverse(name, args=[mission.pk])).status_code == 404
+
+
+def test_what_a_letter_led_to_before_leaving_leads_to_what_stays(client):
+    """The bell still shows their letters: none of them ends on a page that can't be found."""
+    mission = signed_mission(Regime.PRESTATION)
+    person = mission.offer.person
+    pages = [
+        reverse("mission-sheet", args=[mission.pk]),
+        reverse("mission-versions", args=[mission.pk]),
+        reverse("mission-papers", args=[mission.pk]),
+        reverse("thread", args=[mission.proposal.thread.pk]),
+        reverse("proposal", args=[mission.proposal_id]),
+        mission.documents.get(kind=Kind.CONVENTION_SERVICE).get_absolute_url(),
+    ]
+    people.leave(person.memberships.get(), now=timezone.now())
+    for page in pages:
+        client.force_login(person)
+        assert client.get(page).headers.get("Location") == reverse(
+            "mission-done", args=[mission.pk]
+        )
+        client.force_login(make_user())
+        assert client.get(page).status_code == 404
+
+
+def test_the_list_of_what_stays_ends_with_the_last_day_and_not_with_the_plan(client):
+    mission = make_mission(work=True, status="RUNNING", ends_on=in_days(60))
+    person = mission.offer.person
+    people.leave(person.memberships.get(), now=timezone.now())
+    page = read_by(client, person)
+    assert spoken(timezone.localdate(), "j F Y") in page
+    assert spoken(mission.ends_on, "j F Y") not in page
+
+
+def test_no_day_after_the_last_one_is_offered_to_write(client):
+    mission = make_mission(work=True, status="RUNNING", starts_on=in_days(-20), ends_on=in_days(60))
+    person = mission.offer.person
+    people.leave(person.memberships.get(), now=timezone.now())
+    last = timezone.localdate() - timedelta(days=timezone.localdate().weekday() + 5)
+    mission.departures.update(last_on=last)  # a Tuesday
+    client.force_login(person)
+    address = reverse("mission-done", args=[mission.pk])
+    page = client.get(f"{address}?semaine={last}").text
+    assert f'name="hours_{last:%Y%m%d}"' in page
+    assert f'name="hours_{last + timedelta(days=1):%Y%m%d}"' not in page
+    assert "Après le dernier jour dans l’entreprise." in page
+    assert "Semaine d’après" not in page
+    assert "Semaine d’après" in client.get(f"{address}?semaine={last - timedelta(days=7)}").text
 
 
 # --- papers they signed --------------------------------------------------------------------
