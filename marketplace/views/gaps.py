@@ -1,7 +1,8 @@
 """The buttons under who nearly fits: each leads to the act that would close the gap."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -149,6 +150,7 @@ def nearly(side: NeedSide | OfferSide, matches: list[Match], *, few: bool) -> Ne
     found = side.relaxations(shared) if few or shared else []
     if not few:
         found = [one for one in found if one.values in shared]
+    found = _of_one_value(found)
     above = [one.values for one in found if one.gain > 1 or one.values not in own]
     return Nearly(
         [(m, [one for one in buttons if one.change not in above]) for m, buttons in cards],
@@ -157,6 +159,28 @@ def nearly(side: NeedSide | OfferSide, matches: list[Match], *, few: bool) -> Ne
             for one in found if one.values in above
         ],
     )  # fmt: skip
+
+
+def _of_one_value(found: list[Relaxation]) -> list[Relaxation]:
+    """Of changes of one same field the one that brings most; of two that bring as much, the smaller."""
+    best: dict[str, tuple[int, int, Relaxation]] = {}
+    for one in found:
+        ((name, value),) = one.values.items()
+        if name not in CHANGED_BY:
+            continue
+        size = CHANGED_BY[name](value)
+        if name not in best or (one.gain, -size) > best[name][:2]:
+            best[name] = (one.gain, -size, one)
+    kept = [one for _gain, _size, one in best.values()]
+    return [one for one in found if one in kept or not set(one.values) & set(CHANGED_BY)]
+
+
+CHANGED_BY: dict[str, Callable[[str], int]] = {
+    "radius_km": int,
+    "ends_on": lambda day: date.fromisoformat(day).toordinal(),
+    "starts_on": lambda day: -date.fromisoformat(day).toordinal(),
+}
+"""How much is given up: a longer way, a later end, an earlier start."""
 
 
 def _ways(match: Match) -> list[str]:

@@ -18,10 +18,10 @@ from marketplace import (
     permissions,
     stages,
 )
-from marketplace.actions import amendment_effect, papers
+from marketplace.actions import amendment_effect, papers, succession
 from marketplace.actions.amendments import OPEN_TO_AMENDMENT
 from marketplace.law import limits
-from marketplace.models import FollowUp, Mission, Side, Voice
+from marketplace.models import Departure, FollowUp, Mission, Origin, Side, Voice
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.conversation import conversation
@@ -173,10 +173,16 @@ def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
 def _handed_over(user, mission: Mission) -> dict:
     """The same work with somebody else, before or after: for those who see both missions."""
     seen = Mission.objects.visible_to(user)
-    return {
-        "taken_over_by": seen.filter(proposal__transfer__departure__mission=mission).first(),
-        "takes_over": seen.filter(departures__transfers__proposal=mission.proposal_id).first(),
-    }
+    found = {}
+    if transfer := succession.transfer_of(mission.proposal):
+        found["takes_over"] = seen.filter(pk=transfer.departure.mission_id).first()
+    if mission.departures.filter(outcome=Departure.Outcome.TRANSFERRED).exists():
+        others = seen.filter(need=mission.need_id, proposal__origin=Origin.TRANSFER)
+        for other in others.select_related("proposal").order_by("pk"):
+            whose = succession.transfer_of(other.proposal)
+            if whose and whose.departure.mission_id == mission.pk:
+                found.setdefault("taken_over_by", other)
+    return found
 
 
 def _kept(user, mission: Mission) -> dict:

@@ -298,6 +298,18 @@ def test_whoever_offers_reads_once_what_would_bring_several_needs(client):
     assert len(changes) == len(set(changes))
 
 
+def test_one_change_is_said_of_one_value_the_least_that_brings_as_much(client):
+    """Not « Jusqu’à 30 km : 2 de plus » and, under it, « Jusqu’à 35 km : 2 de plus »."""
+    douai = make_commune("59178", "Douai", latitude=50.3714, longitude=3.0797)
+    offer = make_offer(commune=douai, radius_km=15, place="ON_SITE")
+    for _turn in range(2):
+        make_need(place="ON_SITE")
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    form = reverse("offer-edit", args=[offer.pk])
+    assert links(page, f"{form}?radius_km=") == [f"{form}?radius_km=30"]
+
+
 # --- Two missions instead of one ------------------------------------------------------------
 
 

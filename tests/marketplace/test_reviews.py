@@ -27,6 +27,7 @@ from marketplace.models import (
 )
 from marketplace.models.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
+from notifications.dates import spoken
 from tests.factories import make_mission, make_organisation, make_skill, make_user
 from tests.marketplace.paper_desk import duty
 
@@ -116,6 +117,27 @@ def test_with_both_reviews_the_mission_is_reviewed_the_company_s_is_not_waited_f
     missions.review(mission, side=Voice.NEED, by=by, rating=4, again=True)
     mission.refresh_from_db()
     assert mission.status == MissionStatus.REVIEWED
+
+
+def test_the_page_says_in_whose_name_a_review_is_given(client):
+    """The same person may come and answer for the company: two reviews, told apart."""
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
+    person, by = mission.offer.person, mission.need.organisation.members.get()
+    for side, who in ((Voice.NEED, by), (Voice.OFFER, person), (Voice.COMPANY, person)):
+        missions.review(mission, side=side, by=who, rating=4, again=True)
+    client.force_login(by)
+    page = client.get(mission.get_absolute_url()).text
+    day = spoken(timezone.localdate(), "j F Y")
+    assert page.count(f'<span class="soft">{day}</span>') == 1
+    for organisation in (mission.need.organisation, mission.offer.organisation):
+        assert f'<span class="soft">{organisation} · {day}</span>' in page
+
+
+def test_of_a_mission_that_is_over_nothing_is_still_to_be_handed_over(client):
+    mission = make_mission(status=MissionStatus.CLOSED)
+    Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())
+    client.force_login(mission.offer.person)
+    assert "Rien pour l’instant" not in client.get(mission.get_absolute_url()).text
 
 
 def test_the_company_is_asked_in_its_own_name(client):

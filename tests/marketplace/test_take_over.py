@@ -378,6 +378,14 @@ def test_the_late_yes_of_the_structure_leads_to_the_same(client, mission, boss, 
     following = proposals.accept(again, side="OFFER", by=colleague)
     assert following.sheet.hours == 28
     assert status(mission) == MissionStatus.INTERRUPTED
+    client.force_login(head)
+    for one, words, other in (
+        (mission, "Reprise par", following),
+        (following, "Prend la suite de la mission", mission),
+    ):
+        page = client.get(one.get_absolute_url()).text
+        assert words in page
+        assert f'href="{other.get_absolute_url()}"' in page
 
 
 @pytest.mark.parametrize("which", ["need", "offer"])
