@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.models import Mission
@@ -55,13 +56,17 @@ def _stage_of(mission: Mission) -> str:
 
 
 def _note(yours: list[Act], theirs: list[Act]) -> str:
-    if yours:
-        due = yours[0].due_on
-        return _("Your turn, before %(day)s") % {"day": _short(due)} if due else _("Your turn")
-    if theirs:
-        due = theirs[0].due_on
-        return _("Their turn, before %(day)s") % {"day": _short(due)} if due else _("Their turn")
-    return ""
+    """A day that has passed is said as such."""
+    if not yours and not theirs:
+        return ""
+    due = (yours or theirs)[0].due_on
+    if due is None:
+        return _("Your turn") if yours else _("Their turn")
+    if due < timezone.localdate():
+        late = _("Your turn: awaited on %(day)s") if yours else _("Their turn: awaited on %(day)s")
+        return late % {"day": _short(due)}
+    words = _("Your turn, before %(day)s") if yours else _("Their turn, before %(day)s")
+    return words % {"day": _short(due)}
 
 
 def _short(day: date) -> str:

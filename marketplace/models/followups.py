@@ -113,6 +113,12 @@ class FollowUp(models.Model):
     def __str__(self) -> str:
         return f"{self.mission} {self.kind}"
 
+    @property
+    def has_something_to_settle(self) -> bool:
+        """Nobody has answered, or something is wrong: not what goes well, nor a review that is given."""
+        is_well = self.answered_at is not None and self.answer in {"", self.Answer.GOOD}
+        return self.settled_at is None and not is_well
+
     def is_read_by(self, *, coordinates: bool) -> bool:
         """While the reviews are closed: how it went is for nobody yet; a doubt or a call for help is for the
         coordination."""

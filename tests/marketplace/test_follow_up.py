@@ -215,6 +215,17 @@ def test_only_a_coordinator_settles(client, mission, who):
     assert client.post(url).status_code == 403
 
 
+def test_only_what_is_wrong_or_unanswered_can_be_settled(client, mission):
+    """« Tout va bien » has no button beside it that says it is seen to."""
+    followups.ask_due(in_a_week())
+    good, silent = FollowUp.objects.order_by("pk")
+    followups.answer(good, answer=FollowUp.Answer.GOOD, words="")
+    client.force_login(make_coordinator(mission.need.pole))
+    page = client.get(mission.get_absolute_url()).text
+    assert reverse("follow-up-settle", args=[silent.pk]) in page
+    assert reverse("follow-up-settle", args=[good.pk]) not in page
+
+
 def test_a_stranger_cannot_settle(client, mission):
     followups.ask_due(in_a_week())
     client.force_login(make_user())

@@ -11,6 +11,7 @@ from marketplace import next_act, stages
 from marketplace.actions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Milestone, Mission, Regime, Review, Side
+from marketplace.next_act import Act
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -376,3 +377,14 @@ def test_a_state_is_never_left_by_a_road_that_does_not_exist():
         missions.deliver(mission, by=mission.need.created_by, now=timezone.now())
     mission.refresh_from_db()
     assert mission.delivered_at is None
+
+
+# --- tenses --------------------------------------------------------------------------------
+@pytest.mark.parametrize(("days", "words"), [(3, "avant le"), (-3, "attendu pour le")])
+def test_a_day_that_has_passed_is_said_as_past_to_both_sides(days, words):
+    mission = make_mission(status=MissionStatus.DELIVERED)
+    due = Act(who="", words="", task="", due_on=in_days(days))
+    for yours, theirs in (([due], []), ([], [due])):
+        notes = [stage["note"] for stage in stages.of(mission, yours, theirs) if stage["note"]]
+        assert len(notes) == 1
+        assert words in notes[0]
