@@ -174,12 +174,17 @@ def matter(context: dict) -> str:
     return matter_of(context)
 
 
+def is_theirs(letter: Notification) -> bool:
+    """Its reader still has a part in what it is about."""
+    return letter.recipient is None or has_a_part_in(letter.recipient, letter.matter)
+
+
 def why_not(letter: Notification) -> str:
     """Its reader has left since it was written; or it asks something of whoever may not act today."""
     reader = letter.recipient
     if reader is None:
         return ""
-    if not has_a_part_in(reader, letter.matter):
+    if not is_theirs(letter):
         return gettext_noop("No longer theirs")
     if letter.asks and not may_answer(reader, letter.matter):
         return gettext_noop("Their organisation is suspended")

@@ -1,7 +1,7 @@
 """What the floors above tell the post office about its letters: families, conditions, rights.
 
 `settings.LETTER_RULES` names their module, so that this floor imports nobody. It holds
-KINDS (kind → Rule), FAMILIES, about(context), matter(context), desks(context), why_not(letter) and
+KINDS (kind → Rule), FAMILIES, about(context), matter(context), desks(context), is_theirs(letter), why_not(letter) and
 desk(user); docs/letters.md explains them.
 """
 
@@ -61,6 +61,7 @@ class Rules(Protocol):
 
     def about(self, context: dict) -> str: ...
     def matter(self, context: dict) -> str: ...
+    def is_theirs(self, letter) -> bool: ...
     def why_not(self, letter) -> str: ...
     def desks(self, context: dict) -> Collection[int]: ...
     def desk(self, user) -> QuerySet | None: ...
@@ -85,11 +86,19 @@ def settling() -> list[str]:
     return [kind for kind, rule in rules().KINDS.items() if rule.moot]
 
 
+def is_no_longer_theirs(letter) -> bool:
+    """Its reader has no part any more in what it is about."""
+    return _is_checked(letter) and not rules().is_theirs(letter)
+
+
+def _is_checked(letter) -> bool:
+    return bool(letter.recipient_id and letter.matter and not rule_for(letter.kind).to_leavers)
+
+
 def why_moot(letter) -> str:
     """Asked as a letter leaves, alone or in a summary: why it doesn't, or "" when it does."""
     rule = rule_for(letter.kind)
-    checked = letter.recipient_id and letter.matter and not rule.to_leavers
-    reason = rules().why_not(letter) if checked else ""
+    reason = rules().why_not(letter) if _is_checked(letter) else ""
     return reason or (rule.moot(letter) if rule.moot else "")
 
 

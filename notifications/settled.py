@@ -18,8 +18,9 @@ def settle(user, now: datetime) -> None:
 
 
 def is_settled(letter: Notification) -> bool:
+    """There is nothing to answer any more, or it isn't theirs to answer: they have left."""
     moot = rules.rule_for(letter.kind).moot
-    return bool(moot and moot(letter))
+    return bool(moot and (moot(letter) or rules.is_no_longer_theirs(letter)))
 
 
 def mark(letters: Iterable[Notification]) -> None:

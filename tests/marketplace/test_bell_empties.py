@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import letters, notify
-from marketplace.actions import cases, needs, proposals, sheets
+from marketplace.actions import cases, needs, people, proposals, sheets
 from marketplace.models import Case, Regime, Side
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -114,6 +114,19 @@ FOR_EVER = {
     "pole_asked", "handed_over", "help_asked", "consent_refused", "signing_address",
     "address_changed",
 }  # fmt: skip
+
+
+def test_nothing_is_asked_any_more_of_whoever_has_left(client):
+    """An employee is shown out: the sheet to read is no longer theirs, and the bell says so."""
+    mission = make_mission(work=True)
+    person, head = mission.offer.person, mission.need.organisation.members.get()
+    sheets.change(
+        mission, {"aim": "Un autre but."}, read=mission.sheet.number, side=Side.NEED, by=head
+    )
+    client.force_login(person)
+    assert "Une réponse est attendue" in client.get(reverse("letters")).text
+    people.leave(person.memberships.get(), now=timezone.now())
+    assert "Une réponse est attendue" not in client.get(reverse("letters")).text
 
 
 def test_whatever_asks_can_tell_that_it_is_settled():
