@@ -16,9 +16,10 @@ from marketplace.forms.amendments import AmendmentForm
 from marketplace.forms.answers import ReasonForm
 from marketplace.models import Amendment, MissionSheet
 from marketplace.states import AmendmentStatus
-from marketplace.views.missions import led_from, one_of
+from marketplace.views.missions import led_from, led_to_what_stays, one_of
 
 
+@led_to_what_stays
 def propose(request, pk):
     """The sheet as it stands to be changed; then what changes, side by side; then it is sent."""
     mission = one_of(request.user, pk)

@@ -11,7 +11,7 @@ from marketplace.actions import deliverables
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions import DeliverableForm, MilestoneForm
 from marketplace.models import Deliverable, Milestone, Mission
-from marketplace.views.missions import one_of
+from marketplace.views.missions import led_to_what_stays, one_of
 
 
 def _page(request, mission: Mission, form, act, *, title: str, label: str, done: str):
@@ -29,6 +29,7 @@ def _page(request, mission: Mission, form, act, *, title: str, label: str, done:
     return render(request, "marketplace/mission_act.html", context)
 
 
+@led_to_what_stays
 def plan(request, pk):
     return _page(
         request,
@@ -41,6 +42,7 @@ def plan(request, pk):
     )
 
 
+@led_to_what_stays
 def hand_over(request, pk):
     return _page(
         request,

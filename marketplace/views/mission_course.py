@@ -17,7 +17,7 @@ from marketplace.forms.missions import OptionalReasonForm, RenewForm
 from marketplace.forms.reviews import ReviewForm
 from marketplace.models import Mission
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
-from marketplace.views.missions import one_of
+from marketplace.views.missions import led_to_what_stays, one_of
 from notifications.dates import spoken
 
 BEGUN = set(MissionStatus) - set(BEFORE_IT_RUNS)
@@ -79,6 +79,7 @@ def _now(act: Callable[..., object]) -> Callable[..., object]:
     return lambda mission, **told: act(mission, now=timezone.now(), **told)
 
 
+@led_to_what_stays
 def start(request, pk):
     mission = one_of(request.user, pk)
     return _ask_then(
@@ -123,6 +124,7 @@ def _leave_disagreements_to_coordinators(user, mission: Mission) -> None:
         permissions.require(user.coordinates(mission.need.pole))
 
 
+@led_to_what_stays
 def deliver(request, pk):
     mission = one_of(request.user, pk)
     _leave_disagreements_to_coordinators(request.user, mission)
@@ -142,6 +144,7 @@ def deliver(request, pk):
     )
 
 
+@led_to_what_stays
 def suspend(request, pk):
     return _ask_then(
         request,
@@ -156,6 +159,7 @@ def suspend(request, pk):
     )
 
 
+@led_to_what_stays
 def resume(request, pk):
     mission = one_of(request.user, pk)
     _leave_disagreements_to_coordinators(request.user, mission)
@@ -175,6 +179,7 @@ def resume(request, pk):
     )
 
 
+@led_to_what_stays
 def dispute(request, pk):
     return _ask_then(
         request,
@@ -191,6 +196,7 @@ def dispute(request, pk):
     )
 
 
+@led_to_what_stays
 def interrupt(request, pk):
     return _ask_then(
         request,
@@ -208,6 +214,7 @@ def interrupt(request, pk):
     )
 
 
+@led_to_what_stays
 def close(request, pk):
     mission = one_of(request.user, pk)
     declines = endings.lacks_its_receipt(mission)
@@ -235,6 +242,7 @@ def close(request, pk):
     )
 
 
+@led_to_what_stays
 def renew(request, pk):
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
@@ -262,6 +270,7 @@ def renew(request, pk):
     return render(request, "marketplace/mission_act.html", context)
 
 
+@led_to_what_stays
 def review(request, pk):
     mission = one_of(request.user, pk)
     permissions.own_side(request.user, mission.proposal)

@@ -150,6 +150,7 @@ def lines(current: MissionSheet) -> list[dict[str, str]]:
 
 
 @require_POST
+@led_to_what_stays
 def agree(request, pk):
     mission = one_of(request.user, pk)
     side = permissions.side_in(request.user, mission)
@@ -175,6 +176,7 @@ def agree(request, pk):
 
 
 @require_POST
+@led_to_what_stays
 def go_on(request, pk):
     """Both have said yes but something was still missing then: the legal frame, an earlier end."""
     mission = one_of(request.user, pk)

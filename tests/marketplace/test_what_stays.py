@@ -88,6 +88,24 @@ def test_the_profile_leads_there(client, aline):
     assert PAGE in client.get(reverse("profile")).text
 
 
+ACTS = ("sheet-agree", "interrupt", "deliver", "suspend", "review")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_they_press_on_a_page_left_open_is_refused_in_a_sentence(client, act):
+    """Not « page introuvable », and nothing is done."""
+    mission = make_mission(work=True, status="RUNNING")
+    person = mission.offer.person
+    people.leave(person.memberships.get(), now=timezone.now())
+    client.force_login(person)
+    page = client.post(
+        reverse(f"mission-{act}", args=[mission.pk]), {"reason": "Non."}, follow=True
+    )
+    assert "Vous ne faites plus partie de cette entreprise" in page.text
+    mission.refresh_from_db()
+    assert mission.status == "LEFT"
+
+
 @pytest.mark.parametrize("name", ["mission", "mission-hours"])
 def test_the_open_page_of_who_has_left_leads_to_what_stays(client, name):
     mission = make_mission(work=True)
