@@ -268,7 +268,7 @@ def give_hours(people: People, mission: str) -> None:
     )
     worker.fill(**{f"hours_{today}": "3h30", f"what_{today}": "Premières maquettes"})
     worker.click("Enregistrer la semaine")
-    worker.sees("3,5 heures notées")
+    worker.sees("Heures notées : 3,5")
     head.open(mission)
     head.click("Confirmer les heures")
     head.click("Tout confirmer")

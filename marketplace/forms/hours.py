@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.models import Departure
+from marketplace.models import Departure, Mission
 from notifications.dates import spoken
 
 WRITTEN = re.compile(
@@ -49,13 +49,20 @@ class HoursField(forms.CharField):
 
 class WeekForm(forms.Form):
     """Seven days from a Monday; each has its hours and a word. A day that hasn't come isn't offered, nor
-    one after the last day in the company."""
+    one outside the mission or after the last day in the company."""
 
     def __init__(
-        self, *args, monday: date, entries: dict, today: date, gone: Sequence[Departure], **kwargs
+        self,
+        *args,
+        mission: Mission,
+        monday: date,
+        entries: dict,
+        today: date,
+        gone: Sequence[Departure],
+        **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.today, self.gone = today, gone
+        self.mission, self.today, self.gone = mission, today, gone
         self.days = [monday + timedelta(days=number) for number in range(7)]
         for day in self.days:
             entry = entries.get(day)
@@ -82,12 +89,20 @@ class WeekForm(forms.Form):
                 "is_to_come": day > self.today,
                 "is_after": not self.entries.get(day)
                 and any(one.takes_away(day) for one in self.gone),
+                "is_outside": not self.entries.get(day) and self._is_outside(day),
                 "hours": self[f"hours_{day:%Y%m%d}"],
                 "what": self[f"what_{day:%Y%m%d}"],
                 "entry": self.entries.get(day),
             }
             for day in self.days
         ]
+
+    @property
+    def has_days_outside(self) -> bool:
+        return any(map(self._is_outside, self.days))
+
+    def _is_outside(self, day: date) -> bool:
+        return not self.mission.starts_on <= day <= self.mission.ends_on
 
     @property
     def written(self) -> dict[date, tuple[Decimal | None, str]]:

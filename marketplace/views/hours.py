@@ -60,6 +60,7 @@ def hours_form(request, mission: Mission, monday: date, *, person) -> WeekForm:
         initial = _last_week(mine, monday, entries)
     return WeekForm(
         request.POST or None,
+        mission=mission,
         monday=monday,
         entries=entries,
         today=timezone.localdate(),

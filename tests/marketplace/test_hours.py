@@ -104,6 +104,28 @@ def test_a_day_after_the_end_is_said(mission):
         write(mission, in_days(-1))
 
 
+def test_a_day_that_would_be_refused_is_not_offered(client, mission):
+    """Before the mission starts, in the week in which it does; how the dates change is said once."""
+    tuesday = TODAY - timedelta(days=TODAY.weekday() + 6)
+    mission.starts_on = tuesday
+    mission.save()
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-hours", args=[mission.pk]) + week_of(tuesday)).text
+    assert f'name="hours_{tuesday:%Y%m%d}"' in page
+    assert f'name="hours_{tuesday - timedelta(days=1):%Y%m%d}"' not in page
+    assert page.count("En dehors des dates de la mission") == 1
+    assert "changez d’abord ces dates" in page
+
+
+@pytest.mark.parametrize("given", ["0", "1"])
+def test_one_hour_is_not_said_in_the_plural(client, mission, given):
+    if given == "1":
+        write(mission, in_days(-1), "1")
+    client.force_login(mission.offer.person)
+    for page in (mission.get_absolute_url(), reverse("mission-hours", args=[mission.pk])):
+        assert f"{given} heures" not in client.get(page).text
+
+
 def test_hours_beyond_the_mission_are_refused_in_a_sentence(mission):
     mission.sheet.hours = 10
     mission.sheet.save()
