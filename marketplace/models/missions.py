@@ -1,6 +1,6 @@
 """Both said yes: who does what, from when to when, and what came of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.apps import apps
 from django.conf import settings
@@ -265,6 +265,14 @@ class Mission(Movable):
     def has_been_left(self) -> bool:
         """Who was to come on working time has left the company, and nobody has settled what comes next."""
         return self.status == MissionStatus.LEFT
+
+    @property
+    def lasted_until(self) -> date:
+        """The planned end; the day when it was delivered or stopped, if that came sooner."""
+        over = self.interrupted_at or self.delivered_at
+        if over is None:
+            return self.ends_on
+        return max(self.starts_on, min(self.ends_on, timezone.localdate(over)))
 
     @property
     def is_left_to_the_company(self) -> bool:

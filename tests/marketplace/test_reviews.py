@@ -28,7 +28,7 @@ from marketplace.models import (
 from marketplace.models.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
 from notifications.dates import spoken
-from tests.factories import make_mission, make_organisation, make_skill, make_user
+from tests.factories import in_days, make_mission, make_organisation, make_skill, make_user
 from tests.marketplace.paper_desk import duty
 
 ENOUGH = {"rating": "5", "again": "yes"}
@@ -138,6 +138,24 @@ def test_of_a_mission_that_is_over_nothing_is_still_to_be_handed_over(client):
     Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())
     client.force_login(mission.offer.person)
     assert "Rien pour l’instant" not in client.get(mission.get_absolute_url()).text
+
+
+def test_a_path_says_when_the_work_was_done_and_not_until_when_it_was_planned(client):
+    mission = make_mission(status=MissionStatus.CLOSED, starts_on=in_days(-9), ends_on=in_days(50))
+    delivered = timezone.now() - timedelta(days=3)
+    Mission.objects.filter(pk=mission.pk).update(started_at=delivered, delivered_at=delivered)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("learning")).text
+    assert spoken(in_days(-3), "j F Y") in page
+    assert spoken(in_days(50), "j F Y") not in page
+
+
+def test_nobody_is_invited_to_begin_a_conversation_about_what_is_over(client):
+    mission = make_mission(status=MissionStatus.CLOSED)
+    client.force_login(mission.offer.person)
+    page = client.get(mission.get_absolute_url()).text
+    assert "Un premier mot facilite tout" not in page
+    assert "Personne n’a écrit" in page
 
 
 def test_the_company_is_asked_in_its_own_name(client):
