@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.actions.refusals import Refusal
 from accounts.models import ForbiddenMove, Membership, Organisation, User
 from accounts.states import OrganisationStatus
-from marketplace.actions import followups, missions, people
+from marketplace.actions import followups, missions, people, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Departure,
@@ -364,3 +364,31 @@ def test_nothing_is_renewed_in_the_name_of_somebody_who_has_gone(mission, head):
             after, starts_on=after.ends_on + timedelta(days=1),
             ends_on=after.ends_on + timedelta(days=9), hours=5, by=head,
         )  # fmt: skip
+
+
+# --- tenses --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("started", "words"), [(True, "s’arrête ce jour-là"), (False, "n’avait pas commencé")]
+)
+def test_a_mission_that_had_not_begun_is_not_said_to_have_been_done(
+    client, mission, company, boss, head, started, words
+):
+    if not started:
+        Mission.objects.filter(pk=mission.pk).update(status="FRAMING", started_at=None)
+    goes(mission)
+    assert words in Notification.objects.get(kind="person_left", recipient=head).text
+    colleague = make_user()
+    Membership.objects.create(user=colleague, organisation=company)
+    mission.refresh_from_db()
+    asked = succession.ask(mission, colleague=colleague, word="", by=boss, now=timezone.now())
+    client.force_login(colleague)
+    page = client.get(asked.get_absolute_url()).text
+    letter = Notification.objects.get(kind="transfer_asked").text
+    assert ("devait la faire" in page, "devait faire" in letter) == (not started, not started)
+
+
+def test_what_a_button_would_do_is_not_said_as_done(client, mission, boss):
+    goes(mission)
+    client.force_login(boss)
+    page = client.get(reverse("mission-left", args=[mission.pk])).text
+    assert "La mission s’arrêtera là. Le besoin sera de nouveau ouvert" in page
