@@ -48,11 +48,10 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
         User.objects.filter(memberships__organisation__kind="OPERATOR").order_by("pk")
     )
     cast = market.Cast(pole, organisations, persons, coordinators)
-    told.settle(cast)
     legal.fill_in(
         LegalNotice(pk=ONLY, **read("organisations")["legal_notice"]), by=persons["admin"]
     )
-    lived = [*told.stories(cast), *stories.stories(cast, needs, offers)]
+    lived = [told.settle(cast), *told.stories(cast), *stories.stories(cast, needs, offers)]
     lived += [neighbours.exchange(needs), *desk.stories(cast, needs)]
     with translation.override("fr"):  # what is written down is read in French
         say(f"{clock.live(lived)} histoires")

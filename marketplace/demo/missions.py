@@ -256,6 +256,8 @@ def answer_all(told: Telling) -> None:
 
 def up_to_the_end(told: Telling) -> Iterator[datetime]:
     day = working(timezone.localdate() + 3 * DAY)
+    yield at(day, 10, 40)
+    answer_all(told)
     yield at(day, 11)
     missions.deliver(told.again(), by=told.person, now=timezone.now())
     for side, rating in zip(Side, told.ratings, strict=True):

@@ -23,6 +23,7 @@ from marketplace.demo.missions import (
     up_to_the_start,
     up_to_the_yes,
 )
+from marketplace.demo.people import BEGAN
 from marketplace.models import CompanyProgramme, CompanyYear, Duty, Side, Transfer
 
 FRAMES = {
@@ -43,8 +44,10 @@ def stories(cast: Cast) -> Iterator[Story]:
         yield _story(cast, item, frames.get(item["frame"]), today, number)
 
 
-def settle(cast: Cast) -> None:
+def settle(cast: Cast) -> Story:
     """Who signs for each house, and what the structures may say to the tax office: before anything begins."""
+    day = timezone.localdate() - timedelta(days=BEGAN - 6)
+    yield at(working(day), 10)
     for organisation in cast.organisations.values():
         first = organisation.memberships.order_by("pk").first()
         if first is None or organisation.kind not in SIGN or not organisation.is_accepted:
@@ -52,7 +55,6 @@ def settle(cast: Cast) -> None:
         trade = first.user.trade
         capacity = trade[0].lower() + trade[1:]
         duties.give(first, kind=Duty.Kind.SIGNATORY, capacity=capacity, by=first.user)
-    now = timezone.now()
     for key in {item["of"] for item in read("stories")["stories"] if item["frame"]} - {"tierslieu"}:
         structure = cast.organisations[key]
         said = eligibility.declare(
@@ -62,7 +64,11 @@ def settle(cast: Cast) -> None:
             by=cast.author(structure),
         )
         eligibility.verify(
-            said, status="SELF_DECLARED", valid_until=None, by=cast.coordinators[0], now=now
+            said,
+            status="SELF_DECLARED",
+            valid_until=None,
+            by=cast.coordinators[0],
+            now=timezone.now(),
         )
 
 

@@ -19,9 +19,11 @@ from marketplace.actions.agreements import employee_of, quota_of
 from marketplace.models import (
     Amendment,
     AskedPole,
+    Case,
     Departure,
     Document,
     Duty,
+    Eligibility,
     Mission,
     Need,
     Offer,
@@ -113,6 +115,16 @@ def test_an_amendment_a_departure_and_receipts_are_there(world):
 def test_what_was_added_by_the_amendment_has_been_given(world):
     amended = Amendment.objects.get(status="IN_FORCE").mission
     assert amended.hours.confirmed().total() == amended.sheet.hours
+
+
+def test_nothing_is_left_open_about_a_mission_that_went_well(world):
+    assert not Case.objects.open().filter(mission__status=MissionStatus.CLOSED).exists()
+
+
+def test_no_receipt_was_given_before_the_structure_could(world):
+    for receipt in Document.objects.receipts().standing():
+        said = Eligibility.objects.filter(organisation=receipt.organisation)
+        assert said.filter(verified_at__lt=receipt.made_at).exists(), receipt
 
 
 def test_whoever_signs_does_it_in_a_capacity_of_their_own(world):
