@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,10 +19,10 @@ from marketplace import (
     permissions,
     stages,
 )
-from marketplace.actions import amendment_effect, papers, succession
+from marketplace.actions import amendment_effect, papers
 from marketplace.actions.amendments import OPEN_TO_AMENDMENT
 from marketplace.law import limits
-from marketplace.models import Departure, FollowUp, Mission, Origin, Side, Voice
+from marketplace.models import FollowUp, Mission, Proposal, Side, Voice
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.conversation import conversation
@@ -171,18 +172,16 @@ def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
 
 
 def _handed_over(user, mission: Mission) -> dict:
-    """The same work with somebody else, before or after: for those who see both missions."""
+    """The same work with somebody else, before or after: for those who see both missions. A yes that came
+    late is a proposal made anew."""
     seen = Mission.objects.visible_to(user)
-    found = {}
-    if transfer := succession.transfer_of(mission.proposal):
-        found["takes_over"] = seen.filter(pk=transfer.departure.mission_id).first()
-    if mission.departures.filter(outcome=Departure.Outcome.TRANSFERRED).exists():
-        others = seen.filter(need=mission.need_id, proposal__origin=Origin.TRANSFER)
-        for other in others.select_related("proposal").order_by("pk"):
-            whose = succession.transfer_of(other.proposal)
-            if whose and whose.departure.mission_id == mission.pk:
-                found.setdefault("taken_over_by", other)
-    return found
+    before = [row.pk for row in mission.proposal.with_those_taken_up]
+    asked = Proposal.objects.filter(transfer__departure__mission=mission)
+    anew = Proposal.objects.filter(takes_up__in=asked)
+    return {
+        "taken_over_by": seen.filter(Q(proposal__in=asked) | Q(proposal__in=anew)).first(),
+        "takes_over": seen.filter(departures__transfers__proposal__in=before).first(),
+    }
 
 
 def _kept(user, mission: Mission) -> dict:
