@@ -142,12 +142,12 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]):
         yield Act(MANAGER, task, task, due_on=until)
     elif company is not None and not company.is_answered:
         words = (
-            _("The manager agrees. Say whether the company does.")
+            _("The manager agrees. Say whether the employer does.")
             if manager
-            else _("Say whether the company agrees.")
+            else _("Say whether the employer agrees.")
         )
-        task = _("say whether the company agrees")
-        yield _act(mission, COMPANY, page, words, _("Answer for the company"), task)
+        task = _("say whether the employer agrees")
+        yield _act(mission, COMPANY, page, words, _("Answer for the employer"), task)
 
 
 def _documents(mission: Mission):

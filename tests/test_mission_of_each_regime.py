@@ -187,9 +187,9 @@ def get_the_agreement(people: People, mission: str) -> None:
     manager.sees("Vous avez répondu")
     enter(boss)
     boss.open(mission)
-    boss.click("Répondre pour l’entreprise")
+    boss.click("Répondre pour l’employeur")
     boss.choose("Je donne mon accord")
-    boss.click("Répondre pour l’entreprise")
+    boss.click("Répondre pour l’employeur")
 
 
 def make_the_papers(person: Someone, mission: str, section_of: int = 0) -> list[str]:

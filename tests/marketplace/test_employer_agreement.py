@@ -393,3 +393,23 @@ def test_hours_shared_out_by_days_never_exceed_a_quota_by_a_rounding(programme, 
     assert within.too_much == ""
     beyond = quota.check(**given, asked=Decimal("14.5"), taken=programme.hours_per_year - 14)
     assert "14,5" in beyond.too_much
+
+
+def test_a_public_employer_is_not_said_to_be_a_company(client):
+    """The page of the agreement, for an agent lent by a local authority."""
+    town = make_organisation("COMPANY", legal_form="PUBLIC", name="Ville de Linselles")
+    mission = make_mission(
+        work=True, company=town, regime=Regime.PUBLIC_AGENT, status=MissionStatus.AGREEMENT
+    )
+    mission.agreements.create(
+        asked="COMPANY",
+        name=str(town),
+        asked_by=mission.offer.person,
+        asked_at=timezone.now(),
+        sheet_version=1,
+    )
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text.partition("<main")[2]
+    assert "L’employeur : Ville de Linselles" in page
+    assert "l’entreprise" not in page
+    assert "Entreprise :" not in page
