@@ -16,6 +16,7 @@ COPY manage.py ./
 COPY config config
 COPY notifications notifications
 COPY accounts accounts
+COPY common common
 COPY marketplace marketplace
 COPY templates templates
 COPY static static

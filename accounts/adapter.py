@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts import known_browsers, languages, notify, typed
+from accounts import known_browsers, languages, letters, typed
 from accounts.actions import addresses, people
 from accounts.models import User
 from notifications.rendering import language_of
@@ -88,9 +88,9 @@ class AccountAdapter(DefaultAccountAdapter):
             addresses.changed(user, before=(context or {})["from_email"], now=timezone.now())
         elif template_prefix in PASSWORD_LETTERS:
             known_browsers.forget(self.request, user.email)
-            notify.password_changed(user)
+            letters.password_changed(user)
         elif template_prefix in SECOND_FACTOR_LETTERS:
-            notify.second_factor_changed(user, change=SECOND_FACTOR_LETTERS[template_prefix])
+            letters.second_factor_changed(user, change=SECOND_FACTOR_LETTERS[template_prefix])
 
     def get_login_redirect_url(self, request) -> str:
         """The first time, the page that suits what they came for; afterwards, home."""

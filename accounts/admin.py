@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import notify
+from accounts import letters
 from accounts.actions import addresses
 from accounts.forms.logos import LogoField
 from accounts.models import (
@@ -69,7 +69,7 @@ class PasswordForm(AdminPasswordChangeForm):
         """The person hears of it, as when they change it themselves."""
         with transaction.atomic():
             user = super().save(commit)
-            notify.password_changed(user)
+            letters.password_changed(user)
         return user
 
 
@@ -181,7 +181,7 @@ class AuthenticatorAdmin(ReadOnly, admin.ModelAdmin):
 
     def delete_model(self, request, obj) -> None:
         super().delete_model(request, obj)
-        notify.second_factor_changed(obj.user, change=TAKEN_AWAY)
+        letters.second_factor_changed(obj.user, change=TAKEN_AWAY)
 
     def delete_queryset(self, request, queryset) -> None:
         for authenticator in queryset.select_related("user"):

@@ -244,7 +244,7 @@ class World:
 
     def said(self) -> None:
         """What earlier nights have asked and looked into: reviews, the word three months later, silences."""
-        from marketplace.actions.followups import case_key
+        from marketplace.actions.missions.followups import case_key
         from marketplace.models import FollowUp, Reminder
 
         waiting = {"DELIVERED", "REVIEWED", "VALUED"}
@@ -273,7 +273,7 @@ class World:
         """The steps of the rule against silence that the waiting proposals have reached."""
         from django.utils import timezone
 
-        from marketplace.actions import silence
+        from marketplace.actions.market import silence
         from marketplace.models import Promises, Proposal
 
         since = silence._last_days(Promises(), self.now.date())

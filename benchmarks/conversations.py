@@ -58,8 +58,8 @@ def build() -> dict:
     pattern, offer = make_need(structure), make_offer()
     maelle = make_coordinator(structure.pole)
     people = [aline, *(make_user() for _ in range(99))]
-    houses = [structure, *(make_organisation(member=person) for person in people[1:])]
-    needs = [_copy(pattern, Need, organisation=houses[n % 100], created_by=people[n % 100],
+    organisations = [structure, *(make_organisation(member=person) for person in people[1:])]
+    needs = [_copy(pattern, Need, organisation=organisations[n % 100], created_by=people[n % 100],
                    coordinator=maelle if n < NEEDS // 50 else None) for n in range(NEEDS)]  # fmt: skip
     per_need = MESSAGES // EACH // NEEDS
     offers = [_copy(offer, Offer) for _ in range(per_need)]

@@ -49,7 +49,7 @@ def measure() -> int:
 def nightly() -> float:
     from django.utils import timezone
 
-    from marketplace.actions import figures
+    from marketplace.actions.desk import figures
 
     began = time.perf_counter()
     figures.refresh_due(timezone.now())

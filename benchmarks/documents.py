@@ -26,9 +26,9 @@ from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from marketplace.actions import papers, receipts, verification  # noqa: E402
+from marketplace.actions.documents import documents, receipts, verification  # noqa: E402
 from marketplace.models import Document, Kind, ReceiptRun  # noqa: E402
-from tests.marketplace.paper_desk import (  # noqa: E402
+from tests.marketplace.documents.paper_desk import (  # noqa: E402
     head_of,
     make_company,
     make_mission,
@@ -46,7 +46,7 @@ def conventions() -> float:
     by, times, spent = head_of(structure), [], time.process_time()
     for mission in missions:
         start = time.perf_counter()
-        papers.make(Kind.CONVENTION_SERVICE, mission, by=by, now=timezone.now())
+        documents.make(Kind.CONVENTION_SERVICE, mission, by=by, now=timezone.now())
         times.append((time.perf_counter() - start) * 1000)
     p95 = statistics.quantiles(times, n=20)[-1]
     own = (time.process_time() - spent) * 1000

@@ -13,7 +13,7 @@ import numpy as np
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, WEIGHTS
 from marketplace.matching.kernel import Rules, Verdict
-from marketplace.matching.kinship import Kinship, rarity_of
+from marketplace.matching.skill_graph import Kinship, rarity_of
 from marketplace.matching.skills import SkillSums, Wanted
 
 SKILLS = 60

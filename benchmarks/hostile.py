@@ -80,7 +80,7 @@ def spent(read: Callable, make: Callable) -> list[float]:
 def doors() -> Iterator[Row]:
     from django.utils import timezone
 
-    from marketplace.actions import messages, replies
+    from marketplace.actions.talk import messages, replies
     from notifications.models import Notification
     from tests import hostile
     from tests.factories import make_need, make_offer, make_proposal, make_user
@@ -126,9 +126,11 @@ def _readers(hostile) -> Iterator[tuple[str, Callable, dict]]:
     from django.core.files.base import ContentFile
 
     from accounts import places
-    from marketplace import contacts, markdown, spreadsheets, uploads, words
-    from marketplace.forms.hours import HoursField
-    from marketplace.forms.skills import Picker, look_into
+    from common import spreadsheets
+    from marketplace import uploads, words
+    from marketplace.forms.market.skills import Picker, look_into
+    from marketplace.forms.missions.hours import HoursField
+    from marketplace.words import contacts, markdown
     from notifications import rendering
     from notifications.replies import markup, trimming
 

@@ -135,14 +135,14 @@ def a_market(size: int, folder: Path, options: argparse.Namespace) -> Iterator[s
 
 def build(size: int, options: argparse.Namespace) -> str:
     from benchmarks import market
-    from marketplace.ranking import index, standing
+    from marketplace.ranking import index, nightly_stats
 
     market.fill(size, size // 2, seed=options.seed, poles=options.poles)
     begun = time.perf_counter()
     index.rebuild()
     seconds = time.perf_counter() - begun
     with transaction.atomic():
-        standing.renew_rarity()
+        nightly_stats.renew_rarity()
     with connection.cursor() as cursor:  # autovacuum does it in real life, a minute later
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return f"Index built in {seconds:.1f} s ({1e6 * seconds / (1.5 * size):.0f} µs a row)."
@@ -231,9 +231,9 @@ class Truth:
     def __init__(self):
         from django.utils import timezone
 
-        from marketplace.ranking import book, search
+        from marketplace.ranking import search, snapshot
 
-        self.book, self.today = book.read(), timezone.localdate()
+        self.book, self.today = snapshot.read(), timezone.localdate()
         self.offers, self.needs = search.all_offers(), search.all_needs()
         self.known: dict[int, list[int]] = {}
 
@@ -282,11 +282,11 @@ def edits(offers: list, *, with_worker: bool = False) -> None:
     from django.utils import timezone
 
     from marketplace import ranking
-    from marketplace.ranking import clock, everyone
+    from marketplace.ranking import clock, full_run
 
     if not _kept_lists_exist():
-        run = everyone.begin(timezone.now(), timezone.localdate())
-        for _chunk in everyone.work(run, timezone.now):
+        run = full_run.begin(timezone.now(), timezone.localdate())
+        for _chunk in full_run.work(run, timezone.now):
             pass
     chance = random.Random(5)
 
@@ -340,17 +340,17 @@ def all_lists(truth: Truth) -> None:
     from django.utils import timezone
 
     from marketplace.models import FullRun, KeptMatch, NeedPosting
-    from marketplace.ranking import everyone
-    from marketplace.ranking.kept import NEEDS
+    from marketplace.ranking import full_run
+    from marketplace.ranking.stored_lists import NEEDS
 
     KeptMatch.objects.filter(side=NEEDS.side).delete()
     FullRun.objects.all().delete()
     begun, cpu = time.perf_counter(), processor_time()
-    everything = everyone.Everything(NEEDS, timezone.localdate())
+    everything = full_run.Everything(NEEDS, timezone.localdate())
     last = NeedPosting.objects.order_by("-need_id").values_list("need_id", flat=True)[0]
-    size = everyone.CHUNK
+    size = full_run.CHUNK
     rows = sum(
-        everyone.make_lists(everything, after, after + size) for after in range(0, last, size)
+        full_run.make_lists(everything, after, after + size) for after in range(0, last, size)
     )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(

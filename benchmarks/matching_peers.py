@@ -25,8 +25,8 @@ def all_of_them(truth, needs: list, size: int) -> Iterator[Way]:
 
 def in_memory(truth) -> Callable:
     from marketplace.ranking import search
-    from marketplace.ranking.everyone import Everything
-    from marketplace.ranking.kept import NEEDS
+    from marketplace.ranking.full_run import Everything
+    from marketplace.ranking.stored_lists import NEEDS
 
     everything = Everything(NEEDS, truth.today)
 
@@ -97,7 +97,7 @@ def orm_loop(truth) -> Callable:
     """Each offer read as an object and judged in plain Python, by the tests' own reading of the rules."""
     from marketplace.models import Offer
     from marketplace.ranking import cards
-    from tests.marketplace import matching_oracle as oracle
+    from tests.marketplace.matching import matching_oracle as oracle
 
     kinship = truth.book.kinship
     table = {
@@ -165,7 +165,7 @@ class SparseProduct:
         ).tocsc()
 
     def best(self, need) -> list[int]:
-        from marketplace.matching.everything import required_groups
+        from marketplace.matching.in_memory import required_groups
         from marketplace.matching.kernel import Rules, Verdict
 
         kinship, book = self.truth.book.kinship, self.truth.book
@@ -195,7 +195,7 @@ def sparse_product(truth) -> Callable:
 def inverted_index(truth) -> Callable:
     import tantivy
 
-    from marketplace.matching.everything import required_groups
+    from marketplace.matching.in_memory import required_groups
     from marketplace.matching.kernel import Rules, Verdict
     from marketplace.ranking import search
 

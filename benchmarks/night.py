@@ -69,18 +69,9 @@ def acts(now: datetime) -> list[tuple[str, Callable[[], object]]]:
     """What `marketplace.tasks` calls; the matching's lists have benchmarks of their own."""
     from django.utils import timezone
 
-    from marketplace.actions import (
-        agreements,
-        figures,
-        followups,
-        freshness,
-        hours,
-        missions,
-        news,
-        offers,
-        responsiveness,
-        silence,
-    )
+    from marketplace.actions.desk import figures
+    from marketplace.actions.market import freshness, news, offers, responsiveness, silence
+    from marketplace.actions.missions import agreements, followups, hours, missions
 
     today = timezone.localdate(now)
 

@@ -14,7 +14,7 @@ os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
 django.setup()
 
 from benchmarks.words import our_entries  # noqa: E402
-from marketplace import contacts  # noqa: E402
+from marketplace.words import contacts  # noqa: E402
 from marketplace.words.lexicon import Lexicon  # noqa: E402
 from tests.pasted import TEXTS  # noqa: E402
 

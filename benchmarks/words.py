@@ -30,10 +30,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
 django.setup()
 
-from marketplace.words import corpora, learning, reading, rome_files, semantic, sparse  # noqa: E402
-from marketplace.words.learning import Corpus  # noqa: E402
+from marketplace.words import corpora, reading, rome_files, semantic, sparse, training  # noqa: E402
 from marketplace.words.lexicon import Entry, Lexicon  # noqa: E402
 from marketplace.words.ranker import Ranker  # noqa: E402
+from marketplace.words.training import Corpus  # noqa: E402
 
 HERE = Path(__file__).resolve().parent.parent
 DATA = HERE / "marketplace" / "data"
@@ -110,7 +110,7 @@ def ask_for_macros_of_needs(rome) -> None:
     with NEEDS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     corpus = corpora.macros(rome)
-    ranker = learning.build(corpus)
+    ranker = training.build(corpus)
     for name, some in (
         ("Needs in everyday words", [r for r in rows if len(r["text"]) >= A_NEED]),
         ("Short phrases in everyday words", [r for r in rows if len(r["text"]) < A_NEED]),
@@ -220,7 +220,7 @@ def our_entries() -> list[Entry]:
 
 def report(title, corpus: Corpus, queries, wanted, with_our_skills: bool = False) -> None:
     start = time.process_time()
-    ranker = learning.build(corpus)
+    ranker = training.build(corpus)
     print(f"(learnt in {time.process_time() - start:.1f} s)")
     systems = plain_systems(corpus) | {"ours": lambda texts: ranked(ranker, texts)}
     if with_our_skills:
@@ -346,7 +346,7 @@ def measure_speed(rome) -> None:
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for kind, make in (("trades", corpora.trades), ("macro", corpora.macros)):
-            (Path(folder) / kind).write_bytes(learning.build(make(rome)).to_bytes())
+            (Path(folder) / kind).write_bytes(training.build(make(rome)).to_bytes())
         for kind in (*KINDS, ALL_KINDS):
             _alone(kind, Path(folder))
     print(flush=True)

@@ -30,7 +30,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.words("CSRF_TRUSTED_ORIGINS")]
 # Where there is none, what a visitor says of himself in these headers counts for nothing.
 PROXIES = env.number("TRUSTED_PROXY_COUNT", 1 if HTTPS else 0)
 
-# Hides what an hour costs and chains the documents (marketplace/sealing.py).
+# Hides what an hour costs and chains the documents (marketplace/documents/sealing.py).
 PAPERS_KEY = env.text("PAPERS_KEY", SECRET_KEY)
 
 # --- What is installed? --------------------------------------------------------------------
@@ -91,7 +91,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "marketplace.context.navigation",
+                "marketplace.views.context.navigation",
             ],
         },
     }
@@ -248,7 +248,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 # What posts: allauth's letters too go through the outbox. What carries: the transport below.
 MAILERS = {"default": {"BACKEND": "notifications.backend.OutboxBackend"}}
-LETTER_RULES = "marketplace.letters"
+LETTER_RULES = "marketplace.letters.registry"
 MAIL_TRANSPORT = env.text("MAIL_TRANSPORT", "file" if DEBUG else "smtp")
 MAIL_SERVER: dict = {
     "host": env.text("EMAIL_HOST", "localhost"),

@@ -3,24 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions import (
-    agreements,
-    amendments,
+from marketplace.actions.desk import figures, readings
+from marketplace.actions.documents import receipts
+from marketplace.actions.market import (
     consents,
-    figures,
-    files,
-    followups,
     freshness,
-    hours,
-    missions,
     news,
     offers,
     people,
-    readings,
-    receipts,
     responsiveness,
     silence,
 )
+from marketplace.actions.missions import agreements, amendments, followups, hours, missions
+from marketplace.actions.talk import files
 from marketplace.models import ReceiptRun
 
 A_YEAR = 50 * 60  # seconds: thousands of receipts on a busy machine, within the broker's hour

@@ -20,7 +20,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications import carried, mime, rules, transports, unsubscribe
+from notifications import mime, rules, sent_journal, transports, unsubscribe
 from notifications.faults import Rows, rows_of
 from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
 from notifications.models.letters import PATIENCE
@@ -71,7 +71,7 @@ class _Round:
         self.pipe_was_broken = MailPipe.objects.exclude(broken_since=None).exists()
         self.sent = 0
         self.cuts = 0
-        self.ledger = carried.Ledger(self.token)
+        self.ledger = sent_journal.Ledger(self.token)
         self.to_note: list[Notification] = []
         self.noted_at = time.monotonic()
 
@@ -118,7 +118,7 @@ class _Round:
     def _note_those_that_left_before(self) -> None:
         """A worker died with these in hand, after the mail server had taken them."""
         orphans = [letter.message_id for letter in self.left if letter.taken_under]
-        known = carried.among(orphans) if orphans else set()
+        known = sent_journal.among(orphans) if orphans else set()
         self.to_note += [letter for letter in self.left if letter.message_id in known]
         self.left = [letter for letter in self.left if letter.message_id not in known]
 

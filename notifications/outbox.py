@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from notifications import clock, doorbell, rendering, unsubscribe
+from notifications import doorbell, rendering, schedule, unsubscribe
 from notifications.models import Habits, Notification, Pace, Status
 from notifications.models.letters import OPEN, marked, message_id_of
 from notifications.rules import Rule, rule_for, rules
@@ -148,5 +148,5 @@ def _when(recipient, rule: Rule, wanted_at: datetime) -> tuple[str, datetime]:
         return Status.ON_SCREEN, wanted_at
     if pace in (Pace.DAILY, Pace.WEEKLY):
         weekly = pace == Pace.WEEKLY
-        return Status.HELD, clock.next_summary(wanted_at, recipient.pk, weekly=weekly)
-    return Status.WAITING, clock.after_quiet(wanted_at, habits.quiet_from, habits.quiet_until)
+        return Status.HELD, schedule.next_summary(wanted_at, recipient.pk, weekly=weekly)
+    return Status.WAITING, schedule.after_quiet(wanted_at, habits.quiet_from, habits.quiet_until)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import carried, delivery, digests, retention
+from notifications import delivery, digests, retention, sent_journal
 from notifications.models import Heartbeat
 
 OFTEN = timedelta(seconds=15)
@@ -34,7 +34,7 @@ def write_summaries() -> None:
 
 @shared_task
 def sweep_carried() -> None:
-    carried.sweep(timezone.now())
+    sent_journal.sweep(timezone.now())
 
 
 @shared_task

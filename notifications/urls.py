@@ -3,16 +3,18 @@
 from django.conf import settings
 from django.urls import path
 
-from notifications.views import bell, desk, habits, inbound, mailbox
+from notifications.views import bell, desk, inbound, mailbox, preferences
 
 urlpatterns = [
     path("notifications/", bell.index, name="letters"),
     path("notifications/nombre/", bell.count, name="letters-count"),
     path("notifications/tout-lu/", bell.read_all, name="letters-read-all"),
     path("notifications/<int:pk>/", bell.open_letter, name="letter-open"),
-    path("notifications/preferences/", habits.edit, name="letter-habits"),
+    path("notifications/preferences/", preferences.edit, name="letter-habits"),
     path(
-        "notifications/desabonnement/<str:token>/", habits.unsubscribe, name="letters-unsubscribe"
+        "notifications/desabonnement/<str:token>/",
+        preferences.unsubscribe,
+        name="letters-unsubscribe",
     ),
     #
     path("courrier/", desk.index, name="letters-desk"),

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as house
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
@@ -70,6 +70,15 @@ def _in_french():
     """A page asked for in English leaves its language behind in the thread."""
     with translation.override(house.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="module")
+def our_skills(django_db_setup, django_db_blocker):
+    """Our whole list of skills, in a transaction that is taken back: two seconds, once a module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_skills", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Commune, Department, Membership, Organisation, Pole, User
 from accounts.states import OrganisationStatus
-from marketplace import own_yes, ranking
-from marketplace.actions import consents, proposals
+from marketplace import ranking
+from marketplace.actions.market import consents, proposals
 from marketplace.models import (
     Cause,
     ConsentKind,
@@ -27,7 +27,8 @@ from marketplace.models import (
     Thread,
     Time,
 )
-from marketplace.models.proposals import Origin, Proposal
+from marketplace.models.market.proposals import Origin, Proposal
+from marketplace.rules import own_yes
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 
 # Several processes may fill the same site: none makes the people of another. Seven figures at

@@ -6,7 +6,7 @@
 import zlib
 from collections.abc import Callable
 
-from tests.marketplace.office_files import docx, zipped
+from tests.marketplace.talk.office_files import docx, zipped
 
 Shape = Callable[[int], bytes]
 MX = "mx.reponse.example.org"

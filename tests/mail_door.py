@@ -6,7 +6,7 @@ import smtplib
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from queue import SimpleQueue
 
-from notifications.replies import door
+from notifications.replies import lmtp as door
 
 
 class HandedOver(Executor):

@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 
 def stages(arguments: list[str]):
     """Each stage: its name, and what runs it (adds to the counts, returns its outcome)."""
-    plain = ["-n", "2", "-m", "not e2e", *arguments]
+    plain = ["-n", "2", "--dist", "loadgroup", "-m", "not e2e", *arguments]
     # Each module has a site of its own, and stays with one process.
     browser = ["-n", "2", "--dist", "loadfile", "-m", "e2e", *arguments]
     has_servers, has_browser = servers_are_there(), browser_is_there()

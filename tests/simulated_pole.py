@@ -17,10 +17,13 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove
-from marketplace import permissions, ranking, tasks
-from marketplace.actions import cases, followups, freshness, missions, proposals
+from marketplace import ranking, tasks
+from marketplace.actions.desk import cases
+from marketplace.actions.market import freshness, proposals
+from marketplace.actions.missions import followups, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, FollowUp, Mission, Need, Offer, Proposal, Side
+from marketplace.rules import permissions
 from marketplace.states import LIVE, MissionStatus, ProposalStatus
 from notifications import tasks as post_office
 from notifications.models import RowFault

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from tests.marketplace.mentions import kinds_in, missing
+from tests.marketplace.desk.mentions import kinds_in, missing
 from tests.mission_people import SETUP
 from tests.people_in_browsers import PASSWORD, Someone
 

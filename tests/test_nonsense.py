@@ -4,7 +4,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.factories import make_coordinator, make_user
-from tests.marketplace.talkers import talk_between_two
+from tests.marketplace.talk.talkers import talk_between_two
 
 NEXT_DOOR = ("administration/", "compte/")  # Django's and allauth's own pages are tried by them
 NONSENSE = (

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from accounts import typed
 from config.middleware import OwnPagesMiddleware, lost
 from marketplace.models import Departure, HoursEntry
-from marketplace.models.amendments import AmendmentStep
+from marketplace.models.missions.amendments import AmendmentStep
 from marketplace.states import AmendmentStatus, MissionStatus
 from tests.factories import make_coordinator, make_mission, make_user
 

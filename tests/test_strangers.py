@@ -10,8 +10,8 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.factories import make_coordinator, make_pole
-from tests.marketplace.paper_desk import make_receivable
-from tests.marketplace.talkers import talk_between_two
+from tests.marketplace.documents.paper_desk import make_receivable
+from tests.marketplace.talk.talkers import talk_between_two
 
 pytestmark = pytest.mark.once
 NEXT_DOOR = ("administration/", "compte/")  # Django's and allauth's own pages are tried by them

@@ -5,7 +5,7 @@ from django.conf import settings as house
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marketplace.models import Message, StoredFile
-from tests.marketplace.talkers import talk_between_two
+from tests.marketplace.talk.talkers import talk_between_two
 from tests.test_nonsense import addresses
 
 pytestmark = pytest.mark.once

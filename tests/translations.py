@@ -11,7 +11,7 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
-APPS = ("config", "marketplace", "accounts", "notifications", "templates")
+APPS = ("config", "marketplace", "accounts", "notifications", "common", "templates")
 
 
 def main() -> int:

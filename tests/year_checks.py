@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from marketplace.actions import figures
+from marketplace.actions.desk import figures
 from marketplace.figures.counts import Counts
 from marketplace.figures.reading import plus
 from marketplace.models import FollowUp, Mission, MonthFigures, Proposal
 from marketplace.states import LIVE
 from notifications.models import Notification, Status
-from tests.marketplace.figures_oracle import differences, recount
+from tests.marketplace.desk.figures_oracle import differences, recount
 from tests.simulated_pole import DAY, PARIS, Log, Year
 
 HOLIDAYS = {

@@ -1,0 +1,1 @@
+"""What happens to people, organisations and invitations: one verb, one transaction."""

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import notify
+from accounts import letters
 from accounts.actions import sessions
 from accounts.actions.refusals import Refusal
 from accounts.models import AddressChange, User
@@ -22,7 +22,7 @@ def changed(user: User, *, before: str, now: datetime) -> AddressChange:
     change = AddressChange.objects.create(
         user=user, before=before, token=digest(secret), changed_at=now
     )
-    notify.address_changed(change, secret)
+    letters.address_changed(change, secret)
     return change
 
 
@@ -39,7 +39,7 @@ def set_by_hand(user: User, *, before: str, session: str | None, now: datetime) 
     _make_the_only_one(user)
     sessions.end_all(user, but=session)
     AddressChange.objects.filter(user=user).delete()
-    notify.address_set(user, before=before, now=now)
+    letters.address_set(user, before=before, now=now)
 
 
 def _make_the_only_one(user: User) -> None:
@@ -73,7 +73,7 @@ def restore(change: AddressChange, *, now: datetime) -> User:
     AddressChange.objects.filter(user=user, changed_at__gt=change.changed_at).delete()
     change.restored_at = now
     change.save(update_fields=["restored_at"])
-    notify.address_restored(change, lost=lost, language=user.language)
+    letters.address_restored(change, lost=lost, language=user.language)
     return user
 
 

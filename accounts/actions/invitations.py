@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import notify
+from accounts import letters
 from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
@@ -42,7 +42,7 @@ def invite(
         sent_at=now,
         expires_at=now + INVITATION_LASTS,
     )
-    notify.invitation(invitation, secret)
+    letters.invitation(invitation, secret)
     return invitation, secret
 
 
@@ -76,7 +76,7 @@ def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
     invitation = _locked(invitation)
     if now - invitation.sent_at < RESEND_AFTER:
         raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
-    notify.invitation_link_dead(invitation, reason="sent again", now=now)
+    letters.invitation_link_dead(invitation, reason="sent again", now=now)
     secret = new_secret()
     invitation.token = digest(secret)
     invitation.invited_by = by
@@ -84,7 +84,7 @@ def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
     invitation.sent_count += 1
     invitation.expires_at = now + INVITATION_LASTS
     invitation.save(update_fields=["token", "invited_by", "sent_at", "sent_count", "expires_at"])
-    notify.invitation(invitation, secret)
+    letters.invitation(invitation, secret)
     return secret
 
 
@@ -94,7 +94,7 @@ def withdraw(invitation: Invitation, *, now: datetime) -> None:
     invitation = _locked(invitation)
     invitation.withdrawn_at = now
     invitation.save(update_fields=["withdrawn_at"])
-    notify.invitation_link_dead(invitation, reason="withdrawn", now=now)
+    letters.invitation_link_dead(invitation, reason="withdrawn", now=now)
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
     if joined:
-        notify.invitation_accepted(invitation, by=by)
+        letters.invitation_accepted(invitation, by=by)
     return membership
 
 

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import notify
+from accounts import letters
 from accounts.actions import invitations
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation, User
@@ -20,7 +20,7 @@ def change_role(membership: Membership, role: str, *, by: User) -> None:
         _require_another_administrator(membership)
     membership.role = role
     membership.save(update_fields=["role"])
-    notify.role_changed(membership, by=by)
+    letters.role_changed(membership, by=by)
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def remove(membership: Membership, *, by: User) -> None:
     address of theirs, would let them in again."""
     membership = _locked(membership)
     _require_another_administrator(membership)
-    notify.member_removed(membership)
+    letters.member_removed(membership)
     again = membership.organisation.invitations.shown().for_addresses_of(membership.user)
     for invitation in again.order_by("pk"):
         invitations.withdraw(invitation, now=timezone.now())
@@ -41,7 +41,7 @@ def leave(membership: Membership) -> None:
     """Someone goes of their own will; the administrators hear of it."""
     membership = _locked(membership)
     _require_another_administrator(membership)
-    notify.member_left(membership)
+    letters.member_left(membership)
     membership.delete()
 
 

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import notify
+from accounts import letters
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.models import ForbiddenMove, Membership, Organisation, Pole, User, corrections
 from accounts.models.organisations import NUMBER_TAKEN
@@ -37,7 +37,7 @@ def register(organisation: Organisation, *, by: User) -> Organisation:
             Membership.objects.create(
                 organisation=organisation, user=by, role=Membership.Role.ADMINISTRATOR
             )
-            notify.organisation_submitted(step)
+            letters.organisation_submitted(step)
     except IntegrityError:
         raise NumberTaken(NUMBER_TAKEN) from None
     return organisation
@@ -86,7 +86,7 @@ def resubmit(organisation: Organisation, *, word: str, by: User) -> None:
     """The organisation has answered: back to the coordinators."""
     _require_numbers_free(organisation)
     step = organisation.move(Status.SUBMITTED, by=by, reason=word)
-    notify.organisation_submitted(step)
+    letters.organisation_submitted(step)
 
 
 def _require_numbers_free(organisation: Organisation) -> None:
@@ -107,7 +107,7 @@ def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> 
     before = organisation.status
     step = organisation.move(Status.ACCEPTED, by=by, reason=reason)
     restored = before == Status.SUSPENDED
-    notify.organisation_moved(
+    letters.organisation_moved(
         "organisation_restored" if restored else "organisation_accepted", step
     )
 
@@ -116,20 +116,20 @@ def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> 
 def ask_for_more(organisation: Organisation, *, reason: str, by: User) -> None:
     """Something is missing or unclear: the organisation has it in hand."""
     step = organisation.move(Status.MORE_ASKED, by=by, reason=reason)
-    notify.organisation_moved("organisation_more_asked", step)
+    letters.organisation_moved("organisation_more_asked", step)
 
 
 @transaction.atomic
 def refuse(organisation: Organisation, *, reason: str, by: User) -> None:
     step = organisation.move(Status.REFUSED, by=by, reason=reason)
-    notify.organisation_moved("organisation_refused", step)
+    letters.organisation_moved("organisation_refused", step)
 
 
 @transaction.atomic
 def suspend(organisation: Organisation, *, reason: str, by: User) -> None:
     """Out of sight until a coordinator restores it. What it wrote stays."""
     step = organisation.move(Status.SUSPENDED, by=by, reason=reason)
-    notify.organisation_moved("organisation_suspended", step)
+    letters.organisation_moved("organisation_suspended", step)
 
 
 @transaction.atomic

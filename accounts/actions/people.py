@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import notify
+from accounts import letters
 from accounts.actions import invitations, memberships, sessions
 from accounts.models import AddressChange, Invitation, Organisation, User
 from accounts.states import OrganisationStatus
@@ -70,7 +70,7 @@ def forget(user: User, *, now: datetime) -> None:
         organisation.memberships.all().delete()
     for membership in user.memberships.all():
         memberships.leave(membership)
-    notify.account_closed(user.email, pk=user.pk, language=user.language)
+    letters.account_closed(user.email, pk=user.pk, language=user.language)
     _erase(user, now=now)
 
 

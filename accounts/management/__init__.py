@@ -1,0 +1,1 @@
+"""What is run by hand: a first pôle, the places."""

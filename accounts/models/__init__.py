@@ -1,3 +1,5 @@
+"""People, organisations, places, and for whom somebody may speak."""
+
 from accounts.models.addresses import AddressChange
 from accounts.models.moves import ForbiddenMove, Movable, Step
 from accounts.models.organisations import (

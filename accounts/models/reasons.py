@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from notifications.dates import spoken
+from common.dates import spoken
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LEAST_SAID = 8  # letters of its own, without which a sentence could be anybody's

@@ -1,0 +1,1 @@
+"""The web's door: signing up, organisations, members, security."""

@@ -9,7 +9,7 @@ from django import template
 from django.template.defaultfilters import date as plain
 from django.utils.translation import gettext as _
 
-from notifications.dates import spoken
+from common.dates import spoken
 
 register = template.Library()
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 
 from config.browsers import in_words
 from marketplace.figures.tiles import hours_in_words
-from marketplace.markdown import as_words
+from marketplace.words.markdown import as_words
 
 register = template.Library()
 register.filter("without_marks", as_words)

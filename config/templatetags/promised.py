@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import template
 
 from accounts.models import Pole
-from marketplace import readings
+from marketplace.rules import readings
 
 register = template.Library()
 

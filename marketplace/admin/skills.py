@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.actions import skill_edits
+from marketplace.actions.market import skill_edits
 from marketplace.forms.fields import field_of
-from marketplace.models.skills import Skill, SkillFamily, SkillProposal, SkillSynonym
+from marketplace.models.market.skills import Skill, SkillFamily, SkillProposal, SkillSynonym
 
 
 class SynonymInline(admin.TabularInline):

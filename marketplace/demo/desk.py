@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from marketplace.actions import cases, desk, notes, qualification, register
+from marketplace.actions.desk import cases, desk, notes, qualification, register
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
 from marketplace.models import Case, Finding, Mission, Need, Qualification

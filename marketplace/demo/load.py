@@ -11,11 +11,11 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from accounts.models import Pole, User
-from marketplace.actions import legal
+from marketplace.actions.desk import legal
 from marketplace.demo import clock, desk, market, neighbours, people, stories, told
 from marketplace.demo.files import read
 from marketplace.models import LegalNotice
-from marketplace.models.legal import ONLY
+from marketplace.models.desk.legal import ONLY
 from notifications.models import Notification, Status
 
 PASSWORD = people.PASSWORD

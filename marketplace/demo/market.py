@@ -9,12 +9,11 @@ from django.db.models import Model, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Commune, Organisation, Pole, User
-from marketplace import own_yes
-from marketplace.actions import needs, offers
+from marketplace.actions.market import needs, offers
 from marketplace.demo import clock
 from marketplace.demo.files import read
 from marketplace.demo.people import suffix
-from marketplace.forms.volume import SHAPES
+from marketplace.forms.market.volume import SHAPES
 from marketplace.models import (
     Beneficiary,
     Cause,
@@ -28,8 +27,9 @@ from marketplace.models import (
     OfferStep,
     Skill,
 )
-from marketplace.models.consents import WORDS
-from marketplace.models.needs import folded
+from marketplace.models.market.consents import WORDS
+from marketplace.models.market.needs import folded
+from marketplace.rules import own_yes
 from marketplace.states import NeedStatus, OfferStatus
 
 # The road that a need has taken to where it stands.

@@ -8,20 +8,10 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from marketplace.actions import (
-    agreements,
-    followups,
-    hours,
-    messages,
-    missions,
-    papers,
-    proposals,
-    receipts,
-    regimes,
-    sheets,
-    signatures,
-    values,
-)
+from marketplace.actions.documents import documents, receipts, signatures, valuations
+from marketplace.actions.market import proposals
+from marketplace.actions.missions import agreements, followups, hours, missions, regimes, sheets
+from marketplace.actions.talk import messages
 from marketplace.demo.clock import at, working
 from marketplace.models import (
     Agreement,
@@ -40,7 +30,7 @@ from marketplace.models import (
     Signature,
     Voice,
 )
-from marketplace.models.documents import kinds_after, kinds_before
+from marketplace.models.documents.documents import kinds_after, kinds_before
 
 DAY = timedelta(days=1)
 HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
@@ -202,7 +192,7 @@ def signed(told: Telling, kinds, day: date) -> Iterator[datetime]:
     """Made by the structure and signed by all, each on a day of their own."""
     for kind in kinds:
         yield at(working(day), 11)
-        document = papers.make(kind, told.again(), by=told.host, now=timezone.now())
+        document = documents.make(kind, told.again(), by=told.host, now=timezone.now())
         yield from signatures_of(told, document, day)
 
 
@@ -286,7 +276,7 @@ def _the_receipt(told: Telling, day: date) -> Iterator[datetime]:
     assert told.frame is not None, "on one's own time nothing is deducted"
     yield at(working(day + 2 * DAY), 15)
     given = told.mission.hours.confirmed().total() * told.frame.worth
-    values.declare(told.again(), given, by=head_of(told.company), now=timezone.now())
+    valuations.declare(told.again(), given, by=head_of(told.company), now=timezone.now())
     yield at(working(day + 4 * DAY), 11)
     by, capacity = _signatory(told, Party.STRUCTURE)
     receipts.issue(told.again(), by=by, capacity=capacity, now=timezone.now())

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from marketplace.actions import elsewhere
+from marketplace.actions.desk import elsewhere
 from marketplace.demo import people
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.files import read

@@ -103,10 +103,10 @@ def make_people(organisations: dict[str, Organisation], data: dict, scale: int) 
     return made
 
 
-def make_neighbours(houses: dict, data: dict) -> Pole:
+def make_neighbours(rows: dict, data: dict) -> Pole:
     """The pôle next door: who runs it, its coordinator and one volunteer."""
-    pole = make_pole(houses["neighbour"])
-    item = houses["neighbour_operators"][0]
+    pole = make_pole(rows["neighbour"])
+    item = rows["neighbour_operators"][0]
     commune = Commune.objects.get(pk=item["commune"])
     operator = Organisation.objects.create(
         pole=pole, kind=Organisation.Kind.OPERATOR, name=item["name"], legal_form=item["legal_form"],
@@ -145,10 +145,10 @@ def _enter(
     for key, home, _copy, _item in _described(data, scale):
         if home:
             role = "MEMBER" if home in begun else "ADMINISTRATOR"
-            house = organisations[home]
-            since = house.created_at  # whatever was written before one joined is nothing new
+            organisation = organisations[home]
+            since = organisation.created_at  # whatever was written before one joined is nothing new
             memberships.append(
-                Membership(user=people[key], organisation=house, role=role, created_at=since)
+                Membership(user=people[key], organisation=organisation, role=role, created_at=since)
             )
             begun.add(home)
     Membership.objects.bulk_create(memberships, batch_size=500)

@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from marketplace import workdays
-from marketplace.actions import followups, hours, missions, proposals, silence
+from marketplace.actions.market import proposals, silence
+from marketplace.actions.missions import followups, hours, missions
 from marketplace.demo import people
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.files import read
 from marketplace.demo.market import Cast
 from marketplace.demo.missions import HELLO, talk
 from marketplace.models import Need, Offer, Origin, Proposal, Side
+from marketplace.rules import working_days
 from marketplace.states import NeedStatus, OfferStatus
 
 # Applications that a structure lets close without an answer, by need: who applies (anybody if it isn't
@@ -103,7 +104,7 @@ def _ask(origin: str, need: Need, offer: Offer) -> Proposal:
 def left_unanswered(needs: list[Need], free: list[Offer]) -> Iterator[Story]:
     """Asked thirteen working days ago: the clock closes it after ten; a yes may come since, yesterday."""
     today = timezone.localdate()
-    asked_on = workdays.after(workdays.before(today, 13), 1)
+    asked_on = working_days.after(working_days.before(today, 13), 1)
     for need in needs:
         if need.title not in LEFT_UNANSWERED:
             continue
@@ -132,6 +133,6 @@ def _without_an_answer(need: Need, offer: Offer, asked_on: date, word: str) -> I
     yield at(asked_on, 10)
     let_go = proposals.apply(need, offer, word=HELLO, by=offer.person)
     if word:
-        yield at(workdays.after(asked_on, 11), 17)
+        yield at(working_days.after(asked_on, 11), 17)
         let_go.refresh_from_db()
         proposals.say_yes_late(let_go, side=Side.NEED, word=word, by=need.created_by)

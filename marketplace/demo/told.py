@@ -7,7 +7,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Membership
-from marketplace.actions import amendments, duties, eligibility, people, succession
+from marketplace.actions.documents import eligibility
+from marketplace.actions.market import duties, people
+from marketplace.actions.missions import amendments, succession
 from marketplace.demo import market
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.files import read
@@ -45,7 +47,7 @@ def stories(cast: Cast) -> Iterator[Story]:
 
 
 def settle(cast: Cast) -> Story:
-    """Who signs for each house, and what the structures may say to the tax office: before anything begins."""
+    """Who signs for each organisation, and what the structures may say to the tax office: before anything begins."""
     day = timezone.localdate() - timedelta(days=BEGAN - 6)
     yield at(working(day), 10)
     for organisation in cast.organisations.values():

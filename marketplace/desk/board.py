@@ -9,10 +9,10 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace import readings
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Need
-from marketplace.next_act import PATIENCE
+from marketplace.rules import readings
+from marketplace.rules.next_acts import PATIENCE
 from marketplace.states import MissionStatus, NeedStatus
 
 SHOWN, WHOLE = 12, 300  # of each column; of one that is looked at alone

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from marketplace.models.desk import followed_by
+from marketplace.models.desk.desk import followed_by
 
 type Key = tuple[str, int, int]
 CHASEABLE = {"proposal", "mission"}

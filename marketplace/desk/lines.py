@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organisation, User
-from marketplace import readings
 from marketplace.desk.line import Key, Line, all_of, in_charge, within
 from marketplace.desk.sources import (
     AMENDMENT_WAITS,
@@ -37,7 +36,8 @@ from marketplace.models import (
     Proposal,
     Side,
 )
-from marketplace.next_act import PATIENCE
+from marketplace.rules import readings
+from marketplace.rules.next_acts import PATIENCE
 from marketplace.states import MissionStatus
 from notifications.models import SuppressedAddress
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation
-from marketplace import readings
+from marketplace.rules import readings
 
 WHOSE = {
     "": _("The whole pôle’s"),

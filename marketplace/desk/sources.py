@@ -28,7 +28,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
-from marketplace import endings, readings
 from marketplace.desk.scope import Scope
 from marketplace.models import (
     Amendment,
@@ -42,8 +41,9 @@ from marketplace.models import (
     Offer,
     Proposal,
 )
-from marketplace.models.followups import FollowUpQuerySet
-from marketplace.next_act import PATIENCE
+from marketplace.models.missions.followups import FollowUpQuerySet
+from marketplace.rules import endings, readings
+from marketplace.rules.next_acts import PATIENCE
 from marketplace.states import LIVE, MissionStatus, ProposalStatus
 from notifications.models import SuppressedAddress
 

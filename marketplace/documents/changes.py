@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import override
 
-from marketplace.documents.facts import TITLES, day, of_mission
+from common.dates import in_french
+from marketplace.documents.facts import TITLES, of_mission
 from marketplace.models import Amendment, Document, Kind
 
 # “Avenant n° 1 à la convention de mécénat de compétences”: the paper amended, after a preposition.
@@ -39,7 +40,7 @@ def of_amendment(
             "number": str(amendment.ordinal),
             "why": amendment.why,
             "by": amendment.proposed_by.get_full_name(),
-            "on": day(timezone.localdate(amendment.proposed_at)),
+            "on": in_french(timezone.localdate(amendment.proposed_at)),
             "changes": changes,
             "amended": _reference(amended),
             "earlier": [_reference(one) for one in _earlier(amendment, kind)],
@@ -55,7 +56,7 @@ def _reference(document: Document) -> dict[str, str]:
         "reference": document.reference,
         "version": str(document.version),
         "made": document.facts["made-on"],
-        "signed": day(timezone.localdate(last.at)) if last else "",
+        "signed": in_french(timezone.localdate(last.at)) if last else "",
         "sha256": document.sha256,
     }
 

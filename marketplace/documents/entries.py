@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from marketplace import spreadsheets
+from common import spreadsheets
 
 HEADER = ("Date", "Compte", "Intitulé", "Libellé", "Débit", "Crédit")
 ACCOUNTS = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import override
 
-from marketplace import own_yes
+from common.dates import in_french, spoken
 from marketplace.documents.parties import describe, logos
 from marketplace.law.value import euros
 from marketplace.law.words import numbers
@@ -25,9 +25,9 @@ from marketplace.models import (
     Signature,
     SigningLink,
 )
-from marketplace.models.needs import folded
-from marketplace.models.signing import masked
-from notifications.dates import spoken
+from marketplace.models.documents.signing_links import masked
+from marketplace.models.market.needs import folded
+from marketplace.rules import own_yes
 
 TITLES = {
     Kind.CONVENTION_SERVICE: "Convention de mécénat de compétences",
@@ -51,11 +51,6 @@ TITLES = {
 OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: "le bénévole"}
 
 
-def day(when: date | None) -> str:
-    with override("fr"):
-        return spoken(when, "j F Y") if when else ""
-
-
 def figure(number: Decimal) -> str:
     """2.50 is read "2,5"."""
     with override("fr"):
@@ -74,7 +69,9 @@ def hours_in_words(number: Decimal) -> str:
 
 def period(first: date | None, last: date | None) -> str:
     """One day is said as one day."""
-    return f"le {day(first)}" if first == last else f"du {day(first)} au {day(last)}"
+    return (
+        f"le {in_french(first)}" if first == last else f"du {in_french(first)} au {in_french(last)}"
+    )
 
 
 def the_pole(name: str) -> str:
@@ -91,7 +88,7 @@ def frame(title: str, issuer: str, on: date) -> dict[str, Any]:
         "title": title,
         "issuer": issuer,
         "made": [on.year, on.month, on.day],
-        "made-on": day(on),
+        "made-on": in_french(on),
         "reference": "aperçu",
         "version": 1,
         "template": "",
@@ -137,7 +134,7 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
 def _agreed(mission: Mission) -> str:
     """The day of the person's own yes to this mission; empty as long as none stands."""
     at = own_yes.agreed_at(mission)
-    return day(timezone.localdate(at)) if at else ""
+    return in_french(timezone.localdate(at)) if at else ""
 
 
 def _heading_pole(mission: Mission):
@@ -177,8 +174,8 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "work": sheet.work,
         "deliverables": sheet.deliverables,
         "skills": skills,
-        "starts": day(mission.starts_on),
-        "ends": day(mission.ends_on),
+        "starts": in_french(mission.starts_on),
+        "ends": in_french(mission.ends_on),
         "dates": period(mission.starts_on, mission.ends_on),
         "hours": hours_in_words(Decimal(sheet.hours)),
         "schedule": sheet.schedule,
@@ -191,7 +188,7 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "structure-referent": str(sheet.need_referent or ""),
         "other-referent": str(sheet.offer_referent or mission.offer.person or ""),
         "milestones": [
-            {"label": one.label, "due": day(one.due_on)} for one in mission.milestones.all()
+            {"label": one.label, "due": in_french(one.due_on)} for one in mission.milestones.all()
         ],
     }
 
@@ -217,7 +214,7 @@ def _hours(mission: Mission) -> dict[str, Any]:
         "activities": list(dict.fromkeys(entry.what for entry in entries if entry.what)),
         "days": [
             {
-                "day": day(entry.day),
+                "day": in_french(entry.day),
                 "what": entry.what,
                 "hours": figure(entry.hours),
                 "confirmed": "par la structure"
@@ -329,6 +326,6 @@ def _how_confirmed(link: SigningLink) -> str:
     if given is None or given.confirmed_at is None:
         return ""
     return (
-        f", adresse donnée par {given.given_by.get_full_name()} le {day(timezone.localdate(given.given_at))}"
-        f" et confirmée depuis celle-ci le {day(timezone.localdate(given.confirmed_at))}"
+        f", adresse donnée par {given.given_by.get_full_name()} le {in_french(timezone.localdate(given.given_at))}"
+        f" et confirmée depuis celle-ci le {in_french(timezone.localdate(given.confirmed_at))}"
     )

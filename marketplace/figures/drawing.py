@@ -9,8 +9,8 @@ from functools import lru_cache
 from math import cos, radians, sqrt
 
 from accounts.models import Commune
+from common.dates import spoken
 from marketplace.figures.reading import Place, Row
-from notifications.dates import spoken
 
 BAR_WIDTH = 240
 COLUMNS, HEIGHT, GROUND = 360, 120, 138

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Organisation, OrganisationStep, Pole
 from accounts.states import OrganisationStatus
-from marketplace import workdays
 from marketplace.models import NeedStep
-from marketplace.models.figures import month_of
+from marketplace.models.desk.figures import month_of
+from marketplace.rules import working_days
 from marketplace.states import NeedStatus
 
 # Département, operator in charge, family of skills.
@@ -33,12 +33,14 @@ def of(
     columns = ("before", "after", "at")
     of_needs = NeedStep.objects.filter(need__pole=pole).order_by("need", "at", "pk")
     yield from _told(of_needs.values_list("need", *columns).iterator(5000), needs, now)
-    of_houses = OrganisationStep.objects.filter(organisation__pole=pole)
-    steps = of_houses.order_by("organisation", "at", "pk").values_list("organisation", *columns)
-    yield from _told(steps.iterator(5000), _houses(pole, operators), now)
+    of_organisations = OrganisationStep.objects.filter(organisation__pole=pole)
+    steps = of_organisations.order_by("organisation", "at", "pk").values_list(
+        "organisation", *columns
+    )
+    yield from _told(steps.iterator(5000), _organisations(pole, operators), now)
 
 
-def _houses(pole: Pole, operators: Mapping[int, int]) -> dict[int, Place]:
+def _organisations(pole: Pole, operators: Mapping[int, int]) -> dict[int, Place]:
     found = Organisation.objects.filter(pole=pole).exclude(kind=Organisation.Kind.OPERATOR)
     rows = found.order_by().values_list(
         "pk", "commune__department", "referent__operator", "referent__coordinator"
@@ -53,7 +55,7 @@ def _told(steps: Iterable[Step], places: Mapping[int, Place], now: datetime) -> 
     for number, its_steps in groupby(steps, key=itemgetter(0)):
         if number in places:
             for since, until, was_read in _readings(its_steps, now):
-                days = workdays.passed(timezone.localdate(since), timezone.localdate(until))
+                days = working_days.passed(timezone.localdate(since), timezone.localdate(until))
                 yield (month_of(since), *places[number]), days, was_read
 
 

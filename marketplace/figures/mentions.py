@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 
 from accounts.models import Pole
-from marketplace import factors
 from marketplace.figures import discretion
-from marketplace.models import Finding, Mission, Review, ReviewFactor
+from marketplace.models import Finding, Mission, Review, ReviewFactor, factors
 
 YEAR = timedelta(days=365)
 

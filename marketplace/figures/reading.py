@@ -16,7 +16,7 @@ from accounts.states import OrganisationStatus
 from marketplace.figures import discretion
 from marketplace.figures.counts import Counts, total
 from marketplace.models import MonthFigures, PlaceFigures, SkillFamily
-from marketplace.models.figures import slice_of
+from marketplace.models.desk.figures import slice_of
 
 LENGTHS = {12: _("12 months"), 3: _("3 months"), 6: _("6 months"), 24: _("24 months")}
 BY = {

@@ -26,7 +26,7 @@ from marketplace.models import (
     Review,
     Valuation,
 )
-from marketplace.models.figures import month_of, slice_of
+from marketplace.models.desk.figures import month_of, slice_of
 from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
 
 

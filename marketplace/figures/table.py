@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
+from common.dates import spoken
+from common.spreadsheets import Cell
 from marketplace.figures import discretion
 from marketplace.figures.counts import Counts, percent, quantile
 from marketplace.figures.discretion import Amount, Given
 from marketplace.figures.reading import Reading, Row, broken_down, with_less_filters
 from marketplace.figures.tiles import HALF
-from marketplace.spreadsheets import Cell
-from notifications.dates import spoken
 
 
 def header() -> Sequence[str]:

@@ -1,0 +1,1 @@
+"""What may be typed, and the sentence when it may not."""

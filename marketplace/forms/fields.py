@@ -1,10 +1,14 @@
 """The fields that a form settles only once it knows whom it is for, and what no text may hold."""
 
+from decimal import Decimal, InvalidOperation
+
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
 
-from marketplace import contacts
+from marketplace.law.value import MOST
+from marketplace.words import contacts
 
 
 def field_of[F: forms.Field](form: forms.BaseForm, name: str, kind: type[F]) -> F:
@@ -25,3 +29,67 @@ def no_contacts(text: str) -> str:
             % {"found": found[0]}
         )
     return text
+
+
+class EurosField(forms.DecimalField):
+    """As people write it: 1 234,56 with its spaces and its comma, or 1234.56."""
+
+    default_error_messages = {
+        "invalid": _("Write a figure, for instance 1234,56."),
+        "min_value": _("A figure can’t be negative here."),
+        "max_digits": _("This figure is too large: check the number of zeros."),
+        "max_whole_digits": _("This figure is too large: check the number of zeros."),
+        "max_decimal_places": _("Two figures after the comma at the most."),
+    }
+
+    def __init__(self, **options):
+        options.setdefault("min_value", Decimal(0))
+        super().__init__(decimal_places=2, max_digits=14, **options)
+        self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        self.localize = False
+
+    def prepare_value(self, value):
+        """1 940,84 rather than 1940.84: as it is read everywhere else."""
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return value
+        whole, part = f"{value:,.2f}".split(".")
+        return whole.replace(",", "\N{NO-BREAK SPACE}") + get_format("DECIMAL_SEPARATOR") + part
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = "".join(value.split()).replace("€", "").replace(",", ".")
+        try:
+            return super().to_python(value)
+        except InvalidOperation:
+            raise ValidationError(self.error_messages["invalid"], "invalid") from None
+
+    def validate(self, value):
+        super().validate(value)
+        if value is not None and value >= MOST:
+            raise ValidationError(self.error_messages["max_digits"], "max_digits")
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar; it wants ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+LONGEST = 18  # figures: a number beyond what the databases count with is nobody's
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """A number too long for the database is a wrong choice, where Django's own field breaks on it."""
+
+    def clean(self, value):
+        for one in value or ():
+            if len(str(one)) > LONGEST:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": str(one)[:LONGEST]},
+                )
+        return super().clean(value)

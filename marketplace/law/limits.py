@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from common.dates import spoken
 from marketplace.law import parameters, words
-from notifications.dates import spoken
 
 LOANS = {"LOAN", "NOT_ELIGIBLE"}
 

@@ -6,10 +6,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.dates import spoken
 from marketplace.law import parameters
 from marketplace.law.parameters import Parameter
 from marketplace.law.value import euros, plain
-from notifications.dates import spoken
 
 
 def number(line: Parameter) -> str:

@@ -1,0 +1,1 @@
+"""What is run by hand on the market: reference data, the demonstration, matching, incoming mail."""

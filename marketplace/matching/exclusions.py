@@ -123,7 +123,7 @@ def _language(facts: Facts, names: Speech, today: date) -> Reason:
     return Reason("state", _("No language in common"), _("Find somebody who can interpret"))
 
 
-def _same_house(facts: Facts, names: Speech, today: date) -> Reason:
+def _same_organisation(facts: Facts, names: Speech, today: date) -> Reason:
     _ = names.say
     return Reason("state", _("Comes from the structure itself"))
 
@@ -152,6 +152,6 @@ EXCLUSIONS: list[tuple[int, Callable[[Facts, Speech, date], Reason]]] = [
     (int(Condition.TIME), _time),
     (int(Condition.ROOM), _room),
     (int(Condition.LANGUAGE), _language),
-    (int(Condition.SAME_HOUSE), _same_house),
+    (int(Condition.SAME_ORGANISATION), _same_organisation),
     (int(Condition.POLE), _pole),
 ]

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from common.dates import spoken
 from marketplace.matching.definition import REMOTE
 from marketplace.matching.facts import Facts, Want
 from marketplace.matching.reasons import kilometres
 from marketplace.matching.speech import Speech
-from notifications.dates import spoken
 
 A_WEEK = 7  # days: the least that a mission lasts
 ROUND = 10  # kilometres: a radius is rounded up to these

@@ -9,7 +9,6 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from marketplace.matching.best import best_pairs
 from marketplace.matching.columns import NOBODY, Needs, Offers
 from marketplace.matching.definition import (
     COMMON,
@@ -33,8 +32,9 @@ from marketplace.matching.definition import (
     WEIGHTS,
     Condition,
 )
-from marketplace.matching.kinship import Kinship
+from marketplace.matching.skill_graph import Kinship
 from marketplace.matching.skills import Column, Grid, SkillSums, skill_sums
+from marketplace.matching.top_k import best_pairs
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Verdict:
             Condition.TIME: self.usable < 1,
             Condition.ROOM: (n["room"] < 1) | o.made("spent", _spent),
             Condition.LANGUAGE: (n["languages"] & o["languages"]) == 0,
-            Condition.SAME_HOUSE: (o["organisation"] == n["organisation"])
+            Condition.SAME_ORGANISATION: (o["organisation"] == n["organisation"])
             & (n["organisation"] != NOBODY),
             Condition.POLE: n["pole"] != o["pole"],
         }

@@ -7,7 +7,7 @@ import numpy as np
 
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import A_LEVEL_AWAY, ENOUGH, REQUIRED, WELCOME
-from marketplace.matching.kinship import Kinship
+from marketplace.matching.skill_graph import Kinship
 
 type Column = np.ndarray
 type Grid = np.ndarray  # wanted skills one under the other, pairs (or needs) side by side

@@ -1,19 +1,14 @@
-from marketplace.models.agreements import Agreement
-from marketplace.models.amendments import Amendment, AmendmentStep
-from marketplace.models.blocks import Block
-from marketplace.models.cases import Case, CaseEntry
-from marketplace.models.causes import Beneficiary, Cause
-from marketplace.models.consents import Consent, ConsentKind, ConsentRequest
-from marketplace.models.departures import Departure, Transfer
-from marketplace.models.desk import (
-    Chase,
-    HandOver,
-    Note,
-    Referent,
-    SavedFilter,
-    Tag,
-)
-from marketplace.models.documents import (
+"""One noun, one file; constraints where something must be true. This file is the face of them all."""
+
+from marketplace.models.desk.cases import Case, CaseEntry
+from marketplace.models.desk.desk import Chase, HandOver, Note, Referent, SavedFilter, Tag
+from marketplace.models.desk.elsewhere import AskedPole
+from marketplace.models.desk.figures import MonthFigures, PlaceFigures, Reckoning
+from marketplace.models.desk.legal import LegalNotice
+from marketplace.models.desk.promises import Promises, Reminder, Responsiveness, Solicitation
+from marketplace.models.desk.qualification import Qualification
+from marketplace.models.desk.register import Finding, FindingStep
+from marketplace.models.documents.documents import (
     Book,
     Document,
     DocumentStep,
@@ -25,15 +20,13 @@ from marketplace.models.documents import (
     Signature,
     Template,
 )
-from marketplace.models.eligibility import Eligibility
-from marketplace.models.elsewhere import AskedPole
-from marketplace.models.figures import MonthFigures, PlaceFigures, Reckoning
-from marketplace.models.files import StoredFile
-from marketplace.models.followups import FollowUp
-from marketplace.models.hours import HoursEntry
-from marketplace.models.languages import Spoken
-from marketplace.models.legal import LegalNotice
-from marketplace.models.matching import (
+from marketplace.models.documents.eligibility import Eligibility
+from marketplace.models.documents.signing_links import SigningAddress, SigningLink
+from marketplace.models.documents.valuations import CompanyYear, HourCost, Valuation
+from marketplace.models.market.causes import Beneficiary, Cause
+from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
+from marketplace.models.market.languages import Spoken
+from marketplace.models.market.matching import (
     CauseBit,
     FullChunk,
     FullRun,
@@ -47,24 +40,13 @@ from marketplace.models.matching import (
     ToldMatch,
     WeightsChange,
 )
-from marketplace.models.mission_templates import MissionTemplate, TemplateSkill
-from marketplace.models.missions import (
-    Mission,
-    MissionStep,
-    Regime,
-    RegimeChoice,
-    Voice,
-)
-from marketplace.models.needs import Format, Level, Need, NeedSkill, NeedStep, Place
-from marketplace.models.offers import Offer, OfferSkill, OfferStep, Time
-from marketplace.models.portraits import Portrait, PortraitSkill
-from marketplace.models.programmes import CompanyProgramme, Contract, Duty, Employee
-from marketplace.models.promises import Promises, Reminder, Responsiveness, Solicitation
-from marketplace.models.proposals import Origin, Proposal, ProposalStep, Side
-from marketplace.models.qualification import Qualification
-from marketplace.models.register import Finding, FindingStep
-from marketplace.models.reviews import Review, ReviewFactor, SkillGained
-from marketplace.models.rome import (
+from marketplace.models.market.mission_templates import MissionTemplate, TemplateSkill
+from marketplace.models.market.needs import Format, Level, Need, NeedSkill, NeedStep, Place
+from marketplace.models.market.offers import Offer, OfferSkill, OfferStep, Time
+from marketplace.models.market.portraits import Portrait, PortraitSkill
+from marketplace.models.market.programmes import CompanyProgramme, Contract, Duty, Employee
+from marketplace.models.market.proposals import Origin, Proposal, ProposalStep, Side
+from marketplace.models.market.rome import (
     RomeAppellation,
     RomeCompetence,
     RomeKnowledge,
@@ -74,11 +56,23 @@ from marketplace.models.rome import (
     RomeTradeMacro,
     WordsIndex,
 )
-from marketplace.models.sheets import Deliverable, Milestone, MissionSheet, Rights, SheetVersion
-from marketplace.models.signing import SigningAddress, SigningLink
-from marketplace.models.skills import Skill, SkillFamily
-from marketplace.models.talk_care import CannedLine, MessageReport, ThreadNote
-from marketplace.models.threads import (
+from marketplace.models.market.skills import Skill, SkillFamily
+from marketplace.models.missions.agreements import Agreement
+from marketplace.models.missions.amendments import Amendment, AmendmentStep
+from marketplace.models.missions.departures import Departure, Transfer
+from marketplace.models.missions.followups import FollowUp
+from marketplace.models.missions.hours import HoursEntry
+from marketplace.models.missions.missions import Mission, MissionStep, Regime, RegimeChoice, Voice
+from marketplace.models.missions.reviews import Review, ReviewFactor, SkillGained
+from marketplace.models.missions.sheets import (
+    Deliverable,
+    Milestone,
+    MissionSheet,
+    Rights,
+    SheetVersion,
+)
+from marketplace.models.talk.blocks import Block
+from marketplace.models.talk.conversations import (
     Attachment,
     Draft,
     Message,
@@ -86,4 +80,5 @@ from marketplace.models.threads import (
     Thread,
     ThreadRead,
 )
-from marketplace.models.value import CompanyYear, HourCost, Valuation
+from marketplace.models.talk.files import StoredFile
+from marketplace.models.talk.moderation import CannedLine, MessageReport, ThreadNote

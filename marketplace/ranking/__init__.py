@@ -37,12 +37,10 @@ A Match (marketplace/matching/match.py) carries the rows and the reasons of both
 
 from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.elsewhere import offers_elsewhere
-from marketplace.ranking.emptiness import nobody_because, nothing_because
 from marketplace.ranking.fairness import compromises, evenness
+from marketplace.ranking.invalidation import changed
 from marketplace.ranking.lists import best_kept, told, untold, with_untold
-from marketplace.ranking.marks import changed
-from marketplace.ranking.newcomers import needs_for_newcomer
-from marketplace.ranking.online import (
+from marketplace.ranking.live import (
     near_misses_for_need,
     near_misses_for_offer,
     needs_for,
@@ -51,10 +49,12 @@ from marketplace.ranking.online import (
     why,
     why_these,
 )
+from marketplace.ranking.newcomers import needs_for_newcomer
+from marketplace.ranking.nightly_stats import strengths
 from marketplace.ranking.plan import plan_for
 from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
-from marketplace.ranking.standing import strengths
 from marketplace.ranking.weights import preview
+from marketplace.ranking.why_none import nobody_because, nothing_because
 
 __all__ = [
     "strengths",

@@ -22,7 +22,7 @@ from marketplace.models import (
     Standing,
     Time,
 )
-from marketplace.ranking import book
+from marketplace.ranking import snapshot
 from marketplace.states import ProposalStatus
 
 Form = Organisation.LegalForm
@@ -50,7 +50,7 @@ def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, 
     """The cards, in the order of the numbers, and when each row was last changed."""
     rows = list(needs.order_by("pk").values_list(*OF_NEED, named=True))
     numbers = [row.pk for row in rows]
-    bits, loads = book.bits(give=give_bits), _loads(Side.NEED, "need_id", numbers)
+    bits, loads = snapshot.bits(give=give_bits), _loads(Side.NEED, "need_id", numbers)
     wanted = _skills(
         NeedSkill.objects.filter(need__in=numbers).order_by("-required", "-level", "pk"),
         "need_id", "required",
@@ -75,7 +75,7 @@ def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, 
 def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offers, Stamps]:
     rows = list(offers.order_by("pk").values_list(*OF_OFFER, named=True))
     numbers = [row.pk for row in rows]
-    bits, loads = book.bits(give=give_bits), _loads(Side.OFFER, "offer_id", numbers)
+    bits, loads = snapshot.bits(give=give_bits), _loads(Side.OFFER, "offer_id", numbers)
     held = _skills(
         OfferSkill.objects.filter(offer__in=numbers).order_by("-level", "pk"), "offer_id"
     )

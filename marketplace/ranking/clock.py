@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from marketplace.models import FullRun
-from marketplace.ranking import everyone, index, kept, marks, standing
+from marketplace.ranking import full_run, index, invalidation, nightly_stats, stored_lists
 from marketplace.ranking.index import ACT
 from notifications.faults import rows_of
 
@@ -16,7 +16,7 @@ PATIENCE = timedelta(minutes=3)
 def refresh_due(now: datetime) -> None:
     """Call it each minute: mends the index, refreshes marked lists, and once a day makes all anew."""
     needs, offers = index.reconcile()
-    marks.changed_numbers(needs=needs, offers=offers)
+    invalidation.changed_numbers(needs=needs, offers=offers)
     refresh_marked(now=now)
     latest = FullRun.objects.filter(day=timezone.localdate(now)).order_by("pk").last()
     if latest is None or latest.finished_at is None:
@@ -27,7 +27,7 @@ def refresh_marked(*, now: datetime) -> int:
     """Until nothing is marked or patience ends; how many were tried."""
     done = 0
     with rows_of(ACT, whole=False) as each:
-        while timezone.now() - now < PATIENCE and (some := kept.refresh_marks(each)):
+        while timezone.now() - now < PATIENCE and (some := stored_lists.refresh_marks(each)):
             done += some
     return done
 
@@ -36,9 +36,9 @@ def make_all(now: datetime) -> None:
     """Days pass, and with them what is left of every window: all the lists, once a day."""
     today = timezone.localdate(now)
     if not FullRun.objects.filter(day=today).exists():
-        standing.renew(now)
-    full = everyone.begin(now, today)
+        nightly_stats.renew(now)
+    full = full_run.begin(now, today)
     with rows_of(ACT, whole=False) as each:
-        for _chunk in everyone.work(full, timezone.now, each):
+        for _chunk in full_run.work(full, timezone.now, each):
             if timezone.now() - now > PATIENCE:
                 return

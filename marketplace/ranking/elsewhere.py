@@ -6,16 +6,16 @@ from accounts.models import Pole
 from marketplace.matching.kernel import Verdict
 from marketplace.matching.match import Match
 from marketplace.models import Need
-from marketplace.ranking import online, search
-from marketplace.ranking.online import TOP
+from marketplace.ranking import live, search
+from marketplace.ranking.live import TOP
 
 
 def offers_elsewhere(
     need: Need, pole: Pole, *, top: int = TOP, today: date | None = None
 ) -> list[Match]:
-    asked = online.ask_for_need(need, today)
+    asked = live.ask_for_need(need, today)
     rows = asked.card.rows.copy()
     rows["pole"] = pole.pk
     there = asked.with_card(type(asked.card)(rows, asked.card.packed))
-    found = online.search_for(search.offers_matching, there)
-    return online.with_rows(there, found, Verdict.matches, top)
+    found = live.search_for(search.offers_matching, there)
+    return live.with_rows(there, found, Verdict.matches, top)

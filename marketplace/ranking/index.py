@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import OrganisationStep
 from marketplace.matching.columns import Cards, Needs
-from marketplace.matching.everything import anchors, signature
-from marketplace.matching.kinship import key_of
+from marketplace.matching.in_memory import anchors, signature
 from marketplace.matching.places import span_of
+from marketplace.matching.skill_graph import key_of
 from marketplace.models import Need, Offer
-from marketplace.models.matching import NeedPosting, OfferPosting, Posting, SkillRarity
+from marketplace.models.market.matching import NeedPosting, OfferPosting, Posting, SkillRarity
 from marketplace.ranking import bulk, cards
 from notifications.faults import in_halves
 

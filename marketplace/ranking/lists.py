@@ -15,10 +15,10 @@ from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
 from marketplace.models import KeptMatch, Need, Offer, Side, ToldMatch
-from marketplace.models.needs import NeedQuerySet
-from marketplace.models.offers import OfferQuerySet
-from marketplace.ranking import book, search
-from marketplace.ranking.online import ON_NEED_CARDS, ON_OFFER_CARDS, shown_needs, shown_offers
+from marketplace.models.market.needs import NeedQuerySet
+from marketplace.models.market.offers import OfferQuerySet
+from marketplace.ranking import search, snapshot
+from marketplace.ranking.live import ON_NEED_CARDS, ON_OFFER_CARDS, shown_needs, shown_offers
 
 SHORT = 3
 SPARE = 4  # read as many times what is shown: some no longer match
@@ -147,7 +147,7 @@ def _matches(
     need_cards, offer_cards, version = search.judging(needs, offers)
     need_rows = {int(number): row for row, number in enumerate(need_cards.rows["id"])}
     offer_rows = {int(number): row for row, number in enumerate(offer_cards.rows["id"])}
-    shared = book.read(version)
+    shared = snapshot.read(version)
     by_need: dict[int, list[int]] = {}
     for need, offer in pairs:
         if need in need_rows and offer in offer_rows:

@@ -14,8 +14,8 @@ from marketplace.matching.columns import FRENCH, NOBODY, Offers, Skilled
 from marketplace.matching.definition import NEW_HERE, ON_SITE, REMOTE
 from marketplace.matching.match import Match
 from marketplace.matching.places import point
-from marketplace.ranking import apart, book, online, search
-from marketplace.ranking.online import Asked
+from marketplace.ranking import blocked_pairs, live, search, snapshot
+from marketplace.ranking.live import Asked
 
 # What a first offer would say: the form's own defaults.
 RADIUS, HOURS, LASTS = 30_000, 60, timedelta(days=180)
@@ -31,12 +31,12 @@ def needs_for_newcomer(
         return []
     day = today or timezone.localdate()
     card = _card(user, pole, skills, day)
-    asked = Asked(None, None, card, book.read(), day)
+    asked = Asked(None, None, card, snapshot.read(), day)
     found = search.needs_matching(card, asked.shared, day.toordinal())
-    found = found.but(apart.numbers_kept_from(user.pk, "need_id"))
+    found = found.but(blocked_pairs.numbers_kept_from(user.pk, "need_id"))
     verdict = asked.verdict(found.but(_ours(user, found)))
-    matches = online.matches_of(asked, verdict, verdict.matches(top))
-    needs = online.shown_needs([match.need_id for match in matches], live=True)
+    matches = live.matches_of(asked, verdict, verdict.matches(top))
+    needs = live.shown_needs([match.need_id for match in matches], live=True)
     return [
         replace(match, need=needs[match.need_id]) for match in matches if match.need_id in needs
     ]
@@ -65,5 +65,5 @@ def _card(user: User, pole: Pole, skills: list[tuple[int, int]], day: date) -> O
 
 def _ours(user: User, found) -> list[int]:
     """Needs of one's own structures: nobody is proposed to themselves."""
-    houses = set(user.memberships.values_list("organisation", flat=True))
-    return [int(row["id"]) for row in found.rows if int(row["organisation"]) in houses]
+    organisations = set(user.memberships.values_list("organisation", flat=True))
+    return [int(row["id"]) for row in found.rows if int(row["organisation"]) in organisations]

@@ -12,8 +12,8 @@ from marketplace.matching.calculation import hundredth
 from marketplace.matching.columns import Needs
 from marketplace.models import Need, Offer
 from marketplace.ranking import search
-from marketplace.ranking.everyone import Everything
-from marketplace.ranking.kept import NEEDS
+from marketplace.ranking.full_run import Everything
+from marketplace.ranking.stored_lists import NEEDS
 
 WIDTH = 40  # how many offers a need may choose from
 

@@ -14,8 +14,8 @@ from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import ON_SITE, REMOTE, Condition
 from marketplace.matching.speech import Speech, language
 from marketplace.models import Need, Offer
-from marketplace.ranking import online, search
-from marketplace.ranking.online import Asked
+from marketplace.ranking import live, search
+from marketplace.ranking.live import Asked
 
 LATER = (30, 60, 90)  # days
 FURTHER = (20, 50)  # kilometres
@@ -46,8 +46,8 @@ def relaxations_for_need(
     need: Need, *, also: Sequence[Values] = (), today: date | None = None
 ) -> list[Relaxation]:
     """The best of each kind, the largest gain first; and those of `also` that bring somebody."""
-    asked = online.ask_for_need(need, today)
-    counts = Counts(asked, online.search_for(search.offers_near, asked))
+    asked = live.ask_for_need(need, today)
+    counts = Counts(asked, live.search_for(search.offers_near, asked))
     found = counts.worthwhile([*_places(asked), *_dates(asked), *_skills(asked)])[:MOST]
     return [*found, *counts.those(also, but=found)]
 
@@ -55,8 +55,8 @@ def relaxations_for_need(
 def relaxations_for_offer(
     offer: Offer, *, also: Sequence[Values] = (), today: date | None = None
 ) -> list[Relaxation]:
-    asked = online.ask_for_offer(offer, today)
-    counts = Counts(asked, online.search_for(search.needs_near, asked))
+    asked = live.ask_for_offer(offer, today)
+    counts = Counts(asked, live.search_for(search.needs_near, asked))
     found = counts.worthwhile([*_places(asked), *_dates(asked), *_reaches(asked)])[:MOST]
     found = sorted([*found, *counts.skills_to_add()], key=_less)[:MOST]
     return [*found, *counts.those(also, but=found)]

@@ -11,11 +11,11 @@ from django.db import connection
 
 from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.definition import COMMON, ON_SITE, REMOTE
-from marketplace.matching.everything import ALL_SKILLS, required_groups, signature, wanted_keys
+from marketplace.matching.in_memory import ALL_SKILLS, required_groups, signature, wanted_keys
 from marketplace.matching.places import SPANS
 from marketplace.models import NeedPosting, OfferPosting, Proposal
-from marketplace.ranking import apart, book, bulk
-from marketplace.ranking.book import Book
+from marketplace.ranking import blocked_pairs, bulk, snapshot
+from marketplace.ranking.snapshot import Book
 
 OFFERS = OfferPosting._meta.db_table
 NEEDS = NeedPosting._meta.db_table
@@ -42,7 +42,7 @@ type Values = dict[str, int | list[int]]
 
 ANSWERS = {
     (owner, other): f"SELECT {other} AS number, status, id AS turn FROM {PROPOSALS}"
-    f" WHERE {owner} = :number AND status IN {ANSWERED} UNION ALL {apart.ends_kept_away(owner)}"
+    f" WHERE {owner} = :number AND status IN {ANSWERED} UNION ALL {blocked_pairs.ends_kept_away(owner)}"
     for owner, other in (("need_id", "offer_id"), ("offer_id", "need_id"))
 }
 FEW = 400
@@ -53,7 +53,7 @@ OPENING = {
         other,
     ): f"SELECT {owner} AS number, '{CARD}' AS status, 0 AS turn, card, skills FROM {table}"
     f" WHERE lead AND {owner} = :number"
-    f" UNION ALL SELECT number, '{VERSION}', turn, NULL, NULL FROM ({book.VERSION}) AS version"
+    f" UNION ALL SELECT number, '{VERSION}', turn, NULL, NULL FROM ({snapshot.VERSION}) AS version"
     f" UNION ALL SELECT number, status, turn, NULL, NULL FROM ({ANSWERS[owner, other]}) AS answers"
     f" ORDER BY turn"
     for owner, other, table in (("need_id", "offer_id", NEEDS), ("offer_id", "need_id", OFFERS))
@@ -65,7 +65,7 @@ JUDGING = (
     f" WHERE lead AND need_id IN :needs"
     f" UNION ALL SELECT '{OFFER}', 0, 0, card, skills FROM {OFFERS}"
     f" WHERE lead AND offer_id IN :offers"
-    f" UNION ALL SELECT '{VERSION}', number, turn, NULL, NULL FROM ({book.VERSION}) AS version"
+    f" UNION ALL SELECT '{VERSION}', number, turn, NULL, NULL FROM ({snapshot.VERSION}) AS version"
     f" ORDER BY turn"
 )
 
@@ -77,7 +77,7 @@ def opening(owner: str, number: int, other: str) -> tuple[list[tuple], tuple[int
     cards = [row[3:] for row in rows if row[1] == CARD]
     version = tuple(row[0] for row in rows if row[1] == VERSION)
     told = [row[:2] for row in rows if row[1] not in (CARD, VERSION)]
-    return cards, version, apart.in_pairs(told, other)
+    return cards, version, blocked_pairs.in_pairs(told, other)
 
 
 def judging(needs: Iterable[int], offers: Iterable[int]) -> tuple[Needs, Offers, tuple[int, ...]]:
@@ -96,7 +96,7 @@ def judging(needs: Iterable[int], offers: Iterable[int]) -> tuple[Needs, Offers,
 def answers(owner: str, number: int, other: str) -> dict[int, str]:
     """The pairs of this one that have been put forward, and what came of it; and those kept apart."""
     rows = bulk.fetch(f"{ANSWERS[owner, other]} ORDER BY turn", {"number": number})
-    return apart.in_pairs([row[:2] for row in rows], other)
+    return blocked_pairs.in_pairs([row[:2] for row in rows], other)
 
 
 def offers_matching(need: Needs, shared: Book, today: int) -> Offers:

@@ -5,8 +5,8 @@ from datetime import date
 
 from marketplace.matching.kernel import Rules
 from marketplace.ranking import search
-from marketplace.ranking.everyone import Everything
-from marketplace.ranking.kept import NEEDS, best
+from marketplace.ranking.full_run import Everything
+from marketplace.ranking.stored_lists import NEEDS, best
 
 FIRST = 5
 

@@ -1,0 +1,1 @@
+"""The web's door: find, ask, act, answer."""

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
 
-from marketplace.words.learning import Corpus
 from marketplace.words.rome_files import Rome
+from marketplace.words.training import Corpus
 
 
 def trades(rome: Rome) -> Corpus:

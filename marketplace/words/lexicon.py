@@ -16,11 +16,11 @@ import numpy as np
 
 from marketplace.words import negation, reading
 from marketplace.words.clues import PHRASES, Entry, clues_of
+from marketplace.words.diversify import LOOKED_AT, claimed, spread
 from marketplace.words.fusing import fused, said_aloud
 from marketplace.words.names import Names, Said, lifted
 from marketplace.words.reading import HOLLOW, Token
 from marketplace.words.spelling import Speller
-from marketplace.words.spread import LOOKED_AT, claimed, spread
 from marketplace.words.suggestion import Suggestion, joined
 
 SPEAKS = 0.42  # the best must have this raw score, or silence is better

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.words import boxes, negation, reading, sparse, spoken
-from marketplace.words.kinship import Kinship
+from marketplace.words import array_file, job_aliases, negation, reading, sparse
 from marketplace.words.latent import Latent
 from marketplace.words.reading import Token
 from marketplace.words.sparse import Arrays, Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
+from marketplace.words.title_metric import Kinship
 
 FORMAT = 5  # moves when what is stored changes shape
 MOST_WORDS = 48  # of a long text, its rarest words
@@ -126,7 +126,7 @@ class Ranker:
 
     def _known(self, read: list[Token]) -> float:
         """The share of a text's words that the referential has ever seen, or that we explain."""
-        told = {id(t) for t in spoken.understood(read, self._is_official).values()}
+        told = {id(t) for t in job_aliases.understood(read, self._is_official).values()}
         seen = sum(token.stem in self.rarity or id(token) in told for token in read)
         return min(1.0, 0.25 + seen / len(read)) if seen else 0.1
 
@@ -151,7 +151,7 @@ class Ranker:
         if self.kind == "trades":
             roots += [
                 (root, MEANT * worth[token.stem])
-                for root, token in spoken.understood(read, self._is_official).items()
+                for root, token in job_aliases.understood(read, self._is_official).items()
                 if worth[token.stem]
             ]
         grammed = {root for root, _ in roots}
@@ -294,12 +294,12 @@ class Ranker:
             arrays[f"norms.{name}"] = norms
         for name, base in self.base.items():
             arrays[f"base.{name}"] = base
-        return boxes.pack(arrays)
+        return array_file.pack(arrays)
 
     @classmethod
     def from_bytes(cls, kind: str, content: bytes | bytearray) -> "Ranker":
         """Most of it stays where it is, in `content`: nothing is held twice."""
-        arrays = boxes.unpack(content)
+        arrays = array_file.unpack(content)
         found = cls(kind, _lines(arrays["codes"]), _lines(arrays["labels"]))
         found.groups = arrays["groups"]
         found.title_classes = arrays["title_classes"]

@@ -10,8 +10,8 @@ from collections.abc import Container, Sequence
 import numpy as np
 from django.db.models import Count
 
-from marketplace.models.rome import RomeTradeMacro, WordsIndex
-from marketplace.models.skills import LexiconVersion, Skill
+from marketplace.models.market.rome import RomeTradeMacro, WordsIndex
+from marketplace.models.market.skills import LexiconVersion, Skill
 from marketplace.words import store
 from marketplace.words.ranker import FORMAT, Ranker
 from marketplace.words.suggestion import Suggestion

@@ -15,7 +15,7 @@ from importlib import import_module, metadata
 
 import numpy as np
 
-from marketplace.words import boxes, sparse
+from marketplace.words import array_file, sparse
 from marketplace.words.lexicon import Entry
 
 FORMAT = 1  # moves when what is stored changes shape
@@ -65,14 +65,14 @@ class Phrases:
         ])  # fmt: skip
 
     def to_bytes(self) -> bytes:
-        return boxes.pack({
+        return array_file.pack({
             "codes": sparse.packed(self.codes), "starts": self.starts, "digests": self.digests,
             "vectors": self.vectors.astype(np.float16),
         })  # fmt: skip
 
     @classmethod
     def from_bytes(cls, content: bytes | bytearray) -> "Phrases":
-        arrays = boxes.unpack(content)
+        arrays = array_file.unpack(content)
         return cls(
             arrays["codes"].tobytes().decode().split("\n"), arrays["starts"], arrays["digests"],
             arrays["vectors"].astype(np.float32),

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from django.utils.translation import get_language
 
-from marketplace.models.rome import WordsIndex
-from marketplace.models.skills import LexiconVersion, Skill, SkillSynonym
+from marketplace.models.market.rome import WordsIndex
+from marketplace.models.market.skills import LexiconVersion, Skill, SkillSynonym
 from marketplace.words import semantic
 from marketplace.words.lexicon import Entry, Lexicon
 

@@ -1,0 +1,1 @@
+"""What the mail server runs: a bounce is read."""

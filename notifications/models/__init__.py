@@ -1,7 +1,9 @@
+"""Letters, preferences, the way out, and the acts of the clock."""
+
 from notifications.models.acts import ClockAct, RowFault
-from notifications.models.habits import Habits, Pace
+from notifications.models.circuit import Heartbeat, MailPipe, SuppressedAddress
 from notifications.models.letters import LEASE, Notification, Status
-from notifications.models.pipe import Heartbeat, MailPipe, SuppressedAddress
+from notifications.models.preferences import Habits, Pace
 
 __all__ = [
     "LEASE",

@@ -1,0 +1,1 @@
+"""The bell, one's preferences, the mailbox of the demonstration, bounces."""

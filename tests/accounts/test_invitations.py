@@ -2,10 +2,8 @@
 
 import re
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -155,15 +153,6 @@ def test_whoever_reads_the_table_has_no_link(client, invited):
     assert invited.secret not in Invitation.objects.get().token
     kept = reverse("invitation", args=[Invitation.objects.get().token])
     assert client.get(kept).status_code == 404
-
-
-def test_an_invitation_of_before_still_opens_with_its_letter(client, invited):
-    """What the migration does to a row that held its secret in clear."""
-    Invitation.objects.update(token="in-clear-since-last-week")
-    import_module("accounts.migrations.0003_invitations_rest_as_digests").hide(apps, None)
-    link = reverse("invitation", args=["in-clear-since-last-week"])
-    assert "Rejoindre Les Ateliers du Fil" in client.get(link).content.decode()
-    assert Invitation.objects.get().token != "in-clear-since-last-week"
 
 
 def test_resending_at_once_sends_nothing(as_, administrator, invited):

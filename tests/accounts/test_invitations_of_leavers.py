@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.actions import invitations, memberships, organisations
 from accounts.models import Invitation, Membership, User
-from marketplace.actions import people
+from marketplace.actions.market import people
 from notifications.models import Notification
 from tests.factories import make_user, verify
 

@@ -17,7 +17,7 @@ from accounts.typed import COOKIE
 from marketplace.models import Draft, Need, Offer
 from marketplace.states import OfferStatus
 from tests.factories import make_offer, make_organisation, make_user
-from tests.marketplace.talkers import talk_between_two
+from tests.marketplace.talk.talkers import talk_between_two
 
 NEED = {
     "title": "Refaire notre site",

@@ -202,7 +202,7 @@ def test_who_reads_the_environment_is_known():
     """Settings read elsewhere would escape the comparison."""
     found = {
         str(path.relative_to(ROOT))
-        for folder in ("config", "accounts", "marketplace", "notifications")
+        for folder in ("config", "accounts", "marketplace", "notifications", "common")
         for path in (ROOT / folder).rglob("*.py")
         if re.search(
             r"os\.environ|os\.getenv|\benv\.(text|flag|number|words|address)\(", path.read_text()

@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.actions import organisations
 from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
-from marketplace.actions import people, replies
+from marketplace.actions.market import people
+from marketplace.actions.talk import replies
 from marketplace.models import Consent, Document, Review, SavedFilter
 from notifications.models import Notification
 from notifications.replies import addresses
@@ -22,7 +23,7 @@ from tests.doors.doors import Door, doors_of
 from tests.doors.knocking import client_of, is_open, knock, opened_by, tables_written
 from tests.doors.world import World
 from tests.factories import make_user
-from tests.marketplace.test_reply_by_mail import MX, PASS, answer
+from tests.marketplace.talk.test_reply_by_mail import MX, PASS, answer
 
 pytestmark = pytest.mark.once
 

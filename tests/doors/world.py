@@ -12,17 +12,11 @@ from django.utils import timezone
 from accounts.actions import invitations
 from accounts.models import Membership, Organisation, Pole, User
 from accounts.tokens import digest, new_secret
-from marketplace.actions import (
-    agreements,
-    consents,
-    files,
-    followups,
-    freshness,
-    papers,
-    receipts,
-    signatures,
-    signing_links,
-)
+from marketplace.actions.documents import documents as papers
+from marketplace.actions.documents import receipts, signatures, signing_links
+from marketplace.actions.market import consents, freshness
+from marketplace.actions.missions import agreements, followups
+from marketplace.actions.talk import files
 from marketplace.models import (
     Agreement,
     Amendment,
@@ -59,13 +53,13 @@ from marketplace.models import (
     Transfer,
     Voice,
 )
-from marketplace.models.proposals import Origin
+from marketplace.models.market.proposals import Origin
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
 from notifications.models import Notification
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
-from tests.marketplace import paper_desk
+from tests.marketplace.documents import paper_desk
 
 
 @dataclass

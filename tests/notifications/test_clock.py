@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.clock import after_quiet, next_summary
+from notifications.schedule import after_quiet, next_summary
 
 PARIS = ZoneInfo("Europe/Paris")
 EVENING, MORNING = time(20), time(8)

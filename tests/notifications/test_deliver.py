@@ -6,7 +6,7 @@ from email.utils import parseaddr
 import pytest
 from django.utils import timezone
 
-from notifications import carried, delivery, rendering
+from notifications import delivery, rendering, sent_journal
 from notifications.models import (
     LEASE,
     MailPipe,
@@ -283,7 +283,7 @@ def test_a_worker_killed_after_the_ok_makes_no_double(server, post, dies_before_
 def test_a_line_torn_by_the_death_counts_for_nothing(server, post, reader, dies_before_telling):
     letter = post(reader)
     dies_before_telling()
-    (path,) = (path for path in carried.folder().iterdir() if path.read_text())
+    (path,) = (path for path in sent_journal.folder().iterdir() if path.read_text())
     path.write_text(letter.message_id)  # no end of line
     delivery.deliver_due(clock=lambda: timezone.now() + LEASE * 2)
     assert server.copies[letter.message_id] == 2, "at least once, under one name"
@@ -293,7 +293,7 @@ def test_a_full_disk_costs_no_double(server, post, reader, monkeypatch):
     def full(_ledger, _message_id):
         raise OSError("no space left")
 
-    monkeypatch.setattr(carried.Ledger, "add", full)
+    monkeypatch.setattr(sent_journal.Ledger, "add", full)
     post(reader)
     assert delivery.deliver_due() == 1
     assert Notification.objects.get(recipient=reader).status == Status.SENT
@@ -302,10 +302,10 @@ def test_a_full_disk_costs_no_double(server, post, reader, monkeypatch):
 def test_notes_on_disk_go_after_three_days(server, post, reader, dies_before_telling):
     post(reader)
     dies_before_telling()
-    carried.sweep(timezone.now() + timedelta(days=2))
-    assert any(path.read_text() for path in carried.folder().iterdir())
-    carried.sweep(timezone.now() + timedelta(days=4))
-    assert not list(carried.folder().iterdir())
+    sent_journal.sweep(timezone.now() + timedelta(days=2))
+    assert any(path.read_text() for path in sent_journal.folder().iterdir())
+    sent_journal.sweep(timezone.now() + timedelta(days=4))
+    assert not list(sent_journal.folder().iterdir())
 
 
 def test_a_worker_that_slept_through_its_lease_does_not_overwrite_the_other_s_result(post, reader):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from notifications import carried, delivery, outbox, transports
+from notifications import delivery, outbox, sent_journal, transports
 from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
 from notifications.models.letters import PATIENCE
 
@@ -65,7 +65,7 @@ class Outbox(RuleBasedStateMachine):
     def begin(self):
         for model in (Notification, MailPipe, SuppressedAddress):
             model.objects.all().delete()
-        for path in carried.folder().glob("*"):
+        for path in sent_journal.folder().glob("*"):
             path.unlink()
         self.now = START
         self.moody = Moody()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace.actions.rome import import_rome
+from marketplace.actions.market.rome import import_rome
 from marketplace.words.rome_files import FILES, BrokenFile
 
 STEPS = len(FILES) + 6  # the files, then trades, competences, appellations, links, two indexes

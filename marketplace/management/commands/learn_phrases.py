@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace.actions.phrases import learn_phrases
-from marketplace.models.skills import Skill
+from marketplace.actions.market.phrases import learn_phrases
+from marketplace.models.market.skills import Skill
 from marketplace.words import semantic
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from marketplace import demo, ranking
-from marketplace.actions import figures
+from marketplace.actions.desk import figures
 from marketplace.models import Skill
 
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from marketplace.actions import mission_templates
+from marketplace.actions.market import mission_templates
 
 
 class Command(BaseCommand):

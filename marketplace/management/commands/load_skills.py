@@ -2,14 +2,14 @@
 
 from django.core.management.base import BaseCommand
 
-from marketplace.actions import skill_list
+from marketplace.actions.market import skills
 
 
 class Command(BaseCommand):
     help = "Load our families, skills and synonyms. May run again: edits made by hand stay."
 
     def handle(self, *args, **options) -> None:
-        done = skill_list.load()
+        done = skills.load()
         self.stdout.write(
             f"Skills: {done.families} families, {done.skills} skills and {done.synonyms} synonyms "
             f"written; {done.kept_edits} fields edited by hand kept, {done.withdrawn} withdrawn."

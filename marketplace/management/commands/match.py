@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from marketplace import ranking
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer
-from marketplace.ranking import everyone, index, kept
+from marketplace.ranking import full_run, index, stored_lists
 
 
 class Command(BaseCommand):
@@ -46,11 +46,11 @@ class Command(BaseCommand):
         return [*matches, *misses]
 
     def _all(self) -> None:
-        full = everyone.begin(timezone.now(), timezone.localdate())
+        full = full_run.begin(timezone.now(), timezone.localdate())
         total = full.chunks.count()
-        for _chunk in everyone.work(full, timezone.now):
+        for _chunk in full_run.work(full, timezone.now):
             self._bar(full.chunks.exclude(done_at=None).count(), total)
-        done = kept.refresh_marks()
+        done = stored_lists.refresh_marks()
         lists = sum(postings.objects.filter(lead=True).count() for postings in index.TABLES)
         self.stdout.write(f"\n{lists} lists are right for {full.day}; {done} marks refreshed.")
 

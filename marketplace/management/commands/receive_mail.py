@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from marketplace.actions import replies
-from notifications.replies import door
+from marketplace.actions.talk import replies
+from notifications.replies import lmtp
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         try:
             with contextlib.suppress(asyncio.CancelledError):
-                await door.serve(host, port, take, opened=self._say)
+                await lmtp.serve(host, port, take, opened=self._say)
         except OSError as error:
             raise CommandError(f"{host}:{port} can't be opened: {error.strerror}") from error
 

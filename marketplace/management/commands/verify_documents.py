@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace.actions import verification
+from marketplace.actions.documents import verification
 from marketplace.models import Document
 
 

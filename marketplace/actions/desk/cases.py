@@ -1,0 +1,115 @@
+"""Cases: opened by a rule or by a coordinator, worked on with dated entries, closed with an outcome."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from accounts.models.reasons import Coded, coded
+from marketplace import letters
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Case, CaseEntry, FollowUp, Mission, Proposal
+from marketplace.models.desk.cases import subject_field
+
+# These come with a letter of their own (notify.help_asked).
+TOLD_ALREADY = {Case.Reason.HELP, Case.Reason.DOUBT}
+
+
+@transaction.atomic
+def open_about(
+    subject: Mission | Proposal | Organisation,
+    *,
+    reason: str,
+    words: str = "",
+    by=None,
+    now: datetime,
+) -> Case:
+    """One open case a subject: what comes on top is written in the one that is open."""
+    case = Case.objects.open().about(subject).first()
+    if case is None:
+        try:
+            with transaction.atomic():
+                case = Case.objects.create(
+                    **{subject_field(subject): subject},
+                    pole=_pole_of(subject),
+                    reason=reason,
+                    in_charge=by or _in_charge_of(subject),
+                    opened_by=by,
+                    opened_at=now,
+                )
+        except IntegrityError:
+            case = Case.objects.open().about(subject).first()
+            if case is None:  # it isn't that somebody opened it at this very moment
+                raise
+        else:
+            entry = case.entries.create(kind=CaseEntry.Kind.OPENED, words=words, by=by, at=now)
+            if by is None and reason not in TOLD_ALREADY:
+                letters.case_opened(case, words=entry.told)
+            return case
+    told = words or coded(f"reason-{reason}")
+    case.entries.create(kind=CaseEntry.Kind.AGAIN, words=told, by=by, at=now)
+    return case
+
+
+def _pole_of(subject):
+    return subject.pole if isinstance(subject, Organisation) else subject.need.pole
+
+
+def _in_charge_of(subject):
+    """Whoever already follows the mission or the need; otherwise nobody yet."""
+    if isinstance(subject, Organisation):
+        return None
+    own = subject.coordinator if isinstance(subject, Mission) else None
+    found = own or subject.need.coordinator
+    return found if found and found.is_active else None
+
+
+@transaction.atomic
+def assign(case: Case, *, to, words: str = "", by) -> None:
+    """Take it, or pass it on to a colleague with a word."""
+    case = _open_one(case)
+    case.in_charge = to
+    case.save(update_fields=["in_charge"])
+    told = _with(coded("in-charge", who=to), words)
+    entry = case.entries.create(kind=CaseEntry.Kind.ASSIGNED, words=told, by=by, at=timezone.now())
+    letters.case_passed_on(case, entry=entry, by=by)
+
+
+@transaction.atomic
+def note(case: Case, *, kind: str, words: str, by) -> CaseEntry:
+    """What was done. Whoever acts on a case that nobody has is in charge of it."""
+    case = _open_one(case)
+    if case.in_charge_id is None:
+        case.in_charge = by
+        case.save(update_fields=["in_charge"])
+    return case.entries.create(kind=kind, words=words, by=by, at=timezone.now())
+
+
+@transaction.atomic
+def close(case: Case, *, outcome: str, words: str = "", by) -> None:
+    """With an outcome; the worried or unanswered questions of that mission are settled with it."""
+    now = timezone.now()
+    case = _open_one(case)
+    case.outcome, case.closed_at, case.closed_by = outcome, now, by
+    case.save(update_fields=["outcome", "closed_at", "closed_by"])
+    told = _with(coded(f"outcome-{outcome}"), words)
+    case.entries.create(kind=CaseEntry.Kind.CLOSED, words=told, by=by, at=now)
+    if case.mission_id:
+        FollowUp.objects.filter(mission=case.mission_id, settled_at=None).exclude(
+            answer=FollowUp.Answer.GOOD
+        ).update(settled_at=now)
+
+
+def _with(said: Coded, words: str) -> Coded:
+    """What the site says, and the word that somebody adds to it."""
+    return coded("and-words", said=said, words=words.strip()) if words.strip() else said
+
+
+def _open_one(case: Case) -> Case:
+    """Locked; a case that a colleague has just closed stays as it was closed."""
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    if not locked.is_open:
+        raise NotYet(_("This case has been closed meanwhile."))
+    return locked

@@ -1,0 +1,44 @@
+"""The plan of a pôle, accepted wholly or in part: each pair becomes a proposal to both sides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from accounts.models import Pole, User
+from marketplace.actions.market import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Need, Offer, Proposal
+
+
+@dataclass
+class Outcome:
+    made: list[Proposal] = field(default_factory=list)
+    refused: list[tuple[Need, Offer, str]] = field(default_factory=list)
+    """Which pair, and the sentence that says why not."""
+
+
+def ours(pole: Pole, pairs: Iterable[tuple[int, int]], *, by: User) -> list[tuple[int, int]]:
+    """Those of the pôle that this coordinator may see, each once: numbers are easily typed, and a draft is
+    nobody else's yet."""
+    wanted = list(dict.fromkeys(pairs))
+    needs = Need.objects.visible_to(by).filter(pole=pole, pk__in={need for need, _offer in wanted})
+    offers = Offer.objects.visible_to(by).filter(
+        pole=pole, pk__in={offer for _need, offer in wanted}
+    )
+    seen, found = set(needs.values_list("pk", flat=True)), set(offers.values_list("pk", flat=True))
+    return [(need, offer) for need, offer in wanted if need in seen and offer in found]
+
+
+def accept(pole: Pole, pairs: Iterable[tuple[int, int]], *, word: str = "", by: User) -> Outcome:
+    """Each pair on its own: one that has become impossible doesn't keep the others from being made."""
+    outcome = Outcome()
+    wanted = ours(pole, pairs, by=by)
+    needs = Need.objects.in_bulk([need for need, _offer in wanted])
+    offers = Offer.objects.select_related("person", "organisation").in_bulk(
+        [offer for _need, offer in wanted]
+    )
+    for number, other in wanted:
+        try:
+            outcome.made.append(proposals.propose(needs[number], offers[other], word=word, by=by))
+        except NotYet as refusal:
+            outcome.refused.append((needs[number], offers[other], str(refusal)))
+    return outcome

@@ -1,0 +1,49 @@
+"""What was handed in and isn't answered: whoever is in charge hears of it on the last day promised, and once that has
+passed all the pôle's coordinators do."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace import letters
+from marketplace.models import Need, Promises, Reminder
+from marketplace.rules import working_days
+from marketplace.rules.readings import Bounds, last_day
+from notifications.faults import each_row
+
+type Due = tuple[Need | Organisation, datetime, int, Bounds, datetime]
+
+
+def remind(now: datetime) -> int:
+    """As things stood on the last working day: nobody is asked to read on a Sunday."""
+    today = working_days.worked_until(timezone.localdate(now))
+    return each_row("readings", _due(today, now), _remind)
+
+
+def _due(today: date, now: datetime) -> Iterator[Due]:
+    for pole, promises in Promises.of_all().items():
+        bounds = Bounds.of(promises.read_within, today)
+        needs = Need.objects.to_qualify().annotate(handed_in_at=F("submitted_at"))
+        organisations = Organisation.objects.waiting().with_handing_in()
+        for rows in (needs, organisations):
+            due = rows.filter(pole=pole, handed_in_at__lte=bounds.soon).order_by("pk")
+            yield from ((row, row.handed_in_at, promises.read_within, bounds, now) for row in due)
+
+
+@transaction.atomic
+def _remind(
+    row: Need | Organisation, since: datetime, days: int, bounds: Bounds, now: datetime
+) -> bool:
+    late = bounds.urgency(since) == "late"
+    occasion = f"{row._meta.model_name}:{row.pk}:read:{timezone.localdate(since).isoformat()}"
+    key = f"{occasion}:{'late' if late else 'last-day'}"
+    if not Reminder.claim(key, now):
+        return False
+    if late:
+        Reminder.claim(f"{occasion}:last-day", now, merged=True)
+    letters.reading_due(row, key=key, by_day=last_day(since, days), late=late)
+    return True

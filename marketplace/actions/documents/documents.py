@@ -1,0 +1,144 @@
+"""A mission's papers: made, replaced, voided. One verb, one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace import letters
+from marketplace.actions.documents import ledger
+from marketplace.actions.refusals import NotYet
+from marketplace.documents import facts
+from marketplace.documents.typeset import typeset
+from marketplace.models import Document, DocumentStep, Kind, Mission, Seal, reasons
+from marketplace.models.documents.documents import kinds_after, kinds_before
+from marketplace.rules.documents import in_force, is_stale
+from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
+
+RELATED = (
+    "sheet", "need__pole", "need__organisation__commune", "offer__person",
+    "offer__organisation__commune",
+)  # fmt: skip
+
+
+def preview(kind: Kind, mission: Mission) -> bytes:
+    """What it would look like today: no number, nothing kept, and it says so across the page."""
+    _require_ready(kind, mission)
+    data = facts.of_mission(kind, mission, on=timezone.localdate())
+    return typeset(kind.template, data | {"preview": True})
+
+
+@transaction.atomic
+def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
+    """A new document, or the next version: the one that stood until then is voided, and kept.
+    What was signed by all is never replaced so: it is amended, or voided by the coordination."""
+    locked = Mission.objects.select_for_update(no_key=True, of=("self",))
+    mission = locked.select_related(*RELATED).get(pk=mission.pk)
+    _require_ready(kind, mission)
+    register = ledger.lock(mission.need.organisation)
+    former = mission.documents.standing().filter(kind=kind).first()
+    if former and former.status == DocumentStatus.SIGNED:
+        raise NotYet(_("This document is signed: it stands, and no new version takes its place."))
+    if former:
+        _void(former, register, reason=reasons.coded("paper-replaced"), by=by)
+    earlier = mission.documents.filter(kind=kind)
+    former = former or earlier.filter(replaced_by=None).order_by("-pk").first()
+    on = timezone.localdate(now)
+    document = ledger.write(
+        register, kind, facts.of_mission(kind, mission, on=on), letter="D", on=on, by=by,
+        mission=mission, version=earlier.count() + 1, replaces=former, made_at=now,
+    )  # fmt: skip
+    letters.document_made(document)
+    return document
+
+
+@transaction.atomic
+def void(document: Document, *, reason: str, by) -> None:
+    """It doesn't count any more. It stays, with its signatures and the reason.
+    Without what all had signed, a mission that runs is paused until its papers are signed again."""
+    mission = document.mission
+    if mission is not None:
+        mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+        document.refresh_from_db(fields=["status"])
+    signed = document.is_signed_by_several
+    if signed and mission and mission.amendments.open().exists():
+        raise NotYet(_("An amendment of it waits for signatures: it has to be withdrawn first."))
+    register = ledger.lock(document.organisation)
+    step = _void(document, register, reason=reason, by=by)
+    letters.document_voided(document, reason=step.said, by=by)
+    if signed and mission and document.kind in kinds_before(mission.regime):
+        _fall_together(mission, document, by=by)
+        if mission.status == MissionStatus.RUNNING and mission.has_employer:
+            step = mission.move(MissionStatus.SUSPENDED, by=by, reason=reason)
+            letters.mission_moved(step)
+
+
+def _fall_together(mission: Mission, voided: Document, *, by) -> None:
+    """An employee's loan rests on two papers: neither is in force without the other."""
+    register = ledger.lock(voided.organisation)
+    reason = reasons.coded("paper-falls-with", other=voided.reference)
+    for other in mission.documents.standing().filter(kind__in=kinds_before(mission.regime)):
+        if Kind(other.kind).signers:
+            step = _void(other, register, reason=reason, by=by)
+            letters.document_voided(other, reason=step.said, by=by)
+
+
+def void_with(document: Document, register, *, reason: str, by) -> None:
+    """With the amendment it is about, whose own letter tells it. Wants the register locked."""
+    _void(document, register, reason=reason, by=by)
+
+
+def _void(document: Document, register, *, reason: str, by) -> DocumentStep:
+    step: DocumentStep = document.move(DocumentStatus.VOIDED, by=by, reason=reason)
+    said = {"reason": reason, "by": by.pk if by else None, "at": timezone.now().timestamp()}
+    ledger.add(register, document, Seal.Act.VOIDED, said)
+    return step
+
+
+@transaction.atomic
+def outdate(mission: Mission, *, by) -> int:
+    """The sheet has changed while its papers weren't signed by all: they say something else. On own time,
+    where nothing else has to be agreed first, the new version is made at once and those who sign are asked."""
+    standing = mission.documents.standing().filter(kind__in=kinds_before(mission.regime))
+    outdated = [document for document in standing if is_stale(document)]
+    for document in outdated:
+        void(document, reason=reasons.coded("paper-outdated"), by=by)
+        if mission.is_own_time:
+            make(Kind(document.kind), mission, by=by, now=timezone.now())
+    return len(outdated)
+
+
+def left_to_sign(mission: Mission) -> list[Kind]:
+    """What still keeps the mission from starting: not made, or not signed by all."""
+    signed = set(in_force(mission).values_list("kind", flat=True))
+    return [kind for kind in kinds_before(mission.regime) if kind.signers and kind not in signed]
+
+
+def _require_ready(kind: Kind, mission: Mission) -> None:
+    if reason := in_the_way(kind, mission):
+        raise NotYet(reason)
+
+
+def words_are_missing() -> str:
+    """Papers are read by all who sign: what they say is written for them, and never taken from the need."""
+    return _("First write on the sheet what its papers say: the aim, and the work entrusted.")
+
+
+def in_the_way(kind: Kind, mission: Mission) -> str:
+    """Empty when the document may be made; otherwise the first reason, for the reader."""
+    if not mission.regime:
+        return _("First say under which legal frame the mission is done: three questions.")
+    if kind in kinds_before(mission.regime):
+        if mission.has_been_left:
+            return _("The person who came has left the company: say first how the mission goes on.")
+        if not mission.is_own_time and not mission.sheet.is_agreed:
+            return _("Both sides have to say yes to the same version of the sheet first.")
+        return "" if mission.sheet.is_written_for_papers else words_are_missing()
+    if kind not in kinds_after(mission.regime):
+        return _("This document doesn’t belong to the legal frame of this mission.")
+    if mission.status in BEFORE_IT_RUNS:
+        return _("This document tells what was done: the mission hasn’t started yet.")
+    if not mission.hours.confirmed().exists():
+        return _("No hour has been confirmed yet: there is nothing to certify.")
+    return ""

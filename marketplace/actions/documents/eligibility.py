@@ -1,0 +1,77 @@
+"""May the structure give tax receipts? It says so, a coordinator checks, and each word is kept."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from marketplace import letters
+from marketplace.actions.refusals import NotYet
+from marketplace.actions.talk import files
+from marketplace.models import Eligibility
+from marketplace.uploads import Clean
+
+NEEDS_A_PROOF = (Eligibility.Status.RESCRIT,)
+
+
+@transaction.atomic
+def declare(
+    organisation: Organisation,
+    *,
+    status: str,
+    category: str = "",
+    reference: str = "",
+    note: str = "",
+    proof: Clean | None = None,
+    by,
+) -> Eligibility:
+    """The structure's own word. It counts once a coordinator has looked at it."""
+    if status in NEEDS_A_PROOF and not (proof or reference):
+        raise NotYet(
+            _("Give the date and number of the tax office's letter, or the letter itself.")
+        )
+    kept = files.store(proof, by=by, organisation=organisation) if proof else None
+    said = Eligibility.objects.create(
+        organisation=organisation,
+        status=status,
+        category=category if status in Eligibility.ELIGIBLE else "",
+        reference=reference,
+        note=note,
+        proof=kept,
+        declared_by=by,
+    )
+    letters.eligibility_declared(said)
+    return said
+
+
+@transaction.atomic
+def verify(
+    eligibility: Eligibility,
+    *,
+    status: str,
+    valid_until: date | None,
+    note: str = "",
+    by,
+    now: datetime,
+) -> Eligibility:
+    """A coordinator's word on the last thing said; a different one is a new line, not a correction."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=eligibility.organisation_id)
+    current = Eligibility.objects.current_of(eligibility.organisation)
+    if current is None or current.pk != eligibility.pk:
+        raise NotYet(_("The structure has declared something else meanwhile: read that first."))
+    checked = Eligibility.objects.create(
+        organisation=eligibility.organisation,
+        status=status,
+        category=eligibility.category if status in Eligibility.ELIGIBLE else "",
+        reference=eligibility.reference,
+        proof=eligibility.proof,
+        note=note,
+        declared_by=eligibility.declared_by,
+        declared_at=eligibility.declared_at,
+        verified_by=by,
+        verified_at=now,
+        valid_until=valid_until,
+    )
+    letters.eligibility_checked(checked)
+    return checked

@@ -1,0 +1,140 @@
+"""The two things every paper goes through: a number without a gap, and a link in the chain."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from accounts.models import Organisation
+from marketplace.actions.refusals import where_there_is_room
+from marketplace.documents import sealing
+from marketplace.documents.typeset import fingerprint, sources_of, typeset
+from marketplace.models import Book, Document, Kind, Register, Seal, Template
+from marketplace.states import DocumentStatus
+
+
+def lock(organisation: Organisation) -> Register:
+    """Whoever makes, signs or voids a paper of this organisation waits here for the others."""
+    Register.objects.get_or_create(organisation=organisation)
+    return Register.objects.select_for_update(no_key=True).get(organisation=organisation)
+
+
+def next_number(register: Register, letter: str, year: int) -> int:
+    """Drawn in the transaction that uses it: taken back with it, the number is drawn again."""
+    book, _created = Book.objects.get_or_create(register=register, letter=letter, year=year)
+    book.last += 1
+    book.save(update_fields=["last"])
+    return book.last
+
+
+def add(register: Register, document: Document, act: str, said: dict[str, Any]) -> Seal:
+    """The next link. Wants the register locked."""
+    register.position += 1
+    register.seal = sealing.seal(register.seal, register.position, act, document.pk, said)
+    register.save(update_fields=["position", "seal"])
+    return Seal.objects.create(
+        register=register,
+        position=register.position,
+        document=document,
+        act=act,
+        said=said,
+        seal=register.seal,
+    )
+
+
+def write(
+    register: Register, kind: Kind, facts: dict[str, Any], *, letter: str, on, by, **fields
+) -> Document:
+    """Number it, set it, keep its bytes, seal it."""
+    number = next_number(register, letter, on.year)
+    texts = sources_of(kind.template)
+    template, _created = Template.objects.get_or_create(
+        fingerprint=fingerprint(texts), defaults={"texts": texts}
+    )
+    version = fields.pop("version", 1)
+    facts = facts | {
+        "reference": f"{letter}-{on.year}-{number:04}",
+        "version": version,
+        "template": template.fingerprint[:8],
+    }
+    if "receipt" in facts:
+        facts = facts | {"receipt": facts["receipt"] | {"number": facts["reference"]}}
+    content = typeset(kind.template, facts, texts)
+    document = Document(
+        organisation=register.organisation,
+        kind=kind,
+        letter=letter,
+        year=on.year,
+        number=number,
+        version=version,
+        status=DocumentStatus.TO_SIGN if kind.signers else DocumentStatus.ISSUED,
+        facts=facts,
+        template=template,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_by=by,
+        **fields,
+    )
+    with where_there_is_room():
+        document.file.save("", ContentFile(content), save=False)
+    document.save()
+    document.begin(by=by)
+    add(register, document, Seal.Act.MADE, said_of(document))
+    return document
+
+
+def said_of(document: Document) -> dict[str, Any]:
+    """All that must never change in the row, beside the bytes whose fingerprint is here."""
+    facts = hashlib.sha256(_canonical(document.facts)).hexdigest()
+    about = {"amendment": document.amendment_id} if document.amendment_id else {}
+    return about | {
+        "reference": document.reference,
+        "kind": document.kind,
+        "mission": document.mission_id,
+        "version": document.version,
+        "sha256": document.sha256,
+        "size": document.size,
+        "file": document.file.name,
+        "facts": facts,
+        "template": document.template_id,
+        "donor": document.donor_id,
+        "amount": None if document.amount is None else f"{document.amount:.2f}",
+        "counterparts": None if document.counterparts is None else f"{document.counterparts:.2f}",
+        "replaces": document.replaces_id,
+        "by": document.made_by_id,
+        "at": document.made_at.timestamp(),
+    }
+
+
+def _canonical(facts: dict[str, Any]) -> bytes:
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
+
+
+def said_of_signature(signature) -> dict[str, Any]:
+    return {
+        "party": signature.party,
+        "user": signature.user_id,
+        "name": signature.name,
+        "capacity": signature.capacity,
+        "email": signature.email,
+        "ip": signature.ip,
+        "how": signature.how,
+        "scan": signature.scan.sha256 if signature.scan else None,
+        "sha256": signature.sha256,
+        "at": signature.at.timestamp(),
+    }
+
+
+def read(document: Document, *, signed: bool = False) -> bytes:
+    """The bytes kept. Raises FileNotFoundError when somebody has taken the file away."""
+    field = document.signed_file if signed and document.signed_file else document.file
+    with field.open("rb") as kept:
+        return kept.read()
+
+
+def is_intact(document: Document) -> bool:
+    try:
+        return hashlib.sha256(read(document)).hexdigest() == document.sha256
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,233 @@
+"""Tax receipts: numbered without a gap, never edited, only voided and replaced."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organisation
+from marketplace import letters
+from marketplace.actions.documents import documents, ledger
+from marketplace.actions.missions import missions
+from marketplace.actions.refusals import NotYet
+from marketplace.documents import facts
+from marketplace.documents.typeset import typeset
+from marketplace.law.parameters import of_year
+from marketplace.law.value import counterparts_allowed, euros
+from marketplace.law.words import number
+from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
+from marketplace.models.documents.eligibility import why_no_receipt
+from marketplace.rules.parties import signatories
+from marketplace.states import DocumentStatus
+from notifications.faults import rows_of
+
+SILENT = timedelta(minutes=3)  # without a word from its worker a run is taken up by another
+STEP = 20  # receipts between two words
+CANT_BE_MADE = gettext_lazy(
+    "A fault of the site: it couldn’t be made. The people who run the site see it; ask for it again later."
+)
+RELATED = (
+    "sheet", "valuation", "need__pole", "need__organisation__commune",
+    "offer__person", "offer__organisation__commune",
+)  # fmt: skip
+
+
+class TooMuchInReturn(NotYet):
+    """Counterparts beyond what is usual: possible only for somebody who has read the warning."""
+
+
+@transaction.atomic
+def issue(
+    mission: Mission,
+    *,
+    by,
+    capacity: str,
+    now: datetime,
+    counterparts: Decimal = Decimal(0),
+    warned: bool = False,
+    replaces: Document | None = None,
+) -> Document:
+    """The structure gives its receipt. Raises NotYet with the sentence of what is in the way."""
+    Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    mission = Mission.objects.select_related(*RELATED).get(pk=mission.pk)
+    register = ledger.lock(mission.need.organisation)
+    on = timezone.localdate(now)
+    if reason := in_the_way(mission, now):
+        raise NotYet(reason)
+    if by.pk == mission.offer.person_id:  # they have joined the structure since
+        raise NotYet(_("You came yourself: somebody else of the structure gives the receipt."))
+    amount = mission.valuation.amount
+    _require_modest(counterparts, amount, on.year, warned)
+    data = facts.of_receipt(
+        mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
+        replaces=replaces,
+    )  # fmt: skip
+    receipt = ledger.write(
+        register, Kind.RECEIPT, data, letter="R", on=on, by=by, mission=mission,
+        donor=mission.offer.organisation, amount=amount, counterparts=counterparts,
+        replaces=replaces, made_at=now,
+    )  # fmt: skip
+    letters.receipt_given(receipt)
+    missions.close_if_done(mission, now=now)
+    return receipt
+
+
+def preview(
+    mission: Mission, *, by, capacity: str, now: datetime, counterparts=Decimal(0)
+) -> bytes:
+    mission = Mission.objects.select_related(*RELATED[0:1], *RELATED[2:]).get(pk=mission.pk)
+    if reason := in_the_way(mission, now):
+        raise NotYet(reason)
+    data = facts.of_receipt(
+        mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
+        replaces=None,
+    )  # fmt: skip
+    number = {"receipt": data["receipt"] | {"number": "aperçu"}}
+    return typeset(Kind.RECEIPT.template, data | number | {"preview": True})
+
+
+@transaction.atomic
+def replace(
+    receipt: Document, *, reason: str, by, capacity: str, now: datetime, counterparts: Decimal,
+    warned: bool = False,
+) -> Document:  # fmt: skip
+    """The wrong one is voided and kept; the right one takes a new number and names the other."""
+    mission = receipt.mission
+    assert mission is not None, "a receipt is given for a mission"
+    documents.void(receipt, reason=reason, by=by)
+    return issue(
+        mission, by=by, capacity=capacity, now=now, counterparts=counterparts,
+        warned=warned, replaces=receipt,
+    )  # fmt: skip
+
+
+def voided(mission: Mission) -> Document | None:
+    """The last one that was voided and that no other names: the next one replaces it."""
+    found = mission.documents.receipts().filter(status=DocumentStatus.VOIDED, replaced_by=None)
+    return found.order_by("-pk").first()
+
+
+def in_the_way(mission: Mission, now: datetime) -> str:
+    """Empty when the receipt may be given; otherwise the first reason, for the reader."""
+    structure, company = mission.need.organisation, mission.offer.organisation
+    if not mission.regime:
+        return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
+    if not mission.gives_a_receipt or company is None:
+        return _("This legal frame brings no tax reduction: there is no receipt to give.")
+    if reason := why_no_receipt(structure, timezone.localdate(now)):
+        return reason
+    if not Valuation.objects.filter(mission=mission).exists():
+        return _("The company hasn’t declared the value of the mission yet: it alone may fix it.")
+    if not mission.hours.confirmed().exists():
+        return _(
+            "No hour has been confirmed: a receipt is for what has been received and accepted."
+        )
+    if mission.documents.receipts().standing().exists():
+        return _("The receipt has been given already. To correct it, replace it.")
+    return _missing(structure, company)
+
+
+def _missing(structure: Organisation, company: Organisation) -> str:
+    wanted = (
+        (structure.siren or structure.siret or structure.rna, structure, _("SIREN or RNA number")),
+        (company.siren or company.siret, company, _("SIREN number")),
+        (structure.address, structure, _("address")),
+        (company.address, company, _("address")),
+    )
+    for value, organisation, what in wanted:
+        if not value:
+            return _("A receipt must carry the %(what)s of %(who)s: complete its page first.") % {
+                "what": what,
+                "who": organisation,
+            }
+    return ""
+
+
+def _require_modest(counterparts: Decimal, amount: Decimal, year: int, warned: bool) -> None:
+    if counterparts < 0:
+        raise NotYet(_("A figure can’t be negative here."))
+    if counterparts >= amount:
+        raise NotYet(_("What comes back can’t reach the value of the gift: it wouldn’t be a gift."))
+    allowed = counterparts_allowed(amount, year)
+    if counterparts > allowed and not warned:
+        raise TooMuchInReturn(
+            _(
+                "Beyond %(allowed)s (%(share)s%% of the gift), what comes back begins to look like a sale. Tick the box if you keep this amount."
+            )
+            % {"allowed": euros(allowed), "share": number(of_year("counterpart_share", year))}
+        )
+
+
+# --- a year at once ------------------------------------------------------------------------
+def waiting(organisation: Organisation, year: int):
+    """Missions whose value was declared in that year, and that have no receipt yet."""
+    given = Document.objects.receipts().standing().filter(mission__isnull=False).values("mission")
+    return Mission.objects.filter(
+        need__organisation=organisation, valuation__declared_at__year=year
+    ).exclude(pk__in=given)
+
+
+@transaction.atomic
+def start_run(organisation: Organisation, year: int, *, by) -> ReceiptRun:
+    ledger.lock(organisation)
+    running = ReceiptRun.objects.filter(organisation=organisation, year=year, ended_at=None)
+    if running.exists():
+        raise NotYet(_("These receipts are already being made."))
+    total = waiting(organisation, year).count()
+    if not total:
+        raise NotYet(_("There is no receipt to make for this year."))
+    run = ReceiptRun.objects.create(organisation=organisation, year=year, asked_by=by, total=total)
+    # By name: tasks stand on actions. A broker that is down loses nothing, the sweep rings again.
+    ring = partial(current_app.send_task, "marketplace.tasks.make_receipts", [run.pk])
+    transaction.on_commit(ring, robust=True)
+    return run
+
+
+def left_behind(now: datetime) -> list[int]:
+    """Runs whose worker is gone: it hasn't said a word for a while."""
+    silent = ReceiptRun.objects.filter(ended_at=None, seen_at__lt=now - SILENT)
+    return list(silent.values_list("pk", flat=True))
+
+
+def carry_on(run: ReceiptRun, *, now: datetime) -> None:
+    """Each receipt in its own transaction: stopped half way, it goes on where it was.
+
+    A broker may ring twice for a long run: the second leaves it to the first, as long as that one speaks.
+    """
+    if run.done and run.seen_at > now - SILENT:
+        return
+    capacity = dict(signatories(run.organisation)).get(run.asked_by, "") or str(
+        _("authorised person")
+    )
+    refused = {pk for pk, _reason in run.refused}
+    found = waiting(run.organisation, run.year).order_by("pk")
+    planned = list(found.values_list("pk", "sheet__counterparts_value"))
+    with rows_of("receipts", whole=False) as each:
+        for pk, counterparts in (line for line in planned if line[0] not in refused):
+            give = partial(
+                issue, Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now,
+                counterparts=counterparts or Decimal(0),
+            )  # fmt: skip
+            if each.treat(Mission(pk=pk), partial(_give, run, pk, give)) is False:
+                run.refused.append([pk, str(CANT_BE_MADE)])
+            run.done += 1
+            if run.done % STEP == 0:
+                run.seen_at = timezone.now()
+                run.save(update_fields=["done", "refused", "seen_at"])
+        run.ended_at = timezone.now()
+        run.save(update_fields=["done", "refused", "ended_at"])
+
+
+def _give(run: ReceiptRun, pk: int, give: Callable[[], Document]) -> None:
+    """Why it isn't given is kept with the run."""
+    try:
+        give()
+    except NotYet as refusal:
+        if waiting(run.organisation, run.year).filter(pk=pk).exists():  # else somebody else gave it
+            run.refused.append([pk, str(refusal)])

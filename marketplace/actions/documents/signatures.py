@@ -1,0 +1,109 @@
+"""Signing by a click: from an account, from a link, or on paper. One verb, one transaction."""
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace import letters
+from marketplace.actions.documents import ledger
+from marketplace.actions.missions import amendment_effect
+from marketplace.actions.refusals import NotYet, where_there_is_room
+from marketplace.documents import facts
+from marketplace.documents.typeset import typeset
+from marketplace.models import Document, Kind, Mission, Seal, Signature, StoredFile
+from marketplace.rules import documents
+from marketplace.states import DocumentStatus
+
+
+@transaction.atomic
+def sign(
+    document: Document,
+    *,
+    party: str,
+    read: str,
+    name: str,
+    capacity: str,
+    how: str,
+    now: datetime,
+    by=None,
+    email: str = "",
+    ip: str | None = None,
+    scan: StoredFile | None = None,
+) -> Signature:
+    """`read` is the fingerprint of the bytes that were on the screen: those are signed, or none."""
+    document = locked(document)
+    register = ledger.lock(document.organisation)
+    document.refresh_from_db(fields=["status"])
+    require_signable(document, party, read)
+    signature = Signature.objects.create(
+        document=document, party=party, user=by, name=name, capacity=capacity, email=email, ip=ip,
+        how=how, scan=scan, sha256=document.sha256, at=now,
+    )  # fmt: skip
+    ledger.add(register, document, Seal.Act.SIGNED, ledger.said_of_signature(signature))
+    if document.parties_left():
+        letters.signature_given(signature)
+    else:
+        _complete(document, register, by=by)
+        if document.amendment:
+            amendment_effect.settle(document.amendment, by=by)  # its own letters tell it
+        else:
+            letters.document_signed(document)
+    return signature
+
+
+def locked(document: Document) -> Document:
+    """The mission first, always: its sheet can't change while somebody signs."""
+    if document.mission_id:
+        Mission.objects.select_for_update(no_key=True).get(pk=document.mission_id)
+    return Document.objects.select_related("mission__sheet", "organisation").get(pk=document.pk)
+
+
+def require_signable(document: Document, party: str, read: str) -> None:
+    if document.is_void:
+        raise NotYet(
+            _(
+                "This version doesn’t count any more: a newer one has replaced it. Read that one, then sign it."
+            )
+        )
+    if document.mission is not None and document.mission.has_been_left:
+        raise NotYet(
+            _("The person who came has left the company: nothing is signed before it goes on.")
+        )
+    if party not in document.parties_left():
+        raise NotYet(_("This document is already signed for this side."))
+    if read != document.sha256:
+        raise NotYet(
+            _("The document has changed since you opened it: read it again before you sign.")
+        )
+    if documents.is_stale(document):
+        raise NotYet(
+            _(
+                "The mission has changed since this document was made: a new version has to be made before anybody signs."
+            )
+        )
+    if not ledger.is_intact(document):
+        raise NotYet(
+            _(
+                "The file kept isn’t the one that was made: nobody can sign it. Please tell the coordinators."
+            )
+        )
+
+
+def _complete(document: Document, register, *, by) -> None:
+    """All have signed: the same document, with its page of signatures."""
+    data = document.facts | {
+        "signatures": facts.signatures(document),
+        "signed-sha256": document.sha256,
+    }
+    kind = Kind(document.kind)
+    content = typeset(kind.template, data, document.template.texts)
+    document.signed_sha256 = hashlib.sha256(content).hexdigest()
+    with where_there_is_room():
+        document.signed_file.save("", ContentFile(content), save=False)
+    document.save(update_fields=["signed_file", "signed_sha256"])
+    document.move(DocumentStatus.SIGNED, by=by)
+    said = {"sha256": document.signed_sha256, "file": document.signed_file.name}
+    ledger.add(register, document, Seal.Act.COMPLETED, said)

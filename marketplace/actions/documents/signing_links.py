@@ -1,0 +1,220 @@
+"""Signing without an account: an address that a side gives and its owner confirms, and the link to it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.tokens import digest, new_secret
+from marketplace import letters
+from marketplace.actions.documents import signatures
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Document, Signature, SigningAddress, SigningLink
+from marketplace.rules.parties import whose_address
+from marketplace.rules.permissions import signing_links as rights
+
+LINK_LASTS = timedelta(days=14)
+
+
+# --- addresses -----------------------------------------------------------------------------
+@transaction.atomic
+def give_address(
+    document: Document, *, party: str, name: str, capacity: str, email: str, by: User,
+    now: datetime,
+) -> SigningAddress:  # fmt: skip
+    """Somebody without an account signs for the organisation: a letter asks them to confirm, from that
+    address. The link follows by itself."""
+    document = signatures.locked(document)
+    _require_left(document, party)
+    organisation = rights.organisation_of(document, party)
+    if organisation is None or not rights.may_give_address(by, document, party):
+        raise NotYet(_("Only those who sign for this side say who else does."))
+    if other := whose_address(document, party, email):
+        raise NotYet(
+            _(
+                "This is the address of %(name)s, who doesn’t sign for this side: each side signs for itself."
+            )
+            % {"name": other.get_full_name()}
+        )
+    if any(email.lower() == user.email.lower() for user, _c in rights.accounts(document, party)):
+        raise NotYet(_("This person has an account: choose them in the list."))
+    if any(email.lower() == one.email.lower() for one in rights.addresses(document, party)):
+        raise NotYet(_("This address is confirmed already: choose it in the list."))
+    known = SigningAddress.objects.standing().filter(organisation=organisation, email__iexact=email)
+    known.update(removed_at=now)
+    token = new_secret()
+    address = SigningAddress.objects.create(
+        organisation=organisation, document=document, party=party, name=name, capacity=capacity,
+        email=email, token=digest(token), given_by=by, given_at=now, expires_at=now + LINK_LASTS,
+    )  # fmt: skip
+    letters.confirm_address(address, token)
+    letters.address_given(address)
+    return address
+
+
+def address_of(token: str, now: datetime) -> SigningAddress:
+    """Raises NotYet with the sentence for a link that is unknown, too old, or whose giver may not any more."""
+    found = SigningAddress.objects.select_related("organisation", "given_by", "document__mission")
+    address = found.filter(token=digest(token)).first()
+    if address is None:
+        raise NotYet(
+            _(
+                "This link isn’t complete: copy it whole from the letter, up to its end, or ask the person who sent it for a new one."
+            )
+        )
+    if address.removed_at:
+        raise NotYet(_("This address was taken off the list since: ask the person who gave it."))
+    if address.confirmed_at:
+        raise NotYet(_("This address is confirmed: the link to sign comes in a letter of its own."))
+    if address.is_expired(now):
+        raise NotYet(_("This link has run out. Ask the person who sent it for a new one."))
+    _require_giver(address)
+    return address
+
+
+def _require_giver(address: SigningAddress) -> None:
+    if not rights.may_give_address(address.given_by, address.document, address.party):
+        raise NotYet(
+            _("Whoever gave this address no longer signs for %(who)s: they have to give it again.")
+            % {"who": address.organisation}
+        )
+
+
+@transaction.atomic
+def confirm_address(token: str, now: datetime) -> SigningAddress:
+    """Its owner says that it is theirs, and that they sign. The link to sign leaves at once."""
+    address = address_of(token, now)
+    fresh = SigningAddress.objects.filter(pk=address.pk, confirmed_at=None, removed_at=None)
+    if not fresh.update(confirmed_at=now):
+        raise NotYet(_("This address is confirmed: the link to sign comes in a letter of its own."))
+    address.confirmed_at = now
+    document = signatures.locked(address.document)
+    if document.waits_for_signatures and address.party in document.parties_left():
+        send(document, party=address.party, to=address, by=address.given_by, now=now)
+    return address
+
+
+@transaction.atomic
+def remove_address(address: SigningAddress, *, by: User, now: datetime) -> None:
+    """Its owner no longer signs: links that wait for them open no more."""
+    if SigningAddress.objects.standing().filter(pk=address.pk).update(removed_at=now):
+        waiting = address.links.filter(used_at=None, stopped_at=None)
+        for link in waiting:
+            stop(link, by=by, now=now)
+
+
+# --- links ---------------------------------------------------------------------------------
+@transaction.atomic
+def send(
+    document: Document, *, party: str, to: User | SigningAddress, by: User, now: datetime
+) -> SigningLink:
+    """By the side itself or a coordinator; to one of its accounts that sign, or to an address that it has
+    given and that is confirmed. A newer link to the same side makes the earlier one moot; those who sign
+    for it are told at once, and may stop it."""
+    document = signatures.locked(document)
+    _require_left(document, party)
+    if not rights.may_send(by, document, party):
+        raise NotYet(_("Each side has its own links sent, or the coordinators do it."))
+    reader = _reader(document, party, to)
+    token = new_secret()
+    document.links.filter(party=party, used_at=None).update(expires_at=now)
+    link = SigningLink.objects.create(
+        document=document, party=party, token=digest(token), sent_by=by, sent_at=now,
+        expires_at=now + LINK_LASTS, **reader,
+    )  # fmt: skip
+    letters.signing_link(link, token)
+    letters.link_sent(link)
+    return link
+
+
+def _reader(document: Document, party: str, to: User | SigningAddress) -> dict:
+    if isinstance(to, SigningAddress):
+        if to not in rights.addresses(document, party):
+            raise NotYet(_("This address isn’t confirmed for this side."))
+        return {"address": to, "name": to.name, "capacity": to.capacity, "email": to.email}
+    for user, capacity in rights.accounts(document, party):
+        if user.pk == to.pk:
+            name = user.get_full_name()
+            return {"user": user, "name": name, "capacity": capacity, "email": user.email}
+    raise NotYet(_("This person doesn’t sign for this side."))
+
+
+def _require_left(document: Document, party: str) -> None:
+    if document.is_void or party not in document.parties_left():
+        raise NotYet(_("There is nothing left to sign for this side."))
+
+
+@transaction.atomic
+def stop(link: SigningLink, *, by: User, now: datetime) -> None:
+    """It opens no more. Raises NotYet once it has been used."""
+    waiting = SigningLink.objects.filter(pk=link.pk, used_at=None, stopped_at=None)
+    if not waiting.update(stopped_at=now, stopped_by=by):
+        raise NotYet(_("This link has been used or stopped already."))
+    letters.forget_signing_link(link)
+
+
+def open_link(token: str, now: datetime) -> SigningLink:
+    """Raises NotYet with the sentence for a link that is unknown, used, stopped or too old, that nobody
+    may send or use any more, or about a document that nobody signs: said before somebody reads it."""
+    links = SigningLink.objects.select_related(
+        "document__mission__sheet", "document__mission__need__organisation",
+        "document__mission__offer__organisation", "document__mission__offer__person",
+        "sent_by", "user", "address",
+    )  # fmt: skip
+    link = links.filter(token=digest(token)).first()
+    if link is None:
+        raise NotYet(
+            _(
+                "This link isn’t complete: copy it whole from the letter, up to its end, or ask the person who sent it for a new one."
+            )
+        )
+    if link.used_at:
+        raise NotYet(_("This link has been used: the document is signed for your side."))
+    if link.stopped_at:
+        raise NotYet(_("This link was stopped by somebody of your side: ask them why."))
+    if link.expires_at <= now:
+        raise NotYet(_("This link has run out. Ask the person who sent it for a new one."))
+    signatures.require_signable(link.document, link.party, link.document.sha256)
+    _require_still_theirs(link)
+    return link
+
+
+def _require_still_theirs(link: SigningLink) -> None:
+    """Asked again each time: the sender, the side and the reader are today what they were."""
+    if not rights.may_send(link.sent_by, link.document, link.party):
+        raise NotYet(_("Whoever had this link sent may no longer do so: ask for a new one."))
+    organisation = rights.organisation_of(link.document, link.party)
+    if organisation is not None and not organisation.is_accepted:
+        raise NotYet(
+            _("%(who)s can’t sign for now: the coordinators know why.") % {"who": organisation}
+        )
+    if link.user and link.email.lower() != link.user.email.lower():
+        raise NotYet(
+            _(
+                "This link went to an address that is no longer the one of your account: ask for a new link."
+            )
+        )
+    to = link.address or link.user
+    if to is None:
+        raise NotYet(_("This link has run out. Ask the person who sent it for a new one."))
+    try:
+        _reader(link.document, link.party, to)
+    except NotYet:
+        raise NotYet(
+            _("You no longer sign for this side: whoever does signs this document.")
+        ) from None
+
+
+@transaction.atomic
+def sign(token: str, *, read: str, capacity: str, ip: str | None, now: datetime) -> Signature:
+    """The link is used with the signature, or not at all."""
+    link = open_link(token, now)
+    unused = SigningLink.objects.filter(pk=link.pk, used_at=None, stopped_at=None)
+    if not unused.update(used_at=now):
+        raise NotYet(_("This link has been used: the document is signed for your side."))
+    return signatures.sign(
+        link.document, party=link.party, read=read, name=link.name,
+        capacity=link.capacity or capacity, email=link.email, ip=ip, how=Signature.How.LINK,
+        by=link.user, now=now,
+    )  # fmt: skip

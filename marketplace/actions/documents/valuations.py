@@ -1,0 +1,166 @@
+"""What an hour costs, the value that the company declares, and the year's estimate."""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from marketplace import letters
+from marketplace.actions.refusals import NotYet
+from marketplace.documents import sealing
+from marketplace.law.value import (
+    ZERO,
+    Carry,
+    EmployeeGift,
+    MonthHours,
+    YearResult,
+    employee_gift,
+    euros,
+    year_result,
+)
+from marketplace.models import CompanyYear, Document, HourCost, Mission, Valuation
+from marketplace.states import OVER, MissionStatus
+
+logger = logging.getLogger(__name__)
+
+TO_VALUE = {MissionStatus.REVIEWED, MissionStatus.VALUED, MissionStatus.INTERRUPTED}
+
+
+def enter_cost(mission: Mission, cost: Decimal, *, by) -> None:
+    """Kept as a cipher; nothing of it goes to a log nor to the structure."""
+    HourCost.objects.update_or_create(
+        mission=mission, defaults={"sealed": sealing.hide(cost), "entered_by": by}
+    )
+
+
+class CapDoubt(NotYet):
+    """Beyond our cautious reading of the cap, within the other: kept only by who has read the warning."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What the hours given are worth, person by person, with every step."""
+
+    people: list[tuple[User, EmployeeGift]]
+
+    @property
+    def gift(self) -> Decimal:
+        return sum((gift.gift for _person, gift in self.people), ZERO)
+
+    @property
+    def gift_full_months(self) -> Decimal:
+        return sum((gift.gift_full_months for _person, gift in self.people), ZERO)
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((gift.cost for _person, gift in self.people), ZERO)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.gift < self.cost
+
+
+def estimate(mission: Mission) -> Estimate | None:
+    """None while human resources haven't said what an hour costs, or when it can't be read any more."""
+    kept = HourCost.objects.filter(mission=mission).first()
+    if kept is None:
+        return None
+    try:
+        cost = sealing.reveal(kept.sealed)
+    except sealing.Unreadable:
+        logger.error(
+            "The hourly cost of mission %s was hidden with another PAPERS_KEY.", mission.pk
+        )
+        return None
+    months = _months(mission)
+    people = User.objects.filter(pk__in=months).order_by("last_name", "pk")
+    return Estimate([(person, employee_gift(cost, months[person.pk])) for person in people])
+
+
+def _require_under_cap(mission: Mission, amount: Decimal, *, warned: bool) -> None:
+    """The cap needs the hours alone, so it is checked whether or not the cost is known here."""
+    gifts = [employee_gift(ZERO, months) for months in _months(mission).values()]
+    by_hours = sum((gift.cap for gift in gifts), ZERO)
+    whole = sum((gift.cap_full_months for gift in gifts), ZERO)
+    if amount > whole:
+        raise NotYet(
+            _(
+                "The law caps the value at three monthly ceilings for each employee: here %(cap)s at the most. What goes beyond doesn’t count."
+            )
+            % {"cap": euros(whole)}
+        )
+    if amount > by_hours and not warned:
+        raise CapDoubt(
+            _(
+                "Shared out by the hours given, the cap is %(cap)s; with whole months it would be %(whole)s. The text doesn’t settle it: keep the lower one, or tick the box if you keep your amount."
+            )
+            % {"cap": euros(by_hours), "whole": euros(whole)}
+        )
+
+
+def _months(mission: Mission) -> dict[int, list[MonthHours]]:
+    """The confirmed hours of each person, month by month."""
+    hours: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
+    for entry in mission.hours.confirmed():
+        hours[entry.person_id, entry.day.year, entry.day.month] += entry.hours
+    found: dict[int, list[MonthHours]] = defaultdict(list)
+    for (person, year, month), total in hours.items():
+        found[person].append(MonthHours(year, month, total))
+    return found
+
+
+@transaction.atomic
+def declare(
+    mission: Mission, amount: Decimal, *, by, now: datetime, warned: bool = False
+) -> Valuation:
+    """The company fixes the value; before the receipt, or once that one is voided, it may still change it."""
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    if not mission.gives_a_receipt:
+        raise NotYet(_("This legal frame brings no tax reduction: there is no value to declare."))
+    valued = Valuation.objects.filter(mission=mission).exists()
+    if mission.status not in TO_VALUE and not (valued and mission.status in OVER):
+        raise NotYet(_("The value is declared once the mission is delivered and reviewed."))
+    if mission.documents.receipts().standing().exists():
+        raise NotYet(
+            _("The receipt has been given with the earlier value: it has to be voided first.")
+        )
+    hours = mission.hours.confirmed().total()
+    if not hours:
+        raise NotYet(_("No hour has been confirmed: there is nothing to value."))
+    _require_under_cap(mission, amount, warned=warned)
+    valuation, _created = Valuation.objects.update_or_create(
+        mission=mission,
+        defaults={"amount": amount, "hours": hours, "declared_by": by, "declared_at": now},
+    )
+    if mission.may(MissionStatus.VALUED):
+        letters.mission_moved(mission.move(MissionStatus.VALUED, by=by))
+    letters.value_declared(valuation)
+    return valuation
+
+
+def gifts_of(company: Organisation, year: int) -> Decimal:
+    """What its receipts of the year come to."""
+    receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
+    return sum((receipt.amount for receipt in receipts if receipt.amount), Decimal(0))
+
+
+def year_estimate(company: Organisation, year: int) -> YearResult | None:
+    """From the first year known: what one year leaves, the next one carries. None without turnover."""
+    known = list(CompanyYear.objects.filter(organisation=company, year__lte=year).order_by("year"))
+    if not known or known[-1].year != year:
+        return None
+    carried: list[Carry] = []
+    result: YearResult | None = None
+    for row in known:
+        gifts = row.other_gifts + gifts_of(company, row.year)
+        result = year_result(
+            row.year, gifts, row.turnover, carried,
+            for_people_in_difficulty=min(row.in_difficulty, gifts),
+        )  # fmt: skip
+        carried = result.carried
+    return result

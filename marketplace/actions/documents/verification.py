@@ -1,0 +1,112 @@
+"""Has anybody touched a paper? Every row, every byte and every link of the chains is read again."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from marketplace.actions.documents import ledger
+from marketplace.actions.talk import files
+from marketplace.documents import sealing
+from marketplace.documents.typeset import fingerprint
+from marketplace.models import Book, Document, Register, Seal, Signature
+from marketplace.models.documents.documents import vault
+from marketplace.states import DocumentStatus
+
+
+def faults() -> Iterator[str]:
+    """One sentence a fault; nothing when all is as it was made."""
+    for register in Register.objects.select_related("organisation").iterator():
+        yield from _chain(register)
+    for document in Document.objects.select_related("template").order_by("pk").iterator():
+        yield from _document(document)
+    yield from _scans()
+    yield from _numbers()
+
+
+def _chain(register: Register) -> Iterator[str]:
+    previous, position = "", 0
+    for link in register.seals.order_by("position").iterator():
+        position += 1
+        told = (previous, position, link.act, link.document_id, link.said)
+        if link.position != position or not sealing.is_seal(link.seal, *told):
+            yield _("%(who)s: the chain is broken at link %(position)s.") % {
+                "who": register.organisation, "position": position,
+            }  # fmt: skip
+            return
+        previous = link.seal
+    if (register.position, register.seal) != (position, previous):
+        yield _("%(who)s: the end of the chain is missing.") % {"who": register.organisation}
+
+
+def _document(document: Document) -> Iterator[str]:
+    links = list(document.seals.order_by("position"))
+    acts = [link.act for link in links]
+    if acts[:1] != [Seal.Act.MADE] or links[0].said != ledger.said_of(document):
+        yield _("%(what)s: the row isn’t the one that was sealed.") % {"what": document.reference}
+        return
+    yield from _bytes(document, document.file, document.sha256)
+    if not fingerprint(document.template.texts).startswith(document.facts["template"]):
+        yield _("%(what)s: the words of its template have changed.") % {"what": document.reference}
+    signatures = [ledger.said_of_signature(one) for one in document.signatures.order_by("pk")]
+    if signatures != [link.said for link in links if link.act == Seal.Act.SIGNED]:
+        yield _("%(what)s: the signatures aren’t those that were sealed.") % {
+            "what": document.reference
+        }
+    completed = [link.said for link in links if link.act == Seal.Act.COMPLETED]
+    kept = {"sha256": document.signed_sha256, "file": document.signed_file.name}
+    if completed != ([kept] if document.signed_file else []):
+        yield _("%(what)s: the signed copy isn’t the one that was sealed.") % {
+            "what": document.reference
+        }
+    elif completed:
+        yield from _bytes(document, document.signed_file, document.signed_sha256)
+    if document.status != _status(document, acts):
+        yield _("%(what)s: its state isn’t the one that was sealed.") % {"what": document.reference}
+
+
+def _status(document: Document, acts: list[str]) -> str:
+    if Seal.Act.VOIDED in acts:
+        return DocumentStatus.VOIDED
+    if Seal.Act.COMPLETED in acts:
+        return DocumentStatus.SIGNED
+    return DocumentStatus.TO_SIGN if document.parties_left() else DocumentStatus.ISSUED
+
+
+def _bytes(document: Document, field, expected: str) -> Iterator[str]:
+    """A signed copy, or the original: as it is on the disk."""
+    yield from _on_disk(document, field.open, expected)
+
+
+def _scans() -> Iterator[str]:
+    """What was signed on paper is kept beside: its fingerprint is in the chain, its bytes on the disk."""
+    for signature in Signature.objects.exclude(scan=None).select_related("document", "scan"):
+        scan = signature.scan
+        assert scan is not None, "the others are left out above"
+        opened = partial(vault().open, files.path_of(scan.name))
+        yield from _on_disk(signature.document, opened, scan.sha256)
+
+
+def _on_disk(document: Document, opened: Callable, expected: str) -> Iterator[str]:
+    try:
+        with opened("rb") as kept:
+            found = hashlib.file_digest(kept, "sha256").hexdigest()
+    except FileNotFoundError:
+        yield _("%(what)s: its file is missing.") % {"what": document.reference}
+        return
+    if found != expected:
+        yield _("%(what)s: its bytes have changed.") % {"what": document.reference}
+
+
+def _numbers() -> Iterator[str]:
+    """From 1 to the last, none missing."""
+    for book in Book.objects.select_related("register__organisation").iterator():
+        numbers = Document.objects.filter(
+            organisation=book.register.organisation, letter=book.letter, year=book.year
+        ).order_by("number")
+        found = list(numbers.values_list("number", flat=True))
+        if found != list(range(1, book.last + 1)):
+            yield _("%(who)s, %(letter)s-%(year)s: a number is missing or doubled.") % {
+                "who": book.register.organisation, "letter": book.letter, "year": book.year,
+            }  # fmt: skip

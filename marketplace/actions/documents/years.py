@@ -1,0 +1,92 @@
+"""The structure's year and the company's: entries, statements. Reads only."""
+
+from decimal import Decimal
+
+from django.utils.timezone import localdate
+
+from accounts.models import Organisation
+from common.dates import in_french
+from marketplace.documents import facts
+from marketplace.documents.entries import Entry, pair
+from marketplace.documents.parties import describe, logos
+from marketplace.documents.typeset import typeset
+from marketplace.law.value import cents
+from marketplace.models import Document, HoursEntry, Kind, Regime
+
+
+def entries(structure: Organisation, year: int, *, rate: Decimal) -> list[Entry]:
+    """Confirmed volunteering at the rate that the structure chose, and the receipts of the year."""
+    found: list[Entry] = []
+    hours = HoursEntry.objects.confirmed().filter(
+        mission__need__organisation=structure, mission__regime=Regime.VOLUNTEERING, day__year=year
+    )
+    for one in hours.select_related("mission__need").order_by("day", "pk"):
+        words = f"Bénévolat : {one.mission} ({facts.figure(one.hours)} h)"
+        found += pair(one.day, "864", "875", words, cents(one.hours * rate))
+    for receipt in _receipts(organisation=structure, year=year):
+        words = f"Mécénat : {receipt.mission}, reçu {receipt.reference}"
+        found += pair(localdate(receipt.made_at), "862", "871", words, receipt.amount or Decimal(0))
+    return found
+
+
+def _receipts(**which):
+    return (
+        Document.objects.receipts().standing().filter(**which)
+        .select_related("mission__need", "organisation", "donor").order_by("organisation", "number")
+    )  # fmt: skip
+
+
+def structure_statement(structure: Organisation, year: int, *, on) -> bytes:
+    """Article 222 bis: how many receipts, how much; the voided ones are listed and not counted."""
+    rows = Document.objects.receipts().filter(organisation=structure, year=year).order_by("number")
+    standing = [row for row in rows if not row.is_void]
+    statement = {
+        "year": str(year),
+        "count": str(len(standing)),
+        "total": facts.money(_total(standing)),
+        "rows": [
+            {
+                "number": row.reference,
+                "on": in_french(localdate(row.made_at)),
+                "who": str(row.donor),
+                "total": facts.money(row.amount or Decimal(0)),
+                "state": "annulé" if row.is_void else "délivré",
+            }
+            for row in rows.select_related("donor")
+        ],
+    }
+    data = facts.frame(facts.TITLES[Kind.STRUCTURE_STATEMENT], structure.name, on) | {
+        "reference": f"Relevé {year}", "logos": logos(structure), "structure": describe(structure),
+        "statement": statement,
+    }  # fmt: skip
+    return typeset(Kind.STRUCTURE_STATEMENT.template, data)
+
+
+def company_statement(company: Organisation, year: int, *, on) -> bytes:
+    rows = list(_receipts(donor=company, year=year))
+    back = sum((row.counterparts or Decimal(0) for row in rows), Decimal(0))
+    statement = {
+        "year": str(year),
+        "count": str(len(rows)),
+        "total": facts.money(_total(rows)),
+        "counterparts": facts.money(back),
+        "rows": [
+            {
+                "number": row.reference,
+                "on": in_french(localdate(row.made_at)),
+                "who": row.organisation.name,
+                "total": facts.money(row.amount or Decimal(0)),
+                "counterparts": facts.money(row.counterparts or Decimal(0)),
+            }
+            for row in rows
+        ],
+    }
+    data = facts.frame(facts.TITLES[Kind.COMPANY_STATEMENT], company.name, on) | {
+        "reference": f"Relevé {year}", "logos": logos(company), "employer": describe(company),
+        "statement": statement,
+    }  # fmt: skip
+    return typeset(Kind.COMPANY_STATEMENT.template, data)
+
+
+def _total(receipts: list[Document]) -> Decimal:
+    return sum((receipt.amount or Decimal(0) for receipt in receipts), Decimal(0))

@@ -1,0 +1,71 @@
+"""What may still be asked of people: nobody is asked again after a no, nor more than was promised.
+
+Called with the need and the offer locked, before a proposal is made. Raises NotYet with the sentence.
+"""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.dates import spoken
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Need, Offer, Origin, Proposal, Side, Solicitation
+from marketplace.rules import ask_limits
+from marketplace.states import ProposalStatus
+
+# Whose doing each origin is; a coordinator's is nobody's.
+ASKER = {Origin.APPLICATION: Side.OFFER, Origin.INVITATION: Side.NEED}
+
+
+def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:
+    """A no silences further asking; whoever said it may change their mind and ask themselves."""
+    refused = need.proposals.filter(offer=offer, status=ProposalStatus.DECLINED).last()
+    if refused is None or ASKER.get(origin) == refused.declined_side:
+        return
+    if refused.again_from is None:
+        raise NotYet(_("The answer between these two was no: we don't ask a second time."))
+    if refused.again_from > timezone.localdate():
+        raise NotYet(
+            _("The answer was “not now”: you can ask again from %(day)s.")
+            % {"day": spoken(refused.again_from, "j F Y")}
+        )
+
+
+def require_room_to_ask(need: Need, offer: Offer, origin: Origin) -> None:
+    """How many may wait at once, on either side."""
+    if origin == Origin.APPLICATION and ask_limits.applications_left(offer) < 1:
+        waiting = ask_limits.applications_waiting(offer).count()
+        raise NotYet(
+            ngettext(
+                "You already have %(n)s application waiting for an answer: let this one come first.",
+                "You already have %(n)s applications waiting for an answer: let one of them come first.",
+                waiting,
+            )
+            % {"n": waiting}
+        )
+    if origin == Origin.INVITATION and ask_limits.invitations_left(need) < 1:
+        waiting = ask_limits.invitations_waiting(need).count()
+        raise NotYet(
+            ngettext(
+                "%(n)s invitation is already waiting for an answer: let it come first.",
+                "%(n)s invitations are already waiting for an answer: let one of them come first.",
+                waiting,
+            )
+            % {"n": waiting}
+        )
+
+
+def spend_budget(proposal: Proposal) -> None:
+    """Being asked counts in the month of whoever is asked; applying oneself doesn't."""
+    if proposal.origin == Origin.APPLICATION:
+        return
+    now, offer = timezone.now(), proposal.offer
+    key = f"proposal:{proposal.pk}"
+    if not ask_limits.spend(offer, why=Solicitation.Why.ASKED, key=key, now=now):
+        free_on = ask_limits.next_free_on(offer, now)
+        raise NotYet(
+            _(
+                "This person has been asked often enough this month. They can be asked again from %(day)s."
+            )
+            % {"day": spoken(free_on, "j F") if free_on else "…"}
+        )

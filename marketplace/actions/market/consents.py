@@ -1,0 +1,142 @@
+"""A person's yes, in one table: given, asked for, ended. What follows from it is in `own_name`."""
+
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.tokens import mailbox
+from marketplace import letters
+from marketplace.actions.refusals import NotYet, require_mailbox
+from marketplace.models import Consent, ConsentKind, ConsentRequest
+from marketplace.models.market.consents import WORDS
+from notifications.faults import each_row
+
+SALT = "own-yes"
+LINK_LASTS = timedelta(days=14)
+
+
+def give(
+    person: User, kind: str, thing: models.Model, *, how: str = Consent.How.ACCOUNT
+) -> Consent:
+    """The person has said yes, on the words of the page they are reading. Twice is once. Whatever
+    was asked of them about it is answered by that."""
+    language = translation.get_language() or person.language
+    return _keep(person, kind, thing.pk, str(WORDS[ConsentKind(kind)]), language[:2], how)
+
+
+def agree(asked: ConsentRequest, *, how: str) -> Consent:
+    """The same, on the words that were asked."""
+    return _keep(asked.person, asked.kind, asked.about, asked.words, asked.language, how)
+
+
+def _keep(person: User, kind: str, about: int, words: str, language: str, how: str) -> Consent:
+    now = timezone.now()
+    waiting = ConsentRequest.objects.waiting().filter(person=person, kind=kind, about=about)
+    waiting.update(answered_at=now, answer=ConsentRequest.Answer.YES)
+    consent, _created = Consent.objects.get_or_create(
+        person=person, kind=kind, about=about, ended_at=None,
+        defaults={"words": words, "language": language, "how": how, "given_at": now},
+    )  # fmt: skip
+    return consent
+
+
+def end(consent: Consent, *, because: str = Consent.Ended.TAKEN_BACK) -> bool:
+    """False when it had ended already."""
+    ended = {"ended_at": timezone.now(), "ended_because": because}
+    return bool(Consent.objects.standing().filter(pk=consent.pk).update(**ended))
+
+
+def void(kind: str, thing: models.Model) -> None:
+    """What it is about isn't what was agreed to any more, nor what was asked."""
+    now = timezone.now()
+    given = Consent.objects.standing(kind=kind, thing=thing)
+    given.update(ended_at=now, ended_because=Consent.Ended.CHANGED)
+    for asked in ConsentRequest.objects.waiting().about(kind, thing):
+        withdraw(asked, now=now)
+
+
+def end_all(person: User) -> None:
+    """The person closes their account: nothing is done in their name any more."""
+    now = timezone.now()
+    ended = {"ended_at": now, "ended_because": Consent.Ended.TAKEN_BACK}
+    Consent.objects.standing(person).update(**ended)
+    for asked in ConsentRequest.objects.waiting().filter(person=person):
+        withdraw(asked, now=now)
+
+
+def withdraw(asked: ConsentRequest, *, now: datetime) -> None:
+    """Nothing to answer any more: a letter that hasn't left stays here."""
+    waiting = ConsentRequest.objects.waiting().filter(pk=asked.pk)
+    if waiting.update(withdrawn_at=now):
+        letters.forget_consent_asked(asked)
+
+
+# --- asking --------------------------------------------------------------------------------
+@transaction.atomic
+def ask(person: User, kind: str, thing: models.Model, *, by: User, now: datetime) -> ConsentRequest:
+    """One letter, with a link. Asked again only once the link has run out, or when what was refused
+    has changed. Raises NotYet after a no."""
+    asked = ConsentRequest.objects.about(kind, thing).filter(person=person, withdrawn_at=None)
+    latest = asked.first()
+    if latest and latest.answer == ConsentRequest.Answer.NO:
+        raise NotYet(
+            _("%(name)s has said no to this: change it, or choose somebody else.")
+            % {"name": person.get_full_name()}
+        )
+    if latest and not latest.answer:
+        if not latest.is_expired(now):
+            return latest
+        withdraw(latest, now=now)
+    with translation.override(person.language):
+        words = str(WORDS[ConsentKind(kind)])
+    made = ConsentRequest.objects.create(
+        person=person, kind=kind, about=thing.pk, words=words, language=person.language,
+        asked_by=by, asked_at=now,
+    )  # fmt: skip
+    _send(made, now=now)
+    return made
+
+
+def _send(asked: ConsentRequest, *, now: datetime) -> None:
+    asked.sent_at, asked.expires_at = now, now + LINK_LASTS
+    asked.save(update_fields=["sent_at", "expires_at"])
+    letters.consent_asked(asked, url=link(asked))
+
+
+def send_waiting(now: datetime) -> int:
+    """Those that an update of the site has left to be asked."""
+    unsent = ConsentRequest.objects.waiting().filter(sent_at=None)
+
+    def send(asked: ConsentRequest) -> bool:
+        fresh = unsent.select_for_update(no_key=True, of=("self",)).filter(pk=asked.pk).first()
+        if fresh is not None:
+            _send(fresh, now=now)
+        return fresh is not None
+
+    return each_row("consents", unsent.order_by("pk"), send)
+
+
+def link(asked: ConsentRequest) -> str:
+    """The page that answers without login: signed, for this question in this person's mailbox alone."""
+    said = [asked.pk, asked.person_id, mailbox(asked.person.email)]
+    token = signing.Signer(salt=SALT).sign_object(said)
+    return reverse("consent-answer", args=[token])
+
+
+def from_token(token: str) -> ConsentRequest | None:
+    """None for a link that nobody here has made, or that isn't whole. Raises NotYet, with a sentence, for
+    one that went to another address of the person."""
+    try:
+        number, person, *sent_to = signing.Signer(salt=SALT).unsign_object(token)
+    except signing.BadSignature:
+        return None
+    rows = ConsentRequest.objects.select_related("person", "asked_by")
+    asked = rows.filter(pk=number, person=person).first()
+    if asked is not None:
+        require_mailbox(asked.person, *sent_to)
+    return asked

@@ -1,0 +1,249 @@
+"""What sleeps is woken once: “still true?”, drafts, needs without anyone, quiet organisations.
+
+All from state: an occasion is the day from which the silence counts, so a key comes once a silence.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove, Organisation, User
+from accounts.tokens import mailbox
+from marketplace import letters, ranking
+from marketplace.actions.market import offers
+from marketplace.actions.refusals import NotYet, require_mailbox
+from marketplace.letters import noun
+from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder, Time
+from marketplace.rules import own_yes, permissions, working_days
+from marketplace.states import NeedStatus, OfferStatus
+from notifications.faults import each_row
+
+SALT = "still-true"
+LINK_LASTS = timedelta(days=120)
+MODELS: dict[str, type[Need] | type[Offer]] = {"need": Need, "offer": Offer}
+
+
+# --- still true? ---------------------------------------------------------------------------
+def ask_still_true(now: datetime) -> int:
+    """Asked after the days promised; paused later, never before the question has had its time."""
+    rows = (
+        (row, promises, now)
+        for pole, promises in Promises.of_all().items()
+        for row in _stale(pole, working_days.ago(now, promises.fresh_for))
+    )
+    return each_row("still-true", rows, _ask_or_pause)
+
+
+def _stale(pole: int, since: datetime):
+    """Published, unconfirmed since then, and no proposal under way: those have rules of their own."""
+    for model in MODELS.values():
+        waiting = Proposal.objects.open().filter(**{model.__name__.lower(): OuterRef("pk")})
+        rows = model.objects.published().filter(pole=pole)
+        yield from (
+            rows.annotate(true_at=Coalesce("confirmed_at", "published_at"))
+            .filter(~Exists(waiting), true_at__lte=since)
+            .select_related("organisation")
+            .order_by("pk")
+        )
+
+
+@transaction.atomic
+def _ask_or_pause(row, promises: Promises, now: datetime) -> bool:
+    occasion = timezone.localdate(row.true_at).isoformat()
+    key = f"{noun(row)}:{row.pk}:fresh:{occasion}"
+    asked = Reminder.objects.filter(key=key).first()
+    grace = promises.pause_after - promises.fresh_for
+    if asked is None:
+        if Reminder.claim(key, now):
+            pauses_on = timezone.localdate(now) + timedelta(days=grace)
+            letters.still_true(row, occasion=occasion, url=link, pauses_on=pauses_on)
+        return True
+    if asked.at > working_days.ago(now, grace):
+        return False
+    try:
+        _put_to_sleep(row, by=None)
+    except ForbiddenMove:
+        return False
+    letters.fell_asleep(row, occasion=occasion, url=link)
+    return True
+
+
+def _put_to_sleep(row: Need | Offer, *, by) -> None:
+    row.move(NeedStatus.PAUSED if isinstance(row, Need) else OfferStatus.PAUSED, by=by)
+    ranking.changed(row)
+
+
+def link(row: Need | Offer, person: User) -> str:
+    """The page that answers without login: signed, for this row and this reader's mailbox alone."""
+    said = [noun(row), row.pk, person.pk, mailbox(person.email)]
+    token = signing.dumps(said, salt=SALT)
+    return reverse("still-true", args=[token])
+
+
+def letters_about(row: Need | Offer) -> str:
+    """How the keys of the letters begin that ask of this row whether it is still true."""
+    return f"{noun(row)}:{row.pk}:fresh:"
+
+
+def from_token(token: str) -> tuple[Need | Offer, User] | None:
+    """None for a forged link. Raises NotYet, with a sentence, for an old one, when it went to
+    another address of its reader, or when they may no longer speak for that row."""
+    try:
+        kind, pk, person, *sent_to = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
+    except signing.SignatureExpired:
+        raise NotYet(
+            _("This link has run out: the question is more than four months old.")
+        ) from None
+    except signing.BadSignature:
+        return None
+    row = MODELS[kind]._default_manager.select_related("organisation").filter(pk=pk).first()
+    reader = User.objects.filter(pk=person).first()
+    if row is None or reader is None:
+        return None
+    require_mailbox(reader, *sent_to)
+    if not _may_still_say(reader, row):
+        raise NotYet(
+            _(
+                "This link was for somebody who answered for this page, and no longer does: nothing can "
+                "be answered by it any more."
+            )
+        )
+    return row, reader
+
+
+def _may_still_say(reader: User, row: Need | Offer) -> bool:
+    if not reader.is_active or reader.pk not in {owner.pk for owner in letters.owners(row)}:
+        return False
+    if isinstance(row, Need):
+        return reader.speaks_for(row.organisation)
+    return permissions.answers_for_offer(reader, row)
+
+
+@transaction.atomic
+def confirm(row: Need | Offer, *, by) -> None:
+    """Still true: it stays in the catalogue, or comes back to it."""
+    row.confirmed_at = timezone.now()
+    row.save(update_fields=["confirmed_at", "updated_at"])
+    if isinstance(row, Offer):
+        if row.status == OfferStatus.PAUSED:
+            _show_again(row, by=by)
+    elif row.status == NeedStatus.PAUSED:
+        if row.is_over(timezone.localdate()):
+            raise NotYet(_("The end date is already past: close this need, and write a new one."))
+        row.move(NeedStatus.PUBLISHED, by=by)
+        ranking.changed(row)
+
+
+def _show_again(offer: Offer, *, by) -> None:
+    if by.pk != offer.person_id and not own_yes.stands(offer):
+        raise NotYet(_("Whoever would come has to agree first: ask them on the page of the offer."))
+    offers.publish(offer, by=by)
+
+
+@transaction.atomic
+def pause(row: Need | Offer, *, by) -> None:
+    """Not for the moment: nobody new is asked, what is under way goes on."""
+    if isinstance(row, Offer):
+        offers.pause(row, by=by)
+    else:
+        _put_to_sleep(row, by=by)
+
+
+# --- drafts, lonely needs, quiet organisations -----------------------------------------------
+def recall_drafts(now: datetime) -> int:
+    """Never sent and not touched for days: whoever wrote it is told where it is."""
+    return each_row("drafts", _drafts(now), _recall)
+
+
+def _drafts(now: datetime) -> Iterator[tuple[Need | Offer, datetime]]:
+    for pole, promises in Promises.of_all().items():
+        old = {"pole": pole, "updated_at__lte": working_days.ago(now, promises.draft_after)}
+        needs = Need.objects.filter(**old, status=NeedStatus.DRAFT, submitted_at=None)
+        offers = Offer.objects.filter(**old, status=OfferStatus.DRAFT, published_at=None)
+        yield from ((row, now) for row in needs)
+        yield from ((row, now) for row in offers)
+
+
+def _recall(row: Need | Offer, now: datetime) -> bool:
+    occasion = timezone.localdate(row.updated_at).isoformat()
+    if not Reminder.claim(f"{noun(row)}:{row.pk}:draft:{occasion}", now):
+        return False
+    letters.draft_waiting(row, occasion=occasion)
+    return True
+
+
+def tell_of_lonely_needs(now: datetime) -> int:
+    """Published for days, and nobody has been asked nor has applied."""
+    return each_row("lonely-needs", _lonely(now), _tell_alone)
+
+
+def _lonely(now: datetime) -> Iterator[tuple[Need, str, int, datetime]]:
+    asked = Proposal.objects.filter(need=OuterRef("pk"), status__in=["OPEN", "AGREED"])
+    for pole, promises in Promises.of_all().items():
+        since = working_days.ago(now, promises.alone_after)
+        lonely = Need.objects.published().filter(~Exists(asked), pole=pole, published_at__lte=since)
+        keys = {f"need:{pk}:alone": pk for pk in lonely.order_by("pk").values_list("pk", flat=True)}
+        for key in sorted(keys.keys() - Reminder.objects.said(keys)):
+            yield Need(pk=keys[key]), key, promises.alone_after, now
+
+
+def _tell_alone(row: Need, key: str, days: int, now: datetime) -> bool:
+    if not Reminder.claim(key, now):
+        return False
+    need = Need.objects.select_related("organisation", "pole").get(pk=row.pk)
+    letters.need_alone(need, since=days)
+    return True
+
+
+def ask_quiet_organisations(now: datetime) -> int:
+    """Nothing posted, asked or done for months: what could be of use to them?"""
+    rows = (
+        (organisation, since, now)
+        for pole, promises in Promises.of_all().items()
+        for since in [working_days.ago(now, promises.quiet_after)]
+        for organisation in _with_last_sign(pole, since)
+    )
+    return each_row("quiet-organisations", rows, _ask_if_quiet)
+
+
+def _ask_if_quiet(organisation, since: datetime, now: datetime) -> bool:
+    signs = (
+        organisation.created_at,
+        organisation.posted_at,
+        organisation.offered_at,
+        organisation.asked_at,
+        organisation.engaged_at,
+    )
+    seen = max(filter(None, signs))
+    occasion = timezone.localdate(seen).isoformat()
+    if seen > since or not Reminder.claim(f"organisation:{organisation.pk}:quiet:{occasion}", now):
+        return False
+    letters.organisation_quiet(organisation, occasion=occasion)
+    return True
+
+
+def _with_last_sign(pole: int, since: datetime):
+    def newest(rows):
+        return Subquery(rows.order_by("-created_at").values("created_at")[:1])
+
+    own = OuterRef("pk")
+    offered = Q(organisation=own) & (Q(time=Time.WORK) | Q(person=None))  # not one's own time
+    at_work = Q(offer__organisation=own) & (Q(offer__time=Time.WORK) | Q(offer__person=None))
+    kinds = [Organisation.Kind.ESS, Organisation.Kind.COMPANY]
+    return (
+        Organisation.objects.accepted()
+        .filter(pole=pole, kind__in=kinds, created_at__lte=since)
+        .annotate(
+            posted_at=newest(Need.objects.filter(organisation=own)),
+            offered_at=newest(Offer.objects.filter(offered)),
+            asked_at=newest(Proposal.objects.filter(Q(need__organisation=own) | at_work)),
+            engaged_at=newest(Mission.objects.filter(Q(need__organisation=own) | at_work)),
+        )
+    )

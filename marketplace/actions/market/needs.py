@@ -1,0 +1,181 @@
+"""What happens to a need. One verb, one transaction."""
+
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace import letters, ranking
+from marketplace.actions import double_submit
+from marketplace.actions.market import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Format, Need, Offer, reasons
+from marketplace.models.market.needs import SAID
+from marketplace.states import NeedStatus
+
+# Of one value each: its skills and whom it serves are compared apart.
+ONE_VALUE = tuple(name for name in SAID if name != "beneficiaries")
+WAITS_OR_IS_SHOWN = (NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED)
+
+
+@transaction.atomic
+def write(need: Need, form, chosen: Collection, *, by) -> Need:
+    """Keep what the form says, with the skills chosen. `chosen` gives .skill, .level, .required.
+    A new one that is there already is handed back: twice is once."""
+    is_new = need.pk is None
+    if not is_new:
+        _require_unmoved(need)
+    elif there := _written_already(need, form, chosen, by=by):
+        return there
+    need.save()
+    form.save_m2m()
+    wanted = {item.skill.pk: item for item in chosen}
+    need.wanted.exclude(skill__in=wanted).delete()
+    for item in wanted.values():
+        need.wanted.update_or_create(
+            skill=item.skill, defaults={"level": item.level, "required": item.required}
+        )
+    # Fewer people wanted may be those it has.
+    freed = proposals.fill(need, by=by) if need.status == NeedStatus.PUBLISHED else []
+    ranking.changed(need, *engaged(need), *freed)
+    return need.begin(by=by) if is_new else need
+
+
+def engaged(need: Need) -> Iterable[Offer]:
+    """What a mission takes of an offer's hours is said by its need."""
+    return Offer.objects.filter(pk__in=need.missions.taking_a_place().values("offer"))
+
+
+def _written_already(need: Need, form, chosen: Collection, *, by) -> Need | None:
+    alive = Need.objects.filter(status__in=WAITS_OR_IS_SHOWN)
+    wanted = {(item.skill.pk, int(item.level), item.required) for item in chosen}
+    served = set(form.cleaned_data["beneficiaries"])
+    for one in double_submit.written(need, ONE_VALUE, alive, by=by):
+        skills = set(one.wanted.values_list("skill", "level", "required"))
+        if (skills, set(one.beneficiaries.all())) == (wanted, served):
+            return one
+    return None
+
+
+def _require_unmoved(need: Need) -> None:
+    """A form is saved whole: it would put back the state that somebody has just changed. What else it
+    doesn't ask stays as it is now."""
+    now = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
+    if now.status != need.status:
+        state = {"state": now.get_status_display()}
+        raise NotYet(_("Too late: this need is now “%(state)s”.") % state)
+    need.coordinator_id, need.operator_id = now.coordinator_id, now.operator_id
+    need.is_listed, need.confirmed_at = now.is_listed, now.confirmed_at
+
+
+@transaction.atomic
+def submit(need: Need, *, by) -> None:
+    """The structure hands its need to the coordinators."""
+    if not need.wanted.exists():
+        raise NotYet(_("Say at least one skill that you need: nobody can be found without."))
+    if need.is_over(timezone.localdate()):
+        raise NotYet(_("The end date is already past: change it, then send your need."))
+    step = need.move(NeedStatus.SUBMITTED, by=by)
+    need.submitted_at = step.at
+    need.save(update_fields=["submitted_at", "updated_at"])
+    letters.need_submitted(step)
+
+
+@transaction.atomic
+def take_charge(need: Need, *, by) -> None:
+    """A coordinator says: this one is mine. Whoever had it hears so."""
+    need = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
+    if need.coordinator_id == by.pk:
+        return
+    if need.coordinator_id:
+        letters.need_taken(need, before=need.coordinator_id, by=by)
+    need.coordinator, need.operator = by, None
+    need.save(update_fields=["coordinator", "operator", "updated_at"])
+
+
+@transaction.atomic
+def ask(need: Need, *, question: str, by) -> None:
+    """The coordinator needs to know more: the structure has its need in hand again."""
+    step = need.move(NeedStatus.DRAFT, by=by, reason=question)
+    _first_in_charge(need, by)
+    letters.need_moved("need_question", step)
+
+
+@transaction.atomic
+def publish(need: Need, *, by, listed: bool = True) -> None:
+    """Qualified: everyone may see it, or only those we ask. Only for a verified structure."""
+    if not need.organisation.is_accepted:
+        raise NotYet(_("Verify the organisation first: nothing of it may be public before."))
+    if need.is_over(timezone.localdate()):
+        raise NotYet(_("The end date is already past: change it first."))
+    step = need.move(NeedStatus.PUBLISHED, by=by)
+    need.published_at, need.is_listed = step.at, listed
+    need.save(update_fields=["published_at", "is_listed", "updated_at"])
+    _first_in_charge(need, by)
+    letters.need_moved("need_published" if listed else "need_private", step)
+    ranking.changed(need)
+
+
+@transaction.atomic
+def refuse(need: Need, *, reason: str, by) -> None:
+    step = need.move(NeedStatus.REFUSED, by=by, reason=reason)
+    letters.need_moved("need_refused", step)
+
+
+@transaction.atomic
+def redirect(need: Need, *, reason: str, one_hour: bool, by) -> None:
+    """Something fits better than a mission: an hour of advice, or what `reason` points to."""
+    step = need.move(NeedStatus.REDIRECTED, by=by, reason=reason)
+    _first_in_charge(need, by)
+    letters.need_redirected(step, one_hour=one_hour)
+
+
+@transaction.atomic
+def list_it(need: Need, *, by) -> None:
+    """What was proposed privately goes into the catalogue after all."""
+    if not Need.objects.filter(pk=need.pk, status=NeedStatus.PUBLISHED, is_listed=False).update(
+        is_listed=True, updated_at=timezone.now()
+    ):
+        raise NotYet(_("It is in the catalogue already, or isn't open any more."))
+    need.is_listed = True
+    ranking.changed(need)
+
+
+@transaction.atomic
+def reopen(need: Need, *, by, one_hour: bool = False) -> None:
+    """A need that wasn't retained goes back to the structure's hands, to be reworked; or at once as
+    a request for one hour, if that was the advice."""
+    need.move(NeedStatus.DRAFT, by=by)
+    if one_hour:
+        need.format, need.hours, need.places = Format.ONE_HOUR, 1, 1
+        need.save(update_fields=["format", "hours", "places", "updated_at"])
+
+
+@transaction.atomic
+def withdraw(need: Need, *, reason: str, by) -> None:
+    """The structure changes its mind: those who were waiting are told."""
+    _end(need, NeedStatus.WITHDRAWN, reason=reason, by=by)
+
+
+@transaction.atomic
+def close(need: Need, *, reason: str, by) -> None:
+    """No more people wanted: running missions go on, those who were waiting are told."""
+    _end(need, NeedStatus.CLOSED, reason=reason, by=by)
+
+
+def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
+    locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
+    step = locked.move(status, by=by, reason=reason)
+    reason = reasons.coded("need-closed")
+    freed = proposals.close_all(locked.proposals.open(), reason=reason)
+    letters.need_moved("need_closed", step)
+    need.status = locked.status
+    ranking.changed(need, *freed)
+
+
+def _first_in_charge(need: Need, by) -> None:
+    """Whoever qualifies a need that nobody follows is in charge of it."""
+    if need.coordinator_id is None:
+        need.coordinator, need.operator = by, None
+        need.save(update_fields=["coordinator", "operator", "updated_at"])

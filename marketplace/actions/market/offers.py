@@ -1,0 +1,189 @@
+"""What happens to an offer. One verb, one transaction."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove
+from marketplace import letters, ranking
+from marketplace.actions import double_submit
+from marketplace.actions.market import consents, proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import ConsentKind, Offer, reasons
+from marketplace.models.market.offers import SAID
+from marketplace.rules import own_yes
+from marketplace.states import OfferStatus
+from notifications.faults import each_row
+
+# Of one value each: its skills are compared apart.
+ONE_VALUE = tuple(name for name in SAID if name != "causes")
+KEPT = (OfferStatus.DRAFT, OfferStatus.PUBLISHED, OfferStatus.PAUSED)
+
+
+@transaction.atomic
+def write(offer: Offer, form, chosen: Collection, *, by) -> Offer:
+    """Keep what the form says, with the skills chosen. `chosen` gives .skill and .level.
+    A new one that is there already is handed back: twice is once."""
+    is_new = offer.pk is None
+    before = None
+    if not is_new:
+        before = _as_it_stands(offer, by=by)
+    elif there := _written_already(offer, form, chosen, by=by):
+        return there
+    offer.save()
+    form.save_m2m()
+    held = {item.skill.pk: item for item in chosen}
+    offer.held.exclude(skill__in=held).delete()
+    for item in held.values():
+        offer.held.update_or_create(skill=item.skill, defaults={"level": item.level})
+    if before is not None and _said_of(offer) != before:
+        _changed(offer, before[ONE_VALUE.index("person")], by=by)
+    # Fewer missions offered may be those there are.
+    freed = proposals.use_up(offer, by=by) if offer.status == OfferStatus.PUBLISHED else []
+    ranking.changed(offer, *freed)
+    return offer.begin(by=by) if is_new else offer
+
+
+def _said_of(offer: Offer) -> tuple:
+    """All that an offer says of whoever would come."""
+    keys = {"organisation", "person", "commune"}  # without asking the database who they are
+    fields = [getattr(offer, f"{name}_id" if name in keys else name) for name in ONE_VALUE]
+    return *fields, frozenset(offer.held.values_list("skill", "level"))
+
+
+def _changed(offer: Offer, former: int | None, *, by) -> None:
+    """Changed by the person themselves, it is theirs. By somebody else, or once it names somebody else,
+    what was agreed to isn't there any more: it is shown again once they have read it."""
+    if by.pk != offer.person_id or former != offer.person_id:
+        consents.void(ConsentKind.OFFER, offer)
+    person = own_yes.named(offer)
+    if person is None or offer.status != OfferStatus.PUBLISHED:
+        return
+    if by.pk == person.pk:
+        consents.give(by, ConsentKind.OFFER, offer)
+        return
+    reason = reasons.coded("offer-changed")
+    offer.move(OfferStatus.PAUSED, by=by, reason=reason)
+    consents.ask(person, ConsentKind.OFFER, offer, by=by, now=timezone.now())
+
+
+def _as_it_stands(offer: Offer, *, by) -> tuple:
+    """A form is saved whole: what it doesn't ask stays as somebody has just left it. Who comes and on
+    whose time is what the other side, the employer and the papers know, and whose conversations these are:
+    once somebody was asked it stays, whatever came of it. Whoever comes in a team's name says so
+    themselves. Returns what it said until now."""
+    now = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    another, same_time = offer.person_id != now.person_id, offer.time == now.time
+    joins = now.person_id is None and offer.person_id == by.pk and same_time
+    if joins and now.proposals.exists():
+        _join(offer, by=by)
+    elif (another or not same_time) and now.proposals.exists():
+        raise NotYet(
+            _(
+                "People have been put in touch through this offer: who comes, and on whose time, stays as it "
+                "is. For somebody else, write another offer."
+            )
+            if now.person_id
+            else _(
+                "People have been put in touch through this offer: whoever comes says so themselves. "
+                "Ask them to open this offer and to choose their own name."
+            )
+        )
+    offer.status, offer.published_at = now.status, now.published_at
+    offer.confirmed_at = now.confirmed_at
+    return _said_of(now)
+
+
+def _join(offer: Offer, *, by) -> None:
+    """One of the team will come: their yes to the offer, and to what the team has agreed to. Not to a
+    structure that is theirs, or that keeps them away."""
+    for proposal in offer.proposals.going_on().select_related("need__organisation"):
+        proposals.require_no_block(proposal.need, offer, by=by)
+        if by.belongs_to(proposal.need.organisation):
+            raise NotYet(
+                _("You belong to the structure that asks: somebody else of the team comes.")
+            )
+    consents.give(by, ConsentKind.OFFER, offer)
+    for proposal in offer.proposals.going_on().filter(offer_said_yes_at__isnull=False):
+        consents.give(by, ConsentKind.MISSION, proposal)
+
+
+def _written_already(offer: Offer, form, chosen: Collection, *, by) -> Offer | None:
+    alive = Offer.objects.filter(status__in=KEPT)
+    held = {(item.skill.pk, int(item.level)) for item in chosen}
+    preferred = set(form.cleaned_data["causes"])
+    for one in double_submit.written(offer, ONE_VALUE, alive, by=by):
+        skills = set(one.held.values_list("skill", "level"))
+        if (skills, set(one.causes.all())) == (held, preferred):
+            return one
+    return None
+
+
+def in_the_way(offer: Offer) -> str:
+    """What has to be put right before it may be shown; "" when nothing has."""
+    if not offer.held.exists():
+        return _("Say at least one skill that you offer: nobody can find you without.")
+    if offer.ends_on < timezone.localdate():
+        return _("Your availability is over: change the dates, then publish.")
+    if offer.organisation and not offer.organisation.is_accepted:
+        return _("The coordinators are verifying your company. You can publish once it is done.")
+    if proposals.missions_left(offer) < 1:
+        return _("This offer is fully booked: raise the number of missions first.")
+    return ""
+
+
+@transaction.atomic
+def publish(offer: Offer, *, by) -> bool:
+    """Say to the pôle: these skills are free. Also after a pause, or with new dates. Nobody is put forward
+    without their own yes: False when whoever would come is asked first, and it is shown as they say yes."""
+    if reason := in_the_way(offer):
+        raise NotYet(reason)
+    list(Offer.objects.select_for_update(no_key=True).filter(pk=offer.pk).values("pk"))
+    person = own_yes.named(offer)
+    if person is not None and by.pk == person.pk:
+        consents.give(by, ConsentKind.OFFER, offer)
+    elif person is not None and not own_yes.stands(offer):
+        consents.ask(person, ConsentKind.OFFER, offer, by=by, now=timezone.now())
+        return False
+    step = offer.move(OfferStatus.PUBLISHED, by=by)
+    offer.published_at = step.at
+    offer.save(update_fields=["published_at", "updated_at"])
+    ranking.changed(offer)
+    return True
+
+
+@transaction.atomic
+def pause(offer: Offer, *, by) -> None:
+    """Not now: nobody new asks, what is under way goes on. Paused by whoever would come, it is shown again
+    by nobody else before they agree."""
+    if own_yes.named(offer) == by and (consent := own_yes.consent_to(offer)):
+        consents.end(consent)
+    offer.move(OfferStatus.PAUSED, by=by)
+    ranking.changed(offer)
+
+
+@transaction.atomic
+def expire(offer: Offer) -> None:
+    """The availability is over: the owner hears it, and so do those who were waiting."""
+    locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    step = locked.move(OfferStatus.EXPIRED, by=None)
+    reason = reasons.coded("dates-over")
+    freed = proposals.close_all(locked.proposals.open(), reason=reason)
+    letters.offer_expired(locked, step)
+    ranking.changed(locked, *freed)
+
+
+def expire_past(today: date) -> int:
+    """Each on its own. How many."""
+    return each_row("expired-offers", Offer.objects.past(today), _expire_once)
+
+
+def _expire_once(offer: Offer) -> bool:
+    try:
+        expire(offer)
+    except ForbiddenMove:  # somebody else moved it meanwhile
+        return False
+    return True

@@ -1,0 +1,161 @@
+"""What follows when a person says yes, says no, or thinks again. One verb, one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from marketplace import letters, ranking
+from marketplace.actions.market import consents, offers, proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import (
+    Consent,
+    ConsentKind,
+    ConsentRequest,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    reasons,
+)
+from marketplace.states import OfferStatus
+
+
+# --- answering -----------------------------------------------------------------------------
+def why_over(asked: ConsentRequest, now: datetime) -> str:
+    """Empty while it can be answered; otherwise the sentence to read instead."""
+    if asked.answer:
+        said = {"answer": asked.get_answer_display()}
+        return _("You have answered: %(answer)s. Thank you.") % said
+    if asked.withdrawn_at:
+        return _("This has changed since the letter, or was withdrawn: there is nothing to answer.")
+    if asked.is_expired(now):
+        return _("This link has run out: it lasted two weeks.")
+    if not asked.person.is_active:
+        return _("This account is closed.")
+    return _why_not_theirs(asked)
+
+
+def _why_not_theirs(asked: ConsentRequest) -> str:
+    """The person has left the company, or the offer isn't in their name any more."""
+    offer = offer_of(asked)
+    stopped = Mission.objects.filter(pk=asked.about, interrupted_at__isnull=False)
+    over = asked.kind == ConsentKind.RENEWAL and stopped.exists()
+    if over or offer is None or offer.person_id != asked.person_id:
+        return _("This has changed since the letter, or was withdrawn: there is nothing to answer.")
+    company = offer.organisation
+    if company is not None and not asked.person.speaks_for(company):
+        return _("You no longer belong to %(company)s: nobody there may put you forward.") % {
+            "company": company
+        }
+    if company is not None and not company.is_accepted:
+        return _("These two can’t be put in touch for now: the coordinators know why.")
+    return ""
+
+
+def offer_of(asked: ConsentRequest | Consent) -> Offer | None:
+    """The offer that it is about, or through which the mission came."""
+    found = Offer.objects.select_related("organisation", "person", "commune")
+    match asked.kind:
+        case ConsentKind.OFFER:
+            return found.filter(pk=asked.about).first()
+        case ConsentKind.MISSION:
+            return found.filter(proposals=asked.about).first()
+        case ConsentKind.RENEWAL:
+            return found.filter(missions=asked.about).first()
+    return None
+
+
+@transaction.atomic
+def answer(asked: ConsentRequest, *, yes: bool, reason: str = "", how: str, now: datetime) -> None:
+    """Once, whoever clicks. A yes shows the offer; a no tells whoever asked, with the word given."""
+    if asked.kind == ConsentKind.OFFER:
+        proposals.hold(Need.objects.none(), Offer.objects.filter(pk=asked.about))
+    fresh = ConsentRequest.objects.select_related("person", "asked_by")
+    asked = fresh.select_for_update(no_key=True, of=("self",)).get(pk=asked.pk)
+    if over := why_over(asked, now):
+        raise NotYet(over)
+    if yes:
+        consents.agree(asked, how=how)
+        shown = asked.kind == ConsentKind.OFFER and _publish(asked)
+        letters.consent_given(asked, about=offer_of(asked), shown=shown)
+        return
+    asked.answer, asked.reason, asked.answered_at = asked.Answer.NO, reason, now
+    asked.save(update_fields=["answer", "reason", "answered_at"])
+    letters.consent_refused(asked, about=offer_of(asked))
+
+
+def _publish(asked: ConsentRequest) -> bool:
+    """Shown at once, unless something else is in the way: whoever asked then reads what."""
+    offer = Offer.objects.select_related("organisation", "person").get(pk=asked.about)
+    if not offer.may(OfferStatus.PUBLISHED) or offers.in_the_way(offer):
+        return False
+    return offers.publish(offer, by=asked.person)
+
+
+# --- thinking again ------------------------------------------------------------------------
+@transaction.atomic
+def take_back(consent: Consent, *, by: User) -> None:
+    """The person's own. Nothing more is done in their name; a mission that goes on isn't stopped
+    without a word: those who follow it are told."""
+    follows = _FOLLOWS[ConsentKind(consent.kind)]
+    follows(consent, by)
+
+
+def _offer_no_more(consent: Consent, by: User) -> None:
+    mine = Offer.objects.filter(pk=consent.about)
+    proposals.hold(Need.objects.none(), mine)
+    offer = mine.select_related("organisation", "person").get()
+    if not consents.end(consent):
+        return
+    reason = reasons.coded("no-longer-put-forward")
+    freed = proposals.close_all(offer.proposals.open(), reason=reason)
+    if offer.may(OfferStatus.PAUSED):
+        offer.move(OfferStatus.PAUSED, by=by, reason=reason)
+    ranking.changed(offer, *freed)
+    letters.consent_taken_back(consent, offer=offer, missions=live_missions(consent))
+
+
+def _mission_no_more(consent: Consent, by: User) -> None:
+    proposals.hold(Need.objects.none(), Offer.objects.filter(proposals=consent.about))
+    proposal = Proposal.objects.select_related("need", "offer").get(pk=consent.about)
+    if not consents.end(consent):
+        return
+    if proposal.is_open:
+        reason = reasons.coded("no-longer-agrees")
+        proposals.withdraw(proposal, reason=reason, by=by)
+    letters.consent_taken_back(consent, offer=proposal.offer, missions=live_missions(consent))
+
+
+def _renewal_no_more(consent: Consent, by: User) -> None:
+    mission = Mission.objects.select_related("offer").get(pk=consent.about)
+    if consents.end(consent):
+        letters.consent_taken_back(consent, offer=mission.offer, missions=live_missions(consent))
+
+
+def _quote_no_more(consent: Consent, by: User) -> None:
+    consents.end(consent)
+
+
+_FOLLOWS = {
+    ConsentKind.OFFER: _offer_no_more,
+    ConsentKind.MISSION: _mission_no_more,
+    ConsentKind.RENEWAL: _renewal_no_more,
+    ConsentKind.QUOTE: _quote_no_more,
+}
+
+
+def live_missions(consent: Consent) -> list[Mission]:
+    """What goes on by it, and doesn't stop by itself."""
+    found = Mission.objects.live().select_related("need__organisation", "need__pole", "coordinator")
+    match consent.kind:
+        case ConsentKind.OFFER:
+            found = found.filter(offer=consent.about)
+        case ConsentKind.MISSION:
+            found = found.filter(proposal=consent.about, renewed_from=None)
+        case ConsentKind.RENEWAL:
+            found = found.filter(pk=consent.about)
+        case _:
+            return []
+    return list(found.order_by("pk"))

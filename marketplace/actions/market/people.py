@@ -1,0 +1,150 @@
+"""What happens when somebody goes: their offers and answers go with them, and those concerned hear it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.actions import memberships
+from accounts.actions import people as accounts
+from accounts.models import Membership, Organisation, User
+from marketplace import ranking
+from marketplace.actions.desk import desk
+from marketplace.actions.market import consents, needs, proposals
+from marketplace.actions.missions import agreements, departures
+from marketplace.actions.refusals import NotYet
+from marketplace.models import ConsentKind, Departure, Mission, Need, Offer, Portrait, Time, reasons
+from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
+from notifications.faults import each_row
+
+
+def missions_in_the_way(user: User) -> QuerySet[Mission]:
+    """Live missions that would lose the person who comes, or one of their two sides. What they have left
+    already is the others' to settle."""
+    alone = accounts.left_alone_by(user)
+    return (
+        Mission.objects.live()
+        .filter(
+            Offer.with_coming(user, at="offer__")
+            | Q(offer__organisation__in=alone)
+            | Q(need__organisation__in=alone)
+        )
+        .select_related("need")
+    )
+
+
+@transaction.atomic
+def close_account(user: User, *, now: datetime) -> None:
+    """Leave for good. Raises NotYet or Refusal with what has to be settled first."""
+    memberships.hold(Organisation.objects.spoken_for_by(user))
+    alone = accounts.left_alone_by(user)
+    offers = Offer.objects.filter(Q(person=user) | Q(organisation__in=alone))
+    desk.forget(user)
+    proposals.hold(Need.objects.filter(organisation__in=alone), offers)
+    if missions_in_the_way(user).exists():  # asked once nobody can say yes any more
+        raise NotYet(_("You have a mission running: finish or interrupt it first."))
+    gone = reasons.coded("left-the-site")
+    for organisation in alone:
+        _empty(organisation, by=user)
+    consents.end_all(user)
+    for offer in Offer.objects.filter(person=user):
+        _retire(offer, reason=gone, by=user)
+    Offer.objects.filter(person=user, organisation=None).update(about="")
+    Portrait.objects.filter(user=user).delete()
+    companies = [row.organisation for row in user.memberships.select_related("organisation")]
+    for company in companies:  # as long as their addresses are known
+        agreements.end_links_of(user, company, now=now)
+    accounts.forget(user, now=now)
+    for company in companies:
+        departures.begin(user, company, why=Departure.Why.CLOSED, by=user, now=now)
+
+
+def _empty(organisation: Organisation, *, by: User) -> None:
+    """The last person goes: what the organisation asked for or offered ends with it."""
+    reason = reasons.coded("site-left")
+    for need in Need.objects.of(organisation).order_by("pk"):
+        if need.may(NeedStatus.WITHDRAWN):
+            needs.withdraw(need, reason=reason, by=by)
+        elif need.may(NeedStatus.CLOSED):
+            needs.close(need, reason=reason, by=by)
+    for offer in organisation.offers.all():
+        _retire(offer, reason=reason, by=by)
+
+
+def _retire(offer: Offer, *, reason: str, by: User) -> None:
+    """Nobody is behind it any more. A draft that nobody has seen simply goes."""
+    if offer.status == OfferStatus.DRAFT and not offer.proposals.exists():
+        offer.delete()
+        return
+    freed = proposals.close_all(offer.proposals.open(), reason=reason)
+    if offer.may(OfferStatus.EXPIRED):
+        offer.move(OfferStatus.EXPIRED, by=by, reason=reason)
+    ranking.changed(offer, *freed)
+
+
+def missions_left_by(membership: Membership) -> QuerySet[Mission]:
+    """Live, and on the company's time: suspended from the day this person goes."""
+    at_work = Mission.objects.live().done_at_work_by(membership.user)
+    behind = at_work.filter(offer__organisation=membership.organisation)
+    return behind.select_related("need__organisation").order_by("pk")
+
+
+@transaction.atomic
+def leave(membership: Membership, *, now: datetime) -> None:
+    """Someone leaves an organisation of their own will."""
+    person, company = membership.user, membership.organisation
+    memberships.hold(Organisation.objects.filter(pk=company.pk))
+    _pause_offers(person, company, by=person)
+    desk.leave_to_operator(membership)
+    memberships.leave(membership)
+    agreements.end_links_of(person, company, now=now)
+    departures.begin(person, company, why=Departure.Why.LEFT, by=person, now=now)
+
+
+@transaction.atomic
+def remove(membership: Membership, *, by: User, now: datetime) -> None:
+    """An administrator shows someone out."""
+    person, company = membership.user, membership.organisation
+    memberships.hold(Organisation.objects.filter(pk=company.pk))
+    _pause_offers(person, company, by=by)
+    desk.leave_to_operator(membership)
+    memberships.remove(membership, by=by)
+    agreements.end_links_of(person, company, now=now)
+    departures.begin(person, company, why=Departure.Why.REMOVED, by=by, now=now)
+
+
+def notice_departures(now: datetime) -> int:
+    """Whoever went by another door than these: found by the clock, and treated as the others are."""
+    waiting = Q(status=OfferStatus.PUBLISHED) | Q(proposals__status=ProposalStatus.OPEN)
+    running = Q(missions__status__in=set(LIVE) - {MissionStatus.LEFT})
+    found = Offer.objects.left_by_their_person().filter(waiting | running).distinct()
+
+    def notice(offer: Offer) -> None:
+        person, company = offer.person, offer.organisation
+        assert person is not None, "asked of the database"
+        assert company is not None, "asked of the database"
+        _pause_offers(person, company, by=None)
+        departures.begin(person, company, why=Departure.Why.FOUND, by=None, now=now)
+
+    rows = found.select_related("person", "organisation").order_by("pk")
+    return each_row("departures", rows, notice)
+
+
+def _pause_offers(person: User, company: Organisation, *, by: User | None) -> None:
+    """A company can't send someone who has gone: it may name somebody else, while nothing has come of the
+    offer, then publish again; or write another one. Their own time goes with them."""
+    gone = reasons.coded("left-the-company")
+    theirs = Offer.objects.filter(organisation=company, person=person)
+    proposals.hold(Need.objects.none(), theirs)
+    own = theirs.filter(time=Time.OWN)
+    ranking.changed(*own)
+    own.update(organisation=None)
+    theirs = theirs.filter(time=Time.WORK)
+    freed: list[Need | Offer] = []
+    for offer in theirs:
+        consents.void(ConsentKind.OFFER, offer)
+        freed += [offer, *proposals.close_all(offer.proposals.open(), reason=gone)]
+        if offer.may(OfferStatus.PAUSED):
+            offer.move(OfferStatus.PAUSED, by=by, reason=gone)
+    ranking.changed(*freed)

@@ -1,0 +1,347 @@
+"""What happens between an offer and a need. One verb, one transaction.
+
+Whatever reads a capacity locks the needs first, then the offers, then the proposals that wait, by their
+numbers, and tells the ranking once, at its end. Always in that order: two clicks at once wait for each
+other and never deadlock.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove
+from marketplace import letters, ranking
+from marketplace.actions.market import ask_rules, consents
+from marketplace.actions.missions import missions, succession
+from marketplace.actions.refusals import NotYet, PutForwardAlready
+from marketplace.models import (
+    Block,
+    ConsentKind,
+    Mission,
+    Need,
+    Offer,
+    Origin,
+    Proposal,
+    Side,
+    Thread,
+    reasons,
+)
+from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
+from marketplace.rules import own_yes
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
+
+
+def propose(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+    """A coordinator puts an offer forward: both sides have to answer."""
+    return _make(need, offer, Origin.COORDINATOR, word=word, by=by, to=[Side.NEED, Side.OFFER])
+
+
+def apply(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+    """A volunteer or a company applies: the structure has to answer. Whoever had let an invitation
+    go without an answer gives it late."""
+    if let_go := Proposal.objects.left_silent(need, offer, Side.OFFER):
+        return say_yes_late(let_go, side=Side.OFFER, word=word, by=by)
+    return _make(need, offer, Origin.APPLICATION, word=word, by=by, to=[Side.NEED])
+
+
+def invite(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+    """A structure invites: the other side has to answer. Or it answers late whoever had applied."""
+    if let_go := Proposal.objects.left_silent(need, offer, Side.NEED):
+        return say_yes_late(let_go, side=Side.NEED, word=word, by=by)
+    return _make(need, offer, Origin.INVITATION, word=word, by=by, to=[Side.OFFER])
+
+
+@transaction.atomic
+def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[Side]) -> Proposal:
+    need, offer = _lock(need.pk, offer.pk)
+    if there := need.proposals.going_on().filter(offer=offer).first():
+        raise PutForwardAlready(there)
+    _require_room(need, offer)
+    _require_somebody_there(offer)
+    require_no_block(need, offer, by=by)
+    _require_own_yes(offer, by=by if Side.OFFER not in to else None)
+    ask_rules.require_no_refusal(need, offer, origin)
+    ask_rules.require_room_to_ask(need, offer, origin)
+    now = timezone.now()
+    proposal = Proposal.objects.create(
+        need=need,
+        offer=offer,
+        origin=origin,
+        word=word,
+        created_by=by,
+        need_said_yes_at=None if Side.NEED in to else now,
+        offer_said_yes_at=None if Side.OFFER in to else now,
+    )
+    ask_rules.spend_budget(proposal)
+    proposal.begin(by=by)
+    _keep_own_yes(proposal, offer, by=by)
+    Thread.objects.create(proposal=proposal)
+    letters.proposal_made(proposal, to=to, by=by)
+    ranking.changed(need, offer)
+    return proposal
+
+
+@transaction.atomic
+def say_yes_late(let_go: Proposal, *, side: str, word: str, by) -> Proposal:
+    """The side that never answered says yes after the closing, and whoever waited is asked anew.
+
+    It is an answer, not one more asking: it costs nobody's month, and counts in no limit. Twice is
+    once: what has come of it since is handed back.
+    """
+    need, offer = _lock(let_go.need_id, let_go.offer_id)
+    if since := let_go.went_on_as:
+        return since
+    _require_late_yes_possible(let_go, need, offer, side=side, by=by)
+    now = timezone.now()
+    proposal = Proposal.objects.create(
+        need=need,
+        offer=offer,
+        origin=let_go.origin,
+        takes_up=let_go,
+        word=word,
+        created_by=let_go.created_by,
+        created_at=now,
+        need_said_yes_at=now if side == Side.NEED else None,
+        offer_said_yes_at=now if side == Side.OFFER else None,
+    )
+    proposal.begin(by=by, reason=reasons.coded("late-yes"))
+    _keep_own_yes(proposal, offer, by=by)
+    Thread.objects.filter(proposal=let_go).update(proposal=proposal)
+    letters.proposal_late_yes(proposal, side=side, by=by)
+    ranking.changed(need, offer)
+    return proposal
+
+
+def in_the_way_of_a_late_yes(let_go: Proposal, *, side: str, by) -> str:
+    """The sentence to read on its page; nothing when a late yes would be taken now."""
+    try:
+        _require_late_yes_possible(let_go, let_go.need, let_go.offer, side=side, by=by)
+    except NotYet as refusal:
+        return str(refusal)
+    return ""
+
+
+def _require_late_yes_possible(
+    let_go: Proposal, need: Need, offer: Offer, *, side: str, by
+) -> None:
+    if not let_go.was_left_unanswered or let_go.has_yes_of(side):
+        raise NotYet(_("Your side has nothing to answer here any more."))
+    _require_two_people(offer, side=side, by=by)
+    _require_room(need, offer)
+    _require_somebody_there(offer)
+    require_no_block(need, offer, by=by)
+    # Whoever has said yes to this very mission needn't agree to be put forward for it.
+    if side == Side.OFFER or not own_yes.agreed_to(let_go):
+        _require_own_yes(offer, by=by if side == Side.OFFER else None)
+    if min(need.ends_on, offer.ends_on) < timezone.localdate():
+        raise NotYet(_("The dates are over: the mission could not take place any more."))
+
+
+@transaction.atomic
+def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
+    """One side says yes. When both have, it is a mission: returned; None while the other is awaited."""
+    need, offer = _lock(proposal.need_id, proposal.offer_id)
+    _lock_waiting(Q(need=need) | Q(offer=offer))
+    proposal = Proposal.objects.get(pk=proposal.pk)
+    if not proposal.is_open:
+        raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
+    if proposal.has_yes_of(side):
+        raise NotYet(_("Your side has already said yes."))
+    _require_two_people(offer, side=side, by=by)
+    _require_somebody_there(offer)
+    require_no_block(need, offer, by=by)
+    if side == Side.OFFER:
+        _require_own_yes(offer, by=by)
+        proposal.offer_said_yes_at = timezone.now()
+        _keep_own_yes(proposal, offer, by=by)
+    else:
+        proposal.need_said_yes_at = timezone.now()
+        if not own_yes.agreed_to(proposal):  # somebody else had said it, or it was taken back
+            proposal.offer_said_yes_at = None
+    proposal.save(update_fields=["need_said_yes_at", "offer_said_yes_at"])
+    if proposal.need_said_yes_at and proposal.offer_said_yes_at:
+        return _agree(proposal, need, offer, by=by)
+    letters.proposal_half_agreed(proposal, side=side, by=by)
+    return None
+
+
+def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
+    """Both have said yes. What is full closes, and those who were waiting for it are told."""
+    if transfer := succession.transfer_of(proposal):
+        mission = succession.take_over(transfer, proposal, by=by)
+        letters.proposal_agreed(mission)
+        return mission
+    _require_room(need, offer, agreeing=True)
+    proposal.move(ProposalStatus.AGREED, by=by)
+    starts_on, ends_on = dates_of(need, offer)
+    mission = Mission.objects.create(
+        proposal=proposal,
+        need=need,
+        offer=offer,
+        coordinator=need.coordinator,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    missions.begin(mission, by=by)
+    letters.proposal_agreed(mission)
+    ranking.changed(need, offer, *fill(need, by=by), *use_up(offer, by=by))
+    return mission
+
+
+def fill(need: Need, *, by) -> list[Need | Offer]:
+    """Once it has everybody it wants, it is open to nobody else. For the ranking: whose proposals closed."""
+    if places_left(need) > 0:
+        return []
+    need.move(NeedStatus.FILLED, by=by)
+    reason = reasons.coded("found")
+    return close_all(need.proposals.open(), reason=reason)
+
+
+def use_up(offer: Offer, *, by) -> list[Need | Offer]:
+    if missions_left(offer) > 0:
+        return []
+    if offer.may(OfferStatus.USED_UP):
+        offer.move(OfferStatus.USED_UP, by=by)
+    reason = reasons.coded("engaged")
+    return close_all(offer.proposals.open(), reason=reason)
+
+
+def dates_of(need: Need, offer: Offer) -> tuple[date, date]:
+    """Of the mission that the two would make: what suits both; at least a week, since they may overlap by a
+    day only."""
+    today = timezone.localdate()
+    starts_on = max(need.starts_on, offer.starts_on, today)
+    ends_on = max(min(need.ends_on, offer.ends_on), today + timedelta(days=7))
+    return starts_on, max(ends_on, starts_on)
+
+
+@transaction.atomic
+def decline(
+    proposal: Proposal, *, side: str, reason: str, by, again_from: date | None = None
+) -> None:
+    """One side says no, with a reason the other can use; or not now, with a day from which to ask again."""
+    step = proposal.move(ProposalStatus.DECLINED, by=by, reason=reason)
+    proposal.declined_side, proposal.again_from = side, again_from
+    proposal.save(update_fields=["declined_side", "again_from"])
+    letters.proposal_ended("proposal_declined", step, told=_those_involved(proposal, but=side))
+    ranking.changed(proposal.need, proposal.offer)
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal, *, reason: str, by) -> None:
+    """Whoever had said yes, or the coordinator, takes it back."""
+    step = proposal.move(ProposalStatus.WITHDRAWN, by=by, reason=reason)
+    letters.proposal_ended("proposal_withdrawn", step, told=[Side.NEED, Side.OFFER])
+    ranking.changed(proposal.need, proposal.offer)
+
+
+def close_all(waiting: QuerySet[Proposal], *, reason: str) -> list[Need | Offer]:
+    """No place left: each one hears it, on both sides. One moved meanwhile has already been told.
+    Whose proposals they were: for the ranking, which the caller tells once."""
+    freed: list[Need | Offer] = []
+    locked = waiting.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    for proposal in locked.select_related("need__organisation", "offer__person"):
+        try:
+            step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
+        except ForbiddenMove:
+            continue
+        letters.proposal_ended("proposal_closed", step, told=[Side.NEED, Side.OFFER])
+        freed += [proposal.need, proposal.offer]
+    return freed
+
+
+def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
+    """The other side, if it has heard of it; the decliner's own colleagues needn't a letter."""
+    return [side for side in (Side.NEED, Side.OFFER) if side != but]
+
+
+def _lock(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
+    wait_for_each_other(asking=True)
+    need = (
+        Need.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organisation", "pole")
+        .get(pk=need_pk)
+    )
+    offer = (
+        Offer.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organisation", "person")
+        .get(pk=offer_pk)
+    )
+    return need, offer
+
+
+def hold(needs: QuerySet[Need], offers: QuerySet[Offer]) -> None:
+    """Lock all these and what waits about them before anything is moved: whoever ends several at once
+    would otherwise meet somebody's yes half way."""
+    wanted = list(needs.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    offered = list(offers.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    _lock_waiting(Q(need__in=wanted) | Q(offer__in=offered))
+
+
+def _lock_waiting(which: Q) -> None:
+    rows = Proposal.objects.open().filter(which).select_for_update(no_key=True).order_by("pk")
+    list(rows.values_list("pk", flat=True))
+
+
+def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
+    """Raises NotYet with the sentence of what is in the way."""
+    if need.status != NeedStatus.PUBLISHED or places_left(need) < 1:
+        raise NotYet(_("This need isn't open any more: it is filled or closed."))
+    if missions_left(offer) < 1 or offer.status in {OfferStatus.USED_UP, OfferStatus.EXPIRED}:
+        raise NotYet(_("This offer isn't free any more."))
+    if not agreeing and offer.status != OfferStatus.PUBLISHED:
+        raise NotYet(_("This offer isn't published: it can't be put forward now."))
+    for organisation in (need.organisation, offer.organisation):
+        if organisation is not None and not organisation.is_accepted:
+            raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
+    if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():
+        raise NotYet(_("This offer belongs to another pôle."))
+
+
+def _require_two_people(offer: Offer, *, side: str, by) -> None:
+    """Whoever would come may have joined the structure since: nobody says yes to themselves."""
+    if side == Side.NEED and by.pk == offer.person_id:
+        raise NotYet(_("You would come yourself: somebody else of the structure says yes."))
+
+
+def _require_somebody_there(offer: Offer) -> None:
+    """Who has gone by another door than ours still seems to come, until the clock notices."""
+    if offer.person_has_left:
+        raise NotYet(_("This person no longer belongs to the company."))
+
+
+def require_no_block(need: Need, offer: Offer, *, by) -> None:
+    """Whoever asks counts too: a colleague's need is no way around. Who blocked whom isn't said."""
+    wanted = {*ends_of_need(need), *([by.pk] if by.speaks_for(need.organisation) else [])}
+    if Block.objects.between(wanted, ends_of_offer(offer)).exists():
+        raise NotYet(_("These two can’t be put in touch: the coordinators know why."))
+
+
+def _require_own_yes(offer: Offer, *, by) -> None:
+    """Nobody is put forward without having agreed to it; and to a mission whoever would come says yes
+    themselves: `by` is who says yes for the offer's side, None where that side is only asked."""
+    if by is not None and not own_yes.may_say_yes(by, offer):
+        assert offer.person is not None, "a team's yes is anybody's of the company"
+        raise NotYet(
+            _("Only %(name)s can say yes to a mission in their name.")
+            % {"name": offer.person.get_full_name()}
+        )
+    if by is None and not own_yes.stands(offer):
+        raise NotYet(_("Whoever would come hasn’t agreed yet to be put forward with this offer."))
+
+
+def _keep_own_yes(proposal: Proposal, offer: Offer, *, by) -> None:
+    """On working time the person's yes is kept by itself: the employer's papers speak of it."""
+    if proposal.offer_said_yes_at and own_yes.names_somebody(offer):
+        consents.give(by, ConsentKind.MISSION, proposal)
+
+
+def places_left(need: Need) -> int:
+    return need.places - need.missions.taking_a_place().count()
+
+
+def missions_left(offer: Offer) -> int:
+    return offer.capacity - offer.missions.taking_a_place().count()

@@ -1,0 +1,54 @@
+"""One need made two, each easier to serve: what was read together stays, shared between them."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace import ranking
+from marketplace.actions.market import needs
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Need, Skill
+from marketplace.models.market.needs import SAID
+from marketplace.states import NeedStatus
+
+EACH_ITS_OWN = ("title", "hours", "beneficiaries")  # the last is copied once the row is there
+SHARED = (*(n for n in SAID if n not in EACH_ITS_OWN), "pole", "coordinator", "operator")
+
+
+@transaction.atomic
+def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by) -> Need:
+    """The other need, with these skills and hours; the first keeps the rest, and stays open.
+
+    A coordinator's is published at once, as the first was; a structure's goes to its coordinators, who
+    read it. Twice makes one: the second time its skills are gone from the first. Raises NotYet.
+    """
+    first = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
+    if first.status != NeedStatus.PUBLISHED:
+        raise NotYet(_("This need isn't open any more: it is filled or closed."))
+    moved = first.wanted.filter(skill__in=skills)
+    if not moved:
+        raise NotYet(_("Choose at least one skill for the other mission."))
+    if moved.count() == first.wanted.count():
+        raise NotYet(_("Leave at least one skill to this mission."))
+    if not 0 < hours < first.hours:
+        raise NotYet(_("Leave at least an hour to each mission."))
+    other = Need(title=title, hours=hours, created_by=by, **{n: getattr(first, n) for n in SHARED})
+    other.save()
+    other.beneficiaries.set(first.beneficiaries.all())
+    moved.update(need=other)
+    first.hours -= hours
+    first.save(update_fields=["hours", "updated_at"])
+    other.begin(by=by)
+    _into_the_world(other, listed=first.is_listed, by=by)
+    ranking.changed(first, *needs.engaged(first))
+    return other
+
+
+def _into_the_world(other: Need, *, listed: bool, by) -> None:
+    if not by.coordinates(other.pole):
+        needs.submit(other, by=by)
+        return
+    other.submitted_at = other.move(NeedStatus.SUBMITTED, by=by).at
+    other.save(update_fields=["submitted_at", "updated_at"])
+    needs.publish(other, by=by, listed=listed)

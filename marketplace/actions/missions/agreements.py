@@ -1,0 +1,396 @@
+"""The employer's agreement: the manager by a link used once, then the company. One verb, one transaction."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.tokens import digest, new_secret
+from marketplace import letters
+from marketplace.actions.missions import amendment_effect
+from marketplace.actions.refusals import NotYet
+from marketplace.models import (
+    Agreement,
+    Amendment,
+    CompanyProgramme,
+    Employee,
+    HoursEntry,
+    Mission,
+    Time,
+    reasons,
+)
+from marketplace.rules import programme_quota
+from marketplace.states import LIVE, AmendmentStatus, MissionStatus
+from notifications.faults import each_row
+
+LINK_LASTS = timedelta(days=14)
+REMIND_AFTER = timedelta(days=5)
+ASKS_AGAIN = (MissionStatus.AGREEMENT, MissionStatus.RUNNING, MissionStatus.SUSPENDED)
+
+
+class OverQuota(NotYet):
+    """The programme doesn't give that much, or not to this person; str() says which rule."""
+
+
+class LinkOver(Exception):
+    """A link that can't be answered any more; str() is a sentence, `agreement` what it was about."""
+
+    def __init__(self, agreement: Agreement | None, sentence: str):
+        self.agreement = agreement
+        super().__init__(sentence)
+
+
+# --- asking --------------------------------------------------------------------------------
+@transaction.atomic
+def ask_manager(
+    mission: Mission,
+    *,
+    employee: Employee,
+    programme: CompanyProgramme | None,
+    by,
+    now: datetime,
+) -> Agreement:
+    """Write to the manager. Nobody is asked for what the programme doesn't give. While an amendment waits
+    for the employer the question is about it, and what was agreed before stands."""
+    mission = _locked(mission)
+    amendment = _amendment_to_agree(mission)
+    if amendment is None:
+        _require_askable(mission)
+    asked = amendment.amended() if amendment else mission
+    if programme is not None:
+        _require_quota(asked, programme, employee)
+    mission.programme = programme
+    mission.save(update_fields=["programme"])
+    employee.save()
+    mission.agreements.current().filter(amendment=amendment).update(voided_at=now)
+    return _write_to_manager(mission, employee, amendment, by=by, now=now)
+
+
+def ask_anew(amendment: Amendment, *, by, now: datetime) -> None:
+    """Hours or dates are to change: the manager who is known is asked again; where none is, the company."""
+    mission, employee = amendment.mission, employee_of(amendment.mission)
+    if employee and employee.manager_email:
+        _write_to_manager(mission, employee, amendment, by=by, now=now)
+    elif mission.offer.organisation:
+        _ask_company(mission, amendment, version=amendment.version, by=by, now=now)
+
+
+def _amendment_to_agree(mission: Mission) -> Amendment | None:
+    amendment = amendment_effect.open_of(mission)
+    return amendment if amendment and amendment.waits_for_employer else None
+
+
+def _write_to_manager(
+    mission: Mission, employee: Employee, amendment: Amendment | None, *, by, now: datetime
+) -> Agreement:
+    token = new_secret()
+    agreement = Agreement.objects.create(
+        mission=mission,
+        amendment=amendment,
+        asked=Agreement.Asked.MANAGER,
+        name=employee.manager_name,
+        email=employee.manager_email,
+        token=digest(token),
+        sheet_version=amendment.version if amendment else mission.sheet.number,
+        asked_by=by,
+        asked_at=now,
+        expires_at=now + LINK_LASTS,
+    )
+    letters.agreement_asked(agreement, token)
+    return agreement
+
+
+def may_ask(mission: Mission) -> bool:
+    """While it is being agreed or runs; about an amendment, as long as that waits for the employer."""
+    return mission.status in ASKS_AGAIN or _amendment_to_agree(mission) is not None
+
+
+def employee_of(mission: Mission) -> Employee | None:
+    """Who comes, as their company knows them; None where nothing was asked of it yet."""
+    person = mission.offer.person or mission.offer.created_by
+    return Employee.objects.filter(
+        organisation=mission.offer.organisation_id, person=person
+    ).first()
+
+
+def _require_askable(mission: Mission) -> None:
+    if mission.is_own_time or not mission.has_employer:
+        raise NotYet(_("On one's own time, nobody at work has to be asked – or told."))
+    if mission.status not in ASKS_AGAIN:
+        raise NotYet(_("The agreement is asked for once both sides have said yes to the sheet."))
+    if mission.status != MissionStatus.AGREEMENT and not mission.sheet.is_agreed:
+        raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
+    if mission.agreed_version == mission.sheet.number:
+        raise NotYet(_("The employer has already agreed to this version of the sheet."))
+
+
+def _require_quota(mission: Mission, programme: CompanyProgramme, employee: Employee) -> None:
+    for year in range(mission.starts_on.year, mission.ends_on.year + 1):
+        refusals = quota_of(mission, programme, employee, year).refusals
+        if refusals:
+            raise OverQuota(" ".join(refusals))
+
+
+def require_quota_of(mission: Mission) -> None:
+    """Raises OverQuota when the programme under which it is done doesn't give that much."""
+    employee = employee_of(mission)
+    if mission.programme and employee:
+        _require_quota(mission, mission.programme, employee)
+
+
+def quota_of(
+    mission: Mission, programme: CompanyProgramme, employee: Employee, year: int
+) -> programme_quota.Quota:
+    return quota_from(
+        programme, employee, year, hours=mission.sheet.hours, starts_on=mission.starts_on,
+        ends_on=mission.ends_on, but=mission,
+    )  # fmt: skip
+
+
+def quota_from(
+    programme: CompanyProgramme, employee: Employee, year: int, *, hours: int, starts_on: date,
+    ends_on: date, but: Mission | None = None,
+) -> programme_quota.Quota:  # fmt: skip
+    return programme_quota.check(
+        programme,
+        employee,
+        year=year,
+        asked=programme_quota.share_of_year(Decimal(hours), starts_on, ends_on, year),
+        taken=hours_taken(employee, year, but=but),
+        starts_on=starts_on,
+    )
+
+
+def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
+    """Planned where a mission goes on, counted where it is over or its person has left; on the company's
+    time only."""
+    at_work = Mission.objects.filter(
+        offer__organisation=employee.organisation,
+        offer__person=employee.person,
+        offer__time=Time.WORK,
+    ).exclude(status=MissionStatus.FRAMING)
+    if but is not None:
+        at_work = at_work.exclude(pk=but.pk)
+    taken = Decimal(0)
+    for mission in at_work.select_related("sheet"):
+        if mission.status in LIVE and not mission.has_been_left:
+            planned = Decimal(mission.sheet.hours)
+            taken += programme_quota.share_of_year(
+                planned, mission.starts_on, mission.ends_on, year
+            )
+        else:
+            taken += HoursEntry.objects.filter(mission=mission, day__year=year).total()
+    return taken
+
+
+@transaction.atomic
+def send_again(agreement: Agreement, *, now: datetime) -> None:
+    """A new link to the same person; the former one stops working."""
+    if agreement.voided_at or agreement.answer or agreement.asked != Agreement.Asked.MANAGER:
+        raise NotYet(
+            _("This question has been answered or is out of date: there is nothing to send again.")
+        )
+    if agreement.has_lost_its_reader:
+        raise NotYet(
+            _("%(name)s has left the company: give the name and address of another manager.")
+            % {"name": agreement.name}
+        )
+    if refusal := _why_not_today(agreement):
+        raise NotYet(refusal)
+    token = new_secret()
+    agreement.token = digest(token)
+    agreement.expires_at = now + LINK_LASTS
+    agreement.sent_count += 1
+    agreement.save(update_fields=["token", "expires_at", "sent_count"])
+    letters.agreement_asked(agreement, token)
+
+
+def remind_silent(now: datetime) -> int:
+    """Once, after five days without an answer; the person who asked hears of it too."""
+    silent = (
+        Agreement.objects.waiting()
+        .filter(asked_at__lte=now - REMIND_AFTER, reminded_at=None, expires_at__gt=now)
+        .filter(asked=Agreement.Asked.MANAGER)
+    )
+
+    def remind(agreement: Agreement) -> bool:
+        if _why_not_today(agreement):
+            return False
+        if not Agreement.objects.filter(pk=agreement.pk, reminded_at=None).update(reminded_at=now):
+            return False
+        agreement.refresh_from_db()
+        send_again(agreement, now=now)
+        return True
+
+    return each_row("agreements", silent, remind)
+
+
+# --- answering -----------------------------------------------------------------------------
+def from_token(token: str, *, now: datetime) -> Agreement:
+    """The question behind a link. Raises LinkOver with a sentence for a used, old or unknown one."""
+    agreement = (
+        Agreement.objects.filter(token=digest(token))
+        .select_related(
+            "mission__need__organisation", "mission__offer__person", "mission__sheet", "amendment"
+        )
+        .first()
+    )
+    if agreement is None:
+        raise LinkOver(
+            None,
+            _(
+                "This link isn’t complete, or a newer letter has replaced it: copy it whole from the letter, up to its end."
+            ),
+        )
+    require_open(agreement, now=now)
+    return agreement
+
+
+def require_open(agreement: Agreement, *, now: datetime) -> None:
+    """Raises LinkOver when it has been answered, is out of date, or too old."""
+    refusal = _why_over(agreement, now)
+    if refusal:
+        raise LinkOver(agreement, refusal)
+
+
+def _why_over(agreement: Agreement, now: datetime) -> str:
+    if agreement.answer:
+        return _("You have answered: %(answer)s. Thank you.") % {
+            "answer": agreement.get_answer_display()
+        }
+    if agreement.voided_at:
+        return _(
+            "The mission has changed since this letter: there is nothing to answer here any more."
+        )
+    if agreement.is_expired(now):
+        return _("This link has run out: it lasted two weeks.")
+    return _why_not_today(agreement)
+
+
+def _why_not_today(agreement: Agreement) -> str:
+    """The employer is asked about somebody of theirs, while it may act itself, and whose manager hasn't
+    closed the account that they may have."""
+    offer = agreement.mission.offer
+    if offer.organisation is not None and not offer.organisation.is_active:
+        return _(
+            "%(company)s is suspended for the moment: nothing can be answered in its name."
+        ) % {"company": offer.organisation}
+    if offer.person_has_left:
+        return _(
+            "%(person)s no longer belongs to %(company)s: there is nothing to answer here."
+        ) % {
+            "person": offer.person,
+            "company": offer.organisation,
+        }
+    if offer.organisation is not None and agreement.email:
+        readers = list(User.objects.of_mailbox(agreement.email))
+        if readers and not any(reader.is_active for reader in readers):
+            return _("The account of this address is closed: nothing can be answered here.")
+    return ""
+
+
+def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
+    """They have left the company: what it asked them as a manager is asked of somebody else, and nobody
+    there names them any more. A manager who never had an account there isn't concerned."""
+    theirs = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    waiting = Agreement.objects.waiting().filter(
+        asked=Agreement.Asked.MANAGER, mission__offer__organisation=company, expires_at__gt=now
+    )
+    for address in {person.email.lower(), *(email.lower() for email in theirs)}:
+        waiting.filter(email__iexact=address).update(expires_at=now, token=None)
+        led = company.employees.filter(manager_email__iexact=address)
+        led.update(manager_name="", manager_email="")
+
+
+@transaction.atomic
+def answer(
+    agreement: Agreement,
+    *,
+    answer: str,
+    reason: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    name: str = "",
+    by=None,
+    now: datetime,
+) -> None:
+    """Once, whoever clicks. A yes goes on to the company, then to the documents."""
+    mission = _locked(agreement.mission)
+    agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
+    require_open(agreement, now=now)
+    agreement.answer, agreement.reason = answer, reason
+    agreement.starts_on, agreement.ends_on = starts_on, ends_on
+    agreement.answered_by, agreement.answered_at = by, now
+    agreement.answered_name = name or agreement.name
+    agreement.save()
+    if not agreement.is_yes:
+        _stop(mission, agreement, by=by)
+    elif agreement.asked == Agreement.Asked.MANAGER and mission.offer.organisation_id:
+        _ask_company(
+            mission, agreement.amendment, version=agreement.sheet_version,
+            by=agreement.asked_by, now=now,
+        )  # fmt: skip
+    else:
+        _complete(mission, agreement, by=by)
+
+
+def _stop(mission: Mission, agreement: Agreement, *, by) -> None:
+    """No, or other dates: the mission is framed anew. Why is between the employee and the employer:
+    it stays out of the mission's story, which the structure reads. An amendment falls, and what was
+    signed before it stands."""
+    refused = agreement.answer == Agreement.Answer.NO
+    reason = reasons.coded("employer-no") if refused else reasons.coded("employer-dates")
+    if amendment := agreement.amendment:
+        amendment_effect.fall(amendment, AmendmentStatus.DECLINED, reason=reason, by=by)
+    elif mission.status == MissionStatus.AGREEMENT:
+        mission.move(MissionStatus.FRAMING, by=by, reason=reason)
+    letters.agreement_refused(agreement)
+
+
+def _ask_company(
+    mission: Mission, amendment: Amendment | None, *, version: int, by, now: datetime
+) -> None:
+    agreement = Agreement.objects.create(
+        mission=mission,
+        amendment=amendment,
+        asked=Agreement.Asked.COMPANY,
+        name=str(mission.offer.organisation)[:160],
+        sheet_version=version,
+        asked_by=by,
+        asked_at=now,
+    )
+    letters.agreement_for_company(agreement)
+
+
+def _complete(mission: Mission, agreement: Agreement, *, by) -> None:
+    if amendment := agreement.amendment:
+        amendment.employer_agreed_at = agreement.answered_at
+        amendment.save(update_fields=["employer_agreed_at"])
+        letters.agreement_given(agreement)
+        amendment_effect.settle(amendment, by=by)
+        return
+    mission.agreed_version = agreement.sheet_version
+    mission.agreed_hours = mission.sheet.hours
+    mission.save(update_fields=["agreed_version", "agreed_hours"])
+    if mission.status == MissionStatus.AGREEMENT:
+        mission.move(MissionStatus.DOCUMENTS, by=by)
+    letters.agreement_given(agreement)
+
+
+def void(mission: Mission) -> int:
+    """What was asked or agreed was about something else: it doesn't count any more."""
+    return mission.agreements.current().update(voided_at=timezone.now())
+
+
+def _locked(mission: Mission) -> Mission:
+    return (
+        Mission.objects.select_for_update(no_key=True, of=("self",))
+        .select_related(
+            "need__organisation", "need__pole", "offer__organisation", "offer__person", "sheet"
+        )
+        .get(pk=mission.pk)
+    )

@@ -1,0 +1,82 @@
+"""How an amendment ends: in force once nothing is left to sign, or fallen. In one transaction, mission locked."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace import letters
+from marketplace.actions.documents import documents, ledger
+from marketplace.actions.missions import sheet_versions
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Amendment, Mission
+from marketplace.models.documents.documents import Kind, kinds_before
+from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
+from marketplace.rules.documents import in_force
+from marketplace.states import AmendmentStatus, DocumentStatus
+
+
+def open_of(mission: Mission) -> Amendment | None:
+    """The one that waits, if one does: there is never a second."""
+    return mission.amendments.open().select_related("proposed_by").first()
+
+
+def settle(amendment: Amendment, *, by) -> bool:
+    """In force when all its papers are signed by all and the employer agrees where it is asked.
+    Wants the mission locked. True when it has just come into force."""
+    unsigned = amendment.documents.filter(status=DocumentStatus.TO_SIGN)
+    if not amendment.is_open or amendment.waits_for_employer or unsigned.exists():
+        return False
+    mission = Mission.objects.select_related("sheet").get(pk=amendment.mission_id)
+    if mission.sheet.number != amendment.from_version:
+        raise NotYet(
+            _("The sheet isn't the one that this amendment changes any more: withdraw it.")
+        )
+    _write(amendment, mission)
+    step = amendment.move(AmendmentStatus.IN_FORCE, by=by)
+    letters.amendment_in_force(step)
+    return True
+
+
+def _write(amendment: Amendment, mission: Mission) -> None:
+    """The sheet becomes the next version, which all have agreed to by signing."""
+    agreed_before = mission.agreed_version == mission.sheet.number
+    sheet = amendment.write_on(mission).sheet
+    sheet.number = sheet.need_agreed = sheet.offer_agreed = amendment.version
+    sheet.save(update_fields=[*SHEET_FIELDS, "number", "need_agreed", "offer_agreed"])
+    if amendment.employer_agreed_at:
+        mission.agreed_version, mission.agreed_hours = sheet.number, sheet.hours
+    elif agreed_before:  # what the employer agreed to is as it was
+        mission.agreed_version = sheet.number
+    mission.save(update_fields=[*DATES, "agreed_version", "agreed_hours"])
+    sheet_versions.keep(sheet, side=amendment.side, by=amendment.proposed_by)
+
+
+def fall(amendment: Amendment, to: str, *, reason: str, by) -> None:
+    """Declined or withdrawn: its papers don't count, what stood before stands. Wants the mission locked."""
+    step = amendment.move(to, by=by, reason=reason)
+    register = ledger.lock(amendment.mission.need.organisation)
+    for document in amendment.documents.standing():
+        documents.void_with(document, register, reason=reason, by=by)
+    amendment.agreements.current().update(voided_at=timezone.now())
+    letters.amendment_fell(step)
+
+
+def fall_with(mission: Mission, *, reason: str, by) -> None:
+    """The mission ends: there is nothing to change any more."""
+    if amendment := open_of(mission):
+        fall(amendment, AmendmentStatus.WITHDRAWN, reason=reason, by=by)
+
+
+def signed_kinds(mission: Mission) -> list[Kind]:
+    """The papers that an amendment changes. Raises NotYet while one of them still waits for a signature:
+    a loan's convention isn't in force before the contract's amendment is."""
+    left = documents.left_to_sign(mission)
+    if left:
+        names = ", ".join(str(kind.label) for kind in left)
+        raise NotYet(
+            _(
+                "These papers aren't signed by all yet: %(names)s. What isn't in force can't be amended: have them signed first."
+            )
+            % {"names": names}
+        )
+    standing = set(in_force(mission).values_list("kind", flat=True))
+    return [kind for kind in kinds_before(mission.regime) if kind in standing]

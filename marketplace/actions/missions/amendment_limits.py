@@ -1,0 +1,65 @@
+"""What an amendment may not do: the law's length, hours already given, a renewal that follows, the quota."""
+
+from django.db.models import Max, Min
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from common.dates import spoken
+from marketplace.actions.missions import agreements
+from marketplace.actions.refusals import NotYet
+from marketplace.law import limits
+from marketplace.models import Amendment, HoursEntry, Mission
+
+
+def require_legal_length(mission: Mission) -> None:
+    """The whole chain of renewals counts."""
+    first = mission
+    while first.renewed_from:
+        first = first.renewed_from
+    too_long = limits.too_long(
+        mission.regime, first.starts_on, mission.ends_on
+    ) or limits.too_long_at_once(mission.regime, mission.starts_on, mission.ends_on)
+    if too_long:
+        raise NotYet(too_long)
+
+
+def require_possible(amendment: Amendment) -> None:
+    """Raises NotYet with the sentence: asked before anything is written or sent."""
+    mission = amendment.amended()
+    if mission.ends_on < mission.starts_on:
+        raise NotYet(_("The end comes before the beginning."))
+    require_legal_length(mission)
+    _require_beside(mission)
+    _require_hours_given(mission)
+    if amendment.asks_employer:
+        agreements.require_quota_of(mission)
+
+
+def _require_beside(mission: Mission) -> None:
+    """The mission it renews, and the one that renews it."""
+    before = mission.renewed_from
+    if before and mission.starts_on <= before.ends_on:
+        raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
+    after = Mission.objects.filter(renewed_from=mission, interrupted_at=None).first()
+    if after and after.starts_on <= mission.ends_on:
+        raise NotYet(
+            _("A renewal starts on %(day)s: this mission ends before.")
+            % {"day": spoken(after.starts_on, "j F Y")}
+        )
+
+
+def _require_hours_given(mission: Mission) -> None:
+    """What was given under the version in force stays within the next one."""
+    given = HoursEntry.objects.filter(mission=mission)
+    span, total = given.aggregate(first=Min("day"), last=Max("day")), given.total()
+    if total > mission.sheet.hours:
+        raise NotYet(
+            _("%(total)s hours are written already: the amendment can't give fewer.")
+            % {"total": number_format(total.normalize(), use_l10n=True)}
+        )
+    for day in (span["first"], span["last"]):
+        if day and not mission.starts_on <= day <= mission.ends_on:
+            raise NotYet(
+                _("Hours are written on %(day)s: the amendment's dates have to hold that day.")
+                % {"day": spoken(day, "j F Y")}
+            )

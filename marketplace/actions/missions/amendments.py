@@ -1,0 +1,164 @@
+"""A change to what was signed: proposed, declined, withdrawn. One verb, one transaction."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from common.dates import spoken
+from marketplace import letters
+from marketplace.actions.documents import documents, ledger
+from marketplace.actions.missions import agreements, amendment_limits, sheet_versions
+from marketplace.actions.missions.amendment_effect import fall, open_of, signed_kinds
+from marketplace.actions.refusals import NotYet
+from marketplace.documents import changes as facts
+from marketplace.models import Amendment, Document, Mission
+from marketplace.models.documents.documents import CHANGED_BY
+from marketplace.models.missions.amendments import WHAT_EMPLOYERS_AGREE_TO, as_json
+from marketplace.models.missions.sheets import DATES
+from marketplace.rules.documents import in_force, is_signed
+from marketplace.states import AmendmentStatus, MissionStatus
+from notifications.faults import each_row
+
+OPEN_TO_AMENDMENT = (MissionStatus.DOCUMENTS, MissionStatus.RUNNING, MissionStatus.SUSPENDED)
+
+
+def draft(mission: Mission, values: dict[str, Any]) -> Amendment:
+    """The amendment as it would be, not saved: its values, what changes in the reader's words, whether the
+    employer is asked. `values`: field of the sheet or date → new value; whatever isn't there stays."""
+    said = {
+        name: as_json(value)
+        for name, value in values.items()
+        if as_json(getattr(mission if name in DATES else mission.sheet, name)) != as_json(value)
+    }
+    amendment = Amendment(mission=mission, values=said, from_version=mission.sheet.number)
+    before = sheet_versions.snapshot(mission.sheet)
+    amendment.changes = sheet_versions.changes(
+        before, sheet_versions.snapshot(amendment.amended().sheet)
+    )
+    touched = WHAT_EMPLOYERS_AGREE_TO & said.keys()
+    amendment.asks_employer = bool(touched) and mission.has_employer
+    return amendment
+
+
+@transaction.atomic
+def propose(
+    mission: Mission, values: dict[str, Any], *, why: str, read: int, side: str, by, now: datetime
+) -> Amendment:
+    """A change of the sheet or the dates, to be signed by those who signed. What stands, stands.
+
+    `read` is the version of the sheet that the writer had on the screen. Raises NotYet with a sentence:
+    nothing signed yet, an amendment already waits, nothing changes, the law or what was done forbids it.
+    Raises agreements.OverQuota when the company's programme doesn't give that much.
+    """
+    mission = _locked(mission)
+    amendment = check(mission, values, read=read)
+    with override("fr"):  # the language of the papers
+        amendment.changes = draft(mission, values).changes
+    amendment.why, amendment.side, amendment.proposed_by = why, side, by
+    amendment.proposed_at = now
+    amendment.ordinal = mission.amendments.count() + 1
+    amendment.save()
+    amendment.begin(by=by)
+    for kind in signed_kinds(mission):
+        _write_paper(amendment, in_force(mission).get(kind=kind), by=by, now=now)
+    if amendment.asks_employer:
+        agreements.ask_anew(amendment, by=by, now=now)
+    letters.amendment_proposed(amendment)
+    return amendment
+
+
+def check(mission: Mission, values: dict[str, Any], *, read: int) -> Amendment:
+    """The amendment as it would be, once nothing stands in its way. Raises NotYet with the sentence."""
+    require_amendable(mission)
+    if read != mission.sheet.number:
+        raise NotYet(
+            _(
+                "Somebody has changed the sheet while you were writing: read the new version, then change yours."
+            )
+        )
+    amendment = draft(mission, values)
+    if not amendment.changes:
+        raise NotYet(_("Nothing changes: there is nothing to propose."))
+    amendment_limits.require_possible(amendment)
+    return amendment
+
+
+def require_amendable(mission: Mission) -> None:
+    """Something is signed by all, nothing waits already, and the work isn't over."""
+    if mission.status not in OPEN_TO_AMENDMENT:
+        raise NotYet(
+            _("An amendment is proposed while the mission is to be done: before its delivery.")
+        )
+    if not is_signed(mission):
+        raise NotYet(_("Nothing is signed by all yet: change the sheet itself."))
+    if waiting := open_of(mission):
+        raise NotYet(
+            _(
+                "%(amendment)s, proposed by %(who)s on %(day)s, waits for its signatures: it is signed, declined or withdrawn first."
+            )
+            % {
+                "amendment": waiting,
+                "who": waiting.proposed_by,
+                "day": spoken(timezone.localdate(waiting.proposed_at), "j F Y"),
+            }
+        )
+    signed_kinds(mission)
+
+
+def _write_paper(amendment: Amendment, amended: Document, *, by, now: datetime) -> None:
+    kind, on = CHANGED_BY[amended.kind], timezone.localdate(now)
+    register = ledger.lock(amended.organisation)
+    ledger.write(
+        register, kind, facts.of_amendment(kind, amendment, amended, on=on), letter="D", on=on,
+        by=by, mission=amendment.mission, amendment=amendment, made_at=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def decline(amendment: Amendment, *, reason: str, by) -> None:
+    """One of those who have to sign says no. Raises ForbiddenMove when it isn't open any more."""
+    _locked(amendment.mission)
+    fall(_fresh(amendment), AmendmentStatus.DECLINED, reason=reason, by=by)
+
+
+@transaction.atomic
+def withdraw(amendment: Amendment, *, reason: str, by) -> None:
+    """Whoever proposed it, or a coordinator, takes it back. Raises ForbiddenMove when it isn't open any more."""
+    _locked(amendment.mission)
+    fall(_fresh(amendment), AmendmentStatus.WITHDRAWN, reason=reason, by=by)
+
+
+def tell_overdue(today: date, now: datetime) -> int:
+    """The end in force has passed while a later one waits: hours stop, and everybody is told, once."""
+    overdue = Amendment.objects.open().filter(
+        mission__ends_on__lt=today, mission__status__in=OPEN_TO_AMENDMENT, overdue_told_at=None,
+        values__has_key="ends_on",
+    )  # fmt: skip
+
+    def tell(amendment: Amendment) -> bool:
+        mine = Amendment.objects.open().filter(pk=amendment.pk, overdue_told_at=None)
+        if not amendment.is_overdue or not mine.update(overdue_told_at=now):
+            return False
+        letters.amendment_overdue(amendment)
+        return True
+
+    found = overdue.select_related("mission__need", "mission__offer", "proposed_by")
+    return each_row("amendments", found, tell)
+
+
+def _locked(mission: Mission) -> Mission:
+    return (
+        Mission.objects.select_for_update(no_key=True, of=("self",))
+        .select_related(*documents.RELATED)
+        .get(pk=mission.pk)
+    )
+
+
+def _fresh(amendment: Amendment) -> Amendment:
+    return Amendment.objects.select_related("mission__need__organisation", "mission__offer").get(
+        pk=amendment.pk
+    )

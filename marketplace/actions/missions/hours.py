@@ -1,0 +1,287 @@
+"""Hours: written by whoever gives them, confirmed by the structure or by a week of silence."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.models import OrganisationStep
+from accounts.states import OrganisationStatus
+from common.dates import spoken
+from marketplace import letters
+from marketplace.actions.missions import amendment_effect, missions
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Departure, HoursEntry, Mission, Origin, SheetVersion
+from marketplace.models.missions.sheets import DATES
+from marketplace.rules import documents
+from marketplace.states import MissionStatus
+from notifications.faults import each_row
+
+SILENCE_CONFIRMS = timedelta(days=7)
+MOST_A_DAY = Decimal(13)  # eleven hours of rest: more would be a slip of the finger
+COUNTED = (
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+    MissionStatus.DISPUTED,
+    MissionStatus.DELIVERED,
+)
+AFTER_A_DEPARTURE = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
+
+
+class WrongDay(NotYet):
+    """What was written for one day can't be; str() names the day."""
+
+    def __init__(self, day: date, sentence: str):
+        self.day = day
+        super().__init__(sentence)
+
+
+@transaction.atomic
+def write(
+    mission: Mission,
+    days: Mapping[date, tuple[Decimal | None, str]],
+    *,
+    person,
+    today: date,
+    by=None,
+) -> int:
+    """Save some days at once; None or nothing takes a day away. Returns how many rows changed. `by`: who
+    writes them for a person who has left, at the company."""
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    if not is_counting(mission):
+        raise NotYet(_("Hours are counted from the day the mission runs until its review."))
+    gone = list(mission.departures.filter(person=person))
+    known = {
+        entry.day: entry
+        for entry in HoursEntry.objects.filter(mission=mission, person=person, day__in=days)
+    }
+    changed = 0
+    for day, (hours, what) in days.items():
+        entry = known.get(day)
+        if entry and entry.hours == (hours or 0) and entry.what == what:
+            continue
+        if hours or entry:
+            _require_sound(mission, day, hours, entry, today)
+            _require_there(day, hours, gone)
+            changed += _save(mission, person, day, hours, what, entry, by)
+    _require_room(mission)
+    return changed
+
+
+def is_counting(mission: Mission) -> bool:
+    """While it runs and until its review; where the person has left, what they did before still may be
+    written, though it has ended for that."""
+    if mission.status in AFTER_A_DEPARTURE:
+        return mission.started_at is not None and mission.departures.exists()
+    return mission.status in COUNTED
+
+
+def _require_there(day: date, hours: Decimal | None, gone: list[Departure]) -> None:
+    """On working time nobody gives an hour once they have left the company."""
+    for departure in gone:
+        if hours and departure.takes_away(day):
+            raise WrongDay(
+                day,
+                _("%(day)s: hours are counted up to %(last)s, the last day in the company.")
+                % {"day": spoken(day, "j F"), "last": spoken(departure.last_on, "j F Y")},
+            )
+
+
+def _require_sound(
+    mission: Mission, day: date, hours: Decimal | None, entry: HoursEntry | None, today: date
+) -> None:
+    on = {"day": spoken(day, "j F")}
+    if entry and entry.is_confirmed:
+        raise WrongDay(day, _("%(day)s: the structure has already confirmed these hours.") % on)
+    if not hours:
+        return
+    if hours < 0:
+        raise WrongDay(day, _("%(day)s: hours can't be negative.") % on)
+    if hours > MOST_A_DAY:
+        raise WrongDay(
+            day,
+            _("%(day)s: that is more than the %(most)s hours a day can hold.")
+            % (on | {"most": MOST_A_DAY}),
+        )
+    if day > today:
+        raise WrongDay(
+            day, _("%(day)s hasn't come yet: hours are written once they are given.") % on
+        )
+    if not mission.starts_on <= day <= mission.ends_on:
+        raise WrongDay(day, _outside(mission, day))
+
+
+def _outside(mission: Mission, day: date) -> str:
+    """The dates in force hold; an amendment that waits for its signatures changes nothing yet."""
+    on, waiting = {"day": spoken(day, "j F")}, amendment_effect.open_of(mission)
+    if waiting and waiting.values.keys() & set(DATES):
+        start, end = (spoken(one, "j F Y") for one in (mission.starts_on, mission.ends_on))
+        return _(
+            "%(day)s is outside the dates in force, from %(start)s to %(end)s: they change once this is signed by all: %(amendment)s."
+        ) % (on | {"start": start, "end": end, "amendment": waiting})
+    signed = documents.is_signed(mission)
+    if day < mission.starts_on:
+        if signed:
+            return (
+                _("%(day)s is before the start that was signed: propose an amendment first.") % on
+            )
+        return _("%(day)s is before the mission starts: change its start on the sheet first.") % on
+    if signed:
+        return _("%(day)s is after the end that was signed: propose an amendment first.") % on
+    return _("%(day)s is after the mission ends: change its end on the sheet first.") % on
+
+
+def _save(mission, person, day, hours, what, entry: HoursEntry | None, by) -> int:
+    if not hours:
+        return entry.delete()[0] if entry else 0
+    values = {
+        "hours": hours,
+        "what": what,
+        "written_by": by,
+        "asked_at": None,
+        "contested_at": None,
+        "contested_by": None,
+    }
+    HoursEntry.objects.update_or_create(
+        mission=mission, person=person, day=day, defaults=values | {"contested_why": ""}
+    )
+    return 1
+
+
+def _require_room(mission: Mission) -> None:
+    """Never beyond what was agreed: the sheet, or what the employer has said yes to; nor what a colleague
+    has taken over."""
+    total, most = HoursEntry.objects.filter(mission=mission).total(), allowed(mission)
+    handed = handed_on(mission)
+    if total > min(most, mission.sheet.hours - handed):
+        total_said = number_format(total.normalize(), use_l10n=True)
+        raise NotYet(_no_room(mission, {"planned": most, "total": total_said, "handed": handed}))
+
+
+def handed_on(mission: Mission) -> int:
+    """Hours with which a colleague's mission began when it took this one over; 0 where none did. What
+    its sheet says since gives none back."""
+    transferred = mission.departures.filter(outcome=Departure.Outcome.TRANSFERRED)
+    began = SheetVersion.objects.filter(
+        sheet__mission__in=Mission.objects.filter(
+            need=mission.need_id,
+            renewed_from=None,
+            proposal__origin=Origin.TRANSFER,
+            offer__proposals__transfer__departure__in=transferred,
+        )
+    )
+    first = began.order_by("number").first()
+    return int(first.data["hours"]) if first else 0
+
+
+def _no_room(mission: Mission, figures: dict) -> str:
+    if figures["handed"]:
+        return (
+            _(
+                "%(handed)s of the %(planned)s hours have been handed on to the colleague who took the mission over, and this would make %(total)s here."
+            )
+            % figures
+        )
+    waiting = amendment_effect.open_of(mission)
+    if waiting and "hours" in waiting.values:
+        return _(
+            "%(planned)s hours are in force, and this would make %(total)s: they change once this is signed by all: %(amendment)s."
+        ) % (figures | {"amendment": waiting})
+    if documents.is_signed(mission):
+        return (
+            _(
+                "What was signed says %(planned)s hours, and this would make %(total)s: propose an amendment first."
+            )
+            % figures
+        )
+    return (
+        _(
+            "The mission is planned for %(planned)s hours, and this would make %(total)s: change the sheet first."
+        )
+        % figures
+    )
+
+
+def allowed(mission: Mission) -> int:
+    if mission.has_employer and mission.agreed_hours is not None:
+        return min(mission.agreed_hours, mission.sheet.hours)
+    return mission.sheet.hours
+
+
+# --- confirming ----------------------------------------------------------------------------
+@transaction.atomic
+def confirm(mission: Mission, *, up_to: int, by, now: datetime) -> int:
+    """One click for all that was on the screen: `up_to` is the newest entry the reader has seen. Not one's
+    own: somebody of a team may have joined the structure since."""
+    done = (
+        HoursEntry.objects.to_confirm()
+        .filter(mission=mission, pk__lte=up_to)
+        .exclude(person=by)
+        .update(confirmed_at=now, confirmed_by=by)
+    )
+    missions.close_if_done(mission, now=now)
+    return done
+
+
+@transaction.atomic
+def contest(entry: HoursEntry, *, why: str, by, now: datetime) -> None:
+    changed = (
+        HoursEntry.objects.to_confirm()
+        .filter(pk=entry.pk)
+        .update(contested_at=now, contested_by=by, contested_why=why)
+    )
+    if not changed:
+        raise NotYet(_("These hours have already been confirmed or contested."))
+    entry.refresh_from_db()
+    letters.hours_contested(entry)
+
+
+def ask_due(today: date, now: datetime) -> int:
+    """One letter a mission for what was written until yesterday and not told yet."""
+    written = HoursEntry.objects.to_confirm().filter(asked_at=None)
+    written = written.filter(Q(created_at__date__lt=today))
+
+    def ask(mission: Mission) -> bool:
+        fresh = written.filter(mission=mission)
+        total, newest = _sum_and_newest(fresh)
+        if newest is None or not fresh.update(asked_at=now):
+            return False
+        letters.hours_to_confirm(mission, total=total, newest=newest, silence=SILENCE_CONFIRMS)
+        return True
+
+    return each_row("hours-told", Mission.objects.filter(pk__in=written.values("mission")), ask)
+
+
+def confirm_silent(now: datetime) -> int:
+    """A week after the letter without a word: confirmed, and both sides are told so."""
+    silent = HoursEntry.objects.silent_since(now - SILENCE_CONFIRMS)
+
+    def confirm_all(mission: Mission) -> bool:
+        due = silent.filter(mission=mission)
+        total, newest = _sum_and_newest(due)
+        if newest is None or not due.update(confirmed_at=now, confirmed_by=None):
+            return False
+        letters.hours_confirmed_by_silence(mission, total=total, newest=newest)
+        missions.close_if_done(mission, now=now)
+        return True
+
+    waiting = Mission.objects.filter(pk__in=silent.values("mission")).exclude(_held(now))
+    return each_row("hours-confirmed", waiting, confirm_all)
+
+
+def _held(now: datetime) -> Q:
+    """While the structure is suspended it can't answer, so its silence says nothing; nor in the week after."""
+    restored = OrganisationStep.objects.filter(
+        before=OrganisationStatus.SUSPENDED, at__gt=now - SILENCE_CONFIRMS
+    )
+    return Q(need__organisation__status=OrganisationStatus.SUSPENDED) | Q(
+        need__organisation__in=restored.values("organisation")
+    )
+
+
+def _sum_and_newest(entries) -> tuple[Decimal, int | None]:
+    return entries.total(), entries.order_by("-pk").values_list("pk", flat=True).first()

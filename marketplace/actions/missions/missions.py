@@ -1,0 +1,395 @@
+"""What happens to a mission, from the two yeses to the last page. One verb, one transaction."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove
+from marketplace import letters, ranking
+from marketplace.actions.desk import cases
+from marketplace.actions.documents import documents
+from marketplace.actions.market import consents
+from marketplace.actions.missions import agreements, amendment_effect, departures, sheets
+from marketplace.actions.missions.amendment_limits import require_legal_length
+from marketplace.actions.refusals import NotYet
+from marketplace.letters import kick_off
+from marketplace.models import (
+    Case,
+    Consent,
+    ConsentKind,
+    Departure,
+    Document,
+    FollowUp,
+    Mission,
+    Need,
+    Offer,
+    Regime,
+    Reminder,
+    Review,
+    ReviewFactor,
+    Side,
+    SkillGained,
+    reasons,
+)
+from marketplace.models.desk.promises import REVIEWS_AWAITED
+from marketplace.rules import endings, own_yes
+from marketplace.states import (
+    BEFORE_IT_RUNS,
+    DocumentStatus,
+    MissionStatus,
+    NeedStatus,
+    OfferStatus,
+)
+from notifications.faults import each_row
+
+
+# --- beginning -----------------------------------------------------------------------------
+def begin(mission: Mission, *, by) -> Mission:
+    """Both said yes: a sheet is ready, and on own time the legal frame is already known."""
+    if mission.is_own_time:
+        mission.regime = Regime.VOLUNTEERING
+        mission.save(update_fields=["regime"])
+    mission.begin(by=by)
+    sheets.begin(mission, by=by)
+    return mission
+
+
+@transaction.atomic
+def agree(mission: Mission, *, read: int, side: str, by) -> bool:
+    """One side says yes to the sheet. With the second yes the mission goes on by itself."""
+    agreed = sheets.agree(mission, read=read, side=side, by=by)
+    mission = _locked(mission)
+    waits = mission.status == MissionStatus.FRAMING and mission.has_employer
+    if agreed and waits and _goes_on_with_their_yes(mission):
+        frame(mission, by=by)
+    return agreed
+
+
+@transaction.atomic
+def frame(mission: Mission, *, by) -> None:
+    """The sheet is agreed and the regime known: on to the employer, or to the documents."""
+    mission = _locked(mission)
+    if not mission.regime:
+        raise NotYet(_("First say under which legal frame the mission is done: three questions."))
+    if not mission.sheet.is_agreed:
+        raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
+    if not _goes_on_with_their_yes(mission):
+        raise NotYet(_("Whoever comes hasn’t agreed yet to go on with it: only they can say so."))
+    require_legal_length(mission)
+    if mission.has_employer and mission.agreed_version != mission.sheet.number:
+        letters.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
+    else:
+        letters.mission_moved(mission.move(MissionStatus.DOCUMENTS, by=by))
+
+
+def _goes_on_with_their_yes(mission: Mission) -> bool:
+    """A renewal on working time wants the own yes of the person it names, like the first one."""
+    named = own_yes.names_somebody(mission.offer) and mission.renewed_from_id
+    return not named or own_yes.agreed_at(mission) is not None
+
+
+@transaction.atomic
+def start(mission: Mission, *, by, now: datetime) -> None:
+    """It runs. On own time straight from the framing; otherwise once the documents are signed. What has begun
+    is taken up again: who may says `resume`'s page."""
+    mission = _locked(mission)
+    if mission.status not in BEFORE_IT_RUNS:
+        raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
+    require_startable(mission)
+    step = mission.move(MissionStatus.RUNNING, by=by)
+    if mission.started_at is None:
+        mission.started_at = now
+        mission.save(update_fields=["started_at"])
+    letters.mission_moved(step)
+    kick_off(step)
+
+
+def require_startable(mission: Mission) -> None:
+    """Raises NotYet with what has to be done first."""
+    if mission.status == MissionStatus.FRAMING and mission.regime != Regime.VOLUNTEERING:
+        raise NotYet(
+            _("The mission can't start yet: its sheet has to be agreed and its documents signed.")
+        )
+    if mission.status == MissionStatus.DOCUMENTS:
+        _require_signed(mission)
+    if mission.renewed_from and mission.renewed_from.is_live:
+        raise NotYet(_("The mission it goes on with isn't finished yet."))
+
+
+def require_papers_again(mission: Mission) -> None:
+    """What all had signed was voided while it ran: it goes on once its papers are signed again."""
+    torn = mission.documents.filter(status=DocumentStatus.VOIDED).exclude(signed_file="")
+    if mission.has_employer and torn.filter(kind__in=documents.left_to_sign(mission)).exists():
+        _require_signed(mission)
+
+
+def _require_signed(mission: Mission) -> None:
+    left = documents.left_to_sign(mission)
+    if left:
+        names = ", ".join(str(kind.label) for kind in left)
+        raise NotYet(
+            _("These documents aren't signed by everyone yet: %(names)s.") % {"names": names}
+        )
+
+
+# --- on the way ----------------------------------------------------------------------------
+@transaction.atomic
+def suspend(mission: Mission, *, reason: str, by) -> None:
+    letters.mission_moved(_locked(mission).move(MissionStatus.SUSPENDED, by=by, reason=reason))
+
+
+@transaction.atomic
+def resume(mission: Mission, *, reason: str = "", by) -> None:
+    """After a pause, a disagreement, or a delivery from which something was missing. What hasn't begun is
+    started: its agreement and its papers are asked for there."""
+    mission = _locked(mission, to=MissionStatus.RUNNING)
+    if mission.status in BEFORE_IT_RUNS:
+        raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
+    require_papers_again(mission)
+    step = mission.move(MissionStatus.RUNNING, by=by, reason=reason)
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=None)
+    letters.mission_moved(step)
+
+
+@transaction.atomic
+def dispute(mission: Mission, *, reason: str, by) -> None:
+    """The two don't agree: a coordinator steps in, and what was said is kept."""
+    step = _locked(mission).move(MissionStatus.DISPUTED, by=by, reason=reason)
+    letters.mission_disputed(step)
+
+
+@transaction.atomic
+def deliver(mission: Mission, *, by, now: datetime) -> None:
+    """The work is done: both sides are asked for their review."""
+    mission = _locked(mission, to=MissionStatus.DELIVERED)
+    step = mission.move(MissionStatus.DELIVERED, by=by)
+    amendment_effect.fall_with(mission, reason=reasons.coded("delivered"), by=by)
+    mission.delivered_at = now
+    mission.save(update_fields=["delivered_at"])
+    letters.mission_moved(step)
+
+
+@transaction.atomic
+def interrupt(
+    mission: Mission,
+    *,
+    reason: str,
+    by,
+    now: datetime,
+    outcome: str = Departure.Outcome.INTERRUPTED,
+) -> None:
+    """It stops here: the place and the person are free again, and everyone hears why. `outcome`: where
+    the person has left, what it ends for; a colleague who takes over keeps the place."""
+    need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
+    offer = Offer.objects.select_for_update(no_key=True).get(pk=mission.offer_id)
+    mission = _locked(mission)
+    mission.interrupted_at = now
+    mission.save(update_fields=["interrupted_at"])
+    step = mission.move(MissionStatus.INTERRUPTED, by=by, reason=reason)
+    amendment_effect.fall_with(mission, reason=reasons.coded("stopped"), by=by)
+    agreements.void(mission)
+    departures.settle(mission, outcome, by=by, now=now)
+    _ask_no_more(mission, now)
+    if outcome != Departure.Outcome.TRANSFERRED:
+        if mission.renewed_from is None:
+            _free(need, offer, by=by)
+        letters.mission_moved(step)
+    ranking.changed(need, offer)
+    begun = Q(status__in=BEFORE_IT_RUNS) | Q(status=MissionStatus.LEFT, started_at=None)
+    following = Mission.objects.filter(begun, renewed_from=mission).first()
+    if following:
+        interrupt(following, reason=reason, by=by, now=now)
+
+
+def _ask_no_more(mission: Mission, now: datetime) -> None:
+    """Whoever was asked how it is going needn't answer any more. Whether it still serves is asked later."""
+    mission.follow_ups.unanswered().exclude(kind=FollowUp.Kind.LATER).update(settled_at=now)
+
+
+def _free(need: Need, offer: Offer, *, by) -> None:
+    today = timezone.localdate()
+    if need.status == NeedStatus.FILLED and not need.is_over(today):
+        need.move(NeedStatus.PUBLISHED, by=by)
+    booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= today
+    if booked and not offer.person_has_left and own_yes.stands(offer):
+        offer.move(OfferStatus.PUBLISHED, by=by)
+
+
+# --- the end -------------------------------------------------------------------------------
+UNHAPPY = 2  # a rating at or below reaches a coordinator
+
+
+@transaction.atomic
+def review(
+    mission: Mission,
+    *,
+    side: str,
+    by,
+    factors: Iterable[str] = (),
+    gained: Iterable[int] = (),
+    may_quote: bool = False,
+    how: str = Consent.How.ACCOUNT,
+    **said,
+) -> Review:
+    """One voice says how it went. Once; with those of both sides they open, and the mission is reviewed."""
+    mission = _locked(mission)
+    if not mission.is_reviewable:
+        raise NotYet(_("It is said how it went once the work is done: it isn’t, or not any more."))
+    if mission.reviews.filter(side=side).exists():
+        raise NotYet(_("Your side has already given its review."))
+    now = timezone.now()
+    asked = mission.follow_ups.filter(side=side, kind=FollowUp.Kind.REVIEW)
+    asked.unanswered().update(answered_at=now)
+    given = Review.objects.create(mission=mission, side=side, author=by, **said)
+    if may_quote:
+        consents.give(by, ConsentKind.QUOTE, given, how=how)
+    ReviewFactor.objects.bulk_create(
+        ReviewFactor(review=given, code=code) for code in sorted(set(factors))
+    )
+    SkillGained.objects.bulk_create(
+        SkillGained(review=given, skill_id=skill, by=side) for skill in sorted(set(gained))
+    )
+    both = mission.reviews.filter(side__in=Side.values).count() == len(Side)
+    if mission.status == MissionStatus.DELIVERED and both:
+        _reviewed(mission, by=by, now=now)
+    else:
+        _look_into(mission, now)
+        close_if_done(mission, now=now)
+    return given
+
+
+def _reviewed(mission: Mission, *, by, now: datetime, reason: str = "") -> None:
+    """Where nothing else is due it closes at once, and that is all that both sides hear."""
+    step = mission.move(MissionStatus.REVIEWED, by=by, reason=reason)
+    _look_into(mission, now)
+    if not close_if_done(mission, now=now):
+        letters.mission_moved(step)
+
+
+def _look_into(mission: Mission, now: datetime) -> None:
+    """An unhappy review reaches a coordinator once the reviews are open, and not before."""
+    if not mission.has_open_reviews(now):
+        return
+    for sad in mission.reviews.filter(rating__lte=UNHAPPY):
+        if Reminder.claim(f"review:{sad.pk}:case", now):
+            cases.open_about(mission, reason=Case.Reason.BAD_REVIEW, words=sad.words, now=now)
+
+
+def end_awaited_reviews(now: datetime) -> int:
+    """Nobody waits for ever: after three weeks the mission goes on with the reviews it has."""
+    waited = Mission.objects.filter(
+        status=MissionStatus.DELIVERED, delivered_at__lte=now - REVIEWS_AWAITED
+    )
+
+    def go_on_without(mission: Mission) -> bool:
+        moved = _locked(mission)
+        if moved.status != MissionStatus.DELIVERED:
+            return False
+        _reviewed(moved, by=None, now=now, reason=reasons.coded("review-missing"))
+        return True
+
+    return each_row("awaited-reviews", waited, go_on_without)
+
+
+def close_done(now: datetime) -> int:
+    """What waits for nothing any more: silence has confirmed the hours, or the company's review has had its days."""
+    given = Document.objects.receipts().standing().filter(mission=OuterRef("pk"))
+    without = ~Q(regime__in=[regime for regime in Regime if regime.gives_a_receipt])
+    rows = Mission.objects.filter(without | Exists(given), status__in=endings.ENDING)
+
+    def close_one(mission: Mission) -> bool:
+        return close_if_done(_locked(mission), now=now)
+
+    return each_row("closings", rows, close_one)
+
+
+def close_if_done(mission: Mission, *, now: datetime) -> bool:
+    """Nobody has to turn the last page of what is done."""
+    if not endings.is_done(mission, now):
+        return False
+    close(mission, by=None, now=now)
+    return True
+
+
+@transaction.atomic
+def close(mission: Mission, *, reason: str = "", by, now: datetime) -> None:
+    """The last page. By hand where the receipt is declined: the reason why there will be none is asked."""
+    mission = _locked(mission)
+    if endings.lacks_its_receipt(mission) and not reason.strip():
+        raise NotYet(_("Its receipt isn’t given: to close without one, say why."))
+    renewed = Mission.objects.filter(renewed_from=mission, interrupted_at=None).exists()
+    to = MissionStatus.RENEWED if renewed else MissionStatus.CLOSED
+    step = mission.move(to, by=by, reason=reason)
+    mission.closed_at = now
+    mission.save(update_fields=["closed_at"])
+    _ask_no_more(mission, now)
+    letters.mission_moved(step)
+
+
+@transaction.atomic
+def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by) -> Mission:
+    """A second mission goes on with the first: same people, a new sheet, new agreements, new documents."""
+    mission = _locked(mission)
+    if Mission.objects.filter(renewed_from=mission).exists():
+        raise NotYet(_("This mission has already been renewed."))
+    if mission.offer.person_has_left:
+        raise NotYet(_("The person who came has left the company: nothing goes on in their name."))
+    if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:
+        raise NotYet(_("Only a mission that has run can be renewed."))
+    if starts_on <= mission.ends_on:
+        raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
+    if ends_on < starts_on:
+        raise NotYet(_("The end comes before the beginning."))
+    following = Mission(
+        proposal=mission.proposal,
+        need=mission.need,
+        offer=mission.offer,
+        coordinator=mission.coordinator,
+        regime=mission.regime,
+        programme=mission.programme,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        renewed_from=mission,
+    )
+    require_legal_length(following)
+    following.save()
+    following.begin(by=by)
+    sheets.begin_again(following, mission.sheet, hours=hours, by=by)
+    _ask_to_go_on(following, by=by)
+    if mission.status == MissionStatus.CLOSED:
+        mission.move(MissionStatus.RENEWED, by=by)
+    letters.mission_renewed(following, by=by)
+    return following
+
+
+def _ask_to_go_on(following: Mission, *, by) -> None:
+    """Whoever comes agrees by renewing it; renewed by somebody else, they are asked."""
+    person = own_yes.named(following.offer)
+    if person is None:
+        return
+    if by.pk == person.pk:
+        consents.give(by, ConsentKind.RENEWAL, following)
+    else:
+        consents.ask(person, ConsentKind.RENEWAL, following, by=by, now=timezone.now())
+
+
+def _locked(mission: Mission, *, to: MissionStatus | None = None) -> Mission:
+    """`to`: only from where it stood when the right was asked, for that depends on where it stands."""
+    fresh = (
+        Mission.objects.select_for_update(no_key=True, of=("self",))
+        .select_related(
+            "need__organisation",
+            "need__pole",
+            "offer__organisation",
+            "offer__person",
+            "renewed_from",
+        )
+        .get(pk=mission.pk)
+    )
+    if to and fresh.status != mission.status:
+        raise ForbiddenMove(fresh, fresh.status, to)
+    return fresh

@@ -1,0 +1,72 @@
+"""Under which law a mission is done: three answers, changeable until something is signed."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace import letters
+from marketplace.actions.documents import documents
+from marketplace.actions.missions import agreements
+from marketplace.actions.refusals import NotYet
+from marketplace.law import regimes
+from marketplace.models import Mission, RegimeChoice, Time, reasons
+from marketplace.rules.documents import is_signed
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+
+
+@transaction.atomic
+def choose(
+    mission: Mission,
+    *,
+    whose: str,
+    directs: str,
+    receipt: str,
+    large_lender: bool = False,
+    small_user: bool = False,
+    by,
+) -> RegimeChoice:
+    """Raises NotYet with a sentence when the law knows no such mission, or when it is too late."""
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    if mission.status not in BEFORE_IT_RUNS:
+        raise NotYet(_("The mission is running: its legal frame can't change any more."))
+    if is_signed(mission):
+        raise NotYet(
+            _(
+                "The papers of this legal frame are signed by all: it can't change any more. A coordinator may void them, with a reason."
+            )
+        )
+    if (whose == RegimeChoice.Whose.OWN) != (mission.offer.time == Time.OWN):
+        raise NotYet(
+            _(
+                "The offer says otherwise: change on whose time it is there first, or ask the coordinators."
+            )
+        )
+    try:
+        found = regimes.found(
+            whose,
+            directs,
+            receipt,
+            public_employer=mission.has_public_employer,
+            large_lender=large_lender,
+            small_user=small_user,
+        )
+    except regimes.NoRegime as refusal:
+        raise NotYet(str(refusal)) from refusal
+    before, mission.regime = mission.regime, found
+    mission.save(update_fields=["regime"])
+    choice = RegimeChoice.objects.create(
+        mission=mission, regime=found, whose=whose, directs=directs, receipt=receipt, by=by
+    )
+    if before != found:
+        _start_over(mission, by=by)
+        letters.regime_chosen(choice)
+    return choice
+
+
+def _start_over(mission: Mission, *, by) -> None:
+    """Another law, other papers, other people who have to agree."""
+    agreements.void(mission)
+    for document in mission.documents.standing():
+        documents.void(document, reason=reasons.coded("paper-other-frame"), by=by)
+    Mission.objects.filter(pk=mission.pk).update(agreed_version=None, agreed_hours=None)
+    if mission.status != MissionStatus.FRAMING:
+        mission.move(MissionStatus.FRAMING, by=by, reason=reasons.coded("regime-changed"))

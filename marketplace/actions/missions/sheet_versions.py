@@ -1,0 +1,46 @@
+"""The versions of a mission's sheet: what each said, and how the next one is written."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import override
+
+from common.dates import spoken
+from marketplace.law.value import euros
+from marketplace.models import MissionSheet, SheetVersion
+from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
+
+
+def keep(sheet: MissionSheet, *, side: str, by) -> SheetVersion:
+    """In the language of the papers, whoever saves it: two versions are compared word by word."""
+    with override("fr"):
+        data = snapshot(sheet)
+    return SheetVersion.objects.create(
+        sheet=sheet, number=sheet.number, data=data, side=side, by=by, at=timezone.now()
+    )
+
+
+def snapshot(sheet: MissionSheet) -> dict[str, str]:
+    """What each field said, in the words of the screen: a version is read long after its choices."""
+    said = {name: _said(getattr(sheet.mission, name)) for name in DATES}
+    for name in SHEET_FIELDS:
+        shown = getattr(sheet, f"get_{name}_display", None)
+        said[name] = str(shown()) if shown else _said(getattr(sheet, name))
+    return said
+
+
+def changes(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str]]:
+    """What two snapshots don't say alike: name, before, after, in the order of the sheet."""
+    return [
+        {"name": name, "before": before.get(name, ""), "after": after.get(name, "")}
+        for name in after
+        if before.get(name, "") != after[name]
+    ]
+
+
+def _said(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return euros(value)
+    return spoken(value, "j F Y") if hasattr(value, "year") else str(value)

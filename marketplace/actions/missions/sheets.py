@@ -1,0 +1,153 @@
+"""The mission sheet: filled in from what was posted, changed by both sides, agreed by both."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace import letters
+from marketplace.actions.documents import documents
+from marketplace.actions.missions import agreements
+from marketplace.actions.missions.sheet_versions import keep
+from marketplace.actions.refusals import NotYet
+from marketplace.documents.parties import address, town
+from marketplace.models import Mission, MissionSheet, Need, Offer, SheetVersion, Side, reasons
+from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
+from marketplace.rules.documents import is_signed
+from marketplace.states import MissionStatus
+
+# Until its papers are signed by all; from then on a change is an amendment (actions/amendments.py).
+OPEN_TO_CHANGE = (
+    MissionStatus.FRAMING,
+    MissionStatus.AGREEMENT,
+    MissionStatus.DOCUMENTS,
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+)
+WORDS = {"aim", "work", "deliverables"}
+BACK_TO_FRAMING = (MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
+
+
+def begin(mission: Mission, *, by) -> MissionSheet:
+    """The first version, from the need and the offer: nobody types twice what they have written. Its aim and
+    the work entrusted are left to be written for the papers. Hours: what is asked, as far as it is given."""
+    need, offer = mission.need, mission.offer
+    sheet = MissionSheet.objects.create(
+        mission=mission,
+        deliverables=need.deliverable,
+        need_referent=need.created_by,
+        offer_referent=offer.person or offer.created_by,
+        hours=min(need.hours, offer.hours),
+        where=_where(need, offer),
+        address=_address(need)[:200],
+    )
+    keep(sheet, side="", by=by)
+    return sheet
+
+
+def _address(need: Need) -> str:
+    """The structure's own, when that is where the need is."""
+    organisation = need.organisation
+    at_home = organisation.commune_id == need.commune_id
+    return address(organisation) if at_home else town(need.commune)
+
+
+def _where(need: Need, offer: Offer) -> str:
+    both = {need.place, offer.place} - {"BOTH"}
+    return both.pop() if len(both) == 1 else "BOTH"
+
+
+def begin_again(
+    mission: Mission, earlier: MissionSheet, *, hours: int, by, **changed
+) -> MissionSheet:
+    """A renewal, or a colleague's, starts from the sheet it goes on with."""
+    values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
+    sheet = MissionSheet.objects.create(mission=mission, **values)
+    keep(sheet, side="", by=by)
+    return sheet
+
+
+@transaction.atomic
+def change(mission: Mission, values: dict, *, read: int, side: str, by) -> SheetVersion | None:
+    """Save what one side wrote, as a new version; their saving is their yes. None when nothing changed.
+    Raises NotYet once papers are signed by all.
+
+    `read` is the version that the writer had on the screen: nobody overwrites what they haven't seen.
+    """
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    sheet = mission.sheet
+    if mission.status not in OPEN_TO_CHANGE:
+        raise NotYet(
+            _("The sheet can't change any more: the work is delivered or the mission is over.")
+        )
+    if is_signed(mission):
+        raise NotYet(
+            _("What was signed by all stands: a change is proposed as an amendment, and signed.")
+        )
+    if read != sheet.number:
+        raise NotYet(
+            _(
+                "Somebody has changed the sheet while you were writing: read the new version, then change yours."
+            )
+        )
+    changed = _changed(mission, sheet, values)
+    if not changed:
+        return None
+    # Words for the papers alone, on a sheet from before they were asked for: the employer isn't asked again.
+    stands = not sheet.is_written_for_papers and changed <= WORDS and _is_agreed_at_work(mission)
+    _write(mission, sheet, values, side=side)
+    version = keep(sheet, side=side, by=by)
+    if mission.status in BACK_TO_FRAMING:
+        mission.move(
+            MissionStatus.FRAMING,
+            by=by,
+            reason=reasons.coded("sheet-changed", n=sheet.number),
+        )
+    if stands:
+        Mission.objects.filter(pk=mission.pk).update(agreed_version=sheet.number)
+    else:
+        agreements.void(mission)
+    documents.outdate(mission, by=by)
+    letters.sheet_changed(version, side=side)
+    return version
+
+
+def _changed(mission: Mission, sheet: MissionSheet, values: dict) -> set[str]:
+    return {
+        name
+        for name, value in values.items()
+        if getattr(mission if name in DATES else sheet, name) != value
+    }
+
+
+def _is_agreed_at_work(mission: Mission) -> bool:
+    return mission.has_employer and mission.agreed_version == mission.sheet.number
+
+
+def _write(mission: Mission, sheet: MissionSheet, values: dict, *, side: str) -> None:
+    for name, value in values.items():
+        setattr(mission if name in DATES else sheet, name, value)
+    sheet.number += 1
+    if side:
+        setattr(sheet, _agreed(side), sheet.number)
+    mission.save(update_fields=list(DATES))
+    sheet.save()
+
+
+@transaction.atomic
+def agree(mission: Mission, *, read: int, side: str, by) -> bool:
+    """One side says yes to the version it has read. True when both now have."""
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    sheet = mission.sheet
+    if read != sheet.number:
+        raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
+    if sheet.is_agreed_by(side):
+        raise NotYet(_("Your side has already said yes to this version."))
+    if not sheet.is_written_for_papers:
+        raise NotYet(documents.words_are_missing())
+    setattr(sheet, _agreed(side), sheet.number)
+    sheet.save(update_fields=[_agreed(side)])
+    letters.sheet_agreed(sheet, side=side, by=by)
+    return sheet.is_agreed
+
+
+def _agreed(side: str) -> str:
+    return "need_agreed" if side == Side.NEED else "offer_agreed"

@@ -1,0 +1,129 @@
+"""Keeping someone away, and letting them come again. One verb, one transaction."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from marketplace import ranking
+from marketplace.actions.market import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Block, Need, Offer, Proposal, reasons
+from marketplace.models.market.needs import NeedQuerySet
+from marketplace.models.market.offers import OfferQuerySet
+from marketplace.models.talk.blocks import end_of, wait_for_each_other
+from marketplace.rules import permissions
+
+
+def block(
+    *,
+    by: User,
+    person: User | None = None,
+    organisation: Organisation | None = None,
+    acting_for: Organisation | None = None,
+    reason: str = "",
+) -> Block:
+    """Nobody of the two is put forward to the other any more; what waits between them is closed.
+    Missions under way go on: coordinators see the block and settle them. Twice is once.
+
+    Give a `person` or an `organisation`; `acting_for` is the organisation in whose name it is done.
+    """
+    acting_for = _in_whose_name(by, acting_for)
+    _require_a_stranger(by, acting_for, person, organisation)
+    try:
+        with transaction.atomic():
+            wait_for_each_other(asking=False)
+            made = Block.objects.create(
+                by=by,
+                for_organisation=acting_for,
+                person=person,
+                organisation=organisation,
+                reason=reason.strip(),
+            )
+            reason_told = reasons.coded("kept-away")
+            freed = proposals.close_all(_waiting_between(made), reason=reason_told)
+            _tell_the_ranking(made, *freed)
+    except IntegrityError:
+        known = (
+            Block.objects.live()
+            .filter(
+                blocker=end_of(by.pk, acting_for.pk if acting_for else None),
+                blocked=end_of(
+                    person.pk if person else None, organisation.pk if organisation else None
+                ),
+            )
+            .first()
+        )
+        if known is None:
+            raise
+        return known
+    return made
+
+
+def _in_whose_name(by: User, acting_for: Organisation | None) -> Organisation | None:
+    """The organisation's, for those who say it for all of it; otherwise their own alone."""
+    if acting_for and acting_for.is_suspended:
+        raise NotYet(
+            _(
+                "%(name)s is suspended for the moment: act for yourself, or write to the coordinators."
+            )
+            % {"name": acting_for}
+        )
+    if acting_for and not permissions.speaks_out_for(by, acting_for):
+        return None
+    return acting_for
+
+
+@transaction.atomic
+def unblock(block: Block, *, by: User) -> None:
+    """They may be put forward to each other again. Twice is once."""
+    lifted = Block.objects.live().filter(pk=block.pk)
+    if lifted.update(lifted_at=timezone.now(), lifted_by=by):
+        _tell_the_ranking(block)
+
+
+def _require_a_stranger(by, acting_for, person, organisation) -> None:
+    """Raises NotYet: nobody blocks themselves, their own organisation, or the coordinators who help them."""
+    if (person is None) == (organisation is None):
+        raise ValueError("Either a person or an organisation.")
+    if person == by or (organisation and by.belongs_to(organisation)):
+        raise NotYet(_("This is you, or your own organisation: it can’t be blocked."))
+    if acting_for and person and person.belongs_to(acting_for):
+        raise NotYet(
+            _("This person belongs to your organisation: its administrator can see to it.")
+        )
+    coordinates = person and person.memberships.coordinating().exists()
+    if coordinates or (organisation and organisation.kind == Organisation.Kind.OPERATOR):
+        raise NotYet(
+            _("The coordinators of the pôle can’t be blocked: write to their pôle instead.")
+        )
+
+
+def _needs_of(end: int) -> NeedQuerySet:
+    """What one end brings as a structure."""
+    return (
+        Need.objects.filter(organisation=-end) if end < 0 else Need.objects.filter(created_by=end)
+    )
+
+
+def _offers_of(end: int) -> OfferQuerySet:
+    if end < 0:
+        return Offer.objects.filter(organisation=-end)
+    return Offer.objects.filter(Q(person=end) | Q(person=None, created_by=end))
+
+
+def _waiting_between(made: Block) -> QuerySet[Proposal]:
+    one, other = made.blocker, made.blocked
+    pairs = Q(need__in=_needs_of(one), offer__in=_offers_of(other)) | Q(
+        need__in=_needs_of(other), offer__in=_offers_of(one)
+    )
+    return Proposal.objects.open().filter(pairs)
+
+
+def _tell_the_ranking(made: Block, *freed: Need | Offer) -> None:
+    """Both ends' lists are made again: each refresh puts right those of the other side too."""
+    rows: list[Need | Offer] = list(freed)
+    for end in (made.blocker, made.blocked):
+        rows += [*_needs_of(end).published(), *_offers_of(end).published()]
+    ranking.changed(*rows)

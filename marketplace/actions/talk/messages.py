@@ -1,0 +1,291 @@
+"""What people write to each other, whichever way it comes in: one door, one set of rules."""
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace import letters
+from marketplace.actions.refusals import NoRoomForIt, NotYet
+from marketplace.actions.talk import files
+from marketplace.models import (
+    Attachment,
+    Draft,
+    Message,
+    MessageVersion,
+    Need,
+    StoredFile,
+    Thread,
+    ThreadRead,
+)
+from marketplace.models.market.needs import folded
+from marketplace.models.talk.conversations import LONGEST
+from marketplace.rules import permissions
+from marketplace.uploads import Clean
+from marketplace.words import contacts
+
+MOST_FILES = 5
+CUT = gettext_lazy(
+    "One of you has chosen not to deal with the other any more: you can’t write to each other here. The coordinators of the pôle still read this conversation and can help you."
+)
+
+
+class ContactsTooSoon(NotYet):
+    """Addresses and numbers stay hidden until both sides have said yes; `found` is what was seen."""
+
+    def __init__(self, found: list[str]):
+        self.found = found
+        super().__init__(
+            _(
+                "Your message gives an address or a telephone number: %(found)s. Both sides get each other’s details as soon as both have said yes; until then they stay hidden."
+            )
+            % {"found": ", ".join(found)}
+        )
+
+
+@transaction.atomic
+def open_about(need: Need, *, by) -> Thread:
+    """Where this person asks about a need: their own conversation with the structure; one for all
+    between the structure, be it suspended, and its coordinators. Twice opens the same."""
+    ours = by.belongs_to(need.organisation) or by.coordinates(need.pole)
+    asker = None if ours else by
+    return Thread.objects.get_or_create(need=need, asker=asker)[0]
+
+
+def say(
+    thread: Thread,
+    *,
+    text: str,
+    sent_key: str,
+    by,
+    attachments: Iterable[Clean] = (),
+    about: tuple[str, str] = ("", ""),
+    draft: Draft | None = None,
+) -> Message:
+    """Add a message and tell those who haven't seen it. The same form sent twice writes once.
+
+    Raises NotYet with a sentence for whoever writes: the conversation is cut, details come too soon,
+    nothing is said. `about` is what it points at (its key and its words); the draft's files come along.
+    """
+    text = text.replace("\r\n", "\n").strip()
+    sent_key = _key_for(sent_key, text, by)
+    if known := Message.objects.filter(author=by, sent_key=sent_key).first():
+        return known
+    carried = list(draft.attachments.all()) if draft else []
+    attachments = list(attachments)
+    _require_something(text, len(carried) + len(attachments))
+    _require_allowed(thread, text, by)
+    try:
+        with transaction.atomic():
+            message = _write(thread, text=text, sent_key=sent_key, about=about, by=by)
+            _attach(message, attachments, carried, by=by)
+            if draft:
+                draft.delete()
+            _tell(message)
+    except IntegrityError:
+        known = Message.objects.filter(author=by, sent_key=sent_key).first()
+        if known is None:
+            raise
+        return known
+    return message
+
+
+def _key_for(sent_key: str, text: str, by) -> str:
+    """A form that comes back with other words, after a cut, is another message and not a double click."""
+    known = Message.objects.filter(author=by, sent_key=sent_key).first()
+    if known is None or known.text == text or known.is_removed or known.edited_at:
+        return sent_key
+    digest = hashlib.sha256(f"{sent_key}\n{text}".encode()).hexdigest()
+    return f"again:{digest[:32]}"
+
+
+def _require_something(text: str, files: int) -> None:
+    if not text and not files:
+        raise NotYet(_("Write a few words, or attach a file."))
+    require_fitting(text)
+    if files > MOST_FILES:
+        raise NotYet(
+            _("A message carries %(most)s files at the most: send the others in a second one.")
+            % {"most": MOST_FILES}
+        )
+
+
+def require_fitting(text: str) -> None:
+    """Asked before anything is looked for in a text."""
+    if len(text) > LONGEST:
+        raise NotYet(
+            _("A message holds %(most)s characters at the most: send it in two.")
+            % {"most": LONGEST}
+        )
+
+
+def _require_allowed(thread: Thread, text: str, by) -> None:
+    if permissions.is_cut(thread, by):
+        raise NotYet(str(CUT))
+    found = [] if thread.is_agreed else contacts.found_in(text)
+    # A coordinator may give their own: they are there for that.
+    if found and permissions.thread_side_of(by, thread) is not None:
+        raise ContactsTooSoon(found)
+
+
+def _write(thread: Thread, *, text: str, sent_key: str, about: tuple[str, str], by) -> Message:
+    before = thread.messages.exclude(author=by).order_by("-pk").values_list("pk", flat=True).first()
+    seen = thread.reads.filter(user=by).values_list("up_to", flat=True).first() or 0
+    message = Message.objects.create(
+        thread=thread,
+        author=by,
+        text=text,
+        search_text=folded(text),
+        sent_key=sent_key,
+        about=about[0],
+        about_label=about[1][:200],
+    )
+    Thread.objects.filter(pk=thread.pk).update(last_message_at=message.created_at)
+    # What came in while they were typing stays unread.
+    mark_read(thread, by, up_to=message.pk if (before or 0) <= seen else seen)
+    return message
+
+
+def _attach(message: Message, new: list[Clean], carried: list[Attachment], *, by) -> None:
+    for attached in carried:
+        attached.message, attached.draft = message, None
+        attached.save(update_fields=["message", "draft"])
+    for clean in new:
+        kept = files.store(clean, by=by, thread=message.thread)
+        Attachment.objects.create(message=message, file=kept)
+    names = [str(attached) for attached in message.attachments.select_related("file")]
+    if names:
+        message.search_text = folded("\n".join([message.text, *names]))
+        message.save(update_fields=["search_text"])
+
+
+def _tell(message: Message) -> None:
+    thread, by = message.thread, message.author
+    seen = dict(thread.reads.values_list("user_id", "up_to"))
+    for person in letters.readers_of(thread):
+        if person.pk != by.pk:
+            letters.message_waiting(message, person, read_up_to=seen.get(person.pk, 0))
+
+
+@transaction.atomic
+def mark_read(thread: Thread, user, *, up_to: int) -> None:
+    """Only ever forwards: two open tabs can't make a message unread."""
+    read, created = ThreadRead.objects.get_or_create(
+        thread=thread, user=user, defaults={"up_to": up_to}
+    )
+    if not created:
+        ThreadRead.objects.filter(pk=read.pk, up_to__lt=up_to).update(up_to=up_to)
+
+
+# --- changing one's mind -------------------------------------------------------------------
+@transaction.atomic
+def edit(message: Message, *, text: str, now: datetime) -> None:
+    """Within five minutes; what it said before stays readable."""
+    message = _locked(message)
+    if not message.may_still_change(now):
+        raise NotYet(
+            _(
+                "A message can be changed for five minutes, and those are over: write another one to put it right."
+            )
+        )
+    text = text.replace("\r\n", "\n").strip()
+    if text == message.text:
+        return
+    _require_something(text, message.attachments.count())
+    _require_allowed(message.thread, text, message.author)
+    MessageVersion.objects.create(message=message, text=message.text, until=now)
+    names = [str(attached) for attached in message.attachments.select_related("file")]
+    message.text, message.edited_at = text, now
+    message.search_text = folded("\n".join([text, *names]))
+    message.save(update_fields=["text", "search_text", "edited_at"])
+    letters.message_changed(message, how=f"edited{message.versions.count()}")
+
+
+@transaction.atomic
+def remove(message: Message, *, by, now: datetime, reason: str = "") -> Message:
+    """The words go for good, earlier versions and files with them; who removed it and when stays."""
+    message = _locked(message)
+    if message.is_removed:
+        raise NotYet(_("This message has already been removed."))
+    message.text = message.search_text = message.about = message.about_label = ""
+    message.removed_at, message.removed_by, message.removal_reason = now, by, reason[:500]
+    message.save(
+        update_fields=[
+            *("text", "search_text", "about", "about_label"),
+            *("removed_at", "removed_by", "removal_reason"),
+        ]
+    )
+    message.versions.all().delete()
+    forget_files(message.attachments.all())
+    letters.message_changed(message, how="removed")
+    return message
+
+
+def _locked(message: Message) -> Message:
+    """The row as it is now: what it names is read by the acts, and never changed here."""
+    Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+    return Message.objects.select_related(
+        "author", "thread__proposal__need", "thread__proposal__offer", "thread__need"
+    ).get(pk=message.pk)
+
+
+def forget_files(attachments) -> None:
+    """Their addresses answer no more at once; the bytes go with the next sweep."""
+    kept = list(attachments.values_list("file", flat=True))
+    attachments.delete()
+    StoredFile.objects.filter(pk__in=kept).delete()
+
+
+# --- what is being typed -------------------------------------------------------------------
+@transaction.atomic
+def keep_draft(
+    thread: Thread,
+    *,
+    by,
+    text: str,
+    sent_key: str,
+    about: str = "",
+    attachments: Iterable[Clean] = (),
+) -> Draft | None:
+    """What is typed, and the files that came through. None once the form has been sent: a late copy
+    would look like a message that is still to be sent."""
+    # As typed, and judged by no form: PostgreSQL holds the null sign in no text.
+    text, sent_key, about = (said.replace("\0", "") for said in (text, sent_key, about))
+    attachments = list(attachments)
+    if Message.objects.filter(author=by, sent_key=sent_key).exists():
+        return None
+    if not text.strip() and not attachments and not by_hand(thread, by):
+        return None
+    draft = Draft.objects.update_or_create(
+        thread=thread,
+        user=by,
+        defaults={
+            "text": text[: 2 * LONGEST],
+            "sent_key": sent_key,
+            "about": about[:40],
+            "saved_at": timezone.now(),
+        },
+    )[0]
+    room = MOST_FILES - draft.attachments.count()
+    with suppress(NoRoomForIt):  # the words stay, and the form still says that the file can't
+        for clean in attachments[: max(room, 0)]:
+            kept = files.store(clean, by=by, thread=thread)
+            Attachment.objects.create(draft=draft, file=kept)
+    return draft
+
+
+def by_hand(thread: Thread, user) -> Draft | None:
+    """What this person has begun to write there; never a copy that was saved while it was being sent."""
+    sent = Message.objects.filter(author=user, sent_key=OuterRef("sent_key"))
+    return Draft.objects.filter(~Exists(sent), thread=thread, user=user).first()
+
+
+@transaction.atomic
+def drop_file(draft: Draft, attachment_pk: int) -> None:
+    forget_files(draft.attachments.filter(pk=attachment_pk))

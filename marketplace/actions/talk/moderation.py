@@ -1,0 +1,149 @@
+"""Keeping conversations fit for people: reports and what is decided, coordinators' notes, ready-made lines."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Pole
+from marketplace import letters
+from marketplace.actions.refusals import NotYet
+from marketplace.actions.talk import blocks, messages
+from marketplace.models import Block, CannedLine, Message, MessageReport, Side, Thread, ThreadNote
+from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, ends_of_user
+from marketplace.rules import permissions
+
+DEFAULT_LINES = Path(__file__).resolve().parents[2] / "data" / "canned_lines.json"
+
+
+def report(message: Message, *, reason: str, words: str, by) -> MessageReport:
+    """Once a person and a message: a second click changes nothing."""
+    if message.is_removed:
+        raise NotYet(_("This message has already been removed."))
+    if message.author_id == by.pk:
+        raise NotYet(_("This is your own message: you can change or remove it."))
+    names = [str(attached) for attached in message.attachments.select_related("file")]
+    try:
+        with transaction.atomic():
+            made = MessageReport.objects.create(
+                message=message,
+                by=by,
+                reason=reason,
+                words=words.strip(),
+                text="\n".join([message.text, *names]),
+            )
+            letters.message_reported(made)
+    except IntegrityError:
+        known = MessageReport.objects.filter(message=message, by=by).first()
+        if known is None:
+            raise
+        return known
+    return made
+
+
+@transaction.atomic
+def keep(report: MessageReport, *, by, now: datetime) -> None:
+    """The message stays; all those who reported it hear it."""
+    _settle_all(report, MessageReport.Outcome.KEPT, by=by, now=now)
+
+
+@transaction.atomic
+def take_down(report: MessageReport, *, reason: str, by, now: datetime) -> None:
+    """The message goes, for a reason that its author reads; all reports of it are settled."""
+    _settle_all(report, MessageReport.Outcome.REMOVED, by=by, now=now)
+    if not Message.objects.get(pk=report.message_id).is_removed:
+        remove(report.message, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def remove(message: Message, *, reason: str, by, now: datetime) -> None:
+    """A coordinator removes somebody's words, who hears why."""
+    removed = messages.remove(message, by=by, now=now, reason=reason)
+    letters.message_removed(removed)
+
+
+def _settle_all(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
+    """The one that was opened, or a refusal; then the others of the same message."""
+    _settle(report, outcome, by=by, now=now)
+    for other in report.message.reports.waiting():
+        _settle(other, outcome, by=by, now=now)
+
+
+def _settle(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
+    waiting = MessageReport.objects.waiting().filter(pk=report.pk)
+    if not waiting.update(settled_at=now, settled_by=by, outcome=outcome):
+        raise NotYet(_("Another coordinator has already dealt with it."))
+    report.refresh_from_db()
+    letters.report_settled(report)
+
+
+def note(thread: Thread, *, text: str, by) -> ThreadNote:
+    return ThreadNote.objects.create(thread=thread, author=by, text=text)
+
+
+# --- keeping somebody away -----------------------------------------------------------------
+def keep_away(thread: Thread, *, reason: str, by) -> Block:
+    """The side of whoever asks keeps the other one away: the structure the person (a team, its company);
+    the person or their team the structure."""
+    proposal, structure = thread.proposal, thread.subject.organisation
+    if permissions.thread_side_of(by, thread) == Side.OFFER:
+        team = proposal.offer.organisation if proposal and not proposal.offer.person_id else None
+        return blocks.block(by=by, organisation=structure, acting_for=team, reason=reason)
+    person = proposal.offer.person if proposal else thread.asker
+    company = proposal.offer.organisation if proposal and not person else None
+    return blocks.block(
+        by=by, person=person, organisation=company, acting_for=structure, reason=reason
+    )
+
+
+@transaction.atomic
+def let_back(thread: Thread, *, by) -> None:
+    """Only what one has asked for oneself, or a colleague in the same name."""
+    for block in own_blocks(thread, by):
+        blocks.unblock(block, by=by)
+
+
+def own_blocks(thread: Thread, user) -> list[Block]:
+    """Those that cut this thread and that this person may lift."""
+    proposal = thread.proposal
+    others = ends_of_offer(proposal.offer) if proposal else ends_of_user(thread.asker)
+    return list(Block.objects.between(ends_of_need(thread.subject), others).made_by(user))
+
+
+# --- ready-made lines ----------------------------------------------------------------------
+def default_lines(pole: Pole) -> list[CannedLine]:
+    """The house's, not saved: a pôle that wants others makes them its own first."""
+    told = json.loads(DEFAULT_LINES.read_text(encoding="utf-8"))
+    return [CannedLine(pole=pole, **line) for line in told]
+
+
+def lines_of(pole: Pole) -> list[CannedLine]:
+    return list(pole.canned_lines.all()) or default_lines(pole)
+
+
+@transaction.atomic
+def make_lines_own(pole: Pole) -> None:
+    """Copied once, then the pôle's to change."""
+    Pole.objects.select_for_update(no_key=True).get(pk=pole.pk)
+    if not pole.canned_lines.exists():
+        CannedLine.objects.bulk_create(default_lines(pole))
+
+
+def filled(line: CannedLine, thread: Thread, *, by) -> str:
+    """With the names in their places. A brace that means nothing stays as it is."""
+    need = thread.subject
+    names = {
+        "prenom": thread.proposal.offer.discreet_name.split(" ")[0]
+        if thread.proposal
+        else (thread.asker.get_short_name() if thread.asker else ""),
+        "structure": need.organisation.name,
+        "besoin": need.title,
+        "moi": by.get_short_name(),
+        "pole": need.pole.name,
+    }
+    text = line.text
+    for name, value in names.items():
+        text = text.replace("{" + name + "}", value)
+    return text

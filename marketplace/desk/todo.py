@@ -1,0 +1,400 @@
+"""What waits for a person: one list, most urgent first, each line with its reason and the next act.
+
+Reads only. A line is late when someone else waits for too long. For the coordinators: desk/.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import NamedTuple
+
+from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organisation, User, coordinated_by
+from accounts.states import ACTIVE, OrganisationStatus
+from marketplace.models import (
+    Agreement,
+    ConsentRequest,
+    FollowUp,
+    HoursEntry,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Thread,
+    Transfer,
+)
+from marketplace.rules import mission_roles, next_acts, readings
+from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus
+
+SOON, LATE = timedelta(days=2), timedelta(days=5)
+UNREAD_SHOWN = 10
+# Somebody has something to do; the reviews come by the follow-up.
+MOVING = (*LIVE, MissionStatus.REVIEWED, MissionStatus.VALUED)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line: what, why it waits, since when, where to go and the verb on the button."""
+
+    kind: str
+    what: str
+    why: str
+    since: datetime
+    url: str
+    act: str
+    urgency: str = "calm"  # calm, soon, late
+    is_theirs: bool = False  # it is somebody else who has to answer
+
+
+def _urgency(since: datetime, now: datetime) -> str:
+    age = now - since
+    return "late" if age >= LATE else "soon" if age >= SOON else "calm"
+
+
+def _ordered(lines) -> list[Waiting]:
+    rank = {"late": 0, "soon": 1, "calm": 2}
+    return sorted(lines, key=lambda line: (rank[line.urgency], line.since))
+
+
+def for_person(
+    user, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
+) -> list[Waiting]:
+    """`memberships`: all of theirs; `missions`: those in hand, from `missions_of`."""
+    reader = mission_roles.Reader.of(user, memberships) if missions else None
+    moves = _to_move(reader, missions) if reader else ()
+    return _ordered(chain(_asked(user, now), moves))
+
+
+# --- what is asked or left unfinished: one question for all kinds ---------------------------
+class Row(NamedTuple):
+    """What the database says of a line. `to`: the number of the page; `other`: which of the two sentences
+    of its kind it takes; `organisation`: its name, or how many days were promised to whoever waits to be read."""
+
+    kind: str
+    to: int
+    what: str
+    since: datetime
+    other: bool
+    organisation: str
+    first_name: str
+    last_name: str
+    email: str
+    closed_at: datetime | None
+
+    @property
+    def person(self) -> User | None:
+        """Whoever is named in the line, as far as their name goes."""
+        if not self.email:
+            return None
+        return User(
+            first_name=self.first_name,
+            last_name=self.last_name,
+            email=self.email,
+            closed_at=self.closed_at,
+        )
+
+
+WHO = ("first_name", "last_name", "email")
+NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
+
+
+def _asked(user, now: datetime):
+    first, *others = (
+        _between(user, Proposal.objects.waiting_for(user), "proposal"),
+        _between(user, Proposal.objects.awaited_by(user), "awaited"),
+        _agreements(user, now),
+        _transfers(user),
+        _consents(user, now),
+        _follow_ups(user),
+        _unread(user),
+        _needs(user),
+        _being_read(user),
+        _offers(user),
+        _organisations(user),
+    )
+    for row in first.union(*others, all=True).order_by():
+        said = Row(*row)
+        yield _LINES[said.kind](said, now)
+
+
+def _rows(
+    found: QuerySet, kind: str, *, what, since: str, to="pk", other=NO, organisation=NO_TEXT, who=""
+) -> QuerySet:
+    """The columns of `Row`, in their order. `who`: the field that leads to a person."""
+    names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
+    closed = F(f"{who}__closed_at") if who else NEVER
+    return found.order_by().values_list(
+        Value(kind), F(to), F(what) if isinstance(what, str) else what, F(since), other,
+        organisation, *names, closed,
+    )  # fmt: skip
+
+
+def _between(user, found: QuerySet, kind: str) -> QuerySet:
+    """Two sides, of which one waits for the other: named as the other knows it."""
+    ours = Exists(user.memberships.filter(organisation=OuterRef("need__organisation")))
+    theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
+    return _rows(
+        found,
+        kind,
+        what="need__title",
+        since="created_at",
+        other=ours,
+        organisation=Case(When(ours, then=theirs), default=F("need__organisation__name")),
+        who="offer__person",
+    )
+
+
+def _named(row: Row) -> dict[str, str]:
+    organisation = Organisation(name=row.organisation)
+    if row.other:
+        return {"who": Offer(person=row.person, organisation=organisation).discreet_name}
+    return {"who": organisation.name}
+
+
+def _theirs(row: Row, page: str, why: str) -> Waiting:
+    url = reverse(page, args=[row.to])
+    return Waiting(row.kind, row.what, why, row.since, url, act="", is_theirs=True)
+
+
+def _awaited(row: Row, now: datetime) -> Waiting:
+    return _theirs(row, "proposal", _("%(who)s has not answered yet") % _named(row))
+
+
+def _proposal(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="proposal",
+        what=row.what,
+        why=_("%(who)s is waiting for your answer") % _named(row),
+        since=row.since,
+        url=reverse("proposal", args=[row.to]),
+        act=_("Answer"),
+        urgency=_urgency(row.since, now),
+    )
+
+
+def _agreements(user, now: datetime) -> QuerySet:
+    """A manager's, from their account; the letter's link gives the same answer."""
+    return _rows(
+        Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now),
+        "agreement",
+        what="mission__need__title",
+        since="asked_at",
+        who="asked_by",
+    )
+
+
+def _transfers(user) -> QuerySet:
+    """A mission of a colleague who has left: would this person take it over?"""
+    asked, title = Transfer.objects.visible_to(user).waiting(), "departure__mission__need__title"
+    return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
+
+
+def _agreement(row: Row, now: datetime) -> Waiting:
+    page, why = {
+        "agreement": ("team-answer", _("%(who)s asks for your agreement")),
+        "transfer": ("transfer", _("%(who)s asks whether you would take it over")),
+        "consent": ("consents", _("%(who)s asks for your yes")),
+    }[row.kind]
+    return Waiting(
+        kind=row.kind,
+        what=row.what,
+        why=why % {"who": row.person},
+        since=row.since,
+        url=reverse(page, args=[] if row.kind == "consent" else [row.to]),
+        act=_("Answer"),
+        urgency=_urgency(row.since, now),
+    )
+
+
+def _consents(user, now: datetime) -> QuerySet:
+    asked = ConsentRequest.objects.waiting().filter(person=user, expires_at__gt=now)
+    return _rows(asked, "consent", what=Value(_("In your name")), since="asked_at", who="asked_by")
+
+
+def _follow_ups(user) -> QuerySet:
+    return _rows(
+        FollowUp.objects.asked_to(user),
+        "follow-up",
+        to="mission_id",
+        what="mission__need__title",
+        since="created_at",
+        other=Q(kind=FollowUp.Kind.REVIEW),
+    )
+
+
+def _follow_up(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="follow-up",
+        what=row.what,
+        why=_("Two minutes for your review") if row.other else _("How is it going?"),
+        since=row.since,
+        url=reverse("mission-review" if row.other else "mission", args=[row.to]),
+        act=_("Give my review") if row.other else _("Answer"),
+        urgency=_urgency(row.since, now),
+    )
+
+
+def _unread(user) -> QuerySet:
+    some = Thread.objects.unread_by(user).values("pk")[:UNREAD_SHOWN]
+    return _rows(
+        Thread.objects.filter(pk__in=some),
+        "message",
+        what=Coalesce(F("need__title"), F("proposal__need__title")),
+        since="last_message_at",
+    )
+
+
+def _message(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="message",
+        what=row.what,
+        why=_("A message you haven't read"),
+        since=row.since,
+        url=reverse("thread", args=[row.to]),
+        act=_("Read"),
+    )
+
+
+def _needs(user) -> QuerySet:
+    return _rows(
+        Need.objects.spoken_for_by(user).filter(
+            status=NeedStatus.DRAFT, organisation__status__in=ACTIVE
+        ),
+        "need",
+        what="title",
+        since="updated_at",
+        other=Q(submitted_at__isnull=False),
+    )
+
+
+def _need(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="need",
+        what=row.what,
+        why=_("The coordinators asked you a question")
+        if row.other
+        else _("A draft that nobody sees yet"),
+        since=row.since,
+        url=reverse("need", args=[row.to]),
+        act=_("Answer") if row.other else _("Finish"),
+        urgency=_urgency(row.since, now) if row.other else "calm",
+    )
+
+
+def _being_read(user) -> QuerySet:
+    mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
+    days = readings.days_promised()
+    return _rows(mine, "read", what="title", since="submitted_at", organisation=days)
+
+
+def _read(row: Row, now: datetime) -> Waiting:
+    why = _("A coordinator reads it and answers you %(within)s")
+    return _theirs(row, "need", why % {"within": readings.in_words({int(row.organisation)})})
+
+
+def _offers(user) -> QuerySet:
+    """One that names somebody is for who wrote it and for who it names, not for all their colleagues."""
+    theirs = Q(person=None) | Q(person=user) | Q(created_by=user)
+    return _rows(
+        Offer.objects.owned_by(user).filter(
+            theirs,
+            ~Q(organisation__status=OrganisationStatus.SUSPENDED),
+            status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
+        ),
+        "offer",
+        what="title",
+        since="updated_at",
+        other=Q(status=OfferStatus.EXPIRED),
+    )
+
+
+def _offer(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="offer",
+        what=row.what,
+        why=_("The dates are over: still free?")
+        if row.other
+        else _("A draft that nobody sees yet"),
+        since=row.since,
+        url=reverse("offer", args=[row.to]),
+        act=_("Renew") if row.other else _("Finish"),
+    )
+
+
+def _organisations(user) -> QuerySet:
+    """The coordinators asked something about it; only its administrators can answer."""
+    ours = user.memberships.administrators().values("organisation")
+    asked = Organisation.objects.filter(pk__in=ours, status=OrganisationStatus.MORE_ASKED)
+    asked = asked.annotate(asked_at=Coalesce(Max("steps__at"), F("created_at")))
+    return _rows(asked, "organisation", what="name", since="asked_at")
+
+
+def _organisation(row: Row, now: datetime) -> Waiting:
+    return Waiting(
+        kind="organisation",
+        what=row.what,
+        why=_("The coordinators asked you a question"),
+        since=row.since,
+        url=reverse("organisation", args=[row.to]),
+        act=_("Answer"),
+        urgency=_urgency(row.since, now),
+    )
+
+
+_LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
+    "proposal": _proposal,
+    "awaited": _awaited,
+    "read": _read,
+    "agreement": _agreement,
+    "transfer": _agreement,
+    "consent": _agreement,
+    "follow-up": _follow_up,
+    "message": _message,
+    "need": _need,
+    "offer": _offer,
+    "organisation": _organisation,
+}
+
+
+# --- missions -------------------------------------------------------------------------------
+def missions_of(user) -> list[Mission]:
+    """Under way and their own: those that only a coordinator follows are on the desk."""
+    return list(
+        Mission.objects.visible_to(user)
+        .filter(Q(status__in=MOVING) | Q(pk__in=HoursEntry.objects.to_confirm().values("mission")))
+        .exclude(need__pole__in=coordinated_by(user))
+        .with_course()
+        .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
+    )
+
+
+def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]):
+    """What a mission waits for from this person; their review is asked by the follow-up already."""
+    for mission in missions:
+        yours, _theirs = next_acts.for_reader(mission, reader)
+        if yours and not _is_daily(mission, yours[0]):
+            act = yours[0]
+            yield Waiting(
+                kind="mission",
+                what=mission.need.title,
+                why=act.words,
+                since=next_acts.since(mission),
+                url=act.url or mission.get_absolute_url(),
+                act=act.label,
+                urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",
+            )
+
+
+def _is_daily(mission: Mission, act: next_acts.Act) -> bool:
+    """Writing one's hours is no news while a mission runs well."""
+    return (
+        mission.status == MissionStatus.RUNNING
+        and act.who == mission_roles.COMES
+        and act.url == reverse("mission-hours", args=[mission.pk])
+    )

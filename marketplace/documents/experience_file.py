@@ -1,0 +1,36 @@
+"""One's own page of missions, skills and words, as a PDF to take along."""
+
+from datetime import date
+
+from accounts.models import User
+from marketplace.documents.experience import Learning
+from marketplace.documents.facts import figure, frame, period
+from marketplace.documents.typeset import typeset
+
+
+def as_pdf(learning: Learning, user: User, *, on: date) -> bytes:
+    name = user.get_full_name()
+    data = frame("Parcours de compétences", name, on) | {
+        "reference": name,
+        "template": "parcours",
+        "logos": [],
+        "person": name,
+        "hours": figure(learning.hours),
+        "skills": [[skill, str(times)] for skill, times in learning.skills],
+        "gained": learning.gained,
+        "missions": [
+            {
+                "title": done.mission.need.title,
+                "structure": done.mission.need.organisation.name,
+                "dates": period(done.mission.starts_on, done.mission.ends_on),
+                "hours": figure(done.hours) if done.hours else "",
+                "skills": ", ".join(done.skills),
+                "gained": ", ".join(done.gained),
+                # It leaves the house: words that may not be quoted stay on the page.
+                "said": done.said if done.may_quote else "",
+                "said-by": done.said_by,
+            }
+            for done in learning.missions
+        ],
+    }
+    return typeset("learning.typ", data)

@@ -1,0 +1,57 @@
+"""A case: opened, passed on, noted, closed."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from marketplace.models import Case, CaseEntry
+
+
+class CaseNoteForm(forms.Form):
+    KINDS = (
+        CaseEntry.Kind.CALL,
+        CaseEntry.Kind.LETTER,
+        CaseEntry.Kind.MEETING,
+        CaseEntry.Kind.NOTE,
+    )
+    kind = forms.ChoiceField(
+        label=_("What was done"), choices=[(kind.value, kind.label) for kind in KINDS]
+    )
+    words = forms.CharField(
+        label=_("In a few words"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Read by the pôle's coordinators only."),
+    )
+
+
+class CaseAssignForm(forms.Form):
+    to = forms.ModelChoiceField(label=_("Who takes charge"), queryset=User.objects.none())
+    words = forms.CharField(label=_("A word with it"), max_length=1000, required=False)
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
+
+
+class CaseCloseForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("How does it end?"), choices=Case.Outcome.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("In a few words"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CaseOpenForm(forms.Form):
+    words = forms.CharField(
+        label=_("What is the matter?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Read by the pôle's coordinators only."),
+    )

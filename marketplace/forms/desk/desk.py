@@ -1,0 +1,74 @@
+"""What coordinators type: who takes over, a note, a tag, a name for a filter."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation, User
+from accounts.states import OrganisationStatus
+from marketplace.desk.scope import Scope
+from marketplace.models import Note, SavedFilter, Tag
+
+
+class HandOverForm(forms.Form):
+    """A colleague of the pôle, or one of its operators as a whole."""
+
+    to = forms.ChoiceField(label=_("To whom?"))
+    note = forms.CharField(
+        label=_("A word with it"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "What has been said and done, and what is promised. Only coordinators read it."
+        ),
+    )
+
+    def __init__(self, *args, scope: Scope, **kwargs):
+        super().__init__(*args, **kwargs)
+        operators = Organisation.objects.filter(
+            pole__in=scope.poles,
+            kind=Organisation.Kind.OPERATOR,
+            status=OrganisationStatus.ACCEPTED,
+        )
+        members = (
+            Membership.objects.filter(organisation__in=operators, user__is_active=True)
+            .exclude(user=scope.user)
+            .select_related("user", "organisation")
+            .order_by("user__last_name", "user__first_name")
+        )
+        self.found: dict[str, Organisation | User] = {
+            f"o{operator.pk}": operator for operator in operators
+        }
+        self.found |= {f"p{member.user_id}": member.user for member in members}
+        people = {f"p{m.user_id}": f"{m.user} ({m.organisation})" for m in members}
+        whole = [(f"o{operator.pk}", str(operator)) for operator in operators]
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            (_("A colleague"), list(people.items())),
+            (_("An operator, whoever is free there"), whole),
+        ]
+
+    def clean_to(self):
+        return self.found[self.cleaned_data["to"]]
+
+
+class FilterForm(forms.ModelForm):
+    class Meta:
+        model = SavedFilter
+        fields = ["name", "query"]
+
+
+class NoteForm(forms.ModelForm):
+    class Meta:
+        model = Note
+        fields = ["body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 3})}
+
+
+class TagForm(forms.ModelForm):
+    class Meta:
+        model = Tag
+        fields = ["words"]
+
+    def clean_words(self) -> str:
+        return " ".join(self.cleaned_data["words"].split()).lower()

@@ -1,0 +1,47 @@
+"""What a pôle promises, in working days."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models import Promises
+
+
+class PromisesForm(forms.ModelForm):
+    """The bounds and the order are the model's: its sentences are shown here."""
+
+    class Meta:
+        model = Promises
+        fields = [
+            "read_within",
+            "remind_after",
+            "remind_again_after",
+            "tell_after",
+            "close_after",
+            "applications",
+            "invitations",
+            "solicitations",
+            "fresh_for",
+            "pause_after",
+            "alone_after",
+            "draft_after",
+            "quiet_after",
+            "case_after",
+        ]
+
+    UNITS = {
+        "working": (
+            "read_within",
+            "remind_after",
+            "remind_again_after",
+            "tell_after",
+            "close_after",
+            "case_after",
+        ),
+        "days": ("fresh_for", "pause_after", "alone_after", "draft_after", "quiet_after"),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for unit, names in self.UNITS.items():
+            for name in names:
+                self.fields[name].help_text = _("working days") if unit == "working" else _("days")

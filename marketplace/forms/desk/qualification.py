@@ -1,0 +1,122 @@
+"""The sheet of a need as its coordinator fills it in, and the way it ends."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.forms.fields import DateInput
+from marketplace.models import Qualification
+
+
+class QualificationForm(forms.ModelForm):
+    """The four tests, each with what was seen; then the meeting."""
+
+    read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    class Meta:
+        model = Qualification
+        fields = [
+            *(name for test in Qualification.TESTS for name in (test, f"{test}_words")),
+            "met",
+            "met_on",
+            "met_words",
+        ]
+        widgets = {
+            **dict.fromkeys(Qualification.TESTS, forms.RadioSelect),
+            **{f"{test}_words": forms.Textarea(attrs={"rows": 2}) for test in Qualification.TESTS},
+            "met": forms.RadioSelect,
+            "met_on": DateInput,
+            "met_words": forms.Textarea(attrs={"rows": 3}),
+        }
+        labels = {
+            "scope": _(
+                "Is it one piece of work, with a beginning, an end and a result one can hold?"
+            ),
+            "transfer": _("Will the team be able to go on alone once the mission is over?"),
+            "team": _(
+                "Do the board and the team agree, and does somebody have the time to receive the person?"
+            ),
+            "urgency": _("Can it wait for the calendar of somebody who comes on their free time?"),
+        }
+        help_texts = {
+            "scope": _("If it is too big, a first step of a few days is a mission by itself."),
+            "transfer": _(
+                "Who, by name, will keep it alive? A guide, a training hour, a handover?"
+            ),
+            "team": _(
+                "One person to ask, an answer within three days, an access to what is needed."
+            ),
+            "urgency": _(
+                "What is due next week wants a professional. Here people come within weeks."
+            ),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["read"].initial = self.instance.version
+        for name in (*Qualification.TESTS, "met"):  # nothing chosen yet is no choice to offer
+            field = self.fields[name]
+            field.choices = [pair for pair in field.choices if pair[0]]  # type: ignore[attr-defined]
+        for name in Qualification.TESTS:  # may be left for later, but nothing is published without
+            self.fields[name].wanted_to_end = True  # type: ignore[attr-defined]
+
+    @property
+    def tests(self) -> list[tuple]:
+        return [
+            (Qualification.name_of(test), self[test], self[f"{test}_words"])
+            for test in Qualification.TESTS
+        ]
+
+    def lets(self, outcome: str) -> bool:
+        """Nothing is opened with a test unanswered or failed: each says so where it stands."""
+        if outcome not in Qualification.OPENING:
+            return True
+        for test in Qualification.TESTS:
+            verdict = self.cleaned_data.get(test)
+            if not verdict:
+                self.add_error(test, _("Answer this question first."))
+            elif verdict == Qualification.Verdict.NO:
+                self.add_error(
+                    test,
+                    _(
+                        "You answered “no”: a volunteer would come for nothing. Ask a question, suggest "
+                        "something else, or change your answer."
+                    ),
+                )
+        return not self.errors
+
+    def clean_met_on(self):
+        day = self.cleaned_data["met_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This date is still to come."))
+        return day
+
+
+class OutcomeForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("What do we do with it?"),
+        choices=Qualification.Outcome.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    words = forms.CharField(
+        label=_("Words for the structure"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Needed unless you publish it. They read it as you write it."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.wanted_to_end = True  # type: ignore[attr-defined]
+
+    def is_enough(self) -> bool:
+        """To end with it: one of the five, and words for those who don't get what they asked for."""
+        outcome = self.cleaned_data.get("outcome")
+        if not outcome:
+            self.add_error("outcome", _("Choose one of the five."))
+        elif outcome not in Qualification.OPENING and not self.cleaned_data["words"].strip():
+            self.add_error("words", _("Say why, in words that the structure can use."))
+        return not self.errors

@@ -1,0 +1,69 @@
+"""What an hour costs, and the value that the company declares."""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.actions.documents.valuations import gifts_of
+from marketplace.forms.documents.receipts import WarnedForm
+from marketplace.forms.fields import EurosField
+from marketplace.law.value import Impossible, hourly_cost
+from marketplace.models import CompanyYear
+
+
+class HourCostForm(forms.Form):
+    gross = EurosField(label=_("Gross pay over the period, in euros"))
+    charges = EurosField(label=_("Employer’s charges over the period"))
+    aids = EurosField(label=_("Aids tied to the contract"), required=False)
+    hours = EurosField(label=_("Hours paid over the period"))
+
+    def clean(self):
+        said = super().clean() or self.cleaned_data
+        if self.errors:
+            return said
+        try:
+            said["cost"] = hourly_cost(
+                said["gross"], said["charges"], said["aids"] or Decimal(0), said["hours"]
+            )
+        except Impossible as refusal:
+            raise ValidationError(str(refusal)) from None
+        if not said["cost"]:
+            raise ValidationError(_("The cost of an hour can’t be zero."))
+        return said
+
+
+class ValueForm(WarnedForm):
+    amount = EurosField(label=_("Value of the gift, in euros"), min_value=Decimal("0.01"))
+    certified = forms.BooleanField(
+        label=_("The company stands by this value and keeps what proves it.")
+    )
+    warned = forms.BooleanField(
+        label=_("I keep this amount, though it is beyond the cap shared out by hours."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+
+class CompanyYearForm(forms.ModelForm):
+    turnover = EurosField(label=_("Turnover of the year, without tax"))
+    other_gifts = EurosField(label=_("Other gifts of the year, made elsewhere"), required=False)
+    in_difficulty = EurosField(
+        label=_("Of all the gifts, those to bodies that help people in difficulty"), required=False
+    )
+
+    class Meta:
+        model = CompanyYear
+        fields = ["turnover", "other_gifts", "in_difficulty"]
+
+    def clean_other_gifts(self):
+        return self.cleaned_data["other_gifts"] or Decimal(0)
+
+    def clean_in_difficulty(self):
+        """Of all the year's gifts: those made elsewhere, and those whose receipts are here."""
+        part = self.cleaned_data["in_difficulty"] or Decimal(0)
+        elsewhere = self.cleaned_data.get("other_gifts") or Decimal(0)
+        if part > elsewhere + gifts_of(self.instance.organisation, self.instance.year):
+            raise ValidationError(_("A part can’t be more than the whole of the year’s gifts."))
+        return part

@@ -1,0 +1,36 @@
+"""Who is charged with what in an organisation."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation
+from marketplace.forms.fields import field_of
+from marketplace.models import Duty
+
+
+class MemberField(forms.ModelChoiceField):
+    """Within one organisation: its own name goes without saying."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        return str(obj.user)
+
+
+class DutyForm(forms.Form):
+    membership = MemberField(Membership.objects.none(), label=_("Who"))
+    kind = forms.ChoiceField(label=_("Charged with"))
+    capacity = forms.CharField(
+        label=_("Capacity"),
+        max_length=120,
+        required=False,
+        help_text=_("As it is written under a signature: president, managing director…"),
+    )
+
+    def __init__(self, *args, organisation: Organisation, **kwargs):
+        super().__init__(*args, **kwargs)
+        members = organisation.memberships.select_related("user", "organisation")
+        field_of(self, "membership", MemberField).queryset = members
+        company = organisation.kind == Organisation.Kind.COMPANY
+        kinds = Duty.COMPANY if company else Duty.STRUCTURE
+        field_of(self, "kind", forms.ChoiceField).choices = [
+            (kind.value, kind.label) for kind in kinds
+        ]

@@ -1,0 +1,167 @@
+"""What a company or a volunteer writes of an offer."""
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.places import CommuneField
+from accounts.forms.words import has_words
+from accounts.models import User
+from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
+from marketplace.forms.market.languages import LanguagesMixin
+from marketplace.forms.market.volume import VolumeMixin
+from marketplace.forms.period import PeriodMixin
+from marketplace.models import Offer, Time
+
+MOST_MISSIONS = 200
+
+
+class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
+    commune = CommuneField(label=_("Commune"), help_text=_("Where you would leave from."))
+    days = forms.TypedMultipleChoiceField(
+        label=_("Days of the week"),
+        choices=[(number, capfirst(name)) for number, name in WEEKDAYS.items()],
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one day.")},
+    )
+    field_order = ["person", "title", "about"]
+
+    class Meta:
+        model = Offer
+        fields = [
+            "person",
+            "title",
+            "about",
+            "time",
+            "place",
+            "commune",
+            "radius_km",
+            "starts_on",
+            "ends_on",
+            "capacity",
+            "causes",
+        ]
+        widgets = {
+            "about": forms.Textarea(attrs={"rows": 4}),
+            "time": forms.RadioSelect,
+            "place": forms.RadioSelect,
+            "radius_km": forms.NumberInput(attrs={"min": 0, "max": 1000}),
+            "starts_on": DateInput,
+            "ends_on": DateInput,
+            "capacity": forms.NumberInput(attrs={"min": 1, "max": 20}),
+            "causes": forms.CheckboxSelectMultiple,
+        }
+        field_classes = {"causes": SeveralField}
+        help_texts = {
+            "about": _("What you like doing, what you have already done, why you offer your help."),
+            "radius_km": _("As the crow flies. Without importance if you only work remotely."),
+            "capacity": _(
+                "How many missions this offer may serve at the same time or one after another."
+            ),
+            "causes": _("None chosen means all of them."),
+        }
+
+    def __init__(self, *args, organisation=None, user=None, by=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.organisation, self.user, self.by = organisation, user, by
+        self.fields["title"].validators.append(has_words)
+        if organisation is None:
+            del self.fields["person"], self.fields["time"]
+        else:
+            person = field_of(self, "person", forms.ModelChoiceField)
+            person.queryset = User.objects.filter(
+                memberships__organisation=organisation, is_active=True
+            )
+            person.empty_label = _("A team, or someone to be named")
+            person.required = False
+        if self.instance.pk:
+            chosen = [day for day in range(7) if self.instance.is_free_on(day)]
+        else:
+            chosen = list(range(5))
+        self.initial.setdefault("days", chosen)
+        self.initial_volume(self.instance.hours if self.instance.pk else None)
+        self.initial_languages(self.instance.languages)
+
+    def clean_title(self) -> str:
+        return no_contacts(self.cleaned_data["title"])
+
+    def clean_about(self) -> str:
+        return no_contacts(self.cleaned_data["about"])
+
+    def clean(self):
+        cleaned = super().clean()
+        if (cleaned.get("radius_km") or 0) > 1000:
+            self.add_error("radius_km", _("A thousand kilometres at the most."))
+        capacity = cleaned.get("capacity")
+        if capacity == 0:
+            self.add_error("capacity", _("At least one mission."))
+        elif capacity and capacity > MOST_MISSIONS:
+            self.add_error("capacity", _("Two hundred missions at the most."))
+        if cleaned.get("time") == Time.OWN and cleaned.get("person") != self.by:
+            self.add_error(
+                "time", _("Free time is each person’s own to offer: they do it themselves.")
+            )
+        return cleaned
+
+    def save(self, commit=True):
+        offer = self.instance
+        offer.hours = self.cleaned_data["hours"]
+        offer.languages = self.cleaned_data["languages"]
+        offer.weekdays = sum(1 << day for day in set(self.cleaned_data["days"]))
+        if self.organisation is None:
+            offer.person, offer.time = self.user, "OWN"
+        return super().save(commit)
+
+
+class WordForm(forms.Form):
+    """The word that goes with an application, an invitation or a proposal."""
+
+    word = forms.CharField(
+        label=_("A word with it"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Two sentences are enough: why this mission, why you."),
+    )
+
+    def __init__(self, *args, may_give_contacts: bool = False, **kwargs):
+        """A coordinator may give their own: they are there for that."""
+        super().__init__(*args, **kwargs)
+        self.may_give_contacts = may_give_contacts
+
+    def clean_word(self) -> str:
+        word = self.cleaned_data["word"]
+        return word if self.may_give_contacts else no_contacts(word)
+
+
+class OfferChoice(forms.ModelChoiceField):
+    """Two of a company's offers may bear the same trade: each says who would come."""
+
+    def label_from_instance(self, offer: Offer) -> str:
+        return f"{offer.title} – {offer.discreet_name}" if offer.organisation_id else offer.title
+
+
+class LateYesForm(WordForm):
+    """The word that goes with a yes after the closing."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["word"].help_text = _("If you like: what held you up, from when you are free.")
+
+
+class ApplyForm(WordForm):
+    """Which of my offers I apply with."""
+
+    offer = OfferChoice(
+        Offer.objects.none(),
+        label=_("With which offer?"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    field_order = ["offer", "word"]
+
+    def __init__(self, *args, offers, **kwargs):
+        super().__init__(*args, **kwargs)
+        field_of(self, "offer", forms.ModelChoiceField).queryset = offers

@@ -1,0 +1,162 @@
+"""The skills of a need or an offer: chosen one by one, helped by what was read in the text.
+
+The picker lives inside a bigger form. Its names: `skills` (codes, in order), `level_<code>`,
+`required_<code>`; buttons `pick` and `drop` (a code), `read` and `look`, which change the list
+without saving anything, so that it works without JavaScript; `propose` sends what was looked for, or
+what no skill was read in, to the administrators.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace import words
+from marketplace.models import Level, Skill
+from marketplace.models.market.needs import folded
+from marketplace.models.market.skills import SkillProposal
+
+MOST_SKILLS, MOST_SUGGESTED = 12, 5
+LONGEST_NAME = 80  # characters: what is longer is told, and is no name of a skill
+BUTTONS = ("pick", "drop", "read", "look", "propose")
+
+
+@dataclass
+class Chosen:
+    skill: Skill
+    level: int = Level.SKILLED
+    required: bool = True
+
+
+@dataclass
+class Suggested:
+    """A skill that we read in the text, with the very words that made us think so."""
+
+    skill: Skill
+    evidence: list[str] = field(default_factory=list)
+    is_unsure: bool = False
+
+
+@dataclass
+class Picker:
+    chosen: list[Chosen]
+    suggested: list[Suggested] = field(default_factory=list)
+    found: list[Skill] = field(default_factory=list)
+    looked_for: str = ""
+    has_read: bool = False
+    is_vague: bool = False  # a title that many trades bear: we ask which
+    is_about_people: bool = False  # who is wanted, and not what for: we ask what
+    own_words: str = ""  # the text itself, where it is short enough to be proposed as it stands
+    error: str = ""
+    proposed: str = ""
+
+    @property
+    def is_unsure(self) -> bool:
+        """Nothing that is suggested is likely: it is asked, not said."""
+        return all(suggestion.is_unsure for suggestion in self.suggested)
+
+    @property
+    def codes(self) -> set[str]:
+        return {chosen.skill.code for chosen in self.chosen}
+
+
+class SkillProposalForm(forms.ModelForm):
+    """None of these: the skill in one's own words."""
+
+    class Meta:
+        model = SkillProposal
+        fields = ["text", "context"]
+        labels = {"context": gettext_lazy("What would you do with it?")}
+        widgets = {"context": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "text": gettext_lazy("As you would say it to a colleague: “keeping bees”, “Odoo”."),
+            "context": gettext_lazy("A sentence helps us find out whether we have it already."),
+        }
+
+
+def is_picking(data: QueryDict) -> bool:
+    """One of the picker's buttons was pressed, rather than the form's own."""
+    return any(name in data for name in BUTTONS)
+
+
+def from_rows(rows: Iterable) -> Picker:
+    """What is already kept: NeedSkill or OfferSkill rows."""
+    return Picker([Chosen(row.skill, row.level, getattr(row, "required", True)) for row in rows])
+
+
+def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
+    """What the form holds now, after the button that was pressed. Unknown codes are left out."""
+    codes = [code for code in dict.fromkeys(data.getlist("skills")) if code != data.get("drop")]
+    if picked := data.get("pick"):
+        codes.append(picked)
+    codes = [code for code in codes if "\0" not in code]
+    known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
+    chosen = [
+        Chosen(
+            known[code],
+            _level(data.get(f"level_{code}")),
+            data.get(f"required_{code}", "yes") == "yes",
+        )
+        for code in dict.fromkeys(codes)
+        if code in known
+    ]
+    picker = Picker(chosen[:MOST_SKILLS])
+    if len(chosen) > MOST_SKILLS:
+        picker.error = _("Twelve skills at the most: keep those that matter.")
+    read_into(picker, texts)
+    if "look" in data or data.get("skill_query"):
+        look_into(picker, data.get("skill_query", ""))
+    return picker
+
+
+def read_into(picker: Picker, texts: Iterable[str]) -> None:
+    """Add the suggestions that the text makes, without those already chosen."""
+    text = "\n".join(filter(None, texts))[:20_000]
+    picker.has_read = bool(text.strip())
+    picker.is_vague = words.is_vague(text)
+    picker.is_about_people = words.is_about_people(text)
+    picker.own_words = " ".join(text.split()) if len(text) <= LONGEST_NAME else ""
+    looked_at = words.suggest(text, top=MOST_SUGGESTED + len(picker.codes))
+    found = [s for s in looked_at if s.code not in picker.codes][:MOST_SUGGESTED]
+    skills = {skill.code: skill for skill in Skill.objects.filter(code__in=[s.code for s in found])}
+    picker.suggested = [
+        Suggested(
+            skills[s.code],
+            said_once(text[span.start : span.end] for span in s.evidence)[:3],
+            s.score < words.UNSURE,
+        )
+        for s in found
+        if s.code in skills
+    ]
+
+
+def said_once(evidence: Iterable[str]) -> list[str]:
+    """Words that gave a skill away, without those that a longer one holds: what is read may run over two
+    lines, and people say the same thing in the title and below."""
+    pieces = {folded(piece): piece for words in evidence for piece in words.split("\n") if piece}
+    return [
+        piece
+        for key, piece in pieces.items()
+        if not any(key in other and key != other for other in pieces)
+    ]
+
+
+def look_into(picker: Picker, query: str) -> None:
+    """Search by name, for people who know what they want."""
+    picker.looked_for = query.strip()[:LONGEST_NAME]
+    if not picker.looked_for:
+        return
+    read = [s.code for s in words.suggest(picker.looked_for, top=8, varied=False)]
+    found = {skill.code: skill for skill in Skill.objects.current().filter(code__in=read)}
+    wanted = re.compile(rf"\b{re.escape(folded(picker.looked_for))}")  # as a word begins
+    named = [s for s in Skill.objects.current() if wanted.search(folded(s.label))]
+    ordered = {skill.code: skill for skill in [*named, *(found[c] for c in read if c in found)]}
+    picker.found = [s for code, s in ordered.items() if code not in picker.codes][:8]
+
+
+def _level(raw: str | None) -> int:
+    return int(raw) if raw in {"1", "2", "3"} else int(Level.SKILLED)

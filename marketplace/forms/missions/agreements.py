@@ -1,0 +1,108 @@
+"""What the employer is asked, and what it answers."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from marketplace.forms.fields import DateInput, field_of
+from marketplace.forms.period import YEAR, PeriodMixin
+from marketplace.models import (
+    Agreement,
+    CompanyProgramme,
+    Employee,
+)
+
+if TYPE_CHECKING:
+    pass
+from marketplace.forms.missions.sheets import date_field
+
+LONGEST_CAREER = 60  # years
+
+
+class EmployeeForm(forms.ModelForm):
+    """Asked by whoever asks for the agreement; kept for the next mission."""
+
+    programme = forms.ModelChoiceField(
+        CompanyProgramme.objects.none(), label=_("Under which programme of the company?"), required=False,
+        empty_label=_("None"),
+    )  # fmt: skip
+    field_order = ("manager_name", "manager_email", "programme")
+
+    class Meta:
+        model = Employee
+        fields = ["manager_name", "manager_email", "position", "contract", "hired_on", "retires_on"]
+        widgets = {"hired_on": DateInput, "retires_on": DateInput}
+        help_texts = {
+            "manager_email": _("We write to this address: one link, no account needed."),
+            "position": _("The convention of a loan has to name it."),
+            "retires_on": _("Only for an end-of-career programme."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("manager_name", "manager_email"):
+            self.fields[name].required = True
+        programmes = CompanyProgramme.objects.open_on(timezone.localdate())
+        found = programmes.filter(organisation=self.instance.organisation)
+        field_of(self, "programme", forms.ModelChoiceField).queryset = found
+        if found:
+            # Never imposed: outside a programme the manager and the company decide case by case.
+            self.initial.setdefault("programme", found[0] if len(found) == 1 else None)
+        else:
+            del self.fields["programme"]
+
+    def clean_hired_on(self):
+        day = self.cleaned_data["hired_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This date hasn't come yet."))
+        if day and timezone.localdate() - day > LONGEST_CAREER * YEAR:
+            years = {"years": LONGEST_CAREER}
+            raise forms.ValidationError(
+                _("That is more than %(years)s years ago: is the year right?") % years
+            )
+        return day
+
+    def clean_retires_on(self):
+        day = self.cleaned_data["retires_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("This date is already past."))
+        return day
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        person, given = self.instance.person, cleaned.get("manager_email", "")
+        if given.lower() == person.email.lower() or person in User.objects.of_mailbox(given):
+            self.add_error(
+                "manager_email", _("This is the employee's own address: give the manager's.")
+            )
+        return cleaned
+
+
+class AgreementAnswerForm(PeriodMixin, forms.Form):
+    answer = forms.ChoiceField(
+        label=_("Your answer"), choices=Agreement.Answer.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Why, in a sentence"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed for a refusal. The employee reads it; the structure doesn't."),
+    )
+    starts_on = date_field(_("Rather from"), required=False)
+    ends_on = date_field(_("Until"), required=False)
+
+    def clean(self):
+        answer = self.cleaned_data.get("answer")
+        if answer != Agreement.Answer.OTHER_DATES:
+            self.cleaned_data |= {"starts_on": None, "ends_on": None}
+        cleaned = super().clean()
+        if answer == Agreement.Answer.NO and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Say in a sentence why: the employee will read it."))
+        dates = (cleaned.get("starts_on"), cleaned.get("ends_on"))
+        if answer == Agreement.Answer.OTHER_DATES and not all(dates) and not self.errors:
+            self.add_error("starts_on", _("Give both dates."))
+        return cleaned

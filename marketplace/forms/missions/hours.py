@@ -1,0 +1,127 @@
+"""Hours as people write them: 3, 3,5, 3.5, 3h30; and a week of them."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from common.dates import spoken
+from marketplace.models import Departure, Mission
+
+WRITTEN = re.compile(
+    r"^(?P<hours>\d{1,3})(?:[.,](?P<part>\d{1,2})|\s*h\s*(?P<minutes>[0-5]?\d)?)?$", re.IGNORECASE
+)
+MOST = 24
+
+
+class HoursField(forms.CharField):
+    """Gives a Decimal, or None when nothing is written."""
+
+    def __init__(self, **options):
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 5}
+        super().__init__(
+            required=False, max_length=20, widget=forms.TextInput(attrs=attrs), **options
+        )
+
+    def clean(self, value) -> Decimal | None:
+        written = str(super().clean(value)).strip().replace("\u202f", "").replace("\xa0", "")
+        if not written:
+            return None
+        if written.startswith(("-", "−")):
+            raise ValidationError(_("Hours can't be negative."))
+        found = WRITTEN.match(written)
+        if found is None:
+            raise ValidationError(_("Write hours as 3, 3,5 or 3h30."))
+        hours = Decimal(found["hours"])
+        if found["part"]:
+            hours = Decimal(f"{found['hours']}.{found['part']}")
+        elif found["minutes"]:
+            hours += (Decimal(found["minutes"]) / 60).quantize(Decimal("0.01"))
+        if hours > MOST:
+            raise ValidationError(_("A day has 24 hours at the most."))
+        return hours
+
+
+class WeekForm(forms.Form):
+    """Seven days from a Monday; each has its hours and a word. A day that hasn't come isn't offered, nor
+    one outside the mission or after the last day in the company."""
+
+    def __init__(
+        self,
+        *args,
+        mission: Mission,
+        monday: date,
+        entries: dict,
+        today: date,
+        gone: Sequence[Departure],
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.mission, self.today, self.gone = mission, today, gone
+        self.days = [monday + timedelta(days=number) for number in range(7)]
+        for day in self.days:
+            entry = entries.get(day)
+            label = spoken(day, "l j F").capitalize()
+            self.fields[f"hours_{day:%Y%m%d}"] = HoursField(
+                label=label,
+                initial=shown(entry.hours) if entry else None,
+                disabled=bool(entry and entry.is_confirmed) or day > today,
+            )
+            self.fields[f"what_{day:%Y%m%d}"] = forms.CharField(
+                label=_("What was done, %(day)s") % {"day": label.lower()},
+                required=False,
+                max_length=200,
+                initial=entry.what if entry else "",
+                disabled=bool(entry and entry.is_confirmed) or day > today,
+            )
+        self.entries = entries
+
+    @property
+    def rows(self) -> list[dict]:
+        return [
+            {
+                "day": day,
+                "is_to_come": day > self.today,
+                "is_after": not self.entries.get(day)
+                and any(one.takes_away(day) for one in self.gone),
+                "is_outside": not self.entries.get(day) and self._is_outside(day),
+                "hours": self[f"hours_{day:%Y%m%d}"],
+                "what": self[f"what_{day:%Y%m%d}"],
+                "entry": self.entries.get(day),
+            }
+            for day in self.days
+        ]
+
+    @property
+    def has_days_outside(self) -> bool:
+        return any(map(self._is_outside, self.days))
+
+    def _is_outside(self, day: date) -> bool:
+        return not self.mission.starts_on <= day <= self.mission.ends_on
+
+    @property
+    def written(self) -> dict[date, tuple[Decimal | None, str]]:
+        return {
+            day: (self.cleaned_data[f"hours_{day:%Y%m%d}"], self.cleaned_data[f"what_{day:%Y%m%d}"])
+            for day in self.days
+            if day <= self.today and not (self.entries.get(day) and self.entries[day].is_confirmed)
+        }
+
+
+def shown(hours: Decimal) -> str:
+    """3,5 rather than 3,50."""
+    return number_format(hours.normalize() if hours % 1 else int(hours), use_l10n=True)
+
+
+class ContestForm(forms.Form):
+    why = forms.CharField(
+        label=_("What is wrong?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The person reads it and can correct the hours."),
+    )

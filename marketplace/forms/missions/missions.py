@@ -1,0 +1,35 @@
+"""The short forms of a mission's course: renewed, or why it stops."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.forms.period import PeriodMixin
+from marketplace.models.missions.sheets import MOST_HOURS
+
+if TYPE_CHECKING:
+    pass
+from marketplace.forms.missions.sheets import date_field
+
+
+class RenewForm(PeriodMixin, forms.Form):
+    may_be_over = True
+    begun_within = 6
+    starts_on = date_field(_("From"))
+    ends_on = date_field(_("Until"))
+    hours = forms.IntegerField(
+        label=_("Hours planned"),
+        min_value=1,
+        max_value=MOST_HOURS,
+        help_text=_("For the renewal alone."),
+    )
+
+
+class OptionalReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("A word, if you wish"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

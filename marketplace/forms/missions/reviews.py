@@ -1,0 +1,121 @@
+"""The review: two questions that matter, and a few more for those who have a minute."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.forms.fields import SeveralField, field_of
+from marketplace.models import ConsentKind, Mission, Review, Skill, Voice, factors
+from marketplace.models.market.consents import WORDS
+
+STRUCTURE_ONLY = ("handed_over", "used")
+
+
+class ReviewForm(forms.ModelForm):
+    RATINGS = [
+        (5, _("Very well")),
+        (4, _("Well")),
+        (3, _("Fairly well")),
+        (2, _("Not very well")),
+        (1, _("Badly")),
+    ]
+    rating = forms.TypedChoiceField(
+        label=_("How did it go?"), choices=RATINGS, coerce=int, widget=forms.RadioSelect
+    )
+    again = forms.TypedChoiceField(
+        label=_("Would you do it again?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    recommend = forms.TypedChoiceField(
+        label=_("Would you recommend it to others?"),
+        help_text=_("0: not at all, 10: certainly."),
+        choices=[("", "–"), *((figure, str(figure)) for figure in range(11))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    gained = SeveralField(
+        label=_("Skills gained"),
+        queryset=Skill.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    enablers = forms.MultipleChoiceField(
+        label=_("What helped"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    brakes = forms.MultipleChoiceField(
+        label=_("What held you back"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    may_quote = forms.BooleanField(
+        label=WORDS[ConsentKind.QUOTE],
+        required=False,
+    )
+
+    class Meta:
+        model = Review
+        fields = [
+            "rating",
+            "again",
+            "arrived",
+            "used",
+            "handed_over",
+            "recommend",
+            "gained",
+            "learnt",
+            "enablers",
+            "brakes",
+            "other_factors",
+            "words",
+        ]
+        widgets = {
+            "words": forms.Textarea(attrs={"rows": 3}),
+            "learnt": forms.Textarea(attrs={"rows": 2}),
+            "other_factors": forms.Textarea(attrs={"rows": 2}),
+            "arrived": forms.RadioSelect,
+            "used": forms.RadioSelect,
+            "handed_over": forms.RadioSelect,
+        }
+
+    def __init__(self, *args, mission: Mission, voice: str, **kwargs):
+        """Whether it serves and the team can go on alone, only the team knows; a company that lent
+        somebody says neither what arrived nor what was learnt."""
+        super().__init__(*args, **kwargs)
+        dropped = set() if voice == Voice.NEED else set(STRUCTURE_ONLY)
+        if voice == Voice.COMPANY:
+            dropped |= {"arrived", "gained", "learnt"}
+        for name in dropped:
+            del self.fields[name]
+        for name, choices in (
+            ("arrived", Review.Arrived),
+            ("used", Review.Used),
+            ("handed_over", Review.HandedOver),
+        ):
+            if name in self.fields:
+                field_of(self, name, forms.ChoiceField).choices = choices.choices
+        if "gained" in self.fields:
+            wanted = mission.need.wanted.values("skill")
+            skills = field_of(self, "gained", forms.ModelMultipleChoiceField)
+            skills.queryset = Skill.objects.filter(pk__in=wanted)
+            skills.label = (
+                _("Skills that your team has gained")
+                if voice == Voice.NEED
+                else _("Skills that you have gained or deepened")
+            )
+        for name, kind in (("enablers", factors.ENABLER), ("brakes", factors.BRAKE)):
+            field_of(self, name, forms.MultipleChoiceField).choices = factors.choices(kind)
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        if cleaned.get("may_quote") and not cleaned.get("words", "").strip():
+            self.add_error("words", _("Write the words that may be quoted, or untick the box."))
+        return cleaned
+
+    @property
+    def said(self) -> dict:
+        """What the act keeps."""
+        cleaned = dict(self.cleaned_data)
+        cleaned["factors"] = [*cleaned.pop("enablers"), *cleaned.pop("brakes")]
+        cleaned["gained"] = [skill.pk for skill in cleaned.pop("gained", [])]
+        return cleaned

@@ -1,0 +1,125 @@
+"""The mission sheet, as both sides fill it in."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from marketplace.forms.documents.document_words import PaperWordsMixin
+from marketplace.forms.fields import DateInput, EurosField, field_of
+from marketplace.forms.period import PeriodMixin
+from marketplace.models import (
+    Mission,
+    MissionSheet,
+    Need,
+)
+from marketplace.models.missions.sheets import MOST_HOURS
+from marketplace.words.persons import first_person
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def date_field(label: "StrOrPromise", **options) -> forms.DateField:
+    return forms.DateField(label=label, widget=DateInput, **options)
+
+
+class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
+    printed: ClassVar[tuple[str, ...]] = (
+        "aim", "work", "deliverables", "schedule", "address", "material", "confidentiality",
+        "expenses", "counterparts",
+    )  # fmt: skip
+    may_be_over = True
+    begun_within = 6
+    read = forms.IntegerField(widget=forms.HiddenInput)
+    starts_on = date_field(_("From"))
+    ends_on = date_field(_("Until"))
+    hours = forms.IntegerField(label=_("Hours planned"), min_value=1, max_value=MOST_HOURS)
+    counterparts_value = EurosField(
+        label=_("Its value, in euros"), required=False, help_text=_("The structure puts it.")
+    )
+    field_order = (
+        "aim",
+        "work",
+        "deliverables",
+        "starts_on",
+        "ends_on",
+        "hours",
+        "schedule",
+        "where",
+        "address",
+    )
+
+    class Meta:
+        model = MissionSheet
+        fields = [
+            "aim",
+            "work",
+            "deliverables",
+            "hours",
+            "schedule",
+            "where",
+            "address",
+            "need_referent",
+            "offer_referent",
+            "material",
+            "confidentiality",
+            "rights",
+            "expenses",
+            "counterparts",
+            "counterparts_value",
+        ]
+        widgets = {
+            "aim": forms.Textarea(attrs={"rows": 4}),
+            "work": forms.Textarea(attrs={"rows": 4}),
+            "deliverables": forms.Textarea(attrs={"rows": 4}),
+            "schedule": forms.Textarea(attrs={"rows": 2}),
+            "material": forms.Textarea(attrs={"rows": 2}),
+            "confidentiality": forms.Textarea(attrs={"rows": 2}),
+            "expenses": forms.Textarea(attrs={"rows": 2}),
+            "counterparts": forms.Textarea(attrs={"rows": 2}),
+            "where": forms.RadioSelect,
+            "rights": forms.RadioSelect,
+        }
+
+    def __init__(self, *args, mission: Mission, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.mission = mission
+        dates = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
+        self.initial = {**self.initial, "read": self.instance.number, **dates}
+        if not self.instance.work:
+            self.initial["work"] = words_for_papers(mission.need)
+        if not mission.gives_a_receipt:
+            for name in ("counterparts", "counterparts_value"):
+                del self.fields[name]
+        structure, others = _people(mission)
+        field_of(self, "need_referent", forms.ModelChoiceField).queryset = structure
+        field_of(self, "offer_referent", forms.ModelChoiceField).queryset = others
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("counterparts") and cleaned.get("counterparts_value") is None:
+            self.add_error("counterparts_value", _("Say what it is worth: zero is an answer."))
+        return cleaned
+
+    @property
+    def values(self) -> dict:
+        asked = {"read", "warned"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in asked}
+
+
+def words_for_papers(need: Need) -> str:
+    """What the need expects at the end, to start from; never its context, where people say “I”. Empty
+    when this is said in the first person too."""
+    return "" if first_person(need.deliverable) else need.deliverable
+
+
+def _people(mission: Mission):
+    """Who may be a referent: the structure's people; the person who comes and their company's."""
+    structure = User.objects.filter(memberships__organisation=mission.need.organisation)
+    offer = mission.offer
+    others = User.objects.filter(pk=offer.person_id or offer.created_by_id)
+    if not mission.is_own_time:
+        others = User.objects.filter(memberships__organisation=offer.organisation)
+    return structure.distinct(), others.distinct()

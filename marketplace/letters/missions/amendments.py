@@ -1,0 +1,81 @@
+"""What we tell people about amendments, one function a letter. The words are in templates/emails/."""
+
+from django.urls import reverse
+
+from accounts.models import User
+from marketplace.letters.telling import tell
+from marketplace.models import Agreement, Amendment, AmendmentStep
+from marketplace.rules import audience
+from marketplace.rules.parties import signers_of
+from marketplace.states import AmendmentStatus
+
+
+def _who_sign(amendment: Amendment) -> list[User]:
+    return [
+        user
+        for document in amendment.documents.all()
+        for party in document.parties_left()
+        for user, _capacity in signers_of(document, party)
+    ]
+
+
+def _concerned(amendment: Amendment) -> list[User]:
+    """Both sides, all who sign or have signed, and whoever coordinates the mission."""
+    mission = amendment.mission
+    found = [*audience.structure(mission.need), *audience.offering(mission.offer)]
+    for document in amendment.documents.all():
+        for party in ("EMPLOYER", "STRUCTURE"):
+            found += [user for user, _capacity in signers_of(document, party)]
+    return [*found, amendment.proposed_by, *audience.coordinators(mission.need)]
+
+
+def _still_there(people: list[User]) -> list[User]:
+    return [person for person in people if person.is_active]
+
+
+def amendment_proposed(amendment: Amendment) -> None:
+    """To those who sign, with what changes."""
+    tell(
+        _who_sign(amendment), "amendment_proposed", f"amendment:{amendment.pk}:proposed",
+        amendment.get_absolute_url(), but=amendment.proposed_by, amendment=amendment,
+        mission=amendment.mission, changes=amendment.labelled_changes,
+    )  # fmt: skip
+
+
+def amendment_in_force(step: AmendmentStep) -> None:
+    amendment = step.amendment
+    tell(
+        _still_there(_concerned(amendment)), "amendment_in_force",
+        f"amendment-step:{step.pk}", amendment.get_absolute_url(), amendment=amendment,
+        mission=amendment.mission, changes=amendment.labelled_changes,
+    )  # fmt: skip
+
+
+def amendment_fell(step: AmendmentStep) -> None:
+    """Declined or withdrawn, with the reason. The employee hears the employer's own from another letter."""
+    amendment = step.amendment
+    declined = step.after == AmendmentStatus.DECLINED
+    known = _told_by_employer(amendment)
+    tell(
+        [one for one in _still_there(_concerned(amendment)) if one.pk not in known],
+        "amendment_declined" if declined else "amendment_withdrawn",
+        f"amendment-step:{step.pk}", amendment.get_absolute_url(), but=step.by,
+        amendment=amendment, mission=amendment.mission, step=step, reason=step.said,
+    )  # fmt: skip
+
+
+def _told_by_employer(amendment: Amendment) -> set[int]:
+    refused = amendment.agreements.exclude(answer__in=["", Agreement.Answer.YES]).first()
+    if refused is None:
+        return set()
+    return {person.pk for person in audience.offering(amendment.mission.offer)}
+
+
+def amendment_overdue(amendment: Amendment) -> None:
+    """The end in force has passed while it waits: hours stop."""
+    mission = amendment.mission
+    tell(
+        _still_there(_concerned(amendment)), "amendment_overdue",
+        f"amendment:{amendment.pk}:overdue", reverse("amendment", args=[amendment.pk]),
+        amendment=amendment, mission=mission, ends_on=mission.ends_on,
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""A case: something went wrong or silent, somebody is in charge, and what was done is written down."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Pole, coordinated_by
+from accounts.models.reasons import Words
+from marketplace.models.market.proposals import Proposal
+from marketplace.models.missions.followups import FollowUp
+from marketplace.models.missions.missions import Mission
+
+SUBJECTS = ("mission", "proposal", "organisation")
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def visible_to(self, user):
+        """To the pôle's coordinators, and to nobody else."""
+        return self.filter(pole__in=coordinated_by(user))
+
+    def about(self, subject):
+        return self.filter(**{subject_field(subject): subject})
+
+    def with_what_lists_show(self):
+        return self.select_related(
+            "mission__need__organisation",
+            "proposal__need__organisation",
+            "organisation",
+            "in_charge",
+            "pole",
+        )
+
+
+class Case(models.Model):
+    class Reason(models.TextChoices):
+        HELP = "HELP", _("a call for help")
+        DOUBT = "DOUBT", _("a doubt")
+        SILENCE = "SILENCE", _("no answer to the follow-up")
+        UNANSWERED = "UNANSWERED", _("a proposal that nobody answers")
+        OVERDUE = "OVERDUE", _("past its end, and not delivered")
+        BAD_REVIEW = "BAD_REVIEW", _("an unhappy review")
+        QUIET = "QUIET", _("an organisation without activity")
+        OTHER = "OTHER", _("opened by a coordinator")
+
+    class Outcome(models.TextChoices):
+        SOLVED = "SOLVED", _("It is settled: things go on")
+        ADJUSTED = "ADJUSTED", _("Settled with a change (dates, scope, people)")
+        STOPPED = "STOPPED", _("The mission or the proposal stops here")
+        ANSWERED = "ANSWERED", _("They answered by themselves")
+        UNREACHABLE = "UNREACHABLE", _("Nobody could be reached, in spite of our calls")
+        GROUNDLESS = "GROUNDLESS", _("There was nothing to settle")
+
+    pole = models.ForeignKey(Pole, models.PROTECT, related_name="cases")
+    mission = models.ForeignKey(
+        Mission, models.CASCADE, null=True, blank=True, related_name="cases"
+    )
+    proposal = models.ForeignKey(
+        Proposal, models.CASCADE, null=True, blank=True, related_name="cases"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="cases"
+    )
+    reason = models.CharField(_("why"), max_length=12, choices=Reason)
+    in_charge = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("in charge"),
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty when a rule opened it.",
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mission__isnull=False, proposal__isnull=True, organisation__isnull=True)
+                | Q(mission__isnull=True, proposal__isnull=False, organisation__isnull=True)
+                | Q(mission__isnull=True, proposal__isnull=True, organisation__isnull=False),
+                name="case_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, outcome="")
+                | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="case_closed_with_an_outcome",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[subject],
+                    condition=Q(closed_at=None),
+                    name=f"case_one_open_per_{subject}",
+                )
+                for subject in SUBJECTS
+            ),
+        ]
+        indexes = [models.Index(fields=["pole", "closed_at", "opened_at"], name="case_desk")]
+
+    def __str__(self) -> str:
+        return str(self.subject)
+
+    def get_absolute_url(self) -> str:
+        return reverse("case", args=[self.pk])
+
+    @property
+    def subject(self) -> Mission | Proposal | Organisation:
+        found = self.mission or self.proposal or self.organisation
+        assert found is not None, "the constraint keeps it to one"
+        return found
+
+    @property
+    def title(self) -> str:
+        """What it is about, without the other side's words."""
+        about = self.mission or self.proposal
+        return about.need.title if about else str(self.organisation)
+
+    @property
+    def structure(self) -> Organisation:
+        subject = self.subject
+        return subject if isinstance(subject, Organisation) else subject.need.organisation
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+def _answered(label) -> str:
+    """Who chose it in the letter, without a word more."""
+
+    def said() -> str:
+        return gettext("%(who)s: %(words)s") % {"who": "%(who)s", "words": str(label)}
+
+    return lazy(said, str)()
+
+
+WORDS = Words(
+    {
+        "said": _("%(who)s: %(words)s"),
+        "silent": _("%(who)s hasn't answered the question %(when)s."),
+        "in-charge": _("%(who)s is in charge."),
+        "and-words": "%(said)s %(words)s",
+    }
+)
+WORDS.update({f"answered-{answer}": _answered(answer.label) for answer in FollowUp.Answer})
+WORDS.update({f"when-{kind}": kind.label for kind in FollowUp.Kind})
+WORDS.update({f"reason-{reason}": reason.label for reason in Case.Reason})
+WORDS.update({f"outcome-{outcome}": format_lazy("{}.", outcome.label) for outcome in Case.Outcome})
+
+
+class CaseEntry(models.Model):
+    """What was done, when, by whom: written once."""
+
+    class Kind(models.TextChoices):
+        OPENED = "OPENED", _("opened")
+        AGAIN = "AGAIN", _("it happened again")
+        ASSIGNED = "ASSIGNED", _("passed on")
+        CALL = "CALL", _("phone call")
+        LETTER = "LETTER", _("letter or message")
+        MEETING = "MEETING", _("meeting or visit")
+        NOTE = "NOTE", _("note")
+        CLOSED = "CLOSED", _("closed")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="entries")
+    kind = models.CharField(_("what was done"), max_length=10, choices=Kind)
+    words = models.TextField(_("in a few words"), max_length=2000, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("entry of a case")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.kind}"
+
+    @property
+    def told(self) -> str:
+        """Its words, in the language of whoever reads them."""
+        return lazy(WORDS.told, str)(self.words)
+
+
+def subject_field(subject) -> str:
+    return {Mission: "mission", Proposal: "proposal", Organisation: "organisation"}[type(subject)]

@@ -1,0 +1,223 @@
+"""What coordinators keep for themselves: who follows what, what was passed on, notes, tags, filters."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Pole, coordinated_by
+from marketplace.models.market.needs import Need
+from marketplace.models.market.proposals import Proposal
+from marketplace.models.missions.missions import Mission
+
+CHASED_RESTS = timedelta(days=3)
+SUBJECTS = ("person", "organisation", "need", "mission")
+
+
+def exactly_one(*fields: str, name: str) -> models.CheckConstraint:
+    """A row is about one thing: a key per noun, rather than one key that any noun fits."""
+    condition = Q()
+    for chosen in fields:
+        others = {f"{field}__isnull": field != chosen for field in fields}
+        condition |= Q(**others)
+    return models.CheckConstraint(condition=condition, name=name)
+
+
+class Referent(models.Model):
+    """Who follows an organisation: a coordinator, or an operator as a whole."""
+
+    organisation = models.OneToOneField(
+        Organisation, models.CASCADE, related_name="referent", verbose_name=_("organisation")
+    )
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    operator = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("person in charge")
+
+    def __str__(self) -> str:
+        return f"{self.organisation} ← {self.coordinator or self.operator}"
+
+
+class HandOver(models.Model):
+    """Written once: who passed what on, to whom, with which words."""
+
+    need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="hand_overs")
+    mission = models.ForeignKey(
+        Mission, models.CASCADE, null=True, blank=True, related_name="hand_overs"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="hand_overs"
+    )
+    to_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to_operator = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    note = models.TextField(_("a word with it"), max_length=1000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("hand-over")
+        ordering = ["at", "pk"]
+        constraints = [
+            exactly_one("need", "mission", "organisation", name="hand_over_of_one_thing"),
+            exactly_one("to_person", "to_operator", name="hand_over_to_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
+
+    @property
+    def subject(self) -> Need | Mission | Organisation:
+        found = self.need or self.mission or self.organisation
+        assert found is not None, "the constraint keeps it to one"
+        return found
+
+    @property
+    def to(self):
+        return self.to_person or self.to_operator
+
+
+class ChaseQuerySet(models.QuerySet["Chase"]):
+    def recent(self, now):
+        """What has just been chased rests a few days: nobody is asked twice in the same week."""
+        return self.filter(at__gt=now - CHASED_RESTS)
+
+
+class Chase(models.Model):
+    """A coordinator asked those who are silent for an answer. Once a day, whoever clicks."""
+
+    proposal = models.ForeignKey(
+        Proposal, models.CASCADE, null=True, blank=True, related_name="chases"
+    )
+    mission = models.ForeignKey(
+        Mission, models.CASCADE, null=True, blank=True, related_name="chases"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    day = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ChaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chasing")
+        ordering = ["at", "pk"]
+        constraints = [
+            exactly_one("proposal", "mission", name="chase_of_one_thing"),
+            models.UniqueConstraint(fields=["proposal", "day"], name="chase_proposal_once_a_day"),
+            models.UniqueConstraint(fields=["mission", "day"], name="chase_mission_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal or self.mission} {self.day}"
+
+
+class SavedFilter(models.Model):
+    """A view of the desk that somebody comes back to: its name and its address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_filters")
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=300)
+
+    class Meta:
+        verbose_name = _("saved filter")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeptQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Between the coordinators of a pôle, and nobody else."""
+        return self.filter(pole__in=coordinated_by(user))
+
+    def about(self, subject):
+        return self.filter(**{key_of(subject): subject})
+
+
+class Kept(models.Model):
+    """Something the coordinators of a pôle say among themselves of a person, an organisation, a need
+    or a mission."""
+
+    pole = models.ForeignKey(Pole, models.CASCADE, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="+")
+    mission = models.ForeignKey(Mission, models.CASCADE, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def subject(self):
+        return next(getattr(self, field) for field in SUBJECTS if getattr(self, f"{field}_id"))
+
+
+class Note(Kept):
+    body = models.TextField(_("note"), max_length=4000)
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note")
+        ordering = ["-at", "-pk"]
+        constraints = [exactly_one(*SUBJECTS, name="note_about_one_thing")]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
+class Tag(Kept):
+    """A word of one's own, pinned on something: « subvention 2027 », « à visiter »."""
+
+    words = models.CharField(_("tag"), max_length=40)
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tag")
+        ordering = ["words", "pk"]
+        constraints = [
+            exactly_one(*SUBJECTS, name="tag_about_one_thing"),
+            *(
+                models.UniqueConstraint(fields=["pole", field, "words"], name=f"tag_once_a_{field}")
+                for field in SUBJECTS
+            ),
+        ]
+        indexes = [models.Index(fields=["pole", "words"], name="tag_by_words")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def key_of(subject) -> str:
+    """Which of the keys holds it."""
+    return {Need: "need", Mission: "mission", Organisation: "organisation"}.get(
+        type(subject), "person"
+    )
+
+
+def followed_by(row) -> str:
+    """Who follows a need, a mission or a referent's organisation, short enough for an address: an act
+    compares it with what its reader saw, and says who was first."""
+    if row is None or not (row.coordinator_id or row.operator_id):
+        return "nobody"
+    return f"p{row.coordinator_id}" if row.coordinator_id else f"o{row.operator_id}"

@@ -1,0 +1,385 @@
+"""Papers of a mission and receipts: numbered, kept byte for byte, sealed in a chain."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Movable, Organisation, Step, coordinated_by
+from accounts.storage import CarefulStorage
+from marketplace.models import reasons
+from marketplace.models.missions.missions import Mission, Regime
+from marketplace.models.talk.files import StoredFile
+from marketplace.models.written_once import WrittenOnce
+from marketplace.states import DOCUMENT_MOVES, DocumentStatus
+
+
+def vault() -> CarefulStorage:
+    """Outside the web root: nothing here has an address."""
+    return CarefulStorage(location=settings.VAR_DIR / "vault", base_url=None)
+
+
+def random_path(_document: "Document", _name: str) -> str:
+    name = secrets.token_hex(16)
+    return f"documents/{name[:2]}/{name}.pdf"
+
+
+class Party(models.TextChoices):
+    EMPLOYER = "EMPLOYER", _("the employer")
+    STRUCTURE = "STRUCTURE", _("the structure")
+    PERSON = "PERSON", _("the person who comes")
+
+
+class Kind(models.TextChoices):
+    CONVENTION_SERVICE = "CONVENTION_SERVICE", _("sponsorship agreement")
+    CONVENTION_LOAN = "CONVENTION_LOAN", _("agreement to lend an employee")
+    AMENDMENT = "AMENDMENT", _("amendment to the work contract")
+    MISSION_LETTER = "MISSION_LETTER", _("letter of engagement")
+    CONVENTION_AGENT = "CONVENTION_AGENT", _("agreement to make a public agent available")
+    ORDER_AGENT = "ORDER_AGENT", _("draft order of the authority")
+    CONVENTION_PLAIN = "CONVENTION_PLAIN", _("agreement to lend, without tax receipt")
+    CONVENTION_CHANGE = "CONVENTION_CHANGE", _("amendment to the agreement")
+    CONTRACT_CHANGE = "CONTRACT_CHANGE", _("change to the amendment of the work contract")
+    LETTER_CHANGE = "LETTER_CHANGE", _("amendment to the letter of engagement")
+    ORDER_CHANGE = "ORDER_CHANGE", _("draft amending order")
+    VOLUNTEER_CERTIFICATE = "VOLUNTEER_CERTIFICATE", _("volunteer’s certificate")
+    PASSPORT = "PASSPORT", _("volunteer passport sheet")
+    HOURS_CERTIFICATE = "HOURS_CERTIFICATE", _("certificate of hours")
+    RECEIPT = "RECEIPT", _("tax receipt")
+    STRUCTURE_STATEMENT = "STRUCTURE_STATEMENT", _("yearly statement of receipts")
+    COMPANY_STATEMENT = "COMPANY_STATEMENT", _("yearly list of gifts")
+
+    @property
+    def template(self) -> str:
+        return TEMPLATES.get(self, f"{self.value.lower()}.typ")
+
+    @property
+    def signers(self) -> tuple[Party, ...]:
+        return SIGNERS.get(self, ())
+
+
+TEMPLATES = {
+    Kind.CONVENTION_SERVICE: "convention_prestation.typ",
+    Kind.CONVENTION_CHANGE: "change.typ",
+    Kind.CONTRACT_CHANGE: "change.typ",
+    Kind.LETTER_CHANGE: "change.typ",
+    Kind.ORDER_CHANGE: "change.typ",
+}
+BOTH = (Party.EMPLOYER, Party.STRUCTURE)
+SIGNERS: dict[str, tuple[Party, ...]] = {
+    Kind.CONVENTION_SERVICE: BOTH,
+    Kind.CONVENTION_LOAN: BOTH,
+    Kind.CONVENTION_AGENT: BOTH,
+    Kind.CONVENTION_PLAIN: BOTH,
+    Kind.AMENDMENT: (Party.PERSON, *BOTH),
+    Kind.MISSION_LETTER: (Party.PERSON, Party.STRUCTURE),
+    Kind.CONVENTION_CHANGE: BOTH,
+    Kind.CONTRACT_CHANGE: (Party.PERSON, *BOTH),
+    Kind.LETTER_CHANGE: (Party.PERSON, Party.STRUCTURE),
+    Kind.VOLUNTEER_CERTIFICATE: (Party.STRUCTURE,),
+    Kind.PASSPORT: (Party.PERSON, Party.STRUCTURE),
+    Kind.HOURS_CERTIFICATE: (Party.STRUCTURE,),
+}
+# What each regime asks for before it starts, and what it may give at the end.
+BEFORE: dict[str, tuple[Kind, ...]] = {
+    Regime.PRESTATION: (Kind.CONVENTION_SERVICE,),
+    Regime.LOAN: (Kind.CONVENTION_LOAN, Kind.AMENDMENT),
+    Regime.VOLUNTEERING: (Kind.MISSION_LETTER,),
+    Regime.PUBLIC_AGENT: (Kind.CONVENTION_AGENT, Kind.ORDER_AGENT),
+    Regime.NOT_ELIGIBLE: (Kind.CONVENTION_PLAIN, Kind.AMENDMENT),
+}
+AFTER: dict[str, tuple[Kind, ...]] = {
+    Regime.VOLUNTEERING: (Kind.VOLUNTEER_CERTIFICATE, Kind.PASSPORT, Kind.HOURS_CERTIFICATE),
+}
+# Which paper changes which.
+CHANGED_BY: dict[str, Kind] = {
+    Kind.CONVENTION_SERVICE: Kind.CONVENTION_CHANGE,
+    Kind.CONVENTION_LOAN: Kind.CONVENTION_CHANGE,
+    Kind.CONVENTION_AGENT: Kind.CONVENTION_CHANGE,
+    Kind.CONVENTION_PLAIN: Kind.CONVENTION_CHANGE,
+    Kind.AMENDMENT: Kind.CONTRACT_CHANGE,
+    Kind.MISSION_LETTER: Kind.LETTER_CHANGE,
+    Kind.ORDER_AGENT: Kind.ORDER_CHANGE,
+}
+
+
+def kinds_before(regime: str) -> tuple[Kind, ...]:
+    return BEFORE.get(regime, ())
+
+
+def kinds_after(regime: str) -> tuple[Kind, ...]:
+    return AFTER.get(regime, (Kind.HOURS_CERTIFICATE,)) if regime else ()
+
+
+class Template(models.Model):
+    """The words as they stood when a document was made: it can be set again to the same bytes."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    texts = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.fingerprint[:8]
+
+
+class Register(models.Model):
+    """One chain an organisation: locked by whoever writes in it, it holds where the chain stands."""
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="register")
+    position = models.PositiveIntegerField(default=0)
+    seal = models.CharField(max_length=64, default="", blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.position}"
+
+
+class Book(models.Model):
+    """Numbers without a gap: one series an organisation, a letter and a year."""
+
+    register = models.ForeignKey(Register, models.PROTECT, related_name="books")
+    letter = models.CharField(max_length=1)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register", "letter", "year"], name="book_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter}-{self.year} · {self.last}"
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def standing(self):
+        """Neither voided nor replaced."""
+        return self.exclude(status=DocumentStatus.VOIDED)
+
+    def receipts(self):
+        return self.filter(kind=Kind.RECEIPT)
+
+    def signed_by(self, user):
+        """Themselves, from their account: a scan is only handed in."""
+        own = Signature.objects.filter(user_id=user.pk, how=Signature.How.ACCOUNT)
+        return self.filter(pk__in=own.values("document"))
+
+    def visible_to(self, user):
+        """A mission's papers: those who see the mission. Statements: those of the organisation. What one
+        has signed stays readable, wherever one has gone since."""
+        if not user.pk:
+            return self.none()
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return self.filter(
+            Q(mission__in=Mission.objects.visible_to(user))
+            | Q(pk__in=Document.objects.signed_by(user).values("pk"))
+            | Q(mission=None, organisation__in=mine)
+            | Q(mission=None, organisation__pole__in=coordinated_by(user))
+        )
+
+
+class Document(Movable):
+    MOVES = DOCUMENT_MOVES
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="documents")
+    mission = models.ForeignKey(
+        Mission, models.PROTECT, null=True, blank=True, related_name="documents"
+    )
+    amendment = models.ForeignKey(
+        "marketplace.Amendment", models.PROTECT, null=True, blank=True, related_name="documents"
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
+    letter = models.CharField(max_length=1)
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveIntegerField(_("number"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    status = models.CharField(_("state"), max_length=20, choices=DocumentStatus)
+    facts = models.JSONField()
+    template = models.ForeignKey(Template, models.PROTECT, related_name="+")
+    file = models.FileField(storage=vault, upload_to=random_path, max_length=120)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    signed_file = models.FileField(storage=vault, upload_to=random_path, max_length=120, blank=True)
+    signed_sha256 = models.CharField(max_length=64, blank=True)
+    donor = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="receipts_received"
+    )
+    amount = models.DecimalField(_("value"), max_digits=14, decimal_places=2, null=True, blank=True)
+    counterparts = models.DecimalField(
+        _("counterparts"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=DocumentStatus.values), name="document_status_known"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "letter", "year", "number"], name="document_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["mission", "kind"],
+                condition=~Q(status=DocumentStatus.VOIDED)
+                & Q(mission__isnull=False, amendment__isnull=True),
+                name="document_one_standing",
+                violation_error_message=_("This document already exists: replace it instead."),
+            ),
+            models.UniqueConstraint(
+                fields=["amendment", "kind"],
+                condition=~Q(status=DocumentStatus.VOIDED) & Q(amendment__isnull=False),
+                name="document_one_an_amendment",
+                violation_error_message=_("This document already exists: replace it instead."),
+            ),
+            WrittenOnce(
+                name="document_written_once",
+                fields=[
+                    "organisation", "mission", "amendment", "kind", "letter", "year", "number", "version",
+                    "facts", "template", "file", "size", "sha256", "donor", "amount",
+                    "counterparts", "replaces", "made_by", "made_at",
+                ],
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["donor", "year"], name="document_of_donor")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.reference}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("document", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        return f"{self.letter}-{self.year}-{self.number:04}"
+
+    @property
+    def is_void(self) -> bool:
+        return self.status == DocumentStatus.VOIDED
+
+    @property
+    def is_signed_by_several(self) -> bool:
+        """All have signed, and there were at least two: none of them undoes it alone."""
+        return self.status == DocumentStatus.SIGNED and len(Kind(self.kind).signers) > 1
+
+    @property
+    def waits_for_signatures(self) -> bool:
+        return self.status == DocumentStatus.TO_SIGN
+
+    def parties_left(self) -> list[Party]:
+        signed = {signature.party for signature in self.signatures.all()}
+        return [party for party in Kind(self.kind).signers if party not in signed]
+
+
+class DocumentStep(Step):
+    STATUSES = DocumentStatus
+    REASONS = reasons.WORDS
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="steps")
+
+
+class Signature(models.Model):
+    """Who signed which bytes. A simple electronic signature, and nothing more."""
+
+    class How(models.TextChoices):
+        ACCOUNT = "ACCOUNT", _("by click, from their account")
+        LINK = "LINK", _("by click, from a link sent to their address")
+        SCAN = "SCAN", _("on paper, then scanned")
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="signatures")
+    party = models.CharField(_("for"), max_length=10, choices=Party)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(_("name"), max_length=160)
+    capacity = models.CharField(_("capacity"), max_length=120)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    how = models.CharField(max_length=10, choices=How)
+    scan = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("signature")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "party"], name="signature_once_a_party"),
+            WrittenOnce(
+                name="signature_written_once",
+                fields=["document", "party", "user", "name", "capacity", "email", "ip", "how",
+                        "scan", "sha256", "at"],
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.document}"
+
+
+class Seal(models.Model):
+    """One link of the chain: what was done to which document, sealed with what came before."""
+
+    class Act(models.TextChoices):
+        MADE = "MADE", _("made")
+        SIGNED = "SIGNED", _("signed")
+        COMPLETED = "COMPLETED", _("signed by all")
+        VOIDED = "VOIDED", _("voided")
+
+    register = models.ForeignKey(Register, models.PROTECT, related_name="seals")
+    position = models.PositiveIntegerField()
+    document = models.ForeignKey(Document, models.PROTECT, related_name="seals")
+    act = models.CharField(max_length=10, choices=Act)
+    said = models.JSONField()
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["register", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["register", "position"], name="seal_position_once"),
+            WrittenOnce(
+                name="seal_written_once",
+                fields=["register", "position", "document", "act", "said", "seal"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} · {self.act}"
+
+
+class ReceiptRun(models.Model):
+    """A year's receipts made one after the other: the page shows how far it is."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="receipt_runs")
+    year = models.PositiveSmallIntegerField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(
+        default=timezone.now, help_text="When its worker last wrote here."
+    )
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    refused = models.JSONField(default=list)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "year"],
+                condition=Q(ended_at=None),
+                name="receipt_run_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.year}"

@@ -1,0 +1,127 @@
+"""May a structure give tax receipts (art. 238 bis CGI)? Each answer is kept; the last one counts."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organisation
+from common.dates import spoken
+from marketplace.models.talk.files import StoredFile
+
+
+class EligibilityQuerySet(models.QuerySet["Eligibility"]):
+    def current_of(self, organisation) -> "Eligibility | None":
+        return self.filter(organisation=organisation).order_by("pk").last()
+
+    def to_verify(self):
+        """The last word of a structure, said by itself and not looked at yet."""
+        newer = Eligibility.objects.filter(
+            organisation=models.OuterRef("organisation"), pk__gt=models.OuterRef("pk")
+        )
+        said = self.filter(verified_at=None).exclude(status=Eligibility.Status.TO_CHECK)
+        return said.exclude(models.Exists(newer))
+
+
+class Eligibility(models.Model):
+    class Status(models.TextChoices):
+        RESCRIT = "RESCRIT", gettext_lazy("yes: the tax office has written it (rescrit)")
+        SELF_DECLARED = "SELF_DECLARED", gettext_lazy("yes: the structure declares it")
+        SECTORISED = "SECTORISED", gettext_lazy("yes, for its non-commercial activities only")
+        NOT_ELIGIBLE = "NOT_ELIGIBLE", gettext_lazy("no")
+        TO_CHECK = "TO_CHECK", gettext_lazy("to be checked")
+
+    class Category(models.TextChoices):
+        """Article 238 bis, 1: the one that is printed on a receipt."""
+
+        GENERAL_INTEREST = "GENERAL_INTEREST", gettext_lazy("body of general interest")
+        RUP = "RUP", gettext_lazy("foundation or association of recognised public utility")
+        FOUNDATION = "FOUNDATION", gettext_lazy("corporate, university or partnership foundation")
+        ENDOWMENT = "ENDOWMENT", gettext_lazy("endowment fund")
+        PUBLIC = "PUBLIC", gettext_lazy("public body")
+        OTHER = "OTHER", gettext_lazy("other body named by article 238 bis")
+
+    ELIGIBLE = (Status.RESCRIT, Status.SELF_DECLARED, Status.SECTORISED)
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="eligibilities")
+    status = models.CharField(
+        gettext_lazy("may it give tax receipts?"), max_length=20, choices=Status
+    )
+    category = models.CharField(gettext_lazy("as"), max_length=20, choices=Category, blank=True)
+    proof = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=gettext_lazy("proof"),
+    )  # fmt: skip
+    reference = models.CharField(
+        gettext_lazy("reference of the proof"),
+        max_length=160,
+        blank=True,
+        help_text=gettext_lazy("Date and number of the tax office's letter, for instance."),
+    )
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField(default=timezone.now)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verified_at = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateField(gettext_lazy("valid until"), null=True, blank=True)
+    note = models.TextField(gettext_lazy("a word"), max_length=1000, blank=True)
+
+    objects = EligibilityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("eligibility")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verified_at=None, verified_by=None)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="eligibility_verified_by_someone",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["declared_at"], condition=Q(verified_at=None), name="eligibility_to_verify"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.get_status_display()}"
+
+    @property
+    def is_eligible(self) -> bool:
+        return self.status in self.ELIGIBLE
+
+    def why_no_receipt(self, day: date) -> str:
+        """Empty when a receipt may be given on that day; otherwise a sentence for the reader."""
+        if self.status == self.Status.NOT_ELIGIBLE:
+            return _(
+                "This structure may not give tax receipts: it isn't one of those that article 238 bis names."
+            )
+        if self.status == self.Status.TO_CHECK:
+            return _(
+                "Nobody has said yet whether this structure may give tax receipts: it has to declare it first."
+            )
+        if self.verified_at is None:
+            return _(
+                "The coordinators haven't checked yet what the structure declares: no receipt before that."
+            )
+        if self.valid_until and self.valid_until < day:
+            return _(
+                "What was checked ran out on %(day)s: the structure has to declare it again."
+            ) % {"day": spoken(self.valid_until, "j F Y")}
+        return ""
+
+
+def why_no_receipt(organisation: Organisation, day: date) -> str:
+    """The same for a structure, which may never have been asked."""
+    current = Eligibility.objects.current_of(organisation)
+    if current is None:
+        return _(
+            "Nobody has said yet whether this structure may give tax receipts: it has to declare it first."
+        )
+    return current.why_no_receipt(day)

@@ -1,0 +1,136 @@
+"""Signing without an account: the addresses that a side has given, and the links sent."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from marketplace.models.documents.documents import Document, Party
+
+
+class SigningAddressQuerySet(models.QuerySet["SigningAddress"]):
+    def standing(self):
+        return self.filter(removed_at=None)
+
+    def confirmed(self):
+        return self.standing().filter(confirmed_at__isnull=False)
+
+
+class SigningAddress(models.Model):
+    """Of somebody who signs for an organisation without an account. Given by one of those who sign for
+    it, confirmed from that very address."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="signing_addresses")
+    name = models.CharField(_("name"), max_length=160)
+    capacity = models.CharField(_("capacity"), max_length=120)
+    email = models.EmailField(_("e-mail address"))
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    party = models.CharField(_("for"), max_length=10, choices=Party)
+    token = models.CharField(max_length=64, unique=True)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SigningAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signing address")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=Q(removed_at=None),
+                name="signing_address_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.organisation}"
+
+    @property
+    def masked(self) -> str:
+        return masked(self.email)
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.confirmed_at is None and self.expires_at <= now
+
+
+def masked(email: str) -> str:
+    """a…e@example.org: enough for its owner to know it, and nobody else."""
+    name, _at, domain = email.rpartition("@")
+    return f"{name[:1]}…{name[-1] if len(name) > 2 else ''}@{domain}"
+
+
+class SigningLink(models.Model):
+    """A link that lets one person sign one version, once. Rests as a fingerprint. To an account of the
+    side or to an address that it has given: those sent before that was asked have neither."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="links")
+    party = models.CharField(_("for"), max_length=10, choices=Party)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    address = models.ForeignKey(
+        SigningAddress, models.PROTECT, null=True, blank=True, related_name="links"
+    )
+    name = models.CharField(_("name"), max_length=160)
+    capacity = models.CharField(_("capacity"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"))
+    token = models.CharField(max_length=64, unique=True)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user=None) | Q(address=None), name="signing_link_to_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.document}"
+
+    @property
+    def masked(self) -> str:
+        return masked(self.email)
+
+    @property
+    def signs_for(self) -> str:
+        """In whose name: the side's organisation; whoever comes signs for themselves."""
+        mission = self.document.mission
+        if mission is None or self.party not in {Party.STRUCTURE, Party.EMPLOYER}:
+            return self.name
+        return str(
+            mission.need.organisation
+            if self.party == Party.STRUCTURE
+            else mission.offer.organisation or self.name
+        )
+
+    @property
+    def with_whom(self) -> str:
+        """The other side of the mission."""
+        mission = self.document.mission
+        if mission is None:
+            return ""
+        if self.party != Party.STRUCTURE:
+            return str(mission.need.organisation)
+        employer = None if mission.is_own_time else mission.offer.organisation
+        return str(employer or mission.person_coming)
+
+    def is_open(self, now: datetime) -> bool:
+        return self.used_at is None and self.stopped_at is None and self.expires_at > now

@@ -1,0 +1,77 @@
+"""What a mission is worth: what an hour costs (encrypted), and the value the company stands by."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from marketplace.models.missions.missions import Mission
+
+
+class HourCost(models.Model):
+    """Entered and read by human resources alone; the column holds nothing that can be read."""
+
+    mission = models.OneToOneField(Mission, models.PROTECT, related_name="hour_cost")
+    sealed = models.TextField(editable=False)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("cost of an hour")
+
+    def __str__(self) -> str:
+        return f"{self.mission}: …"
+
+
+class Valuation(models.Model):
+    """The value that the company declares: the structure sees it, and nothing of how it is made."""
+
+    mission = models.OneToOneField(Mission, models.PROTECT, related_name="valuation")
+    amount = models.DecimalField(_("value of the gift, in euros"), max_digits=14, decimal_places=2)
+    hours = models.DecimalField(_("hours"), max_digits=8, decimal_places=2)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("value declared")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, amount__lt=10**12), name="valuation_sensible"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission}: {self.amount}"
+
+
+class CompanyYear(models.Model):
+    """What the yearly estimate needs to know of the company beside the gifts made here."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="years")
+    year = models.PositiveSmallIntegerField(_("year"))
+    turnover = models.DecimalField(_("turnover without tax"), max_digits=14, decimal_places=2)
+    other_gifts = models.DecimalField(
+        _("other gifts of the year"), max_digits=14, decimal_places=2, default=0
+    )
+    in_difficulty = models.DecimalField(
+        _("of which to bodies that help people in difficulty"),
+        max_digits=14,
+        decimal_places=2,
+        default=0,
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["year"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "year"], name="company_year_once"),
+            models.CheckConstraint(
+                condition=Q(turnover__gte=0, other_gifts__gte=0, in_difficulty__gte=0),
+                name="company_year_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.year}"

@@ -1,0 +1,327 @@
+"""What an ESS structure needs, and the skills it takes."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, StringAgg, Subquery, Value
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
+from accounts.states import OrganisationStatus
+from marketplace.models import reasons
+from marketplace.models.market.causes import Beneficiary, Cause
+from marketplace.models.market.languages import Spoken, names_of
+from marketplace.models.market.skills import Skill
+from marketplace.states import NEED_MOVES, NeedStatus
+
+HOURS_A_DAY = 7
+NEAR_KM = 20  # of the commune that a search names
+
+
+class Place(models.TextChoices):
+    ON_SITE = "ON_SITE", _("on site")
+    REMOTE = "REMOTE", _("remotely")
+    BOTH = "BOTH", _("on site or remotely")
+
+
+class Format(models.TextChoices):
+    ONE_HOUR = "ONE_HOUR", _("one hour of advice")
+    ONE_DAY = "ONE_DAY", _("a day")
+    SHORT = "SHORT", _("a few days in a row")
+    SPLIT = "SPLIT", _("a few hours a week")
+    LONG = "LONG", _("several months")
+
+
+class Level(models.IntegerChoices):
+    BASIC = 1, _("basic")
+    SKILLED = 2, _("at ease")
+    EXPERT = 3, _("expert")
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def published(self):
+        """Open to all: published, by an organisation that is verified still. Those that are proposed
+        privately are open too, but only to whoever is asked."""
+        return self.filter(
+            status=NeedStatus.PUBLISHED,
+            is_listed=True,
+            organisation__status=OrganisationStatus.ACCEPTED,
+        )
+
+    def in_the_catalogue(self):
+        """The published ones, in other words: asked for what must not be, which leaves them in the order of
+        an index, where a join with the organisations would have all of them sorted for the last page."""
+        unverified = Organisation.objects.exclude(status=OrganisationStatus.ACCEPTED)
+        listed = self.filter(status=NeedStatus.PUBLISHED, is_listed=True)
+        return listed.exclude(organisation__in=unverified.values("pk"))
+
+    def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()):
+        """Every word is there, or one of the skills understood is wanted, or it is near a commune."""
+        said = Q()
+        for word in folded(text).split()[:12]:
+            said &= Q(search_text__contains=word)
+        understood = NeedSkill.objects.filter(skill__code__in=skills).values("need")
+        for commune in near:
+            said |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
+        return self.filter(said | Q(pk__in=understood))
+
+    def with_counts(self):
+        """Adds `open_proposals` and `engaged`, for a line that says where things stand."""
+        return self.annotate(
+            open_proposals=Count("proposals", filter=Q(proposals__status="OPEN"), distinct=True),
+            engaged=Count(
+                "missions",
+                filter=Q(missions__interrupted_at=None, missions__renewed_from=None),
+                distinct=True,
+            ),
+        )
+
+    def with_what_cards_show(self):
+        return self.select_related("organisation", "commune__department", "cause", "pole")
+
+    def with_skill_list(self):
+        """What `skill_words` reads: no question more, however many cards."""
+        label = "label_en" if (get_language() or "").startswith("en") else "label_fr"
+        wanted = NeedSkill.objects.filter(need=OuterRef("pk")).order_by().values("need")
+        listed = wanted.annotate(
+            all=StringAgg(f"skill__{label}", Value("|"), order_by=["-required", "-level", "pk"])
+        )
+        return self.annotate(
+            skill_list=Subquery(listed.values("all"), output_field=models.TextField())
+        )
+
+    def as_cards(self, numbers: Iterable[int]) -> "list[Need]":
+        """In the order given, with all that a card shows; in one question."""
+        wanted = list(numbers)
+        found = self.with_what_cards_show().with_skill_list().in_bulk(wanted)
+        return [found[number] for number in wanted if number in found]
+
+    def to_qualify(self):
+        return self.filter(status=NeedStatus.SUBMITTED)
+
+    def of(self, organisation):
+        return self.filter(organisation=organisation)
+
+    def spoken_for_by(self, user):
+        """Needs of the organisations that this person belongs to."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return self.filter(organisation__in=mine)
+
+    def visible_to(self, user):
+        """Published ones to all; drafts to their structure; the rest to the pôle's coordinators too."""
+        public = Q(
+            status__in=PUBLIC, is_listed=True, organisation__status=OrganisationStatus.ACCEPTED
+        )
+        mine = Q(organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
+        ours = Q(pole__in=coordinated_by(user)) & ~Q(status=NeedStatus.DRAFT, submitted_at=None)
+        # Who was asked or has applied still sees it once it is closed.
+        asked = Q(pk__in=_needs_talked_about_with(user)) if user.pk else Q(pk=None)
+        return self.filter(public | mine | ours | asked)
+
+
+def folded(text: str) -> str:
+    """Small letters without accents: what both databases compare in the same way."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
+
+
+PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
+
+
+def _of_the_catalogue() -> Iterator[models.Index]:
+    """One for each order of the catalogue, with all that it filters by: it counts, skips and chooses without
+    reading a need, whose words fill a page of the disk each."""
+    filters = ("organisation", "commune", "place", "format", "cause")
+    orders = {
+        "new": ("-published_at", "-id"),
+        "soon": ("starts_on", "id"),
+        "short": ("hours", "id"),
+    }
+    for name, order in orders.items():
+        yield models.Index(
+            fields=[*order, *filters],
+            condition=Q(status=NeedStatus.PUBLISHED, is_listed=True),
+            name=f"need_open_{name}",
+        )
+
+
+def _needs_talked_about_with(user):
+    """Those that an offer of theirs was put forward for: whoever sees the proposal sees its need, and no
+    colleague beside. Proposals stand on needs, so they are asked for by their name."""
+    proposals = apps.get_model("marketplace", "Proposal")
+    return proposals.objects.filter(proposals.offered_by(user)).order_by().values("need")
+
+
+# Each of its fields is one of these (a test asks). What its writer says, and what another row of the
+# same need says too; what is about this row alone; what follows from the rest.
+SAID = (
+    *(
+        "organisation",
+        "title",
+        "context",
+        "deliverable",
+        "cause",
+        "beneficiaries",
+        "place",
+        "commune",
+    ),
+    *("starts_on", "ends_on", "format", "hours", "places", "languages"),
+)
+OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
+DERIVED = ("updated_at", "search_text", "submitted_at", "published_at", "confirmed_at")
+
+
+class Need(Movable):
+    MOVES = NEED_MOVES
+
+    pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="needs")
+    title = models.CharField(_("title"), max_length=120)
+    context = models.TextField(_("context"), max_length=4000)
+    deliverable = models.TextField(_("what you expect at the end"), max_length=2000)
+    cause = models.ForeignKey(Cause, models.PROTECT, related_name="+", verbose_name=_("cause"))
+    beneficiaries = models.ManyToManyField(
+        Beneficiary, blank=True, related_name="+", verbose_name=_("people served")
+    )
+    place = models.CharField(_("where"), max_length=10, choices=Place, default=Place.BOTH)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="needs", verbose_name=_("commune")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    hours = models.PositiveSmallIntegerField(_("hours in all, per person"))
+    format = models.CharField(_("format"), max_length=10, choices=Format)
+    places = models.PositiveSmallIntegerField(_("number of people wanted"), default=1)
+    languages = models.PositiveSmallIntegerField(
+        _("languages you can work in"), default=Spoken.FRENCH
+    )
+    status = models.CharField(
+        _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
+    )
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="needs_followed",
+        verbose_name=_("coordinator in charge"),
+    )
+    operator = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("operator in charge"),
+        help_text="Handed to an operator as a whole, until somebody there takes it.",
+    )
+    is_listed = models.BooleanField(
+        _("in the catalogue"),
+        default=True,
+        help_text="Not listed: qualified, and proposed privately to those the coordinators ask.",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="needs_written"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+    search_text = models.TextField(editable=False, default="")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="The last time somebody said: still true."
+    )
+
+    skill_list: str | None  # after `with_skill_list`
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("need")
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=NeedStatus.values), name="need_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="need_ends_after_it_starts",
+                violation_error_message=_("The end comes before the beginning."),
+            ),
+            models.CheckConstraint(condition=Q(places__gte=1), name="need_has_a_place"),
+            models.CheckConstraint(condition=Q(hours__gte=1), name="need_has_an_hour"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-published_at"], name="need_catalogue"),
+            *_of_the_catalogue(),
+            models.Index(fields=["pole", "status", "updated_at"], name="need_desk"),
+            # Whose pôle, who follows it, where: what missions and proposals ask of their need.
+            models.Index(
+                fields=["pole", "id", "coordinator", "operator", "commune"], name="need_of_pole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args, **kwargs):
+        """Keep the words that the catalogue searches, whichever way the need was written."""
+        words = (self.title, self.context, self.deliverable, self.organisation.name)
+        self.search_text = folded(" ".join(words))
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
+
+    @property
+    def skill_words(self) -> str:
+        """The first three skills, for a card; after `with_skill_list`."""
+        skills = self.skill_list.split("|") if self.skill_list else []
+        return " · ".join(skills[:3]) + (" …" if len(skills) > 3 else "")
+
+    def get_absolute_url(self) -> str:
+        return reverse("need", args=[self.pk])
+
+    @property
+    def allows_remote(self) -> bool:
+        return self.place in {Place.REMOTE, Place.BOTH}
+
+    @property
+    def allows_on_site(self) -> bool:
+        return self.place in {Place.ON_SITE, Place.BOTH}
+
+    @property
+    def language_names(self) -> str:
+        """Only worth a line when it isn't simply French."""
+        return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
+
+    def is_over(self, today: date) -> bool:
+        return self.ends_on < today
+
+
+class NeedSkill(models.Model):
+    need = models.ForeignKey(Need, models.CASCADE, related_name="wanted")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.SKILLED)
+    required = models.BooleanField(_("required"), default=True)
+
+    class Meta:
+        ordering = ["-required", "-level", "pk"]
+        constraints = [models.UniqueConstraint(fields=["need", "skill"], name="need_skill_once")]
+        indexes = [models.Index(fields=["skill", "need"], name="need_skill_by_skill")]
+
+    def __str__(self) -> str:
+        return f"{self.need} ← {self.skill}"
+
+
+class NeedStep(Step):
+    STATUSES = NeedStatus
+    REASONS = reasons.WORDS
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="steps")

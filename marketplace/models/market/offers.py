@@ -1,0 +1,255 @@
+"""What a company or a volunteer offers: skills, time, reach."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
+from accounts.states import OrganisationStatus
+from marketplace.models import reasons
+from marketplace.models.market.causes import Cause
+from marketplace.models.market.languages import Spoken, names_of
+from marketplace.models.market.needs import Level, Place
+from marketplace.models.market.skills import Skill
+from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
+
+WORKING_WEEK = 0b0011111  # Monday is the lowest bit
+
+
+class Time(models.TextChoices):
+    WORK = "WORK", _("on working time (skills sponsorship)")
+    OWN = "OWN", _("on one's own time (volunteering)")
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def published(self):
+        return self.filter(status=OfferStatus.PUBLISHED).filter(
+            Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
+        )
+
+    def past(self, today: date):
+        """Published or paused though the availability is over."""
+        return self.filter(
+            status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED], ends_on__lt=today
+        )
+
+    def owned_by(self, user):
+        """One's own, and those of the companies that this person belongs to."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        at_work = Q(organisation__in=mine) & self._not_of_others(user)
+        return self.filter(Offer.with_coming(user) | at_work)
+
+    def to_apply_with(self, user):
+        """Of those, one's own and those of a team: for a colleague, nobody else says yes."""
+        return self.owned_by(user).filter(Q(person=None) | Q(person_id=user.pk))
+
+    @staticmethod
+    def _not_of_others(user) -> Q:
+        """What somebody offers on their own time is no colleague's business."""
+        return Q(time=Time.WORK) | Q(person=None) | Q(person_id=user.pk)
+
+    def in_poles_of(self, user):
+        return self.filter(pole__in=coordinated_by(user))
+
+    def left_by_their_person(self):
+        """On working time, though who was to come doesn't belong to the company any more, or has no
+        account that is open."""
+        still = Membership.objects.filter(
+            organisation=OuterRef("organisation"), user=OuterRef("person"), user__is_active=True
+        )
+        at_work = self.filter(time=Time.WORK, person__isnull=False)
+        return at_work.exclude(Exists(still))
+
+    def visible_to(self, user):
+        """To its owners and the person it is about; to the pôle's coordinators once published; and
+        while published to the structures that have a published need in the same pôle."""
+        if not user.pk:
+            return self.none()
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        own = Q(organisation__in=mine) & self._not_of_others(user) | Offer.with_coming(user)
+        ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
+        looking = Membership.objects.filter(
+            user_id=user.pk,
+            organisation__status=OrganisationStatus.ACCEPTED,
+            organisation__needs__status=NeedStatus.PUBLISHED,
+        ).values("organisation__pole")
+        shown = Q(status=OfferStatus.PUBLISHED, pole__in=looking) & (
+            Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
+        )
+        # One of another pôle, put forward for a need of ours, is shown to both of us.
+        put_forward = Q(proposals__need__organisation__in=mine) | Q(
+            proposals__need__pole__in=coordinated_by(user)
+        )
+        talked = Q(pk__in=Offer.objects.filter(put_forward).values("pk"))
+        return self.filter(own | ours | shown | talked)
+
+
+# Each of its fields is one of these (a test asks). What its writer says; what is about this row alone;
+# what follows from the rest.
+SAID = (
+    *("organisation", "person", "title", "about", "time", "place", "commune", "radius_km"),
+    *("starts_on", "ends_on", "weekdays", "hours", "capacity", "languages", "causes"),
+)
+OWN = ("id", "pole", "status", "created_by", "created_at")
+DERIVED = ("updated_at", "published_at", "confirmed_at")
+
+
+class Offer(Movable):
+    MOVES = OFFER_MOVES
+
+    pole = models.ForeignKey(Pole, models.PROTECT, related_name="offers")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="offers"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offers",
+        verbose_name=_("who will come"),
+        help_text=_("Empty for a team."),
+    )
+    title = models.CharField(
+        _("trade or title"), max_length=120, help_text=_("For instance: accountant, web developer.")
+    )
+    about = models.TextField(_("a word about you"), max_length=2000, blank=True)
+    time = models.CharField(_("on whose time"), max_length=10, choices=Time)
+    place = models.CharField(_("where"), max_length=10, choices=Place, default=Place.BOTH)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="offers", verbose_name=_("commune")
+    )
+    radius_km = models.PositiveSmallIntegerField(_("how far, in km"), default=30)
+    starts_on = models.DateField(_("available from"))
+    ends_on = models.DateField(_("until"))
+    weekdays = models.PositiveSmallIntegerField(_("days of the week"), default=WORKING_WEEK)
+    hours = models.PositiveSmallIntegerField(_("hours offered in all"))
+    capacity = models.PositiveSmallIntegerField(_("missions at the most"), default=1)
+    languages = models.PositiveSmallIntegerField(
+        _("languages you can work in"), default=Spoken.FRENCH
+    )
+    causes = models.ManyToManyField(
+        Cause, blank=True, related_name="+", verbose_name=_("causes you prefer")
+    )
+    status = models.CharField(
+        _("state"), max_length=20, choices=OfferStatus, default=OfferStatus.DRAFT
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers_written"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="The last time somebody said: still true."
+    )
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offer")
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=OfferStatus.values), name="offer_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="offer_ends_after_it_starts",
+                violation_error_message=_("The end comes before the beginning."),
+            ),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="offer_has_capacity"),
+            models.CheckConstraint(condition=Q(hours__gte=1), name="offer_has_an_hour"),
+            models.CheckConstraint(
+                condition=Q(weekdays__gte=1, weekdays__lte=127), name="offer_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | Q(person__isnull=False),
+                name="offer_has_an_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | Q(time="OWN"),
+                name="offer_of_a_volunteer_is_own_time",
+                violation_error_message=_(
+                    "Only a company can offer working time: choose “on one's own time”."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["pole", "status"], name="offer_desk"),
+            models.Index(fields=["status", "ends_on"], name="offer_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("offer", args=[self.pk])
+
+    @staticmethod
+    def with_coming(user, *, at: str = "") -> Q:
+        """Those that this person is to come for, and still may: on their own time always, on working time
+        while they belong to the company that gives it. `at`: the way to the offer, as "offer__"."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        still = Q(**{f"{at}time": Time.OWN}) | Q(**{f"{at}organisation__in": mine})
+        return Q(**{f"{at}person_id": user.pk}) & still
+
+    def brings(self, user) -> bool:
+        """This person is to come for it, and may act on it today. The same answer as `with_coming`, but
+        for a company that is suspended: its people read."""
+        if user.pk != self.person_id:
+            return False
+        return self.time == Time.OWN or user.speaks_for(self.organisation)
+
+    @property
+    def person_has_left(self) -> bool:
+        """Who was to come on working time no longer belongs to the company."""
+        if self.person is None or self.time == Time.OWN:
+            return False
+        return not self.person.belongs_to(self.organisation)
+
+    @property
+    def discreet_name(self) -> str:
+        """Who, as the other side sees it before both agree."""
+        if self.person:
+            return self.person.discreet_name
+        return str(_("A team (%(company)s)") % {"company": self.organisation})
+
+    @property
+    def day_names(self) -> str:
+        return ", ".join(str(name) for day, name in WEEKDAYS.items() if self.is_free_on(day))
+
+    @property
+    def language_names(self) -> str:
+        """Only worth a line when it isn't simply French."""
+        return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
+
+    def is_free_on(self, weekday: int) -> bool:
+        """0 is Monday."""
+        return bool(self.weekdays & (1 << weekday))
+
+
+class OfferSkill(models.Model):
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="held")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.SKILLED)
+
+    class Meta:
+        ordering = ["-level", "pk"]
+        constraints = [models.UniqueConstraint(fields=["offer", "skill"], name="offer_skill_once")]
+
+    def __str__(self) -> str:
+        return f"{self.offer} → {self.skill}"
+
+
+class OfferStep(Step):
+    STATUSES = OfferStatus
+    REASONS = reasons.WORDS
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="steps")

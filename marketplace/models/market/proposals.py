@@ -1,0 +1,211 @@
+"""An offer put forward for a need. Both sides say yes, and it is a mission."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Movable, Step, coordinated_by
+from accounts.states import ACTIVE, OrganisationStatus
+from marketplace.models import reasons
+from marketplace.models.market.needs import Need
+from marketplace.models.market.offers import Offer, Time
+from marketplace.models.market.programmes import Duty
+from marketplace.states import PROPOSAL_MOVES, ProposalStatus
+
+
+class Origin(models.TextChoices):
+    COORDINATOR = "COORDINATOR", _("proposed by the coordinators")
+    APPLICATION = "APPLICATION", _("application")
+    INVITATION = "INVITATION", _("invitation")
+    TRANSFER = "TRANSFER", _("taken over by a colleague")
+
+
+class Side(models.TextChoices):
+    NEED = "NEED", _("the structure")
+    OFFER = "OFFER", _("the person who offers")
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def open(self):
+        return self.filter(status=ProposalStatus.OPEN)
+
+    def going_on(self):
+        """Open, or agreed: at most one between the same two."""
+        return self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
+
+    def waiting_for(self, user):
+        """Open, and this person's side has not answered yet; a suspended one can't."""
+        held = Q(offer__organisation__status=OrganisationStatus.SUSPENDED, offer__time=Time.WORK)
+        need_side = Proposal.answered_for_need_by(user) & Q(
+            need_said_yes_at=None, need__organisation__status__in=ACTIVE
+        )
+        offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at=None) & ~held
+        return self.open().filter(need_side | offer_side)
+
+    def awaited_by(self, user):
+        """Open: this person's side has said yes, and waits for the other."""
+        need_side = Proposal.answered_for_need_by(user) & Q(need_said_yes_at__isnull=False)
+        offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at__isnull=False)
+        return self.open().filter(need_side | offer_side)
+
+    def left_silent(self, need, offer, side):
+        """The latest between these two, if this side let it close without an answer; else nothing."""
+        latest = self.filter(need=need, offer=offer).order_by("pk").last()
+        silent = latest and latest.was_left_unanswered and side in latest.silent_sides
+        return latest if silent else None
+
+    def visible_to(self, user):
+        if not user.pk:
+            return self.none()
+        ours = Q(need__pole__in=coordinated_by(user))
+        return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
+
+    def put_forward_elsewhere_by(self, user):
+        """Of this coordinator's pôle's people, for a need of another one that asked it. Where they stand
+        is their coordinators' business; what the two sides write to each other isn't."""
+        return self.filter(
+            offer__pole__in=coordinated_by(user), need__asked_poles__pole=F("offer__pole")
+        )
+
+
+class Proposal(Movable):
+    MOVES = PROPOSAL_MOVES
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="proposals")
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="proposals")
+    origin = models.CharField(_("origin"), max_length=20, choices=Origin)
+    word = models.TextField(_("a word with it"), max_length=2000, blank=True)
+    need_said_yes_at = models.DateTimeField(null=True, blank=True)
+    offer_said_yes_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(
+        _("state"), max_length=20, choices=ProposalStatus, default=ProposalStatus.OPEN
+    )
+    declined_side = models.CharField(
+        _("who said no"), max_length=10, choices=Side, blank=True, default=""
+    )
+    again_from = models.DateField(
+        _("not before"),
+        null=True,
+        blank=True,
+        help_text="“Not now”: from this day on the two may be put in touch again.",
+    )
+    takes_up = models.OneToOneField(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="taken_up_by",
+        help_text="What was closed without an answer, before the silent side said yes after all.",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals_made"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["need", "offer"],
+                condition=Q(status__in=["OPEN", "AGREED"]),
+                name="proposal_one_live_per_pair",
+                violation_error_message=_("This offer has already been put forward for this need."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ProposalStatus.values), name="proposal_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="AGREED")
+                | Q(need_said_yes_at__isnull=False, offer_said_yes_at__isnull=False),
+                name="proposal_agreed_by_both",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "created_at"], name="proposal_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.offer} · {self.need}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.pk])
+
+    @staticmethod
+    def needed_by(user) -> Q:
+        """The structure's side: whoever belongs to the organisation of the need."""
+        return Q(
+            need__organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation")
+        )
+
+    @staticmethod
+    def answered_for_need_by(user) -> Q:
+        """Of those, not what this person would come for: they answer for themselves."""
+        return Proposal.needed_by(user) & ~Offer.with_coming(user, at="offer__")
+
+    @staticmethod
+    def offered_by(user) -> Q:
+        """The other side: the person who would come, on working time while they are of the company; for
+        a team, the whole company; and for what somebody does on its time, those whose role there says
+        so. Own time is nobody else's business. The same answer as `permissions.answers_for_offer`."""
+        memberships = Membership.objects.filter(user_id=user.pk)
+        mine = memberships.values("organisation")
+        overseen = memberships.filter(
+            Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
+        ).values("organisation")
+        at_work = Q(offer__time=Time.WORK) & (
+            Q(offer__organisation__in=overseen)
+            | Q(offer__organisation__in=mine, offer__created_by_id=user.pk)
+        )
+        team = Q(offer__person=None, offer__organisation__in=mine)
+        return Offer.with_coming(user, at="offer__") | team | at_work
+
+    def has_yes_of(self, side: str) -> bool:
+        return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)
+
+    @property
+    def silent_sides(self) -> list[str]:
+        """Who hasn't answered, or never did."""
+        return [side for side in Side if not self.has_yes_of(side)]
+
+    @property
+    def went_on_as(self) -> "Proposal | None":
+        """The latest between the same two that came after this one."""
+        later = Proposal.objects.filter(need=self.need_id, offer=self.offer_id, pk__gt=self.pk)
+        return later.order_by("pk").last()
+
+    @property
+    def with_those_taken_up(self) -> list["Proposal"]:
+        """This one, and those that it goes on from: the latest first."""
+        found = [self]
+        while found[-1].takes_up is not None:
+            found.append(found[-1].takes_up)
+        return found
+
+    @property
+    def mission(self):
+        """What came of it: the latest, since a mission may be renewed. None before both have agreed."""
+        return self.missions.order_by("pk").last()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == ProposalStatus.OPEN
+
+    @property
+    def was_left_unanswered(self) -> bool:
+        return self.status == ProposalStatus.UNANSWERED
+
+    @property
+    def is_agreed(self) -> bool:
+        """Contact details are shown from here on, never before."""
+        return self.status == ProposalStatus.AGREED
+
+
+class ProposalStep(Step):
+    STATUSES = ProposalStatus
+    REASONS = reasons.WORDS
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="steps")

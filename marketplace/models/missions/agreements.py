@@ -1,0 +1,124 @@
+"""The employer's agreement: the manager by a link used once, then the company."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models.market.programmes import Duty
+from marketplace.models.missions.missions import Mission
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def waiting(self):
+        return self.filter(answer="", voided_at=None)
+
+    def current(self):
+        return self.filter(voided_at=None)
+
+    def of_mission_itself(self):
+        """Not those that are about an amendment."""
+        return self.filter(amendment=None)
+
+    def asked_to(self, user):
+        """Questions to this person as a manager: their address was named, and their company says that
+        they manage."""
+        manages = Duty.objects.managing(user)
+        return self.filter(
+            asked=Agreement.Asked.MANAGER,
+            email__iexact=user.email,
+            mission__offer__organisation__in=manages.values("membership__organisation"),
+        )
+
+
+class Agreement(models.Model):
+    """One question to one person at work. Answered once, or void when the mission has changed."""
+
+    class Asked(models.TextChoices):
+        MANAGER = "MANAGER", _("manager")
+        COMPANY = "COMPANY", _("company")
+
+    class Answer(models.TextChoices):
+        YES = "YES", _("I agree")
+        NO = "NO", _("I don't agree")
+        OTHER_DATES = "OTHER_DATES", _("I would rather have other dates")
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="agreements")
+    amendment = models.ForeignKey(
+        "marketplace.Amendment",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="agreements",
+        help_text="What is asked is a change of the mission; what was agreed before stands meanwhile.",
+    )
+    asked = models.CharField(_("who is asked"), max_length=10, choices=Asked)
+    name = models.CharField(_("name"), max_length=160)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    token = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    sent_count = models.PositiveSmallIntegerField(default=1)
+    sheet_version = models.PositiveSmallIntegerField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=20, choices=Answer, blank=True)
+    reason = models.TextField(_("why"), max_length=1000, blank=True)
+    starts_on = models.DateField(_("rather from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_name = models.CharField(max_length=160, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agreement")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mission", "asked"],
+                condition=Q(voided_at=None, amendment=None),
+                name="agreement_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["amendment", "asked"],
+                condition=Q(voided_at=None, amendment__isnull=False),
+                name="agreement_one_an_amendment",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="agreement_answered_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission} · {self.get_asked_display()}"
+
+    @property
+    def subject(self) -> Mission:
+        """What is agreed to: the mission as it stands, or as its amendment would make it."""
+        return self.amendment.amended() if self.amendment else self.mission
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.answer)
+
+    @property
+    def is_yes(self) -> bool:
+        return self.answer == self.Answer.YES
+
+    @property
+    def has_lost_its_reader(self) -> bool:
+        """The manager who was asked has left the company, and their link with them."""
+        return self.asked == self.Asked.MANAGER and not self.answer and self.token is None
+
+    def is_expired(self, now: datetime) -> bool:
+        return not self.answer and self.expires_at is not None and self.expires_at <= now

@@ -1,0 +1,173 @@
+"""Somebody who did a mission on working time has left the company: from which day, and what comes next."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Membership
+from marketplace.models.market.proposals import Proposal
+from marketplace.models.missions.missions import Mission
+
+OWN_HOURS_FOR = timedelta(days=14)
+
+
+class DepartureQuerySet(models.QuerySet["Departure"]):
+    def open(self):
+        """Nobody has said yet what becomes of the mission."""
+        return self.filter(settled_at=None)
+
+
+class Departure(models.Model):
+    """One a mission each time. `last_on`: the last day that counts; `back_on`: the first one again."""
+
+    class Why(models.TextChoices):
+        REMOVED = "REMOVED", _("removed from the company by an administrator")
+        LEFT = "LEFT", _("has left the company")
+        CLOSED = "CLOSED", _("has closed their account")
+        FOUND = "FOUND", _("no longer belongs to the company")
+
+    class Outcome(models.TextChoices):
+        OVER = "OVER", _("nothing to settle: the mission was over")
+        BACK = "BACK", _("the person is back")
+        REPLACED = "REPLACED", _("somebody else is looked for")
+        TRANSFERRED = "TRANSFERRED", _("a colleague takes over")
+        INTERRUPTED = "INTERRUPTED", pgettext_lazy("departure", "interrupted")
+
+    mission = models.ForeignKey(Mission, models.PROTECT, related_name="departures")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    why = models.CharField(max_length=10, choices=Why)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    before = models.CharField(
+        max_length=20, blank=True, help_text="Where the mission stood, to take it up from there."
+    )
+    left_at = models.DateTimeField()
+    last_on = models.DateField()
+    back_on = models.DateField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+
+    objects = DepartureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("departure")
+        ordering = ["left_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mission"], condition=Q(settled_at=None), name="departure_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, outcome="")
+                | (Q(settled_at__isnull=False) & ~Q(outcome="")),
+                name="departure_settled_somehow",
+            ),
+            models.CheckConstraint(
+                condition=Q(back_on=None) | Q(back_on__gte=F("last_on")),
+                name="departure_back_after_the_last_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.mission}"
+
+    @property
+    def own_hours_until(self) -> date:
+        """The last day on which the person themselves may write theirs; then the company does."""
+        return self.last_on + OWN_HOURS_FOR
+
+    @property
+    def is_theirs_to_write(self) -> bool:
+        return self.person.is_active and timezone.localdate() <= self.own_hours_until
+
+    def takes_away(self, day: date) -> bool:
+        return self.last_on < day and (self.back_on is None or day < self.back_on)
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def waiting(self):
+        return self.filter(answer="", ended_at=None)
+
+    def of_somebody_gone(self):
+        """Asked of a colleague who no longer belongs to the company, or whose account is closed."""
+        still = Membership.objects.filter(
+            organisation=OuterRef("departure__mission__offer__organisation"),
+            user=OuterRef("colleague"),
+            user__is_active=True,
+        )
+        return self.exclude(Exists(still))
+
+    def visible_to(self, user):
+        """The colleague who is asked, while they are of the company; what is asked of the rest is told on
+        the mission's page."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return self.filter(colleague_id=user.pk, departure__mission__offer__organisation__in=mine)
+
+
+class Transfer(models.Model):
+    """A colleague is asked to take a mission over, and says so themselves: nobody says yes for them."""
+
+    class Answer(models.TextChoices):
+        YES = "YES", _("Yes, I take it over")
+        NO = "NO", _("No, I can't")
+
+    departure = models.ForeignKey(Departure, models.PROTECT, related_name="transfers")
+    colleague = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    word = models.TextField(_("a word with it"), max_length=1000, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answer = models.CharField(_("answer"), max_length=5, choices=Answer, blank=True)
+    reason = models.CharField(_("why"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="Nothing to answer any more: it went on in another way."
+    )
+    proposal = models.OneToOneField(
+        Proposal, models.PROTECT, null=True, blank=True, related_name="transfer"
+    )
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("transfer to a colleague")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["departure"],
+                condition=Q(answer="", ended_at=None),
+                name="transfer_one_waiting",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="transfer_answered_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.colleague} ← {self.departure}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("transfer", args=[self.pk])
+
+    @property
+    def mission(self) -> Mission:
+        return self.departure.mission
+
+    @property
+    def is_waiting(self) -> bool:
+        return not self.answer and self.ended_at is None
+
+    @property
+    def is_with_the_structure(self) -> bool:
+        """The colleague has said yes: the structure has still to."""
+        return self.proposal is not None and self.proposal.is_open

@@ -1,0 +1,130 @@
+"""Questions that come by themselves while a mission runs, and what people answered."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import coordinated_by
+from marketplace.models.market.offers import Time
+from marketplace.models.market.proposals import Proposal
+from marketplace.models.missions.missions import Mission, Voice
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def unanswered(self):
+        """Somebody still waits for an answer: no coordinator has dealt with it, the mission isn't over."""
+        return self.filter(answered_at=None, settled_at=None)
+
+    def asked_to(self, user):
+        """Unanswered, for a side that this person may speak for today: somebody who has left hears no more
+        of it. The same answer as `permissions.has_voice`."""
+        organisations = user.memberships.acting().values("organisation")
+        ours = Mission.objects.filter(need__organisation__in=organisations).exclude(
+            offer__person=user
+        )
+        theirs = Mission.objects.filter(
+            Proposal.offered_by(user),
+            Q(offer__time=Time.OWN) | Q(offer__organisation__in=organisations),
+        )
+        may_answer = Q(side=Voice.NEED, mission__in=ours.values("pk")) | (
+            ~Q(side=Voice.NEED) & Q(mission__in=theirs.values("pk"))
+        )
+        return self.unanswered().filter(may_answer, asked=user)
+
+    def silent_since(self, day: date):
+        """Asked on or before that day, and nobody answered."""
+        return self.unanswered().filter(asked_on__lte=day)
+
+    def told(self, now: datetime):
+        """The answers that may be read: “all is well” at the end says how the review went, which opens later.
+        A doubt or a call for help is meant for the coordination."""
+        well = Q(kind=FollowUp.Kind.REVIEW, answer=FollowUp.Answer.GOOD)
+        is_open = Q(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
+        return self.filter(is_open | ~well).exclude(answered_at=None)
+
+    def visible_to(self, user):
+        return self.filter(mission__in=Mission.objects.visible_to(user).values("pk"))
+
+    def on_the_desk_of(self, user):
+        return self.filter(mission__need__pole__in=coordinated_by(user))
+
+
+class FollowUp(models.Model):
+    class Kind(models.TextChoices):
+        FIRST_WEEK = "FIRST_WEEK", _("after a week")
+        MIDWAY = "MIDWAY", _("half way")
+        ENDING = "ENDING", _("before the end")
+        REVIEW = "REVIEW", _("at the end")
+        LATER = "LATER", _("three months after")
+
+    class Answer(models.TextChoices):
+        GOOD = "GOOD", _("All is well")
+        DOUBT = "DOUBT", _("I have a doubt")
+        HELP = "HELP", _("I need help")
+
+    class StillUsed(models.TextChoices):
+        YES = "YES", _("Yes, it serves")
+        PARTLY = "PARTLY", _("In part, or it has been changed since")
+        NO = "NO", _("No, not any more")
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="follow_ups")
+    kind = models.CharField(max_length=20, choices=Kind)
+    side = models.CharField(max_length=10, choices=Voice)
+    asked = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="follow_ups", verbose_name=_("asked")
+    )
+    asked_on = models.DateField(_("asked on"))
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
+    words = models.TextField(_("in a few words"), max_length=2000, blank=True)
+    still_used = models.CharField(
+        _("does what was made still serve?"), max_length=10, choices=StillUsed, blank=True
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="A coordinator has dealt with a doubt or a call for help."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    is_told: bool  # set by the page that shows it
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        ordering = ["asked_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "kind", "side"], name="follow_up_asked_once")
+        ]
+        # What the desk looks for: few rows among hundreds of thousands.
+        indexes = [
+            models.Index(
+                fields=["answered_at"],
+                condition=Q(settled_at=None, answer__in=["DOUBT", "HELP"]),
+                name="follow_up_worry",
+            ),
+            models.Index(
+                fields=["asked_on"],
+                condition=Q(answered_at=None, settled_at=None),
+                name="follow_up_silence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission} {self.kind}"
+
+    @property
+    def has_something_to_settle(self) -> bool:
+        """Nobody has answered, or something is wrong: not what goes well, nor a review that is given."""
+        is_well = self.answered_at is not None and self.answer in {"", self.Answer.GOOD}
+        return self.settled_at is None and not is_well
+
+    def is_read_by(self, *, coordinates: bool) -> bool:
+        """While the reviews are closed: how it went is for nobody yet; a doubt or a call for help is for the
+        coordination."""
+        if self.kind != FollowUp.Kind.REVIEW:
+            return True
+        return coordinates and self.answer != FollowUp.Answer.GOOD

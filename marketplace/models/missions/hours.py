@@ -1,0 +1,94 @@
+"""Hours given, day by day, and whether the structure has confirmed them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models.missions.missions import Mission
+
+
+class HoursQuerySet(models.QuerySet["HoursEntry"]):
+    def confirmed(self):
+        return self.filter(confirmed_at__isnull=False)
+
+    def to_confirm(self):
+        """Neither confirmed nor contested: the structure has them in hand."""
+        return self.filter(confirmed_at=None, contested_at=None)
+
+    def silent_since(self, moment: datetime):
+        return self.to_confirm().filter(asked_at__lte=moment)
+
+    def between(self, first: date, last: date):
+        return self.filter(day__gte=first, day__lte=last)
+
+    def total(self) -> Decimal:
+        return self.aggregate(total=Sum("hours"))["total"] or Decimal(0)
+
+
+class HoursEntry(models.Model):
+    mission = models.ForeignKey(Mission, models.PROTECT, related_name="hours")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="hours")
+    day = models.DateField(_("day"))
+    hours = models.DecimalField(_("hours"), max_digits=4, decimal_places=2)
+    what = models.CharField(_("what was done"), max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="At the company, when the person has left it; empty when they wrote it themselves.",
+    )
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="The structure has had a letter about it."
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Nobody when a week of silence has confirmed it.",
+    )
+    contested_at = models.DateTimeField(null=True, blank=True)
+    contested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    contested_why = models.CharField(_("what is wrong"), max_length=500, blank=True)
+
+    objects = HoursQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hours")
+        ordering = ["day", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mission", "person", "day"],
+                name="hours_once_a_day",
+                violation_error_message=_("This day has already been written."),
+            ),
+            models.CheckConstraint(condition=Q(hours__gt=0, hours__lte=24), name="hours_of_a_day"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(contested_at=None),
+                name="hours_confirmed_or_contested",
+            ),
+        ]
+        indexes = [models.Index(fields=["mission", "confirmed_at"], name="hours_to_confirm")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.hours} h"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    @property
+    def by_silence(self) -> bool:
+        return self.confirmed_at is not None and self.confirmed_by_id is None

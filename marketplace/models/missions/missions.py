@@ -1,0 +1,359 @@
+"""Both said yes: who does what, from when to when, and what came of it."""
+
+from datetime import date, datetime
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, StringAgg, Subquery, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ForbiddenMove, Membership, Movable, Organisation, Step, coordinated_by
+from marketplace.models import reasons
+from marketplace.models.desk.promises import REVIEWS_AWAITED
+from marketplace.models.market.needs import Need
+from marketplace.models.market.offers import Offer, Time
+from marketplace.models.market.programmes import CompanyProgramme
+from marketplace.models.market.proposals import Proposal, Side
+from marketplace.states import (
+    LIVE,
+    MISSION_MOVES,
+    OVER,
+    REVIEWABLE,
+    DocumentStatus,
+    MissionStatus,
+)
+
+
+class Regime(models.TextChoices):
+    """Which law the mission lives under; it decides who agrees and which documents are made."""
+
+    PRESTATION = "PRESTATION", _("skills sponsorship: the company does a piece of work")
+    LOAN = "LOAN", _("skills sponsorship: the company lends an employee")
+    VOLUNTEERING = "VOLUNTEERING", _("skills volunteering, on one's own time")
+    PUBLIC_AGENT = "PUBLIC_AGENT", _("a public agent made available")
+    NOT_ELIGIBLE = "NOT_ELIGIBLE", _("free loan of an employee, without a tax receipt")
+
+    @property
+    def has_employer(self) -> bool:
+        """Somebody at work has to agree first."""
+        return self != Regime.VOLUNTEERING
+
+    @property
+    def gives_a_receipt(self) -> bool:
+        return self in {Regime.PRESTATION, Regime.LOAN}
+
+
+class MissionQuerySet(models.QuerySet["Mission"]):
+    def running(self):
+        return self.filter(status=MissionStatus.RUNNING)
+
+    def live(self):
+        """From the two yeses to the delivery: somebody is engaged in it."""
+        return self.filter(status__in=LIVE)
+
+    def taking_a_place(self):
+        """An interrupted one gives its place back; a renewal sits on the place of the first."""
+        return self.filter(interrupted_at=None, renewed_from=None)
+
+    def with_course(self):
+        """What `next_act` reads: the sheet, the agreements, the papers, the hours and the amendment that wait. The reviews
+        too, but of a mission that was delivered only: they are fetched then."""
+        waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
+        papers = (
+            apps.get_model("marketplace", "Document")
+            .objects.filter(mission=OuterRef("pk"))
+            .order_by()
+            .values("mission")
+            .annotate(all=StringAgg(Concat("kind", Value(" "), "status"), Value(",")))
+        )
+        signed = (
+            apps.get_model("marketplace", "Signature")
+            .objects.filter(
+                document__mission=OuterRef("pk"),
+                document__status=DocumentStatus.TO_SIGN,
+            )
+            .order_by()
+            .values("document__mission")
+            .annotate(all=StringAgg(Concat("document__kind", Value(" "), "party"), Value(",")))
+        )
+        amendments = apps.get_model("marketplace", "Amendment").objects.open()
+        return (
+            self.select_related("sheet")
+            .prefetch_related("agreements")
+            .annotate(
+                hours_waiting=Count("hours", filter=waiting, distinct=True),
+                paper_list=Subquery(papers.values("all"), output_field=CharField()),
+                amendment_open=Subquery(
+                    amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]
+                ),
+                paper_signed=Subquery(signed.values("all"), output_field=CharField()),
+            )
+        )
+
+    def with_open_reviews(self, now: datetime):
+        """Both sides have spoken, their days are over, or nobody can speak any more. No days go by during a
+        disagreement: nobody can speak yet."""
+        reviews = apps.get_model("marketplace", "Review").objects.filter(mission=OuterRef("pk"))
+        return self.filter(
+            Q(*(Exists(reviews.filter(side=side)) for side in Side))
+            | Q(delivered_at__lte=now - REVIEWS_AWAITED, status__in=REVIEWABLE)
+            | Q(status__in=OVER)
+            | Q(interrupted_at__isnull=False)
+        )
+
+    def done_at_work_by(self, user):
+        """On working time for a company, whether they still belong to it or have left."""
+        return self.filter(offer__person_id=user.pk, offer__time=Time.WORK)
+
+    def left_behind_by(self, user):
+        """Of what they did at work: where they no longer belong to the company."""
+        return self.done_at_work_by(user).exclude(Offer.with_coming(user, at="offer__"))
+
+    def at_work_of(self, employees):
+        """What these people do on their company's time, and nothing of the rest."""
+        theirs = employees.filter(
+            organisation=OuterRef("offer__organisation"), person=OuterRef("offer__person")
+        )
+        return self.filter(Exists(theirs), offer__time=Time.WORK)
+
+    def visible_to(self, user):
+        """The two sides and the pôle's coordinators. A company sees what is done on its time only:
+        what somebody does on their own is nobody's business at work."""
+        if not user.pk:
+            return self.none()
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return self.filter(
+            Q(need__organisation__in=mine)
+            | Proposal.offered_by(user)
+            | Q(need__pole__in=coordinated_by(user))
+        )
+
+
+class Mission(Movable):
+    MOVES = MISSION_MOVES
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="missions")
+    need = models.ForeignKey(Need, models.PROTECT, related_name="missions")
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="missions")
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="missions_followed",
+        verbose_name=_("coordinator in charge"),
+    )
+    operator = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("operator in charge"),
+        help_text="Handed to an operator as a whole, until somebody there takes it.",
+    )
+    status = models.CharField(
+        _("state"), max_length=20, choices=MissionStatus, default=MissionStatus.FRAMING
+    )
+    regime = models.CharField(_("legal frame"), max_length=20, choices=Regime, blank=True)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    programme = models.ForeignKey(
+        CompanyProgramme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="missions",
+        verbose_name=_("company programme"),
+    )
+    agreed_version = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The version of the sheet that the employer has agreed to."
+    )
+    agreed_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    renewed_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="renewal"
+    )
+    interrupted_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    moved_at = models.DateTimeField(
+        default=timezone.now, help_text="When the state last changed: what the desk sorts by."
+    )
+
+    # after `with_course`
+    paper_list: str | None
+    amendment_open: int | None
+    paper_signed: str | None
+
+    objects = MissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mission")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=MissionStatus.values), name="mission_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(regime__in=["", *Regime.values]), name="mission_regime_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="mission_ends_after_it_starts",
+                violation_error_message=_("The end comes before the beginning."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="INTERRUPTED") | Q(interrupted_at__isnull=False),
+                name="mission_interrupted_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "starts_on"], name="mission_follow_up"),
+            models.Index(fields=["status", "moved_at"], name="mission_desk"),
+        ]
+
+    def __str__(self) -> str:
+        return self.need.title
+
+    def may(self, to: str) -> bool:
+        """Where somebody has left, it waits for their return or its end: nothing else leads on."""
+        return super().may(to) and (not self.has_been_left or to == MissionStatus.INTERRUPTED)
+
+    def move(self, to: str, *, by, reason: str = "", back: bool = False):
+        """With the hour of the move beside the state: no need to look for the last step. `back`: the
+        person who had left the company belongs to it again."""
+        if not (back or self.may(to)):
+            raise ForbiddenMove(self, self.status, to)
+        step = super().move(to, by=by, reason=reason)
+        Mission.objects.filter(pk=self.pk).update(moved_at=step.at)
+        self.moved_at = step.at
+        return step
+
+    def get_absolute_url(self) -> str:
+        return reverse("mission", args=[self.pk])
+
+    @property
+    def has_employer(self) -> bool:
+        return bool(self.regime) and Regime(self.regime).has_employer
+
+    @property
+    def gives_a_receipt(self) -> bool:
+        return bool(self.regime) and Regime(self.regime).gives_a_receipt
+
+    @property
+    def is_own_time(self) -> bool:
+        return self.offer.time == Time.OWN
+
+    @property
+    def person_coming(self):
+        """Whose time it is: the person whom the offer names, otherwise whoever wrote it."""
+        return self.offer.person or self.offer.created_by
+
+    @property
+    def has_public_employer(self) -> bool:
+        """Who pays for the time is a public body: it lends its agents."""
+        employer = self.offer.organisation
+        return not self.is_own_time and employer is not None and employer.is_public
+
+    @property
+    def has_been_left(self) -> bool:
+        """Who was to come on working time has left the company, and nobody has settled what comes next."""
+        return self.status == MissionStatus.LEFT
+
+    @property
+    def lasted_until(self) -> date:
+        """The planned end; the day when it was delivered or stopped, if that came sooner."""
+        over = self.interrupted_at or self.delivered_at
+        if over is None:
+            return self.ends_on
+        return max(self.starts_on, min(self.ends_on, timezone.localdate(over)))
+
+    @property
+    def is_left_to_the_company(self) -> bool:
+        """The hours of somebody who has left: theirs to write for two weeks, then the company's."""
+        last = self.departures.last() if self.offer.person_has_left else None
+        return last is not None and not last.is_theirs_to_write
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def was_interrupted(self) -> bool:
+        return self.interrupted_at is not None
+
+    @property
+    def reviews_awaited_until(self) -> datetime | None:
+        """Then they open, be one still missing, and the mission goes on with what it has."""
+        return self.delivered_at + REVIEWS_AWAITED if self.delivered_at else None
+
+    @property
+    def is_reviewable(self) -> bool:
+        """It is said how it went once the work is done; of a mission that was stopped, no more."""
+        return self.status in REVIEWABLE and not self.was_interrupted
+
+    def has_open_reviews(self, now: datetime) -> bool:
+        """Whether they may be read: the same answer as `with_open_reviews`."""
+        until = self.reviews_awaited_until
+        if self.was_interrupted or self.status in OVER:
+            return True
+        if self.status in REVIEWABLE and until and until <= now:
+            return True
+        return {review.side for review in self.reviews.all()} >= set(Side.values)
+
+
+class MissionStep(Step):
+    STATUSES = MissionStatus
+    REASONS = reasons.WORDS
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="steps")
+
+
+class RegimeChoice(models.Model):
+    """The three answers that led to a regime, and who gave them; the last one counts."""
+
+    class Whose(models.TextChoices):
+        OWN = "OWN", _("Their own time, outside working hours")
+        COMPANY = "COMPANY", _("Working time, paid by a company")
+        PUBLIC = "PUBLIC", _("Working time, paid by the State or a local authority")
+
+    class Directs(models.TextChoices):
+        EMPLOYER = "EMPLOYER", _("The employer: it delivers a piece of work")
+        STRUCTURE = "STRUCTURE", _("The structure: the person joins its team for a while")
+
+    class Receipt(models.TextChoices):
+        YES = "YES", _("Yes")
+        NO = "NO", _("No")
+        UNKNOWN = "UNKNOWN", _("We don't know")
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="regime_choices")
+    regime = models.CharField(max_length=20, choices=Regime)
+    whose = models.CharField(_("whose time is it?"), max_length=10, choices=Whose)
+    directs = models.CharField(
+        _("who says what to do, day by day?"), max_length=10, choices=Directs, blank=True
+    )
+    receipt = models.CharField(
+        _("may the structure give tax receipts?"), max_length=10, choices=Receipt, blank=True
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.mission} → {self.regime}"
+
+
+class Voice(models.TextChoices):
+    """Who is asked about a mission: its two sides, and the company that gave its time."""
+
+    NEED = "NEED", _("the structure")
+    OFFER = "OFFER", _("the person who offers")
+    COMPANY = "COMPANY", _("the company")

@@ -1,0 +1,166 @@
+"""What one voice says at the end of a mission: closed until both sides have spoken, or their days are over."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from marketplace.models.market.consents import Consent, ConsentKind
+from marketplace.models.market.offers import Time
+from marketplace.models.market.proposals import Side
+from marketplace.models.market.skills import Skill
+from marketplace.models.missions.missions import Mission, Voice
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def opened(self, now: datetime):
+        return self.filter(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
+
+    def readable_by(self, user, now: datetime):
+        """Of missions that this person sees: what is open, and one's own."""
+        return self.filter(Q(pk__in=self.opened(now).values("pk")) | Q(author=user))
+
+    def public(self):
+        """Open, with the author's consent, and with words."""
+        quotes = Consent.objects.standing(kind=ConsentKind.QUOTE)
+        agreed = quotes.filter(person=OuterRef("author"), about=OuterRef("pk"))
+        return self.opened(timezone.now()).filter(Exists(agreed)).exclude(words="")
+
+    def public_about(self, organisation: Organisation):
+        """What the others said of it: of a structure, those who came; of a company, the structures, and
+        never of what one of its people did on their own time."""
+        came = Q(mission__need__organisation=organisation, side__in=[Voice.OFFER, Voice.COMPANY])
+        lent = Q(
+            mission__offer__organisation=organisation,
+            mission__offer__time=Time.WORK,
+            side=Voice.NEED,
+        )
+        return (
+            self.public()
+            .filter(came | lent)
+            .select_related("author", "mission__need__organisation", "mission__offer__organisation")
+            .order_by("-created_at")
+        )
+
+
+class Review(models.Model):
+    """What one voice says at the end. Once each, and never edited."""
+
+    class Arrived(models.TextChoices):
+        YES = "YES", _("Yes, all of it")
+        PARTLY = "PARTLY", _("In part")
+        NO = "NO", _("No")
+
+    class Used(models.TextChoices):
+        YES = "YES", _("Yes, already")
+        SOON = "SOON", _("Soon")
+        NO = "NO", _("No")
+
+    class HandedOver(models.TextChoices):
+        ALONE = "ALONE", _("Yes, we know how to do it now")
+        HELP = "HELP", _("With a little help")
+        NO = "NO", _("No, not yet")
+        ASIDE = "ASIDE", _("That wasn't the aim")
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="reviews")
+    side = models.CharField(max_length=10, choices=Voice)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    rating = models.PositiveSmallIntegerField(
+        _("how did it go?"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    words = models.TextField(_("in a few words"), max_length=2000, blank=True)
+    again = models.BooleanField(_("would you do it again?"))
+    handed_over = models.CharField(
+        _("can the team go on alone?"), max_length=10, choices=HandedOver, blank=True
+    )
+    arrived = models.CharField(
+        _("did what was planned arrive?"), max_length=10, choices=Arrived, blank=True
+    )
+    used = models.CharField(_("is it in use?"), max_length=10, choices=Used, blank=True)
+    recommend = models.PositiveSmallIntegerField(
+        _("would you recommend it to others?"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(10)],
+        help_text=_("0: not at all, 10: certainly."),
+    )
+    learnt = models.TextField(_("what was learnt"), max_length=1000, blank=True)
+    other_factors = models.TextField(_("another brake, another help"), max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("review")
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mission", "side"],
+                name="review_once_a_side",
+                violation_error_message=_("Your side has already given its review."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__gte=1, rating__lte=5), name="review_rating_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=Q(recommend=None) | Q(recommend__lte=10), name="review_recommend_0_to_10"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission} {self.rating}/5"
+
+    @property
+    def may_quote(self) -> bool:
+        """Its author agrees to its being shown."""
+        return Consent.objects.standing(self.author_id, ConsentKind.QUOTE, self).exists()
+
+    @property
+    def signature(self) -> str:
+        """First name and organisation, as the reviewer was promised."""
+        mission = self.mission
+        whose = {
+            Voice.NEED: mission.need.organisation,
+            Voice.OFFER: None if mission.is_own_time else mission.offer.organisation,
+            Voice.COMPANY: mission.offer.organisation,
+        }[Voice(self.side)]
+        return f"{self.author.first_name}, {whose}" if whose else self.author.first_name
+
+
+class ReviewFactor(models.Model):
+    """One brake or enabler that a reviewer named: its code is one of marketplace/data/factors.csv."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="factors")
+    code = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("brake or enabler")
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["review", "code"], name="factor_once")]
+        indexes = [models.Index(fields=["code"], name="factor_code")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SkillGained(models.Model):
+    """A skill of the mission that somebody goes home with."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="gained")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    by = models.CharField(_("by whom"), max_length=10, choices=Side)
+
+    class Meta:
+        verbose_name = _("skill gained")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "skill", "by"], name="skill_gained_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review} + {self.skill}"

@@ -1,0 +1,202 @@
+"""The mission sheet: what both sides agree on, every version of it, and the dates to keep."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models.market.needs import Place
+from marketplace.models.market.proposals import Side
+from marketplace.models.missions.missions import Mission
+from marketplace.models.talk.files import StoredFile
+
+MOST_HOURS = 6000  # three years of work
+# What both sides agree on: the fields of the sheet, and the two dates that the mission keeps.
+SHEET_FIELDS = (
+    "aim",
+    "work",
+    "deliverables",
+    "need_referent",
+    "offer_referent",
+    "hours",
+    "schedule",
+    "where",
+    "address",
+    "material",
+    "confidentiality",
+    "rights",
+    "expenses",
+    "counterparts",
+    "counterparts_value",
+)
+DATES = ("starts_on", "ends_on")
+
+
+class Rights(models.TextChoices):
+    LICENCE = "LICENCE", _("the structure may use it freely; its author keeps the rights")
+    TRANSFER = "TRANSFER", _("the rights pass to the structure, in writing")
+    OPEN = "OPEN", _("shared with everyone under a free licence")
+    NONE = "NONE", _("nothing is produced that calls for it")
+
+
+class MissionSheet(models.Model):
+    mission = models.OneToOneField(Mission, models.CASCADE, related_name="sheet")
+    # These three are written for the papers: in the third person, whoever reads them.
+    aim = models.TextField(
+        _("aim"),
+        max_length=2000,
+        help_text=_("What the structure wants to reach. For instance: the team updates its site."),
+    )
+    work = models.TextField(
+        _("work entrusted"),
+        max_length=2000,
+        default="",
+        help_text=_("What the person does. For instance: builds the site and trains the team."),
+    )
+    deliverables = models.TextField(_("what is handed over at the end"), max_length=2000)
+    need_referent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("who to turn to at the structure"),
+    )  # fmt: skip
+    offer_referent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("who to turn to on the other side"),
+    )  # fmt: skip
+    hours = models.PositiveSmallIntegerField(
+        _("hours planned"), validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS)]
+    )
+    schedule = models.TextField(
+        _("days and hours"),
+        max_length=1000,
+        blank=True,
+        help_text=_("For instance: Thursday mornings, or two full days in March."),
+    )
+    where = models.CharField(_("where"), max_length=10, choices=Place, default=Place.BOTH)
+    address = models.CharField(_("address on site"), max_length=200, blank=True)
+    material = models.TextField(
+        _("material and access"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Computer, keys, accounts: who provides what."),
+    )
+    confidentiality = models.TextField(_("what stays between you"), max_length=1000, blank=True)
+    rights = models.CharField(
+        _("rights on what is produced"), max_length=10, choices=Rights, default=Rights.LICENCE
+    )
+    expenses = models.TextField(
+        _("expenses"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Which are paid back, by whom, on which proof."),
+    )
+    counterparts = models.TextField(
+        _("what the company receives in return"),
+        max_length=1000,
+        blank=True,
+        help_text=_(
+            "Its name on a poster, invitations… The structure puts the value. Empty: nothing."
+        ),
+    )
+    counterparts_value = models.DecimalField(
+        _("its value, in euros"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("The structure puts it."),
+    )
+    number = models.PositiveSmallIntegerField(_("version"), default=1)
+    need_agreed = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The version that the structure has said yes to."
+    )
+    offer_agreed = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mission sheet")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(counterparts_value=None)
+                | models.Q(counterparts_value__gte=0, counterparts_value__lt=10**12),
+                name="sheet_counterparts_sensible",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission} v{self.number}"
+
+    def is_agreed_by(self, side: str) -> bool:
+        agreed = self.need_agreed if side == Side.NEED else self.offer_agreed
+        return agreed == self.number
+
+    @property
+    def is_written_for_papers(self) -> bool:
+        """Sheets from before papers had words of their own lack the work, and their aim is the need's."""
+        return all(words.strip() for words in (self.aim, self.work, self.deliverables))
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.is_agreed_by(Side.NEED) and self.is_agreed_by(Side.OFFER)
+
+
+class SheetVersion(models.Model):
+    """The whole sheet as it stood after somebody's change; never edited."""
+
+    sheet = models.ForeignKey(MissionSheet, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    data = models.JSONField(help_text="Field → what it said, as read on the screen.")
+    side = models.CharField(max_length=10, choices=Side, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "number"], name="sheet_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet.mission} v{self.number}"
+
+
+class Milestone(models.Model):
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="milestones")
+    label = models.CharField(_("milestone"), max_length=160)
+    due_on = models.DateField(_("for"))
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("milestone")
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Deliverable(models.Model):
+    """Something handed over: a file, or an address where it can be seen."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="deliverables")
+    title = models.CharField(_("what it is"), max_length=160)
+    link = models.URLField(_("where it can be seen"), blank=True)
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("deliverable")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,364 @@
+"""What people write to each other: one thread a proposal, which goes on in the mission, and one a question."""
+
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, User, coordinated_by
+from marketplace.models.market.needs import Need
+from marketplace.models.market.offers import Offer, Time
+from marketplace.models.market.proposals import Proposal, Side
+from marketplace.models.talk.files import StoredFile
+
+MAY_EDIT_FOR = timedelta(minutes=5)
+LONGEST = 5000
+READER = -1  # nobody's number: it stands for the person in a question put into words once
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, user):
+        if not user.pk:
+            return self.none()
+        structures = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return self.filter(
+            Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
+            | Q(asker_id=user.pk)
+            | Q(need__organisation__in=structures)
+            | Q(need__pole__in=coordinated_by(user))
+        )
+
+    def taken_part_in_by(self, user):
+        """Threads of one's own two sides; a coordinator's only once they wrote in it or follow it.
+        Whatever is in it is visible to this person."""
+        return self.filter(pk__in=_listed(user, to_read=False))
+
+    def spoken_in(self):
+        """A thread is opened before the first word is written: until then nobody else sees it."""
+        latest = Message.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")
+        return self.annotate(latest=Subquery(latest[:1])).filter(latest__isnull=False)
+
+    def with_unread(self, user):
+        """Adds `is_unread`: someone else wrote after this person last looked, and after they came."""
+        unread = Q(newest__gt=F("seen"), pk__in=_listed(user, to_read=True))
+        return self._with_marks(user).annotate(
+            is_unread=Case(
+                When(unread, then=True), default=False, output_field=models.BooleanField()
+            )
+        )
+
+    def unread_by(self, user):
+        mine = self.filter(pk__in=_listed(user, to_read=True))
+        return mine._with_marks(user).filter(newest__gt=F("seen"))
+
+    def _with_marks(self, user):
+        """The last message of each thread, from its index: an EXISTS would be answered by reading
+        every message there is as soon as the planner expects many threads."""
+        seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
+        theirs = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
+        newest = Subquery(theirs.order_by("-pk").values("pk")[:1])
+        return self.annotate(newest=Coalesce(newest, 0), seen=Coalesce(Subquery(seen[:1]), 0))
+
+    def with_what_lines_show(self):
+        return self.select_related(
+            "need__organisation",
+            "need__pole",
+            "asker",
+            "proposal__need__organisation",
+            "proposal__need__pole",
+            "proposal__offer__person",
+            "proposal__offer__organisation",
+        )
+
+
+def _listed(user, *, to_read: bool) -> RawSQL:
+    words, values = _own_threads(to_read)
+    return RawSQL(words, [user.pk if value == READER else value for value in values])
+
+
+@cache
+def _own_threads(to_read: bool) -> tuple[str, tuple]:
+    """The ids of a person's threads: SQL, and its values with READER for the person.
+
+    `to_read`: without those of an organisation where nobody has written since they joined it.
+
+    A union of short lists, each read from an index: one condition with "or" would read the whole
+    table of threads. Every page counts what is unread in them, and putting this together takes
+    longer than the database does to answer: it is done once a process.
+    """
+    user = User(pk=READER)
+    poles, threads = coordinated_by(user), Thread.objects.order_by()
+    structures = Membership.objects.filter(user_id=user.pk).values("organisation")
+    # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
+    offers = Offer.objects.order_by().values("pk")
+    theirs = offers.filter(organisation__in=structures)
+    near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
+    ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
+    found = [
+        Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk"))
+        & _new_at("proposal__need", to_read),
+        Q(proposal__in=ours)
+        & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
+        Q(asker_id=user.pk),
+        Q(need__organisation__in=structures) & _new_at("need", to_read),
+    ]
+    for way in ("proposal__need", "need"):
+        here = Q(**{f"{way}__pole__in": poles})
+        found += [here & Q(**{f"{way}__coordinator_id": user.pk})]
+        found += [here & Q(reads__user_id=user.pk)]
+    first, *others = [threads.filter(condition).values("pk") for condition in found]
+    return first.union(*others).order_by().query.sql_with_params()
+
+
+def _new_at(side: str, to_read: bool) -> Q:
+    """Somebody wrote there since the reader joined that side's organisation, or the reader has looked."""
+    if not to_read:
+        return ~Q(pk__in=[])
+    membership = Membership.objects.filter(
+        user_id=READER, organisation=OuterRef(f"{side}__organisation")
+    )
+    looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=READER)
+    return Q(Exists(membership.filter(created_at__lte=OuterRef("last_message_at")))) | Q(
+        Exists(looked)
+    )
+
+
+class Thread(models.Model):
+    """About a proposal and its mission; or a question about a need, asked before any proposal.
+
+    Without `asker`, it is the structure and the coordinators who talk about the need.
+    """
+
+    proposal = models.OneToOneField(
+        Proposal, models.CASCADE, null=True, blank=True, related_name="thread"
+    )
+    need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="threads")
+    asker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    last_message_at = models.DateTimeField(default=timezone.now)
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last_message_at", "-pk"]
+        indexes = [models.Index(fields=["-last_message_at"], name="thread_inbox")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(proposal=None) ^ Q(need=None), name="thread_about_one_thing"
+            ),
+            models.UniqueConstraint(
+                fields=["need", "asker"],
+                condition=Q(asker__isnull=False),
+                name="thread_one_question_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["need"],
+                condition=Q(asker=None, need__isnull=False),
+                name="thread_one_with_coordinators",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("thread", args=[self.pk])
+
+    @property
+    def subject(self) -> Need:
+        """The need that it is all about."""
+        if self.need is not None:
+            return self.need
+        assert self.proposal is not None, "a constraint sees to it"
+        return self.proposal.need
+
+    @property
+    def with_whom(self) -> str:
+        """The other end, as the structure would call it."""
+        if self.proposal:
+            return self.proposal.offer.discreet_name
+        return self.asker.discreet_name if self.asker else str(_("coordination"))
+
+    def has_nobody_facing(self, side: str | None) -> bool:
+        """Whoever was on the other side has closed their account: nobody reads there any more."""
+        if side == Side.OFFER:
+            return self.subject.organisation.is_closed
+        if side != Side.NEED:
+            return False
+        offer = self.proposal.offer if self.proposal else None
+        person = offer.person if offer else self.asker
+        if offer and offer.organisation and offer.time == Time.WORK:
+            return offer.organisation.is_closed
+        return person is not None and person.closed_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing came of the proposal; one may still write."""
+        if self.proposal is None:
+            return False
+        return not (self.proposal.is_open or self.proposal.is_agreed)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Contact details may be written from here on; the structure and its coordinators always may."""
+        if self.proposal:
+            return self.proposal.is_agreed
+        return self.asker_id is None
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def standing(self):
+        return self.filter(removed_at=None)
+
+    def before_joining(self, user):
+        """The last first: those of before a colleague came, who has nothing there to catch up on.
+        One's own conversations are read from the first word, whatever one has joined since."""
+        sides = self.annotate(
+            structure=Coalesce(
+                "thread__need__organisation", "thread__proposal__need__organisation"
+            ),
+            company=F("thread__proposal__offer__organisation"),
+        )
+        ours = Q(organisation=OuterRef("structure")) | Q(organisation=OuterRef("company"))
+        mine = Membership.objects.filter(ours, user_id=user.pk).order_by("created_at")
+        own = Q(thread__asker_id=user.pk) | Q(thread__proposal__offer__person_id=user.pk)
+        joined = Subquery(mine.values("created_at")[:1])
+        return sides.filter(~own, created_at__lt=joined).order_by("-pk")
+
+    def left_behind_by(self, user):
+        """This person's own words, where they can't read the conversation any more; the last first."""
+        seen = Thread.objects.visible_to(user).values("pk")
+        return self.standing().filter(author_id=user.pk).exclude(thread__in=seen).order_by("-pk")
+
+    def searched(self, words: list[str]):
+        found = self.standing()
+        for word in words:
+            found = found.filter(search_text__contains=word)
+        return found
+
+
+class Message(models.Model):
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField(_("message"), max_length=LONGEST)
+    search_text = models.TextField(editable=False, default="", blank=True)
+    about = models.CharField(
+        max_length=40, blank=True, default="", help_text="What it points at: kind:number."
+    )
+    about_label = models.CharField(max_length=200, blank=True, default="")
+    sent_key = models.CharField(
+        max_length=40, help_text="One form, one message: a double click writes once."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    removal_reason = models.CharField(max_length=500, blank=True, default="")
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["thread", "-id"], name="message_in_thread")]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "sent_key"], name="message_once_per_form"),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(text="", search_text=""),
+                name="message_removed_is_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('thread', args=[self.thread_id])}?around={self.pk}#message-{self.pk}"
+
+    @property
+    def is_removed(self) -> bool:
+        return self.removed_at is not None
+
+    def may_still_change(self, now: datetime) -> bool:
+        return not self.is_removed and now - self.created_at <= MAY_EDIT_FOR
+
+
+class MessageVersion(models.Model):
+    """What a message said before it was changed; those who can read the thread can read it."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="versions")
+    text = models.TextField(max_length=LONGEST)
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class ThreadRead(models.Model):
+    """How far someone has read. `up_to` is the id of the last message seen."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="reads")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    up_to = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="thread_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} ≤ {self.up_to}"
+
+
+class Draft(models.Model):
+    """What someone is typing, kept until it is sent, with the files that have already come through.
+
+    It carries the key of its form: once a message has that key, a late copy of the draft is refused.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    text = models.TextField(blank=True)
+    about = models.CharField(max_length=40, blank=True, default="")
+    sent_key = models.CharField(max_length=40)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="draft_one_each")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Attachment(models.Model):
+    """A file that goes with a message, or with a draft until it is sent."""
+
+    message = models.ForeignKey(
+        Message, models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
+    draft = models.ForeignKey(
+        Draft, models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="attachment")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(message=None) ^ Q(draft=None), name="attachment_in_one_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.file)

@@ -1,0 +1,80 @@
+"""Files that people hand in: kept outside the web root under a random name, given back by a view."""
+
+import secrets
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation, coordinated_by
+from marketplace.models.missions.missions import Mission
+
+
+def random_name() -> str:
+    return secrets.token_hex(16)
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def visible_to(self, user):
+        """Whoever sees the mission or the thread sees its files; an organisation's are for its people
+        and for the coordinators of its pôle."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        threads = apps.get_model("marketplace", "Thread")  # it names files: no import of it here
+        return self.filter(
+            Q(mission__in=Mission.objects.visible_to(user).values("pk"))
+            | Q(thread__in=threads._default_manager.visible_to(user).values("pk"))
+            | Q(organisation__in=mine)
+            | Q(organisation__pole__in=coordinated_by(user))
+        )
+
+    def used_by_nothing(self):
+        """Those that no row names any more, whichever table could: a new one is asked by itself."""
+        found = self
+        for relation in self.model._meta.get_fields(include_hidden=True):
+            if isinstance(relation, models.ForeignObjectRel):
+                field = relation.field.name
+                naming = relation.related_model._base_manager.filter(**{field: OuterRef("pk")})
+                found = found.exclude(Exists(naming))
+        return found
+
+
+class StoredFile(models.Model):
+    """Belongs to one room – a mission, an organisation or a thread – which says who may have it."""
+
+    name = models.CharField(max_length=64, unique=True, default=random_name, editable=False)
+    original_name = models.CharField(_("name"), max_length=160)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    mission = models.ForeignKey(
+        Mission, models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    thread = models.ForeignKey(
+        "Thread", models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = StoredFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["created_at"], name="stored_file_age")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mission__isnull=False, organisation=None, thread=None)
+                | Q(mission=None, organisation__isnull=False, thread=None)
+                | Q(mission=None, organisation=None, thread__isnull=False),
+                name="stored_file_in_one_room",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name

@@ -1,0 +1,231 @@
+"""One need against the offers, one offer against the needs, as the rows stand now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.matching.columns import Needs, Offers
+from marketplace.matching.definition import Condition
+from marketplace.matching.facts import facts_of
+from marketplace.matching.kernel import Rules, Verdict
+from marketplace.matching.match import Match
+from marketplace.matching.reasons import Reason
+from marketplace.models import Need, Offer
+from marketplace.ranking import cards, search, snapshot
+from marketplace.ranking.blocked_pairs import APART
+from marketplace.ranking.snapshot import Book
+from marketplace.states import NeedStatus, OfferStatus
+
+TOP = 20
+NEAR = 10
+# The words of skills and causes are in the book already.
+ON_NEED_CARDS = ("organisation", "commune__department", "cause", "pole", "coordinator")
+ON_OFFER_CARDS = ("person", "organisation", "commune__department", "pole")
+CONDITION_OF = {APART: Condition.BLOCKED}
+
+type Pick = Callable[[Verdict, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A need or an offer with all that its search takes."""
+
+    need: Need | None
+    offer: Offer | None
+    card: Needs | Offers
+    shared: Book
+    today: date
+    answered: dict[int, str] = field(default_factory=dict)
+    """The pairs that aren't suggested any more, by the other's number."""
+
+    @property
+    def rules(self) -> Rules:
+        pole = int(self.card.rows["pole"][0])
+        return Rules(self.shared.kinship, self.today.toordinal(), self.shared.weights_of(pole))
+
+    def with_card(self, card: Needs | Offers) -> "Asked":
+        return replace(self, card=card)
+
+    def verdict(self, found: Needs | Offers) -> Verdict:
+        if isinstance(self.card, Needs) and isinstance(found, Offers):
+            return Verdict(self.card, found, self.rules)
+        assert isinstance(self.card, Offers)
+        assert isinstance(found, Needs)
+        return Verdict(found, self.card, self.rules)
+
+
+def offers_for(need: Need, *, top: int = TOP, today: date | None = None) -> list[Match]:
+    """The offers that meet every condition of the need, best first."""
+    asked = ask_for_need(need, today)
+    return with_rows(asked, search_for(search.offers_matching, asked), Verdict.matches, top)
+
+
+def near_misses_for_need(need: Need, top: int = NEAR, *, today: date | None = None) -> list[Match]:
+    """Offers that fail one condition only, the least missing first."""
+    asked = ask_for_need(need, today)
+    return with_rows(asked, search_for(search.offers_near, asked), Verdict.near_misses, top)
+
+
+def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> list[Match]:
+    """The needs whose every condition the offer meets, best first."""
+    asked = ask_for_offer(offer, today)
+    return with_rows(asked, search_for(search.needs_matching, asked), Verdict.matches, top)
+
+
+def near_misses_for_offer(
+    offer: Offer, top: int = NEAR, *, today: date | None = None
+) -> list[Match]:
+    """Needs that lack one condition only, the least missing first."""
+    asked = ask_for_offer(offer, today)
+    return with_rows(asked, search_for(search.needs_near, asked), Verdict.near_misses, top)
+
+
+def numbers_for(
+    row: Need | Offer, *, top: int = TOP, near: int = 0, today: date | None = None
+) -> tuple[list[Match], list[Match]]:
+    """Matches and near misses without the rows: for lists that are kept, commands, benchmarks.
+
+    The wider search is made only when the first one leaves room in the list, or alone when that is likely."""
+    narrow: Callable
+    wide: Callable
+    if isinstance(row, Need):
+        asked, narrow, wide = ask_for_need(row, today), search.offers_matching, search.offers_near
+    else:
+        asked, narrow, wide = ask_for_offer(row, today), search.needs_matching, search.needs_near
+    at_once = near > 0 and search.finds_few(asked.card, asked.shared)
+    verdict = asked.verdict(search_for(wide if at_once else narrow, asked))
+    best = matches_of(asked, verdict, verdict.matches(top))
+    if len(best) >= top or not near:
+        return best, []
+    if not at_once:
+        verdict = asked.verdict(search_for(wide, asked))
+    return best, matches_of(asked, verdict, verdict.near_misses(near))
+
+
+def why(need: Need, offer: Offer, *, today: date | None = None) -> Match:
+    """These two, whatever their state: the reasons, and each condition that keeps them apart."""
+    (match,) = why_these(need, [offer.pk], today=today)
+    return match
+
+
+def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> list[Match]:
+    """Any offers against one need, whatever their state, in the order given."""
+    if not numbers:
+        return []
+    asked = ask_for_need(need, today, afresh=True)
+    card, _stamps = cards.of_offers(Offer.objects.filter(pk__in=numbers))
+    found = matches_of(asked, asked.verdict(card), np.arange(len(card)))
+    told, offers = answers(need=need), shown_offers(numbers)
+    need = shown_needs([need.pk])[need.pk]
+    judged = {
+        match.offer_id: _in_words(match, need, offers[match.offer_id], told.get(match.offer_id, ""))
+        for match in found
+    }
+    return [judged[number] for number in numbers if number in judged]
+
+
+def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:
+    """With what the score doesn't know: whether they were put forward, and whether both are open."""
+    closed = _closed(need, offer)
+    fails = match.facts.fails
+    fails |= CONDITION_OF.get(status, Condition.ANSWERED) if status else Condition(0)
+    fails |= Condition.LIVE if closed else Condition(0)
+    facts = replace(match.facts, fails=fails)
+    return replace(match, facts=facts, need=need, offer=offer, answered=status, closed=closed)
+
+
+def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False) -> Asked:
+    """The index has the card of a need that is open; that of a draft is made on the spot."""
+    found, version, answered = search.opening("need_id", need.pk, "offer_id")
+    if found and not afresh:
+        card = Needs.read(*found[0])
+    else:
+        card, _stamps = cards.of_needs(Need.objects.filter(pk=need.pk))
+    day = today or timezone.localdate()
+    return Asked(need, None, card, snapshot.read(version), day, answered)
+
+
+def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:
+    found, version, answered = search.opening("offer_id", offer.pk, "need_id")
+    if found:
+        card = Offers.read(*found[0])
+    else:
+        card, _stamps = cards.of_offers(Offer.objects.filter(pk=offer.pk))
+    day = today or timezone.localdate()
+    return Asked(None, offer, card, snapshot.read(version), day, answered)
+
+
+def answers(*, need: Need | None = None, offer: Offer | None = None) -> dict[int, str]:
+    """The pairs of this need or offer that have been put forward, and what came of it."""
+    if need:
+        return search.answers("need_id", need.pk, "offer_id")
+    return search.answers("offer_id", offer.pk if offer else 0, "need_id")
+
+
+def search_for(how: Callable, asked: Asked) -> Needs | Offers:
+    """What the index brings for it, without those that have been put forward already."""
+    found = how(asked.card, asked.shared, asked.today.toordinal())
+    return found.but(asked.answered)
+
+
+def matches_of(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
+    weights = verdict.rules.weights
+    return [
+        Match(facts, asked.shared.names, weights, asked.today) for facts in facts_of(verdict, rows)
+    ]
+
+
+def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list[Match]:
+    """With the rows that cards show. Whoever was suspended since the index was written drops out,
+    and the next one takes the place."""
+    while True:
+        verdict = asked.verdict(found)
+        matches = matches_of(asked, verdict, pick(verdict, top))
+        if asked.need:
+            offers = shown_offers([match.offer_id for match in matches], live=True)
+            need = shown_needs([asked.need.pk])[asked.need.pk]
+            gone = {match.offer_id for match in matches} - offers.keys()
+            full = [
+                replace(match, need=need, offer=offers.get(match.offer_id)) for match in matches
+            ]
+        else:
+            assert asked.offer
+            needs = shown_needs([match.need_id for match in matches], live=True)
+            offer = shown_offers([asked.offer.pk])[asked.offer.pk]
+            gone = {match.need_id for match in matches} - needs.keys()
+            full = [replace(match, need=needs.get(match.need_id), offer=offer) for match in matches]
+        if not gone:
+            return full
+        found = found.but(gone)
+
+
+def shown_offers(numbers: list[int], *, live: bool = False) -> dict[int, Offer]:
+    """With all that a card of an offer shows."""
+    offers = Offer.objects.published() if live else Offer.objects.all()
+    return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS).in_bulk()
+
+
+def shown_needs(numbers: list[int], *, live: bool = False) -> dict[int, Need]:
+    needs = Need.objects.published() if live else Need.objects.all()
+    return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS).in_bulk()
+
+
+def _closed(need: Need, offer: Offer) -> Reason | None:
+    """Which of the two isn't open, in words."""
+    if need.status != NeedStatus.PUBLISHED:
+        state = need.get_status_display()
+        return Reason("state", _("The need isn’t open: %(state)s") % {"state": state})
+    if offer.status != OfferStatus.PUBLISHED:
+        state = offer.get_status_display()
+        return Reason(
+            "state",
+            _("The offer isn’t open: %(state)s") % {"state": state},
+            _("Ask whether it may be opened again"),
+        )
+    if need.organisation.is_accepted and (not offer.organisation or offer.organisation.is_accepted):
+        return None
+    return Reason("state", _("An organisation of the two isn’t verified at the moment"))

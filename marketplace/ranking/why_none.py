@@ -1,0 +1,112 @@
+"""Nobody at all, not even nearly: why, in a sentence, and what to change. No list is empty without it."""
+
+from collections import Counter
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.matching.definition import COMMON, ENOUGH
+from marketplace.matching.speech import language
+from marketplace.models import Need, NeedPosting, NeedSkill, Offer, OfferPosting
+from marketplace.models.market.languages import names_of
+from marketplace.ranking import snapshot
+
+MOST_WANTED = 3
+
+
+def nobody_because(need: Need) -> tuple[str, str]:
+    """For a need whose list is empty: (why, what to change)."""
+    wanted = list(need.wanted.values_list("skill_id", "level", "required"))
+    if not wanted:
+        return _("This need names no skill yet."), _("Add the skills it takes.")
+    shared = snapshot.read()
+    names = shared.names.in_language(language())
+    required = [row for row in wanted if row[2]] or wanted
+    holders = {
+        skill: _holders(need.pole_id, shared, skill, level) for skill, level, _must in required
+    }
+    if lacking := [names.skill(skill) for skill, found in holders.items() if not found.exists()]:
+        return (
+            _("Nobody in the pôle offers this yet: %(skills)s.") % {"skills": ", ".join(lacking)},
+            _("Make it welcome rather than required, or ask the next pôle."),
+        )
+    offers = Offer.objects.filter(reduce(or_, [Q(pk__in=found) for found in holders.values()]))
+    if spoken := _foreign(need, offers):
+        return (
+            _("Those who offer these skills work in another language: %(languages)s.")
+            % {"languages": spoken},
+            _("Add it to the need if your team speaks it, or find somebody who can interpret."),
+        )
+    return (
+        _("Each skill is offered by somebody, but not at these dates or near enough."),
+        _("Other dates, remote work, or the mission split in two would help."),
+    )
+
+
+def nothing_because(offer: Offer) -> tuple[str, str]:
+    """For an offer whose list is empty: (why, what to change)."""
+    if not offer.held.exists():
+        return (
+            _("This offer names no skill yet."),
+            _("Add what you can do: no need can be found without."),
+        )
+    needs = NeedPosting.objects.filter(pole_id=offer.pole_id, lead=True).count()
+    if not needs:
+        return _("No need is open in your pôle today."), _("New ones come each week.")
+    said = ngettext(
+        "%(n)s need is open in your pôle, and none asks for these skills.",
+        "%(n)s needs are open in your pôle, and none asks for these skills, even nearly.",
+        needs,
+    ) % {"n": needs}
+    shared = snapshot.read()
+    asked_for = Need.objects.filter(pk__in=_asking(offer, shared))
+    if spoken := _foreign(offer, asked_for):
+        return (
+            _("The needs that ask for these skills are in another language: %(languages)s.")
+            % {"languages": spoken},
+            _("Add it to your offer if you can work in it."),
+        )
+    if asking := asked_for.count():
+        return (
+            ngettext(
+                "%(n)s open need asks for these skills, or nearly: the dates, the distance, the language or an earlier answer stand between.",
+                "%(n)s open needs ask for these skills, or nearly: the dates, the distance, the language or an earlier answer stand between.",
+                asking,
+            ) % {"n": asking},
+            _("Other dates, remote work or a longer way would help."),
+        )  # fmt: skip
+    names = shared.names.in_language(language())
+    open_needs = Need.objects.published().filter(pole=offer.pole_id)
+    counted = Counter(
+        NeedSkill.objects.filter(need__in=open_needs)
+        .exclude(skill__in=offer.held.values("skill"))
+        .values_list("skill_id", flat=True)
+    )
+    first = [names.skill(skill) for skill, _times in counted.most_common(MOST_WANTED)]
+    return said, _("Most wanted at the moment: %(skills)s.") % {"skills": ", ".join(first)}
+
+
+def _foreign(row: Need | Offer, others: QuerySet) -> str:
+    """The languages of the others, when none of them shares one with this row; "" otherwise."""
+    masks = set(others.values_list("languages", flat=True))
+    if any(mask & row.languages for mask in masks):
+        return ""
+    return names_of(reduce(or_, masks, 0))
+
+
+def _holders(pole: int, shared: snapshot.Book, skill: int, level: int) -> QuerySet:
+    """The live offers of the pôle that answer this skill well enough."""
+    keys = shared.kinship.answering(skill, level, ENOUGH)
+    return OfferPosting.objects.filter(pole_id=pole, key__in=keys).values("offer")
+
+
+def _asking(offer: Offer, shared: snapshot.Book) -> QuerySet:
+    """The open needs of the pôle that ask for something that the offer holds, or nearly."""
+    held = offer.held.values_list("skill_id", "level")
+    keys = {
+        key for skill, level in held for key in shared.kinship.answered_by(skill, level, COMMON)
+    }
+    return NeedPosting.objects.filter(pole_id=offer.pole_id, key__in=keys).values("need")

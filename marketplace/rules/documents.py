@@ -1,0 +1,88 @@
+"""What a mission's documents say today: asked of the database, or read from its list of documents.
+
+What reads the list (`paper_list`) asks the database nothing more: it wants `with_course`.
+"""
+
+from django.db.models import QuerySet
+
+from common.dates import in_french
+from marketplace.models import Document, Mission, Party
+from marketplace.models.documents.documents import CHANGED_BY, Kind, kinds_before
+from marketplace.states import DocumentStatus
+
+VOIDED = DocumentStatus.VOIDED
+
+
+def is_signed(mission: Mission) -> bool:
+    """One of the papers it starts with is signed by all: from then on a change is an amendment."""
+    return in_force(mission).filter(status=DocumentStatus.SIGNED).exists()
+
+
+def in_force(mission: Mission) -> QuerySet[Document]:
+    """The papers it starts with that stand: signed by all, or given where nobody signs."""
+    return mission.documents.filter(
+        kind__in=kinds_before(mission.regime),
+        status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED],
+    )
+
+
+def is_stale(document: Document) -> bool:
+    """What it says of the mission isn't what the two sides have agreed any more. What was signed by all
+    isn't ever: its amendments say what has changed since."""
+    mission = document.mission
+    if mission is None or document.kind not in kinds_before(mission.regime):
+        return False
+    if document.status == DocumentStatus.SIGNED or is_signed(mission):
+        return False
+    said = document.facts
+    dates = (in_french(mission.starts_on), in_french(mission.ends_on))
+    return (
+        said["sheet"] != mission.sheet.number
+        or said["regime"] != mission.regime
+        or (said["mission"]["starts"], said["mission"]["ends"]) != dates
+    )
+
+
+def listed(mission: Mission) -> list[tuple[str, str]]:
+    """The kind and the state of each."""
+    rows = mission.paper_list.split(",") if mission.paper_list else []
+    return [(kind, status) for kind, _space, status in (said.partition(" ") for said in rows)]
+
+
+def all_signed(mission: Mission) -> bool:
+    kept = (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
+    signed = {kind for kind, status in listed(mission) if status in kept}
+    return all(kind in signed for kind in kinds_before(mission.regime) if kind.signers)
+
+
+def parties_left(mission: Mission) -> list[Party]:
+    """Only papers of the amendment that waits are still to be signed and change another."""
+    return _left(mission, set(CHANGED_BY.values()))
+
+
+def parties_before(mission: Mission) -> list[Party]:
+    """Whose signature the mission waits for to start."""
+    return _left(mission, set(kinds_before(mission.regime)))
+
+
+def not_made(mission: Mission) -> bool:
+    made = {kind for kind, status in listed(mission) if status != VOIDED}
+    return any(kind not in made for kind in kinds_before(mission.regime) if kind.signers)
+
+
+def _left(mission: Mission, kinds: set[Kind]) -> list[Party]:
+    signed = set((mission.paper_signed or "").split(","))
+    waiting = {kind for kind, status in listed(mission) if status == DocumentStatus.TO_SIGN}
+    left = {
+        party
+        for kind in waiting & kinds
+        for party in Kind(kind).signers
+        if f"{kind} {party}" not in signed
+    }
+    return [party for party in Party if party in left]
+
+
+def is_torn(mission: Mission) -> bool:
+    before = kinds_before(mission.regime)
+    voided = any(kind in before and status == VOIDED for kind, status in listed(mission))
+    return voided and not all_signed(mission)

@@ -1,0 +1,306 @@
+"""Who must do what for a mission to go on, and by when. Reads only; one function a state.
+
+Wants missions from `Mission.objects.with_course()`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.models import Agreement, Mission, Regime
+from marketplace.models.desk.promises import REVIEWS_AWAITED
+from marketplace.models.documents.documents import Kind
+from marketplace.rules import documents
+from marketplace.rules.mission_roles import (
+    COMES,
+    COMPANY,
+    COORDINATION,
+    MANAGER,
+    NEED,
+    OFFER,
+    RECEIPTS,
+    SIGNERS,
+    Reader,
+)
+from marketplace.states import DocumentStatus, MissionStatus
+
+PATIENCE = {
+    MissionStatus.FRAMING: timedelta(days=7),
+    MissionStatus.AGREEMENT: timedelta(days=14),
+    MissionStatus.DOCUMENTS: timedelta(days=10),
+    MissionStatus.LEFT: timedelta(days=5),
+    MissionStatus.DISPUTED: timedelta(days=5),
+    MissionStatus.DELIVERED: REVIEWS_AWAITED,
+    MissionStatus.REVIEWED: timedelta(days=30),
+    MissionStatus.VALUED: timedelta(days=30),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who; what, as said to them and as said of them; where to click, and by when if there is a date."""
+
+    who: str
+    words: str
+    task: str
+    url: str = ""
+    label: str = ""
+    due_on: date | None = None
+    either: bool = False  # one of those who are asked is enough
+
+
+def acts(mission: Mission) -> list[Act]:
+    found = _BY_STATE.get(MissionStatus(mission.status))
+    return [*_amendment(mission), *(found(mission) if found else [])]
+
+
+def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
+    """What waits for this person, and what waits for others: not for what one of them is enough for."""
+    mine = reader.roles(mission)
+    all_acts = acts(mission)
+    yours = list({act.task: act for act in all_acts if act.who in mine}.values())
+    done_by_you = {act.task for act in yours if act.either}
+    return yours, [act for act in all_acts if act.who not in mine and act.task not in done_by_you]
+
+
+def since(mission: Mission) -> datetime:
+    return mission.moved_at
+
+
+def _due(mission: Mission) -> date | None:
+    patience = PATIENCE.get(MissionStatus(mission.status))
+    return timezone.localdate(since(mission) + patience) if patience else None
+
+
+# --- one function a state ------------------------------------------------------------------
+def _act(
+    mission: Mission, who: str, page: str, words: str, label: str, task: str, *, either=False
+) -> Act:
+    return Act(who, words, task, reverse(page, args=[mission.pk]), label, _due(mission), either)
+
+
+def _both(mission: Mission, *said: str):
+    """Each has to."""
+    for who in (OFFER, NEED):
+        yield _act(mission, who, *said)
+
+
+def _either(mission: Mission, *said: str):
+    """Whoever comes first does it for both."""
+    for who in (OFFER, NEED):
+        yield _act(mission, who, *said, either=True)
+
+
+def _framing(mission: Mission):
+    if not mission.regime:
+        words = _("Say under which legal frame the mission is done: three questions.")
+        task = _("answer three questions about the legal frame")
+        yield from _either(mission, "mission-regime", words, _("Answer three questions"), task)
+    elif mission.regime == Regime.VOLUNTEERING:
+        words = _("Everything is ready: read the sheet if you wish, then start.")
+        task = _("start the mission")
+        yield from _either(mission, "mission-start", words, _("Start the mission"), task)
+    elif mission.sheet.is_agreed:
+        words, task = _("Both sides have said yes: go on."), _("go on")
+        yield from _either(mission, "mission-sheet", words, _("Go on"), task)
+    else:
+        words = _("Read the mission sheet, change it if need be, and say yes.")
+        task = _("read the mission sheet and say yes")
+        for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
+            if not mission.sheet.is_agreed_by(act.who):
+                yield act
+
+
+def _agreement(mission: Mission):
+    asked = [row for row in mission.agreements.all() if row.amendment_id is None]
+    current = {row.asked: row for row in asked if row.voided_at is None}
+    if Agreement.Asked.MANAGER not in current:
+        words = _("Ask for your employer's agreement: we write to the manager for you.")
+        task = _("ask for their employer's agreement")
+        yield _act(mission, COMES, "mission-agreement", words, _("Ask for the agreement"), task)
+    else:
+        yield from _asked_at_work(mission, current)
+
+
+def _asked_at_work(mission: Mission, current: dict[str, Agreement]):
+    """The manager first; then the company, which is asked alone where no manager is known."""
+    manager = current.get(Agreement.Asked.MANAGER)
+    company = current.get(Agreement.Asked.COMPANY)
+    page = "mission-agreement"
+    if manager and manager.is_expired(timezone.now()):
+        words = _(
+            "The manager hasn't answered in two weeks: send the letter again, or to somebody else."
+        )
+        task = _("send the letter to the manager again")
+        yield _act(mission, COMES, page, words, _("See the agreement"), task)
+    elif manager and not manager.is_answered:
+        task = _("agree, refuse, or suggest other dates")
+        until = timezone.localdate(manager.expires_at) if manager.expires_at else None
+        yield Act(MANAGER, task, task, due_on=until)
+    elif company is not None and not company.is_answered:
+        words = (
+            _("The manager agrees. Say whether the employer does.")
+            if manager
+            else _("Say whether the employer agrees.")
+        )
+        task = _("say whether the employer agrees")
+        yield _act(mission, COMPANY, page, words, _("Answer for the employer"), task)
+
+
+def _documents(mission: Mission):
+    if documents.all_signed(mission):
+        words = _("Everything is signed: the mission can start.")
+        task = _("start the mission")
+        yield from _either(mission, "mission-start", words, _("Start the mission"), task)
+    elif not mission.sheet.is_written_for_papers:
+        words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
+        task = _("write on the sheet what the papers will say")
+        yield from _either(mission, "mission-sheet", words, _("Write them"), task)
+    else:
+        yield from _signing(
+            mission, _("Read the documents and sign them; then the mission can start.")
+        )
+
+
+def _signing(mission: Mission, words: str):
+    """Made by either side; then signed by each party, which is for whoever may sign in its name."""
+    label, task = _("See what is left to sign"), _("read and sign the documents")
+    if documents.not_made(mission):
+        made, task = (
+            _("The documents are still to be made: then they are signed."),
+            _("make the documents"),
+        )
+        yield from _either(mission, "mission-papers", made, _("See the documents"), task)
+        return
+    for party in documents.parties_before(mission):
+        yield _act(mission, SIGNERS[party], "mission-papers", words, label, task)
+
+
+def _amendment(mission: Mission):
+    """A change of what was signed waits: for signatures, and for the employer where hours or dates change."""
+    pk = getattr(mission, "amendment_open", None)
+    if pk is None:
+        return
+    page = reverse("amendment", args=[pk])
+    words = _("An amendment is proposed: read what changes, then sign it or decline it.")
+    task = _("sign the amendment or decline it")
+    for party in documents.parties_left(mission):
+        yield Act(SIGNERS[party], words, task, page, _("See the amendment"))
+    yield from _amendment_at_work(mission, pk)
+
+
+def _amendment_at_work(mission: Mission, pk: int):
+    asked = [row for row in mission.agreements.all() if row.amendment_id == pk]
+    current = {row.asked: row for row in asked if row.voided_at is None}
+    yield from _asked_at_work(mission, current)
+
+
+def _changed_on_the_way(mission: Mission):
+    """What all had signed was voided: the yes of both sides to the sheet if it changes, the employer's, then
+    new papers. What is signed and stands changes by an amendment alone."""
+    sheet = mission.sheet
+    if not mission.has_employer or mission.agreed_version is None:
+        return
+    if not sheet.is_agreed:
+        words = _("The mission sheet has changed: read the new version, and say yes.")
+        task = _("read the mission sheet and say yes")
+        for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
+            if not sheet.is_agreed_by(act.who):
+                yield act
+    elif mission.agreed_version != sheet.number:
+        yield from _agreement(mission)
+    elif documents.is_torn(mission):
+        yield from _signing(mission, _("What was signed was voided: sign the new papers."))
+
+
+def _running(mission: Mission):
+    yield from _changed_on_the_way(mission)
+    yield from _hours(mission)
+    if mission.ends_on < timezone.localdate():
+        words, task = (
+            _("The last day has passed. Is the work done?"),
+            _("say whether the work is done"),
+        )
+        yield from _either(mission, "mission-deliver", words, _("The work is done"), task)
+    else:
+        words, task = _("Write your hours as you give them."), _("write the hours given")
+        yield _act(mission, COMES, "mission-hours", words, _("Write my hours"), task)
+
+
+def _suspended(mission: Mission):
+    if documents.is_torn(mission):
+        yield from _changed_on_the_way(mission)
+        return
+    words = _("The mission is paused. Take it up again when you are both ready.")
+    task = _("take the mission up again")
+    yield from _either(mission, "mission-resume", words, _("Take it up again"), task)
+
+
+def _hours(mission: Mission):
+    """Also of a mission that is over, or that somebody has left: they were given."""
+    if getattr(mission, "hours_waiting", 0):
+        words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
+        yield _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
+
+
+def _left(mission: Mission):
+    """Those in charge at the company choose; the structure and the coordinators may too."""
+    yield from _hours(mission)
+    if not mission.offer.person_has_left:
+        words = _("Whoever had left belongs to the company again: the mission can go on.")
+        task, label = _("take the mission up again"), _("Take it up again")
+    else:
+        words = _("The person who came has left the company: say how the mission goes on.")
+        task, label = _("say how the mission goes on"), _("See what is possible")
+    for who in (COMPANY, NEED, COORDINATION):
+        yield _act(mission, who, "mission-left", words, label, task, either=True)
+
+
+def _disputed(mission: Mission):
+    words = _("The two sides don't agree: get in touch with them, then say how it goes on.")
+    task = _("get in touch with both sides")
+    yield _act(mission, COORDINATION, "mission-resume", words, _("Say how it goes on"), task)
+
+
+def _delivered(mission: Mission):
+    given = {row.side for row in mission.reviews.all()}
+    words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
+    task = _("say how it went")
+    for who, voice in ((COMES, OFFER), (NEED, NEED)):
+        if voice not in given:
+            yield _act(mission, who, "mission-review", words, _("Give my review"), task)
+
+
+def _reviewed(mission: Mission):
+    """Without a receipt to give nothing is left: it closes by itself."""
+    yield from _hours(mission)
+    if mission.gives_a_receipt:
+        words = _("Declare the value of what was given: the structure can then give a receipt.")
+        task = _("declare the value of what was given")
+        yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
+
+
+def _valued(mission: Mission):
+    yield from _hours(mission)
+    receipts = {status for kind, status in documents.listed(mission) if kind == Kind.RECEIPT}
+    if not receipts - {DocumentStatus.VOIDED}:
+        words, task = _("The value is declared: give the receipt."), _("give the receipt")
+        yield _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
+
+
+_BY_STATE = {
+    MissionStatus.FRAMING: _framing,
+    MissionStatus.AGREEMENT: _agreement,
+    MissionStatus.DOCUMENTS: _documents,
+    MissionStatus.RUNNING: _running,
+    MissionStatus.SUSPENDED: _suspended,
+    MissionStatus.LEFT: _left,
+    MissionStatus.DISPUTED: _disputed,
+    MissionStatus.DELIVERED: _delivered,
+    MissionStatus.REVIEWED: _reviewed,
+    MissionStatus.VALUED: _valued,
+    MissionStatus.INTERRUPTED: _hours,
+}

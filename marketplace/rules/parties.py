@@ -1,0 +1,63 @@
+"""Who may sign for each side of a mission's documents, and whose address one is."""
+
+from django.db.models import Q
+
+from accounts.models import Organisation, User
+from marketplace.models import Document, Duty, Mission, Party
+from marketplace.rules.audience import administrators
+
+
+def signatories(organisation: Organisation) -> list[tuple[User, str]]:
+    """Those charged with signing, with their capacity; where nobody is, the administrators."""
+    charged = (
+        Duty.objects.filter(
+            membership__organisation=organisation,
+            membership__user__is_active=True,
+            kind=Duty.Kind.SIGNATORY,
+        )
+        .select_related("membership__user")
+        .order_by("pk")
+    )
+    found = [(duty.membership.user, duty.capacity) for duty in charged]
+    return found or [(user, "") for user in administrators(organisation)]
+
+
+def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
+    """Who may sign for a party of the mission, from an account. Whoever comes may have joined the structure
+    since: they sign for themselves."""
+    if party == Party.STRUCTURE:
+        theirs = signatories(mission.need.organisation)
+        return [signer for signer in theirs if signer[0].pk != mission.offer.person_id]
+    if party == Party.PERSON:
+        person = mission.offer.person
+        may = person is not None and person.is_active and not mission.offer.person_has_left
+        return [(person, person.trade)] if person and may else []
+    company = mission.offer.organisation
+    return signatories(company) if company else []
+
+
+def signers_of(document: Document, party: str) -> list[tuple[User, str]]:
+    """Only the papers of a mission are signed."""
+    assert document.mission is not None, f"{document} belongs to no mission"
+    return signers(document.mission, party)
+
+
+def whose_address(document: Document, party: str, email: str) -> User | None:
+    """Whom this address belongs to, when they stand for another side of the mission and not for this one."""
+    mission = document.mission
+    assert mission is not None, f"{document} belongs to no mission"
+    theirs = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
+    for user in User.objects.filter(theirs, is_active=True).distinct():
+        sides = {side for side in Party if _stands_for(user, mission, side)}
+        if sides and party not in sides:
+            return user
+    return None
+
+
+def _stands_for(user: User, mission: Mission, party: str) -> bool:
+    """An employee who comes stands for their company too only when they are charged with signing for it."""
+    if party == Party.PERSON or user.pk == mission.offer.person_id:
+        return user.pk in {signer.pk for signer, _capacity in signers(mission, party)}
+    if party == Party.STRUCTURE:
+        return user.belongs_to(mission.need.organisation)
+    return not mission.is_own_time and user.belongs_to(mission.offer.organisation)

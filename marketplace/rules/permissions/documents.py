@@ -1,0 +1,55 @@
+"""Who may make, sign and give a mission's documents and receipts."""
+
+from marketplace.models import (
+    Document,
+    Duty,
+    Mission,
+    Party,
+)
+from marketplace.rules.permissions.organisations import can_see_costs, has_duty, is_in_charge_at
+from marketplace.rules.permissions.proposals import can_write_in
+
+
+def can_make_papers(user, mission: Mission) -> bool:
+    return can_write_in(user, mission.proposal)
+
+
+def may_sign_for(user, organisation) -> bool:
+    """Charged with signing; where nobody is, the administrators. Nobody signs for who is suspended."""
+    return (
+        organisation is not None
+        and organisation.is_active
+        and has_duty(user, organisation, Duty.Kind.SIGNATORY)
+    )
+
+
+def parties_to_sign(user, document: Document) -> list[Party]:
+    """For whom this person may sign it now."""
+    mission = document.mission
+    if mission is None or document.is_void or mission.has_been_left:
+        return []
+    may = {
+        Party.STRUCTURE: user.pk != mission.offer.person_id
+        and may_sign_for(user, mission.need.organisation),
+        Party.EMPLOYER: not mission.is_own_time and may_sign_for(user, mission.offer.organisation),
+        Party.PERSON: mission.offer.brings(user),
+    }
+    return [party for party in document.parties_left() if may[party]]
+
+
+def can_give_receipts(user, organisation) -> bool:
+    """Whoever signs for the structure, and its treasurer."""
+    return organisation.is_active and can_see_receipts(user, organisation)
+
+
+def can_see_receipts(user, organisation) -> bool:
+    """Those who give receipts read and export them, be the structure suspended."""
+    treasurer = Duty.objects.held_by(user, organisation).filter(kind=Duty.Kind.TREASURER)
+    return has_duty(user, organisation, Duty.Kind.SIGNATORY) or treasurer.exists()
+
+
+def can_declare_value(user, mission: Mission) -> bool:
+    company = mission.offer.organisation
+    return mission.gives_a_receipt and (
+        can_see_costs(user, company) or is_in_charge_at(user, company)
+    )

@@ -1,0 +1,96 @@
+"""Who may steer a mission, speak for a side of it, write and confirm hours."""
+
+from marketplace.models import (
+    Agreement,
+    FollowUp,
+    Mission,
+    Side,
+    Voice,
+)
+from marketplace.rules.permissions.documents import can_give_receipts
+from marketplace.rules.permissions.offers import answers_for_offer
+from marketplace.rules.permissions.organisations import is_in_charge_at, oversees
+from marketplace.rules.permissions.proposals import can_write_in, side_of
+
+
+def side_in(user, mission: Mission) -> str | None:
+    """Which side this person speaks for in a mission. Whoever comes may have joined the structure since, and
+    left their company: nobody answers to themselves in its name."""
+    side = side_of(user, mission.proposal)
+    return None if side == Side.NEED and user.pk == mission.offer.person_id else side
+
+
+def can_steer_mission(user, mission: Mission) -> bool:
+    """Move it on, pause it, stop it: both sides and the coordinators."""
+    return can_write_in(user, mission.proposal)
+
+
+def voice_of(user, mission: Mission) -> str | None:
+    """In whose name a review is given. The person who came speaks for themselves, and nobody for them; a
+    colleague in charge speaks for the company that lent them."""
+    side = side_in(user, mission)
+    if side == Side.OFFER and mission.offer.person_id not in (None, user.pk):
+        return Voice.COMPANY if is_in_charge_at(user, mission.offer.organisation) else None
+    return side
+
+
+def has_voice(user, mission: Mission, voice: str) -> bool:
+    """Whether this person may speak for one side of a mission, today: a question in a letter was put
+    to them, and they may have left since."""
+    if not user.is_active:
+        return False
+    if voice == Voice.NEED:
+        is_not_who_came = user.pk != mission.offer.person_id
+        return is_not_who_came and user.speaks_for(mission.need.organisation)
+    if voice == Voice.COMPANY:
+        return not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
+    if mission.offer.person_id:
+        return mission.offer.brings(user)
+    return answers_for_offer(user, mission.offer)
+
+
+def can_review(user, mission: Mission) -> bool:
+    voice = voice_of(user, mission)
+    return (
+        voice is not None
+        and mission.is_reviewable
+        and not mission.reviews.filter(side=voice).exists()
+    )
+
+
+def can_log_hours(user, mission: Mission) -> bool:
+    """Whoever comes writes their own; for a team, anyone who answers for it; for somebody who has left,
+    the company once their own two weeks are over."""
+    if mission.offer.person_id and not mission.is_left_to_the_company:
+        return mission.offer.brings(user)
+    return side_of(user, mission.proposal) == Side.OFFER
+
+
+def can_confirm_hours(user, mission: Mission) -> bool:
+    return side_in(user, mission) == Side.NEED
+
+
+def can_close_mission(user, mission: Mission, *, without_receipt: bool) -> bool:
+    """The structure or a coordinator; that there will be no receipt, those say who would give it."""
+    answers = can_confirm_hours(user, mission)
+    gives = not without_receipt or can_give_receipts(user, mission.need.organisation)
+    return user.coordinates(mission.need.pole) or (answers and gives)
+
+
+def can_ask_agreement(user, mission: Mission) -> bool:
+    """The employee (for a team, whoever wrote its offer) or those who oversee them: what they say at work
+    stands on the page, and is no colleague's to read. The structure has nothing to say there."""
+    offer = mission.offer
+    theirs = user.pk == (offer.person_id or offer.created_by_id)
+    asks = theirs or oversees(user, offer.organisation)
+    return not mission.is_own_time and asks and side_in(user, mission) == Side.OFFER
+
+
+def can_answer_for_company(user, agreement: Agreement) -> bool:
+    return agreement.asked == Agreement.Asked.COMPANY and is_in_charge_at(
+        user, agreement.mission.offer.organisation
+    )
+
+
+def can_settle(user, follow_up: FollowUp) -> bool:
+    return follow_up.settled_at is None and user.coordinates(follow_up.mission.need.pole)

@@ -1,0 +1,56 @@
+"""Who may write, hand in, qualify, close a need, and see who could do it."""
+
+from marketplace.models import (
+    Need,
+)
+from marketplace.states import NeedStatus
+
+OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
+
+
+QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
+
+
+def can_write_need(user, organisation) -> bool:
+    """For an ESS structure, by one of its people; verified or not: a draft harms nobody."""
+    return (
+        organisation is not None
+        and organisation.kind == organisation.Kind.ESS
+        and user.speaks_for(organisation)
+    )
+
+
+def can_edit_need(user, need: Need) -> bool:
+    """The structure while it has the need in hand; the coordinators once they qualify it."""
+    if need.status in OPEN_TO_EDITING and user.speaks_for(need.organisation):
+        return True
+    return need.status in QUALIFIED_BY_COORDINATORS and user.coordinates(need.pole)
+
+
+def can_submit_need(user, need: Need) -> bool:
+    return need.status == NeedStatus.DRAFT and user.speaks_for(need.organisation)
+
+
+def can_qualify_need(user, need: Need) -> bool:
+    return need.status == NeedStatus.SUBMITTED and user.coordinates(need.pole)
+
+
+def can_withdraw_need(user, need: Need) -> bool:
+    return need.may(NeedStatus.WITHDRAWN) and answers_for_need(user, need)
+
+
+def can_close_need(user, need: Need) -> bool:
+    return need.may(NeedStatus.CLOSED) and answers_for_need(user, need)
+
+
+def can_see_candidates(user, need: Need) -> bool:
+    """The best offers for a published need, by those who may invite, propose, or split it in two."""
+    return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need)
+
+
+def answers_for_need(user, need: Need) -> bool:
+    return user.speaks_for(need.organisation) or user.coordinates(need.pole)
+
+
+def can_ask_elsewhere(user, need: Need) -> bool:
+    return need.status == NeedStatus.PUBLISHED and user.coordinates(need.pole)

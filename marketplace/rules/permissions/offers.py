@@ -1,0 +1,49 @@
+"""Who may write, publish and answer for an offer."""
+
+from marketplace.models import (
+    Offer,
+    Time,
+)
+from marketplace.rules.permissions.organisations import oversees
+from marketplace.states import OfferStatus
+
+
+def can_offer_for(user, organisation) -> bool:
+    """Oneself always; a company when one belongs to it."""
+    if organisation is None:
+        return True
+    return organisation.kind == organisation.Kind.COMPANY and user.speaks_for(organisation)
+
+
+def owns_offer(user, offer: Offer) -> bool:
+    """A company's are its people's; what one of them offers on their own time is theirs alone, wherever
+    they work. The same answer as `Offer.objects.owned_by`."""
+    if offer.time == Time.OWN and offer.person_id:
+        return user.pk == offer.person_id
+    return user.speaks_for(offer.organisation)
+
+
+def answers_for_offer(user, offer: Offer) -> bool:
+    """The person, on working time while they are of the company; for a team, anyone of the company; for
+    what one of its people does on its time, whoever put the offer there or whose role there says so.
+    The same answer as `Proposal.offered_by`."""
+    if offer.brings(user):
+        return True
+    if offer.person_id is None:
+        return user.speaks_for(offer.organisation)
+    if offer.time != Time.WORK:
+        return False
+    wrote_it = offer.created_by_id == user.pk and user.speaks_for(offer.organisation)
+    return wrote_it or oversees(user, offer.organisation)
+
+
+def can_edit_offer(user, offer: Offer) -> bool:
+    return owns_offer(user, offer)
+
+
+def can_publish_offer(user, offer: Offer) -> bool:
+    return offer.may(OfferStatus.PUBLISHED) and owns_offer(user, offer)
+
+
+def can_pause_offer(user, offer: Offer) -> bool:
+    return offer.may(OfferStatus.PAUSED) and owns_offer(user, offer)

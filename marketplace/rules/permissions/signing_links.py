@@ -1,0 +1,89 @@
+"""Who may have a signing link sent for a side, to whom, and who may stop it. Reads only."""
+
+from accounts.models import Organisation, User
+from marketplace.models import Document, Party, SigningAddress
+from marketplace.rules.parties import signers_of, whose_address
+from marketplace.rules.permissions.documents import may_sign_for
+from marketplace.rules.permissions.organisations import oversees
+
+
+def organisation_of(document: Document, party: str) -> Organisation | None:
+    """In whose name a side signs; None for the person who comes, who signs for themselves."""
+    mission = document.mission
+    assert mission is not None, f"{document} belongs to no mission"
+    match party:
+        case Party.STRUCTURE:
+            return mission.need.organisation
+        case Party.EMPLOYER:
+            return None if mission.is_own_time else mission.offer.organisation
+    return None
+
+
+def answers_for(user, document: Document, party: str) -> bool:
+    """Is one of that side, today. A colleague, or the employee who comes, isn't the employer; whoever comes
+    isn't the structure either, though they have joined it since."""
+    if document.mission is None or not user.is_active:
+        return False
+    comes = user.pk == document.mission.offer.person_id
+    if party == Party.PERSON:
+        return comes
+    organisation = organisation_of(document, party)
+    if organisation is None or not organisation.is_accepted:
+        return False
+    if party == Party.STRUCTURE:
+        return not comes and user.speaks_for(organisation)
+    return may_sign_for(user, organisation) or oversees(user, organisation)
+
+
+def may_send(user, document: Document, party: str) -> bool:
+    """The side itself, or the coordinators who follow the mission: nobody for the other side."""
+    if document.mission is None or not user.is_active:
+        return False
+    coordinates = user.coordinates(document.mission.need.pole)
+    return coordinates or answers_for(user, document, party)
+
+
+def may_give_address(user, document: Document, party: str) -> bool:
+    """Whoever signs for the organisation says who else does."""
+    organisation = organisation_of(document, party)
+    return answers_for(user, document, party) and may_sign_for(user, organisation)
+
+
+def may_stop(user, document: Document, party: str) -> bool:
+    return answers_for(user, document, party)
+
+
+def accounts(document: Document, party: str) -> list[tuple[User, str]]:
+    """Those of the side who may sign for it from their account, with their capacity."""
+    return [(user, capacity) for user, capacity in signers_of(document, party) if user.is_active]
+
+
+def given_addresses(document: Document, party: str) -> list[SigningAddress]:
+    """Those on the side's list, confirmed or not, while whoever gave them signs for it themselves: nobody
+    who is demoted or leaves goes on signing by a mailbox of their own."""
+    organisation = organisation_of(document, party)
+    if organisation is None:
+        return []
+    standing = SigningAddress.objects.standing().filter(organisation=organisation)
+    return [
+        address
+        for address in standing.select_related("given_by")
+        if may_give_address(address.given_by, document, party)
+    ]
+
+
+def addresses(document: Document, party: str) -> list[SigningAddress]:
+    """Those of them that a link may be sent to: their owner has confirmed them, and stands for no other
+    side of this mission, whichever they were given for."""
+    return [
+        address
+        for address in given_addresses(document, party)
+        if address.confirmed_at and whose_address(document, party, address.email) is None
+    ]
+
+
+def parties_of(user, document: Document) -> list[Party]:
+    """For which sides this person may have the link sent now."""
+    if document.mission is None or not document.waits_for_signatures:
+        return []
+    return [party for party in document.parties_left() if may_send(user, document, party)]

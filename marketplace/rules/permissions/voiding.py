@@ -1,0 +1,43 @@
+"""Who may void a document, or make another version of it: what all have signed isn't undone by one side."""
+
+from marketplace.models import Document, Kind, Mission, Party, Side
+from marketplace.rules import documents
+from marketplace.rules.permissions.documents import can_give_receipts, can_make_papers, may_sign_for
+from marketplace.rules.permissions.missions import side_in
+from marketplace.states import DocumentStatus
+
+
+def can_void(user, document: Document) -> bool:
+    """What all have signed isn't undone by one side: a coordinator who is on none of them may, with a reason.
+    What one side signs, or gives, is that side's or a coordinator's to take away; the person who is lent
+    takes away nothing alone. An amendment's papers end with it."""
+    mission = document.mission
+    if document.is_void or document.amendment_id:
+        return False
+    if document.kind == Kind.RECEIPT:
+        return can_give_receipts(user, document.organisation)
+    if mission is None:
+        return False
+    side = side_in(user, mission)
+    if document.is_signed_by_several:
+        came = user.pk == mission.offer.person_id
+        return user.coordinates(mission.need.pole) and side is None and not came
+    return user.coordinates(mission.need.pole) or _is_of_its_side(user, document, mission, side)
+
+
+def _is_of_its_side(user, document: Document, mission: Mission, side: str | None) -> bool:
+    signs_for_employer = may_sign_for(user, mission.offer.organisation)
+    if document.status == DocumentStatus.ISSUED:  # the order of the authority that lends its agent
+        return signs_for_employer and not mission.is_own_time
+    if Kind(document.kind).signers == (Party.STRUCTURE,):
+        return side == Side.NEED
+    is_lent = side == Side.OFFER and user.pk == mission.offer.person_id and not mission.is_own_time
+    return side is not None and (signs_for_employer or not is_lent)
+
+
+def can_make(user, mission: Mission, kind: Kind) -> bool:
+    """A new version takes away what stands: one that was given asks for the right to void it."""
+    if not can_make_papers(user, mission):
+        return False
+    given = mission.documents.filter(kind=kind, amendment=None, status=DocumentStatus.ISSUED)
+    return all(documents.is_stale(one) or can_void(user, one) for one in given)

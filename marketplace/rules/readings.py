@@ -1,0 +1,69 @@
+"""What is handed in for a coordinator to read, a need or an organisation: how soon that was promised, and is it late?
+
+The number is the pôle's (`Promises.read_within`), in working days; whoever says it or works to it asks here.
+Late begins with the working day that follows the last one promised.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import CharField, OuterRef, Subquery
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Pole
+from marketplace.models import Promises
+from marketplace.rules import working_days
+
+
+def days_of(poles: Collection[int] = ()) -> dict[int, int]:
+    """What each of these pôles has promised; without any named, all of them."""
+    chosen = {"pk__in": poles} if poles else {}
+    default = Promises.default_of("read_within")
+    rows = Pole.objects.filter(**chosen).values_list("pk", "promises__read_within")
+    return {pole: default if days is None else days for pole, days in rows}
+
+
+def days_promised() -> Cast:
+    """Beside a row that has a `pole`, as text."""
+    kept = Promises.objects.filter(pole=OuterRef("pole")).values("read_within")
+    days = Coalesce(Subquery(kept), Promises.default_of("read_within"))
+    return Cast(days, CharField())
+
+
+def in_words(days: Collection[int]) -> str:
+    """Within 2 working days; for several pôles that don't promise the same, from the least to the most."""
+    least, most = min(days), max(days)
+    if least < most:
+        words = _("within %(least)s to %(most)s working days, depending on the pôle")
+        return words % {"least": least, "most": most}
+    return ngettext("within %(n)s working day", "within %(n)s working days", most) % {"n": most}
+
+
+def in_words_for(poles: Collection[int] = ()) -> str:
+    """As these pôles promise it; while it isn't known which, as all of them do."""
+    return in_words(set(days_of(poles).values()) or {Promises.default_of("read_within")})
+
+
+def last_day(since: datetime, days: int) -> date:
+    return working_days.after(timezone.localdate(since), days)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Handed in until then, it is late, or has come to the last of the days promised."""
+
+    late: datetime
+    soon: datetime
+
+    @classmethod
+    def of(cls, days: int, today: date) -> "Bounds":
+        today = working_days.worked_from(today)
+        late, soon = (working_days.before(today, count) for count in (days + 1, days))
+        return cls(working_days.end_of(late), working_days.end_of(soon))
+
+    def urgency(self, since: datetime) -> str:
+        return "late" if since <= self.late else "soon" if since <= self.soon else "calm"

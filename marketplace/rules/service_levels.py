@@ -1,0 +1,60 @@
+"""Until when somebody waits, as the pages say it: the promise of an answer, and what is left to ask."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organisation
+from marketplace.models import Need, Offer, Promises, Proposal, Responsiveness
+from marketplace.rules import ask_limits, working_days
+
+ENOUGH = 3  # questions before a pace is worth showing
+OFTEN = (2, 3)  # of what was asked
+
+
+def pace_of(organisation: Organisation) -> str:
+    """Answers within 2 days; nothing for who was asked little, nor for who answers rarely: a badge
+    is no pillory, and the matching knows."""
+    row = Responsiveness.objects.filter(organisation=organisation, asked__gte=ENOUGH).first()
+    if row is None or row.median_hours is None or row.answered * OFTEN[1] < row.asked * OFTEN[0]:
+        return ""
+    if row.median_hours <= 24:
+        return _("Answers within a day")
+    days = -(-row.median_hours // 24)
+    return ngettext("Answers within %(n)s day", "Answers within %(n)s days", days) % {"n": days}
+
+
+@dataclass(frozen=True)
+class Promise:
+    answer_by: date
+    """Then the coordination steps in."""
+    closes_on: date
+
+
+def promise_of(proposal: Proposal) -> Promise:
+    return _from(Promises.of(proposal.need.pole), proposal.created_at)
+
+
+def promise_from_now(need: Need, now: datetime) -> Promise:
+    """What to expect of an application or an invitation sent at this moment."""
+    return _from(Promises.of(need.pole), now)
+
+
+def _from(promises: Promises, since: datetime) -> Promise:
+    asked_on = timezone.localdate(since)
+    return Promise(
+        answer_by=working_days.after(asked_on, promises.tell_after),
+        closes_on=working_days.after(asked_on, promises.close_after),
+    )
+
+
+def month_of(offer: Offer, now: datetime) -> dict:
+    """How often this volunteer may still be asked this month, for those who would ask."""
+    return {
+        "left": ask_limits.left(offer, now),
+        "most": Promises.of(offer.pole).solicitations,
+        "free_on": ask_limits.next_free_on(offer, now),
+    }

@@ -1,0 +1,31 @@
+"""The market's doors: a file a chapter, in it a line a page."""
+
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import IntConverter
+
+from marketplace.views import links
+
+LETTERS_LINKS = (
+    "accord",
+    "adresse-pour-signer",
+    "en-mon-nom",
+    "signer",
+    "suivi",
+    "toujours-vrai",
+)
+
+
+class YearConverter(IntConverter):
+    """A year that a paper may bear: any other address is no page."""
+
+    regex = "20[0-9]{2}"
+
+
+register_converter(YearConverter, "year")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"marketplace.urls.{chapter}"))
+    for chapter in ("market", "missions", "documents", "talk", "desk")
+]
+# The links of letters, cut before their key: whoever comes reads what to do.
+urlpatterns += [path(f"{start}/", links.link_cut) for start in LETTERS_LINKS]

@@ -1,0 +1,140 @@
+"""A case: its story, who is in charge, what was done, and how it ends."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Organisation
+from marketplace.actions.desk import cases
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.desk.cases import CaseAssignForm, CaseCloseForm, CaseNoteForm, CaseOpenForm
+from marketplace.models import Case, Mission, Proposal
+from marketplace.models.desk.cases import SUBJECTS
+from marketplace.rules import audience, permissions
+from marketplace.views.missions.missions import follow_ups_of
+from marketplace.views.timeline import events
+
+
+def _case(request, pk) -> Case:
+    """Another pôle's case isn't there."""
+    found = Case.objects.visible_to(request.user).select_related(
+        "mission__need__organisation",
+        "mission__offer__person",
+        "mission__offer__organisation",
+        "mission__proposal__thread",
+        "proposal__need__organisation",
+        "proposal__offer__person",
+        "proposal__offer__organisation",
+        "proposal__thread",
+        "organisation",
+        "in_charge",
+        "pole",
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+@require_safe
+def detail(request, pk):
+    case = _case(request, pk)
+    about = case.mission or case.proposal
+    colleagues = audience.coordinators_of(case.pole)
+    return render(
+        request,
+        "marketplace/desk/case.html",
+        {
+            "case": case,
+            "entries": case.entries.select_related("by"),
+            "about": about,
+            "thread": about
+            and getattr(case.mission.proposal if case.mission else about, "thread", None),
+            "needed": about and audience.structure(about.need),
+            "offering": about and audience.offering(about.offer),
+            "follow_ups": follow_ups_of(case.mission, coordinates=True) if case.mission else (),
+            "events": events(about.steps.select_related("by"), discreet=False) if about else (),
+            "is_mine": case.in_charge_id == request.user.pk,
+            "note_form": CaseNoteForm(),
+            "assign_form": CaseAssignForm(people=colleagues),
+            "close_form": CaseCloseForm(),
+        },
+    )
+
+
+def _act(request, case: Case, form, act, done: str):
+    """Nothing is lost of what was typed wrong: the sentence comes back above the page."""
+    if not form.is_valid():
+        for lines in form.errors.values():
+            messages.error(request, " ".join(lines))
+        return redirect(case)
+    try:
+        act(case, by=request.user, **form.cleaned_data)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(case)
+
+
+@require_POST
+def note(request, pk):
+    return _act(request, _case(request, pk), CaseNoteForm(request.POST), cases.note, _("Noted."))
+
+
+@require_POST
+def assign(request, pk):
+    case = _case(request, pk)
+    form = CaseAssignForm(request.POST, people=audience.coordinators_of(case.pole))
+    return _act(request, case, form, cases.assign, _("Passed on: they are being told."))
+
+
+@require_POST
+def take(request, pk):
+    case = _case(request, pk)
+    try:
+        cases.assign(case, to=request.user, by=request.user)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("You are in charge."))
+    return redirect(case)
+
+
+@require_POST
+def close(request, pk):
+    form = CaseCloseForm(request.POST)
+    done = _("The case is closed, with its outcome.")
+    return _act(request, _case(request, pk), form, cases.close, done)
+
+
+def open_one(request, noun, pk):
+    """By hand, about a mission, a proposal or an organisation of one's pôle."""
+    subject = _subject(request.user, noun, pk)
+    form = CaseOpenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        case = cases.open_about(
+            subject,
+            reason=Case.Reason.OTHER,
+            words=form.cleaned_data["words"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect(case)
+    standing = Case.objects.open().about(subject).first()
+    if standing and request.method == "GET":
+        return redirect(standing)
+    return render(request, "marketplace/desk/case_open.html", {"subject": subject, "form": form})
+
+
+def _subject(user, noun: str, pk: int) -> Mission | Proposal | Organisation:
+    if noun not in SUBJECTS:
+        raise Http404
+    if noun == "organisation":
+        return get_object_or_404(Organisation.objects.in_poles_of(user), pk=pk)
+    rows = (Mission if noun == "mission" else Proposal).objects.visible_to(user)
+    subject = get_object_or_404(
+        rows.select_related("need__organisation", "need__pole", "need__coordinator"), pk=pk
+    )
+    permissions.require(user.coordinates(subject.need.pole))
+    return subject

@@ -1,0 +1,160 @@
+"""The coordinators' desk: what waits for them, most urgent first; what they do to several at once."""
+
+from collections import Counter
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Department, Organisation, User
+from accounts.permissions import require
+from marketplace.actions.desk import desk as acts
+from marketplace.actions.refusals import NotYet
+from marketplace.desk import AGES, KINDS, WHOSE, Scope, board, load, read
+from marketplace.forms.desk.desk import FilterForm, HandOverForm
+from marketplace.models import SavedFilter
+from notifications import health
+
+A_PAGE = 30
+AT_ONCE = 100
+
+
+def scope_of(request) -> Scope:
+    """Of a coordinator, with the filters of the address; anybody else gets a 403."""
+    scope = Scope.of(request.user, request.memberships, timezone.now())
+    require(scope.is_a_coordinator)
+    return scope.filtered(request.GET, KINDS)
+
+
+def desk(request):
+    scope = scope_of(request)
+    asked = request.GET.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    reading = read(scope, page=max(1, number), per=A_PAGE)
+    return render(
+        request,
+        "marketplace/desk/desk.html",
+        {
+            "lines": reading.lines,
+            "page": Paginator(range(reading.total), A_PAGE).get_page(number),
+            "reading": reading,
+            "scope": scope,
+            "query": scope.query(),
+            "health": health.trouble(scope.now),
+            "kinds": _chips(scope, "kind", KINDS, reading.by_kind),
+            "whose": _chips(scope, "whose", WHOSE, reading.by_whose),
+            "ages": AGES.items(),
+            "departments": Department.objects.filter(poles__in=scope.poles).distinct(),
+            "saved": SavedFilter.objects.filter(user=request.user),
+        },
+    )
+
+
+def _chips(scope: Scope, name: str, labels, counts) -> list[dict]:
+    """One filter's values. The kinds that hold nothing are left out, but the one that is chosen."""
+    here = getattr(scope, name)
+    return [
+        {
+            "label": label,
+            "url": f"?{scope.query(**{name: key})}",
+            "active": key == here,
+            "count": counts[key],
+        }
+        for key, label in labels.items()
+        if counts[key] or key in {"", here} or name == "whose"
+    ]
+
+
+def board_page(request, what):
+    """Needs or missions in columns by state, the oldest first."""
+    scope = scope_of(request)
+    boards = {"besoins": board.needs, "missions": board.missions}
+    if what not in boards:
+        raise Http404
+    only = request.GET.get("etat", "")
+    mine = {"": _("The whole pôle’s"), "mine": _("Mine")}
+    columns = boards[what](scope, only)
+    context = {
+        "columns": columns,
+        "is_one": len(columns) == 1,
+        "query": scope.query(),
+        "what": what,
+        "whose": _chips(scope, "whose", mine, Counter()),
+    }
+    return render(request, "marketplace/desk/board.html", context)
+
+
+def charge(request):
+    """How much each coordinator and each operator has in hand."""
+    scope = scope_of(request)
+    loads = load(scope)
+    people = User.objects.in_bulk([line.person for line in loads if line.person])
+    operators = Organisation.objects.in_bulk([line.operator for line in loads if line.operator])
+    lines = [
+        {
+            "name": str(people.get(line.person) or operators.get(line.operator) or _("Nobody yet")),
+            "load": line,
+            "kinds": [(KINDS[kind], count) for kind, count in line.by_kind.most_common()],
+        }
+        for line in sorted(loads, key=lambda line: -line.total)
+    ]
+    return render(request, "marketplace/desk/desk_load.html", {"lines": lines})
+
+
+def bulk(request):
+    """Several lines at once: a page that says what will happen, then what did, one by one."""
+    scope = scope_of(request)
+    given = request.POST if request.method == "POST" else request.GET
+    act, back = given.get("act", ""), given.get("back", "")[:300]
+    found = [acts.find(key, scope) for key in dict.fromkeys(given.getlist("item")[:AT_ONCE])]
+    items = [item for item in found if item is not None]
+    if act not in acts.ACTS or not items:
+        messages.error(request, _("Tick at least one line, then choose what to do with it."))
+        return redirect(f"{reverse('desk')}?{back}")
+    theirs = replace(scope, poles=frozenset(item.pole.pk for item in items))
+    form = HandOverForm(request.POST or None, scope=theirs) if act == "hand_over" else None
+    context = {"act": act, "items": items, "form": form, "back": back}
+    if request.method == "POST" and (form is None or form.is_valid()):
+        given_form = form.cleaned_data if form else {}
+        outcomes = [_do(act, item, request.user, given_form) for item in items]
+        context |= {"outcomes": outcomes, "gone": len(found) - len(items)}
+        return render(request, "marketplace/desk/desk_done.html", context)
+    return render(request, "marketplace/desk/desk_bulk.html", context)
+
+
+def _do(act: str, item: acts.Item, user, given: dict) -> dict:
+    try:
+        acts.ACTS[act](item, by=user, **given)
+    except NotYet as refusal:
+        return {"item": item, "done": False, "words": str(refusal)}
+    return {"item": item, "done": True, "words": _("Done")}
+
+
+@require_POST
+def keep_filter(request):
+    scope_of(request)
+    form = FilterForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give your filter a name, of 60 letters at the most."))
+        return redirect("desk")
+    try:
+        acts.keep_filter(request.user, **form.cleaned_data)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Kept: you find it above the list."))
+    return redirect(f"{reverse('desk')}?{form.cleaned_data['query']}")
+
+
+@require_POST
+def drop_filter(request, pk):
+    kept = get_object_or_404(SavedFilter, pk=pk, user=request.user)
+    kept.delete()
+    messages.success(request, _("Removed."))
+    return redirect("desk")

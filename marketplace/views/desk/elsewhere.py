@@ -1,0 +1,82 @@
+"""Asking another pôle, and answering one that asks."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.models import Pole, coordinated_by
+from marketplace import ranking
+from marketplace.actions.desk import elsewhere
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.desk.elsewhere import AskPoleForm
+from marketplace.models import AskedPole, Need, Proposal
+from marketplace.rules import permissions
+from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.views.market.needs import need_or_404
+
+LIVE_PROPOSALS = {ProposalStatus.OPEN, ProposalStatus.AGREED}
+MANY = 50  # nobody asks more pôles than this
+
+
+def ask(request, pk):
+    """For the coordinators of the need: how many would suit in each pôle, and a word to its coordinators."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.can_ask_elsewhere(request.user, need))
+    asked = list(need.asked_poles.select_related("pole", "by"))
+    others = Pole.objects.exclude(pk__in=[need.pole_id, *(one.pole_id for one in asked)])
+    form = AskPoleForm(request.POST or None, poles=others)
+    if request.method == "POST" and form.is_valid():
+        try:
+            elsewhere.ask(need, **form.cleaned_data, by=request.user)
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Asked. Its coordinators are told, and look for somebody."))
+        return redirect("need-elsewhere", pk=need.pk)
+    poles = list(others[:MANY])
+    found = [(pole, len(ranking.offers_elsewhere(need, pole))) for pole in poles]
+    return render(
+        request,
+        "marketplace/desk/elsewhere_ask.html",
+        {"need": need, "form": form, "asked": asked, "found": found},
+    )
+
+
+def look(request, pk):
+    """For the coordinators who were asked: where their people stand; while the need is open, who else
+    would suit, ranked, with the reasons."""
+    asked = (
+        AskedPole.objects.filter(need=pk, pole__in=coordinated_by(request.user))
+        .select_related("pole", "by")
+        .first()
+    )
+    if asked is None:
+        raise Http404
+    need = Need.objects.with_what_cards_show().get(pk=pk)
+    open_now = need.status == NeedStatus.PUBLISHED
+    theirs = _put_forward(request.user, need)
+    live = {p.offer_id for p, _why in theirs if p.status in LIVE_PROPOSALS}
+    best = ranking.offers_elsewhere(need, asked.pole) if open_now else []
+    return render(
+        request,
+        "marketplace/desk/elsewhere_look.html",
+        {
+            "need": need,
+            "asked": asked,
+            "open_now": open_now,
+            "put_forward": theirs,
+            "best": [match for match in best if match.offer_id not in live],
+        },
+    )
+
+
+def _put_forward(user, need: Need) -> list[tuple[Proposal, str]]:
+    """With the reason that ended it: the words that both sides got, and none of their conversation."""
+    found = (
+        Proposal.objects.put_forward_elsewhere_by(user)
+        .filter(need=need)
+        .select_related("need__organisation", "offer__person", "offer__organisation")
+        .prefetch_related("steps")
+    )
+    return [(proposal, [step.said for step in proposal.steps.all()][-1]) for proposal in found]

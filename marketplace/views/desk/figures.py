@@ -1,0 +1,147 @@
+"""What the pôle learns: its figures, for its coordinators; the files and the report for everybody else."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Pole
+from accounts.permissions import require
+from common import spreadsheets
+from marketplace.actions.desk import figures as acts
+from marketplace.figures import drawing, load, table, tiles
+from marketplace.figures.counts import PERSONS
+from marketplace.figures.reading import (
+    BY,
+    LENGTHS,
+    Choice,
+    Options,
+    Reading,
+    broken_down,
+    places,
+    read,
+)
+from marketplace.models import Promises, Reckoning, Skill
+from marketplace.ranking.fairness import Evenness
+
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST_YEAR = 2000
+
+
+def pole_of(request) -> Pole:
+    """The pôle that this coordinator works for; of several, the one asked for. Others get a 403."""
+    poles = {str(pole.pk): pole for pole in Pole.objects.coordinated_by(request.user)}
+    require(bool(poles))
+    return poles.get(request.GET.get("pole", "")) or next(iter(poles.values()))
+
+
+def choice_of(request) -> Choice:
+    pole = pole_of(request)
+    return Choice.asked(pole, Options.of(pole), request.GET, today=timezone.localdate())
+
+
+@require_safe
+def figures(request):
+    reading = read(choice_of(request))
+    choice = reading.choice
+    reckoning = Reckoning.objects.filter(pole=choice.pole).first()
+    shown = _shown(reading) | {
+        "tiles": tiles.tiles(reading.now, reading.before, promised=_promised(reading)),
+        "reckoning": reckoning,
+        "load": load.told(reckoning.load or {}, choice.options.operator) if reckoning else [],
+        "evenness": Evenness(**reckoning.evenness) if reckoning and reckoning.evenness else None,
+        "rows": [
+            {"words": table.named(row), "counts": row.counts}
+            for row in broken_down(reading, without=PERSONS)
+        ],
+        "lengths": LENGTHS.items(),
+        "by": _by_chips(choice),
+        "year": timezone.localdate().year,
+    }
+    return render(request, "marketplace/desk/figures.html", shown)
+
+
+def _shown(reading: Reading, *, discreet: bool = False) -> dict:
+    """What the page and the printed report have in common."""
+    unmet = list(tiles.most(reading.now.unmet, _labels(reading.now.unmet)))
+    where = list(places(reading.choice))
+    return {
+        "reading": reading,
+        "choice": reading.choice,
+        "funnel": drawing.bars(tiles.funnel(reading.now)),
+        "columns": drawing.columns(reading.months),
+        "months": [{"words": table.named(row), "counts": row.counts} for row in reading.months],
+        "regimes": tiles.regimes(reading.now, discreet=discreet),
+        "discreet": discreet,
+        "unmet": drawing.bars(unmet),
+        "map": drawing.territory(reading.choice.options.department, where),
+    }
+
+
+def _promised(reading: Reading) -> int:
+    return Promises.of(reading.choice.pole).read_within
+
+
+def _labels(codes) -> dict[str, str]:
+    return {skill.code: skill.label for skill in Skill.objects.filter(code__in=codes)}
+
+
+def _by_chips(choice: Choice) -> list[dict]:
+    return [
+        {"label": words, "url": f"?{choice.query(by=name)}#detail", "active": name == choice.by}
+        for name, words in BY.items()
+    ]
+
+
+@require_POST
+def refresh(request):
+    if acts.ask(pole_of(request), now=timezone.now()):
+        messages.success(request, _("The figures are being made anew: a minute or two."))
+    else:
+        messages.info(request, _("These figures have just been made."))
+    return redirect(reverse("figures"))
+
+
+@require_safe
+def export(request, kind):
+    """The table of the page, as a file."""
+    choice = choice_of(request)
+    header, rows = table.header(), table.lines(read(choice))
+    name = f"chiffres-{choice.pole.slug}-{choice.first:%Y-%m}.{kind}"
+    if kind == "csv":
+        return sent_file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))
+    if kind == "xlsx":
+        return sent_file(name, SHEETS, spreadsheets.as_xlsx(_("Figures"), header, rows))
+    raise Http404
+
+
+def sent_file(name: str, kind: str, content: bytes) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+@require_safe
+def report(request, year: int):
+    """A year, to be printed and handed to those who support the pôle: nobody can be recognised in it."""
+    if not FIRST_YEAR <= year <= timezone.localdate().year:
+        raise Http404
+    pole = pole_of(request)
+    reading = read(Choice.of_year(pole, Options.of(pole), year))
+    shown = _shown(reading, discreet=True) | {
+        "year": year,
+        "tiles": tiles.tiles(
+            reading.now, reading.before, promised=_promised(reading), discreet=True
+        ),
+        "reckoning": Reckoning.objects.filter(pole=pole).first(),
+        "to_date": year == timezone.localdate().year,
+    }
+    return render(request, "marketplace/desk/figures_report.html", shown)

@@ -1,0 +1,102 @@
+"""An empty pôle: what is done, and what comes next. For its coordinators."""
+
+from dataclasses import dataclass
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import permissions
+from accounts.models import Organisation, Pole, User
+from marketplace.models import Need
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One thing to do: why, where, and whether it is done."""
+
+    title: str
+    why: str
+    done: bool
+    url: str = ""
+    act: str = ""
+
+
+@require_safe
+def first_steps(request):
+    poles = list(Pole.objects.coordinated_by(request.user))
+    permissions.require(bool(poles))
+    pole = poles[0]
+    steps = [*_people(request.user, pole), *_market(pole)]
+    context = {
+        "pole": pole,
+        "steps": steps,
+        "left": sum(not step.done for step in steps),
+        "sign_up": settings.SITE_URL + reverse("account_signup"),
+    }
+    return render(request, "marketplace/desk/first_steps.html", context)
+
+
+def _people(user: User, pole: Pole) -> list[FirstStep]:
+    operator = Organisation.objects.spoken_for_by(user).filter(
+        pole=pole, kind=Organisation.Kind.OPERATOR
+    )
+    ours = operator[0]
+    described = bool(ours.purpose and ours.address)
+    return [
+        FirstStep(
+            _("Protect your account"),
+            _("You see the details of many people: a second factor keeps them safe."),
+            Authenticator.objects.filter(user=user).exists(),
+            reverse("mfa_index"),
+            _("Add a second factor"),
+        ),
+        FirstStep(
+            _("Describe your operator"),
+            _("Its purpose, address and logo are on its public page."),
+            described,
+            reverse("organisation-edit", args=[ours.pk]),
+            _("Describe it"),
+        ),
+        FirstStep(
+            _("Invite your colleagues"),
+            _("Each coordinator has an account of their own, and sees what waits for the pôle."),
+            ours.memberships.count() > 1,
+            reverse("members", args=[ours.pk]),
+            _("Invite someone"),
+        ),
+    ]
+
+
+def _market(pole: Pole) -> list[FirstStep]:
+    verified = set(
+        Organisation.objects.accepted().filter(pole=pole).values_list("kind", flat=True).distinct()
+    )
+    queue = reverse("organisations-to-verify")
+    see = _("See who is waiting")
+    return [
+        FirstStep(
+            _("Welcome a first structure"),
+            _("Send it the address below. Once it has registered, you verify it."),
+            Organisation.Kind.ESS in verified,
+            queue,
+            see,
+        ),
+        FirstStep(
+            _("Welcome a first company"),
+            _("The same address: companies say so when they sign up."),
+            Organisation.Kind.COMPANY in verified,
+            queue,
+            see,
+        ),
+        FirstStep(
+            _("Publish a first need"),
+            _("The structure writes it, you read it with them, then you publish it."),
+            Need.objects.published().filter(pole=pole).exists(),
+            reverse("desk"),
+            _("Go to the desk"),
+        ),
+    ]

@@ -1,0 +1,167 @@
+"""Bringing together over the whole pôle: the plan, accepted wholly or in part, and how fair it all is."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Pole
+from marketplace import ranking
+from marketplace.actions.desk import portfolio
+from marketplace.forms.market.offers import WordForm
+from marketplace.models import Block, Need, Offer
+from marketplace.rules import permissions
+from marketplace.views.desk.weights import pole_or_404
+
+WIDTH, HEIGHT, MARGIN = 480, 240, 48
+MOST_AT_ONCE = 200
+
+
+def first(request):
+    """The coordinator's pôle; of several, the first."""
+    pole = Pole.objects.coordinated_by(request.user).first()
+    permissions.require(pole is not None)
+    return redirect("portfolio", pk=pole.pk)
+
+
+def plan(request, pk):
+    pole = pole_or_404(request, pk)
+    today = timezone.localdate()
+    found = ranking.plan_for(pole, today=today)
+    pairs = [(pair.need, pair.offer) for pair in found.pairs]
+    rows = _rows(pairs[:MOST_AT_ONCE])
+    strengths = ranking.strengths(found.pairs)
+    for row in rows:
+        row["strength"] = strengths[row["need"].pk, row["offer"].pk]
+    return render(
+        request,
+        "marketplace/desk/portfolio.html",
+        {
+            "pole": pole,
+            "poles": Pole.objects.coordinated_by(request.user),
+            "rows": rows,
+            "later": max(0, len(pairs) - MOST_AT_ONCE),
+            "plan": found,
+            "has_needs": Need.objects.published().filter(pole=pole).exists(),
+        },
+    )
+
+
+def fairness(request, pk):
+    pole = pole_or_404(request, pk)
+    points = ranking.compromises(pole, today=timezone.localdate())
+    points.sort(key=lambda point: point.is_ours)  # ours is drawn over the others
+    return render(
+        request,
+        "marketplace/desk/fairness.html",
+        {
+            "pole": pole,
+            "evenness": ranking.evenness(pole),
+            "points": [drawn(point, points) for point in points],
+            "is_one_dot": len({point.made for point in points}) == 1,
+            "line": [drawn(p, points) for p in sorted(points, key=lambda p: p.made.unevenness)],
+            "table": sorted(points, key=lambda point: point.cost),
+            "width": WIDTH,
+            "height": HEIGHT,
+            "ground": HEIGHT - MARGIN,
+            "margin": MARGIN,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A compromise and where it stands in the drawing."""
+
+    of: object
+    x: int
+    y: int
+    label_y: int
+
+
+def drawn(point, points) -> Drawn:
+    """Unevenness goes right, quality goes up; each axis from its least to its most."""
+    x = _along([p.made.unevenness for p in points], point.made.unevenness, MARGIN, WIDTH - MARGIN)
+    y = _along([p.made.mean for p in points], point.made.mean, HEIGHT - MARGIN - 12, MARGIN)
+    return Drawn(point, x, y, y - 10)
+
+
+def _along(values: list[int], value: int, start: int, end: int) -> int:
+    low, high = min(values), max(values)
+    return (
+        start + (end - start) * (value - low) // (high - low) if high > low else (start + end) // 2
+    )
+
+
+def confirm(request, pk):
+    """What is about to be sent; then sent. Only what was ticked. Opened anew, it goes back to the plan."""
+    pole = pole_or_404(request, pk)
+    if request.method != "POST":
+        return redirect("portfolio", pk=pole.pk)
+    pairs = _pairs(request.POST.getlist("pair"))
+    if not pairs:
+        messages.error(request, _("Tick at least one line of the plan."))
+        return redirect("portfolio", pk=pole.pk)
+    form = WordForm(request.POST if "send" in request.POST else None, may_give_contacts=True)
+    if "send" in request.POST and form.is_valid():
+        outcome = portfolio.accept(pole, pairs, by=request.user, **form.cleaned_data)
+        _tell(request, outcome)
+        return redirect("portfolio", pk=pole.pk)
+    rows = _rows(portfolio.ours(pole, pairs, by=request.user))
+    return render(
+        request,
+        "marketplace/desk/portfolio_confirm.html",
+        {"pole": pole, "rows": rows, "form": form},
+    )
+
+
+def _tell(request, outcome: portfolio.Outcome) -> None:
+    made = len(outcome.made)
+    if made:
+        said = ngettext(
+            "%(n)s proposal sent to both sides.", "%(n)s proposals sent to both sides.", made
+        )
+        messages.success(request, said % {"n": made})
+    for need, offer, why in outcome.refused:
+        messages.warning(
+            request,
+            _("%(who)s for “%(need)s”: %(why)s")
+            % {"who": offer.discreet_name, "need": need, "why": why},
+        )
+
+
+def _pairs(values: list[str]) -> list[tuple[int, int]]:
+    """`need-offer` of each ticked line; anything else is left out."""
+    split = (value.split("-") for value in values[:MOST_AT_ONCE])
+    return [
+        (int(parts[0]), int(parts[1]))
+        for parts in split
+        if len(parts) == 2
+        and all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts)
+    ]
+
+
+def _rows(pairs: list[tuple[int, int]]) -> list[dict]:
+    needs = Need.objects.with_what_cards_show().in_bulk([need for need, _other in pairs])
+    offers = Offer.objects.select_related("person", "organisation", "commune__department").in_bulk(
+        [offer for _need, offer in pairs]
+    )
+    return [
+        {"key": f"{need}-{offer}", "need": needs[need], "offer": offers[offer]}
+        for need, offer in pairs
+        if need in needs and offer in offers
+    ]
+
+
+def blocks(request, pk):
+    """Who keeps whom away in the pôle, lifted ones too: for the coordinators who wonder why."""
+    pole = pole_or_404(request, pk)
+    found = Block.objects.visible_to(request.user).select_related(
+        "by", "for_organisation", "person", "organisation"
+    )
+    return render(
+        request, "marketplace/desk/blocks_of_pole.html", {"pole": pole, "blocks": found[:200]}
+    )

@@ -1,0 +1,150 @@
+"""A need as its coordinator works on it: the sheet of four questions, who could do it, who said what."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from marketplace import ranking
+from marketplace.actions.desk import qualification
+from marketplace.actions.market import needs
+from marketplace.actions.refusals import NotYet
+from marketplace.desk import score_histogram
+from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
+from marketplace.models import Need, Proposal, Qualification
+from marketplace.rules import permissions
+from marketplace.states import NeedStatus
+from marketplace.views.desk.stories import kept_about
+from marketplace.views.market.gaps import NeedSide, nearly
+from marketplace.views.market.needs import need_or_404
+from marketplace.views.timeline import events
+
+
+def _ours(request, pk) -> Need:
+    need = need_or_404(request, pk)
+    permissions.require(request.user.coordinates(need.pole))
+    return need
+
+
+def detail(request, pk):
+    """The best candidates, the spread of their scores, who was asked and what they said."""
+    need = _ours(request, pk)
+    open_now = need.status == NeedStatus.PUBLISHED
+    side = NeedSide.of(request.user, need)
+    near = nearly(side, ranking.near_misses_for_need(need, top=3) if open_now else [], few=False)
+    best = ranking.offers_for(need, top=score_histogram.WIDE) if open_now else []
+    live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
+    return render(
+        request,
+        "marketplace/desk/desk_need.html",
+        {
+            "need": need,
+            "best": [(match, live.get(match.offer_id)) for match in best[: score_histogram.SHOWN]],
+            "near_misses": near.cards,
+            "relaxations": near.changes,
+            "spread": score_histogram.of([match.score for match in best]),
+            "asked": _asked(need),
+            "can_propose": permissions.can_propose(request.user, need),
+            "can_qualify": permissions.can_qualify_need(request.user, need),
+            "sheet": Qualification.objects.filter(need=need).select_related("by").first(),
+            "events": events(need.steps.select_related("by"), discreet=False),
+            **kept_about(request.user, need, "need"),
+        },
+    )
+
+
+def _asked(need: Need) -> list[dict]:
+    """Each person asked or who came, where it stands, and the words that went with it."""
+    asked = (
+        Proposal.objects.filter(need=need)
+        .select_related("offer__person", "offer__organisation", "need")
+        .prefetch_related("steps")
+    )
+    return [
+        {"proposal": proposal, "said": next((s.said for s in steps[::-1] if s.reason), "")}
+        for proposal in asked
+        for steps in [list(proposal.steps.all())]
+    ]
+
+
+def qualify(request, pk):
+    """The guided sheet. It is kept at each press; the outcome moves the need, once."""
+    need = _ours(request, pk)
+    sheet = qualification.sheet_of(need, by=request.user)
+    if need.status != NeedStatus.SUBMITTED:
+        return render(request, "marketplace/desk/qualified.html", {"need": need, "sheet": sheet})
+    form = QualificationForm(request.POST or None, instance=sheet)
+    ending = OutcomeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and ending.is_valid():
+        try:
+            return _keep(request, need, form, ending)
+        except (ForbiddenMove, NotYet) as refusal:
+            messages.error(request, str(refusal))
+            return _again(request, need)
+    return render(
+        request,
+        "marketplace/desk/qualify.html",
+        {"need": need, "form": form, "ending": ending, "theirs": None},
+    )
+
+
+def _keep(request, need: Need, form: QualificationForm, ending: OutcomeForm):
+    """Keep the sheet; with the other button, end with it."""
+    read, wants = form.cleaned_data["read"], ending.cleaned_data["outcome"]
+    sheet = qualification.keep(form.save(commit=False), read=read, by=request.user)
+    if "end" not in request.POST:
+        messages.success(request, _("Kept. You can go on later, or a colleague can."))
+        return redirect("need-qualify", pk=need.pk)
+    if not all([ending.is_enough(), form.lets(wants)]):  # both, so that each says what it lacks
+        return _again(request, need, wants)
+    words = ending.cleaned_data["words"]
+    qualification.conclude(sheet, outcome=wants, words=words, by=request.user)
+    messages.success(request, _("Done: the structure is told."))
+    return redirect(need)
+
+
+def _again(request, need: Need, wants: str | None = None):
+    """Nothing typed is lost; beside it, what a colleague wrote meanwhile. The next press is about
+    the sheet as it is now."""
+    held = qualification.sheet_of(need, by=request.user)
+    theirs = held if held.pk and held.by_id != request.user.pk else None
+    data = request.POST.copy()
+    data["read"] = str(held.version)
+    form = QualificationForm(data, instance=qualification.sheet_of(need, by=request.user))
+    ending = OutcomeForm(data)
+    if wants is not None and form.is_valid() and ending.is_valid():
+        form.lets(wants)
+        ending.is_enough()
+    return render(
+        request,
+        "marketplace/desk/qualify.html",
+        {"need": need, "form": form, "ending": ending, "theirs": theirs},
+    )
+
+
+@require_POST
+def list_it(request, pk):
+    """Into the public catalogue after all."""
+    need = _ours(request, pk)
+    try:
+        needs.list_it(need, by=request.user)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is in the catalogue now."))
+    return redirect("desk-need", pk=need.pk)
+
+
+@require_POST
+def one_hour(request, pk):
+    """The structure follows the advice: its need becomes a request for one hour."""
+    need = need_or_404(request, pk)
+    permissions.require(request.user.speaks_for(need.organisation))
+    try:
+        needs.reopen(need, by=request.user, one_hour=True)
+    except ForbiddenMove as refusal:
+        messages.error(request, str(refusal))
+        return redirect(need)
+    messages.success(request, _("It asks for one hour now. Read it again, then send it."))
+    return redirect("need-edit", pk=need.pk)

@@ -1,0 +1,163 @@
+"""The register of brakes and enablers: what reviews name, what the coordinators do about it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import ForbiddenMove, Pole
+from common import spreadsheets
+from marketplace.actions.desk import register as acts
+from marketplace.figures import mentions
+from marketplace.forms.desk.register import FindingForm
+from marketplace.models import Finding, factors
+from marketplace.states import FindingStatus
+from marketplace.views.desk.figures import SHEETS, pole_of, sent_file
+from marketplace.views.timeline import events
+
+A_PAGE = 20
+
+
+@require_safe
+def index(request):
+    """Of one kind at a time: how often it is met, and the lines kept about it."""
+    pole = pole_of(request)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Finding.Kind.values else Finding.Kind.BRAKE
+    state = request.GET.get("state", "")
+    found = Finding.objects.visible_to(request.user).filter(pole=pole, kind=kind)
+    found = found.filter(status=state) if state in FindingStatus.values else found
+    page = Paginator(found.select_related("owner"), A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "marketplace/desk/register.html",
+        {
+            "kind": kind,
+            "mentions": mentions.of_kind(kind, pole, timezone.now()),
+            "page": page,
+            "kinds": _chips("kind", [(k.value, _plural(k)) for k in Finding.Kind], kind),
+            "states": _chips(
+                "state", [("", _("All")), *FindingStatus.choices], state, f"kind={kind}&"
+            ),
+        },
+    )
+
+
+def _plural(kind: Finding.Kind) -> str:
+    return _("Brakes") if kind == Finding.Kind.BRAKE else _("Enablers")
+
+
+def _chips(name: str, values, here: str, kept: str = "") -> list[dict]:
+    return [
+        {"label": label, "url": f"?{kept}{name}={value}", "active": value == here}
+        for value, label in values
+    ]
+
+
+@require_safe
+def factor(request, code):
+    """The missions whose reviews named it."""
+    pole = pole_of(request)
+    found = factors.all_factors().get(code)
+    if found is None:
+        raise Http404
+    met = mentions.missions_that_met(code, pole, timezone.now())
+    page = Paginator(
+        met.select_related("need__organisation", "offer__organisation").prefetch_related(
+            "reviews__factors"
+        ),
+        A_PAGE,
+    ).get_page(request.GET.get("page"))
+    lines = Finding.objects.visible_to(request.user).filter(pole=pole, code=code)
+    return render(
+        request, "marketplace/desk/factor.html", {"factor": found, "page": page, "findings": lines}
+    )
+
+
+def new(request):
+    pole = pole_of(request)
+    factor = factors.all_factors().get(request.GET.get("code", ""))
+    code = factor.code if factor else ""
+    initial = {"kind": factor.kind, "code": code, "title": factor.label} if factor else {}
+    form = FindingForm(
+        request.POST or None,
+        pole=pole,
+        met=mentions.missions_that_met(code, pole, timezone.now()),
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        missions = form.cleaned_data["missions"]
+        finding = acts.open_finding(
+            form.save(commit=False), pole=pole, missions=missions, by=request.user
+        )
+        messages.success(request, _("It is in the register."))
+        return redirect(finding)
+    return render(request, "marketplace/desk/finding_form.html", {"form": form})
+
+
+def _finding(request, pk: int) -> Finding:
+    found = Finding.objects.visible_to(request.user).select_related("pole", "owner")
+    return get_object_or_404(found, pk=pk)
+
+
+@require_safe
+def detail(request, pk):
+    finding = _finding(request, pk)
+    return render(
+        request,
+        "marketplace/desk/finding.html",
+        {
+            "finding": finding,
+            "missions": finding.missions.select_related("need__organisation"),
+            "events": events(finding.steps.select_related("by"), discreet=False),
+        },
+    )
+
+
+def edit(request, pk):
+    finding = _finding(request, pk)
+    pole: Pole = finding.pole
+    met = mentions.missions_that_met(finding.code, pole, timezone.now())
+    form = FindingForm(request.POST or None, instance=finding, pole=pole, met=met)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            acts.edit(
+                form.save(commit=False),
+                missions=chosen["missions"],
+                status=chosen["status"],
+                reason=chosen["reason"],
+                by=request.user,
+            )
+        except ForbiddenMove as refusal:
+            form.add_error("status", str(refusal))
+        else:
+            messages.success(request, _("The register is up to date."))
+            return redirect("finding", pk)
+    return render(request, "marketplace/desk/finding_form.html", {"form": form, "finding": finding})
+
+
+@require_safe
+def export(request, kind):
+    """How often each is met, and what is done about it: no mission and nobody is named, so it may be handed
+    out."""
+    pole, now = pole_of(request), timezone.now()
+    header = (
+        _("Kind"),
+        _("Words"),
+        _("Missions in twelve months"),
+        _("Missions in the twelve before"),
+        _("Line of the register"),
+        _("State"),
+        _("Who can act on it"),
+        _("What is done about it"),
+    )
+    rows, name = mentions.exported(pole, now), f"freins-et-leviers-{pole.slug}.{kind}"
+    if kind == "csv":
+        return sent_file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))
+    if kind == "xlsx":
+        return sent_file(name, SHEETS, spreadsheets.as_xlsx(_("Register"), header, rows))
+    raise Http404

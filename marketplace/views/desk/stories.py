@@ -1,0 +1,153 @@
+"""Everything that happened, in order; notes and tags: between the coordinators of a pôle."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Organisation, Pole, User
+from accounts.permissions import require
+from marketplace.actions.desk import notes
+from marketplace.actions.refusals import NotYet
+from marketplace.desk import story
+from marketplace.desk.scope import Scope
+from marketplace.forms.desk.desk import NoteForm, TagForm
+from marketplace.models import Mission, Need, Note, Tag
+from marketplace.views.desk.desk import scope_of
+
+
+def _person(pk: int, scope: Scope) -> User:
+    """Somebody of the pôle: who belongs to one of its organisations, or offers something there."""
+    ours = Q(memberships__organisation__pole__in=scope.poles) | Q(offers__pole__in=scope.poles)
+    return get_object_or_404(User.objects.filter(ours).distinct(), pk=pk)
+
+
+def organisation(request, pk):
+    scope = scope_of(request)
+    about = get_object_or_404(Organisation.objects.filter(pole__in=scope.poles), pk=pk)
+    return _story(request, about, "organisation", story.of_organisation(about, scope))
+
+
+def person(request, pk):
+    scope = scope_of(request)
+    about = _person(pk, scope)
+    return _story(request, about, "person", story.of_person(about, scope))
+
+
+def _story(request, about, kind: str, rows: story.Rows):
+    return render(
+        request,
+        "marketplace/desk/story.html",
+        {
+            "about": about,
+            "kind": kind,
+            "page": story.page_of(rows, request.GET.get("page")),
+            **kept_about(request.user, about, kind),
+        },
+    )
+
+
+def kept_about(user, about, kind: str) -> dict:
+    """For `_kept.html`: the notes and tags on a page, and the two small forms."""
+    return {
+        "kept_kind": kind,
+        "kept_about": about,
+        "notes": Note.objects.visible_to(user).about(about).select_related("by"),
+        "tags": Tag.objects.visible_to(user).about(about),
+        "note_form": NoteForm(),
+        "tag_form": TagForm(),
+    }
+
+
+def _subject(request, kind: str, pk: int):
+    """What a note is about, and the pôle it is kept in."""
+    scope = scope_of(request)
+    if kind == "person":
+        return (found := _person(pk, scope)), _pole_of(found, scope)
+    places: dict[str, tuple[Any, str]] = {
+        "organisation": (Organisation, "pole"),
+        "need": (Need, "pole"),
+        "mission": (Mission, "need__pole"),
+    }
+    if kind not in places:
+        raise Http404
+    model, path = places[kind]
+    about = get_object_or_404(model.objects.filter(**{f"{path}__in": scope.poles}), pk=pk)
+    return about, about.need.pole if kind == "mission" else about.pole
+
+
+def _pole_of(person: User, scope: Scope) -> Pole:
+    """Where its coordinators know this person; of several such pôles, the first."""
+    theirs = Q(organisations__memberships__user=person) | Q(offers__person=person)
+    return Pole.objects.filter(theirs, pk__in=scope.poles).distinct().order_by("pk")[0]
+
+
+def home_of(subject) -> str:
+    """The page where the coordinators keep what they say of it."""
+    if isinstance(subject, User):
+        return reverse("person-story", args=[subject.pk])
+    if isinstance(subject, Organisation):
+        return reverse("organisation-story", args=[subject.pk])
+    if isinstance(subject, Need):
+        return reverse("desk-need", args=[subject.pk])
+    return subject.get_absolute_url()
+
+
+@require_POST
+def write_note(request, kind, pk):
+    about, pole = _subject(request, kind, pk)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        notes.write(about, pole=pole, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Noted. Only the coordinators of the pôle read it."))
+    else:
+        messages.error(request, _("Write something, of 4,000 letters at the most."))
+    return redirect(home_of(about))
+
+
+@require_POST
+def pin_tag(request, kind, pk):
+    about, pole = _subject(request, kind, pk)
+    form = TagForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("A tag is a few words, of 40 letters at the most."))
+        return redirect(home_of(about))
+    try:
+        notes.pin(about, pole=pole, by=request.user, **form.cleaned_data)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    return redirect(home_of(about))
+
+
+@require_POST
+def remove_note(request, pk):
+    """One's own: what a colleague wrote stays theirs."""
+    note = get_object_or_404(Note.objects.visible_to(request.user), pk=pk)
+    require(note.by_id == request.user.pk)
+    about = note.subject
+    note.delete()
+    messages.success(request, _("Removed."))
+    return redirect(home_of(about))
+
+
+@require_POST
+def remove_tag(request, pk):
+    tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
+    about = tag.subject
+    tag.delete()
+    return redirect(home_of(about))
+
+
+def tagged(request, pk):
+    """Whatever carries the same words in the pôle."""
+    tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
+    same = Tag.objects.filter(pole=tag.pole, words=tag.words).select_related(
+        "person", "organisation", "need", "mission__need"
+    )
+    things = [{"what": str(row.subject), "url": home_of(row.subject)} for row in same[:200]]
+    return render(request, "marketplace/desk/tagged.html", {"tag": tag, "things": things})

@@ -1,0 +1,117 @@
+"""How much each point counts in a pôle: seen, tried, then kept; and who changed it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Pole
+from marketplace import ranking
+from marketplace.actions.desk import weights as matching
+from marketplace.forms.desk.weights import WeightsForm
+from marketplace.matching.calculation import PART_NAMES
+from marketplace.matching.definition import PARTS, WEIGHTS
+from marketplace.models import MatchWeights, Need, Offer, WeightsChange
+from marketplace.rules import permissions
+
+EXAMPLES = 5
+
+
+def pole_or_404(request, pk) -> Pole:
+    """For its coordinators; whoever coordinates nothing gets a 403."""
+    permissions.require(request.user.memberships.coordinating().exists())
+    return get_object_or_404(Pole.objects.coordinated_by(request.user), pk=pk)
+
+
+def weights(request, pk):
+    """Look, try (`preview`), keep (`keep`): nothing is kept that hasn't been shown just before."""
+    pole = pole_or_404(request, pk)
+    kept = MatchWeights.objects.filter(pole=pole).first()
+    table = kept.as_table() if kept else WEIGHTS
+    last = WeightsChange.objects.filter(pole=pole).first()
+    form = WeightsForm(request.POST or None, initial=WeightsForm.initial_of(table))
+    shown = None
+    if "usual" in request.POST:
+        form = WeightsForm(WeightsForm.initial_of(WEIGHTS))
+    if form.is_bound and form.is_valid():
+        if "keep" in request.POST and _is_what_was_shown(request, form, last):
+            return _keep(request, pole, form)
+        shown = _preview(pole, form.table)
+        remembered = {"previewed": form.signature, "since": last.pk if last else 0}
+        form = WeightsForm(WeightsForm.initial_of(form.table) | remembered)
+    context = {
+        "pole": pole,
+        "form": form,
+        "shown": shown,
+        "same": form.is_bound and form.is_valid() and form.table == table,
+        "history": _history(pole),
+    }
+    return render(request, "marketplace/desk/weights.html", context)
+
+
+def _is_what_was_shown(request, form: WeightsForm, last: WeightsChange | None) -> bool:
+    """Else it is shown again, with the sentence that says why."""
+    if (form.cleaned_data["since"] or 0) != (last.pk if last else 0):
+        messages.error(request, _("Somebody else has changed the weights meanwhile: look again."))
+        return False
+    if form.cleaned_data["previewed"] != form.signature:
+        messages.error(request, _("You changed a figure after the preview: here is the new one."))
+        return False
+    return True
+
+
+def _keep(request, pole: Pole, form: WeightsForm):
+    try:
+        matching.set_weights(pole, **form.table, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(
+            request, _("Kept. Pages follow these weights at once, kept lists within a minute.")
+        )
+    return redirect("match-weights", pk=pole.pk)
+
+
+def _preview(pole: Pole, table: dict) -> dict:
+    """What would change, with a few needs by name."""
+    found = ranking.preview(pole, table, today=timezone.localdate())
+    chosen = found.other_first[:EXAMPLES]
+    needs = Need.objects.in_bulk([change.need for change in chosen])
+    firsts = [number for change in chosen for number in (change.before[0], change.after[0])]
+    offers = Offer.objects.select_related("person", "organisation").in_bulk(firsts)
+    return {
+        "needs": found.needs,
+        "first": len(found.other_first),
+        "five": found.other_five,
+        "examples": [
+            {
+                "need": needs[change.need],
+                "before": offers[change.before[0]],
+                "after": offers[change.after[0]],
+            }
+            for change in chosen
+        ],
+    }
+
+
+def _history(pole: Pole) -> list[dict]:
+    """Each change with the figures that moved."""
+    return [
+        {
+            "by": change.by,
+            "at": change.at,
+            "moved": [
+                {
+                    "part": PART_NAMES[part],
+                    "side": side,
+                    "before": change.before[side][part],
+                    "after": change.after[side][part],
+                }
+                for side in ("need", "offer")
+                for part in PARTS
+                if change.before[side][part] != change.after[side][part]
+            ],
+        }
+        for change in pole.weights_changes.select_related("by")[:20]
+    ]

@@ -1,0 +1,309 @@
+"""A mission's papers: the list, one of them, its preview, its file, all in one archive."""
+
+import io
+import zipfile
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from marketplace.actions.documents import documents as papers
+from marketplace.actions.documents import ledger, receipts
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.documents.documents import ReasonForm
+from marketplace.forms.documents.signatures import SignForm
+from marketplace.forms.documents.signing_links import AddressForm, LinkForm
+from marketplace.forms.talk.files import ScanForm
+from marketplace.models import Departure, Document, Kind, Mission
+from marketplace.models.documents.documents import CHANGED_BY, kinds_after, kinds_before
+from marketplace.rules import permissions
+from marketplace.rules.documents import is_stale
+from marketplace.rules.parties import signers_of
+from marketplace.rules.permissions import signing_links
+from marketplace.states import AmendmentStatus, DocumentStatus
+from marketplace.views.missions.missions import led_from, led_to_what_stays, one_of
+
+
+def _kind(word: str) -> Kind:
+    try:
+        return Kind(word)
+    except ValueError:
+        raise Http404 from None
+
+
+def visible(request, pk) -> Document:
+    found = Document.objects.visible_to(request.user).select_related(
+        "organisation",
+        "mission__sheet",
+        "mission__need__organisation",
+        "mission__need__pole",
+        "mission__offer__organisation",
+        "mission__offer__person",
+        "mission__proposal__need__organisation",
+        "mission__proposal__offer__organisation",
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+@led_to_what_stays
+def index(request, pk):
+    mission = one_of(request.user, pk)
+    documents = list(mission.documents.filter(amendment=None).prefetch_related("signatures"))
+    current = {document.kind: document for document in documents if not document.is_void}
+    can_make = permissions.can_make_papers(request.user, mission)
+    structure = mission.need.organisation
+    context = {
+        "mission": mission,
+        "groups": [
+            (_("Before it starts"), _rows(mission, kinds_before(mission.regime), current)),
+            (_("To tell what was done"), _rows(mission, kinds_after(mission.regime), current)),
+        ],
+        "voided": [document for document in documents if document.is_void],
+        "can_make": can_make,
+        "amendments": mission.amendments.prefetch_related("documents"),
+        "receipt": current.get(Kind.RECEIPT),
+        "receipt_refusal": receipts.in_the_way(mission, timezone.now()),
+        "can_give_receipt": permissions.can_give_receipts(request.user, structure),
+        "can_declare": permissions.can_declare_value(request.user, mission),
+        "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
+        "valuation": getattr(mission, "valuation", None),
+        "has_documents": bool(documents),
+    }
+    return render(request, "marketplace/documents/documents.html", context)
+
+
+def _rows(mission: Mission, kinds, current: dict) -> list[dict]:
+    changed = ", ".join(str(one) for one in mission.amendments.in_force())
+    return [
+        {
+            "changed_by": changed if kind in CHANGED_BY and kind in current else "",
+            "kind": kind,
+            "label": kind.label[0].upper() + kind.label[1:],
+            "document": current.get(kind),
+            "stale": kind in current and is_stale(current[kind]),
+            "refusal": papers.in_the_way(kind, mission),
+        }
+        for kind in kinds
+    ]
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def preview(request, pk, kind):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_make_papers(request.user, mission))
+    try:
+        content = papers.preview(_kind(kind), mission)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+        return redirect("mission-papers", pk=pk)
+    return pdf(content, f"apercu-{slugify(_kind(kind).label)}")
+
+
+@require_POST
+def make(request, pk, kind):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_make(request.user, mission, _kind(kind)))
+    try:
+        document = papers.make(_kind(kind), mission, by=request.user, now=timezone.now())
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+        return redirect("mission-papers", pk=pk)
+    messages.success(request, _("The document is ready. Those who sign it are being told."))
+    return redirect(document)
+
+
+@led_from("documents")
+def detail(request, pk):
+    return page(request, visible(request, pk))
+
+
+def page(request, document: Document, *, bound=None):
+    """`bound` is a form that was refused: it takes its place again, with its sentences."""
+    mine = permissions.parties_to_sign(request.user, document)
+    signed = list(document.signatures.select_related("scan", "user"))
+    left = document.parties_left() if document.waits_for_signatures else []
+    context = {
+        "document": document,
+        "mission": document.mission,
+        "papers_url": _papers_of(request.user, document),
+        "signatures": signed,
+        "left": left,
+        "all_on_paper": signed and not left and all(one.scan for one in signed),
+        "stale": is_stale(document),
+        "sign_forms": _forms(mine, bound, SignForm, sign_form(request.user, document)),
+        "scan_forms": _forms(mine, bound, ScanForm, scan_form(document)),
+        **_links(request.user, document, bound),
+        "in_force": document.status == DocumentStatus.SIGNED
+        and document.mission is not None
+        and document.kind in kinds_before(document.mission.regime),
+        "amendments": _amendments_of(document),
+        "can_void": permissions.can_void(request.user, document),
+        "amendment": document.amendment,
+        "steps": document.steps.select_related("by"),
+        "is_receipt": document.kind == Kind.RECEIPT,
+    }
+    if not _is_current_reader(request.user, document):
+        context |= _as_it_was(request.user, document)
+    return render(request, "marketplace/documents/document.html", context)
+
+
+def _is_current_reader(user, document: Document) -> bool:
+    """Sees the mission today, and so what becomes of its papers."""
+    seen = Mission.objects.visible_to(user).filter(pk=document.mission_id)
+    return document.mission is None or seen.exists()
+
+
+def _as_it_was(user, document: Document) -> dict:
+    """For whoever signed it and has gone since: what was done until then, and what they did themselves."""
+    departure = Departure.objects.filter(mission=document.mission_id, person=user).last()
+    signed = document.signatures.filter(user=user).last()
+    until = departure.left_at if departure else signed.at if signed else document.made_at
+    nothing = ("left", "amendments", "links_sent", "link_forms", "address_forms", "addresses")
+    return {
+        **dict.fromkeys(nothing, ()),
+        "stale": False,
+        "in_force": False,
+        "amendment": None,
+        "steps": document.steps.filter(Q(at__lte=until) | Q(by=user)).select_related("by"),
+    }
+
+
+def _papers_of(user, document: Document) -> str:
+    """Whoever signed it and has left since goes back to what stays theirs."""
+    if document.mission is None or permissions.can_make_papers(user, document.mission):
+        return reverse("mission-papers", args=[document.mission_id]) if document.mission else ""
+    return reverse("missions-done")
+
+
+def _amendments_of(document: Document) -> list:
+    """Those of the mission that changed this paper, or would."""
+    if document.mission is None or document.amendment_id or document.kind not in CHANGED_BY:
+        return []
+    counted = (AmendmentStatus.PROPOSED, AmendmentStatus.IN_FORCE)
+    return list(document.mission.amendments.filter(status__in=counted))
+
+
+def _forms(parties, bound, form_class, fresh) -> list[tuple]:
+    """One a party: the refused one where it was refused, new ones elsewhere."""
+    refused = bound.data.get("party") if isinstance(bound, form_class) else None
+    return [(party, bound if party == refused else fresh(party)) for party in parties]
+
+
+def sign_form(user, document: Document):
+    """The capacity under which this person is known to sign is there already."""
+
+    def fresh(party) -> SignForm:
+        known = [capacity for person, capacity in signers_of(document, party) if person == user]
+        said = {"party": party, "read": document.sha256, "capacity": known[0] if known else ""}
+        return SignForm(initial=said, auto_id=f"sign-{party}-%s")
+
+    return fresh
+
+
+def scan_form(document: Document):
+    return lambda party: ScanForm(
+        initial={"party": party, "read": document.sha256}, auto_id=f"scan-{party}-%s"
+    )
+
+
+def _links(user, document: Document, bound) -> dict:
+    """Each side has its own links sent, or the coordinators do it; whoever signs for it gives addresses."""
+    mine = signing_links.parties_of(user, document)
+    given = [party for party in mine if signing_links.may_give_address(user, document, party)]
+    now = timezone.now()
+    sent = document.links.filter(party__in=mine, used_at=None).select_related("sent_by")
+    return {
+        "link_forms": _forms(mine, bound, LinkForm, link_form(document)),
+        "address_forms": _forms(given, bound, AddressForm, address_form),
+        "links_sent": [link for link in sent if link.is_open(now)],
+        "addresses": [
+            one for party in given for one in signing_links.given_addresses(document, party)
+        ],
+    }
+
+
+def link_form(document: Document):
+    return lambda party: LinkForm(
+        initial={"party": party}, auto_id=f"link-{party}-%s", **readers(document, party)
+    )
+
+
+def readers(document: Document, party: str) -> dict:
+    return {
+        "accounts": signing_links.accounts(document, party),
+        "addresses": signing_links.addresses(document, party),
+    }
+
+
+def address_form(party) -> AddressForm:
+    return AddressForm(initial={"party": party}, auto_id=f"address-{party}-%s")
+
+
+def download(request, pk, which):
+    document = visible(request, pk)
+    try:
+        content = ledger.read(document, signed=which == "signe")
+    except FileNotFoundError:
+        return _missing(request, document)
+    return pdf(
+        content, f"{document.reference}-{slugify(document.get_kind_display())}-v{document.version}"
+    )
+
+
+def _missing(request, document: Document):
+    words = _("The file of this document is missing. Please tell the coordinators.")
+    messages.error(request, words)
+    return redirect(document)
+
+
+def archive(request, pk):
+    """All of a mission's papers, voided ones in a folder of their own."""
+    mission = one_of(request.user, pk)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as box:
+        for document in mission.documents.order_by("pk"):
+            folder = "annules/" if document.is_void else ""
+            name = f"{folder}{document.reference}-{slugify(document.get_kind_display())}-v{document.version}"
+            try:
+                box.writestr(f"{name}.pdf", ledger.read(document))
+                if document.signed_file:
+                    box.writestr(f"{name}-signe.pdf", ledger.read(document, signed=True))
+            except FileNotFoundError:
+                return _missing(request, document)
+    packed.seek(0)
+    answer = FileResponse(packed, as_attachment=True, filename=f"mission-{mission.pk}.zip")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def void(request, pk):
+    document = visible(request, pk)
+    permissions.require(permissions.can_void(request.user, document) or document.is_void)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            papers.void(document, reason=form.cleaned_data["reason"], by=request.user)
+        except (ForbiddenMove, NotYet) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, _("This document doesn’t count any more. It is kept, with your reason.")
+            )
+        return redirect(document)
+    return render(
+        request, "marketplace/documents/document_void.html", {"document": document, "form": form}
+    )

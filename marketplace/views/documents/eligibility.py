@@ -1,0 +1,67 @@
+"""May the structure give tax receipts: it declares, its coordinators check."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.views.organisations import visible
+from marketplace.actions.documents import eligibility as acts
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.documents.eligibility import EligibilityCheckForm, EligibilityForm
+from marketplace.models import Eligibility
+from marketplace.rules import permissions
+
+
+def eligibility(request, pk):
+    """The structure declares; its coordinators check."""
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_see_eligibility(request.user, organisation))
+    current = Eligibility.objects.current_of(organisation)
+    can_declare = permissions.can_declare_eligibility(request.user, organisation)
+    can_verify = permissions.can_verify_eligibility(request.user, organisation) and current
+    declared = can_declare and "declare" in request.POST
+    form = EligibilityForm(*((request.POST, request.FILES) if declared else ()))
+    check = EligibilityCheckForm(
+        request.POST if can_verify and "check" in request.POST else None, initial=_checked(current)
+    )
+    if request.method == "POST":
+        permissions.require(form.is_bound or check.is_bound)
+        if _saved(request, organisation, current, form, check):
+            return redirect("eligibility", pk=pk)
+    context = {
+        "organisation": organisation,
+        "current": current,
+        "refusal": current.why_no_receipt(timezone.localdate()) if current else "",
+        "history": organisation.eligibilities.select_related("declared_by", "verified_by", "proof"),
+        "form": form if can_declare else None,
+        "check": check if can_verify else None,
+    }
+    return render(request, "marketplace/documents/eligibility.html", context)
+
+
+def _checked(current: Eligibility | None) -> dict:
+    return {"status": current.status, "valid_until": current.valid_until} if current else {}
+
+
+def _saved(
+    request, organisation, current, form: EligibilityForm, check: EligibilityCheckForm
+) -> bool:
+    bound = form if form.is_bound else check
+    if not bound.is_valid():
+        return False
+    said = bound.cleaned_data
+    try:
+        if bound is form:
+            kept = {name: said[name] for name in (*EligibilityForm.Meta.fields, "proof")}
+            acts.declare(organisation, by=request.user, **kept)
+            messages.success(
+                request, _("Thank you. A coordinator checks it before the first receipt.")
+            )
+        else:
+            acts.verify(current, by=request.user, now=timezone.now(), **said)
+            messages.success(request, _("Checked. The structure is being told."))
+    except NotYet as refusal:
+        bound.add_error(None, str(refusal))
+        return False
+    return True

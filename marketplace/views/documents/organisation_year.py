@@ -1,0 +1,42 @@
+"""A company's or a structure's year on one page, to be printed for a board or a report."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Organisation
+from accounts.views.organisations import visible
+from marketplace.actions.documents import valuations
+from marketplace.figures import organisation_year
+from marketplace.models import Review
+from marketplace.rules import permissions
+from marketplace.views.documents.years import around
+
+QUOTED = 6
+
+
+@require_safe
+def page(request, pk: int, year: int):
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_see_organisation_year(request.user, organisation))
+    if not 2000 <= year <= timezone.localdate().year:
+        raise Http404
+    company = organisation.kind == Organisation.Kind.COMPANY
+    told = (organisation_year.given_by if company else organisation_year.received_by)(
+        organisation, year
+    )
+    context = {
+        "organisation": organisation,
+        "year": year,
+        "told": told,
+        "is_company": company,
+        "shares": [told.by_regime, told.by_cause, told.by_territory],
+        "estimate": valuations.year_estimate(organisation, year) if company else None,
+        "testimonials": Review.objects.public_about(organisation).filter(created_at__year=year)[
+            :QUOTED
+        ],
+        "money": permissions.can_see_receipts(request.user, organisation),
+        **around(year),
+    }
+    return render(request, "marketplace/documents/organisation_year.html", context)

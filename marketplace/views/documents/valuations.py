@@ -1,0 +1,147 @@
+"""The money: what an hour costs (HR alone), the value declared, the receipt, the year."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.models import ForbiddenMove, Organisation
+from accounts.views.organisations import visible as visible_organisation
+from marketplace.actions.documents import receipts, valuations
+from marketplace.actions.refusals import NotYet
+from marketplace.figures import discretion
+from marketplace.forms.documents.receipts import ReceiptForm
+from marketplace.forms.documents.valuations import CompanyYearForm, HourCostForm, ValueForm
+from marketplace.models import CompanyYear, Document
+from marketplace.rules import permissions
+from marketplace.rules.parties import signatories
+from marketplace.views.documents.documents import pdf
+from marketplace.views.documents.years import around
+from marketplace.views.missions.missions import one_of
+
+
+@never_cache
+@sensitive_post_parameters()  # an error page or a report of errors shows none of it
+def hour_cost(request, pk):
+    """Human resources alone, whoever else administers the company."""
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_see_costs(request.user, mission.offer.organisation))
+    form = HourCostForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        valuations.enter_cost(mission, form.cleaned_data["cost"], by=request.user)
+        messages.success(request, _("Kept, encrypted. Here is what the mission is worth."))
+        return redirect("mission-cost", pk=pk)
+    estimate = valuations.estimate(mission)
+    context = {"mission": mission, "form": form, "estimate": estimate, "few": discretion.FEW}
+    return render(request, "marketplace/documents/hour_cost.html", context)
+
+
+def declare(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_declare_value(request.user, mission))
+    estimate = valuations.estimate(mission)
+    form = ValueForm(request.POST or None, initial={"amount": estimate.gift} if estimate else None)
+    if request.method == "POST" and form.is_valid() and _declared(request, mission, form):
+        return redirect("mission-papers", pk=pk)
+    # Human resources alone see how the estimate is made; the others declare what they are told.
+    sees = permissions.can_see_costs(request.user, mission.offer.organisation)
+    context = {"mission": mission, "form": form, "sees_costs": sees}
+    context["estimate"] = estimate if sees else None
+    return render(request, "marketplace/documents/value_declare.html", context)
+
+
+def _declared(request, mission, form: ValueForm) -> bool:
+    said = form.cleaned_data
+    try:
+        valuations.declare(
+            mission, said["amount"], by=request.user, now=timezone.now(), warned=said["warned"]
+        )
+    except valuations.CapDoubt as doubt:
+        form.ask_whether_to_keep()
+        form.add_error("amount", str(doubt))
+    except (NotYet, ForbiddenMove) as refusal:
+        form.add_error("amount", str(refusal))
+    else:
+        messages.success(
+            request, _("The value is declared. The structure can now give its receipt.")
+        )
+        return True
+    return False
+
+
+def receipt(request, pk):
+    """The structure gives its receipt, or replaces the one that was wrong."""
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_give_receipts(request.user, mission.need.organisation))
+    known = dict(signatories(mission.need.organisation)).get(request.user, "")
+    planned = {"capacity": known, "counterparts": mission.sheet.counterparts_value}
+    form = ReceiptForm(request.POST or None, initial=planned)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (answer := _receipt(request, mission, form))
+    ):
+        return answer
+    context = {
+        "mission": mission,
+        "form": form,
+        "refusal": receipts.in_the_way(mission, timezone.now()),
+        "valuation": getattr(mission, "valuation", None),
+    }
+    return render(request, "marketplace/documents/receipt.html", context)
+
+
+def _receipt(request, mission, form: ReceiptForm):
+    """The preview, or the receipt given; None when it is refused, with the sentence in the form."""
+    said = form.cleaned_data
+    try:
+        if "preview" in request.POST:
+            shown = {name: said[name] for name in ("capacity", "counterparts")}
+            return pdf(
+                receipts.preview(mission, by=request.user, now=timezone.now(), **shown),
+                "apercu-recu",
+            )
+        given = receipts.issue(
+            mission, by=request.user, now=timezone.now(), replaces=receipts.voided(mission), **said
+        )
+    except receipts.TooMuchInReturn as doubt:
+        form.ask_whether_to_keep()
+        form.add_error("counterparts", str(doubt))
+        return None
+    except NotYet as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, _("The receipt is given, and the company is being told."))
+    return redirect(given)
+
+
+def company_year(request, pk, year):
+    """The estimate of the tax reduction, with every step; the company certifies."""
+    company = visible_organisation(request, pk)
+    permissions.require(company.kind == Organisation.Kind.COMPANY)
+    certifies = permissions.is_in_charge_at(request.user, company) or permissions.can_see_costs(
+        request.user, company
+    )
+    reads = request.method != "POST" and permissions.can_see_programme_of(request.user, company)
+    permissions.require(certifies or reads)
+    row = CompanyYear.objects.filter(organisation=company, year=year).first()
+    form = CompanyYearForm(
+        request.POST or None, instance=row or CompanyYear(organisation=company, year=year)
+    )
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect("company-year", pk=pk, year=year)
+    context = {
+        "organisation": company,
+        "year": year,
+        "form": form,
+        "result": valuations.year_estimate(company, year),
+        "receipts": Document.objects.receipts()
+        .standing()
+        .filter(donor=company, year=year)
+        .select_related("organisation"),
+        **around(year),
+    }
+    return render(request, "marketplace/documents/company_year.html", context)

@@ -1,0 +1,123 @@
+"""The structure's year: its receipts, made one by one or all at once; its statement and entries."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Organisation
+from accounts.views.organisations import visible as visible_organisation
+from marketplace.actions.documents import receipts, years
+from marketplace.actions.refusals import NotYet
+from marketplace.documents.entries import as_csv, as_xlsx
+from marketplace.forms.fields import EurosField
+from marketplace.models import Document, ReceiptRun
+from marketplace.rules import permissions
+from marketplace.views.documents.documents import pdf
+
+SHOWN = 50  # receipts on a page
+FILES: dict[str, tuple[Callable[..., bytes], str]] = {
+    "csv": (as_csv, "text/csv"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+class RateForm(forms.Form):
+    rate = EurosField(
+        label=gettext_lazy("Value of an hour of volunteering, in euros"), min_value=Decimal("0.01")
+    )
+
+
+def _structure(request, pk) -> Organisation:
+    organisation = visible_organisation(request, pk)
+    permissions.require(permissions.can_see_receipts(request.user, organisation))
+    return organisation
+
+
+@require_safe
+def index(request, pk, year):
+    structure = _structure(request, pk)
+    found = Document.objects.receipts().filter(organisation=structure, year=year)
+    run = ReceiptRun.objects.filter(organisation=structure, year=year).first()
+    context = {
+        "organisation": structure,
+        "year": year,
+        "page": Paginator(
+            found.select_related("donor", "mission__need").order_by("-number"), SHOWN
+        ).get_page(request.GET.get("page")),
+        "waiting": _to_give(request.user, structure, year),
+        "run": run,
+        "rate": RateForm(),
+        **around(year),
+    }
+    return render(request, "marketplace/documents/receipts_year.html", context)
+
+
+def _to_give(user, structure: Organisation, year: int) -> int:
+    """How many receipts wait; none for whoever may read them and give none."""
+    if not permissions.can_give_receipts(user, structure):
+        return 0
+    return receipts.waiting(structure, year).count()
+
+
+def around(year: int) -> dict[str, int | None]:
+    """The years beside this one: none that a paper can't bear, none that hasn't begun."""
+    this = timezone.localdate().year
+    return {
+        "before": year - 1 if year > 2000 else None,
+        "after": year + 1 if year < this else None,
+    }
+
+
+@require_POST
+def make_all(request, pk, year):
+    """The work goes on behind; the page shows how far it is."""
+    structure = _structure(request, pk)
+    permissions.require(permissions.can_give_receipts(request.user, structure))
+    try:
+        receipts.start_run(structure, year, by=request.user)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("The receipts are being made: reload this page to see how far it is.")
+        )
+    return redirect("receipts-year", pk=pk, year=year)
+
+
+@require_safe
+def statement(request, pk, year):
+    organisation = visible_organisation(request, pk)
+    today = timezone.localdate()
+    if organisation.kind == Organisation.Kind.COMPANY:
+        permissions.require(permissions.can_see_programme_of(request.user, organisation))
+        return pdf(years.company_statement(organisation, year, on=today), f"dons-{year}")
+    permissions.require(permissions.can_see_receipts(request.user, organisation))
+    return pdf(years.structure_statement(organisation, year, on=today), f"recus-{year}")
+
+
+@require_safe
+def entries(request, pk, year, kind):
+    if kind not in FILES:
+        raise Http404
+    structure = _structure(request, pk)
+    form = RateForm(request.GET)
+    if not form.is_valid():
+        messages.error(
+            request, _("Say what an hour of volunteering is worth: the structure chooses.")
+        )
+        return redirect("receipts-year", pk=pk, year=year)
+    rows = years.entries(structure, year, rate=form.cleaned_data["rate"])
+    write, content_type = FILES[kind]
+    answer = HttpResponse(write(rows), content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="ecritures-{year}.{kind}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -1,0 +1,192 @@
+"""Who could do it: the best offers for a need, and asking one of them."""
+
+from django.contrib import messages
+from django.db.models import Case, When
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Pole
+from marketplace import ranking
+from marketplace.actions.market import proposals
+from marketplace.actions.refusals import NotYet, PutForwardAlready
+from marketplace.forms.market.offers import ApplyForm, WordForm
+from marketplace.models import ConsentKind, Offer, Proposal
+from marketplace.models.market.consents import WORDS
+from marketplace.rules import ask_limits, own_yes, permissions, service_levels
+from marketplace.states import NeedStatus
+from marketplace.views.market.gaps import NeedSide, first_words, nearly
+from marketplace.views.market.needs import need_or_404, too_late
+
+FEW = 5  # below, we say what would bring more
+
+
+def index(request, pk):
+    """For the structure and the coordinators: ranked, with reasons; then who nearly fits."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.answers_for_need(request.user, need))
+    live = {p.offer_id: p for p in need.proposals.going_on()}
+    best = [(match, live.get(match.offer.pk)) for match in ranking.offers_for(need)]
+    near = nearly(
+        NeedSide.of(request.user, need),
+        ranking.near_misses_for_need(need, top=5),
+        few=len(best) < FEW,
+    )
+    return render(
+        request,
+        "marketplace/market/candidates.html",
+        {
+            "need": need,
+            "best": best,
+            "near_misses": near.cards,
+            "empty": ranking.nobody_because(need) if not (best or near.cards) else (),
+            "relaxations": near.changes,
+            "can_write": permissions.can_ask_about(request.user, need),
+            "can_ask_elsewhere": permissions.can_ask_elsewhere(request.user, need)
+            and Pole.objects.exclude(pk=need.pole_id).exists(),
+            "can_explain": request.user.coordinates(need.pole),
+            "can_invite": permissions.can_invite(request.user, need),
+            "can_propose": permissions.can_propose(request.user, need),
+        },
+    )
+
+
+def ask(request, pk, offer_pk):
+    """Invite (the structure) or propose (a coordinator): the same page, another voice."""
+    need = need_or_404(request, pk)
+    if there := _between(request, need).filter(offer=offer_pk).first():
+        return _goes_on(request, there)
+    invites = permissions.can_invite(request.user, need)
+    permissions.require(invites or permissions.can_propose(request.user, need))
+    offer = get_object_or_404(
+        Offer.objects.visible_to(request.user).published().select_related("person", "organisation"),
+        pk=offer_pk,
+    )
+    match = ranking.why(need, offer)
+    form = WordForm(
+        request.POST or None,
+        initial=first_words(request, match, "need"),
+        may_give_contacts=not invites,
+    )
+    if request.method == "POST" and form.is_valid():
+        act = proposals.invite if invites else proposals.propose
+        return _make(request, need, act, need, offer, by=request.user, **form.cleaned_data)
+    return render(
+        request,
+        "marketplace/market/ask.html",
+        {
+            "need": need,
+            "offer": offer,
+            "form": form,
+            "invites": invites,
+            "match": match,
+            "promise": service_levels.promise_from_now(need, timezone.now()),
+            "month": service_levels.month_of(offer, timezone.now()),
+            "invitations_left": ask_limits.invitations_left(need) if invites else None,
+        },
+    )
+
+
+def apply(request, pk):
+    """A volunteer or a company applies, with one of their published offers."""
+    need = need_or_404(request, pk)
+    if there := _applied_already(request, need):
+        return _goes_on(request, there)
+    if need.status != NeedStatus.PUBLISHED:  # closed or filled since the page was opened
+        return too_late(request, need)
+    permissions.require(permissions.can_apply(request.user, need))
+    offers = (
+        Offer.objects.to_apply_with(request.user)
+        .published()
+        .filter(pole__in=[need.pole_id, *need.asked_poles.values_list("pole", flat=True)])
+        .select_related("person", "organisation")
+        .order_by(Case(When(person=request.user, then=0), default=1), "title", "pk")
+    )
+    form = ApplyForm(request.POST or None, offers=offers, initial=_begun(request, need, offers))
+    if request.method == "POST" and form.is_valid():
+        return _make(request, need, proposals.apply, need, by=request.user, **form.cleaned_data)
+    first = offers.first()
+    return render(
+        request,
+        "marketplace/market/apply.html",
+        {
+            "need": need,
+            "form": form,
+            "has_offers": first is not None,
+            "own_words": _own_words(offers),
+            "colleagues": [] if first else _colleagues(request.user, need),
+            "promise": service_levels.promise_from_now(need, timezone.now()),
+            "pace": service_levels.pace_of(need.organisation),
+            "applications_left": ask_limits.applications_left(first) if first else None,
+        },
+    )
+
+
+def _own_words(offers):
+    """What is kept with the yes, when one of them is on working time in one's own name."""
+    mine = any(own_yes.names_somebody(offer) for offer in offers)
+    return WORDS[ConsentKind.MISSION] if mine else ""
+
+
+def _colleagues(user, need) -> list[str]:
+    """Whose offers suit, and who alone can apply with them."""
+    theirs = Offer.objects.owned_by(user).published().filter(pole=need.pole_id)
+    named = theirs.exclude(person=None).select_related("person")[:5]
+    return [offer.person.get_full_name() for offer in named if offer.person]
+
+
+def _between(request, need):
+    """What goes on for this need, as far as this person may see it."""
+    return Proposal.objects.visible_to(request.user).going_on().filter(need=need)
+
+
+def _applied_already(request, need) -> Proposal | None:
+    """With the offer that is named or, while none is, with whatever they could apply with."""
+    offers = Offer.objects.to_apply_with(request.user)
+    mine = _between(request, need).filter(offer__in=offers)
+    if named := _named(request):
+        return mine.filter(offer=named).first()
+    others_left = offers.published().exclude(pk__in=mine.values("offer"))
+    return None if others_left.exists() else mine.first()
+
+
+def _named(request) -> str:
+    """The number of the offer that the form chose, or that the button named; nothing otherwise."""
+    asked = request.POST if request.method == "POST" else request.GET
+    named = asked.get("offer", "")
+    return named if named.isdecimal() and len(named) < 10 else ""
+
+
+def _begun(request, need, offers) -> dict:
+    """With the offer that the button named and its question, or else the only one there is: nobody sends
+    a colleague because their offer came first."""
+    named = _named(request)
+    offer = offers.filter(pk=named).first() if named else None
+    if offer is None:
+        mine = [one for one in offers if one.person_id == request.user.pk] or list(offers)
+        return {"offer": mine[0]} if len(mine) == 1 else {}
+    return {"offer": offer} | first_words(request, ranking.why(need, offer), "offer")
+
+
+def _make(request, need, act, *args, **kwargs):
+    try:
+        proposal = act(*args, **kwargs)
+    except PutForwardAlready as refusal:  # a second click, or the other side a moment ago
+        return _goes_on(request, refusal.proposal)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+        return redirect(need)
+    messages.success(request, _("Sent. You will be told of the answer, whatever it is."))
+    return _to(request, proposal)
+
+
+def _goes_on(request, proposal: Proposal):
+    said = _("This offer and this need are in touch already: here is where things stand.")
+    messages.info(request, said)
+    return _to(request, proposal)
+
+
+def _to(request, proposal: Proposal):
+    if not Proposal.objects.visible_to(request.user).filter(pk=proposal.pk).exists():
+        return redirect("need-elsewhere-look", pk=proposal.need_id)  # put forward for another pôle
+    return redirect(proposal)

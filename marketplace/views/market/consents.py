@@ -1,0 +1,160 @@
+"""One's own yes: asked by a link or on the site, listed on one page, taken back there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Model
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from marketplace.actions.market import consents, own_name
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.market.consents import ConsentForm
+from marketplace.models import (
+    Consent,
+    ConsentKind,
+    ConsentRequest,
+    Mission,
+    Offer,
+    Proposal,
+    Review,
+)
+from marketplace.views.links import link_cut, link_over
+from marketplace.views.missions.agreements import unindexed
+
+
+# --- asked ---------------------------------------------------------------------------------
+@login_not_required
+@never_cache
+def answer(request, token):
+    """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
+    now = timezone.now()
+    try:
+        asked = consents.from_token(token)
+    except NotYet as refusal:
+        return link_over(request, str(refusal))
+    if asked is None:
+        return link_cut(request)
+    with translation.override(asked.person.language):
+        return unindexed(_answer(request, asked, now))
+
+
+def _answer(request, asked: ConsentRequest, now: datetime):
+    if over := own_name.why_over(asked, now):
+        return link_over(request, over)
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        yes = form.cleaned_data["answer"] == "YES"
+        how = _how(request, asked)
+        try:
+            own_name.answer(asked, yes=yes, reason=form.cleaned_data["reason"], how=how, now=now)
+        except NotYet as refusal:
+            return link_over(request, str(refusal))
+        return render(request, "marketplace/market/consent_done.html", {"asked": asked, "yes": yes})
+    return render(request, "marketplace/market/consent.html", {"form": form, **_about(asked)})
+
+
+def _how(request, asked: ConsentRequest) -> str:
+    is_me = request.user.is_authenticated and request.user.pk == asked.person_id
+    return Consent.How.ACCOUNT if is_me else Consent.How.LINK
+
+
+def _about(asked: ConsentRequest) -> dict:
+    offer = own_name.offer_of(asked)
+    assert offer is not None, "what is about nothing is over"
+    mission = None
+    if asked.kind == ConsentKind.RENEWAL:
+        mission = Mission.objects.select_related("need__organisation", "sheet").get(pk=asked.about)
+    held = offer.held.select_related("skill")
+    return {"asked": asked, "offer": offer, "held": held, "mission": mission}
+
+
+# --- listed --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Line:
+    """A consent, with what it is about and where that is seen. Of what has gone, or is no longer theirs to
+    read, what kind of thing it was."""
+
+    consent: Consent
+    title: str
+    url: str
+
+
+ABOUT: dict[str, type[Model]] = {
+    ConsentKind.OFFER: Offer,
+    ConsentKind.MISSION: Proposal,
+    ConsentKind.RENEWAL: Mission,
+    ConsentKind.QUOTE: Review,
+}
+
+
+@require_safe
+def index(request):
+    given = list(Consent.objects.filter(person=request.user))
+    things = _things(given, request.user)
+    lines = [_line(one, things.get((one.kind, one.about))) for one in given]
+    asked = ConsentRequest.objects.waiting().filter(person=request.user)
+    now = timezone.now()
+    return render(
+        request,
+        "marketplace/market/consents.html",
+        {
+            "standing": [line for line in lines if line.consent.stands],
+            "ended": [line for line in lines if not line.consent.stands],
+            "waiting": [
+                (one, own_name.offer_of(one), consents.link(one))
+                for one in asked
+                if not own_name.why_over(one, now)
+            ],
+        },
+    )
+
+
+def _things(given: list[Consent], user: User) -> dict[tuple[str, int], Model]:
+    """One question a kind. An offer may say something else since they left the company."""
+    found: dict[tuple[str, int], Model] = {}
+    for kind, model in ABOUT.items():
+        numbers = [one.about for one in given if one.kind == kind]
+        among = Offer.objects.visible_to(user) if model is Offer else model._default_manager.all()
+        rows = among.in_bulk(numbers) if numbers else {}
+        found |= {(kind, number): row for number, row in rows.items()}
+    return found
+
+
+def _line(consent: Consent, thing: Model | None) -> Line:
+    match thing:
+        case Offer() | Mission():
+            return Line(consent, str(thing), thing.get_absolute_url())
+        case Proposal():
+            return Line(consent, thing.need.title, thing.get_absolute_url())
+        case Review():
+            return Line(consent, thing.words, "")
+    return Line(consent, capfirst(consent.get_kind_display()), "")
+
+
+def take_back(request, pk):
+    """What will happen, then the button."""
+    consent = get_object_or_404(Consent, pk=pk, person=request.user)
+    if not consent.stands:
+        messages.info(request, _("This yes has ended already."))
+        return redirect("consents")
+    if request.method == "POST":
+        own_name.take_back(consent, by=request.user)
+        messages.success(request, _("Taken back. Nothing more is done in your name by it."))
+        return redirect("consents")
+    things = _things([consent], request.user)
+    return render(
+        request,
+        "marketplace/market/consent_take_back.html",
+        {
+            "line": _line(consent, things.get((consent.kind, consent.about))),
+            "missions": own_name.live_missions(consent),
+        },
+    )

@@ -1,0 +1,65 @@
+"""“Still true?”, answered from the letter without signing in, or on the page of a need."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from marketplace.actions.market import freshness
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Need
+from marketplace.rules import permissions
+from marketplace.views.links import link_cut, link_over, was_read
+from marketplace.views.market.needs import need_or_404
+
+ACTS = {"yes": freshness.confirm, "pause": freshness.pause}
+
+
+@login_not_required
+def answer(request, token):
+    """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
+    try:
+        found = freshness.from_token(token)
+    except NotYet as over:
+        return link_over(request, str(over))
+    if found is None:
+        return link_cut(request)
+    row, reader = found
+    done = refusal = ""
+    if request.method == "POST" and request.POST.get("answer") in ACTS:
+        done = request.POST["answer"]
+        try:
+            ACTS[done](row, by=reader)
+        except (ForbiddenMove, NotYet) as sentence:
+            done, refusal = "", str(sentence)
+    chosen = request.GET.get("answer") if request.method == "GET" else ""
+    return render(
+        request,
+        "marketplace/market/still_true.html",
+        {
+            "row": row,
+            "is_need": isinstance(row, Need),
+            "paused": row.status == "PAUSED",
+            "answerable": row.status in {"PAUSED", "PUBLISHED"},
+            "done": done,
+            "refusal": refusal,
+            "chosen": chosen,
+            "at_once": chosen and was_read(reader, key__startswith=freshness.letters_about(row)),
+        },
+    )
+
+
+@require_POST
+def wake(request, pk):
+    """A paused need comes back to the catalogue."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.answers_for_need(request.user, need))
+    try:
+        freshness.confirm(need, by=request.user)
+    except (ForbiddenMove, NotYet) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your need is in the catalogue again."))
+    return redirect(need)

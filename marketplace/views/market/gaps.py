@@ -1,0 +1,220 @@
+"""The buttons under who nearly fits: each leads to the act that would close the gap."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from marketplace import ranking
+from marketplace.matching import gaps
+from marketplace.matching.match import Match
+from marketplace.models import Need, Offer
+from marketplace.ranking.relaxations import Relaxation
+from marketplace.rules import permissions
+
+HALF_A_YEAR = 183  # days: nobody moves a mission farther than that
+
+
+@dataclass(frozen=True)
+class Button:
+    """`change`: what it would fill in the form of one's own need or offer with; {} for a question."""
+
+    label: Any
+    url: str
+    change: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NeedSide:
+    """What whoever answers for a need may do about it: looked up once for a whole list."""
+
+    need: Need
+    can_invite: bool
+    can_propose: bool
+    can_edit: bool
+    can_split: bool
+    can_ask_elsewhere: bool
+
+    @classmethod
+    def of(cls, user, need: Need) -> "NeedSide":
+        return cls(
+            need,
+            can_invite=permissions.can_invite(user, need),
+            can_propose=permissions.can_propose(user, need),
+            can_edit=permissions.can_edit_need(user, need),
+            can_split=permissions.can_see_candidates(user, need),
+            can_ask_elsewhere=permissions.can_ask_elsewhere(user, need),
+        )
+
+    def buttons(self, match: Match) -> list[Button]:
+        """Of one that nearly fits: its own ways, and asking plainly where no question would say it."""
+        ways = _ways(match)
+        found = [button for code in ways for button in self._of(code, match)]
+        if self._may_ask(match) and not set(ways) & set(gaps.QUESTIONS):
+            found.append(Button(_("Invite") if self.can_invite else _("Propose"), self._ask(match)))
+        return found
+
+    def _of(self, code: str, match: Match) -> Iterator[Button]:
+        if code in gaps.QUESTIONS and self._may_ask(match):
+            yield _question(code, self._ask(match), gaps.QUESTIONS[code].label)
+        if code == "split" and self.can_split:
+            lacking = [str(want.skill) for want in match.facts.wants if not want.is_met]
+            change = {"split": ",".join(lacking)}
+            yield Button(gaps.SPLIT, self.url_of(change), change)
+        if code == "pole" and self.can_ask_elsewhere:
+            yield Button(_("Ask another pôle"), self._door("need-elsewhere"))
+        if self.can_edit:
+            yield from _change(gaps.OF_NEED, code, match, self)
+
+    def url_of(self, change: dict[str, str]) -> str:
+        """The form with the change in it; "" for whoever has to ask somebody else for it."""
+        if "split" in change:
+            skills = {"skill": change["split"].split(",")}
+            return f"{self._door('need-split')}?{urlencode(skills, doseq=True)}"
+        return f"{self._door('need-edit')}?{urlencode(change)}" if self.can_edit else ""
+
+    def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
+        return ranking.relaxations_for_need(self.need, also=also)
+
+    def _may_ask(self, match: Match) -> bool:
+        """Whoever has no mission left to give isn't asked: the act would refuse."""
+        return (self.can_invite or self.can_propose) and match.facts.offer.room > 0
+
+    def _ask(self, match: Match) -> str:
+        return reverse("need-ask-offer", args=[self.need.pk, match.offer_id])
+
+    def _door(self, name: str) -> str:
+        return reverse(name, args=[self.need.pk])
+
+
+@dataclass(frozen=True)
+class OfferSide:
+    """The same for whoever made an offer; a coordinator who looks at it puts it forward."""
+
+    offer: Offer
+    owns: bool
+
+    @classmethod
+    def of(cls, user, offer: Offer) -> "OfferSide":
+        return cls(offer, permissions.owns_offer(user, offer))
+
+    @classmethod
+    def mine(cls, offer: Offer) -> "OfferSide":
+        """Of one that is known to be the reader's."""
+        return cls(offer, owns=True)
+
+    def buttons(self, match: Match) -> list[Button]:
+        return [button for code in _ways(match) for button in self._of(code, match)]
+
+    def _of(self, code: str, match: Match) -> Iterator[Button]:
+        if code in gaps.QUESTIONS and match.facts.offer.room > 0:
+            question = gaps.QUESTIONS[code]
+            label = (self.owns and question.own_label) or question.label
+            yield _question(code, self._door(match), label)
+        if self.owns:
+            yield from _change(gaps.OF_OFFER, code, match, self)
+
+    def url_of(self, change: dict[str, str]) -> str:
+        url = reverse("offer-edit", args=[self.offer.pk])
+        return f"{url}?{urlencode(change)}" if self.owns else ""
+
+    def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
+        return ranking.relaxations_for_offer(self.offer, also=also)
+
+    def _door(self, match: Match) -> str:
+        if self.owns:
+            return reverse("need-apply", args=[match.need_id]) + f"?offer={match.offer_id}"
+        return reverse("need-ask-offer", args=[match.need_id, match.offer_id])
+
+
+@dataclass(frozen=True)
+class Nearly:
+    """Those that nearly fit, each with its own buttons; and above them what a single change would bring:
+    one that brings several is said there and on none of the cards."""
+
+    cards: list[tuple[Match, list[Button]]]
+    changes: list[dict]
+    """Each with the form that it fills in, if the reader may, and the button's own label, if it has one."""
+
+
+def nearly(side: NeedSide | OfferSide, matches: list[Match], *, few: bool) -> Nearly:
+    """`few`: so few fit that every change that would bring more is worth saying."""
+    cards = [(match, side.buttons(match)) for match in near_enough(matches)]
+    own = [button.change for _match, buttons in cards for button in buttons if button.change]
+    shared = [
+        own[at] for at in range(len(own)) if own[at] in own[:at] and own[at] not in own[at + 1 :]
+    ]
+    found = side.relaxations(shared) if few or shared else []
+    if not few:
+        found = [one for one in found if one.values in shared]
+    found = _of_one_value(found)
+    above = [one.values for one in found if one.gain > 1 or one.values not in own]
+    return Nearly(
+        [(m, [one for one in buttons if one.change not in above]) for m, buttons in cards],
+        [
+            {"of": one, "url": side.url_of(one.values), "label": gaps.SPLIT if "split" in one.values else ""}
+            for one in found if one.values in above
+        ],
+    )  # fmt: skip
+
+
+def _of_one_value(found: list[Relaxation]) -> list[Relaxation]:
+    """Of changes of one same field the one that brings most; of two that bring as much, the smaller."""
+    best: dict[str, tuple[int, int, Relaxation]] = {}
+    for one in found:
+        ((name, value),) = one.values.items()
+        if name not in CHANGED_BY:
+            continue
+        size = CHANGED_BY[name](value)
+        if name not in best or (one.gain, -size) > best[name][:2]:
+            best[name] = (one.gain, -size, one)
+    kept = [one for _gain, _size, one in best.values()]
+    return [one for one in found if one in kept or not set(one.values) & set(CHANGED_BY)]
+
+
+CHANGED_BY: dict[str, Callable[[str], int]] = {
+    "radius_km": int,
+    "ends_on": lambda day: date.fromisoformat(day).toordinal(),
+    "starts_on": lambda day: -date.fromisoformat(day).toordinal(),
+}
+"""How much is given up: a longer way, a later end, an earlier start."""
+
+
+def _ways(match: Match) -> list[str]:
+    """Those of a single condition: with two, no single act closes the gap."""
+    excluded = match.excluded
+    return list(excluded[0].ways) if len(excluded) == 1 else []
+
+
+def _question(code: str, url: str, label: Any) -> Button:
+    sign = "&" if "?" in url else "?"
+    return Button(label, f"{url}{sign}question={code}")
+
+
+def _change(
+    changes: dict[str, gaps.Change], code: str, match: Match, side: NeedSide | OfferSide
+) -> list[Button]:
+    values = changes[code].values(match.facts) if code in changes else {}
+    return [Button(changes[code].label, side.url_of(values), values)] if values else []
+
+
+def near_enough(matches: list[Match]) -> list[Match]:
+    """Without those whose dates are so far apart that asking to move them makes no sense."""
+    return [
+        match
+        for match in matches
+        if match.facts.offer.start - match.facts.need.end <= HALF_A_YEAR
+        and match.facts.need.start - match.facts.offer.end <= HALF_A_YEAR
+    ]
+
+
+def first_words(request, match: Match, side: str) -> dict[str, str]:
+    """What the form of a question begins with: only about what really keeps these two apart."""
+    code = request.GET.get("question", "")
+    if code not in _ways(match):
+        return {}
+    return {"word": gaps.question(code, match.facts, match.speech, side)}

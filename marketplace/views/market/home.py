@@ -1,0 +1,98 @@
+"""The front page, and one's own home once signed in."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace.desk import todo
+from marketplace.models import Mission, Need, Offer
+from marketplace.views.market import suited
+from notifications.settled import settle
+
+SHOWN, AWAITED = 3, 5
+
+
+@login_not_required
+def home(request):
+    if not request.user.is_authenticated:
+        return landing(request)
+    settle(request.user, timezone.now())
+    missions = todo.missions_of(request.user)
+    waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
+    lines = [line for line in waits if not line.is_theirs]
+    organisations = [membership.organisation for membership in request.memberships]
+    kinds = {organisation.kind for organisation in organisations}
+    return render(
+        request,
+        "marketplace/market/home.html",
+        {
+            "lines": lines[:8],
+            "more": max(0, len(lines) - 8),
+            "organisations": organisations,
+            "administered": [
+                row.organisation for row in request.memberships if row.is_administrator
+            ],
+            "is_structure": Organisation.Kind.ESS in kinds,
+            "is_company": Organisation.Kind.COMPANY in kinds,
+            "is_volunteer": not organisations,
+            "awaited": [line for line in waits if line.is_theirs][:AWAITED],
+            "missions": _under_way(request, missions)[:SHOWN],
+            # Otherwise the list of all missions leads there.
+            "has_left_missions": not missions
+            and Mission.objects.left_behind_by(request.user).exists(),
+            "new_needs": _new_needs(request.user),
+            **suited.for_home(request),
+        },
+    )
+
+
+def _under_way(request, own: list[Mission]):
+    """A coordinator's are all those of the pôle."""
+    if any(row.organisation.makes_coordinators for row in request.memberships):
+        return (
+            Mission.objects.visible_to(request.user)
+            .live()
+            .select_related("need__organisation", "offer__person", "offer__organisation")
+        )
+    return [mission for mission in own if mission.is_live]
+
+
+def _new_needs(user):
+    """Published since a fortnight, not one's own."""
+    since = timezone.now() - timedelta(days=14)
+    return (
+        Need.objects.published()
+        .filter(published_at__gte=since)
+        .exclude(pk__in=Need.objects.spoken_for_by(user).values("pk"))
+        .with_what_cards_show()
+        .with_skill_list()[:SHOWN]
+    )
+
+
+def landing(request):
+    needs = Need.objects.published()
+    return render(
+        request,
+        "marketplace/market/landing.html",
+        {
+            "needs": needs.with_what_cards_show().with_skill_list()[:SHOWN],
+            "figures": {
+                "open_needs": needs.count(),
+                "running_missions": Mission.objects.running().count(),
+                "offers": Offer.objects.published().count(),
+            },
+        },
+    )
+
+
+@login_not_required
+def how_it_works(request):
+    return render(request, "marketplace/market/how_it_works.html")
+
+
+@login_not_required
+def accessibility(request):
+    return render(request, "marketplace/market/accessibility.html")

@@ -1,0 +1,209 @@
+"""Needs: writing one, and what happens to it before and after publication."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import typed
+from accounts.models import ForbiddenMove, Organisation
+from marketplace.actions.market import needs
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.market import skills, suggested
+from marketplace.forms.market.needs import NeedForm, QuestionForm, RefusalForm
+from marketplace.forms.market.proposals import ReasonForm
+from marketplace.models import MissionTemplate, Need
+from marketplace.rules import permissions, readings
+from marketplace.states import NeedStatus
+from marketplace.views.market.needs import need_or_404, too_late
+from marketplace.views.market.skills import as_typed, posted_picker, texts_of
+
+A_START = timedelta(days=21)  # time for a coordinator to read it and for people to answer
+
+
+def create(request):
+    """For the structure that one acts for; whoever has none is told how to register it."""
+    organisation = request.acting_for
+    if not permissions.can_write_need(request.user, organisation):
+        mine = [
+            membership.organisation
+            for membership in request.memberships
+            if membership.organisation.kind == Organisation.Kind.ESS
+        ]
+        context = {
+            "structures": [structure for structure in mine if structure.is_active],
+            "stopped": [structure for structure in mine if structure.is_suspended],
+        }
+        return render(request, "marketplace/market/need_needs_structure.html", context)
+    need = Need(organisation=organisation, pole=organisation.pole, created_by=request.user)
+    return _write(
+        request,
+        need,
+        initial={"commune": organisation.commune},
+        template=MissionTemplate.objects.current()
+        .filter(code=request.GET.get("modele", "").replace("\0", ""))
+        .first(),
+    )
+
+
+def _from_template(template: MissionTemplate) -> dict:
+    """What the form says before anything is typed; the questions wait in the context for answers."""
+    starts_on = timezone.localdate() + A_START
+    return {
+        "title": template.title,
+        "context": template.context,
+        "deliverable": template.deliverable,
+        "format": template.format,
+        "volume": template.hours,
+        "unit": NeedForm.HOURS,
+        "starts_on": starts_on,
+        "ends_on": starts_on + timedelta(weeks=template.weeks),
+    }
+
+
+def edit(request, pk):
+    need = need_or_404(request, pk)
+    if not permissions.can_edit_need(request.user, need):
+        permissions.require(permissions.answers_for_need(request.user, need))
+        return _too_late(request, need)
+    return _write(request, need, initial=suggested.fields(request.GET))
+
+
+def _too_late(request, need: Need):
+    """It has moved since the form was opened: where it stands, who may change it, and what was typed."""
+    if request.user.speaks_for(need.organisation):
+        with_coordinators = need.status in permissions.QUALIFIED_BY_COORDINATORS
+        who = _("Only the coordinators can change it now: write to them.")
+        then = who if with_coordinators else _("As it stands, it can’t be changed.")
+    else:
+        in_hand = need.status in permissions.OPEN_TO_EDITING
+        who = _("The structure has it in hand: write to them, or wait until they send it.")
+        then = who if in_hand else _("As it stands, it can’t be changed.")
+    if request.method != "POST":
+        messages.info(request, then)
+        return too_late(request, need)
+    context = {"need": need, "then": then, "typed": typed.words_of(request.POST)}
+    return render(request, "marketplace/market/need_too_late.html", context, status=409)
+
+
+def _write(request, need: Need, initial=None, template: MissionTemplate | None = None):
+    """The form with its picker. The picker's buttons change the list; the form's save."""
+    if template:
+        initial = {**(initial or {}), **_from_template(template)}
+    posted = request.method == "POST"
+    picking = posted and skills.is_picking(request.POST)
+    form = NeedForm(request.POST if posted else None, instance=need, initial=initial)
+    picker = (
+        posted_picker(request) if posted else skills.from_rows(_wanted_at_first(need, template))
+    )
+    moved = need.pk and not posted and suggested.skills(request.GET, picker)
+    if not (posted or picker.chosen):
+        skills.read_into(picker, texts_of(form.initial))
+    if picking:
+        form = NeedForm(instance=need, initial=as_typed(form))
+    elif posted and form.is_valid():
+        try:
+            saved = needs.write(form.save(commit=False), form, picker.chosen, by=request.user)
+        except NotYet:  # between the reading of this page and its writing
+            return edit(request, need.pk)
+        submits = "submit" in request.POST
+        if saved is not need and not (submits and saved.may(NeedStatus.SUBMITTED)):
+            messages.info(request, _("This need is there already: you wrote it a moment ago."))
+            return redirect(saved)
+        if submits:
+            return submit(request, saved.pk)
+        messages.success(request, _("Saved."))
+        return redirect(saved)
+    context = {"form": form, "picker": picker, "need": need, "asks_required": True}
+    context["is_suggested"] = need.pk and not posted and (moved or suggested.fields(request.GET))
+    if need.pk is None:
+        context |= {"template": template, "templates": MissionTemplate.objects.current()}
+    return render(request, "marketplace/market/need_form.html", context)
+
+
+def _wanted_at_first(need: Need, template: MissionTemplate | None):
+    if template:
+        return template.wanted.select_related("skill")
+    return need.wanted.select_related("skill") if need.pk else []
+
+
+@require_POST
+def submit(request, pk):
+    need = need_or_404(request, pk)
+    permissions.require(request.user.speaks_for(need.organisation))
+    within = readings.in_words_for([need.pole_id])
+    done = _("Sent. A coordinator reads it and answers you %(within)s.") % {"within": within}
+    return _act(request, need, done, needs.submit, need, by=request.user)
+
+
+@require_POST
+def publish(request, pk):
+    need = _to_qualify(request, pk)
+    done = _("Published. The structure is told, and the search for people has begun.")
+    return _act(request, need, done, needs.publish, need, by=request.user)
+
+
+@require_POST
+def take_charge(request, pk):
+    need = _to_qualify(request, pk)
+    done = _("You are in charge of this need.")
+    return _act(request, need, done, needs.take_charge, need, by=request.user)
+
+
+@require_POST
+def reopen(request, pk):
+    need = need_or_404(request, pk)
+    permissions.require(request.user.speaks_for(need.organisation))
+    done = _("The need is yours again: rework it, then send it.")
+    return _act(request, need, done, needs.reopen, need, by=request.user)
+
+
+def ask(request, pk):
+    need = _to_qualify(request, pk)
+    form = QuestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _("Your question is on its way to the structure.")
+        return _act(request, need, done, needs.ask, need, by=request.user, **form.cleaned_data)
+    return render(request, "marketplace/market/need_ask.html", {"need": need, "form": form})
+
+
+def refuse(request, pk):
+    need = _to_qualify(request, pk)
+    form = RefusalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _("Not retained: the structure is told why.")
+        return _act(request, need, done, needs.refuse, need, by=request.user, **form.cleaned_data)
+    return render(request, "marketplace/market/need_refuse.html", {"need": need, "form": form})
+
+
+def end(request, pk):
+    """Close a need that has had people, withdraw one that has not: the same question to the reader."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.answers_for_need(request.user, need))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        engaged = need.missions.taking_a_place().exists() or not need.may(NeedStatus.WITHDRAWN)
+        act = needs.close if engaged else needs.withdraw
+        done = _("Closed. Those who were waiting for an answer are being told.")
+        return _act(request, need, done, act, need, by=request.user, **form.cleaned_data)
+    return render(request, "marketplace/market/need_end.html", {"need": need, "form": form})
+
+
+def _to_qualify(request, pk) -> Need:
+    need = need_or_404(request, pk)
+    permissions.require(request.user.coordinates(need.pole))
+    return need
+
+
+def _act(request, need: Need, done: str, act, *args, **kwargs):
+    """Do it, and say so or say why not."""
+    try:
+        act(*args, **kwargs)
+    except (ForbiddenMove, NotYet) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(need)

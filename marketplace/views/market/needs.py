@@ -1,0 +1,175 @@
+"""Needs: the catalogue, one's own, the page of one."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import places
+from accounts.models import Commune
+from marketplace import ranking, words
+from marketplace.actions.market import proposals
+from marketplace.forms.market.needs import NeedFilter
+from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
+from marketplace.models.market.needs import NEAR_KM
+from marketplace.rules import permissions
+from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.views.by_state import ByState
+from marketplace.views.long_lists import LongPaginator
+from marketplace.views.market.gaps import OfferSide
+from marketplace.views.timeline import events
+
+PAGE = 12
+MOST_NEAR = 3  # communes of one name
+# In the structure's hands again, with a word of the coordinators.
+GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
+
+
+@login_not_required
+def index(request):
+    """The public catalogue: search, filters and pages are in the URL."""
+    form = NeedFilter(request.GET)
+    form.is_valid()  # filters that can't be understood are left out, never an error
+    search = Search.of(form.cleaned_data.get("q", ""))
+    needs = _filtered(Need.objects.in_the_catalogue(), search, form.cleaned_data)
+    # Numbers first, which an index holds; then what the cards show, for twelve of them.
+    pages = LongPaginator(needs.values_list("pk", flat=True), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    page.object_list = Need.objects.as_cards(page.object_list)
+    template = "_need_results.html" if request.htmx and not request.htmx.boosted else "needs.html"
+    return render(
+        request,
+        f"marketplace/market/{template}",
+        {
+            "form": form,
+            "page": page,
+            "near": search.near,
+            "near_km": NEAR_KM,
+            "is_filtered": any(request.GET.get(name) for name in form.fields if name != "order"),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is typed: skills are understood, or else a commune named in full."""
+
+    text: str
+    skills: list[str]
+    near: list[Commune]
+
+    @classmethod
+    def of(cls, text: str) -> "Search":
+        if not text:  # the indexes of words are read for those who search
+            return cls("", [], [])
+        found = words.suggest(text, top=4, least=words.LIKELY, varied=False)
+        near = [] if found else places.meant(text)[:MOST_NEAR]
+        return cls(text, [s.code for s in found], near)
+
+
+def _filtered(needs, search: Search, wanted: dict):
+    if search.text:
+        needs = needs.searched(search.text, search.skills, search.near)
+    if family := wanted.get("family"):
+        needs = needs.filter(pk__in=NeedSkill.objects.filter(skill__family=family).values("need"))
+    if department := wanted.get("department"):
+        needs = needs.filter(commune__department=department)
+    if place := wanted.get("place"):
+        needs = needs.filter(place__in=[place, Place.BOTH])
+    if wanted.get("format"):
+        needs = needs.filter(format=wanted["format"])
+    if wanted.get("cause"):
+        needs = needs.filter(cause=wanted["cause"])
+    orders = {"soon": ["starts_on", "pk"], "short": ["hours", "pk"]}
+    return needs.order_by(*orders.get(wanted.get("order", ""), ["-published_at", "-pk"]))
+
+
+def mine(request):
+    """The needs of one's structures, with how many people are under discussion."""
+    seen = ByState.of(request, Need.objects.spoken_for_by(request.user), NeedStatus)
+    rows = seen.rows.with_what_cards_show().with_counts().order_by("-updated_at")
+    return render(request, "marketplace/market/my_needs.html", seen.context(request, rows))
+
+
+def need_or_404(request, pk) -> Need:
+    needs = Need.objects.visible_to(request.user).with_what_cards_show()
+    return get_object_or_404(needs.select_related("coordinator"), pk=pk)
+
+
+def too_late(request, need: Need):
+    """For a page that has grown old: what the need is now, rather than a door that is shut."""
+    now = {"state": need.get_status_display()}
+    messages.error(request, _("Too late: this need is now “%(state)s”.") % now)
+    return redirect(need)
+
+
+@login_not_required
+def detail(request, pk):
+    need = need_or_404(request, pk)
+    user = request.user
+    known = user.is_authenticated
+    answers = known and permissions.answers_for_need(user, need)
+    proposals_seen = list(_proposals(user, need)) if known else []
+    return render(
+        request,
+        "marketplace/market/need.html",
+        {
+            "need": need,
+            "wanted": need.wanted.select_related("skill"),
+            "beneficiaries": need.beneficiaries.all(),
+            "is_ours": known and user.belongs_to(need.organisation),
+            "can_edit": known and permissions.can_edit_need(user, need),
+            "can_submit": known and permissions.can_submit_need(user, need),
+            "can_qualify": known and permissions.can_qualify_need(user, need),
+            "can_withdraw": known and permissions.can_withdraw_need(user, need),
+            "can_close": known and permissions.can_close_need(user, need),
+            "can_see_candidates": known and permissions.can_see_candidates(user, need),
+            "can_apply": known and permissions.can_apply(user, need),
+            "can_talk": known and permissions.can_ask_about(user, need),
+            "coordinates": known and user.coordinates(need.pole),
+            "my_matches": _my_matches(user, need) if known and not answers else [],
+            "proposals": proposals_seen,
+            "my_proposal": _own_and_open(user, proposals_seen),
+            "places_left": proposals.places_left(need),
+            "events": events(need.steps.select_related("by"), discreet=False) if answers else [],
+            "is_open": need.status == NeedStatus.PUBLISHED,
+            "last_word": _last_word(need) if answers else "",
+            "over": need.is_over(timezone.localdate()),
+        },
+    )
+
+
+def _own_and_open(user, seen: list[Proposal]) -> Proposal | None:
+    """A volunteer's own, still without its two answers: applying twice would only be refused."""
+    mine = (proposal for proposal in seen if proposal.offer.person_id == user.pk)
+    return next((one for one in mine if one.status == ProposalStatus.OPEN), None)
+
+
+def _last_word(need: Need) -> str:
+    """What the coordinators said when they asked, refused or pointed elsewhere, in the last step."""
+    if need.status not in GIVEN_BACK:
+        return ""
+    last = need.steps.last()
+    return last.said if last else ""
+
+
+def _my_matches(user, need: Need) -> list:
+    """How each of my published offers fits: the reasons, what is missing and what would close the gap."""
+    offers = Offer.objects.owned_by(user).published().filter(pole=need.pole)
+    matches = [
+        ranking.why(need, offer)
+        for offer in offers.select_related("person", "organisation", "commune")[:3]
+    ]
+    return [(match, OfferSide.mine(match.offer).buttons(match)) for match in matches]
+
+
+def _proposals(user, need: Need):
+    """Those that this person may see: all for the structure and the coordinators, one's own else."""
+    return (
+        Proposal.objects.visible_to(user)
+        .filter(need=need)
+        .select_related("offer__person", "offer__organisation", "need")
+    )

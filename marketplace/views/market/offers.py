@@ -1,0 +1,241 @@
+"""Offers: one's own, the page of one, writing one."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove, Organisation, Pole
+from marketplace import ranking
+from marketplace.actions.market import consents, offers
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.market import skills, suggested
+from marketplace.forms.market.offers import OfferForm
+from marketplace.models import Consent, ConsentKind, ConsentRequest, Offer, Portrait
+from marketplace.models.market.consents import WORDS
+from marketplace.rules import own_yes, permissions
+from marketplace.states import OfferStatus
+from marketplace.views.by_state import ByState
+from marketplace.views.market.gaps import OfferSide, nearly
+from marketplace.views.market.skills import as_typed, posted_picker, texts_of
+from marketplace.views.timeline import events
+
+FEW = 3  # below, we say what would bring more
+
+
+def index(request):
+    """My offers; for a coordinator, those of the pôle."""
+    coordinates = request.user.memberships.coordinating().exists()
+    found = (
+        Offer.objects.visible_to(request.user).in_poles_of(request.user)
+        if coordinates and request.GET.get("whose") != "mine"
+        else Offer.objects.owned_by(request.user)
+    )
+    seen = ByState.of(request, found, OfferStatus)
+    rows = seen.rows.select_related("person", "organisation", "commune__department")
+    return render(
+        request,
+        "marketplace/market/offers.html",
+        {"coordinates": coordinates, **seen.context(request, rows.order_by("-updated_at"))},
+    )
+
+
+def offer_or_404(request, pk) -> Offer:
+    return get_object_or_404(
+        Offer.objects.visible_to(request.user).select_related(
+            "person", "organisation", "commune__department", "pole"
+        ),
+        pk=pk,
+    )
+
+
+def detail(request, pk):
+    offer = offer_or_404(request, pk)
+    owns = permissions.owns_offer(request.user, offer)
+    is_open = offer.status == OfferStatus.PUBLISHED
+    shows_matches = is_open and (owns or request.user.coordinates(offer.pole))
+    return render(
+        request,
+        "marketplace/market/offer.html",
+        {
+            "offer": offer,
+            "held": offer.held.select_related("skill"),
+            "causes": offer.causes.all(),
+            "owns": owns,
+            "can_publish": permissions.can_publish_offer(request.user, offer),
+            "in_the_way": offers.in_the_way(offer) if owns and not is_open else "",
+            "can_pause": permissions.can_pause_offer(request.user, offer),
+            **(_matches(request.user, offer) if shows_matches else {}),
+            "shows_matches": shows_matches,
+            "can_keep_away": not owns and not request.user.coordinates(offer.pole),
+            "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
+            "missions_left": offers.proposals.missions_left(offer),
+            **(_own_yes(request.user, offer) if owns else {}),
+        },
+    )
+
+
+def _own_yes(user, offer: Offer) -> dict:
+    """Whether the person named has agreed, when they were asked, and their own buttons."""
+    if not own_yes.names_somebody(offer):
+        return {}
+    is_me = user.pk == offer.person_id
+    asked = ConsentRequest.objects.about(ConsentKind.OFFER, offer).filter(
+        person=offer.person_id, withdrawn_at=None
+    )
+    latest = asked.first()
+    waits = latest is not None and not latest.answer
+    is_over = latest is not None and waits and latest.is_expired(timezone.now())
+    ended = Consent.objects.filter(
+        person=offer.person_id, kind=ConsentKind.OFFER, about=offer.pk
+    ).exclude(ended_at=None)
+    return {
+        "names_another": not is_me,
+        "own_words": WORDS[ConsentKind.OFFER] if is_me else "",
+        "consent": own_yes.consent_to(offer),
+        "asked": latest,
+        "asked_is_over": is_over,
+        "may_ask": latest is None or is_over or latest.answer == ConsentRequest.Answer.YES,
+        "former": ended.order_by("-ended_at").first(),
+        # A refusal's word is for whoever asked: colleagues read the no alone.
+        "reads_reason": latest is not None and user.pk in {latest.asked_by_id, offer.person_id},
+        "answer_url": consents.link(latest) if is_me and waits else "",
+    }
+
+
+def _matches(user, offer: Offer) -> dict:
+    """The needs that suit, those that nearly do, and why there are few or none."""
+    best = ranking.needs_for(offer, top=6)
+    side = OfferSide.of(user, offer)
+    near = nearly(side, ranking.near_misses_for_offer(offer, top=3), few=len(best) < FEW)
+    return {
+        "matches": best,
+        "near_misses": near.cards,
+        "empty": ranking.nothing_because(offer) if not (best or near.cards) else (),
+        "relaxations": near.changes,
+    }
+
+
+def create(request):
+    """For the company that one acts for, or for oneself."""
+    organisation = request.acting_for
+    if organisation is not None and organisation.kind != Organisation.Kind.COMPANY:
+        organisation = None
+    permissions.require(permissions.can_offer_for(request.user, organisation))
+    commune = organisation.commune if organisation else request.user.commune
+    offer = Offer(organisation=organisation, created_by=request.user)
+    initial = {"commune": commune, "title": request.user.trade if organisation is None else ""}
+    if organisation and not permissions.oversees(request.user, organisation):
+        initial["person"] = request.user  # whoever is not in charge of others comes for themselves
+    told = Portrait.objects.filter(user=request.user).first() if organisation is None else None
+    if told:
+        initial["about"] = told.about
+    return _write(request, offer, organisation, initial=initial, told=told)
+
+
+def edit(request, pk):
+    offer = offer_or_404(request, pk)
+    permissions.require(permissions.can_edit_offer(request.user, offer))
+    return _write(request, offer, offer.organisation, initial=suggested.fields(request.GET))
+
+
+def _write(request, offer: Offer, organisation, initial=None, told: Portrait | None = None):
+    """The form with its picker. The picker's buttons change the list; the form's save."""
+    posted, was_shown = request.method == "POST", offer.status == OfferStatus.PUBLISHED
+    owner = {"organisation": organisation, "user": offer.person or request.user, "by": request.user}
+    form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
+    picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
+    moved = offer.pk and not posted and suggested.skills(request.GET, picker)
+    if not (posted or picker.chosen):
+        skills.read_into(picker, texts_of(form.initial))
+    if posted and skills.is_picking(request.POST):
+        form = OfferForm(instance=offer, initial=as_typed(form), **owner)
+    elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
+        try:
+            saved = offers.write(form.save(commit=False), form, picker.chosen, by=request.user)
+        except NotYet as refusal:
+            form.add_error("person", str(refusal))
+        else:
+            return _written(request, offer, saved, was_shown=was_shown)
+    context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
+    context["own_words"] = WORDS[ConsentKind.OFFER]
+    context["is_suggested"] = offer.pk and not posted and (moved or suggested.fields(request.GET))
+    return render(request, "marketplace/market/offer_form.html", context | {"asks_required": False})
+
+
+def _written(request, offer: Offer, saved: Offer, *, was_shown: bool):
+    publishes = "publish" in request.POST
+    if saved is not offer and not (publishes and saved.status == OfferStatus.DRAFT):
+        messages.info(request, _("This offer is there already: you wrote it a moment ago."))
+        return redirect(saved)
+    if publishes:
+        return publish(request, saved.pk)
+    if saved.status == OfferStatus.PAUSED and was_shown:
+        messages.info(request, _asking(saved))
+        return redirect(saved)
+    messages.success(request, _("Saved."))
+    return redirect(saved)
+
+
+def _rows(offer: Offer, told: Portrait | None):
+    """Its own skills; a first offer begins with those that the person has confirmed."""
+    if offer.pk:
+        return offer.held.select_related("skill")
+    return told.held.select_related("skill") if told else []
+
+
+def _finds_its_pole(offer: Offer, organisation, form: OfferForm) -> bool:
+    """A company's offer is its pôle's; a volunteer's, that of the département they live in."""
+    if organisation is not None:
+        offer.pole = organisation.pole
+        return True
+    commune = form.cleaned_data["commune"]
+    pole = Pole.objects.filter(departments=commune.department_id).first()
+    if pole is None:
+        form.add_error(
+            "commune",
+            _("No pôle covers this département yet: we can't connect you with structures there."),
+        )
+        return False
+    offer.pole = pole
+    return True
+
+
+@require_POST
+def publish(request, pk):
+    offer = offer_or_404(request, pk)
+    permissions.require(permissions.owns_offer(request.user, offer))
+    done = _("Published. Here are the needs that suit you best.")
+    if own_yes.names_somebody(offer) and request.user.pk != offer.person_id:
+        done = _("Published.") if own_yes.stands(offer) else _asking(offer)
+    return _act(request, offer, done, offers.publish)
+
+
+def _asking(offer: Offer) -> str:
+    name = offer.person.get_full_name() if offer.person else ""
+    return _(
+        "%(name)s is asked first, by a letter: the offer is shown as soon as they say yes."
+    ) % {"name": name}
+
+
+@require_POST
+def pause(request, pk):
+    offer = offer_or_404(request, pk)
+    permissions.require(permissions.owns_offer(request.user, offer))
+    return _act(
+        request,
+        offer,
+        _("Paused: nobody new will ask you. What is under way goes on."),
+        offers.pause,
+    )
+
+
+def _act(request, offer: Offer, done: str, act):
+    try:
+        act(offer, by=request.user)
+    except (ForbiddenMove, NotYet) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(offer)

@@ -1,0 +1,57 @@
+"""An organisation's public page: its needs belong to this floor."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts import permissions
+from accounts.views.organisations import visible
+from marketplace.models import Need, Review
+from marketplace.rules import permissions as rights
+from marketplace.rules import service_levels
+
+SHOWN = 12
+
+
+@login_not_required
+@require_safe
+def detail(request, pk: int):
+    """Public once it is verified; before, its own people and its coordinators alone find it."""
+    organisation = visible(request, pk)
+    user = request.user
+    known = user.is_authenticated
+    belongs = known and user.belongs_to(organisation)
+    context = {
+        "organisation": organisation,
+        "needs": Need.objects.published()
+        .of(organisation)
+        .select_related("commune", "cause")[:SHOWN],
+        "testimonials": Review.objects.public_about(organisation)[:SHOWN],
+        "pace": service_levels.pace_of(organisation),
+        "belongs": belongs,
+        "can_edit": known and permissions.can_edit(user, organisation),
+        "can_resubmit": known and permissions.can_resubmit(user, organisation),
+        "can_see_members": known and permissions.can_see_members(user, organisation),
+        "can_verify": known and permissions.can_verify(user, organisation),
+        "money": _money(user, organisation) if belongs else {},
+        "sees_year": known and rights.can_see_organisation_year(user, organisation),
+        "year": timezone.localdate().year,
+        "last_word": organisation.steps.with_a_word().last() if known else None,
+    }
+    return render(request, "marketplace/market/organisation.html", context)
+
+
+def _money(user, organisation) -> dict:
+    """The pages of the year, for those who give receipts or answer for the company's gifts."""
+    year = timezone.localdate().year
+    if organisation.kind == organisation.Kind.ESS:
+        return {"year": year, "receipts": rights.can_give_receipts(user, organisation)}
+    if organisation.kind != organisation.Kind.COMPANY:
+        return {}
+    return {
+        "year": year,
+        "gifts": rights.is_in_charge_at(user, organisation)
+        or rights.can_see_costs(user, organisation),
+        "team": rights.manages_at(user, organisation),
+    }

@@ -1,0 +1,124 @@
+"""Where people go: out of an organisation, or off the site."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import permissions
+from accounts.actions import people as accounts
+from accounts.actions.refusals import Refusal
+from accounts.middleware import SESSION_KEY
+from accounts.models import Membership
+from accounts.views.members import membership_seen_by
+from marketplace.actions.market import people
+from marketplace.actions.refusals import NotYet
+
+
+@reauthentication_required
+def close_account(request):
+    """Says what goes, what stays and what is in the way; the button does it."""
+    user = request.user
+    if request.method == "POST":
+        try:
+            people.close_account(user, now=timezone.now())
+        except (NotYet, Refusal) as refusal:
+            messages.error(request, str(refusal))
+            return redirect("account-close")
+        logout(request)
+        messages.success(request, _("Your account is closed. Thank you for what you have given."))
+        return redirect("home")
+    missions = people.missions_in_the_way(user)
+    heirs = accounts.waiting_for_an_heir(user)
+    context = {
+        "missions": missions,
+        "heirs": heirs,
+        "alone": accounts.left_alone_by(user),
+        "is_free": not missions and not heirs,
+    }
+    return render(request, "marketplace/market/account_close.html", context)
+
+
+def remove_member(request, pk: int):
+    membership = membership_seen_by(request.user, pk)
+    permissions.require(permissions.can_manage_members(request.user, membership.organisation))
+    members_url = reverse("members", args=[membership.organisation_id])
+    if request.method == "POST":
+        try:
+            people.remove(membership, by=request.user, now=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("%(person)s no longer belongs to the organisation.")
+                % {"person": membership.user},
+            )
+        return redirect(members_url)
+    context = {
+        "title": _("Remove %(person)s from %(organisation)s?")
+        % {"person": membership.user, "organisation": membership.organisation},
+        "consequences": [
+            _("They can no longer speak for the organisation, nor read its threads."),
+            *_suspended(membership),
+            _("Offers of working time made in their name are paused; their own time stays theirs."),
+            _("A letter tells them so. You can invite them again."),
+        ],
+        "act_label": _("Remove this person"),
+        "back_url": members_url,
+        "danger": True,
+    }
+    return render(request, "components/confirm_page.html", context)
+
+
+def _suspended(membership: Membership) -> list[str]:
+    """Each live mission on working time by its name, then what becomes of them."""
+    missions = people.missions_left_by(membership)
+    names = [
+        _("“%(mission)s”, for %(structure)s, is suspended from today.")
+        % {"mission": mission, "structure": mission.need.organisation}
+        for mission in missions
+    ]
+    if not names:
+        return []
+    return [
+        *names,
+        _(
+            "The structure, those in charge at the company and the coordinators are told; together they "
+            "look for somebody else, hand the mission over to a colleague, or stop it."
+        ),
+        _("Hours up to today may still be written for two weeks by the person who leaves."),
+    ]
+
+
+def leave_organisation(request, pk: int):
+    membership = membership_seen_by(request.user, pk)
+    permissions.require(permissions.can_leave(request.user, membership))
+    organisation = membership.organisation
+    if request.method == "POST":
+        try:
+            people.leave(membership, now=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("members", pk=organisation.pk)
+        request.session.pop(SESSION_KEY, None)
+        messages.success(
+            request, _("You no longer belong to %(organisation)s.") % {"organisation": organisation}
+        )
+        return redirect("organisations")
+    context = {
+        "title": _("Leave %(organisation)s?") % {"organisation": organisation},
+        "consequences": [
+            _("You no longer speak for it, nor read its threads."),
+            *_suspended(membership),
+            _("Offers of working time made in your name are paused; your own time stays yours."),
+            _("Its administrators are told. They can invite you again."),
+        ],
+        "act_label": _("Leave this organisation"),
+        "back_url": reverse("members", args=[organisation.pk]),
+        "danger": True,
+    }
+    return render(request, "components/confirm_page.html", context)

@@ -1,0 +1,47 @@
+"""One's own page: name, town, language, and what one can do."""
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from marketplace.actions.market import portraits
+from marketplace.forms.market import skills
+from marketplace.forms.market.profile import ProfileForm
+from marketplace.models import PortraitSkill
+from marketplace.views.market.skills import as_typed, posted_picker
+
+
+def profile(request):
+    """The form with its picker: the picker's buttons change the list, the form's save."""
+    posted = request.method == "POST"
+    form = ProfileForm(request.POST if posted else None, instance=request.user)
+    held = PortraitSkill.objects.filter(portrait=request.user.pk).select_related("skill")
+    picker = posted_picker(request) if posted else skills.from_rows(held)
+    if posted and skills.is_picking(request.POST):
+        form = ProfileForm(instance=request.user, initial=as_typed(form))
+    elif posted and form.is_valid():
+        return _keep(request, form, picker)
+    elif not posted:
+        skills.read_into(picker, [form.initial["trade"], form.initial["about"]])
+    return render(
+        request,
+        "accounts/profile.html",
+        {
+            "form": form,
+            "picker": picker,
+            "is_new": request.user.commune_id is None,
+            "has_second_factor": Authenticator.objects.filter(user=request.user).exists(),
+        },
+    )
+
+
+def _keep(request, form: ProfileForm, picker: skills.Picker):
+    with transaction.atomic():
+        user = form.save()
+        portraits.write(user, about=form.cleaned_data["about"], chosen=picker.chosen)
+    with override(user.language):
+        messages.success(request, _("Your profile is up to date."))
+    return redirect("profile")

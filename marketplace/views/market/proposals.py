@@ -1,0 +1,237 @@
+"""An offer put forward for a need: read it, talk, answer."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from marketplace import ranking
+from marketplace.actions.market import before_yes, proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.market.offers import LateYesForm
+from marketplace.forms.market.proposals import DeclineForm, ReasonForm
+from marketplace.models import ConsentKind, Proposal, ProposalStep, Side
+from marketplace.models.market.consents import WORDS
+from marketplace.rules import own_yes, permissions, service_levels
+from marketplace.views.missions.missions import led_from
+from marketplace.views.talk.conversation_page import conversation
+from marketplace.views.timeline import events
+
+
+def _proposals(user):
+    return Proposal.objects.visible_to(user).select_related(
+        "need__organisation__commune",
+        "need__commune",
+        "need__cause",
+        "need__pole",
+        "need__coordinator",
+        "offer__organisation",
+        "offer__person",
+        "offer__commune",
+        "created_by",
+        "thread",
+    )
+
+
+@led_from("proposal")
+def detail(request, pk):
+    proposal = _proposals(request.user).filter(pk=pk).first()
+    if proposal is None:  # put forward for a need of another pôle: its state, not its conversation
+        ours = Proposal.objects.put_forward_elsewhere_by(request.user)
+        return redirect("need-elsewhere-look", get_object_or_404(ours, pk=pk).need_id)
+    if proposal.is_agreed and request.method == "GET":
+        return redirect(proposal.mission)
+    if proposal.was_left_unanswered and (since := proposal.went_on_as):
+        return redirect(since)
+    side = permissions.side_of(request.user, proposal)
+    return render(
+        request,
+        "marketplace/market/proposal.html",
+        {
+            "proposal": proposal,
+            "need": proposal.need,
+            "offer": proposal.offer,
+            "match": ranking.why(proposal.need, proposal.offer),
+            "is_need_side": side != Side.OFFER
+            and request.user.belongs_to(proposal.need.organisation),
+            "is_offer_side": side == Side.OFFER,
+            "can_answer": permissions.can_answer(request.user, proposal),
+            **_own_yes(request.user, proposal, side),
+            "quotas": _quotas(request.user, proposal, side),
+            "promise": service_levels.promise_of(proposal),
+            "can_see_candidates": permissions.can_see_candidates(request.user, proposal.need),
+            "last_word": _last_word(proposal),
+            "can_withdraw": permissions.can_withdraw(request.user, proposal),
+            **_late_yes(request.user, proposal, side),
+            **_told(proposal),
+            **conversation(request, proposal.thread),
+        },
+    )
+
+
+def _own_yes(user, proposal: Proposal, side: str | None) -> dict:
+    """Who alone can say yes, and the words that are kept with it when it is on working time."""
+    is_mine = side != Side.OFFER or own_yes.may_say_yes(user, proposal.offer)
+    keeps = side == Side.OFFER and own_yes.names_somebody(proposal.offer)
+    return {"can_say_yes": is_mine, "own_words": WORDS[ConsentKind.MISSION] if keeps else ""}
+
+
+def _quotas(user, proposal: Proposal, side: str | None) -> list:
+    """What their programmes still give, to whoever may say yes for the company's side, before they do."""
+    asked = side == Side.OFFER and proposal.is_open and permissions.can_answer(user, proposal)
+    return (
+        before_yes.quotas(proposal) if asked and own_yes.may_say_yes(user, proposal.offer) else []
+    )
+
+
+def _late_yes(user, proposal: Proposal, side: str | None) -> dict:
+    """Whether this person may still say yes after the closing, and otherwise what keeps them from it."""
+    if side is None or not permissions.can_say_yes_late(user, proposal):
+        return {"can_say_yes_late": False, "too_late_because": ""}
+    in_the_way = proposals.in_the_way_of_a_late_yes(proposal, side=side, by=user)
+    return {"can_say_yes_late": not in_the_way, "too_late_because": in_the_way}
+
+
+def _told(proposal: Proposal) -> dict:
+    """From the first asking on, however often it was closed and taken up: the words that came along,
+    and what happened."""
+    asked = proposal.with_those_taken_up
+    steps = list(ProposalStep.objects.filter(proposal__in=asked).select_related("by"))
+    by = {step.proposal_id: step.by for step in steps if not step.before}
+    words = [
+        {"word": one.word, "by": by.get(one.pk), "at": one.created_at}
+        for one in reversed(asked)
+        if one.word
+    ]
+    return {"words": words, "events": events(steps, discreet=True)}
+
+
+def _last_word(proposal: Proposal) -> str:
+    """Why it is over, as whoever ended it said."""
+    if proposal.is_open or proposal.is_agreed:
+        return ""
+    last = proposal.steps.last()
+    return last.said if last else ""
+
+
+@require_POST
+def accept(request, pk):
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    side = permissions.own_side(request.user, proposal)
+    if permissions.can_say_yes_late(request.user, proposal):  # closed since the page was opened
+        return redirect("proposal-late-yes", pk=pk)
+    try:
+        mission = proposals.accept(proposal, side=side, by=request.user)
+    except (ForbiddenMove, NotYet) as refusal:
+        messages.error(request, str(refusal))
+        return redirect(proposal)
+    if mission is None:
+        messages.success(
+            request, _("Thank you. We are telling the other side: their answer is awaited.")
+        )
+        return redirect(proposal)
+    messages.success(request, _("It's a yes on both sides: you can now reach each other directly."))
+    return redirect(mission)
+
+
+def say_yes_late(request, pk):
+    """After the closing: what will happen, a word if one likes, and the yes."""
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    side = permissions.own_side(request.user, proposal)
+    if not proposal.was_left_unanswered:
+        return _too_late(request, proposal)
+    permissions.require(permissions.can_say_yes_late(request.user, proposal))
+    if since := proposal.went_on_as:
+        return _goes_on(request, since, side)
+    form = LateYesForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        word = form.cleaned_data["word"]
+        try:
+            since = proposals.say_yes_late(proposal, side=side, word=word, by=request.user)
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _goes_on(request, since, side)
+    because = proposals.in_the_way_of_a_late_yes(proposal, side=side, by=request.user)
+    if because and not form.is_bound:
+        messages.error(request, because)
+        return redirect(proposal)
+    return render(
+        request,
+        "marketplace/market/proposal_late_yes.html",
+        {
+            "proposal": proposal,
+            "form": form,
+            "is_need_side": side == Side.NEED,
+            "promise": service_levels.promise_from_now(proposal.need, timezone.now()),
+            "own_words": _own_yes(request.user, proposal, side)["own_words"],
+        },
+    )
+
+
+def _goes_on(request, since: Proposal, side: str):
+    """Said just now, or a moment ago in another tab; or the other side was quicker, and waits."""
+    if since.is_open and since.has_yes_of(side):
+        messages.success(
+            request, _("Thank you. We are asking the other side whether it still holds.")
+        )
+    elif since.is_open:
+        messages.info(request, _("This goes on already: only your answer is missing."))
+    return redirect(since)
+
+
+def _too_late(request, proposal: Proposal):
+    """Nobody writes reasons for a proposal that is over already."""
+    now = {"state": proposal.get_status_display()}
+    messages.error(request, _("Too late: this proposal is now “%(state)s”.") % now)
+    return redirect(proposal)
+
+
+def decline(request, pk):
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    side = permissions.own_side(request.user, proposal)
+    if not proposal.is_open:
+        return _too_late(request, proposal)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposals.decline(
+                proposal,
+                side=side,
+                reason=form.reason,
+                by=request.user,
+                again_from=form.cleaned_data["again_from"],
+            )
+        except ForbiddenMove as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, _("Thank you for having answered. We are telling the other side.")
+            )
+        return redirect(proposal)
+    return render(
+        request, "marketplace/market/proposal_decline.html", {"proposal": proposal, "form": form}
+    )
+
+
+def withdraw(request, pk):
+    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    permissions.require(permissions.can_write_in(request.user, proposal))
+    if request.method == "GET" and not proposal.is_open:
+        return _too_late(request, proposal)
+    if proposal.is_open and not permissions.can_withdraw(request.user, proposal):
+        return redirect("proposal-decline", pk)  # one takes back only the yes that one has given
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposals.withdraw(proposal, reason=form.cleaned_data["reason"], by=request.user)
+        except ForbiddenMove as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Withdrawn. Those concerned are being told."))
+        return redirect(proposal)
+    return render(
+        request, "marketplace/market/proposal_withdraw.html", {"proposal": proposal, "form": form}
+    )

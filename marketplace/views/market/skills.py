@@ -1,0 +1,73 @@
+"""The skills picker: what htmx swaps while somebody writes, and what it lacks. Nothing else is saved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from marketplace.actions.market import skill_edits
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.market import skills
+from marketplace.forms.market.skills import Picker, SkillProposalForm
+
+TEXTS = ("title", "context", "deliverable", "trade", "about")
+
+
+def texts_of(data: Mapping[str, Any]) -> list[str]:
+    return [data.get(name) or "" for name in TEXTS]
+
+
+def as_typed(form) -> dict:
+    """The form's values as they stand in the request, to show it again without judging it."""
+    return {
+        name: field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+        for name, field in form.fields.items()
+    }
+
+
+def posted_picker(request) -> Picker:
+    """The picker as the form holds it. Its button “none of these” reaches the administrators."""
+    texts = texts_of(request.POST)
+    found = skills.from_post(request.POST, texts)
+    if asked := request.POST.get("propose"):
+        field = "own_words" if asked == "own_words" else "skill_query"
+        text = request.POST.get(field, "")
+        try:
+            found.proposed = skill_edits.propose(
+                text, context="\n".join(filter(None, texts)), by=request.user
+            ).text
+        except NotYet as refusal:
+            found.error = str(refusal)
+    return found
+
+
+@require_POST
+def picker(request):
+    return render(
+        request,
+        "marketplace/market/_skills_picker.html",
+        {
+            "picker": posted_picker(request),
+            "asks_required": request.POST.get("asks_required") == "yes",
+        },
+    )
+
+
+def proposals(request):
+    """None of these: say the skill in one's own words, and see what became of earlier ones."""
+    form = SkillProposalForm(request.POST or None, initial={"text": request.GET.get("text", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            skill_edits.propose(**form.cleaned_data, by=request.user)
+        except NotYet as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(
+                request, _("Sent. A person reads it, and you are told what became of it.")
+            )
+            return redirect("skill-proposals")
+    mine = request.user.skill_proposals.select_related("skill")[:50]
+    return render(request, "marketplace/market/skill_proposals.html", {"form": form, "mine": mine})

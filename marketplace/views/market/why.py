@@ -1,0 +1,103 @@
+"""“Why not her?”: any offer of the pôle against a need, for the coordinators who are asked."""
+
+from itertools import islice
+from urllib.parse import urlencode
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.models import coordinated_by
+from marketplace import ranking
+from marketplace.matching.calculation import calculation_of
+from marketplace.models import Block, Need, Offer
+from marketplace.models.market.needs import folded
+from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
+from marketplace.rules import permissions
+from marketplace.views.market.gaps import NeedSide
+from marketplace.views.market.needs import need_or_404
+
+MOST_FOUND = 8
+
+
+def search(request, pk):
+    """By the name of a person, a company or a trade: what keeps each of them away, at once."""
+    need = _need_to_explain(request, pk)
+    asked = request.GET.get("qui", "").strip()[:80]
+    found = _offers_named(request.user, asked) if asked else []
+    side = NeedSide.of(request.user, need)
+    judged = [(match, side.buttons(match)) for match in ranking.why_these(need, found)]
+    context = {"need": need, "asked": asked, "found": judged}
+    if len(judged) == 1:
+        context["calculation"] = calculation_of(judged[0][0])
+    return render(request, "marketplace/market/why_not.html", context)
+
+
+def pair(request, pk, offer_pk):
+    """The full calculation of one pair, whatever their state."""
+    need = _need_to_explain(request, pk)
+    offer = get_object_or_404(Offer.objects.visible_to(request.user), pk=offer_pk)
+    match = ranking.why(need, offer)
+    return render(
+        request,
+        "marketplace/market/why_pair.html",
+        {
+            "need": need,
+            "match": match,
+            "buttons": NeedSide.of(request.user, need).buttons(match),
+            "calculation": calculation_of(match),
+            "blocks": Block.objects.between(
+                ends_of_need(need), ends_of_offer(offer)
+            ).select_related("by", "person", "organisation", "for_organisation"),
+            "can_propose": not match.excluded and permissions.can_propose(request.user, need),
+        },
+    )
+
+
+def from_desk(request):
+    """The same question from the desk: which need, and who."""
+    permissions.require(request.user.memberships.coordinating().exists())
+    which = request.GET.get("besoin", "").strip()[:80]
+    asked = request.GET.get("qui", "").strip()[:80]
+    needs = _needs_named(request.user, which) if which else []
+    if asked and len(needs) == 1:  # nothing is left to choose
+        return redirect(
+            f"{reverse('need-why-not', args=[needs[0].pk])}?{urlencode({'qui': asked})}"
+        )
+    return render(
+        request,
+        "marketplace/market/why_from_desk.html",
+        {"which": which, "asked": asked, "needs": needs},
+    )
+
+
+def _need_to_explain(request, pk) -> Need:
+    need = need_or_404(request, pk)
+    permissions.require(request.user.coordinates(need.pole))
+    return need
+
+
+def _offers_named(user, asked: str) -> list[int]:
+    offers = Offer.objects.visible_to(user).in_poles_of(user)
+    return _named(
+        offers,
+        ("person__first_name", "person__last_name", "organisation__name", "title"),
+        asked,
+    )
+
+
+def _needs_named(user, which: str) -> list[Need]:
+    needs = Need.objects.published().filter(pole__in=coordinated_by(user))
+    found = _named(needs, ("title", "organisation__name"), which)
+    return list(needs.filter(pk__in=found).select_related("organisation"))
+
+
+def _named(rows, fields: tuple[str, ...], asked: str) -> list[int]:
+    """Every word is there, accents or not: compared here, since SQLite knows no accents."""
+    wanted = folded(asked).split()
+    texts = rows.order_by("pk").values_list("pk", *fields)
+    found = (
+        number
+        for number, *said in texts
+        if all(word in folded(" ".join(filter(None, said))) for word in wanted)
+    )
+    return list(islice(found, MOST_FOUND))

@@ -1,0 +1,218 @@
+"""The employer's agreement: asked for by the employee, answered by a link or by the company."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from marketplace.actions.missions import agreements
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
+from marketplace.models import Agreement, Employee, Mission, Side
+from marketplace.rules import permissions
+from marketplace.views.missions.missions import led_to_what_stays, one_of
+
+
+@login_not_required
+@never_cache
+def answer(request, token):
+    """The manager's page, without an account. Opening it changes nothing: mail scanners open links."""
+    now = timezone.now()
+    try:
+        agreement = agreements.from_token(token, now=now)
+    except agreements.LinkOver as over:
+        return _over(request, over)
+    form = AgreementAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            agreements.answer(agreement, now=now, **form.cleaned_data)
+        except agreements.LinkOver as over:
+            return _over(request, over)
+        return redirect("agreement", token=token)
+    context = about(agreement) | {"form": form}
+    return unindexed(render(request, "marketplace/missions/agreement.html", context))
+
+
+def about(agreement: Agreement) -> dict:
+    """What the page of a question shows: the mission as it would be agreed to, and what an amendment changes."""
+    mission = agreement.subject
+    return {
+        "agreement": agreement,
+        "mission": mission,
+        "changes": agreement.amendment.labelled_changes if agreement.amendment else [],
+        "quotas": quotas_of(mission),
+    }
+
+
+def quotas_of(mission: Mission) -> list:
+    """What the programme still gives, year by year; empty without a programme."""
+    employee = employee_of(mission)
+    if mission.programme is None or employee is None:
+        return []
+    years = range(mission.starts_on.year, mission.ends_on.year + 1)
+    return [agreements.quota_of(mission, mission.programme, employee, year) for year in years]
+
+
+def _over(request, over: agreements.LinkOver):
+    thanks = over.agreement is not None and over.agreement.is_answered
+    context = {
+        "sentence": str(over),
+        "thanks": thanks,
+        "may_be_sent_again": _may_be_sent_again(over.agreement),
+    }
+    status = 200 if thanks else 410
+    return unindexed(
+        render(request, "marketplace/missions/agreement_over.html", context, status=status)
+    )
+
+
+def _may_be_sent_again(agreement: Agreement | None) -> bool:
+    """Of a link that has run out, or that a newer one has replaced; not of a question that has fallen."""
+    if agreement is None:
+        return True
+    return not agreement.voided_at and agreement.is_expired(timezone.now())
+
+
+def unindexed(response):
+    """The address is a key: never listed. Nor does it travel with a click elsewhere: the whole site
+    says same-origin, and a stricter word would make browsers send the form without its origin."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def employee_of(mission: Mission) -> Employee | None:
+    """Made when first needed: who comes, at their company."""
+    company = mission.offer.organisation
+    person = mission.person_coming
+    if company is None or mission.is_own_time:
+        return None
+    return Employee.objects.filter(organisation=company, person=person).first() or Employee(
+        organisation=company, person=person
+    )
+
+
+@led_to_what_stays
+def agreement(request, pk):
+    """Where the agreement stands; the employee asks from here, the company answers here."""
+    mission = one_of(request.user, pk)
+    employee = _asking(request, mission)
+    form = EmployeeForm(request.POST or None, instance=employee) if employee else None
+    if request.method == "POST":
+        permissions.require(form is not None)
+        if form is not None and form.is_valid() and _ask(request, mission, form):
+            return redirect("mission-agreement", pk=pk)
+    return _page(request, mission, form, AgreementAnswerForm())
+
+
+def _asking(request, mission: Mission) -> Employee | None:
+    can_ask = permissions.can_ask_agreement(request.user, mission)
+    return employee_of(mission) if can_ask else None
+
+
+def _page(request, mission: Mission, form: EmployeeForm | None, answer_form: AgreementAnswerForm):
+    side = permissions.side_in(request.user, mission)
+    return render(
+        request,
+        "marketplace/missions/mission_agreement.html",
+        {
+            "mission": mission,
+            "form": form if agreements.may_ask(mission) else None,
+            "asked": mission.agreements.current(),
+            "earlier": mission.agreements.exclude(voided_at=None),
+            # The employer's reasons and figures are between the employee and the employer.
+            "sees_reasons": side == Side.OFFER,
+            "can_answer": permissions.is_in_charge_at(request.user, mission.offer.organisation),
+            "answer_form": answer_form,
+            "now": timezone.now(),
+            **_left(mission, _asking(request, mission)),
+        },
+    )
+
+
+def _left(mission: Mission, employee: Employee | None) -> dict:
+    """What each programme still gives, shown before anything is asked."""
+    if employee is None:
+        return {"left": []}
+    years = range(mission.starts_on.year, mission.ends_on.year + 1)
+    left = []
+    for programme in employee.organisation.programmes.open_on(timezone.localdate()):
+        quotas = [agreements.quota_of(mission, programme, employee, year) for year in years]
+        refusals = dict.fromkeys(refusal for quota in quotas for refusal in quota.refusals)
+        left.append((programme, quotas, list(refusals)))
+    return {"left": left}
+
+
+def _ask(request, mission: Mission, form: EmployeeForm) -> bool:
+    try:
+        agreements.ask_manager(
+            mission,
+            employee=form.save(commit=False),
+            programme=form.cleaned_data.get("programme"),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except agreements.OverQuota as refusal:
+        form.add_error("programme", str(refusal))
+        return False
+    except NotYet as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(
+        request, _("The letter is on its way to the manager: one link, good for two weeks.")
+    )
+    return True
+
+
+def _current(mission: Mission, asked: str) -> Agreement | None:
+    """The one that waits; otherwise what was answered about the mission as it stands."""
+    current = mission.agreements.current().filter(asked=asked)
+    return current.waiting().first() or current.of_mission_itself().first()
+
+
+@require_POST
+def send_again(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_ask_agreement(request.user, mission))
+    question = _current(mission, Agreement.Asked.MANAGER)
+    try:
+        if question is None:
+            raise NotYet(_("Nobody has been asked yet."))
+        agreements.send_again(question, now=timezone.now())
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("A new letter is on its way; the former link no longer works."))
+    return redirect("mission-agreement", pk=pk)
+
+
+@require_POST
+def answer_for_company(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(
+        permissions.is_in_charge_at(request.user, mission.offer.organisation)
+        and not mission.is_own_time
+    )
+    question = _current(mission, Agreement.Asked.COMPANY)
+    form = AgreementAnswerForm(request.POST)
+    if question is None:
+        messages.error(request, _("The company is asked once the manager has agreed."))
+    elif not form.is_valid():
+        employee = _asking(request, mission)
+        return _page(request, mission, EmployeeForm(instance=employee) if employee else None, form)
+    else:
+        try:
+            agreements.answer(
+                question,
+                by=request.user,
+                name=str(request.user),
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except agreements.LinkOver as over:
+            messages.error(request, str(over))
+        else:
+            messages.success(request, _("Thank you. Those concerned are being told."))
+    return redirect("mission-agreement", pk=pk)

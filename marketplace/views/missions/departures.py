@@ -1,0 +1,237 @@
+"""The person has left the company: how the mission goes on, and what stays theirs to read."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Least
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import ForbiddenMove
+from marketplace.actions.missions import departures, hours, succession
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions.departures import ColleagueForm, TransferAnswerForm
+from marketplace.models import (
+    ConsentKind,
+    Departure,
+    Document,
+    Message,
+    Mission,
+    Proposal,
+    Transfer,
+)
+from marketplace.models.market.consents import WORDS
+from marketplace.rules import permissions
+from marketplace.views.missions.hours import hours_form, monday_of, save_week, week_facts
+from marketplace.views.missions.missions import one_of
+from marketplace.words.markdown import as_html
+
+PER_PAGE = 50
+
+
+# --- how it goes on ------------------------------------------------------------------------
+def _may_transfer(user, mission: Mission) -> bool:
+    """It is the company's time: those in charge there choose who gives it, or a coordinator helps."""
+    oversees = permissions.oversees(user, mission.offer.organisation)
+    return oversees or user.coordinates(mission.need.pole)
+
+
+def _to_settle(request, pk: int) -> Mission:
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    return mission
+
+
+@require_safe
+def left(request, pk):
+    return _page(request, _to_settle(request, pk))
+
+
+def _page(request, mission: Mission, form: ColleagueForm | None = None):
+    departure = mission.departures.open().select_related("person").first()
+    if departure is None or not mission.has_been_left:
+        messages.info(request, _("Nothing is left to settle here."))
+        return redirect(mission)
+    may_transfer = _may_transfer(request.user, mission)
+    colleagues = succession.colleagues(mission)
+    context = {
+        "mission": mission,
+        "departure": departure,
+        "company": mission.offer.organisation,
+        "is_back": not mission.offer.person_has_left,
+        "may_transfer": may_transfer,
+        "form": form or ColleagueForm(colleagues=colleagues),
+        "has_colleagues": colleagues.exists(),
+        "hours_left": succession.hours_left(mission),
+        "transfers": may_transfer and departure.transfers.select_related("colleague", "proposal"),
+        "going_on": succession.going_on(departure),
+        "proposed": Proposal.objects.open().filter(transfer__departure=departure).first(),
+    }
+    return render(request, "marketplace/missions/mission_left.html", context)
+
+
+def _do(request, mission: Mission, act, done: str):
+    try:
+        act()
+    except (NotYet, ForbiddenMove) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(mission)
+
+
+@require_POST
+def replace(request, pk):
+    mission = _to_settle(request, pk)
+    done = _("The mission ends here and the need is open again. Everyone concerned is being told.")
+    return _do(
+        request,
+        mission,
+        lambda: succession.replace(mission, by=request.user, now=timezone.now()),
+        done,
+    )
+
+
+@require_POST
+def back(request, pk):
+    mission = _to_settle(request, pk)
+    return _do(
+        request,
+        mission,
+        lambda: departures.resume(mission, by=request.user, now=timezone.now()),
+        _("The mission goes on. The others are being told."),
+    )
+
+
+@require_POST
+def ask_colleague(request, pk):
+    mission = _to_settle(request, pk)
+    permissions.require(_may_transfer(request.user, mission))
+    form = ColleagueForm(request.POST, colleagues=succession.colleagues(mission))
+    if not form.is_valid():
+        return _page(request, mission, form)
+    asked = form.cleaned_data
+    try:
+        succession.ask(mission, by=request.user, now=timezone.now(), **asked)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("%(who)s is asked, and answers for themselves.") % {"who": asked["colleague"]},
+        )
+    return redirect("mission-left", pk=pk)
+
+
+def transfer(request, pk):
+    """The colleague reads what it is about and answers: a yes of their own."""
+    asked = get_object_or_404(
+        Transfer.objects.visible_to(request.user).select_related(
+            "departure__person", "departure__mission__need__organisation",
+            "departure__mission__offer__organisation", "departure__mission__sheet",
+            "asked_by", "proposal",
+        ),
+        pk=pk,
+    )  # fmt: skip
+    form = TransferAnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            succession.answer(asked, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Thank you. Those concerned are being told."))
+        return redirect(asked)
+    context = {
+        "transfer": asked,
+        "mission": asked.mission,
+        "company": asked.mission.offer.organisation,
+        "form": form,
+        "hours_left": succession.hours_left(asked.mission),
+        "own_words": WORDS[ConsentKind.MISSION],
+    }
+    return render(request, "marketplace/missions/transfer.html", context)
+
+
+# --- what stays one's own ------------------------------------------------------------------
+@require_safe
+def missions_done(request):
+    """What stays somebody's own where they no longer belong: missions at work, papers they signed, words
+    they wrote. For a company, a structure or a pôle alike."""
+    left = Departure.objects.filter(mission=OuterRef("pk"), person=request.user).order_by("-pk")
+    missions = (
+        Mission.objects.left_behind_by(request.user)
+        .select_related("need__organisation", "offer__organisation")
+        .annotate(last_on=Least(Subquery(left.values("last_on")[:1]), "ends_on"))
+    )
+    signed = Document.objects.signed_by(request.user).exclude(
+        mission__in=Mission.objects.visible_to(request.user).values("pk")
+    )
+    written = Message.objects.left_behind_by(request.user).select_related(
+        "thread__need", "thread__proposal__need"
+    )
+    context = {
+        "page": Paginator(missions, PER_PAGE).get_page(request.GET.get("page")),
+        "signed": signed,
+        "written": Paginator(written, PER_PAGE).get_page(request.GET.get("mots")),
+    }
+    return render(request, "marketplace/missions/missions_done.html", context)
+
+
+def mission_done(request, pk):
+    """Their own hours, the papers they signed, and the conversation up to the day they left: nothing
+    that has been written since."""
+    theirs = Mission.objects.left_behind_by(request.user).select_related(
+        "need__organisation", "offer__organisation", "offer__person", "sheet"
+    )
+    mission = get_object_or_404(theirs, pk=pk)
+    departure = mission.departures.filter(person=request.user).select_related("person").last()
+    today = timezone.localdate()
+    monday = monday_of(request.GET.get("semaine", ""), mission, _last_day(departure, today))
+    form = None
+    if departure and departure.is_theirs_to_write and hours.is_counting(mission):
+        form = hours_form(request, mission, monday, person=request.user)
+    if request.method == "POST":
+        permissions.require(form is not None)
+        if form and form.is_valid() and save_week(request, mission, form, person=request.user):
+            return redirect(f"{request.path}?semaine={monday}")
+    context = {
+        "mission": mission,
+        "departure": departure,
+        "company": mission.offer.organisation,
+        "form": form,
+        "entries": mission.hours.filter(person=request.user).select_related("person"),
+        "documents": Document.objects.signed_by(request.user).filter(mission=mission),
+        **_said(request, mission, departure),
+        **week_facts(monday),
+    }
+    if context["later"] > _last_day(departure, today):
+        context["later"] = None
+    return render(request, "marketplace/missions/mission_done.html", context)
+
+
+def _last_day(departure: Departure | None, today):
+    return min(today, departure.last_on) if departure else today
+
+
+def _said(request, mission: Mission, departure: Departure | None) -> dict:
+    """What was said before they left, a page at a time, the latest first."""
+    rows = Message.objects.none()
+    if departure is not None:
+        rows = Message.objects.standing().filter(
+            thread__proposal=mission.proposal_id, created_at__lte=departure.left_at
+        )
+    rows = rows.select_related("author").prefetch_related("attachments__file").order_by("-pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    said = [
+        {
+            "author": _("You") if row.author_id == request.user.pk else row.author.discreet_name,
+            "at": row.created_at,
+            "body": as_html(row.text),
+            "files": [attached.file.original_name for attached in row.attachments.all()],
+        }
+        for row in page.object_list
+    ]
+    return {"said": said, "page": page}

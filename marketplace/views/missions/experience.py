@@ -1,0 +1,30 @@
+"""One's own path: missions, skills, words received. Nobody else's page."""
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from marketplace.documents import experience
+from marketplace.documents.experience_file import as_pdf
+from marketplace.models import Review
+from marketplace.views.documents.documents import pdf
+
+
+@require_safe
+def index(request):
+    return render(
+        request,
+        "marketplace/missions/experience.html",
+        {
+            "learning": experience.of(request.user),
+            "quoted": Review.objects.public()
+            .filter(author=request.user)
+            .select_related("mission__need__organisation"),
+        },
+    )
+
+
+@require_safe
+def download(request):
+    found = experience.of(request.user)
+    return pdf(as_pdf(found, request.user, on=timezone.localdate()), "parcours")

@@ -1,0 +1,142 @@
+"""“How is it going?” and the review, answered from the letter without signing in."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from marketplace.actions.missions import followups, missions
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions.followups import FollowUpForm, WordForm
+from marketplace.forms.missions.reviews import ReviewForm
+from marketplace.models import Consent, FollowUp
+from marketplace.rules import permissions
+from marketplace.views.links import link_cut, link_over, was_read
+
+
+def by_its_link(view):
+    """The question behind the link, or the sentence that says why it opens nothing any more."""
+
+    @login_not_required
+    @wraps(view)
+    def opened(request, token):
+        try:
+            follow_up = followups.from_token(token)
+        except NotYet as refusal:
+            return link_over(request, str(refusal))
+        if follow_up is None:
+            return link_cut(request)
+        return view(request, follow_up, token)
+
+    return opened
+
+
+@by_its_link
+def answer(request, follow_up, token):
+    """Opening the link changes nothing (mail scanners open links): the form's button answers."""
+    if request.method == "POST" and "add" in request.POST:
+        return _add(request, follow_up, token)
+    chosen, left = request.GET.get("answer"), followups.answers_left(follow_up)
+    form = FollowUpForm(
+        request.POST or None, kind=follow_up.kind, answers=left, initial={"answer": chosen}
+    )
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            followups.answer(follow_up, **form.cleaned_data)
+        except NotYet as too_late:
+            refusal = str(too_late)
+        else:
+            return redirect("review-by-link" if _wants_review(follow_up) else "follow-up", token)
+    context = _shown(follow_up, token) | {"form": form if left else None, "refusal": refusal}
+    context["chosen"] = chosen in left and request.method == "GET"
+    context["at_once"] = context["chosen"] and was_read(
+        follow_up.asked, key=f"follow-up:{follow_up.pk}"
+    )
+    return render(request, "marketplace/missions/follow_up.html", context)
+
+
+def _shown(follow_up: FollowUp, token) -> dict:
+    return {
+        "follow_up": follow_up,
+        "mission": follow_up.mission,
+        "is_over": followups.is_over(follow_up),
+        "token": token,
+        "wants_review": _wants_review(follow_up),
+        "reviewed": _is_reviewed(follow_up),
+        "word_form": WordForm() if followups.may_add(follow_up) else None,
+    }
+
+
+def _add(request, follow_up: FollowUp, token):
+    """A word after the click that said that something is wrong."""
+    form, refusal = WordForm(request.POST), ""
+    if follow_up.answered_at is None:
+        return redirect("follow-up", token)
+    if form.is_valid():
+        try:
+            followups.add(follow_up, **form.cleaned_data)
+        except NotYet as too_late:
+            refusal = str(too_late)
+        else:
+            messages.success(request, _("Added: the coordination reads it with your answer."))
+            return redirect("follow-up", token)
+    context = _shown(follow_up, token) | {"word_form": form, "refusal": refusal, "form": None}
+    return render(request, "marketplace/missions/follow_up.html", context)
+
+
+def _wants_review(follow_up: FollowUp) -> bool:
+    return (
+        follow_up.kind == FollowUp.Kind.REVIEW
+        and follow_up.mission.is_reviewable
+        and not _is_reviewed(follow_up)
+    )
+
+
+def _is_reviewed(follow_up: FollowUp) -> bool:
+    return (
+        follow_up.kind == FollowUp.Kind.REVIEW
+        and follow_up.mission.reviews.filter(side=follow_up.side).exists()
+    )
+
+
+@by_its_link
+def review(request, follow_up, token):
+    """The rest of the review, by the link of the letter: it opens nothing else."""
+    if not _wants_review(follow_up):
+        return redirect("follow-up", token)
+    mission = follow_up.mission
+    form = ReviewForm(request.POST or None, mission=mission, voice=follow_up.side)
+    if request.method == "POST" and form.is_valid():
+        try:
+            how, by = Consent.How.LINK, follow_up.asked
+            missions.review(mission, side=follow_up.side, by=by, how=how, **form.said)
+        except NotYet as refusal:
+            messages.info(request, str(refusal))
+        return redirect("follow-up", token)
+    return render(
+        request,
+        "marketplace/missions/mission_review.html",
+        {
+            "mission": mission,
+            "form": form,
+            "by_link": True,
+            "follow_up": follow_up,
+            "is_open": mission.has_open_reviews(timezone.now()),
+        },
+    )
+
+
+@require_POST
+def settle(request, pk):
+    follow_up = get_object_or_404(
+        FollowUp.objects.visible_to(request.user).select_related("mission__need__pole"), pk=pk
+    )
+    permissions.require(request.user.coordinates(follow_up.mission.need.pole))
+    if followups.settle(follow_up):
+        messages.success(request, _("Settled: it has left the desk."))
+    return redirect(follow_up.mission)

@@ -1,0 +1,180 @@
+"""Hours, a week at a time: written by whoever comes, confirmed by the structure in one click."""
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from marketplace.actions.missions import hours
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions.hours import ContestForm, WeekForm
+from marketplace.forms.missions.hours import shown as shown_hours
+from marketplace.models import HoursEntry, Mission
+from marketplace.rules import permissions
+from marketplace.views.missions.missions import led_to_what_stays, one_of
+
+WEEK = timedelta(days=7)
+
+
+def monday_of(written: str, mission: Mission, today: date) -> date:
+    """The week in the address; otherwise the present one, or the mission's nearest to it."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        day = min(max(today, mission.starts_on), mission.ends_on)
+    if not date(2000, 1, 8) <= day <= date(2100, 1, 1):
+        day = today
+    return day - timedelta(days=day.weekday())
+
+
+@led_to_what_stays
+def week(request, pk):
+    mission = one_of(request.user, pk)
+    can_log = permissions.can_log_hours(request.user, mission)
+    today = timezone.localdate()
+    monday = monday_of(request.GET.get("semaine", ""), mission, today)
+    person = _whose(request, mission)
+    form = hours_form(request, mission, monday, person=person) if can_log else None
+    if request.method == "POST":
+        permissions.require(can_log)
+        if form and form.is_valid() and save_week(request, mission, form, person=person):
+            return redirect(f"{reverse('mission-hours', args=[pk])}?semaine={monday}")
+    return render(
+        request, "marketplace/missions/mission_hours.html", _page(request, mission, form, monday)
+    )
+
+
+def _whose(request, mission: Mission):
+    """One's own; for somebody who has left, the company writes theirs."""
+    return mission.offer.person if mission.is_left_to_the_company else request.user
+
+
+def hours_form(request, mission: Mission, monday: date, *, person) -> WeekForm:
+    mine = HoursEntry.objects.filter(mission=mission, person=person)
+    entries = {entry.day: entry for entry in mine.between(monday, monday + timedelta(days=6))}
+    initial = {}
+    if request.GET.get("copier"):
+        initial = _last_week(mine, monday, entries)
+    return WeekForm(
+        request.POST or None,
+        mission=mission,
+        monday=monday,
+        entries=entries,
+        today=timezone.localdate(),
+        initial=initial,
+        gone=list(mission.departures.filter(person=person)),
+    )
+
+
+def _last_week(mine, monday: date, entries: dict) -> dict:
+    """The same days a week later, where nothing is written yet: to be read, then saved."""
+    from_last = mine.between(monday - WEEK, monday - timedelta(days=1))
+    copied = {}
+    for entry in from_last:
+        day = entry.day + WEEK
+        if day not in entries:
+            copied[f"hours_{day:%Y%m%d}"] = shown_hours(entry.hours)
+            copied[f"what_{day:%Y%m%d}"] = entry.what
+    return copied
+
+
+def save_week(request, mission: Mission, form: WeekForm, *, person) -> bool:
+    """Adds the sentence of a refusal beside its day."""
+    by = None if person == request.user else request.user
+    today = timezone.localdate()
+    try:
+        changed = hours.write(mission, form.written, person=person, today=today, by=by)
+    except hours.WrongDay as refusal:
+        form.add_error(f"hours_{refusal.day:%Y%m%d}", str(refusal))
+        return False
+    except NotYet as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    said = (
+        _("Saved. The structure is asked to confirm tomorrow.")
+        if changed
+        else _("Nothing has changed.")
+    )
+    messages.success(request, said)
+    return True
+
+
+def week_facts(monday: date) -> dict[str, date]:
+    return {
+        "monday": monday,
+        "sunday": monday + timedelta(days=6),
+        "earlier": monday - WEEK,
+        "later": monday + WEEK,
+    }
+
+
+def _page(request, mission: Mission, form: WeekForm | None, monday: date) -> dict:
+    entries = mission.hours.select_related("person", "confirmed_by", "written_by")
+    waiting = list(entries.to_confirm())
+    return {
+        "mission": mission,
+        "form": form,
+        **week_facts(monday),
+        "whose": mission.offer.person if mission.is_left_to_the_company else None,
+        "entries": entries,
+        "waiting": waiting,
+        "waiting_total": sum((entry.hours for entry in waiting), start=0),
+        "newest": max((entry.pk for entry in waiting), default=0),
+        "total": mission.hours.total(),
+        "confirmed": mission.hours.confirmed().total(),
+        "allowed": hours.allowed(mission),
+        "is_counting": hours.is_counting(mission),
+        "can_confirm": permissions.can_confirm_hours(request.user, mission),
+    }
+
+
+@require_POST
+def confirm(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_confirm_hours(request.user, mission))
+    newest = request.POST.get("newest", "")
+    up_to = int(newest) if newest.isdecimal() and len(newest) < 19 else 0
+    count = hours.confirm(mission, up_to=up_to, by=request.user, now=timezone.now())
+    if count:
+        said = ngettext(
+            "One day confirmed. Thank you.", "%(n)s days confirmed. Thank you.", count
+        ) % {"n": count}
+        messages.success(request, said)
+    else:
+        messages.info(request, _("There was nothing left to confirm."))
+    return redirect("mission-hours", pk=pk)
+
+
+def contest(request, pk):
+    entry = get_object_or_404(
+        HoursEntry.objects.filter(
+            mission__in=Mission.objects.visible_to(request.user)
+        ).select_related("mission", "person"),
+        pk=pk,
+    )
+    mission = one_of(request.user, entry.mission_id)
+    permissions.require(permissions.can_confirm_hours(request.user, mission))
+    form = ContestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            hours.contest(entry, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, _("%(who)s is told and can correct the hours.") % {"who": entry.person}
+            )
+        return redirect("mission-hours", pk=mission.pk)
+    context = {
+        "mission": mission,
+        "form": form,
+        "title": _("These hours aren't right?"),
+        "act_label": _("Say so"),
+        "back_url": reverse("mission-hours", args=[mission.pk]),
+    }
+    return render(request, "marketplace/missions/mission_act.html", context)

@@ -1,0 +1,301 @@
+"""A mission's acts: start, pause, disagree, deliver, review, close, renew. Each asks once, then acts."""
+
+from collections.abc import Callable, Collection
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ForbiddenMove
+from common.dates import spoken
+from marketplace.actions.missions import missions
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.market.proposals import ReasonForm
+from marketplace.forms.missions.missions import OptionalReasonForm, RenewForm
+from marketplace.forms.missions.reviews import ReviewForm
+from marketplace.models import Mission
+from marketplace.rules import endings, permissions
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from marketplace.views.missions.missions import led_to_what_stays, one_of
+
+BEGUN = set(MissionStatus) - set(BEFORE_IT_RUNS)
+
+
+def _ask_then(
+    request,
+    mission: Mission,
+    act: Callable[..., object],
+    *,
+    to: MissionStatus,
+    was: Collection[MissionStatus] = tuple(MissionStatus),
+    title: str,
+    label: str,
+    done: str,
+    form: forms.Form | None = None,
+    **page,
+):
+    """The page that says what will happen, and the button that does it."""
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    if request.method == "GET" and (refusal := _in_the_way(mission, to, was=was)):
+        messages.error(request, refusal)
+        return redirect(mission)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            act(mission, by=request.user, **(form.cleaned_data if form else {}))
+        except (ForbiddenMove, NotYet) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, done)
+        return redirect(mission)
+    context = {
+        "title": title,
+        "act_label": label,
+        "back_url": mission.get_absolute_url(),
+        "form": form,
+    }
+    return render(
+        request, "marketplace/missions/mission_act.html", context | page | {"mission": mission}
+    )
+
+
+def _in_the_way(mission: Mission, to: MissionStatus, *, was: Collection[MissionStatus]) -> str:
+    """A page that has grown old: nobody reads what will happen, nor says why, for an act that can't be."""
+    if not mission.may(to) or mission.status not in was:
+        return str(ForbiddenMove(mission, mission.status, to))
+    try:
+        if to == MissionStatus.RUNNING:
+            missions.require_startable(mission)
+    except NotYet as refusal:
+        return str(refusal)
+    return ""
+
+
+def _posted(request):
+    """An optional word left empty is an answer too."""
+    return request.POST if request.method == "POST" else None
+
+
+def _now(act: Callable[..., object]) -> Callable[..., object]:
+    return lambda mission, **told: act(mission, now=timezone.now(), **told)
+
+
+@led_to_what_stays
+def start(request, pk):
+    mission = one_of(request.user, pk)
+    return _ask_then(
+        request,
+        mission,
+        _now(missions.start),
+        to=MissionStatus.RUNNING,
+        was=BEFORE_IT_RUNS,
+        title=_("Start the mission?"),
+        label=_("Yes, the mission starts"),
+        done=_("The mission is running. In a week we ask both sides how it is going."),
+        consequences=[
+            _("Both sides and the coordinators are told."),
+            _early(mission)
+            or _(
+                "Hours can be written from the first day, milestones ticked, deliverables handed over."
+            ),
+            _("What was signed changes by an amendment that all sign.")
+            if mission.has_employer
+            else _("The sheet can still change: each version is kept."),
+            _(
+                "A letter of engagement is proposed on the page of the papers, to be signed when you like."
+            )
+            if mission.is_own_time
+            else _("What was signed stays on the page of the papers."),
+        ],
+    )
+
+
+def _early(mission: Mission) -> str:
+    """Begun before its day: the dates that were agreed hold all the same for the hours."""
+    if mission.starts_on <= timezone.localdate():
+        return ""
+    return _(
+        "The sheet says %(day)s: hours can be written from that day on. To begin sooner, change the sheet first."
+    ) % {"day": spoken(mission.starts_on, "j F Y")}
+
+
+def _leave_disagreements_to_coordinators(user, mission: Mission) -> None:
+    """Neither side ends one alone, by going on or by saying that all is done. Each may still stop."""
+    if mission.status == MissionStatus.DISPUTED:
+        permissions.require(user.coordinates(mission.need.pole))
+
+
+@led_to_what_stays
+def deliver(request, pk):
+    mission = one_of(request.user, pk)
+    _leave_disagreements_to_coordinators(request.user, mission)
+    return _ask_then(
+        request,
+        mission,
+        _now(missions.deliver),
+        to=MissionStatus.DELIVERED,
+        title=_("Is the work done?"),
+        label=_("Yes, the work is done"),
+        done=_("The work is delivered. We are asking both sides how it went."),
+        consequences=[
+            _("Both sides are asked for their review: two minutes."),
+            _("If something is missing, the structure can say so and the mission goes on."),
+            _("You can go on writing to each other."),
+        ],
+    )
+
+
+@led_to_what_stays
+def suspend(request, pk):
+    return _ask_then(
+        request,
+        one_of(request.user, pk),
+        missions.suspend,
+        to=MissionStatus.SUSPENDED,
+        title=_("Pause the mission?"),
+        label=_("Pause the mission"),
+        done=_("The mission is paused. The others are being told."),
+        text=_("A holiday, a rush at work, an illness: it happens. The place is kept."),
+        form=ReasonForm(_posted(request)),
+    )
+
+
+@led_to_what_stays
+def resume(request, pk):
+    mission = one_of(request.user, pk)
+    _leave_disagreements_to_coordinators(request.user, mission)
+    if mission.status == MissionStatus.DELIVERED:
+        permissions.require(permissions.can_confirm_hours(request.user, mission))
+    missing = mission.status == MissionStatus.DELIVERED
+    return _ask_then(
+        request,
+        mission,
+        missions.resume,
+        to=MissionStatus.RUNNING,
+        was=BEGUN,
+        title=_("Is something missing?") if missing else _("Take the mission up again?"),
+        label=_("Say what is missing") if missing else _("The mission goes on"),
+        done=_("The mission goes on. The others are being told."),
+        form=(ReasonForm if missing else OptionalReasonForm)(_posted(request)),
+    )
+
+
+@led_to_what_stays
+def dispute(request, pk):
+    return _ask_then(
+        request,
+        one_of(request.user, pk),
+        missions.dispute,
+        to=MissionStatus.DISPUTED,
+        title=_("You don't agree?"),
+        label=_("Call the coordinators"),
+        done=_("The coordinators have been called: they get in touch with both sides."),
+        text=_(
+            "Say what is wrong, calmly: the other side reads it too. A coordinator steps in; nothing is lost of what was done."
+        ),
+        form=ReasonForm(_posted(request)),
+    )
+
+
+@led_to_what_stays
+def interrupt(request, pk):
+    return _ask_then(
+        request,
+        one_of(request.user, pk),
+        _now(missions.interrupt),
+        to=MissionStatus.INTERRUPTED,
+        title=_("Stop the mission here?"),
+        label=_("Stop the mission and tell them"),
+        done=_("The mission is stopped. Everyone concerned is being told."),
+        text=_(
+            "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."
+        ),
+        form=ReasonForm(_posted(request)),
+        danger=True,
+    )
+
+
+@led_to_what_stays
+def close(request, pk):
+    mission = one_of(request.user, pk)
+    declines = endings.lacks_its_receipt(mission)
+    permissions.require(
+        permissions.can_close_mission(request.user, mission, without_receipt=declines)
+    )
+    return _ask_then(
+        request,
+        mission,
+        _now(missions.close),
+        to=MissionStatus.CLOSED,
+        title=_("Close the mission without a receipt?") if declines else _("Close the mission?"),
+        label=_("Close the mission"),
+        done=_("The mission is closed. Thank you to everyone."),
+        text=_(
+            "With its receipt it closes by itself. If there will be none, say why: both sides read it."
+        )
+        if declines
+        else "",
+        form=(ReasonForm if declines else OptionalReasonForm)(_posted(request)),
+        consequences=[
+            _("Its story, hours and documents stay here to be read."),
+            _("In three months we ask both sides whether it still serves."),
+        ],
+    )
+
+
+@led_to_what_stays
+def renew(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    form = RenewForm(_posted(request), initial={"hours": mission.sheet.hours})
+    if request.method == "POST" and form.is_valid():
+        try:
+            following = missions.renew(mission, by=request.user, **form.cleaned_data)
+        except (ForbiddenMove, NotYet) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("The renewal is ready to be framed. The others are being told.")
+            )
+            return redirect(following)
+    context = {
+        "mission": mission,
+        "form": form,
+        "title": _("Renew the mission"),
+        "act_label": _("Prepare the renewal"),
+        "back_url": mission.get_absolute_url(),
+        "text": _(
+            "A second mission goes on with this one: same people, same sheet to start from; new agreements and new documents."
+        ),
+    }
+    return render(request, "marketplace/missions/mission_act.html", context)
+
+
+@led_to_what_stays
+def review(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.own_side(request.user, mission.proposal)
+    voice = permissions.voice_of(request.user, mission)
+    if voice is None:
+        said = _("Whoever came says how it went; for the company, those in charge of it there.")
+        messages.info(request, said)
+        return redirect(mission)
+    if not permissions.can_review(request.user, mission):
+        messages.info(
+            request,
+            _("There is no review to give: the mission isn't finished, or your side has given it."),
+        )
+        return redirect(mission)
+    form = ReviewForm(_posted(request), mission=mission, voice=voice)
+    if request.method == "POST" and form.is_valid():
+        try:
+            missions.review(mission, side=voice, by=request.user, **form.said)
+        except NotYet as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Thank you: your review helps the next ones."))
+        return redirect(mission)
+    is_open = mission.has_open_reviews(timezone.now())
+    context = {"mission": mission, "form": form, "is_open": is_open}
+    return render(request, "marketplace/missions/mission_review.html", context)

@@ -1,0 +1,230 @@
+"""Missions: the list of one's own, and the page of one."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from marketplace.actions.missions import amendment_effect
+from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
+from marketplace.law import limits
+from marketplace.models import FollowUp, Mission, Proposal, Side, Voice
+from marketplace.rules import (
+    audience,
+    documents,
+    endings,
+    mission_roles,
+    next_acts,
+    permissions,
+)
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from marketplace.views.by_state import ByState
+from marketplace.views.desk.stories import kept_about
+from marketplace.views.missions import stepper
+from marketplace.views.talk.conversation_page import conversation
+from marketplace.views.timeline import events
+
+
+def missions_of(user):
+    """With everything a page of a mission asks for."""
+    return Mission.objects.visible_to(user).select_related(
+        "need__organisation",
+        "need__commune",
+        "need__pole",
+        "offer__organisation",
+        "offer__person",
+        "offer__commune",
+        "coordinator",
+        "sheet__need_referent",
+        "sheet__offer_referent",
+        "proposal__need__organisation",
+        "proposal__offer__organisation",
+        "proposal__offer__person",
+        "proposal__thread",
+    )
+
+
+def one_of(user, pk: int) -> Mission:
+    return get_object_or_404(missions_of(user).with_course(), pk=pk)
+
+
+def led_from(whose: str):
+    """Whoever did this mission at work and has left finds what stays theirs of it; a stranger, nothing.
+    `whose` leads from the mission to what the page is about."""
+
+    def leads(view):
+        @wraps(view)
+        def led(request, pk):
+            try:
+                return view(request, pk)
+            except Http404:
+                theirs = Mission.objects.left_behind_by(request.user).filter(**{whose: pk})
+                mission = theirs.first()
+                if mission is None:
+                    raise
+            messages.info(
+                request, _("You no longer belong to this company: here is what stays yours.")
+            )
+            return redirect("mission-done", pk=mission.pk)
+
+        return led
+
+    return leads
+
+
+led_to_what_stays = led_from("pk")
+
+
+@require_safe
+def index(request):
+    seen = ByState.of(request, missions_of(request.user), MissionStatus)
+    left = {"has_left_missions": Mission.objects.left_behind_by(request.user).exists()}
+    return render(
+        request, "marketplace/missions/missions.html", seen.context(request, seen.rows) | left
+    )
+
+
+@led_to_what_stays
+def detail(request, pk):
+    mission = one_of(request.user, pk)
+    side = permissions.side_in(request.user, mission)
+    coordinates = request.user.coordinates(mission.need.pole)
+    yours, theirs = next_acts.for_reader(
+        mission, mission_roles.Reader.of(request.user, request.memberships)
+    )
+    return render(
+        request,
+        "marketplace/missions/mission.html",
+        {
+            "mission": mission,
+            "need": mission.need,
+            "offer": mission.offer,
+            "sheet": mission.sheet,
+            "structure_people": audience.structure(mission.need),
+            "offering_people": audience.offering(mission.offer),
+            "is_need_side": side == Side.NEED,
+            "is_offer_side": side == Side.OFFER,
+            "yours": yours,
+            "theirs": _named(theirs, mission),
+            "closes_by_itself": mission.status in endings.ENDING
+            and not endings.lacks_its_receipt(mission),
+            "stages": stepper.of(mission, yours, theirs),
+            "can_steer": permissions.can_steer_mission(request.user, mission),
+            "amendment": amendment_effect.open_of(mission) if mission.amendment_open else None,
+            "can_propose": not mission.amendment_open
+            and mission.status in OPEN_TO_AMENDMENT
+            and documents.is_signed(mission)
+            and permissions.can_propose_amendment(request.user, mission),
+            "can_close": permissions.can_close_mission(
+                request.user, mission, without_receipt=endings.lacks_its_receipt(mission)
+            ),
+            "can_log": permissions.can_log_hours(request.user, mission),
+            "ways": ways(mission),
+            **_handed_over(request.user, mission),
+            "renewal": Mission.objects.filter(renewed_from=mission).first(),
+            "latest": limits.last_day(mission.regime, mission.starts_on),
+            "milestones": mission.milestones.all(),
+            "deliverables": mission.deliverables.select_related("by", "file"),
+            "hours": _hours(mission),
+            "last_reason": mission.steps.last(),
+            "today": timezone.localdate(),
+            **_reviews(request.user, mission),
+            "follow_ups": follow_ups_of(mission, coordinates=coordinates),
+            "coordinates": coordinates,
+            "events": events(mission.steps.select_related("by"), discreet=False),
+            **conversation(request, mission.proposal.thread),
+            **_kept(request.user, mission),
+        },
+    )
+
+
+def _reviews(user, mission: Mission) -> dict:
+    """What may be read; of the others, who has given one."""
+    now = timezone.now()
+    readable = list(mission.reviews.readable_by(user, now).select_related("author"))
+    shown = {review.pk for review in readable}
+    closed = [review for review in mission.reviews.all() if review.pk not in shown]
+    return {
+        "reviews": readable,
+        "closed_reviews": [
+            mission_roles.who_is(_VOICES[review.side], mission) for review in closed
+        ],
+        "reviews_are_open": mission.has_open_reviews(now),
+    }
+
+
+_VOICES: dict[str, str] = {
+    Voice.NEED: mission_roles.NEED,
+    Voice.OFFER: mission_roles.OFFER,
+    Voice.COMPANY: mission_roles.COMPANY,
+}
+
+
+def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
+    rows = list(mission.follow_ups.select_related("asked"))
+    is_open = mission.has_open_reviews(timezone.now())
+    for row in rows:
+        row.is_told = is_open or row.is_read_by(coordinates=coordinates)
+    return rows
+
+
+def _handed_over(user, mission: Mission) -> dict:
+    """The same work with somebody else, before or after: for those who see both missions. A yes that came
+    late is a proposal made anew."""
+    seen = Mission.objects.visible_to(user)
+    before = [row.pk for row in mission.proposal.with_those_taken_up]
+    asked = Proposal.objects.filter(transfer__departure__mission=mission)
+    anew = Proposal.objects.filter(takes_up__in=asked)
+    return {
+        "taken_over_by": seen.filter(Q(proposal__in=asked) | Q(proposal__in=anew)).first(),
+        "takes_over": seen.filter(departures__transfers__proposal__in=before).first(),
+    }
+
+
+def _kept(user, mission: Mission) -> dict:
+    """Notes and tags, for the coordinators alone."""
+    if not user.coordinates(mission.need.pole):
+        return {}
+    return kept_about(user, mission, "mission")
+
+
+def _named(acts: list, mission: Mission) -> list[dict]:
+    """Those who are waited for, with their names; two who wait for the same thing share a line."""
+    lines: dict[str, dict] = {}
+    for act in acts:
+        line = lines.setdefault(act.task, {"task": act.task, "due_on": act.due_on, "who": []})
+        line["who"].append(mission_roles.who_is(act.who, mission))
+    return [line | {"who": " · ".join(line["who"])} for line in lines.values()]
+
+
+def _hours(mission: Mission) -> dict:
+    entries = mission.hours
+    return {
+        "total": entries.total(),
+        "confirmed": entries.confirmed().total(),
+        "planned": mission.sheet.hours,
+    }
+
+
+def ways(mission: Mission) -> dict[str, bool]:
+    """The roads open from here, for the buttons at the foot of the page."""
+    own = {
+        "deliver": MissionStatus.DELIVERED,
+        "suspend": MissionStatus.SUSPENDED,
+        "dispute": MissionStatus.DISPUTED,
+        "interrupt": MissionStatus.INTERRUPTED,
+    }
+    found = {name: mission.may(to) for name, to in own.items()}
+    found["close"] = endings.lacks_its_receipt(mission)
+    found["resume"] = mission.may(MissionStatus.RUNNING) and mission.status not in BEFORE_IT_RUNS
+    found["regime"] = mission.status in BEFORE_IT_RUNS
+    found["agreement"] = mission.has_employer and mission.status != MissionStatus.FRAMING
+    found["running"] = mission.status not in BEFORE_IT_RUNS and bool(mission.started_at)
+    found["renew"] = mission.status not in BEFORE_IT_RUNS and not mission.was_interrupted
+    found["renew"] = found["renew"] and not mission.has_been_left
+    return found

@@ -1,0 +1,209 @@
+"""The legal frame in three questions, the mission sheet, and its versions side by side."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import ForbiddenMove
+from marketplace.actions.missions import amendments, missions, regimes, sheets
+from marketplace.actions.missions.sheet_versions import changes, snapshot
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions.regimes import RegimeForm
+from marketplace.forms.missions.sheets import SheetForm
+from marketplace.law.words import numbers
+from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
+from marketplace.models.missions.amendments import in_words, label_of
+from marketplace.rules import documents, permissions
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from marketplace.views.missions.missions import led_to_what_stays, one_of
+
+
+@led_to_what_stays
+def regime(request, pk):
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    form = RegimeForm(request.POST or None, mission=mission, initial=_last_answers(mission))
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            choice = regimes.choose(mission, by=request.user, **form.cleaned_data)
+        except NotYet as why:
+            refusal = str(why)
+        else:
+            messages.success(
+                request, _("Legal frame: %(regime)s.") % {"regime": choice.get_regime_display()}
+            )
+            return redirect(mission)
+    context = {
+        "mission": mission,
+        "form": form,
+        "refusal": refusal,
+        "is_open": mission.status in BEFORE_IT_RUNS,
+        "eligibility": Eligibility.objects.current_of(mission.need.organisation),
+        "law": numbers(timezone.localdate()),
+    }
+    return render(request, "marketplace/missions/mission_regime.html", context)
+
+
+def _last_answers(mission: Mission) -> dict[str, str]:
+    """What was answered before; the first time, what the offer and the structure already say."""
+    last = mission.regime_choices.last()
+    if last:
+        return {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
+    whose = RegimeChoice.Whose.OWN if mission.is_own_time else RegimeChoice.Whose.COMPANY
+    if mission.has_public_employer:
+        whose = RegimeChoice.Whose.PUBLIC
+    known = Eligibility.objects.current_of(mission.need.organisation)
+    receipt = RegimeChoice.Receipt.UNKNOWN
+    if known and known.is_eligible:
+        receipt = RegimeChoice.Receipt.YES
+    elif known and known.status == Eligibility.Status.NOT_ELIGIBLE:
+        receipt = RegimeChoice.Receipt.NO
+    return {"whose": whose, "receipt": receipt}
+
+
+@led_to_what_stays
+def sheet(request, pk):
+    """Read, change, say yes. A change made on an old version is refused, and nothing typed is lost."""
+    mission = one_of(request.user, pk)
+    if request.method == "POST":
+        permissions.require(permissions.can_steer_mission(request.user, mission))
+    current = get_object_or_404(MissionSheet, mission=mission)
+    form = SheetForm(request.POST or None, instance=current, mission=mission)
+    if request.method == "POST" and form.is_valid():
+        side = permissions.side_in(request.user, mission) or ""
+        try:
+            version = sheets.change(
+                mission, form.values, read=form.cleaned_data["read"], side=side, by=request.user
+            )
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = (
+                _("Saved: version %(n)s. The other side is being told.") % {"n": version.number}
+                if version
+                else _("Nothing has changed.")
+            )
+            messages.success(request, said)
+            return redirect("mission-sheet", pk=pk)
+    return render(
+        request, "marketplace/missions/mission_sheet.html", _sheet_page(request, mission, form)
+    )
+
+
+def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
+    side = permissions.side_in(request.user, mission)
+    is_signed = documents.is_signed(mission)
+    fresh = MissionSheet.objects.select_related(
+        "need_referent", "offer_referent", "mission__need", "mission__offer"
+    ).get(mission=mission)
+    can_change = (
+        mission.status in sheets.OPEN_TO_CHANGE
+        and permissions.can_steer_mission(request.user, mission)
+        and not is_signed
+    )
+    return {
+        "mission": mission,
+        "sheet": fresh,
+        "form": form,
+        "lines": lines(fresh),
+        "editing": request.method == "POST" or "modifier" in request.GET,
+        "can_change": can_change,
+        "must_write": can_change and not fresh.is_written_for_papers,
+        "asked_and_given": _asked_and_given(fresh),
+        "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and _waits_for_yes(mission),
+        "is_signed": is_signed,
+        "amendment": amendments.open_of(mission) if is_signed else None,
+        "can_propose": is_signed
+        and mission.status in amendments.OPEN_TO_AMENDMENT
+        and permissions.can_propose_amendment(request.user, mission),
+        "can_go_on": fresh.is_agreed
+        and mission.status == MissionStatus.FRAMING
+        and mission.has_employer,
+        "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
+        "versions": fresh.number,
+    }
+
+
+def _asked_and_given(sheet: MissionSheet) -> str:
+    """Where the first version starts from, as long as it says less than what is asked."""
+    asked, given = sheet.mission.need.hours, sheet.mission.offer.hours
+    if sheet.number > 1 or sheet.hours != given or given >= asked:
+        return ""
+    return _(
+        "Hours: the need asks for %(asked)s, the offer gives %(given)s. The sheet starts from the fewer; change them together if they don’t suit you."
+    ) % {"asked": asked, "given": given}
+
+
+def _waits_for_yes(mission: Mission) -> bool:
+    """While it is framed; on the way too, when what was signed is about an earlier version."""
+    if mission.status == MissionStatus.FRAMING:
+        return True
+    return mission.has_employer and mission.status in sheets.OPEN_TO_CHANGE
+
+
+def lines(current: MissionSheet) -> list[dict[str, str]]:
+    return [
+        {"label": label_of(name), "words": words}
+        for name, words in snapshot(current).items()
+        if words
+    ]
+
+
+@require_POST
+@led_to_what_stays
+def agree(request, pk):
+    mission = one_of(request.user, pk)
+    side = permissions.side_in(request.user, mission)
+    permissions.require(side is not None)
+    read = request.POST.get("read", "")
+    try:
+        both = missions.agree(
+            mission,
+            read=int(read) if read.isdecimal() and len(read) < 6 else 0,
+            side=str(side),
+            by=request.user,
+        )
+    except (NotYet, ForbiddenMove) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("mission-sheet", pk=pk)
+    messages.success(
+        request,
+        _("Both sides have said yes to the sheet.")
+        if both
+        else _("Thank you. The other side is being told: their yes is awaited."),
+    )
+    return redirect(mission)
+
+
+@require_POST
+@led_to_what_stays
+def go_on(request, pk):
+    """Both have said yes but something was still missing then: the legal frame, an earlier end."""
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    try:
+        missions.frame(mission, by=request.user)
+    except (NotYet, ForbiddenMove) as refusal:
+        messages.error(request, str(refusal))
+    return redirect(mission)
+
+
+@require_safe
+@led_to_what_stays
+def versions(request, pk):
+    """Every version, newest first, each beside the one before: who changed what."""
+    mission = one_of(request.user, pk)
+    kept = list(mission.sheet.versions.select_related("by"))
+    pairs = zip([None, *kept], kept, strict=False)
+    shown = [
+        {
+            "version": after,
+            "changes": in_words(changes(before.data, after.data)) if before else [],
+        }
+        for before, after in pairs
+    ]
+    context = {"mission": mission, "versions": shown[::-1]}
+    return render(request, "marketplace/missions/mission_versions.html", context)

@@ -1,0 +1,73 @@
+"""The stepper of a mission: where it stands, and whose turn it is."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.dates import spoken
+from marketplace.models import Mission
+from marketplace.rules.next_acts import Act
+from marketplace.states import MissionStatus
+
+STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("introduced", ()),
+    ("framing", (MissionStatus.FRAMING,)),
+    ("agreement", (MissionStatus.AGREEMENT,)),
+    ("documents", (MissionStatus.DOCUMENTS,)),
+    ("running", (MissionStatus.RUNNING, MissionStatus.SUSPENDED, MissionStatus.DISPUTED)),
+    ("review", (MissionStatus.DELIVERED,)),
+    ("closing", (MissionStatus.REVIEWED, MissionStatus.VALUED)),
+)
+
+# On one's own time nobody at work is asked, and the letter of engagement holds nothing up.
+AT_WORK = {"agreement", "documents"}
+
+
+def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
+    """For the stepper; on own time there is no employer to ask. An interrupted one stops where it was."""
+    labels = {
+        "introduced": _("Introduction"),
+        "framing": _("Framing"),
+        "agreement": _("Agreement"),
+        "documents": _("Documents"),
+        "running": _("Under way"),
+        "review": _("Reviews"),
+        "closing": _("Closing"),
+    }
+    here = _stage_of(mission)
+    left_out = AT_WORK - {here} if mission.is_own_time else set()
+    keys = [key for key, _states in STAGES if key not in left_out]
+    reached = keys.index(here) if here in keys else len(keys)
+    return [
+        {
+            "label": labels[key],
+            "state": "done" if number < reached else "current" if number == reached else "todo",
+            "note": _note(yours, theirs) if number == reached else "",
+        }
+        for number, key in enumerate(keys)
+    ]
+
+
+def _stage_of(mission: Mission) -> str:
+    if mission.status in {MissionStatus.INTERRUPTED, MissionStatus.LEFT}:
+        return "running" if mission.started_at else "framing"
+    return next((key for key, states in STAGES if mission.status in states), "over")
+
+
+def _note(yours: list[Act], theirs: list[Act]) -> str:
+    """A day that has passed is said as such."""
+    if not yours and not theirs:
+        return ""
+    due = (yours or theirs)[0].due_on
+    if due is None:
+        return _("Your turn") if yours else _("Their turn")
+    if due < timezone.localdate():
+        late = _("Your turn: awaited on %(day)s") if yours else _("Their turn: awaited on %(day)s")
+        return late % {"day": _short(due)}
+    words = _("Your turn, before %(day)s") if yours else _("Their turn, before %(day)s")
+    return words % {"day": _short(due)}
+
+
+def _short(day: date) -> str:
+    return spoken(day, "j F")

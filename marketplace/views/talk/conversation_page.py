@@ -1,0 +1,241 @@
+"""What a page shows of a conversation: on its own page, a proposal's or a mission's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from marketplace.actions.talk import messages as acts
+from marketplace.actions.talk import moderation
+from marketplace.forms.talk.messages import MessageForm
+from marketplace.forms.talk.moderation import ThreadNoteForm
+from marketplace.models import Attachment, Block, Message, Thread, Time
+from marketplace.rules import permissions, references
+from marketplace.words.markdown import as_html
+
+SHOWN = 50  # messages on a page; the earlier and the later ones are a link away
+AROUND = 10  # those shown after one that was looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as its reader sees it."""
+
+    pk: int
+    body: SafeString
+    at: datetime
+    author: str
+    role: str
+    mine: bool
+    fresh: bool
+    key: str
+    removed: str
+    removed_at: datetime | None
+    reason: str
+    edited_at: datetime | None
+    versions: list[tuple[datetime, SafeString]]
+    files: list[Attachment]
+    about: str
+    about_url: str
+    can_edit: bool
+    can_remove: bool
+    can_report: bool
+    seen_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever reads this thread: their side, and what they may do, asked once for all messages.
+
+    `seen`: up to where nothing is new to them, what was said before they joined included."""
+
+    user: User
+    side: str | None
+    coordinates: bool
+    read_up_to: int
+    seen: int
+    roles: dict[int, str]
+
+    @classmethod
+    def of(cls, user: User, thread: Thread) -> "Reader":
+        side = permissions.thread_side_of(user, thread)
+        read = thread.reads.filter(user=user).values_list("up_to", flat=True).first() or 0
+        before = thread.messages.before_joining(user).values_list("pk", flat=True)
+        return cls(
+            user=user,
+            side=side,
+            coordinates=side is None and user.coordinates(thread.subject.pole),
+            read_up_to=read,
+            seen=read or before.first() or 0,
+            roles=_roles(thread),
+        )
+
+    @property
+    def can_write(self) -> bool:
+        return self.side is not None or self.coordinates
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The messages on this page, oldest first, and where the others are."""
+
+    listed: list[Message]
+    earlier: int | None
+    later: int | None
+
+
+def conversation(request, thread: Thread, *, form: MessageForm | None = None) -> dict:
+    """What `_conversation.html` needs. Reading it marks it read.
+
+    ?before=<id>, ?after=<id> and ?around=<id> show another part of a long one.
+    """
+    reader = Reader.of(request.user, thread)
+    window = _window(_messages(thread), request.GET)
+    if window.listed and window.listed[-1].pk > reader.read_up_to and reader.can_write:
+        acts.mark_read(thread, request.user, up_to=window.listed[-1].pk)
+    is_cut = permissions.is_cut(thread, request.user)
+    is_alone = thread.has_nobody_facing(reader.side)
+    if form is None and reader.can_write and not is_cut:
+        form = form_for(thread, reader)
+    return {
+        "thread": thread,
+        "proposal": thread.proposal,
+        "thread_messages": _with_marks(thread, reader, window.listed),
+        "earlier": window.earlier,
+        "later": window.later,
+        "message_form": form,
+        "can_write": reader.can_write and not is_cut,
+        "is_cut": is_cut,
+        "is_alone": is_alone,
+        "are_apart": reader.coordinates and Block.objects.within(thread).exists(),
+        "can_let_back": is_cut and bool(moderation.own_blocks(thread, request.user)),
+        "can_keep_away": not (is_cut or is_alone)
+        and permissions.can_keep_away(request.user, thread),
+        "thread_notes": thread.notes.select_related("author") if reader.coordinates else None,
+        "thread_note_form": ThreadNoteForm() if reader.coordinates else None,
+        "here": request.path,
+    }
+
+
+def form_for(thread: Thread, reader: Reader, *data) -> MessageForm:
+    draft = acts.by_hand(thread, reader.user)
+    return MessageForm(
+        *data, thread=thread, user=reader.user, coordinates=reader.coordinates, draft=draft
+    )
+
+
+def _messages(thread: Thread) -> QuerySet[Message]:
+    return (
+        thread.messages.select_related("author", "removed_by")
+        .prefetch_related("versions", "attachments__file")
+        .order_by("-pk")
+    )
+
+
+def _window(messages: QuerySet[Message], asked) -> Window:
+    """Read from the end, or from a message on: never by counting pages."""
+    number = {name: _number(asked.get(name, "")) for name in ("before", "after", "around")}
+    if after := number["after"]:
+        found = list(messages.filter(pk__gt=after).reverse()[: SHOWN + 1])
+        listed, more = found[:SHOWN], len(found) > SHOWN
+        return Window(listed, after + 1 if listed else None, listed[-1].pk if more else None)
+    last = None
+    if around := number["around"]:
+        last = messages.filter(pk__gte=around).reverse().values_list("pk", flat=True)[:AROUND]
+        messages = messages.filter(pk__lte=max(last, default=around))
+    elif before := number["before"]:
+        messages = messages.filter(pk__lt=before)
+    found = list(messages[: SHOWN + 1])
+    listed = found[:SHOWN][::-1]
+    moved = bool(around or number["before"])
+    return Window(
+        listed,
+        listed[0].pk if len(found) > SHOWN else None,
+        listed[-1].pk if moved and listed and _is_followed(listed[-1]) else None,
+    )
+
+
+def _is_followed(message: Message) -> bool:
+    return Message.objects.filter(thread=message.thread_id, pk__gt=message.pk).exists()
+
+
+def _number(words: str) -> int | None:
+    """A nonsense page is the last page."""
+    return int(words) if words.isdecimal() and len(words) < 19 else None
+
+
+def _with_marks(thread: Thread, reader: Reader, listed: list[Message]) -> list[Said]:
+    """The last of one's own that the others have seen says so."""
+    now = timezone.now()
+    marks = thread.reads.exclude(user=reader.user).select_related("user")
+    reads = [(mark.up_to, mark.user.discreet_name) for mark in marks] if reader.can_write else []
+    said, told = [], False
+    for message in reversed(listed):
+        seen_by = ""
+        if message.author_id == reader.user.pk and not message.is_removed and not told:
+            seen_by = ", ".join(name for up_to, name in reads if up_to >= message.pk)
+            told = bool(seen_by)
+        said.append(_said(message, thread, reader, now, seen_by))
+    return said[::-1]
+
+
+def _said(message: Message, thread: Thread, reader: Reader, now: datetime, seen_by: str) -> Said:
+    mine = message.author_id == reader.user.pk
+    stands = not message.is_removed and reader.can_write
+    return Said(
+        pk=message.pk,
+        body=as_html(message.text),
+        at=message.created_at,
+        author=message.author.discreet_name,
+        role=reader.roles.get(message.author_id, ""),
+        mine=mine,
+        fresh=message.pk > reader.seen and not mine,
+        key=message.sent_key if mine else "",
+        removed=_trace(message),
+        removed_at=message.removed_at,
+        reason=message.removal_reason,
+        edited_at=message.edited_at,
+        versions=_versions(message.versions.all()),
+        files=list(message.attachments.all()),
+        about=message.about_label,
+        about_url=references.url_of(message.about),
+        can_edit=stands and mine and message.may_still_change(now),
+        can_remove=stands and (mine or reader.coordinates),
+        can_report=stands and not mine and not reader.coordinates,
+        seen_by=seen_by,
+    )
+
+
+def _versions(versions: Iterable) -> list[tuple[datetime, SafeString]]:
+    return [(version.until, as_html(version.text)) for version in versions]
+
+
+def _trace(message: Message) -> str:
+    if not message.is_removed or message.removed_by is None:
+        return ""
+    return _("Message removed by %(who)s") % {"who": message.removed_by.discreet_name}
+
+
+def _roles(thread: Thread) -> dict[int, str]:
+    """For whom each person writes here: the pôle, the company or themselves (nothing to add), the
+    structure; the last of these that holds. Whoever has left writes for nobody."""
+    need, offer = thread.subject, thread.proposal.offer if thread.proposal else None
+    company = offer.organisation_id if offer else None
+    sides = Membership.objects.filter(organisation__in=[need.organisation_id, company])
+    ours = Membership.objects.coordinating().filter(organisation__pole=need.pole_id)
+    found = list((sides | ours).values_list("user", "organisation"))
+    roles = {user: _("coordination") for user, _place in found}
+    if offer:
+        theirs = {user for user, place in found if place == company}
+        name = offer.organisation.name if offer.organisation else ""
+        own = {offer.person_id} if offer.person_id and offer.time == Time.OWN else set()
+        roles |= dict.fromkeys(theirs | own, name)
+    elif thread.asker_id:
+        roles[thread.asker_id] = ""
+    structure = {user for user, place in found if place == need.organisation_id}
+    return roles | dict.fromkeys(structure, need.organisation.name)

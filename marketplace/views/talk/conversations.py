@@ -1,0 +1,239 @@
+"""Conversations: the list of one's own, what is searched in them, and one of them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import typed as typed_elsewhere
+from marketplace.actions.refusals import NotYet
+from marketplace.actions.talk import messages as acts
+from marketplace.actions.talk import moderation
+from marketplace.forms.talk.messages import MessageForm, SearchForm
+from marketplace.models import Message, Thread
+from marketplace.models.market.needs import folded
+from marketplace.rules import permissions
+from marketplace.views.keyset import After, cut
+from marketplace.views.missions.missions import led_from
+from marketplace.views.talk.conversation_page import Reader, conversation, form_for
+from marketplace.words import contacts
+
+PAGE = 20
+MOST_KEPT = 12_000
+
+
+# --- the list ------------------------------------------------------------------------------
+def inbox(request):
+    """Unread first. Filters and the place in the list are in the URL; nothing is counted."""
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    unread_only = request.GET.get("etat") == "non-lus"
+    found: dict = {"search": form, "words": words, "unread_only": unread_only}
+    if words.strip():
+        hits, next_page = _searched(request.user, words, After.of(request.GET))
+        found |= {"messages_found": hits, "next_page": next_page}
+    else:
+        threads = _threads(request.user)
+        if unread_only:
+            threads = threads.filter(is_unread=True)
+        page, next_page = cut(threads, After.of(request.GET), PAGE)
+        found |= {"threads": _with_lines(page), "next_page": next_page}
+    return render(request, "marketplace/talk/inbox.html", found)
+
+
+def _threads(user):
+    """Put in order without what the lines show: joined to all of a busy person's, that is the slow part."""
+    return (
+        Thread.objects.taken_part_in_by(user)
+        .spoken_in()
+        .with_unread(user)
+        .order_by("-is_unread", "-last_message_at", "-pk")
+    )
+
+
+def _with_lines(page: list[Thread]) -> list[dict]:
+    shown = Thread.objects.with_what_lines_show().in_bulk([thread.pk for thread in page])
+    return [
+        {"thread": shown[row.pk], "is_unread": getattr(row, "is_unread", False)} for row in page
+    ]
+
+
+def _searched(user, words: str, after: After | None) -> tuple[list[Message], str]:
+    """In the threads one takes part in; what was removed has no words left to find.
+
+    Own threads first, then their messages, then the page: asked at once, with an order and a limit,
+    the database would rather read everybody's messages from the newest on.
+    """
+    mine = list(Thread.objects.taken_part_in_by(user).order_by().values_list("pk", flat=True))
+    hits = Message.objects.filter(thread__in=mine).searched(folded(words).split()[:12])
+    keys = sorted(hits.order_by().values_list("pk", flat=True), reverse=True)
+    keys = [key for key in keys if after is None or key < after.pk]
+    shown = Message.objects.select_related("author").in_bulk(keys[:PAGE])
+    page = [shown[key] for key in keys[:PAGE]]
+    threads = Thread.objects.with_what_lines_show().in_bulk([one.thread_id for one in page])
+    for message in page:
+        message.thread = threads[message.thread_id]
+    return page, After.row(page[-1]) if len(keys) > PAGE else ""
+
+
+# --- one of them ---------------------------------------------------------------------------
+def one_of(user, pk: int) -> Thread:
+    threads = Thread.objects.visible_to(user).with_what_lines_show()
+    return get_object_or_404(threads.select_related("proposal__need__coordinator"), pk=pk)
+
+
+@login_not_required
+@led_from("proposal__thread")
+def thread(request, pk):
+    """Read and write. Whatever refuses a message keeps what was typed, a lost session too."""
+    if not request.user.is_authenticated:
+        _keep_for_later(request, pk)
+        return redirect_to_login(request.path)
+    found = one_of(request.user, pk)
+    if request.method == "POST":
+        return _post(request, found)
+    _bring_back(request, found)
+    return render(request, "marketplace/talk/thread.html", conversation(request, found))
+
+
+def _post(request, found: Thread) -> HttpResponse:
+    reader = Reader.of(request.user, found)
+    permissions.require(reader.can_write)
+    form = form_for(found, reader, request.POST, request.FILES)
+    sending = not {"drop", "insert"} & set(request.POST)
+    valid = form.is_valid()
+    if not (valid and sending):
+        acts.keep_draft(found, by=request.user, **form.kept)
+    if not sending:
+        _change_draft(request, found, form)
+        return redirect(_back(request, found) + "#write")
+    if valid:
+        return _send(request, found, form)
+    return _again(request, found, form)
+
+
+def _send(request, found: Thread, form: MessageForm) -> HttpResponse:
+    try:
+        acts.say(
+            found,
+            text=form.cleaned_data["text"],
+            sent_key=form.cleaned_data["sent_key"],
+            attachments=form.cleaned_data["files"],
+            about=form.pointed_at,
+            draft=form.draft,
+            by=request.user,
+        )
+    except acts.ContactsTooSoon as refusal:
+        acts.keep_draft(found, by=request.user, **form.kept)
+        return _contacts_too_soon(request, found, form, refusal)
+    except NotYet as refusal:
+        acts.keep_draft(found, by=request.user, **form.kept)
+        form.add_error(None, str(refusal))
+        return _again(request, found, form)
+    return redirect(_back(request, found) + "#conversation")
+
+
+def _again(request, found: Thread, form: MessageForm) -> HttpResponse:
+    form.draft = acts.by_hand(found, request.user)
+    context = conversation(request, found, form=form)
+    return render(request, "marketplace/talk/thread.html", context)
+
+
+def _contacts_too_soon(request, found: Thread, form: MessageForm, refusal) -> HttpResponse:
+    form.draft = acts.by_hand(found, request.user)
+    instead = _("[shared once both sides have said yes]")
+    context = {
+        "thread": found,
+        "message_form": form,
+        "found": refusal.found,
+        "without": contacts.without(form.cleaned_data["text"], instead=instead),
+        "next": _back(request, found),
+    }
+    return render(request, "marketplace/talk/message_contacts.html", context)
+
+
+def _change_draft(request, found: Thread, form: MessageForm) -> None:
+    """The small buttons of the form: a file less, a ready-made line more. The words stay."""
+    draft = acts.by_hand(found, request.user)
+    dropped, chosen = _number(request, "drop"), _number(request, "line")
+    if draft and dropped is not None:
+        acts.drop_file(draft, dropped)
+    if "insert" in request.POST and chosen is not None and chosen < len(form.lines):
+        line = moderation.filled(form.lines[chosen], found, by=request.user)
+        kept = form.kept | {"text": f"{form.kept['text']}\n\n{line}".strip(), "attachments": []}
+        acts.keep_draft(found, by=request.user, **kept)
+
+
+def _number(request, name: str) -> int | None:
+    said = request.POST.get(name, "")
+    return int(said) if said.isdecimal() and len(said) < 19 else None
+
+
+def _back(request, found: Thread) -> str:
+    """Where the message was written: the mission, the proposal or the thread itself."""
+    back = request.POST.get("next", "")
+    if back.startswith("/") and url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}
+    ):
+        return back
+    return found.get_absolute_url()
+
+
+# --- what is being typed -------------------------------------------------------------------
+@login_not_required
+@require_POST
+def draft(request, pk):
+    """Saved while one types; the answer is a few words beside the button."""
+    if not request.user.is_authenticated:
+        _keep_for_later(request, pk)
+        return render(
+            request, "marketplace/talk/_draft_state.html", {"thread_pk": pk, "is_out": True}
+        )
+    found = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
+    permissions.require(permissions.can_write_in_thread(request.user, found))
+    acts.keep_draft(
+        found,
+        by=request.user,
+        text=request.POST.get("text", ""),
+        sent_key=request.POST.get("sent_key", "")[:40],
+        about=request.POST.get("about", ""),
+    )
+    return render(request, "marketplace/talk/_draft_state.html", {"saved_at": timezone.now()})
+
+
+def _keep_for_later(request, pk: int) -> None:
+    """Logged out meanwhile: the words wait for an hour, and come back after the login."""
+    if request.method == "POST" and request.POST.get("text", "").strip():
+        words = QueryDict(mutable=True)
+        words["text"] = request.POST["text"][:MOST_KEPT]
+        words["sent_key"] = request.POST.get("sent_key", "")[:40]
+        words["about"] = request.POST.get("about", "")[:40]
+        thread = reverse("thread", args=[pk])
+        typed_elsewhere.put(request, typed_elsewhere.MESSAGE, path=thread, form=words.urlencode())
+
+
+def _bring_back(request, found: Thread) -> None:
+    kept = typed_elsewhere.kept_in(request, typed_elsewhere.MESSAGE)
+    if kept is None or kept.path != found.get_absolute_url():
+        return
+    if typed_elsewhere.is_somebody_else_s(request, kept.account):
+        return
+    typed_elsewhere.forget(request, typed_elsewhere.MESSAGE)
+    typed = QueryDict(kept.form)
+    if permissions.can_write_in_thread(request.user, found) and acts.keep_draft(
+        found,
+        by=request.user,
+        text=typed["text"],
+        sent_key=typed["sent_key"],
+        about=typed["about"],
+    ):
+        messages.info(
+            request,
+            _("You had been logged out: your message was not sent, but what you typed is here."),
+        )

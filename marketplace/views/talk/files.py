@@ -1,0 +1,26 @@
+"""Files that people have sent: only through here, only for those who may, always as a download."""
+
+from django.core.files.base import ContentFile
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from marketplace.actions.talk import files
+from marketplace.models import StoredFile
+
+
+@require_safe
+def download(request, name):
+    stored = get_object_or_404(StoredFile.objects.visible_to(request.user), name=name)
+    try:
+        content = files.read(stored)
+    except FileNotFoundError:
+        raise Http404 from None
+    answer = FileResponse(
+        ContentFile(content), as_attachment=True, filename=stored.original_name,
+        content_type=stored.content_type,
+    )  # fmt: skip
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

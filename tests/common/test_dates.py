@@ -1,0 +1,60 @@
+"""Dates as people say them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from common.dates import spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "wording", "said"),
+    [
+        ("fr", date(2026, 11, 1), "j F Y", "1er novembre 2026"),
+        ("fr", date(2026, 11, 11), "j F Y", "11 novembre 2026"),
+        ("fr", date(2026, 2, 1), "l j F", "dimanche 1er février"),
+        ("fr", date(2026, 2, 1), "Y-m-d", "2026-02-01"),
+        ("en", date(2026, 11, 1), "j F Y", "1 November 2026"),
+    ],
+)
+def test_the_first_of_the_month_is_said_as_the_reader_says_it(language, day, wording, said):
+    with translation.override(language):
+        assert spoken(day, wording) == said
+        assert Template('{{ day|date:"' + wording + '" }}').render(Context({"day": day})) == said
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (date(2026, 11, 25), date(2026, 12, 1), "25 novembre"),
+        (date(2026, 11, 1), date(2027, 12, 1), "1er novembre 2026"),
+    ],
+)
+def test_a_period_over_two_years_says_both(start, end, said):
+    words = Template("{{ start|before:end }}").render(Context({"start": start, "end": end}))
+    assert words == said
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (date(2026, 11, 25), date(2026, 11, 25), "le 25 novembre 2026"),
+        (date(2026, 11, 25), date(2026, 12, 1), "du 25 novembre au 1er décembre 2026"),
+    ],
+)
+def test_a_period_of_one_day_is_said_once(start, end, said):
+    words = Template("{{ start|period:end }}").render(Context({"start": start, "end": end}))
+    assert words == said
+
+
+def test_an_evening_in_utc_is_the_first_of_the_month_in_paris():
+    late = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
+    assert Template('{{ at|date:"j F à H:i" }}').render(Context({"at": late})) == (
+        "1er novembre à 00:30"
+    )
+
+
+def test_no_date_shows_nothing():
+    assert Template('{{ day|date:"j F" }}').render(Context({"day": None})) == ""

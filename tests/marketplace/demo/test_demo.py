@@ -1,0 +1,104 @@
+"""The invented pôle, whatever the hour it is loaded at: its people work by day, and in order."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.demo import clock, stories
+from marketplace.demo.files import read
+from marketplace.forms.market.volume import SHAPES
+from marketplace.rules import working_days
+from tests.factories import make_coordinator, make_need, make_offer, make_organisation, make_user
+
+pytestmark = pytest.mark.once
+
+
+def moments():
+    """Each quarter of an hour of two days, the night when clocks change among them."""
+    first = timezone.make_aware(datetime(2026, 10, 24, 0, 7))
+    return [first + timedelta(minutes=15 * number) for number in range(2 * 96)]
+
+
+def test_every_need_is_one_that_its_structure_could_have_written():
+    for need in read("needs")["needs"]:
+        shape, days = SHAPES[need["format"]], need["days"] + 1
+        assert shape.least <= need["hours"] <= min(shape.most, days * shape.a_day), need["title"]
+        assert shape.days <= days, need["title"]
+
+
+def test_what_happens_at_night_is_told_by_day():
+    for moment in moments():
+        told = timezone.localtime(clock.by_day(moment))
+        assert 9 <= told.hour < 18
+        assert told.date() == timezone.localtime(moment).date()
+
+
+def test_what_came_later_still_comes_later():
+    told = [clock.by_day(moment) for moment in moments()]
+    assert told == sorted(told)
+
+
+def test_a_conversation_begins_after_its_proposal():
+    for moment in moments():
+        asked = clock.by_day(moment)
+        assert clock.by_day(asked + timedelta(hours=8)) > asked
+
+
+# --- a yes after the closing ---------------------------------------------------------------
+@pytest.fixture
+def told():
+    """By title of the need: the proposal that one finds today, its need's structure, its offer's person."""
+    company, claire = make_organisation("COMPANY"), make_user(email="claire.hermant@example.org")
+    company.memberships.create(user=claire, role="ADMINISTRATOR")
+    offers = [make_offer(claire, organisation=company, skills=["mecenat"]), make_offer()]
+    maelle = make_coordinator()
+    needs = []
+    for title, skill in zip(stories.LEFT_UNANSWERED, ("mecenat", "site-web"), strict=True):
+        aline = make_user(first_name="Aline")
+        needs.append(make_need(member=aline, title=title, skills=[skill], coordinator=maelle))
+    told = [*stories.left_unanswered(needs, offers)]
+    assert len(told) == 2
+    clock.live([stories.what_comes_by_itself(), *told])
+    return [(need.proposals.order_by("pk").last(), need.created_by) for need in needs], maelle
+
+
+def test_a_yes_came_after_the_closing_and_whoever_had_waited_is_asked_anew(client, told):
+    [(since, structure), _let_go], maelle = told
+    assert since.takes_up.was_left_unanswered
+    since.full_clean()
+    for person, words in (
+        (since.offer.person, "C’était clos sans réponse"),
+        (structure, "doit répondre"),
+        (maelle, "un oui après la clôture"),
+    ):
+        client.force_login(person)
+        page = client.get(since.takes_up.get_absolute_url(), follow=True)
+        assert page.redirect_chain[-1][0] == since.get_absolute_url()
+        assert words in page.text
+    client.force_login(since.offer.person)
+    client.post(reverse("proposal-accept", args=[since.pk]))
+    assert since.need.missions.count() == 1
+
+
+def test_another_may_still_be_said(client, told):
+    [_since, (let_go, structure)], maelle = told
+    door = reverse("proposal-late-yes", args=[let_go.pk])
+    for person, finds_it in ((structure, True), (let_go.offer.person, False), (maelle, False)):
+        client.force_login(person)
+        assert (door in client.get(let_go.get_absolute_url()).text) is finds_it
+    client.force_login(structure)
+    client.post(door, {"word": "Venez !"})
+    assert let_go.taken_up_by.is_open
+
+
+def test_what_went_unanswered_happened_in_order_and_is_over(told):
+    for proposal, _structure in told[0]:
+        asked = proposal.takes_up or proposal
+        closing = asked.steps.get(after="UNANSWERED")
+        assert proposal.need.published_at < asked.created_at < closing.at < timezone.now()
+        days = [timezone.localdate(at) for at in (asked.created_at, closing.at)]
+        assert days[1] == working_days.after(days[0], 10)
+        if proposal.takes_up:
+            assert closing.at < proposal.created_at < timezone.now()

@@ -1,0 +1,178 @@
+"""The invented pôle is one that the code itself has let happen: loaded once, and asked."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from accounts.models import Organisation, Pole, User
+from accounts.states import OrganisationStatus
+from marketplace.actions.documents import documents, verification
+from marketplace.actions.missions.agreements import employee_of, quota_of
+from marketplace.models import (
+    Amendment,
+    AskedPole,
+    Case,
+    Departure,
+    Document,
+    Duty,
+    Eligibility,
+    Mission,
+    Need,
+    Offer,
+    Party,
+    Proposal,
+    Regime,
+    Review,
+    Transfer,
+)
+from marketplace.models.documents.documents import kinds_before
+from marketplace.rules import own_yes, permissions
+from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
+from notifications.models import Notification, Status
+
+# One process loads it, and runs them all.
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demo")]
+AFTER_THE_PAPERS = (
+    MissionStatus.RUNNING, MissionStatus.LEFT, MissionStatus.DELIVERED, MissionStatus.REVIEWED,
+    MissionStatus.VALUED, MissionStatus.CLOSED,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Loaded in a transaction that is taken back: some ten seconds, once for all these tests."""
+    folder = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(DEBUG=True, VAR_DIR=folder, MEDIA_ROOT=folder / "media"):
+            for command in ("load_places", "load_skills", "load_causes", "load_demo"):
+                call_command(command, stdout=io.StringIO())
+            yield Pole.objects.get(slug="hauts-de-france")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("regime", list(Regime))
+def test_each_legal_frame_is_told_to_its_last_page(world, regime):
+    closed = Mission.objects.filter(regime=regime, status=MissionStatus.CLOSED)
+    assert closed.exists()
+    for mission in closed:
+        made = {document.kind for document in mission.documents.all()}
+        assert made >= set(kinds_before(regime))
+        assert mission.hours.confirmed().exists()
+        assert mission.reviews.count() >= 2
+
+
+def test_nothing_runs_without_its_papers(world):
+    for mission in Mission.objects.filter(status__in=AFTER_THE_PAPERS):
+        assert documents.left_to_sign(mission) == [], mission
+    assert list(verification.faults()) == []
+
+
+def test_who_signed_may_sign(world):
+    for document in Document.objects.filter(signatures__isnull=False).distinct():
+        for signature in document.signatures.all():
+            assert signature.party in _may_sign(signature.user, document), (document, signature)
+
+
+def _may_sign(user, document):
+    mission = document.mission
+    if mission.offer.brings(user):
+        yield Party.PERSON
+    if permissions.may_sign_for(user, mission.need.organisation):
+        yield Party.STRUCTURE
+    if permissions.may_sign_for(user, mission.offer.organisation):
+        yield Party.EMPLOYER
+
+
+def test_who_is_named_has_agreed_themselves(world):
+    for offer in Offer.objects.exclude(status__in=("DRAFT", "PAUSED", "USED_UP", "EXPIRED")):
+        assert own_yes.stands(offer), offer
+    for mission in Mission.objects.all():
+        assert own_yes.agreed_to(mission.proposal), mission
+
+
+def test_an_organisation_to_verify_shows_and_does_nothing(world):
+    waiting = Organisation.objects.filter(status=OrganisationStatus.SUBMITTED)
+    assert waiting.count() == 2
+    for organisation in waiting:
+        assert not Need.objects.of(organisation).published().exists()
+        assert not Offer.objects.filter(organisation=organisation).exclude(status="DRAFT").exists()
+        assert not Mission.objects.filter(need__organisation=organisation).exists()
+
+
+def test_an_amendment_a_departure_and_receipts_are_there(world):
+    assert Amendment.objects.filter(status="IN_FORCE", documents__status="SIGNED").exists()
+    departure = Departure.objects.get(mission__status=MissionStatus.LEFT)
+    assert Transfer.objects.get(departure=departure).proposal.status == ProposalStatus.OPEN
+    assert Document.objects.receipts().standing().count() >= 3
+
+
+def test_what_was_added_by_the_amendment_has_been_given(world):
+    amended = Amendment.objects.get(status="IN_FORCE").mission
+    assert amended.hours.confirmed().total() == amended.sheet.hours
+
+
+def test_nothing_is_left_open_about_a_mission_that_went_well(world):
+    assert not Case.objects.open().filter(mission__status=MissionStatus.CLOSED).exists()
+
+
+def test_no_receipt_was_given_before_the_structure_could(world):
+    for receipt in Document.objects.receipts().standing():
+        said = Eligibility.objects.filter(organisation=receipt.organisation)
+        assert said.filter(verified_at__lt=receipt.made_at).exists(), receipt
+
+
+def test_whoever_signs_does_it_in_a_capacity_of_their_own(world):
+    """No paper is signed by « présidente ou président », nor by a president who is its director."""
+    for duty in Duty.objects.filter(kind=Duty.Kind.SIGNATORY).select_related("membership__user"):
+        assert duty.capacity.casefold() == duty.membership.user.trade.casefold()
+    for receipt in Document.objects.filter(kind="RECEIPT").select_related("made_by"):
+        assert receipt.made_by.trade.casefold() in str(receipt.facts).casefold()
+
+
+def test_a_programme_has_given_days_and_has_some_left(world):
+    mission = Mission.objects.get(programme__isnull=False, status=MissionStatus.CLOSED)
+    year = mission.ends_on.year
+    quota = quota_of(mission, mission.programme, employee_of(mission), year)
+    assert quota.refusals == []
+    assert mission.offer.organisation.years.filter(year=timezone.localdate().year).exists()
+
+
+def test_the_pole_next_door_is_asked_for_help(world):
+    asked = AskedPole.objects.get()
+    assert asked.need.pole == world != asked.pole
+    coordinator = User.objects.get(memberships__organisation__pole=asked.pole)
+    assert Need.objects.visible_to(coordinator).filter(pk=asked.need_id).exists()
+
+
+def test_a_year_rises_and_falls(world):
+    """Missions in at least nine of the twelve months, and not as many in each."""
+    made = (
+        Mission.objects.annotate(month=TruncMonth("created_at"))
+        .values("month").annotate(many=Count("pk")).values_list("many", flat=True)
+    )  # fmt: skip
+    assert len(made) >= 9
+    assert len(set(made)) > 2
+
+
+def test_all_of_it_has_happened_and_every_letter_has_left(world):
+    now = timezone.now()
+    for model in (Need, Proposal, Mission, Review, Document):
+        field = {Document: "made_at"}.get(model, "created_at")
+        assert not model.objects.filter(**{f"{field}__gt": now}).exists(), model
+    assert not Notification.objects.exclude(status=Status.SENT).exists()
+
+
+def test_what_is_open_can_still_be_done(world):
+    today = timezone.localdate()
+    for need in Need.objects.filter(status=NeedStatus.PUBLISHED):
+        assert not need.is_over(today), need
+    for proposal in Proposal.objects.open():
+        assert proposal.need.status == NeedStatus.PUBLISHED or proposal.origin == "TRANSFER"
+        assert proposal.created_at > timezone.now() - timedelta(days=30)

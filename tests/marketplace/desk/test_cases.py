@@ -1,0 +1,136 @@
+"""A case has somebody in charge, dated entries and an outcome; only the pôle's coordinators see it."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.actions.desk import cases
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Case, CaseEntry
+from notifications.models import Notification
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_organisation,
+    make_pole,
+    make_proposal,
+    make_user,
+)
+
+
+@pytest.fixture
+def coordinator():
+    return make_coordinator(first_name="Inès", last_name="Roy")
+
+
+@pytest.fixture
+def case(coordinator):
+    return cases.open_about(
+        make_mission(), reason="SILENCE", words="Sans nouvelles.", now=timezone.now()
+    )
+
+
+def url(case, act):
+    return reverse(f"case-{act}", args=[case.pk])
+
+
+def test_a_rule_opens_one_case_a_subject_and_tells_the_coordinators(case, coordinator):
+    again = cases.open_about(case.mission, reason="DOUBT", words="Encore.", now=timezone.now())
+    assert again == case
+    assert [entry.kind for entry in case.entries.all()] == ["OPENED", "AGAIN"]
+    assert Notification.objects.get(kind="case_opened").recipient == coordinator
+
+
+def test_the_page_tells_who_to_reach_what_was_done_and_how_it_ends(client, case, coordinator):
+    client.force_login(coordinator)
+    page = client.get(case.get_absolute_url()).content.decode()
+    assert "Sans nouvelles." in page
+    assert case.mission.offer.person.email in page
+    client.post(url(case, "note"), {"kind": "CALL", "words": "Appelé, rappelle demain."})
+    case.refresh_from_db()
+    assert case.in_charge == coordinator
+    client.post(url(case, "close"), {"outcome": "ADJUSTED", "words": "Deux semaines de plus."})
+    page = client.get(case.get_absolute_url()).content.decode()
+    assert "Appelé, rappelle demain." in page
+    assert "Réglé avec un changement" in page
+    case.refresh_from_db()
+    assert not case.is_open
+
+
+def test_it_is_passed_on_to_a_colleague_who_hears_of_it(client, case, coordinator):
+    colleague = make_user(first_name="Omar")
+    Membership.objects.create(user=colleague, organisation=coordinator.organisations.get())
+    client.force_login(coordinator)
+    client.post(url(case, "take"))
+    client.post(url(case, "assign"), {"to": colleague.pk, "words": "Tu les connais."})
+    case.refresh_from_db()
+    assert case.in_charge == colleague
+    letter = Notification.objects.get(kind="case_passed_on")
+    assert (letter.recipient, "Tu les connais." in letter.text) == (colleague, True)
+
+
+def test_it_is_not_passed_on_to_a_stranger(client, case, coordinator):
+    client.force_login(coordinator)
+    client.post(url(case, "assign"), {"to": make_user().pk, "words": ""})
+    case.refresh_from_db()
+    assert case.in_charge is None
+
+
+def test_once_closed_nothing_is_added(case, coordinator):
+    cases.close(case, outcome="SOLVED", by=coordinator)
+    for act in (
+        lambda: cases.close(case, outcome="STOPPED", by=coordinator),
+        lambda: cases.note(case, kind=CaseEntry.Kind.NOTE, words="Trop tard.", by=coordinator),
+        lambda: cases.assign(case, to=coordinator, by=coordinator),
+    ):
+        with pytest.raises(NotYet):
+            act()
+    case.refresh_from_db()
+    assert (case.outcome, case.entries.count()) == ("SOLVED", 2)
+
+
+def test_an_outcome_is_wanted(client, case, coordinator):
+    client.force_login(coordinator)
+    client.post(url(case, "close"), {"outcome": "", "words": "Voilà."})
+    case.refresh_from_db()
+    assert case.is_open
+
+
+@pytest.mark.parametrize("act", ["take", "assign", "note", "close"])
+def test_another_pole_and_the_two_sides_find_nothing(client, case, act):
+    people = [
+        make_coordinator(make_pole("Ailleurs", ("62",))),
+        case.mission.offer.person,
+        case.mission.need.organisation.members.get(),
+    ]
+    for person in people:
+        client.force_login(person)
+        assert client.get(case.get_absolute_url()).status_code == 404
+        assert client.post(url(case, act)).status_code == 404
+
+
+@pytest.mark.parametrize("noun", ["mission", "proposal", "organisation"])
+def test_a_coordinator_opens_one_by_hand(client, coordinator, noun):
+    subject = {
+        "mission": make_mission,
+        "proposal": make_proposal,
+        "organisation": make_organisation,
+    }[noun]()
+    client.force_login(coordinator)
+    door = reverse("case-open", args=[noun, subject.pk])
+    assert client.get(door).status_code == 200
+    client.post(door, {"words": "Un appel inquiet."})
+    case = Case.objects.get()
+    assert (case.subject, case.opened_by, case.in_charge) == (subject, coordinator, coordinator)
+    assert client.get(door).headers["Location"] == case.get_absolute_url()
+
+
+def test_the_two_sides_open_none(client):
+    mission = make_mission()
+    door = reverse("case-open", args=["mission", mission.pk])
+    client.force_login(mission.offer.person)
+    assert client.post(door, {"words": "Moi."}).status_code == 403
+    client.force_login(make_user())
+    assert client.post(door, {"words": "Moi."}).status_code == 404
+    assert not Case.objects.exists()

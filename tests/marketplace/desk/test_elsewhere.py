@@ -1,0 +1,185 @@
+"""Nobody in the pôle: another one is asked, looks among its own people, and puts somebody forward."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace import ranking
+from marketplace.actions.desk import elsewhere
+from marketplace.actions.market import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.actions.talk.messages import say
+from marketplace.models import AskedPole, Mission, Need, Proposal, Side
+from marketplace.states import NeedStatus
+from notifications.models import Notification
+from tests.factories import a_pole, make_coordinator, make_need, make_offer, make_pole, make_user
+
+
+@pytest.fixture
+def need():
+    return make_need(member=make_user("Aline", "Moreau"), title="Tenir la paie")
+
+
+@pytest.fixture
+def other():
+    return make_pole("Pôle voisin", ["62"])
+
+
+@pytest.fixture
+def maelle(need):
+    return make_coordinator(first_name="Maëlle")
+
+
+@pytest.fixture
+def karim(other):
+    return make_coordinator(other, first_name="Karim")
+
+
+def door(name, need):
+    return reverse(name, args=[need.pk])
+
+
+def test_the_neighbours_are_counted_asked_and_told_once(client, need, other, maelle, karim):
+    make_offer(pole=other)
+    client.force_login(maelle)
+    assert door("need-elsewhere", need) in client.get(door("need-candidates", need)).text
+    page = client.get(door("need-elsewhere", need)).text
+    assert "Pôle voisin : 1 offre qui remplit toutes les conditions" in page
+    word = {"pole": other.pk, "word": "C’est pressé."}
+    for _turn in range(2):
+        client.post(door("need-elsewhere", need), word)
+    letter = Notification.objects.get(kind="pole_asked", recipient=karim)
+    assert "Tenir la paie" in letter.subject
+    assert "C’est pressé." in letter.text
+    assert "Déjà sollicités" in client.get(door("need-elsewhere", need)).text
+
+
+def test_who_was_asked_puts_somebody_forward_and_it_becomes_a_mission(
+    client, need, other, maelle, karim
+):
+    offer = make_offer(make_user("Rosa", "Voisine"), pole=other)
+    elsewhere.ask(need, other, word="Qui saurait ?", by=maelle)
+    client.force_login(karim)
+    page = client.get(door("need-elsewhere-look", need)).text
+    assert "Qui saurait ?" in page
+    assert "Rosa V." in page
+    ask = reverse("need-ask-offer", args=[need.pk, offer.pk])
+    assert ask in page
+    answer = client.post(ask, {"word": "Rosa connaît bien."}, follow=True)
+    assert answer.redirect_chain[-1][0] == door("need-elsewhere-look", need)
+    proposal = Proposal.objects.get()
+    for side, by in ((Side.NEED, need.organisation.members.get()), (Side.OFFER, offer.person)):
+        proposals.accept(proposal, side=side, by=by)
+    assert Mission.objects.get().need == need
+    client.force_login(maelle)
+    assert client.get(offer.get_absolute_url()).status_code == 200
+
+
+def test_people_of_the_pole_that_was_asked_may_apply(client, need, other, maelle):
+    offer = make_offer(pole=other)
+    client.force_login(offer.person)
+    url = reverse("need-apply", args=[need.pk])
+    assert not client.get(url).context["has_offers"]
+    elsewhere.ask(need, other, word="", by=maelle)
+    assert client.get(url).context["has_offers"]
+    client.post(url, {"offer": offer.pk, "word": ""})
+    assert Proposal.objects.get().offer == offer
+
+
+def test_without_being_asked_nobody_crosses(client, need, other, karim):
+    offer = make_offer(pole=other)
+    client.force_login(karim)
+    assert client.get(door("need-elsewhere-look", need)).status_code == 404
+    ask = reverse("need-ask-offer", args=[need.pk, offer.pk])
+    assert client.post(ask, {"word": ""}).status_code == 403
+    with pytest.raises(NotYet):
+        proposals.propose(need, offer, word="", by=karim)
+    assert ranking.offers_for(need) == []
+
+
+def test_a_private_a_closed_and_the_own_pole_are_refused_with_a_sentence(need, other, maelle):
+    with pytest.raises(NotYet, match="own pôle|propre|lui-même"):
+        elsewhere.ask(need, a_pole(), word="", by=maelle)
+    for changed in ({"is_listed": False}, {"status": NeedStatus.CLOSED}):
+        Need.objects.filter(pk=need.pk).update(**changed)
+        with pytest.raises(NotYet):
+            elsewhere.ask(need, other, word="", by=maelle)
+    assert not AskedPole.objects.exists()
+
+
+def test_only_the_needs_coordinators_ask(client, need, other, karim):
+    url = door("need-elsewhere", need)
+    assert client.get(url).status_code == 302
+    for user in (need.organisation.members.get(), karim):
+        client.force_login(user)
+        assert client.post(url, {"pole": other.pk}).status_code == 403
+    assert not AskedPole.objects.exists()
+
+
+@pytest.fixture
+def put_forward(need, other, maelle, karim):
+    """Karim, of the pôle that was asked, has put Rosa forward."""
+    elsewhere.ask(need, other, word="", by=maelle)
+    return proposals.propose(
+        need, make_offer(make_user("Rosa", "Voisine"), pole=other), word="", by=karim
+    )
+
+
+def test_who_put_somebody_forward_sees_where_it_stands_and_not_what_is_said(
+    client, need, karim, put_forward
+):
+    aline = need.organisation.members.get()
+    say(put_forward.thread, text="Notre comptable part.", sent_key="1", by=aline)
+    proposals.accept(put_forward, side=Side.NEED, by=aline)
+    client.force_login(karim)
+    page = client.get(put_forward.get_absolute_url(), follow=True)
+    assert page.redirect_chain == [(door("need-elsewhere-look", need), 302)]
+    assert "Rosa V." in page.text
+    assert f"{need.organisation} : a dit oui" in page.text
+    assert "n’a pas encore répondu" in page.text
+    assert "Notre comptable part." not in page.text
+    assert client.get(reverse("thread", args=[put_forward.thread.pk])).status_code == 404
+
+
+def test_a_no_and_its_reason_reach_whoever_put_somebody_forward(client, need, karim, put_forward):
+    proposals.decline(
+        put_forward, side=Side.OFFER, reason="Je pars en mars.", by=put_forward.offer.person
+    )
+    Need.objects.filter(pk=need.pk).update(status=NeedStatus.CLOSED)
+    letter = Notification.objects.get(kind="proposal_declined_desk", recipient=karim)
+    assert "Je pars en mars." in letter.text
+    client.force_login(karim)
+    page = client.get(put_forward.get_absolute_url(), follow=True).text
+    assert "Je pars en mars." in page
+    assert "ne cherche plus personne" in page
+
+
+def test_both_yeses_reach_whoever_put_somebody_forward(client, need, karim, put_forward):
+    for side, by in (
+        (Side.NEED, need.organisation.members.get()),
+        (Side.OFFER, put_forward.offer.person),
+    ):
+        proposals.accept(put_forward, side=side, by=by)
+    letter = Notification.objects.get(kind="mission_started", recipient=karim)
+    assert f"{need.pole} suit la mission" in letter.text
+    client.force_login(karim)
+    assert client.get(put_forward.get_absolute_url(), follow=True).status_code == 200
+    assert client.get(Mission.objects.get().get_absolute_url()).status_code == 404
+
+
+def test_nobody_else_elsewhere_sees_what_was_put_forward(client, need, other, put_forward):
+    third = make_pole("Troisième pôle", ["80"])
+    for stranger in (make_coordinator(third), make_user()):
+        client.force_login(stranger)
+        for url in (put_forward.get_absolute_url(), door("need-elsewhere-look", need)):
+            assert client.get(url).status_code == 404
+        for act in ("proposal-accept", "proposal-withdraw"):
+            assert client.post(reverse(act, args=[put_forward.pk])).status_code == 404
+
+
+def test_who_put_somebody_forward_acts_for_nobody(client, need, karim, put_forward):
+    client.force_login(karim)
+    for act in ("proposal-accept", "proposal-decline", "proposal-withdraw"):
+        answer = client.post(reverse(act, args=[put_forward.pk]), {"reason": "Non."})
+        assert answer.status_code == 404
+    put_forward.refresh_from_db()
+    assert put_forward.is_open

@@ -1,0 +1,139 @@
+"""An address that a side gives: it signs nothing before its owner has confirmed it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.actions.documents import signing_links
+from marketplace.actions.refusals import NotYet
+from marketplace.models import (
+    Duty,
+    Kind,
+    SigningAddress,
+    SigningLink,
+)
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_user, verify
+from tests.marketplace.documents.paper_desk import duty, head_of, make_mission
+from tests.marketplace.documents.signing.links import LEA, confirming, newest_link, words
+from tests.marketplace.documents.test_papers import make
+
+
+# --- an address ----------------------------------------------------------------------------
+def test_an_address_signs_nothing_before_its_owner_has_confirmed_it(client, document, given):
+    assert not SigningLink.objects.exists()
+    shown = client.get(confirming())
+    assert "Léa Roux, DRH, signe pour Fonderie Delattre" in words(shown)
+    assert shown["X-Robots-Tag"] == "noindex"
+    assert not SigningAddress.objects.confirmed().exists(), (
+        "a scanner that opens it confirms nothing"
+    )
+    client.post(confirming())
+    link = SigningLink.objects.get()
+    assert (link.address, link.email, link.sent_by) == (given, "lea@example.org", given.given_by)
+    assert client.post(confirming()).status_code == 410
+    assert SigningLink.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "who", ["the other side", "the employee", "a coordinator", "a colleague", "a stranger"]
+)
+def test_only_whoever_signs_for_a_side_says_who_else_does(client, document, boss, who):
+    mission = document.mission
+    colleague = make_user()
+    Membership.objects.create(user=colleague, organisation=mission.offer.organisation)
+    assert mission.offer.person.speaks_for(mission.offer.organisation)
+    person = {
+        "the other side": head_of(mission.need.organisation),
+        "the employee": mission.offer.person,
+        "a coordinator": make_coordinator(mission.need.pole),
+        "a colleague": colleague,
+        "a stranger": make_user(),
+    }[who]
+    client.force_login(person)
+    answer = client.post(reverse("document-address", args=[document.pk]), LEA)
+    assert answer.status_code in (403, 404)
+    with pytest.raises(NotYet):
+        signing_links.give_address(document, by=person, now=timezone.now(), **LEA)
+    assert not SigningAddress.objects.exists()
+    assert not Notification.objects.filter(kind="signing_address").exists()
+
+
+def test_the_address_of_another_side_is_refused_and_what_was_typed_is_kept(client, document, boss):
+    mission = document.mission
+    client.force_login(boss)
+    for email in (head_of(mission.need.organisation).email.upper(), mission.offer.person.email):
+        answer = client.post(
+            reverse("document-address", args=[document.pk]), LEA | {"email": email}
+        )
+        assert "ne signe pas pour cette partie" in words(answer), email
+        assert "Léa Roux" in words(answer)
+    answer = client.post(
+        reverse("document-address", args=[document.pk]), LEA | {"email": boss.email}
+    )
+    assert "a un compte" in words(answer)
+    assert not SigningAddress.objects.exists()
+
+
+def test_those_who_sign_with_them_are_told_and_may_take_it_back(client, document, boss):
+    company = document.mission.offer.organisation
+    other = make_user("Odile")
+    Membership.objects.create(user=other, organisation=company)
+    duty(other, company, Duty.Kind.SIGNATORY, "présidente")
+    client.force_login(boss)
+    client.post(reverse("document-address", args=[document.pk]), LEA)
+    told = Notification.objects.get(recipient=other, kind="signing_address_given")
+    assert "l…a@example.org" in told.text
+    client.force_login(other)
+    given = SigningAddress.objects.get()
+    page = client.get(document.get_absolute_url())
+    remove = reverse("document-address-remove", args=[document.pk, given.pk])
+    assert remove in words(page)
+    client.post(remove)
+    assert client.post(confirming()).status_code == 410
+    assert not SigningAddress.objects.standing().exists()
+
+
+def test_a_giver_who_no_longer_signs_confirms_nobody(client, document, given):
+    Duty.objects.filter(membership__user=given.given_by).delete()
+    keeper = make_user()
+    company = document.mission.offer.organisation
+    Membership.objects.create(user=keeper, organisation=company)
+    duty(keeper, company, Duty.Kind.SIGNATORY)
+    for answer in (client.get(confirming()), client.post(confirming())):
+        assert answer.status_code == 410
+        assert "ne signe plus pour Fonderie" in words(answer)
+
+
+def test_an_address_confirmed_too_late_is_given_again(client, given):
+    SigningAddress.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert client.post(confirming()).status_code == 410
+    assert not SigningLink.objects.exists()
+
+
+@pytest.mark.parametrize("when", ["before the link", "after the link"])
+def test_an_address_of_one_mission_signs_no_other_where_its_owner_stands_for_the_other_side(
+    client, document, boss, given, when
+):
+    """Confirmed for one paper, it stays on the organisation's list: each paper asks again."""
+    client.post(confirming())
+    company = document.mission.offer.organisation
+    paper = make(make_mission(company=company), Kind.CONVENTION_SERVICE)
+    to = {"party": "EMPLOYER", "to": f"address-{given.pk}"}
+    client.force_login(boss)
+    door = reverse("document-link", args=[paper.pk])
+    if when == "after the link":
+        client.post(door, to)
+    lea = verify(make_user(email="lea@example.org"))
+    Membership.objects.create(user=lea, organisation=paper.mission.need.organisation)
+    if when == "before the link":
+        assert "Sélectionnez un choix valide" in words(client.post(door, to))
+        assert not SigningLink.objects.filter(document=paper).exists()
+        return
+    client.logout()
+    answer = client.post(newest_link(), {"read": paper.sha256, "agreed": "on"})
+    assert answer.status_code == 410
+    assert not paper.signatures.exists()

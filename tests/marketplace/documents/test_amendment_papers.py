@@ -1,0 +1,94 @@
+"""The paper of an amendment, in each legal frame: read in its own PDF, mention by mention."""
+
+import pytest
+
+from marketplace.actions.documents import ledger, verification
+from marketplace.models import Kind, Regime
+from tests.marketplace.desk.mentions import plain
+from tests.marketplace.documents.test_papers import text_of
+from tests.marketplace.missions.amending import (
+    later,
+    propose,
+    sign_all,
+    sign_papers,
+    signed_mission,
+)
+
+SHARED = (
+    "Il est rappelé", "Empreinte SHA-256", "Objet", "a été proposé le", "Le chantier a pris du retard.", "Ce qui change",
+    "Ce qui est en vigueur", "Ce qui le remplace", "Heures prévues", "La mission ainsi modifiée",
+    "Ce qui reste en vigueur", "Prise d’effet", "Jusque-là, ce qui a été signé reste seul en vigueur", "Signatures",
+)  # fmt: skip
+TOGETHER = "prennent effet ensemble : aucun ne vaut sans l’autre"
+MENTIONS: dict[tuple[str, str], tuple[str, ...]] = {
+    (Regime.PRESTATION, Kind.CONVENTION_CHANGE): (
+        *SHARED, "Avenant n° 1 à la convention de mécénat de compétences", "dirige toujours seule ses salariés",
+        "238 bis", "Pour l’Entreprise", "Pour la Structure",
+    ),
+    (Regime.LOAN, Kind.CONVENTION_CHANGE): (
+        *SHARED, "Avenant n° 1 à la convention de mise à disposition de personnel", "nominatif (Noé Lambert)",
+        "L. 8241-2 et L. 8241-3", "ne dépasse pas 3 ans", "facturés 0 €", "238 bis", TOGETHER,
+    ),
+    (Regime.LOAN, Kind.CONTRACT_CHANGE): (
+        *SHARED, "Avenant n° 1 à l’avenant au contrat de travail", "consent librement", "L. 8241-2",
+        "ni sanction, ni licenciement, ni discrimination", "ni rompu ni suspendu", "poste équivalent",
+        "période probatoire", TOGETHER, "Le salarié",
+    ),
+    (Regime.VOLUNTEERING, Kind.LETTER_CHANGE): (
+        *SHARED, "Avenant n° 1 à la lettre de mission bénévole", "ni rémunération ni lien de subordination",
+        "sans formalité", "Le bénévole",
+    ),
+    (Regime.PUBLIC_AGENT, Kind.CONVENTION_CHANGE): (
+        *SHARED, "Avenant n° 1 à la convention de mise à disposition d’un agent public", "article 209", "n° 2022-1682",
+        "18 mois à la fois, 3 ans en tout", "rémunéré par l’Administration", "n’ouvre pas droit à un reçu fiscal",
+        "arrêté modificatif", "Pour l’Administration",
+    ),
+    (Regime.PUBLIC_AGENT, Kind.ORDER_CHANGE): (
+        "Projet d’arrêté modificatif de mise à disposition", "article 209", "ARRÊTE", "Ce qui change", "Heures prévues",
+        "ne donne toujours pas lieu à remboursement", "autorité compétente", "Vu l’avenant n° 1",
+    ),
+    (Regime.NOT_ELIGIBLE, Kind.CONVENTION_CHANGE): (
+        *SHARED, "Avenant n° 1 à la convention de prêt de personnel sans avantage fiscal", "aucun reçu fiscal",
+        "L. 8241-3", TOGETHER,
+    ),
+    (Regime.NOT_ELIGIBLE, Kind.CONTRACT_CHANGE): (
+        *SHARED, "Avenant n° 1 à l’avenant au contrat de travail", "consent librement", TOGETHER,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("regime", list(Regime))
+def test_each_paper_of_an_amendment_has_all_its_mentions(regime):
+    amendment = propose(signed_mission(regime))
+    for document in amendment.documents.all():
+        words = plain(text_of(ledger.read(document)))
+        wanted = MENTIONS[regime, document.kind]
+        assert [mention for mention in wanted if mention not in words] == [], document.kind
+        assert "70 90" in words
+
+
+def test_no_paper_of_an_amendment_is_left_unread():
+    for regime in Regime:
+        kinds = set(propose(signed_mission(regime)).documents.values_list("kind", flat=True))
+        assert kinds == {kind for frame, kind in MENTIONS if frame == regime}
+
+
+def test_it_names_the_paper_that_it_changes_and_the_amendments_before_it():
+    mission = signed_mission()
+    first = propose(mission, address="3 rue Neuve, Lille")
+    sign_papers(first)
+    paper = propose(mission, ends_on=later(mission)).documents.get()
+    words = plain(text_of(ledger.read(paper)))
+    for earlier in (mission.documents.get(amendment=None), first.documents.get()):
+        assert f"n° {earlier.reference} (version 1), signature complète le" in words
+        assert earlier.sha256 in words.replace(" ", "")
+    assert "Avenant n° 2" in words
+    assert "signe" in text_of(ledger.read(sign_all(paper), signed=True))
+    assert list(verification.faults()) == []
+
+
+def test_what_people_write_in_an_amendment_is_never_typeset():
+    amendment = propose(signed_mission(), why="#import *gras* $x$", address="#sys.inputs [x](y)")
+    words = text_of(ledger.read(amendment.documents.get()))
+    assert "#import *gras* $x$" in words
+    assert "#sys.inputs [x](y)" in words

@@ -1,0 +1,178 @@
+"""A full disk: a sentence, nothing half kept, and it works again by itself. Each door that takes or makes a file."""
+
+import gc
+import io
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from accounts.models import Organisation
+from accounts.states import OrganisationStatus
+from marketplace.models import (
+    Attachment,
+    Deliverable,
+    Document,
+    Eligibility,
+    Kind,
+    Message,
+    Regime,
+    StoredFile,
+)
+from marketplace.states import MissionStatus
+from tests.factories import make_organisation, make_user
+from tests.full_disk import full_disk
+from tests.marketplace.documents.paper_desk import head_of, make_mission, make_structure
+from tests.marketplace.documents.test_papers import make, sign
+from tests.marketplace.talk.talkers import talk_between_two
+
+SENTENCE = "plus de place sur notre disque"
+
+
+@pytest.fixture(autouse=True)
+def disk(settings, tmp_path):
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    return tmp_path
+
+
+def picture(name="photo.png"):
+    """Thirty kilobytes that no compression makes smaller."""
+    drawn = io.BytesIO()
+    Image.frombytes("RGB", (100, 100), os.urandom(30_000)).save(drawn, "PNG")
+    return SimpleUploadedFile(name, drawn.getvalue(), "image/png")
+
+
+@dataclass
+class Door:
+    send: Callable
+    is_kept: Callable[[], bool]
+
+
+def a_message(client) -> Door:
+    talk = talk_between_two()
+    client.force_login(talk.aline)
+    return Door(
+        lambda: client.post(talk.url, {"text": "Voici.", "sent_key": "k", "files": [picture()]}),
+        lambda: Message.objects.exists() and Attachment.objects.exists(),
+    )
+
+
+def a_deliverable(client) -> Door:
+    mission = make_mission(regime=Regime.VOLUNTEERING, status=MissionStatus.RUNNING)
+    client.force_login(mission.offer.person)
+    url = reverse("deliverable-new", args=[mission.pk])
+    return Door(
+        lambda: client.post(url, {"title": "Le livrable", "sent": picture()}),
+        Deliverable.objects.exists,
+    )
+
+
+def a_proof(client) -> Door:
+    structure = make_structure()
+    client.force_login(head_of(structure))
+    told = {"declare": "yes", "status": "RESCRIT", "category": "GENERAL_INTEREST"}
+    url = reverse("eligibility", args=[structure.pk])
+    return Door(
+        lambda: client.post(url, told | {"proof": picture()}, follow=True),
+        Eligibility.objects.exists,
+    )
+
+
+def a_scan(client) -> Door:
+    document = make(make_mission(), Kind.CONVENTION_SERVICE)
+    client.force_login(head_of(document.organisation))
+    told = {"party": "STRUCTURE", "read": document.sha256, "name": "Inès", "capacity": "présidente"}
+    url = reverse("document-scan", args=[document.pk])
+    return Door(
+        lambda: client.post(url, told | {"scan": picture()}, follow=True),
+        lambda: document.signatures.exists(),
+    )
+
+
+def a_document(client) -> Door:
+    mission = make_mission()
+    client.force_login(head_of(mission.need.organisation))
+    url = reverse("document-make", args=[mission.pk, Kind.CONVENTION_SERVICE])
+    return Door(lambda: client.post(url, follow=True), Document.objects.exists)
+
+
+def a_last_signature(client) -> Door:
+    """Which makes the signed copy, with its page of signatures."""
+    document = make(make_mission(), Kind.CONVENTION_SERVICE)
+    sign(document)
+    client.force_login(head_of(document.mission.offer.organisation))
+    told = {"read": document.sha256, "capacity": "directeur", "agreed": "on"}
+    url = reverse("document-sign", args=[document.pk])
+    return Door(
+        lambda: client.post(url, told | {"party": "EMPLOYER"}, follow=True),
+        lambda: Document.objects.get(pk=document.pk).signatures.count() == 2,
+    )
+
+
+def a_logo(client) -> Door:
+    boss = make_user()
+    organisation = make_organisation(
+        administrator=boss, status=OrganisationStatus.ACCEPTED, name="Les Jardins"
+    )
+    client.force_login(boss)
+    told = {"purpose": "Réparer.", "address": "", "website": ""}
+    told |= {"commune": organisation.commune_id}
+    url = reverse("organisation-edit", args=[organisation.pk])
+    return Door(
+        lambda: client.post(url, told | {"logo": picture()}, follow=True),
+        lambda: bool(Organisation.objects.get(pk=organisation.pk).logo),
+    )
+
+
+DOORS = [a_message, a_deliverable, a_proof, a_scan, a_document, a_last_signature, a_logo]
+
+
+def files_in(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(client, disk, door):
+    there = door(client)
+    before, rows = files_in(disk), StoredFile.objects.count()
+    with full_disk():
+        answer = there.send()
+    assert answer.status_code == 200, "the page, with what was typed"
+    assert SENTENCE in answer.text
+    assert not there.is_kept()
+    assert files_in(disk) == before, "nothing half written"
+    assert StoredFile.objects.count() == rows
+    there.send()
+    assert there.is_kept(), "it works again by itself"
+
+
+def test_a_message_without_its_file_keeps_its_words(client):
+    there = a_message(client)
+    with full_disk():
+        page = there.send()
+    assert "Voici." in page.text
+
+
+def test_an_upload_too_large_for_memory_gets_its_page(client, settings, disk):
+    """Django writes it to a file before any form sees it."""
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+    there = a_message(client)
+    client.raise_request_exception = False
+    with full_disk():
+        answer = there.send()
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert SENTENCE in answer.text
+    assert not Message.objects.exists()
+    there.send()
+    assert there.is_kept()
+    for torn in gc.get_objects():  # Django leaves it open, for the collector to close and remove
+        if isinstance(torn, TemporaryUploadedFile):
+            with suppress(OSError):
+                torn.close()

@@ -1,0 +1,143 @@
+"""A year on one page: what a company gave on working time, what a structure received."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace.actions.market import consents
+from marketplace.figures import organisation_year
+from marketplace.models import ConsentKind, Duty, HoursEntry, Mission, Offer, Regime, Review
+from tests.factories import make_mission, make_organisation, make_user
+from tests.marketplace.documents.paper_desk import duty, make_receivable
+
+THIS = timezone.localdate().year
+
+
+@pytest.fixture
+def company():
+    return make_organisation(
+        Organisation.Kind.COMPANY,
+        legal_form=Organisation.LegalForm.SAS,
+        administrator=make_user(first_name="Claire"),
+        name="Fonderie Delattre",
+    )
+
+
+def given(hours, **fields):
+    """A mission that runs, and the hours confirmed of today."""
+    mission = make_mission(status="RUNNING", **fields)
+    HoursEntry.objects.create(
+        mission=mission,
+        person=mission.offer.person,
+        day=timezone.localdate(),
+        hours=Decimal(hours),
+        confirmed_at=timezone.now(),
+    )
+    return mission
+
+
+def page_of(client, user, organisation, year=THIS):
+    client.force_login(user)
+    return client.get(reverse("organisation-year", args=[organisation.pk, year]))
+
+
+def head(organisation):
+    return organisation.memberships.administrators().get().user
+
+
+def test_a_company_sees_the_working_time_it_gave_and_nothing_of_ones_own(client, company):
+    at_work = given("7", work=True, company=company, regime=Regime.LOAN)
+    own = given("3.5", person=at_work.offer.person)
+    told = organisation_year.given_by(company, THIS)
+    assert (told.hours, told.people, len(told.missions)) == (Decimal(7), 1, 1)
+    page = page_of(client, head(company), company).content.decode()
+    assert at_work.need.title in page
+    assert own.need.title not in page
+
+
+def test_a_team_is_counted_by_those_who_gave_hours(company):
+    mission = given("7", work=True, company=company)
+    Offer.objects.filter(pk=mission.offer_id).update(person=None)
+    assert organisation_year.given_by(company, THIS).people == 1
+
+
+def test_hours_are_shared_by_frame_cause_and_territory_without_a_loss(company):
+    for hours in ("7", "3.5", "2.25"):
+        given(hours, work=True, company=company)
+    told = organisation_year.given_by(company, THIS)
+    for share in (told.by_cause, told.by_territory, told.by_regime):
+        assert sum(hours for _, hours in share) == told.hours == Decimal("12.75")
+
+
+def test_hours_not_confirmed_or_of_another_year_do_not_count(company):
+    mission = given("7", work=True, company=company)
+    HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=timezone.localdate().replace(year=THIS - 1),
+        hours=4, confirmed_at=timezone.now(),
+    )  # fmt: skip
+    HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person,
+        day=timezone.localdate() - timezone.timedelta(days=1), hours=2,
+    )  # fmt: skip
+    assert organisation_year.given_by(company, THIS).hours == Decimal(7)
+    assert organisation_year.given_by(company, THIS - 1).hours == Decimal(4)
+
+
+def test_a_structure_reads_what_it_received_and_what_people_say(client):
+    mission = make_receivable()
+    a_month_ago = timezone.now() - timedelta(
+        days=30
+    )  # by now reviews are open, whoever gave theirs
+    Mission.objects.filter(pk=mission.pk).update(
+        started_at=timezone.now(), delivered_at=a_month_ago
+    )
+    structure = mission.need.organisation
+    quoted = Review.objects.create(
+        mission=mission, side="OFFER", author=mission.offer.person, rating=5, again=True,
+        words="Une équipe qui sait ce qu’elle veut.",
+    )  # fmt: skip
+    consents.give(mission.offer.person, ConsentKind.QUOTE, quoted)
+    Review.objects.create(
+        mission=mission, side="COMPANY", author=mission.offer.person, rating=4, again=True,
+        words="Entre nous, un peu lent.",
+    )  # fmt: skip
+    page = page_of(client, head(structure), structure).content.decode()
+    assert mission.need.title in page
+    assert "Une équipe qui sait" in page
+    assert "Entre nous" not in page
+
+
+def test_an_empty_year_says_when_it_will_fill(client, company):
+    assert "Rien cette année-là" in page_of(client, head(company), company).content.decode()
+
+
+@pytest.mark.parametrize("year", [1999, THIS + 1])
+def test_a_year_that_is_not_there(client, company, year):
+    client.force_login(head(company))
+    url = f"/organisations/{company.pk}/annee/{year}/"
+    assert client.get(url).status_code == 404
+
+
+def test_who_may_read_a_companys_year(client, company):
+    url = reverse("organisation-year", args=[company.pk, THIS])
+    assert client.get(url).status_code == 302
+    colleague, stranger, human_resources = make_user(), make_user(), make_user()
+    for user in (colleague, human_resources):
+        company.memberships.create(user=user)
+    duty(human_resources, company, Duty.Kind.CSR)
+    assert page_of(client, stranger, company).status_code == 403
+    assert page_of(client, colleague, company).status_code == 403
+    assert page_of(client, human_resources, company).status_code == 200
+    assert page_of(client, head(company), company).status_code == 200
+
+
+def test_the_page_asks_few_questions(client, company, django_assert_max_num_queries):
+    for _ in range(4):
+        given("7", work=True, company=company)
+    client.force_login(head(company))
+    with django_assert_max_num_queries(24):
+        client.get(reverse("organisation-year", args=[company.pk, THIS]))

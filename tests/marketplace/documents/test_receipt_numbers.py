@@ -1,0 +1,20 @@
+"""Twenty issuers at once, with failures at the last moment: 1 to n, no gap, no double."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EACH = 2
+
+
+def test_twenty_issuers_leave_no_gap_and_no_double(processes):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.marketplace.documents.issuers", str(EACH)],
+        env=processes, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    expected = {"errors": 0, "without_gap_or_double": True, "faults": 0}
+    assert json.loads(done.stdout) == expected, done.stderr[-3000:]

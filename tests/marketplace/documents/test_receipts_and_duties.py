@@ -1,0 +1,237 @@
+"""What an organisation says of itself: tax receipts, programmes, who is charged with what."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.actions.documents import eligibility as acts
+from marketplace.actions.refusals import NotYet
+from marketplace.models import CompanyProgramme, Duty, Eligibility
+from marketplace.models.documents.eligibility import why_no_receipt
+from marketplace.rules import permissions
+from notifications.models import Notification
+from tests.factories import in_days, make_coordinator, make_organisation, make_user
+
+TESTS = {"not_for_profit": "on", "open_circle": "on", "disinterested": "on"}
+YES = {"declare": "yes", "status": "SELF_DECLARED", "category": "GENERAL_INTEREST"} | TESTS
+
+
+@pytest.fixture
+def president():
+    return make_user(first_name="Aline")
+
+
+@pytest.fixture
+def structure(president):
+    return make_organisation(administrator=president)
+
+
+@pytest.fixture
+def company():
+    return make_organisation("COMPANY", administrator=make_user(), legal_form="SAS")
+
+
+def page(structure) -> str:
+    return reverse("eligibility", args=[structure.pk])
+
+
+def declared(structure, president, status="SELF_DECLARED") -> Eligibility:
+    return acts.declare(
+        structure, status=status, category="GENERAL_INTEREST", reference="n° 12", by=president
+    )
+
+
+def test_without_a_word_no_receipt_and_the_reason_why(structure):
+    assert "doit d’abord le déclarer" in why_no_receipt(structure, in_days(0))
+
+
+def test_the_structure_declares_and_a_coordinator_checks(client, structure, president):
+    coordinator = make_coordinator(structure.pole)
+    client.force_login(president)
+    client.post(page(structure), YES)
+    assert "n’a pas encore vérifié" in why_no_receipt(structure, in_days(0))
+    assert Notification.objects.filter(recipient=coordinator, kind="eligibility_declared").exists()
+
+    client.force_login(coordinator)
+    desk = client.get(reverse("desk"), {"kind": "receipts"}).content.decode()
+    assert structure.name in desk
+    until = in_days(365)
+    client.post(page(structure), {"check": "yes", "status": "SELF_DECLARED", "valid_until": until})
+    assert why_no_receipt(structure, in_days(0)) == ""
+    assert "n’est plus valable depuis" in why_no_receipt(structure, until + timedelta(days=1))
+    assert Notification.objects.filter(recipient=president, kind="eligibility_checked").exists()
+    assert structure.name not in client.get(reverse("desk"), {"kind": "receipts"}).content.decode()
+
+
+def test_the_three_tests_have_to_be_ticked(client, structure, president):
+    client.force_login(president)
+    for test in TESTS:
+        answer = client.post(page(structure), {key: YES[key] for key in YES if key != test})
+        assert "doivent être vraies" in answer.content.decode()
+    assert not Eligibility.objects.exists()
+
+
+def test_a_rescrit_wants_its_reference(client, structure, president):
+    client.force_login(president)
+    said = {"declare": "yes", "status": "RESCRIT", "category": "GENERAL_INTEREST"}
+    assert "la date et le numéro" in client.post(page(structure), said).content.decode()
+
+
+@pytest.mark.parametrize("status", ["NOT_ELIGIBLE", "TO_CHECK"])
+def test_a_no_or_a_doubt_gives_no_receipt_even_checked(structure, president, status):
+    said = declared(structure, president, status)
+    coordinator = make_coordinator(structure.pole)
+    acts.verify(said, status=status, valid_until=None, by=coordinator, now=timezone.now())
+    assert why_no_receipt(structure, in_days(0))
+
+
+def test_a_check_is_about_what_was_read(structure, president):
+    first = declared(structure, president)
+    declared(structure, president, "NOT_ELIGIBLE")
+    with pytest.raises(NotYet, match="autre chose entre-temps"):
+        acts.verify(
+            first,
+            status="SELF_DECLARED",
+            valid_until=None,
+            by=make_coordinator(structure.pole),
+            now=timezone.now(),
+        )
+
+
+def test_every_word_is_kept(client, structure, president):
+    declared(structure, president)
+    declared(structure, president, "NOT_ELIGIBLE")
+    assert structure.eligibilities.count() == 2
+    client.force_login(president)
+    assert "Ce qui a été dit avant" in client.get(page(structure)).content.decode()
+
+
+def test_each_only_their_own_part(client, structure, president):
+    declared(structure, president)
+    member = make_user()
+    Membership.objects.create(user=member, organisation=structure)
+    client.force_login(member)
+    assert client.get(page(structure)).status_code == 200
+    assert client.post(page(structure), YES).status_code == 403
+    client.force_login(president)
+    assert client.post(page(structure), {"check": "yes", "status": "RESCRIT"}).status_code == 403
+    client.force_login(make_user())
+    assert client.get(page(structure)).status_code == 403
+    client.logout()
+    assert client.post(page(structure), YES).status_code == 302
+
+
+def test_a_company_has_no_receipts_to_declare(client, company):
+    client.force_login(company.members.get())
+    assert client.get(page(company)).status_code == 403
+
+
+# --- programmes ----------------------------------------------------------------------------
+PROGRAMME = {
+    "name": "Deux jours pour agir",
+    "days_per_year": "2,5",
+    "hours_per_day": "7",
+    "seniority_months": "3",
+    "contracts": ["PERMANENT"],
+    "starts_on": in_days(0),
+}
+
+
+def test_the_company_writes_its_programme_with_a_comma(client, company):
+    client.force_login(company.members.get())
+    client.post(reverse("programme-new", args=[company.pk]), PROGRAMME)
+    programme = CompanyProgramme.objects.get()
+    assert programme.hours_per_year == 17.5
+    assert (
+        "2,5 jours par an" in client.get(reverse("programmes", args=[company.pk])).content.decode()
+    )
+    client.post(programme.get_absolute_url(), PROGRAMME | {"days_per_year": "4"})
+    programme.refresh_from_db()
+    assert programme.days_per_year == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("days_per_year", "-1"),
+        ("days_per_year", "1000000000000"),
+        ("days_per_year", "0"),
+        ("seniority_months", "9999"),
+        ("starts_on", "0001-01-01"),
+        ("starts_on", "9999-12-31"),
+        ("ends_on", "9999-12-31"),
+    ],
+)
+def test_a_bad_figure_makes_no_programme(client, company, name, value):
+    client.force_login(company.members.get())
+    answer = client.post(reverse("programme-new", args=[company.pk]), PROGRAMME | {name: value})
+    assert "à corriger" in answer.content.decode()
+    assert not CompanyProgramme.objects.exists()
+
+
+def test_a_programme_that_ends_before_it_begins_says_so_beside_the_end(client, company):
+    client.force_login(company.members.get())
+    backwards = {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}
+    answer = client.post(reverse("programme-new", args=[company.pk]), PROGRAMME | backwards)
+    assert list(answer.context["form"].errors) == ["ends_on"]
+
+
+def test_an_old_programme_is_written_down(client, company):
+    client.force_login(company.members.get())
+    old = {"starts_on": "2012-09-01", "ends_on": "2024-08-31"}
+    client.post(reverse("programme-new", args=[company.pk]), PROGRAMME | old)
+    assert CompanyProgramme.objects.exists()
+
+
+def test_only_those_in_charge_write_programmes(client, company, structure, president):
+    member = make_user()
+    Membership.objects.create(user=member, organisation=company)
+    client.force_login(member)
+    assert client.get(reverse("programmes", args=[company.pk])).status_code == 200
+    assert client.post(reverse("programme-new", args=[company.pk]), PROGRAMME).status_code == 403
+    client.force_login(president)
+    assert client.get(reverse("programmes", args=[company.pk])).status_code == 403
+    assert client.get(reverse("programme-new", args=[structure.pk])).status_code == 403
+
+
+# --- duties --------------------------------------------------------------------------------
+def test_costs_are_for_human_resources_alone(client, company):
+    boss = company.members.get()
+    assert not permissions.can_see_costs(boss, company)
+    client.force_login(boss)
+    membership = company.memberships.get()
+    given = {"membership": membership.pk, "kind": "HR", "capacity": ""}
+    client.post(reverse("duties", args=[company.pk]), given)
+    assert permissions.can_see_costs(boss, company)
+    client.post(reverse("duty-take-back", args=[Duty.objects.get().pk]))
+    assert not permissions.can_see_costs(boss, company)
+
+
+def test_a_structure_has_no_human_resources_duty(client, structure, president):
+    client.force_login(president)
+    given = {"membership": structure.memberships.get().pk, "kind": "HR"}
+    client.post(reverse("duties", args=[structure.pk]), given)
+    assert not Duty.objects.exists()
+
+
+def test_only_an_administrator_gives_duties_and_to_their_own_people(client, company, structure):
+    member = make_user()
+    Membership.objects.create(user=member, organisation=company)
+    client.force_login(member)
+    given = {"membership": company.memberships.first().pk, "kind": "CSR"}
+    assert client.post(reverse("duties", args=[company.pk]), given).status_code == 403
+    client.force_login(company.memberships.first().user)
+    stolen = {"membership": structure.memberships.get().pk, "kind": "CSR"}
+    client.post(reverse("duties", args=[company.pk]), stolen)
+    assert not Duty.objects.exists()
+
+
+def test_a_stranger_takes_no_duty_back(client, company):
+    membership = company.memberships.get()
+    duty = Duty.objects.create(membership=membership, kind="CSR", given_by=membership.user)
+    client.force_login(make_user())
+    assert client.post(reverse("duty-take-back", args=[duty.pk])).status_code == 404
+    assert Duty.objects.exists()

@@ -1,0 +1,105 @@
+"""Every kind of paper in every legal frame, read as the reader sees it: no code, no gap, nobody's “I”."""
+
+import io
+import re
+
+import pytest
+from django.apps import apps
+from django.utils.translation import override
+from pypdf import PdfReader
+
+from marketplace.models import Kind, Regime
+from marketplace.words.persons import QUOTED, first_person
+from tests.marketplace.documents.every_paper import of_mission, of_years
+
+# The foot of a page and what is stamped across it.
+FOOTER = re.compile(r"^(?:\S.*· version \d+ · .*|page \d+ / \d+|APERÇU|ANNULÉ)$")
+SIGNED_HERE = "Nom, qualité, date et signature"
+FAULTS = {
+    "a code": re.compile(r"\b[A-Z]{2,}(?:_[A-Z0-9]+)+\b"),
+    "brackets in brackets": re.compile(r"\([^()]*\("),
+    "a word twice": re.compile(r"\b([^\W\d_]{2,})\s+\1\b", re.IGNORECASE),
+    "the pôle twice": re.compile(r"\ble\s+(?:pôle\s+)?le\s+pôle\b|p[oô]le\s+p[oô]le", re.IGNORECASE),
+    "nobody's capacity": re.compile(
+        r"représentée par [^,;]+?,?\s+(?:ci-après|atteste)|en qualité d[e’]\s*[,.;]|, *,|,\s*\.|\(\s*\)|,\s+ci-après"
+    ),
+    "an empty value": re.compile(r"\bNone\b|\bnan\b|: *\.|« *»|n°\s*[,.;(]|\bdu\s+au\b|\ble\s+\."),
+    "a day that isn't a span": re.compile(r"du (\d+\w* \w+ \d{4}) au \1"),
+    "one of several": re.compile(r"\b(?:0(?:,\d+)?|1(?:,\d+)?) (?:heures|missions|reçus)\b"),
+    "a vowel after “de”": re.compile(r"\b(?:de|le|la|que) [AEIOUYÀÂÉÈÊÎÔaeiouyàâéèêîô]\w+"),
+}  # fmt: skip
+
+
+def codes() -> set[str]:
+    """What our models keep in capitals and nobody reads: the values that aren't in their own words."""
+    with override("fr"):
+        return {
+            value
+            for model in apps.get_app_config("marketplace").get_models()
+            for field in model._meta.get_fields()
+            for value, words in getattr(field, "choices", None) or ()
+            if isinstance(value, str) and len(value) > 2 and value.isupper()
+            if value not in str(words)
+        }
+
+
+def pages_of(content: bytes) -> list[list[str]]:
+    """The lines of each page, without its foot, as they follow each other on paper."""
+    said = [page.extract_text().replace("\u202f", " ").replace("\xa0", " ")
+            for page in PdfReader(io.BytesIO(content)).pages]  # fmt: skip
+    lines = [[line.strip() for line in page.splitlines() if line.strip()] for page in said]
+    return [[line for line in page if not FOOTER.match(line)] for page in lines]
+
+
+def faults_in(content: bytes) -> list[tuple[str, str]]:
+    words = " ".join(line for page in pages_of(content) for line in page)
+    found = [
+        (name, words[max(match.start() - 40, 0) : match.end() + 20])
+        for name, pattern in FAULTS.items()
+        for match in pattern.finditer(words)
+    ]
+    found += [("a code", code) for code in codes() if re.search(rf"\b{code}\b", words)]
+    if said := first_person(words):
+        found.append(("first person", QUOTED.sub(" ", words).partition(f" {said}")[2][:60]))
+    return found
+
+
+def breaks_in(content: bytes) -> list[str]:
+    """What is cut in the wrong place between two pages."""
+    found = []
+    for page in pages_of(content):
+        if page and re.match(r"^Article \d+ – |^Signatures$", page[-1]):
+            found.append(f"a heading ends its page: {page[-1]}")
+        if any(SIGNED_HERE in line for line in page):
+            before = " ".join(page).partition("Signatures")[0]
+            if "Signatures" not in page or len(before) < 80:
+                found.append("signatures stand alone on their page")
+    return found
+
+
+PAPERS = [
+    pytest.param(regime, full, id=f"{regime}-{'full' if full else 'bare'}")
+    for regime in Regime for full in (True, False)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("regime", "full"), PAPERS)
+def test_no_paper_of_a_mission_says_a_code_a_gap_or_an_i(regime, full):
+    for name, content in of_mission(regime, full=full):
+        assert faults_in(content) == [], name
+        assert breaks_in(content) == [], name
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_neither_do_receipts_statements_and_one_s_own_path(full):
+    for name, content in of_years(full=full):
+        assert faults_in(content) == [], name
+        assert breaks_in(content) == [], name
+
+
+def test_no_kind_of_paper_is_left_unread():
+    read = {
+        name.partition(" ")[0] for regime in Regime for name, _pdf in of_mission(regime, full=True)
+    }
+    read |= {name.partition(" ")[0] for name, _pdf in of_years(full=True)}
+    assert read >= set(Kind.values)

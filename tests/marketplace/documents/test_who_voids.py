@@ -1,0 +1,130 @@
+"""Who takes a paper away: the side that signed it or gave it, or a coordinator; never the other side."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.documents import documents
+from marketplace.models import Duty, Kind, Party, Regime
+from marketplace.states import DocumentStatus
+from tests.factories import make_user
+from tests.marketplace.documents.paper_desk import duty, give_hours, head_of, make_mission
+from tests.marketplace.missions.amending import (
+    coordinator_of,
+    referent_of,
+    sign_one,
+    signed_mission,
+)
+
+
+@pytest.fixture
+def agents():
+    """A public agent lent: the order of the authority is given, nobody signs it here."""
+    return signed_mission(Regime.PUBLIC_AGENT)
+
+
+@pytest.fixture
+def loan():
+    return give_hours(signed_mission(Regime.LOAN))
+
+
+def people_of(mission) -> dict:
+    structure, company = mission.need.organisation, mission.offer.organisation
+    in_charge = referent_of(company, "Odile")
+    duty(in_charge, company, Duty.Kind.HR)
+    return {
+        "lent": mission.offer.person,
+        "structure": head_of(structure),
+        "member": referent_of(structure),
+        "company": head_of(company),
+        "in charge": in_charge,
+        "coordinator": coordinator_of(mission),
+        "stranger": make_user(),
+    }
+
+
+def void(client, user, document) -> int:
+    client.force_login(user)
+    url = reverse("document-void", args=[document.pk])
+    page = client.get(document.get_absolute_url())
+    answer = client.post(url, {"reason": "Une erreur."}).status_code
+    shown = page.status_code == 200 and url in page.content.decode()
+    assert shown == (answer == 302), "the page shows the door to whoever may open it"
+    return answer
+
+
+def stands(document) -> bool:
+    document.refresh_from_db()
+    return not document.is_void
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [
+        ("lent", 403), ("company", 403), ("in charge", 403), ("stranger", 404),
+        ("structure", 302), ("member", 302), ("coordinator", 302),
+    ],
+)  # fmt: skip
+def test_a_certificate_is_voided_by_the_structure_or_a_coordinator(client, loan, signed, who, code):
+    user = people_of(loan)[who]
+    by = head_of(loan.need.organisation)
+    document = documents.make(Kind.HOURS_CERTIFICATE, loan, by=by, now=timezone.now())
+    if signed:
+        sign_one(document, Party.STRUCTURE)
+        document.refresh_from_db()
+        assert document.status == DocumentStatus.SIGNED
+    assert void(client, user, document) == code
+    assert stands(document) == (code != 302)
+
+
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [
+        ("lent", 403), ("structure", 403), ("member", 403), ("in charge", 403),
+        ("stranger", 404), ("company", 302), ("coordinator", 302),
+    ],
+)  # fmt: skip
+def test_an_order_is_voided_by_who_signs_for_the_authority_or_a_coordinator(
+    client, agents, who, code
+):
+    user = people_of(agents)[who]
+    order = agents.documents.get(kind=Kind.ORDER_AGENT)
+    assert order.status == DocumentStatus.ISSUED
+    assert void(client, user, order) == code
+    assert stands(order) == (code != 302)
+
+
+@pytest.mark.parametrize("who", ["lent", "structure"])
+def test_nor_is_an_order_replaced_by_who_may_not_void_it(client, agents, who):
+    """A new version takes the place of the one that stands, which is the same as voiding it."""
+    order = agents.documents.get(kind=Kind.ORDER_AGENT)
+    client.force_login(people_of(agents)[who])
+    url = reverse("document-make", args=[agents.pk, Kind.ORDER_AGENT])
+    assert client.post(url).status_code == 403
+    assert stands(order)
+    client.force_login(people_of(agents)["company"])
+    client.post(url)
+    assert not stands(order)
+    assert agents.documents.standing().filter(kind=Kind.ORDER_AGENT).count() == 1
+
+
+@pytest.mark.parametrize(("who", "code"), [("lent", 403), ("structure", 302), ("company", 302)])
+def test_a_paper_of_several_that_waits_is_voided_by_a_side_but_not_by_the_person_lent(
+    client, who, code
+):
+    mission = make_mission(Regime.LOAN)
+    company = mission.offer.organisation
+    company.memberships.get_or_create(user=mission.offer.person)
+    by = head_of(mission.need.organisation)
+    document = documents.make(Kind.AMENDMENT, mission, by=by, now=timezone.now())
+    assert void(client, people_of(mission)[who], document) == code
+    assert stands(document) == (code != 302)
+
+
+def test_a_volunteer_is_a_side_of_their_own(client):
+    mission = make_mission(Regime.VOLUNTEERING)
+    by = head_of(mission.need.organisation)
+    document = documents.make(Kind.MISSION_LETTER, mission, by=by, now=timezone.now())
+    assert void(client, mission.offer.person, document) == 302
+    assert not stands(document)

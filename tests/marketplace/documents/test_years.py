@@ -1,0 +1,282 @@
+"""The year of a structure and of a company: all receipts at once, statements, entries, estimates."""
+
+import csv
+import io
+import zipfile
+from decimal import Decimal as D
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.documents import ledger, receipts, valuations, verification, years
+from marketplace.actions.refusals import NotYet
+from marketplace.documents import sealing
+from marketplace.documents.entries import Entry, as_csv, as_xlsx
+from marketplace.forms.documents.valuations import HourCostForm
+from marketplace.forms.fields import EurosField
+from marketplace.models import CompanyYear, Document, Duty, HourCost, Regime
+from marketplace.states import MissionStatus
+from tests.factories import make_user
+from tests.marketplace.documents.paper_desk import (
+    duty,
+    give_hours,
+    head_of,
+    make_mission,
+    make_receivable,
+    make_structure,
+)
+from tests.marketplace.documents.test_papers import text_of
+
+THIS = timezone.localdate().year
+
+
+def issue(mission):
+    return receipts.issue(
+        mission, by=head_of(mission.need.organisation), capacity="présidente", now=timezone.now()
+    )
+
+
+def test_a_year_s_receipts_are_made_at_once_and_only_once():
+    structure = make_structure()
+    for _each in range(3):
+        make_receivable(structure=structure)
+    by = head_of(structure)
+    run = receipts.start_run(structure, THIS, by=by)
+    with pytest.raises(NotYet):
+        receipts.start_run(structure, THIS, by=by)
+    receipts.carry_on(run, now=timezone.now())
+    receipts.carry_on(run, now=timezone.now())
+    run.refresh_from_db()
+    assert (run.total, run.done, run.refused) == (3, 3, [])
+    assert run.ended_at
+    assert Document.objects.receipts().count() == 3
+    assert list(verification.faults()) == []
+
+
+def test_the_statement_counts_what_stands_and_lists_what_was_voided():
+    mission = make_receivable()
+    first = issue(mission)
+    told = {"by": head_of(mission.need.organisation), "capacity": "x", "now": timezone.now()}
+    receipts.replace(first, reason="Erreur", counterparts=D(0), **told)
+    structure, company = mission.need.organisation, mission.offer.organisation
+    said = text_of(years.structure_statement(structure, THIS, on=timezone.localdate()))
+    assert "Nombre de reçus délivrés 1" in said
+    assert "annulé" in said
+    assert structure.name in text_of(
+        years.company_statement(company, THIS, on=timezone.localdate())
+    )
+
+
+def test_entries_balance_and_name_their_accounts():
+    structure = make_structure()
+    give_hours(make_mission(Regime.VOLUNTEERING, structure=structure))
+    issue(make_receivable(structure=structure))
+    rows = years.entries(structure, THIS, rate=D("14.50"))
+    assert (
+        sum(row.debit for row in rows)
+        == sum(row.credit for row in rows)
+        == D("203.00") + D("2261.70")
+    )
+    assert {row.account for row in rows} == {"864", "875", "862", "871"}
+    lines = list(csv.reader(io.StringIO(as_csv(rows).decode("utf-8-sig")), delimiter=";"))
+    assert lines[1][1:5] == ["864", "Personnel bénévole", rows[0].words, "101,50"]
+
+
+def test_no_cell_of_a_spreadsheet_can_act():
+    trap = [Entry(timezone.localdate(), "864", '=HYPERLINK("http://x")')]
+    assert "'=HYPERLINK" in as_csv(trap).decode()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(trap))) as box:
+        assert b"<f>" not in box.read("xl/worksheets/sheet1.xml")
+
+
+def test_the_cost_of_an_hour_rests_encrypted_and_is_shown_to_human_resources_alone(client):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    company = mission.offer.organisation
+    hr = make_user()
+    company.memberships.create(user=hr)
+    duty(hr, company, Duty.Kind.HR)
+    url = reverse("mission-cost", args=[mission.pk])
+    client.force_login(hr)
+    figures = {"gross": "42 000", "charges": "18000,00", "aids": "1200", "hours": "1820"}
+    assert client.post(url, figures).status_code == 302
+    kept = HourCost.objects.get()
+    assert "32.31" not in kept.sealed
+    assert sealing.reveal(kept.sealed) == D("32.31")
+    page = client.get(url).content.decode()
+    assert "452,34" in page
+    # The receipt, which the structure gives, has both: nobody is told that it stays secret.
+    assert "approche le coût d’une heure" in page
+    assert "les totaux de 5 personnes de l’entreprise ou plus" in page
+    for other in (head_of(company), head_of(mission.need.organisation), mission.offer.person):
+        client.force_login(other)
+        assert client.get(url).status_code == 403
+
+
+def test_the_totals_of_several_people_give_the_average_of_what_an_hour_of_theirs_costs():
+    apart = [
+        HourCostForm({"gross": gross, "charges": charges, "aids": "", "hours": "100"})
+        for gross, charges in (("2000", "800"), ("4000", "1600"))
+    ]
+    together = HourCostForm({"gross": "6000", "charges": "2400", "aids": "", "hours": "200"})
+    assert all(form.is_valid() for form in [*apart, together])
+    costs = [form.cleaned_data["cost"] for form in apart]
+    assert together.cleaned_data["cost"] == sum(costs) / 2
+
+
+def test_the_value_is_declared_after_the_reviews_and_not_after_the_receipt():
+    running = give_hours(make_mission(status=MissionStatus.RUNNING))
+    by = head_of(running.offer.organisation)
+    with pytest.raises(NotYet):
+        valuations.declare(running, D(100), by=by, now=timezone.now())
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    by = head_of(mission.offer.organisation)
+    valuations.declare(mission, D("452.34"), by=by, now=timezone.now())
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.VALUED
+    issue(mission)
+    with pytest.raises(NotYet, match="annuler"):
+        valuations.declare(mission, D(500), by=by, now=timezone.now())
+
+
+def test_what_one_year_leaves_the_next_one_carries():
+    company = make_receivable().offer.organisation
+    CompanyYear.objects.create(organisation=company, year=THIS - 1, turnover=0, other_gifts=25_000)
+    CompanyYear.objects.create(organisation=company, year=THIS, turnover=0, other_gifts=1_000)
+    assert valuations.year_estimate(company, THIS).used == D(6_000)
+    assert valuations.year_estimate(company, THIS - 2) is None
+
+
+@pytest.mark.parametrize("typed", ["1 234,56", "1\u202f234,56 €", "1234.56"])
+def test_figures_are_read_as_people_write_them(typed):
+    assert EurosField().clean(typed) == D("1234.56")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("-3", "négatif"), ("1000000000000", "trop grand"), ("abc", "1234,56"), ("1,234", "virgule")],
+)
+def test_an_impossible_figure_gets_a_sentence(typed, said):
+    figures = {"gross": typed, "charges": "1", "aids": "", "hours": "1"}
+    form = HourCostForm(figures)
+    assert not form.is_valid()
+    assert said in str(form.errors)
+
+
+def test_pages_of_the_year_open_for_those_who_give_receipts(client):
+    mission = make_receivable()
+    structure = mission.need.organisation
+    client.force_login(head_of(structure))
+    page = reverse("receipts-year", args=[structure.pk, THIS])
+    assert "Un reçu à délivrer" in client.get(page).content.decode()
+    given = client.post(reverse("mission-receipt", args=[mission.pk]), {"capacity": "présidente"})
+    assert given.status_code == 302
+    assert "R-" in client.get(page).content.decode()
+    for kind in ("csv", "xlsx"):
+        url = reverse("organisation-entries", args=[structure.pk, THIS, kind])
+        assert client.get(url, {"rate": "14,50"}).status_code == 200
+    client.force_login(head_of(mission.offer.organisation))
+    assert client.get(page).status_code == 403
+    assert ledger.is_intact(Document.objects.get())
+
+
+def test_a_receipt_voided_on_its_page_is_replaced_by_the_next(client):
+    mission = make_receivable()
+    first = issue(mission)
+    client.force_login(head_of(mission.need.organisation))
+    client.post(reverse("document-void", args=[first.pk]), {"reason": "Mauvaise qualité"})
+    client.post(reverse("mission-receipt", args=[mission.pk]), {"capacity": "présidente"})
+    assert mission.documents.receipts().standing().get().replaces == first
+
+
+# --- the cap, and the figures of the law ----------------------------------------------------
+def declare(client, mission, **said):
+    client.force_login(head_of(mission.offer.organisation))
+    told = {"certified": "on"} | said
+    return client.post(reverse("mission-value", args=[mission.pk]), told)
+
+
+def test_a_value_beyond_the_cap_is_refused_in_a_sentence(client):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    answer = declare(client, mission, amount="36 100").content.decode()
+    assert "trois plafonds mensuels par personne salariée" in answer
+    assert "Je maintiens ce montant" not in answer
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED
+
+
+def test_between_the_two_readings_of_the_cap_the_company_is_warned_then_decides(client):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    answer = declare(client, mission, amount="3 000,50").content.decode()
+    assert "Au prorata des heures données" in answer
+    assert "Je maintiens ce montant" in answer
+    assert declare(client, mission, amount="3 000,50", warned="on").status_code == 302
+    assert mission.__class__.objects.get(pk=mission.pk).valuation.amount == D("3000.50")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("-5", "négatif"), ("0", "négatif"), ("1000000000000", "trop grand"), ("douze", "1234,56")],
+)
+def test_an_impossible_value_is_answered_in_a_sentence(client, typed, said):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    assert said in declare(client, mission, amount=typed).content.decode()
+    assert not hasattr(mission, "valuation")
+
+
+def test_the_steps_are_shown_both_ways_to_human_resources_alone(client):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    company = mission.offer.organisation
+    valuations.enter_cost(mission, D(100), by=head_of(company))
+    page = reverse("mission-value", args=[mission.pk])
+    client.force_login(head_of(company))
+    assert "Pourquoi ce chiffre" not in client.get(page).content.decode()
+    duty(head_of(company), company, Duty.Kind.HR)
+    shown = client.get(page).content.decode()
+    for words in ("Pourquoi ce chiffre", "au prorata des heures", "plafond du mois entier",
+                  "Le plafond est dépassé", "à vérifier", mission.offer.person.get_full_name()):  # fmt: skip
+        assert words in shown
+
+
+def test_the_law_s_figures_are_shown_with_their_source_and_their_doubt(client):
+    client.force_login(make_user())
+    page = client.get(reverse("law-figures")).content.decode()
+    for words in ("Plafond mensuel de la sécurité sociale", "4 005 €", "Arrêté du 22 décembre 2025",
+                  "L. 8241-3", "à vérifier", "0,5 %", "3 ans", "31 décembre 2027"):  # fmt: skip
+        assert words in page.replace("\xa0", " ").replace("\u202f", " "), words
+
+
+def test_a_second_ring_leaves_the_run_to_the_first_and_a_silent_one_is_taken_up():
+    structure = make_structure()
+    for _each in range(2):
+        make_receivable(structure=structure)
+    run = receipts.start_run(structure, THIS, by=head_of(structure))
+    run.done = 1
+    run.save()
+    receipts.carry_on(run, now=timezone.now())
+    assert not Document.objects.exists()
+    assert receipts.left_behind(timezone.now()) == []
+    later = timezone.now() + receipts.SILENT * 2
+    assert receipts.left_behind(later) == [run.pk]
+    receipts.carry_on(run, now=later)
+    assert Document.objects.receipts().count() == 2
+
+
+def test_a_thousand_receipts_are_listed_fifty_a_page(client, django_assert_max_num_queries):
+    structure = make_structure()
+    for _each in range(3):
+        issue(make_receivable(structure=structure))
+    client.force_login(head_of(structure))
+    page = reverse("receipts-year", args=[structure.pk, THIS])
+    with django_assert_max_num_queries(20):
+        shown = client.get(page).content.decode()
+    assert shown.count("R-") == 3
+
+
+@pytest.mark.parametrize("kind", ["a%0Ab", "csv%22", "pdf"])
+def test_entries_come_in_two_kinds_of_file_and_no_other(client, kind):
+    structure = make_structure()
+    client.force_login(head_of(structure))
+    door = reverse("organisation-entries", args=[structure.pk, THIS, "csv"])
+    page = client.get(door.replace("/csv/", f"/{kind}/"), {"rate": "12"})
+    assert page.status_code == 404

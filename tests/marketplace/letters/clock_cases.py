@@ -1,0 +1,400 @@
+"""For each act of the clock: two rows that are due, how the first is poisoned, and how one sees that a row was done."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation
+from marketplace import ranking
+from marketplace.actions.documents import receipts
+from marketplace.actions.missions import hours
+from marketplace.actions.talk import files
+from marketplace.models import (
+    Agreement,
+    Amendment,
+    Case,
+    ConsentRequest,
+    Document,
+    FollowUp,
+    HoursEntry,
+    KeptMatch,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Reckoning,
+    Reminder,
+    Responsiveness,
+    Solicitation,
+    StoredFile,
+    ToldMatch,
+)
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
+from marketplace.uploads import Clean
+from tests.factories import (
+    in_days,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_proposal,
+    make_user,
+)
+from tests.marketplace.documents.paper_desk import head_of, make_receivable, make_structure
+from tests.marketplace.letters.post_cases import carried_notes, letters, old_letters, summaries
+from tests.marketplace.missions.amending import later, propose, signed_mission
+from tests.poison import Due, ago, by_row, poisoned
+
+
+def by_reminder(start: str):
+    return poisoned("INSERT", Reminder, f"NEW.key LIKE '{start}%'")
+
+
+def said(start: str) -> bool:
+    return Reminder.objects.filter(key__startswith=start).exists()
+
+
+# --- marketplace ---------------------------------------------------------------------------
+def expired_offers() -> Due:
+    over = {"starts_on": in_days(-20), "ends_on": in_days(-1)}
+    bad, good = make_offer(**over), make_offer(**over)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Offer, "id", bad),
+        lambda row: Offer.objects.get(pk=row.pk).status == OfferStatus.EXPIRED,
+    )
+
+
+def running(**fields) -> Mission:
+    defaults = {"status": MissionStatus.RUNNING, "starts_on": in_days(-8), "ends_on": in_days(90)}
+    return make_mission(**defaults | fields)
+
+
+def follow_ups() -> Due:
+    bad, good = running(), running()
+    return Due(
+        bad,
+        good,
+        by_row("INSERT", FollowUp, "mission_id", bad),
+        lambda row: FollowUp.objects.filter(mission=row).exists(),
+    )
+
+
+def silent_follow_ups() -> Due:
+    late = {"starts_on": in_days(-60), "ends_on": in_days(-20)}
+    bad, good = running(**late), running(**late)
+    return Due(
+        bad,
+        good,
+        by_row("INSERT", Case, "mission_id", bad),
+        lambda row: Case.objects.filter(mission=row).exists(),
+    )
+
+
+def reminders() -> Due:
+    bad, good = make_proposal(created_at=ago(5)), make_proposal(created_at=ago(5))
+    return Due(
+        bad,
+        good,
+        by_reminder(f"proposal:{bad.pk}:"),
+        lambda row: said(f"proposal:{row.pk}:"),
+    )
+
+
+def readings() -> Due:
+    fields = {"status": NeedStatus.SUBMITTED, "submitted_at": ago(9)}
+    bad, good = make_need(**fields), make_need(**fields)
+    return Due(
+        bad,
+        good,
+        by_reminder(f"need:{bad.pk}:read:"),
+        lambda row: said(f"need:{row.pk}:read:"),
+    )
+
+
+def postponed() -> Due:
+    later = {
+        "status": ProposalStatus.DECLINED,
+        "again_from": in_days(-1),
+        "declined_side": "NEED",
+    }
+    bad, good = make_proposal(**later), make_proposal(**later)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Proposal, "id", bad),
+        lambda row: Proposal.objects.get(pk=row.pk).status == ProposalStatus.CLOSED,
+    )
+
+
+def with_hours() -> Mission:
+    mission, day = running(), in_days(-3)
+    hours.write(
+        mission, {day: (Decimal(3), "Atelier")}, person=mission.offer.person, today=in_days(0)
+    )
+    HoursEntry.objects.filter(mission=mission).update(created_at=ago(2))
+    return mission
+
+
+def hours_told() -> Due:
+    bad, good = with_hours(), with_hours()
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", HoursEntry, "mission_id", bad),
+        lambda row: HoursEntry.objects.get(mission=row).asked_at is not None,
+    )
+
+
+def hours_confirmed() -> Due:
+    bad, good = with_hours(), with_hours()
+    HoursEntry.objects.update(asked_at=ago(8))
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", HoursEntry, "mission_id", bad),
+        lambda row: HoursEntry.objects.get(mission=row).confirmed_at is not None,
+    )
+
+
+def asked_manager() -> Agreement:
+    mission = make_mission(work=True)
+    return Agreement.objects.create(
+        mission=mission,
+        asked=Agreement.Asked.MANAGER,
+        name="Odile Fabre",
+        email="odile@example.org",
+        sheet_version=1,
+        asked_by=mission.offer.person,
+        asked_at=ago(6),
+        expires_at=timezone.localtime() + timedelta(days=8),
+    )
+
+
+def agreements() -> Due:
+    bad, good = asked_manager(), asked_manager()
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Agreement, "id", bad),
+        lambda row: Agreement.objects.get(pk=row.pk).reminded_at is not None,
+    )
+
+
+def consents() -> Due:
+    """Left to be asked by an update of the site."""
+    bad, good = (
+        ConsentRequest.objects.create(
+            person=make_user(), kind="OFFER", about=offer.pk, asked_by=make_user(), words="…",
+            language="fr",
+        )
+        for offer in (make_offer(), make_offer())
+    )  # fmt: skip
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", ConsentRequest, "id", bad),
+        lambda row: ConsentRequest.objects.get(pk=row.pk).sent_at is not None,
+    )
+
+
+def awaited_reviews() -> Due:
+    over = {"status": MissionStatus.DELIVERED, "delivered_at": ago(22)}
+    bad, good = running(**over), running(**over)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Mission, "id", bad),
+        lambda row: Mission.objects.get(pk=row.pk).status == MissionStatus.CLOSED,
+    )
+
+
+def closings() -> Due:
+    """Nothing is waited for any more: its reviews had their days."""
+    done = {"status": MissionStatus.REVIEWED, "delivered_at": ago(22)}
+    bad, good = running(**done), running(**done)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Mission, "id", bad),
+        lambda row: Mission.objects.get(pk=row.pk).status == MissionStatus.CLOSED,
+    )
+
+
+def found_departures() -> Due:
+    """On a mission of working time, for a company that they no longer belong to."""
+    bad, good = running(work=True).offer, running(work=True).offer
+    Membership.objects.filter(user__in=[bad.person, good.person]).delete()
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Mission, "offer_id", bad),
+        lambda row: Mission.objects.get(offer=row).status == MissionStatus.LEFT,
+    )
+
+
+def news() -> Due:
+    bad, good = make_offer(published_at=ago(30)), make_offer(published_at=ago(30))
+    make_need()
+    ranking.refresh_due(timezone.now())
+    return Due(
+        bad,
+        good,
+        by_row("INSERT", Solicitation, "offer_id", bad),
+        lambda row: ToldMatch.objects.filter(offer=row, side="OFFER").exists(),
+    )
+
+
+def still_true() -> Due:
+    bad, good = make_need(published_at=ago(70)), make_need(published_at=ago(70))
+    return Due(
+        bad,
+        good,
+        by_reminder(f"need:{bad.pk}:fresh"),
+        lambda row: said(f"need:{row.pk}:fresh"),
+    )
+
+
+def drafts() -> Due:
+    bad, good = make_need(status=NeedStatus.DRAFT), make_need(status=NeedStatus.DRAFT)
+    Need.objects.update(updated_at=ago(60))
+    return Due(
+        bad,
+        good,
+        by_reminder(f"need:{bad.pk}:draft"),
+        lambda row: said(f"need:{row.pk}:draft"),
+    )
+
+
+def lonely_needs() -> Due:
+    bad, good = make_need(published_at=ago(50)), make_need(published_at=ago(50))
+    return Due(
+        bad,
+        good,
+        by_reminder(f"need:{bad.pk}:alone"),
+        lambda row: said(f"need:{row.pk}:alone"),
+    )
+
+
+def quiet_organisations() -> Due:
+    bad, good = (make_organisation(member=make_user(), created_at=ago(500)) for _ in range(2))
+    return Due(
+        bad,
+        good,
+        by_reminder(f"organisation:{bad.pk}:quiet"),
+        lambda row: said(f"organisation:{row.pk}:quiet"),
+    )
+
+
+def responsiveness() -> Due:
+    silent = {"status": ProposalStatus.UNANSWERED, "created_at": ago(30)}
+    bad, good = (make_proposal(**silent).need.organisation for _ in range(2))
+    return Due(
+        bad,
+        good,
+        by_row("INSERT", Responsiveness, "organisation_id", bad),
+        lambda row: Responsiveness.objects.filter(organisation=row).exists(),
+        again=lambda: Responsiveness.objects.update(counted_on=in_days(-1)) and None,
+    )
+
+
+def a_run_left_behind(structure: Organisation) -> None:
+    run = receipts.start_run(structure, timezone.localdate().year, by=head_of(structure))
+    type(run).objects.filter(pk=run.pk).update(seen_at=ago(1))
+
+
+def receipts_of_a_year() -> Due:
+    structure = make_structure()
+    bad, good = make_receivable(structure=structure), make_receivable(structure=structure)
+    a_run_left_behind(structure)
+    return Due(
+        bad,
+        good,
+        by_row("INSERT", Document, "mission_id", bad),
+        lambda row: Document.objects.receipts().filter(mission=row).exists(),
+        again=lambda: a_run_left_behind(structure),
+    )
+
+
+def matching() -> Due:
+    make_offer()
+    bad, good = make_need(), make_need()
+    return Due(
+        bad,
+        good,
+        poisoned("INSERT", KeptMatch, f"NEW.side = 'NEED' AND NEW.need_id = {bad.pk}"),
+        lambda row: KeptMatch.objects.filter(side="NEED", need=row).exists(),
+    )
+
+
+def figures() -> Due:
+    bad, good = make_pole("Un"), make_pole("Deux")
+    return Due(
+        bad,
+        good,
+        by_row("INSERT", Reckoning, "pole_id", bad),
+        lambda row: Reckoning.objects.filter(pole=row, made_at__isnull=False).exists(),
+    )
+
+
+def vault() -> Due:
+    sent = Clean(name="a.pdf", content=b"%PDF-1.4", content_type="application/pdf")
+    mission = make_mission()
+    bad, good = (files.store(sent, by=make_user(), mission=mission) for _ in range(2))
+    StoredFile.objects.update(created_at=ago(30))
+    return Due(
+        bad,
+        good,
+        by_row("DELETE", StoredFile, "id", bad),
+        lambda row: not StoredFile.objects.filter(pk=row.pk).exists(),
+    )
+
+
+def amendments_overdue() -> Due:
+    missions = (signed_mission(), signed_mission())
+    bad, good = (propose(mission, ends_on=later(mission)) for mission in missions)
+    Mission.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Amendment, "id", bad),
+        lambda row: Amendment.objects.get(pk=row.pk).overdue_told_at is not None,
+    )
+
+
+CASES: dict[str, Callable[[], Due]] = {
+    "letters": letters,
+    "summaries": summaries,
+    "carried": carried_notes,
+    "old-letters": old_letters,
+    "expired-offers": expired_offers,
+    "follow-ups": follow_ups,
+    "silent-follow-ups": silent_follow_ups,
+    "reminders": reminders,
+    "readings": readings,
+    "postponed": postponed,
+    "hours-told": hours_told,
+    "hours-confirmed": hours_confirmed,
+    "agreements": agreements,
+    "amendments": amendments_overdue,
+    "consents": consents,
+    "awaited-reviews": awaited_reviews,
+    "closings": closings,
+    "departures": found_departures,
+    "news": news,
+    "still-true": still_true,
+    "drafts": drafts,
+    "lonely-needs": lonely_needs,
+    "quiet-organisations": quiet_organisations,
+    "responsiveness": responsiveness,
+    "receipts": receipts_of_a_year,
+    "matching": matching,
+    "figures": figures,
+    "vault": vault,
+}
+# One DELETE that the database does by itself: there is no row of ours that could fail in it.
+WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms"}

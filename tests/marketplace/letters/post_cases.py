@@ -1,0 +1,95 @@
+"""The post's acts of the clock: two rows that are due, and the first poisoned (see clock_cases.py)."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from notifications import sent_journal
+from notifications.models import Habits, Notification, Pace, Status
+from tests.factories import make_user
+from tests.poison import Due, ago, by_row
+
+
+def written(key: str, **fields) -> Notification:
+    person = make_user()
+    return Notification.objects.create(
+        recipient=person,
+        address=person.email,
+        key=key,
+        kind="need_published",
+        subject="Bonjour",
+        text="Bonjour.",
+        message_id=f"<{key}@example.org>",
+        **{"due_at": ago(0), "wanted_at": ago(0)} | fields,
+    )
+
+
+@contextmanager
+def torn(letter: Notification) -> Iterator[None]:
+    """What is left of its Message-ID is too short to make the parts of a letter from."""
+    Notification.objects.filter(pk=letter.pk).update(message_id="<torn>")
+    yield
+    Notification.objects.filter(pk=letter.pk).update(message_id=letter.message_id)
+
+
+def letters() -> Due:
+    bad, good = written("bad"), written("good")
+    return Due(
+        bad,
+        good,
+        torn(bad),
+        lambda row: Notification.objects.get(pk=row.pk).status == Status.SENT,
+    )
+
+
+def summaries() -> Due:
+    held = {"status": Status.HELD, "family": "messages"}
+    bad, good = (written(key, **held).recipient for key in ("bad", "good"))
+    Habits.objects.bulk_create(
+        Habits(user=person, paces={"messages": Pace.DAILY}) for person in (bad, good)
+    )
+    return Due(
+        bad,
+        good,
+        by_row("INSERT", Notification, "recipient_id", bad),
+        lambda row: Notification.objects.filter(recipient=row, kind="summary").exists(),
+    )
+
+
+def old_letters() -> Due:
+    old = {"status": Status.SENT, "created_at": ago(500), "sent_at": ago(500)}
+    bad, good = written("bad", **old), written("good", **old)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Notification, "id", bad),
+        lambda row: Notification.objects.get(pk=row.pk).text == "",
+    )
+
+
+@contextmanager
+def kept_by(path: Path) -> Iterator[None]:
+    """A folder where a file should be: it can't be unlinked."""
+    path.unlink()
+    path.mkdir()
+    age(path)
+    yield
+    path.rmdir()
+
+
+def age(path: Path) -> None:
+    moment = ago(30).timestamp()
+    os.utime(path, (moment, moment))
+
+
+def carried_notes() -> Due:
+    settings.VAR_DIR.mkdir(exist_ok=True)
+    sent_journal.folder().mkdir(exist_ok=True)
+    bad, good = sent_journal.folder() / "bad", sent_journal.folder() / "good"
+    for path in (bad, good):
+        path.write_text("")
+        age(path)
+    return Due(str(bad), str(good), kept_by(bad), lambda name: not Path(name).exists())

@@ -1,0 +1,154 @@
+"""A letter asks as it leaves whether its reader still has a part in what it tells."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.actions import invitations, organisations
+from accounts.models import Membership, Organisation
+from marketplace.actions.market import people
+from marketplace.letters import matters
+from marketplace.models import Need, Time
+from marketplace.states import NeedStatus
+from notifications import delivery, digests, outbox
+from notifications.models import Habits, Notification, Pace, Status
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_proposal,
+    make_user,
+)
+
+TELLS, ASKS = "need_closed", "need_question"
+
+
+@pytest.fixture(autouse=True)
+def carried(settings):
+    settings.MAIL_TRANSPORT = "memory"
+    settings.DOORBELL = False
+
+
+@pytest.fixture
+def need():
+    return make_need(make_organisation(member=make_user(), administrator=make_user()))
+
+
+@pytest.fixture
+def aline(need):
+    return need.organisation.memberships.get(role="MEMBER").user
+
+
+def told(person, template, need):
+    """What is asked is asked about a draft: once it is sent again, the letter is moot."""
+    if template == ASKS:
+        Need.objects.filter(pk=need.pk).update(status=NeedStatus.DRAFT)
+    step = need.steps.create(before="SUBMITTED", after=need.status, at=timezone.now())
+    return outbox.post(
+        recipient=person,
+        key=f"need-step:{step.pk}",
+        template=template,
+        url="/",
+        reason="",
+        need=need,
+    )
+
+
+def fate(letter):
+    delivery.deliver_due(clock=lambda: timezone.now() + timedelta(minutes=1))
+    letter.refresh_from_db()
+    return letter.status
+
+
+def suspend(organisation):
+    by = make_coordinator(organisation.pole)
+    organisations.suspend(organisation, reason="À voir.", by=by)
+    return by
+
+
+@pytest.mark.parametrize("template", [TELLS, ASKS])
+def test_it_leaves_for_who_is_still_there(need, aline, template):
+    assert fate(told(aline, template, need=need)) == Status.SENT
+
+
+@pytest.mark.parametrize("template", [TELLS, ASKS])
+def test_it_stays_when_its_reader_has_left_although_the_need_is_public(need, aline, template):
+    letter = told(aline, template, need=need)
+    people.leave(aline.memberships.get(), now=timezone.now())
+    assert fate(letter) == Status.CANCELLED
+    assert letter.last_error == "No longer theirs"
+
+
+def test_who_left_for_another_structure_hears_nothing_of_the_first(need, aline):
+    letter = told(aline, TELLS, need=need)
+    people.leave(aline.memberships.get(), now=timezone.now())
+    Membership.objects.create(user=aline, organisation=make_need().organisation)
+    assert fate(letter) == Status.CANCELLED
+
+
+@pytest.mark.parametrize(("template", "comes"), [(TELLS, Status.SENT), (ASKS, Status.CANCELLED)])
+def test_the_suspended_are_told_and_asked_nothing(need, aline, template, comes):
+    letter = told(aline, template, need=need)
+    suspend(need.organisation)
+    assert fate(letter) == comes
+
+
+def test_a_coordinator_who_has_moved_to_another_pole_hears_nothing_of_this_one(need):
+    solene = make_coordinator(need.pole)
+    letter = told(solene, "need_submitted", need=need)
+    letter_of_hers = told(solene, TELLS, need=need)
+    Organisation.objects.filter(members=solene).update(pole=make_pole("Ailleurs", ("80",)))
+    assert fate(letter_of_hers) == Status.CANCELLED
+    letter.refresh_from_db()
+    assert letter.status == Status.CANCELLED
+
+
+def test_one_s_own_time_is_nobody_s_suspension():
+    company = make_organisation("COMPANY", member=make_user(), legal_form="SAS")
+    noe = company.members.get()
+    offer = make_offer(noe, organisation=company, time=Time.OWN)
+    proposal = make_proposal(make_need(), offer)
+    suspend(company)
+    assert matters.may_answer(noe, f"proposal:{proposal.pk}")
+
+
+def test_what_is_said_to_somebody_shown_out_arrives(need, aline):
+    boss = need.organisation.memberships.administrators().get().user
+    people.remove(aline.memberships.get(), by=boss, now=timezone.now())
+    letter = Notification.objects.get(kind="member_removed")
+    assert fate(letter) == Status.SENT
+
+
+def test_a_summary_leaves_out_what_is_no_longer_theirs(need, aline):
+    other = make_need(make_organisation(member=aline))
+    Habits.objects.create(user=aline, paces={"needs": Pace.DAILY})
+    gone, kept = told(aline, TELLS, need=need), told(aline, "need_refused", need=other)
+    people.leave(aline.memberships.get(organisation=need.organisation), now=timezone.now())
+    digests.write_due(now=timezone.now() + timedelta(days=2))
+    for letter in (gone, kept):
+        letter.refresh_from_db()
+    assert (gone.status, kept.status) == (Status.CANCELLED, Status.CARRIED)
+
+
+def test_an_invitation_doesn_t_leave_for_who_is_suspended_meanwhile(need):
+    structure = need.organisation
+    boss = structure.memberships.administrators().get().user
+    now = timezone.now()
+    invitations.invite(structure, email="eve@example.org", role="MEMBER", by=boss, now=now)
+    suspend(structure)
+    assert fate(Notification.objects.get(kind="invitation")) == Status.CANCELLED
+
+
+@pytest.mark.parametrize("way", ["need", "offer"])
+def test_each_side_of_a_mission_has_a_part_in_it_until_they_leave(way):
+    mission = make_mission(work=True)
+    people_of = mission.need.organisation if way == "need" else mission.offer.organisation
+    person = people_of.members.first()
+    matter = matters.matter_of({"mission": mission, "need": mission.need})
+    assert matter == f"mission:{mission.pk}"
+    assert matters.has_a_part_in(person, matter)
+    assert not matters.has_a_part_in(make_user(), matter)

@@ -1,0 +1,147 @@
+"""What a plain colleague can't take, read, show again or end of what somebody else does at work."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.actions import organisations
+from marketplace.actions.market import proposals
+from marketplace.actions.talk import blocks
+from marketplace.models import Block, Employee, Mission, Offer, Proposal, Side, Time
+from marketplace.rules import own_yes
+from marketplace.states import OfferStatus, ProposalStatus
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
+
+
+@pytest.fixture
+def mallory(company):
+    """A plain employee, beside Ana."""
+    return company.memberships.get(user__first_name="Zoé").user
+
+
+@pytest.fixture
+def team(company, ana):
+    """A team's offer, written by Ana."""
+    return make_offer(ana, organisation=company, somebody=None)
+
+
+def edit(client, offer, who, typed, **changed):
+    client.force_login(who)
+    return client.post(reverse("offer-edit", args=[offer.pk]), typed | changed)
+
+
+def test_a_team_s_mission_isn_t_taken_away_onto_one_s_own_time(client, team, typed, mallory):
+    need = make_need(make_organisation(member=make_user()))
+    proposals.accept(make_proposal(need, team), side=Side.NEED, by=need.organisation.members.get())
+    edit(client, team, mallory, typed, person=mallory.pk, time="OWN")
+    team.refresh_from_db()
+    assert (team.person_id, team.time) == (None, Time.WORK)
+    edit(client, team, mallory, typed, person=mallory.pk)
+    team.refresh_from_db()
+    assert team.person == mallory, "on working time one of the team says that they come"
+
+
+@pytest.mark.parametrize("why", ["kept away", "of the structure"])
+def test_whoever_the_structure_keeps_away_or_has_doesn_t_join(client, team, typed, mallory, why):
+    boss = make_user()
+    structure = make_organisation(member=boss)
+    proposals.accept(make_proposal(make_need(structure), team), side=Side.NEED, by=boss)
+    if why == "kept away":
+        blocks.block(by=boss, person=mallory, acting_for=structure)
+    else:
+        structure.memberships.create(user=mallory)
+    edit(client, team, mallory, typed, person=mallory.pk)
+    team.refresh_from_db()
+    assert team.person_id is None
+
+
+@pytest.mark.parametrize("person", ["herself", "nobody"])
+@pytest.mark.parametrize("how_it_ended", [ProposalStatus.DECLINED, ProposalStatus.UNANSWERED])
+def test_a_conversation_that_is_over_isn_t_read_by_taking_the_offer(
+    client, company, typed, ana, mallory, person, how_it_ended
+):
+    offer = make_offer(ana, organisation=company, status=OfferStatus.PAUSED)
+    proposal = make_proposal(make_need(), offer, status=how_it_ended)
+    edit(client, offer, mallory, typed, person=mallory.pk if person == "herself" else "")
+    offer.refresh_from_db()
+    assert offer.person == ana
+    assert client.get(proposal.get_absolute_url()).status_code == 404
+    assert client.get(proposal.thread.get_absolute_url()).status_code == 404
+
+
+def test_paused_by_whoever_would_come_it_is_shown_again_by_nobody_else(
+    client, company, ana, mallory
+):
+    offer = make_offer(ana, organisation=company)
+    client.force_login(ana)
+    client.post(reverse("offer-pause", args=[offer.pk]))
+    assert not own_yes.stands(Offer.objects.get(pk=offer.pk))
+    client.force_login(mallory)
+    client.post(reverse("offer-publish", args=[offer.pk]))
+    assert Offer.objects.get(pk=offer.pk).status == OfferStatus.PAUSED
+    client.force_login(ana)
+    client.post(reverse("offer-publish", args=[offer.pk]))
+    assert Offer.objects.get(pk=offer.pk).status == OfferStatus.PUBLISHED
+
+
+def test_what_somebody_says_of_their_manager_is_no_colleague_s_to_read_or_change(
+    client, company, ana, mallory, team
+):
+    need = make_need(make_organisation(member=make_user()))
+    proposals.accept(make_proposal(need, team), side=Side.NEED, by=need.organisation.members.get())
+    record = Employee.objects.create(
+        organisation=company, person=ana, manager_name="Marc", manager_email="marc@example.org"
+    )
+    page = reverse("mission-agreement", args=[Mission.objects.get().pk])
+    client.force_login(mallory)
+    assert "marc@example.org" not in client.get(page).text
+    said = {"manager_name": "Moi", "manager_email": mallory.email, "contract": "CDI"}
+    assert client.post(page, said).status_code == 403
+    record.refresh_from_db()
+    assert record.manager_email == "marc@example.org"
+
+
+def test_nobody_writes_an_offer_in_the_name_of_a_suspended_company(client, company, typed, mallory):
+    by = make_coordinator(company.pole)
+    organisations.suspend(company, reason="À voir.", by=by)
+    client.force_login(mallory)
+    answer = client.post(reverse("offer-new"), typed | {"person": mallory.pk})
+    assert answer.status_code == 403
+    assert not Offer.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["active", "suspended"])
+def test_a_plain_employee_keeps_a_structure_away_from_themselves_alone(
+    client, company, ana, mallory, state
+):
+    need = make_need(make_organisation(member=make_user()))
+    proposal = make_proposal(need, make_offer(ana, organisation=company))
+    if state == "suspended":
+        organisations.suspend(company, reason="À voir.", by=make_coordinator(company.pole))
+    client.force_login(mallory)
+    client.post(reverse("organisation-block", args=[need.organisation_id]), {"reason": ""})
+    made = Block.objects.values_list("for_organisation", flat=True)
+    assert list(made) == ([None] if state == "active" else [])
+    assert Proposal.objects.get(pk=proposal.pk).status == ProposalStatus.OPEN
+
+
+def test_a_block_of_the_company_is_lifted_by_those_who_oversee_it(client, company, bob, mallory):
+    structure = make_organisation(member=make_user())
+    made = blocks.block(by=bob, organisation=structure, acting_for=company)
+    for person, status in ((mallory, 403), (bob, 302)):
+        client.force_login(person)
+        assert client.post(reverse("block-lift", args=[made.pk])).status_code == status
+    assert not Block.objects.live().exists()
+
+
+def test_a_mission_of_one_s_own_may_be_asked_about(client):
+    mission = make_mission(work=True)
+    client.force_login(mission.offer.person)
+    assert client.get(reverse("mission-agreement", args=[mission.pk])).status_code == 200

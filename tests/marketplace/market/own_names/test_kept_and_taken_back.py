@@ -1,0 +1,204 @@
+"""What somebody has agreed to: listed, taken back, printed only while it stands."""
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from common.dates import in_french
+from marketplace.actions.documents import ledger
+from marketplace.actions.market import consents, own_name, people, proposals
+from marketplace.actions.missions import missions
+from marketplace.actions.refusals import NotYet
+from marketplace.models import (
+    Consent,
+    ConsentKind,
+    ConsentRequest,
+    Mission,
+    Side,
+)
+from marketplace.models.documents.documents import kinds_before
+from marketplace.rules import own_yes
+from marketplace.states import MissionStatus, OfferStatus, ProposalStatus
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_proposal,
+    make_user,
+    write_for_papers,
+)
+from tests.marketplace.documents.paper_desk import make_mission as mission_with_papers
+from tests.marketplace.documents.test_papers import make, text_of
+from tests.marketplace.market.own_names.yeses import YES, letters_to, link_of, status_of, words
+
+
+# --- what I have agreed to -----------------------------------------------------------------
+def test_the_page_lists_each_yes_and_takes_it_back(client, need, shown, ana, bob):
+    proposal = make_proposal(need, shown, origin="INVITATION")
+    client.force_login(ana)
+    page = client.get(reverse("consents"))
+    consent = Consent.objects.get(kind=ConsentKind.OFFER)
+    assert consent.words in words(page)
+    back = reverse("consent-take-back", args=[consent.pk])
+    assert "L’offre est mise en pause" in words(client.get(back))
+    client.post(back)
+    proposal.refresh_from_db()
+    assert status_of(shown) == OfferStatus.PAUSED
+    assert proposal.status == ProposalStatus.CLOSED
+    assert letters_to(bob, "consent_taken_back").count() == 1
+    client.post(back)
+    assert letters_to(bob, "consent_taken_back").count() == 1
+    assert "repris" in words(client.get(reverse("consents")))
+
+
+def test_a_live_mission_isn_t_stopped_and_its_coordinator_is_told(client, need, shown, ana):
+    coordinator = make_coordinator(need.pole, first_name="Solène", last_name="Caron")
+    type(need).objects.filter(pk=need.pk).update(coordinator=coordinator)
+    need.refresh_from_db()
+    mission = proposals.accept(make_proposal(need, shown), side=Side.NEED, by=need.created_by)
+    client.force_login(ana)
+    consent = Consent.objects.get(kind=ConsentKind.MISSION)
+    back = reverse("consent-take-back", args=[consent.pk])
+    assert "écrivez à Solène Caron" in words(client.get(back))
+    client.post(back)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.FRAMING
+    assert letters_to(coordinator, "consent_taken_back").count() == 1
+    assert own_yes.agreed_at(mission) is None
+
+
+def test_a_mission_taken_back_before_the_other_yes_is_withdrawn(need, shown, ana):
+    proposal = make_proposal(need, shown)
+    own_name.take_back(Consent.objects.get(kind=ConsentKind.MISSION), by=ana)
+    proposal.refresh_from_db()
+    assert proposal.status == ProposalStatus.WITHDRAWN
+
+
+@pytest.mark.parametrize("who", ["a stranger", "a colleague", "nobody"])
+def test_nobody_takes_back_nor_reads_the_yes_of_somebody_else(client, shown, bob, who):
+    consent = Consent.objects.get()
+    if who != "nobody":
+        client.force_login(bob if who == "a colleague" else make_user())
+    for ask in (client.get, client.post):
+        answer = ask(reverse("consent-take-back", args=[consent.pk]))
+        assert answer.status_code == (302 if who == "nobody" else 404)
+    consent.refresh_from_db()
+    assert consent.stands
+    assert consent.words not in words(client.get(reverse("consents")))
+
+
+def test_leaving_the_company_ends_the_yes(shown, company, ana):
+    people.leave(ana.memberships.get(organisation=company), now=timezone.now())
+    assert not Consent.objects.standing(ana).exists()
+    assert status_of(shown) == OfferStatus.PAUSED
+
+
+def test_who_has_left_doesnt_read_what_the_offer_says_since(client, shown, company, ana, bob):
+    membership = company.memberships.get(user=ana)
+    client.force_login(ana)
+    assert shown.title in words(client.get(reverse("consents")))
+    people.remove(membership, by=bob, now=timezone.now())
+    type(shown).objects.update(title="Comptable de la filiale secrète")
+    page = words(client.get(reverse("consents")))
+    assert "secrète" not in page
+    assert "Être proposé" in page
+    assert Consent.objects.get().words in page
+
+
+def test_what_was_agreed_to_is_written_once(shown):
+    consent = Consent.objects.get()
+    for change in (
+        lambda: Consent.objects.filter(pk=consent.pk).update(words="Tout."),
+        lambda: Consent.objects.filter(pk=consent.pk).delete(),
+    ):
+        with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+            change()
+
+
+def test_those_that_an_update_has_left_are_asked_by_the_clock_once(company, ana, bob):
+    offer = make_offer(ana, organisation=company, created_by=bob, agrees=False, status="PAUSED")
+    ConsentRequest.objects.create(
+        person=ana, kind=ConsentKind.OFFER, about=offer.pk, asked_by=bob, words="…", language="fr"
+    )
+    now = timezone.now()
+    assert (consents.send_waiting(now), consents.send_waiting(now)) == (1, 0)
+    assert letters_to(ana).count() == 1
+
+
+def test_the_home_of_the_person_says_that_they_are_asked(client, offer, ana):
+    client.force_login(ana)
+    assert link_of(ana) in words(client.get(reverse("consents")))
+    assert link_of(ana) in words(client.get(offer.get_absolute_url()))
+
+
+# --- what the papers say -------------------------------------------------------------------
+@pytest.mark.parametrize("regime", ["LOAN", "NOT_ELIGIBLE", "PUBLIC_AGENT"])
+def test_a_convention_says_that_they_agreed_only_once_they_have(regime):
+    mission = mission_with_papers(regime)
+    kind = kinds_before(regime)[0]
+    day = in_french(timezone.localdate())
+    assert f"a donné son accord le {day}" in text_of(ledger.read(make(mission, kind)))
+    own_name.take_back(
+        Consent.objects.standing(mission.offer.person, ConsentKind.MISSION).get(),
+        by=mission.offer.person,
+    )
+    told = text_of(ledger.read(make(mission, kind)))
+    assert "a donné son accord" not in told
+    assert "ne prend effet qu’avec" in told
+
+
+def test_a_renewal_wants_a_yes_of_its_own(client, company, ana, bob):
+    mission = running(company, ana, bob)
+    by = mission.need.organisation.members.get()
+    following = missions.renew(
+        mission, starts_on=in_days(200), ends_on=in_days(230), hours=20, by=by
+    )
+    assert own_yes.agreed_at(following) is None, "the yes to the first isn't one to the second"
+    for side, who in ((Side.NEED, by), (Side.OFFER, bob)):
+        missions.agree(following, read=following.sheet.number, side=side, by=who)
+    with pytest.raises(NotYet, match="elle seule peut le dire"):
+        missions.frame(following, by=bob)
+    page = client.get(link_of(ana))
+    assert "J’accepte de poursuivre cette mission" in words(page)
+    client.post(link_of(ana), YES)
+    assert own_yes.agreed_at(following)
+    following.refresh_from_db()
+    missions.frame(following, by=bob)
+    following.refresh_from_db()
+    assert following.status == MissionStatus.AGREEMENT
+
+
+def test_whoever_renews_it_themselves_has_said_yes(company, ana, bob):
+    mission = running(company, ana, bob)
+    dates = {"starts_on": in_days(200), "ends_on": in_days(230)}
+    following = missions.renew(mission, hours=20, by=ana, **dates)
+    assert own_yes.agreed_at(following)
+    assert not letters_to(ana).exists()
+
+
+def running(company, ana, bob):
+    need = make_need(member=make_user("Aline", "Moreau"))
+    offer = make_offer(ana, organisation=company, created_by=bob, capacity=2)
+    mission = proposals.accept(make_proposal(need, offer), side=Side.NEED, by=need.created_by)
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.RUNNING, regime="PRESTATION", started_at=timezone.now()
+    )
+    write_for_papers(mission)
+    return Mission.objects.get(pk=mission.pk)
+
+
+def test_a_yes_taken_back_is_said_as_such_and_may_be_asked_again(client, offer, ana, bob):
+    client.post(link_of(ana), YES)
+    own_name.take_back(Consent.objects.get(kind=ConsentKind.OFFER), by=ana)
+    client.force_login(bob)
+    page = words(client.get(offer.get_absolute_url()))
+    assert "Ana Petit avait dit oui, puis est revenu·e sur son accord" in page
+    assert "dès que c’est oui" not in page
+    assert "Demander de nouveau" in page
+    client.post(reverse("offer-publish", args=[offer.pk]))
+    assert letters_to(ana).count() == 2
+    page = words(client.get(offer.get_absolute_url()))
+    assert "La question a été posée à Ana Petit" in page, "asked again, it waits again"
+    assert "Demander de nouveau" not in page

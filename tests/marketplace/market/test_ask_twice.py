@@ -1,0 +1,173 @@
+"""The browser's back button, two tabs, a second click: whoever asks again is led to what goes on already."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.actions.market import proposals
+from marketplace.actions.refusals import PutForwardAlready
+from marketplace.models import Mission, Proposal, Side
+from marketplace.states import ProposalStatus
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_proposal,
+    make_user,
+)
+
+CALM = "sont déjà en relation"
+
+
+@pytest.fixture
+def aline():
+    return make_user(first_name="Aline")
+
+
+@pytest.fixture
+def noe():
+    return make_user(first_name="Noé", last_name="Lambert")
+
+
+@pytest.fixture
+def need(aline):
+    return make_need(member=aline, places=2)
+
+
+@pytest.fixture
+def offer(noe):
+    return make_offer(noe)
+
+
+def asking(need, offer) -> str:
+    return reverse("need-ask-offer", args=[need.pk, offer.pk])
+
+
+def applying(need) -> str:
+    return reverse("need-apply", args=[need.pk])
+
+
+def is_led_to(page, proposal) -> bool:
+    """With a calm sentence: nothing went wrong."""
+    went_to = [url for url, _status in page.redirect_chain]
+    said = [(message.level_tag, str(message)) for message in page.context["messages"]]
+    return proposal.get_absolute_url() in went_to and len(said) == 1 and (
+        said[0][0] == "info" and CALM in said[0][1]
+    )  # fmt: skip
+
+
+def test_whoever_applies_again_finds_their_own_proposal(client, need, offer, noe):
+    client.force_login(noe)
+    for word in ("Je viens.", "Je viens, vraiment."):
+        page = client.post(applying(need), {"offer": offer.pk, "word": word}, follow=True)
+    only = Proposal.objects.get()
+    assert only.word == "Je viens."
+    assert is_led_to(page, only)
+
+
+def test_the_page_to_apply_leads_there_too_once_all_that_one_has_goes_on(client, need, offer, noe):
+    mine = make_proposal(need, offer)
+    client.force_login(noe)
+    assert is_led_to(client.get(applying(need), follow=True), mine)
+    named = f"{applying(need)}?offer={offer.pk}"
+    assert is_led_to(client.get(named, follow=True), mine)
+
+
+def test_another_offer_may_still_be_put_forward(client, need, offer, noe):
+    make_proposal(need, offer)
+    other = make_offer(noe, title="Maquettiste")
+    client.force_login(noe)
+    assert client.get(applying(need)).status_code == 200
+    client.post(applying(need), {"offer": other.pk, "word": ""})
+    assert other.proposals.count() == 1
+
+
+def test_whoever_invites_again_finds_the_invitation(client, need, offer, aline):
+    client.force_login(aline)
+    for _twice in range(2):
+        page = client.post(asking(need, offer), {"word": "Venez !"}, follow=True)
+    only = Proposal.objects.get()
+    assert is_led_to(page, only)
+    assert is_led_to(client.get(asking(need, offer), follow=True), only)
+
+
+def test_a_coordinator_who_proposes_again_finds_the_proposal(client, need, offer):
+    client.force_login(make_coordinator(need.pole))
+    for _twice in range(2):
+        page = client.post(asking(need, offer), {"word": "Vous deux ?"}, follow=True)
+    assert is_led_to(page, Proposal.objects.get())
+
+
+def test_what_the_other_side_began_is_found_as_well(client, need, offer, aline, noe):
+    proposal = proposals.invite(need, offer, word="", by=aline)
+    client.force_login(noe)
+    page = client.post(applying(need), {"offer": offer.pk, "word": "Je viens."}, follow=True)
+    assert is_led_to(page, proposal)
+    assert proposal.has_yes_of(Side.OFFER) is False
+
+
+@pytest.mark.parametrize("places", [1, 2])
+@pytest.mark.parametrize("who", ["aline", "noe"])
+def test_once_both_agreed_asking_again_leads_to_the_mission(
+    client, need, offer, aline, noe, who, places
+):
+    """The offer is used up by then, and the need filled: neither is the reason to give."""
+    need.places = places
+    need.save(update_fields=["places"])
+    proposals.accept(make_proposal(need, offer), side=Side.NEED, by=aline)
+    mission = Mission.objects.get()
+    client.force_login({"aline": aline, "noe": noe}[who])
+    url = asking(need, offer) if who == "aline" else applying(need)
+    page = client.post(url, {"offer": offer.pk, "word": ""}, follow=True)
+    assert page.redirect_chain[-1][0] == mission.get_absolute_url()
+    assert CALM in page.text
+    assert Proposal.objects.count() == 1
+
+
+def test_what_is_over_is_no_reason_not_to_ask_again(client, need, offer, noe):
+    make_proposal(need, offer, status=ProposalStatus.WITHDRAWN)
+    client.force_login(noe)
+    client.post(applying(need), {"offer": offer.pk, "word": ""})
+    assert need.proposals.open().count() == 1
+
+
+def test_a_stranger_is_not_led_to_what_others_are_talking_about(client, need, offer):
+    theirs = make_proposal(need, offer)
+    client.force_login(make_user())
+    answer = client.post(asking(need, offer), {"word": ""})
+    assert answer.status_code == 403
+    answer = client.post(applying(need), {"offer": offer.pk, "word": ""}, follow=True)
+    assert theirs.get_absolute_url() not in answer.text
+    assert CALM not in answer.text
+
+
+def test_nobody_is_asked_to_sign_in(client, need, offer):
+    make_proposal(need, offer)
+    for url in (asking(need, offer), applying(need)):
+        assert reverse("account_login") in client.post(url).url
+
+
+def test_a_coordinator_of_another_pole_finds_what_they_put_forward(client, need):
+    elsewhere = make_pole("Ailleurs", ("62",))
+    need.asked_poles.create(pole=elsewhere, by=make_coordinator(need.pole))
+    theirs = make_offer(make_user(), pole=elsewhere)
+    client.force_login(make_coordinator(elsewhere))
+    for _twice in range(2):
+        page = client.post(asking(need, theirs), {"word": "Vous deux ?"}, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("need-elsewhere-look", args=[need.pk])
+    assert CALM in page.text
+    assert Proposal.objects.count() == 1
+
+
+def test_the_act_names_the_proposal_that_is_there(need, offer, aline, noe):
+    there = proposals.apply(need, offer, word="", by=noe)
+    with pytest.raises(PutForwardAlready) as refusal:
+        proposals.invite(need, offer, word="", by=aline)
+    assert refusal.value.proposal == there
+
+
+def test_a_colleague_s_structure_sees_nothing_of_it(client, need, offer):
+    make_proposal(need, offer)
+    client.force_login(make_organisation(member=make_user()).members.get())
+    assert client.get(asking(need, offer)).status_code == 403

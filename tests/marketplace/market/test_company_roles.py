@@ -1,0 +1,158 @@
+"""Who sees what of a company's missions: one's own, one's team's, or all, as one's role says."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.actions.missions import agreements
+from marketplace.models import Agreement, Duty, Employee, Mission, Proposal, Regime
+from marketplace.states import MissionStatus
+from tests.factories import make_mission, make_organisation, make_user
+
+
+@pytest.fixture
+def company():
+    return make_organisation("COMPANY", administrator=make_user(), legal_form="SAS")
+
+
+@pytest.fixture
+def mission(company):
+    return make_mission(
+        work=True, company=company, regime=Regime.PRESTATION, status=MissionStatus.AGREEMENT
+    )
+
+
+@pytest.fixture
+def manager(company):
+    return colleague(company, Duty.Kind.MANAGER, email="dominique@example.org")
+
+
+def colleague(company, *duties, **fields):
+    person = make_user(**fields)
+    membership = Membership.objects.create(user=person, organisation=company)
+    for kind in duties:
+        Duty.objects.create(membership=membership, kind=kind, given_by=person)
+    return person
+
+
+def ask(mission, manager):
+    employee = Employee.objects.create(
+        organisation=mission.offer.organisation, person=mission.offer.person,
+        manager_name="Dominique Lefebvre", manager_email=manager.email.upper(),
+    )  # fmt: skip
+    return agreements.ask_manager(
+        mission, employee=employee, programme=None, by=mission.offer.person, now=timezone.now()
+    )
+
+
+def own_time_mission(mission):
+    """The same person, posted in the company's name, on their own time."""
+    other = make_mission(work=True, company=mission.offer.organisation, person=mission.offer.person)
+    other.offer.time = "OWN"
+    other.offer.save()
+    return other
+
+
+@pytest.mark.parametrize("kind", ["CSR", "PROGRAMME", "HR", "SIGNATORY"])
+def test_those_whose_role_says_so_see_what_is_done_on_the_company_s_time(client, mission, kind):
+    client.force_login(colleague(mission.offer.organisation, kind))
+    assert client.get(mission.get_absolute_url()).status_code == 200
+
+
+def test_an_administrator_and_whoever_comes_see_it_too(client, company, mission):
+    for person in (company.memberships.administrators().get().user, mission.offer.person):
+        client.force_login(person)
+        assert client.get(mission.get_absolute_url()).status_code == 200
+
+
+def test_a_colleague_sees_neither_the_mission_nor_the_proposal_nor_the_words(client, mission):
+    person = colleague(mission.offer.organisation)
+    client.force_login(person)
+    proposal = mission.proposal
+    for url in (mission.get_absolute_url(), proposal.get_absolute_url(),
+                reverse("thread", args=[proposal.thread.pk]), reverse("mission-papers", args=[mission.pk]),
+                reverse("mission-agreement", args=[mission.pk])):  # fmt: skip
+        assert client.get(url).status_code == 404, url
+    assert mission not in Mission.objects.visible_to(person)
+    assert proposal not in Proposal.objects.visible_to(person)
+    assert mission.need.title not in client.get(reverse("missions")).content.decode()
+
+
+def test_what_a_whole_team_does_is_seen_by_the_whole_company(client, company, mission):
+    mission.offer.person = None
+    mission.offer.save()
+    client.force_login(colleague(company))
+    assert client.get(mission.get_absolute_url()).status_code == 200
+
+
+def test_a_manager_answers_from_their_account(client, company, mission, manager):
+    question = ask(mission, manager)
+    client.force_login(manager)
+    page = reverse("team-answer", args=[question.pk])
+    assert page in client.get("/").content.decode()
+    assert mission.need.organisation.name in client.get(page).content.decode()
+    answer = client.post(page, {"answer": "YES"})
+    assert answer.url == reverse("team", args=[company.pk])
+    question.refresh_from_db()
+    assert (question.answer, question.answered_by) == ("YES", manager)
+    assert Agreement.objects.filter(mission=mission, asked="COMPANY").exists()
+    again = client.post(page, {"answer": "NO", "reason": "Finalement non."}, follow=True)
+    assert "Vous avez répondu" in again.content.decode()
+    question.refresh_from_db()
+    assert question.answer == "YES"
+
+
+def test_a_manager_sees_their_team_s_working_time_and_nothing_else(
+    client, company, mission, manager
+):
+    ask(mission, manager)
+    hidden = own_time_mission(mission)
+    others = make_mission(work=True, company=company, status=MissionStatus.RUNNING)
+    client.force_login(manager)
+    page = client.get(reverse("team", args=[company.pk])).content.decode()
+    assert mission.need.title in page
+    assert hidden.need.title not in page
+    assert others.need.title not in page
+    for one in (mission, hidden, others):
+        assert client.get(one.get_absolute_url()).status_code == 404
+
+
+def test_being_named_is_not_enough_nor_is_the_duty_alone(client, company, mission, manager):
+    question = ask(mission, manager)
+    url = reverse("team-answer", args=[question.pk])
+    client.force_login(colleague(company, Duty.Kind.MANAGER))
+    assert client.get(url).status_code == 404
+    Duty.objects.filter(membership__user=manager).delete()
+    client.force_login(manager)
+    assert client.post(url, {"answer": "YES"}).status_code == 404
+    assert client.get(reverse("team", args=[company.pk])).status_code == 403
+    client.logout()
+    assert client.get(url).status_code == 302
+    assert not Agreement.objects.get().answer
+
+
+def test_a_manager_never_sees_what_an_hour_costs(client, mission, manager):
+    ask(mission, manager)
+    client.force_login(manager)
+    assert client.get(reverse("mission-cost", args=[mission.pk])).status_code == 404
+
+
+def test_the_page_of_the_organisation_leads_to_the_year_and_to_the_team(client, company, manager):
+    year = timezone.localdate().year
+    page = company.get_absolute_url()
+    gifts = reverse("company-year", args=[company.pk, year])
+    team = reverse("team", args=[company.pk])
+    client.force_login(company.memberships.administrators().get().user)
+    assert gifts in client.get(page).content.decode()
+    client.force_login(manager)
+    shown = client.get(page).content.decode()
+    assert team in shown
+    assert gifts not in shown
+    structure = make_organisation(administrator=make_user())
+    client.force_login(structure.members.get())
+    receipts = reverse("receipts-year", args=[structure.pk, year])
+    assert receipts in client.get(structure.get_absolute_url()).content.decode()
+    assert client.get(receipts).status_code == 200
+    client.force_login(make_user())
+    assert receipts not in client.get(structure.get_absolute_url()).content.decode()

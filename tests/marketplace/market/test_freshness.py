@@ -1,0 +1,138 @@
+"""What sleeps is woken once: “still true?” in one click, drafts, needs without anyone, quiet organisations."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.market import freshness
+from marketplace.models import Need, Offer
+from marketplace.states import NeedStatus, OfferStatus
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_need, make_offer, make_organisation, make_user
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+def letters(kind):
+    return Notification.objects.filter(kind=kind)
+
+
+def asked_of(person):
+    return letters("still_true").get(recipient=person)
+
+
+def link_in(letter):
+    return next(word for word in letter.text.split() if "/toujours-vrai/" in word)
+
+
+def awake(clock, days):
+    clock.move_to(MONDAY + timedelta(days=days))
+    freshness.ask_still_true(timezone.now())
+
+
+def test_still_true_is_asked_after_sixty_days_and_paused_after_seventy_five(clock):
+    need = make_need(member=make_user(), ends_on=MONDAY.date() + timedelta(days=300))
+    offer = make_offer(ends_on=MONDAY.date() + timedelta(days=300))
+    awake(clock, 59)
+    assert not letters("still_true").exists()
+    for days in (60, 61, 74):
+        awake(clock, days)
+    assert letters("still_true").count() == 2
+    awake(clock, 75)
+    need.refresh_from_db()
+    offer.refresh_from_db()
+    assert (need.status, offer.status) == (NeedStatus.PAUSED, OfferStatus.PAUSED)
+    assert letters("fell_asleep").count() == 2
+    awake(clock, 90)
+    assert letters("fell_asleep").count() == 2
+
+
+def test_one_click_keeps_it_in_the_catalogue_and_opening_the_link_does_nothing(client, clock):
+    need = make_need(member=make_user(), ends_on=MONDAY.date() + timedelta(days=300))
+    awake(clock, 60)
+    url = link_in(asked_of(need.organisation.members.get()))
+    page = client.get(url)
+    assert "Oui, toujours d’actualité" in page.content.decode()
+    need.refresh_from_db()
+    assert need.confirmed_at is None
+    client.post(url.split("?")[0], {"answer": "yes"})
+    awake(clock, 80)
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PUBLISHED
+    assert letters("still_true").count() == 1
+
+
+def test_a_paused_need_comes_back_by_the_same_link_or_by_its_page(client, clock):
+    need = make_need(member=make_user(), ends_on=MONDAY.date() + timedelta(days=300))
+    person = need.organisation.members.get()
+    awake(clock, 60)
+    awake(clock, 75)
+    url = link_in(asked_of(person)).split("?")[0]
+    client.post(url, {"answer": "yes"})
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PUBLISHED
+    client.post(url, {"answer": "pause"})
+    client.force_login(make_user())
+    assert client.post(reverse("need-wake", args=[need.pk])).status_code == 404
+    client.force_login(person)
+    client.post(reverse("need-wake", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PUBLISHED
+
+
+def test_the_link_is_dead_for_who_has_left_and_when_forged(client, clock):
+    need = make_need(member=make_user(), ends_on=MONDAY.date() + timedelta(days=300))
+    awake(clock, 60)
+    url = link_in(asked_of(need.organisation.members.get())).split("?")[0]
+    need.organisation.memberships.all().delete()
+    assert client.get(url).status_code == 410
+    assert client.get(reverse("still-true", args=["faux"])).status_code == 404
+
+
+def test_a_draft_is_recalled_once(clock):
+    writer = make_user()
+    Need.objects.filter(
+        pk=make_need(
+            member=writer, status=NeedStatus.DRAFT, created_by=writer, submitted_at=None
+        ).pk
+    ).update(submitted_at=None)
+    for days in (6, 7, 8, 30):
+        clock.move_to(MONDAY + timedelta(days=days))
+        freshness.recall_drafts(timezone.now())
+        assert letters("draft_waiting").count() == (days >= 7)
+    assert letters("draft_waiting").get().recipient == writer
+
+
+def test_a_need_without_anyone_reaches_the_coordinator_with_the_best_who_were_not_asked(clock):
+    need, coordinator = make_need(), make_coordinator()
+    best = make_offer(make_user(first_name="Zoé", last_name="Martin"), title="Webmestre")
+    far = make_offer(
+        skills=("site-web",), title="Trop tard", starts_on=MONDAY.date() + timedelta(150)
+    )
+    Offer.objects.filter(pk=far.pk).update(ends_on=MONDAY.date() + timedelta(200))
+    for days in (13, 14, 15):
+        clock.move_to(MONDAY + timedelta(days=days))
+        freshness.tell_of_lonely_needs(timezone.now())
+    letter = letters("need_alone").get(recipient=coordinator)
+    assert f"{best.discreet_name}, Webmestre" in letter.text
+    assert need.title in letter.text
+
+
+def test_a_quiet_organisation_hears_from_us_once_a_silence(clock):
+    quiet = make_organisation(administrator=make_user())
+    make_need(make_organisation(administrator=make_user()))
+    for days in (89, 91, 92, 200):
+        clock.move_to(MONDAY + timedelta(days=days))
+        freshness.ask_quiet_organisations(timezone.now())
+    told = letters("organisation_quiet").filter(recipient=quiet.members.get())
+    assert told.count() == 1

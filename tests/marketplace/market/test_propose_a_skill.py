@@ -1,0 +1,179 @@
+"""None of these: a skill in one's own words reaches the administrators, and its fate who proposed it."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from marketplace.actions.market import skill_edits, skills
+from marketplace.actions.refusals import NotYet
+from marketplace.models.market.skills import SkillProposal
+from notifications.models import Notification
+from tests.factories import make_offer, make_skill, make_user
+
+PAGE, PICKER = reverse("skill-proposals"), reverse("skills-picker")
+
+
+@pytest.fixture
+def keeper():
+    return User.objects.create_superuser("liste@example.org", "x", first_name="Odile")
+
+
+@pytest.fixture
+def noe(client):
+    user = make_user(first_name="Noé")
+    client.force_login(user)
+    return user
+
+
+def letters(user):
+    return list(Notification.objects.filter(recipient=user).values_list("kind", flat=True))
+
+
+def test_from_the_page_it_reaches_the_administrators_and_waits_in_the_list(client, noe, keeper):
+    plain_staff = make_user(is_staff=True)
+    answer = client.post(PAGE, {"text": "apiculture", "context": "Des ruches"}, follow=True)
+    assert "Pas encore lue" in answer.text
+    proposal = SkillProposal.objects.get()
+    assert (proposal.text, proposal.context, proposal.proposed_by) == (
+        "apiculture",
+        "Des ruches",
+        noe,
+    )
+    assert letters(keeper) == ["skill_proposed"]
+    assert letters(plain_staff) == []
+
+
+def test_from_the_picker_it_keeps_what_is_being_written(client, noe, keeper):
+    make_skill("site-web", "Création de site")
+    held = {"skills": "site-web", "skill_query": "apiculture", "about": "J’ai dix ruches."}
+    answer = client.post(PICKER, held | {"propose": "yes"})
+    assert "a été envoyé" in answer.text
+    assert "Création de site" in answer.text
+    assert SkillProposal.objects.get().context == "J’ai dix ruches."
+
+
+def test_without_javascript_the_offer_form_does_the_same_and_saves_nothing(client, noe, keeper):
+    offer = make_offer(noe)
+    said = {"title": "Autre", "skills": "site-web", "skill_query": "apiculture", "propose": "yes"}
+    answer = client.post(reverse("offer-edit", args=[offer.pk]), said)
+    assert "a été envoyé" in answer.text
+    offer.refresh_from_db()
+    assert offer.title == "Développeur web"
+
+
+def test_twice_is_once(client, noe, keeper):
+    for text in ("Apiculture", " apiculture "):
+        client.post(PAGE, {"text": text})
+    assert SkillProposal.objects.count() == 1
+    assert letters(keeper) == ["skill_proposed"]
+
+
+def test_nothing_written_and_too_many_are_answered_with_a_sentence(client, noe):
+    assert client.post(PAGE, {"text": " "}).status_code == 200
+    assert "Écrivez" in client.post(PICKER, {"skill_query": "", "propose": "yes"}).text
+    for number in range(skill_edits.MOST_WAITING):
+        skill_edits.propose(f"mot {number}", by=noe)
+    assert "lire celles-là d’abord" in client.post(PAGE, {"text": "un de trop"}).text
+    with pytest.raises(NotYet):
+        skill_edits.propose("un de trop", by=noe)
+
+
+def test_who_proposed_hears_what_became_of_it_once(client, noe, keeper):
+    skill = make_skill("miel", "Élevage d’abeilles")
+    kept, refused = (skill_edits.propose(text, by=noe) for text in ("apiculture", "gentillesse"))
+    for _twice in range(2):
+        skill_edits.accept_as_synonym(kept, skill=skill)
+        skill_edits.decline(refused)
+    assert sorted(letters(noe)) == ["skill_answered", "skill_answered"]
+    page = client.get(PAGE).text
+    assert "« Élevage d’abeilles »" in page
+    assert "Pas ajoutée" in page
+
+
+def test_a_skill_created_under_the_very_name_gets_no_synonym_of_itself(noe):
+    skill = make_skill("apiculture", "Apiculture")
+    proposal = skill_edits.propose("apiculture", by=noe)
+    skill_edits.accept_as_synonym(proposal, skill=skill)
+    proposal.refresh_from_db()
+    assert proposal.answer == SkillProposal.Answer.CREATED
+    assert not skill.synonyms.exists()
+
+
+def test_one_sees_ones_own_only_and_a_passer_by_has_to_log_in(client, noe):
+    skill_edits.propose("de quelqu’un d’autre", by=make_user())
+    assert "de quelqu’un d’autre" not in client.get(PAGE).text
+    client.logout()
+    assert client.get(PAGE).status_code == 302
+
+
+def test_a_search_by_name_begins_at_a_word(client):
+    """« ta » begins « Tableaux », and is only the middle of « sociétale »."""
+    make_skill("tableaux", "Tableaux de bord")
+    make_skill("rse", "Responsabilité sociétale")
+    client.force_login(make_user())
+    shown = client.post(PICKER, {"skill_query": "ta", "look": "yes"}).text
+    assert "Tableaux de bord" in shown
+    assert "sociétale" not in shown
+    assert "Aucune ne convient" in shown
+    assert "Aucune ne convient" not in client.post(PICKER, {"skill_query": "zzz"}).text
+
+
+def test_the_silence_itself_offers_to_propose_what_was_written(client, noe, keeper):
+    shown = client.post(PICKER, {"about": "zorglubeur"}).text
+    assert "Nous ne reconnaissons pas encore" in shown
+    assert 'name="own_words" maxlength="80" value="zorglubeur"' in shown
+    held = {
+        "about": "zorglubeur",
+        "own_words": "zorglub",
+        "skill_query": "",
+        "propose": "own_words",
+    }
+    answer = client.post(PICKER, held).text
+    assert "a été envoyé" in answer
+    assert "own_words" not in answer
+    assert SkillProposal.objects.get().text == "zorglub"
+    assert 'maxlength="80" value=""' in client.post(PICKER, {"about": "zorglub, " * 20}).text
+
+
+def test_what_nobody_is_sure_of_is_asked(client, noe):
+    skills.load()
+    asked = client.post(PICKER, {"about": "on a peur de faire des erreurs dans les charges"}).text
+    assert "Rien de sûr\xa0: est-ce l’une de celles-ci\xa0?" in asked
+    assert "Compris dans votre texte" not in asked
+    assert "celle-ci aussi" not in asked
+    said = client.post(PICKER, {"about": "comptable"}).text
+    assert "Compris dans votre texte" in said
+    assert said.count("celle-ci aussi") == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "cherche bénévoles",
+        "Nous avons besoin de volontaires samedi !",
+        "un coup de main",
+        "looking for volunteers",
+    ],
+)
+def test_who_is_wanted_without_a_word_of_what_for_is_asked_about(client, noe, written):
+    skills.load()
+    shown = client.post(PICKER, {"title": written}).text
+    assert "pas encore pour quoi faire" in shown
+    assert 'name="look"' in shown
+    assert 'value="own_words"' not in shown, "who is wanted is no skill to propose"
+
+
+@pytest.mark.parametrize(
+    "written", ["glaçonnier", "samedi", "des bénévoles pour tenir la comptabilité", ""]
+)
+def test_what_names_a_skill_or_nobody_is_not_asked_what_for(client, noe, written):
+    skills.load()
+    assert "pas encore pour quoi faire" not in client.post(PICKER, {"title": written}).text
+
+
+def test_a_title_that_many_trades_bear_is_asked_about(client, noe):
+    skills.load()
+    shown = client.post(PICKER, {"about": "Ingénieure"}).text
+    assert "Beaucoup de métiers portent ce nom" in shown
+    assert 'name="pick"' not in shown
+    assert "Beaucoup de métiers" not in client.post(PICKER, {"about": "Comptable"}).text

@@ -1,0 +1,62 @@
+"""A suspended organisation is put in touch with nobody, by no way in; what waited goes on once it is restored."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.actions import organisations
+from marketplace.actions.market import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Mission, Need, Offer, Proposal, Side
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+SENTENCE = "pour l’instant"
+
+
+@pytest.fixture
+def need():
+    return make_need(member=make_user())
+
+
+@pytest.fixture
+def offer():
+    company = make_organisation("COMPANY", member=make_user(), legal_form="SAS")
+    return make_offer(company.members.get(), organisation=company)
+
+
+@pytest.fixture
+def coordinator(need):
+    return make_coordinator(need.pole)
+
+
+@pytest.fixture(params=["the structure", "the company"])
+def suspended(request, need, offer, coordinator):
+    house = need.organisation if request.param == "the structure" else offer.organisation
+    return lambda: organisations.suspend(house, reason="À voir.", by=coordinator) or house
+
+
+@pytest.mark.parametrize("ask", [proposals.invite, proposals.apply, proposals.propose])
+def test_nobody_asks(ask, need, offer, suspended, coordinator):
+    suspended()
+    by = {proposals.invite: need.created_by, proposals.apply: offer.person}.get(ask, coordinator)
+    with pytest.raises(NotYet, match=SENTENCE):
+        ask(Need.objects.get(pk=need.pk), Offer.objects.get(pk=offer.pk), word="", by=by)
+    assert not Proposal.objects.exists()
+
+
+def test_a_yes_waits_until_it_is_restored(client, need, offer, suspended, coordinator):
+    proposal = make_proposal(need, offer)
+    house = suspended()
+    client.force_login(need.created_by)
+    page = client.post(reverse("proposal-accept", args=[proposal.pk]), follow=True)
+    assert SENTENCE in page.text
+    assert not Mission.objects.exists()
+    organisations.restore(house, by=coordinator)
+    assert proposals.accept(proposal, side=Side.NEED, by=need.created_by) == Mission.objects.get()

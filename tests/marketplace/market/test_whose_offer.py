@@ -1,0 +1,195 @@
+"""For whom somebody counts on the side of an offer: asked of one row, and of the database, it is one answer."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation
+from marketplace import letters
+from marketplace.actions.market import freshness
+from marketplace.models import (
+    Duty,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Thread,
+    Time,
+)
+from marketplace.rules import audience, permissions
+from marketplace.rules.mission_roles import Reader
+from notifications.models import Notification
+from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+COMPANY = Organisation.Kind.COMPANY
+
+
+def people_of_all_sorts(companies):
+    """Of none, of one, of both; members, administrators, and one with each duty."""
+    found = [make_user(first_name="Étrangère")]
+    for company in companies:
+        for role in Membership.Role.values:
+            found.append(make_user(first_name=role))
+            Membership.objects.create(user=found[-1], organisation=company, role=role)
+        for kind in Duty.COMPANY:
+            found.append(make_user(first_name=kind))
+            membership = Membership.objects.create(user=found[-1], organisation=company)
+            Duty.objects.create(membership=membership, kind=kind, given_by=found[-1])
+    both = make_user(first_name="Deux")
+    for company in companies:
+        Membership.objects.create(user=both, organisation=company)
+    return [*found, both]
+
+
+def offers_of_all_sorts(people, companies, chance):
+    """Whoever would come and whoever wrote it may belong there or not: they may have left."""
+    need = make_need()
+    made = []
+    while len(made) < 60:
+        company = chance.choice([*companies, None])
+        person = chance.choice([*people, None]) if company else chance.choice(people)
+        time = chance.choice(Time.values) if company else Time.OWN
+        offer = make_offer(
+            make_user(), somebody=person, organisation=company, time=time,
+            created_by=chance.choice(people), skills=(), belongs=False,
+        )  # fmt: skip
+        made.append(Proposal.objects.create(need=need, offer=offer, created_by=offer.created_by))
+    return made
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_row_and_the_database_say_the_same_of_anybody_and_any_offer(seed):
+    companies = [make_organisation(COMPANY), make_organisation(COMPANY)]
+    people = people_of_all_sorts(companies)
+    proposals = offers_of_all_sorts(people, companies, Random(seed))
+    for user in people:
+        answered = set(
+            Proposal.objects.filter(Proposal.offered_by(user)).values_list("pk", flat=True)
+        )
+        owned = set(Offer.objects.owned_by(user).values_list("pk", flat=True))
+        reader = Reader.of(user, user.memberships.select_related("organisation"))
+        for proposal in proposals:
+            offer = proposal.offer
+            said = f"{user.first_name}, {offer.time}, {offer.person}, {offer.organisation}"
+            assert permissions.answers_for_offer(user, offer) == (proposal.pk in answered), said
+            assert reader._answers_for(offer) == (proposal.pk in answered), said
+            assert permissions.owns_offer(user, offer) == (offer.pk in owned), said
+
+
+@pytest.fixture
+def boss():
+    return make_user(first_name="Paul", last_name="Delattre")
+
+
+@pytest.fixture
+def company(boss):
+    return make_organisation(COMPANY, administrator=boss, name="Fonderie des Hauts")
+
+
+@pytest.fixture
+def mission(company):
+    return make_mission(work=True, company=company)
+
+
+def goes(mission):
+    Membership.objects.get(
+        user=mission.offer.person, organisation=mission.offer.organisation
+    ).delete()
+
+
+def test_who_has_left_the_company_is_not_on_its_side_any_more(mission, boss):
+    person = mission.offer.person
+    goes(mission)
+    for found in (
+        Mission.objects.visible_to(person).filter(pk=mission.pk),
+        Proposal.objects.visible_to(person),
+        Thread.objects.visible_to(person),
+        Thread.objects.taken_part_in_by(person),
+        Offer.objects.filter(organisation=mission.offer.organisation).visible_to(person),
+        Offer.objects.owned_by(person),
+    ):
+        assert not found.exists(), found.model
+    assert permissions.side_of(person, mission.proposal) is None
+    assert not permissions.can_log_hours(person, mission)
+    assert permissions.side_of(boss, mission.proposal) == "OFFER"
+
+
+def test_own_time_stays_theirs_whatever_company_the_offer_names(company):
+    person = make_user(first_name="Rose")
+    offer = make_offer(person, organisation=company, time=Time.OWN)
+    proposal = Proposal.objects.create(need=make_need(), offer=offer, created_by=person)
+    assert permissions.answers_for_offer(person, offer)
+    assert Proposal.objects.visible_to(person).get() == proposal
+    assert Offer.objects.visible_to(person).filter(pk=offer.pk).exists()
+
+
+def test_who_has_left_hears_no_more_of_what_is_done_at_work(mission, boss):
+    person = mission.offer.person
+    assert list(audience.offering(mission.offer)) == [person]
+    goes(mission)
+    assert list(audience.offering(mission.offer)) == [boss], "those in charge hear in their place"
+
+
+def test_who_wrote_an_offer_and_left_hears_no_more_of_it(company, boss):
+    wrote = make_user(first_name="Odile")
+    team = make_offer(make_user(), somebody=None, organisation=company, created_by=wrote)
+    assert list(audience.offering(team)) == [boss]
+
+
+def test_a_colleague_who_wrote_down_somebodys_own_time_hears_nothing_of_it(company):
+    wrote = make_user(first_name="Odile")
+    Membership.objects.create(user=wrote, organisation=company)
+    offer = make_offer(make_user(), organisation=company, time=Time.OWN, created_by=wrote)
+    assert list(audience.offering(offer)) == [offer.person]
+
+
+def private_need(time, company, person):
+    need = make_need(is_listed=False)
+    offer = make_offer(person, organisation=company, time=time)
+    Proposal.objects.create(need=need, offer=offer, created_by=person)
+    return need
+
+
+def test_a_private_need_shows_to_no_colleague_of_who_applies_on_their_own_time(company, boss):
+    person = make_user(first_name="Rose")
+    colleague = make_user(first_name="Odile")
+    for user in (person, colleague):
+        Membership.objects.create(user=user, organisation=company)
+    own = private_need(Time.OWN, company, person)
+    assert Need.objects.visible_to(person).filter(pk=own.pk).exists()
+    for other in (colleague, boss):
+        assert not Need.objects.visible_to(other).filter(pk=own.pk).exists()
+
+
+def test_a_private_need_shows_to_those_who_answer_for_what_is_done_at_work(company, boss):
+    person = make_user(first_name="Rose")
+    colleague = make_user(first_name="Odile")
+    for user in (person, colleague):
+        Membership.objects.create(user=user, organisation=company)
+    need = private_need(Time.WORK, company, person)
+    for user, sees in ((person, True), (boss, True), (colleague, False)):
+        assert Need.objects.visible_to(user).filter(pk=need.pk).exists() == sees
+    Membership.objects.get(user=person).delete()
+    assert not Need.objects.visible_to(person).filter(pk=need.pk).exists()
+
+
+def test_a_draft_that_waits_is_told_to_nobody_who_has_left(company):
+    wrote = make_user(first_name="Odile")
+    draft = make_offer(make_user(), organisation=company, created_by=wrote, status="DRAFT")
+    letters.draft_waiting(draft, occasion="2026-11-02")
+    assert not Notification.objects.filter(kind="draft_waiting").exists()
+    Membership.objects.create(user=wrote, organisation=company)
+    letters.draft_waiting(draft, occasion="2026-11-02")
+    assert Notification.objects.get(kind="draft_waiting").recipient == wrote
+
+
+def test_ones_own_time_keeps_no_company_awake(company):
+    """Or its silence would tell it what its people do at home."""
+    long_ago = timezone.localtime() - timedelta(days=400)
+    Organisation.objects.filter(pk=company.pk).update(created_at=long_ago)
+    make_offer(make_user(), organisation=company, time=Time.OWN)
+    freshness.ask_quiet_organisations(timezone.now())
+    assert Notification.objects.filter(kind="organisation_quiet").exists()

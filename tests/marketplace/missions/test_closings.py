@@ -1,0 +1,179 @@
+"""A mission closes by itself once nothing is waited for: reviews, hours, value and receipt."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.documents import documents, receipts, valuations
+from marketplace.actions.missions import hours, missions
+from marketplace.actions.refusals import NotYet
+from marketplace.desk import sources
+from marketplace.desk.scope import Scope
+from marketplace.models import Duty, Mission, Regime, Side, Voice
+from marketplace.models.desk.promises import REVIEWS_AWAITED
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_mission, make_user
+from tests.marketplace.documents import paper_desk
+from tests.marketplace.documents.paper_desk import give_hours
+
+NOW = timezone.now
+
+
+def delivered(**fields):
+    return make_mission(status=MissionStatus.DELIVERED, delivered_at=timezone.localtime(), **fields)
+
+
+def by_of(mission, voice):
+    return mission.need.organisation.members.get() if voice == Side.NEED else mission.offer.person
+
+
+def review(mission, *voices):
+    for voice in voices:
+        missions.review(mission, side=voice, by=by_of(mission, voice), rating=5, again=True)
+    mission.refresh_from_db()
+
+
+def ready_for_receipt():
+    mission = paper_desk.make_receivable()
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.VALUED)
+    mission.refresh_from_db()
+    return mission, paper_desk.head_of(mission.need.organisation)
+
+
+def letters(mission):
+    return Notification.objects.filter(
+        kind="mission_moved", matter=f"mission:{mission.pk}", recipient__isnull=False
+    )
+
+
+def test_with_the_last_review_it_closes_in_the_same_act_and_each_side_hears_it_once():
+    mission = delivered(regime=Regime.VOLUNTEERING)
+    review(mission, Side.NEED)
+    assert mission.status == MissionStatus.DELIVERED
+    review(mission, Side.OFFER)
+    assert mission.status == MissionStatus.CLOSED
+    assert mission.closed_at
+    assert [step.after for step in mission.steps.order_by("pk")][-2:] == ["REVIEWED", "CLOSED"]
+    told = letters(mission)
+    assert {letter.recipient for letter in told} == {
+        by_of(mission, Side.NEED), mission.offer.person,
+    }  # fmt: skip
+    assert told.count() == 2
+    assert all("bilans" in letter.text for letter in told)
+
+
+def test_a_company_that_lent_somebody_is_waited_for_until_the_date():
+    mission = delivered(work=True, regime=Regime.NOT_ELIGIBLE)
+    review(mission, Side.NEED, Side.OFFER)
+    assert mission.status == MissionStatus.REVIEWED
+    missions.close_done(NOW() + REVIEWS_AWAITED - timedelta(hours=1))
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED
+    assert missions.close_done(NOW() + REVIEWS_AWAITED) == 1
+    assert missions.close_done(NOW() + REVIEWS_AWAITED) == 0
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED
+
+
+def test_the_company_s_review_closes_it():
+    mission = delivered(work=True, regime=Regime.PUBLIC_AGENT)
+    review(mission, Side.NEED, Side.OFFER, Voice.COMPANY)
+    assert mission.status == MissionStatus.CLOSED
+
+
+def test_the_date_closes_a_mission_without_its_second_review_and_one_letter_says_it():
+    mission = delivered(regime=Regime.VOLUNTEERING)
+    review(mission, Side.NEED)
+    missions.end_awaited_reviews(NOW() + REVIEWS_AWAITED)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED
+    assert letters(mission).count() == 2
+
+
+def test_hours_that_wait_for_a_yes_hold_it_open_until_silence_confirms_them():
+    mission = give_hours(delivered(regime=Regime.VOLUNTEERING), confirmed=False)
+    review(mission, Side.NEED, Side.OFFER)
+    assert mission.status == MissionStatus.REVIEWED
+    waiting = mission.hours.to_confirm()
+    newest = max(waiting.values_list("pk", flat=True))
+    hours.confirm(mission, up_to=newest, by=by_of(mission, Side.NEED), now=NOW())
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED
+
+
+def test_a_value_that_is_due_keeps_it_open_and_the_receipt_closes_it():
+    mission, head = ready_for_receipt()
+    missions.close_done(NOW() + 2 * REVIEWS_AWAITED)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.VALUED
+    receipt = receipts.issue(mission, by=head, capacity="présidente", now=NOW())
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED
+    assert letters(mission).filter(key__startswith="mission-step").exists()
+    documents.void(receipt, reason="Un zéro de trop.", by=head)
+    valuations.declare(mission, Decimal(300), by=mission.offer.person, now=NOW())
+    receipts.issue(mission, by=head, capacity="présidente", now=NOW())
+    mission.refresh_from_db()
+    assert (mission.status, mission.valuation.amount) == (MissionStatus.CLOSED, 300)
+
+
+def test_a_closed_mission_takes_no_first_value():
+    mission = give_hours(delivered(work=True, regime=Regime.LOAN))
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
+    with pytest.raises(NotYet):
+        valuations.declare(mission, Decimal(300), by=mission.offer.person, now=NOW())
+
+
+def test_a_receipt_that_is_declined_closes_it_with_a_reason(client):
+    mission, head = ready_for_receipt()
+    with pytest.raises(NotYet):
+        missions.close(mission, by=head, now=NOW())
+    client.force_login(head)
+    page = client.get(reverse("mission-close", args=[mission.pk])).text
+    assert "sans reçu" in page
+    client.post(reverse("mission-close", args=[mission.pk]), {"reason": "Don déjà reçu."})
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED
+
+
+def test_nobody_is_asked_to_close_what_closes_by_itself(client):
+    mission = delivered(work=True, regime=Regime.NOT_ELIGIBLE)
+    review(mission, Side.NEED, Side.OFFER)
+    for reader in (by_of(mission, Side.NEED), make_coordinator(mission.need.pole)):
+        client.force_login(reader)
+        page = client.get(mission.get_absolute_url()).text
+        assert reverse("mission-close", args=[mission.pk]) not in page
+        assert "elle se clôt d’elle-même" in page
+
+
+def test_the_desk_has_no_line_to_close(client):
+    coordinator = make_coordinator(make_mission().need.pole)
+    mission, _head = ready_for_receipt()
+    Mission.objects.update(moved_at=NOW() - timedelta(days=120))
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.VALUED)
+    client.force_login(coordinator)
+    page = client.get(reverse("desk")).text
+    assert "Clore" not in page
+    scope = Scope.of(coordinator, coordinator.memberships.select_related("organisation"), NOW())
+    assert mission.pk in {row[1] for row in sources.stuck_missions(scope)}
+
+
+def test_a_receipt_is_declined_by_those_alone_who_would_give_it(client):
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.REVIEWED)
+    structure, member = mission.need.organisation, make_user()
+    joined = structure.memberships.create(user=member, role="MEMBER")
+    door = reverse("mission-close", args=[mission.pk])
+    client.force_login(member)
+    assert door not in client.get(mission.get_absolute_url()).text
+    assert client.post(door, {"reason": "Trop tard pour nous."}).status_code == 403
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED
+    Duty.objects.create(membership=joined, kind=Duty.Kind.TREASURER, given_by=member)
+    assert door in client.get(mission.get_absolute_url()).text
+    client.post(door, {"reason": "Trop tard pour nous."})
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED

@@ -1,0 +1,58 @@
+"""The two don't agree: a coordinator is called, and only a coordinator ends it."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import ForbiddenMove
+from marketplace.actions.missions import missions
+from marketplace.models import Mission
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_mission
+from tests.marketplace.missions.test_mission_course import url
+
+
+def test_only_a_coordinator_ends_a_disagreement(client):
+    mission = make_mission(status=MissionStatus.DISPUTED)
+    coordinator = make_coordinator(mission.need.pole)
+    for person in (mission.need.created_by, mission.offer.person):
+        client.force_login(person)
+        assert client.post(url("resume", mission)).status_code == 403
+    client.force_login(coordinator)
+    client.post(url("resume", mission))
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.RUNNING
+
+
+@pytest.mark.parametrize("act", ["deliver", "resume"])
+def test_a_disagreement_that_comes_between_the_page_and_the_click_is_not_ended_by_it(act):
+    mission = make_mission(status=MissionStatus.SUSPENDED if act == "resume" else "RUNNING")
+    seen = Mission.objects.get(pk=mission.pk)
+    missions.dispute(mission, reason="Rien n’avance.", by=mission.need.created_by)
+    said = {"now": timezone.now()} if act == "deliver" else {}
+    with pytest.raises(ForbiddenMove):
+        getattr(missions, act)(seen, by=mission.offer.person, **said)
+    assert Mission.objects.get(pk=mission.pk).status == MissionStatus.DISPUTED
+
+
+def test_what_is_delivered_meanwhile_is_not_taken_up_again_by_who_did_it():
+    mission = make_mission(status=MissionStatus.SUSPENDED)
+    seen = Mission.objects.get(pk=mission.pk)
+    missions.resume(mission, by=mission.need.created_by)
+    missions.deliver(
+        Mission.objects.get(pk=mission.pk), by=mission.need.created_by, now=timezone.now()
+    )
+    with pytest.raises(ForbiddenMove):
+        missions.resume(seen, by=mission.offer.person)
+
+
+def test_a_disagreement_calls_the_coordinators_and_waits_on_their_desk(client):
+    mission = make_mission(status=MissionStatus.RUNNING)
+    coordinator = make_coordinator(mission.need.pole)
+    missions.dispute(mission, reason="Rien n’avance.", by=mission.need.created_by)
+    letter = Notification.objects.get(recipient=coordinator, kind="mission_disputed")
+    assert "Rien n’avance." in letter.text
+    client.force_login(coordinator)
+    desk = client.get(reverse("desk"), {"kind": "mission"}).content.decode()
+    assert "Les deux parties ne sont pas d’accord" in desk

@@ -1,0 +1,254 @@
+"""Hours: written by whoever comes, confirmed by the structure or by a week of silence."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.missions import hours
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions.hours import HoursField
+from marketplace.models import HoursEntry, Regime
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import in_days, make_coordinator, make_mission, make_user
+
+TODAY = in_days(0)
+
+
+@pytest.fixture
+def mission():
+    return make_mission(status=MissionStatus.RUNNING, starts_on=in_days(-20), ends_on=in_days(20))
+
+
+@pytest.fixture
+def treasurer(mission):
+    return mission.need.organisation.members.get()
+
+
+def write(mission, day=TODAY, amount="3.5", **fields):
+    person = fields.pop("person", mission.offer.person)
+    return hours.write(mission, {day: (Decimal(amount), "Atelier")}, person=person, today=TODAY)
+
+
+def week_of(day) -> str:
+    return f"?semaine={day - timedelta(days=day.weekday())}"
+
+
+def post(client, mission, day=TODAY, written="3,5"):
+    url = reverse("mission-hours", args=[mission.pk]) + week_of(day)
+    return client.post(url, {f"hours_{day:%Y%m%d}": written, f"what_{day:%Y%m%d}": "Atelier"})
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("3", "3"),
+        ("3,5", "3.5"),
+        ("3.5", "3.5"),
+        ("3h30", "3.5"),
+        ("3 h", "3"),
+        ("2h5", "2.08"),
+        ("", None),
+    ],
+)
+def test_hours_are_read_as_people_write_them(written, amount):
+    assert HoursField().clean(written) == (Decimal(amount) if amount else None)
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("-2", "ne peuvent pas être négatives"),
+        ("25", "24 heures au plus"),
+        ("1000000000000", "Écrivez les heures ainsi"),
+        ("trois", "Écrivez les heures ainsi"),
+        ("14", "qu’une journée peut contenir"),
+    ],
+)
+def test_a_bad_figure_is_answered_in_a_sentence(client, mission, written, sentence):
+    client.force_login(mission.offer.person)
+    assert sentence in post(client, mission, written=written).content.decode()
+    assert not HoursEntry.objects.exists()
+
+
+def test_a_week_is_written_and_written_over(client, mission):
+    client.force_login(mission.offer.person)
+    post(client, mission)
+    assert HoursEntry.objects.get().hours == Decimal("3.5")
+    post(client, mission, written="4h15")
+    assert HoursEntry.objects.get().hours == Decimal("4.25")
+    post(client, mission, written="")
+    assert not HoursEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        (-21, "changez d’abord son début sur la fiche"),
+        (21, "pas encore arrivé"),
+        (1, "pas encore arrivé"),
+    ],
+)
+def test_a_day_outside_the_mission_is_answered_in_a_sentence(mission, day, sentence):
+    with pytest.raises(NotYet, match=sentence):
+        write(mission, in_days(day))
+
+
+def test_a_day_after_the_end_is_said(mission):
+    mission.ends_on = in_days(-2)
+    mission.save()
+    with pytest.raises(NotYet, match="après la fin"):
+        write(mission, in_days(-1))
+
+
+def test_a_day_that_would_be_refused_is_not_offered(client, mission):
+    """Before the mission starts, in the week in which it does; how the dates change is said once."""
+    tuesday = TODAY - timedelta(days=TODAY.weekday() + 6)
+    mission.starts_on = tuesday
+    mission.save()
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-hours", args=[mission.pk]) + week_of(tuesday)).text
+    assert f'name="hours_{tuesday:%Y%m%d}"' in page
+    assert f'name="hours_{tuesday - timedelta(days=1):%Y%m%d}"' not in page
+    assert page.count("En dehors des dates de la mission") == 1
+    assert "changez d’abord ces dates" in page
+
+
+@pytest.mark.parametrize("given", ["0", "1"])
+def test_one_hour_is_not_said_in_the_plural(client, mission, given):
+    if given == "1":
+        write(mission, in_days(-1), "1")
+    client.force_login(mission.offer.person)
+    for page in (mission.get_absolute_url(), reverse("mission-hours", args=[mission.pk])):
+        assert f"{given} heures" not in client.get(page).text
+
+
+def test_hours_beyond_the_mission_are_refused_in_a_sentence(mission):
+    mission.sheet.hours = 10
+    mission.sheet.save()
+    write(mission, in_days(-1), "8")
+    with pytest.raises(NotYet, match="prévue pour 10 heures, et cela en ferait 11,5"):
+        write(mission)
+    assert HoursEntry.objects.total() == 8
+
+
+def test_hours_beyond_what_the_employer_agreed_to_are_refused():
+    mission = make_mission(
+        work=True,
+        regime=Regime.LOAN,
+        status=MissionStatus.RUNNING,
+        agreed_hours=7,
+        agreed_version=1,
+    )
+    with pytest.raises(NotYet, match="prévue pour 7 heures"):
+        write(mission, amount="8")
+
+
+def test_nothing_is_counted_before_it_runs():
+    with pytest.raises(NotYet, match="du jour où la mission démarre"):
+        write(make_mission())
+
+
+def test_last_week_is_copied_to_be_read_then_saved(client, mission):
+    before = TODAY - timedelta(days=7)
+    write(mission, before, "2.5")
+    client.force_login(mission.offer.person)
+    url = reverse("mission-hours", args=[mission.pk]) + week_of(TODAY) + "&copier=1"
+    page = client.get(url).content.decode()
+    assert 'value="2,5"' in page
+    assert HoursEntry.objects.count() == 1
+
+
+def test_the_structure_confirms_in_one_click(client, mission, treasurer):
+    write(mission, in_days(-1))
+    write(mission)
+    client.force_login(treasurer)
+    url = reverse("mission-hours", args=[mission.pk])
+    assert "7 heures à confirmer" in client.get(url).content.decode()
+    newest = HoursEntry.objects.latest("pk").pk
+    client.post(reverse("hours-confirm", args=[mission.pk]), {"newest": newest})
+    assert HoursEntry.objects.confirmed().filter(confirmed_by=treasurer).count() == 2
+    again = client.post(
+        reverse("hours-confirm", args=[mission.pk]), {"newest": newest}, follow=True
+    )
+    assert "plus rien à confirmer" in again.content.decode()
+
+
+def test_only_what_was_on_the_screen_is_confirmed(client, mission, treasurer):
+    write(mission, in_days(-1))
+    newest = HoursEntry.objects.latest("pk").pk
+    write(mission)
+    client.force_login(treasurer)
+    client.post(reverse("hours-confirm", args=[mission.pk]), {"newest": newest})
+    assert HoursEntry.objects.to_confirm().count() == 1
+
+
+def test_confirmed_hours_no_longer_change(mission, treasurer):
+    write(mission)
+    hours.confirm(mission, up_to=10**9, by=treasurer, now=timezone.now())
+    with pytest.raises(NotYet, match="déjà confirmé"):
+        write(mission, amount="9")
+
+
+def test_a_week_of_silence_confirms_with_a_letter_before_and_one_after(mission, treasurer):
+    write(mission)
+    now = timezone.now()
+    assert hours.ask_due(TODAY, now) == 0  # written today: the day isn't over
+    assert hours.ask_due(in_days(1), now) == 1
+    assert hours.ask_due(in_days(1), now) == 0
+    assert Notification.objects.filter(recipient=treasurer, kind="hours_to_confirm").count() == 1
+    assert hours.confirm_silent(now + timedelta(days=6)) == 0
+    assert hours.confirm_silent(now + timedelta(days=7)) == 1
+    assert HoursEntry.objects.get().by_silence
+    assert Notification.objects.filter(kind="hours_confirmed_by_silence").count() == 2
+
+
+def test_contested_hours_wait_for_the_one_who_wrote_them(client, mission, treasurer):
+    write(mission)
+    entry = HoursEntry.objects.get()
+    client.force_login(treasurer)
+    client.post(reverse("hours-contest", args=[entry.pk]), {"why": "C’était mardi."})
+    entry.refresh_from_db()
+    assert entry.contested_at
+    letter = Notification.objects.get(recipient=mission.offer.person, kind="hours_contested")
+    assert "C’était mardi." in letter.text
+    assert hours.confirm_silent(timezone.now() + timedelta(days=30)) == 0
+    write(mission, amount="2")
+    entry.refresh_from_db()
+    assert entry.contested_at is None
+
+
+def test_each_may_only_do_their_own(client, mission, treasurer):
+    write(mission)
+    entry = HoursEntry.objects.get()
+    client.force_login(treasurer)
+    assert post(client, mission).status_code == 403
+    client.force_login(mission.offer.person)
+    assert client.post(reverse("hours-confirm", args=[mission.pk])).status_code == 403
+    assert client.post(reverse("hours-contest", args=[entry.pk])).status_code == 403
+    client.force_login(make_coordinator(mission.need.pole))
+    assert post(client, mission).status_code == 403
+
+
+def test_a_stranger_finds_nothing_and_nobody_signs_in(client, mission):
+    write(mission)
+    urls = [
+        reverse("mission-hours", args=[mission.pk]),
+        reverse("hours-confirm", args=[mission.pk]),
+        reverse("hours-contest", args=[HoursEntry.objects.get().pk]),
+    ]
+    for url in urls:
+        client.logout()
+        assert client.post(url).status_code == 302
+        client.force_login(make_user())
+        assert client.post(url).status_code == 404
+
+
+@pytest.mark.parametrize("week", ["demain", "0001-01-01", "9999-12-31", "2026-13-45", ""])
+def test_any_week_in_the_address_gives_a_page(client, mission, week):
+    client.force_login(mission.offer.person)
+    url = reverse("mission-hours", args=[mission.pk])
+    assert client.get(url, {"semaine": week}).status_code == 200

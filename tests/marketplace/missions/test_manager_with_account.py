@@ -1,0 +1,160 @@
+"""The manager's link, when its reader has an account: it dies when they leave the company."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from marketplace.actions.market import people
+from marketplace.actions.missions import agreements
+from marketplace.models import Agreement, Employee, Regime
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_mission, make_user
+from tests.marketplace.missions.amending import propose, signed_mission
+
+MAILBOX = "dominique@example.org"
+
+
+@pytest.fixture
+def mission():
+    return make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.AGREEMENT)
+
+
+@pytest.fixture
+def company(mission):
+    return mission.offer.organisation
+
+
+@pytest.fixture
+def url(mission, company):
+    """Sent to the manager's address."""
+    employee = Employee.objects.create(
+        organisation=company, person=mission.offer.person,
+        manager_name="Dominique Lefebvre", manager_email=MAILBOX,
+    )  # fmt: skip
+    person = mission.offer.person
+    agreements.ask_manager(
+        mission, employee=employee, programme=None, by=person, now=timezone.now()
+    )
+    letter = Notification.objects.get(kind="agreement_asked")
+    return re.search(r"/accord/[\w-]+/", letter.text).group()
+
+
+def of_the_company(company, email) -> User:
+    manager = make_user(email=email)
+    Membership.objects.create(user=manager, organisation=company)
+    boss = make_user()
+    Membership.objects.create(user=boss, organisation=company, role="ADMINISTRATOR")
+    return manager
+
+
+def is_refused(client, url) -> bool:
+    answers = client.get(url), client.post(url, {"answer": "YES"})
+    assert {answer.status_code for answer in answers} == {410}
+    return not Agreement.objects.exclude(answer="").exists()
+
+
+def removed(manager, company):
+    boss = company.memberships.filter(role="ADMINISTRATOR").exclude(user=manager).last().user
+    people.remove(manager.memberships.get(), by=boss, now=timezone.now())
+
+
+def account_shut(manager, company):
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+
+
+def left(manager, company):
+    people.leave(manager.memberships.get(), now=timezone.now())
+
+
+def account_closed(manager, company):
+    people.close_account(manager, now=timezone.now())
+
+
+GOES = pytest.mark.parametrize("goes", [removed, left, account_shut, account_closed])
+
+
+@GOES
+def test_it_opens_no_more_once_its_reader_has_left_the_company(client, company, url, goes):
+    manager = of_the_company(company, MAILBOX.upper())
+    goes(manager, company)
+    assert is_refused(client, url)
+
+
+@GOES
+def test_a_second_verified_address_of_the_account_is_its_reader_s_too(client, company, url, goes):
+    manager = of_the_company(company, "d.lefebvre@example.org")
+    EmailAddress.objects.create(user=manager, email=MAILBOX, verified=True)
+    assert client.get(url).status_code == 200
+    goes(manager, company)
+    assert is_refused(client, url)
+
+
+@pytest.mark.parametrize("goes", [removed, left])
+def test_the_letter_is_not_sent_again_to_a_manager_who_has_left(
+    client, mission, company, url, goes
+):
+    goes(of_the_company(company, MAILBOX), company)
+    client.force_login(mission.offer.person)
+    page = reverse("mission-agreement", args=[mission.pk])
+    assert "Renvoyer le courriel" not in client.get(page).text
+    said = client.post(reverse("agreement-send-again", args=[mission.pk]), follow=True).text
+    assert "a quitté l’entreprise" in said
+    agreements.remind_silent(timezone.now() + agreements.REMIND_AFTER)
+    assert Notification.objects.filter(kind="agreement_asked").count() == 1
+    given = {"manager_name": "Alix Roy", "manager_email": "alix@example.org"}
+    client.post(page, given)
+    assert (
+        Notification.objects.filter(kind="agreement_asked").latest("pk").address
+        == "alix@example.org"
+    )
+
+
+@pytest.mark.parametrize("goes", [removed, left])
+def test_nobody_is_asked_of_a_change_because_they_managed_once(goes):
+    mission = signed_mission()
+    company = mission.offer.organisation
+    goes(of_the_company(company, MAILBOX), company)
+    propose(mission, hours=90)
+    assert {asked.asked for asked in Agreement.objects.waiting()} == {Agreement.Asked.COMPANY}
+
+
+def test_the_letter_is_not_sent_again_to_an_account_that_is_closed(client, mission, company, url):
+    account_shut(of_the_company(company, MAILBOX), company)
+    client.force_login(mission.offer.person)
+    client.post(reverse("agreement-send-again", args=[mission.pk]))
+    assert agreements.remind_silent(timezone.now() + agreements.REMIND_AFTER) == 0
+    assert Notification.objects.filter(kind="agreement_asked").count() == 1
+
+
+def test_nobody_is_their_own_manager_by_a_second_address(client, mission):
+    person = mission.offer.person
+    EmailAddress.objects.create(user=person, email="moi@example.org", verified=True)
+    client.force_login(person)
+    given = {"manager_name": "Moi", "manager_email": "Moi@example.org"}
+    client.post(reverse("mission-agreement", args=[mission.pk]), given)
+    assert not Agreement.objects.exists()
+
+
+def test_it_opens_for_a_manager_who_belongs_to_the_company(client, company, url):
+    of_the_company(company, MAILBOX)
+    client.post(url, {"answer": "YES"})
+    assert Agreement.objects.get(asked="MANAGER").answer == "YES"
+
+
+@pytest.mark.parametrize("own", [MAILBOX, "someone@example.org"])
+def test_an_address_that_somebody_only_claims_changes_nothing(client, url, own):
+    EmailAddress.objects.create(user=make_user(email=own), email=MAILBOX, verified=False)
+    client.post(url, {"answer": "YES"})
+    assert Agreement.objects.get(asked="MANAGER").answer == "YES"
+
+
+def test_a_manager_whose_account_was_never_the_company_s_answers_as_before(client, url):
+    """They came for themselves, as a volunteer, with the same address."""
+    make_user(email=MAILBOX)
+    client.post(url, {"answer": "YES"})
+    assert Agreement.objects.get(asked="MANAGER").answer == "YES"

@@ -1,0 +1,191 @@
+"""The mission sheet: filled in beforehand, changed by both sides, agreed by both, each version kept."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.actions.missions import missions, sheets
+from marketplace.actions.refusals import NotYet
+from marketplace.models import MissionSheet, Regime, SheetVersion, Side
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import in_days, make_coordinator, make_mission, make_user
+
+
+@pytest.fixture
+def mission():
+    return make_mission(work=True, regime=Regime.PRESTATION)
+
+
+@pytest.fixture
+def treasurer(mission):
+    return mission.need.organisation.members.get()
+
+
+def page(mission) -> str:
+    return reverse("mission-sheet", args=[mission.pk])
+
+
+def written(mission, **changes) -> dict:
+    """What the form would send back untouched, then what is changed."""
+    sheet = MissionSheet.objects.get(mission=mission)
+    values = {
+        "read": sheet.number,
+        "aim": sheet.aim,
+        "work": sheet.work,
+        "deliverables": sheet.deliverables,
+        "starts_on": mission.starts_on,
+        "ends_on": mission.ends_on,
+        "hours": sheet.hours,
+        "schedule": sheet.schedule,
+        "where": sheet.where,
+        "address": sheet.address,
+        "need_referent": sheet.need_referent_id or "",
+        "offer_referent": sheet.offer_referent_id or "",
+        "rights": sheet.rights,
+    }
+    return values | changes
+
+
+def test_it_begins_with_what_need_and_offer_say():
+    sheet = make_mission(work=True, written=False).sheet
+    mission = sheet.mission
+    assert (sheet.aim, sheet.work) == ("", ""), "written for the papers, never from the need's “I”"
+    assert sheet.deliverables == mission.need.deliverable
+    assert sheet.hours == mission.need.hours
+    assert sheet.offer_referent == mission.offer.person
+    assert sheet.versions.get().number == 1
+
+
+def test_a_change_is_a_version_and_the_other_side_hears_of_it(client, mission, treasurer):
+    client.force_login(treasurer)
+    client.post(page(mission), written(mission, hours=24, material="Un ordinateur."))
+    version = SheetVersion.objects.get(number=2)
+    assert (version.by, version.side) == (treasurer, Side.NEED)
+    letter = Notification.objects.get(recipient=mission.offer.person, kind="sheet_changed")
+    assert "version 2" in letter.text
+    shown = client.get(reverse("mission-versions", args=[mission.pk])).content.decode()
+    assert "Un ordinateur." in shown
+    assert "Avant" in shown
+
+
+def test_whoever_saves_says_yes_and_the_other_has_to_say_it_again(mission, treasurer):
+    missions.agree(mission, read=1, side=Side.OFFER, by=mission.offer.person)
+    sheets.change(mission, {"hours": 24}, read=1, side=Side.NEED, by=treasurer)
+    sheet = MissionSheet.objects.get(mission=mission)
+    assert sheet.is_agreed_by(Side.NEED)
+    assert not sheet.is_agreed_by(Side.OFFER)
+
+
+def test_saving_the_same_is_no_version(client, mission, treasurer):
+    client.force_login(treasurer)
+    answer = client.post(page(mission), written(mission), follow=True)
+    assert "Rien n’a changé." in answer.content.decode()
+    assert SheetVersion.objects.count() == 1
+
+
+def test_nobody_overwrites_what_they_have_not_read(client, mission, treasurer):
+    sheets.change(mission, {"hours": 24}, read=1, side=Side.OFFER, by=mission.offer.person)
+    client.force_login(treasurer)
+    answer = client.post(page(mission), written(mission, read=1, aim="Un texte bien à elle."))
+    shown = answer.content.decode()
+    assert "Quelqu’un a changé la fiche" in shown
+    assert "Un texte bien à elle." in shown
+    assert SheetVersion.objects.count() == 2
+
+
+def test_two_yeses_lead_to_the_employer(client, mission, treasurer):
+    for person in (treasurer, mission.offer.person):
+        client.force_login(person)
+        client.post(reverse("mission-sheet-agree", args=[mission.pk]), {"read": 1})
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.AGREEMENT
+
+
+def test_twice_is_once(mission, treasurer):
+    missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
+    with pytest.raises(NotYet, match="déjà acceptée"):
+        missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
+
+
+def test_a_yes_is_to_the_version_that_was_read(client, mission, treasurer):
+    sheets.change(mission, {"hours": 24}, read=1, side=Side.OFFER, by=mission.offer.person)
+    client.force_login(treasurer)
+    url = reverse("mission-sheet-agree", args=[mission.pk])
+    assert "lisez d’abord" in client.post(url, {"read": "1"}, follow=True).content.decode()
+    assert "lisez d’abord" in client.post(url, {"read": "²"}, follow=True).content.decode()
+    assert not MissionSheet.objects.get(mission=mission).is_agreed_by(Side.NEED)
+
+
+def test_without_a_frame_two_yeses_go_nowhere(treasurer):
+    mission = make_mission(work=True)
+    person = mission.offer.person
+    missions.agree(mission, read=1, side=Side.OFFER, by=person)
+    missions.agree(mission, read=1, side=Side.NEED, by=mission.need.created_by)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.FRAMING
+    with pytest.raises(NotYet, match="cadre juridique"):
+        missions.frame(mission, by=person)
+
+
+def test_a_loan_of_four_years_is_refused_in_a_sentence(mission, treasurer):
+    mission.regime = Regime.LOAN
+    mission.ends_on = in_days(4 * 366)
+    mission.save()
+    missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
+    with pytest.raises(NotYet, match="La loi l’arrête"):
+        missions.agree(mission, read=1, side=Side.OFFER, by=mission.offer.person)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("hours", "-3", "supérieure ou égale à"),
+        ("hours", "1000000000000", "inférieure ou égale à"),
+        ("hours", "3,5", "nombre entier"),
+        ("aim", "", "obligatoire"),
+    ],
+)
+def test_a_bad_value_is_answered_in_a_sentence(client, mission, treasurer, name, value, sentence):
+    client.force_login(treasurer)
+    shown = client.post(page(mission), written(mission, **{name: value})).content.decode()
+    assert sentence in shown
+    assert SheetVersion.objects.count() == 1
+
+
+def test_the_end_cannot_come_before_the_beginning(client, mission, treasurer):
+    client.force_login(treasurer)
+    changes = written(mission, starts_on=in_days(10), ends_on=in_days(5))
+    assert "La fin est avant le début" in client.post(page(mission), changes).content.decode()
+
+
+def test_a_change_during_the_signatures_frames_it_anew(treasurer):
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.DOCUMENTS)
+    sheets.change(mission, {"hours": 24}, read=1, side=Side.NEED, by=mission.need.created_by)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.FRAMING
+
+
+def test_it_is_too_late_once_delivered(client, treasurer):
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.DELIVERED)
+    client.force_login(mission.offer.person)
+    shown = client.post(page(mission), written(mission, hours=24)).content.decode()
+    assert "La fiche ne peut plus changer" in shown
+
+
+def test_a_coordinator_edits_on_behalf_and_both_are_asked(mission):
+    coordinator = make_coordinator(mission.need.pole)
+    sheets.change(mission, {"hours": 24}, read=1, side="", by=coordinator)
+    sheet = MissionSheet.objects.get(mission=mission)
+    assert not sheet.is_agreed_by(Side.NEED)
+    assert not sheet.is_agreed_by(Side.OFFER)
+    assert Notification.objects.filter(kind="sheet_changed").count() == 2
+
+
+def test_a_stranger_finds_nothing_and_nobody_signs_in(client, mission):
+    names = ("mission-sheet", "mission-sheet-agree", "mission-versions", "mission-go-on")
+    for name in names:
+        url = reverse(name, args=[mission.pk])
+        client.logout()
+        assert client.post(url).status_code == 302
+        client.force_login(make_user())
+        assert client.post(url).status_code in {404, 405}

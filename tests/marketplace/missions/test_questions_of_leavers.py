@@ -1,0 +1,89 @@
+"""“How is it going?” waits on the home page of whoever may still answer it, and of nobody else."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation
+from accounts.states import OrganisationStatus
+from marketplace.actions.market import people
+from marketplace.models import FollowUp, Need
+from marketplace.states import MissionStatus
+from tests.factories import in_days, make_mission, make_user
+from tests.marketplace.documents import paper_desk
+
+pytestmark = pytest.mark.django_db
+
+ASKED, TITLE = "Comment cela se passe-t-il", "Ranger les archives"
+
+
+@pytest.fixture
+def mission():
+    return make_mission(work=True, status=MissionStatus.RUNNING, starts_on=in_days(-8))
+
+
+def asked(mission, side, user):
+    FollowUp.objects.create(
+        mission=mission, kind="FIRST_WEEK", side=side, asked=user, asked_on=timezone.localdate()
+    )
+    return user
+
+
+def colleague(organisation, duty=""):
+    user = make_user()
+    organisation.memberships.create(user=user, role="MEMBER")
+    if duty:
+        paper_desk.duty(user, organisation, duty)
+    return user
+
+
+def home(client, mission, user):
+    Need.objects.filter(pk=mission.need_id).update(title=TITLE)
+    client.force_login(user)
+    return client.get(reverse("home")).text
+
+
+def leaves(user):
+    people.leave(Membership.objects.get(user=user), now=timezone.now())
+
+
+def person_of(mission):
+    return mission.offer.person
+
+
+def member_of(mission):
+    return colleague(mission.need.organisation)
+
+
+def officer_of(mission):
+    return colleague(mission.offer.organisation, "CSR")
+
+
+@pytest.mark.parametrize(
+    ("side", "who"), [("NEED", member_of), ("OFFER", person_of), ("COMPANY", officer_of)]
+)
+def test_who_has_left_hears_no_more_of_the_mission(client, mission, side, who):
+    user = asked(mission, side, who(mission))
+    page = home(client, mission, user)
+    assert ASKED in page
+    assert TITLE in page
+    leaves(user)
+    page = home(client, mission, user)
+    assert ASKED not in page
+    assert TITLE not in page
+
+
+@pytest.mark.parametrize("side", ["NEED", "OFFER"])
+def test_a_suspended_organisation_is_asked_nothing(client, mission, side):
+    needy = side == "NEED"
+    user = asked(mission, side, member_of(mission) if needy else person_of(mission))
+    held = mission.need.organisation if needy else mission.offer.organisation
+    Organisation.objects.filter(pk=held.pk).update(status=OrganisationStatus.SUSPENDED)
+    assert ASKED not in home(client, mission, user)
+    Organisation.objects.filter(pk=held.pk).update(status=OrganisationStatus.ACCEPTED)
+    assert ASKED in home(client, mission, user)
+
+
+def test_on_ones_own_time_one_is_asked_wherever_one_works(client):
+    mission = make_mission(status=MissionStatus.RUNNING, starts_on=in_days(-8))
+    assert ASKED in home(client, mission, asked(mission, "OFFER", mission.offer.person))

@@ -1,0 +1,219 @@
+"""The legal frame: three answers, the law's refusals in a sentence, until the mission runs."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from marketplace.actions.missions import regimes as acts
+from marketplace.actions.refusals import NotYet
+from marketplace.law import limits, parameters, regimes
+from marketplace.models import Agreement, Regime
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_mission, make_organisation, make_user
+
+BY_STATE = {"whose": "PUBLIC", "directs": "STRUCTURE", "receipt": "YES"}
+BY_COMPANY = {"whose": "COMPANY", "directs": "EMPLOYER", "receipt": "YES"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "regime"),
+    [
+        (("OWN", "", ""), "VOLUNTEERING"),
+        (("COMPANY", "EMPLOYER", "YES"), "PRESTATION"),
+        (("COMPANY", "EMPLOYER", "UNKNOWN"), "PRESTATION"),
+        (("COMPANY", "STRUCTURE", "YES"), "LOAN"),
+        (("PUBLIC", "STRUCTURE", "YES"), "PUBLIC_AGENT"),
+    ],
+)
+def test_three_answers_make_a_regime(answers, regime):
+    assert regimes.found(*answers, public_employer=True) == regime
+
+
+def test_only_a_public_employer_lends_a_public_agent():
+    with pytest.raises(regimes.NoRegime, match="employeur public"):
+        regimes.found("PUBLIC", "STRUCTURE", "YES")
+
+
+def test_a_free_loan_to_a_cooperative_needs_both_conditions():
+    loan = ("COMPANY", "STRUCTURE", "NO")
+    assert regimes.found(*loan, large_lender=True, small_user=True) == "NOT_ELIGIBLE"
+    for conditions in ({}, {"large_lender": True}, {"small_user": True}):
+        with pytest.raises(regimes.NoRegime, match="5\u00a0000"):
+            regimes.found(*loan, **conditions)
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [(("COMPANY", "EMPLOYER", "NO"), "mécénat"), (("PUBLIC", "EMPLOYER", "NO"), "intérêt général")],
+)
+def test_what_the_law_does_not_know_is_said(answers, why):
+    with pytest.raises(regimes.NoRegime, match=why):
+        regimes.found(*answers, public_employer=True)
+
+
+def test_a_loan_lasts_three_years_and_two_before_the_act_of_2024():
+    assert limits.last_day("LOAN", date(2026, 1, 31)) == date(2029, 1, 31)
+    assert limits.last_day("LOAN", date(2023, 3, 1)) == date(2025, 3, 1)
+    assert limits.too_long("LOAN", date(2026, 1, 1), date(2029, 1, 2))
+    assert not limits.too_long("LOAN", date(2026, 1, 1), date(2029, 1, 1))
+
+
+def test_a_public_agent_stops_with_the_experiment():
+    assert limits.last_day("PUBLIC_AGENT", date(2026, 6, 1)) == date(2027, 12, 31)
+    assert "18 mois" in limits.too_long_at_once("PUBLIC_AGENT", date(2023, 1, 1), date(2024, 7, 2))
+
+
+def test_volunteering_and_a_piece_of_work_have_no_limit():
+    assert limits.last_day("VOLUNTEERING", date(2026, 1, 1)) is None
+    assert not limits.too_long("PRESTATION", date(2026, 1, 1), date(2040, 1, 1))
+
+
+def test_the_last_of_february_is_found():
+    assert limits.add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
+    assert limits.add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
+
+
+def test_every_figure_of_the_law_has_a_source_and_its_doubt():
+    assert all(line.source for line in parameters.TABLE)
+    assert not parameters.on("agent_until", date(2026, 1, 1)).checked
+    assert parameters.on("pmss", date(2025, 12, 31)).amount == 3925
+    assert parameters.on("pmss", date(2026, 1, 1)).amount == 4005
+    with pytest.raises(LookupError):
+        parameters.on("pmss", date(2010, 1, 1))
+
+
+def test_own_time_needs_no_question():
+    assert make_mission().regime == Regime.VOLUNTEERING
+
+
+def test_a_company_s_time_is_asked_and_the_page_says_what_follows(client):
+    mission = make_mission(work=True)
+    client.force_login(mission.offer.person)
+    assert "Répondre à trois questions" in client.get(mission.get_absolute_url()).content.decode()
+    answer = client.post(reverse("mission-regime", args=[mission.pk]), BY_COMPANY, follow=True)
+    mission.refresh_from_db()
+    assert mission.regime == Regime.PRESTATION
+    assert "Lire la fiche" in answer.content.decode()
+    other = mission.need.organisation.members.get()
+    assert Notification.objects.filter(recipient=other, kind="regime_chosen").count() == 1
+
+
+def test_the_same_answers_twice_tell_once(client):
+    mission = make_mission(work=True)
+    client.force_login(mission.offer.person)
+    for _twice in range(2):
+        client.post(reverse("mission-regime", args=[mission.pk]), BY_COMPANY)
+    assert Notification.objects.filter(kind="regime_chosen").count() == 1
+
+
+def test_a_refusal_of_the_law_is_read_on_the_page(client):
+    mission = make_mission(work=True)
+    client.force_login(mission.offer.person)
+    page = client.post(
+        reverse("mission-regime", args=[mission.pk]),
+        {"whose": "COMPANY", "directs": "STRUCTURE", "receipt": "NO"},
+    ).content.decode()
+    assert "au moins 5\u00a0000 salarié·es" in page
+    mission.refresh_from_db()
+    assert mission.regime == ""
+
+
+def test_every_question_wants_an_answer(client):
+    mission = make_mission(work=True)
+    client.force_login(mission.offer.person)
+    page = client.post(reverse("mission-regime", args=[mission.pk]), {"whose": "COMPANY"})
+    assert page.content.decode().count("Choisissez une réponse.") >= 2
+
+
+@pytest.fixture
+def town():
+    return make_organisation("COMPANY", legal_form="PUBLIC", name="Ville de Linselles")
+
+
+def whose_time(page) -> list[str]:
+    return [value for value, _label in page.context["form"].fields["whose"].choices]
+
+
+def test_a_public_employer_lends_one_of_its_agents(client, town):
+    mission = make_mission(work=True, company=town)
+    client.force_login(mission.offer.person)
+    url = reverse("mission-regime", args=[mission.pk])
+    assert whose_time(client.get(url)) == ["OWN", "COMPANY", "PUBLIC"]
+    client.post(url, BY_STATE)
+    mission.refresh_from_db()
+    assert mission.regime == Regime.PUBLIC_AGENT
+
+
+@pytest.mark.parametrize("who", ["the person", "a coordinator"])
+def test_a_private_company_has_no_public_agent(client, who):
+    mission = make_mission(work=True)
+    coordinator = make_coordinator(mission.need.pole)
+    client.force_login(mission.offer.person if who == "the person" else coordinator)
+    url = reverse("mission-regime", args=[mission.pk])
+    assert whose_time(client.get(url)) == ["OWN", "COMPANY"]
+    page = client.post(url, BY_STATE)
+    (sentence,) = page.context["form"].errors["whose"]
+    assert "Seul un employeur public peut mettre un agent public à disposition" in sentence
+    mission.refresh_from_db()
+    assert mission.regime == ""
+
+
+def test_the_act_itself_refuses_what_the_form_no_longer_shows():
+    mission = make_mission(work=True)
+    with pytest.raises(NotYet, match="employeur public"):
+        acts.choose(mission, **BY_STATE, by=mission.offer.person)
+
+
+def test_a_frame_chosen_before_is_still_read(client):
+    mission = make_mission(work=True, regime=Regime.PUBLIC_AGENT)
+    mission.regime_choices.create(regime=Regime.PUBLIC_AGENT, by=mission.offer.person, **BY_STATE)
+    client.force_login(mission.offer.person)
+    url = reverse("mission-regime", args=[mission.pk])
+    for page in (client.get(url), client.get(mission.get_absolute_url())):
+        assert page.status_code == 200
+        assert "agent public" in page.text
+    assert whose_time(client.get(url)) == ["OWN", "COMPANY"]
+
+
+def test_own_time_cannot_be_called_working_time():
+    mission = make_mission()
+    with pytest.raises(NotYet, match="L’offre dit autre chose"):
+        acts.choose(mission, **BY_COMPANY, by=mission.offer.person)
+
+
+def test_a_change_of_frame_asks_everyone_again():
+    mission = make_mission(work=True, status=MissionStatus.AGREEMENT, regime=Regime.LOAN)
+    asked = Agreement.objects.create(
+        mission=mission, asked="MANAGER", name="M", sheet_version=1, asked_by=mission.offer.person
+    )
+    acts.choose(mission, **BY_COMPANY, by=mission.offer.person)
+    mission.refresh_from_db()
+    asked.refresh_from_db()
+    assert mission.status == MissionStatus.FRAMING
+    assert asked.voided_at is not None
+
+
+def test_it_is_too_late_once_the_mission_runs(client):
+    mission = make_mission(work=True, status=MissionStatus.RUNNING, regime=Regime.LOAN)
+    client.force_login(mission.offer.person)
+    page = client.post(reverse("mission-regime", args=[mission.pk]), BY_COMPANY).content.decode()
+    assert "ne peut plus changer" in page
+    mission.refresh_from_db()
+    assert mission.regime == Regime.LOAN
+
+
+def test_a_stranger_finds_nothing_and_nobody_signs_in(client):
+    url = reverse("mission-regime", args=[make_mission(work=True).pk])
+    assert reverse("account_login") in client.post(url, BY_COMPANY).url
+    client.force_login(make_user())
+    assert client.post(url, BY_COMPANY).status_code == 404
+
+
+def test_a_coordinator_may_answer_for_them(client):
+    mission = make_mission(work=True)
+    client.force_login(make_coordinator(mission.need.pole))
+    client.post(reverse("mission-regime", args=[mission.pk]), BY_COMPANY)
+    mission.refresh_from_db()
+    assert mission.regime == Regime.PRESTATION

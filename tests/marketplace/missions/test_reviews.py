@@ -1,0 +1,322 @@
+"""The review: by the letter's link without a password, brakes and enablers, what is learnt, what may be quoted."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from accounts.models import Membership, Organisation
+from common.dates import spoken
+from marketplace.actions.missions import followups, missions
+from marketplace.models import (
+    Case,
+    Consent,
+    ConsentKind,
+    Duty,
+    FollowUp,
+    Mission,
+    Offer,
+    Regime,
+    Review,
+    Side,
+    SkillGained,
+    Voice,
+    factors,
+)
+from marketplace.models.desk.promises import REVIEWS_AWAITED
+from marketplace.states import MissionStatus
+from tests.factories import in_days, make_mission, make_organisation, make_skill, make_user
+from tests.marketplace.documents.paper_desk import duty
+
+ENOUGH = {"rating": "5", "again": "yes"}
+
+
+@pytest.fixture
+def mission():
+    found = make_mission(status=MissionStatus.DELIVERED)
+    Mission.objects.filter(pk=found.pk).update(delivered_at=timezone.now() - timedelta(days=2))
+    return found
+
+
+@pytest.fixture
+def asked(mission):
+    followups.ask_due(timezone.localdate())
+    return FollowUp.objects.get(kind="REVIEW", side=Side.NEED)
+
+
+def days_over(mission):
+    """For both sides: what has been given may be read."""
+    over = timezone.now() - REVIEWS_AWAITED
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=over)
+
+
+def by_link(follow_up):
+    return f"{followups.link(follow_up)}bilan/"
+
+
+def test_one_click_then_the_rest_without_a_password(client, asked):
+    page = client.post(followups.link(asked), {"answer": "GOOD", "words": ""}, follow=True)
+    assert page.redirect_chain[-1][0] == by_link(asked)
+    said = ENOUGH | {
+        "arrived": "YES",
+        "used": "SOON",
+        "recommend": "9",
+        "gained": [str(make_skill().pk)],
+        "learnt": "Tenir le site à jour.",
+        "brakes": ["calendars"],
+        "enablers": ["need-clear", "listening"],
+        "words": "Un vrai coup de pouce.",
+        "may_quote": "on",
+    }
+    page = client.post(by_link(asked), said, follow=True)
+    assert "Merci" in page.content.decode()
+    review = Review.objects.get()
+    assert (review.side, review.author, review.recommend) == (Side.NEED, asked.asked, 9)
+    assert [row.code for row in review.factors.all()] == ["calendars", "listening", "need-clear"]
+    assert (SkillGained.objects.get().skill, SkillGained.objects.get().by) == (make_skill(), "NEED")
+
+
+def test_nothing_is_chosen_beforehand_whatever_the_click_said(client, asked):
+    client.post(followups.link(asked), {"answer": "GOOD", "words": ""})
+    page = client.get(by_link(asked)).text
+    assert 'name="rating"' in page
+    assert "checked" not in page
+    assert client.post(by_link(asked), {"again": "yes"}).status_code == 200
+    assert not Review.objects.exists()
+
+
+def test_two_questions_are_enough(client, asked):
+    client.post(by_link(asked), ENOUGH)
+    assert Review.objects.get().rating == 5
+
+
+def test_the_link_gives_one_review_and_opens_nothing_else(client, asked, mission):
+    client.post(by_link(asked), ENOUGH)
+    client.post(by_link(asked), {"rating": "1", "again": "no"})
+    assert Review.objects.get().rating == 5
+    assert client.get(mission.get_absolute_url()).status_code == 302
+    assert client.get(reverse("review-by-link", args=["12:faux"])).status_code == 404
+
+
+def test_opening_the_link_says_nothing(client, asked):
+    page = client.get(by_link(asked))
+    assert page.status_code == 200
+    assert not Review.objects.exists()
+
+
+def test_with_both_reviews_the_mission_is_reviewed_the_company_s_is_not_waited_for():
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
+    person, by = mission.offer.person, mission.need.organisation.members.get()
+    missions.review(mission, side=Voice.COMPANY, by=person, rating=4, again=True)
+    missions.review(mission, side=Voice.OFFER, by=person, rating=4, again=True)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.DELIVERED
+    missions.review(mission, side=Voice.NEED, by=by, rating=4, again=True)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED
+
+
+def test_the_page_says_in_whose_name_a_review_is_given(client):
+    """The same person may come and answer for the company: two reviews, told apart."""
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
+    person, by = mission.offer.person, mission.need.organisation.members.get()
+    for side, who in ((Voice.NEED, by), (Voice.OFFER, person), (Voice.COMPANY, person)):
+        missions.review(mission, side=side, by=who, rating=4, again=True)
+    client.force_login(by)
+    page = client.get(mission.get_absolute_url()).text
+    day = spoken(timezone.localdate(), "j F Y")
+    assert page.count(f'<span class="soft">{day}</span>') == 1
+    for organisation in (mission.need.organisation, mission.offer.organisation):
+        assert f'<span class="soft">{organisation} · {day}</span>' in page
+
+
+def test_of_a_mission_that_is_over_nothing_is_still_to_be_handed_over(client):
+    mission = make_mission(status=MissionStatus.CLOSED)
+    Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())
+    client.force_login(mission.offer.person)
+    assert "Rien pour l’instant" not in client.get(mission.get_absolute_url()).text
+
+
+def test_a_path_says_when_the_work_was_done_and_not_until_when_it_was_planned(client):
+    mission = make_mission(status=MissionStatus.CLOSED, starts_on=in_days(-9), ends_on=in_days(50))
+    delivered = timezone.now() - timedelta(days=3)
+    Mission.objects.filter(pk=mission.pk).update(started_at=delivered, delivered_at=delivered)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("learning")).text
+    assert spoken(in_days(-3), "j F Y") in page
+    assert spoken(in_days(50), "j F Y") not in page
+
+
+def test_nobody_is_invited_to_begin_a_conversation_about_what_is_over(client):
+    mission = make_mission(status=MissionStatus.CLOSED)
+    client.force_login(mission.offer.person)
+    page = client.get(mission.get_absolute_url()).text
+    assert "Un premier mot facilite tout" not in page
+    assert "Personne n’a écrit" in page
+
+
+def test_the_company_is_asked_in_its_own_name(client):
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    head = make_user(first_name="Rosa")
+    Membership.objects.create(
+        user=head, organisation=mission.offer.organisation, role="ADMINISTRATOR"
+    )
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=timezone.now() - timedelta(days=2))
+    followups.ask_due(timezone.localdate())
+    asked = FollowUp.objects.get(side=Voice.COMPANY)
+    assert asked.asked == head
+    page = client.get(by_link(asked)).content.decode()
+    assert "Ce qui a été appris" not in page
+    client.post(by_link(asked), ENOUGH)
+    assert Review.objects.get().side == Voice.COMPANY
+
+
+@pytest.mark.parametrize("who", ["human resources", "who wrote the offer", "an administrator"])
+def test_no_colleague_reviews_in_the_name_of_who_came(client, who):
+    """It would stand in their own path, and they could give none any more."""
+    writer = make_user(first_name="Odile")
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    company = mission.offer.organisation
+    officer = Membership.objects.create(user=make_user(), organisation=company)
+    duty(officer.user, company, Duty.Kind.CSR)
+    role = "ADMINISTRATOR" if who == "an administrator" else "MEMBER"
+    Membership.objects.create(user=writer, organisation=company, role=role)
+    if who == "human resources":
+        duty(writer, company, Duty.Kind.HR)
+    if who == "who wrote the offer":
+        Offer.objects.filter(pk=mission.offer_id).update(created_by=writer)
+    url = reverse("mission-review", args=[mission.pk])
+    client.force_login(writer)
+    assert url not in client.get(mission.get_absolute_url()).text
+    assert "La personne venue dit" in client.post(url, ENOUGH, follow=True).text
+    assert not Review.objects.exists()
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=timezone.now() - timedelta(days=2))
+    followups.ask_due(timezone.localdate())
+    asked = FollowUp.objects.get(side=Voice.OFFER)
+    assert asked.asked == mission.offer.person, "whoever has the smaller number"
+    for person, voice in ((officer.user, Voice.COMPANY), (mission.offer.person, Voice.OFFER)):
+        client.force_login(person)
+        assert url in client.get(mission.get_absolute_url()).text or voice == Voice.COMPANY
+        client.post(url, ENOUGH)
+        assert Review.objects.get(side=voice).author == person
+
+
+def test_an_unhappy_review_opens_a_case_once_the_reviews_are_open(client, asked, mission):
+    client.post(by_link(asked), {"rating": "2", "again": "no", "words": "Rien n’est venu."})
+    assert not Case.objects.exists()
+    missions.review(mission, side=Side.OFFER, by=mission.offer.person, rating=5, again=True)
+    case = Case.objects.get()
+    assert (case.mission, case.reason) == (mission, Case.Reason.BAD_REVIEW)
+    assert "Rien n’est venu." in case.entries.get().words
+
+
+@pytest.mark.parametrize("consents", [True, False])
+def test_words_are_public_only_with_consent(client, mission, consents):
+    missions.review(
+        mission,
+        side=Voice.OFFER,
+        by=mission.offer.person,
+        rating=5,
+        again=True,
+        words="Une équipe formidable.",
+        may_quote=consents,
+    )
+    days_over(mission)
+    structure = mission.need.organisation
+    page = client.get(reverse("organisation", args=[structure.pk])).content.decode()
+    assert ("Une équipe formidable." in page) == consents
+    assert mission.offer.person.last_name not in page
+
+
+def test_a_company_shows_nothing_said_of_what_its_people_do_on_their_own_time(client):
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=make_user())
+    for work, words in ((True, "Merci à l’équipe."), (False, "Merci de vos samedis.")):
+        mission = make_mission(status=MissionStatus.DELIVERED, work=work)
+        type(mission.offer).objects.filter(pk=mission.offer_id).update(organisation=company)
+        by = mission.need.organisation.members.get()
+        said = {"rating": 5, "again": True, "words": words, "may_quote": True}
+        missions.review(mission, side=Voice.NEED, by=by, **said)
+        days_over(mission)
+    page = client.get(reverse("organisation", args=[company.pk])).text
+    assert "Merci à l’équipe." in page
+    assert "Merci de vos samedis." not in page
+
+
+def test_the_list_of_brakes_and_enablers_is_whole_in_both_languages():
+    for kind in (factors.BRAKE, factors.ENABLER):
+        assert len(factors.of_kind(kind)) >= 20
+    assert len({factor.label_fr for factor in factors.all_factors().values()}) == len(
+        factors.all_factors()
+    )
+    assert all(factor.label_en for factor in factors.all_factors().values())
+
+
+def test_a_code_that_is_not_in_the_list_is_refused(client, asked):
+    client.post(by_link(asked), ENOUGH | {"brakes": ["invented"]})
+    assert not Review.objects.exists()
+
+
+# --- one's own path ----------------------------------------------------------------------------
+def test_one_s_path_holds_missions_skills_and_the_words_received(client, mission):
+    by, person = mission.need.organisation.members.get(), mission.offer.person
+    said = {"rating": 5, "again": True, "words": "Précieux et patient."}
+    missions.review(mission, side=Voice.NEED, by=by, **said)
+    missions.review(
+        mission, side=Voice.OFFER, by=person, rating=5, again=True, gained=[make_skill().pk]
+    )
+    client.force_login(person)
+    page = client.get(reverse("learning")).content.decode()
+    assert "Précieux et patient." in page
+    assert mission.need.title in page
+    file = client.get(reverse("learning-file"))
+    assert file.content.startswith(b"%PDF")
+    client.force_login(by)
+    assert "Précieux et patient." not in client.get(reverse("learning")).content.decode()
+
+
+@pytest.mark.parametrize("consents", [True, False])
+def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consents):
+    by, person = mission.need.organisation.members.get(), mission.offer.person
+    said = {"rating": 5, "again": True, "words": "Précieux et patient.", "may_quote": consents}
+    missions.review(mission, side=Voice.NEED, by=by, **said)
+    days_over(mission)
+    client.force_login(person)
+    page = client.get(reverse("learning")).text
+    assert ("pas dans le fichier" in page) != consents
+    file = PdfReader(io.BytesIO(client.get(reverse("learning-file")).content))
+    text = " ".join(page.extract_text() for page in file.pages)
+    assert mission.need.title in text
+    assert ("Précieux et patient" in text) == consents
+
+
+def test_a_running_mission_is_not_yet_in_it(client):
+    mission = make_mission(status=MissionStatus.RUNNING)
+    client.force_login(mission.offer.person)
+    assert mission.need.title not in client.get(reverse("learning")).content.decode()
+
+
+def test_consent_is_taken_back_by_its_author_alone(client, mission):
+    review = missions.review(
+        mission,
+        side=Voice.OFFER,
+        by=mission.offer.person,
+        rating=5,
+        again=True,
+        words="Très bien.",
+        may_quote=True,
+    )
+    days_over(mission)
+    consent = Consent.objects.standing(mission.offer.person, ConsentKind.QUOTE, review).get()
+    url = reverse("consent-take-back", args=[consent.pk])
+    client.force_login(make_user())
+    assert client.post(url).status_code == 404
+    client.force_login(mission.offer.person)
+    assert reverse("consents") in client.get(reverse("learning")).text
+    assert "nulle part ailleurs" in client.get(url).text
+    assert review.may_quote, "opening the page takes nothing back"
+    client.post(url)
+    assert not review.may_quote
+    assert "déjà terminé" in client.post(url, follow=True).text

@@ -1,0 +1,211 @@
+"""Keeping someone away: what it closes, what it hides, who sees it, and taking it back."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace import ranking
+from marketplace.actions.market import proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.actions.talk import blocks
+from marketplace.matching.definition import Condition
+from marketplace.models import Block, KeptMatch, Proposal
+from marketplace.ranking import search
+from marketplace.ranking.full_run import Everything
+from marketplace.ranking.stored_lists import NEEDS, OFFERS
+from marketplace.states import ProposalStatus
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_proposal,
+    make_user,
+)
+
+
+@pytest.fixture
+def aline():
+    return make_user(first_name="Aline", last_name="Moreau")
+
+
+@pytest.fixture
+def noe():
+    return make_user(first_name="Noé", last_name="Lambert")
+
+
+@pytest.fixture
+def need(aline):
+    return make_need(member=aline)
+
+
+@pytest.fixture
+def offer(noe):
+    return make_offer(noe)
+
+
+def shown(need):
+    return [match.offer.pk for match in ranking.offers_for(need)]
+
+
+def shown_to(offer):
+    return [match.need.pk for match in ranking.needs_for(offer)]
+
+
+def test_a_blocked_structure_and_the_person_no_longer_meet_in_any_list(need, offer, noe):
+    assert shown(need) == [offer.pk]
+    assert shown_to(offer) == [need.pk]
+    blocks.block(by=noe, organisation=need.organisation)
+    assert shown(need) == []
+    assert shown_to(offer) == []
+    assert ranking.near_misses_for_need(need) == []
+    made = Everything(NEEDS, timezone.localdate()).lists(search.all_needs())
+    turned = Everything(OFFERS, timezone.localdate()).lists(search.all_offers())
+    assert made == {need.pk: {}}
+    assert turned == {offer.pk: {}}
+
+
+def test_a_structure_may_keep_a_person_away_and_a_colleagues_need_too(need, offer, aline, noe):
+    second = make_need(need.organisation, created_by=make_user())
+    blocks.block(by=aline, person=noe, acting_for=need.organisation)
+    assert shown(need) == shown(second) == []
+
+
+def test_blocking_a_person_leaves_what_their_colleagues_wrote(need, offer, aline, noe):
+    second = make_need(need.organisation, created_by=make_user())
+    blocks.block(by=noe, person=aline)
+    assert shown_to(offer) == [second.pk]
+    with pytest.raises(NotYet):
+        proposals.invite(second, offer, word="", by=aline)
+
+
+def test_the_kept_lists_lose_the_pair_and_find_it_again(need, offer, noe):
+    ranking.refresh_due(timezone.now())
+    assert KeptMatch.objects.count() == 2
+    made = blocks.block(by=noe, organisation=need.organisation)
+    ranking.refresh_due(timezone.now())
+    assert not KeptMatch.objects.exists()
+    blocks.unblock(made, by=noe)
+    ranking.refresh_due(timezone.now())
+    assert KeptMatch.objects.count() == 2
+    assert shown(need) == [offer.pk]
+
+
+def test_what_waits_between_them_is_closed_and_nothing_new_begins(need, offer, noe):
+    waiting = make_proposal(need, offer)
+    blocks.block(by=noe, organisation=need.organisation)
+    assert Proposal.objects.get(pk=waiting.pk).status == ProposalStatus.CLOSED
+    with pytest.raises(NotYet, match="mises en relation|mis en relation"):
+        proposals.apply(need, offer, word="", by=noe)
+
+
+def test_why_names_the_condition_without_saying_who_asked(need, offer, noe):
+    blocks.block(by=noe, organisation=need.organisation)
+    match = ranking.why(need, offer)
+    assert match.facts.fails == Condition.BLOCKED
+    assert "Noé" not in match.excluded[0].words
+
+
+def test_twice_is_once_both_ways(need, offer, noe):
+    first = blocks.block(by=noe, organisation=need.organisation)
+    assert blocks.block(by=noe, organisation=need.organisation) == first
+    blocks.unblock(first, by=noe)
+    lifted_at = Block.objects.get().lifted_at
+    blocks.unblock(first, by=noe)
+    assert Block.objects.get().lifted_at == lifted_at
+    assert blocks.block(by=noe, organisation=need.organisation) != first
+
+
+def test_nobody_blocks_themselves_their_house_or_their_coordinators(need, aline, noe):
+    coordinator = make_coordinator()
+    colleague = make_user()
+    need.organisation.memberships.create(user=colleague)
+    with pytest.raises(NotYet):
+        blocks.block(by=noe, person=noe)
+    with pytest.raises(NotYet):
+        blocks.block(by=aline, organisation=need.organisation)
+    with pytest.raises(NotYet):
+        blocks.block(by=aline, person=colleague, acting_for=need.organisation)
+    with pytest.raises(NotYet):
+        blocks.block(by=noe, person=coordinator)
+    with pytest.raises(NotYet):
+        blocks.block(by=noe, organisation=coordinator.organisations.get())
+    assert not Block.objects.exists()
+
+
+def test_who_sees_a_block(need, offer, aline, noe):
+    made = blocks.block(by=noe, organisation=need.organisation)
+    here, elsewhere = make_coordinator(), make_coordinator(make_pole("Ailleurs", ["62"]))
+    sees = [user for user in (noe, aline, here, elsewhere, make_user())
+            if made in Block.objects.visible_to(user)]  # fmt: skip
+    assert sees == [noe, here]
+
+
+def test_the_coordinators_are_told_in_the_conversation(client, need, offer, noe):
+    thread = make_proposal(need, offer).thread
+    client.force_login(make_coordinator())
+    told = "Les deux parties n’échangent plus"
+    assert told not in client.get(reverse("thread", args=[thread.pk])).text
+    blocks.block(by=noe, organisation=need.organisation)
+    page = client.get(reverse("thread", args=[thread.pk])).text
+    assert told in page
+    assert reverse("blocks-of-pole", args=[need.pole_id]) in page
+
+
+def test_a_company_kept_away_takes_its_team_and_its_people_with_it(need, aline):
+    company = make_organisation(Organisation.Kind.COMPANY, member=make_user())
+    make_offer(organisation=company)
+    make_offer(organisation=company, somebody=None)
+    assert len(shown(need)) == 2
+    blocks.block(by=aline, organisation=company, acting_for=need.organisation)
+    assert shown(need) == []
+
+
+# --- the pages -----------------------------------------------------------------------------
+def test_from_the_page_of_an_organisation_and_back(client, need, offer, noe):
+    client.force_login(noe)
+    url = reverse("organisation-block", args=[need.organisation_id])
+    assert "n’est pas prévenu" in client.get(url).text
+    assert not Block.objects.exists()
+    page = client.post(url, {"reason": "Cela s’est mal passé"}, follow=True).text
+    assert need.organisation.name in page
+    block = Block.objects.get()
+    assert (block.by, block.for_organisation, block.reason) == (noe, None, "Cela s’est mal passé")
+    client.post(reverse("block-lift", args=[block.pk]))
+    assert shown(need) == [offer.pk]
+
+
+def test_from_an_offer_in_the_name_of_the_structure_one_acts_for(client, need, offer, aline):
+    client.force_login(aline)
+    client.post(reverse("offer-block", args=[offer.pk]))
+    block = Block.objects.get()
+    assert (block.for_organisation, block.person) == (need.organisation, offer.person)
+    page = client.get(reverse("my-blocks")).text
+    assert "Noé L." in page
+    assert "Lambert" not in page
+
+
+def test_who_may_lift_and_what_a_refusal_says(client, need, offer, aline, noe):
+    block = blocks.block(by=aline, person=noe, acting_for=need.organisation)
+    lift = reverse("block-lift", args=[block.pk])
+    assert client.post(lift).status_code == 302
+    for stranger in (noe, make_user(), make_coordinator()):
+        client.force_login(stranger)
+        assert client.post(lift).status_code == 404
+    colleague = make_user()
+    need.organisation.memberships.create(user=colleague)
+    client.force_login(colleague)
+    assert client.get(lift).status_code == 405
+    client.post(lift)
+    client.post(lift)
+    assert Block.objects.get().lifted_by == colleague
+    own = client.post(reverse("organisation-block", args=[need.organisation_id]), follow=True)
+    assert "votre propre organisation" in own.text, [str(m) for m in own.context["messages"]]
+
+
+def test_what_one_cant_see_one_cant_block(client, noe):
+    hidden = make_offer(status="DRAFT")
+    client.force_login(noe)
+    assert client.post(reverse("offer-block", args=[hidden.pk])).status_code == 404
