@@ -10,8 +10,9 @@ from django.conf import settings
 from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.cache import caches
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from marketplace import demo
 from notifications.models import ClockAct
@@ -25,6 +26,8 @@ REFERENCE = {
     "load_causes": "marketplace/data",
     "load_mission_templates": "marketplace/data",
 }
+# What only a database of before 0.1.0 has gone through (docs/decisions/0020).
+BEFORE_THE_FIRST_RELEASE = ("marketplace", "0002_empty_the_index")
 
 
 class Command(BaseCommand):
@@ -39,6 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         with one_at_a_time():
+            refuse_what_came_before_the_first_release()
             call_command("compile_translations", verbosity=0)
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
@@ -71,6 +75,15 @@ class Command(BaseCommand):
 
     def _say(self, command: str, what: str) -> None:
         self.stdout.write(f"prepare: {command} ({what})")
+
+
+def refuse_what_came_before_the_first_release() -> None:
+    """Raises CommandError, before anything is touched."""
+    if BEFORE_THE_FIRST_RELEASE in MigrationRecorder(connection).applied_migrations():
+        raise CommandError(
+            "This database was begun before version 0.1.0, and no later version carries it over. "
+            "Stop the site, move var/ aside (or name an empty database in DATABASE_URL), and start again."
+        )
 
 
 def fingerprint(folder: Path) -> str:
