@@ -18,9 +18,10 @@ test: venv-dev  ## everything: SQLite, PostgreSQL with Redis, the browser (ARGS=
 check: venv-dev  ## style, types, floors, templates, migrations, translations, compose file
 	@exec $(PYTHON_IN_VENV) -m tests.check
 
-fix: venv-dev  ## what a program can mend by itself: style, docs/states.md
+fix: venv-dev  ## what a program can mend by itself: style, docs/states.md, docs/rooms.md
 	@ruff check --quiet --fix .; ruff format --quiet .
 	@DEBUG=true $(PYTHON_IN_VENV) manage.py draw_states
+	@$(PYTHON_IN_VENV) -m tests.rooms
 	@exec $(PYTHON_IN_VENV) -m tests.check
 
 bench: venv-dev  ## how fast: pages and matching, on SQLite and on PostgreSQL

@@ -20,6 +20,7 @@ CHECKS = {
     "Django, in production": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "translations": [sys.executable, "-m", "tests.translations"],
+    "rooms drawn": [sys.executable, "-m", "tests.rooms", "--check"],
     "states drawn": [*MANAGE, "draw_states", "--check"],
     "compose file": [
         "check-jsonschema",
