@@ -13,7 +13,7 @@ import numpy as np
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, WEIGHTS
 from marketplace.matching.kernel import Rules, Verdict
-from marketplace.matching.skill_graph import Kinship, rarity_of
+from marketplace.matching.skill_graph import SkillGraph, rarity_of
 from marketplace.matching.skills import SkillSums, Wanted
 
 SKILLS = 60
@@ -53,7 +53,7 @@ class People:
         found = offers * (span + 60) // (A_YEAR + 60)
         offered = [self._offer(number, found, span + 60) for number in range(1, found + 1)]
         self.needs, self.offers = Needs.of(drawn), Offers.of(offered)
-        self.kinship = Kinship(
+        self.skill_graph = SkillGraph(
             {skill: (skill + 4) // 5 if skill > 12 else None for skill in range(1, SKILLS + 1)},
             rarity=_rarity(self.offers),
         )
@@ -103,7 +103,7 @@ class People:
 
     def _pair(self, chance: np.random.Generator, taste: float) -> None:
         rows, credits = [], []
-        rules = Rules(self.kinship, 0, WEIGHTS)  # before all: days only take away from it
+        rules = Rules(self.skill_graph, 0, WEIGHTS)  # before all: days only take away from it
         for need in range(len(self.needs)):
             verdict = Verdict(self.needs.take(np.array([need])), self.offers, rules)
             suit = np.flatnonzero(verdict.fails == 0)
@@ -111,7 +111,7 @@ class People:
             some = verdict.skills.credits[:, suit]
             credits.append(np.pad(some, ((0, MOST_SKILLS - len(some)), (0, 0))))
         self.need, self.offer = np.concatenate(rows, axis=1)
-        wanted = Wanted.of(self.needs, self.kinship).take(self.need)
+        wanted = Wanted.of(self.needs, self.skill_graph).take(self.need)
         self.sums = SkillSums(wanted, np.concatenate(credits, axis=1))
         sizes = {"need": len(self.needs), "offer": len(self.offers)}
         # Each weighs the parts in a way of their own, near the standard one.

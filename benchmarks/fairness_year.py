@@ -146,7 +146,7 @@ class Year:
         needs = type(people.needs)(self.needs, people.needs.packed)
         offers = type(people.offers)(self.offers, people.offers.packed)
         needs, offers = needs.take(people.need[pairs]), offers.take(people.offer[pairs])
-        rules = Rules(people.kinship, today, WEIGHTS)
+        rules = Rules(people.skill_graph, today, WEIGHTS)
         verdict = Verdict(needs, offers, rules, people.sums.take(pairs))
         fit = verdict.fit
         pairs, verdict = pairs[fit], verdict.take(fit)

@@ -242,7 +242,9 @@ class Truth:
         from marketplace.models import Need
         from marketplace.ranking import search
 
-        rules = Rules(self.book.kinship, self.today.toordinal(), self.book.weights_of(row.pole_id))
+        rules = Rules(
+            self.book.skill_graph, self.today.toordinal(), self.book.weights_of(row.pole_id)
+        )
         if isinstance(row, Need):
             return Verdict(search.cards_of_needs([row.pk]), self.offers, rules), self.offers
         return Verdict(self.needs, search.cards_of_offers([row.pk]), rules), self.needs

@@ -99,13 +99,13 @@ def orm_loop(truth) -> Callable:
     from marketplace.ranking import cards
     from tests.marketplace.matching import matching_oracle as oracle
 
-    kinship = truth.book.kinship
+    skill_graph = truth.book.skill_graph
     table = {
-        (one, other): kinship.worth(one, other)
-        for one in kinship.skills
-        for other in kinship.skills
+        (one, other): skill_graph.worth(one, other)
+        for one in skill_graph.skills
+        for other in skill_graph.skills
     }
-    rarity = {skill: int(kinship.rarity([skill])[0]) for skill in kinship.skills}
+    rarity = {skill: int(skill_graph.rarity([skill])[0]) for skill in skill_graph.skills}
 
     def plain(made):
         names = [name for name in made.rows.dtype.names if name != "skills"]
@@ -168,10 +168,10 @@ class SparseProduct:
         from marketplace.matching.in_memory import required_groups
         from marketplace.matching.kernel import Rules, Verdict
 
-        kinship, book = self.truth.book.kinship, self.truth.book
+        skill_graph, book = self.truth.book.skill_graph, self.truth.book
         groups = [
             [key for key in group if key < self.width]
-            for group in required_groups(need, kinship, book.holders)
+            for group in required_groups(need, skill_graph, book.holders)
         ]
         ends = np.cumsum([0, *map(len, groups)])
         keys = np.concatenate([np.array(group, np.int64) for group in groups])
@@ -180,7 +180,7 @@ class SparseProduct:
         product = self.held @ wanted
         every = np.flatnonzero(np.bincount(product.indices, minlength=1) == len(groups))
         weights = book.weights_of(int(need["pole"][0]))
-        rules = Rules(kinship, self.truth.today.toordinal(), weights)
+        rules = Rules(skill_graph, self.truth.today.toordinal(), weights)
         verdict = Verdict(need, self.truth.offers.take(every), rules)
         return verdict.offers["id"][verdict.matches(TOP)].tolist()
 
@@ -199,7 +199,7 @@ def inverted_index(truth) -> Callable:
     from marketplace.matching.kernel import Rules, Verdict
     from marketplace.ranking import search
 
-    offers, kinship = truth.offers, truth.book.kinship
+    offers, skill_graph = truth.offers, truth.book.skill_graph
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("row", stored=True)
     builder.add_text_field("keys", stored=False, tokenizer_name="whitespace")
@@ -219,11 +219,11 @@ def inverted_index(truth) -> Callable:
 
     def ask(need):
         card = search.cards_of_needs([need.pk])
-        groups = required_groups(card, kinship, truth.book.holders)
+        groups = required_groups(card, skill_graph, truth.book.holders)
         words = " AND ".join(f"({' OR '.join(f'k{key}' for key in group)})" for group in groups)
         hits = searcher.search(index.parse_query(words, ["keys"]), CANDIDATES).hits
         rows = np.array([searcher.doc(address)["row"][0] for _score, address in hits], np.int64)
-        rules = Rules(kinship, truth.today.toordinal(), truth.book.weights_of(need.pole_id))
+        rules = Rules(skill_graph, truth.today.toordinal(), truth.book.weights_of(need.pole_id))
         verdict = Verdict(card, offers.take(rows), rules)
         return verdict.offers.rows["id"][verdict.matches(TOP)].tolist()
 

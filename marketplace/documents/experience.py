@@ -37,7 +37,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Learning:
+class Experience:
     missions: list[Done]
     skills: list[tuple[str, int]]
     """Practised, with the number of missions; the most practised first."""
@@ -45,7 +45,7 @@ class Learning:
     hours: Decimal
 
 
-def of(user: User) -> Learning:
+def of(user: User) -> Experience:
     """Missions that this person did themselves and that were delivered, the newest first."""
     now = timezone.now()
     found = (
@@ -61,7 +61,7 @@ def of(user: User) -> Learning:
     )
     missions = [_done(mission) for mission in found]
     practised = Counter(skill for done in missions for skill in done.skills)
-    return Learning(
+    return Experience(
         missions=missions,
         skills=practised.most_common(),
         gained=sorted({skill for done in missions for skill in done.gained}),

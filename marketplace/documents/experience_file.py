@@ -3,21 +3,21 @@
 from datetime import date
 
 from accounts.models import User
-from marketplace.documents.experience import Learning
+from marketplace.documents.experience import Experience
 from marketplace.documents.facts import figure, frame, period
 from marketplace.documents.typeset import typeset
 
 
-def as_pdf(learning: Learning, user: User, *, on: date) -> bytes:
+def as_pdf(experience: Experience, user: User, *, on: date) -> bytes:
     name = user.get_full_name()
     data = frame("Parcours de compétences", name, on) | {
         "reference": name,
         "template": "parcours",
         "logos": [],
         "person": name,
-        "hours": figure(learning.hours),
-        "skills": [[skill, str(times)] for skill, times in learning.skills],
-        "gained": learning.gained,
+        "hours": figure(experience.hours),
+        "skills": [[skill, str(times)] for skill, times in experience.skills],
+        "gained": experience.gained,
         "missions": [
             {
                 "title": done.mission.need.title,
@@ -30,7 +30,7 @@ def as_pdf(learning: Learning, user: User, *, on: date) -> bytes:
                 "said": done.said if done.may_quote else "",
                 "said-by": done.said_by,
             }
-            for done in learning.missions
+            for done in experience.missions
         ],
     }
-    return typeset("learning.typ", data)
+    return typeset("experience.typ", data)

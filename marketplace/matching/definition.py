@@ -7,7 +7,7 @@ its remainder.
 
 **Credit** of a wanted skill: what the best skill held is worth for it::
 
-    credit = RELATION[kinship of the two skills] x LEVELS[levels that are lacking] / 100
+    credit = RELATION[how the two skills are related] x LEVELS[levels that are lacking] / 100
 
 Same skill 1,000; wanted the broader and holding one below it 800; close skill 600; holding only the
 broader one 500; sibling under the same broader skill 250. No level lacking 1,000; one 700; two 400.

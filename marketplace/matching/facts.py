@@ -30,7 +30,7 @@ class Want:
     credit: int
     held: int = 0  # 0 for nothing
     held_level: int = 0
-    worth: int = 0  # of the kinship, in thousandths
+    worth: int = 0  # how near the two skills are, in thousandths
     # This very skill as the other side holds it, though a close one may be worth more; 0 when it isn't held.
     own: int = 0
     own_level: int = 0
@@ -175,8 +175,8 @@ def _cards(cards: Needs | Offers, size: int) -> list[Card]:
 
 def _wants(needs: Needs, offers: Offers, verdict: Verdict) -> list[tuple[Want, ...]]:
     """The wanted skills of each pair with the best that is held for each."""
-    kinship = verdict.rules.kinship
-    table = kinship.credits(
+    skill_graph = verdict.rules.skill_graph
+    table = skill_graph.credits(
         needs.skill[:, None], needs.level[:, None], offers.skill, offers.level
     ).tolist()
     wanted = list(
@@ -190,12 +190,12 @@ def _wants(needs: Needs, offers: Offers, verdict: Verdict) -> list[tuple[Want, .
         if not (credit := max(credits, default=0)):
             return Want(skill, level, required, 0)
         found, found_level = held[first + credits.index(credit)]
-        worth = kinship.worth(skill, found)
+        worth = skill_graph.worth(skill, found)
         own = (found, found_level) if worth == SAME else itself(skill, first, last)
         return Want(skill, level, required, credit, found, found_level, worth, *own)
 
     def itself(skill: int, first: int, last: int) -> tuple[int, int]:
-        same = (pair for pair in held[first:last] if kinship.worth(skill, pair[0]) == SAME)
+        same = (pair for pair in held[first:last] if skill_graph.worth(skill, pair[0]) == SAME)
         return max(same, key=lambda pair: pair[1], default=(0, 0))
 
     n, o = needs.starts.tolist(), offers.starts.tolist()

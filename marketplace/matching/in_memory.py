@@ -11,15 +11,17 @@ import numpy as np
 
 from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.definition import ENOUGH, LEVELS, ON_SITE, RELATIONS, REMOTE
-from marketplace.matching.skill_graph import Kinship
+from marketplace.matching.skill_graph import SkillGraph
 from marketplace.matching.skills import Column, Grid, SkillSums, Wanted
 
 
-def required_groups(need: Needs, kinship: Kinship, holders: dict[int, int]) -> list[list[int]]:
+def required_groups(
+    need: Needs, skill_graph: SkillGraph, holders: dict[int, int]
+) -> list[list[int]]:
     """The keys that may stand for each required skill, the rarest group first. A need whose skills
     are all only welcome takes any of them."""
     wanted = list(zip(need.skill.tolist(), need.level.tolist(), strict=True))
-    keys = [kinship.answering(skill, level, ENOUGH) for skill, level in wanted]
+    keys = [skill_graph.answering(skill, level, ENOUGH) for skill, level in wanted]
     required = [group for group, must in zip(keys, need.required.tolist(), strict=True) if must]
     groups = required or [sorted({key for group in keys for key in group})]
     return sorted(
@@ -28,10 +30,10 @@ def required_groups(need: Needs, kinship: Kinship, holders: dict[int, int]) -> l
     )
 
 
-def wanted_keys(offer: Offers, kinship: Kinship, least: int = ENOUGH) -> set[int]:
+def wanted_keys(offer: Offers, skill_graph: SkillGraph, least: int = ENOUGH) -> set[int]:
     """The keys of the wanted skills that this offer may answer."""
     held = zip(offer.skill.tolist(), offer.level.tolist(), strict=True)
-    return {key for skill, level in held for key in kinship.answered_by(skill, level, least)}
+    return {key for skill, level in held for key in skill_graph.answered_by(skill, level, least)}
 
 
 def signature(keys: Iterable[int]) -> int:
@@ -69,20 +71,20 @@ def listed_under(cards: Cards) -> dict[int, np.ndarray]:
 class Crowd:
     """Some offers in memory, and what each is worth for each skill and level that somebody has wanted."""
 
-    def __init__(self, offers: Offers, kinship: Kinship):
-        self.offers, self.kinship = offers, kinship
+    def __init__(self, offers: Offers, skill_graph: SkillGraph):
+        self.offers, self.skill_graph = offers, skill_graph
         self.under = listed_under(offers)
         self.held = np.array(list(self.under), np.int64)
         self.places = {0: 0}  # of a key among the rows below; the first row is worth nothing
-        self.worth = np.zeros((1 + 3 * len(kinship.skills), len(offers)), np.uint8)
+        self.worth = np.zeros((1 + 3 * len(skill_graph.skills), len(offers)), np.uint8)
         self.flat = self.worth.ravel()
         self.holders: list[Column] = [np.zeros(0, np.int64)]
         self.counts = np.zeros(len(self.worth), np.int64)  # of the holders, row by row
 
     @staticmethod
-    def size(kinship: Kinship) -> int:
+    def size(skill_graph: SkillGraph) -> int:
         """How many offers a crowd may have."""
-        return CROWD_BYTES // (1 + 3 * len(kinship.skills))
+        return CROWD_BYTES // (1 + 3 * len(skill_graph.skills))
 
     def rows(self, keys: np.ndarray) -> np.ndarray:
         """Where each wanted skill and level stands in `worth` and `holders`."""
@@ -90,7 +92,7 @@ class Crowd:
         return np.array([self._row(key) for key in known.tolist()], np.int64)[back]
 
     def _row(self, key: int) -> int:
-        if key not in self.places and self.kinship.places(key >> 2):
+        if key not in self.places and self.skill_graph.places(key >> 2):
             self.places[key] = row = len(self.places)
             self._fill(self.worth[row], key)
             self.holders.append(np.flatnonzero(self.worth[row] >= ENOUGH_PLACE))
@@ -99,7 +101,7 @@ class Crowd:
 
     def _fill(self, worth: np.ndarray, key: int) -> None:
         """The best credit of each offer for a wanted skill, as its place among CREDITS."""
-        credits = self.kinship.credits(key >> 2, key & 3, self.held >> 2, self.held & 3)
+        credits = self.skill_graph.credits(key >> 2, key & 3, self.held >> 2, self.held & 3)
         for place in np.argsort(credits, kind="stable").tolist():
             if credits[place]:  # a better one is written over a lesser
                 worth[self.under[int(self.held[place])]] = np.searchsorted(CREDITS, credits[place])
@@ -127,7 +129,7 @@ class Meeting:
 
     def __init__(self, needs: Needs, crowd: Crowd, today: int):
         self.needs, self.crowd, self.today = needs, crowd, today
-        self.wanted = Wanted.of(needs, crowd.kinship)
+        self.wanted = Wanted.of(needs, crowd.skill_graph)
         keys = self.wanted.key
         self.rows = crowd.rows(keys.ravel()).reshape(keys.shape)
         self.depths = np.arange(len(self.rows))[:, None]

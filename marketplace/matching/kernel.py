@@ -32,7 +32,7 @@ from marketplace.matching.definition import (
     WEIGHTS,
     Condition,
 )
-from marketplace.matching.skill_graph import Kinship
+from marketplace.matching.skill_graph import SkillGraph
 from marketplace.matching.skills import Column, Grid, SkillSums, skill_sums
 from marketplace.matching.top_k import best_pairs
 
@@ -41,13 +41,13 @@ from marketplace.matching.top_k import best_pairs
 class Rules:
     """What is the same for every pair of a calculation."""
 
-    kinship: Kinship
+    skill_graph: SkillGraph
     today: int  # days since year 1
     weights: dict[str, dict[str, int]]
 
     @classmethod
-    def standard(cls, kinship: Kinship, today: int) -> "Rules":
-        return cls(kinship, today, WEIGHTS)
+    def standard(cls, skill_graph: SkillGraph, today: int) -> "Rules":
+        return cls(skill_graph, today, WEIGHTS)
 
 
 class Verdict:
@@ -58,7 +58,7 @@ class Verdict:
         what their `skills` come to is known."""
         self.needs, self.offers, self.rules = needs, offers, rules
         self.size = max(len(needs), len(offers)) if len(needs) and len(offers) else 0
-        self.skills = skills or skill_sums(needs, offers, rules.kinship)
+        self.skills = skills or skill_sums(needs, offers, rules.skill_graph)
 
     def take(self, rows: Column) -> "Verdict":
         """Of some of the pairs only."""

@@ -20,7 +20,7 @@ _LACK = np.array(LEVELS, np.int32)
 MOST_ROWS = 1_000  # of credits that are kept
 
 
-class Kinship:
+class SkillGraph:
     """A table of wanted x held, in thousandths, and the weight of each skill."""
 
     def __init__(

@@ -7,7 +7,7 @@ import numpy as np
 
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import A_LEVEL_AWAY, ENOUGH, REQUIRED, WELCOME
-from marketplace.matching.skill_graph import Kinship
+from marketplace.matching.skill_graph import SkillGraph
 
 type Column = np.ndarray
 type Grid = np.ndarray  # wanted skills one under the other, pairs (or needs) side by side
@@ -21,8 +21,8 @@ class Wanted:
         self.packed, self.weights = packed, weights
 
     @classmethod
-    def of(cls, needs: Needs, kinship: Kinship) -> Self:
-        weighed = kinship.rarity(needs.skill) * np.where(needs.required, REQUIRED, WELCOME)
+    def of(cls, needs: Needs, skill_graph: SkillGraph) -> Self:
+        weighed = skill_graph.rarity(needs.skill) * np.where(needs.required, REQUIRED, WELCOME)
         if len(needs) == 1:
             return cls(needs.packed[:, None], weighed[:, None])
         lengths = np.diff(needs.starts)
@@ -119,22 +119,22 @@ class SkillSums:
         return (self.credits < ENOUGH) & self.wanted.required
 
 
-def skill_sums(needs: Needs, offers: Offers, kinship: Kinship) -> SkillSums:
+def skill_sums(needs: Needs, offers: Offers, skill_graph: SkillGraph) -> SkillSums:
     """One need against offers, or needs against one offer."""
-    wanted = Wanted.of(needs, kinship)
+    wanted = Wanted.of(needs, skill_graph)
     if len(needs) == 1:
-        return SkillSums(wanted, best_credits(needs, offers, kinship))
-    worth = kinship.column(offers.skill, offers.level)
-    return SkillSums(wanted, worth[kinship.known_at(wanted.skill, wanted.level)])
+        return SkillSums(wanted, best_credits(needs, offers, skill_graph))
+    worth = skill_graph.column(offers.skill, offers.level)
+    return SkillSums(wanted, worth[skill_graph.known_at(wanted.skill, wanted.level)])
 
 
-def best_credits(needs: Needs, offers: Offers, kinship: Kinship) -> Grid:
+def best_credits(needs: Needs, offers: Offers, skill_graph: SkillGraph) -> Grid:
     """The wanted skills of one need x offers: the best of each offer's held skills."""
     if not len(offers) or not len(needs.skill):
         return np.zeros((len(needs.skill), len(offers)), np.int32)
     wanted = zip(needs.skill.tolist(), needs.level.tolist(), strict=True)
-    worth = np.stack([kinship.row(*pair) for pair in wanted])
+    worth = np.stack([skill_graph.row(*pair) for pair in wanted])
     # One that nobody holds at the end, for the last offers to begin at when they hold nothing.
-    held = np.append(kinship.known_at(offers.skill, offers.level), 0)
+    held = np.append(skill_graph.known_at(offers.skill, offers.level), 0)
     best = np.maximum.reduceat(worth.take(held, axis=1), offers.starts[:-1], axis=1)
     return best * (offers.rows["skills"] > 0)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.in_memory import Crowd, Meeting, Pairs
 from marketplace.matching.kernel import Rules, Verdict, codes_of, points_of, telling_parts
-from marketplace.matching.skill_graph import Kinship
+from marketplace.matching.skill_graph import SkillGraph
 from marketplace.matching.top_k import Lines, best_of_each, best_pairs
 from marketplace.models import (
     FullChunk,
@@ -125,7 +125,7 @@ class Everything:
 
     def __init__(self, half: Half, day: date):
         self.half, self.today = half, day.toordinal()
-        self.book = snapshot.read()
+        self.snapshot = snapshot.read()
         self.answered = _answered()
         self.rules: dict[int, Rules] = {}
         others: Needs | Offers = search.all_offers() if half is NEEDS else search.all_needs()
@@ -154,13 +154,13 @@ class Everything:
                 yield first, Meeting(cards, crowd, self.today)
         else:
             assert isinstance(self.others, Needs)
-            for first, crowd in _crowds(cards, self.book.kinship):
+            for first, crowd in _crowds(cards, self.snapshot.skill_graph):
                 yield first, Meeting(self.others, crowd, self.today)
 
     @cached_property
     def _crowds(self) -> list[tuple[int, Crowd]]:
         assert isinstance(self.others, Offers)
-        return list(_crowds(self.others, self.book.kinship))
+        return list(_crowds(self.others, self.snapshot.skill_graph))
 
     def _lines(self, meeting: Meeting, first: int, pole: int, pairs: Pairs, top: int) -> Lines:
         """Owners and others by their rows, scores, and reasons: four rows of numbers."""
@@ -193,14 +193,16 @@ class Everything:
 
     def _rules(self, pole: int) -> Rules:
         if pole not in self.rules:
-            self.rules[pole] = Rules(self.book.kinship, self.today, self.book.weights_of(pole))
+            self.rules[pole] = Rules(
+                self.snapshot.skill_graph, self.today, self.snapshot.weights_of(pole)
+            )
         return self.rules[pole]
 
 
-def _crowds(offers: Offers, kinship: Kinship) -> Iterator[tuple[int, Crowd]]:
-    size = Crowd.size(kinship)
+def _crowds(offers: Offers, skill_graph: SkillGraph) -> Iterator[tuple[int, Crowd]]:
+    size = Crowd.size(skill_graph)
     for first in range(0, len(offers), size):
-        yield first, Crowd(offers.take(slice(first, first + size)), kinship)
+        yield first, Crowd(offers.take(slice(first, first + size)), skill_graph)
 
 
 def _answered() -> np.ndarray:

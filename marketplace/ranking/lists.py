@@ -157,7 +157,7 @@ def _matches(
         card = need_cards.take(np.array([need_rows[need]]))
         chosen = offer_cards.take(np.array([offer_rows[offer] for offer in others]))
         weights = shared.weights_of(int(card.rows["pole"][0]))
-        verdict = Verdict(card, chosen, Rules(shared.kinship, today.toordinal(), weights))
+        verdict = Verdict(card, chosen, Rules(shared.skill_graph, today.toordinal(), weights))
         for facts in facts_of(verdict, range(len(chosen))):
             if not facts.fails:
                 match = Match(facts, shared.names, weights, today)

@@ -17,12 +17,12 @@ from marketplace.matching.reasons import Reason
 from marketplace.models import Need, Offer
 from marketplace.ranking import cards, search, snapshot
 from marketplace.ranking.blocked_pairs import APART
-from marketplace.ranking.snapshot import Book
+from marketplace.ranking.snapshot import Snapshot
 from marketplace.states import NeedStatus, OfferStatus
 
 TOP = 20
 NEAR = 10
-# The words of skills and causes are in the book already.
+# The words of skills and causes are in the snapshot already.
 ON_NEED_CARDS = ("organisation", "commune__department", "cause", "pole", "coordinator")
 ON_OFFER_CARDS = ("person", "organisation", "commune__department", "pole")
 CONDITION_OF = {APART: Condition.BLOCKED}
@@ -37,7 +37,7 @@ class Asked:
     need: Need | None
     offer: Offer | None
     card: Needs | Offers
-    shared: Book
+    shared: Snapshot
     today: date
     answered: dict[int, str] = field(default_factory=dict)
     """The pairs that aren't suggested any more, by the other's number."""
@@ -45,7 +45,7 @@ class Asked:
     @property
     def rules(self) -> Rules:
         pole = int(self.card.rows["pole"][0])
-        return Rules(self.shared.kinship, self.today.toordinal(), self.shared.weights_of(pole))
+        return Rules(self.shared.skill_graph, self.today.toordinal(), self.shared.weights_of(pole))
 
     def with_card(self, card: Needs | Offers) -> "Asked":
         return replace(self, card=card)

@@ -15,7 +15,7 @@ from marketplace.matching.in_memory import ALL_SKILLS, required_groups, signatur
 from marketplace.matching.places import SPANS
 from marketplace.models import NeedPosting, OfferPosting, Proposal
 from marketplace.ranking import blocked_pairs, bulk, snapshot
-from marketplace.ranking.snapshot import Book
+from marketplace.ranking.snapshot import Snapshot
 
 OFFERS = OfferPosting._meta.db_table
 NEEDS = NeedPosting._meta.db_table
@@ -71,7 +71,7 @@ JUDGING = (
 
 
 def opening(owner: str, number: int, other: str) -> tuple[list[tuple], tuple[int, ...], dict]:
-    """What a search begins with, in one question: the card's row if it is open, the version of the book,
+    """What a search begins with, in one question: the card's row if it is open, the version of the snapshot,
     and the pairs that aren't suggested any more."""
     rows = bulk.fetch(OPENING[owner, other], {"number": number})
     cards = [row[3:] for row in rows if row[1] == CARD]
@@ -81,7 +81,7 @@ def opening(owner: str, number: int, other: str) -> tuple[list[tuple], tuple[int
 
 
 def judging(needs: Iterable[int], offers: Iterable[int]) -> tuple[Needs, Offers, tuple[int, ...]]:
-    """The cards of pairs that are known, and the version of the book, in one question."""
+    """The cards of pairs that are known, and the version of the snapshot, in one question."""
     rows = bulk.fetch(JUDGING, {"needs": _listed(needs), "offers": _listed(offers)})
     by_kind: dict[str, list[tuple]] = {NEED: [], OFFER: [], VERSION: []}
     for kind, *row in rows:
@@ -99,9 +99,9 @@ def answers(owner: str, number: int, other: str) -> dict[int, str]:
     return blocked_pairs.in_pairs([row[:2] for row in rows], other)
 
 
-def offers_matching(need: Needs, shared: Book, today: int) -> Offers:
+def offers_matching(need: Needs, shared: Snapshot, today: int) -> Offers:
     """Every offer that meets the need's conditions is among these."""
-    groups = required_groups(need, shared.kinship, shared.holders)
+    groups = required_groups(need, shared.skill_graph, shared.holders)
     if not groups:
         return Offers.of([])
     others, values = _having(groups)
@@ -109,15 +109,15 @@ def offers_matching(need: Needs, shared: Book, today: int) -> Offers:
     return _read(Offers, OFFERS, wheres, values | _values(need, today))
 
 
-def offers_near(need: Needs, shared: Book, today: int) -> Offers:
+def offers_near(need: Needs, shared: Snapshot, today: int) -> Offers:
     """Every offer that fails one condition at the most is among these; so are the matches."""
-    groups = required_groups(need, shared.kinship, shared.holders)
+    groups = required_groups(need, shared.skill_graph, shared.holders)
     if not groups:
         return Offers.of([])
     chosen = need.required if need.required.any() else slice(None)
     wanted = zip(need.skill[chosen].tolist(), need.level[chosen].tolist(), strict=True)
     near = {
-        key for skill, level in wanted for key in shared.kinship.answering(skill, level, COMMON)
+        key for skill, level in wanted for key in shared.skill_graph.answering(skill, level, COMMON)
     }
     others, values = _having(groups)
     values["rest"] = sorted(near.difference(groups[0]))
@@ -128,27 +128,27 @@ def offers_near(need: Needs, shared: Book, today: int) -> Offers:
     return _read(Offers, OFFERS, wheres, values | _values(need, today))
 
 
-def finds_few(card: Needs | Offers, shared: Book) -> bool:
+def finds_few(card: Needs | Offers, shared: Snapshot) -> bool:
     """Whether a need is likely to have fewer matches than a list holds: a guess, by how many hold the rarest
     skill, and a quarter of them each further one. Nothing but speed hangs on it."""
     if isinstance(card, Offers):
         return False
-    groups = required_groups(card, shared.kinship, shared.holders)
+    groups = required_groups(card, shared.skill_graph, shared.holders)
     rarest = {key >> 2 for group in groups[:1] for key in group}
     holders = sum(shared.holders.get(skill, 0) for skill in rarest)
     return holders >> 2 * max(len(groups) - 1, 0) < FEW
 
 
-def needs_matching(offer: Offers, shared: Book, today: int) -> Needs:
-    able, values = _able(wanted_keys(offer, shared.kinship))
+def needs_matching(offer: Offers, shared: Snapshot, today: int) -> Needs:
+    able, values = _able(wanted_keys(offer, shared.skill_graph))
     wheres = [f"{KEYS} AND {area} AND {able} AND {DURING}" for area in _areas(offer, COME_TO)]
     return _read(Needs, NEEDS, wheres, _values(offer, today) | values)
 
 
-def needs_near(offer: Offers, shared: Book, today: int) -> Needs:
+def needs_near(offer: Offers, shared: Snapshot, today: int) -> Needs:
     """Every need that lacks one condition at the most: whose rarest skill is met, or that lacks skills only."""
-    keys = wanted_keys(offer, shared.kinship)
-    rest = wanted_keys(offer, shared.kinship, COMMON) - keys
+    keys = wanted_keys(offer, shared.skill_graph)
+    rest = wanted_keys(offer, shared.skill_graph, COMMON) - keys
     able, values = _able(keys)
     wheres = [
         f"{KEYS} AND {_two_of(DURING, able, _ways(offer, WITHIN))}",

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from marketplace.matching.definition import COMMONEST, FORMATS, WEIGHTS
-from marketplace.matching.skill_graph import Kinship
+from marketplace.matching.skill_graph import SkillGraph
 from marketplace.matching.speech import Names
 from marketplace.models import Cause, Format, Level, Skill
 from marketplace.models.market.matching import CauseBit, MatchWeights, SkillRarity
@@ -31,9 +31,9 @@ class Label(namedtuple("Label", ["fr", "en"])):
 
 
 @dataclass(frozen=True)
-class Book:
+class Snapshot:
     version: tuple[int, ...]
-    kinship: Kinship
+    skill_graph: SkillGraph
     names: Names
     holders: dict[int, int]
     """How many live offers hold each skill, by the last snapshot: the order of the search."""
@@ -43,7 +43,7 @@ class Book:
         return self.weights.get(pole, WEIGHTS)
 
 
-_kept: Book | None = None
+_kept: Snapshot | None = None
 
 
 # Asked before each answer, so written by hand: building a queryset takes ten times as long.
@@ -54,7 +54,7 @@ VERSION = (
 )
 
 
-def read(version: tuple[int, ...] | None = None) -> Book:
+def read(version: tuple[int, ...] | None = None) -> Snapshot:
     """What this process has, when its version is the database's (which is asked for unless given); what is
     read inside a transaction is never kept for later, since it may be rolled back."""
     global _kept
@@ -68,10 +68,10 @@ def read(version: tuple[int, ...] | None = None) -> Book:
     return found
 
 
-def _load(version: tuple[int, ...]) -> Book:
+def _load(version: tuple[int, ...]) -> Snapshot:
     skills = list(Skill.objects.values_list("pk", "broader", "merged_into", "label_fr", "label_en"))
     rarity = {row.skill_id: row for row in SkillRarity.objects.all()}
-    kinship = Kinship(
+    skill_graph = SkillGraph(
         broader={skill: broader for skill, broader, *_rest in skills},
         close=Skill.close.through.objects.values_list("from_skill", "to_skill"),
         merged={skill: merged for skill, _broader, merged, *_rest in skills if merged},
@@ -93,7 +93,7 @@ def _load(version: tuple[int, ...]) -> Book:
     )
     holders = {skill: row.holders for skill, row in rarity.items()}
     weights = {row.pole_id: row.as_table() for row in MatchWeights.objects.all()}
-    return Book(version, kinship, names, holders, weights)
+    return Snapshot(version, skill_graph, names, holders, weights)
 
 
 def bits(*, give: bool = False) -> dict[int, int]:

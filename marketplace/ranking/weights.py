@@ -32,7 +32,7 @@ def preview(pole, weights: dict[str, dict[str, int]], *, today: date) -> Preview
     """All the lists of the pôle's needs, with the weights of now and with these."""
     needs = search.all_needs(f"pole_id = {int(pole.pk)}")
     now, then = Everything(NEEDS, today), Everything(NEEDS, today)
-    then.rules[pole.pk] = Rules(then.book.kinship, today.toordinal(), weights)
+    then.rules[pole.pk] = Rules(then.snapshot.skill_graph, today.toordinal(), weights)
     before, after = (_firsts(everything, needs) for everything in (now, then))
     changes = [Change(need, before[need], after[need]) for need in before if before[need]]
     return Preview(

@@ -97,16 +97,16 @@ def _foreign(row: Need | Offer, others: QuerySet) -> str:
     return names_of(reduce(or_, masks, 0))
 
 
-def _holders(pole: int, shared: snapshot.Book, skill: int, level: int) -> QuerySet:
+def _holders(pole: int, shared: snapshot.Snapshot, skill: int, level: int) -> QuerySet:
     """The live offers of the pôle that answer this skill well enough."""
-    keys = shared.kinship.answering(skill, level, ENOUGH)
+    keys = shared.skill_graph.answering(skill, level, ENOUGH)
     return OfferPosting.objects.filter(pole_id=pole, key__in=keys).values("offer")
 
 
-def _asking(offer: Offer, shared: snapshot.Book) -> QuerySet:
+def _asking(offer: Offer, shared: snapshot.Snapshot) -> QuerySet:
     """The open needs of the pôle that ask for something that the offer holds, or nearly."""
     held = offer.held.values_list("skill_id", "level")
     keys = {
-        key for skill, level in held for key in shared.kinship.answered_by(skill, level, COMMON)
+        key for skill, level in held for key in shared.skill_graph.answered_by(skill, level, COMMON)
     }
     return NeedPosting.objects.filter(pole_id=offer.pole_id, key__in=keys).values("need")

@@ -65,6 +65,6 @@ urlpatterns = [
     path("suivi/<str:token>/", followups.answer, name="follow-up"),
     path("suivi/<str:token>/bilan/", followups.review, name="review-by-link"),
     path("suivi/<int:pk>/regler/", followups.settle, name="follow-up-settle"),
-    path("profil/parcours/", experience.index, name="learning"),
-    path("profil/parcours/parcours.pdf", experience.download, name="learning-file"),
+    path("profil/parcours/", experience.index, name="experience"),
+    path("profil/parcours/parcours.pdf", experience.download, name="experience-file"),
 ]

@@ -17,7 +17,7 @@ from marketplace.words.reading import Token
 from marketplace.words.sparse import Arrays, Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
-from marketplace.words.title_metric import Kinship
+from marketplace.words.title_metric import TitleMetric
 
 FORMAT = 5  # moves when what is stored changes shape
 MOST_WORDS = 48  # of a long text, its rarest words
@@ -76,7 +76,7 @@ class Ranker:
         self.postings: dict[str, Postings] = {}
         self.base: dict[str, np.ndarray] = {}  # what each word of a query adds to every class
         self.spaces: dict[str, Latent] = {}
-        self.kinship = Kinship(np.zeros((0, 0)), np.zeros((0, 0), np.int8), 1.0)
+        self.title_metric = TitleMetric(np.zeros((0, 0)), np.zeros((0, 0), np.int8), 1.0)
         self.groups = np.zeros(len(codes), dtype=np.int32)
         self.title_classes = np.zeros(0, dtype=np.uint16)
         self.title_norms: dict[str, np.ndarray] = {}
@@ -205,7 +205,7 @@ class Ranker:
             )
             found["learned"] = mixed.learned(place)
             place = np.concatenate([place, self.spaces["senses"].embed(question.roots)])
-            found["kin"] = self.kinship.votes(place, self.title_classes, len(self.codes))
+            found["kin"] = self.title_metric.votes(place, self.title_classes, len(self.codes))
         return found
 
     def _by_title(self, question: Question) -> dict[str, np.ndarray]:
@@ -289,7 +289,7 @@ class Ranker:
             arrays |= postings.arrays(f"postings.{name}")
         for name, space in self.spaces.items():
             arrays |= space.arrays(f"space.{name}")
-        arrays |= self.kinship.arrays("kinship")
+        arrays |= self.title_metric.arrays("kinship")
         for name, norms in self.title_norms.items():
             arrays[f"norms.{name}"] = norms
         for name, base in self.base.items():
@@ -304,7 +304,7 @@ class Ranker:
         found.groups = arrays["groups"]
         found.title_classes = arrays["title_classes"]
         found.title_norms = {n: arrays[f"norms.{n}"] for n in _names(arrays, "norms.")}
-        found.kinship = Kinship.read(arrays, "kinship")
+        found.title_metric = TitleMetric.read(arrays, "kinship")
         found.rarity = dict(
             zip(_lines(arrays["rarity.terms"]), arrays["rarity"].tolist(), strict=True)
         )

@@ -21,7 +21,7 @@ QUIETEST = -8.0  # classes that say less are all alike
 
 
 @dataclass(slots=True)
-class Kinship:
+class TitleMetric:
     """Where titles lie once moved, and how to move a text there."""
 
     towards: np.ndarray  # place -> the learnt space
@@ -47,7 +47,7 @@ class Kinship:
         }
 
     @classmethod
-    def read(cls, arrays: Arrays, name: str) -> "Kinship":
+    def read(cls, arrays: Arrays, name: str) -> "TitleMetric":
         return cls(
             arrays[f"{name}.towards"],
             arrays[f"{name}.titles"],  # as they lie: no copy
@@ -55,7 +55,7 @@ class Kinship:
         )
 
 
-def learn(places: np.ndarray, classes: np.ndarray) -> Kinship:
+def learn(places: np.ndarray, classes: np.ndarray) -> TitleMetric:
     """`places`: titles x directions, turned where they lie (there is no room for two of them);
     `classes`: the class of each title. Some five seconds for ROME."""
     _values, axes = np.linalg.eigh(places.T @ places)
@@ -80,7 +80,7 @@ def learn(places: np.ndarray, classes: np.ndarray) -> Kinship:
             turn -= PACE * (first / (1 - 0.9**step)) / pace
     titles = _of_length_1(places @ turn)[0]
     steps = FINEST / max(float(np.abs(titles).max(initial=0)), 1e-9)
-    return Kinship(axes @ turn, np.rint(titles * steps).astype(np.int8), steps)
+    return TitleMetric(axes @ turn, np.rint(titles * steps).astype(np.int8), steps)
 
 
 def _neighbours(asked: np.ndarray, classes: np.ndarray, dice) -> np.ndarray:

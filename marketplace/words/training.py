@@ -190,7 +190,7 @@ def _index_spaces(ranker: Ranker, titles, fields, sentences: list[str]) -> None:
     ranker.spaces["latent"] = space
     meant = senses.places(ranker.spaces["senses"], (roots for _, roots in titles))
     places = np.hstack([places, meant])
-    ranker.kinship = title_metric.learn(places, classes)
+    ranker.title_metric = title_metric.learn(places, classes)
 
 
 def _drained(documents: list[list[str]]) -> Iterator[list[str]]:

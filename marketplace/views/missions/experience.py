@@ -16,7 +16,7 @@ def index(request):
         request,
         "marketplace/missions/experience.html",
         {
-            "learning": experience.of(request.user),
+            "experience": experience.of(request.user),
             "quoted": Review.objects.public()
             .filter(author=request.user)
             .select_related("mission__need__organisation"),

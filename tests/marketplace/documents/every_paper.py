@@ -116,5 +116,5 @@ def of_years(regime=Regime.LOAN, *, full: bool) -> Iterator[tuple[str, bytes]]:
     yield "STRUCTURE_STATEMENT", years.structure_statement(structure, on.year, on=on)
     yield "COMPANY_STATEMENT", years.company_statement(company, on.year, on=on)
     person = mission.offer.person
-    yield "learning", as_pdf(experience.of(person), person, on=on)
+    yield "experience", as_pdf(experience.of(person), person, on=on)
     yield "preview", documents.preview(kinds_before(regime)[0], mission)

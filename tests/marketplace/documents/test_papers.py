@@ -131,9 +131,9 @@ def test_what_people_write_is_never_typeset():
     ['#read("/etc/passwd")', '#read("/manage.py")', '#image("/static/icons.svg")', '#import "@preview/a:1.0.0": *'],
 )  # fmt: skip
 def test_even_a_template_reaches_no_file_and_no_network(line):
-    texts = sources_of("learning.typ") | {"learning.typ": line}
+    texts = sources_of("experience.typ") | {"experience.typ": line}
     with pytest.raises((TypstError, ValueError), match="not found|elsewhere"):
-        typeset("learning.typ", {"logos": []}, texts)
+        typeset("experience.typ", {"logos": []}, texts)
 
 
 def test_a_document_is_tagged_french_and_names_its_standard():

@@ -1,4 +1,4 @@
-"""Any small market, for the properties that hold for all of them: skills of every kinship, needs, offers."""
+"""Any small market, for the properties that hold for all of them: skills near and far, needs, offers."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, WEIGHTS
 from marketplace.matching.kernel import Rules, Verdict
-from marketplace.matching.skill_graph import Kinship
+from marketplace.matching.skill_graph import SkillGraph
 from tests.marketplace.matching import matching_oracle as oracle
 
 TODAY = date(2027, 3, 1).toordinal()
@@ -17,7 +17,7 @@ BROADER = dict.fromkeys(SKILLS) | {4: 1, 5: 1, 6: 2, 7: 6, 12: 3}
 CLOSE = [(4, 9), (10, 11)]
 MERGED = {14: 4}
 RARITY = {skill: 10 + skill * 2 for skill in SKILLS}
-KINSHIP = Kinship(BROADER, CLOSE, MERGED, RARITY)
+KINSHIP = SkillGraph(BROADER, CLOSE, MERGED, RARITY)
 RULES = Rules(KINSHIP, TODAY, WEIGHTS)
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -81,4 +81,4 @@ def numbered(rows):
     return [(values | {"id": place}, skills) for place, (values, skills) in enumerate(rows, 1)]
 
 
-KINSHIP_TABLE = oracle.kinship(BROADER, CLOSE, MERGED)
+KINSHIP_TABLE = oracle.skill_graph(BROADER, CLOSE, MERGED)

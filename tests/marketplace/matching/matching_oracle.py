@@ -13,7 +13,7 @@ class Judged:
     fails: int
 
 
-def kinship(broader, close, merged):
+def skill_graph(broader, close, merged):
     """{(wanted, held): worth}"""
     end = {skill: merged.get(skill, skill) for skill in broader}
     above = {}

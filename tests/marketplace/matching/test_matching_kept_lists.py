@@ -44,7 +44,7 @@ TOWNS = [
 def brute_force(row):
     """Every live card judged: no index, no filter."""
     shared, today = snapshot.read(), timezone.localdate().toordinal()
-    rules = Rules(shared.kinship, today, shared.weights_of(row.pole_id))
+    rules = Rules(shared.skill_graph, today, shared.weights_of(row.pole_id))
     if isinstance(row, Need):
         own, others = Need.objects.filter(pk=row.pk), Offer.objects.published()
         needs = cards.of_needs(own)[0]

@@ -119,7 +119,7 @@ def test_nothing_of_it_stands_in_figures_files_and_public_pages(client, given, m
             "year": bool(organisation_year.received_by(structure, year).reviews),
             "register": any(line.now for line in mentions.of_kind("BRAKE", pole, now)),
             "met": mentions.missions_that_met("calendars", pole, now).exists(),
-            "learning": any(done.said for done in experience.of(person).missions),
+            "experience": any(done.said for done in experience.of(person).missions),
             "figures": any(counts.reviews for counts in counted.slices.values()),
         }
 

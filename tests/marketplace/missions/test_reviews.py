@@ -145,7 +145,7 @@ def test_a_path_says_when_the_work_was_done_and_not_until_when_it_was_planned(cl
     delivered = timezone.now() - timedelta(days=3)
     Mission.objects.filter(pk=mission.pk).update(started_at=delivered, delivered_at=delivered)
     client.force_login(mission.offer.person)
-    page = client.get(reverse("learning")).text
+    page = client.get(reverse("experience")).text
     assert spoken(in_days(-3), "j F Y") in page
     assert spoken(in_days(50), "j F Y") not in page
 
@@ -268,13 +268,13 @@ def test_one_s_path_holds_missions_skills_and_the_words_received(client, mission
         mission, side=Voice.OFFER, by=person, rating=5, again=True, gained=[make_skill().pk]
     )
     client.force_login(person)
-    page = client.get(reverse("learning")).content.decode()
+    page = client.get(reverse("experience")).content.decode()
     assert "Précieux et patient." in page
     assert mission.need.title in page
-    file = client.get(reverse("learning-file"))
+    file = client.get(reverse("experience-file"))
     assert file.content.startswith(b"%PDF")
     client.force_login(by)
-    assert "Précieux et patient." not in client.get(reverse("learning")).content.decode()
+    assert "Précieux et patient." not in client.get(reverse("experience")).content.decode()
 
 
 @pytest.mark.parametrize("consents", [True, False])
@@ -284,9 +284,9 @@ def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consen
     missions.review(mission, side=Voice.NEED, by=by, **said)
     days_over(mission)
     client.force_login(person)
-    page = client.get(reverse("learning")).text
+    page = client.get(reverse("experience")).text
     assert ("pas dans le fichier" in page) != consents
-    file = PdfReader(io.BytesIO(client.get(reverse("learning-file")).content))
+    file = PdfReader(io.BytesIO(client.get(reverse("experience-file")).content))
     text = " ".join(page.extract_text() for page in file.pages)
     assert mission.need.title in text
     assert ("Précieux et patient" in text) == consents
@@ -295,7 +295,7 @@ def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consen
 def test_a_running_mission_is_not_yet_in_it(client):
     mission = make_mission(status=MissionStatus.RUNNING)
     client.force_login(mission.offer.person)
-    assert mission.need.title not in client.get(reverse("learning")).content.decode()
+    assert mission.need.title not in client.get(reverse("experience")).content.decode()
 
 
 def test_consent_is_taken_back_by_its_author_alone(client, mission):
@@ -314,7 +314,7 @@ def test_consent_is_taken_back_by_its_author_alone(client, mission):
     client.force_login(make_user())
     assert client.post(url).status_code == 404
     client.force_login(mission.offer.person)
-    assert reverse("consents") in client.get(reverse("learning")).text
+    assert reverse("consents") in client.get(reverse("experience")).text
     assert "nulle part ailleurs" in client.get(url).text
     assert review.may_quote, "opening the page takes nothing back"
     client.post(url)
