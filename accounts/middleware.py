@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,10 +11,18 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts import known_browsers, languages, second_factor, typed
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 
 SESSION_KEY = "acting_for"
 MYSELF = 0
+
+
+class SignedInRequest(HttpRequest):
+    """What a page behind the login is asked with: the names that ActingForMiddleware adds, for annotations."""
+
+    user: User
+    memberships: list[Membership]
+    acting_for: Organisation | None
 
 
 class ActingForMiddleware:

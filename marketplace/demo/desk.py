@@ -7,6 +7,7 @@ from django.utils import timezone
 from marketplace.actions.desk import cases, desk, notes, qualification, register
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
+from marketplace.desk.kinds.need import KIND as A_NEED
 from marketplace.models import Case, Finding, Mission, Need, Qualification
 from marketplace.states import FindingStatus, NeedStatus
 
@@ -74,9 +75,10 @@ def _sheet(need: Need, cast: Cast) -> Story:
 def _hand_over(need: Need, cast: Cast) -> Story:
     yield _days_ago(4, 11)
     by = need.coordinator
+    assert by is not None, "one that is followed"
     to = next(one for one in cast.coordinators if one != by)
     words = "Je les ai eues au téléphone, elles attendent un rappel."
-    desk.hand_over(desk.Item("need", need.pk, "", need, need), to=to, note=words, by=by)
+    desk.hand_over(desk.Item(A_NEED, need.pk, "", need, need), to=to, note=words, by=by)
 
 
 def _case(cast: Cast) -> Story:

@@ -2,14 +2,15 @@
 
     read(scope, page, per)   the lines of one page, and how many there are of each kind
     load(scope)              how much each coordinator has in hand
-    KINDS                    the kinds, with their names
+    KINDS                    the kinds, in order: which rows wait, how a line says it, what may be done there
+    LABELS                   their names by code, "" being all of them
 
-A kind is a `Source` (sources.py): the rows that wait, and how a line says it (lines.py).
+A kind is a `Kind` (kind.py) in a file of its own (kinds/).
 """
 
+from marketplace.desk.kinds import KINDS, LABELS
 from marketplace.desk.line import Line
 from marketplace.desk.reading import Load, Reading, load, read
 from marketplace.desk.scope import AGES, WHOSE, Scope
-from marketplace.desk.sources import KINDS
 
-__all__ = ["AGES", "KINDS", "WHOSE", "Line", "Load", "Reading", "Scope", "load", "read"]
+__all__ = ["AGES", "KINDS", "LABELS", "WHOSE", "Line", "Load", "Reading", "Scope", "load", "read"]

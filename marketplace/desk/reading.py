@@ -1,22 +1,32 @@
 """One question for all kinds: the page in its order, and the counts of everything, in the same breath.
 
 Django can put querysets end to end but not count them by group, so the outer words are SQL of our own;
-what is inside each source stays Django's.
+what is inside each kind stays Django's.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import connection
+from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Membership
 from marketplace.desk import lines
+from marketplace.desk.kind import Kind
+from marketplace.desk.kinds import KINDS
 from marketplace.desk.line import Line
+from marketplace.desk.ranks import LATE_RANKS
 from marketplace.desk.scope import Scope
-from marketplace.desk.sources import LATE_RANKS, SOURCES
 
 type Sql = tuple[str, list]
 
+COLUMNS = ("desk_kind", "number", "rank", "since", "person", "whole")
 ITEMS = "items (kind, number, rank, since, person, whole) AS MATERIALIZED ({union})"
 READ = """
 WITH {items},
@@ -126,12 +136,41 @@ def load(scope: Scope) -> list[Load]:
 
 def _union(scope: Scope) -> Sql:
     """Every kind end to end: the counts of the chips need them all."""
-    parts = [_sql(source(scope)) for source in SOURCES.values()]
+    parts = [_sql(narrow(kind, scope)) for kind in KINDS]
     return " UNION ALL ".join(sql for sql, _known in parts), [
         value for _sql, known in parts for value in known
     ]
 
 
-def _sql(rows) -> Sql:
+def narrow(kind: Kind, scope: Scope) -> QuerySet:
+    """The rows of a kind through the filters that every kind understands, in the same columns for all."""
+    rows = kind.rows(scope)
+    if scope.department:
+        here = [Q(**{f"{way}__department": scope.department}) for way in kind.communes]
+        rows = rows.filter(reduce(or_, here))
+    if scope.age:
+        rows = rows.filter(**{f"{kind.since}__lte": scope.now - timedelta(days=scope.age)})
+    return (
+        rows.order_by()
+        .annotate(
+            desk_kind=Value(kind.code, output_field=CharField()),
+            number=F(kind.number),
+            rank=kind.rank(scope),
+            since=F(kind.since),
+            person=_first(kind.followed.people),
+            whole=_first(kind.followed.operators),
+        )
+        .values_list(*COLUMNS)
+    )
+
+
+def _first(ways: Sequence[str]) -> Combinable:
+    """The first of them that leads to somebody; nobody when there is none."""
+    if not ways:
+        return Cast(Value(None), BigIntegerField())
+    return Coalesce(*ways) if len(ways) > 1 else F(ways[0])
+
+
+def _sql(rows: QuerySet) -> Sql:
     sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
     return sql, list(parameters)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from marketplace.rules import readings
 
 WHOSE = {
@@ -36,7 +36,7 @@ class Scope:
     department: str = ""
 
     @classmethod
-    def of(cls, user, memberships: Iterable[Membership], now: datetime) -> Self:
+    def of(cls, user: User, memberships: Iterable[Membership], now: datetime) -> Self:
         """From the memberships that the request has already read: no question asked twice."""
         ours = [membership.organisation for membership in memberships if _coordinates(membership)]
         return cls(

@@ -11,73 +11,59 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Organisation, Pole, User
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
+from marketplace.desk.kind import Kind
+from marketplace.desk.kinds import BY_CODE
 from marketplace.desk.scope import Scope
 from marketplace.models import (
     Chase,
-    FollowUp,
     HandOver,
     Mission,
     Need,
     Note,
-    Proposal,
     Referent,
     SavedFilter,
-    Side,
     Tag,
 )
 from marketplace.models.desk.desk import followed_by, key_of
-from marketplace.rules import audience, mission_roles, next_acts, parties
 
 MOST_FILTERS = 20
+type Followable = Need | Mission | Referent
 
 
 @dataclass(frozen=True)
 class Item:
     """A line of the desk as somebody saw it: what it is about, and who followed it then."""
 
-    kind: str
+    kind: Kind
     number: int
     seen: str
     row: Any
-    subject: Any
+    subject: Need | Mission | Organisation
 
     @property
     def key(self) -> str:
-        return f"{self.kind}:{self.number}:{self.seen}"
+        return f"{self.kind.code}:{self.number}:{self.seen}"
 
     @property
     def pole(self) -> Pole:
         return (self.subject.need if isinstance(self.subject, Mission) else self.subject).pole
 
 
-# Where each kind's rows are, how to find their pôle, and what one takes charge of.
-PLACES: dict[str, tuple[Any, str, str]] = {
-    "need": (Need, "pole", ""),
-    "alone": (Need, "pole", ""),
-    "mission": (Mission, "need__pole", ""),
-    "help": (FollowUp, "mission__need__pole", "mission"),
-    "silence": (FollowUp, "mission__need__pole", "mission"),
-    "proposal": (Proposal, "need__pole", "need"),
-    "organisation": (Organisation, "pole", ""),
-    "receipts": (Organisation, "pole", ""),
-}
-
-
 def find(key: str, scope: Scope) -> Item | None:
     """The item behind a key, for a coordinator of its pôle; None for anybody else, and for nonsense."""
-    kind, _colon, rest = key.partition(":")
+    code, _colon, rest = key.partition(":")
     number, _colon, seen = rest.partition(":")
-    if kind not in PLACES or not (number.isascii() and number.isdigit()) or len(number) > 18:
+    kind = BY_CODE.get(code)
+    if kind is None or kind.charge is None:
         return None
-    model, pole, about = PLACES[kind]
-    row = model.objects.filter(pk=number, **{f"{pole}__in": scope.poles}).first()
-    if row is None:
+    if not (number.isascii() and number.isdigit()) or len(number) > 18:
         return None
-    return Item(kind, row.pk, seen, row, getattr(row, about) if about else row)
+    row = kind.charge.found(number, scope)
+    return None if row is None else Item(kind, row.pk, seen, row, kind.charge.followed(row))
 
 
 @transaction.atomic
-def take(item: Item, *, by) -> None:
+def take(item: Item, *, by: User) -> None:
     """This one is mine: unless somebody else took it after the reader had looked."""
     row = _locked(item, by=by)
     if row.coordinator_id == by.pk:
@@ -89,7 +75,7 @@ def take(item: Item, *, by) -> None:
 
 
 @transaction.atomic
-def hand_over(item: Item, *, to, note: str, by) -> HandOver:
+def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> HandOver:
     """To a colleague, or to an operator as a whole; with a word, which they get by letter."""
     _require_of_the_pole(item, to)
     row = _locked(item, by=by)
@@ -119,42 +105,46 @@ def _require_of_the_pole(item: Item, to: User | Organisation) -> None:
         )
 
 
-def _locked(item: Item, *, by):
+def _locked(item: Item, *, by: User) -> Followable:
     """The row that says who follows it, held until we are done. Raises NotYet when it has changed."""
+    row: Followable
     if isinstance(item.subject, Organisation):
         Organisation.objects.select_for_update(no_key=True).get(pk=item.subject.pk)
         row = Referent.objects.get_or_create(organisation=item.subject)[0]
     else:
-        model = type(item.subject)
-        row = model.objects.select_for_update(no_key=True).get(pk=item.subject.pk)
+        rows = type(item.subject)._default_manager
+        row = rows.select_for_update(no_key=True).get(pk=item.subject.pk)
     if followed_by(row) != item.seen and row.coordinator_id != by.pk:
         raise NotYet(_("Somebody was first: %(who)s follows it now.") % {"who": _name(row)})
     return row
 
 
-def _name(row) -> str:
+def _name(row: Followable) -> str:
     return str(row.coordinator or row.operator or _("nobody"))
 
 
-def _give(row, *, person=None, operator=None) -> None:
+def _give(
+    row: Followable, *, person: User | None = None, operator: Organisation | None = None
+) -> None:
     row.coordinator, row.operator = person, operator
     row.save(update_fields=["coordinator", "operator"])
 
 
 @transaction.atomic
-def chase(item: Item, *, by) -> Chase:
+def chase(item: Item, *, by: User) -> Chase:
     """Ask those who are silent for their answer; once a day, whichever coordinator clicks."""
-    if isinstance(item.row, Proposal):
-        people, field = _silent_in_proposal(item.row), "proposal"
-    elif isinstance(item.row, Mission):
-        people, field = _awaited_in_mission(item.row), "mission"
-    else:
+    if item.kind.silent is None:
         raise NotYet(_("There is nobody to chase here: open it to see what it waits for."))
+    people = item.kind.silent(item.row)
+    if people is None:
+        raise NotYet(_("It has been answered meanwhile."))
     if not people:
         raise NotYet(_("Nobody's answer is awaited any more."))
     now = timezone.now()
     made, created = Chase.objects.get_or_create(
-        **{field: item.row}, day=timezone.localdate(now), defaults={"by": by, "at": now}
+        **{item.row._meta.model_name: item.row},
+        day=timezone.localdate(now),
+        defaults={"by": by, "at": now},
     )
     if not created:
         raise NotYet(
@@ -165,50 +155,11 @@ def chase(item: Item, *, by) -> Chase:
     return made
 
 
-def _silent_in_proposal(proposal: Proposal) -> list:
-    if not proposal.is_open:
-        raise NotYet(_("It has been answered meanwhile."))
-    return [
-        person
-        for side in Side
-        if not proposal.has_yes_of(side)
-        for person in audience.of_side(proposal, side)
-    ]
-
-
-def _awaited_in_mission(mission: Mission) -> list:
-    """Those who have something to do. A manager has no account: the one who asked them does."""
-    mission = (
-        Mission.objects.with_course()
-        .select_related("need__organisation", "offer__person", "offer__organisation")
-        .get(pk=mission.pk)
-    )
-    found = {}
-    for act in next_acts.acts(mission):
-        for person in _people(act.who, mission):
-            found[person.pk] = person
-    return list(found.values())
-
-
-def _people(who: str, mission: Mission) -> list:
-    if who == mission_roles.NEED:
-        return list(audience.structure(mission.need))
-    if who == mission_roles.RECEIPTS:
-        return [person for person, _capacity in parties.signatories(mission.need.organisation)]
-    if party := next((one for one, role in mission_roles.SIGNERS.items() if role == who), None):
-        return [person for person, _capacity in parties.signers(mission, party)]
-    if who == mission_roles.COMPANY and mission.offer.organisation:
-        return list(audience.in_charge_at(mission.offer.organisation))
-    if who in {mission_roles.OFFER, mission_roles.COMES, mission_roles.MANAGER}:
-        return list(audience.offering(mission.offer))
-    return []
-
-
 ACTS: dict[str, Callable[..., Any]] = {"take": take, "hand_over": hand_over, "chase": chase}
 
 
 @transaction.atomic
-def keep_filter(user, *, name: str, query: str) -> SavedFilter:
+def keep_filter(user: User, *, name: str, query: str) -> SavedFilter:
     """Under a name; the same name again replaces what it stood for."""
     kept = SavedFilter.objects.filter(user=user)
     if not kept.filter(name=name).exists() and kept.count() >= MOST_FILTERS:

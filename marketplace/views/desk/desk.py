@@ -1,22 +1,26 @@
 """The coordinators' desk: what waits for them, most urgent first; what they do to several at once."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.middleware import SignedInRequest
 from accounts.models import Department, Organisation, User
 from accounts.permissions import require
 from marketplace.actions.desk import desk as acts
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import AGES, KINDS, WHOSE, Scope, board, load, read
+from marketplace.desk import AGES, LABELS, WHOSE, Scope, board, load, read
 from marketplace.forms.desk.desk import FilterForm, HandOverForm
 from marketplace.models import SavedFilter
 from notifications import health
@@ -25,14 +29,14 @@ A_PAGE = 30
 AT_ONCE = 100
 
 
-def scope_of(request) -> Scope:
+def scope_of(request: SignedInRequest) -> Scope:
     """Of a coordinator, with the filters of the address; anybody else gets a 403."""
     scope = Scope.of(request.user, request.memberships, timezone.now())
     require(scope.is_a_coordinator)
-    return scope.filtered(request.GET, KINDS)
+    return scope.filtered(request.GET, LABELS)
 
 
-def desk(request):
+def desk(request: SignedInRequest) -> HttpResponse:
     scope = scope_of(request)
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
@@ -47,7 +51,7 @@ def desk(request):
             "scope": scope,
             "query": scope.query(),
             "health": health.trouble(scope.now),
-            "kinds": _chips(scope, "kind", KINDS, reading.by_kind),
+            "kinds": _chips(scope, "kind", LABELS, reading.by_kind),
             "whose": _chips(scope, "whose", WHOSE, reading.by_whose),
             "ages": AGES.items(),
             "departments": Department.objects.filter(poles__in=scope.poles).distinct(),
@@ -56,7 +60,9 @@ def desk(request):
     )
 
 
-def _chips(scope: Scope, name: str, labels, counts) -> list[dict]:
+def _chips(
+    scope: Scope, name: str, labels: Mapping[str, str | Promise], counts: Counter[str]
+) -> list[dict]:
     """One filter's values. The kinds that hold nothing are left out, but the one that is chosen."""
     here = getattr(scope, name)
     return [
@@ -71,7 +77,7 @@ def _chips(scope: Scope, name: str, labels, counts) -> list[dict]:
     ]
 
 
-def board_page(request, what):
+def board_page(request: SignedInRequest, what: str) -> HttpResponse:
     """Needs or missions in columns by state, the oldest first."""
     scope = scope_of(request)
     boards = {"besoins": board.needs, "missions": board.missions}
@@ -90,7 +96,7 @@ def board_page(request, what):
     return render(request, "marketplace/desk/board.html", context)
 
 
-def charge(request):
+def charge(request: SignedInRequest) -> HttpResponse:
     """How much each coordinator and each operator has in hand."""
     scope = scope_of(request)
     loads = load(scope)
@@ -100,14 +106,14 @@ def charge(request):
         {
             "name": str(people.get(line.person) or operators.get(line.operator) or _("Nobody yet")),
             "load": line,
-            "kinds": [(KINDS[kind], count) for kind, count in line.by_kind.most_common()],
+            "kinds": [(LABELS[kind], count) for kind, count in line.by_kind.most_common()],
         }
         for line in sorted(loads, key=lambda line: -line.total)
     ]
     return render(request, "marketplace/desk/desk_load.html", {"lines": lines})
 
 
-def bulk(request):
+def bulk(request: SignedInRequest) -> HttpResponse:
     """Several lines at once: a page that says what will happen, then what did, one by one."""
     scope = scope_of(request)
     given = request.POST if request.method == "POST" else request.GET
@@ -119,7 +125,7 @@ def bulk(request):
         return redirect(f"{reverse('desk')}?{back}")
     theirs = replace(scope, poles=frozenset(item.pole.pk for item in items))
     form = HandOverForm(request.POST or None, scope=theirs) if act == "hand_over" else None
-    context = {"act": act, "items": items, "form": form, "back": back}
+    context: dict[str, Any] = {"act": act, "items": items, "form": form, "back": back}
     if request.method == "POST" and (form is None or form.is_valid()):
         given_form = form.cleaned_data if form else {}
         outcomes = [_do(act, item, request.user, given_form) for item in items]
@@ -128,7 +134,7 @@ def bulk(request):
     return render(request, "marketplace/desk/desk_bulk.html", context)
 
 
-def _do(act: str, item: acts.Item, user, given: dict) -> dict:
+def _do(act: str, item: acts.Item, user: User, given: dict) -> dict:
     try:
         acts.ACTS[act](item, by=user, **given)
     except NotYet as refusal:
@@ -137,7 +143,7 @@ def _do(act: str, item: acts.Item, user, given: dict) -> dict:
 
 
 @require_POST
-def keep_filter(request):
+def keep_filter(request: SignedInRequest) -> HttpResponse:
     scope_of(request)
     form = FilterForm(request.POST)
     if not form.is_valid():
@@ -153,7 +159,7 @@ def keep_filter(request):
 
 
 @require_POST
-def drop_filter(request, pk):
+def drop_filter(request: SignedInRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(SavedFilter, pk=pk, user=request.user)
     kept.delete()
     messages.success(request, _("Removed."))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.desk import KINDS, Scope, read
+from marketplace.desk import LABELS, Scope, read
 from marketplace.models import Need, Proposal
 from marketplace.states import NeedStatus
 from tests.factories import (
@@ -54,7 +54,7 @@ def asleep(days: float = 8, need: Need | None = None) -> Proposal:
 
 def scope_of(user, **filters) -> Scope:
     memberships = user.memberships.select_related("organisation__pole")
-    return Scope.of(user, memberships, timezone.now()).filtered(filters, KINDS)
+    return Scope.of(user, memberships, timezone.now()).filtered(filters, LABELS)
 
 
 def lines_of(user, **filters):

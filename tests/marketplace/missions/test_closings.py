@@ -10,7 +10,7 @@ from django.utils import timezone
 from marketplace.actions.documents import documents, receipts, valuations
 from marketplace.actions.missions import hours, missions
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import sources
+from marketplace.desk.kinds.mission import KIND as STUCK
 from marketplace.desk.scope import Scope
 from marketplace.models import Duty, Mission, Regime, Side, Voice
 from marketplace.models.desk.promises import REVIEWS_AWAITED
@@ -159,7 +159,7 @@ def test_the_desk_has_no_line_to_close(client):
     page = client.get(reverse("desk")).text
     assert "Clore" not in page
     scope = Scope.of(coordinator, coordinator.memberships.select_related("organisation"), NOW())
-    assert mission.pk in {row[1] for row in sources.stuck_missions(scope)}
+    assert mission in STUCK.rows(scope)
 
 
 def test_a_receipt_is_declined_by_those_alone_who_would_give_it(client):

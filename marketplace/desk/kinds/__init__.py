@@ -1,0 +1,39 @@
+"""The kinds of lines, one a file, in the order of the chips.
+
+To add one: its file, its place here, its name in French.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.desk.kind import Kind
+from marketplace.desk.kinds import (
+    alone,
+    amendment,
+    case,
+    help,
+    mission,
+    need,
+    organisation,
+    proposal,
+    receipts,
+    report,
+    silence,
+    unreachable,
+)
+
+KINDS: tuple[Kind, ...] = (
+    case.KIND,
+    help.KIND,
+    report.KIND,
+    need.KIND,
+    organisation.KIND,
+    proposal.KIND,
+    silence.KIND,
+    mission.KIND,
+    alone.KIND,
+    unreachable.KIND,
+    amendment.KIND,
+    receipts.KIND,
+)
+BY_CODE = {kind.code: kind for kind in KINDS}
+LABELS = {"": _("All"), **{kind.code: kind.label for kind in KINDS}}

@@ -1,0 +1,84 @@
+"""A need has been published for a while, and nobody has been asked."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.states import OrganisationStatus
+from marketplace.desk import nouns
+from marketplace.desk.kind import Kind, through
+from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.scope import Scope
+from marketplace.models import Need, Proposal
+from marketplace.states import NeedStatus, ProposalStatus
+
+NOBODY_ASKED = timedelta(days=14)
+
+
+def _rows(scope: Scope) -> QuerySet[Need]:
+    asked = Proposal.objects.filter(
+        need=OuterRef("pk"), status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED]
+    )
+    published = Need.objects.filter(
+        status=NeedStatus.PUBLISHED,
+        organisation__status=OrganisationStatus.ACCEPTED,
+        pole__in=scope.poles,
+        published_at__lte=scope.now - NOBODY_ASKED,
+    )
+    return published.exclude(Exists(asked))
+
+
+def _rank(scope: Scope) -> Value:
+    """Always soon: nobody waits for one answer of ours."""
+    return Value(1, output_field=IntegerField())
+
+
+def _say(need: Any) -> Words:
+    return Words(
+        what=need.title,
+        why=_who_fits(need),
+        since=need.published_at,
+        url=reverse("desk-need", args=[need.pk]),
+        act=_("Find someone"),
+        expected=within(NOBODY_ASKED),
+        who=need.organisation.name,
+        story=reverse("organisation-story", args=[need.organisation_id]),
+        **in_charge(need),
+    )
+
+
+def _who_fits(need: Any) -> str:
+    """Whether somebody could be asked at once, or the need itself has to be looked at."""
+    if not need.fit:
+        return _("Nobody has been asked yet, and nobody meets every condition")
+    told = ngettext(
+        "Nobody has been asked yet: %(n)s person meets every condition",
+        "Nobody has been asked yet: %(n)s people meet every condition",
+        need.fit,
+    ) % {"n": need.fit}
+    best = need.fit_best or 0
+    if not best:
+        return told
+    return f"{told}, " + ngettext("%(n)s of them very well", "%(n)s of them very well", best) % {
+        "n": best
+    }
+
+
+KIND = Kind(
+    code="alone",
+    label=gettext_lazy("Needs without anyone"),
+    rows=_rows,
+    number="pk",
+    since="published_at",
+    rank=_rank,
+    communes=("commune",),
+    followed=through(""),
+    read=nouns.needs,
+    say=_say,
+    charge=nouns.A_NEED,
+    silent=None,
+)

@@ -1,0 +1,63 @@
+"""A case is open; what it is about then isn't shown twice."""
+
+from collections.abc import Collection
+
+from django.db.models import Case as If
+from django.db.models import QuerySet, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.desk.kind import Followed, Kind
+from marketplace.desk.line import Words, within
+from marketplace.desk.ranks import LATE, URGENT, first_of
+from marketplace.desk.scope import Scope
+from marketplace.models import Case
+
+
+def _rows(scope: Scope) -> QuerySet[Case]:
+    return Case.objects.open().filter(pole__in=scope.poles)
+
+
+def _rank(scope: Scope) -> If:
+    """A call for help is urgent; the others are late as they get old."""
+    return first_of(
+        When(reason=Case.Reason.HELP, then=Value(URGENT)),
+        When(opened_at__lte=scope.now - LATE, then=Value(0)),
+        otherwise=1,
+    )
+
+
+def _read(numbers: Collection[int]) -> QuerySet[Case]:
+    return Case.objects.with_what_lists_show().filter(pk__in=numbers)
+
+
+def _say(case: Case) -> Words:
+    person = case.in_charge
+    return Words(
+        what=case.title,
+        why=_("A case: %(reason)s") % {"reason": case.get_reason_display()},
+        since=case.opened_at,
+        url=case.get_absolute_url(),
+        act=_("Mediate"),
+        expected="" if case.reason == Case.Reason.HELP else within(LATE),
+        who=case.structure.name,
+        story=reverse("organisation-story", args=[case.structure.pk]),
+        in_charge=person.get_full_name() if person else "",
+    )
+
+
+KIND = Kind(
+    code="case",
+    label=gettext_lazy("Open cases"),
+    rows=_rows,
+    number="pk",
+    since="opened_at",
+    rank=_rank,
+    communes=("mission__need__commune", "proposal__need__commune", "organisation__commune"),
+    followed=Followed(people=("in_charge",), operators=()),
+    read=_read,
+    say=_say,
+    charge=None,  # its own page says who is in charge
+    silent=None,
+)

@@ -1,0 +1,54 @@
+"""A doubt or a call for help, in answer to a follow-up, hasn't been settled."""
+
+from django.db.models import Case as If
+from django.db.models import QuerySet, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.desk import nouns
+from marketplace.desk.kind import Kind, through
+from marketplace.desk.line import Words, in_charge
+from marketplace.desk.ranks import URGENT, first_of
+from marketplace.desk.scope import Scope
+from marketplace.models import FollowUp
+
+
+def _rows(scope: Scope) -> QuerySet[FollowUp]:
+    worries = [FollowUp.Answer.DOUBT, FollowUp.Answer.HELP]
+    return nouns.unsettled(scope).filter(answer__in=worries)
+
+
+def _rank(scope: Scope) -> If:
+    return first_of(When(answer=FollowUp.Answer.HELP, then=Value(URGENT)), otherwise=1)
+
+
+def _say(follow_up: FollowUp) -> Words:
+    mission = follow_up.mission
+    return Words(
+        what=mission.need.title,
+        why=_("%(who)s answered: %(answer)s")
+        % {"who": follow_up.asked, "answer": follow_up.get_answer_display()},
+        since=follow_up.answered_at,
+        url=mission.get_absolute_url(),
+        act=_("Step in"),
+        who=mission.need.organisation.name,
+        story=reverse("organisation-story", args=[mission.need.organisation_id]),
+        **in_charge(mission),
+    )
+
+
+KIND = Kind(
+    code="help",
+    label=gettext_lazy("Calls for help"),
+    rows=_rows,
+    number="pk",
+    since="answered_at",
+    rank=_rank,
+    communes=("mission__need__commune",),
+    followed=through("mission__"),
+    read=nouns.follow_ups,
+    say=_say,
+    charge=nouns.THE_MISSION_ASKED_ABOUT,
+    silent=None,
+)

@@ -1,0 +1,131 @@
+"""Two sides disagree, somebody has left the company that lent them, or nobody has moved the mission for longer than
+its state allows."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Case as If
+from django.db.models import Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from marketplace.desk import nouns
+from marketplace.desk.kind import Charge, Kind, through
+from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.ranks import PAPERWORK, unless_chased
+from marketplace.desk.scope import Scope
+from marketplace.models import Mission
+from marketplace.rules import audience, endings, mission_roles, next_acts, parties
+from marketplace.rules.next_acts import PATIENCE
+from marketplace.states import MissionStatus
+
+CHASED = {
+    MissionStatus.AGREEMENT,
+    MissionStatus.DOCUMENTS,
+    MissionStatus.DELIVERED,
+    MissionStatus.REVIEWED,
+    MissionStatus.VALUED,
+}
+
+
+def _rows(scope: Scope) -> QuerySet[Mission]:
+    """A disagreement, or a person who has left the company, at once; otherwise what nobody has moved for
+    longer than was said."""
+    stuck = Q(status__in=[MissionStatus.DISPUTED, MissionStatus.LEFT])
+    for status, patience in PATIENCE.items():
+        stuck |= Q(status=status, moved_at__lt=scope.now - patience)
+    missions = Mission.objects.filter(stuck, need__pole__in=scope.poles)
+    return nouns.without_case(missions, "mission")
+
+
+def _rank(scope: Scope) -> Combinable:
+    after = If(When(status__in=endings.ENDING, then=Value(PAPERWORK)), default=Value(0))
+    return unless_chased(scope, "mission") + after
+
+
+def _read(numbers: Collection[int]) -> QuerySet[Any]:
+    rows = Mission.objects.filter(pk__in=numbers).select_related(
+        "need__organisation", "coordinator", "operator"
+    )
+    return nouns.with_chases(rows, "mission")
+
+
+def _say(mission: Any) -> Words:
+    status = MissionStatus(mission.status)
+    why, act = _stuck(status)
+    return Words(
+        what=mission.need.title,
+        why=why,
+        since=mission.moved_at,
+        url=mission.get_absolute_url(),
+        act=act,
+        chases=status in CHASED,
+        expected=within(PATIENCE[status]),
+        who=mission.need.organisation.name,
+        chased_at=mission.chased_at,
+        chased_by=mission.chased_by or "",
+        story=reverse("organisation-story", args=[mission.need.organisation_id]),
+        **in_charge(mission),
+    )
+
+
+def _stuck(status: MissionStatus) -> tuple[str, str]:
+    """Why, and the verb of what a coordinator does about it."""
+    own = {
+        MissionStatus.FRAMING: (_("The sheet of the mission isn't agreed yet"), _("Introduce")),
+        MissionStatus.AGREEMENT: (_("The employer hasn't agreed yet"), _("Chase")),
+        MissionStatus.DOCUMENTS: (_("Documents wait for signatures"), _("Get it signed")),
+        MissionStatus.LEFT: (_("Whoever came has left the company"), _("Say what comes next")),
+        MissionStatus.DISPUTED: (_("The two sides don't agree"), _("Mediate")),
+        MissionStatus.DELIVERED: (_("Delivered, and no reviews yet"), _("Chase")),
+        MissionStatus.REVIEWED: (_("The company hasn't declared the value"), _("Chase")),
+        MissionStatus.VALUED: (_("The value is declared: the receipt is left"), _("Chase")),
+    }
+    return own[status]
+
+
+def _silent(mission: Mission) -> list[User]:
+    """Those who have something to do. A manager has no account: the one who asked them does."""
+    mission = (
+        Mission.objects.with_course()
+        .select_related("need__organisation", "offer__person", "offer__organisation")
+        .get(pk=mission.pk)
+    )
+    found = {}
+    for act in next_acts.acts(mission):
+        for person in _people(act.who, mission):
+            found[person.pk] = person
+    return list(found.values())
+
+
+def _people(who: str, mission: Mission) -> Iterable[User]:
+    if who == mission_roles.NEED:
+        return audience.structure(mission.need)
+    if who == mission_roles.RECEIPTS:
+        return [person for person, _capacity in parties.signatories(mission.need.organisation)]
+    if party := next((one for one, role in mission_roles.SIGNERS.items() if role == who), None):
+        return [person for person, _capacity in parties.signers(mission, party)]
+    if who == mission_roles.COMPANY and mission.offer.organisation:
+        return audience.in_charge_at(mission.offer.organisation)
+    if who in {mission_roles.OFFER, mission_roles.COMES, mission_roles.MANAGER}:
+        return audience.offering(mission.offer)
+    return []
+
+
+KIND = Kind(
+    code="mission",
+    label=gettext_lazy("Missions that are stuck"),
+    rows=_rows,
+    number="pk",
+    since="moved_at",
+    rank=_rank,
+    communes=("need__commune",),
+    followed=through(""),
+    read=_read,
+    say=_say,
+    charge=Charge(Mission, "need__pole", ""),
+    silent=_silent,
+)

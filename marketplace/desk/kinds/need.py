@@ -1,0 +1,54 @@
+"""A need has been handed in."""
+
+from typing import Any
+
+from django.db.models import Case as If
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.desk import nouns
+from marketplace.desk.kind import Kind, through
+from marketplace.desk.line import Words, in_charge
+from marketplace.desk.ranks import by_promise
+from marketplace.desk.scope import Scope
+from marketplace.models import Need
+
+
+def _rows(scope: Scope) -> QuerySet[Need]:
+    return Need.objects.to_qualify().filter(pole__in=scope.poles, submitted_at__isnull=False)
+
+
+def _rank(scope: Scope) -> If:
+    return by_promise("submitted_at", scope)
+
+
+def _say(need: Any) -> Words:
+    return Words(
+        what=need.title,
+        why=_("A need to qualify"),
+        since=need.submitted_at,
+        url=reverse("need-qualify", args=[need.pk]),
+        act=_("Qualify"),
+        expected=nouns.promised(need),
+        who=need.organisation.name,
+        story=reverse("organisation-story", args=[need.organisation_id]),
+        **in_charge(need),
+    )
+
+
+KIND = Kind(
+    code="need",
+    label=gettext_lazy("Needs to qualify"),
+    rows=_rows,
+    number="pk",
+    since="submitted_at",
+    rank=_rank,
+    communes=("commune",),
+    followed=through(""),
+    read=nouns.needs,
+    say=_say,
+    charge=nouns.A_NEED,
+    silent=None,
+)

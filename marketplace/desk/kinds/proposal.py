@@ -1,0 +1,91 @@
+"""Nobody has answered a proposal for a week."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case as If
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from marketplace.desk import nouns
+from marketplace.desk.kind import Charge, Kind, through
+from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.ranks import unless_chased
+from marketplace.desk.scope import Scope
+from marketplace.models import Proposal, Side
+from marketplace.rules import audience
+
+SLEEPS = timedelta(days=7)
+
+
+def _rows(scope: Scope) -> QuerySet[Proposal]:
+    sleeping = Proposal.objects.open().filter(
+        need__pole__in=scope.poles, created_at__lte=scope.now - SLEEPS
+    )
+    return nouns.without_case(sleeping, "proposal")
+
+
+def _rank(scope: Scope) -> If:
+    return unless_chased(scope, "proposal")
+
+
+def _read(numbers: Collection[int]) -> QuerySet[Any]:
+    rows = Proposal.objects.filter(pk__in=numbers).select_related(
+        "need__organisation",
+        "need__coordinator",
+        "need__operator",
+        "offer__person",
+        "offer__organisation",
+    )
+    return nouns.with_chases(rows, "proposal")
+
+
+def _say(proposal: Any) -> Words:
+    need = proposal.need
+    need_is_silent = not proposal.has_yes_of(Side.NEED)
+    silent = need.organisation.name if need_is_silent else proposal.offer.discreet_name
+    return Words(
+        what=need.title,
+        why=_("%(who)s hasn't answered the proposal") % {"who": silent},
+        since=proposal.created_at,
+        url=proposal.get_absolute_url(),
+        act=_("Chase"),
+        chases=True,
+        expected=within(SLEEPS),
+        who=need.organisation.name,
+        chased_at=proposal.chased_at,
+        chased_by=proposal.chased_by or "",
+        story=reverse("organisation-story", args=[need.organisation_id]),
+        **in_charge(need),
+    )
+
+
+def _silent(proposal: Proposal) -> list[User] | None:
+    if not proposal.is_open:
+        return None
+    return [
+        person
+        for side in Side
+        if not proposal.has_yes_of(side)
+        for person in audience.of_side(proposal, side)
+    ]
+
+
+KIND = Kind(
+    code="proposal",
+    label=gettext_lazy("Proposals without an answer"),
+    rows=_rows,
+    number="pk",
+    since="created_at",
+    rank=_rank,
+    communes=("need__commune",),
+    followed=through("need__"),
+    read=_read,
+    say=_say,
+    charge=Charge(Proposal, "need__pole", "need"),
+    silent=_silent,
+)

@@ -1,0 +1,63 @@
+"""A follow-up has no answer, and somebody may still answer for something: an old mission's silence is no news."""
+
+from datetime import timedelta
+
+from django.db.models import Case as If
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.desk import nouns
+from marketplace.desk.kind import Kind, through
+from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.ranks import by_age
+from marketplace.desk.scope import Scope
+from marketplace.models import FollowUp
+from marketplace.states import LIVE, MissionStatus
+
+SILENCE = timedelta(days=5)
+ASKABLE = (*LIVE, MissionStatus.DELIVERED)
+
+
+def _rows(scope: Scope) -> QuerySet[FollowUp]:
+    silent = nouns.unsettled(scope).silent_since((scope.now - SILENCE).date())
+    return silent.filter(mission__status__in=ASKABLE)
+
+
+def _rank(scope: Scope) -> If:
+    return by_age("created_at", scope)
+
+
+def _say(follow_up: FollowUp) -> Words:
+    mission = follow_up.mission
+    first = follow_up.kind == FollowUp.Kind.FIRST_WEEK
+    question = _("How is it going?") if first else _("Your review")
+    return Words(
+        what=mission.need.title,
+        why=_("%(who)s hasn't answered “%(question)s”")
+        % {"who": follow_up.asked, "question": question},
+        since=follow_up.created_at,
+        url=mission.get_absolute_url(),
+        act=_("Get in touch"),
+        expected=within(SILENCE),
+        who=mission.need.organisation.name,
+        story=reverse("organisation-story", args=[mission.need.organisation_id]),
+        **in_charge(mission),
+    )
+
+
+KIND = Kind(
+    code="silence",
+    label=gettext_lazy("Silent missions"),
+    rows=_rows,
+    number="pk",
+    since="created_at",
+    rank=_rank,
+    communes=("mission__need__commune",),
+    followed=through("mission__"),
+    read=nouns.follow_ups,
+    say=_say,
+    charge=nouns.THE_MISSION_ASKED_ABOUT,
+    silent=None,
+)

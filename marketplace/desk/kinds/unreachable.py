@@ -1,0 +1,74 @@
+"""The mail server of somebody of the pôle refuses our letters: somebody should ring them up."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case as If
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Membership, User
+from marketplace.desk.kind import Followed, Kind
+from marketplace.desk.line import Words, within
+from marketplace.desk.ranks import LATE, by_age
+from marketplace.desk.scope import Scope
+from marketplace.models import Offer
+from notifications.models import SuppressedAddress
+
+UNREACHABLE = timedelta(days=30)  # who has not been reached by then is in /courrier/ only
+
+
+def _rows(scope: Scope) -> QuerySet[Any]:
+    refused = SuppressedAddress.objects.filter(since__gt=scope.now - UNREACHABLE)
+    members = Membership.objects.filter(organisation__pole__in=scope.poles, user=OuterRef("pk"))
+    offers = Offer.objects.filter(pole__in=scope.poles, person=OuterRef("pk"))
+    return (
+        User.objects.filter(is_active=True, email__in=refused.values("address"))
+        .filter(Exists(members) | Exists(offers))
+        .annotate(refused_at=_marked("since"))
+    )
+
+
+def _marked(field: str) -> Subquery:
+    mark = SuppressedAddress.objects.filter(address=OuterRef("email"))
+    return Subquery(mark.values(field)[:1])
+
+
+def _rank(scope: Scope) -> If:
+    return by_age("refused_at", scope)
+
+
+def _read(numbers: Collection[int]) -> QuerySet[Any]:
+    return User.objects.filter(pk__in=numbers).annotate(
+        refused_at=_marked("since"), refused_because=_marked("reason")
+    )
+
+
+def _say(person: Any) -> Words:
+    return Words(
+        what=person.get_full_name(),
+        why=_("Our letters don't reach them: %(reason)s") % {"reason": person.refused_because},
+        since=person.refused_at,
+        url=reverse("person-story", args=[person.pk]),
+        act=_("Get in touch"),
+        expected=within(LATE),
+    )
+
+
+KIND = Kind(
+    code="unreachable",
+    label=gettext_lazy("Addresses that refuse our letters"),
+    rows=_rows,
+    number="pk",
+    since="refused_at",
+    rank=_rank,
+    communes=("commune",),
+    followed=Followed(people=(), operators=()),  # a person is nobody's in particular
+    read=_read,
+    say=_say,
+    charge=None,
+    silent=None,
+)

@@ -1,0 +1,78 @@
+"""What several kinds read of one noun: a page asks once for the needs, however many kinds speak of some."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from marketplace.desk.kind import Charge
+from marketplace.desk.scope import Scope
+from marketplace.matching.definition import STRENGTHS
+from marketplace.models import Case, Chase, Eligibility, FollowUp, KeptMatch, Need, Side
+from marketplace.models.missions.followups import FollowUpQuerySet
+from marketplace.rules import readings
+
+A_NEED = Charge(Need, "pole", "")
+AN_ORGANISATION = Charge(Organisation, "pole", "")
+THE_MISSION_ASKED_ABOUT = Charge(FollowUp, "mission__need__pole", "mission")
+
+
+def needs(numbers: Collection[int]) -> QuerySet[Any]:
+    return (
+        Need.objects.filter(pk__in=numbers)
+        .select_related("organisation", "coordinator", "operator")
+        .annotate(fit=_fitting(), fit_best=_fitting(score__gte=STRENGTHS[-1]))
+        .annotate(promised=readings.days_promised())
+    )
+
+
+def _fitting(**better: int) -> Subquery:
+    """How many lines the kept list of a need holds."""
+    kept = KeptMatch.objects.filter(need=OuterRef("pk"), side=Side.NEED, **better)
+    return Subquery(kept.order_by().values("need").annotate(n=Count("pk")).values("n"))
+
+
+def organisations(numbers: Collection[int]) -> QuerySet[Any]:
+    """To be verified, or to be believed about the receipts they may give."""
+    said = Eligibility.objects.filter(organisation=OuterRef("pk")).order_by("-pk")
+    return (
+        Organisation.objects.filter(pk__in=numbers)
+        .with_handing_in()
+        .select_related("referent__coordinator", "referent__operator")
+        .annotate(said=Subquery(said.values("status")[:1]))
+        .annotate(said_at=Subquery(said.values("declared_at")[:1]))
+        .annotate(promised=readings.days_promised())
+    )
+
+
+def promised(row: Any) -> str:
+    """How soon somebody counts on being read: of a need, of an organisation."""
+    return _("expected %(within)s") % {"within": readings.in_words({int(row.promised)})}
+
+
+def follow_ups(numbers: Collection[int]) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(pk__in=numbers).select_related(
+        "mission__need__organisation", "mission__coordinator", "mission__operator", "asked"
+    )
+
+
+def unsettled(scope: Scope) -> FollowUpQuerySet:
+    """The questions whose answer, or silence, nobody has dealt with."""
+    asked = FollowUp.objects.filter(mission__need__pole__in=scope.poles, settled_at=None)
+    return without_case(asked, "mission", "mission")
+
+
+def without_case[Rows: QuerySet](rows: Rows, field: str, at: str = "pk") -> Rows:
+    """What has an open case is on the desk once: as the case."""
+    return rows.exclude(Exists(Case.objects.open().filter(**{field: OuterRef(at)})))
+
+
+def with_chases(rows: QuerySet, field: str) -> QuerySet[Any]:
+    """Who chased it last, and when."""
+    last = Chase.objects.filter(**{field: OuterRef("pk")}).order_by("-pk")
+    return rows.annotate(
+        chased_at=Subquery(last.values("at")[:1]),
+        chased_by=Subquery(last.values("by__first_name")[:1]),
+    )
