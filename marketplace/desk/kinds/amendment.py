@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import QuerySet, Value, When
+from django.db.models import Exists, OuterRef, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,8 @@ from marketplace.desk.kind import Kind, through
 from marketplace.desk.line import Words, in_charge, within
 from marketplace.desk.ranks import LATE, PAPERWORK, first_of
 from marketplace.desk.scope import Scope
-from marketplace.models import Amendment
+from marketplace.models import Amendment, Document
+from marketplace.states import DocumentStatus
 
 WAITS = timedelta(days=10)  # as long as the papers a mission starts with
 
@@ -34,13 +36,16 @@ def _rank(scope: Scope) -> Combinable:
     return rank + PAPERWORK
 
 
-def _read(numbers: Collection[int]) -> QuerySet[Amendment]:
-    return Amendment.objects.filter(pk__in=numbers).select_related(
-        "mission__need__organisation", "mission__coordinator", "mission__operator"
+def _read(numbers: Collection[int]) -> QuerySet[Any]:
+    unsigned = Document.objects.filter(amendment=OuterRef("pk"), status=DocumentStatus.TO_SIGN)
+    return (
+        Amendment.objects.filter(pk__in=numbers)
+        .select_related("mission__need__organisation", "mission__coordinator", "mission__operator")
+        .annotate(is_unsigned=Exists(unsigned))
     )
 
 
-def _say(amendment: Amendment) -> Words:
+def _say(amendment: Any) -> Words:
     mission = amendment.mission
     return Words(
         what=mission.need.title,
@@ -55,12 +60,12 @@ def _say(amendment: Amendment) -> Words:
     )
 
 
-def _awaited(amendment: Amendment) -> str:
+def _awaited(amendment: Any) -> str:
     if amendment.mission.ends_on < timezone.localdate():
         return _(
             "%(amendment)s is awaited, and the end in force has passed: hours have stopped"
         ) % {"amendment": amendment}
-    if amendment.waits_for_employer_alone:
+    if amendment.waits_for_employer and not amendment.is_unsigned:
         return _("%(amendment)s waits for the employer's agreement") % {"amendment": amendment}
     return _("%(amendment)s waits for signatures") % {"amendment": amendment}
 

@@ -11,7 +11,6 @@ from accounts.states import OrganisationStatus
 from marketplace.models import (
     Case,
     Chase,
-    Eligibility,
     FollowUp,
     KeptMatch,
     Mission,
@@ -41,8 +40,9 @@ from tests.marketplace.desk.desk_people import (
     make_operator,
     submitted,
 )
+from tests.marketplace.desk.waiting import WAITING, refuse_letters_to
 
-MOST_QUERIES = 16
+MOST_QUERIES = 18
 
 
 @pytest.fixture
@@ -54,38 +54,14 @@ def kinds_of(user, **filters) -> list[str]:
     return [line.kind for line in lines_of(user, **filters)]
 
 
-def one_of_each(coordinator) -> Mission:
+def one_of_each() -> None:
     """A line of every kind, for counting questions."""
-    submitted(3)
-    asleep()
-    make_need(member=make_user(), published_at=ago(20))
-    structure = make_organisation(status=OrganisationStatus.SUBMITTED)
-    Eligibility.objects.create(
-        organisation=structure, status=Eligibility.Status.RESCRIT, declared_by=make_user()
-    )
-    worried, silent, stuck, case = (make_mission() for _ in range(4))
-    for mission, answer in ((worried, FollowUp.Answer.HELP), (silent, "")):
-        FollowUp.objects.create(
-            mission=mission,
-            kind=FollowUp.Kind.FIRST_WEEK,
-            side=Side.NEED,
-            asked=mission.need.created_by,
-            asked_on=ago(9).date(),
-            answer=answer,
-            answered_at=ago(1) if answer else None,
-        )
-    Mission.objects.filter(pk=stuck.pk).update(moved_at=ago(30))
-    Case.objects.create(pole=case.need.pole, mission=case, reason=Case.Reason.HELP)
-    refuse_letters_to(silent.need.created_by)
-    return stuck
-
-
-def refuse_letters_to(person, days: float = 0) -> None:
-    SuppressedAddress.objects.mark(person.email, "550 5.1.1 User unknown", now=ago(days))
+    for make in WAITING.values():
+        make()
 
 
 def test_every_kind_has_its_line_with_the_next_act(coordinator):
-    one_of_each(coordinator)
+    one_of_each()
     acts = {line.kind: line.act for line in lines_of(coordinator)}
     assert acts == {
         "case": "Faire médiation",
@@ -98,11 +74,13 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "receipts": "Vérifier",
         "alone": "Chercher quelqu’un",
         "unreachable": "Prendre contact",
+        "report": "Le lire",
+        "amendment": "Faire signer",
     }
 
 
 def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
-    one_of_each(coordinator)
+    one_of_each()
     told = {line.kind: (line.why, line.expected) for line in lines_of(coordinator)}
     assert told["mission"] == (
         "La fiche de mission n’est pas encore acceptée",
@@ -287,16 +265,16 @@ def test_it_asks_the_database_little_whatever_it_holds(
     client, coordinator, django_assert_max_num_queries
 ):
     for _ in range(2):
-        one_of_each(coordinator)
+        one_of_each()
     SavedFilter.objects.create(user=coordinator, name="Les miens", query="whose=mine")
     for worker in health.WORKERS:
         Heartbeat.objects.create(name=worker, seen_at=timezone.now())
     client.force_login(coordinator)
     client.get(reverse("desk"))
-    # The nine kinds together, with the person, the badges, the health of the post, the filters and what the pôle promises.
+    # All the kinds together, with the person, the badges, the health of the post, the filters and what the pôle promises.
     with django_assert_max_num_queries(MOST_QUERIES):
         page = client.get(reverse("desk"))
-    assert {line.kind for line in page.context["lines"]} >= {"help", "need", "mission", "alone"}
+    assert {line.kind for line in page.context["lines"]} == set(WAITING)
 
 
 def test_pages_go_on_where_the_last_one_ended(client, coordinator):

@@ -1,0 +1,84 @@
+"""A row that waits, of each kind of line: alone on a desk, in Lille, with the number of its line."""
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.models import Organisation
+from accounts.states import OrganisationStatus
+from marketplace.actions.talk import moderation
+from marketplace.models import Amendment, Case, Eligibility, FollowUp, MessageReport, Mission, Side
+from notifications.models import SuppressedAddress
+from tests.factories import make_commune, make_mission, make_need, make_organisation, make_user
+from tests.marketplace.desk.desk_people import ago, asleep, submitted
+from tests.marketplace.missions.amending import propose, signed_mission
+from tests.marketplace.talk.talkers import talk_between_two
+
+
+def refuse_letters_to(person, days: float = 0) -> None:
+    SuppressedAddress.objects.mark(person.email, "550 5.1.1 User unknown", now=ago(days))
+
+
+def a_case() -> Case:
+    mission = make_mission()
+    return Case.objects.create(pole=mission.need.pole, mission=mission, reason=Case.Reason.HELP)
+
+
+def a_report() -> MessageReport:
+    talk = talk_between_two()
+    said = talk.say(talk.noe, "Vous êtes incapables.")
+    return moderation.report(said, reason=MessageReport.Reason.RUDE, words="", by=talk.aline)
+
+
+def a_follow_up(answer: str = "") -> FollowUp:
+    """One that nobody has answered, unless the test says what."""
+    mission = make_mission()
+    return FollowUp.objects.create(
+        mission=mission,
+        kind=FollowUp.Kind.FIRST_WEEK,
+        side=Side.NEED,
+        asked=mission.need.created_by,
+        asked_on=ago(9).date(),
+        answer=answer,
+        answered_at=ago(1) if answer else None,
+    )
+
+
+def a_stuck_mission() -> Mission:
+    mission = make_mission()
+    Mission.objects.filter(pk=mission.pk).update(moved_at=ago(30))
+    return mission
+
+
+def whom_letters_do_not_reach():
+    person = make_user(commune=make_commune())
+    make_need(member=person)
+    refuse_letters_to(person)
+    return person
+
+
+def an_amendment() -> Amendment:
+    return propose(signed_mission())
+
+
+def receipts_to_check() -> Organisation:
+    structure = make_organisation()
+    Eligibility.objects.create(
+        organisation=structure, status=Eligibility.Status.RESCRIT, declared_by=make_user()
+    )
+    return structure
+
+
+WAITING: dict[str, Callable[[], Any]] = {
+    "case": a_case,
+    "help": lambda: a_follow_up(FollowUp.Answer.HELP),
+    "report": a_report,
+    "need": lambda: submitted(3),
+    "organisation": lambda: make_organisation(status=OrganisationStatus.SUBMITTED),
+    "proposal": asleep,
+    "silence": a_follow_up,
+    "mission": a_stuck_mission,
+    "alone": lambda: make_need(member=make_user(), published_at=ago(20)),
+    "unreachable": whom_letters_do_not_reach,
+    "amendment": an_amendment,
+    "receipts": receipts_to_check,
+}
