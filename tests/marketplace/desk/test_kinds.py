@@ -1,0 +1,180 @@
+"""Each kind of line is whole: its name, its rows, its line, and what the page offers to do with it."""
+
+import re
+from dataclasses import MISSING, fields, replace
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from marketplace.desk import KINDS, Line, kinds
+from marketplace.desk.kind import Kind
+from marketplace.desk.ranks import RANKS
+from marketplace.desk.reading import narrow
+from marketplace.models import Chase
+from notifications.models import Notification
+from tests.factories import make_coordinator
+from tests.marketplace.desk.desk_people import lines_of, make_colleague, scope_of
+from tests.marketplace.desk.waiting import WAITING
+
+
+def of(found: list[Kind]):
+    return pytest.mark.parametrize("kind", found, ids=[kind.code for kind in found])
+
+
+each_kind = of([*KINDS])
+each_taken = of([kind for kind in KINDS if kind.charge])
+each_with_a_page_for_that = of([kind for kind in KINDS if not kind.charge])
+each_chased = of([kind for kind in KINDS if kind.silent])
+each_never_chased = of([kind for kind in KINDS if not kind.silent])
+
+
+@pytest.fixture
+def coordinator(client):
+    coordinator = make_coordinator(first_name="Maëlle", last_name="Vandamme")
+    client.force_login(coordinator)
+    return coordinator
+
+
+def the_line(coordinator, kind: Kind) -> Line:
+    """Of the one row of this kind, alone on the desk."""
+    WAITING[kind.code]()
+    (line,) = lines_of(coordinator)
+    return line
+
+
+def shown(client) -> str:
+    """The list, as a browser reads its addresses."""
+    return unescape(client.get(reverse("desk")).text)
+
+
+def offers(client, act: str, line: Line) -> str:
+    """The address that the line has for this act; nothing when it has none."""
+    links = re.findall(r'href="([^"]*)"', shown(client))
+    key = line.key.replace(":", "%3A")
+    mine = [url for url in links if f"act={act}&" in url and key in url]
+    return mine[0] if mine else ""
+
+
+def box(client, line: Line) -> str:
+    (tag,) = re.findall(rf'<input[^>]*name="item" value="{line.key}"[^>]*>', shown(client))
+    return tag
+
+
+def do(client, act: str, line: Line, **said) -> list[dict]:
+    """What became of it; nothing when the page took no line at all."""
+    answer = client.post(reverse("desk-bulk"), {"act": act, "item": line.key, **said})
+    return answer.context["outcomes"] if answer.status_code == 200 else []
+
+
+# --- what is said --------------------------------------------------------------------------------
+def test_a_kind_says_everything_itself():
+    unsaid = [
+        field.name
+        for field in fields(Kind)
+        if (field.default, field.default_factory) != (MISSING, MISSING)
+    ]
+    assert unsaid == []
+
+
+def test_each_file_of_the_folder_is_a_kind_that_the_desk_reads():
+    (folder,) = kinds.__path__
+    files = {path.stem for path in Path(folder).glob("*.py")} - {"__init__"}
+    assert sorted(kind.code for kind in KINDS) == sorted(files)
+
+
+@each_kind
+def test_its_name_is_french_on_the_chip_and_in_the_load(client, coordinator, kind):
+    with translation.override("en"):
+        english = str(kind.label)
+    assert str(kind.label) != english
+    WAITING[kind.code]()
+    chips = client.get(reverse("desk"), {"kind": kind.code}).context["kinds"]
+    assert {str(chip["label"]): chip["count"] for chip in chips}[str(kind.label)] == 1
+    assert f"{kind.label} 1" in unescape(client.get(reverse("desk-load")).text)
+
+
+# --- rows and lines ------------------------------------------------------------------------------
+@each_kind
+def test_its_rows_are_those_of_the_poles_of_their_reader(coordinator, kind):
+    row, scope = WAITING[kind.code](), scope_of(coordinator)
+    assert list(narrow(kind, replace(scope, poles=frozenset()))) == []
+    ((code, number, rank, *_rest),) = narrow(kind, scope)
+    assert (code, number) == (kind.code, row.pk)
+    assert rank in RANKS
+
+
+@each_kind
+def test_its_rows_go_through_every_filter(coordinator, kind):
+    WAITING[kind.code]()
+    scope = scope_of(coordinator)
+    assert len(narrow(kind, replace(scope, department="59"))) == 1
+    assert len(narrow(kind, replace(scope, department="62"))) == 0
+    later = replace(scope, now=scope.now + timedelta(days=16))
+    assert len(narrow(kind, replace(later, age=15))) == 1
+
+
+@each_kind
+def test_each_row_has_a_line_that_leads_to_a_page(client, coordinator, kind):
+    row = WAITING[kind.code]()
+    (line,) = lines_of(coordinator)
+    assert (line.kind, line.number) == (kind.code, row.pk)
+    assert all((line.what, line.why, line.since, line.act, line.urgency in RANKS.values()))
+    assert client.get(line.url).status_code == 200
+    assert not line.who or client.get(line.story).status_code == 200
+
+
+# --- what one does there -------------------------------------------------------------------------
+def test_what_has_a_page_of_its_own_for_that_is_not_taken_from_the_list():
+    assert [kind.code for kind in KINDS if not kind.charge] == [
+        "case", "report", "unreachable", "amendment",
+    ]  # fmt: skip
+
+
+@each_taken
+def test_what_can_be_taken_is_ticked_and_becomes_mine(client, coordinator, kind):
+    line = the_line(coordinator, kind)
+    assert "disabled" not in box(client, line)
+    assert [outcome["done"] for outcome in do(client, "take", line)] == [True]
+    (mine,) = lines_of(coordinator, whose="mine")
+    assert (mine.kind, mine.number, mine.in_charge) == (kind.code, line.number, "Maëlle Vandamme")
+
+
+@each_taken
+def test_what_can_be_taken_is_handed_over_by_its_link(client, coordinator, kind):
+    line = the_line(coordinator, kind)
+    karim = make_colleague(coordinator, first_name="Karim", last_name="Benali")
+    assert "À qui" in client.get(offers(client, "hand_over", line)).text
+    (outcome,) = do(client, "hand_over", line, to=f"p{karim.pk}", note="À toi.")
+    assert outcome["done"]
+    assert [theirs.number for theirs in lines_of(karim, whose="mine")] == [line.number]
+
+
+@each_with_a_page_for_that
+def test_what_cannot_be_taken_offers_nothing_of_the_kind(client, coordinator, kind):
+    line = the_line(coordinator, kind)
+    assert "disabled" in box(client, line)
+    assert not offers(client, "hand_over", line)
+    assert do(client, "take", line) == []
+
+
+@each_chased
+def test_what_can_be_chased_is_chased_by_its_link(client, coordinator, kind):
+    line = the_line(coordinator, kind)
+    assert "Envoyer les courriels" in client.get(offers(client, "chase", line)).text
+    assert [outcome["done"] for outcome in do(client, "chase", line)] == [True]
+    assert Chase.objects.get().by == coordinator
+    assert Notification.objects.filter(kind__endswith="_chased").exists()
+    (chased,) = lines_of(coordinator)
+    assert (chased.chased_by, chased.urgency) == ("Maëlle", "calm")
+
+
+@each_never_chased
+def test_what_cannot_be_chased_offers_it_nowhere(client, coordinator, kind):
+    line = the_line(coordinator, kind)
+    assert not offers(client, "chase", line)
+    assert not any(outcome["done"] for outcome in do(client, "chase", line))
+    assert not Chase.objects.exists()
