@@ -30,19 +30,13 @@ def through(*ways: str) -> Followed:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one takes in charge by ticking a line: the row of its number, where the pôle of that is, and the
-    relation to what is followed ("": the row itself)."""
+    """What one takes in charge by ticking a line: the row of its number, and from there the relation to the
+    need, the mission or the organisation that is followed ("": the row itself)."""
 
     model: type[Model]
-    pole: str
     subject: str
 
-    def found(self, number: str, scope: Scope) -> Any:
-        """For a coordinator of its pôle; None for anybody else."""
-        rows = self.model._default_manager.filter(**{f"{self.pole}__in": scope.poles})
-        return rows.filter(pk=number).first()
-
-    def followed(self, row: Any) -> Any:
+    def of(self, row: Any) -> Any:
         return getattr(row, self.subject) if self.subject else row
 
 

@@ -14,9 +14,9 @@ from marketplace.models import Case, Chase, Eligibility, FollowUp, KeptMatch, Ne
 from marketplace.models.missions.followups import FollowUpQuerySet
 from marketplace.rules import readings
 
-A_NEED = Charge(Need, "pole", "")
-AN_ORGANISATION = Charge(Organisation, "pole", "")
-THE_MISSION_ASKED_ABOUT = Charge(FollowUp, "mission__need__pole", "mission")
+A_NEED = Charge(Need, "")
+AN_ORGANISATION = Charge(Organisation, "")
+THE_MISSION_ASKED_ABOUT = Charge(FollowUp, "mission")
 
 
 def needs(numbers: Collection[int]) -> QuerySet[Any]:

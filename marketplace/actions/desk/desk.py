@@ -58,8 +58,11 @@ def find(key: str, scope: Scope) -> Item | None:
         return None
     if not (number.isascii() and number.isdigit()) or len(number) > 18:
         return None
-    row = kind.charge.found(number, scope)
-    return None if row is None else Item(kind, row.pk, seen, row, kind.charge.followed(row))
+    row = kind.charge.model._default_manager.filter(pk=number).first()
+    if row is None:
+        return None
+    item = Item(kind, row.pk, seen, row, kind.charge.of(row))
+    return item if item.pole.pk in scope.poles else None
 
 
 @transaction.atomic

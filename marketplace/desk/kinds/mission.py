@@ -126,6 +126,6 @@ KIND = Kind(
     followed=through(""),
     read=_read,
     say=_say,
-    charge=Charge(Mission, "need__pole", ""),
+    charge=Charge(Mission, ""),
     silent=_silent,
 )

@@ -86,6 +86,6 @@ KIND = Kind(
     followed=through("need__"),
     read=_read,
     say=_say,
-    charge=Charge(Proposal, "need__pole", "need"),
+    charge=Charge(Proposal, "need"),
     silent=_silent,
 )

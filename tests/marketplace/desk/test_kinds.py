@@ -10,13 +10,14 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from marketplace.actions.desk import desk as acts
 from marketplace.desk import KINDS, Line, kinds
 from marketplace.desk.kind import Kind
 from marketplace.desk.ranks import RANKS
 from marketplace.desk.reading import narrow
-from marketplace.models import Chase
+from marketplace.models import Chase, Offer
 from notifications.models import Notification
-from tests.factories import make_coordinator
+from tests.factories import make_commune, make_coordinator, make_pole
 from tests.marketplace.desk.desk_people import lines_of, make_colleague, scope_of
 from tests.marketplace.desk.waiting import WAITING
 
@@ -44,6 +45,13 @@ def the_line(coordinator, kind: Kind) -> Line:
     WAITING[kind.code]()
     (line,) = lines_of(coordinator)
     return line
+
+
+def far_from_the_offers():
+    """A coordinator of another pôle, where whoever offers something lives."""
+    arras, there = make_commune("62041", "Arras"), make_pole("Un autre pôle", ["62"])
+    Offer.objects.update(commune=arras, pole=there)
+    return make_coordinator(there)
 
 
 def shown(client) -> str:
@@ -100,9 +108,11 @@ def test_its_name_is_french_on_the_chip_and_in_the_load(client, coordinator, kin
 # --- rows and lines ------------------------------------------------------------------------------
 @each_kind
 def test_its_rows_are_those_of_the_poles_of_their_reader(coordinator, kind):
-    row, scope = WAITING[kind.code](), scope_of(coordinator)
-    assert list(narrow(kind, replace(scope, poles=frozenset()))) == []
-    ((code, number, rank, *_rest),) = narrow(kind, scope)
+    row = WAITING[kind.code]()
+    stranger = scope_of(far_from_the_offers())
+    for scope in (stranger, replace(stranger, poles=frozenset())):
+        assert list(narrow(kind, scope)) == []
+    ((code, number, rank, *_rest),) = narrow(kind, scope_of(coordinator))
     assert (code, number) == (kind.code, row.pk)
     assert rank in RANKS
 
@@ -110,6 +120,7 @@ def test_its_rows_are_those_of_the_poles_of_their_reader(coordinator, kind):
 @each_kind
 def test_its_rows_go_through_every_filter(coordinator, kind):
     WAITING[kind.code]()
+    far_from_the_offers()
     scope = scope_of(coordinator)
     assert len(narrow(kind, replace(scope, department="59"))) == 1
     assert len(narrow(kind, replace(scope, department="62"))) == 0
@@ -129,9 +140,12 @@ def test_each_row_has_a_line_that_leads_to_a_page(client, coordinator, kind):
 
 # --- what one does there -------------------------------------------------------------------------
 def test_what_has_a_page_of_its_own_for_that_is_not_taken_from_the_list():
-    assert [kind.code for kind in KINDS if not kind.charge] == [
-        "case", "report", "unreachable", "amendment",
-    ]  # fmt: skip
+    apart = ["case", "report", "unreachable", "amendment"]
+    assert [kind.code for kind in KINDS if not kind.charge] == apart
+
+
+def test_only_those_whose_yes_or_whose_act_is_awaited_are_chased():
+    assert [kind.code for kind in KINDS if kind.silent] == ["proposal", "mission"]
 
 
 @each_taken
@@ -141,6 +155,13 @@ def test_what_can_be_taken_is_ticked_and_becomes_mine(client, coordinator, kind)
     assert [outcome["done"] for outcome in do(client, "take", line)] == [True]
     (mine,) = lines_of(coordinator, whose="mine")
     assert (mine.kind, mine.number, mine.in_charge) == (kind.code, line.number, "Maëlle Vandamme")
+
+
+@each_taken
+def test_what_can_be_taken_is_nobody_s_of_another_pole(coordinator, kind):
+    line, stranger = the_line(coordinator, kind), far_from_the_offers()
+    assert acts.find(line.key, scope_of(stranger)) is None
+    assert acts.find(line.key, scope_of(coordinator)).row.pk == line.number
 
 
 @each_taken
