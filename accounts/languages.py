@@ -7,7 +7,8 @@ alone doesn't say so: it may be of another day, or of somebody else at the same 
 from typing import Literal, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
 from accounts.models import User
@@ -37,7 +38,7 @@ def of_this_page() -> str:
     return language if language in KNOWN else settings.LANGUAGE_CODE
 
 
-def keep(response: HttpResponse, language: str) -> None:
+def keep(response: HttpResponseBase, language: str) -> None:
     """In the browser, as Django's own switch does it."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

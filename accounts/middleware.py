@@ -1,9 +1,14 @@
 """Whether somebody is logged in, which hat they wear (an organisation of theirs, or none), in which language."""
 
+from collections.abc import Callable
+from datetime import date
+
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,16 +18,26 @@ from django.utils.cache import patch_vary_headers
 from accounts import known_browsers, languages, second_factor, typed
 from accounts.models import Membership, Organisation, User
 
+type View = Callable[..., HttpResponseBase]
+type Answer = Callable[[HttpRequest], HttpResponse]
+
 SESSION_KEY = "acting_for"
 MYSELF = 0
 
 
-class SignedInRequest(HttpRequest):
-    """What a page behind the login is asked with: the names that ActingForMiddleware adds, for annotations."""
+class OurRequest(HttpRequest):
+    """With what is added here. For annotations: nobody makes one."""
 
-    user: User
     memberships: list[Membership]
     acting_for: Organisation | None
+    second_factor_by: date | None
+    reader: User | None
+
+
+class SignedInRequest(OurRequest):
+    """Behind the login."""
+
+    user: User
 
 
 class ActingForMiddleware:
@@ -31,10 +46,10 @@ class ActingForMiddleware:
     Not lazy: a lazy None isn't None, and `request.acting_for is None` must mean what it says.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: OurRequest) -> HttpResponse:
         request.memberships = _memberships(request.user)
         request.acting_for = _acting_for(request)
         response = self.get_response(request)
@@ -43,14 +58,14 @@ class ActingForMiddleware:
         return response
 
 
-def _memberships(user) -> list[Membership]:
+def _memberships(user: User | AnonymousUser) -> list[Membership]:
     if not user.is_authenticated:
         return []
     rows = user.memberships.select_related("organisation__pole", "organisation__commune")
     return list(rows.annotate(has_second_factor=second_factor.of_whom("user")))
 
 
-def _acting_for(request) -> Organisation | None:
+def _acting_for(request: OurRequest) -> Organisation | None:
     """The chosen organisation; without a choice, the first; None for oneself (MYSELF in the session)."""
     organisations = [membership.organisation for membership in request.memberships]
     if not organisations:
@@ -69,15 +84,18 @@ class SecondFactorMiddleware:
     Comes after ActingForMiddleware, whose memberships it reads.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: OurRequest) -> HttpResponse:
         request.second_factor_by = second_factor.asked_by(request, now=timezone.now())
         return self.get_response(request)
 
-    def process_view(self, request, view_func, view_args, view_kwargs):
+    def process_view(
+        self, request: OurRequest, view_func: View, view_args: tuple, view_kwargs: dict
+    ) -> HttpResponse | None:
         """A form waits until it is set up; a part of a page stays as it was."""
+        assert request.resolver_match is not None, "a page was found"
         if not second_factor.is_late(request.second_factor_by) or second_factor.leads_there(
             request.resolver_match.view_name
         ):
@@ -92,7 +110,9 @@ class SecondFactorMiddleware:
 class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
     """Django's, for people whose session ended while they were on a page."""
 
-    def handle_no_permission(self, request, view_func):
+    def handle_no_permission(  # type: ignore[override]  # theirs only ever redirects
+        self, request: HttpRequest, view_func: View
+    ) -> HttpResponse:
         """A form waits until they are back; a part of a page stays as it was, rather than hold a login."""
         if is_part_of_a_page(request):
             return HttpResponse(status=204)
@@ -102,7 +122,7 @@ class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
         return redirect_to_login(reverse("typed"))
 
 
-def is_part_of_a_page(request) -> bool:
+def is_part_of_a_page(request: HttpRequest) -> bool:
     headers = request.headers
     return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
 
@@ -111,14 +131,18 @@ class LanguageMiddleware(LocaleMiddleware):
     """The language of the profile; without a profile, the one chosen in this browser; at the first visit,
     the one that the browser asks for."""
 
-    def process_view(self, request, view_func, view_args, view_kwargs) -> None:
+    def process_view(
+        self, request: OurRequest, view_func: View, view_args: tuple, view_kwargs: dict
+    ) -> None:
         """The middlewares of the session have passed meanwhile: now it is known who reads."""
         request.reader = request.user if request.user.is_authenticated else None
         if request.reader and request.reader.language != request.LANGUAGE_CODE:
             translation.activate(request.reader.language)
             request.LANGUAGE_CODE = translation.get_language()
 
-    def process_response(self, request, response):
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """The browser keeps the language of the profile, for the pages after logging out."""
         reader = getattr(request, "reader", None)  # not asked here: the database may be gone
         kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
