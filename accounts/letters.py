@@ -5,7 +5,9 @@ from uuid import uuid4
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, override
 
 from accounts.models import (
     AddressChange,
@@ -14,49 +16,92 @@ from accounts.models import (
     Organisation,
     OrganisationStep,
     User,
+    coordinated_by,
 )
-from notifications import outbox
+from accounts.states import OrganisationStatus
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+from notifications.rules import Family
+
+DESK = Family(
+    "desk",
+    _("The coordination desk"),
+    _("For coordinators: what arrives on the desk."),
+    is_for=lambda user: coordinated_by(user).exists(),
+)
+
+
+# --- organisations -------------------------------------------------------------------------
+def _read(letter: Notification, *, step: int) -> str:
+    waits = Organisation.objects.filter(steps=step, status=OrganisationStatus.SUBMITTED)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+def _more_sent(letter: Notification, *, step: int) -> str:
+    asked = Organisation.objects.filter(steps=step, status=OrganisationStatus.MORE_ASKED)
+    return "" if asked.exists() else gettext_noop("Answered meanwhile")
+
+
+ORGANISATION_STEP = Key("organisation-step:{step}")
+ORGANISATION_SUBMITTED = Letter(
+    "organisation_submitted", ORGANISATION_STEP, DESK, asks=True, moot=_read
+)
+ORGANISATION_MORE_ASKED = Letter(
+    "organisation_more_asked", ORGANISATION_STEP, asks=True, moot=_more_sent
+)
+ORGANISATION_ACCEPTED = Letter("organisation_accepted", ORGANISATION_STEP)
+ORGANISATION_REFUSED = Letter("organisation_refused", ORGANISATION_STEP)
+ORGANISATION_SUSPENDED = Letter("organisation_suspended", ORGANISATION_STEP)
+ORGANISATION_RESTORED = Letter("organisation_restored", ORGANISATION_STEP)
 
 
 def organisation_submitted(step: OrganisationStep) -> None:
     """To the coordinators of its pôle: someone waits for you."""
     organisation = step.organisation
     coordinating = Membership.objects.coordinating().filter(organisation__pole=organisation.pole)
-    for coordinator in coordinating.people():
-        outbox.post(
-            recipient=coordinator,
-            key=f"organisation-step:{step.pk}",
-            template="organisation_submitted",
-            url=reverse("organisation-verify", args=[organisation.pk]),
-            organisation=organisation,
-            by=step.by,
-            word=step.reason,
-            again=bool(step.before),
-        )
+    ORGANISATION_SUBMITTED.tell(
+        coordinating.people(),
+        url=reverse("organisation-verify", args=[organisation.pk]),
+        step=step.pk,
+        organisation=organisation,
+        by=step.by,
+        word=step.reason,
+        again=bool(step.before),
+    )
 
 
-def organisation_moved(template: str, step: OrganisationStep) -> None:
+def organisation_moved(letter: Letter, step: OrganisationStep) -> None:
     """To its administrators: what the coordinators decided."""
     organisation = step.organisation
-    for administrator in organisation.memberships.administrators().people():
-        outbox.post(
-            recipient=administrator,
-            key=f"organisation-step:{step.pk}",
-            template=template,
-            url=organisation.get_absolute_url(),
-            organisation=organisation,
-            reason=step.reason,
-        )
+    letter.tell(
+        organisation.memberships.administrators().people(),
+        url=organisation.get_absolute_url(),
+        step=step.pk,
+        organisation=organisation,
+        reason=step.reason,
+    )
+
+
+# --- invitations ---------------------------------------------------------------------------
+def _no_longer_open(letter: Notification, *, invitation: int, times: int) -> str:
+    pending = Invitation.objects.pending(timezone.now()).filter(pk=invitation)
+    found = pending.select_related("organisation", "invited_by").first()
+    return "" if found and found.is_backed else gettext_noop("No longer open")
+
+
+OF_INVITATION = Key("invitation:{invitation}:")
+# Its link lets somebody in.
+INVITATION = Letter("invitation", OF_INVITATION + "{times}", secret=True, moot=_no_longer_open)
+INVITATION_ACCEPTED = Letter("invitation_accepted", Key("invitation-accepted:{invitation}"))
 
 
 def invitation(invitation: Invitation, secret: str) -> None:
     """To an address, perhaps of someone we have never seen."""
-    outbox.post(
-        recipient=None,
-        address=invitation.email,
-        key=f"invitation:{invitation.pk}:{invitation.sent_count}",
-        template="invitation",
+    INVITATION.write_to(
+        invitation.email,
         url=reverse("invitation", args=[secret]),
+        invitation=invitation.pk,
+        times=invitation.sent_count,
         organisation=invitation.organisation,
         by=invitation.invited_by,
         administrator=invitation.role == Membership.Role.ADMINISTRATOR,
@@ -67,32 +112,36 @@ def invitation(invitation: Invitation, secret: str) -> None:
 
 def invitation_link_dead(invitation: Invitation, *, reason: str, now: datetime) -> None:
     """A letter that hasn't left yet stays here: its link opens nothing any more."""
-    outbox.cancel(key_prefix=f"invitation:{invitation.pk}:", reason=reason, now=now)
+    OF_INVITATION.cancel(invitation=invitation, reason=reason, now=now)
 
 
 def invitation_accepted(invitation: Invitation, *, by: User) -> None:
     """To whoever invited: your colleague is here."""
     if invitation.invited_by is None or not invitation.invited_by.is_active:
         return
-    outbox.post(
-        recipient=invitation.invited_by,
-        key=f"invitation-accepted:{invitation.pk}",
-        template="invitation_accepted",
+    INVITATION_ACCEPTED.tell(
+        [invitation.invited_by],
         url=reverse("members", args=[invitation.organisation_id]),
+        invitation=invitation.pk,
         organisation=invitation.organisation,
         person=by,
     )
 
 
+# --- members -------------------------------------------------------------------------------
+# Roles may go back and forth: each change is a fact of its own.
+ROLE_CHANGED = Letter("role_changed", Key("role:{membership}:{change:word}"))
+MEMBER_REMOVED = Letter("member_removed", Key("member-removed:{membership}"), to_leavers=True)
+MEMBER_LEFT = Letter("member_left", Key("member-left:{membership}"))
+
+
 def role_changed(membership: Membership, *, by: User) -> None:
-    if membership.user_id == by.pk:
-        return
-    outbox.post(
-        recipient=membership.user,
-        # Roles may go back and forth: each change is a fact of its own.
-        key=f"role:{membership.pk}:{uuid4()}",
-        template="role_changed",
+    ROLE_CHANGED.tell(
+        [membership.user],
         url=reverse("members", args=[membership.organisation_id]),
+        but=by,
+        membership=membership.pk,
+        change=uuid4(),
         organisation=membership.organisation,
         administrator=membership.is_administrator,
         by=by,
@@ -100,11 +149,10 @@ def role_changed(membership: Membership, *, by: User) -> None:
 
 
 def member_removed(membership: Membership) -> None:
-    outbox.post(
-        recipient=membership.user,
-        key=f"member-removed:{membership.pk}",
-        template="member_removed",
+    MEMBER_REMOVED.tell(
+        [membership.user],
         url=reverse("organisations"),
+        membership=membership.pk,
         organisation=membership.organisation,
     )
 
@@ -112,40 +160,39 @@ def member_removed(membership: Membership) -> None:
 def member_left(membership: Membership) -> None:
     """To the administrators who stay."""
     organisation = membership.organisation
-    for administrator in (
-        organisation.memberships.administrators().people().exclude(pk=membership.user_id)
-    ):
-        outbox.post(
-            recipient=administrator,
-            key=f"member-left:{membership.pk}",
-            template="member_left",
-            url=reverse("members", args=[organisation.pk]),
-            organisation=organisation,
-            person=membership.user,
-        )
+    MEMBER_LEFT.tell(
+        organisation.memberships.administrators().people().exclude(pk=membership.user_id),
+        url=reverse("members", args=[organisation.pk]),
+        membership=membership.pk,
+        organisation=organisation,
+        person=membership.user,
+    )
+
+
+# --- the account itself --------------------------------------------------------------------
+ACCOUNT_CLOSED = Letter("account_closed", Key("account-closed:{user}"))
+# Its link takes an account back.
+ADDRESS_CHANGED = Letter("address_changed", Key("address-changed:{change}"), asks=True, secret=True)
+ADDRESS_RESTORED = Letter("address_restored", Key("address-restored:{change}"))
+# Each of these changes is a fact of its own, which no row keeps.
+ADDRESS_SET = Letter("address_set", Key("address-set:{change:word}"))
+PASSWORD_CHANGED = Letter("password_changed", Key("password:{change:word}"))
+SECOND_FACTOR_CHANGED = Letter("second_factor_changed", Key("second-factor:{event:word}"))
 
 
 def account_closed(address: str, *, pk: int, language: str) -> None:
     """The last letter, to an address that we forget at the same moment."""
     with override(language):
-        outbox.post(
-            recipient=None,
-            address=address,
-            key=f"account-closed:{pk}",
-            template="account_closed",
-            url="",
-        )
+        ACCOUNT_CLOSED.write_to(address, url="", user=pk)
 
 
 def address_changed(change: AddressChange, secret: str) -> None:
     """To the address that no longer opens the account, with the way back."""
     with override(change.user.language):
-        outbox.post(
-            recipient=None,
-            address=change.before,
-            key=f"address-changed:{change.pk}",
-            template="address_changed",
+        ADDRESS_CHANGED.write_to(
+            change.before,
             url=reverse("address-restore", args=[secret]),
+            change=change.pk,
             expires_at=change.open_until,
             at=change.changed_at,
         )
@@ -154,42 +201,23 @@ def address_changed(change: AddressChange, secret: str) -> None:
 def address_set(user: User, *, before: str, now: datetime) -> None:
     """To the address that no longer opens the account. An administrator's change keeps no row."""
     with override(user.language):
-        outbox.post(
-            recipient=None, address=before, key=f"address-set:{uuid4()}", template="address_set",
-            url="", at=now,
-        )  # fmt: skip
+        ADDRESS_SET.write_to(before, url="", change=uuid4(), at=now)
 
 
 def address_restored(change: AddressChange, *, lost: str, language: str) -> None:
     """To the address that opened the account meanwhile, which may be of its owner too."""
     with override(language):
-        outbox.post(
-            recipient=None,
-            address=lost,
-            key=f"address-restored:{change.pk}",
-            template="address_restored",
-            url="",
-        )
+        ADDRESS_RESTORED.write_to(lost, url="", change=change.pk)
 
 
 def password_changed(user: User) -> None:
-    """Each change is a fact of its own, which no row keeps."""
-    outbox.post(
-        recipient=user,
-        key=f"password:{uuid4()}",
-        template="password_changed",
-        url=reverse("account_reset_password"),
-        at=timezone.now(),
+    PASSWORD_CHANGED.tell(
+        [user], url=reverse("account_reset_password"), change=uuid4(), at=timezone.now()
     )
 
 
-def second_factor_changed(user: User, *, change) -> None:
+def second_factor_changed(user: User, *, change: str | Promise) -> None:
     """`change` is the sentence that says what was added or removed, in the reader's language."""
-    outbox.post(
-        recipient=user,
-        key=f"second-factor:{uuid4()}",
-        template="second_factor_changed",
-        url=reverse("mfa_index"),
-        change=change,
-        at=timezone.now(),
+    SECOND_FACTOR_CHANGED.tell(
+        [user], url=reverse("mfa_index"), event=uuid4(), change=change, at=timezone.now()
     )

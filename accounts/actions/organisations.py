@@ -108,7 +108,7 @@ def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> 
     step = organisation.move(Status.ACCEPTED, by=by, reason=reason)
     restored = before == Status.SUSPENDED
     letters.organisation_moved(
-        "organisation_restored" if restored else "organisation_accepted", step
+        letters.ORGANISATION_RESTORED if restored else letters.ORGANISATION_ACCEPTED, step
     )
 
 
@@ -116,20 +116,20 @@ def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> 
 def ask_for_more(organisation: Organisation, *, reason: str, by: User) -> None:
     """Something is missing or unclear: the organisation has it in hand."""
     step = organisation.move(Status.MORE_ASKED, by=by, reason=reason)
-    letters.organisation_moved("organisation_more_asked", step)
+    letters.organisation_moved(letters.ORGANISATION_MORE_ASKED, step)
 
 
 @transaction.atomic
 def refuse(organisation: Organisation, *, reason: str, by: User) -> None:
     step = organisation.move(Status.REFUSED, by=by, reason=reason)
-    letters.organisation_moved("organisation_refused", step)
+    letters.organisation_moved(letters.ORGANISATION_REFUSED, step)
 
 
 @transaction.atomic
 def suspend(organisation: Organisation, *, reason: str, by: User) -> None:
     """Out of sight until a coordinator restores it. What it wrote stays."""
     step = organisation.move(Status.SUSPENDED, by=by, reason=reason)
-    letters.organisation_moved("organisation_suspended", step)
+    letters.organisation_moved(letters.ORGANISATION_SUSPENDED, step)
 
 
 @transaction.atomic

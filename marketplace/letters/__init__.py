@@ -1,12 +1,13 @@
 """What we tell people, one function a letter: the one door to them all. The words are in templates/emails/.
 
-Every key names the fact it tells, so that telling twice is telling once.
+Each is declared beside its function, as a Letter: its key names the fact it tells, so that telling twice is
+telling once.
 """
 
 from marketplace.letters.desk.cases import case_opened, case_passed_on
 from marketplace.letters.desk.desk import chased, handed_over, need_taken
 from marketplace.letters.desk.elsewhere import pole_asked
-from marketplace.letters.desk.readings import reading_due
+from marketplace.letters.desk.readings import reading_due, reading_key
 from marketplace.letters.documents.documents import (
     document_made,
     document_signed,
@@ -31,6 +32,11 @@ from marketplace.letters.market.consents import (
     forget_consent_asked,
 )
 from marketplace.letters.market.freshness import (
+    DRAFT_WAITING,
+    FRESH,
+    NEED_ALONE,
+    ORGANISATION_QUIET,
+    STILL_TRUE,
     draft_waiting,
     fell_asleep,
     need_alone,
@@ -39,10 +45,22 @@ from marketplace.letters.market.freshness import (
     owners,
     still_true,
 )
-from marketplace.letters.market.needs import need_moved, need_redirected, need_submitted
-from marketplace.letters.market.news import new_needs, new_offers, news_key
+from marketplace.letters.market.needs import (
+    NEED_CLOSED,
+    NEED_PRIVATE,
+    NEED_PUBLISHED,
+    NEED_QUESTION,
+    NEED_REFUSED,
+    need_moved,
+    need_redirected,
+    need_submitted,
+)
+from marketplace.letters.market.news import NEW_NEEDS, new_needs, new_offers
 from marketplace.letters.market.offers import offer_expired
 from marketplace.letters.market.proposals import (
+    PROPOSAL_CLOSED,
+    PROPOSAL_DECLINED,
+    PROPOSAL_WITHDRAWN,
     proposal_again,
     proposal_agreed,
     proposal_ended,
@@ -80,7 +98,12 @@ from marketplace.letters.missions.departures import (
     transfer_asked,
     transfer_proposed,
 )
-from marketplace.letters.missions.followups import follow_up_asked, help_asked, help_explained
+from marketplace.letters.missions.followups import (
+    FOLLOW_UP,
+    follow_up_asked,
+    help_asked,
+    help_explained,
+)
 from marketplace.letters.missions.hours import (
     hours_confirmed_by_silence,
     hours_contested,
@@ -98,6 +121,21 @@ from marketplace.letters.talk.moderation import message_removed, message_reporte
 from marketplace.letters.talk.replies import reply_from_elsewhere, reply_refused
 
 __all__ = [
+    "DRAFT_WAITING",
+    "FOLLOW_UP",
+    "FRESH",
+    "NEED_ALONE",
+    "NEED_CLOSED",
+    "NEED_PRIVATE",
+    "NEED_PUBLISHED",
+    "NEED_QUESTION",
+    "NEED_REFUSED",
+    "NEW_NEEDS",
+    "ORGANISATION_QUIET",
+    "PROPOSAL_CLOSED",
+    "PROPOSAL_DECLINED",
+    "PROPOSAL_WITHDRAWN",
+    "STILL_TRUE",
     "address_given",
     "agreement_asked",
     "agreement_for_company",
@@ -149,7 +187,6 @@ __all__ = [
     "need_taken",
     "new_needs",
     "new_offers",
-    "news_key",
     "noun",
     "offer_expired",
     "organisation_quiet",
@@ -170,6 +207,7 @@ __all__ = [
     "proposal_unanswered",
     "readers_of",
     "reading_due",
+    "reading_key",
     "receipt_given",
     "regime_chosen",
     "reply_from_elsewhere",

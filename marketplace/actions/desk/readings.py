@@ -39,11 +39,11 @@ def _remind(
     row: Need | Organisation, since: datetime, days: int, bounds: Bounds, now: datetime
 ) -> bool:
     late = bounds.urgency(since) == "late"
-    occasion = f"{row._meta.model_name}:{row.pk}:read:{timezone.localdate(since).isoformat()}"
-    key = f"{occasion}:{'late' if late else 'last-day'}"
-    if not Reminder.claim(key, now):
+    handed_in_on = timezone.localdate(since)
+    if not Reminder.claim(letters.reading_key(row, handed_in_on=handed_in_on, late=late), now):
         return False
     if late:
-        Reminder.claim(f"{occasion}:last-day", now, merged=True)
-    letters.reading_due(row, key=key, by_day=last_day(since, days), late=late)
+        earlier = letters.reading_key(row, handed_in_on=handed_in_on, late=False)
+        Reminder.claim(earlier, now, merged=True)
+    letters.reading_due(row, handed_in_on=handed_in_on, by_day=last_day(since, days), late=late)
     return True

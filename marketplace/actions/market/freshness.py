@@ -57,7 +57,7 @@ def _stale(pole: int, since: datetime):
 @transaction.atomic
 def _ask_or_pause(row, promises: Promises, now: datetime) -> bool:
     occasion = timezone.localdate(row.true_at).isoformat()
-    key = f"{noun(row)}:{row.pk}:fresh:{occasion}"
+    key = letters.STILL_TRUE.key.written(noun=noun(row), row=row, day=occasion)
     asked = Reminder.objects.filter(key=key).first()
     grace = promises.pause_after - promises.fresh_for
     if asked is None:
@@ -89,7 +89,7 @@ def link(row: Need | Offer, person: User) -> str:
 
 def letters_about(row: Need | Offer) -> str:
     """How the keys of the letters begin that ask of this row whether it is still true."""
-    return f"{noun(row)}:{row.pk}:fresh:"
+    return letters.FRESH.written(noun=noun(row), row=row)
 
 
 def from_token(token: str) -> tuple[Need | Offer, User] | None:
@@ -173,7 +173,8 @@ def _drafts(now: datetime) -> Iterator[tuple[Need | Offer, datetime]]:
 
 def _recall(row: Need | Offer, now: datetime) -> bool:
     occasion = timezone.localdate(row.updated_at).isoformat()
-    if not Reminder.claim(f"{noun(row)}:{row.pk}:draft:{occasion}", now):
+    key = letters.DRAFT_WAITING.key.written(noun=noun(row), row=row, day=occasion)
+    if not Reminder.claim(key, now):
         return False
     letters.draft_waiting(row, occasion=occasion)
     return True
@@ -189,7 +190,8 @@ def _lonely(now: datetime) -> Iterator[tuple[Need, str, int, datetime]]:
     for pole, promises in Promises.of_all().items():
         since = working_days.ago(now, promises.alone_after)
         lonely = Need.objects.published().filter(~Exists(asked), pole=pole, published_at__lte=since)
-        keys = {f"need:{pk}:alone": pk for pk in lonely.order_by("pk").values_list("pk", flat=True)}
+        numbers = lonely.order_by("pk").values_list("pk", flat=True)
+        keys = {letters.NEED_ALONE.key.written(need=pk): pk for pk in numbers}
         for key in sorted(keys.keys() - Reminder.objects.said(keys)):
             yield Need(pk=keys[key]), key, promises.alone_after, now
 
@@ -223,7 +225,8 @@ def _ask_if_quiet(organisation, since: datetime, now: datetime) -> bool:
     )
     seen = max(filter(None, signs))
     occasion = timezone.localdate(seen).isoformat()
-    if seen > since or not Reminder.claim(f"organisation:{organisation.pk}:quiet:{occasion}", now):
+    key = letters.ORGANISATION_QUIET.key.written(organisation=organisation, day=occasion)
+    if seen > since or not Reminder.claim(key, now):
         return False
     letters.organisation_quiet(organisation, occasion=occasion)
     return True

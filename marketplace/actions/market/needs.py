@@ -99,7 +99,7 @@ def ask(need: Need, *, question: str, by) -> None:
     """The coordinator needs to know more: the structure has its need in hand again."""
     step = need.move(NeedStatus.DRAFT, by=by, reason=question)
     _first_in_charge(need, by)
-    letters.need_moved("need_question", step)
+    letters.need_moved(letters.NEED_QUESTION, step)
 
 
 @transaction.atomic
@@ -113,14 +113,14 @@ def publish(need: Need, *, by, listed: bool = True) -> None:
     need.published_at, need.is_listed = step.at, listed
     need.save(update_fields=["published_at", "is_listed", "updated_at"])
     _first_in_charge(need, by)
-    letters.need_moved("need_published" if listed else "need_private", step)
+    letters.need_moved(letters.NEED_PUBLISHED if listed else letters.NEED_PRIVATE, step)
     ranking.changed(need)
 
 
 @transaction.atomic
 def refuse(need: Need, *, reason: str, by) -> None:
     step = need.move(NeedStatus.REFUSED, by=by, reason=reason)
-    letters.need_moved("need_refused", step)
+    letters.need_moved(letters.NEED_REFUSED, step)
 
 
 @transaction.atomic
@@ -169,7 +169,7 @@ def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
     step = locked.move(status, by=by, reason=reason)
     reason = reasons.coded("need-closed")
     freed = proposals.close_all(locked.proposals.open(), reason=reason)
-    letters.need_moved("need_closed", step)
+    letters.need_moved(letters.NEED_CLOSED, step)
     need.status = locked.status
     ranking.changed(need, *freed)
 

@@ -47,11 +47,11 @@ def tell_offer(number: int, *, now: datetime) -> bool:
     matches = ranking.untold(offer, after=_since(offer))
     if not matches:
         return False
-    key = letters.news_key("offer", number, [match.need_id for match in matches])
+    key = letters.NEW_NEEDS.key.written(offer=offer, needs=[one.need_id for one in matches])
     if not ask_limits.spend(offer, why=Solicitation.Why.MATCHES, key=key, now=now):
         return False
     ranking.told(Side.OFFER, matches)
-    letters.new_needs(offer, matches, key=key)
+    letters.new_needs(offer, matches)
     return True
 
 
@@ -72,8 +72,7 @@ def tell_need(number: int, *, now: datetime) -> bool:
     if not matches:
         return False
     ranking.told(Side.NEED, matches)
-    key = letters.news_key("need", number, [match.offer_id for match in matches])
-    letters.new_offers(need, matches, key=key)
+    letters.new_offers(need, matches)
     return True
 
 

@@ -226,7 +226,9 @@ def decline(
     step = proposal.move(ProposalStatus.DECLINED, by=by, reason=reason)
     proposal.declined_side, proposal.again_from = side, again_from
     proposal.save(update_fields=["declined_side", "again_from"])
-    letters.proposal_ended("proposal_declined", step, told=_those_involved(proposal, but=side))
+    letters.proposal_ended(
+        letters.PROPOSAL_DECLINED, step, told=_those_involved(proposal, but=side)
+    )
     ranking.changed(proposal.need, proposal.offer)
 
 
@@ -234,7 +236,7 @@ def decline(
 def withdraw(proposal: Proposal, *, reason: str, by) -> None:
     """Whoever had said yes, or the coordinator, takes it back."""
     step = proposal.move(ProposalStatus.WITHDRAWN, by=by, reason=reason)
-    letters.proposal_ended("proposal_withdrawn", step, told=[Side.NEED, Side.OFFER])
+    letters.proposal_ended(letters.PROPOSAL_WITHDRAWN, step, told=[Side.NEED, Side.OFFER])
     ranking.changed(proposal.need, proposal.offer)
 
 
@@ -248,7 +250,7 @@ def close_all(waiting: QuerySet[Proposal], *, reason: str) -> list[Need | Offer]
             step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
         except ForbiddenMove:
             continue
-        letters.proposal_ended("proposal_closed", step, told=[Side.NEED, Side.OFFER])
+        letters.proposal_ended(letters.PROPOSAL_CLOSED, step, told=[Side.NEED, Side.OFFER])
         freed += [proposal.need, proposal.offer]
     return freed
 

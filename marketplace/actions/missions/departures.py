@@ -124,7 +124,7 @@ def settle(mission: Mission, outcome: str, *, by: User | None, now: datetime) ->
     for proposal in proposed.select_related("need__organisation", "offer__person"):
         reason = reasons.coded("gone-on")
         step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
-        letters.proposal_ended("proposal_closed", step, told=[Side.NEED, Side.OFFER])
+        letters.proposal_ended(letters.PROPOSAL_CLOSED, step, told=[Side.NEED, Side.OFFER])
     asked.filter(answer="").update(ended_at=now)
 
 

@@ -174,12 +174,12 @@ def _fit(text: str, thread: Thread) -> str:
 
 def _refuse(place, person: User, told: Head, refusal: Refused, address: str) -> str:
     """Once a mail; once a day and a conversation when it may not even be theirs."""
-    key = told.key_for(address)
+    mail = told.key_for(address)
     if not told.is_proven:
-        key = f"unproven:{place.conversation}:{timezone.localdate()}"
+        mail = f"unproven:{place.conversation}:{timezone.localdate()}"
     letters.reply_refused(
         person,
-        key=key,
+        mail=mail,
         reason=str(refusal),
         beginning=Truncator(refusal.beginning[:BEGINNING]).chars(200),
         thread=Thread.objects.visible_to(person).filter(pk=place.conversation).first(),

@@ -1,33 +1,45 @@
 """What we tell about cases."""
 
-from marketplace.letters.telling import tell
-from marketplace.models import Case
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from marketplace.letters.families import DESK
+from marketplace.models import Case, CaseEntry
 from marketplace.rules import audience
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _closed(letter: Notification, *, case: int, **_parts: object) -> str:
+    waits = Case.objects.open().filter(pk=case)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+OPENED = Key("case:{case}:opened")
+CASE_OPENED = Letter("case_opened", OPENED, DESK, asks=True, moot=_closed)
+PASSED_ON = Key("case:{case}:entry:{entry}")
+CASE_PASSED_ON = Letter("case_passed_on", PASSED_ON, DESK, asks=True, moot=_closed)
 
 
 def case_opened(case: Case, *, words: str) -> None:
     """To the one in charge; while nobody is, to all the pôle's coordinators."""
-    people = [case.in_charge] if case.in_charge else audience.coordinators_of(case.pole)
-    tell(
-        people,
-        "case_opened",
-        f"case:{case.pk}:opened",
-        case.get_absolute_url(),
+    CASE_OPENED.tell(
+        [case.in_charge] if case.in_charge else audience.coordinators_of(case.pole),
+        url=case.get_absolute_url(),
         case=case,
         words=words,
         organisation=case.structure,
     )
 
 
-def case_passed_on(case: Case, *, entry, by) -> None:
+def case_passed_on(case: Case, *, entry: CaseEntry, by: User) -> None:
     """Whoever it was given to hears of it, unless they took it themselves."""
     if case.in_charge and case.in_charge_id != by.pk:
-        tell(
+        CASE_PASSED_ON.tell(
             [case.in_charge],
-            "case_passed_on",
-            f"case:{case.pk}:entry:{entry.pk}",
-            case.get_absolute_url(),
+            url=case.get_absolute_url(),
             case=case,
+            entry=entry.pk,
             by=by,
             words=entry.told,
             organisation=case.structure,

@@ -2,24 +2,39 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_noop
+
 from accounts.models import Organisation, User
+from marketplace.letters.families import DESK, MISSIONS, PROPOSALS
+from marketplace.letters.market.proposals import over
+from marketplace.letters.missions.missions import mission_of
 from marketplace.models import Chase, HandOver, Need
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
 
 
-def need_taken(need: Need, *, before: int, by) -> None:
+def _moved_on(letter: Notification, **_parts: object) -> str:
+    """Chased: it has moved since."""
+    mission = mission_of(letter)
+    moved = mission is not None and mission.moved_at > letter.created_at
+    return gettext_noop("Answered meanwhile") if moved else ""
+
+
+NEED_TAKEN = Letter("need_taken", Key("need:{need}:taken-by:{by}:from:{before}"), DESK)
+HANDED_OVER = Letter("handed_over", Key("hand-over:{hand_over}"), DESK, asks=True)
+PROPOSAL_CHASED = Letter(
+    "proposal_chased", Key("proposal:{proposal}:chase:{chase}"), PROPOSALS, asks=True, moot=over
+)
+MISSION_CHASED = Letter(
+    "mission_chased", Key("mission:{mission}:chase:{chase}"), MISSIONS, asks=True, moot=_moved_on
+)
+
+
+def need_taken(need: Need, *, before: int, by: User) -> None:
     """Whoever was in charge hears who took over."""
-    person = User.objects.filter(pk=before, is_active=True).exclude(pk=by.pk).first()
-    if person is not None:
-        outbox.post(
-            recipient=person,
-            key=f"need:{need.pk}:taken-by:{by.pk}:from:{before}",
-            template="need_taken",
-            url=need.get_absolute_url(),
-            need=need,
-            by=by,
-        )
+    people = User.objects.filter(pk=before, is_active=True).exclude(pk=by.pk)
+    NEED_TAKEN.tell(people, url=need.get_absolute_url(), need=need, by=by, before=before)
 
 
 def handed_over(done: HandOver) -> None:
@@ -29,42 +44,37 @@ def handed_over(done: HandOver) -> None:
         people = audience.members_of(done.to_operator)
     else:
         people = [done.to_person] if done.to_person else []
-    for person in people:
-        if person.pk != done.by_id:
-            outbox.post(
-                recipient=person,
-                key=f"hand-over:{done.pk}",
-                template="handed_over",
-                url=done.subject.get_absolute_url(),
-                passed_on=done.subject,
-                what=str(done.subject),
-                is_organisation=isinstance(done.subject, Organisation),
-                operator=done.to_operator,
-                by=done.by,
-                note=done.note,
-            )
+    HANDED_OVER.tell(
+        people,
+        url=done.subject.get_absolute_url(),
+        but=done.by,
+        hand_over=done.pk,
+        passed_on=done.subject,
+        what=str(done.subject),
+        is_organisation=isinstance(done.subject, Organisation),
+        operator=done.to_operator,
+        by=done.by,
+        note=done.note,
+    )
 
 
 def chased(done: Chase, people: Iterable[User]) -> None:
-    proposal, mission = done.proposal, done.mission
-    for person in people:
-        if proposal is not None:
-            outbox.post(
-                recipient=person,
-                key=f"proposal:{proposal.pk}:chase:{done.pk}",
-                template="proposal_chased",
-                url=proposal.get_absolute_url(),
-                reply_to=done.by.email,
-                proposal=proposal,
-                by=done.by,
-            )
-        elif mission is not None:
-            outbox.post(
-                recipient=person,
-                key=f"mission:{mission.pk}:chase:{done.pk}",
-                template="mission_chased",
-                url=mission.get_absolute_url(),
-                reply_to=done.by.email,
-                mission=mission,
-                by=done.by,
-            )
+    """Those who are waited for; what they answer goes to the coordinator."""
+    if proposal := done.proposal:
+        PROPOSAL_CHASED.tell(
+            people,
+            url=proposal.get_absolute_url(),
+            proposal=proposal,
+            chase=done.pk,
+            reply_to=done.by.email,
+            by=done.by,
+        )
+    elif mission := done.mission:
+        MISSION_CHASED.tell(
+            people,
+            url=mission.get_absolute_url(),
+            mission=mission,
+            chase=done.pk,
+            reply_to=done.by.email,
+            by=done.by,
+        )

@@ -2,18 +2,18 @@
 
 from django.urls import reverse
 
+from marketplace.letters.families import DESK
 from marketplace.models import AskedPole
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+
+POLE_ASKED = Letter("pole_asked", Key("pole-asked:{asked}"), DESK, asks=True)
 
 
 def pole_asked(asked: AskedPole) -> None:
     """The coordinators of another pôle, on behalf of this need's."""
-    for person in audience.coordinators_of(asked.pole):
-        outbox.post(
-            recipient=person,
-            key=f"pole-asked:{asked.pk}",
-            template="pole_asked",
-            url=reverse("need-elsewhere-look", args=[asked.need_id]),
-            asked=asked,
-        )
+    POLE_ASKED.tell(
+        audience.coordinators_of(asked.pole),
+        url=reverse("need-elsewhere-look", args=[asked.need_id]),
+        asked=asked,
+    )

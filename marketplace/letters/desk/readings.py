@@ -5,14 +5,43 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, User
+from marketplace.letters.families import DESK
 from marketplace.models import Need
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
 
 
-def reading_due(row: Need | Organisation, *, key: str, by_day: date, late: bool) -> None:
+def _read_meanwhile(letter: Notification, *, noun: str, row: int, **_parts: object) -> str:
+    rows = Need.objects.to_qualify() if noun == "need" else Organisation.objects.waiting()
+    waits = rows.filter(pk=row)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+# The day it was handed in; then "last-day", or "late".
+READING_DUE = Letter(
+    "reading_due",
+    Key("{noun:word}:{row}:read:{day:word}:{moment:word}"),
+    DESK,
+    asks=True,
+    moot=_read_meanwhile,
+)
+
+
+def reading_key(row: Need | Organisation, *, handed_in_on: date, late: bool) -> str:
+    """Of its letter, and of what says that the letter was written."""
+    return READING_DUE.key.written(**_named(row, handed_in_on=handed_in_on, late=late))
+
+
+def _named(row: Need | Organisation, *, handed_in_on: date, late: bool) -> dict[str, Any]:
+    noun, moment = row._meta.model_name or "", "late" if late else "last-day"
+    return {"noun": noun, "row": row.pk, "day": handed_in_on, "moment": moment}
+
+
+def reading_due(row: Need | Organisation, *, handed_in_on: date, by_day: date, late: bool) -> None:
     """Whoever is in charge of it; once it is late, everybody who could read it."""
     people: Iterable[User] = audience.coordinators_of(row.pole)
     about: dict[str, Any] = {row._meta.model_name or "": row}
@@ -21,15 +50,13 @@ def reading_due(row: Need | Organisation, *, key: str, by_day: date, late: bool)
         people = people if late else audience.coordinators(row)
     else:
         url = reverse("organisation-verify", args=[row.pk])
-    for person in people:
-        outbox.post(
-            recipient=person,
-            key=key,
-            template="reading_due",
-            url=url,
-            what=str(row),
-            is_organisation=isinstance(row, Organisation),
-            by_day=by_day,
-            late=late,
-            **about,
-        )
+    READING_DUE.tell(
+        people,
+        url=url,
+        what=str(row),
+        is_organisation=isinstance(row, Organisation),
+        by_day=by_day,
+        late=late,
+        **_named(row, handed_in_on=handed_in_on, late=late),
+        **about,
+    )

@@ -1,10 +1,41 @@
 """What we tell about a mission's documents: made, signed, voided."""
 
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_noop
+
 from accounts.models import User
-from marketplace.letters.telling import tell
+from marketplace.letters.families import MISSIONS
 from marketplace.models import Document, Signature
 from marketplace.rules import audience
 from marketplace.rules.parties import signers_of
+from marketplace.states import DocumentStatus
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _signed(letter: Notification, *, document: int) -> str:
+    return _unless_theirs_to_sign(letter, Document.objects.filter(pk=document))
+
+
+def _signed_since(letter: Notification, *, signature: int) -> str:
+    """The signature of whoever signed before."""
+    return _unless_theirs_to_sign(letter, Document.objects.filter(signatures=signature))
+
+
+def _unless_theirs_to_sign(letter: Notification, documents: QuerySet[Document]) -> str:
+    mine = Signature.objects.filter(document=OuterRef("pk"), user=letter.recipient_id)
+    waits = documents.filter(~Exists(mine), status=DocumentStatus.TO_SIGN)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+# A receipt is made as the others are (receipts.py).
+DOCUMENT_MADE = Key("document:{document}:made")
+DOCUMENT_TO_SIGN = Letter("document_to_sign", DOCUMENT_MADE, MISSIONS, asks=True, moot=_signed)
+DOCUMENT_HALF_SIGNED = Letter(
+    "document_half_signed", Key("signature:{signature}"), MISSIONS, asks=True, moot=_signed_since
+)
+DOCUMENT_SIGNED = Letter("document_signed", Key("document:{document}:signed"), MISSIONS)
+DOCUMENT_VOIDED = Letter("document_voided", Key("document:{document}:voided"), MISSIONS)
 
 
 def _concerned(document: Document) -> list[User]:
@@ -16,37 +47,38 @@ def _concerned(document: Document) -> list[User]:
     return found
 
 
+def _who_sign(document: Document) -> list[User]:
+    return [user for party in document.parties_left() for user, _c in signers_of(document, party)]
+
+
 def document_made(document: Document) -> None:
     """Those who may sign it hear that it waits for them."""
-    found = [user for party in document.parties_left() for user, _c in signers_of(document, party)]
-    tell(
-        found, "document_to_sign", f"document:{document.pk}:made", document.get_absolute_url(),
-        but=document.made_by, document=document, mission=document.mission,
+    DOCUMENT_TO_SIGN.tell(
+        _who_sign(document), url=document.get_absolute_url(), but=document.made_by,
+        document=document, mission=document.mission,
     )  # fmt: skip
 
 
 def signature_given(signature: Signature) -> None:
     """One has signed: the others know that it is their turn."""
     document = signature.document
-    found = [user for party in document.parties_left() for user, _c in signers_of(document, party)]
-    tell(
-        found, "document_half_signed", f"signature:{signature.pk}", document.get_absolute_url(),
-        but=signature.user, document=document, mission=document.mission, signature=signature,
+    DOCUMENT_HALF_SIGNED.tell(
+        _who_sign(document), url=document.get_absolute_url(), but=signature.user,
+        document=document, mission=document.mission, signature=signature,
     )  # fmt: skip
 
 
 def document_signed(document: Document) -> None:
-    tell(
-        _concerned(document), "document_signed", f"document:{document.pk}:signed",
-        document.get_absolute_url(), document=document, mission=document.mission,
+    DOCUMENT_SIGNED.tell(
+        _concerned(document), url=document.get_absolute_url(),
+        document=document, mission=document.mission,
     )  # fmt: skip
 
 
-def document_voided(document: Document, *, reason: str, by) -> None:
+def document_voided(document: Document, *, reason: str, by: User | None) -> None:
     if document.mission_id is None:
         return
-    tell(
-        _concerned(document), "document_voided", f"document:{document.pk}:voided",
-        document.get_absolute_url(), but=by, document=document, mission=document.mission,
-        reason=reason,
+    DOCUMENT_VOIDED.tell(
+        _concerned(document), url=document.get_absolute_url(), but=by,
+        document=document, mission=document.mission, reason=reason,
     )  # fmt: skip

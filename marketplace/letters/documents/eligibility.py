@@ -1,20 +1,30 @@
 """What we tell about the tax receipts that a structure may give."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
-from marketplace.letters.telling import tell
-from marketplace.models import (
-    Eligibility,
-)
+from marketplace.letters.families import DESK, NEEDS
+from marketplace.models import Eligibility
 from marketplace.rules import audience
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _verified(letter: Notification, *, eligibility: int) -> str:
+    waits = Eligibility.objects.to_verify().filter(pk=eligibility)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+# Who declares and who checks are never the same people.
+ELIGIBILITY = Key("eligibility:{eligibility}")
+ELIGIBILITY_DECLARED = Letter("eligibility_declared", ELIGIBILITY, DESK, asks=True, moot=_verified)
+ELIGIBILITY_CHECKED = Letter("eligibility_checked", ELIGIBILITY, NEEDS)
 
 
 def eligibility_declared(said: Eligibility) -> None:
-    tell(
+    ELIGIBILITY_DECLARED.tell(
         audience.coordinators_of(said.organisation.pole),
-        "eligibility_declared",
-        f"eligibility:{said.pk}",
-        reverse("eligibility", args=[said.organisation_id]),
+        url=reverse("eligibility", args=[said.organisation_id]),
         but=said.declared_by,
         organisation=said.organisation,
         eligibility=said,
@@ -22,11 +32,9 @@ def eligibility_declared(said: Eligibility) -> None:
 
 
 def eligibility_checked(checked: Eligibility) -> None:
-    tell(
+    ELIGIBILITY_CHECKED.tell(
         checked.organisation.members.filter(is_active=True),
-        "eligibility_checked",
-        f"eligibility:{checked.pk}",
-        reverse("eligibility", args=[checked.organisation_id]),
+        url=reverse("eligibility", args=[checked.organisation_id]),
         but=checked.verified_by,
         organisation=checked.organisation,
         eligibility=checked,

@@ -1,15 +1,30 @@
 """What we tell about the value that a company declares."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
-from marketplace.letters.telling import tell
+from marketplace.letters.families import MISSIONS
+from marketplace.letters.missions.missions import mission_of
 from marketplace.models import Valuation
 from marketplace.rules import audience
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _receipt_given(letter: Notification, **_parts: object) -> str:
+    mission = mission_of(letter)
+    given = mission and mission.documents.receipts().standing().exists()
+    return gettext_noop("Answered meanwhile") if given else ""
+
+
+VALUE_DECLARED = Letter(
+    "value_declared", Key("valuation:{valuation}"), MISSIONS, asks=True, moot=_receipt_given
+)
 
 
 def value_declared(valuation: Valuation) -> None:
     mission = valuation.mission
-    tell(
-        audience.structure(mission.need), "value_declared", f"valuation:{valuation.pk}",
-        reverse("mission-papers", args=[mission.pk]), mission=mission, valuation=valuation,
+    VALUE_DECLARED.tell(
+        audience.structure(mission.need), url=reverse("mission-papers", args=[mission.pk]),
+        mission=mission, valuation=valuation,
     )  # fmt: skip

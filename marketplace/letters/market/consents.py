@@ -1,20 +1,40 @@
 """What we tell of a person's own yes, one function a letter. The words are in templates/emails/."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from marketplace.letters.families import NEEDS
 from marketplace.models import Consent, ConsentKind, ConsentRequest, Mission, Offer, Proposal
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _answered(letter: Notification, *, request: int) -> str:
+    waits = ConsentRequest.objects.waiting().filter(pk=request)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+OF_REQUEST = Key("consent-request:{request}:")
+# Its link answers in its reader's name.
+CONSENT_ASKED = Letter(
+    "consent_asked", OF_REQUEST + "asked", asks=True, secret=True, moot=_answered
+)
+ANSWER = OF_REQUEST + "answer"
+CONSENT_GIVEN = Letter("consent_given", ANSWER, NEEDS)
+CONSENT_REFUSED = Letter("consent_refused", ANSWER, NEEDS, asks=True)
+CONSENT_TAKEN_BACK = Letter("consent_taken_back", Key("consent:{consent}:taken-back:{page:rest}"))
 
 
 def consent_asked(asked: ConsentRequest, *, url: str) -> None:
     """The link answers in this person's name."""
-    outbox.post(
-        recipient=asked.person, key=f"{_key(asked)}asked", template="consent_asked", url=url,
-        expires_at=asked.expires_at, asked=asked, kind=asked.kind, about=_title(asked),
+    CONSENT_ASKED.tell(
+        [asked.person], url=url, request=asked.pk, expires_at=asked.expires_at,
+        asked=asked, kind=asked.kind, about=_title(asked),
     )  # fmt: skip
 
 
@@ -30,31 +50,26 @@ def _title(asked: ConsentRequest) -> str:
 
 def forget_consent_asked(asked: ConsentRequest) -> None:
     """There is nothing to answer any more: a letter that hasn't left must not leave."""
-    outbox.cancel(key_prefix=_key(asked), reason="What was asked has changed")
-
-
-def _key(asked: ConsentRequest) -> str:
-    return f"consent-request:{asked.pk}:"
+    OF_REQUEST.cancel(request=asked, reason="What was asked has changed")
 
 
 def consent_given(asked: ConsentRequest, *, about: Offer | None, shown: bool) -> None:
     """`shown`: the offer is in the catalogue since."""
-    _tell_asker("consent_given", asked, about, shown=shown)
+    _tell_asker(CONSENT_GIVEN, asked, about, shown=shown)
 
 
 def consent_refused(asked: ConsentRequest, *, about: Offer | None) -> None:
-    _tell_asker("consent_refused", asked, about, reason=asked.reason)
+    _tell_asker(CONSENT_REFUSED, asked, about, reason=asked.reason)
 
 
-def _tell_asker(template: str, asked: ConsentRequest, about: Offer | None, **context) -> None:
+def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **facts: Any) -> None:
     asker, company = asked.asked_by, about.organisation if about else None
     gone = not asker.is_active or (company is not None and not asker.speaks_for(company))
     if gone or asker.pk == asked.person_id:
         return
-    outbox.post(
-        recipient=asker, key=f"{_key(asked)}answer", template=template,
-        url=about.get_absolute_url() if about else reverse("offers"),
-        asked=asked, kind=asked.kind, offer=about, **context,
+    letter.tell(
+        [asker], url=about.get_absolute_url() if about else reverse("offers"),
+        request=asked.pk, asked=asked, kind=asked.kind, offer=about, **facts,
     )  # fmt: skip
 
 
@@ -66,7 +81,6 @@ def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mis
     for mission in missions:
         told += [(one, mission.get_absolute_url()) for one in audience.coordinators(mission.need)]
     for person, url in told:
-        outbox.post(
-            recipient=person, key=f"consent:{consent.pk}:taken-back:{url}", url=url,
-            template="consent_taken_back", consent=consent, kind=consent.kind, offer=offer,
-        )  # fmt: skip
+        CONSENT_TAKEN_BACK.tell(
+            [person], url=url, page=url, consent=consent, kind=consent.kind, offer=offer
+        )

@@ -1,6 +1,6 @@
 """What we tell about what sleeps: needs and offers that may not be true any more, drafts, needs without anyone.
 
-Each key names its fact and its step.
+What says that a letter was written (Reminder) has its key.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,20 +9,53 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
 from accounts.models import Organisation, User
 from marketplace import ranking
-from marketplace.letters.telling import tell
-from marketplace.models import Need, Offer
+from marketplace.letters.families import DESK, NEEDS
+from marketplace.models import Need, Offer, Proposal
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
 from notifications.rendering import language_of
 
 STILL_TRUE_ANSWERS = (
     ("yes", gettext_noop("Yes, still true")),
     ("pause", gettext_noop("Pause it for now")),
 )
+
+
+def _found(letter: Notification, *, need: int) -> str:
+    alone = Need.objects.published().filter(pk=need)
+    asked = Proposal.objects.filter(need=need, status__in=["OPEN", "AGREED"])
+    return "" if alone.exists() and not asked.exists() else gettext_noop("Somebody was found")
+
+
+def _said_again(letter: Notification, *, noun: str, row: int, day: str) -> str:
+    """The day is the one from which the silence counts."""
+    rows = Need.objects if noun == "need" else Offer.objects
+    found = rows.filter(pk=row, status="PUBLISHED").first()
+    confirmed_at = found.confirmed_at if found else None
+    said = confirmed_at is not None and timezone.localdate(confirmed_at).isoformat() > day
+    return gettext_noop("Answered meanwhile") if found is None or said else ""
+
+
+def _sent(letter: Notification, *, noun: str, row: int, day: str) -> str:
+    rows = Need.objects if noun == "need" else Offer.objects
+    waits = rows.filter(pk=row, status="DRAFT")
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+NEED_ALONE = Letter("need_alone", Key("need:{need}:alone"), DESK, asks=True, moot=_found)
+FRESH = Key("{noun:word}:{row}:fresh:")
+STILL_TRUE = Letter("still_true", FRESH + "{day:word}", NEEDS, asks=True, moot=_said_again)
+FELL_ASLEEP = Letter("fell_asleep", Key("{noun:word}:{row}:paused:{day:word}"), NEEDS)
+DRAFT = Key("{noun:word}:{row}:draft:{day:word}")
+DRAFT_WAITING = Letter("draft_waiting", DRAFT, NEEDS, asks=True, moot=_sent)
+QUIET = Key("organisation:{organisation}:quiet:{day:word}")
+ORGANISATION_QUIET = Letter("organisation_quiet", QUIET, NEEDS)
 
 
 def need_alone(need: Need, *, since: int) -> None:
@@ -37,10 +70,8 @@ def need_alone(need: Need, *, since: int) -> None:
                 f"{match.offer.discreet_name}: {'; '.join(reason.words for reason in match.excluded)}"
                 for match in ranking.near_misses_for_need(need, top=5)
             ]
-        outbox.post(
-            recipient=person,
-            key=f"need:{need.pk}:alone",
-            template="need_alone",
+        NEED_ALONE.tell(
+            [person],
             url=reverse("need-candidates", args=[need.pk]),
             need=need,
             days=since,
@@ -60,11 +91,11 @@ def still_true(
                 {"label": gettext(label), "url": f"{page}?answer={code}"}
                 for code, label in STILL_TRUE_ANSWERS
             ]
-        outbox.post(
-            recipient=person,
-            key=f"{noun(row)}:{row.pk}:fresh:{occasion}",
-            template="still_true",
+        STILL_TRUE.tell(
+            [person],
             url=page,
+            noun=noun(row),
+            day=occasion,
             row=row,
             answers=choices,
             pauses_on=pauses_on,
@@ -76,11 +107,11 @@ def fell_asleep(
     row: Need | Offer, *, occasion: str, url: Callable[[Need | Offer, User], str]
 ) -> None:
     for person in owners(row):
-        tell(
+        FELL_ASLEEP.tell(
             [person],
-            "fell_asleep",
-            f"{noun(row)}:{row.pk}:paused:{occasion}",
-            url(row, person),
+            url=url(row, person),
+            noun=noun(row),
+            day=occasion,
             row=row,
             **_named(row),
         )
@@ -90,11 +121,11 @@ def draft_waiting(row: Need | Offer, *, occasion: str) -> None:
     """Whoever began it, while they may go on with it."""
     organisation, writer = row.organisation, row.created_by
     may = writer.is_active and (organisation is None or writer.speaks_for(organisation))
-    tell(
+    DRAFT_WAITING.tell(
         [writer] if may else [],
-        "draft_waiting",
-        f"{noun(row)}:{row.pk}:draft:{occasion}",
-        row.get_absolute_url(),
+        url=row.get_absolute_url(),
+        noun=noun(row),
+        day=occasion,
         row=row,
         **_named(row),
     )
@@ -115,11 +146,10 @@ def noun(row: Need | Offer) -> str:
 
 def organisation_quiet(organisation: Organisation, *, occasion: str) -> None:
     is_company = organisation.kind == Organisation.Kind.COMPANY
-    tell(
+    ORGANISATION_QUIET.tell(
         audience.administrators(organisation),
-        "organisation_quiet",
-        f"organisation:{organisation.pk}:quiet:{occasion}",
-        reverse("offer-new" if is_company else "need-new"),
+        url=reverse("offer-new" if is_company else "need-new"),
+        day=occasion,
         organisation=organisation,
         is_company=is_company,
     )

@@ -1,31 +1,50 @@
 """What we tell about needs, from handed in to closed."""
 
-from marketplace.letters.telling import others, tell
-from marketplace.models import (
-    NeedStep,
-)
+from django.utils.translation import gettext_noop
+
+from marketplace.letters.families import DESK, NEEDS
+from marketplace.models import Need, NeedStep
 from marketplace.rules import audience
+from marketplace.states import NeedStatus
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _read(letter: Notification, *, step: int) -> str:
+    waits = Need.objects.filter(steps=step, status=NeedStatus.SUBMITTED)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+def _sent_again(letter: Notification, *, step: int) -> str:
+    asked = Need.objects.filter(steps=step, status=NeedStatus.DRAFT)
+    return "" if asked.exists() else gettext_noop("Answered meanwhile")
+
+
+NEED_STEP = Key("need-step:{step}")
+NEED_SUBMITTED = Letter("need_submitted", NEED_STEP, DESK, asks=True, moot=_read)
+NEED_QUESTION = Letter("need_question", NEED_STEP, NEEDS, asks=True, moot=_sent_again)
+NEED_PUBLISHED = Letter("need_published", NEED_STEP, NEEDS)
+NEED_PRIVATE = Letter("need_private", NEED_STEP, NEEDS)
+NEED_REFUSED = Letter("need_refused", NEED_STEP, NEEDS)
+NEED_REDIRECTED = Letter("need_redirected", NEED_STEP, NEEDS)
+NEED_CLOSED = Letter("need_closed", NEED_STEP, NEEDS)
 
 
 def need_submitted(step: NeedStep) -> None:
     need = step.need
-    tell(
-        audience.coordinators(need),
-        "need_submitted",
-        f"need-step:{step.pk}",
-        need.get_absolute_url(),
-        need=need,
+    NEED_SUBMITTED.tell(
+        audience.coordinators(need), url=need.get_absolute_url(), step=step.pk, need=need
     )
 
 
-def need_moved(template: str, step: NeedStep) -> None:
-    """Tell the structure: need_question, need_published, need_refused, need_closed."""
+def need_moved(letter: Letter, step: NeedStep) -> None:
+    """Tell the structure: a question, published, kept private, refused, closed."""
     need = step.need
-    tell(
-        others(audience.structure(need), step.by),
-        template,
-        f"need-step:{step.pk}",
-        need.get_absolute_url(),
+    letter.tell(
+        audience.structure(need),
+        url=need.get_absolute_url(),
+        but=step.by,
+        step=step.pk,
         need=need,
         reason=step.said,
     )
@@ -33,11 +52,11 @@ def need_moved(template: str, step: NeedStep) -> None:
 
 def need_redirected(step: NeedStep, *, one_hour: bool) -> None:
     need = step.need
-    tell(
-        others(audience.structure(need), step.by),
-        "need_redirected",
-        f"need-step:{step.pk}",
-        need.get_absolute_url(),
+    NEED_REDIRECTED.tell(
+        audience.structure(need),
+        url=need.get_absolute_url(),
+        but=step.by,
+        step=step.pk,
         need=need,
         reason=step.said,
         one_hour=one_hour,

@@ -3,37 +3,56 @@
 from collections.abc import Sequence
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
+from marketplace.letters.families import MATCHES
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
 
 
-def news_key(kind: str, number: int, others: Sequence[int]) -> str:
-    """Which rows are told: read again just before the letter leaves (letters.py)."""
-    return ":".join(["news", kind, *map(str, [number, *others])])
+def _needs_gone(letter: Notification, *, offer: int, needs: tuple[int, ...]) -> str:
+    still = (
+        Offer.objects.published().filter(pk=offer).exists()
+        and Need.objects.published().filter(pk__in=needs).exists()
+    )
+    return "" if still else gettext_noop("No longer open")
 
 
-def new_needs(offer: Offer, matches: Sequence[Match], *, key: str) -> None:
-    for person in audience.offering(offer):
-        outbox.post(
-            recipient=person,
-            key=key,
-            template="new_needs",
-            url=offer.get_absolute_url(),
-            offer=offer,
-            matches=matches,
-        )
+def _offers_gone(letter: Notification, *, need: int, offers: tuple[int, ...]) -> str:
+    still = (
+        Need.objects.published().filter(pk=need).exists()
+        and Offer.objects.published().filter(pk__in=offers).exists()
+    )
+    return "" if still else gettext_noop("No longer open")
 
 
-def new_offers(need: Need, matches: Sequence[Match], *, key: str) -> None:
-    for person in audience.structure(need):
-        outbox.post(
-            recipient=person,
-            key=key,
-            template="new_offers",
-            url=reverse("need-candidates", args=[need.pk]),
-            need=need,
-            matches=matches,
-        )
+# Which rows are told: read again just before the letter leaves. A solicitation has the key of its letter.
+NEW_NEEDS = Letter(
+    "new_needs", Key("news:offer:{offer}:{needs:numbers}"), MATCHES, moot=_needs_gone
+)
+NEW_OFFERS = Letter(
+    "new_offers", Key("news:need:{need}:{offers:numbers}"), MATCHES, moot=_offers_gone
+)
+
+
+def new_needs(offer: Offer, matches: Sequence[Match]) -> None:
+    NEW_NEEDS.tell(
+        audience.offering(offer),
+        url=offer.get_absolute_url(),
+        offer=offer,
+        needs=[match.need_id for match in matches],
+        matches=matches,
+    )
+
+
+def new_offers(need: Need, matches: Sequence[Match]) -> None:
+    NEW_OFFERS.tell(
+        audience.structure(need),
+        url=reverse("need-candidates", args=[need.pk]),
+        need=need,
+        offers=[match.offer_id for match in matches],
+        matches=matches,
+    )

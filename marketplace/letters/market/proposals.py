@@ -5,55 +5,102 @@ from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from accounts.models import User
 from marketplace import ranking
-from marketplace.letters.telling import others, tell
-from marketplace.models import (
-    Mission,
-    Proposal,
-    Side,
-)
+from marketplace.letters.families import DESK, PROPOSALS
+from marketplace.models import Mission, Proposal, Side
 from marketplace.models.market.proposals import ProposalStep
 from marketplace.rules import audience, service_levels
-from notifications import outbox
+from marketplace.states import ProposalStatus
+from notifications.letter import Key, Letter
+from notifications.models import Notification
 from notifications.rendering import language_of
 
 
-def proposal_made(proposal: Proposal, *, to: Iterable[str], by) -> None:
+def over(letter: Notification, *, proposal: int, **_parts: object) -> str:
+    """An answer is only asked for while there is something to answer."""
+    found = Proposal.objects.filter(pk=proposal).first()
+    if found is None or found.status != ProposalStatus.OPEN:
+        return gettext_noop("Answered meanwhile")
+    waits = Proposal.objects.waiting_for(letter.recipient).filter(pk=proposal)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+def _taken_up(letter: Notification, *, proposal: int) -> str:
+    """It was closed without an answer, and has gone on since."""
+    closed = Proposal.objects.filter(pk=proposal).first()
+    return gettext_noop("Answered meanwhile") if closed and closed.went_on_as else ""
+
+
+def _settled(letter: Notification, *, proposal: int) -> str:
+    waits = Proposal.objects.open().filter(pk=proposal)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+# Whoever has to answer is asked once, in whichever of these words (departures.py has one more).
+PROPOSAL_MADE = Key("proposal:{proposal}:made")
+PROPOSAL_TO = {
+    Side.NEED: Letter("proposal_to_need", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over),
+    Side.OFFER: Letter("proposal_to_offer", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over),
+}
+PROPOSAL_LATE_YES = Letter("proposal_late_yes", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over)
+HALF = Key("proposal:{proposal}:half")
+PROPOSAL_HALF_AGREED = Letter("proposal_half_agreed", HALF, PROPOSALS, asks=True, moot=over)
+REMINDER = Key("proposal:{proposal}:reminder:{step:word}")
+PROPOSAL_REMINDER = Letter("proposal_reminder", REMINDER, PROPOSALS, asks=True, moot=over)
+TOLD = Key("proposal:{proposal}:told")
+PROPOSAL_SILENT = Letter("proposal_silent", TOLD, DESK, asks=True, moot=_settled)
+
+AGREED = Key("proposal:{proposal}:agreed")
+PROPOSAL_AGREED = Letter("proposal_agreed", AGREED, PROPOSALS)
+MISSION_STARTED = Letter("mission_started", AGREED, DESK)
+
+PROPOSAL_STEP = Key("proposal-step:{step}")
+PROPOSAL_DECLINED = Letter("proposal_declined", PROPOSAL_STEP, PROPOSALS)
+PROPOSAL_DECLINED_DESK = Letter("proposal_declined_desk", PROPOSAL_STEP, DESK)
+PROPOSAL_WITHDRAWN = Letter("proposal_withdrawn", PROPOSAL_STEP, PROPOSALS)
+PROPOSAL_CLOSED = Letter("proposal_closed", PROPOSAL_STEP, PROPOSALS)
+PROPOSAL_UNANSWERED = Letter(
+    "proposal_unanswered", Key("proposal:{proposal}:unanswered"), PROPOSALS, moot=_taken_up
+)
+PROPOSAL_LET_GO = Letter(
+    "proposal_let_go", Key("proposal:{proposal}:let-go"), PROPOSALS, moot=_taken_up
+)
+PROPOSAL_AGAIN = Letter("proposal_again", Key("proposal:{proposal}:again"), PROPOSALS)
+
+
+def proposal_made(proposal: Proposal, *, to: Iterable[str], by: User | None) -> None:
     """The side that has still to answer hears of it, with the words that came along."""
     for side in to:
-        tell(
-            others(audience.of_side(proposal, side), by),
-            f"proposal_to_{side.lower()}",
-            f"proposal:{proposal.pk}:made",
-            proposal.get_absolute_url(),
+        PROPOSAL_TO[Side(side)].tell(
+            audience.of_side(proposal, side),
+            url=proposal.get_absolute_url(),
+            but=by,
             proposal=proposal,
             by=by,
         )
 
 
-def proposal_half_agreed(proposal: Proposal, *, side: str, by) -> None:
+def proposal_half_agreed(proposal: Proposal, *, side: str, by: User) -> None:
     """One side has said yes: the other knows that it's their turn."""
-    tell(
-        others(audience.of_side(proposal, audience.other_side(side)), by),
-        "proposal_half_agreed",
-        f"proposal:{proposal.pk}:half",
-        proposal.get_absolute_url(),
+    PROPOSAL_HALF_AGREED.tell(
+        audience.of_side(proposal, audience.other_side(side)),
+        url=proposal.get_absolute_url(),
+        but=by,
         proposal=proposal,
     )
 
 
-def proposal_late_yes(proposal: Proposal, *, side: str, by) -> None:
+def proposal_late_yes(proposal: Proposal, *, side: str, by: User) -> None:
     """It was closed without an answer, and the answer has come: whoever waited is asked anew."""
     other = audience.other_side(side)
     late = proposal.need.organisation.name if side == Side.NEED else proposal.offer.discreet_name
-    tell(
-        others(audience.of_side(proposal, other), by),
-        "proposal_late_yes",
-        f"proposal:{proposal.pk}:made",
-        proposal.get_absolute_url(),
+    PROPOSAL_LATE_YES.tell(
+        audience.of_side(proposal, other),
+        url=proposal.get_absolute_url(),
+        but=by,
         proposal=proposal,
         who=late,
         closes_on=service_levels.promise_of(proposal).closes_on,
@@ -68,47 +115,44 @@ def proposal_agreed(mission: Mission) -> None:
         (audience.offering(offer), audience.structure(need)),
     )
     for people, the_others in sides:
-        tell(
+        PROPOSAL_AGREED.tell(
             people,
-            "proposal_agreed",
-            f"proposal:{proposal.pk}:agreed",
-            mission.get_absolute_url(),
+            url=mission.get_absolute_url(),
+            proposal=proposal.pk,
             mission=mission,
             contacts=list(the_others),
         )
-    tell(
+    MISSION_STARTED.tell(
         audience.coordinators(need),
-        "mission_started",
-        f"proposal:{proposal.pk}:agreed",
-        mission.get_absolute_url(),
+        url=mission.get_absolute_url(),
+        proposal=proposal.pk,
         mission=mission,
         is_ours=True,
     )
-    tell(
+    MISSION_STARTED.tell(
         audience.put_forward_by(proposal),
-        "mission_started",
-        f"proposal:{proposal.pk}:agreed",
-        proposal.get_absolute_url(),
+        url=proposal.get_absolute_url(),
+        proposal=proposal.pk,
         mission=mission,
         is_ours=False,
     )
 
 
-def proposal_ended(template: str, step, *, told: Iterable[str]) -> None:
-    """Nobody is left waiting: proposal_declined, proposal_withdrawn, proposal_closed."""
+def proposal_ended(letter: Letter, step: ProposalStep, *, told: Iterable[str]) -> None:
+    """Nobody is left waiting: declined, withdrawn, closed."""
     proposal = step.proposal
     sides = [person for side in told for person in audience.of_side(proposal, side)]
     desk: list[User] = [*audience.put_forward_by(proposal)]
-    if template != "proposal_closed":
+    if letter is not PROPOSAL_CLOSED:
         desk += audience.coordinators(proposal.need)
     # What comforts whoever was told no isn't for those who follow it.
-    theirs = "proposal_declined_desk" if template == "proposal_declined" else template
-    for kind, people in ((template, sides), (theirs, [one for one in desk if one not in sides])):
-        tell(
-            others(people, step.by),
-            kind,
-            f"proposal-step:{step.pk}",
-            proposal.get_absolute_url(),
+    theirs = PROPOSAL_DECLINED_DESK if letter is PROPOSAL_DECLINED else letter
+    for words, people in ((letter, sides), (theirs, [one for one in desk if one not in sides])):
+        words.tell(
+            people,
+            url=proposal.get_absolute_url(),
+            but=step.by,
+            step=step.pk,
             proposal=proposal,
             reason=step.said,
         )
@@ -126,11 +170,10 @@ def who_is(proposal: Proposal, side: str) -> str:
 
 def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: date) -> None:
     """To whoever hasn't answered: who waits, until when, and that a no is an answer."""
-    tell(
+    PROPOSAL_REMINDER.tell(
         audience.of_side(proposal, side),
-        "proposal_reminder",
-        f"proposal:{proposal.pk}:reminder:{step}",
-        proposal.get_absolute_url(),
+        url=proposal.get_absolute_url(),
+        step=step,
         proposal=proposal,
         who=who_is(proposal, audience.other_side(side)),
         closes_on=closes_on,
@@ -138,11 +181,9 @@ def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: da
 
 
 def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -> None:
-    tell(
+    PROPOSAL_SILENT.tell(
         audience.coordinators(proposal.need),
-        "proposal_silent",
-        f"proposal:{proposal.pk}:told",
-        proposal.get_absolute_url(),
+        url=proposal.get_absolute_url(),
         proposal=proposal,
         who=", ".join(who_is(proposal, side) for side in silent),
         closes_on=closes_on,
@@ -154,10 +195,8 @@ def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
     for person in audience.of_side(proposal, side):
         with override(language_of(person)):
             found = suggestions(proposal, side)
-        outbox.post(
-            recipient=person,
-            key=f"proposal:{proposal.pk}:unanswered",
-            template="proposal_unanswered",
+        PROPOSAL_UNANSWERED.tell(
+            [person],
             url=_next_page(proposal, side),
             proposal=proposal,
             who=silent,
@@ -167,11 +206,9 @@ def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
 
 def proposal_let_go(proposal: Proposal, *, side: str) -> None:
     """To whoever never answered: it is closed, without a reproach."""
-    tell(
+    PROPOSAL_LET_GO.tell(
         audience.of_side(proposal, side),
-        "proposal_let_go",
-        f"proposal:{proposal.pk}:let-go",
-        proposal.get_absolute_url(),
+        url=proposal.get_absolute_url(),
         proposal=proposal,
         who=who_is(proposal, audience.other_side(side)),
     )
@@ -180,11 +217,10 @@ def proposal_let_go(proposal: Proposal, *, side: str) -> None:
 def proposal_over_elsewhere(step: ProposalStep) -> None:
     """To the coordinator of another pôle who had put somebody forward."""
     proposal = step.proposal
-    tell(
+    PROPOSAL_CLOSED.tell(
         audience.put_forward_by(proposal),
-        "proposal_closed",
-        f"proposal-step:{step.pk}",
-        proposal.get_absolute_url(),
+        url=proposal.get_absolute_url(),
+        step=step.pk,
         proposal=proposal,
         reason=step.said,
     )
@@ -214,11 +250,9 @@ def _next_page(proposal: Proposal, side: str) -> str:
 
 def proposal_again(proposal: Proposal, *, side: str) -> None:
     """“Not now, from the 3rd on”: the 3rd has come."""
-    tell(
+    PROPOSAL_AGAIN.tell(
         audience.of_side(proposal, side),
-        "proposal_again",
-        f"proposal:{proposal.pk}:again",
-        _next_page(proposal, side),
+        url=_next_page(proposal, side),
         proposal=proposal,
         who=who_is(proposal, audience.other_side(side)),
     )

@@ -1,34 +1,45 @@
 """What we tell about the list of skills: a proposal reaches who keeps it, and its fate who made it."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from marketplace.letters.families import DESK, NEEDS
 from marketplace.models.market.skills import SkillProposal
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _settled(letter: Notification, *, proposal: int) -> str:
+    waits = SkillProposal.objects.filter(pk=proposal, answer=SkillProposal.Answer.WAITING)
+    return "" if waits.exists() else gettext_noop("Another administrator has dealt with it")
+
+
+PROPOSED = Key("skill-proposal:{proposal}")
+SKILL_PROPOSED = Letter("skill_proposed", PROPOSED, DESK, asks=True, moot=_settled)
+# The answer is part of the key: it may change once.
+SKILL_ANSWERED = Letter("skill_answered", PROPOSED + ":{answer:word}", NEEDS)
 
 
 def skill_proposed(proposal: SkillProposal) -> None:
     """Those who may open the admin and keep the list."""
-    keepers = User.objects.filter(is_active=True, is_staff=True).order_by("pk")
-    for person in keepers:
-        if person.has_perm("marketplace.change_skillproposal"):
-            outbox.post(
-                recipient=person,
-                key=f"skill-proposal:{proposal.pk}",
-                template="skill_proposed",
-                url=reverse("admin:marketplace_skillproposal_change", args=[proposal.pk]),
-                lacking=proposal,
-            )
+    staff = User.objects.filter(is_active=True, is_staff=True).order_by("pk")
+    SKILL_PROPOSED.tell(
+        [person for person in staff if person.has_perm("marketplace.change_skillproposal")],
+        url=reverse("admin:marketplace_skillproposal_change", args=[proposal.pk]),
+        proposal=proposal.pk,
+        lacking=proposal,
+    )
 
 
 def skill_answered(proposal: SkillProposal) -> None:
-    """What became of it, whatever it is. The answer is part of the key: it may change once."""
+    """What became of it, whatever it is."""
     if proposal.proposed_by and proposal.proposed_by.is_active:
-        outbox.post(
-            recipient=proposal.proposed_by,
-            key=f"skill-proposal:{proposal.pk}:{proposal.answer}",
-            template="skill_answered",
+        SKILL_ANSWERED.tell(
+            [proposal.proposed_by],
             url=reverse("skill-proposals"),
+            proposal=proposal.pk,
+            answer=proposal.answer,
             lacking=proposal,
             understood=proposal.answer != SkillProposal.Answer.DECLINED,
         )

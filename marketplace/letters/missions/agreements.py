@@ -1,24 +1,48 @@
 """What we tell about the employer's agreement."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
-from marketplace.letters.missions.missions import _both_sides
-from marketplace.letters.telling import tell
-from marketplace.models import (
-    Agreement,
-)
+from marketplace.letters.families import MISSIONS
+from marketplace.letters.missions.missions import both_sides
+from marketplace.models import Agreement
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _answered(letter: Notification, *, agreement: int, **_parts: object) -> str:
+    waits = Agreement.objects.waiting().filter(pk=agreement)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+def _asked_again(letter: Notification, *, agreement: int) -> str:
+    refused = Agreement.objects.filter(pk=agreement)
+    newer = Agreement.objects.filter(mission__in=refused.values("mission"), pk__gt=agreement)
+    return gettext_noop("Answered meanwhile") if newer.exists() else ""
+
+
+ASKED = Key("agreement:{agreement}:asked:")
+# Its link answers in the manager's name.
+AGREEMENT_ASKED = Letter(
+    "agreement_asked", ASKED + "{times}", asks=True, secret=True, moot=_answered
+)
+AGREEMENT_FOR_COMPANY = Letter(
+    "agreement_for_company", Key("agreement:{agreement}:company"), MISSIONS, asks=True, moot=_answered
+)  # fmt: skip
+ANSWERED_NO = Key("agreement:{agreement}:answer")
+AGREEMENT_REFUSED = Letter("agreement_refused", ANSWERED_NO, MISSIONS, asks=True, moot=_asked_again)
+AGREEMENT_REFUSED_STRUCTURE = Letter("agreement_refused_structure", ANSWERED_NO, MISSIONS)
+AGREEMENT_GIVEN = Letter("agreement_given", Key("agreement:{agreement}:given"), MISSIONS)
 
 
 def agreement_asked(agreement: Agreement, token: str) -> None:
     """The link lets its reader answer: an earlier one that hasn't left must not leave any more."""
-    outbox.cancel(key_prefix=f"agreement:{agreement.pk}:asked:", reason="A newer link replaces it")
-    outbox.post(
-        address=agreement.email,
-        key=f"agreement:{agreement.pk}:asked:{agreement.sent_count}",
-        template="agreement_asked",
+    ASKED.cancel(agreement=agreement, reason="A newer link replaces it")
+    AGREEMENT_ASKED.write_to(
+        agreement.email,
         url=reverse("agreement", args=[token]),
+        times=agreement.sent_count,
         expires_at=agreement.expires_at,
         agreement=agreement,
         mission=agreement.subject,
@@ -28,11 +52,9 @@ def agreement_asked(agreement: Agreement, token: str) -> None:
 def agreement_for_company(agreement: Agreement) -> None:
     company = agreement.mission.offer.organisation
     assert company is not None, "only a company is asked after the manager"
-    tell(
+    AGREEMENT_FOR_COMPANY.tell(
         audience.in_charge_at(company),
-        "agreement_for_company",
-        f"agreement:{agreement.pk}:company",
-        reverse("mission-agreement", args=[agreement.mission_id]),
+        url=reverse("mission-agreement", args=[agreement.mission_id]),
         agreement=agreement,
         mission=agreement.mission,
     )
@@ -44,22 +66,18 @@ def agreement_refused(agreement: Agreement) -> None:
     has fallen its own letter says."""
     mission = agreement.mission
     asked = [] if agreement.amendment else [agreement.asked_by]
-    tell(
+    AGREEMENT_REFUSED.tell(
         [*audience.offering(mission.offer), *asked],
-        "agreement_refused",
-        f"agreement:{agreement.pk}:answer",
-        mission.get_absolute_url(),
+        url=mission.get_absolute_url(),
         but=agreement.answered_by,
         agreement=agreement,
         mission=mission,
     )
     if agreement.amendment:
         return
-    tell(
+    AGREEMENT_REFUSED_STRUCTURE.tell(
         [*audience.structure(mission.need), *audience.coordinators(mission.need)],
-        "agreement_refused_structure",
-        f"agreement:{agreement.pk}:answer",
-        mission.get_absolute_url(),
+        url=mission.get_absolute_url(),
         but=agreement.answered_by,
         agreement=agreement,
         mission=mission,
@@ -67,11 +85,9 @@ def agreement_refused(agreement: Agreement) -> None:
 
 
 def agreement_given(agreement: Agreement) -> None:
-    tell(
-        _both_sides(agreement.mission),
-        "agreement_given",
-        f"agreement:{agreement.pk}:given",
-        agreement.mission.get_absolute_url(),
+    AGREEMENT_GIVEN.tell(
+        both_sides(agreement.mission),
+        url=agreement.mission.get_absolute_url(),
         but=agreement.answered_by,
         agreement=agreement,
         mission=agreement.mission,

@@ -1,13 +1,31 @@
 """What we tell people about amendments, one function a letter. The words are in templates/emails/."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from marketplace.letters.telling import tell
+from marketplace.letters.families import MISSIONS
 from marketplace.models import Agreement, Amendment, AmendmentStep
 from marketplace.rules import audience
 from marketplace.rules.parties import signers_of
 from marketplace.states import AmendmentStatus
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _settled(letter: Notification, *, amendment: int) -> str:
+    waits = Amendment.objects.open().filter(pk=amendment)
+    return "" if waits.exists() else gettext_noop("Signed, declined or withdrawn meanwhile")
+
+
+PROPOSED = Key("amendment:{amendment}:proposed")
+AMENDMENT_PROPOSED = Letter("amendment_proposed", PROPOSED, MISSIONS, asks=True, moot=_settled)
+OVERDUE = Key("amendment:{amendment}:overdue")
+AMENDMENT_OVERDUE = Letter("amendment_overdue", OVERDUE, MISSIONS, asks=True, moot=_settled)
+AMENDMENT_STEP = Key("amendment-step:{step}")
+AMENDMENT_IN_FORCE = Letter("amendment_in_force", AMENDMENT_STEP, MISSIONS)
+AMENDMENT_DECLINED = Letter("amendment_declined", AMENDMENT_STEP, MISSIONS)
+AMENDMENT_WITHDRAWN = Letter("amendment_withdrawn", AMENDMENT_STEP, MISSIONS)
 
 
 def _who_sign(amendment: Amendment) -> list[User]:
@@ -35,19 +53,17 @@ def _still_there(people: list[User]) -> list[User]:
 
 def amendment_proposed(amendment: Amendment) -> None:
     """To those who sign, with what changes."""
-    tell(
-        _who_sign(amendment), "amendment_proposed", f"amendment:{amendment.pk}:proposed",
-        amendment.get_absolute_url(), but=amendment.proposed_by, amendment=amendment,
+    AMENDMENT_PROPOSED.tell(
+        _who_sign(amendment), url=amendment.get_absolute_url(), but=amendment.proposed_by, amendment=amendment,
         mission=amendment.mission, changes=amendment.labelled_changes,
     )  # fmt: skip
 
 
 def amendment_in_force(step: AmendmentStep) -> None:
     amendment = step.amendment
-    tell(
-        _still_there(_concerned(amendment)), "amendment_in_force",
-        f"amendment-step:{step.pk}", amendment.get_absolute_url(), amendment=amendment,
-        mission=amendment.mission, changes=amendment.labelled_changes,
+    AMENDMENT_IN_FORCE.tell(
+        _still_there(_concerned(amendment)), url=amendment.get_absolute_url(), step=step.pk,
+        amendment=amendment, mission=amendment.mission, changes=amendment.labelled_changes,
     )  # fmt: skip
 
 
@@ -55,11 +71,11 @@ def amendment_fell(step: AmendmentStep) -> None:
     """Declined or withdrawn, with the reason. The employee hears the employer's own from another letter."""
     amendment = step.amendment
     declined = step.after == AmendmentStatus.DECLINED
+    letter = AMENDMENT_DECLINED if declined else AMENDMENT_WITHDRAWN
     known = _told_by_employer(amendment)
-    tell(
+    letter.tell(
         [one for one in _still_there(_concerned(amendment)) if one.pk not in known],
-        "amendment_declined" if declined else "amendment_withdrawn",
-        f"amendment-step:{step.pk}", amendment.get_absolute_url(), but=step.by,
+        url=amendment.get_absolute_url(), but=step.by,
         amendment=amendment, mission=amendment.mission, step=step, reason=step.said,
     )  # fmt: skip
 
@@ -74,8 +90,7 @@ def _told_by_employer(amendment: Amendment) -> set[int]:
 def amendment_overdue(amendment: Amendment) -> None:
     """The end in force has passed while it waits: hours stop."""
     mission = amendment.mission
-    tell(
-        _still_there(_concerned(amendment)), "amendment_overdue",
-        f"amendment:{amendment.pk}:overdue", reverse("amendment", args=[amendment.pk]),
+    AMENDMENT_OVERDUE.tell(
+        _still_there(_concerned(amendment)), url=reverse("amendment", args=[amendment.pk]),
         amendment=amendment, mission=mission, ends_on=mission.ends_on,
     )  # fmt: skip

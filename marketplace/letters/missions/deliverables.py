@@ -1,19 +1,19 @@
 """What we tell about what a mission hands over."""
 
-from marketplace.letters.missions.missions import _both_sides
-from marketplace.letters.telling import tell
-from marketplace.models import (
-    Deliverable,
-)
+from marketplace.letters.families import MISSIONS
+from marketplace.letters.missions.missions import both_sides
+from marketplace.models import Deliverable
+from notifications.letter import Key, Letter
+
+HANDED_OVER = Key("deliverable:{deliverable}")
+DELIVERABLE_HANDED_OVER = Letter("deliverable_handed_over", HANDED_OVER, MISSIONS)
 
 
 def deliverable_handed_over(handed: Deliverable) -> None:
     mission = handed.mission
-    tell(
-        _both_sides(mission),
-        "deliverable_handed_over",
-        f"deliverable:{handed.pk}",
-        mission.get_absolute_url(),
+    DELIVERABLE_HANDED_OVER.tell(
+        both_sides(mission),
+        url=mission.get_absolute_url(),
         but=handed.by,
         mission=mission,
         deliverable=handed,

@@ -1,11 +1,37 @@
 """What we tell people when somebody has left the company that lent them, one function a letter."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from marketplace.letters.telling import tell
+from marketplace.letters.families import MISSIONS, PROPOSALS
+from marketplace.letters.market.proposals import PROPOSAL_MADE, over
+from marketplace.letters.missions.missions import unless_in
 from marketplace.models import Departure, Mission, Proposal, Transfer
 from marketplace.rules import audience
+from marketplace.states import MissionStatus
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _settled(letter: Notification, **_parts: object) -> str:
+    return unless_in(letter, MissionStatus.LEFT)
+
+
+def _answered(letter: Notification, *, transfer: int) -> str:
+    waits = Transfer.objects.waiting().filter(pk=transfer)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+DEPARTURE = Key("departure:{departure}")
+PERSON_LEFT = Letter("person_left", DEPARTURE, MISSIONS, asks=True, moot=_settled)
+LEFT_BEHIND = Letter("left_behind", DEPARTURE + ":own", MISSIONS, to_leavers=True)
+PERSON_BACK = Letter("person_back", DEPARTURE + ":back", MISSIONS)
+TRANSFER = Key("transfer:{transfer}:")
+TRANSFER_ASKED = Letter("transfer_asked", TRANSFER + "asked", MISSIONS, asks=True, moot=_answered)
+TRANSFER_ANSWERED = Letter("transfer_answered", TRANSFER + "answered", MISSIONS)
+TRANSFER_PROPOSED = Letter("transfer_proposed", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over)
+TAKEN_OVER = Letter("taken_over", Key("mission:{mission}:takes-over"), MISSIONS)
 
 
 def _at_the_company(mission: Mission) -> list[User]:
@@ -25,11 +51,9 @@ def person_left(departure: Departure) -> None:
         *audience.coordinators(mission.need),
     ]
     for person in {person.pk: person for person in people}.values():
-        tell(
+        PERSON_LEFT.tell(
             [person],
-            "person_left",
-            f"departure:{departure.pk}",
-            mission.get_absolute_url(),
+            url=mission.get_absolute_url(),
             but=departure.person,
             mission=mission,
             departure=departure,
@@ -43,18 +67,16 @@ def left_behind(departure: Departure) -> None:
     mission = departure.mission
     if mission.started_at is None or (departure.settled_at and mission.closed_at):
         return
-    tell(
+    LEFT_BEHIND.tell(
         [departure.person],
-        "left_behind",
-        f"departure:{departure.pk}:own",
-        reverse("mission-done", args=[mission.pk]),
+        url=reverse("mission-done", args=[mission.pk]),
         mission=mission,
         departure=departure,
         company=mission.offer.organisation,
     )
 
 
-def person_back(departure: Departure, *, by) -> None:
+def person_back(departure: Departure, *, by: User) -> None:
     mission = departure.mission
     people = [
         *audience.structure(mission.need),
@@ -62,11 +84,9 @@ def person_back(departure: Departure, *, by) -> None:
         *_at_the_company(mission),
         *audience.coordinators(mission.need),
     ]
-    tell(
+    PERSON_BACK.tell(
         people,
-        "person_back",
-        f"departure:{departure.pk}:back",
-        mission.get_absolute_url(),
+        url=mission.get_absolute_url(),
         but=by,
         mission=mission,
         departure=departure,
@@ -76,11 +96,9 @@ def person_back(departure: Departure, *, by) -> None:
 # --- a colleague ---------------------------------------------------------------------------
 def transfer_asked(transfer: Transfer) -> None:
     mission = transfer.mission
-    tell(
+    TRANSFER_ASKED.tell(
         [transfer.colleague],
-        "transfer_asked",
-        f"transfer:{transfer.pk}:asked",
-        transfer.get_absolute_url(),
+        url=transfer.get_absolute_url(),
         mission=mission,
         transfer=transfer,
         structure=mission.need.organisation,
@@ -90,11 +108,9 @@ def transfer_asked(transfer: Transfer) -> None:
 def transfer_answered(transfer: Transfer) -> None:
     """Whoever asked and those in charge at the company; the structure has a letter of its own."""
     mission = transfer.mission
-    tell(
+    TRANSFER_ANSWERED.tell(
         [transfer.asked_by, *_at_the_company(mission)],
-        "transfer_answered",
-        f"transfer:{transfer.pk}:answered",
-        mission.get_absolute_url(),
+        url=mission.get_absolute_url(),
         but=transfer.colleague,
         mission=mission,
         transfer=transfer,
@@ -105,24 +121,20 @@ def transfer_answered(transfer: Transfer) -> None:
 
 def transfer_proposed(proposal: Proposal, mission: Mission) -> None:
     """The structure: who would take over, to be answered as any proposal is."""
-    tell(
+    TRANSFER_PROPOSED.tell(
         audience.structure(proposal.need),
-        "transfer_proposed",
-        f"proposal:{proposal.pk}:made",
-        proposal.get_absolute_url(),
+        url=proposal.get_absolute_url(),
         mission=mission,
         proposal=proposal,
         company=mission.offer.organisation,
     )
 
 
-def taken_over(first: Mission, following: Mission, *, by) -> None:
+def taken_over(first: Mission, following: Mission, *, by: User) -> None:
     """Those in charge at the company; the two sides have the letter of their agreement."""
-    tell(
+    TAKEN_OVER.tell(
         _at_the_company(first),
-        "taken_over",
-        f"mission:{following.pk}:takes-over",
-        following.get_absolute_url(),
+        url=following.get_absolute_url(),
         but=by,
         mission=following,
         colleague=following.offer.person,

@@ -1,40 +1,50 @@
 """What we tell about “how is it going?”, and about a call for help."""
 
-from marketplace.letters.telling import tell
-from marketplace.models import (
-    FollowUp,
-)
+from django.utils.translation import gettext_noop
+
+from marketplace.letters.families import MISSIONS
+from marketplace.models import FollowUp
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _answered(letter: Notification, *, follow_up: int) -> str:
+    asked = FollowUp.objects.unanswered().filter(pk=follow_up)
+    return "" if asked.exists() else gettext_noop("Answered meanwhile")
+
+
+FOLLOW_UP = Key("follow-up:{follow_up}")
+FOLLOW_UPS = {
+    kind: Letter(f"follow_up_{kind.lower()}", FOLLOW_UP, MISSIONS, asks=True, moot=_answered)
+    for kind in FollowUp.Kind
+}
+# A call for help is about safety: it always leaves, at once. A letter for the answer, and for each word added.
+HELP_ASKED = Letter("help_asked", FOLLOW_UP + ":{what:rest}", asks=True)
 
 
 def follow_up_asked(follow_up: FollowUp, *, url: str, answers: list[dict]) -> None:
-    outbox.post(
-        recipient=follow_up.asked,
-        key=f"follow-up:{follow_up.pk}",
-        template=f"follow_up_{follow_up.kind.lower()}",
-        url=url,
-        mission=follow_up.mission,
-        answers=answers,
-    )
+    letter = FOLLOW_UPS[FollowUp.Kind(follow_up.kind)]
+    letter.tell(
+        [follow_up.asked], url=url, follow_up=follow_up.pk, mission=follow_up.mission, answers=answers
+    )  # fmt: skip
 
 
 def help_asked(follow_up: FollowUp) -> None:
     """A doubt or a call for help reaches a person."""
-    _tell_worry(follow_up, f"follow-up:{follow_up.pk}:{follow_up.answer.lower()}")
+    _tell_worry(follow_up, follow_up.answer.lower())
 
 
 def help_explained(follow_up: FollowUp) -> None:
     """What it is about, said after the click: a letter for each word added."""
-    _tell_worry(follow_up, f"follow-up:{follow_up.pk}:words:{len(follow_up.words)}")
+    _tell_worry(follow_up, f"words:{len(follow_up.words)}")
 
 
-def _tell_worry(follow_up: FollowUp, key: str) -> None:
-    tell(
+def _tell_worry(follow_up: FollowUp, what: str) -> None:
+    HELP_ASKED.tell(
         audience.coordinators(follow_up.mission.need),
-        "help_asked",
-        key,
-        follow_up.mission.get_absolute_url(),
+        url=follow_up.mission.get_absolute_url(),
         follow_up=follow_up,
+        what=what,
         mission=follow_up.mission,
     )

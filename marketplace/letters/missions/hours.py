@@ -6,48 +6,73 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from marketplace.letters.missions.missions import _both_sides
-from marketplace.letters.telling import tell
+from marketplace.letters.families import MISSIONS
+from marketplace.letters.missions.missions import both_sides
 from marketplace.models import (
     HoursEntry,
     Mission,
 )
 from marketplace.rules import audience
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _confirmed(letter: Notification, *, mission: int, newest: int) -> str:
+    waits = HoursEntry.objects.to_confirm().filter(mission=mission, pk__lte=newest)
+    return "" if waits.exists() else gettext_noop("Confirmed meanwhile")
+
+
+def _written_again(letter: Notification, *, entry: int, **_parts: object) -> str:
+    contested = HoursEntry.objects.filter(pk=entry, contested_at__isnull=False)
+    return "" if contested.exists() else gettext_noop("Answered meanwhile")
+
+
+UP_TO = Key("hours:{mission}:{newest}")
+HOURS_TO_CONFIRM = Letter("hours_to_confirm", UP_TO, MISSIONS, asks=True, moot=_confirmed)
+HOURS_CONFIRMED_BY_SILENCE = Letter("hours_confirmed_by_silence", UP_TO + ":silence", MISSIONS)
+# Theirs to correct, also once they have left.
+HOURS_CONTESTED = Letter(
+    "hours_contested",
+    Key("hours-entry:{entry}:contested:{moment}"),
+    MISSIONS,
+    asks=True,
+    to_leavers=True,
+    moot=_written_again,
+)
 
 
 def hours_to_confirm(mission: Mission, *, total: Decimal, newest: int, silence: timedelta) -> None:
-    tell(
+    HOURS_TO_CONFIRM.tell(
         audience.structure(mission.need),
-        "hours_to_confirm",
-        f"hours:{mission.pk}:{newest}",
-        reverse("mission-hours", args=[mission.pk]),
+        url=reverse("mission-hours", args=[mission.pk]),
         but=mission.offer.person,
         mission=mission,
+        newest=newest,
         total=total,
         by_day=timezone.localdate() + silence,
     )
 
 
 def hours_confirmed_by_silence(mission: Mission, *, total: Decimal, newest: int) -> None:
-    tell(
-        _both_sides(mission),
-        "hours_confirmed_by_silence",
-        f"hours:{mission.pk}:{newest}:silence",
-        reverse("mission-hours", args=[mission.pk]),
+    HOURS_CONFIRMED_BY_SILENCE.tell(
+        both_sides(mission),
+        url=reverse("mission-hours", args=[mission.pk]),
         mission=mission,
+        newest=newest,
         total=total,
     )
 
 
 def hours_contested(entry: HoursEntry) -> None:
     """Whoever gave them; where they have left the company, on their own page, and those in charge there."""
-    key = f"hours-entry:{entry.pk}:contested:{entry.contested_at:%Y%m%d%H%M%S}"
+    moment = f"{entry.contested_at:%Y%m%d%H%M%S}"
     mission, page = entry.mission, reverse("mission-hours", args=[entry.mission_id])
     told: list[tuple[Iterable[User], str]] = [([entry.person], page)]
     if mission.offer.person_has_left:
         own = reverse("mission-done", args=[mission.pk])
         told = [([entry.person], own), (audience.offering(mission.offer), page)]
     for people, url in told:
-        tell(people, "hours_contested", key, url, mission=mission, entry=entry)
+        HOURS_CONTESTED.tell(people, url=url, mission=mission, entry=entry, moment=moment)

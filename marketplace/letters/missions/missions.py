@@ -1,14 +1,51 @@
 """What we tell while a mission lives: where it stands, its beginning, its renewal."""
 
+from django.utils.translation import gettext_noop
+
 from accounts.models import User
-from marketplace.letters.telling import tell
-from marketplace.models import (
-    Mission,
-    MissionStep,
-    Side,
-)
+from marketplace.letters.families import DESK, MISSIONS
+from marketplace.models import Mission, MissionStep, Review, Side
 from marketplace.rules import audience
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def mission_of(letter: Notification) -> Mission | None:
+    """The one that a letter is about, whatever its key."""
+    _noun, _colon, pk = letter.matter.partition(":")
+    return Mission.objects.filter(pk=pk).first() if pk else None
+
+
+def unless_in(letter: Notification, status: str) -> str:
+    """While its mission stands there, it still makes sense."""
+    mission = mission_of(letter)
+    return gettext_noop("Answered meanwhile") if mission and mission.status != status else ""
+
+
+def _reviewed(letter: Notification, *, step: int) -> str:
+    mine = Review.objects.filter(mission__steps=step, author=letter.recipient_id)
+    return gettext_noop("Answered meanwhile") if mine.exists() else ""
+
+
+def _agreed_again(letter: Notification, **_parts: object) -> str:
+    return unless_in(letter, MissionStatus.DISPUTED)
+
+
+def _framed(letter: Notification, **_parts: object) -> str:
+    return unless_in(letter, MissionStatus.FRAMING)
+
+
+MISSION_STEP = Key("mission-step:{step}")
+MISSION_KICK_OFF = Letter("mission_kick_off", MISSION_STEP, MISSIONS)
+MISSION_MOVED = Letter("mission_moved", MISSION_STEP, MISSIONS)
+MISSION_DELIVERED = Letter("mission_delivered", MISSION_STEP, MISSIONS, asks=True, moot=_reviewed)
+MISSION_INTERRUPTED = Letter("mission_interrupted", MISSION_STEP, MISSIONS)
+MISSION_DISPUTED = Letter(
+    "mission_disputed", MISSION_STEP + ":desk", DESK, asks=True, moot=_agreed_again
+)
+RENEWS = Key("mission:{mission}:renews")
+MISSION_RENEWED = Letter("mission_renewed", RENEWS, MISSIONS, asks=True, moot=_framed)
 
 
 def kick_off(step: MissionStep) -> None:
@@ -19,11 +56,10 @@ def kick_off(step: MissionStep) -> None:
         Side.OFFER: audience.offering(mission.offer),
     }
     for side, people in sides.items():
-        tell(
+        MISSION_KICK_OFF.tell(
             people,
-            "mission_kick_off",
-            f"mission-step:{step.pk}",
-            mission.get_absolute_url(),
+            url=mission.get_absolute_url(),
+            step=step.pk,
             mission=mission,
             contacts=list(sides[Side(audience.other_side(side))]),
             is_need_side=side == Side.NEED,
@@ -32,31 +68,29 @@ def kick_off(step: MissionStep) -> None:
 
 # These have words of their own; the others share `mission_moved`.
 OWN_WORDS = {
-    MissionStatus.DELIVERED: "mission_delivered",
-    MissionStatus.INTERRUPTED: "mission_interrupted",
+    MissionStatus.DELIVERED: MISSION_DELIVERED,
+    MissionStatus.INTERRUPTED: MISSION_INTERRUPTED,
 }
 
 
 COORDINATORS_HEAR = {MissionStatus.RUNNING, MissionStatus.DELIVERED, MissionStatus.INTERRUPTED}
 
 
-def _both_sides(mission: Mission) -> list[User]:
+def both_sides(mission: Mission) -> list[User]:
     return [*audience.structure(mission.need), *audience.offering(mission.offer)]
 
 
 def mission_moved(step: MissionStep) -> None:
     mission, after = step.mission, MissionStatus(step.after)
-    # As it begins, both sides get a fuller note (notify_silence.kick_off).
+    # As it begins, both sides get a fuller note (kick_off).
     begins = after == MissionStatus.RUNNING and step.before in BEFORE_IT_RUNS
-    told = [] if begins else [(OWN_WORDS.get(after, "mission_moved"), _both_sides(mission))]
+    told = [] if begins else [(OWN_WORDS.get(after, MISSION_MOVED), both_sides(mission))]
     if after in COORDINATORS_HEAR:
-        told.append(("mission_moved", list(audience.coordinators(mission.need))))
-    for template, people in told:
-        tell(
+        told.append((MISSION_MOVED, list(audience.coordinators(mission.need))))
+    for letter, people in told:
+        letter.tell(
             people,
-            template,
-            f"mission-step:{step.pk}",
-            mission.get_absolute_url(),
+            url=mission.get_absolute_url(),
             but=step.by,
             mission=mission,
             step=step,
@@ -67,23 +101,16 @@ def mission_moved(step: MissionStep) -> None:
 def mission_disputed(step: MissionStep) -> None:
     """Both sides hear it, and the coordinators are called."""
     mission_moved(step)
-    tell(
+    MISSION_DISPUTED.tell(
         audience.coordinators(step.mission.need),
-        "mission_disputed",
-        f"mission-step:{step.pk}:desk",
-        step.mission.get_absolute_url(),
+        url=step.mission.get_absolute_url(),
         mission=step.mission,
         step=step,
         reason=step.said,
     )
 
 
-def mission_renewed(following: Mission, *, by) -> None:
-    tell(
-        _both_sides(following),
-        "mission_renewed",
-        f"mission:{following.pk}:renews",
-        following.get_absolute_url(),
-        but=by,
-        mission=following,
+def mission_renewed(following: Mission, *, by: User) -> None:
+    MISSION_RENEWED.tell(
+        both_sides(following), url=following.get_absolute_url(), but=by, mission=following
     )

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from marketplace.letters.missions.missions import _both_sides
-from marketplace.letters.telling import tell
+from marketplace.letters.families import MISSIONS
+from marketplace.letters.missions.missions import both_sides
 from marketplace.models import (
     Mission,
     MissionSheet,
@@ -15,14 +16,30 @@ from marketplace.models import (
     Side,
 )
 from marketplace.rules import audience
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _agreed(letter: Notification, *, version: int) -> str:
+    """Also once a newer version has its own letter."""
+    read = SheetVersion.objects.select_related("sheet__mission__need").get(pk=version)
+    sheet, reader = read.sheet, letter.recipient
+    ours = reader is not None and reader.belongs_to(sheet.mission.need.organisation)
+    agreed = sheet.is_agreed_by(Side.NEED if ours else Side.OFFER)
+    return gettext_noop("Answered meanwhile") if agreed or sheet.number > read.number else ""
+
+
+REGIME_CHOSEN = Letter("regime_chosen", Key("regime:{choice}"), MISSIONS)
+SHEET_CHANGED = Letter(
+    "sheet_changed", Key("sheet-version:{version}"), MISSIONS, asks=True, moot=_agreed
+)
+SHEET_AGREED = Letter("sheet_agreed", Key("sheet:{sheet}:{number}:{side:word}"), MISSIONS)
 
 
 def regime_chosen(choice: RegimeChoice) -> None:
-    tell(
-        _both_sides(choice.mission),
-        "regime_chosen",
-        f"regime:{choice.pk}",
-        choice.mission.get_absolute_url(),
+    REGIME_CHOSEN.tell(
+        both_sides(choice.mission),
+        url=choice.mission.get_absolute_url(),
         but=choice.by,
         mission=choice.mission,
         choice=choice,
@@ -32,27 +49,25 @@ def regime_chosen(choice: RegimeChoice) -> None:
 def sheet_changed(version: SheetVersion, *, side: str) -> None:
     """The other side reads what has changed, and says yes again."""
     mission = version.sheet.mission
-    told = _both_sides(mission) if not side else _of(mission, audience.other_side(side))
-    tell(
+    told = both_sides(mission) if not side else _of(mission, audience.other_side(side))
+    SHEET_CHANGED.tell(
         told,
-        "sheet_changed",
-        f"sheet-version:{version.pk}",
-        reverse("mission-versions", args=[mission.pk]),
+        url=reverse("mission-versions", args=[mission.pk]),
         but=version.by,
         mission=mission,
         version=version,
     )
 
 
-def sheet_agreed(sheet: MissionSheet, *, side: str, by) -> None:
-    tell(
+def sheet_agreed(sheet: MissionSheet, *, side: str, by: User) -> None:
+    SHEET_AGREED.tell(
         _of(sheet.mission, audience.other_side(side)),
-        "sheet_agreed",
-        f"sheet:{sheet.pk}:{sheet.number}:{side}",
-        sheet.mission.get_absolute_url(),
+        url=sheet.mission.get_absolute_url(),
         but=by,
         mission=sheet.mission,
         sheet=sheet,
+        number=sheet.number,
+        side=side,
     )
 
 

@@ -1,16 +1,38 @@
 """What we tell about messages that wait."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from marketplace.models import (
-    Message,
-    Thread,
-)
+from marketplace.letters.families import MESSAGES
+from marketplace.models import Message, Thread, ThreadRead
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
 from notifications.replies import addresses
+
+REMOVED = gettext_noop("The message was changed or removed")
+
+
+def _read(letter: Notification, *, thread: int, up_to: int, first: int = 0, why: str = "") -> str:
+    """What was removed isn't told any more, even by a letter that a worker has in hand."""
+    others = Message.objects.filter(thread=thread).exclude(author=letter.recipient_id)
+    told = others.filter(pk=first) if first else others.filter(pk__gt=up_to).order_by("pk")
+    if (message := told.first()) and message.is_removed:
+        return REMOVED
+    newest = others.standing().order_by("-pk").values_list("pk", flat=True).first()
+    seen = ThreadRead.objects.filter(thread=thread, user=letter.recipient_id, up_to__gt=up_to)
+    is_read = newest and seen.filter(up_to__gte=newest).exists()
+    return gettext_noop("Read on the site") if is_read else ""
+
+
+# After what they have read; from a message on, once it is told anew.
+UNREAD = Key("thread:{thread}:unread-after:")
+MESSAGE_WAITING = Letter(
+    "message_waiting", UNREAD + "{up_to}[:from:{first}:{why:rest}]", MESSAGES, moot=_read
+)
 
 
 def message_waiting(
@@ -18,16 +40,17 @@ def message_waiting(
 ) -> None:
     """One letter for a run of unread messages: the key only changes once they have looked, or when
     the words that it told have changed."""
-    key = f"{_unread(message.thread_id)}{read_up_to}"
-    outbox.post(
-        recipient=person,
-        key=f"{key}:from:{message.pk}:{told_anew}" if told_anew else key,
-        template="message_waiting",
+    anew: dict[str, Any] = {"first": message.pk, "why": told_anew} if told_anew else {}
+    MESSAGE_WAITING.tell(
+        [person],
         url=reverse("thread", args=[message.thread_id]),
+        thread=message.thread_id,
+        up_to=read_up_to,
         reply_to=addresses.address_of(message.thread_id, person.pk),
         message=message,
         need=message.thread.subject,
         files=[str(attached) for attached in message.attachments.all()],
+        **anew,
     )
 
 
@@ -36,17 +59,12 @@ def message_changed(message: Message, *, how: str) -> None:
     thread = message.thread
     seen = dict(thread.reads.values_list("user_id", "up_to"))
     for person in readers_of(thread):
-        prefix, up_to = _unread(thread.pk), seen.get(person.pk, 0)
-        reason = gettext_noop("The message was changed or removed")
-        if not outbox.cancel(key_prefix=prefix, reason=reason, recipient=person):
+        up_to = seen.get(person.pk, 0)
+        if not UNREAD.cancel(thread=thread, reason=REMOVED, recipient=person):
             continue
         unread = thread.messages.standing().filter(pk__gt=up_to).exclude(author=person)
         if first := unread.select_related("thread", "author").first():
             message_waiting(first, person, read_up_to=up_to, told_anew=f"{how}-{message.pk}")
-
-
-def _unread(thread_pk: int) -> str:
-    return f"thread:{thread_pk}:unread-after:"
 
 
 def readers_of(thread: Thread) -> list[User]:

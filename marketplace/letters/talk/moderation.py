@@ -1,30 +1,41 @@
 """What we tell people when a message is reported, and of what coordinators decide."""
 
+from django.utils.translation import gettext_noop
+
+from marketplace.letters.families import DESK, MESSAGES
 from marketplace.models import Message, MessageReport
 from marketplace.rules import audience
-from notifications import outbox
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _settled(letter: Notification, *, report: int) -> str:
+    waits = MessageReport.objects.waiting().filter(pk=report)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
+REPORT = Key("report:{report}")
+MESSAGE_REPORTED = Letter("message_reported", REPORT, DESK, asks=True, moot=_settled)
+# What coordinators decide about somebody's words, that person hears in every case.
+MESSAGE_REMOVED = Letter("message_removed", Key("message:{message}:removed"), to_leavers=True)
+REPORT_SETTLED = Letter("report_settled", REPORT + ":settled", MESSAGES, to_leavers=True)
 
 
 def message_reported(report: MessageReport) -> None:
     """The coordinators of the need; never the one whose message it is."""
-    for person in audience.coordinators(report.message.thread.subject):
-        if person.pk != report.message.author_id:
-            outbox.post(
-                recipient=person,
-                key=f"report:{report.pk}",
-                template="message_reported",
-                url=report.get_absolute_url(),
-                report=report,
-                need=report.message.thread.subject,
-            )
+    subject = report.message.thread.subject
+    MESSAGE_REPORTED.tell(
+        [one for one in audience.coordinators(subject) if one.pk != report.message.author_id],
+        url=report.get_absolute_url(),
+        report=report,
+        need=subject,
+    )
 
 
 def message_removed(message: Message) -> None:
     """Its author hears why. Not the words themselves: a letter travels."""
-    outbox.post(
-        recipient=message.author,
-        key=f"message:{message.pk}:removed",
-        template="message_removed",
+    MESSAGE_REMOVED.tell(
+        [message.author],
         url=message.thread.get_absolute_url(),
         message=message,
         need=message.thread.subject,
@@ -32,10 +43,8 @@ def message_removed(message: Message) -> None:
 
 
 def report_settled(report: MessageReport) -> None:
-    outbox.post(
-        recipient=report.by,
-        key=f"report:{report.pk}:settled",
-        template="report_settled",
+    REPORT_SETTLED.tell(
+        [report.by],
         url=report.message.thread.get_absolute_url(),
         report=report,
         need=report.message.thread.subject,

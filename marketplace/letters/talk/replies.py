@@ -6,18 +6,20 @@ from django.urls import reverse
 
 from accounts.models import User
 from marketplace.models import Thread
-from notifications import outbox
+from notifications.letter import Key, Letter
+
+REPLY_REFUSED = Letter("reply_refused", Key("reply-refused:{mail:rest}"), to_leavers=True)
+REPLY_FROM_ELSEWHERE = Letter("reply_from_elsewhere", Key("reply-from-elsewhere:{day:word}"))
 
 
 def reply_refused(
-    person: User, *, key: str, reason: str, beginning: str, thread: Thread | None
+    person: User, *, mail: str, reason: str, beginning: str, thread: Thread | None
 ) -> None:
-    """`key` is the same when the same mail comes again."""
-    outbox.post(
-        recipient=person,
-        key=f"reply-refused:{key}",
-        template="reply_refused",
+    """`mail` is the same when the same mail comes again."""
+    REPLY_REFUSED.tell(
+        [person],
         url=reverse("thread", args=[thread.pk]) if thread else reverse("inbox"),
+        mail=mail,
         reason=reason,
         beginning=beginning,
     )
@@ -25,6 +27,4 @@ def reply_refused(
 
 def reply_from_elsewhere(address: str, day: date) -> None:
     """To somebody who wrote, provenly, to an address that isn't theirs to answer to."""
-    outbox.post(
-        address=address, key=f"reply-from-elsewhere:{day}", template="reply_from_elsewhere", url=""
-    )
+    REPLY_FROM_ELSEWHERE.write_to(address, url="", day=day)

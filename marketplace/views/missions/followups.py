@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from marketplace import letters
 from marketplace.actions.missions import followups, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.followups import FollowUpForm, WordForm
@@ -55,7 +56,7 @@ def answer(request, follow_up, token):
     context = _shown(follow_up, token) | {"form": form if left else None, "refusal": refusal}
     context["chosen"] = chosen in left and request.method == "GET"
     context["at_once"] = context["chosen"] and was_read(
-        follow_up.asked, key=f"follow-up:{follow_up.pk}"
+        follow_up.asked, key=letters.FOLLOW_UP.written(follow_up=follow_up)
     )
     return render(request, "marketplace/missions/follow_up.html", context)
 

@@ -20,12 +20,12 @@ from marketplace.actions.market import needs
 from marketplace.desk import board
 from marketplace.desk.scope import Scope
 from marketplace.figures.counts import Counts
-from marketplace.letters import moots
 from marketplace.models import MonthFigures, Need, NeedStep, Promises
 from marketplace.rules import working_days
 from marketplace.rules.readings import Bounds, in_words_for
 from marketplace.states import NeedStatus
 from notifications.models import Notification
+from notifications.settled import is_settled
 from tests.factories import (
     a_pole,
     make_coordinator,
@@ -192,10 +192,10 @@ def test_a_reminder_written_before_the_answer_makes_no_sense_after_it(clock):
     need, organisation = handed_in(), waiting()
     remind(clock, 4)
     letters = list(reminders())
-    assert [moots.read_meanwhile(letter) for letter in letters] == ["", ""]
+    assert [is_settled(letter) for letter in letters] == [False, False]
     needs.publish(need, by=coordinator)
     organisations.accept(organisation, by=coordinator)
-    assert all(moots.read_meanwhile(letter) for letter in letters)
+    assert all(is_settled(letter) for letter in letters)
 
 
 # --- said everywhere ---------------------------------------------------------------------------

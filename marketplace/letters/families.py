@@ -1,0 +1,24 @@
+"""The families of our letters: what a person chooses together, in the order of the page of choices."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.letters import DESK
+from notifications.rules import ACCOUNT, Family
+
+NEEDS = Family("needs", _("Your needs and your offers"), _("Published, question, answer, expired."))
+PROPOSALS = Family(
+    "proposals",
+    _("Proposals"),
+    _("Somebody for your need, a need for your offer, and the answers."),
+)
+MISSIONS = Family("missions", _("Missions and their follow-up"))
+MESSAGES = Family("messages", _("Messages that wait for you"))
+MATCHES = Family(
+    "matches",
+    _("New matches"),
+    _("Needs that suit your offers, people who could help: a few at a time, never the same twice."),
+    default="DAILY",
+)
+FAMILIES = [PROPOSALS, MATCHES, MESSAGES, MISSIONS, NEEDS, DESK]
+
+__all__ = ["ACCOUNT", "DESK", "FAMILIES", "MATCHES", "MESSAGES", "MISSIONS", "NEEDS", "PROPOSALS"]
