@@ -14,6 +14,7 @@ from marketplace.letters.registry import KINDS, LETTERS
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rules import families
+from tests.marketplace.letters.stored_keys import STORED
 
 ROOT = Path(settings.BASE_DIR)
 FOLDERS = sorted(path.name for path in (ROOT / "templates/emails").iterdir() if path.name[0] != "_")
@@ -45,6 +46,12 @@ def test_its_key_reads_back_what_it_wrote(letter):
     key = letter.key.written(**parts)
     assert letter.key.read(key) == parts
     assert len(key) < Notification._meta.get_field("key").max_length
+
+
+@pytest.mark.parametrize(("name", "key"), [(name, key) for name in STORED for key in STORED[name]])
+def test_a_letter_that_waits_from_before_an_update_is_still_read(name, key):
+    (letter,) = [one for one in LETTERS if one.name == name]
+    assert letter.key.written(**letter.key.read(key)) == key
 
 
 @pytest.mark.parametrize("letter", [one for one in LETTERS if one.moot], ids=named)
