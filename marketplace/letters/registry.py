@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 import accounts.letters
 from accounts.models import Membership, Organisation, User, coordinated_by
 from marketplace import letters
-from marketplace.letters.families import FAMILIES
+from marketplace.letters.families import FAMILIES as FAMILIES
 from marketplace.letters.matters import has_a_part_in, matter_of, may_answer
 from marketplace.models import (
     AskedPole,
@@ -28,8 +28,6 @@ from marketplace.models import (
 from notifications.letter import Letter
 from notifications.models import Notification
 from notifications.rules import Rule
-
-__all__ = ["FAMILIES", "KINDS", "LETTERS", "about", "desk", "desks", "matter", "why_not"]
 
 
 def _declared() -> Iterator[Letter]:
