@@ -168,6 +168,7 @@ def asked_manager() -> Agreement:
         asked=Agreement.Asked.MANAGER,
         name="Odile Fabre",
         email="odile@example.org",
+        token=f"{mission.pk:064}",
         sheet_version=1,
         asked_by=mission.offer.person,
         asked_at=ago(6),

@@ -98,7 +98,7 @@ def test_every_reason_of_the_site_has_its_words_and_is_given():
     folder = Path(settings.BASE_DIR, "marketplace")
     given = {
         code
-        for path in [*folder.glob("actions/*.py"), *folder.glob("forms/*.py")]
+        for path in [*folder.glob("actions/**/*.py"), *folder.glob("forms/**/*.py")]
         for code in re.findall(r'coded\(\s*"([\w-]+)"', path.read_text())
     }
     assert given <= reasons.WORDS.keys() | cases_kept.WORDS.keys()
