@@ -5,9 +5,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from common.dates import spoken
-from marketplace.law import parameters, words
+from marketplace.law import parameters, regimes, words
 
-LOANS = {"LOAN", "NOT_ELIGIBLE"}
+MONTHS_IN_A = {"years": 12, "months": 1}
 
 
 def add_months(day: date, months: int) -> date:
@@ -22,14 +22,19 @@ def add_months(day: date, months: int) -> date:
 
 
 def last_day(regime: str, starts_on: date) -> date | None:
-    """The day by which it has to be over, renewals included; None where the law sets none."""
-    if regime in LOANS:
-        years = int(parameters.on("loan_years", starts_on).amount)
-        return add_months(starts_on, 12 * years)
-    if regime == "PUBLIC_AGENT":
-        years = int(parameters.on("agent_years", starts_on).amount)
-        return min(add_months(starts_on, 12 * years), parameters.on("agent_until", starts_on).day)
-    return None
+    """The day by which it has to be over, renewals included; None where the law sets none, and as long as
+    no regime is chosen."""
+    frame = regimes.chosen(regime)
+    figures = frame.longest if frame else ()
+    return min((_end(figure, starts_on) for figure in figures), default=None)
+
+
+def _end(figure: str, starts_on: date) -> date:
+    """What this figure of the law leads to: a day of its own, or so long after the first one."""
+    line = parameters.on(figure, starts_on)
+    if line.unit == "day":
+        return line.day
+    return add_months(starts_on, int(line.amount) * MONTHS_IN_A[line.unit])
 
 
 def too_long(regime: str, starts_on: date, ends_on: date) -> str:
@@ -41,20 +46,16 @@ def too_long(regime: str, starts_on: date, ends_on: date) -> str:
     ) % {"day": spoken(latest, "j F Y")}
 
 
-def to_renew_after(regime: str, starts_on: date) -> date | None:
-    """A public agent's arrangement is for some months, and may then be renewed."""
-    if regime != "PUBLIC_AGENT":
-        return None
-    return add_months(starts_on, int(parameters.on("agent_months", starts_on).amount))
-
-
 def too_long_at_once(regime: str, starts_on: date, ends_on: date) -> str:
-    latest = to_renew_after(regime, starts_on)
-    if latest is None or ends_on <= latest:
+    """Some are for a while at a time, and may then be renewed."""
+    frame = regimes.chosen(regime)
+    renewal = frame.renewal if frame else None
+    if renewal is None:
         return ""
-    return _(
-        "A public agent is made available for %(months)s months at a time: end it by %(day)s, then renew it."
-    ) % {
-        "months": words.number(parameters.on("agent_months", starts_on)),
+    latest = _end(renewal.figure, starts_on)
+    if ends_on <= latest:
+        return ""
+    return str(renewal.too_long) % {
+        "months": words.number(parameters.on(renewal.figure, starts_on)),
         "day": spoken(latest, "j F Y"),
     }

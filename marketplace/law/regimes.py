@@ -1,5 +1,12 @@
-"""From three answers to a regime; an impossible combination is answered in a sentence."""
+"""The legal frames, one row each, and the way to them: three answers, or a sentence that says why not.
 
+All that differs from one frame to another stands in the table; the rest of the house asks it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +25,157 @@ class NoRegime(Exception):
     """These answers lead nowhere; str() says why and what is possible instead."""
 
 
+class UnknownRegime(LookupError):
+    """No row has this code: nothing is guessed of it."""
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """For some time at once, then to be renewed: the figure that says how long, and the sentence when it is passed."""
+
+    figure: str
+    too_long: str | Promise
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One legal frame. No default: a new row says everything."""
+
+    code: str
+    own_time: bool
+    """The person's own, and nobody at work has to do with it."""
+    agrees: tuple[str, ...]
+    """Who at work is asked, in this order: codes of `Agreement.Asked`."""
+    public_employer: bool
+    """Only a public body may."""
+    papers_before: tuple[str, ...]
+    """What is signed before it starts: codes of `Kind`."""
+    papers_after: tuple[str, ...]
+    """What it may give at the end."""
+    longest: tuple[str, ...]
+    """The figures of the law that bound it, renewals included; the first one reached ends it."""
+    renewal: Renewal | None
+    gives_a_receipt: bool
+    label: str | Promise
+    title: str | Promise
+    """A few words, above what it means."""
+    means: str | Promise
+    """With the figures of the law by their code."""
+
+    def explained(self, law: Mapping[str, str]) -> str:
+        """What it means, with the figures that `words.numbers` gives."""
+        return str(self.means) % law
+
+
+PRESTATION = Frame(
+    code="PRESTATION",
+    own_time=False,
+    agrees=("MANAGER", "COMPANY"),
+    public_employer=False,
+    papers_before=("CONVENTION_SERVICE",),
+    papers_after=("HOURS_CERTIFICATE",),
+    longest=(),
+    renewal=None,
+    gives_a_receipt=True,
+    label=gettext_lazy("skills sponsorship: the company does a piece of work"),
+    title=gettext_lazy("The company does a piece of work"),
+    means=gettext_lazy(
+        "The company delivers a piece of work for free and directs its employees. Their manager and the company agree; a convention is signed; at the end the company declares the value and, if the structure may, it gives a tax receipt."
+    ),
+)
+LOAN = Frame(
+    code="LOAN",
+    own_time=False,
+    agrees=("MANAGER", "COMPANY"),
+    public_employer=False,
+    papers_before=("CONVENTION_LOAN", "AMENDMENT"),
+    papers_after=("HOURS_CERTIFICATE",),
+    longest=("loan_years",),
+    renewal=None,
+    gives_a_receipt=True,
+    label=gettext_lazy("skills sponsorship: the company lends an employee"),
+    title=gettext_lazy("The company lends an employee"),
+    means=gettext_lazy(
+        "The employee joins the structure's team for a while, and the structure directs their work. The employee, the manager and the company agree; a convention in the employee's name and an amendment to the work contract are signed; %(loan_years)s years at the most. At the end: declared value and, if the structure may, a tax receipt."
+    ),
+)
+VOLUNTEERING = Frame(
+    code="VOLUNTEERING",
+    own_time=True,
+    agrees=(),
+    public_employer=False,
+    papers_before=("MISSION_LETTER",),
+    papers_after=("VOLUNTEER_CERTIFICATE", "PASSPORT", "HOURS_CERTIFICATE"),
+    longest=(),
+    renewal=None,
+    gives_a_receipt=False,
+    label=gettext_lazy("skills volunteering, on one's own time"),
+    title=gettext_lazy("Skills volunteering"),
+    means=gettext_lazy(
+        "The person comes on their own time, freely: nobody gives them orders, they may stop at any time, their expenses can be paid back on proof. Nobody at work is asked, or told. A letter of engagement is proposed; at the end, a certificate of the hours given."
+    ),
+)
+PUBLIC_AGENT = Frame(
+    code="PUBLIC_AGENT",
+    own_time=False,
+    agrees=("MANAGER", "COMPANY"),
+    public_employer=True,
+    papers_before=("CONVENTION_AGENT", "ORDER_AGENT"),
+    papers_after=("HOURS_CERTIFICATE",),
+    longest=("agent_years", "agent_until"),
+    renewal=Renewal(
+        figure="agent_months",
+        too_long=gettext_lazy(
+            "A public agent is made available for %(months)s months at a time: end it by %(day)s, then renew it."
+        ),
+    ),
+    gives_a_receipt=False,
+    label=gettext_lazy("a public agent made available"),
+    title=gettext_lazy("A public agent is made available"),
+    means=gettext_lazy(
+        "The State or a local authority makes one of its agents available (3DS act, article 209): convention and order, %(agent_months)s months renewable, %(agent_years)s years at the most. The end date of the experiment (%(agent_until)s) is to be checked: our sources differ by some days. No tax receipt."
+    ),
+)
+NOT_ELIGIBLE = Frame(
+    code="NOT_ELIGIBLE",
+    own_time=False,
+    agrees=("MANAGER", "COMPANY"),
+    public_employer=False,
+    papers_before=("CONVENTION_PLAIN", "AMENDMENT"),
+    papers_after=("HOURS_CERTIFICATE",),
+    longest=("loan_years",),
+    renewal=None,
+    gives_a_receipt=False,
+    label=gettext_lazy("free loan of an employee, without a tax receipt"),
+    title=gettext_lazy("Free loan without a tax receipt"),
+    means=gettext_lazy(
+        "The employee of a very large company is lent for free to a young or small structure that may not give tax receipts: convention without a fiscal clause, amendment to the contract, %(loan_years)s years at the most. No tax receipt, no tax reduction."
+    ),
+)
+# In the order of every list of them.
+TABLE = (PRESTATION, LOAN, VOLUNTEERING, PUBLIC_AGENT, NOT_ELIGIBLE)
+ON_OWN_TIME = tuple(frame.code for frame in TABLE if frame.own_time)
+WITH_A_RECEIPT = tuple(frame.code for frame in TABLE if frame.gives_a_receipt)
+
+
+def of(code: str) -> Frame:
+    """Its row. Raises UnknownRegime rather than saying that nothing is asked and nothing limited."""
+    found = next((frame for frame in TABLE if frame.code == code), None)
+    if found is None:
+        raise UnknownRegime(code)
+    return found
+
+
+def chosen(code: str) -> Frame | None:
+    """The same, for a mission: None as long as its three questions wait for an answer."""
+    return of(code) if code else None
+
+
+def own_time_first() -> list[Frame]:
+    """As the page explains them: the one that most people come under, then what is done at work."""
+    return sorted(TABLE, key=lambda frame: not frame.own_time)
+
+
 def found(
     whose: str,
     directs: str,
@@ -27,9 +185,9 @@ def found(
     large_lender: bool = False,
     small_user: bool = False,
 ) -> str:
-    """The name of the regime. `large_lender` and `small_user` are L. 8241-3's two conditions."""
+    """The code of the frame. `large_lender` and `small_user` are L. 8241-3's two conditions."""
     if whose == OWN:
-        return "VOLUNTEERING"
+        return VOLUNTEERING.code
     if whose == PUBLIC:
         if not public_employer:
             raise NoRegime(str(ONLY_PUBLIC_EMPLOYERS))
@@ -39,9 +197,9 @@ def found(
                     "A public agent may only be made available to a body of general interest: here, only volunteering on one's own time is possible."
                 )
             )
-        return "PUBLIC_AGENT"
+        return PUBLIC_AGENT.code
     if receipt != NO:
-        return "PRESTATION" if directs == EMPLOYER else "LOAN"
+        return PRESTATION.code if directs == EMPLOYER else LOAN.code
     if directs == EMPLOYER:
         raise NoRegime(
             _(
@@ -55,4 +213,4 @@ def found(
             )
             % words.numbers(parameters.LATEST)
         )
-    return "NOT_ELIGIBLE"
+    return NOT_ELIGIBLE.code

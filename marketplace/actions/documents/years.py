@@ -10,15 +10,18 @@ from marketplace.documents import facts
 from marketplace.documents.entries import Entry, pair
 from marketplace.documents.parties import describe, logos
 from marketplace.documents.typeset import typeset
+from marketplace.law import regimes
 from marketplace.law.value import cents
-from marketplace.models import Document, HoursEntry, Kind, Regime
+from marketplace.models import Document, HoursEntry, Kind
 
 
 def entries(structure: Organisation, year: int, *, rate: Decimal) -> list[Entry]:
     """Confirmed volunteering at the rate that the structure chose, and the receipts of the year."""
     found: list[Entry] = []
     hours = HoursEntry.objects.confirmed().filter(
-        mission__need__organisation=structure, mission__regime=Regime.VOLUNTEERING, day__year=year
+        mission__need__organisation=structure,
+        mission__regime__in=regimes.ON_OWN_TIME,
+        day__year=year,
     )
     for one in hours.select_related("mission__need").order_by("day", "pk"):
         words = f"Bénévolat : {one.mission} ({facts.figure(one.hours)} h)"

@@ -16,6 +16,7 @@ from marketplace.actions.market import consents
 from marketplace.actions.missions import agreements, amendment_effect, departures, sheets
 from marketplace.actions.missions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
+from marketplace.law import regimes
 from marketplace.letters import kick_off
 from marketplace.models import (
     Case,
@@ -27,7 +28,6 @@ from marketplace.models import (
     Mission,
     Need,
     Offer,
-    Regime,
     Reminder,
     Review,
     ReviewFactor,
@@ -51,7 +51,7 @@ from notifications.faults import each_row
 def begin(mission: Mission, *, by) -> Mission:
     """Both said yes: a sheet is ready, and on own time the legal frame is already known."""
     if mission.is_own_time:
-        mission.regime = Regime.VOLUNTEERING
+        mission.regime = regimes.found(regimes.OWN, directs="", receipt="")
         mission.save(update_fields=["regime"])
     mission.begin(by=by)
     sheets.begin(mission, by=by)
@@ -110,7 +110,7 @@ def start(mission: Mission, *, by, now: datetime) -> None:
 
 def require_startable(mission: Mission) -> None:
     """Raises NotYet with what has to be done first."""
-    if mission.status == MissionStatus.FRAMING and mission.regime != Regime.VOLUNTEERING:
+    if mission.status == MissionStatus.FRAMING and not mission.is_volunteering:
         raise NotYet(
             _("The mission can't start yet: its sheet has to be agreed and its documents signed.")
         )
@@ -298,7 +298,7 @@ def end_awaited_reviews(now: datetime) -> int:
 def close_done(now: datetime) -> int:
     """What waits for nothing any more: silence has confirmed the hours, or the company's review has had its days."""
     given = Document.objects.receipts().standing().filter(mission=OuterRef("pk"))
-    without = ~Q(regime__in=[regime for regime in Regime if regime.gives_a_receipt])
+    without = ~Q(regime__in=regimes.WITH_A_RECEIPT)
     rows = Mission.objects.filter(without | Exists(given), status__in=endings.ENDING)
 
     def close_one(mission: Mission) -> bool:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, coordinated_by
 from accounts.storage import CarefulStorage
+from marketplace.law import regimes
 from marketplace.models import reasons
-from marketplace.models.missions.missions import Mission, Regime
+from marketplace.models.missions.missions import Mission
 from marketplace.models.talk.files import StoredFile
 from marketplace.models.written_once import WrittenOnce
 from marketplace.states import DOCUMENT_MOVES, DocumentStatus
@@ -84,17 +85,6 @@ SIGNERS: dict[str, tuple[Party, ...]] = {
     Kind.PASSPORT: (Party.PERSON, Party.STRUCTURE),
     Kind.HOURS_CERTIFICATE: (Party.STRUCTURE,),
 }
-# What each regime asks for before it starts, and what it may give at the end.
-BEFORE: dict[str, tuple[Kind, ...]] = {
-    Regime.PRESTATION: (Kind.CONVENTION_SERVICE,),
-    Regime.LOAN: (Kind.CONVENTION_LOAN, Kind.AMENDMENT),
-    Regime.VOLUNTEERING: (Kind.MISSION_LETTER,),
-    Regime.PUBLIC_AGENT: (Kind.CONVENTION_AGENT, Kind.ORDER_AGENT),
-    Regime.NOT_ELIGIBLE: (Kind.CONVENTION_PLAIN, Kind.AMENDMENT),
-}
-AFTER: dict[str, tuple[Kind, ...]] = {
-    Regime.VOLUNTEERING: (Kind.VOLUNTEER_CERTIFICATE, Kind.PASSPORT, Kind.HOURS_CERTIFICATE),
-}
 # Which paper changes which.
 CHANGED_BY: dict[str, Kind] = {
     Kind.CONVENTION_SERVICE: Kind.CONVENTION_CHANGE,
@@ -108,11 +98,15 @@ CHANGED_BY: dict[str, Kind] = {
 
 
 def kinds_before(regime: str) -> tuple[Kind, ...]:
-    return BEFORE.get(regime, ())
+    """What it asks for before it starts; nothing as long as none is chosen."""
+    frame = regimes.chosen(regime)
+    return tuple(map(Kind, frame.papers_before)) if frame else ()
 
 
 def kinds_after(regime: str) -> tuple[Kind, ...]:
-    return AFTER.get(regime, (Kind.HOURS_CERTIFICATE,)) if regime else ()
+    """What it may give at the end."""
+    frame = regimes.chosen(regime)
+    return tuple(map(Kind, frame.papers_after)) if frame else ()
 
 
 class Template(models.Model):

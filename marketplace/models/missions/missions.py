@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ForbiddenMove, Membership, Movable, Organisation, Step, coordinated_by
+from marketplace.law import regimes
 from marketplace.models import reasons
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.market.needs import Need
@@ -27,24 +28,10 @@ from marketplace.states import (
     MissionStatus,
 )
 
-
-class Regime(models.TextChoices):
-    """Which law the mission lives under; it decides who agrees and which documents are made."""
-
-    PRESTATION = "PRESTATION", _("skills sponsorship: the company does a piece of work")
-    LOAN = "LOAN", _("skills sponsorship: the company lends an employee")
-    VOLUNTEERING = "VOLUNTEERING", _("skills volunteering, on one's own time")
-    PUBLIC_AGENT = "PUBLIC_AGENT", _("a public agent made available")
-    NOT_ELIGIBLE = "NOT_ELIGIBLE", _("free loan of an employee, without a tax receipt")
-
-    @property
-    def has_employer(self) -> bool:
-        """Somebody at work has to agree first."""
-        return self != Regime.VOLUNTEERING
-
-    @property
-    def gives_a_receipt(self) -> bool:
-        return self in {Regime.PRESTATION, Regime.LOAN}
+# Which law the mission lives under: the names and labels of the table of the legal frames. An enumeration
+# made by a call, as Python has it; the stubs of Django know the other way only.
+_ROWS = [(row.code, (row.code, row.label)) for row in regimes.TABLE]
+Regime = models.TextChoices("Regime", _ROWS)  # type: ignore[call-overload]
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -239,12 +226,22 @@ class Mission(Movable):
         return reverse("mission", args=[self.pk])
 
     @property
+    def frame(self) -> regimes.Frame | None:
+        """All that its legal frame says; None as long as none is chosen."""
+        return regimes.chosen(self.regime)
+
+    @property
+    def is_volunteering(self) -> bool:
+        return self.frame is not None and self.frame.own_time
+
+    @property
     def has_employer(self) -> bool:
-        return bool(self.regime) and Regime(self.regime).has_employer
+        """Somebody at work has to agree first."""
+        return self.frame is not None and bool(self.frame.agrees)
 
     @property
     def gives_a_receipt(self) -> bool:
-        return bool(self.regime) and Regime(self.regime).gives_a_receipt
+        return self.frame is not None and self.frame.gives_a_receipt
 
     @property
     def is_own_time(self) -> bool:

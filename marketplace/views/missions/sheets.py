@@ -12,6 +12,7 @@ from marketplace.actions.missions.sheet_versions import changes, snapshot
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.regimes import RegimeForm
 from marketplace.forms.missions.sheets import SheetForm
+from marketplace.law.regimes import own_time_first
 from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
 from marketplace.models.missions.amendments import in_words, label_of
@@ -36,13 +37,15 @@ def regime(request, pk):
                 request, _("Legal frame: %(regime)s.") % {"regime": choice.get_regime_display()}
             )
             return redirect(mission)
+    law = numbers(timezone.localdate())
     context = {
         "mission": mission,
         "form": form,
         "refusal": refusal,
         "is_open": mission.status in BEFORE_IT_RUNS,
         "eligibility": Eligibility.objects.current_of(mission.need.organisation),
-        "law": numbers(timezone.localdate()),
+        "means": mission.frame.explained(law) if mission.frame else "",
+        "frames": [(frame, frame.explained(law)) for frame in own_time_first()],
     }
     return render(request, "marketplace/missions/mission_regime.html", context)
 

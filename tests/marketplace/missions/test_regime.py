@@ -1,14 +1,18 @@
 """The legal frame: three answers, the law's refusals in a sentence, until the mission runs."""
 
+import re
+from dataclasses import MISSING, fields
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from marketplace.actions.missions import regimes as acts
 from marketplace.actions.refusals import NotYet
-from marketplace.law import limits, parameters, regimes
-from marketplace.models import Agreement, Regime
+from marketplace.law import limits, parameters, regimes, words
+from marketplace.models import Agreement, Kind, Regime
+from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_mission, make_organisation, make_user
@@ -68,6 +72,55 @@ def test_a_public_agent_stops_with_the_experiment():
 def test_volunteering_and_a_piece_of_work_have_no_limit():
     assert limits.last_day("VOLUNTEERING", date(2026, 1, 1)) is None
     assert not limits.too_long("PRESTATION", date(2026, 1, 1), date(2040, 1, 1))
+
+
+ASKED_OF_A_FRAME = {
+    "how long": lambda code: limits.last_day(code, date(2026, 1, 1)),
+    "how long at once": lambda code: limits.too_long_at_once(code, *[date(2026, 1, 1)] * 2),
+    "papers before": kinds_before,
+    "papers at the end": kinds_after,
+}
+
+
+@pytest.mark.parametrize("question", ASKED_OF_A_FRAME)
+def test_an_unknown_frame_has_no_answer_rather_than_no_limit(question):
+    with pytest.raises(regimes.UnknownRegime, match="ODD"):
+        ASKED_OF_A_FRAME[question]("ODD")
+
+
+@pytest.mark.parametrize("question", ASKED_OF_A_FRAME)
+def test_a_frame_not_chosen_yet_limits_nothing_and_asks_for_nothing(question):
+    assert not ASKED_OF_A_FRAME[question]("")
+
+
+def test_a_row_says_everything_and_every_column_is_read():
+    columns = [field.name for field in fields(regimes.Frame)]
+    assert {field.default for field in fields(regimes.Frame)} == {MISSING}
+    house = [
+        *settings.BASE_DIR.glob("marketplace/**/*.py"),
+        *settings.BASE_DIR.glob("templates/**/*.html"),
+    ]
+    said = "".join(path.read_text(encoding="utf-8") for path in house)
+    assert [name for name in columns if not re.search(rf"(frame|row|self)\.{name}\b", said)] == []
+
+
+def test_every_code_of_a_row_is_known_where_it_is_used():
+    for frame in regimes.TABLE:
+        assert {*frame.papers_before, *frame.papers_after} <= set(Kind)
+        assert set(frame.agrees) <= set(Agreement.Asked)
+        figures = {*frame.longest, *([frame.renewal.figure] if frame.renewal else [])}
+        assert figures <= set(parameters.NAMES)
+        assert frame.explained(words.numbers(date(2026, 1, 1)))
+
+
+def test_the_table_is_what_missions_choose_from_and_all_are_explained(client):
+    assert Regime.choices == [(frame.code, frame.label) for frame in regimes.TABLE]
+    mission = make_mission(work=True)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-regime", args=[mission.pk])).text
+    places = [page.index(f"<summary>{frame.title}</summary>") for frame in regimes.own_time_first()]
+    assert places == sorted(places)
+    assert "3 ans au plus" in page
 
 
 def test_the_last_of_february_is_found():
