@@ -29,7 +29,8 @@ from marketplace.models import (
     Thread,
     Transfer,
 )
-from marketplace.rules import mission_roles, next_acts, readings
+from marketplace.rules import mission_roles, readings
+from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus
 
 SOON, LATE = timedelta(days=2), timedelta(days=5)

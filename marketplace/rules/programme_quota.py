@@ -31,6 +31,18 @@ class Quota:
         return max(self.given - self.taken, Decimal(0))
 
     @property
+    def said(self) -> str:
+        """What it comes to, for whoever is about to say yes."""
+        return _(
+            "%(left)s hours left of %(given)s in %(year)s, and this mission would ask for %(asked)s."
+        ) % {
+            "left": _figure(self.left),
+            "given": _figure(self.given),
+            "year": self.year,
+            "asked": _figure(self.asked),
+        }
+
+    @property
     def too_much(self) -> str:
         """The sentence about the hours alone; empty when they are given."""
         return "".join(_too_much(self.given, self.taken, self.asked, self.year))

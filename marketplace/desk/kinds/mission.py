@@ -18,8 +18,9 @@ from marketplace.desk.line import Words, in_charge, within
 from marketplace.desk.ranks import PAPERWORK, unless_chased
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission
-from marketplace.rules import audience, endings, mission_roles, next_acts, parties
-from marketplace.rules.next_acts import PATIENCE
+from marketplace.rules import audience, endings, mission_roles, parties
+from marketplace.rules.next_acts import missions as next_acts
+from marketplace.rules.next_acts.missions import PATIENCE
 from marketplace.states import MissionStatus
 
 CHASED = {

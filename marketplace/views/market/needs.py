@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import places
-from accounts.models import Commune
+from accounts.models import Commune, User
 from marketplace import ranking, words
 from marketplace.actions.market import proposals
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.rules import permissions
+from marketplace.rules.next_acts import needs as next_acts
+from marketplace.rules.next_acts.cards import Card
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.long_lists import LongPaginator
@@ -113,6 +116,8 @@ def detail(request, pk):
     known = user.is_authenticated
     answers = known and permissions.answers_for_need(user, need)
     proposals_seen = list(_proposals(user, need)) if known else []
+    last_word = _last_word(need) if answers else ""
+    card = next_acts.card(user, need, last_word=last_word) if known else None
     return render(
         request,
         "marketplace/market/need.html",
@@ -121,12 +126,10 @@ def detail(request, pk):
             "wanted": need.wanted.select_related("skill"),
             "beneficiaries": need.beneficiaries.all(),
             "is_ours": known and user.belongs_to(need.organisation),
-            "can_edit": known and permissions.can_edit_need(user, need),
-            "can_submit": known and permissions.can_submit_need(user, need),
-            "can_qualify": known and permissions.can_qualify_need(user, need),
+            "next_act": card,
+            "edits_here": known and _edits_beside(user, need, card),
             "can_withdraw": known and permissions.can_withdraw_need(user, need),
             "can_close": known and permissions.can_close_need(user, need),
-            "can_see_candidates": known and permissions.can_see_candidates(user, need),
             "can_apply": known and permissions.can_apply(user, need),
             "can_talk": known and permissions.can_ask_about(user, need),
             "coordinates": known and user.coordinates(need.pole),
@@ -136,10 +139,15 @@ def detail(request, pk):
             "places_left": proposals.places_left(need),
             "events": events(need.steps.select_related("by"), discreet=False) if answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
-            "last_word": _last_word(need) if answers else "",
             "over": need.is_over(timezone.localdate()),
         },
     )
+
+
+def _edits_beside(user: User, need: Need, card: Card | None) -> bool:
+    """A door of its own, where the next act doesn't lead there already."""
+    leads_there = card is not None and card.leads_to(reverse("need-edit", args=[need.pk]))
+    return not leads_there and permissions.can_edit_need(user, need)
 
 
 def _own_and_open(user, seen: list[Proposal]) -> Proposal | None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import ForbiddenMove, Organisation, Pole
+from accounts.models import ForbiddenMove, Organisation, Pole, User
 from marketplace import ranking
 from marketplace.actions.market import consents, offers
 from marketplace.actions.refusals import NotYet
@@ -15,6 +15,8 @@ from marketplace.forms.market.offers import OfferForm
 from marketplace.models import Consent, ConsentKind, ConsentRequest, Offer, Portrait
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import own_yes, permissions
+from marketplace.rules.next_acts import offers as next_acts
+from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.market.gaps import OfferSide, nearly
@@ -55,6 +57,8 @@ def detail(request, pk):
     owns = permissions.owns_offer(request.user, offer)
     is_open = offer.status == OfferStatus.PUBLISHED
     shows_matches = is_open and (owns or request.user.coordinates(offer.pole))
+    in_the_way = offers.in_the_way(offer) if owns and not is_open else ""
+    naming = _naming(request.user, offer) if owns else None
     return render(
         request,
         "marketplace/market/offer.html",
@@ -63,23 +67,22 @@ def detail(request, pk):
             "held": offer.held.select_related("skill"),
             "causes": offer.causes.all(),
             "owns": owns,
-            "can_publish": permissions.can_publish_offer(request.user, offer),
-            "in_the_way": offers.in_the_way(offer) if owns and not is_open else "",
+            "next_act": next_acts.card(request.user, offer, in_the_way=in_the_way, naming=naming),
+            "naming": naming,
             "can_pause": permissions.can_pause_offer(request.user, offer),
             **(_matches(request.user, offer) if shows_matches else {}),
             "shows_matches": shows_matches,
             "can_keep_away": not owns and not request.user.coordinates(offer.pole),
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "missions_left": offers.proposals.missions_left(offer),
-            **(_own_yes(request.user, offer) if owns else {}),
         },
     )
 
 
-def _own_yes(user, offer: Offer) -> dict:
+def _naming(user: User, offer: Offer) -> Naming | None:
     """Whether the person named has agreed, when they were asked, and their own buttons."""
     if not own_yes.names_somebody(offer):
-        return {}
+        return None
     is_me = user.pk == offer.person_id
     asked = ConsentRequest.objects.about(ConsentKind.OFFER, offer).filter(
         person=offer.person_id, withdrawn_at=None
@@ -90,18 +93,18 @@ def _own_yes(user, offer: Offer) -> dict:
     ended = Consent.objects.filter(
         person=offer.person_id, kind=ConsentKind.OFFER, about=offer.pk
     ).exclude(ended_at=None)
-    return {
-        "names_another": not is_me,
-        "own_words": WORDS[ConsentKind.OFFER] if is_me else "",
-        "consent": own_yes.consent_to(offer),
-        "asked": latest,
-        "asked_is_over": is_over,
-        "may_ask": latest is None or is_over or latest.answer == ConsentRequest.Answer.YES,
-        "former": ended.order_by("-ended_at").first(),
+    return Naming(
+        is_another=not is_me,
+        own_words=str(WORDS[ConsentKind.OFFER]) if is_me else "",
+        consent=own_yes.consent_to(offer),
+        asked=latest,
+        is_over=is_over,
+        may_ask=latest is None or is_over or latest.answer == ConsentRequest.Answer.YES,
+        former=ended.order_by("-ended_at").first(),
         # A refusal's word is for whoever asked: colleagues read the no alone.
-        "reads_reason": latest is not None and user.pk in {latest.asked_by_id, offer.person_id},
-        "answer_url": consents.link(latest) if is_me and waits else "",
-    }
+        reads_reason=latest is not None and user.pk in {latest.asked_by_id, offer.person_id},
+        answer_url=consents.link(latest) if latest is not None and is_me and waits else "",
+    )
 
 
 def _matches(user, offer: Offer) -> dict:

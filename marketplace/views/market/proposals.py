@@ -6,15 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
 from marketplace import ranking
 from marketplace.actions.market import before_yes, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, ReasonForm
-from marketplace.models import ConsentKind, Proposal, ProposalStep, Side
-from marketplace.models.market.consents import WORDS
+from marketplace.models import Proposal, ProposalStep, Side
 from marketplace.rules import own_yes, permissions, service_levels
+from marketplace.rules.next_acts import proposals as next_acts
+from marketplace.rules.next_acts.proposals import Facts, Quotas
 from marketplace.views.missions.missions import led_from
 from marketplace.views.talk.conversation_page import conversation
 from marketplace.views.timeline import events
@@ -56,29 +57,22 @@ def detail(request, pk):
             "match": ranking.why(proposal.need, proposal.offer),
             "is_need_side": side != Side.OFFER
             and request.user.belongs_to(proposal.need.organisation),
-            "is_offer_side": side == Side.OFFER,
-            "can_answer": permissions.can_answer(request.user, proposal),
-            **_own_yes(request.user, proposal, side),
-            "quotas": _quotas(request.user, proposal, side),
-            "promise": service_levels.promise_of(proposal),
-            "can_see_candidates": permissions.can_see_candidates(request.user, proposal.need),
-            "last_word": _last_word(proposal),
+            "next_act": next_acts.card(
+                request.user, proposal, _facts(request.user, proposal, side)
+            ),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
-            **_late_yes(request.user, proposal, side),
             **_told(proposal),
             **conversation(request, proposal.thread),
         },
     )
 
 
-def _own_yes(user, proposal: Proposal, side: str | None) -> dict:
-    """Who alone can say yes, and the words that are kept with it when it is on working time."""
-    is_mine = side != Side.OFFER or own_yes.may_say_yes(user, proposal.offer)
-    keeps = side == Side.OFFER and own_yes.names_somebody(proposal.offer)
-    return {"can_say_yes": is_mine, "own_words": WORDS[ConsentKind.MISSION] if keeps else ""}
+def _facts(user: User, proposal: Proposal, side: str | None) -> Facts:
+    late, because = _late_yes(user, proposal, side)
+    return Facts(_quotas(user, proposal, side), _last_word(proposal), late, because)
 
 
-def _quotas(user, proposal: Proposal, side: str | None) -> list:
+def _quotas(user: User, proposal: Proposal, side: str | None) -> Quotas:
     """What their programmes still give, to whoever may say yes for the company's side, before they do."""
     asked = side == Side.OFFER and proposal.is_open and permissions.can_answer(user, proposal)
     return (
@@ -86,12 +80,12 @@ def _quotas(user, proposal: Proposal, side: str | None) -> list:
     )
 
 
-def _late_yes(user, proposal: Proposal, side: str | None) -> dict:
+def _late_yes(user: User, proposal: Proposal, side: str | None) -> tuple[bool, str]:
     """Whether this person may still say yes after the closing, and otherwise what keeps them from it."""
     if side is None or not permissions.can_say_yes_late(user, proposal):
-        return {"can_say_yes_late": False, "too_late_because": ""}
+        return False, ""
     in_the_way = proposals.in_the_way_of_a_late_yes(proposal, side=side, by=user)
-    return {"can_say_yes_late": not in_the_way, "too_late_because": in_the_way}
+    return not in_the_way, in_the_way
 
 
 def _told(proposal: Proposal) -> dict:
@@ -166,7 +160,7 @@ def say_yes_late(request, pk):
             "form": form,
             "is_need_side": side == Side.NEED,
             "promise": service_levels.promise_from_now(proposal.need, timezone.now()),
-            "own_words": _own_yes(request.user, proposal, side)["own_words"],
+            "own_words": next_acts.own_words(proposal, side),
         },
     )
 

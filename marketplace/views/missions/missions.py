@@ -19,9 +19,9 @@ from marketplace.rules import (
     documents,
     endings,
     mission_roles,
-    next_acts,
     permissions,
 )
+from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import kept_about

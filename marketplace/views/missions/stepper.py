@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.dates import spoken
 from marketplace.models import Mission
-from marketplace.rules.next_acts import Act
+from marketplace.rules.next_acts.missions import Act
 from marketplace.states import MissionStatus
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (

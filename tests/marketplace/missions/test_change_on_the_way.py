@@ -10,7 +10,7 @@ from marketplace.actions.documents import documents, ledger
 from marketplace.actions.missions import agreements, hours, missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, Kind, Mission, Party, Regime, Side
-from marketplace.rules import next_acts
+from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import DocumentStatus, MissionStatus
 from tests.factories import make_user
 from tests.marketplace.documents.paper_desk import head_of, make_mission

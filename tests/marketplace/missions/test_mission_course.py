@@ -10,8 +10,7 @@ from accounts.models import ForbiddenMove, Membership
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Milestone, Mission, Regime, Review, Side
-from marketplace.rules import next_acts
-from marketplace.rules.next_acts import Act
+from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from marketplace.views.missions import stepper
 from notifications.models import Notification
@@ -378,7 +377,7 @@ def test_a_state_is_never_left_by_a_road_that_does_not_exist():
 @pytest.mark.parametrize(("days", "words"), [(3, "avant le"), (-3, "attendu pour le")])
 def test_a_day_that_has_passed_is_said_as_past_to_both_sides(days, words):
     mission = make_mission(status=MissionStatus.DELIVERED)
-    due = Act(who="", words="", task="", due_on=in_days(days))
+    due = next_acts.Act(who="", words="", task="", due_on=in_days(days))
     for yours, theirs in (([due], []), ([], [due])):
         notes = [stage["note"] for stage in stepper.of(mission, yours, theirs) if stage["note"]]
         assert len(notes) == 1

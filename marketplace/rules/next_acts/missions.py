@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.models import Agreement, Mission, Regime
+from marketplace.models import Agreement, Mission
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.documents.documents import Kind
 from marketplace.rules import documents
@@ -99,7 +99,7 @@ def _framing(mission: Mission):
         words = _("Say under which legal frame the mission is done: three questions.")
         task = _("answer three questions about the legal frame")
         yield from _either(mission, "mission-regime", words, _("Answer three questions"), task)
-    elif mission.regime == Regime.VOLUNTEERING:
+    elif mission.is_volunteering:
         words = _("Everything is ready: read the sheet if you wish, then start.")
         task = _("start the mission")
         yield from _either(mission, "mission-start", words, _("Start the mission"), task)

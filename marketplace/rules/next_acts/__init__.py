@@ -1,0 +1,1 @@
+"""What comes next, and whose turn it is: one noun a room, one function a state. Reads only."""

@@ -1,0 +1,40 @@
+"""The next act as a page shows it: a title, some sentences, the buttons."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Button:
+    label: str
+    url: str
+    look: str
+    """How loud: accent, primary, quiet or bare."""
+    posts: bool = False
+    """It changes something: a form, and not a link."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence; where there is more, a page that it leads to, or the end of it said aloud."""
+
+    words: str
+    is_soft: bool = False
+    link: str = ""
+    url: str = ""
+    strong: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    title: str
+    lines: tuple[Line, ...]
+    buttons: tuple[Button, ...] = ()
+    is_yours: bool = True
+    """The reader's turn; otherwise somebody else's, or nobody's any more."""
+
+    def leads_to(self, url: str) -> bool:
+        return any(button.url == url for button in self.buttons)
+
+
+def quoted(words: str) -> str:
+    return f"« {words} »"

@@ -1,0 +1,141 @@
+"""What comes next for an offer that isn't shown, as whoever owns it is told. Reads only; one function a state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.dates import spoken
+from marketplace.models import Consent, ConsentRequest, Offer
+from marketplace.rules import permissions
+from marketplace.rules.next_acts.cards import Button, Card, Line, quoted
+from marketplace.states import OfferStatus
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Whom the offer names: whether they have agreed, when they were asked, and their own buttons."""
+
+    is_another: bool
+    """Somebody else than whoever reads."""
+    own_words: str
+    """What the person named says by publishing it themselves."""
+    consent: Consent | None
+    asked: ConsentRequest | None
+    is_over: bool
+    """The question had its days."""
+    may_ask: bool
+    former: Consent | None
+    """A yes that stood, and was ended."""
+    reads_reason: bool
+    answer_url: str
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.is_another and self.consent is None
+
+
+@dataclass(frozen=True)
+class Reading:
+    offer: Offer
+    in_the_way: str
+    naming: Naming | None
+
+    def url(self, page: str) -> str:
+        return reverse(page, args=[self.offer.pk])
+
+
+def card(user: User, offer: Offer, *, in_the_way: str, naming: Naming | None) -> Card | None:
+    found = _BY_STATE.get(OfferStatus(offer.status))
+    if found is None or not permissions.can_publish_offer(user, offer):
+        return None
+    return found(Reading(offer, in_the_way, naming))
+
+
+# --- one function a state ------------------------------------------------------------------
+def _draft(reading: Reading) -> Card:
+    return _to_publish(reading, _("Nobody sees this draft yet"))
+
+
+def _not_shown(reading: Reading) -> Card:
+    return _to_publish(reading, _("This offer isn't shown"))
+
+
+def _to_publish(reading: Reading, title: str) -> Card:
+    """What keeps it back; the yes of the person named, asked or given; or the publishing itself."""
+    naming, edit = reading.naming, reading.url("offer-edit")
+    if reading.in_the_way:
+        return Card(title, (Line(reading.in_the_way),), (Button(_("Edit"), edit, "accent"),))
+    act: Button | None
+    lines: tuple[Line, ...]
+    if naming is not None and naming.is_awaited:
+        lines, act = (Line(_awaited(reading.offer, naming)),), _ask(reading, naming)
+    elif naming is not None and naming.answer_url:
+        words = _("Your company would like to put you forward with it. It is for you to say.")
+        lines, act = (Line(words),), Button(_("Answer"), naming.answer_url, "accent")
+    else:
+        lines = _published_with(naming.own_words if naming else "")
+        act = Button(_("Publish"), reading.url("offer-publish"), "accent", posts=True)
+    return Card(title, lines, (*([act] if act else []), Button(_("Edit"), edit, "quiet")))
+
+
+def _published_with(own_words: str) -> tuple[Line, ...]:
+    words = _(
+        "Publish it: the structures nearby will see it. Family names and addresses stay hidden until both sides agree."
+    )
+    said = f"{_('By publishing it you say:')} {quoted(own_words)}"
+    return (Line(words), Line(said, is_soft=True)) if own_words else (Line(words),)
+
+
+def _ask(reading: Reading, naming: Naming) -> Button | None:
+    if not naming.may_ask:
+        return None
+    label = _("Ask again") if naming.asked or naming.former else _("Ask for their yes")
+    return Button(label, reading.url("offer-publish"), "accent", posts=True)
+
+
+def _awaited(offer: Offer, naming: Naming) -> str:
+    """Where the yes of the person named stands."""
+    name = offer.person.get_full_name() if offer.person else ""
+    if naming.asked is not None and naming.asked.answer != ConsentRequest.Answer.YES:
+        return _asked(name, naming.asked, naming)
+    if naming.former is None:
+        return _(
+            "It names %(name)s: nobody sees it before they have said yes themselves. We write to them, and they answer with one click."
+        ) % {"name": name}
+    if naming.former.ended_because == Consent.Ended.TAKEN_BACK:
+        words = _("%(name)s had said yes, and has taken it back on %(day)s. You can ask again.")
+    else:
+        words = _(
+            "%(name)s had said yes, and the offer has changed since, on %(day)s. You can ask again."
+        )
+    ended_at = naming.former.ended_at
+    return words % {"name": name, "day": _day(ended_at) if ended_at else ""}
+
+
+def _asked(name: str, asked: ConsentRequest, naming: Naming) -> str:
+    if asked.answer == ConsentRequest.Answer.NO:
+        words = _("%(name)s has said no to it. Change it, or choose somebody else.")
+        reason = f" {quoted(asked.reason)}" if naming.reads_reason and asked.reason else ""
+        return words % {"name": name} + reason
+    if naming.is_over:
+        words = _("%(name)s was asked on %(day)s and hasn’t answered. You can ask again.")
+    else:
+        words = _("%(name)s was asked on %(day)s: it is shown as soon as they say yes.")
+    return words % {"name": name, "day": _day(asked.asked_at)}
+
+
+def _day(at: datetime) -> str:
+    return spoken(timezone.localdate(at))
+
+
+_BY_STATE: dict[OfferStatus, Callable[[Reading], Card]] = {
+    OfferStatus.DRAFT: _draft,
+    OfferStatus.PAUSED: _not_shown,
+    OfferStatus.USED_UP: _not_shown,
+    OfferStatus.EXPIRED: _not_shown,
+}

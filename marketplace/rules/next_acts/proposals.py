@@ -1,0 +1,205 @@
+"""What comes next for a proposal, as whoever reads its page is told. Reads only; one function a state."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.dates import spoken
+from marketplace.models import CompanyProgramme, ConsentKind, Proposal, Side
+from marketplace.models.market.consents import WORDS
+from marketplace.rules import own_yes, permissions, service_levels
+from marketplace.rules.next_acts.cards import Button, Card, Line, quoted
+from marketplace.rules.programme_quota import Quota
+from marketplace.states import ProposalStatus
+
+Quotas = Sequence[tuple[CompanyProgramme, Sequence[Quota], bool]]
+WEEKDAY = "l j F"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What only the acts know: what the programmes still give, and whether a yes may still come."""
+
+    quotas: Quotas = ()
+    last_word: str = ""
+    can_say_yes_late: bool = False
+    too_late_because: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    user: User
+    proposal: Proposal
+    facts: Facts
+
+    @property
+    def side(self) -> str | None:
+        return permissions.side_of(self.user, self.proposal)
+
+    @property
+    def is_need_side(self) -> bool:
+        belongs = self.user.belongs_to(self.proposal.need.organisation)
+        return belongs and self.side != Side.OFFER
+
+    @property
+    def can_say_yes(self) -> bool:
+        return self.side != Side.OFFER or own_yes.may_say_yes(self.user, self.proposal.offer)
+
+    @property
+    def other(self) -> str:
+        """Who stands on the other side, seen from this one."""
+        need, offer = self.proposal.need, self.proposal.offer
+        return offer.discreet_name if self.is_need_side else str(need.organisation)
+
+    def url(self, page: str) -> str:
+        return reverse(page, args=[self.proposal.pk])
+
+
+def card(user: User, proposal: Proposal, facts: Facts) -> Card | None:
+    found = _BY_STATE.get(ProposalStatus(proposal.status))
+    return found(Reading(user, proposal, facts)) if found else None
+
+
+def own_words(proposal: Proposal, side: str | None) -> str:
+    """What is kept with the yes of this side, when it is somebody's own on working time."""
+    keeps = side == Side.OFFER and own_yes.names_somebody(proposal.offer)
+    return str(WORDS[ConsentKind.MISSION]) if keeps else ""
+
+
+# --- one function a state ------------------------------------------------------------------
+def _open(reading: Reading) -> Card:
+    if not permissions.can_answer(reading.user, reading.proposal):
+        return _awaited_from_others(reading)
+    no = Button(_("No, not this time"), reading.url("proposal-decline"), "quiet")
+    if not reading.can_say_yes:
+        title = _has_to_answer(reading.proposal.offer.discreet_name)
+        return Card(title, _before_an_answer(reading, _only_they(reading)), (no,))
+    yes = Button(_("Yes, let's do it"), reading.url("proposal-accept"), "accent", posts=True)
+    own = own_words(reading.proposal, reading.side)
+    said = [Line(f"{_('With your yes you say:')} {quoted(own)}")] if own else []
+    title = _("Your answer is awaited")
+    return Card(title, _before_an_answer(reading, [_asked(reading), *said]), (yes, no))
+
+
+def _before_an_answer(reading: Reading, lines: list[Line]) -> tuple[Line, ...]:
+    proposal = reading.proposal
+    taken_up = _("It had been closed without an answer; %(who)s has said yes after all.")
+    until = service_levels.promise_of(proposal).answer_by
+    by = _("Please answer by %(by)s: the other side has been promised an answer.")
+    return (
+        *([Line(taken_up % {"who": reading.other})] if proposal.takes_up else []),
+        *lines,
+        *map(_left_of, reading.facts.quotas),
+        Line(by % {"by": spoken(until, WEEKDAY)}, is_soft=True),
+    )
+
+
+def _asked(reading: Reading) -> Line:
+    if reading.is_need_side:
+        words = _(
+            "Would %(who)s suit you? If both sides say yes, you get each other's details and you frame the mission together."
+        )
+    else:
+        words = _(
+            "Would you like to help %(org)s? If both sides say yes, you get each other's details and you frame the mission together."
+        )
+    return Line(words % {"who": reading.other, "org": reading.other})
+
+
+def _only_they(reading: Reading) -> list[Line]:
+    """The person named alone says yes; their company may say no."""
+    person = reading.proposal.offer.person
+    words = _(
+        "Only %(who)s can say yes: they have had a letter. You may say no for your company."
+    ) % {"who": person.get_full_name() if person else ""}
+    return [*([_asked(reading)] if reading.is_need_side else []), Line(words)]
+
+
+def _left_of(quota: tuple[CompanyProgramme, Sequence[Quota], bool]) -> Line:
+    programme, years, too_much = quota
+    warning = _(
+        "Your programme doesn’t give that much: say so to the structure before you answer, or agree on fewer hours."
+    )
+    said = " ".join(year.said for year in years)
+    return Line(f"{programme} : {said}", strong=warning if too_much else "")
+
+
+def _awaited_from_others(reading: Reading) -> Card:
+    proposal = reading.proposal
+    if proposal.need_said_yes_at:
+        title = _has_to_answer(proposal.offer.discreet_name)
+    elif proposal.offer_said_yes_at:
+        title = _("%(org)s has to answer") % {"org": proposal.need.organisation}
+    else:
+        title = _("The sides have to answer")
+    promise = service_levels.promise_of(proposal)
+    words = _(
+        "Asked on %(day)s. Answer expected by %(by)s, otherwise the coordination steps in. On %(end)s at the latest you have an answer, or other suggestions."
+    ) % {
+        "day": spoken(timezone.localdate(proposal.created_at), WEEKDAY),
+        "by": spoken(promise.answer_by, WEEKDAY),
+        "end": spoken(promise.closes_on, WEEKDAY),
+    }
+    line = Line(words, link=_("Our promises"), url=reverse("promises"))
+    return Card(title, (line,), is_yours=False)
+
+
+def _has_to_answer(who: str) -> str:
+    return _("%(who)s has to answer") % {"who": who}
+
+
+def _declined(reading: Reading) -> Card:
+    return _ended(reading, _("It is a no this time"))
+
+
+def _left_unanswered(reading: Reading) -> Card:
+    if not reading.facts.can_say_yes_late:
+        return _over(reading)
+    words = _("Your yes still counts: %(who)s would be asked at once whether it still holds.")
+    label = _("Yes, after all") if reading.is_need_side else _("I am available after all")
+    yes = Button(label, reading.url("proposal-late-yes"), "accent")
+    title = _("There is still time for a yes")
+    return _ended(reading, title, [Line(words % {"who": reading.other})], [yes])
+
+
+def _over(reading: Reading) -> Card:
+    because = reading.facts.too_late_because
+    said = f"{_('It is too late for a yes:')} {because}"
+    return _ended(reading, _("This goes no further"), [Line(said, is_soft=True)] if because else [])
+
+
+def _ended(
+    reading: Reading, title: str, lines: Sequence[Line] = (), buttons: Sequence[Button] = ()
+) -> Card:
+    """Why, as whoever ended it said, and where to look now."""
+    word = reading.facts.last_word
+    elsewhere = _elsewhere(reading, "quiet" if buttons else "primary")
+    return Card(
+        title,
+        (*([Line(quoted(word))] if word else []), *lines),
+        (*buttons, *([elsewhere] if elsewhere else [])),
+        is_yours=False,
+    )
+
+
+def _elsewhere(reading: Reading, look: str) -> Button | None:
+    need, offer = reading.proposal.need, reading.proposal.offer
+    if reading.side == Side.OFFER:
+        return Button(_("See other needs that suit me"), offer.get_absolute_url(), look)
+    if permissions.can_see_candidates(reading.user, need):
+        url = reverse("need-candidates", args=[need.pk])
+        return Button(_("See who else could help"), url, look)
+    return None
+
+
+_BY_STATE: dict[ProposalStatus, Callable[[Reading], Card]] = {
+    ProposalStatus.OPEN: _open,
+    ProposalStatus.DECLINED: _declined,
+    ProposalStatus.WITHDRAWN: _over,
+    ProposalStatus.CLOSED: _over,
+    ProposalStatus.UNANSWERED: _left_unanswered,
+}

@@ -1,0 +1,259 @@
+"""What the pages of a need, an offer and a proposal ask of whoever reads them, in each state."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.market import consents
+from marketplace.models import Consent, ConsentKind, Need
+from marketplace.models.market.proposals import Origin
+from marketplace.rules.next_acts import missions, needs, offers, proposals
+from marketplace.rules.next_acts.cards import Card
+from marketplace.states import (
+    MissionStatus,
+    NeedStatus,
+    OfferStatus,
+    ProposalStatus,
+)
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
+
+
+class _Section(HTMLParser):
+    """The title and the buttons of the first "next act" of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title, self.buttons = "", []
+        self._inside, self._now = 0, ""
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "section" and "next-act" in (given.get("class") or ""):
+            self._inside = 1
+        if self._inside and (tag == "h2" or "btn" in (given.get("class") or "")):
+            self._now = tag
+            if tag != "h2":
+                self.buttons.append("")
+
+    def handle_endtag(self, tag):
+        if tag == "section":
+            self._inside = 0
+        if tag == self._now:
+            self._now = ""
+
+    def handle_data(self, words):
+        words = words.replace("\N{NO-BREAK SPACE}", " ")
+        if self._now == "h2":
+            self.title += words
+        elif self._now:
+            self.buttons[-1] += words
+
+
+def said(client, reader, thing) -> tuple[str, list[str]]:
+    client.logout()
+    if reader is not None:
+        client.force_login(reader)
+    section = _Section()
+    section.feed(client.get(thing.get_absolute_url()).text)
+    return section.title, section.buttons
+
+
+NOTHING = ("", [])
+OF_A_NEED = {
+    ("DRAFT", "structure"): (
+        "Personne ne voit encore ce brouillon",
+        ["Envoyer à la coordination", "Modifier"],
+    ),
+    ("SUBMITTED", "structure"): ("La coordination lit votre besoin", []),
+    ("SUBMITTED", "coordination"): (
+        "À qualifier",
+        [
+            "Qualifier pas à pas",
+            "Publier",
+            "Reformuler",
+            "Poser une question",
+            "Ne pas le retenir",
+        ],
+    ),
+    ("PUBLISHED", "structure"): ("Qui pourrait aider ?", ["Voir qui pourrait aider"]),
+    ("PUBLISHED", "coordination"): ("Qui pourrait aider ?", ["Voir qui pourrait aider"]),
+    ("PAUSED", "structure"): ("En pause : personne ne le voit", ["Remettre en ligne"]),
+    ("REFUSED", "structure"): ("Non retenu en l’état", ["Le retravailler"]),
+    ("REDIRECTED", "structure"): (
+        "Autre chose conviendrait mieux qu’une mission",
+        ["Demander une heure de conseil", "Le retravailler"],
+    ),
+}
+
+
+@pytest.mark.parametrize("status", NeedStatus.values)
+def test_a_need_says_whose_turn_it_is(client, status):
+    need = make_need(status=status)
+    readers = {
+        "structure": need.organisation.members.get(),
+        "coordination": make_coordinator(need.pole),
+        "volunteer": make_user(),
+        "nobody": None,
+    }
+    for who, reader in readers.items():
+        assert said(client, reader, need) == OF_A_NEED.get((status, who), NOTHING), who
+
+
+def test_a_question_of_the_coordinators_comes_with_the_draft(client):
+    need = make_need(status=NeedStatus.DRAFT)
+    coordinator = make_coordinator(need.pole)
+    need.steps.create(before="SUBMITTED", after="DRAFT", by=coordinator, reason="Pour quand ?")
+    title, buttons = said(client, need.organisation.members.get(), need)
+    assert title == "La coordination vous pose une question"
+    assert buttons == ["Compléter mon besoin", "Envoyer à la coordination"]
+
+
+NO, YES = "Non, pas cette fois", "Oui, allons-y"
+AWAITED = "Votre réponse est attendue"
+STILL_TIME = "Il est encore temps de dire oui"
+LATE_OF_THE_NEED = (STILL_TIME, ["Oui, finalement", "Voir qui d’autre pourrait aider"])
+LATE_OF_THE_OFFER = (
+    STILL_TIME,
+    ["Je suis disponible, finalement", "Voir d’autres besoins qui me conviennent"],
+)
+OF_A_PROPOSAL = {
+    ("OPEN", Origin.APPLICATION, "need"): (AWAITED, [YES, NO]),
+    ("OPEN", Origin.APPLICATION, "offer"): ("Les Tisserands doit répondre", []),
+    ("OPEN", Origin.APPLICATION, "coordination"): ("Les Tisserands doit répondre", []),
+    ("OPEN", Origin.INVITATION, "need"): ("Noé L. doit répondre", []),
+    ("OPEN", Origin.INVITATION, "offer"): (AWAITED, [YES, NO]),
+    ("OPEN", Origin.INVITATION, "coordination"): ("Noé L. doit répondre", []),
+    ("OPEN", Origin.COORDINATOR, "need"): (AWAITED, [YES, NO]),
+    ("OPEN", Origin.COORDINATOR, "offer"): (AWAITED, [YES, NO]),
+    ("OPEN", Origin.COORDINATOR, "coordination"): ("Les deux parties doivent répondre", []),
+    ("UNANSWERED", Origin.APPLICATION, "need"): LATE_OF_THE_NEED,
+    ("UNANSWERED", Origin.INVITATION, "offer"): LATE_OF_THE_OFFER,
+    ("UNANSWERED", Origin.COORDINATOR, "need"): LATE_OF_THE_NEED,
+    ("UNANSWERED", Origin.COORDINATOR, "offer"): LATE_OF_THE_OFFER,
+}
+ELSEWHERE = {
+    "need": ["Voir qui d’autre pourrait aider"],
+    "offer": ["Voir d’autres besoins qui me conviennent"],
+    "coordination": ["Voir qui d’autre pourrait aider"],
+}
+
+
+@pytest.mark.parametrize("origin", [Origin.APPLICATION, Origin.INVITATION, Origin.COORDINATOR])
+@pytest.mark.parametrize("status", [one for one in ProposalStatus.values if one != "AGREED"])
+def test_a_proposal_says_whose_turn_it_is(client, status, origin):
+    structure = make_organisation(name="Les Tisserands", member=make_user())
+    proposal = make_proposal(make_need(structure), origin=origin, status=status)
+    readers = {
+        "need": structure.members.get(),
+        "offer": proposal.offer.person,
+        "coordination": make_coordinator(proposal.need.pole),
+    }
+    over = "C’est non pour cette fois" if status == "DECLINED" else "Cela s’arrête là"
+    for who, reader in readers.items():
+        expected = OF_A_PROPOSAL.get((status, origin, who), (over, ELSEWHERE[who]))
+        assert said(client, reader, proposal) == expected, who
+
+
+def test_too_late_for_a_yes_is_said_with_its_reason(client):
+    proposal = make_proposal(origin=Origin.INVITATION, status=ProposalStatus.UNANSWERED)
+    Need.objects.filter(pk=proposal.need_id).update(status=NeedStatus.CLOSED)
+    client.force_login(proposal.offer.person)
+    page = client.get(proposal.get_absolute_url()).text
+    assert "Il est trop tard pour un oui" in page
+    assert "Je suis disponible, finalement" not in page
+
+
+def test_the_company_of_the_person_named_may_only_say_no(client):
+    chief = make_user()
+    company = make_organisation("COMPANY", administrator=chief)
+    proposal = make_proposal(offer=make_offer(organisation=company), origin=Origin.INVITATION)
+    assert said(client, chief, proposal) == ("Noé L. doit répondre", [NO])
+
+
+@pytest.mark.parametrize("status", OfferStatus.values)
+def test_an_offer_of_one_s_own_is_published_by_a_click(client, status):
+    offer = make_offer(status=status)
+    title = (
+        "Personne ne voit encore ce brouillon"
+        if status == "DRAFT"
+        else "Cette offre n’est pas affichée"
+    )
+    expected = NOTHING if status == "PUBLISHED" else (title, ["Publier", "Modifier"])
+    assert said(client, offer.person, offer) == expected
+    assert said(client, make_coordinator(offer.pole), offer) in (NOTHING, ("", []))
+
+
+def _taken_back(offer, _chief):
+    consents.end(consents.give(offer.person, ConsentKind.OFFER, offer))
+
+
+def _changed(offer, _chief):
+    consents.end(
+        consents.give(offer.person, ConsentKind.OFFER, offer), because=Consent.Ended.CHANGED
+    )
+
+
+def _asked(offer, chief):
+    consents.ask(offer.person, ConsentKind.OFFER, offer, by=chief, now=timezone.now())
+
+
+BEFORE_THEIR_YES = {
+    "nobody was asked": (
+        lambda *_: None,
+        "avant son propre oui",
+        ["Lui demander son accord", "Modifier"],
+    ),
+    "it was asked": (_asked, "l’offre est montrée dès que c’est oui", ["Modifier"]),
+    "it was taken back": (
+        _taken_back,
+        "est revenu·e sur son accord",
+        ["Demander de nouveau", "Modifier"],
+    ),
+    "the offer has changed": (
+        _changed,
+        "l’offre a changé depuis",
+        ["Demander de nouveau", "Modifier"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BEFORE_THEIR_YES)
+def test_an_offer_that_names_somebody_waits_for_their_yes(client, case):
+    happen, words, expected = BEFORE_THEIR_YES[case]
+    chief = make_user()
+    company = make_organisation("COMPANY", administrator=chief)
+    offer = make_offer(organisation=company, status=OfferStatus.DRAFT)
+    happen(offer, chief)
+    assert said(client, chief, offer)[1] == expected
+    assert words in client.get(offer.get_absolute_url()).text
+
+
+def test_every_state_where_something_is_awaited_has_its_function():
+    """A state that is added without one would say nothing to anybody."""
+    done = {
+        NeedStatus: {"FILLED", "CLOSED", "WITHDRAWN"},
+        OfferStatus: {"PUBLISHED"},
+        ProposalStatus: {"AGREED"},
+        MissionStatus: {"CLOSED", "RENEWED"},
+    }
+    rooms = {
+        NeedStatus: needs,
+        OfferStatus: offers,
+        ProposalStatus: proposals,
+        MissionStatus: missions,
+    }
+    for states, room in rooms.items():
+        assert set(states.values) - {str(state) for state in room._BY_STATE} == done[states]
+
+
+def test_a_card_knows_where_it_leads():
+    assert not Card("…", ()).leads_to(reverse("needs"))
