@@ -173,6 +173,12 @@ LIVE = (
 )
 OVER = (MissionStatus.CLOSED, MissionStatus.RENEWED, MissionStatus.INTERRUPTED)
 REVIEWABLE = (MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.VALUED)
+STOPPED = (
+    MissionStatus.SUSPENDED,
+    MissionStatus.LEFT,
+    MissionStatus.DISPUTED,
+    MissionStatus.INTERRUPTED,
+)
 BEFORE_IT_RUNS = (MissionStatus.FRAMING, MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
 
 

@@ -182,6 +182,19 @@ class Organisation(Movable):
         return reverse("organisation", args=[self.pk])
 
     @property
+    def is_submitted(self) -> bool:
+        return self.status == OrganisationStatus.SUBMITTED
+
+    @property
+    def is_asked_more(self) -> bool:
+        """The coordinators wait for its answer."""
+        return self.status == OrganisationStatus.MORE_ASKED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status == OrganisationStatus.REFUSED
+
+    @property
     def is_accepted(self) -> bool:
         return self.status == OrganisationStatus.ACCEPTED
 
@@ -197,6 +210,19 @@ class Organisation(Movable):
     def is_active(self) -> bool:
         """Its people act for it: `MembershipQuerySet.acting` asks the same of the database."""
         return self.status in ACTIVE
+
+    @property
+    def is_structure(self) -> bool:
+        """It has needs, and posts them."""
+        return self.kind == self.Kind.ESS
+
+    @property
+    def is_company(self) -> bool:
+        return self.kind == self.Kind.COMPANY
+
+    @property
+    def is_operator(self) -> bool:
+        return self.kind == self.Kind.OPERATOR
 
     @property
     def is_public(self) -> bool:

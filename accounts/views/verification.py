@@ -109,6 +109,7 @@ def queue(request):
         "chips": [_chip(one, counts[one], state, words) for one in Status],
         "words": words,
         "state": state,
+        "nobody_waits": state == Status.SUBMITTED and not words,
         "poles": Pole.objects.coordinated_by(request.user),
     }
     return render(request, "accounts/organisations_to_verify.html", context)

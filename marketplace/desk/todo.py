@@ -379,8 +379,7 @@ def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]):
     """What a mission waits for from this person; their review is asked by the follow-up already."""
     for mission in missions:
         yours, _theirs = next_acts.for_reader(mission, reader)
-        if yours and not _is_daily(mission, yours[0]):
-            act = yours[0]
+        if yours and not _is_daily(mission, act := yours[0]):
             yield Waiting(
                 kind="mission",
                 what=mission.need.title,

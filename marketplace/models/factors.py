@@ -23,6 +23,10 @@ class Factor:
     label_en: str
 
     @property
+    def is_brake(self) -> bool:
+        return self.kind == BRAKE
+
+    @property
     def label(self) -> str:
         return self.label_en if (get_language() or "fr").startswith("en") else self.label_fr
 

@@ -34,7 +34,7 @@ def consent_asked(asked: ConsentRequest, *, url: str) -> None:
     """The link answers in this person's name."""
     CONSENT_ASKED.tell(
         [asked.person], url=url, request=asked.pk, expires_at=asked.expires_at,
-        asked=asked, kind=asked.kind, about=_title(asked),
+        asked=asked, about=_title(asked),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **fa
         return
     letter.tell(
         [asker], url=about.get_absolute_url() if about else reverse("offers"),
-        request=asked.pk, asked=asked, kind=asked.kind, offer=about, **facts,
+        request=asked.pk, asked=asked, offer=about, **facts,
     )  # fmt: skip
 
 
@@ -81,6 +81,4 @@ def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mis
     for mission in missions:
         told += [(one, mission.get_absolute_url()) for one in audience.coordinators(mission.need)]
     for person, url in told:
-        CONSENT_TAKEN_BACK.tell(
-            [person], url=url, page=url, consent=consent, kind=consent.kind, offer=offer
-        )
+        CONSENT_TAKEN_BACK.tell([person], url=url, page=url, consent=consent, offer=offer)

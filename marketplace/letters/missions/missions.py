@@ -4,6 +4,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import DESK, MISSIONS
+from marketplace.letters.missions.moved import Moved
 from marketplace.models import Mission, MissionStep, Review, Side
 from marketplace.rules import audience
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
@@ -94,6 +95,7 @@ def mission_moved(step: MissionStep) -> None:
             but=step.by,
             mission=mission,
             step=step,
+            moved=Moved(step),
             reason=step.said,
         )
 

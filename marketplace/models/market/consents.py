@@ -95,6 +95,14 @@ class Consent(models.Model):
         return f"{self.person}: {self.get_kind_display()}"
 
     @property
+    def is_about_an_offer(self) -> bool:
+        return self.kind == ConsentKind.OFFER
+
+    @property
+    def is_about_a_quote(self) -> bool:
+        return self.kind == ConsentKind.QUOTE
+
+    @property
     def stands(self) -> bool:
         return self.ended_at is None
 
@@ -151,6 +159,10 @@ class ConsentRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} ? {self.get_kind_display()}"
+
+    @property
+    def is_about_an_offer(self) -> bool:
+        return self.kind == ConsentKind.OFFER
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

@@ -289,6 +289,14 @@ class Need(Movable):
         return reverse("need", args=[self.pk])
 
     @property
+    def is_draft(self) -> bool:
+        return self.status == NeedStatus.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == NeedStatus.PUBLISHED
+
+    @property
     def allows_remote(self) -> bool:
         return self.place in {Place.REMOTE, Place.BOTH}
 

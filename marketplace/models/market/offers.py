@@ -208,6 +208,18 @@ class Offer(Movable):
         return self.time == Time.OWN or user.speaks_for(self.organisation)
 
     @property
+    def is_published(self) -> bool:
+        return self.status == OfferStatus.PUBLISHED
+
+    @property
+    def allows_remote(self) -> bool:
+        return self.place in {Place.REMOTE, Place.BOTH}
+
+    @property
+    def allows_on_site(self) -> bool:
+        return self.place in {Place.ON_SITE, Place.BOTH}
+
+    @property
     def person_has_left(self) -> bool:
         """Who was to come on working time no longer belongs to the company."""
         if self.person is None or self.time == Time.OWN:

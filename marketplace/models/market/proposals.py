@@ -167,6 +167,14 @@ class Proposal(Movable):
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)
 
     @property
+    def need_said_no(self) -> bool:
+        return self.declined_side == Side.NEED
+
+    @property
+    def offer_said_no(self) -> bool:
+        return self.declined_side == Side.OFFER
+
+    @property
     def silent_sides(self) -> list[str]:
         """Who hasn't answered, or never did."""
         return [side for side in Side if not self.has_yes_of(side)]

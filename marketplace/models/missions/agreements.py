@@ -112,6 +112,18 @@ class Agreement(models.Model):
         return bool(self.answer)
 
     @property
+    def is_for_manager(self) -> bool:
+        return self.asked == self.Asked.MANAGER
+
+    @property
+    def is_for_company(self) -> bool:
+        return self.asked == self.Asked.COMPANY
+
+    @property
+    def is_other_dates(self) -> bool:
+        return self.answer == self.Answer.OTHER_DATES
+
+    @property
     def is_yes(self) -> bool:
         return self.answer == self.Answer.YES
 

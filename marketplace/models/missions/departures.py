@@ -164,6 +164,14 @@ class Transfer(models.Model):
         return self.departure.mission
 
     @property
+    def is_yes(self) -> bool:
+        return self.answer == self.Answer.YES
+
+    @property
+    def is_no(self) -> bool:
+        return self.answer == self.Answer.NO
+
+    @property
     def is_waiting(self) -> bool:
         return not self.answer and self.ended_at is None
 

@@ -119,8 +119,16 @@ class FollowUp(models.Model):
     @property
     def has_something_to_settle(self) -> bool:
         """Nobody has answered, or something is wrong: not what goes well, nor a review that is given."""
-        is_well = self.answered_at is not None and self.answer in {"", self.Answer.GOOD}
-        return self.settled_at is None and not is_well
+        is_fine = self.answered_at is not None and self.answer in {"", self.Answer.GOOD}
+        return self.settled_at is None and not is_fine
+
+    @property
+    def is_well(self) -> bool:
+        return self.answer == self.Answer.GOOD
+
+    @property
+    def asks_a_review(self) -> bool:
+        return self.kind == self.Kind.REVIEW
 
     def is_read_by(self, *, coordinates: bool) -> bool:
         """While the reviews are closed: how it went is for nobody yet; a doubt or a call for help is for the

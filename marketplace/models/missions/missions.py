@@ -24,6 +24,7 @@ from marketplace.states import (
     MISSION_MOVES,
     OVER,
     REVIEWABLE,
+    STOPPED,
     DocumentStatus,
     MissionStatus,
 )
@@ -280,6 +281,23 @@ class Mission(Movable):
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
+
+    @property
+    def is_being_framed(self) -> bool:
+        return self.status == MissionStatus.FRAMING
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.status == MissionStatus.DISPUTED
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.status == MissionStatus.DELIVERED
+
+    @property
+    def has_been_stopped(self) -> bool:
+        """For a while or for good: somebody said why."""
+        return self.status in STOPPED
 
     @property
     def was_interrupted(self) -> bool:

@@ -112,6 +112,16 @@ class Review(models.Model):
             ),
         ]
 
+    @property
+    def organisation(self) -> Organisation | None:
+        """In whose name it is said; None for whoever came, who speaks for themselves."""
+        match self.side:
+            case Voice.NEED:
+                return self.mission.need.organisation
+            case Voice.COMPANY:
+                return self.mission.offer.organisation
+        return None
+
     def __str__(self) -> str:
         return f"{self.mission} {self.rating}/5"
 

@@ -160,6 +160,14 @@ class SheetVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.sheet.mission} v{self.number}"
 
+    @property
+    def is_of_need_side(self) -> bool:
+        return self.side == Side.NEED
+
+    @property
+    def is_of_offer_side(self) -> bool:
+        return self.side == Side.OFFER
+
 
 class Milestone(models.Model):
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="milestones")

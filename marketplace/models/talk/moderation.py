@@ -71,6 +71,10 @@ class MessageReport(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("report", args=[self.pk])
 
+    @property
+    def led_to_removal(self) -> bool:
+        return self.outcome == self.Outcome.REMOVED
+
 
 class ThreadNote(models.Model):
     """Between coordinators: neither side of the thread ever sees it."""

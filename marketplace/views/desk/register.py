@@ -36,6 +36,7 @@ def index(request):
         "marketplace/desk/register.html",
         {
             "kind": kind,
+            "kind_is_brake": kind == Finding.Kind.BRAKE,
             "mentions": mentions.of_kind(kind, pole, timezone.now()),
             "page": page,
             "kinds": _chips("kind", [(k.value, _plural(k)) for k in Finding.Kind], kind),

@@ -1,0 +1,86 @@
+"""A mission has moved: what its letter is called and says, by the state it is in now."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models import MissionStep
+from marketplace.states import MissionStatus
+
+Words = dict[MissionStatus, str | Promise]
+SUBJECTS: Words = {
+    MissionStatus.FRAMING: _("“%(mission)s”: is being framed again"),
+    MissionStatus.AGREEMENT: _("“%(mission)s”: waits for the employer's agreement"),
+    MissionStatus.DOCUMENTS: _("“%(mission)s”: documents to read and sign"),
+    MissionStatus.RUNNING: _("“%(mission)s”: it is running"),
+    MissionStatus.SUSPENDED: _("“%(mission)s”: is paused"),
+    MissionStatus.DISPUTED: _("“%(mission)s”: the coordinators are called"),
+    MissionStatus.REVIEWED: _("“%(mission)s”: the reviews are in"),
+    MissionStatus.CLOSED: _("“%(mission)s”: is closed"),
+    MissionStatus.RENEWED: _("“%(mission)s”: is closed and goes on"),
+    MissionStatus.DELIVERED: _("“%(mission)s”: the work is delivered"),
+    MissionStatus.INTERRUPTED: _("“%(mission)s” stops"),
+}
+TEXTS: Words = {
+    MissionStatus.FRAMING: _(
+        "The mission “%(mission)s” is being framed again: read its sheet, change it if need be, and say yes."
+    ),
+    MissionStatus.AGREEMENT: _(
+        "Both sides have said yes to the sheet of “%(mission)s”. The employee now asks for their employer's agreement; we write to the manager."
+    ),
+    MissionStatus.DOCUMENTS: _(
+        "Everything is agreed for “%(mission)s”: the documents can be read and signed. Then it can start."
+    ),
+    MissionStatus.RUNNING: _(
+        "“%(mission)s” is running. Hours are written day by day on its page, milestones ticked, deliverables handed over."
+    ),
+    MissionStatus.SUSPENDED: _("“%(mission)s” is paused. The place is kept."),
+    MissionStatus.DISPUTED: _(
+        "One of the two sides of “%(mission)s” has said that something is wrong. A coordinator gets in touch with both of you."
+    ),
+    MissionStatus.REVIEWED: _(
+        "Both sides have said how “%(mission)s” went: read it on its page. What is left to do is written there."
+    ),
+    MissionStatus.CLOSED: _(
+        "“%(mission)s” is closed. Its story, its hours and its documents stay on its page. Thank you."
+    ),
+    MissionStatus.RENEWED: _("“%(mission)s” is closed; its renewal goes on."),
+    MissionStatus.DELIVERED: _(
+        "The work of “%(mission)s” is delivered: both sides are asked how it went."
+    ),
+    MissionStatus.INTERRUPTED: _("The mission “%(mission)s” stops here."),
+}
+# Where nobody did it, or not all that was awaited has come.
+WITHOUT_ALL_REVIEWS = _(
+    "“%(mission)s” goes on with the reviews it has: read them on its page. What is left to do is written there."
+)
+BY_ITSELF = _(
+    "“%(mission)s” is closed by itself: nothing is awaited any more. Its reviews can be read on its page, with its story, its hours and its documents. Thank you."
+)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Read when the letter is written, in the language of whoever gets it."""
+
+    step: MissionStep
+
+    @property
+    def subject(self) -> str:
+        return self._of(SUBJECTS.get(self._state, "%(mission)s"))
+
+    @property
+    def text(self) -> str:
+        if self._state == MissionStatus.REVIEWED and self.step.reason:
+            return self._of(WITHOUT_ALL_REVIEWS)
+        if self._state == MissionStatus.CLOSED and self.step.by is None:
+            return self._of(BY_ITSELF)
+        return self._of(TEXTS.get(self._state, ""))
+
+    @property
+    def _state(self) -> MissionStatus:
+        return MissionStatus(self.step.after)
+
+    def _of(self, words: str | Promise) -> str:
+        return str(words) % {"mission": self.step.mission}
