@@ -112,6 +112,9 @@ class Review(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.mission} {self.rating}/5"
+
     @property
     def organisation(self) -> Organisation | None:
         """In whose name it is said; None for whoever came, who speaks for themselves."""
@@ -121,9 +124,6 @@ class Review(models.Model):
             case Voice.COMPANY:
                 return self.mission.offer.organisation
         return None
-
-    def __str__(self) -> str:
-        return f"{self.mission} {self.rating}/5"
 
     @property
     def may_quote(self) -> bool:

@@ -6,10 +6,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
+from accounts.models import Organisation, User
 from accounts.views.organisations import visible
 from marketplace.models import Need, Review
 from marketplace.rules import permissions as rights
 from marketplace.rules import service_levels
+from marketplace.rules.next_acts import organisations as next_acts
+from marketplace.rules.next_acts.cards import Card
 
 SHOWN = 12
 
@@ -31,15 +34,19 @@ def detail(request, pk: int):
         "pace": service_levels.pace_of(organisation),
         "belongs": belongs,
         "can_edit": known and permissions.can_edit(user, organisation),
-        "can_resubmit": known and permissions.can_resubmit(user, organisation),
         "can_see_members": known and permissions.can_see_members(user, organisation),
         "can_verify": known and permissions.can_verify(user, organisation),
         "money": _money(user, organisation) if belongs else {},
         "sees_year": known and rights.can_see_organisation_year(user, organisation),
         "year": timezone.localdate().year,
-        "last_word": organisation.steps.with_a_word().last() if known else None,
+        "next_act": _next_act(user, organisation) if belongs else None,
     }
     return render(request, "marketplace/market/organisation.html", context)
+
+
+def _next_act(user: User, organisation: Organisation) -> Card | None:
+    last = organisation.steps.with_a_word().last()
+    return next_acts.card(user, organisation, last_word=str(last.said) if last else "")
 
 
 def _money(user, organisation) -> dict:

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.states import OrganisationStatus
 from marketplace.actions.market import consents
 from marketplace.models import Consent, ConsentKind, Need
 from marketplace.models.market.proposals import Origin
-from marketplace.rules.next_acts import missions, needs, offers, proposals
+from marketplace.rules.next_acts import missions, needs, offers, organisations, proposals
 from marketplace.rules.next_acts.cards import Card
 from marketplace.states import (
     MissionStatus,
@@ -237,6 +238,37 @@ def test_an_offer_that_names_somebody_waits_for_their_yes(client, case):
     assert words in client.get(offer.get_absolute_url()).text
 
 
+OF_AN_ORGANISATION = {
+    ("SUBMITTED", "ESS"): ("La coordination vérifie votre organisation", ["Préparer un besoin"]),
+    ("SUBMITTED", "COMPANY"): (
+        "La coordination vérifie votre organisation",
+        ["Préparer une offre"],
+    ),
+    ("MORE_ASKED", "ESS"): (
+        "La coordination a besoin d’en savoir plus",
+        ["Répondre et la renvoyer"],
+    ),
+    ("REFUSED", "ESS"): ("La coordination n’a pas pu l’accepter", ["La corriger et la renvoyer"]),
+    ("SUSPENDED", "ESS"): ("La coordination l’a suspendue", []),
+}
+
+
+@pytest.mark.parametrize(("status", "kind"), OF_AN_ORGANISATION)
+def test_an_organisation_says_to_its_people_where_it_stands(client, status, kind):
+    chief = make_user()
+    organisation = make_organisation(kind, status=status, administrator=chief)
+    coordinator = make_coordinator(organisation.pole)
+    assert said(client, chief, organisation) == OF_AN_ORGANISATION[status, kind]
+    assert said(client, coordinator, organisation) == NOTHING
+
+
+def test_a_member_hears_that_the_administrators_have_to_answer(client):
+    organisation = make_organisation(status=OrganisationStatus.MORE_ASKED, member=make_user())
+    client.force_login(organisation.members.get())
+    page = client.get(organisation.get_absolute_url()).text
+    assert "La réponse revient aux personnes qui l’administrent." in page
+
+
 def test_every_state_where_something_is_awaited_has_its_function():
     """A state that is added without one would say nothing to anybody."""
     done = {
@@ -244,12 +276,14 @@ def test_every_state_where_something_is_awaited_has_its_function():
         OfferStatus: {"PUBLISHED"},
         ProposalStatus: {"AGREED"},
         MissionStatus: {"CLOSED", "RENEWED"},
+        OrganisationStatus: {"ACCEPTED", "CLOSED"},
     }
     rooms = {
         NeedStatus: needs,
         OfferStatus: offers,
         ProposalStatus: proposals,
         MissionStatus: missions,
+        OrganisationStatus: organisations,
     }
     for states, room in rooms.items():
         assert set(states.values) - {str(state) for state in room._BY_STATE} == done[states]

@@ -1,0 +1,77 @@
+"""What comes next for an organisation, as its own people are told. Reads only; one function a state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import permissions
+from accounts.models import Organisation, User
+from accounts.states import OrganisationStatus
+from marketplace.rules import readings
+from marketplace.rules.next_acts.cards import Button, Card, Line, quoted
+
+
+@dataclass(frozen=True)
+class Reading:
+    user: User
+    organisation: Organisation
+    last_word: str
+    """What the coordinators said last."""
+
+    @property
+    def quote(self) -> list[Line]:
+        return [Line(quoted(self.last_word))] if self.last_word else []
+
+    def resubmit(self, label: str, look: str) -> tuple[Button, ...]:
+        """Its administrators alone send it again."""
+        if not permissions.can_resubmit(self.user, self.organisation):
+            return ()
+        url = reverse("organisation-resubmit", args=[self.organisation.pk])
+        return (Button(label, url, look),)
+
+
+def card(user: User, organisation: Organisation, *, last_word: str) -> Card | None:
+    """For one of its people."""
+    found = _BY_STATE.get(OrganisationStatus(organisation.status))
+    return found(Reading(user, organisation, last_word)) if found else None
+
+
+# --- one function a state ------------------------------------------------------------------
+def _submitted(reading: Reading) -> Card:
+    words = _(
+        "You will get a letter %(within)s. Meanwhile you can already prepare a draft and invite your colleagues; nothing is public yet."
+    ) % {"within": readings.in_words_for([reading.organisation.pole_id])}
+    buttons: tuple[Button, ...] = ()
+    if reading.organisation.is_structure:
+        buttons = (Button(_("Prepare a need"), reverse("need-new"), "quiet"),)
+    elif reading.organisation.is_company:
+        buttons = (Button(_("Prepare an offer"), reverse("offer-new"), "quiet"),)
+    title = _("The coordinators are verifying your organisation")
+    return Card(title, (Line(words),), buttons, is_yours=False)
+
+
+def _asked_more(reading: Reading) -> Card:
+    answer = reading.resubmit(_("Answer and send it again"), "accent")
+    others = [] if answer else [Line(_("Your administrators have to answer."))]
+    return Card(_("The coordinators need to know more"), (*reading.quote, *others), answer)
+
+
+def _refused(reading: Reading) -> Card:
+    again = reading.resubmit(_("Correct it and send it again"), "primary")
+    return Card(_("The coordinators could not accept it"), tuple(reading.quote), again)
+
+
+def _suspended(reading: Reading) -> Card:
+    hidden = Line(_("Nothing of it is public for the moment."))
+    title = _("The coordinators have suspended it")
+    return Card(title, (*reading.quote, hidden), is_yours=False)
+
+
+_BY_STATE: dict[OrganisationStatus, Callable[[Reading], Card]] = {
+    OrganisationStatus.SUBMITTED: _submitted,
+    OrganisationStatus.MORE_ASKED: _asked_more,
+    OrganisationStatus.REFUSED: _refused,
+    OrganisationStatus.SUSPENDED: _suspended,
+}
