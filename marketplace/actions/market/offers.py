@@ -15,7 +15,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Offer, reasons
 from marketplace.models.market.offers import SAID
 from marketplace.rules import own_yes
-from marketplace.states import OfferStatus
+from marketplace.states import MissionStatus, OfferStatus
 from notifications.faults import each_row
 
 # Of one value each: its skills are compared apart.
@@ -99,7 +99,15 @@ def _as_it_stands(offer: Offer, *, by) -> tuple:
 
 def _join(offer: Offer, *, by) -> None:
     """One of the team will come: their yes to the offer, and to what the team has agreed to. Not to a
-    structure that is theirs, or that keeps them away."""
+    structure that is theirs, or that keeps them away; nor once their employer was asked, for the papers and
+    the hours from then on are about somebody else (decisions/0017)."""
+    if offer.missions.exclude(status=MissionStatus.FRAMING).exists():
+        raise NotYet(
+            _(
+                "A mission of this team has been put to the employer, or has gone further: it stays the "
+                "team’s. For somebody by name, write another offer."
+            )
+        )
     for proposal in offer.proposals.going_on().select_related("need__organisation"):
         proposals.require_no_block(proposal.need, offer, by=by)
         if by.belongs_to(proposal.need.organisation):

@@ -2,13 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import organisations
 from marketplace.actions.market import proposals
 from marketplace.actions.talk import blocks
-from marketplace.models import Block, Employee, Mission, Offer, Proposal, Side, Time
+from marketplace.models import Block, Consent, Employee, Mission, Offer, Proposal, Side, Time
 from marketplace.rules import own_yes
-from marketplace.states import OfferStatus, ProposalStatus
+from marketplace.states import MissionStatus, OfferStatus, ProposalStatus
 from tests.factories import (
     make_coordinator,
     make_mission,
@@ -60,6 +61,22 @@ def test_whoever_the_structure_keeps_away_or_has_doesn_t_join(client, team, type
     edit(client, team, mallory, typed, person=mallory.pk)
     team.refresh_from_db()
     assert team.person_id is None
+
+
+@pytest.mark.parametrize("status", [one for one in MissionStatus if one != MissionStatus.FRAMING])
+def test_nobody_puts_their_name_on_what_the_team_has_done_or_its_employer_agreed_to(
+    client, team, typed, mallory, status
+):
+    need = make_need(make_organisation(member=make_user()))
+    by = need.organisation.members.get()
+    mission = proposals.accept(make_proposal(need, team), side=Side.NEED, by=by)
+    Mission.objects.filter(pk=mission.pk).update(status=status, interrupted_at=timezone.now())
+    page = edit(client, team, mallory, typed, person=mallory.pk)
+    assert "elle reste celle de l’équipe" in page.text
+    team.refresh_from_db()
+    assert team.person_id is None
+    assert not Consent.objects.filter(person=mallory).exists()
+    assert need.title not in client.get(reverse("learning")).text
 
 
 @pytest.mark.parametrize("person", ["herself", "nobody"])
