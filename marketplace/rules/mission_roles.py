@@ -82,14 +82,15 @@ class Reader:
         """The same answers as `permissions`, without asking the database again."""
         offer = mission.offer
         mine = set()
-        if offer.person_id != self.pk and mission.need.organisation_id in self.belongs:
+        came = offer.person_id == self.pk
+        if not came and mission.need.organisation_id in self.belongs:
             mine.add(NEED)
         elif self._answers_for(offer):
             mine.add(OFFER)
+        if mission.need.pole_id in self.poles and not (mine or came):
+            mine.add(COORDINATION)
         if not mission.is_own_time and offer.organisation_id in self._charged_now(mission):
             mine.add(COMPANY)
-        if mission.need.pole_id in self.poles:
-            mine.add(COORDINATION)
         return mine | self._signs(mission)
 
     def _signs(self, mission: Mission) -> set[str]:

@@ -35,6 +35,7 @@ from marketplace.rules.permissions.documents import (
 )
 from marketplace.rules.permissions.legal import can_edit_legal_notice
 from marketplace.rules.permissions.missions import (
+    arbitrates,
     can_answer_for_company,
     can_ask_agreement,
     can_close_mission,
@@ -102,6 +103,7 @@ __all__ = [
     "QUALIFIED_BY_COORDINATORS",
     "answers_for_need",
     "answers_for_offer",
+    "arbitrates",
     "can_answer",
     "can_answer_for_company",
     "can_apply",

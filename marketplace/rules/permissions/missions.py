@@ -70,6 +70,12 @@ def can_confirm_hours(user, mission: Mission) -> bool:
     return side_in(user, mission) == Side.NEED
 
 
+def arbitrates(user, mission: Mission) -> bool:
+    """A coordinator who is on no side of it and hasn't come for it: nobody judges in their own cause."""
+    came = user.pk == mission.offer.person_id
+    return user.coordinates(mission.need.pole) and side_in(user, mission) is None and not came
+
+
 def can_close_mission(user, mission: Mission, *, without_receipt: bool) -> bool:
     """The structure or a coordinator; that there will be no receipt, those say who would give it."""
     answers = can_confirm_hours(user, mission)

@@ -80,7 +80,12 @@ def can_declare_eligibility(user, organisation) -> bool:
 
 
 def can_verify_eligibility(user, organisation) -> bool:
-    return organisation.kind == organisation.Kind.ESS and user.coordinates(organisation.pole)
+    """A coordinator of its pôle who isn't of the structure: two people look at it, not one."""
+    return (
+        organisation.kind == organisation.Kind.ESS
+        and user.coordinates(organisation.pole)
+        and not user.belongs_to(organisation)
+    )
 
 
 def can_see_eligibility(user, organisation) -> bool:

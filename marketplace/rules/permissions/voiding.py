@@ -3,7 +3,7 @@
 from marketplace.models import Document, Kind, Mission, Party, Side
 from marketplace.rules import documents
 from marketplace.rules.permissions.documents import can_give_receipts, can_make_papers, may_sign_for
-from marketplace.rules.permissions.missions import side_in
+from marketplace.rules.permissions.missions import arbitrates, side_in
 from marketplace.states import DocumentStatus
 
 
@@ -18,10 +18,9 @@ def can_void(user, document: Document) -> bool:
         return can_give_receipts(user, document.organisation)
     if mission is None:
         return False
-    side = side_in(user, mission)
     if document.is_signed_by_several:
-        came = user.pk == mission.offer.person_id
-        return user.coordinates(mission.need.pole) and side is None and not came
+        return arbitrates(user, mission)
+    side = side_in(user, mission)
     return user.coordinates(mission.need.pole) or _is_of_its_side(user, document, mission, side)
 
 

@@ -121,9 +121,10 @@ def _early(mission: Mission) -> str:
 
 
 def _leave_disagreements_to_coordinators(user, mission: Mission) -> None:
-    """Neither side ends one alone, by going on or by saying that all is done. Each may still stop."""
+    """Neither side ends one alone, by going on or by saying that all is done, though one of its people
+    coordinates the pôle. Each may still stop."""
     if mission.status == MissionStatus.DISPUTED:
-        permissions.require(user.coordinates(mission.need.pole))
+        permissions.require(permissions.arbitrates(user, mission))
 
 
 @led_to_what_stays

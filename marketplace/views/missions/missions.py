@@ -136,6 +136,7 @@ def detail(request, pk):
             **_reviews(request.user, mission),
             "follow_ups": follow_ups_of(mission, coordinates=coordinates),
             "coordinates": coordinates,
+            "arbitrates": permissions.arbitrates(request.user, mission),
             "events": events(mission.steps.select_related("by"), discreet=False),
             **conversation(request, mission.proposal.thread),
             **_kept(request.user, mission),

@@ -66,6 +66,17 @@ def test_the_structure_declares_and_a_coordinator_checks(client, structure, pres
     assert structure.name not in client.get(reverse("desk"), {"kind": "receipts"}).content.decode()
 
 
+def test_a_coordinator_checks_nothing_that_their_own_structure_declares(client, structure):
+    coordinator = make_coordinator(structure.pole)
+    structure.memberships.create(user=coordinator, role="ADMINISTRATOR")
+    client.force_login(coordinator)
+    client.post(page(structure), YES)
+    answer = client.post(page(structure), {"check": "yes", "status": "SELF_DECLARED"})
+    assert answer.status_code == 403
+    assert 'name="check"' not in client.get(page(structure)).text
+    assert "n’a pas encore vérifié" in why_no_receipt(structure, in_days(0))
+
+
 def test_the_three_tests_have_to_be_ticked(client, structure, president):
     client.force_login(president)
     for test in TESTS:

@@ -9,7 +9,7 @@ from marketplace.actions.missions import missions
 from marketplace.models import Mission
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_mission
+from tests.factories import make_coordinator, make_mission, make_user
 from tests.marketplace.missions.test_mission_course import url
 
 
@@ -23,6 +23,22 @@ def test_only_a_coordinator_ends_a_disagreement(client):
     client.post(url("resume", mission))
     mission.refresh_from_db()
     assert mission.status == MissionStatus.RUNNING
+
+
+@pytest.mark.parametrize("side", ["of the structure", "who comes"])
+def test_a_coordinator_who_is_on_a_side_ends_no_disagreement_of_theirs(client, side):
+    coordinator = make_coordinator()
+    person = coordinator if side == "who comes" else make_user()
+    mission = make_mission(status=MissionStatus.DISPUTED, person=person)
+    if side == "of the structure":
+        mission.need.organisation.memberships.create(user=coordinator)
+    client.force_login(coordinator)
+    for act in ("resume", "deliver"):
+        assert client.post(url(act, mission)).status_code == 403
+    page = client.get(mission.get_absolute_url()).text
+    assert url("deliver", mission) not in page
+    assert url("resume", mission) not in page
+    assert Mission.objects.get(pk=mission.pk).status == MissionStatus.DISPUTED
 
 
 @pytest.mark.parametrize("act", ["deliver", "resume"])
