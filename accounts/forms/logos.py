@@ -7,7 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from common.pictures import upright
 
 HEAVIEST = 3 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -33,14 +35,14 @@ def redraw(sent) -> ContentFile:
         with Image.open(sent, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:  # known before it is decoded
                 raise ValidationError(_("This picture is too large: make it smaller first."))
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            drawn_again = upright(picture).convert("RGBA")
     except UnidentifiedImageError:
         raise ValidationError(
             _("We can’t read this picture: send a PNG, JPEG, WebP or GIF file.")
         ) from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise ValidationError(_("This picture is damaged: save it again, then send it.")) from None
-    upright.thumbnail((SIDE, SIDE))
+    drawn_again.thumbnail((SIDE, SIDE))
     drawn = BytesIO()
-    upright.save(drawn, "PNG", optimize=True)
+    drawn_again.save(drawn, "PNG", optimize=True)
     return ContentFile(drawn.getvalue(), name=f"{secrets.token_hex(8)}.png")

@@ -11,8 +11,9 @@ from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
+from common.pictures import upright
 from marketplace.uploads import office, pdf, scanner
 
 HEAVIEST = 10 * 1024 * 1024
@@ -68,11 +69,11 @@ def _redrawn(content: bytes) -> tuple[str, str, bytes]:
         with Image.open(io.BytesIO(content), formats=["PNG", "JPEG", "WEBP", "GIF"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError(_("This picture is too large: make it smaller first."))
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((SIDE, SIDE))
+            turned = upright(picture)
+            turned.thumbnail((SIDE, SIDE))
             photo = picture.format == "JPEG"
             drawn = io.BytesIO()
-            upright.convert("RGB" if photo else "RGBA").save(drawn, "JPEG" if photo else "PNG")
+            turned.convert("RGB" if photo else "RGBA").save(drawn, "JPEG" if photo else "PNG")
     except UnidentifiedImageError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -91,7 +91,7 @@ def test_a_picture_of_too_many_points_is_refused_before_it_is_decoded(
     as_, structure, administrator, monkeypatch
 ):
     monkeypatch.setattr(logos, "MOST_PIXELS", 1000)
-    monkeypatch.setattr(logos.ImageOps, "exif_transpose", lambda picture: pytest.fail("decoded"))
+    monkeypatch.setattr(logos, "upright", lambda picture: pytest.fail("decoded"))
     assert "trop grande" in send(as_(administrator), structure, picture()).content.decode()
 
 
