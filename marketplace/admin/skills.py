@@ -76,7 +76,7 @@ class SkillAdmin(admin.ModelAdmin):
     def said_in(self, skill) -> int:
         return skill.ways
 
-    @admin.action(description=gettext_lazy("Withdraw the chosen skills"))
+    @admin.action(description=gettext_lazy("Withdraw the chosen skills"), permissions=["change"])
     def withdraw(self, request, queryset) -> None:
         numbers = list(queryset.values_list("pk", flat=True))
         Skill.objects.filter(pk__in=numbers, withdrawn_at=None).update(withdrawn_at=timezone.now())
@@ -161,7 +161,7 @@ class SkillProposalAdmin(admin.ModelAdmin):
             self.message_user(request, _("“%(text)s” now means %(skill)s.")
                               % {"text": obj.text, "skill": obj.skill})  # fmt: skip
 
-    @admin.action(description=gettext_lazy("Decline the chosen proposals"))
+    @admin.action(description=gettext_lazy("Decline the chosen proposals"), permissions=["change"])
     def decline(self, request, queryset) -> None:
         for proposal in queryset.filter(answer=SkillProposal.Answer.WAITING):
             skill_edits.decline(proposal)

@@ -70,7 +70,7 @@ def merge(skill: Skill, *, into: Skill) -> MergeEffect:
         [SkillSynonym(skill=into, lang=lang, text=text) for lang, text in _new_words(skill, into)]
     )
     # It takes the other's place, and stands below nothing that is below it.
-    if skill.pk in _above(into):
+    if skill in into.above:
         into.broader_id = None if skill.broader_id == into.pk else skill.broader_id
         into.save(update_fields=["broader"])
     skill.narrower.exclude(pk=into.pk).update(broader=into)
@@ -85,15 +85,6 @@ def merge(skill: Skill, *, into: Skill) -> MergeEffect:
 def relations_changed() -> None:
     """What skills are worth for each other isn't what it was, whoever names them: all lists are made again."""
     full_run.begin_anew(timezone.now(), timezone.localdate())
-
-
-def _above(skill: Skill) -> list[int]:
-    """The skills above this one, nearest first."""
-    found: list[int] = []
-    while skill.broader is not None and skill.broader.pk not in found:
-        skill = skill.broader
-        found.append(skill.pk)
-    return found
 
 
 def _check(skill: Skill, into: Skill) -> None:

@@ -3,6 +3,7 @@
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -180,6 +181,24 @@ class Skill(Words):
     @property
     def delivers(self) -> str:
         return _in_the_readers_language(self, "delivers")
+
+    @property
+    def above(self) -> list["Skill"]:
+        """The skills above this one, nearest first; a ring in the data ends the walk."""
+        found: list[Skill] = []
+        upper = self.broader
+        while upper is not None and upper not in found:
+            found.append(upper)
+            upper = upper.broader
+        return found
+
+    def clean(self) -> None:
+        """What a form of the back room may say: never a skill above itself, nor codes that aren't a list of words."""
+        if self.pk and self in self.above:
+            raise ValidationError({"broader": _("A skill can't stand above itself.")})
+        codes = self.rome_macro
+        if not (isinstance(codes, list) and all(isinstance(code, str) for code in codes)):
+            raise ValidationError({"rome_macro": _('Write a list of codes: ["300188"].')})
 
     @property
     def is_withdrawn(self) -> bool:

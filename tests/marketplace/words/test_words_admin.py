@@ -1,11 +1,12 @@
 """The back room of the skills, through the browser's door."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.market import skill_edits
-from marketplace.models.market.skills import Skill, SkillSynonym
+from marketplace.models.market.skills import Skill, SkillProposal, SkillSynonym
 from marketplace.words import suggest
 from tests.factories import make_need, make_skill, make_user
 
@@ -117,6 +118,38 @@ def test_who_is_not_of_the_house_stays_outside(client):
     skill = make_skill("logo", "Logo")
     client.force_login(make_user())
     assert client.get(reverse("admin:skill-merge", args=[skill.pk])).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"rome_macro": words} for words in ("null", "5", "{}", '"300188"', "[300188]")]
+    + [{"broader": "itself"}, {"broader": "one below"}],
+    ids=str,
+)
+def test_what_makes_no_sense_of_a_skill_is_said_and_nothing_falls(office, said):
+    skill = make_skill("graphisme", "Graphisme")
+    below = make_skill("logo", "Logo")
+    Skill.objects.filter(pk=below.pk).update(broader=skill)
+    if "broader" in said:
+        said = {"broader": skill.pk if said["broader"] == "itself" else below.pk}
+    url = reverse("admin:marketplace_skill_change", args=[skill.pk])
+    answer = office.post(url, synonym_form(skill) | said)
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors.keys() == said.keys()
+
+
+def test_who_may_only_look_withdraws_and_declines_nothing(client):
+    helper = make_user(is_staff=True)
+    helper.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(helper)
+    skill = make_skill("graphisme", "Graphisme")
+    proposal = skill_edits.propose("zorglubeur", by=make_user())
+    for row, act in ((skill, "withdraw"), (proposal, "decline")):
+        listed = reverse(f"admin:marketplace_{row._meta.model_name}_changelist")
+        assert client.get(listed).status_code == 200
+        client.post(listed, {"action": act, "_selected_action": [row.pk]})
+        row.refresh_from_db()
+    assert (skill.withdrawn_at, proposal.answer) == (None, SkillProposal.Answer.WAITING)
 
 
 def test_a_skill_merged_into_one_far_below_it_leaves_no_ring():
