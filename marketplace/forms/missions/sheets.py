@@ -13,8 +13,10 @@ from marketplace.models import (
     Mission,
     MissionSheet,
     Need,
+    Side,
 )
 from marketplace.models.missions.sheets import MOST_HOURS
+from marketplace.rules import audience, permissions
 from marketplace.words.persons import first_person
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
             "rights": forms.RadioSelect,
         }
 
-    def __init__(self, *args, mission: Mission, **kwargs):
+    def __init__(self, *args, mission: Mission, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.mission = mission
         dates = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
@@ -93,7 +95,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
         if not mission.gives_a_receipt:
             for name in ("counterparts", "counterparts_value"):
                 del self.fields[name]
-        structure, others = _people(mission)
+        structure, others = _people(mission, by)
         field_of(self, "need_referent", forms.ModelChoiceField).queryset = structure
         field_of(self, "offer_referent", forms.ModelChoiceField).queryset = others
 
@@ -115,11 +117,15 @@ def words_for_papers(need: Need) -> str:
     return "" if first_person(need.deliverable) else need.deliverable
 
 
-def _people(mission: Mission):
-    """Who may be a referent: the structure's people; the person who comes and their company's."""
+def _people(mission: Mission, by: User):
+    """Who may be a referent: the structure's people; the person who comes and their company's. The structure
+    chooses among those it deals with already: who else works there is none of its business."""
     structure = User.objects.filter(memberships__organisation=mission.need.organisation)
     offer = mission.offer
     others = User.objects.filter(pk=offer.person_id or offer.created_by_id)
     if not mission.is_own_time:
         others = User.objects.filter(memberships__organisation=offer.organisation)
+    if permissions.side_in(by, mission) == Side.NEED:
+        met = {person.pk for person in audience.offering(offer)}
+        others = others.filter(pk__in=met | {mission.sheet.offer_referent_id})
     return structure.distinct(), others.distinct()

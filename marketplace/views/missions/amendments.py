@@ -29,7 +29,7 @@ def propose(request, pk):
         waiting = amendments.open_of(mission)
         return redirect(waiting or "mission-sheet", **({} if waiting else {"pk": pk}))
     current = get_object_or_404(MissionSheet, mission=mission)
-    form = AmendmentForm(request.POST or None, instance=current, mission=mission)
+    form = AmendmentForm(request.POST or None, instance=current, mission=mission, by=request.user)
     seen = None
     if request.method == "POST" and form.is_valid() and request.POST.get("step") != "change":
         try:

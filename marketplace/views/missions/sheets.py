@@ -74,7 +74,7 @@ def sheet(request, pk):
     if request.method == "POST":
         permissions.require(permissions.can_steer_mission(request.user, mission))
     current = get_object_or_404(MissionSheet, mission=mission)
-    form = SheetForm(request.POST or None, instance=current, mission=mission)
+    form = SheetForm(request.POST or None, instance=current, mission=mission, by=request.user)
     if request.method == "POST" and form.is_valid():
         side = permissions.side_in(request.user, mission) or ""
         try:

@@ -56,6 +56,26 @@ def test_it_begins_with_what_need_and_offer_say():
     assert sheet.versions.get().number == 1
 
 
+def test_the_structure_is_shown_no_list_of_who_works_at_the_company(client, mission, treasurer):
+    colleague, company = make_user("Zoé", "Martinez"), mission.offer.organisation
+    company.memberships.create(user=colleague)
+    offered = f'value="{colleague.pk}"'
+    for who, shown in ((treasurer, False), (mission.offer.person, True)):
+        client.force_login(who)
+        form = client.get(page(mission), {"modifier": ""}).text
+        assert ("Zoé Martinez" in form, offered in form) == (shown, shown)
+    client.force_login(treasurer)
+    client.post(page(mission), written(mission, offer_referent=colleague.pk, hours=30))
+    sheet = MissionSheet.objects.get(mission=mission)
+    assert (sheet.number, sheet.offer_referent) == (1, mission.offer.person)
+    client.force_login(mission.offer.person)
+    client.post(page(mission), written(mission, offer_referent=colleague.pk))
+    client.force_login(treasurer)
+    client.post(page(mission), written(mission, hours=30))
+    sheet.refresh_from_db()
+    assert (sheet.hours, sheet.offer_referent) == (30, colleague), "whom the company chose stays"
+
+
 def test_a_change_is_a_version_and_the_other_side_hears_of_it(client, mission, treasurer):
     client.force_login(treasurer)
     client.post(page(mission), written(mission, hours=24, material="Un ordinateur."))
