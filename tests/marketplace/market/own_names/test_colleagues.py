@@ -158,6 +158,16 @@ def test_a_block_of_the_company_is_lifted_by_those_who_oversee_it(client, compan
     assert not Block.objects.live().exists()
 
 
+def test_why_the_company_keeps_somebody_away_is_for_the_coordinators(client, company, bob, mallory):
+    structure = make_organisation(name="Les Ateliers", member=make_user())
+    why = "Un salarié s’est plaint d’une personne."
+    blocks.block(by=bob, organisation=structure, acting_for=company, reason=why)
+    for person, reads in ((mallory, False), (bob, True)):
+        client.force_login(person)
+        page = client.get(reverse("my-blocks")).text
+        assert ("Les Ateliers" in page, why in page) == (True, reads)
+
+
 def test_a_mission_of_one_s_own_may_be_asked_about(client):
     mission = make_mission(work=True)
     client.force_login(mission.offer.person)
