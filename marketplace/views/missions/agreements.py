@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
-from marketplace.models import Agreement, Employee, Mission, Side
+from marketplace.models import Agreement, Employee, Mission
 from marketplace.rules import permissions
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -113,7 +113,6 @@ def _asking(request, mission: Mission) -> Employee | None:
 
 
 def _page(request, mission: Mission, form: EmployeeForm | None, answer_form: AgreementAnswerForm):
-    side = permissions.side_in(request.user, mission)
     return render(
         request,
         "marketplace/missions/mission_agreement.html",
@@ -123,7 +122,7 @@ def _page(request, mission: Mission, form: EmployeeForm | None, answer_form: Agr
             "asked": mission.agreements.current(),
             "earlier": mission.agreements.exclude(voided_at=None),
             # The employer's reasons and figures are between the employee and the employer.
-            "sees_reasons": side == Side.OFFER,
+            "sees_reasons": permissions.can_ask_agreement(request.user, mission),
             "can_answer": permissions.is_in_charge_at(request.user, mission.offer.organisation),
             "answer_form": answer_form,
             "now": timezone.now(),

@@ -7,7 +7,17 @@ from django.utils import timezone
 from accounts.actions import organisations
 from marketplace.actions.market import proposals
 from marketplace.actions.talk import blocks
-from marketplace.models import Block, Consent, Employee, Mission, Offer, Proposal, Side, Time
+from marketplace.models import (
+    Agreement,
+    Block,
+    Consent,
+    Employee,
+    Mission,
+    Offer,
+    Proposal,
+    Side,
+    Time,
+)
 from marketplace.rules import own_yes
 from marketplace.states import MissionStatus, OfferStatus, ProposalStatus
 from tests.factories import (
@@ -123,6 +133,20 @@ def test_what_somebody_says_of_their_manager_is_no_colleague_s_to_read_or_change
     assert client.post(page, said).status_code == 403
     record.refresh_from_db()
     assert record.manager_email == "marc@example.org"
+
+
+def test_why_a_manager_says_no_is_no_colleague_s_to_read(client, ana, bob, mallory, team):
+    need = make_need(make_organisation(member=make_user()))
+    by = need.organisation.members.get()
+    mission = proposals.accept(make_proposal(need, team), side=Side.NEED, by=by)
+    Agreement.objects.create(
+        mission=mission, asked="MANAGER", name="Marc", sheet_version=1, asked_by=ana,
+        answer="NO", answered_at=timezone.now(), reason="Trop d’absences cette année.",
+    )  # fmt: skip
+    for person, reads in ((mallory, False), (by, False), (ana, True), (bob, True)):
+        client.force_login(person)
+        page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+        assert ("Trop d’absences" in page) == reads
 
 
 def test_nobody_writes_an_offer_in_the_name_of_a_suspended_company(client, company, typed, mallory):
