@@ -17,7 +17,14 @@ def side_in(user, mission: Mission) -> str | None:
     """Which side this person speaks for in a mission. Whoever comes may have joined the structure since, and
     left their company: nobody answers to themselves in its name."""
     side = side_of(user, mission.proposal)
-    return None if side == Side.NEED and user.pk == mission.offer.person_id else side
+    if side != Side.NEED or not _comes(user, mission):
+        return side
+    return Side.OFFER if answers_for_offer(user, mission.offer) else None
+
+
+def _comes(user, mission: Mission) -> bool:
+    """For a team, who wrote its offer stands where the person would."""
+    return user.pk == (mission.offer.person_id or mission.offer.created_by_id)
 
 
 def can_steer_mission(user, mission: Mission) -> bool:
@@ -40,8 +47,7 @@ def has_voice(user, mission: Mission, voice: str) -> bool:
     if not user.is_active:
         return False
     if voice == Voice.NEED:
-        is_not_who_came = user.pk != mission.offer.person_id
-        return is_not_who_came and user.speaks_for(mission.need.organisation)
+        return not _comes(user, mission) and user.speaks_for(mission.need.organisation)
     if voice == Voice.COMPANY:
         return not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
     if mission.offer.person_id:
@@ -72,8 +78,8 @@ def can_confirm_hours(user, mission: Mission) -> bool:
 
 def arbitrates(user, mission: Mission) -> bool:
     """A coordinator who is on no side of it and hasn't come for it: nobody judges in their own cause."""
-    came = user.pk == mission.offer.person_id
-    return user.coordinates(mission.need.pole) and side_in(user, mission) is None and not came
+    on_a_side = _comes(user, mission) or side_in(user, mission) is not None
+    return user.coordinates(mission.need.pole) and not on_a_side
 
 
 def can_close_mission(user, mission: Mission, *, without_receipt: bool) -> bool:

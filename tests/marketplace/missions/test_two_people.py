@@ -76,6 +76,21 @@ def test_nobody_of_a_team_confirms_their_own_hours(client):
     assert not entry.is_confirmed
 
 
+def test_who_wrote_a_team_s_offer_doesn_t_answer_to_themselves_for_the_structure(client):
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    writer = joins(mission)
+    Offer.objects.filter(pk=mission.offer_id).update(person=None)
+    client.force_login(writer)
+    client.post(reverse("mission-sheet-agree", args=[mission.pk]), {"read": 1})
+    mission.sheet.refresh_from_db()
+    assert (mission.sheet.need_agreed, mission.sheet.offer_agreed) == (None, 1)
+    client.post(reverse("mission-review", args=[mission.pk]), {"rating": "5", "again": "yes"})
+    assert [review.side for review in mission.reviews.all()] == [Side.OFFER]
+    page = client.get(mission.get_absolute_url())
+    assert page.status_code == 200
+    assert page.context["is_offer_side"]
+
+
 def test_who_has_given_hours_is_not_asked_to_confirm_them():
     mission = make_mission(status=MissionStatus.RUNNING, starts_on=in_days(-8))
     head, person = mission.need.organisation.members.get(), joins(mission)
