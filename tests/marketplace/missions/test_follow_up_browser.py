@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on eith
 A_MISSION = """
 from datetime import timedelta
 from django.utils import timezone
-from marketplace.actions import followups
+from marketplace.actions.missions import followups
 from marketplace.models import Mission
 from tests.factories import a_pole, make_coordinator, make_mission, make_user
 coordinator = make_coordinator(a_pole(), email="suivi-coordination@example.org")
@@ -92,14 +92,14 @@ def test_a_review_from_the_letter_on_a_phone(site, browser):
 
 LET_GO = """
 from django.test import Client
-from marketplace import notify_silence
+from marketplace import letters
 from marketplace.models import Side
 from tests.factories import make_need, make_offer, make_proposal, make_user, verify
 noe = verify(make_user("Noé", "Lambert", email="tardif@example.org"))
 let_go = make_proposal(
     make_need(member=make_user()), make_offer(noe), origin="INVITATION", status="UNANSWERED"
 )
-notify_silence.proposal_let_go(let_go, side=Side.OFFER)
+letters.proposal_let_go(let_go, side=Side.OFFER)
 client = Client()
 client.force_login(noe)
 print("session", client.cookies["session"].value)
