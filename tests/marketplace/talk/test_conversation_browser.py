@@ -13,7 +13,7 @@ PEOPLE = f"""
 import json, secrets
 from django.test import Client
 from django.utils import timezone
-from marketplace.actions import messages, talk_care
+from marketplace.actions.talk import messages, moderation
 from tests.factories import make_coordinator, make_need, make_offer, make_proposal, make_user, verify
 def person(first, last, make=make_user, **more):
     address = f"{{secrets.token_hex(5)}}@example.org"
@@ -30,8 +30,8 @@ messages.say(thread, text="Le site : https://exemple.org/une-page-dont-l-adresse
 changed = messages.say(thread, text="Jeudi ?", sent_key="3", by=aline)
 messages.edit(changed, text="Vendredi ?", now=timezone.now())
 gone = messages.say(thread, text="Un mot de trop", sent_key="4", by=noe)
-report = talk_care.report(gone, reason="RUDE", words="Blessant", by=aline)
-talk_care.note(thread, text="Aline est prudente.", by=maelle)
+report = moderation.report(gone, reason="RUDE", words="Blessant", by=aline)
+moderation.note(thread, text="Aline est prudente.", by=maelle)
 out = {{"thread": thread.pk, "proposal": proposal.pk, "report": report.pk, "emails": {{}}}}
 for name, user in (("aline", aline), ("noe", noe), ("maelle", maelle)):
     client = Client()
