@@ -82,7 +82,7 @@ class Reader:
         """The same answers as `permissions`, without asking the database again."""
         offer = mission.offer
         mine = set()
-        came = self.pk == (offer.person_id or offer.created_by_id)
+        came = self.pk == offer.stood_for_by
         if not came and mission.need.organisation_id in self.belongs:
             mine.add(NEED)
         elif self._answers_for(offer):

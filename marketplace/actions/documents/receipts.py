@@ -60,8 +60,12 @@ def issue(
     on = timezone.localdate(now)
     if reason := in_the_way(mission, now):
         raise NotYet(reason)
-    if by.pk == mission.offer.person_id:  # they have joined the structure since
-        raise NotYet(_("You came yourself: somebody else of the structure gives the receipt."))
+    if by.pk == mission.offer.stood_for_by:  # they have joined the structure since
+        raise NotYet(
+            _(
+                "You stand on the other side of this mission: somebody else of the structure gives the receipt."
+            )
+        )
     amount = mission.valuation.amount
     _require_modest(counterparts, amount, on.year, warned)
     data = facts.of_receipt(

@@ -200,6 +200,12 @@ class Offer(Movable):
         still = Q(**{f"{at}time": Time.OWN}) | Q(**{f"{at}organisation__in": mine})
         return Q(**{f"{at}person_id": user.pk}) & still
 
+    @property
+    def stood_for_by(self) -> int | None:
+        """The number of whoever comes; for a team, of who wrote its offer. They answer to themselves in
+        nobody's name."""
+        return self.person_id or self.created_by_id
+
     def brings(self, user) -> bool:
         """This person is to come for it, and may act on it today. The same answer as `with_coming`, but
         for a company that is suspended: its people read."""

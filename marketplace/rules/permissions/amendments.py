@@ -19,7 +19,7 @@ def side_in_amending(user, mission: Mission) -> str | None:
 
 
 def _amends_for_structure(user, mission: Mission) -> bool:
-    if user.pk == mission.offer.person_id:
+    if user.pk == mission.offer.stood_for_by:
         return False
     structure = mission.need.organisation
     is_referent = user.pk == mission.sheet.need_referent_id and user.speaks_for(structure)

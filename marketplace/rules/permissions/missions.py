@@ -23,8 +23,7 @@ def side_in(user, mission: Mission) -> str | None:
 
 
 def _comes(user, mission: Mission) -> bool:
-    """For a team, who wrote its offer stands where the person would."""
-    return user.pk == (mission.offer.person_id or mission.offer.created_by_id)
+    return user.pk == mission.offer.stood_for_by
 
 
 def can_steer_mission(user, mission: Mission) -> bool:
@@ -93,7 +92,7 @@ def can_ask_agreement(user, mission: Mission) -> bool:
     """The employee (for a team, whoever wrote its offer) or those who oversee them: what they say at work
     stands on the page, and is no colleague's to read. The structure has nothing to say there."""
     offer = mission.offer
-    theirs = user.pk == (offer.person_id or offer.created_by_id)
+    theirs = user.pk == offer.stood_for_by
     asks = theirs or oversees(user, offer.organisation)
     return not mission.is_own_time and asks and side_in(user, mission) == Side.OFFER
 

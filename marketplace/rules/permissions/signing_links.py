@@ -24,14 +24,14 @@ def answers_for(user, document: Document, party: str) -> bool:
     isn't the structure either, though they have joined it since."""
     if document.mission is None or not user.is_active:
         return False
-    comes = user.pk == document.mission.offer.person_id
+    offer = document.mission.offer
     if party == Party.PERSON:
-        return comes
+        return user.pk == offer.person_id
     organisation = organisation_of(document, party)
     if organisation is None or not organisation.is_accepted:
         return False
     if party == Party.STRUCTURE:
-        return not comes and user.speaks_for(organisation)
+        return user.pk != offer.stood_for_by and user.speaks_for(organisation)
     return may_sign_for(user, organisation) or oversees(user, organisation)
 
 

@@ -18,11 +18,14 @@ from marketplace.models import (
     Kind,
     Mission,
     Offer,
+    Party,
     Regime,
     Side,
     Signature,
     SigningAddress,
 )
+from marketplace.rules import parties, permissions
+from marketplace.rules.permissions import signing_links
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_proposal, make_user
@@ -147,6 +150,19 @@ def test_nobody_says_both_yeses_to_a_sheet(client):
     mission.sheet.refresh_from_db()
     assert mission.sheet.is_agreed_by(Side.OFFER)
     assert not mission.sheet.is_agreed_by(Side.NEED)
+
+
+def test_who_wrote_a_team_s_offer_signs_for_the_company_alone():
+    mission = paper_desk.make_mission()
+    head, writer = paper_desk.head_of(mission.need.organisation), joins(mission)
+    Offer.objects.filter(pk=mission.offer_id).update(person=None, created_by=writer)
+    for organisation in (mission.need.organisation, mission.offer.organisation):
+        paper_desk.duty(writer, organisation, "SIGNATORY")
+    document = make(Mission.objects.get(pk=mission.pk), Kind.CONVENTION_SERVICE)
+    assert permissions.parties_to_sign(writer, document) == [Party.EMPLOYER]
+    assert signing_links.parties_of(writer, document) == [Party.EMPLOYER]
+    assert [user for user, _capacity in parties.signers_of(document, Party.STRUCTURE)] == [head]
+    assert permissions.parties_to_sign(head, document) == [Party.STRUCTURE]
 
 
 def test_nobody_signs_for_the_structure_that_they_come_to(client):
