@@ -49,7 +49,7 @@ def test_an_edit_while_the_night_counts():
         code = ("paie", "excel")[turn % 2]
         together(
             lambda code=code: edit(offer.pk, code),
-            lambda: ranking.marks.changed_numbers(offers=[offer.pk]),
+            lambda: ranking.invalidation.changed_numbers(offers=[offer.pk]),
             nightly_stats.renew_rarity,
         )
         the_index_is_right(offer)

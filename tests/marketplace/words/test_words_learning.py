@@ -3,7 +3,7 @@
 import numpy as np
 
 from marketplace.words import senses, title_metric
-from marketplace.words.title_metric import SkillGraph
+from marketplace.words.title_metric import TitleMetric
 
 GARDEN = ["jardin vert", "pelouse vert", "jardin pelouse taille", "haie taille jardin"]
 KITCHEN = ["cuisine plat", "plat dessert", "cuisine dessert four", "four gateau cuisine"]
@@ -73,6 +73,6 @@ def test_a_class_of_a_single_title_teaches_nothing_and_breaks_nothing():
 
 def test_what_was_learnt_is_read_back():
     learnt = title_metric.learn(*titles())
-    read = SkillGraph.read(learnt.arrays("skill_graph"), "skill_graph")
+    read = TitleMetric.read(learnt.arrays("title_metric"), "title_metric")
     place = titles()[0][7]
     assert np.allclose(read.near(place), learnt.near(place), atol=0.01)
