@@ -272,7 +272,7 @@ def give_hours(people: People, mission: str) -> None:
     head.open(mission)
     head.click("Confirmer les heures")
     head.click("Tout confirmer")
-    head.sees("dont 3,5 confirmées")
+    head.sees("Confirmées : 3,5")
 
 
 def review(person: Someone, mission: str) -> None:

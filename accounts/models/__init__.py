@@ -1,9 +1,9 @@
 """People, organisations, places, and for whom somebody may speak."""
 
 from accounts.models.addresses import AddressChange
+from accounts.models.invitations import Invitation
 from accounts.models.moves import ForbiddenMove, Movable, Step
 from accounts.models.organisations import (
-    Invitation,
     Membership,
     Organisation,
     OrganisationStep,

@@ -1,9 +1,8 @@
 """Companies, ESS structures and operators; the pôle that gathers them; who speaks for whom."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import PurePosixPath
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -20,11 +19,17 @@ from accounts.numbers import validate_rna, validate_siren, validate_siret
 from accounts.states import ACTIVE, ORGANISATION_MOVES, OrganisationStatus
 
 INVITATION_LASTS = timedelta(days=14)
+
+
 NUMBERS_FREED = [OrganisationStatus.REFUSED, OrganisationStatus.CLOSED]
+
+
 NUMBER_TAKEN = _(
     "An organisation with this number is already registered. Ask its administrator for an "
     "invitation, or write to the coordinators if you don’t know them."
 )
+
+
 IDENTITY = ("name", "legal_form", "siren", "siret", "rna")
 
 
@@ -331,76 +336,3 @@ class Membership(models.Model):
 def coordinated_by(user):
     """The pôles whose coordinator this person is, as a queryset of ids to filter with."""
     return Membership.objects.filter(user_id=user.pk).coordinating().values("organisation__pole")
-
-
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def for_addresses_of(self, user):
-        """Those written to an address that this person has shown to be theirs."""
-        mine = EmailAddress.objects.filter(user_id=user.pk, verified=True)
-        return self.filter(email__in=mine.values("email"))
-
-    def pending(self, now: datetime):
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
-
-    def shown(self):
-        """Those worth a line on the members' page: neither accepted nor withdrawn."""
-        return self.filter(accepted_at=None, withdrawn_at=None)
-
-
-class Invitation(models.Model):
-    """A letter to someone who isn't here yet: come and speak for us."""
-
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail address"))
-    role = models.CharField(
-        _("role"), max_length=20, choices=Membership.Role, default=Membership.Role.MEMBER
-    )
-    token = models.CharField(max_length=64, unique=True)  # the digest of the secret in the letter
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=_("Empty when the site itself invites: the first coordinator of a pôle."),
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(default=timezone.now)
-    sent_count = models.PositiveSmallIntegerField(default=1)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("invitation")
-        ordering = ["-created_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "email"],
-                condition=Q(accepted_at=None, withdrawn_at=None),
-                name="invitation_one_open",
-                violation_error_message=_("This person has already been invited."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.email} → {self.organisation}"
-
-    def get_absolute_url(self) -> str:
-        """For whoever is logged in with the invited address; the letter holds a link of its own."""
-        return reverse("my-invitation", args=[self.pk])
-
-    def is_open(self, now: datetime) -> bool:
-        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
-
-    def is_expired(self, now: datetime) -> bool:
-        return self.accepted_at is None and self.withdrawn_at is None and now >= self.expires_at
-
-    @property
-    def is_backed(self) -> bool:
-        """Whoever sent it may still invite today; what the site itself has sent needs nobody."""
-        if self.invited_by is None:
-            return self.organisation.is_active
-        return self.invited_by.administers(self.organisation)

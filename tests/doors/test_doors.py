@@ -22,6 +22,13 @@ ELSEWHERE = {
     "invitation-sign-up": "links of letters: test_leavers.py",
     "consent-answer": "links of letters: test_leavers.py",
     "signing-address": "links of letters: test_leavers.py",
+    **dict.fromkeys(
+        (
+            *("accord/", "adresse-pour-signer/", "en-mon-nom/", "invitation/", "signer/", "suivi/"),
+            "toujours-vrai/",
+        ),
+        "links of letters without their key: tests/test_small_things.py",
+    ),
     "need-elsewhere-look": "for the pôle that was asked: test_elsewhere.py",
     "amendment-decline": "for who signs what it changes: test_amendment_doors.py",
     "my-invitation": "for who is invited: tests/accounts/test_invitations.py",

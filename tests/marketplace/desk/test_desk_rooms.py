@@ -210,7 +210,10 @@ def test_a_mission_of_another_pole_isn_t_told_where_its_person_is_lent_from(clie
         mission=mission, side="NEED", author=mission.need.created_by, rating=2, again=False,
         words="Dit à la fin.",
     )  # fmt: skip
-    Mission.objects.filter(pk=mission.pk).update(delivered_at=ago(30))  # reviews are open by now
+    # Settled and delivered since: the reviews are open by now.
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.REVIEWED, delivered_at=ago(30)
+    )
     client.force_login(stranger)
     text = client.get(reverse("organisation-story", args=[lender.pk])).text
     assert not [

@@ -397,5 +397,4 @@ CASES: dict[str, Callable[[], Due]] = {
     "figures": figures,
     "vault": vault,
 }
-# One DELETE that the database does by itself: there is no row of ours that could fail in it.
-WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms"}
+WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms"}  # one DELETE of the database's own

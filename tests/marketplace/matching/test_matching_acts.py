@@ -122,7 +122,8 @@ class Life(Market):
 
     def relate_skills(self):
         one, other = self.chance.sample(list(Skill.objects.current()), 2)
-        if self.chance.random() < 0.5:
+        rings = one in Skill.objects.get(pk=other.pk).above  # each above the other: refused
+        if self.chance.random() < 0.5 and not rings:
             self.in_the_back_room(one, broader=other.pk)
         else:
             self.in_the_back_room(one, close=[other.pk])

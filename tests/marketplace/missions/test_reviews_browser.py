@@ -10,7 +10,7 @@ TWO_MISSIONS = """
 from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
-from marketplace.actions import missions
+from marketplace.actions.missions import missions
 from marketplace.models import Mission
 from tests.factories import a_pole, make_coordinator, make_mission, verify
 make_coordinator(a_pole())

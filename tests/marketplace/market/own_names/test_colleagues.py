@@ -86,7 +86,7 @@ def test_nobody_puts_their_name_on_what_the_team_has_done_or_its_employer_agreed
     team.refresh_from_db()
     assert team.person_id is None
     assert not Consent.objects.filter(person=mallory).exists()
-    assert need.title not in client.get(reverse("learning")).text
+    assert need.title not in client.get(reverse("experience")).text
 
 
 @pytest.mark.parametrize("person", ["herself", "nobody"])
