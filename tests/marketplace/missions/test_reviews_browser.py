@@ -1,5 +1,7 @@
 """Closed reviews, a week's hours and the board in a real browser: axe and width, wide and on a phone."""
 
+from datetime import date, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -60,7 +62,8 @@ def test_a_review_says_who_reads_it_and_how_much_room_is_left(person, told):
 
 def test_an_error_in_a_week_stands_below_its_day_and_widens_nothing(person, told):
     page = person.page
-    person.open(f"/missions/{told[2]}/heures/?semaine=2026-01-05")
+    a_past_week = date.today() - timedelta(days=21)
+    person.open(f"/missions/{told[2]}/heures/?semaine={a_past_week:%Y-%m-%d}")
     column = page.locator("table.hours-week thead th").nth(1)
     before = column.bounding_box()["width"]
     page.locator("table.hours-week input[name^=hours_]").first.fill("trois heures et demie")
