@@ -138,7 +138,7 @@ def declare(
         defaults={"amount": amount, "hours": hours, "declared_by": by, "declared_at": now},
     )
     if mission.may(MissionStatus.VALUED):
-        letters.mission_moved(mission.move(MissionStatus.VALUED, by=by))
+        mission.move(MissionStatus.VALUED, by=by)
     letters.value_declared(valuation)
     return valuation
 

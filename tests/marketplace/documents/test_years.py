@@ -17,6 +17,7 @@ from marketplace.forms.documents.valuations import HourCostForm
 from marketplace.forms.fields import EurosField
 from marketplace.models import CompanyYear, Document, Duty, HourCost, Regime
 from marketplace.states import MissionStatus
+from notifications.models import Notification
 from tests.factories import make_user
 from tests.marketplace.documents.paper_desk import (
     duty,
@@ -132,6 +133,8 @@ def test_the_value_is_declared_after_the_reviews_and_not_after_the_receipt():
     mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
     by = head_of(mission.offer.organisation)
     valuations.declare(mission, D("452.34"), by=by, now=timezone.now())
+    told = Notification.objects.filter(matter=f"mission:{mission.pk}")
+    assert {letter.kind for letter in told} == {"value_declared"}  # and no letter without words
     mission.refresh_from_db()
     assert mission.status == MissionStatus.VALUED
     issue(mission)
