@@ -204,7 +204,7 @@ def test_nobody_gives_the_receipt_of_their_own_mission(client):
     paper_desk.duty(person, mission.need.organisation, "TREASURER")
     client.force_login(person)
     door, said = reverse("mission-receipt", args=[mission.pk]), {"capacity": "trésorier"}
-    assert "C’est vous qui êtes venu" in client.post(door, said).text
+    assert "Vous êtes de l’autre côté de cette mission" in client.post(door, said).text
     run = receipts.start_run(mission.need.organisation, timezone.localdate().year, by=person)
     receipts.carry_on(run, now=timezone.now())
     assert not mission.documents.receipts().exists()
