@@ -1,4 +1,4 @@
-"""Who hears of it: the people on each side, and the coordinators. Seen by `notify` alone."""
+"""Who hears of it: the people on each side, and the coordinators."""
 
 from collections.abc import Iterable
 

@@ -1,23 +1,18 @@
 """What the employer is asked, and what it answers."""
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from marketplace.forms.fields import DateInput, field_of
+from marketplace.forms.missions.sheets import date_field
 from marketplace.forms.period import YEAR, PeriodMixin
 from marketplace.models import (
     Agreement,
     CompanyProgramme,
     Employee,
 )
-
-if TYPE_CHECKING:
-    pass
-from marketplace.forms.missions.sheets import date_field
 
 LONGEST_CAREER = 60  # years
 

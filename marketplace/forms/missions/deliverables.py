@@ -1,7 +1,5 @@
 """Milestones to reach and things to hand over while a mission runs."""
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +9,6 @@ from marketplace.models import (
     Deliverable,
     Milestone,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class MilestoneForm(forms.ModelForm):

@@ -1,16 +1,11 @@
 """The short forms of a mission's course: renewed, or why it stops."""
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.forms.missions.sheets import date_field
 from marketplace.forms.period import PeriodMixin
 from marketplace.models.missions.sheets import MOST_HOURS
-
-if TYPE_CHECKING:
-    pass
-from marketplace.forms.missions.sheets import date_field
 
 
 class RenewForm(PeriodMixin, forms.Form):

@@ -1,7 +1,5 @@
 """Three answers, from which the legal frame of a mission follows."""
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +11,6 @@ from marketplace.models import (
     Mission,
     RegimeChoice,
 )
-
-if TYPE_CHECKING:
-    pass
-
 
 Whose, Directs, Receipt = RegimeChoice.Whose, RegimeChoice.Directs, RegimeChoice.Receipt
 
