@@ -28,7 +28,6 @@ from marketplace.models import (
     Skill,
 )
 from marketplace.models.market.consents import WORDS
-from marketplace.models.market.needs import folded
 from marketplace.rules import own_yes
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -110,9 +109,6 @@ def posted(
         ends_on=day + BEFORE_IT_STARTS + timedelta(weeks=item["weeks"] + 3),
         **{name: item[name] for name in WRITTEN},
     )  # fmt: skip
-    need.search_text = folded(
-        " ".join([need.title, need.context, need.deliverable, structure.name])
-    )
     need.save()
     need.begin(by=by)
     _want([need], [item["skills"]], [_causes_of_structures()[of][1]])
@@ -172,7 +168,7 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
     ago = 1 if waits else 4 + number % 9  # what is handed in is read within two days
     submitted = clock.at(min(today, starts_on) - timedelta(days=ago))
     published = item["status"] not in {"DRAFT", "SUBMITTED", "REFUSED"}
-    return Need(
+    need = Need(
         organisation=structure,
         commune=structure.commune,
         title=item["title"],
@@ -185,13 +181,12 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
         starts_on=starts_on,
         ends_on=starts_on + timedelta(days=item["days"]),
         status=item["status"],
-        search_text=folded(
-            " ".join([item["title"], item["context"], item["deliverable"], structure.name])
-        ),
         created_at=submitted - timedelta(days=1),
         submitted_at=None if item["status"] == "DRAFT" else submitted,
         published_at=submitted + timedelta(days=1, hours=3) if published else None,
     )
+    need.search_text = need.words_searched()  # many are written at once, without `save`
+    return need
 
 
 def _want(needs: list[Need], skills: list, serves: list) -> None:

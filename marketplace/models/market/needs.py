@@ -273,11 +273,15 @@ class Need(Movable):
 
     def save(self, *args, **kwargs):
         """Keep the words that the catalogue searches, whichever way the need was written."""
-        words = (self.title, self.context, self.deliverable, self.organisation.name)
-        self.search_text = folded(" ".join(words))
+        self.search_text = self.words_searched()
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)
+
+    def words_searched(self) -> str:
+        """What the catalogue looks for words in: all that its writer says, and whose need it is."""
+        words = (self.title, self.context, self.deliverable, self.organisation.name)
+        return folded(" ".join(words))
 
     @property
     def skill_words(self) -> str:
