@@ -12,15 +12,15 @@ type Way = tuple[str, Callable, list]
 
 
 def all_of_them(truth, needs: list, size: int) -> Iterator[Way]:
-    yield "everything in memory (NumPy), no words: the floor", in_memory(truth), needs
-    yield "sector and radius, the ids listed into IN, by date", sector_and_radius, needs[:50]
     if connection.vendor == "postgresql":
         yield "full text and radius, by rank", full_text(), needs
-    yield "a loop over the ORM", orm_loop(truth), needs[: 3 if size <= 10_000 else 1]
     if importlib.util.find_spec("scipy"):
         yield "SciPy's sparse product, then the score", sparse_product(truth), needs
     if importlib.util.find_spec("tantivy"):
         yield f"tantivy, {CANDIDATES:,} candidates, then the score", inverted_index(truth), needs
+    yield "sector and radius, the ids listed into IN, by date", sector_and_radius, needs[:50]
+    yield "everything in memory (NumPy), no words: the floor", in_memory(truth), needs
+    yield "a loop over the ORM", orm_loop(truth), needs[: 3 if size <= 10_000 else 1]
 
 
 def in_memory(truth) -> Callable:
@@ -164,25 +164,80 @@ class SparseProduct:
             (np.ones(len(keys), np.int32), (owners, keys)), shape=(len(offers), self.width)
         ).tocsc()
 
-    def best(self, need) -> list[int]:
+    def able(self, needs) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of the needs and of the offers that have one of each, pair by pair: one product for what
+        the needs want, one for how many of a need's wants an offer meets."""
+        groups = [self._groups(needs.take(slice(row, row + 1))) for row in range(len(needs))]
+        every = [group for some in groups for group in some]
+        counts = np.array([len(some) for some in groups])
+        ends = np.cumsum([0, *map(len, every)])
+        keys = np.concatenate([np.array(group, np.int64) for group in every])
+        wanted = self.sparse.csc_matrix(
+            (np.ones(len(keys), np.int32), keys, ends), shape=(self.width, len(every))
+        )
+        product = self.held @ wanted
+        product.data[:] = 1
+        owners = np.repeat(np.arange(len(needs)), counts)
+        of_needs = self.sparse.csc_matrix(
+            (np.ones(len(every), np.int32), (np.arange(len(every)), owners)),
+            shape=(len(every), len(needs)),
+        )
+        met = (product @ of_needs).tocsc()
+        rows = np.repeat(np.arange(len(needs)), np.diff(met.indptr))
+        whole = np.flatnonzero(met.data == counts[rows])
+        return rows[whole], met.indices[whole]
+
+    def _groups(self, need) -> list[list[int]]:
         from marketplace.matching.in_memory import required_groups
+
+        groups = required_groups(need, self.truth.book.skill_graph, self.truth.book.holders)
+        return [[key for key in group if key < self.width] for group in groups]
+
+    def best(self, need) -> list[int]:
         from marketplace.matching.kernel import Rules, Verdict
 
-        skill_graph, book = self.truth.book.skill_graph, self.truth.book
-        groups = [
-            [key for key in group if key < self.width]
-            for group in required_groups(need, skill_graph, book.holders)
-        ]
-        ends = np.cumsum([0, *map(len, groups)])
-        keys = np.concatenate([np.array(group, np.int64) for group in groups])
-        ones = np.ones(len(keys), np.int32)
-        wanted = self.sparse.csc_matrix((ones, keys, ends), shape=(self.width, len(groups)))
-        product = self.held @ wanted
-        every = np.flatnonzero(np.bincount(product.indices, minlength=1) == len(groups))
-        weights = book.weights_of(int(need["pole"][0]))
-        rules = Rules(skill_graph, self.truth.today.toordinal(), weights)
+        _row, every = self.able(need)
+        weights = self.truth.book.weights_of(int(need["pole"][0]))
+        rules = Rules(self.truth.book.skill_graph, self.truth.today.toordinal(), weights)
         verdict = Verdict(need, self.truth.offers.take(every), rules)
         return verdict.offers["id"][verdict.matches(TOP)].tolist()
+
+
+def batched_product(truth, everything) -> Callable:
+    """The lists of many needs from SciPy's product: the pairs are found by it, a hundred needs at a time, and
+    go through the very steps of ours after that: the score of thirty thousand together, the best of each."""
+    from marketplace.matching.in_memory import BATCH, Crowd, Meeting, Pairs
+    from marketplace.ranking.full_run import Everything
+
+    product = SparseProduct(truth)
+    assert (truth.offers["id"] == everything.others["id"]).all()
+
+    class SparseMeeting(Meeting):
+        def batches(self):
+            for begin in range(0, len(self.needs), 100):
+                needs, offers = product.able(self.needs.take(slice(begin, begin + 100)))
+                needs = needs + begin
+                poles = self.needs["pole"][needs]
+                here = poles == self.crowd.offers["pole"][offers]
+                for pole in np.unique(poles[here]).tolist():
+                    chosen = np.flatnonzero(here & (poles == pole))
+                    for first in range(0, len(chosen), BATCH):
+                        yield pole, self._pairs(needs, offers, chosen[first : first + BATCH])
+
+        def _pairs(self, needs, offers, chosen) -> Pairs:
+            needs, offers = needs[chosen], offers[chosen]
+            size = len(self.crowd.offers)
+            worth = np.stack(
+                [self.crowd.flat.take(row.take(needs) * size + offers) for row in self.rows]
+            )
+            return Pairs(needs, offers, worth)
+
+    class SparseEverything(Everything):
+        def _meetings(self, cards):
+            yield 0, SparseMeeting(cards, crowd, self.today)
+
+    crowd = Crowd(everything.others, everything.snapshot.skill_graph)
+    return SparseEverything(everything.half, truth.today).lists
 
 
 def sparse_product(truth) -> Callable:
