@@ -240,6 +240,30 @@ def test_the_docs_name_files_that_are_there():
     } == set()
 
 
+def test_the_docs_name_what_the_code_has():
+    """`full_run.begin_anew` is a function of full_run.py, or of a folder of that name, or a method."""
+    code = {path: path.read_text(encoding="utf-8") for path in tracked("*.py")}
+    named = {
+        (page.name, owner, name)
+        for page in tracked("*.md")
+        if "benchmarks" not in page.parts
+        for owner, name in re.findall(
+            r"`(?:\w+\.)*(\w+)\.([a-z]\w*_\w+)(?:\(\))?`", page.read_text(encoding="utf-8")
+        )
+        if owner != "request"  # Django's own, with what our middleware adds
+    }
+    missing = set()
+    for page, owner, name in named:
+        rooms = [
+            text
+            for path, text in code.items()
+            if owner in {path.stem, path.parent.name} or f"class {owner}" in text
+        ]
+        if not any(re.search(rf"\b{name}\b", text) for text in rooms):
+            missing.add((page, owner, name))
+    assert missing == set()
+
+
 def test_the_pages_for_those_who_come_tell_of_proposals():
     for page in ("docs/house_style.md", "CONTRIBUTING.md"):
         assert "pplication" not in (ROOT / page).read_text(), "they are proposals here"
