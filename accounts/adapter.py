@@ -1,10 +1,12 @@
 """allauth speaks with our voice, and takes people where they wanted to go."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -12,6 +14,7 @@ from django.utils.translation import override
 from accounts import known_browsers, languages, letters, typed
 from accounts.actions import addresses, people
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from notifications.rendering import language_of
 
 # In the session: the address whose invitation letter this visitor has in hand.
@@ -44,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("That is a lot in a short time: wait a minute, then try again."),
     }
 
-    def pre_authenticate(self, request, **credentials) -> None:
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth's own counter would shut the owner out with whoever guesses."""
         try:
             self.attempt = known_browsers.count(request, credentials.get("email", ""))
@@ -53,13 +56,13 @@ class AccountAdapter(DefaultAccountAdapter):
                 "too_many_everywhere" if too_many.everywhere else "too_many_login_attempts"
             ) from None
 
-    def authenticate(self, request, **credentials):
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user = super().authenticate(request, **credentials)
         if user is not None:
             known_browsers.give_back(self.attempt)
         return user
 
-    def is_email_verified(self, request, email: str) -> bool:
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Whoever comes from the letter of an invitation has shown that its address is theirs.
 
         allauth has a stash for this, but it would give that address to whoever signs up, even
@@ -81,7 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context | said)
 
     def send_notification_mail(
-        self, template_prefix: str, user, context: dict | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict | None = None,
+        email: str | None = None,
     ) -> None:
         """What has changed in the security of an account is told by letters of ours."""
         if template_prefix == "account/email/email_changed":
@@ -92,7 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
         elif template_prefix in SECOND_FACTOR_LETTERS:
             letters.second_factor_changed(user, change=SECOND_FACTOR_LETTERS[template_prefix])
 
-    def get_login_redirect_url(self, request) -> str:
+    def get_login_redirect_url(self, request: SignedInRequest) -> str:
         """The first time, the page that suits what they came for; afterwards, home."""
         step = people.first_step(request.user)
         if step is None:
@@ -100,15 +107,15 @@ class AccountAdapter(DefaultAccountAdapter):
         people.welcome(request.user, now=timezone.now())
         return step
 
-    def get_signup_redirect_url(self, request) -> str:
+    def get_signup_redirect_url(self, request: SignedInRequest) -> str:
         return self.get_login_redirect_url(request)
 
-    def logout(self, request) -> None:
+    def logout(self, request: HttpRequest) -> None:
         """What this browser had typed while logged out isn't for whoever comes next."""
         typed.forget(request, *typed.SLOTS)
         super().logout(request)
 
-    def post_login(self, request, user, **kwargs):
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         languages.bring_in(request, user)
         answer = super().post_login(request, user, **kwargs)
         languages.keep(answer, user.language)

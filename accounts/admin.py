@@ -9,6 +9,9 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +19,9 @@ from accounts import letters
 from accounts.actions import addresses
 from accounts.forms.logos import LogoField
 from accounts.models import (
+    Anybody,
     Commune,
+    Department,
     Invitation,
     Membership,
     Organisation,
@@ -29,13 +34,13 @@ from accounts.models import (
 class ReadOnly:
     """Seen, never touched."""
 
-    def has_add_permission(self, request, obj=None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -47,10 +52,10 @@ class MembershipInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ("user", "organisation")
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -65,7 +70,7 @@ TAKEN_AWAY = _("An administrator of the site has removed it, so that you can log
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    def save(self, commit=True):
+    def save(self, commit: bool = True) -> User:
         """The person hears of it, as when they change it themselves."""
         with transaction.atomic():
             user = super().save(commit)
@@ -73,7 +78,7 @@ class PasswordForm(AdminPasswordChangeForm):
         return user
 
 
-def _is_no_higher(obj: User | None, user) -> bool:
+def _is_no_higher(obj: User | None, user: Anybody) -> bool:
     """An address or a password is the whole account: that of who runs the site is for their equals."""
     return obj is None or user.is_superuser or not obj.is_superuser
 
@@ -138,20 +143,22 @@ class PersonAdmin(UserAdmin):
         ),
     )
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _is_no_higher(obj, request.user) and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _is_no_higher(obj, request.user) and super().has_delete_permission(request, obj)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> list[str] | tuple[str, ...]:
         """Nobody gives rights that they don't have, to themselves either."""
         fields = super().get_readonly_fields(request, obj)
         if request.user.is_superuser:
             return fields
         return (*fields, "is_staff", "is_superuser", "groups")
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         """Another address is told to the one before, as when people change it themselves."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
@@ -176,14 +183,14 @@ class AuthenticatorAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("user__email",)
     exclude = ("data",)
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
-    def delete_model(self, request, obj) -> None:
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         super().delete_model(request, obj)
         letters.second_factor_changed(obj.user, change=TAKEN_AWAY)
 
-    def delete_queryset(self, request, queryset) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for authenticator in queryset.select_related("user"):
             self.delete_model(request, authenticator)
 
@@ -199,7 +206,7 @@ class PoleForm(forms.ModelForm):
         model = Pole
         fields = ("name", "slug", "departments", "email", "logo")
 
-    def clean_departments(self):
+    def clean_departments(self) -> QuerySet[Department]:
         """One pôle a département, or nobody knows who takes care of whom."""
         departments = self.cleaned_data["departments"]
         for other in Pole.objects.exclude(pk=self.instance.pk).filter(departments__in=departments):

@@ -1,11 +1,10 @@
 """Whether somebody is logged in, which hat they wear (an organisation of theirs, or none), in which language."""
 
 from collections.abc import Callable
-from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,28 +15,17 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts import known_browsers, languages, second_factor, typed
-from accounts.models import Membership, Organisation, User
+from accounts.models import Anybody, Membership, Organisation
+from accounts.requests import Checked, OurRequest
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 type View = Callable[..., HttpResponseBase]
 type Answer = Callable[[HttpRequest], HttpResponse]
 
 SESSION_KEY = "acting_for"
 MYSELF = 0
-
-
-class OurRequest(HttpRequest):
-    """With what is added here. For annotations: nobody makes one."""
-
-    memberships: list[Membership]
-    acting_for: Organisation | None
-    second_factor_by: date | None
-    reader: User | None
-
-
-class SignedInRequest(OurRequest):
-    """Behind the login."""
-
-    user: User
 
 
 class ActingForMiddleware:
@@ -58,7 +46,7 @@ class ActingForMiddleware:
         return response
 
 
-def _memberships(user: User | AnonymousUser) -> list[Membership]:
+def _memberships(user: Anybody) -> "list[WithAnnotations[Membership, Checked]]":
     if not user.is_authenticated:
         return []
     rows = user.memberships.select_related("organisation__pole", "organisation__commune")

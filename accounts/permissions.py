@@ -3,7 +3,7 @@
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import Invitation, Membership, Organisation
+from accounts.models import Invitation, Membership, Organisation, User
 from accounts.states import OrganisationStatus
 
 VERIFIED = {OrganisationStatus.ACCEPTED, OrganisationStatus.SUSPENDED}
@@ -15,42 +15,42 @@ def require(allowed: bool) -> None:
         raise PermissionDenied
 
 
-def can_edit(user, organisation: Organisation) -> bool:
+def can_edit(user: User, organisation: Organisation) -> bool:
     """Its administrators, and the coordinators of its pôle who help with the wording."""
     return organisation.status != OrganisationStatus.CLOSED and (
         user.administers(organisation) or can_verify(user, organisation)
     )
 
 
-def can_edit_identity(user, organisation: Organisation) -> bool:
+def can_edit_identity(user: User, organisation: Organisation) -> bool:
     """Name, legal form and numbers: once a coordinator has checked them, only a coordinator."""
     if organisation.kind != Organisation.Kind.OPERATOR and organisation.status in VERIFIED:
         return can_verify(user, organisation)
     return can_edit(user, organisation)
 
 
-def can_resubmit(user, organisation: Organisation) -> bool:
+def can_resubmit(user: User, organisation: Organisation) -> bool:
     return organisation.may(OrganisationStatus.SUBMITTED) and user.administers(organisation)
 
 
-def can_see_members(user, organisation: Organisation) -> bool:
+def can_see_members(user: User, organisation: Organisation) -> bool:
     return user.belongs_to(organisation) or user.coordinates(organisation.pole)
 
 
-def can_manage_members(user, organisation: Organisation) -> bool:
+def can_manage_members(user: User, organisation: Organisation) -> bool:
     return organisation.status != OrganisationStatus.CLOSED and user.administers(organisation)
 
 
-def can_verify(user, organisation: Organisation) -> bool:
+def can_verify(user: User, organisation: Organisation) -> bool:
     """Coordinators verify structures and companies; never their own kind, or a pôle could lock itself out."""
     return organisation.kind != Organisation.Kind.OPERATOR and user.coordinates(organisation.pole)
 
 
-def can_leave(user, membership: Membership) -> bool:
+def can_leave(user: User, membership: Membership) -> bool:
     return membership.user_id == user.pk
 
 
-def can_accept_invitation(user, invitation: Invitation) -> bool:
+def can_accept_invitation(user: User, invitation: Invitation) -> bool:
     """The letter was for one address: its owner, and nobody it was forwarded to."""
     return EmailAddress.objects.filter(
         user=user, email__iexact=invitation.email, verified=True

@@ -7,7 +7,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def our_communes() -> list[CommuneRow]:
         ]
 
 
-def _without_remarks(lines) -> Iterator[str]:
+def _without_remarks(lines: Iterable[str]) -> Iterator[str]:
     return (line for line in lines if not line.startswith("#"))
 
 

@@ -7,10 +7,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 
 GRACE_DAYS = 14
 # Recovery codes alone are what is left of a factor, not one.
@@ -28,10 +30,12 @@ def of_whom(field: str) -> Exists:
     return Exists(Authenticator.objects.filter(user=OuterRef(field), type__in=KINDS))
 
 
-def asked_by(request, *, now: datetime) -> date | None:
+def asked_by(request: OurRequest, *, now: datetime) -> date | None:
     """The last day without a second factor; None when none is asked, or they have one."""
+    if not settings.SECOND_FACTOR_REQUIRED or not is_signed_in(request):
+        return None
     user = request.user
-    if not settings.SECOND_FACTOR_REQUIRED or not _must_have_one(request):
+    if not _must_have_one(request):
         return None
     if user.second_factor_asked_at is None:
         _ask(user, now=now)
@@ -40,10 +44,8 @@ def asked_by(request, *, now: datetime) -> date | None:
     return timezone.localdate(user.second_factor_asked_at) + timedelta(days=GRACE_DAYS)
 
 
-def _must_have_one(request) -> bool:
+def _must_have_one(request: SignedInRequest) -> bool:
     """Administrators of the site, and coordinators."""
-    if not request.user.is_authenticated:
-        return False
     return (
         request.user.is_staff
         or request.user.is_superuser
@@ -51,7 +53,7 @@ def _must_have_one(request) -> bool:
     )
 
 
-def _has_one(request) -> bool:
+def _has_one(request: SignedInRequest) -> bool:
     if request.memberships:
         return request.memberships[0].has_second_factor
     return Authenticator.objects.filter(user=request.user, type__in=KINDS).exists()
@@ -74,7 +76,7 @@ def leads_there(view_name: str) -> bool:
     return view_name in OPEN_VIEWS or view_name.startswith(OPEN_NAMES)
 
 
-def to_tell(request) -> date | None:
+def to_tell(request: HttpRequest) -> date | None:
     """The date for the sentence above each page, but those that set it up, which say it themselves."""
     match = getattr(request, "resolver_match", None)
     if match is not None and match.view_name.startswith("mfa_"):
@@ -89,6 +91,6 @@ class MFAAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": str(urlsplit(settings.SITE_URL).hostname), "name": settings.MFA_TOTP_ISSUER}
 
-    def generate_authenticator_name(self, user, type) -> str:
+    def generate_authenticator_name(self, user: User, type: str) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return _("Passkey %(number)d") % {"number": number}

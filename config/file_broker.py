@@ -6,6 +6,7 @@ kombu opens the file under its own name and then writes it: a worker that takes 
 import os
 import uuid
 from time import monotonic
+from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
@@ -14,7 +15,7 @@ SCHEME = "files"
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: dict, **kwargs) -> None:  # type: ignore[override] # as in kombu
+    def _put(self, queue: str, payload: dict, **kwargs: Any) -> None:  # type: ignore[override] # as in kombu
         """Written beside, under a name that no worker looks for, then renamed."""
         name = os.path.join(self.data_folder_out, f"{round(monotonic() * 1_000)}_{uuid.uuid4()}")
         beside = f"{name}.part"

@@ -6,6 +6,7 @@ from types import SimpleNamespace as Sample
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -92,7 +93,7 @@ def _mission() -> dict:
 
 
 @login_not_required
-def style_page(request):
+def style_page(request: HttpRequest) -> HttpResponse:
     """Show all that docs/design.md names."""
     wrong = SampleForm({"title": "", "email": "camille", "causes": ["nothing"]})
     context = {

@@ -2,6 +2,8 @@
 
 from django.apps import apps
 from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,10 +21,10 @@ from notifications.models import (
 
 
 class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -51,11 +53,11 @@ class NotificationAdmin(ReadOnly):
         return "…" if letter.secret else letter.subject
 
     @admin.action(description=_("Send again"))
-    def send_again(self, request, queryset) -> None:
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
         sent = sum(desk.resend(letter, now=timezone.now()) for letter in queryset)
         messages.info(request, _("%(sent)s letters on their way again.") % {"sent": sent})
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
         return False
 
 
@@ -81,7 +83,7 @@ class HabitsAdmin(ReadOnly):
 class ClockActAdmin(ReadOnly):
     list_display = ("name", "passed_at", "failing_since", "last_error")
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: ClockAct | None = None) -> bool:
         return False
 
 

@@ -4,6 +4,7 @@ So a mail server that is down never fails a sign-up or a reset.
 """
 
 import uuid
+from collections.abc import Sequence
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -12,7 +13,7 @@ from notifications import outbox, rendering
 
 
 class OutboxBackend(BaseEmailBackend):
-    def send_messages(self, email_messages) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         return sum(_post(message) for message in email_messages)
 
 

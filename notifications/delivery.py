@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -229,7 +230,7 @@ class _Round:
             self.left = [letter for letter in self.left if letter.pk in still]
         self.lease_ends = now + LEASE
 
-    def _note(self, *letters: Notification, **result) -> None:
+    def _note(self, *letters: Notification, **result: Any) -> None:
         """Write the result down, whatever it takes."""
         result |= {"lease_token": None}
         if letters[0].secret and "status" in result:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from notifications import doorbell
-from notifications.models import Notification, Status, SuppressedAddress
+from notifications.models import Notification, Person, Status, SuppressedAddress
 from notifications.models.letters import AGAIN, OPEN
 from notifications.rules import families, family_named
 from notifications.unsubscribe import SUMMARY
@@ -102,7 +102,7 @@ def resend(letter: Notification, *, now: datetime) -> bool:
     return bool(done)
 
 
-def cancel(letter: Notification, *, by, now: datetime) -> bool:
+def cancel(letter: Notification, *, by: Person, now: datetime) -> bool:
     """Only what a click can still stop: a letter that a worker holds may be leaving."""
     ours = Notification.objects.filter(pk=letter.pk, status__in=OPEN, lease_token=None)
     return bool(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from notifications import doorbell, rendering, rules, unsubscribe
 from notifications.faults import each_row
-from notifications.models import Notification, Status
+from notifications.models import Notification, Person, Status
 from notifications.models.letters import message_id_of
 
 PEOPLE_AT_ONCE = 200
@@ -44,7 +44,7 @@ def write_due(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def _write_for(person, *, now: datetime) -> bool:
+def _write_for(person: Person, *, now: datetime) -> bool:
     held = list(
         Notification.objects.filter(recipient=person, status=Status.HELD, due_at__lte=now)
         .select_for_update(skip_locked=True)
@@ -61,7 +61,7 @@ def _write_for(person, *, now: datetime) -> bool:
     return True
 
 
-def _dropped(letter: Notification, person, now: datetime) -> bool:
+def _dropped(letter: Notification, person: Person, now: datetime) -> bool:
     """Seen on the site, out of date or no longer true: not worth a line."""
     reason = ""
     if letter.read_at:
@@ -79,7 +79,7 @@ def _dropped(letter: Notification, person, now: datetime) -> bool:
     return bool(reason)
 
 
-def _compose(person, told: list[Notification], *, now: datetime) -> Notification:
+def _compose(person: Person, told: list[Notification], *, now: datetime) -> Notification:
     day = timezone.localtime(now, timezone.get_default_timezone()).date()
     key = f"summary:{day}:{told[0].pk}"
     leave_url = unsubscribe.url(person, None, summary=True)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from notifications.models import Habits, Pace
+from notifications.models import Habits, Pace, Person
 from notifications.rules import Family, families
 
 
@@ -25,7 +25,7 @@ class HabitsForm(forms.ModelForm):
             for name in ("quiet_from", "quiet_until")
         }
 
-    def __init__(self, *args, user, **kwargs) -> None:
+    def __init__(self, *args: Any, user: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["language"].initial = user.language

@@ -8,11 +8,10 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model
 
 from notifications import outbox
-from notifications.models import Notification
+from notifications.models import Notification, Person
 from notifications.rules import ACCOUNT, Family, Rule
 
 # What a part of a key may be: how it is found in one, and what is made of it.
@@ -72,7 +71,7 @@ class Key:
         self,
         *,
         reason: str,
-        recipient: AbstractBaseUser | None = None,
+        recipient: Person | None = None,
         now: datetime | None = None,
         **parts: Any,
     ) -> int:
@@ -101,10 +100,10 @@ class Letter:
 
     def tell(
         self,
-        people: Iterable[AbstractBaseUser],
+        people: Iterable[Person],
         *,
         url: str,
-        but: AbstractBaseUser | None = None,
+        but: Person | None = None,
         **facts: Any,
     ) -> None:
         """To each of these people once, but to whoever did it: nobody hears of their own act.

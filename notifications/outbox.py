@@ -1,20 +1,21 @@
 """Post a letter: the only door into this app."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from notifications import doorbell, rendering, schedule, unsubscribe
-from notifications.models import Habits, Notification, Pace, Status
+from notifications.models import Habits, Notification, Pace, Person, Status
 from notifications.models.letters import OPEN, marked, message_id_of
 from notifications.rules import Rule, rule_for, rules
 
 
 def post(
     *,
-    recipient=None,
+    recipient: Person | None = None,
     address: str = "",
     key: str,
     template: str,
@@ -22,7 +23,7 @@ def post(
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     reply_to: str = "",
-    **context,
+    **context: Any,
 ) -> Notification:
     """Write the letter now, in the caller's transaction; send it once that commits.
 
@@ -70,7 +71,9 @@ def post_ready_made(
     )
 
 
-def cancel(*, key_prefix: str, reason: str, recipient=None, now: datetime | None = None) -> int:
+def cancel(
+    *, key_prefix: str, reason: str, recipient: Person | None = None, now: datetime | None = None
+) -> int:
     """What has not left yet stays here: the fact it told is no longer true. Returns how many.
 
     A letter that a worker is carrying at this very moment may still arrive; the row then says so.
@@ -85,7 +88,7 @@ def cancel(*, key_prefix: str, reason: str, recipient=None, now: datetime | None
     )
 
 
-def _reader(recipient, address: str) -> dict:
+def _reader(recipient: Person | None, address: str) -> dict:
     if recipient is not None:
         return {"recipient": recipient}
     if not address:
@@ -107,7 +110,9 @@ def _words(template: str, context: dict, *, rule: Rule, url: str, by_mail: bool)
     )
 
 
-def _write(who: dict, *, recipient, rule: Rule, wanted_at: datetime, **fields) -> Notification:
+def _write(
+    who: dict, *, recipient: Person | None, rule: Rule, wanted_at: datetime, **fields: Any
+) -> Notification:
     """In a savepoint: two writers at once leave one row, and no broken transaction. The ring comes
     after the commit, and no trouble with the broker can reach us.
 
@@ -138,7 +143,7 @@ def _write(who: dict, *, recipient, rule: Rule, wanted_at: datetime, **fields) -
     return letter
 
 
-def _when(recipient, rule: Rule, wanted_at: datetime) -> tuple[str, datetime]:
+def _when(recipient: Person | None, rule: Rule, wanted_at: datetime) -> tuple[str, datetime]:
     """Now, after the quiet hours, in the next summary, or on the site only: as the reader chose."""
     if recipient is None or not rule.family.may_wait:
         return Status.WAITING, wanted_at

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from notifications.models import Person
 from notifications.replies.trimming import ANSWER_ABOVE
 
 ADDRESS = re.compile(r"https?://\S+")
@@ -41,7 +42,7 @@ class Words:
     html: str
 
 
-def language_of(recipient) -> str:
+def language_of(recipient: Person | None) -> str:
     """The reader's; for somebody we don't know, that of the page which writes."""
     known = {code for code, _name in settings.LANGUAGES}
     language = getattr(recipient, "language", "") or get_language() or settings.LANGUAGE_CODE
@@ -52,7 +53,7 @@ def render(
     template: str,
     context: dict,
     *,
-    recipient,
+    recipient: Person | None,
     link: str = "",
     asks: bool = False,
     leave_url: str = "",
@@ -72,7 +73,7 @@ def render(
         return Words(subject, text, html)
 
 
-def _dressed(body: str, *, recipient, link: str, asks: bool) -> str:
+def _dressed(body: str, *, recipient: Person | None, link: str, asks: bool) -> str:
     """What all letters have around their own words: a greeting, and where to go."""
     parts = [body.strip()]
     if recipient is not None:

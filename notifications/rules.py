@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from notifications.models import Notification, Person
+
 
 @dataclass(frozen=True)
 class Family:
@@ -61,10 +63,10 @@ class Rules(Protocol):
 
     def about(self, context: dict) -> str: ...
     def matter(self, context: dict) -> str: ...
-    def is_theirs(self, letter) -> bool: ...
-    def why_not(self, letter) -> str: ...
+    def is_theirs(self, letter: Notification) -> bool: ...
+    def why_not(self, letter: Notification) -> str: ...
     def desks(self, context: dict) -> Collection[int]: ...
-    def desk(self, user) -> QuerySet | None: ...
+    def desk(self, user: Person) -> QuerySet | None: ...
 
 
 @cache
@@ -86,16 +88,16 @@ def settling() -> list[str]:
     return [kind for kind, rule in rules().KINDS.items() if rule.moot]
 
 
-def is_no_longer_theirs(letter) -> bool:
+def is_no_longer_theirs(letter: Notification) -> bool:
     """Its reader has no part any more in what it is about."""
     return _is_checked(letter) and not rules().is_theirs(letter)
 
 
-def _is_checked(letter) -> bool:
+def _is_checked(letter: Notification) -> bool:
     return bool(letter.recipient_id and letter.matter and not rule_for(letter.kind).to_leavers)
 
 
-def why_moot(letter) -> str:
+def why_moot(letter: Notification) -> str:
     """Asked as a letter leaves, alone or in a summary: why it doesn't, or "" when it does."""
     rule = rule_for(letter.kind)
     reason = rules().why_not(letter) if _is_checked(letter) else ""

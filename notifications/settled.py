@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from notifications import rules
-from notifications.models import Notification
+from notifications.models import Notification, Person
 
 MOST = 50  # the newest: what is older is looked at once these are read
 
 
-def settle(user, now: datetime) -> None:
+def settle(user: Person, now: datetime) -> None:
     """Never the other way: what has been read stays so. One question where nothing waits."""
     waiting = Notification.objects.unread_by(user).filter(kind__in=rules.settling())
     newest = waiting.select_related("recipient").order_by("-pk")[:MOST]

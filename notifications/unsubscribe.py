@@ -13,7 +13,7 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 
-from notifications.models import Habits, Notification, Pace
+from notifications.models import Habits, Notification, Pace, Person
 from notifications.rules import Family, families, family_named
 
 SALT = "letters:unsubscribe"
@@ -26,7 +26,7 @@ class Wish:
     family: str
 
 
-def url(recipient, family: Family | None, *, summary: bool = False) -> str:
+def url(recipient: Person | None, family: Family | None, *, summary: bool = False) -> str:
     """Absolute, or "" for what can't be refused."""
     if recipient is None or not (summary or (family and family.may_be_off)):
         return ""

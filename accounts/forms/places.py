@@ -1,6 +1,7 @@
 """Choosing a commune: typed, suggested while typing, or picked in a list when several answer."""
 
-from typing import NamedTuple, cast
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,17 +27,19 @@ class CommuneInput(forms.TextInput):
 
     template_name = "accounts/widgets/commune.html"
 
-    def __init__(self, attrs=None):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"autocomplete": "off", "spellcheck": "false"} | (attrs or {}))
         self.candidates: list[Commune] = []
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> Typed:
         return Typed(*(data.get(key) or "" for key in (name, f"{name}-code", f"{name}-choice")))
 
-    def format_value(self, value):
+    def format_value(self, value: Any) -> Any:
         return value.text[:LONGEST] if isinstance(value, Typed) else value
 
-    def get_context(self, name, value, attrs):
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"] |= {
             "code": value.code if isinstance(value, Typed) else "",
@@ -61,14 +64,14 @@ class CommuneField(forms.Field):
         "unsure": _("We aren’t sure which commune “%(text)s” is: choose yours in the list."),
     }
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         """A stored code becomes words; what was typed comes back as it was."""
         if isinstance(value, Typed) or value in self.empty_values:
             return value
         commune = value if isinstance(value, Commune) else Commune.objects.filter(pk=value).first()
         return Typed(str(commune), commune.pk) if commune else None
 
-    def clean(self, value):
+    def clean(self, value: Any) -> Commune | None:
         typed = self._as_typed(value)
         self._offer([])
         if not typed.text.strip():
@@ -76,7 +79,7 @@ class CommuneField(forms.Field):
             return None
         return self._suggested(typed) or self._chosen(typed) or self._named(typed)
 
-    def has_changed(self, initial, data):
+    def has_changed(self, initial: Any, data: Any) -> bool:
         if self.disabled:
             return False
         try:
@@ -91,7 +94,7 @@ class CommuneField(forms.Field):
         cast(CommuneInput, self.widget).candidates = candidates
 
     @staticmethod
-    def _as_typed(value) -> Typed:
+    def _as_typed(value: Any) -> Typed:
         if isinstance(value, Typed):
             return value
         return Typed("" if value is None else str(value))

@@ -10,12 +10,13 @@ from accounts.models.organisations import (
     Pole,
     coordinated_by,
 )
-from accounts.models.people import User
+from accounts.models.people import Anybody, User
 from accounts.models.places import Commune, Department
 from accounts.models.typed import TypedForm
 
 __all__ = [
     "AddressChange",
+    "Anybody",
     "Commune",
     "Department",
     "ForbiddenMove",

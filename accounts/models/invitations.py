@@ -1,6 +1,7 @@
 """Somebody is asked to join an organisation: the letter's link, who sent it, and until when it opens."""
 
 from datetime import datetime
+from typing import Self
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -11,18 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organisations import Membership, Organisation
+from accounts.models.people import User
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def for_addresses_of(self, user):
+    def for_addresses_of(self, user: User) -> Self:
         """Those written to an address that this person has shown to be theirs."""
         mine = EmailAddress.objects.filter(user_id=user.pk, verified=True)
         return self.filter(email__in=mine.values("email"))
 
-    def pending(self, now: datetime):
+    def pending(self, now: datetime) -> Self:
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
 
-    def shown(self):
+    def shown(self) -> Self:
         """Those worth a line on the members' page: neither accepted nor withdrawn."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
+from accounts.models.people import User
 from accounts.models.reasons import Words
 
 
 class ForbiddenMove(Exception):
     """Somebody was first, or this road doesn't exist; str() is a sentence for the reader."""
 
-    def __init__(self, subject: "Movable", before: str, after: str):
+    def __init__(self, subject: "Movable", before: str, after: str) -> None:
         self.before, self.after = before, after
         labels = dict(subject._meta.get_field("status").flatchoices)  # type: ignore[misc]
         words = {"what": subject, "before": labels[before], "after": labels[after]}
@@ -39,7 +40,7 @@ class Movable(models.Model):
     def may(self, to: str) -> bool:
         return to in self.MOVES[self.status]
 
-    def move(self, to: str, *, by, reason: str = "") -> Any:
+    def move(self, to: str, *, by: User | None, reason: str = "") -> Any:
         """Change status exactly once, however many people click. Raises ForbiddenMove."""
         before = self.status
         if to not in self.MOVES[before]:
@@ -50,7 +51,7 @@ class Movable(models.Model):
         self.status = to
         return self.steps.create(before=before, after=to, by=by, reason=reason)
 
-    def begin(self, *, by, reason: str = "") -> Self:
+    def begin(self, *, by: User | None, reason: str = "") -> Self:
         """Write the first step: where it started, and who started it."""
         self.steps.create(before="", after=self.status, by=by, reason=reason)
         return self

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from pathlib import PurePosixPath
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import corrections
 from accounts.models.moves import Movable, Step
-from accounts.models.people import User
+from accounts.models.people import Anybody, User
 from accounts.models.places import Commune, Department
 from accounts.numbers import validate_rna, validate_siren, validate_siret
 from accounts.states import ACTIVE, ORGANISATION_MOVES, OrganisationStatus
@@ -34,11 +35,11 @@ IDENTITY = ("name", "legal_form", "siren", "siret", "rna")
 
 
 class PoleQuerySet(models.QuerySet["Pole"]):
-    def covering(self, commune: Commune):
+    def covering(self, commune: Commune) -> Self:
         """The pôles whose territory holds this commune; create_pole keeps it to one."""
         return self.filter(departments=commune.department_id)
 
-    def coordinated_by(self, user):
+    def coordinated_by(self, user: User) -> Self:
         return self.filter(pk__in=coordinated_by(user))
 
 
@@ -65,18 +66,18 @@ class Pole(models.Model):
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    def holding_numbers(self):
+    def holding_numbers(self) -> Self:
         """Those whose numbers are taken: neither an impostor's refusal nor a departure keeps them."""
         return self.exclude(status__in=NUMBERS_FREED)
 
-    def accepted(self):
+    def accepted(self) -> Self:
         return self.filter(status=OrganisationStatus.ACCEPTED)
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """Waiting for a coordinator, not for the organisation itself."""
         return self.filter(status=OrganisationStatus.SUBMITTED)
 
-    def with_handing_in(self):
+    def with_handing_in(self) -> models.QuerySet[Any]:
         """`handed_in_at`: registered, or sent again after a question. A correction on the way is neither."""
         sent = OrganisationStep.objects.filter(
             organisation=OuterRef("pk"), after=OrganisationStatus.SUBMITTED
@@ -84,17 +85,17 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         last = sent.order_by("-at", "-pk").values("at")[:1]
         return self.annotate(handed_in_at=Coalesce(Subquery(last), F("created_at")))
 
-    def spoken_for_by(self, user):
+    def spoken_for_by(self, user: User) -> Self:
         """Those that this person belongs to. Nobody belongs to none."""
         return self.filter(memberships__user_id=user.pk) if user.pk else self.none()
 
-    def in_poles_of(self, user):
+    def in_poles_of(self, user: User) -> Self:
         """Those in a pôle that this person coordinates."""
         return self.filter(pole__in=coordinated_by(user))
 
-    def visible_to(self, user):
+    def visible_to(self, user: Anybody) -> Self:
         public = Q(status=OrganisationStatus.ACCEPTED)
-        mine = Q(pk__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
+        mine = Q(pk__in=Membership.objects.of(user).values("organisation"))
         ours = Q(pole__in=coordinated_by(user))
         return self.filter(public | mine | ours)
 
@@ -260,7 +261,7 @@ class Organisation(Movable):
 
 
 class OrganisationStepQuerySet(models.QuerySet["OrganisationStep"]):
-    def with_a_word(self):
+    def with_a_word(self) -> Self:
         """What somebody said; a correction of the legal identity is no word."""
         return self.exclude(reason="").exclude(before=F("after"))
 
@@ -283,6 +284,10 @@ class OrganisationStep(Step):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, user: Anybody) -> Self:
+        """None, of somebody without an account."""
+        return self.filter(user_id=user.pk)
+
     def acting(self) -> "MembershipQuerySet":
         """Memberships that let one act for the organisation: it is neither suspended nor gone."""
         return self.filter(organisation__status__in=ACTIVE)
@@ -333,6 +338,6 @@ class Membership(models.Model):
         return self.role == self.Role.ADMINISTRATOR
 
 
-def coordinated_by(user):
+def coordinated_by(user: Anybody) -> QuerySet:
     """The pôles whose coordinator this person is, as a queryset of ids to filter with."""
-    return Membership.objects.filter(user_id=user.pk).coordinating().values("organisation__pole")
+    return Membership.objects.of(user).coordinating().values("organisation__pole")

@@ -1,14 +1,22 @@
 """Who people are, and for whom they may speak."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    AnonymousUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.places import Commune
+
+if TYPE_CHECKING:
+    from accounts.models.organisations import Organisation, Pole
 
 
 class UserManager(BaseUserManager["User"]):
@@ -22,13 +30,13 @@ class UserManager(BaseUserManager["User"]):
         found = self.filter(models.Q(email__iexact=email) | second)
         return found.exclude(pk__in=claimed).distinct()
 
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
@@ -111,20 +119,24 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # May this person, today, read or act for this organisation? Every page, link and letter asks
     # one of these four; `MembershipQuerySet` asks the same of many rows at once.
-    def belongs_to(self, organisation) -> bool:
+    def belongs_to(self, organisation: "Organisation | None") -> bool:
         """Reads what is the organisation's, exports it, talks with the coordination about it."""
         return self.is_active and self.memberships.filter(organisation=organisation).exists()
 
-    def speaks_for(self, organisation) -> bool:
+    def speaks_for(self, organisation: "Organisation | None") -> bool:
         """Acts in its name: it isn't suspended, and this person hasn't left it."""
         return (
             self.is_active and self.memberships.acting().filter(organisation=organisation).exists()
         )
 
-    def administers(self, organisation) -> bool:
+    def administers(self, organisation: "Organisation") -> bool:
         acting = self.memberships.acting().administrators()
         return self.is_active and acting.filter(organisation=organisation).exists()
 
-    def coordinates(self, pole) -> bool:
+    def coordinates(self, pole: "Pole") -> bool:
         coordinating = self.memberships.coordinating()
         return self.is_active and coordinating.filter(organisation__pole=pole).exists()
+
+
+# Whoever reads a page that asks nobody who they are: somebody without an account has no `pk`.
+type Anybody = User | AnonymousUser

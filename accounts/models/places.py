@@ -1,11 +1,14 @@
 """Where people and missions are: the départements and communes of France."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cos, Power, Radians, Sin
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from accounts import geometry, toponyms
@@ -21,17 +24,21 @@ class BeginsWith(models.Lookup):
     lookup_name = "begins_with"
     prepare_rhs = True
 
-    def as_sql(self, compiler, connection):
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
         column, column_params = self.process_lhs(compiler, connection)
         prefix = connection.ops.prep_for_like_query(str(self.rhs))
-        return f"{column} LIKE %s", [*column_params, f"{prefix}%"]
+        return f"{column} LIKE %s", (*column_params, f"{prefix}%")
 
-    def as_sqlite(self, compiler, connection):
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
         column, column_params = self.process_lhs(compiler, connection)
         first, last = str(self.rhs), f"{self.rhs}\U0010ffff"
         return (
             f"({column} >= %s AND {column} < %s)",
-            [*column_params, first, *column_params, last],
+            (*column_params, first, *column_params, last),
         )
 
 
@@ -100,7 +107,7 @@ class CommuneQuerySet(models.QuerySet):
     def findable(self) -> "CommuneQuerySet":
         return self.filter(_has_a_key())
 
-    def in_departments(self, codes) -> "CommuneQuerySet":
+    def in_departments(self, codes: Iterable[str] | models.QuerySet) -> "CommuneQuerySet":
         return self.filter(department__in=codes)
 
     def whole(self) -> "CommuneQuerySet":
@@ -112,7 +119,7 @@ def _has_a_key() -> Exists:
     return Exists(CommuneKey.objects.filter(commune=OuterRef("pk")))
 
 
-def _haversine_from(latitude: float, longitude: float):
+def _haversine_from(latitude: float, longitude: float) -> CombinedExpression:
     """Grows with the distance, and spares the database an arc sine."""
     across = Power(Sin(Radians(F("latitude") - latitude) / 2), 2)
     along = Power(Sin(Radians(F("longitude") - longitude) / 2), 2)
@@ -182,7 +189,7 @@ class Commune(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.department_id})"
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """A commune that an administrator corrects is found at once by its new name."""
         self.write_as_typed()
         super().save(*args, **kwargs)

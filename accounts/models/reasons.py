@@ -89,7 +89,7 @@ class Words(dict[str, str | Promise]):
 class Blanks(dict[str, int]):
     """Values that show where they stand."""
 
-    def __init__(self, number: int):
+    def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from accounts.actions.refusals import Refusal
 from accounts.adapter import INVITED_ADDRESS
 from accounts.middleware import SESSION_KEY
 from accounts.models import Invitation
+from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 
 
 def _found(secret: str) -> Invitation:
@@ -26,23 +27,23 @@ def _found(secret: str) -> Invitation:
 
 
 @login_not_required
-def invitation(request, token: str):
+def invitation(request: OurRequest, token: str) -> HttpResponse:
     """Opening it does nothing: mail programs open links by themselves. The button joins."""
     found = invitations.from_secret(token)
     if found is None:
         return cut(request)
-    if request.method == "POST" and request.user.is_authenticated:
+    if request.method == "POST" and is_signed_in(request):
         return _accept(request, found)
     return _show(request, found, secret=token)
 
 
 @login_not_required
-def cut(request):
+def cut(request: OurRequest) -> HttpResponse:
     """The link lacks its end, or a newer one has replaced it."""
     return render(request, "accounts/invitation_cut.html", status=404)
 
 
-def mine(request, pk: int):
+def mine(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same page without the letter, for whoever is logged in with the invited address."""
     rows = Invitation.objects.for_addresses_of(request.user)
     found = get_object_or_404(rows.select_related("organisation", "invited_by"), pk=pk)
@@ -51,7 +52,7 @@ def mine(request, pk: int):
     return _show(request, found)
 
 
-def _accept(request, found: Invitation):
+def _accept(request: SignedInRequest, found: Invitation) -> HttpResponse:
     if not permissions.can_accept_invitation(request.user, found):
         return _show(request, found, status=403)
     try:
@@ -66,15 +67,17 @@ def _accept(request, found: Invitation):
     return redirect("home")
 
 
-def _show(request, found: Invitation, *, secret: str = "", status: int = 200):
-    known = request.user.is_authenticated
+def _show(
+    request: OurRequest, found: Invitation, *, secret: str = "", status: int = 200
+) -> HttpResponse:
+    reader = request.reader
     context = {
         "invitation": found,
         "organisation": found.organisation,
         "is_open": found.is_open(timezone.now()) and found.is_backed,
         "is_backed": found.is_backed,
-        "is_mine": known and permissions.can_accept_invitation(request.user, found),
-        "belongs": known and request.user.belongs_to(found.organisation),
+        "is_mine": reader is not None and permissions.can_accept_invitation(reader, found),
+        "belongs": reader is not None and reader.belongs_to(found.organisation),
         "secret": secret,
         "login_url": _with_next("account_login", request.path),
     }
@@ -83,7 +86,7 @@ def _show(request, found: Invitation, *, secret: str = "", status: int = 200):
 
 @login_not_required
 @require_POST
-def sign_up(request, token: str):
+def sign_up(request: OurRequest, token: str) -> HttpResponse:
     """From the letter to the sign-up page: the address has proved itself by holding the letter."""
     found, link = _found(token), reverse("invitation", args=[token])
     if not (found.is_open(timezone.now()) and found.is_backed):

@@ -1,7 +1,10 @@
 """The people of an organisation, and those invited."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.db.models import Q, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +14,12 @@ from accounts import permissions
 from accounts.actions import invitations, memberships
 from accounts.actions.refusals import Refusal
 from accounts.forms.members import InvitationForm, RoleForm
-from accounts.models import Invitation, Membership, Organisation
+from accounts.models import Invitation, Membership, Organisation, User
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 
 
-def members(request, pk: int):
+def members(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everyone of the house sees who is there; administrators invite from here."""
     organisation = visible(request, pk)
     permissions.require(permissions.can_see_members(request.user, organisation))
@@ -28,7 +32,7 @@ def members(request, pk: int):
     return render(request, "accounts/members.html", _page(request, organisation, form, can_manage))
 
 
-def _invite(request, organisation: Organisation, form: InvitationForm) -> bool:
+def _invite(request: SignedInRequest, organisation: Organisation, form: InvitationForm) -> bool:
     try:
         invitations.invite(organisation, **form.cleaned_data, by=request.user, now=timezone.now())
     except Refusal as refusal:
@@ -38,7 +42,9 @@ def _invite(request, organisation: Organisation, form: InvitationForm) -> bool:
     return True
 
 
-def _page(request, organisation: Organisation, form: InvitationForm, can_manage: bool) -> dict:
+def _page(
+    request: SignedInRequest, organisation: Organisation, form: InvitationForm, can_manage: bool
+) -> dict:
     people = list(organisation.memberships.select_related("user"))
     return {
         "organisation": organisation,
@@ -52,7 +58,7 @@ def _page(request, organisation: Organisation, form: InvitationForm, can_manage:
     }
 
 
-def membership_seen_by(user, pk: int) -> Membership:
+def membership_seen_by(user: User, pk: int) -> Membership:
     """One that this person may know of: strangers find nothing."""
     seen = Organisation.objects.filter(
         Q(pk__in=Organisation.objects.spoken_for_by(user).values("pk"))
@@ -62,7 +68,7 @@ def membership_seen_by(user, pk: int) -> Membership:
     return get_object_or_404(rows.filter(organisation__in=seen.values("pk")), pk=pk)
 
 
-def _do(request, act, said: str) -> None:
+def _do(request: SignedInRequest, act: Callable[[], object], said: str) -> None:
     """Run an act and say what came of it."""
     try:
         act()
@@ -73,7 +79,7 @@ def _do(request, act, said: str) -> None:
 
 
 @require_POST
-def change_role(request, pk: int):
+def change_role(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = membership_seen_by(request.user, pk)
     permissions.require(permissions.can_manage_members(request.user, membership.organisation))
     form = RoleForm(request.POST)
@@ -87,13 +93,13 @@ def change_role(request, pk: int):
     return redirect("members", pk=membership.organisation_id)
 
 
-def _invitations_of(request) -> QuerySet[Invitation]:
+def _invitations_of(request: SignedInRequest) -> QuerySet[Invitation]:
     mine = Organisation.objects.spoken_for_by(request.user).values("pk")
     return Invitation.objects.select_related("organisation").filter(organisation__in=mine)
 
 
 @require_POST
-def resend(request, pk: int):
+def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(_invitations_of(request), pk=pk)
     permissions.require(permissions.can_manage_members(request.user, invitation.organisation))
     said = _("The letter is on its way again to %(email)s.") % {"email": invitation.email}
@@ -102,7 +108,7 @@ def resend(request, pk: int):
 
 
 @require_POST
-def withdraw(request, pk: int):
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(_invitations_of(request), pk=pk)
     permissions.require(permissions.can_manage_members(request.user, invitation.organisation))
     said = _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}

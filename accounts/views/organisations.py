@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,12 +16,13 @@ from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.forms.organisations import OrganisationForm, WordForm
 from accounts.middleware import MYSELF, SESSION_KEY
 from accounts.models import ForbiddenMove, Organisation
+from accounts.requests import OurRequest, SignedInRequest
 from accounts.storage import NoRoom
 
 KINDS = {"structure": Organisation.Kind.ESS, "entreprise": Organisation.Kind.COMPANY}
 
 
-def visible(request, pk: int) -> Organisation:
+def visible(request: OurRequest, pk: int) -> Organisation:
     """The organisation, if this person may know of it."""
     rows = Organisation.objects.visible_to(request.user).select_related(
         "pole", "commune__department"
@@ -29,16 +31,16 @@ def visible(request, pk: int) -> Organisation:
 
 
 @require_safe
-def mine(request):
+def mine(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/organisations.html", {"memberships": request.memberships})
 
 
 @require_safe
-def choose_kind(request):
+def choose_kind(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/organisation_kind.html")
 
 
-def new(request, kind: str):
+def new(request: SignedInRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     organisation = Organisation(kind=KINDS[kind])
@@ -59,7 +61,7 @@ def new(request, kind: str):
     return render(request, "accounts/organisation_new.html", {"form": form, "kind": kind})
 
 
-def edit(request, pk: int):
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = visible(request, pk)
     permissions.require(permissions.can_edit(request.user, organisation))
     with_identity = permissions.can_edit_identity(request.user, organisation)
@@ -84,13 +86,13 @@ def edit(request, pk: int):
     return render(request, "accounts/organisation_edit.html", context)
 
 
-def _say(form, refusal: Refusal) -> None:
+def _say(form: BaseForm, refusal: Refusal) -> None:
     fields = {NumberTaken: "company_number", NoRoom: "logo"}
     beside = next((name for kind, name in fields.items() if isinstance(refusal, kind)), None)
     form.add_error(beside, str(refusal))
 
 
-def resubmit(request, pk: int):
+def resubmit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send it again to the coordinators, with an answer to what they asked."""
     organisation = visible(request, pk)
     permissions.require(permissions.can_resubmit(request.user, organisation))
@@ -111,7 +113,7 @@ def resubmit(request, pk: int):
 
 
 @require_safe
-def history(request, pk: int):
+def history(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = visible(request, pk)
     permissions.require(permissions.can_see_members(request.user, organisation))
     steps = organisation.steps.select_related("by").reverse()
@@ -121,7 +123,7 @@ def history(request, pk: int):
 
 @login_not_required
 @require_safe
-def logo(request, pk: int):
+def logo(request: OurRequest, pk: int) -> HttpResponse:
     """Ours, redrawn: a PNG whatever was sent. Its address changes with it, so it may be kept."""
     organisation = visible(request, pk)
     if not organisation.logo:
@@ -133,7 +135,7 @@ def logo(request, pk: int):
 
 
 @require_POST
-def switch(request):
+def switch(request: SignedInRequest) -> HttpResponse:
     """Change hats. Zero is oneself."""
     chosen = request.POST.get("organisation", "")
     if chosen == str(MYSELF):
@@ -146,7 +148,7 @@ def switch(request):
     return redirect(_safe(request, request.POST.get("next", "")))
 
 
-def _safe(request, address: str) -> str:
+def _safe(request: SignedInRequest, address: str) -> str:
     allowed = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

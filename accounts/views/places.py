@@ -1,11 +1,13 @@
 """Suggests communes while somebody types."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from accounts import places
+from accounts.requests import OurRequest
 
 A_DAY = 24 * 60 * 60
 SUGGESTIONS = 8
@@ -14,7 +16,7 @@ SUGGESTIONS = 8
 @login_not_required  # people sign up before they have an account; the list is public
 @require_GET
 @cache_control(private=True, max_age=A_DAY)  # by the browser: the language is in a cookie
-def suggest(request):
+def suggest(request: OurRequest) -> HttpResponse:
     """Bounded whatever is asked: a hundred letters are read, eight lines are answered."""
     text = request.GET.get("q", "")[: places.LONGEST]
     found = [

@@ -1,5 +1,7 @@
 """The doors to one's account: address, password, second factor, sessions. The fact and its letter are one."""
 
+from typing import Any
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.account.views import PasswordChangeView, PasswordResetFromKeyView
@@ -18,6 +20,8 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,19 +33,20 @@ from accounts import second_factor, typed
 from accounts.actions import addresses
 from accounts.actions.refusals import Refusal
 from accounts.models import AddressChange, User
+from accounts.requests import OurRequest, SignedInRequest
 
 
 class SecondFactor(IndexView):
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict:
         return super().get_context_data(**kwargs) | asked(self.request)
 
 
 class RecoveryCodes(ViewRecoveryCodesView):
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict:
         return super().get_context_data(**kwargs) | asked(self.request)
 
 
-def asked(request) -> dict:
+def asked(request: SignedInRequest) -> dict:
     """What is asked of this person, and whether a form of theirs waits for it."""
     last_day = request.second_factor_by
     return {
@@ -54,7 +59,7 @@ def asked(request) -> dict:
 class InOneTransaction:
     """What a form does and the letter that tells it are kept together, or neither is."""
 
-    def form_valid(self, form):
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         with transaction.atomic():
             return super().form_valid(form)  # type: ignore[misc]
 
@@ -68,7 +73,7 @@ class PasswordResetFromKey(InOneTransaction, PasswordResetFromKeyView):
 
 
 @login_not_required
-def password_link_cut(request):
+def password_link_cut(request: OurRequest) -> HttpResponse:
     """The link of the letter lacks its end: what to do is what it is for one that is too old."""
     page = "account/password_reset_from_key.html"
     return render(request, page, {"token_fail": True}, status=404)
@@ -87,20 +92,20 @@ class PasskeyRemoved(InOneTransaction, RemoveWebAuthnView):
 
 
 class PasskeyAgain(ReauthenticateWebAuthnView):
-    def form_invalid(self, form):
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
         """The same page with its sentence: allauth would leave it for the home page."""
         return self.render_to_response(self.get_context_data(form=form))
 
 
 class Sessions(ListUserSessionsView):
-    def get(self, request, *args, **kwargs):
+    def get(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """This very session is on the list, however it came to be."""
         UserSession.objects.create_from_request(request)
         return super().get(request, *args, **kwargs)
 
 
 @require_POST
-def end_session(request, pk: int):
+def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
     if session.is_current():
         end_sessions(request, [session])
@@ -113,7 +118,7 @@ def end_session(request, pk: int):
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def restore_address(request, token: str = ""):
+def restore_address(request: OurRequest, token: str = "") -> HttpResponse:
     """From the letter to the address before. Opening it does nothing: mail programs open links."""
     change = addresses.from_secret(token)
     if change is None:
@@ -133,7 +138,7 @@ def restore_address(request, token: str = ""):
     return redirect(_password_url(user))
 
 
-def _show(request, change: AddressChange, why_not: str):
+def _show(request: OurRequest, change: AddressChange, why_not: str) -> HttpResponse:
     context = {"change": change, "why_not": why_not}
     status = 410 if why_not else 200
     return render(request, "accounts/address_restore.html", context, status=status)

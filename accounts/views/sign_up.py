@@ -1,11 +1,14 @@
 """Signing up: the page knows which door one came through, and the letter's link what became of it."""
 
+from typing import Any
+
 from allauth.account import app_settings
 from allauth.account.models import EmailAddress
 from allauth.account.views import ConfirmEmailView, SignupView
 from django.core import signing
 from django.db import transaction
 from django.http import Http404
+from django.http.response import HttpResponseBase
 
 
 class SignUp(SignupView):
@@ -15,7 +18,7 @@ class SignUp(SignupView):
 
 
 class ConfirmEmail(ConfirmEmailView):
-    def post(self, *args, **kwargs):
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Pressed twice, or on a page left open: the same page as the link, not an error."""
         try:
             with transaction.atomic():  # the change and the letter that tells it
@@ -24,7 +27,7 @@ class ConfirmEmail(ConfirmEmailView):
             self.object = None
             return self.render_to_response(self.get_context_data())
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict:
         done = self.object is None and is_confirmed(self.kwargs["key"])
         return super().get_context_data(**kwargs) | {"is_confirmed": done}
 

@@ -1,18 +1,19 @@
 """Back after a lost session: what had been typed is here, to be sent or not."""
 
 from django.contrib import messages
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts import typed
+from accounts.requests import SignedInRequest
 
 
 @never_cache
 @require_GET
-def resume(request):
+def resume(request: SignedInRequest) -> HttpResponse:
     """Sent only by who reads it: an act is never done by a login. A reload shows it again."""
     kept = typed.kept_in(request, typed.FORM)
     if kept is None:

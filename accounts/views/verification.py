@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -17,6 +17,7 @@ from accounts import permissions
 from accounts.actions import organisations
 from accounts.forms.organisations import ReasonForm, WordForm
 from accounts.models import ForbiddenMove, Organisation, Pole, coordinated_by
+from accounts.requests import SignedInRequest
 from accounts.states import OrganisationStatus as Status
 
 A_PAGE = 25
@@ -83,7 +84,7 @@ DECISIONS = {
 }
 
 
-def _mine(request) -> QuerySet[Organisation]:
+def _mine(request: SignedInRequest) -> QuerySet[Organisation]:
     """What this coordinator verifies: their pôles', without the operators themselves."""
     permissions.require(coordinated_by(request.user).exists())
     rows = Organisation.objects.in_poles_of(request.user)
@@ -91,7 +92,7 @@ def _mine(request) -> QuerySet[Organisation]:
 
 
 @require_safe
-def queue(request):
+def queue(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("etat", Status.SUBMITTED)
     words = request.GET.get("q", "").replace("\0", "").strip()[:80]
     rows = _mine(request)
@@ -120,7 +121,7 @@ def _chip(status: Status, count: int, state: str, words: str) -> dict:
     return {"url": url, "label": status.label, "count": count, "active": status == state}
 
 
-def verify(request, pk: int):
+def verify(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(_mine(request), pk=pk)
     permissions.require(permissions.can_verify(request.user, organisation))
     if request.method != "POST":
@@ -140,7 +141,7 @@ def verify(request, pk: int):
     return redirect("organisation-verify", pk=pk)
 
 
-def _page(request, organisation: Organisation, form: WordForm):
+def _page(request: SignedInRequest, organisation: Organisation, form: WordForm) -> HttpResponse:
     context = {
         "organisation": organisation,
         "form": form,
@@ -163,7 +164,7 @@ def _decisions(organisation: Organisation) -> list[Decision]:
     ]
 
 
-def _alike(request, organisation: Organisation) -> QuerySet[Organisation]:
+def _alike(request: SignedInRequest, organisation: Organisation) -> QuerySet[Organisation]:
     """Others with the same SIREN or name that this coordinator may see: a twin, or an impostor."""
     same = Q(name__iexact=organisation.name)
     if organisation.siren:

@@ -3,6 +3,7 @@
 from notifications.models.acts import ClockAct, RowFault
 from notifications.models.circuit import Heartbeat, MailPipe, SuppressedAddress
 from notifications.models.letters import LEASE, Notification, Status
+from notifications.models.people import Person
 from notifications.models.preferences import Habits, Pace
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "MailPipe",
     "Notification",
     "Pace",
+    "Person",
     "RowFault",
     "Status",
     "SuppressedAddress",

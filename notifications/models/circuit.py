@@ -1,5 +1,6 @@
 """The state of the way out: is the mail server well, which addresses are dead, who is at work."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -52,7 +53,7 @@ class SuppressedAddressQuerySet(models.QuerySet["SuppressedAddress"]):
             address=address.strip().lower(), defaults={"reason": reason[:300], "since": now}
         )
 
-    def among(self, addresses) -> dict[str, str]:
+    def among(self, addresses: Iterable[str]) -> dict[str, str]:
         """Address in small letters → why nothing arrives there."""
         asked = {address.lower() for address in addresses}
         return dict(self.filter(address__in=asked).values_list("address", "reason"))

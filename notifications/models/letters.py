@@ -4,13 +4,15 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from notifications.models.people import Person
 
 # A claim that nobody renews is given back: a killed worker holds its letters this long at most.
 LEASE = timedelta(seconds=settings.MAIL_SERVER["seconds"] * 1.5)
@@ -35,34 +37,34 @@ AGAIN = (Status.GIVEN_UP, Status.CANCELLED)  # an operator may send these once m
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    def waiting(self):
+    def waiting(self) -> Self:
         return self.filter(status=Status.WAITING)
 
-    def due(self, now: datetime):
+    def due(self, now: datetime) -> Self:
         return self.waiting().filter(due_at__lte=now)
 
-    def late(self, now: datetime):
+    def late(self, now: datetime) -> Self:
         """Should have left long ago, whether or not a next try is planned."""
         return self.waiting().filter(wanted_at__lt=now - LATE)
 
-    def on_screen_of(self, user):
+    def on_screen_of(self, user: Person) -> Self:
         """What the bell counts and lists: letters that lead somewhere, and are still true."""
         return self.filter(recipient_id=user.pk).exclude(url="").exclude(status=Status.CANCELLED)
 
-    def unread_by(self, user):
+    def unread_by(self, user: Person) -> Self:
         return self.on_screen_of(user).filter(read_at=None)
 
-    def at_desks(self, desks: Iterable[int]):
+    def at_desks(self, desks: Iterable[int]) -> Self:
         """About something that one of these desks answers for, or about the reader alone."""
         ours = Q(desks="", topic="")
         for desk in desks:
             ours |= Q(desks__contains=f",{desk},")
         return self.filter(ours)
 
-    def left_before(self, moment: datetime):
+    def left_before(self, moment: datetime) -> Self:
         return self.filter(sent_at__lte=moment)
 
-    def for_the_list(self):
+    def for_the_list(self) -> Self:
         """Unread first, then the newest; without the words, which the list doesn't show."""
         is_read = models.ExpressionWrapper(Q(read_at__isnull=False), models.BooleanField())
         return self.defer("text", "html").order_by(is_read, "-created_at", "-pk")
@@ -90,7 +92,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         turns = list(taken_under)
         return sorted(mine, key=lambda letter: turns.index(letter.pk))
 
-    def leased(self, token: uuid.UUID):
+    def leased(self, token: uuid.UUID) -> Self:
         """The rows that are still ours: a lease that ended may belong to another by now.
 
         A letter cancelled while we hold it stays ours, to say so if it has left after all.

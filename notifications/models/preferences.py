@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.models.people import Person
+
 
 class Pace(models.TextChoices):
     EACH = "EACH", _("At once, one by one")
@@ -15,7 +17,7 @@ class Pace(models.TextChoices):
 
 
 class HabitsQuerySet(models.QuerySet["Habits"]):
-    def of(self, user) -> "Habits":
+    def of(self, user: Person) -> "Habits":
         """Those of the person, or the house's own, unsaved."""
         return self.filter(user_id=user.pk).first() or Habits(user_id=user.pk)
 

@@ -6,7 +6,7 @@ programs write.
 
 import re
 from email import errors
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.policy import Compat32
 
 LONGEST = 8_000  # characters of one header; a mail server's verdict has some hundreds
@@ -29,7 +29,7 @@ def is_cut(value: str) -> bool:
     return len(value) >= LONGEST
 
 
-def words_of(header) -> str:
+def words_of(header: str | Header | None) -> str:
     """A header's words, decoded as well as can be; their first LONGEST_WORDS characters."""
     if header is None:
         return ""

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-from aiosmtpd.smtp import SMTP, syntax
+from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.db import DatabaseError, InterfaceError
 
 from notifications.replies import addresses
@@ -54,7 +54,9 @@ class Handler:
         self.take = take
         self.desk = desk
 
-    async def handle_RCPT(self, server, session, envelope, address: str, options) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         """Any address of our domain: a refusal here would make the mail server write to a sender
         who may be forged. Those that we never gave are dealt with by what takes them."""
         if not addresses.is_ours(address.rpartition("@")[2]):
@@ -64,9 +66,10 @@ class Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server, session, envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         loop = asyncio.get_running_loop()
-        sender, content = envelope.mail_from or "", bytes(envelope.content)
+        assert isinstance(envelope.content, bytes), "nobody asked for it decoded"
+        sender, content = envelope.mail_from or "", envelope.content
         answers = [
             await loop.run_in_executor(self.desk, self._take, address, sender, content)
             for address in envelope.rcpt_tos

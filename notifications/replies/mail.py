@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import errors, message_from_bytes
 from email.message import Message
+from email.policy import Policy
 
 from notifications.replies import headers, markup, trimming
 from notifications.replies.head import Unreadable
@@ -66,7 +67,7 @@ class Bounded(Message):
 
     depth = 0
 
-    def attach(self, payload) -> None:
+    def attach(self, payload: "Bounded") -> None:  # type: ignore[override]  # all are made below
         payload.depth = self.depth + 1
         if payload.depth > DEEPEST:
             raise ValueError("too many levels")
@@ -77,7 +78,7 @@ def parsed(content: bytes) -> Message:
     """Raises Unreadable."""
     made = 0
 
-    def make(policy=None) -> Bounded:
+    def make(policy: Policy) -> Bounded:
         nonlocal made
         made += 1
         if made > MOST_PARTS:

@@ -1,7 +1,7 @@
 """What happened, on the site: the same rows as the letters."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from notifications.desk import Chip
 from notifications.models import Notification
+from notifications.models.people import SignedInRequest
 from notifications.settled import mark, settle
 
 PAGE = 30
@@ -18,7 +19,7 @@ PAGE = 30
 
 @require_GET
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     settle(request.user, timezone.now())
     only_unread = "non-lus" in request.GET
     letters = Notification.objects.on_screen_of(request.user).for_the_list()
@@ -36,14 +37,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def count(request: HttpRequest) -> HttpResponse:
+def count(request: SignedInRequest) -> HttpResponse:
     """What the header asks for every half minute: one small query on an index."""
     unread = Notification.objects.unread_by(request.user).count()
     return render(request, "notifications/_count.html", {"unread_letters": unread})
 
 
 @never_cache
-def open_letter(request: HttpRequest, pk: int) -> HttpResponse:
+def open_letter(request: SignedInRequest, pk: int) -> HttpResponse:
     """Go where it leads; it is read now. Following a link twice, or at once, is the same."""
     letter = get_object_or_404(Notification.objects.on_screen_of(request.user), pk=pk)
     letter.mark_read(timezone.now())
@@ -53,6 +54,6 @@ def open_letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     Notification.objects.unread_by(request.user).update(read_at=timezone.now())
     return redirect("letters")

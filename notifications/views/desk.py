@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from notifications import desk, doorbell, health
 from notifications.models import MailPipe, Notification
+from notifications.models.people import SignedInRequest
 from notifications.rules import rules
 
 PAGE = 25
 SPAN = timedelta(days=90)
 
 
-def _theirs(request: HttpRequest) -> QuerySet[Notification]:
+def _theirs(request: SignedInRequest) -> QuerySet[Notification]:
     letters = rules().desk(request.user)
     if letters is None:
         raise PermissionDenied
@@ -31,7 +32,7 @@ def _theirs(request: HttpRequest) -> QuerySet[Notification]:
 
 @require_GET
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     recent = _theirs(request).filter(created_at__gte=now - SPAN)
     chosen = desk.filtered(recent, request.GET, now=now)
@@ -51,13 +52,13 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/desk.html", context)
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: SignedInRequest) -> HttpResponse:
     """To the list as it was: the filters travel in the address of each act."""
     return redirect(f"{reverse('letters-desk')}?{request.GET.urlencode()}".rstrip("?"))
 
 
 @require_POST
-def resend(request: HttpRequest, pk: int) -> HttpResponse:
+def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     letter = get_object_or_404(_theirs(request), pk=pk)
     if desk.resend(letter, now=timezone.now()):
         messages.success(request, _("The letter is on its way again."))
@@ -70,7 +71,7 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     letter = get_object_or_404(_theirs(request), pk=pk)
     if desk.cancel(letter, by=request.user, now=timezone.now()):
         messages.success(request, _("The letter won’t leave."))
@@ -80,7 +81,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def unblock(request: HttpRequest) -> HttpResponse:
+def unblock(request: SignedInRequest) -> HttpResponse:
     """Somebody mended the mail server and doesn't want to wait for the next try."""
     _theirs(request)
     MailPipe.objects.update(paused_until=None)

@@ -1,5 +1,6 @@
 """The demonstration's mailbox: everybody's letters, readable where DEBUG is on, nowhere else."""
 
+from datetime import datetime
 from email import message_from_binary_file
 from email.message import EmailMessage
 from email.policy import default as MODERN
@@ -53,7 +54,7 @@ class Letter:
         return self.part("plain")
 
     @property
-    def sent_at(self):
+    def sent_at(self) -> datetime:
         return parsedate_to_datetime(str(self.message["date"]))
 
 

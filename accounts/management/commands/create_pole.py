@@ -1,10 +1,11 @@
 """A pôle, its operator and the letter to its first coordinator: all an empty site needs."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         "On a pôle that exists, adds the operator or invites again: running it twice is safe."
     )
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--name", required=True, help="the name of the pôle")
         parser.add_argument("--departments", required=True, help="their codes: 59,62")
         parser.add_argument("--operator", required=True, help="the name of the operator")
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--commune", default="", help="the INSEE code of the operator's seat")
 
     @transaction.atomic
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         email = _address(options["email"])
         with override(settings.LANGUAGE_CODE):

@@ -1,8 +1,9 @@
 """Reads the official list of communes in place of the one that comes with the site."""
 
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from accounts import place_files
@@ -16,10 +17,10 @@ class Command(BaseCommand):
         "If a line is wrong, the line is named and nothing is changed."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
 
-    def handle(self, *args, file: Path, **options):
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
             communes = place_files.official_communes(file)
         except place_files.BrokenFile as trouble:

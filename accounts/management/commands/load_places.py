@@ -1,5 +1,7 @@
 """Loads the départements and communes that come with the site."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,7 @@ from accounts.actions import places
 class Command(BaseCommand):
     help = "Loads the départements and communes that come with the site. May be run again."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         places.load_departments(place_files.our_departments())
         loaded = places.load_communes(place_files.our_communes())
         self.stdout.write(

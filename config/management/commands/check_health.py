@@ -1,5 +1,7 @@
 """The health page for those who have a shell: containers, and operators at night."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from config import health
@@ -11,7 +13,7 @@ class Command(BaseCommand):
     )
     requires_system_checks: list[str] = []
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         lines = health.look()
         if not health.are_well(lines):
             raise CommandError(health.in_words(lines))

@@ -1,6 +1,7 @@
 """The .mo files that Django reads, made from the .po files that people write."""
 
 from pathlib import Path
+from typing import Any
 
 import polib
 from django.conf import settings
@@ -12,7 +13,7 @@ class Command(BaseCommand):
     help = "Compiles locale/*/LC_MESSAGES/*.po without gettext's own tools; skips what is fresh."
     requires_system_checks: list[str] = []
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         for folder in settings.LOCALE_PATHS:
             for source in Path(folder).rglob("*.po"):
                 compiled = source.with_suffix(".mo")

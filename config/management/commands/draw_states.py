@@ -1,9 +1,10 @@
 """docs/states.md is drawn from the maps that the code obeys, so it can't lie."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import TextChoices
 from django.utils.translation import override
 
@@ -22,10 +23,10 @@ class Command(BaseCommand):
     help = "Draws docs/states.md from the maps of states; --check only compares."
     requires_system_checks: list[str] = []
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="fail if the page isn't fresh")
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         page = draw()
         if not options["check"]:
             PAGE.write_text(page, encoding="utf-8")

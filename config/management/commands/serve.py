@@ -8,11 +8,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config import env, health, probe
 from config.supervisor import Child, Supervisor
@@ -27,10 +28,10 @@ HUSH = ["-W", "ignore:You're running the worker"] if settings.DEBUG else []
 class Command(BaseCommand):
     help = "Prepares the database, then runs the pages, the worker and the clock until Ctrl-C."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="with the demo pôle (DEBUG only)")
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         if options["demo"] and not settings.DEBUG:
             raise CommandError("The demo's password is public: it only goes where DEBUG=true.")
         host, port = env.text("LISTEN_ON", "127.0.0.1"), env.number("PORT", 8000)

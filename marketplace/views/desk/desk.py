@@ -15,9 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.middleware import SignedInRequest
 from accounts.models import Department, Organisation, User
 from accounts.permissions import require
+from accounts.requests import SignedInRequest
 from marketplace.actions.desk import desk as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import AGES, LABELS, WHOSE, Scope, board, load, read

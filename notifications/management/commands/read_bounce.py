@@ -1,6 +1,7 @@
 """`manage.py read_bounce < report`: what a mail server pipes into us (Postfix: an alias with `|`)."""
 
 import sys
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         "Reads one delivery report from the standard input and marks the addresses that are dead."
     )
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         marked = bounces.read(sys.stdin.buffer.read(MOST), now=timezone.now())
         for address in marked:
             self.stdout.write(f"Nothing arrives at {address} any more.")
