@@ -8,8 +8,12 @@ A new year is a new line; the page "Figures of the law" shows this table as it i
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Parameter:
         return self.value
 
     @property
-    def name(self):
+    def name(self) -> "StrOrPromise":
         return NAMES[self.code]
 
 
@@ -64,7 +68,16 @@ NAMES = {
 YEARLY = "pmss"  # the one that moves each January: a year is known when it has a line of its own
 
 
-def _line(code, since, value, unit, source, *, checked=True, note="") -> Parameter:
+def _line(
+    code: str,
+    since: str,
+    value: str | date,
+    unit: str,
+    source: str,
+    *,
+    checked: bool = True,
+    note: str = "",
+) -> Parameter:
     figure = value if isinstance(value, date) else Decimal(value)
     return Parameter(code, date.fromisoformat(since), figure, unit, source, checked, note)
 

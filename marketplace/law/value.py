@@ -246,7 +246,14 @@ def _use(carries: list[Carry], room: Decimal) -> tuple[list[Carry], list[Carry]]
     return used, left
 
 
-def _ceiling_lines(year, gifts, turnover, allowed, usable, used) -> list[Line]:
+def _ceiling_lines(
+    year: int,
+    gifts: Decimal,
+    turnover: Decimal,
+    allowed: Decimal,
+    usable: list[Carry],
+    used: Decimal,
+) -> list[Line]:
     say = {
         "year": year,
         "floor": euros(figure("gift_floor", year)),

@@ -52,7 +52,7 @@ class Auction:
         missions: dict[int, int],
         fairness: int,
         order: Iterable[int] = (),
-    ):
+    ) -> None:
         self.scores: dict[int, dict[int, int]] = {}
         for pair in pairs:
             if places.get(pair.need, 0) > 0 and missions.get(pair.offer, 0) > 0:

@@ -82,7 +82,7 @@ class Cards:
 
     dtype: np.dtype
 
-    def __init__(self, rows: np.ndarray, packed: np.ndarray):
+    def __init__(self, rows: np.ndarray, packed: np.ndarray) -> None:
         self._all: tuple[np.ndarray, np.ndarray] | None = (rows, packed)
         self._from: tuple[Self, np.ndarray] | None = None
         self._columns: dict[str, np.ndarray] = {}

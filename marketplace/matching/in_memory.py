@@ -71,7 +71,7 @@ def listed_under(cards: Cards) -> dict[int, np.ndarray]:
 class Crowd:
     """Some offers in memory, and what each is worth for each skill and level that somebody has wanted."""
 
-    def __init__(self, offers: Offers, skill_graph: SkillGraph):
+    def __init__(self, offers: Offers, skill_graph: SkillGraph) -> None:
         self.offers, self.skill_graph = offers, skill_graph
         self.under = listed_under(offers)
         self.held = np.array(list(self.under), np.int64)
@@ -127,7 +127,7 @@ class Meeting:
     together, against those who hold enough of it; a need whose skills are all only welcome comes once
     under each, with those who don't hold enough of an earlier one."""
 
-    def __init__(self, needs: Needs, crowd: Crowd, today: int):
+    def __init__(self, needs: Needs, crowd: Crowd, today: int) -> None:
         self.needs, self.crowd, self.today = needs, crowd, today
         self.wanted = Wanted.of(needs, crowd.skill_graph)
         keys = self.wanted.key

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from marketplace.matching.columns import NOBODY, Needs, Offers
+from marketplace.matching.columns import NOBODY, Cards, Needs, Offers
 from marketplace.matching.definition import (
     COMMON,
     DOUBTFUL_REGIME,
@@ -53,7 +53,9 @@ class Rules:
 class Verdict:
     """Everything the score is made of, a column each, pair by pair."""
 
-    def __init__(self, needs: Needs, offers: Offers, rules: Rules, skills: SkillSums | None = None):
+    def __init__(
+        self, needs: Needs, offers: Offers, rules: Rules, skills: SkillSums | None = None
+    ) -> None:
         """One need and many offers, many needs and one offer; or as many of both, pair by pair, when
         what their `skills` come to is known."""
         self.needs, self.offers, self.rules = needs, offers, rules
@@ -337,7 +339,7 @@ def _formats(needs: Needs, days: Column) -> Column:
     return ONE * np.minimum(days, spans) // spans
 
 
-def _free(cards) -> Column:
+def _free(cards: Cards) -> Column:
     left = np.maximum(cards["room"], 0)
     return ONE * left // np.maximum(left + cards["asked"], 1)
 

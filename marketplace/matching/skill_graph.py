@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from marketplace.matching.definition import (
     BROADER,
@@ -29,7 +30,7 @@ class SkillGraph:
         close: Iterable[tuple[int, int]] = (),
         merged: Mapping[int, int] | None = None,
         rarity: Mapping[int, int] | None = None,
-    ):
+    ) -> None:
         """`broader`: each skill and the one above it. `merged`: those that became another one."""
         self.skills = sorted(broader)
         self._place = np.zeros(max(self.skills, default=0) + 2, np.int64)
@@ -73,7 +74,7 @@ class SkillGraph:
             for column in columns:
                 self.table[row, column] = max(self.table[row, column], worth)
 
-    def places(self, skills):
+    def places(self, skills: ArrayLike) -> np.ndarray:
         """Where skills stand in the table; 0 for those it doesn't know."""
         numbers = np.asarray(skills, np.int64)
         return self._place[np.where(numbers < len(self._place), numbers, -1)]
@@ -81,7 +82,13 @@ class SkillGraph:
     def worth(self, wanted: int, held: int) -> int:
         return int(self.table[self._place[wanted], self._place[held]])
 
-    def credits(self, wanted, wanted_level, held, held_level) -> np.ndarray:
+    def credits(
+        self,
+        wanted: ArrayLike,
+        wanted_level: int | np.ndarray,
+        held: ArrayLike,
+        held_level: int | np.ndarray,
+    ) -> np.ndarray:
         """From 0 to ONE; any shapes that broadcast."""
         lacking = np.clip(wanted_level - held_level, 0, len(LEVELS) - 1)
         return self.table[self.places(wanted), self.places(held)] * _LACK[lacking] // 100
@@ -101,11 +108,11 @@ class SkillGraph:
         lacking = np.clip(np.arange(4)[:, None] - levels, 0, len(LEVELS) - 1)
         return (worth * _LACK[lacking] // 100).max(axis=2, initial=0).ravel()
 
-    def known_at(self, skills, levels) -> np.ndarray:
+    def known_at(self, skills: ArrayLike, levels: int | np.ndarray) -> np.ndarray:
         """Where a skill at a level stands in a `row` or a `column`; 0 for none."""
         return self.places(skills) * 4 + levels
 
-    def rarity(self, skills) -> np.ndarray:
+    def rarity(self, skills: ArrayLike) -> np.ndarray:
         return self.weights[self.places(skills)]
 
     def answering(self, skill: int, level: int, least: int) -> list[int]:

@@ -17,7 +17,7 @@ class Wanted:
     """The wanted skills of some needs, one under the other; the needs stand side by side, and those that
     want fewer than others end in nothing: skill 0, which nobody holds and which weighs nothing."""
 
-    def __init__(self, packed: Grid, weights: Grid):
+    def __init__(self, packed: Grid, weights: Grid) -> None:
         self.packed, self.weights = packed, weights
 
     @classmethod
@@ -61,7 +61,7 @@ class Wanted:
 class SkillSums:
     """What the skills of each pair come to."""
 
-    def __init__(self, wanted: Wanted, credits: Grid):
+    def __init__(self, wanted: Wanted, credits: Grid) -> None:
         """`credits`: what the best held skill is worth for each wanted one, from 0 to ONE."""
         self.wanted, self.credits = wanted, credits
 

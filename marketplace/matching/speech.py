@@ -11,7 +11,7 @@ class Speech:
     """One language. Bind `_ = words.say` and `ngettext = words.count` where sentences are written, so
     that makemessages finds them."""
 
-    def __init__(self, names: "Names"):
+    def __init__(self, names: "Names") -> None:
         self._said: dict[str, str] = {}
         self._counted: dict[tuple[str, int], str] = {}
         self._skills = {number: str(name) for number, name in names.skills.items()}
@@ -54,7 +54,7 @@ class Names:
         causes: Mapping[int, Any],
         levels: Mapping[int, Any],
         formats: Sequence[Any],
-    ):
+    ) -> None:
         self.skills, self.causes, self.levels, self.formats = skills, causes, levels, formats
 
     @cached_property

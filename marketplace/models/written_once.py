@@ -1,9 +1,11 @@
 """What is written once stays: the database itself refuses to change or to delete it."""
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BaseConstraint
+from django.db.models import BaseConstraint, Model
 
 POSTGRES = """
 CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger AS $$
@@ -26,14 +28,16 @@ WORDS = "This row is written once: it is neither changed nor deleted."
 class WrittenOnce(BaseConstraint):
     """`fields` never change after the insert; the row is never deleted. Held by triggers."""
 
-    def __init__(self, *, name: str, fields: list[str]):
+    def __init__(self, *, name: str, fields: list[str]) -> None:
         super().__init__(name=name, violation_error_message=WORDS)
         self.fields = list(fields)
 
-    def _statements(self, model, schema_editor) -> list[Statement]:
+    def _statements(
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> list[Statement]:
         vendor = schema_editor.connection.vendor
         quote = schema_editor.quote_name
-        columns = ", ".join(quote(model._meta.get_field(name).column) for name in self.fields)
+        columns = ", ".join(quote(_column_of(model, name)) for name in self.fields)
         templates = (POSTGRES,) if vendor == "postgresql" else SQLITE
         return [
             Statement(
@@ -46,16 +50,22 @@ class WrittenOnce(BaseConstraint):
             for template in templates
         ]
 
-    def constraint_sql(self, model, schema_editor) -> str:
+    def constraint_sql(  # type: ignore[override]  # Django hands both over, always
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         """Inside CREATE TABLE there is no room for a trigger: it comes right after."""
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
         return ""
 
-    def create_sql(self, model, schema_editor) -> str:
+    def create_sql(  # type: ignore[override]  # Django hands both over, always
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
         return ""
 
-    def remove_sql(self, model, schema_editor) -> str:
+    def remove_sql(  # type: ignore[override]  # Django hands both over, always
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         quote = schema_editor.quote_name
         on = (
             f" ON {quote(model._meta.db_table)}"
@@ -66,14 +76,25 @@ class WrittenOnce(BaseConstraint):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}_{end}{on}", None)
         return ""
 
-    def validate(self, model, instance, exclude=None, using="default") -> None:
+    def validate(
+        self,
+        model: type[Model],
+        instance: Model,
+        exclude: Collection[str] | None = None,
+        using: str = "default",
+    ) -> None:
         """Nothing to ask of a row that isn't there yet."""
 
     def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
         path = "marketplace.models.written_once.WrittenOnce"
         return path, (), {"name": self.name, "fields": self.fields}
 
-    def __eq__(self, other) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, WrittenOnce) and self.deconstruct() == other.deconstruct()
 
     __hash__ = BaseConstraint.__hash__
+
+
+def _column_of(model: type[Model], name: str) -> str:
+    column: str = model._meta.get_field(name).column  # type: ignore[union-attr, assignment]  # its own
+    return column

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from marketplace.models import Duty, Mission, Offer, Party, Side, Time
 from marketplace.states import MissionStatus
 
@@ -32,7 +32,7 @@ class Reader:
     poles: frozenset[int]
 
     @classmethod
-    def of(cls, user, memberships: Iterable[Membership]) -> "Reader":
+    def of(cls, user: User, memberships: Iterable[Membership]) -> "Reader":
         """`memberships`: the person's, with their organisations, as `request.memberships` has them.
         In the name of one that is suspended, nobody does anything."""
         memberships = [row for row in memberships if row.organisation.is_active]

@@ -27,7 +27,7 @@ def consent_to(offer: Offer) -> Consent | None:
     return Consent.objects.standing(offer.person_id, ConsentKind.OFFER, offer).first()
 
 
-def may_say_yes(user, offer: Offer) -> bool:
+def may_say_yes(user: User, offer: Offer) -> bool:
     """To a mission, whoever would come alone; for a team, whoever answers for it."""
     return offer.person_id in (None, user.pk)
 

@@ -1,5 +1,6 @@
 """What a company programme still gives somebody, and what stands in the way. Pure figures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -81,7 +82,7 @@ def check(
     return Quota(year, given, taken, asked, refusals)
 
 
-def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int):
+def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int) -> Iterator[str]:
     left = max(given - taken, Decimal(0))
     if asked - left >= ROUNDING:
         yield _(
@@ -94,7 +95,7 @@ def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int):
         }
 
 
-def _wrong_contract(programme: CompanyProgramme, employee: Employee):
+def _wrong_contract(programme: CompanyProgramme, employee: Employee) -> Iterator[str]:
     if programme.contracts and employee.contract not in programme.contracts:
         names = ", ".join(programme.contract_names)
         if not employee.contract:
@@ -108,7 +109,7 @@ def _wrong_contract(programme: CompanyProgramme, employee: Employee):
             }
 
 
-def _too_new(programme: CompanyProgramme, employee: Employee, starts_on: date):
+def _too_new(programme: CompanyProgramme, employee: Employee, starts_on: date) -> Iterator[str]:
     if not programme.seniority_months:
         return
     if employee.hired_on is None:
@@ -119,7 +120,9 @@ def _too_new(programme: CompanyProgramme, employee: Employee, starts_on: date):
         ) % {"months": programme.seniority_months}
 
 
-def _too_far_from_retirement(programme: CompanyProgramme, employee: Employee, starts_on: date):
+def _too_far_from_retirement(
+    programme: CompanyProgramme, employee: Employee, starts_on: date
+) -> Iterator[str]:
     months = programme.months_before_retirement
     if months is None:
         return

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace.models import Document, Mission, Thread
 
 PLACES = {
@@ -26,12 +27,12 @@ PLACES = {
 type Pointer = tuple[str, str]
 
 
-def choices(thread: Thread, user) -> list[Pointer]:
+def choices(thread: Thread, user: User) -> list[Pointer]:
     """Only what this person may open."""
     return list(_of(thread, user))
 
 
-def _of(thread: Thread, user) -> Iterator[Pointer]:
+def _of(thread: Thread, user: User) -> Iterator[Pointer]:
     need, proposal = thread.subject, thread.proposal
     yield f"need:{need.pk}", _("The need: %(title)s") % {"title": need.title}
     if proposal is None:
@@ -41,7 +42,7 @@ def _of(thread: Thread, user) -> Iterator[Pointer]:
         yield from _of_mission(mission, user)
 
 
-def _of_mission(mission: Mission, user) -> Iterator[Pointer]:
+def _of_mission(mission: Mission, user: User) -> Iterator[Pointer]:
     yield f"sheet:{mission.pk}", _("The mission sheet")
     yield f"hours:{mission.pk}", _("The hours")
     yield f"papers:{mission.pk}", _("The papers")

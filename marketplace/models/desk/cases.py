@@ -1,5 +1,7 @@
 """A case: something went wrong or silent, somebody is in charge, and what was done is written down."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,27 +12,30 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Pole, coordinated_by
+from accounts.models import Organisation, Pole, User, coordinated_by
 from accounts.models.reasons import Words
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.followups import FollowUp
 from marketplace.models.missions.missions import Mission
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 SUBJECTS = ("mission", "proposal", "organisation")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
-    def open(self):
+    def open(self) -> Self:
         return self.filter(closed_at=None)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """To the pôle's coordinators, and to nobody else."""
         return self.filter(pole__in=coordinated_by(user))
 
-    def about(self, subject):
+    def about(self, subject: Mission | Proposal | Organisation) -> Self:
         return self.filter(**{subject_field(subject): subject})
 
-    def with_what_lists_show(self):
+    def with_what_lists_show(self) -> Self:
         return self.select_related(
             "mission__need__organisation",
             "proposal__need__organisation",
@@ -149,7 +154,7 @@ class Case(models.Model):
         return self.closed_at is None
 
 
-def _answered(label) -> str:
+def _answered(label: "StrOrPromise") -> str:
     """Who chose it in the letter, without a word more."""
 
     def said() -> str:
@@ -206,5 +211,5 @@ class CaseEntry(models.Model):
         return lazy(WORDS.told, str)(self.words)
 
 
-def subject_field(subject) -> str:
+def subject_field(subject: Mission | Proposal | Organisation) -> str:
     return {Mission: "mission", Proposal: "proposal", Organisation: "organisation"}[type(subject)]

@@ -1,6 +1,7 @@
 """What coordinators keep for themselves: who follows what, what was passed on, notes, tags, filters."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,13 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Pole, coordinated_by
+from accounts.models import Organisation, Pole, User, coordinated_by
 from marketplace.models.market.needs import Need
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission
 
 CHASED_RESTS = timedelta(days=3)
 SUBJECTS = ("person", "organisation", "need", "mission")
+type Subject = User | Organisation | Need | Mission
 
 
 def exactly_one(*fields: str, name: str) -> models.CheckConstraint:
@@ -84,12 +86,12 @@ class HandOver(models.Model):
         return found
 
     @property
-    def to(self):
+    def to(self) -> User | Organisation | None:
         return self.to_person or self.to_operator
 
 
 class ChaseQuerySet(models.QuerySet["Chase"]):
-    def recent(self, now):
+    def recent(self, now: datetime) -> Self:
         """What has just been chased rests a few days: nobody is asked twice in the same week."""
         return self.filter(at__gt=now - CHASED_RESTS)
 
@@ -139,11 +141,11 @@ class SavedFilter(models.Model):
 
 
 class KeptQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Between the coordinators of a pôle, and nobody else."""
         return self.filter(pole__in=coordinated_by(user))
 
-    def about(self, subject):
+    def about(self, subject: Subject) -> Self:
         return self.filter(**{key_of(subject): subject})
 
 
@@ -167,7 +169,7 @@ class Kept(models.Model):
         abstract = True
 
     @property
-    def subject(self):
+    def subject(self) -> Subject:
         return next(getattr(self, field) for field in SUBJECTS if getattr(self, f"{field}_id"))
 
 
@@ -208,14 +210,13 @@ class Tag(Kept):
         return self.words
 
 
-def key_of(subject) -> str:
+def key_of(subject: Subject) -> str:
     """Which of the keys holds it."""
-    return {Need: "need", Mission: "mission", Organisation: "organisation"}.get(
-        type(subject), "person"
-    )
+    keys: dict[type, str] = {Need: "need", Mission: "mission", Organisation: "organisation"}
+    return keys.get(type(subject), "person")
 
 
-def followed_by(row) -> str:
+def followed_by(row: Need | Mission | Referent | None) -> str:
     """Who follows a need, a mission or a referent's organisation, short enough for an address: an act
     compares it with what its reader saw, and says who was first."""
     if row is None or not (row.coordinator_id or row.operator_id):

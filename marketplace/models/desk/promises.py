@@ -4,7 +4,9 @@ A pôle that has changed nothing has no row: `Promises.of(pole)` then gives the 
 Days of waiting are working days in France (marketplace/rules/working_days.py); freshness is counted in plain days.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,11 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Pole
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 # The same in every pôle. From the delivery: then the reviews open, and the mission goes on with those it has.
 REVIEWS_AWAITED = timedelta(days=21)
 
 
-def _figure(label, default: int, least: int, most: int):
+def _figure(
+    label: "StrOrPromise", default: int, least: int, most: int
+) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(
         label, default=default, validators=[MinValueValidator(least), MaxValueValidator(most)]
     )
@@ -74,7 +81,7 @@ class Promises(models.Model):
     def __str__(self) -> str:
         return f"{self.pole}"
 
-    def clean(self):
+    def clean(self) -> None:
         """At least a week between the question and the pause: people have holidays."""
         if self.pause_after and self.fresh_for and self.pause_after - self.fresh_for < 7:
             raise ValidationError(
@@ -97,7 +104,7 @@ class Promises(models.Model):
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
-    def said(self, keys) -> set[str]:
+    def said(self, keys: Iterable[str]) -> set[str]:
         return set(self.filter(key__in=list(keys)).values_list("key", flat=True))
 
 
@@ -124,7 +131,7 @@ class Reminder(models.Model):
         return self.key
 
     @classmethod
-    def claim(cls, key: str, now, *, merged: bool = False) -> bool:
+    def claim(cls, key: str, now: datetime, *, merged: bool = False) -> bool:
         """True for the one who may say it: two sweeps at once say it once."""
         return cls.objects.get_or_create(key=key, defaults={"at": now, "merged": merged})[1]
 

@@ -1,19 +1,21 @@
 """The register: what the territory does about what slows its cooperations, and what it spreads."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Movable, Pole, Step, coordinated_by
+from accounts.models import Movable, Pole, Step, User, coordinated_by
 from marketplace.models import factors
 from marketplace.models.missions.missions import Mission
 from marketplace.states import FINDING_MOVES, FindingStatus
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Between the coordinators of a pôle: evidence names missions."""
         return self.filter(pole__in=coordinated_by(user))
 

@@ -1,6 +1,7 @@
 """Papers of a mission and receipts: numbered, kept byte for byte, sealed in a chain."""
 
 import secrets
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Movable, Organisation, Step, coordinated_by
+from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
 from accounts.storage import CarefulStorage
 from marketplace.law import regimes
 from marketplace.models import reasons
@@ -149,19 +150,19 @@ class Book(models.Model):
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
-    def standing(self):
+    def standing(self) -> Self:
         """Neither voided nor replaced."""
         return self.exclude(status=DocumentStatus.VOIDED)
 
-    def receipts(self):
+    def receipts(self) -> Self:
         return self.filter(kind=Kind.RECEIPT)
 
-    def signed_by(self, user):
+    def signed_by(self, user: User) -> Self:
         """Themselves, from their account: a scan is only handed in."""
         own = Signature.objects.filter(user_id=user.pk, how=Signature.How.ACCOUNT)
         return self.filter(pk__in=own.values("document"))
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """A mission's papers: those who see the mission. Statements: those of the organisation. What one
         has signed stays readable, wherever one has gone since."""
         if not user.pk:

@@ -1,6 +1,7 @@
 """May a structure give tax receipts (art. 238 bis CGI)? Each answer is kept; the last one counts."""
 
 from datetime import date
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -15,10 +16,10 @@ from marketplace.models.talk.files import StoredFile
 
 
 class EligibilityQuerySet(models.QuerySet["Eligibility"]):
-    def current_of(self, organisation) -> "Eligibility | None":
+    def current_of(self, organisation: Organisation) -> "Eligibility | None":
         return self.filter(organisation=organisation).order_by("pk").last()
 
-    def to_verify(self):
+    def to_verify(self) -> Self:
         """The last word of a structure, said by itself and not looked at yet."""
         newer = Eligibility.objects.filter(
             organisation=models.OuterRef("organisation"), pk__gt=models.OuterRef("pk")

@@ -1,6 +1,7 @@
 """Signing without an account: the addresses that a side has given, and the links sent."""
 
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -14,10 +15,10 @@ from marketplace.models.documents.documents import Document, Party
 
 
 class SigningAddressQuerySet(models.QuerySet["SigningAddress"]):
-    def standing(self):
+    def standing(self) -> Self:
         return self.filter(removed_at=None)
 
-    def confirmed(self):
+    def confirmed(self) -> Self:
         return self.standing().filter(confirmed_at__isnull=False)
 
 

@@ -1,6 +1,7 @@
 """What people have agreed to in their own name, each on the words they read, and what they are asked."""
 
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from marketplace.models.written_once import WrittenOnce
 
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
@@ -36,7 +38,9 @@ WORDS = {
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
-    def standing(self, person=None, kind: str = "", thing: models.Model | None = None):
+    def standing(
+        self, person: User | int | None = None, kind: str = "", thing: models.Model | None = None
+    ) -> Self:
         """Given and not ended: of somebody, of a kind, about one thing, as far as these are said."""
         found = self.filter(ended_at=None)
         if person is not None:
@@ -108,11 +112,11 @@ class Consent(models.Model):
 
 
 class ConsentRequestQuerySet(models.QuerySet["ConsentRequest"]):
-    def waiting(self):
+    def waiting(self) -> Self:
         """Neither answered nor withdrawn; some have run out."""
         return self.filter(answered_at=None, withdrawn_at=None)
 
-    def about(self, kind: str, thing: models.Model):
+    def about(self, kind: str, thing: models.Model) -> Self:
         return self.filter(kind=kind, about=thing.pk)
 
 

@@ -1,5 +1,7 @@
 """Missions that structures ask for again and again, written once: a need starts from one of them."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -10,7 +12,7 @@ from marketplace.models.market.skills import Skill
 
 
 class MissionTemplateQuerySet(models.QuerySet["MissionTemplate"]):
-    def current(self):
+    def current(self) -> Self:
         return self.filter(is_withdrawn=False)
 
 
@@ -47,7 +49,7 @@ class MissionTemplate(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("mission-template", args=[self.code])
 
-    def _said(self, field: str):
+    def _said(self, field: str) -> Any:
         spoken = "en" if (get_language() or "fr").startswith("en") else "fr"
         return getattr(self, f"{field}_{spoken}")
 

@@ -3,17 +3,28 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, StringAgg, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, StringAgg, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
+from accounts.models import (
+    Anybody,
+    Commune,
+    Membership,
+    Movable,
+    Organisation,
+    Pole,
+    Step,
+    User,
+    coordinated_by,
+)
 from accounts.states import OrganisationStatus
 from marketplace.models import reasons
 from marketplace.models.market.causes import Beneficiary, Cause
@@ -46,7 +57,7 @@ class Level(models.IntegerChoices):
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
-    def published(self):
+    def published(self) -> Self:
         """Open to all: published, by an organisation that is verified still. Those that are proposed
         privately are open too, but only to whoever is asked."""
         return self.filter(
@@ -55,14 +66,14 @@ class NeedQuerySet(models.QuerySet["Need"]):
             organisation__status=OrganisationStatus.ACCEPTED,
         )
 
-    def in_the_catalogue(self):
+    def in_the_catalogue(self) -> Self:
         """The published ones, in other words: asked for what must not be, which leaves them in the order of
         an index, where a join with the organisations would have all of them sorted for the last page."""
         unverified = Organisation.objects.exclude(status=OrganisationStatus.ACCEPTED)
         listed = self.filter(status=NeedStatus.PUBLISHED, is_listed=True)
         return listed.exclude(organisation__in=unverified.values("pk"))
 
-    def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()):
+    def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Self:
         """Every word is there, or one of the skills understood is wanted, or it is near a commune."""
         said = Q()
         for word in folded(text).split()[:12]:
@@ -72,7 +83,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
             said |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
         return self.filter(said | Q(pk__in=understood))
 
-    def with_counts(self):
+    def with_counts(self) -> Self:
         """Adds `open_proposals` and `engaged`, for a line that says where things stand."""
         return self.annotate(
             open_proposals=Count("proposals", filter=Q(proposals__status="OPEN"), distinct=True),
@@ -83,10 +94,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
             ),
         )
 
-    def with_what_cards_show(self):
+    def with_what_cards_show(self) -> Self:
         return self.select_related("organisation", "commune__department", "cause", "pole")
 
-    def with_skill_list(self):
+    def with_skill_list(self) -> Self:
         """What `skill_words` reads: no question more, however many cards."""
         label = "label_en" if (get_language() or "").startswith("en") else "label_fr"
         wanted = NeedSkill.objects.filter(need=OuterRef("pk")).order_by().values("need")
@@ -103,23 +114,23 @@ class NeedQuerySet(models.QuerySet["Need"]):
         found = self.with_what_cards_show().with_skill_list().in_bulk(wanted)
         return [found[number] for number in wanted if number in found]
 
-    def to_qualify(self):
+    def to_qualify(self) -> Self:
         return self.filter(status=NeedStatus.SUBMITTED)
 
-    def of(self, organisation):
+    def of(self, organisation: Organisation) -> Self:
         return self.filter(organisation=organisation)
 
-    def spoken_for_by(self, user):
+    def spoken_for_by(self, user: User) -> Self:
         """Needs of the organisations that this person belongs to."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         return self.filter(organisation__in=mine)
 
-    def visible_to(self, user):
+    def visible_to(self, user: Anybody) -> Self:
         """Published ones to all; drafts to their structure; the rest to the pôle's coordinators too."""
         public = Q(
             status__in=PUBLIC, is_listed=True, organisation__status=OrganisationStatus.ACCEPTED
         )
-        mine = Q(organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
+        mine = Q(organisation__in=Membership.objects.of(user).values("organisation"))
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=NeedStatus.DRAFT, submitted_at=None)
         # Who was asked or has applied still sees it once it is closed.
         asked = Q(pk__in=_needs_talked_about_with(user)) if user.pk else Q(pk=None)
@@ -152,7 +163,7 @@ def _of_the_catalogue() -> Iterator[models.Index]:
         )
 
 
-def _needs_talked_about_with(user):
+def _needs_talked_about_with(user: User) -> QuerySet:
     """Those that an offer of theirs was put forward for: whoever sees the proposal sees its need, and no
     colleague beside. Proposals stand on needs, so they are asked for by their name."""
     proposals = apps.get_model("marketplace", "Proposal")
@@ -271,7 +282,7 @@ class Need(Movable):
     def __str__(self) -> str:
         return self.title
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the words that the catalogue searches, whichever way the need was written."""
         self.search_text = self.words_searched()
         if kwargs.get("update_fields"):

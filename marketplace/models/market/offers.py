@@ -1,6 +1,7 @@
 """What a company or a volunteer offers: skills, time, reach."""
 
 from datetime import date
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,16 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, Membership, Movable, Organisation, Pole, Step, coordinated_by
+from accounts.models import (
+    Commune,
+    Membership,
+    Movable,
+    Organisation,
+    Pole,
+    Step,
+    User,
+    coordinated_by,
+)
 from accounts.states import OrganisationStatus
 from marketplace.models import reasons
 from marketplace.models.market.causes import Cause
@@ -28,36 +38,36 @@ class Time(models.TextChoices):
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
-    def published(self):
+    def published(self) -> Self:
         return self.filter(status=OfferStatus.PUBLISHED).filter(
             Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
         )
 
-    def past(self, today: date):
+    def past(self, today: date) -> Self:
         """Published or paused though the availability is over."""
         return self.filter(
             status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED], ends_on__lt=today
         )
 
-    def owned_by(self, user):
+    def owned_by(self, user: User) -> Self:
         """One's own, and those of the companies that this person belongs to."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         at_work = Q(organisation__in=mine) & self._not_of_others(user)
         return self.filter(Offer.with_coming(user) | at_work)
 
-    def to_apply_with(self, user):
+    def to_apply_with(self, user: User) -> Self:
         """Of those, one's own and those of a team: for a colleague, nobody else says yes."""
         return self.owned_by(user).filter(Q(person=None) | Q(person_id=user.pk))
 
     @staticmethod
-    def _not_of_others(user) -> Q:
+    def _not_of_others(user: User) -> Q:
         """What somebody offers on their own time is no colleague's business."""
         return Q(time=Time.WORK) | Q(person=None) | Q(person_id=user.pk)
 
-    def in_poles_of(self, user):
+    def in_poles_of(self, user: User) -> Self:
         return self.filter(pole__in=coordinated_by(user))
 
-    def left_by_their_person(self):
+    def left_by_their_person(self) -> Self:
         """On working time, though who was to come doesn't belong to the company any more, or has no
         account that is open."""
         still = Membership.objects.filter(
@@ -66,7 +76,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         at_work = self.filter(time=Time.WORK, person__isnull=False)
         return at_work.exclude(Exists(still))
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """To its owners and the person it is about; to the pôle's coordinators once published; and
         while published to the structures that have a published need in the same pôle."""
         if not user.pk:
@@ -193,7 +203,7 @@ class Offer(Movable):
         return reverse("offer", args=[self.pk])
 
     @staticmethod
-    def with_coming(user, *, at: str = "") -> Q:
+    def with_coming(user: User, *, at: str = "") -> Q:
         """Those that this person is to come for, and still may: on their own time always, on working time
         while they belong to the company that gives it. `at`: the way to the offer, as "offer__"."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -206,7 +216,7 @@ class Offer(Movable):
         nobody's name."""
         return self.person_id or self.created_by_id
 
-    def brings(self, user) -> bool:
+    def brings(self, user: User) -> bool:
         """This person is to come for it, and may act on it today. The same answer as `with_coming`, but
         for a company that is suspended: its people read."""
         if user.pk != self.person_id:

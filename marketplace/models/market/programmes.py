@@ -1,6 +1,8 @@
 """What a company gives its people: programmes and their quota, who does what, what it knows of an employee."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.states import ACTIVE
 
 
@@ -24,14 +26,14 @@ class Contract(models.TextChoices):
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
-    def held_by(self, user, organisation):
+    def held_by(self, user: User, organisation: Organisation) -> Self:
         return self.filter(
             membership__user_id=user.pk,
             membership__user__is_active=True,
             membership__organisation=organisation,
         )
 
-    def managing(self, user):
+    def managing(self, user: User) -> Self:
         """This person's duties as the manager of a team, where they may act today."""
         return self.filter(
             membership__user_id=user.pk,
@@ -39,7 +41,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
             membership__organisation__status__in=ACTIVE,
         )
 
-    def acting_for(self, user, organisation):
+    def acting_for(self, user: User, organisation: Organisation) -> Self:
         """Those of an organisation that isn't suspended: what its people may do in its name."""
         held = self.held_by(user, organisation)
         return held.filter(membership__organisation__status__in=ACTIVE)
@@ -84,7 +86,7 @@ class Duty(models.Model):
 
 
 class CompanyProgrammeQuerySet(models.QuerySet["CompanyProgramme"]):
-    def open_on(self, day):
+    def open_on(self, day: date) -> Self:
         return self.filter(
             Q(ends_on=None) | Q(ends_on__gte=day), closed_at=None, starts_on__lte=day
         )
@@ -160,7 +162,7 @@ class CompanyProgramme(models.Model):
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
-    def led_by(self, user):
+    def led_by(self, user: User) -> Self:
         """Those who have named this person, where the company says that they manage a team."""
         manages = Duty.objects.managing(user)
         return self.filter(

@@ -1,5 +1,7 @@
 """An offer put forward for a need. Both sides say yes, and it is a mission."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,13 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Movable, Step, coordinated_by
+from accounts.models import Membership, Movable, Step, User, coordinated_by
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.models import reasons
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import Duty
 from marketplace.states import PROPOSAL_MOVES, ProposalStatus
+
+if TYPE_CHECKING:  # missions stand on proposals
+    from marketplace.models.missions.missions import Mission
 
 
 class Origin(models.TextChoices):
@@ -29,14 +34,14 @@ class Side(models.TextChoices):
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
-    def open(self):
+    def open(self) -> Self:
         return self.filter(status=ProposalStatus.OPEN)
 
-    def going_on(self):
+    def going_on(self) -> Self:
         """Open, or agreed: at most one between the same two."""
         return self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
 
-    def waiting_for(self, user):
+    def waiting_for(self, user: User) -> Self:
         """Open, and this person's side has not answered yet; a suspended one can't."""
         held = Q(offer__organisation__status=OrganisationStatus.SUSPENDED, offer__time=Time.WORK)
         need_side = Proposal.answered_for_need_by(user) & Q(
@@ -45,25 +50,25 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at=None) & ~held
         return self.open().filter(need_side | offer_side)
 
-    def awaited_by(self, user):
+    def awaited_by(self, user: User) -> Self:
         """Open: this person's side has said yes, and waits for the other."""
         need_side = Proposal.answered_for_need_by(user) & Q(need_said_yes_at__isnull=False)
         offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at__isnull=False)
         return self.open().filter(need_side | offer_side)
 
-    def left_silent(self, need, offer, side):
+    def left_silent(self, need: Need, offer: Offer, side: str) -> "Proposal | None":
         """The latest between these two, if this side let it close without an answer; else nothing."""
         latest = self.filter(need=need, offer=offer).order_by("pk").last()
         silent = latest and latest.was_left_unanswered and side in latest.silent_sides
         return latest if silent else None
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if not user.pk:
             return self.none()
         ours = Q(need__pole__in=coordinated_by(user))
         return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
 
-    def put_forward_elsewhere_by(self, user):
+    def put_forward_elsewhere_by(self, user: User) -> Self:
         """Of this coordinator's pôle's people, for a need of another one that asked it. Where they stand
         is their coordinators' business; what the two sides write to each other isn't."""
         return self.filter(
@@ -135,19 +140,19 @@ class Proposal(Movable):
         return reverse("proposal", args=[self.pk])
 
     @staticmethod
-    def needed_by(user) -> Q:
+    def needed_by(user: User) -> Q:
         """The structure's side: whoever belongs to the organisation of the need."""
         return Q(
             need__organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation")
         )
 
     @staticmethod
-    def answered_for_need_by(user) -> Q:
+    def answered_for_need_by(user: User) -> Q:
         """Of those, not what this person would come for: they answer for themselves."""
         return Proposal.needed_by(user) & ~Offer.with_coming(user, at="offer__")
 
     @staticmethod
-    def offered_by(user) -> Q:
+    def offered_by(user: User) -> Q:
         """The other side: the person who would come, on working time while they are of the company; for
         a team, the whole company; and for what somebody does on its time, those whose role there says
         so. Own time is nobody else's business. The same answer as `permissions.answers_for_offer`."""
@@ -194,7 +199,7 @@ class Proposal(Movable):
         return found
 
     @property
-    def mission(self):
+    def mission(self) -> "Mission | None":
         """What came of it: the latest, since a mission may be renewed. None before both have agreed."""
         return self.missions.order_by("pk").last()
 

@@ -1,6 +1,8 @@
 """The skills people offer and need, the words they use for them, and the State's list of trades (ROME)."""
 
 import secrets
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -49,24 +51,24 @@ class LexiconVersion(models.Model):
 class WordsQuerySet(models.QuerySet):
     """Whatever the way in, a change to the words moves the version."""
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         deleted = super().delete()
         LexiconVersion.move(LexiconVersion.SKILLS)
         return deleted
 
-    def update(self, **values):
+    def update(self, **values: Any) -> int:
         changed = super().update(**values)
         LexiconVersion.move(LexiconVersion.SKILLS)
         return changed
 
-    def bulk_create(self, objs, *args, **kwargs):
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         created = super().bulk_create(objs, *args, **kwargs)
         LexiconVersion.move(LexiconVersion.SKILLS)
         return created
 
 
 class SkillQuerySet(WordsQuerySet):
-    def current(self):
+    def current(self) -> Self:
         return self.filter(withdrawn_at=None)
 
 
@@ -76,11 +78,11 @@ class Words(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         LexiconVersion.move(LexiconVersion.SKILLS)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
         LexiconVersion.move(LexiconVersion.SKILLS)
         return deleted
@@ -279,7 +281,7 @@ class SkillProposal(models.Model):
         return self.text
 
 
-def _in_the_readers_language(row, field: str) -> str:
+def _in_the_readers_language(row: models.Model, field: str) -> str:
     """English when the reader chose it and someone wrote it; French otherwise."""
     if (get_language() or "").startswith("en"):
         return getattr(row, f"{field}_en") or getattr(row, f"{field}_fr")

@@ -1,6 +1,7 @@
 """The employer's agreement: the manager by a link used once, then the company."""
 
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,22 +9,23 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from marketplace.models.market.programmes import Duty
 from marketplace.models.missions.missions import Mission
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
-    def waiting(self):
+    def waiting(self) -> Self:
         return self.filter(answer="", voided_at=None)
 
-    def current(self):
+    def current(self) -> Self:
         return self.filter(voided_at=None)
 
-    def of_mission_itself(self):
+    def of_mission_itself(self) -> Self:
         """Not those that are about an amendment."""
         return self.filter(amendment=None)
 
-    def asked_to(self, user):
+    def asked_to(self, user: User) -> Self:
         """Questions to this person as a manager: their address was named, and their company says that
         they manage."""
         manages = Duty.objects.managing(user)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Movable, Step
+from accounts.models import Movable, Step, User
 from common.dates import in_each_language, spoken_again
 from marketplace.models import reasons
 from marketplace.models.market.proposals import Side
@@ -66,13 +66,13 @@ def _again(name: str, kept: str) -> str:
 
 
 class AmendmentQuerySet(models.QuerySet["Amendment"]):
-    def open(self):
+    def open(self) -> Self:
         return self.filter(status=AmendmentStatus.PROPOSED)
 
-    def in_force(self):
+    def in_force(self) -> Self:
         return self.filter(status=AmendmentStatus.IN_FORCE)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         return self.filter(mission__in=Mission.objects.visible_to(user))
 
 

@@ -1,6 +1,7 @@
 """Somebody who did a mission on working time has left the company: from which day, and what comes next."""
 
 from datetime import date, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission
 
@@ -18,7 +19,7 @@ OWN_HOURS_FOR = timedelta(days=14)
 
 
 class DepartureQuerySet(models.QuerySet["Departure"]):
-    def open(self):
+    def open(self) -> Self:
         """Nobody has said yet what becomes of the mission."""
         return self.filter(settled_at=None)
 
@@ -94,10 +95,10 @@ class Departure(models.Model):
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
-    def waiting(self):
+    def waiting(self) -> Self:
         return self.filter(answer="", ended_at=None)
 
-    def of_somebody_gone(self):
+    def of_somebody_gone(self) -> Self:
         """Asked of a colleague who no longer belongs to the company, or whose account is closed."""
         still = Membership.objects.filter(
             organisation=OuterRef("departure__mission__offer__organisation"),
@@ -106,7 +107,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         )
         return self.exclude(Exists(still))
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """The colleague who is asked, while they are of the company; what is asked of the rest is told on
         the mission's page."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")

@@ -1,6 +1,7 @@
 """Questions that come by themselves while a mission runs, and what people answered."""
 
 from datetime import date, datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,18 +9,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import coordinated_by
+from accounts.models import User, coordinated_by
 from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission, Voice
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
-    def unanswered(self):
+    def unanswered(self) -> Self:
         """Somebody still waits for an answer: no coordinator has dealt with it, the mission isn't over."""
         return self.filter(answered_at=None, settled_at=None)
 
-    def asked_to(self, user):
+    def asked_to(self, user: User) -> Self:
         """Unanswered, for a side that this person may speak for today: somebody who has left hears no more
         of it. The same answer as `permissions.has_voice`."""
         organisations = user.memberships.acting().values("organisation")
@@ -35,21 +36,21 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         )
         return self.unanswered().filter(may_answer, asked=user)
 
-    def silent_since(self, day: date):
+    def silent_since(self, day: date) -> Self:
         """Asked on or before that day, and nobody answered."""
         return self.unanswered().filter(asked_on__lte=day)
 
-    def told(self, now: datetime):
+    def told(self, now: datetime) -> Self:
         """The answers that may be read: “all is well” at the end says how the review went, which opens later.
         A doubt or a call for help is meant for the coordination."""
         well = Q(kind=FollowUp.Kind.REVIEW, answer=FollowUp.Answer.GOOD)
         is_open = Q(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
         return self.filter(is_open | ~well).exclude(answered_at=None)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         return self.filter(mission__in=Mission.objects.visible_to(user).values("pk"))
 
-    def on_the_desk_of(self, user):
+    def on_the_desk_of(self, user: User) -> Self:
         return self.filter(mission__need__pole__in=coordinated_by(user))
 
 

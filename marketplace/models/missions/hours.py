@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -13,17 +14,17 @@ from marketplace.models.missions.missions import Mission
 
 
 class HoursQuerySet(models.QuerySet["HoursEntry"]):
-    def confirmed(self):
+    def confirmed(self) -> Self:
         return self.filter(confirmed_at__isnull=False)
 
-    def to_confirm(self):
+    def to_confirm(self) -> Self:
         """Neither confirmed nor contested: the structure has them in hand."""
         return self.filter(confirmed_at=None, contested_at=None)
 
-    def silent_since(self, moment: datetime):
+    def silent_since(self, moment: datetime) -> Self:
         return self.to_confirm().filter(asked_at__lte=moment)
 
-    def between(self, first: date, last: date):
+    def between(self, first: date, last: date) -> Self:
         return self.filter(day__gte=first, day__lte=last)
 
     def total(self) -> Decimal:

@@ -1,23 +1,42 @@
 """Both said yes: who does what, from when to when, and what came of it."""
 
 from datetime import date, datetime
+from typing import Self
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, StringAgg, Subquery, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    StringAgg,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ForbiddenMove, Membership, Movable, Organisation, Step, coordinated_by
+from accounts.models import (
+    ForbiddenMove,
+    Membership,
+    Movable,
+    Organisation,
+    Step,
+    User,
+    coordinated_by,
+)
 from marketplace.law import regimes
 from marketplace.models import reasons
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
-from marketplace.models.market.programmes import CompanyProgramme
+from marketplace.models.market.programmes import CompanyProgramme, Employee
 from marketplace.models.market.proposals import Proposal, Side
 from marketplace.states import (
     LIVE,
@@ -36,18 +55,18 @@ Regime = models.TextChoices("Regime", _ROWS)  # type: ignore[call-overload]
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
-    def running(self):
+    def running(self) -> Self:
         return self.filter(status=MissionStatus.RUNNING)
 
-    def live(self):
+    def live(self) -> Self:
         """From the two yeses to the delivery: somebody is engaged in it."""
         return self.filter(status__in=LIVE)
 
-    def taking_a_place(self):
+    def taking_a_place(self) -> Self:
         """An interrupted one gives its place back; a renewal sits on the place of the first."""
         return self.filter(interrupted_at=None, renewed_from=None)
 
-    def with_course(self):
+    def with_course(self) -> Self:
         """What `next_act` reads: the sheet, the agreements, the papers, the hours and the amendment that wait. The reviews
         too, but of a mission that was delivered only: they are fetched then."""
         waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
@@ -82,7 +101,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             )
         )
 
-    def with_open_reviews(self, now: datetime):
+    def with_open_reviews(self, now: datetime) -> Self:
         """Both sides have spoken, their days are over, or nobody can speak any more. No days go by during a
         disagreement: nobody can speak yet."""
         reviews = apps.get_model("marketplace", "Review").objects.filter(mission=OuterRef("pk"))
@@ -93,22 +112,22 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             | Q(interrupted_at__isnull=False)
         )
 
-    def done_at_work_by(self, user):
+    def done_at_work_by(self, user: User) -> Self:
         """On working time for a company, whether they still belong to it or have left."""
         return self.filter(offer__person_id=user.pk, offer__time=Time.WORK)
 
-    def left_behind_by(self, user):
+    def left_behind_by(self, user: User) -> Self:
         """Of what they did at work: where they no longer belong to the company."""
         return self.done_at_work_by(user).exclude(Offer.with_coming(user, at="offer__"))
 
-    def at_work_of(self, employees):
+    def at_work_of(self, employees: models.QuerySet[Employee]) -> Self:
         """What these people do on their company's time, and nothing of the rest."""
         theirs = employees.filter(
             organisation=OuterRef("offer__organisation"), person=OuterRef("offer__person")
         )
         return self.filter(Exists(theirs), offer__time=Time.WORK)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """The two sides and the pôle's coordinators. A company sees what is done on its time only:
         what somebody does on their own is nobody's business at work."""
         if not user.pk:
@@ -213,7 +232,9 @@ class Mission(Movable):
         """Where somebody has left, it waits for their return or its end: nothing else leads on."""
         return super().may(to) and (not self.has_been_left or to == MissionStatus.INTERRUPTED)
 
-    def move(self, to: str, *, by, reason: str = "", back: bool = False):
+    def move(
+        self, to: str, *, by: User | None, reason: str = "", back: bool = False
+    ) -> "MissionStep":
         """With the hour of the move beside the state: no need to look for the last step. `back`: the
         person who had left the company belongs to it again."""
         if not (back or self.may(to)):
@@ -249,7 +270,7 @@ class Mission(Movable):
         return self.offer.time == Time.OWN
 
     @property
-    def person_coming(self):
+    def person_coming(self) -> User:
         """Whose time it is: the person whom the offer names, otherwise whoever wrote it."""
         return self.offer.person or self.offer.created_by
 

@@ -1,6 +1,7 @@
 """What one voice says at the end of a mission: closed until both sides have spoken, or their days are over."""
 
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace.models.market.consents import Consent, ConsentKind
 from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Side
@@ -18,20 +19,20 @@ from marketplace.models.missions.missions import Mission, Voice
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
-    def opened(self, now: datetime):
+    def opened(self, now: datetime) -> Self:
         return self.filter(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
 
-    def readable_by(self, user, now: datetime):
+    def readable_by(self, user: User, now: datetime) -> Self:
         """Of missions that this person sees: what is open, and one's own."""
         return self.filter(Q(pk__in=self.opened(now).values("pk")) | Q(author=user))
 
-    def public(self):
+    def public(self) -> Self:
         """Open, with the author's consent, and with words."""
         quotes = Consent.objects.standing(kind=ConsentKind.QUOTE)
         agreed = quotes.filter(person=OuterRef("author"), about=OuterRef("pk"))
         return self.opened(timezone.now()).filter(Exists(agreed)).exclude(words="")
 
-    def public_about(self, organisation: Organisation):
+    def public_about(self, organisation: Organisation) -> Self:
         """What the others said of it: of a structure, those who came; of a company, the structures, and
         never of what one of its people did on their own time."""
         came = Q(mission__need__organisation=organisation, side__in=[Voice.OFFER, Voice.COMPANY])

@@ -1,12 +1,18 @@
 """Who doesn't want to deal with whom: a person or an organisation keeps another one away."""
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, coordinated_by
+from accounts.models import Organisation, User, coordinated_by
+from marketplace.models.market.needs import Need
+from marketplace.models.market.offers import Offer
+from marketplace.models.talk.conversations import Thread
 
 ONE_BY_ONE = 0x626C6F636B73  # the number of our lock in PostgreSQL
 
@@ -21,15 +27,15 @@ def wait_for_each_other(*, asking: bool) -> None:
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
-    def live(self):
+    def live(self) -> Self:
         return self.filter(lifted_at=None)
 
-    def made_by(self, user):
+    def made_by(self, user: User) -> Self:
         """One's own, and those made in the name of an organisation that one speaks for."""
         mine = Organisation.objects.spoken_for_by(user).values("pk")
         return self.filter(Q(by_id=user.pk, for_organisation=None) | Q(for_organisation__in=mine))
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Whoever made it, and the coordinators who answer for either side; never the one kept away."""
         if not user.pk:
             return self.none()
@@ -43,13 +49,13 @@ class BlockQuerySet(models.QuerySet["Block"]):
             | Q(pk__in=Block.objects.filter(theirs).values("pk"))
         )
 
-    def between(self, some, others):
+    def between(self, some: Collection[int], others: Collection[int]) -> Self:
         """Live ones between any of these and any of those (`ends_of` gives them), whoever made it."""
         return self.live().filter(
             Q(blocker__in=some, blocked__in=others) | Q(blocker__in=others, blocked__in=some)
         )
 
-    def within(self, thread):
+    def within(self, thread: Thread) -> Self:
         """Between its two sides."""
         return self.between(*ends_of_thread(thread))
 
@@ -116,17 +122,17 @@ class Block(models.Model):
     def __str__(self) -> str:
         return f"{self.maker} ✕ {self.kept_away}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.blocker = end_of(self.by_id, self.for_organisation_id)
         self.blocked = end_of(self.person_id, self.organisation_id)
         super().save(*args, **kwargs)
 
     @property
-    def maker(self):
+    def maker(self) -> Organisation | User:
         return self.for_organisation or self.by
 
     @property
-    def kept_away(self):
+    def kept_away(self) -> Organisation | User | None:
         return self.organisation or self.person
 
 
@@ -135,18 +141,18 @@ def end_of(person: int | None, organisation: int | None) -> int:
     return -organisation if organisation else int(person or 0)
 
 
-def ends_of_need(need) -> list[int]:
+def ends_of_need(need: Need) -> list[int]:
     """Whom a need brings: its structure and the person who wrote it."""
     return [-need.organisation_id, need.created_by_id]
 
 
-def ends_of_offer(offer) -> list[int]:
+def ends_of_offer(offer: Offer) -> list[int]:
     """Whom an offer brings: who would come (for a team, who wrote it) and their company."""
     ends = [offer.person_id or offer.created_by_id]
     return [*ends, -offer.organisation_id] if offer.organisation_id else ends
 
 
-def ends_of_thread(thread) -> tuple[list[int], list[int]]:
+def ends_of_thread(thread: Thread) -> tuple[list[int], list[int]]:
     """The structure's, and those of whoever it talks with: nobody, among coordinators."""
     structure = ends_of_need(thread.subject)
     if thread.proposal:
@@ -154,6 +160,6 @@ def ends_of_thread(thread) -> tuple[list[int], list[int]]:
     return structure, ends_of_user(thread.asker) if thread.asker else []
 
 
-def ends_of_user(user) -> list[int]:
+def ends_of_user(user: User) -> list[int]:
     """For whom a person may be speaking: themselves and each of their organisations."""
     return [user.pk, *(-pk for pk in user.memberships.values_list("organisation", flat=True))]

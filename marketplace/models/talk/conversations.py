@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +25,7 @@ READER = -1  # nobody's number: it stands for the person in a question put into 
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if not user.pk:
             return self.none()
         structures = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -35,17 +36,17 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             | Q(need__pole__in=coordinated_by(user))
         )
 
-    def taken_part_in_by(self, user):
+    def taken_part_in_by(self, user: User) -> Self:
         """Threads of one's own two sides; a coordinator's only once they wrote in it or follow it.
         Whatever is in it is visible to this person."""
         return self.filter(pk__in=_listed(user, to_read=False))
 
-    def spoken_in(self):
+    def spoken_in(self) -> Self:
         """A thread is opened before the first word is written: until then nobody else sees it."""
         latest = Message.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")
         return self.annotate(latest=Subquery(latest[:1])).filter(latest__isnull=False)
 
-    def with_unread(self, user):
+    def with_unread(self, user: User) -> models.QuerySet[Any]:
         """Adds `is_unread`: someone else wrote after this person last looked, and after they came."""
         unread = Q(newest__gt=F("seen"), pk__in=_listed(user, to_read=True))
         return self._with_marks(user).annotate(
@@ -54,11 +55,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             )
         )
 
-    def unread_by(self, user):
+    def unread_by(self, user: User) -> Self:
         mine = self.filter(pk__in=_listed(user, to_read=True))
         return mine._with_marks(user).filter(newest__gt=F("seen"))
 
-    def _with_marks(self, user):
+    def _with_marks(self, user: User) -> Self:
         """The last message of each thread, from its index: an EXISTS would be answered by reading
         every message there is as soon as the planner expects many threads."""
         seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
@@ -66,7 +67,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         newest = Subquery(theirs.order_by("-pk").values("pk")[:1])
         return self.annotate(newest=Coalesce(newest, 0), seen=Coalesce(Subquery(seen[:1]), 0))
 
-    def with_what_lines_show(self):
+    def with_what_lines_show(self) -> Self:
         return self.select_related(
             "need__organisation",
             "need__pole",
@@ -78,7 +79,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
 
-def _listed(user, *, to_read: bool) -> RawSQL:
+def _listed(user: User, *, to_read: bool) -> RawSQL:
     words, values = _own_threads(to_read)
     return RawSQL(words, [user.pk if value == READER else value for value in values])
 
@@ -215,10 +216,10 @@ class Thread(models.Model):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def standing(self):
+    def standing(self) -> Self:
         return self.filter(removed_at=None)
 
-    def before_joining(self, user):
+    def before_joining(self, user: User) -> Self:
         """The last first: those of before a colleague came, who has nothing there to catch up on.
         One's own conversations are read from the first word, whatever one has joined since."""
         sides = self.annotate(
@@ -233,12 +234,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         joined = Subquery(mine.values("created_at")[:1])
         return sides.filter(~own, created_at__lt=joined).order_by("-pk")
 
-    def left_behind_by(self, user):
+    def left_behind_by(self, user: User) -> Self:
         """This person's own words, where they can't read the conversation any more; the last first."""
         seen = Thread.objects.visible_to(user).values("pk")
         return self.standing().filter(author_id=user.pk).exclude(thread__in=seen).order_by("-pk")
 
-    def searched(self, words: list[str]):
+    def searched(self, words: list[str]) -> Self:
         found = self.standing()
         for word in words:
             found = found.filter(search_text__contains=word)

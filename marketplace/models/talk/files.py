@@ -1,6 +1,7 @@
 """Files that people hand in: kept outside the web root under a random name, given back by a view."""
 
 import secrets
+from typing import Self
 
 from django.apps import apps
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, coordinated_by
+from accounts.models import Membership, Organisation, User, coordinated_by
 from marketplace.models.missions.missions import Mission
 
 
@@ -18,7 +19,7 @@ def random_name() -> str:
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Whoever sees the mission or the thread sees its files; an organisation's are for its people
         and for the coordinators of its pôle."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -30,7 +31,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
             | Q(organisation__pole__in=coordinated_by(user))
         )
 
-    def used_by_nothing(self):
+    def used_by_nothing(self) -> Self:
         """Those that no row names any more, whichever table could: a new one is asked by itself."""
         found = self
         for relation in self.model._meta.get_fields(include_hidden=True):

@@ -1,5 +1,7 @@
 """What coordinators do about conversations: reports they settle, notes to themselves, ready-made first lines."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,15 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Pole, coordinated_by
+from accounts.models import Pole, User, coordinated_by
 from marketplace.models.talk.conversations import LONGEST, Message, Thread
 
 
 class MessageReportQuerySet(models.QuerySet["MessageReport"]):
-    def waiting(self):
+    def waiting(self) -> Self:
         return self.filter(settled_at=None)
 
-    def on_the_desk_of(self, user):
+    def on_the_desk_of(self, user: User) -> Self:
         """Those of the pôles that this person coordinates, but for what they wrote themselves."""
         poles = coordinated_by(user)
         return self.filter(

@@ -3,6 +3,7 @@
 Wants missions from `Mission.objects.with_course()`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -77,24 +78,31 @@ def _due(mission: Mission) -> date | None:
 
 # --- one function a state ------------------------------------------------------------------
 def _act(
-    mission: Mission, who: str, page: str, words: str, label: str, task: str, *, either=False
+    mission: Mission,
+    who: str,
+    page: str,
+    words: str,
+    label: str,
+    task: str,
+    *,
+    either: bool = False,
 ) -> Act:
     return Act(who, words, task, reverse(page, args=[mission.pk]), label, _due(mission), either)
 
 
-def _both(mission: Mission, *said: str):
+def _both(mission: Mission, *said: str) -> Iterator[Act]:
     """Each has to."""
     for who in (OFFER, NEED):
         yield _act(mission, who, *said)
 
 
-def _either(mission: Mission, *said: str):
+def _either(mission: Mission, *said: str) -> Iterator[Act]:
     """Whoever comes first does it for both."""
     for who in (OFFER, NEED):
         yield _act(mission, who, *said, either=True)
 
 
-def _framing(mission: Mission):
+def _framing(mission: Mission) -> Iterator[Act]:
     if not mission.regime:
         words = _("Say under which legal frame the mission is done: three questions.")
         task = _("answer three questions about the legal frame")
@@ -114,7 +122,7 @@ def _framing(mission: Mission):
                 yield act
 
 
-def _agreement(mission: Mission):
+def _agreement(mission: Mission) -> Iterator[Act]:
     asked = [row for row in mission.agreements.all() if row.amendment_id is None]
     current = {row.asked: row for row in asked if row.voided_at is None}
     if Agreement.Asked.MANAGER not in current:
@@ -125,7 +133,7 @@ def _agreement(mission: Mission):
         yield from _asked_at_work(mission, current)
 
 
-def _asked_at_work(mission: Mission, current: dict[str, Agreement]):
+def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[Act]:
     """The manager first; then the company, which is asked alone where no manager is known."""
     manager = current.get(Agreement.Asked.MANAGER)
     company = current.get(Agreement.Asked.COMPANY)
@@ -150,7 +158,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]):
         yield _act(mission, COMPANY, page, words, _("Answer for the employer"), task)
 
 
-def _documents(mission: Mission):
+def _documents(mission: Mission) -> Iterator[Act]:
     if documents.all_signed(mission):
         words = _("Everything is signed: the mission can start.")
         task = _("start the mission")
@@ -165,7 +173,7 @@ def _documents(mission: Mission):
         )
 
 
-def _signing(mission: Mission, words: str):
+def _signing(mission: Mission, words: str) -> Iterator[Act]:
     """Made by either side; then signed by each party, which is for whoever may sign in its name."""
     label, task = _("See what is left to sign"), _("read and sign the documents")
     if documents.not_made(mission):
@@ -179,7 +187,7 @@ def _signing(mission: Mission, words: str):
         yield _act(mission, SIGNERS[party], "mission-papers", words, label, task)
 
 
-def _amendment(mission: Mission):
+def _amendment(mission: Mission) -> Iterator[Act]:
     """A change of what was signed waits: for signatures, and for the employer where hours or dates change."""
     pk = getattr(mission, "amendment_open", None)
     if pk is None:
@@ -192,13 +200,13 @@ def _amendment(mission: Mission):
     yield from _amendment_at_work(mission, pk)
 
 
-def _amendment_at_work(mission: Mission, pk: int):
+def _amendment_at_work(mission: Mission, pk: int) -> Iterator[Act]:
     asked = [row for row in mission.agreements.all() if row.amendment_id == pk]
     current = {row.asked: row for row in asked if row.voided_at is None}
     yield from _asked_at_work(mission, current)
 
 
-def _changed_on_the_way(mission: Mission):
+def _changed_on_the_way(mission: Mission) -> Iterator[Act]:
     """What all had signed was voided: the yes of both sides to the sheet if it changes, the employer's, then
     new papers. What is signed and stands changes by an amendment alone."""
     sheet = mission.sheet
@@ -216,7 +224,7 @@ def _changed_on_the_way(mission: Mission):
         yield from _signing(mission, _("What was signed was voided: sign the new papers."))
 
 
-def _running(mission: Mission):
+def _running(mission: Mission) -> Iterator[Act]:
     yield from _changed_on_the_way(mission)
     yield from _hours(mission)
     if mission.ends_on < timezone.localdate():
@@ -230,7 +238,7 @@ def _running(mission: Mission):
         yield _act(mission, COMES, "mission-hours", words, _("Write my hours"), task)
 
 
-def _suspended(mission: Mission):
+def _suspended(mission: Mission) -> Iterator[Act]:
     if documents.is_torn(mission):
         yield from _changed_on_the_way(mission)
         return
@@ -239,14 +247,14 @@ def _suspended(mission: Mission):
     yield from _either(mission, "mission-resume", words, _("Take it up again"), task)
 
 
-def _hours(mission: Mission):
+def _hours(mission: Mission) -> Iterator[Act]:
     """Also of a mission that is over, or that somebody has left: they were given."""
     if getattr(mission, "hours_waiting", 0):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
         yield _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
 
 
-def _left(mission: Mission):
+def _left(mission: Mission) -> Iterator[Act]:
     """Those in charge at the company choose; the structure and the coordinators may too."""
     yield from _hours(mission)
     if not mission.offer.person_has_left:
@@ -259,13 +267,13 @@ def _left(mission: Mission):
         yield _act(mission, who, "mission-left", words, label, task, either=True)
 
 
-def _disputed(mission: Mission):
+def _disputed(mission: Mission) -> Iterator[Act]:
     words = _("The two sides don't agree: get in touch with them, then say how it goes on.")
     task = _("get in touch with both sides")
     yield _act(mission, COORDINATION, "mission-resume", words, _("Say how it goes on"), task)
 
 
-def _delivered(mission: Mission):
+def _delivered(mission: Mission) -> Iterator[Act]:
     given = {row.side for row in mission.reviews.all()}
     words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
     task = _("say how it went")
@@ -274,7 +282,7 @@ def _delivered(mission: Mission):
             yield _act(mission, who, "mission-review", words, _("Give my review"), task)
 
 
-def _reviewed(mission: Mission):
+def _reviewed(mission: Mission) -> Iterator[Act]:
     """Without a receipt to give nothing is left: it closes by itself."""
     yield from _hours(mission)
     if mission.gives_a_receipt:
@@ -283,7 +291,7 @@ def _reviewed(mission: Mission):
         yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
 
 
-def _valued(mission: Mission):
+def _valued(mission: Mission) -> Iterator[Act]:
     yield from _hours(mission)
     receipts = {status for kind, status in documents.listed(mission) if kind == Kind.RECEIPT}
     if not receipts - {DocumentStatus.VOIDED}:

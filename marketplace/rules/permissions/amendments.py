@@ -1,24 +1,25 @@
 """Who may touch what was signed by all: amend it, decline or withdraw an amendment, void a paper."""
 
+from accounts.models import User
 from marketplace.models import Amendment, Document, Mission, Side
 from marketplace.rules.permissions.documents import may_sign_for, parties_to_sign
 from marketplace.rules.permissions.organisations import is_in_charge_at
 
 
-def can_propose_amendment(user, mission: Mission) -> bool:
+def can_propose_amendment(user: User, mission: Mission) -> bool:
     """The referents and signatories of both sides, whoever runs skills sponsorship at the company, and the
     pôle's coordinators. The employee who is lent isn't a side of their own; a volunteer is."""
     return user.coordinates(mission.need.pole) or side_in_amending(user, mission) is not None
 
 
-def side_in_amending(user, mission: Mission) -> str | None:
+def side_in_amending(user: User, mission: Mission) -> str | None:
     """For which side this person may propose a change of what was signed, or None."""
     if _amends_for_structure(user, mission):
         return Side.NEED
     return Side.OFFER if _amends_for_offer(user, mission) else None
 
 
-def _amends_for_structure(user, mission: Mission) -> bool:
+def _amends_for_structure(user: User, mission: Mission) -> bool:
     if user.pk == mission.offer.stood_for_by:
         return False
     structure = mission.need.organisation
@@ -26,7 +27,7 @@ def _amends_for_structure(user, mission: Mission) -> bool:
     return is_referent or may_sign_for(user, structure)
 
 
-def _amends_for_offer(user, mission: Mission) -> bool:
+def _amends_for_offer(user: User, mission: Mission) -> bool:
     if mission.is_own_time:
         return mission.offer.brings(user)
     company = mission.offer.organisation
@@ -36,7 +37,7 @@ def _amends_for_offer(user, mission: Mission) -> bool:
     return is_referent and user.speaks_for(company)
 
 
-def papers_to_sign(user, amendment: Amendment) -> list[Document]:
+def papers_to_sign(user: User, amendment: Amendment) -> list[Document]:
     """Those of its papers that this person may sign now."""
     return [
         document
@@ -45,12 +46,12 @@ def papers_to_sign(user, amendment: Amendment) -> list[Document]:
     ]
 
 
-def can_decline_amendment(user, amendment: Amendment) -> bool:
+def can_decline_amendment(user: User, amendment: Amendment) -> bool:
     """Whoever has to sign it and hasn't."""
     return amendment.is_open and bool(papers_to_sign(user, amendment))
 
 
-def can_withdraw_amendment(user, amendment: Amendment) -> bool:
+def can_withdraw_amendment(user: User, amendment: Amendment) -> bool:
     """The side that proposed it, and the coordinators."""
     if not amendment.is_open:
         return False

@@ -1,11 +1,12 @@
 """Who may do what in a conversation, today. What else one may do: permissions."""
 
+from accounts.models import Pole, User
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
 from marketplace.models.talk.blocks import ends_of_need, ends_of_thread, ends_of_user
 from marketplace.rules.permissions.proposals import can_apply, side_of
 
 
-def thread_side_of(user, thread: Thread) -> str | None:
+def thread_side_of(user: User, thread: Thread) -> str | None:
     """Which side of a conversation this person speaks for; whoever asks a question is the offer's."""
     if thread.proposal:
         return side_of(user, thread.proposal)
@@ -16,11 +17,11 @@ def thread_side_of(user, thread: Thread) -> str | None:
     return Side.OFFER if thread.asker_id == user.pk else None
 
 
-def can_write_in_thread(user, thread: Thread) -> bool:
+def can_write_in_thread(user: User, thread: Thread) -> bool:
     return thread_side_of(user, thread) is not None or user.coordinates(thread.subject.pole)
 
 
-def can_ask_about(user, need: Need) -> bool:
+def can_ask_about(user: User, need: Need) -> bool:
     """A question before any proposal, by whoever could apply; and the structure or the coordinators
     to each other, once the need has been handed in."""
     if user.belongs_to(need.organisation) or user.coordinates(need.pole):
@@ -28,11 +29,11 @@ def can_ask_about(user, need: Need) -> bool:
     return can_apply(user, need) and not kept_apart(user, need)
 
 
-def kept_apart(user, need: Need) -> bool:
+def kept_apart(user: User, need: Need) -> bool:
     return Block.objects.between(ends_of_user(user), ends_of_need(need)).exists()
 
 
-def is_cut(thread: Thread, user) -> bool:
+def is_cut(thread: Thread, user: User) -> bool:
     """One side keeps the other away: neither writes any more; the coordinators still may."""
     side = thread_side_of(user, thread)
     if side is None:
@@ -42,29 +43,29 @@ def is_cut(thread: Thread, user) -> bool:
     return bool(theirs) and Block.objects.between([*mine, *ends_of_user(user)], theirs).exists()
 
 
-def can_keep_away(user, thread: Thread) -> bool:
+def can_keep_away(user: User, thread: Thread) -> bool:
     """Between two sides; the coordinators aren't one."""
     two = thread.proposal is not None or thread.asker_id is not None
     return two and thread_side_of(user, thread) is not None
 
 
-def can_keep_notes(user, thread: Thread) -> bool:
+def can_keep_notes(user: User, thread: Thread) -> bool:
     """Coordinators among themselves; one who is on a side of this conversation is no coordinator here."""
     return user.coordinates(thread.subject.pole) and thread_side_of(user, thread) is None
 
 
-def can_change_message(user, message: Message) -> bool:
+def can_change_message(user: User, message: Message) -> bool:
     """One's own, by whoever may still write there: other words are words."""
     return user.pk == message.author_id and can_write_in_thread(user, message.thread)
 
 
-def can_remove_message(user, message: Message) -> bool:
+def can_remove_message(user: User, message: Message) -> bool:
     return user.pk == message.author_id or can_keep_notes(user, message.thread)
 
 
-def can_settle_report(user, report: MessageReport) -> bool:
+def can_settle_report(user: User, report: MessageReport) -> bool:
     return user.pk != report.message.author_id and can_keep_notes(user, report.message.thread)
 
 
-def can_edit_canned_lines(user, pole) -> bool:
+def can_edit_canned_lines(user: User, pole: Pole) -> bool:
     return user.coordinates(pole)

@@ -1,5 +1,6 @@
 """Who may make, sign and give a mission's documents and receipts."""
 
+from accounts.models import Organisation, User
 from marketplace.models import (
     Document,
     Duty,
@@ -10,11 +11,11 @@ from marketplace.rules.permissions.organisations import can_see_costs, has_duty,
 from marketplace.rules.permissions.proposals import can_write_in
 
 
-def can_make_papers(user, mission: Mission) -> bool:
+def can_make_papers(user: User, mission: Mission) -> bool:
     return can_write_in(user, mission.proposal)
 
 
-def may_sign_for(user, organisation) -> bool:
+def may_sign_for(user: User, organisation: Organisation | None) -> bool:
     """Charged with signing; where nobody is, the administrators. Nobody signs for who is suspended."""
     return (
         organisation is not None
@@ -23,7 +24,7 @@ def may_sign_for(user, organisation) -> bool:
     )
 
 
-def parties_to_sign(user, document: Document) -> list[Party]:
+def parties_to_sign(user: User, document: Document) -> list[Party]:
     """For whom this person may sign it now."""
     mission = document.mission
     if mission is None or document.is_void or mission.has_been_left:
@@ -37,18 +38,18 @@ def parties_to_sign(user, document: Document) -> list[Party]:
     return [party for party in document.parties_left() if may[party]]
 
 
-def can_give_receipts(user, organisation) -> bool:
+def can_give_receipts(user: User, organisation: Organisation) -> bool:
     """Whoever signs for the structure, and its treasurer."""
     return organisation.is_active and can_see_receipts(user, organisation)
 
 
-def can_see_receipts(user, organisation) -> bool:
+def can_see_receipts(user: User, organisation: Organisation) -> bool:
     """Those who give receipts read and export them, be the structure suspended."""
     treasurer = Duty.objects.held_by(user, organisation).filter(kind=Duty.Kind.TREASURER)
     return has_duty(user, organisation, Duty.Kind.SIGNATORY) or treasurer.exists()
 
 
-def can_declare_value(user, mission: Mission) -> bool:
+def can_declare_value(user: User, mission: Mission) -> bool:
     company = mission.offer.organisation
     return mission.gives_a_receipt and (
         can_see_costs(user, company) or is_in_charge_at(user, company)

@@ -1,5 +1,6 @@
 """Who may steer a mission, speak for a side of it, write and confirm hours."""
 
+from accounts.models import User
 from marketplace.models import (
     Agreement,
     FollowUp,
@@ -13,7 +14,7 @@ from marketplace.rules.permissions.organisations import is_in_charge_at, oversee
 from marketplace.rules.permissions.proposals import can_write_in, side_of
 
 
-def side_in(user, mission: Mission) -> str | None:
+def side_in(user: User, mission: Mission) -> str | None:
     """Which side this person speaks for in a mission. Whoever comes may have joined the structure since, and
     left their company: nobody answers to themselves in its name."""
     side = side_of(user, mission.proposal)
@@ -22,16 +23,16 @@ def side_in(user, mission: Mission) -> str | None:
     return Side.OFFER if answers_for_offer(user, mission.offer) else None
 
 
-def _comes(user, mission: Mission) -> bool:
+def _comes(user: User, mission: Mission) -> bool:
     return user.pk == mission.offer.stood_for_by
 
 
-def can_steer_mission(user, mission: Mission) -> bool:
+def can_steer_mission(user: User, mission: Mission) -> bool:
     """Move it on, pause it, stop it: both sides and the coordinators."""
     return can_write_in(user, mission.proposal)
 
 
-def voice_of(user, mission: Mission) -> str | None:
+def voice_of(user: User, mission: Mission) -> str | None:
     """In whose name a review is given. The person who came speaks for themselves, and nobody for them; a
     colleague in charge speaks for the company that lent them."""
     side = side_in(user, mission)
@@ -40,7 +41,7 @@ def voice_of(user, mission: Mission) -> str | None:
     return side
 
 
-def has_voice(user, mission: Mission, voice: str) -> bool:
+def has_voice(user: User, mission: Mission, voice: str) -> bool:
     """Whether this person may speak for one side of a mission, today: a question in a letter was put
     to them, and they may have left since."""
     if not user.is_active:
@@ -54,7 +55,7 @@ def has_voice(user, mission: Mission, voice: str) -> bool:
     return answers_for_offer(user, mission.offer)
 
 
-def can_review(user, mission: Mission) -> bool:
+def can_review(user: User, mission: Mission) -> bool:
     voice = voice_of(user, mission)
     return (
         voice is not None
@@ -63,7 +64,7 @@ def can_review(user, mission: Mission) -> bool:
     )
 
 
-def can_log_hours(user, mission: Mission) -> bool:
+def can_log_hours(user: User, mission: Mission) -> bool:
     """Whoever comes writes their own; for a team, anyone who answers for it; for somebody who has left,
     the company once their own two weeks are over."""
     if mission.offer.person_id and not mission.is_left_to_the_company:
@@ -71,24 +72,24 @@ def can_log_hours(user, mission: Mission) -> bool:
     return side_of(user, mission.proposal) == Side.OFFER
 
 
-def can_confirm_hours(user, mission: Mission) -> bool:
+def can_confirm_hours(user: User, mission: Mission) -> bool:
     return side_in(user, mission) == Side.NEED
 
 
-def arbitrates(user, mission: Mission) -> bool:
+def arbitrates(user: User, mission: Mission) -> bool:
     """A coordinator who is on no side of it and hasn't come for it: nobody judges in their own cause."""
     on_a_side = _comes(user, mission) or side_in(user, mission) is not None
     return user.coordinates(mission.need.pole) and not on_a_side
 
 
-def can_close_mission(user, mission: Mission, *, without_receipt: bool) -> bool:
+def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) -> bool:
     """The structure or a coordinator; that there will be no receipt, those say who would give it."""
     answers = can_confirm_hours(user, mission)
     gives = not without_receipt or can_give_receipts(user, mission.need.organisation)
     return user.coordinates(mission.need.pole) or (answers and gives)
 
 
-def can_ask_agreement(user, mission: Mission) -> bool:
+def can_ask_agreement(user: User, mission: Mission) -> bool:
     """The employee (for a team, whoever wrote its offer) or those who oversee them: what they say at work
     stands on the page, and is no colleague's to read. The structure has nothing to say there."""
     offer = mission.offer
@@ -97,11 +98,11 @@ def can_ask_agreement(user, mission: Mission) -> bool:
     return not mission.is_own_time and asks and side_in(user, mission) == Side.OFFER
 
 
-def can_answer_for_company(user, agreement: Agreement) -> bool:
+def can_answer_for_company(user: User, agreement: Agreement) -> bool:
     return agreement.asked == Agreement.Asked.COMPANY and is_in_charge_at(
         user, agreement.mission.offer.organisation
     )
 
 
-def can_settle(user, follow_up: FollowUp) -> bool:
+def can_settle(user: User, follow_up: FollowUp) -> bool:
     return follow_up.settled_at is None and user.coordinates(follow_up.mission.need.pole)

@@ -1,5 +1,6 @@
 """Who may write, hand in, qualify, close a need, and see who could do it."""
 
+from accounts.models import Organisation, User
 from marketplace.models import (
     Need,
 )
@@ -11,7 +12,7 @@ OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
 
 
-def can_write_need(user, organisation) -> bool:
+def can_write_need(user: User, organisation: Organisation | None) -> bool:
     """For an ESS structure, by one of its people; verified or not: a draft harms nobody."""
     return (
         organisation is not None
@@ -20,37 +21,37 @@ def can_write_need(user, organisation) -> bool:
     )
 
 
-def can_edit_need(user, need: Need) -> bool:
+def can_edit_need(user: User, need: Need) -> bool:
     """The structure while it has the need in hand; the coordinators once they qualify it."""
     if need.status in OPEN_TO_EDITING and user.speaks_for(need.organisation):
         return True
     return need.status in QUALIFIED_BY_COORDINATORS and user.coordinates(need.pole)
 
 
-def can_submit_need(user, need: Need) -> bool:
+def can_submit_need(user: User, need: Need) -> bool:
     return need.status == NeedStatus.DRAFT and user.speaks_for(need.organisation)
 
 
-def can_qualify_need(user, need: Need) -> bool:
+def can_qualify_need(user: User, need: Need) -> bool:
     return need.status == NeedStatus.SUBMITTED and user.coordinates(need.pole)
 
 
-def can_withdraw_need(user, need: Need) -> bool:
+def can_withdraw_need(user: User, need: Need) -> bool:
     return need.may(NeedStatus.WITHDRAWN) and answers_for_need(user, need)
 
 
-def can_close_need(user, need: Need) -> bool:
+def can_close_need(user: User, need: Need) -> bool:
     return need.may(NeedStatus.CLOSED) and answers_for_need(user, need)
 
 
-def can_see_candidates(user, need: Need) -> bool:
+def can_see_candidates(user: User, need: Need) -> bool:
     """The best offers for a published need, by those who may invite, propose, or split it in two."""
     return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need)
 
 
-def answers_for_need(user, need: Need) -> bool:
+def answers_for_need(user: User, need: Need) -> bool:
     return user.speaks_for(need.organisation) or user.coordinates(need.pole)
 
 
-def can_ask_elsewhere(user, need: Need) -> bool:
+def can_ask_elsewhere(user: User, need: Need) -> bool:
     return need.status == NeedStatus.PUBLISHED and user.coordinates(need.pole)

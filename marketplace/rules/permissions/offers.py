@@ -1,5 +1,6 @@
 """Who may write, publish and answer for an offer."""
 
+from accounts.models import Organisation, User
 from marketplace.models import (
     Offer,
     Time,
@@ -8,14 +9,14 @@ from marketplace.rules.permissions.organisations import oversees
 from marketplace.states import OfferStatus
 
 
-def can_offer_for(user, organisation) -> bool:
+def can_offer_for(user: User, organisation: Organisation | None) -> bool:
     """Oneself always; a company when one belongs to it."""
     if organisation is None:
         return True
     return organisation.kind == organisation.Kind.COMPANY and user.speaks_for(organisation)
 
 
-def owns_offer(user, offer: Offer) -> bool:
+def owns_offer(user: User, offer: Offer) -> bool:
     """A company's are its people's; what one of them offers on their own time is theirs alone, wherever
     they work. The same answer as `Offer.objects.owned_by`."""
     if offer.time == Time.OWN and offer.person_id:
@@ -23,7 +24,7 @@ def owns_offer(user, offer: Offer) -> bool:
     return user.speaks_for(offer.organisation)
 
 
-def answers_for_offer(user, offer: Offer) -> bool:
+def answers_for_offer(user: User, offer: Offer) -> bool:
     """The person, on working time while they are of the company; for a team, anyone of the company; for
     what one of its people does on its time, whoever put the offer there or whose role there says so.
     The same answer as `Proposal.offered_by`."""
@@ -37,13 +38,13 @@ def answers_for_offer(user, offer: Offer) -> bool:
     return wrote_it or oversees(user, offer.organisation)
 
 
-def can_edit_offer(user, offer: Offer) -> bool:
+def can_edit_offer(user: User, offer: Offer) -> bool:
     return owns_offer(user, offer)
 
 
-def can_publish_offer(user, offer: Offer) -> bool:
+def can_publish_offer(user: User, offer: Offer) -> bool:
     return offer.may(OfferStatus.PUBLISHED) and owns_offer(user, offer)
 
 
-def can_pause_offer(user, offer: Offer) -> bool:
+def can_pause_offer(user: User, offer: Offer) -> bool:
     return offer.may(OfferStatus.PAUSED) and owns_offer(user, offer)

@@ -19,7 +19,7 @@ def organisation_of(document: Document, party: str) -> Organisation | None:
     return None
 
 
-def answers_for(user, document: Document, party: str) -> bool:
+def answers_for(user: User, document: Document, party: str) -> bool:
     """Is one of that side, today. A colleague, or the employee who comes, isn't the employer; whoever comes
     isn't the structure either, though they have joined it since."""
     if document.mission is None or not user.is_active:
@@ -35,7 +35,7 @@ def answers_for(user, document: Document, party: str) -> bool:
     return may_sign_for(user, organisation) or oversees(user, organisation)
 
 
-def may_send(user, document: Document, party: str) -> bool:
+def may_send(user: User, document: Document, party: str) -> bool:
     """The side itself, or the coordinators who follow the mission: nobody for the other side."""
     if document.mission is None or not user.is_active:
         return False
@@ -43,13 +43,13 @@ def may_send(user, document: Document, party: str) -> bool:
     return coordinates or answers_for(user, document, party)
 
 
-def may_give_address(user, document: Document, party: str) -> bool:
+def may_give_address(user: User, document: Document, party: str) -> bool:
     """Whoever signs for the organisation says who else does."""
     organisation = organisation_of(document, party)
     return answers_for(user, document, party) and may_sign_for(user, organisation)
 
 
-def may_stop(user, document: Document, party: str) -> bool:
+def may_stop(user: User, document: Document, party: str) -> bool:
     return answers_for(user, document, party)
 
 
@@ -82,7 +82,7 @@ def addresses(document: Document, party: str) -> list[SigningAddress]:
     ]
 
 
-def parties_of(user, document: Document) -> list[Party]:
+def parties_of(user: User, document: Document) -> list[Party]:
     """For which sides this person may have the link sent now."""
     if document.mission is None or not document.waits_for_signatures:
         return []

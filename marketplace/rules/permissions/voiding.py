@@ -1,5 +1,6 @@
 """Who may void a document, or make another version of it: what all have signed isn't undone by one side."""
 
+from accounts.models import User
 from marketplace.models import Document, Kind, Mission, Party, Side
 from marketplace.rules import documents
 from marketplace.rules.permissions.documents import can_give_receipts, can_make_papers, may_sign_for
@@ -7,7 +8,7 @@ from marketplace.rules.permissions.missions import arbitrates, side_in
 from marketplace.states import DocumentStatus
 
 
-def can_void(user, document: Document) -> bool:
+def can_void(user: User, document: Document) -> bool:
     """What all have signed isn't undone by one side: a coordinator who is on none of them may, with a reason.
     What one side signs, or gives, is that side's or a coordinator's to take away; the person who is lent
     takes away nothing alone. An amendment's papers end with it."""
@@ -24,7 +25,7 @@ def can_void(user, document: Document) -> bool:
     return user.coordinates(mission.need.pole) or _is_of_its_side(user, document, mission, side)
 
 
-def _is_of_its_side(user, document: Document, mission: Mission, side: str | None) -> bool:
+def _is_of_its_side(user: User, document: Document, mission: Mission, side: str | None) -> bool:
     signs_for_employer = may_sign_for(user, mission.offer.organisation)
     if document.status == DocumentStatus.ISSUED:  # the order of the authority that lends its agent
         return signs_for_employer and not mission.is_own_time
@@ -34,7 +35,7 @@ def _is_of_its_side(user, document: Document, mission: Mission, side: str | None
     return side is not None and (signs_for_employer or not is_lent)
 
 
-def can_make(user, mission: Mission, kind: Kind) -> bool:
+def can_make(user: User, mission: Mission, kind: Kind) -> bool:
     """A new version takes away what stands: one that was given asks for the right to void it."""
     if not can_make_papers(user, mission):
         return False
