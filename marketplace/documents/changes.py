@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -61,7 +62,7 @@ def _reference(document: Document) -> dict[str, str]:
     }
 
 
-def _earlier(amendment: Amendment, kind: Kind):
+def _earlier(amendment: Amendment, kind: Kind) -> QuerySet[Document]:
     """The amendments of the same paper that are in force already."""
     return Document.objects.filter(
         amendment__in=amendment.mission.amendments.in_force(), kind=kind

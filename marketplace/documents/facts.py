@@ -5,11 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, QuerySet, Sum
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import override
 
+from accounts.models import Organisation, Pole
 from common.dates import in_french, spoken
 from marketplace.documents.parties import describe, logos
 from marketplace.law.value import euros
@@ -137,12 +138,12 @@ def _agreed(mission: Mission) -> str:
     return in_french(timezone.localdate(at)) if at else ""
 
 
-def _heading_pole(mission: Mission):
+def _heading_pole(mission: Mission) -> Pole | None:
     """A pôle without a logo is named in the text, and leaves the head of the page to the parties."""
     return mission.need.pole if mission.need.pole.logo else None
 
 
-def eligibility_words(structure) -> str:
+def eligibility_words(structure: Organisation) -> str:
     """As what it declares that it may give receipts; empty when it hasn't."""
     current = Eligibility.objects.current_of(structure)
     if current is None or not current.is_eligible:
@@ -270,7 +271,7 @@ def _received(total: Decimal) -> str:
     return f"{hours_in_words(total)} reçue{several} et acceptée{several}"
 
 
-def _people(confirmed, mission: Mission) -> list[dict[str, str]]:
+def _people(confirmed: QuerySet[HoursEntry], mission: Mission) -> list[dict[str, str]]:
     rows = (
         HoursEntry.objects.filter(pk__in=confirmed.values("pk"))
         .values("person", "person__first_name", "person__last_name", "person__trade")

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Pole, User
 from accounts.models.reasons import Coded, coded
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
@@ -23,7 +23,7 @@ def open_about(
     *,
     reason: str,
     words: str = "",
-    by=None,
+    by: User | None = None,
     now: datetime,
 ) -> Case:
     """One open case a subject: what comes on top is written in the one that is open."""
@@ -53,11 +53,11 @@ def open_about(
     return case
 
 
-def _pole_of(subject):
+def _pole_of(subject: Mission | Proposal | Organisation) -> Pole:
     return subject.pole if isinstance(subject, Organisation) else subject.need.pole
 
 
-def _in_charge_of(subject):
+def _in_charge_of(subject: Mission | Proposal | Organisation) -> User | None:
     """Whoever already follows the mission or the need; otherwise nobody yet."""
     if isinstance(subject, Organisation):
         return None
@@ -67,7 +67,7 @@ def _in_charge_of(subject):
 
 
 @transaction.atomic
-def assign(case: Case, *, to, words: str = "", by) -> None:
+def assign(case: Case, *, to: User, words: str = "", by: User) -> None:
     """Take it, or pass it on to a colleague with a word."""
     case = _open_one(case)
     case.in_charge = to
@@ -78,7 +78,7 @@ def assign(case: Case, *, to, words: str = "", by) -> None:
 
 
 @transaction.atomic
-def note(case: Case, *, kind: str, words: str, by) -> CaseEntry:
+def note(case: Case, *, kind: str, words: str, by: User) -> CaseEntry:
     """What was done. Whoever acts on a case that nobody has is in charge of it."""
     case = _open_one(case)
     if case.in_charge_id is None:
@@ -88,7 +88,7 @@ def note(case: Case, *, kind: str, words: str, by) -> CaseEntry:
 
 
 @transaction.atomic
-def close(case: Case, *, outcome: str, words: str = "", by) -> None:
+def close(case: Case, *, outcome: str, words: str = "", by: User) -> None:
     """With an outcome; the worried or unanswered questions of that mission are settled with it."""
     now = timezone.now()
     case = _open_one(case)

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Pole
+from accounts.models import Pole, User
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.models import AskedPole, Need
@@ -11,7 +11,7 @@ from marketplace.states import NeedStatus
 
 
 @transaction.atomic
-def ask(need: Need, pole: Pole, *, word: str, by) -> AskedPole:
+def ask(need: Need, pole: Pole, *, word: str, by: User) -> AskedPole:
     """Its coordinators are told, and may put their people forward. Raises NotYet."""
     need = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if need.status != NeedStatus.PUBLISHED:

@@ -3,11 +3,12 @@
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
+from accounts.models import User
 from marketplace.models import LegalNotice
 from marketplace.models.desk.legal import ONLY
 
 
-def fill_in(notice: LegalNotice, *, by) -> None:
+def fill_in(notice: LegalNotice, *, by: User) -> None:
     """The first time makes the row; two people who do so at once leave one."""
     said = model_to_dict(notice, exclude=["id", "changed_by", "changed_at"])
     said |= {"changed_by": by, "changed_at": timezone.now()}

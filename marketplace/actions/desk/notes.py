@@ -3,17 +3,17 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Pole
+from accounts.models import Pole, User
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Note, Tag
-from marketplace.models.desk.desk import key_of
+from marketplace.models.desk.desk import Subject, key_of
 
 
-def write(subject, *, pole: Pole, body: str, by) -> Note:
+def write(subject: Subject, *, pole: Pole, body: str, by: User) -> Note:
     return Note.objects.create(**{key_of(subject): subject}, pole=pole, body=body, by=by)
 
 
-def pin(subject, *, pole: Pole, words: str, by) -> Tag:
+def pin(subject: Subject, *, pole: Pole, words: str, by: User) -> Tag:
     """The same words once: two who pin them at the same time get one tag and a sentence."""
     try:
         with transaction.atomic():

@@ -3,10 +3,11 @@
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from marketplace.models import Promises
 
 
 @transaction.atomic
-def change(promises: Promises, *, by) -> None:
+def change(promises: Promises, *, by: User) -> None:
     promises.changed_by, promises.changed_at = by, timezone.now()
     promises.save()

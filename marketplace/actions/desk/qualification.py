@@ -5,6 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need, Qualification
@@ -13,13 +14,13 @@ from marketplace.states import NeedStatus
 Outcome = Qualification.Outcome
 
 
-def sheet_of(need: Need, *, by) -> Qualification:
+def sheet_of(need: Need, *, by: User) -> Qualification:
     """The sheet begun, or a blank one that nobody has kept yet."""
     return Qualification.objects.filter(need=need).first() or Qualification(need=need, by=by)
 
 
 @transaction.atomic
-def keep(sheet: Qualification, *, read: int, by) -> Qualification:
+def keep(sheet: Qualification, *, read: int, by: User) -> Qualification:
     """Write the sheet, unless a colleague wrote on it after this reader had opened it."""
     need = Need.objects.select_for_update(no_key=True).get(pk=sheet.need_id)
     if need.status != NeedStatus.SUBMITTED:
@@ -45,7 +46,7 @@ def keep(sheet: Qualification, *, read: int, by) -> Qualification:
 
 
 @transaction.atomic
-def conclude(sheet: Qualification, *, outcome: str, words: str, by) -> None:
+def conclude(sheet: Qualification, *, outcome: str, words: str, by: User) -> None:
     """Publish, propose privately, redirect or refuse: once, and never with a test unanswered."""
     need = sheet.need
     if outcome in Qualification.OPENING:

@@ -1,13 +1,15 @@
 """The register of brakes and enablers, as the coordinators keep it."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from accounts.models import Pole, User
-from marketplace.models import Finding
+from marketplace.models import Finding, Mission
 
 
 @transaction.atomic
-def open_finding(finding: Finding, *, pole: Pole, missions, by: User) -> Finding:
+def open_finding(finding: Finding, *, pole: Pole, missions: Iterable[Mission], by: User) -> Finding:
     """Written for the first time, with the missions that show it."""
     finding.pole = pole
     finding.save()
@@ -16,7 +18,9 @@ def open_finding(finding: Finding, *, pole: Pole, missions, by: User) -> Finding
 
 
 @transaction.atomic
-def edit(finding: Finding, *, missions, status: str, reason: str, by: User) -> None:
+def edit(
+    finding: Finding, *, missions: Iterable[Mission], status: str, reason: str, by: User
+) -> None:
     """Its words, its missions and, if it has moved, its state. Raises ForbiddenMove."""
     before = Finding.objects.select_for_update().get(pk=finding.pk).status
     finding.status = before

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import letters
 from marketplace.actions.documents import ledger
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
-from marketplace.models import Document, DocumentStep, Kind, Mission, Seal, reasons
+from marketplace.models import Document, DocumentStep, Kind, Mission, Register, Seal, reasons
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.rules.documents import in_force, is_stale
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
@@ -30,7 +31,7 @@ def preview(kind: Kind, mission: Mission) -> bytes:
 
 
 @transaction.atomic
-def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
+def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
     """A new document, or the next version: the one that stood until then is voided, and kept.
     What was signed by all is never replaced so: it is amended, or voided by the coordination."""
     locked = Mission.objects.select_for_update(no_key=True, of=("self",))
@@ -54,7 +55,7 @@ def make(kind: Kind, mission: Mission, *, by, now: datetime) -> Document:
 
 
 @transaction.atomic
-def void(document: Document, *, reason: str, by) -> None:
+def void(document: Document, *, reason: str, by: User) -> None:
     """It doesn't count any more. It stays, with its signatures and the reason.
     Without what all had signed, a mission that runs is paused until its papers are signed again."""
     mission = document.mission
@@ -70,11 +71,11 @@ def void(document: Document, *, reason: str, by) -> None:
     if signed and mission and document.kind in kinds_before(mission.regime):
         _fall_together(mission, document, by=by)
         if mission.status == MissionStatus.RUNNING and mission.has_employer:
-            step = mission.move(MissionStatus.SUSPENDED, by=by, reason=reason)
-            letters.mission_moved(step)
+            paused = mission.move(MissionStatus.SUSPENDED, by=by, reason=reason)
+            letters.mission_moved(paused)
 
 
-def _fall_together(mission: Mission, voided: Document, *, by) -> None:
+def _fall_together(mission: Mission, voided: Document, *, by: User) -> None:
     """An employee's loan rests on two papers: neither is in force without the other."""
     register = ledger.lock(voided.organisation)
     reason = reasons.coded("paper-falls-with", other=voided.reference)
@@ -84,12 +85,12 @@ def _fall_together(mission: Mission, voided: Document, *, by) -> None:
             letters.document_voided(other, reason=step.said, by=by)
 
 
-def void_with(document: Document, register, *, reason: str, by) -> None:
+def void_with(document: Document, register: Register, *, reason: str, by: User | None) -> None:
     """With the amendment it is about, whose own letter tells it. Wants the register locked."""
     _void(document, register, reason=reason, by=by)
 
 
-def _void(document: Document, register, *, reason: str, by) -> DocumentStep:
+def _void(document: Document, register: Register, *, reason: str, by: User | None) -> DocumentStep:
     step: DocumentStep = document.move(DocumentStatus.VOIDED, by=by, reason=reason)
     said = {"reason": reason, "by": by.pk if by else None, "at": timezone.now().timestamp()}
     ledger.add(register, document, Seal.Act.VOIDED, said)
@@ -97,7 +98,7 @@ def _void(document: Document, register, *, reason: str, by) -> DocumentStep:
 
 
 @transaction.atomic
-def outdate(mission: Mission, *, by) -> int:
+def outdate(mission: Mission, *, by: User) -> int:
     """The sheet has changed while its papers weren't signed by all: they say something else. On own time,
     where nothing else has to be agreed first, the new version is made at once and those who sign are asked."""
     standing = mission.documents.standing().filter(kind__in=kinds_before(mission.regime))

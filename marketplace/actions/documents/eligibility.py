@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import files
@@ -24,7 +24,7 @@ def declare(
     reference: str = "",
     note: str = "",
     proof: Clean | None = None,
-    by,
+    by: User,
 ) -> Eligibility:
     """The structure's own word. It counts once a coordinator has looked at it."""
     if status in NEEDS_A_PROOF and not (proof or reference):
@@ -52,7 +52,7 @@ def verify(
     status: str,
     valid_until: date | None,
     note: str = "",
-    by,
+    by: User,
     now: datetime,
 ) -> Eligibility:
     """A coordinator's word on the last thing said; a different one is a new line, not a correction."""

@@ -2,15 +2,16 @@
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace.actions.refusals import where_there_is_room
 from marketplace.documents import sealing
 from marketplace.documents.typeset import fingerprint, sources_of, typeset
-from marketplace.models import Book, Document, Kind, Register, Seal, Template
+from marketplace.models import Book, Document, Kind, Register, Seal, Signature, Template
 from marketplace.states import DocumentStatus
 
 
@@ -44,7 +45,14 @@ def add(register: Register, document: Document, act: str, said: dict[str, Any]) 
 
 
 def write(
-    register: Register, kind: Kind, facts: dict[str, Any], *, letter: str, on, by, **fields
+    register: Register,
+    kind: Kind,
+    facts: dict[str, Any],
+    *,
+    letter: str,
+    on: date,
+    by: User,
+    **fields: Any,
 ) -> Document:
     """Number it, set it, keep its bytes, seal it."""
     number = next_number(register, letter, on.year)
@@ -111,7 +119,7 @@ def _canonical(facts: dict[str, Any]) -> bytes:
     return json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
 
 
-def said_of_signature(signature) -> dict[str, Any]:
+def said_of_signature(signature: Signature) -> dict[str, Any]:
     return {
         "party": signature.party,
         "user": signature.user_id,

@@ -7,11 +7,12 @@ from functools import partial
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace import letters
 from marketplace.actions.documents import documents, ledger
 from marketplace.actions.missions import missions
@@ -46,7 +47,7 @@ class TooMuchInReturn(NotYet):
 def issue(
     mission: Mission,
     *,
-    by,
+    by: User,
     capacity: str,
     now: datetime,
     counterparts: Decimal = Decimal(0),
@@ -83,7 +84,7 @@ def issue(
 
 
 def preview(
-    mission: Mission, *, by, capacity: str, now: datetime, counterparts=Decimal(0)
+    mission: Mission, *, by: User, capacity: str, now: datetime, counterparts: Decimal = Decimal(0)
 ) -> bytes:
     mission = Mission.objects.select_related(*RELATED[0:1], *RELATED[2:]).get(pk=mission.pk)
     if reason := in_the_way(mission, now):
@@ -98,7 +99,7 @@ def preview(
 
 @transaction.atomic
 def replace(
-    receipt: Document, *, reason: str, by, capacity: str, now: datetime, counterparts: Decimal,
+    receipt: Document, *, reason: str, by: User, capacity: str, now: datetime, counterparts: Decimal,
     warned: bool = False,
 ) -> Document:  # fmt: skip
     """The wrong one is voided and kept; the right one takes a new number and names the other."""
@@ -169,7 +170,7 @@ def _require_modest(counterparts: Decimal, amount: Decimal, year: int, warned: b
 
 
 # --- a year at once ------------------------------------------------------------------------
-def waiting(organisation: Organisation, year: int):
+def waiting(organisation: Organisation, year: int) -> QuerySet[Mission]:
     """Missions whose value was declared in that year, and that have no receipt yet."""
     given = Document.objects.receipts().standing().filter(mission__isnull=False).values("mission")
     return Mission.objects.filter(
@@ -178,7 +179,7 @@ def waiting(organisation: Organisation, year: int):
 
 
 @transaction.atomic
-def start_run(organisation: Organisation, year: int, *, by) -> ReceiptRun:
+def start_run(organisation: Organisation, year: int, *, by: User) -> ReceiptRun:
     ledger.lock(organisation)
     running = ReceiptRun.objects.filter(organisation=organisation, year=year, ended_at=None)
     if running.exists():

@@ -7,13 +7,14 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import letters
 from marketplace.actions.documents import ledger
 from marketplace.actions.missions import amendment_effect
 from marketplace.actions.refusals import NotYet, where_there_is_room
 from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
-from marketplace.models import Document, Kind, Mission, Seal, Signature, StoredFile
+from marketplace.models import Document, Kind, Mission, Register, Seal, Signature, StoredFile
 from marketplace.rules import documents
 from marketplace.states import DocumentStatus
 
@@ -28,7 +29,7 @@ def sign(
     capacity: str,
     how: str,
     now: datetime,
-    by=None,
+    by: User | None = None,
     email: str = "",
     ip: str | None = None,
     scan: StoredFile | None = None,
@@ -92,7 +93,7 @@ def require_signable(document: Document, party: str, read: str) -> None:
         )
 
 
-def _complete(document: Document, register, *, by) -> None:
+def _complete(document: Document, register: Register, *, by: User | None) -> None:
     """All have signed: the same document, with its page of signatures."""
     data = document.facts | {
         "signatures": facts.signatures(document),

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 TO_VALUE = {MissionStatus.REVIEWED, MissionStatus.VALUED, MissionStatus.INTERRUPTED}
 
 
-def enter_cost(mission: Mission, cost: Decimal, *, by) -> None:
+def enter_cost(mission: Mission, cost: Decimal, *, by: User) -> None:
     """Kept as a cipher; nothing of it goes to a log nor to the structure."""
     HourCost.objects.update_or_create(
         mission=mission, defaults={"sealed": sealing.hide(cost), "entered_by": by}
@@ -116,7 +116,7 @@ def _months(mission: Mission) -> dict[int, list[MonthHours]]:
 
 @transaction.atomic
 def declare(
-    mission: Mission, amount: Decimal, *, by, now: datetime, warned: bool = False
+    mission: Mission, amount: Decimal, *, by: User, now: datetime, warned: bool = False
 ) -> Valuation:
     """The company fixes the value; before the receipt, or once that one is voided, it may still change it."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)

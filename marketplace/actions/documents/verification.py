@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from marketplace.actions.documents import ledger
@@ -74,7 +75,7 @@ def _status(document: Document, acts: list[str]) -> str:
     return DocumentStatus.TO_SIGN if document.parties_left() else DocumentStatus.ISSUED
 
 
-def _bytes(document: Document, field, expected: str) -> Iterator[str]:
+def _bytes(document: Document, field: FieldFile, expected: str) -> Iterator[str]:
     """A signed copy, or the original: as it is on the disk."""
     yield from _on_disk(document, field.open, expected)
 

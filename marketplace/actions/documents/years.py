@@ -1,7 +1,10 @@
 """The structure's year and the company's: entries, statements. Reads only."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import Organisation
@@ -32,14 +35,14 @@ def entries(structure: Organisation, year: int, *, rate: Decimal) -> list[Entry]
     return found
 
 
-def _receipts(**which):
+def _receipts(**which: Any) -> QuerySet[Document]:
     return (
         Document.objects.receipts().standing().filter(**which)
         .select_related("mission__need", "organisation", "donor").order_by("organisation", "number")
     )  # fmt: skip
 
 
-def structure_statement(structure: Organisation, year: int, *, on) -> bytes:
+def structure_statement(structure: Organisation, year: int, *, on: date) -> bytes:
     """Article 222 bis: how many receipts, how much; the voided ones are listed and not counted."""
     rows = Document.objects.receipts().filter(organisation=structure, year=year).order_by("number")
     standing = [row for row in rows if not row.is_void]
@@ -65,7 +68,7 @@ def structure_statement(structure: Organisation, year: int, *, on) -> bytes:
     return typeset(Kind.STRUCTURE_STATEMENT.template, data)
 
 
-def company_statement(company: Organisation, year: int, *, on) -> bytes:
+def company_statement(company: Organisation, year: int, *, on: date) -> bytes:
     rows = list(_receipts(donor=company, year=year))
     back = sum((row.counterparts or Decimal(0) for row in rows), Decimal(0))
     statement = {

@@ -3,13 +3,13 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Duty
 
 
 @transaction.atomic
-def give(membership: Membership, *, kind: str, capacity: str = "", by) -> Duty:
+def give(membership: Membership, *, kind: str, capacity: str = "", by: User) -> Duty:
     company = membership.organisation.kind == Organisation.Kind.COMPANY
     if kind not in (Duty.COMPANY if company else Duty.STRUCTURE):
         raise NotYet(_("This duty doesn't exist in that kind of organisation."))

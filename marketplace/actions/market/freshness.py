@@ -5,10 +5,11 @@ All from state: an occasion is the day from which the silence counts, so a key c
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,21 @@ from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminde
 from marketplace.rules import own_yes, permissions, working_days
 from marketplace.states import NeedStatus, OfferStatus
 from notifications.faults import each_row
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class TrueAt(TypedDict):
+    true_at: datetime
+
+
+class LastSigns(TypedDict):
+    posted_at: datetime | None
+    offered_at: datetime | None
+    asked_at: datetime | None
+    engaged_at: datetime | None
+
 
 SALT = "still-true"
 LINK_LASTS = timedelta(days=120)
@@ -41,7 +57,9 @@ def ask_still_true(now: datetime) -> int:
     return each_row("still-true", rows, _ask_or_pause)
 
 
-def _stale(pole: int, since: datetime):
+def _stale(
+    pole: int, since: datetime
+) -> Iterator["WithAnnotations[Need, TrueAt] | WithAnnotations[Offer, TrueAt]"]:
     """Published, unconfirmed since then, and no proposal under way: those have rules of their own."""
     for model in MODELS.values():
         waiting = Proposal.objects.open().filter(**{model.__name__.lower(): OuterRef("pk")})
@@ -55,7 +73,11 @@ def _stale(pole: int, since: datetime):
 
 
 @transaction.atomic
-def _ask_or_pause(row, promises: Promises, now: datetime) -> bool:
+def _ask_or_pause(
+    row: "WithAnnotations[Need, TrueAt] | WithAnnotations[Offer, TrueAt]",
+    promises: Promises,
+    now: datetime,
+) -> bool:
     occasion = timezone.localdate(row.true_at).isoformat()
     key = letters.STILL_TRUE.key.written(noun=noun(row), row=row, day=occasion)
     asked = Reminder.objects.filter(key=key).first()
@@ -75,7 +97,7 @@ def _ask_or_pause(row, promises: Promises, now: datetime) -> bool:
     return True
 
 
-def _put_to_sleep(row: Need | Offer, *, by) -> None:
+def _put_to_sleep(row: Need | Offer, *, by: User | None) -> None:
     row.move(NeedStatus.PAUSED if isinstance(row, Need) else OfferStatus.PAUSED, by=by)
     ranking.changed(row)
 
@@ -127,7 +149,7 @@ def _may_still_say(reader: User, row: Need | Offer) -> bool:
 
 
 @transaction.atomic
-def confirm(row: Need | Offer, *, by) -> None:
+def confirm(row: Need | Offer, *, by: User) -> None:
     """Still true: it stays in the catalogue, or comes back to it."""
     row.confirmed_at = timezone.now()
     row.save(update_fields=["confirmed_at", "updated_at"])
@@ -141,14 +163,14 @@ def confirm(row: Need | Offer, *, by) -> None:
         ranking.changed(row)
 
 
-def _show_again(offer: Offer, *, by) -> None:
+def _show_again(offer: Offer, *, by: User) -> None:
     if by.pk != offer.person_id and not own_yes.stands(offer):
         raise NotYet(_("Whoever would come has to agree first: ask them on the page of the offer."))
     offers.publish(offer, by=by)
 
 
 @transaction.atomic
-def pause(row: Need | Offer, *, by) -> None:
+def pause(row: Need | Offer, *, by: User) -> None:
     """Not for the moment: nobody new is asked, what is under way goes on."""
     if isinstance(row, Offer):
         offers.pause(row, by=by)
@@ -215,7 +237,9 @@ def ask_quiet_organisations(now: datetime) -> int:
     return each_row("quiet-organisations", rows, _ask_if_quiet)
 
 
-def _ask_if_quiet(organisation, since: datetime, now: datetime) -> bool:
+def _ask_if_quiet(
+    organisation: "WithAnnotations[Organisation, LastSigns]", since: datetime, now: datetime
+) -> bool:
     signs = (
         organisation.created_at,
         organisation.posted_at,
@@ -232,8 +256,10 @@ def _ask_if_quiet(organisation, since: datetime, now: datetime) -> bool:
     return True
 
 
-def _with_last_sign(pole: int, since: datetime):
-    def newest(rows):
+def _with_last_sign(
+    pole: int, since: datetime
+) -> QuerySet["WithAnnotations[Organisation, LastSigns]"]:
+    def newest(rows: QuerySet) -> Subquery:
         return Subquery(rows.order_by("-created_at").values("created_at")[:1])
 
     own = OuterRef("pk")

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
+from django.forms import BaseModelForm
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.market import proposals
@@ -20,7 +22,7 @@ WAITS_OR_IS_SHOWN = (NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHE
 
 
 @transaction.atomic
-def write(need: Need, form, chosen: Collection, *, by) -> Need:
+def write(need: Need, form: BaseModelForm, chosen: Collection, *, by: User) -> Need:
     """Keep what the form says, with the skills chosen. `chosen` gives .skill, .level, .required.
     A new one that is there already is handed back: twice is once."""
     is_new = need.pk is None
@@ -47,7 +49,9 @@ def engaged(need: Need) -> Iterable[Offer]:
     return Offer.objects.filter(pk__in=need.missions.taking_a_place().values("offer"))
 
 
-def _written_already(need: Need, form, chosen: Collection, *, by) -> Need | None:
+def _written_already(
+    need: Need, form: BaseModelForm, chosen: Collection, *, by: User
+) -> Need | None:
     alive = Need.objects.filter(status__in=WAITS_OR_IS_SHOWN)
     wanted = {(item.skill.pk, int(item.level), item.required) for item in chosen}
     served = set(form.cleaned_data["beneficiaries"])
@@ -70,7 +74,7 @@ def _require_unmoved(need: Need) -> None:
 
 
 @transaction.atomic
-def submit(need: Need, *, by) -> None:
+def submit(need: Need, *, by: User) -> None:
     """The structure hands its need to the coordinators."""
     if not need.wanted.exists():
         raise NotYet(_("Say at least one skill that you need: nobody can be found without."))
@@ -83,7 +87,7 @@ def submit(need: Need, *, by) -> None:
 
 
 @transaction.atomic
-def take_charge(need: Need, *, by) -> None:
+def take_charge(need: Need, *, by: User) -> None:
     """A coordinator says: this one is mine. Whoever had it hears so."""
     need = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if need.coordinator_id == by.pk:
@@ -95,7 +99,7 @@ def take_charge(need: Need, *, by) -> None:
 
 
 @transaction.atomic
-def ask(need: Need, *, question: str, by) -> None:
+def ask(need: Need, *, question: str, by: User) -> None:
     """The coordinator needs to know more: the structure has its need in hand again."""
     step = need.move(NeedStatus.DRAFT, by=by, reason=question)
     _first_in_charge(need, by)
@@ -103,7 +107,7 @@ def ask(need: Need, *, question: str, by) -> None:
 
 
 @transaction.atomic
-def publish(need: Need, *, by, listed: bool = True) -> None:
+def publish(need: Need, *, by: User, listed: bool = True) -> None:
     """Qualified: everyone may see it, or only those we ask. Only for a verified structure."""
     if not need.organisation.is_accepted:
         raise NotYet(_("Verify the organisation first: nothing of it may be public before."))
@@ -118,13 +122,13 @@ def publish(need: Need, *, by, listed: bool = True) -> None:
 
 
 @transaction.atomic
-def refuse(need: Need, *, reason: str, by) -> None:
+def refuse(need: Need, *, reason: str, by: User) -> None:
     step = need.move(NeedStatus.REFUSED, by=by, reason=reason)
     letters.need_moved(letters.NEED_REFUSED, step)
 
 
 @transaction.atomic
-def redirect(need: Need, *, reason: str, one_hour: bool, by) -> None:
+def redirect(need: Need, *, reason: str, one_hour: bool, by: User) -> None:
     """Something fits better than a mission: an hour of advice, or what `reason` points to."""
     step = need.move(NeedStatus.REDIRECTED, by=by, reason=reason)
     _first_in_charge(need, by)
@@ -132,7 +136,7 @@ def redirect(need: Need, *, reason: str, one_hour: bool, by) -> None:
 
 
 @transaction.atomic
-def list_it(need: Need, *, by) -> None:
+def list_it(need: Need, *, by: User) -> None:
     """What was proposed privately goes into the catalogue after all."""
     if not Need.objects.filter(pk=need.pk, status=NeedStatus.PUBLISHED, is_listed=False).update(
         is_listed=True, updated_at=timezone.now()
@@ -143,7 +147,7 @@ def list_it(need: Need, *, by) -> None:
 
 
 @transaction.atomic
-def reopen(need: Need, *, by, one_hour: bool = False) -> None:
+def reopen(need: Need, *, by: User, one_hour: bool = False) -> None:
     """A need that wasn't retained goes back to the structure's hands, to be reworked; or at once as
     a request for one hour, if that was the advice."""
     need.move(NeedStatus.DRAFT, by=by)
@@ -153,18 +157,18 @@ def reopen(need: Need, *, by, one_hour: bool = False) -> None:
 
 
 @transaction.atomic
-def withdraw(need: Need, *, reason: str, by) -> None:
+def withdraw(need: Need, *, reason: str, by: User) -> None:
     """The structure changes its mind: those who were waiting are told."""
     _end(need, NeedStatus.WITHDRAWN, reason=reason, by=by)
 
 
 @transaction.atomic
-def close(need: Need, *, reason: str, by) -> None:
+def close(need: Need, *, reason: str, by: User) -> None:
     """No more people wanted: running missions go on, those who were waiting are told."""
     _end(need, NeedStatus.CLOSED, reason=reason, by=by)
 
 
-def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
+def _end(need: Need, status: NeedStatus, *, reason: str, by: User) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
     reason = reasons.coded("need-closed")
@@ -174,7 +178,7 @@ def _end(need: Need, status: NeedStatus, *, reason: str, by) -> None:
     ranking.changed(need, *freed)
 
 
-def _first_in_charge(need: Need, by) -> None:
+def _first_in_charge(need: Need, by: User) -> None:
     """Whoever qualifies a need that nobody follows is in charge of it."""
     if need.coordinator_id is None:
         need.coordinator, need.operator = by, None

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
+from django.forms import BaseModelForm
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.market import consents, proposals
@@ -24,7 +25,7 @@ KEPT = (OfferStatus.DRAFT, OfferStatus.PUBLISHED, OfferStatus.PAUSED)
 
 
 @transaction.atomic
-def write(offer: Offer, form, chosen: Collection, *, by) -> Offer:
+def write(offer: Offer, form: BaseModelForm, chosen: Collection, *, by: User) -> Offer:
     """Keep what the form says, with the skills chosen. `chosen` gives .skill and .level.
     A new one that is there already is handed back: twice is once."""
     is_new = offer.pk is None
@@ -54,7 +55,7 @@ def _said_of(offer: Offer) -> tuple:
     return *fields, frozenset(offer.held.values_list("skill", "level"))
 
 
-def _changed(offer: Offer, former: int | None, *, by) -> None:
+def _changed(offer: Offer, former: int | None, *, by: User) -> None:
     """Changed by the person themselves, it is theirs. By somebody else, or once it names somebody else,
     what was agreed to isn't there any more: it is shown again once they have read it."""
     if by.pk != offer.person_id or former != offer.person_id:
@@ -70,7 +71,7 @@ def _changed(offer: Offer, former: int | None, *, by) -> None:
     consents.ask(person, ConsentKind.OFFER, offer, by=by, now=timezone.now())
 
 
-def _as_it_stands(offer: Offer, *, by) -> tuple:
+def _as_it_stands(offer: Offer, *, by: User) -> tuple:
     """A form is saved whole: what it doesn't ask stays as somebody has just left it. Who comes and on
     whose time is what the other side, the employer and the papers know, and whose conversations these are:
     once somebody was asked it stays, whatever came of it. Whoever comes in a team's name says so
@@ -97,7 +98,7 @@ def _as_it_stands(offer: Offer, *, by) -> tuple:
     return _said_of(now)
 
 
-def _join(offer: Offer, *, by) -> None:
+def _join(offer: Offer, *, by: User) -> None:
     """One of the team will come: their yes to the offer, and to what the team has agreed to. Not to a
     structure that is theirs, or that keeps them away; nor once their employer was asked, for the papers and
     the hours from then on are about somebody else (decisions/0017)."""
@@ -119,7 +120,9 @@ def _join(offer: Offer, *, by) -> None:
         consents.give(by, ConsentKind.MISSION, proposal)
 
 
-def _written_already(offer: Offer, form, chosen: Collection, *, by) -> Offer | None:
+def _written_already(
+    offer: Offer, form: BaseModelForm, chosen: Collection, *, by: User
+) -> Offer | None:
     alive = Offer.objects.filter(status__in=KEPT)
     held = {(item.skill.pk, int(item.level)) for item in chosen}
     preferred = set(form.cleaned_data["causes"])
@@ -144,7 +147,7 @@ def in_the_way(offer: Offer) -> str:
 
 
 @transaction.atomic
-def publish(offer: Offer, *, by) -> bool:
+def publish(offer: Offer, *, by: User) -> bool:
     """Say to the pôle: these skills are free. Also after a pause, or with new dates. Nobody is put forward
     without their own yes: False when whoever would come is asked first, and it is shown as they say yes."""
     if reason := in_the_way(offer):
@@ -164,7 +167,7 @@ def publish(offer: Offer, *, by) -> bool:
 
 
 @transaction.atomic
-def pause(offer: Offer, *, by) -> None:
+def pause(offer: Offer, *, by: User) -> None:
     """Not now: nobody new asks, what is under way goes on. Paused by whoever would come, it is shown again
     by nobody else before they agree."""
     if own_yes.named(offer) == by and (consent := own_yes.consent_to(offer)):

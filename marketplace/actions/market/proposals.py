@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
 from marketplace import letters, ranking
 from marketplace.actions.market import ask_rules, consents
 from marketplace.actions.missions import missions, succession
@@ -34,12 +34,12 @@ from marketplace.rules import own_yes
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
-def propose(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+def propose(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
     """A coordinator puts an offer forward: both sides have to answer."""
     return _make(need, offer, Origin.COORDINATOR, word=word, by=by, to=[Side.NEED, Side.OFFER])
 
 
-def apply(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+def apply(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
     """A volunteer or a company applies: the structure has to answer. Whoever had let an invitation
     go without an answer gives it late."""
     if let_go := Proposal.objects.left_silent(need, offer, Side.OFFER):
@@ -47,7 +47,7 @@ def apply(need: Need, offer: Offer, *, word: str, by) -> Proposal:
     return _make(need, offer, Origin.APPLICATION, word=word, by=by, to=[Side.NEED])
 
 
-def invite(need: Need, offer: Offer, *, word: str, by) -> Proposal:
+def invite(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
     """A structure invites: the other side has to answer. Or it answers late whoever had applied."""
     if let_go := Proposal.objects.left_silent(need, offer, Side.NEED):
         return say_yes_late(let_go, side=Side.NEED, word=word, by=by)
@@ -55,7 +55,9 @@ def invite(need: Need, offer: Offer, *, word: str, by) -> Proposal:
 
 
 @transaction.atomic
-def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[Side]) -> Proposal:
+def _make(
+    need: Need, offer: Offer, origin: Origin, *, word: str, by: User, to: list[Side]
+) -> Proposal:
     need, offer = _lock(need.pk, offer.pk)
     if there := need.proposals.going_on().filter(offer=offer).first():
         raise PutForwardAlready(there)
@@ -85,7 +87,7 @@ def _make(need: Need, offer: Offer, origin: Origin, *, word: str, by, to: list[S
 
 
 @transaction.atomic
-def say_yes_late(let_go: Proposal, *, side: str, word: str, by) -> Proposal:
+def say_yes_late(let_go: Proposal, *, side: str, word: str, by: User) -> Proposal:
     """The side that never answered says yes after the closing, and whoever waited is asked anew.
 
     It is an answer, not one more asking: it costs nobody's month, and counts in no limit. Twice is
@@ -115,7 +117,7 @@ def say_yes_late(let_go: Proposal, *, side: str, word: str, by) -> Proposal:
     return proposal
 
 
-def in_the_way_of_a_late_yes(let_go: Proposal, *, side: str, by) -> str:
+def in_the_way_of_a_late_yes(let_go: Proposal, *, side: str, by: User) -> str:
     """The sentence to read on its page; nothing when a late yes would be taken now."""
     try:
         _require_late_yes_possible(let_go, let_go.need, let_go.offer, side=side, by=by)
@@ -125,7 +127,7 @@ def in_the_way_of_a_late_yes(let_go: Proposal, *, side: str, by) -> str:
 
 
 def _require_late_yes_possible(
-    let_go: Proposal, need: Need, offer: Offer, *, side: str, by
+    let_go: Proposal, need: Need, offer: Offer, *, side: str, by: User
 ) -> None:
     if not let_go.was_left_unanswered or let_go.has_yes_of(side):
         raise NotYet(_("Your side has nothing to answer here any more."))
@@ -141,7 +143,7 @@ def _require_late_yes_possible(
 
 
 @transaction.atomic
-def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
+def accept(proposal: Proposal, *, side: str, by: User) -> Mission | None:
     """One side says yes. When both have, it is a mission: returned; None while the other is awaited."""
     need, offer = _lock(proposal.need_id, proposal.offer_id)
     _lock_waiting(Q(need=need) | Q(offer=offer))
@@ -168,7 +170,7 @@ def accept(proposal: Proposal, *, side: str, by) -> Mission | None:
     return None
 
 
-def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
+def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission:
     """Both have said yes. What is full closes, and those who were waiting for it are told."""
     if transfer := succession.transfer_of(proposal):
         mission = succession.take_over(transfer, proposal, by=by)
@@ -191,7 +193,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by) -> Mission:
     return mission
 
 
-def fill(need: Need, *, by) -> list[Need | Offer]:
+def fill(need: Need, *, by: User) -> list[Need | Offer]:
     """Once it has everybody it wants, it is open to nobody else. For the ranking: whose proposals closed."""
     if places_left(need) > 0:
         return []
@@ -200,7 +202,7 @@ def fill(need: Need, *, by) -> list[Need | Offer]:
     return close_all(need.proposals.open(), reason=reason)
 
 
-def use_up(offer: Offer, *, by) -> list[Need | Offer]:
+def use_up(offer: Offer, *, by: User) -> list[Need | Offer]:
     if missions_left(offer) > 0:
         return []
     if offer.may(OfferStatus.USED_UP):
@@ -220,7 +222,7 @@ def dates_of(need: Need, offer: Offer) -> tuple[date, date]:
 
 @transaction.atomic
 def decline(
-    proposal: Proposal, *, side: str, reason: str, by, again_from: date | None = None
+    proposal: Proposal, *, side: str, reason: str, by: User, again_from: date | None = None
 ) -> None:
     """One side says no, with a reason the other can use; or not now, with a day from which to ask again."""
     step = proposal.move(ProposalStatus.DECLINED, by=by, reason=reason)
@@ -233,7 +235,7 @@ def decline(
 
 
 @transaction.atomic
-def withdraw(proposal: Proposal, *, reason: str, by) -> None:
+def withdraw(proposal: Proposal, *, reason: str, by: User) -> None:
     """Whoever had said yes, or the coordinator, takes it back."""
     step = proposal.move(ProposalStatus.WITHDRAWN, by=by, reason=reason)
     letters.proposal_ended(letters.PROPOSAL_WITHDRAWN, step, told=[Side.NEED, Side.OFFER])
@@ -303,7 +305,7 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
         raise NotYet(_("This offer belongs to another pôle."))
 
 
-def _require_two_people(offer: Offer, *, side: str, by) -> None:
+def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
     """Whoever would come may have joined the structure since: nobody says yes to themselves."""
     if side == Side.NEED and by.pk == offer.person_id:
         raise NotYet(_("You would come yourself: somebody else of the structure says yes."))
@@ -315,14 +317,14 @@ def _require_somebody_there(offer: Offer) -> None:
         raise NotYet(_("This person no longer belongs to the company."))
 
 
-def require_no_block(need: Need, offer: Offer, *, by) -> None:
+def require_no_block(need: Need, offer: Offer, *, by: User) -> None:
     """Whoever asks counts too: a colleague's need is no way around. Who blocked whom isn't said."""
     wanted = {*ends_of_need(need), *([by.pk] if by.speaks_for(need.organisation) else [])}
     if Block.objects.between(wanted, ends_of_offer(offer)).exists():
         raise NotYet(_("These two can’t be put in touch: the coordinators know why."))
 
 
-def _require_own_yes(offer: Offer, *, by) -> None:
+def _require_own_yes(offer: Offer, *, by: User | None) -> None:
     """Nobody is put forward without having agreed to it; and to a mission whoever would come says yes
     themselves: `by` is who says yes for the offer's side, None where that side is only asked."""
     if by is not None and not own_yes.may_say_yes(by, offer):
@@ -335,7 +337,7 @@ def _require_own_yes(offer: Offer, *, by) -> None:
         raise NotYet(_("Whoever would come hasn’t agreed yet to be put forward with this offer."))
 
 
-def _keep_own_yes(proposal: Proposal, offer: Offer, *, by) -> None:
+def _keep_own_yes(proposal: Proposal, offer: Offer, *, by: User) -> None:
     """On working time the person's yes is kept by itself: the employer's papers speak of it."""
     if proposal.offer_said_yes_at and own_yes.names_somebody(offer):
         consents.give(by, ConsentKind.MISSION, proposal)

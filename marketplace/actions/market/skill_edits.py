@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.models.market.needs import NeedSkill, folded
@@ -31,7 +32,7 @@ class MergeEffect:
 
 
 @transaction.atomic
-def propose(text: str, *, context: str = "", by) -> SkillProposal:
+def propose(text: str, *, context: str = "", by: User) -> SkillProposal:
     """« None of these »: the administrators will read it. The same words twice wait once."""
     # Beside a form that nobody has judged yet: PostgreSQL holds the null sign in no text.
     text, context = (said.replace("\0", "") for said in (text, context))
@@ -104,7 +105,9 @@ def _new_words(skill: Skill, into: Skill) -> list[tuple[str, str]]:
     return [word for key, word in fresh.items() if key not in held]
 
 
-def _move(model, owner: str, skill: Skill, into: Skill) -> list[int]:
+def _move(
+    model: type[NeedSkill] | type[OfferSkill], owner: str, skill: Skill, into: Skill
+) -> list[int]:
     """Rows that name the skill name the other; where both stood, the higher level remains."""
     moved = []
     for row in model.objects.filter(skill=skill).order_by("pk"):
@@ -115,7 +118,7 @@ def _move(model, owner: str, skill: Skill, into: Skill) -> list[int]:
             row.save(update_fields=["skill"])
             continue
         other.level = max(other.level, row.level)
-        if hasattr(other, "required"):
+        if isinstance(other, NeedSkill) and isinstance(row, NeedSkill):
             other.required = other.required or row.required
         other.save()
         row.delete()

@@ -8,6 +8,7 @@ A synonym or a skill taken away by hand is withdrawn, not deleted, so the next l
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -64,11 +65,13 @@ def _load_families(folder: Path, done: Loaded) -> dict[str, SkillFamily]:
     return held
 
 
-def _load_skills(rows, families: dict[str, SkillFamily], done: Loaded) -> dict[str, Skill]:
+def _load_skills(
+    rows: list[dict[str, str]], families: dict[str, SkillFamily], done: Loaded
+) -> dict[str, Skill]:
     held = {skill.code: skill for skill in Skill.objects.all()}
     fresh, changed = [], []
     for row in rows:
-        said = {name: row[name] for name in FIELDS}
+        said: dict[str, Any] = {name: row[name] for name in FIELDS}
         said |= {"rome_macro": row["rome_macro"].split(), "family": row["family"]}
         skill = held.get(row["code"])
         if skill is None:
@@ -101,7 +104,7 @@ def _take(skill: Skill, said: dict, families: dict[str, SkillFamily], done: Load
     return True
 
 
-def _load_relations(rows, skills: dict[str, Skill]) -> None:
+def _load_relations(rows: list[dict[str, str]], skills: dict[str, Skill]) -> None:
     """Broader is set where it's empty; « close to » only grows: an editor's own links stay."""
     moved, close = [], set()
     for row in rows:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import ranking
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
@@ -17,7 +18,7 @@ SHARED = (*(n for n in SAID if n not in EACH_ITS_OWN), "pole", "coordinator", "o
 
 
 @transaction.atomic
-def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by) -> Need:
+def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: User) -> Need:
     """The other need, with these skills and hours; the first keeps the rest, and stays open.
 
     A coordinator's is published at once, as the first was; a structure's goes to its coordinators, who
@@ -45,7 +46,7 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by) 
     return other
 
 
-def _into_the_world(other: Need, *, listed: bool, by) -> None:
+def _into_the_world(other: Need, *, listed: bool, by: User) -> None:
     if not by.coordinates(other.pole):
         needs.submit(other, by=by)
         return

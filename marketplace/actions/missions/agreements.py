@@ -39,7 +39,7 @@ class OverQuota(NotYet):
 class LinkOver(Exception):
     """A link that can't be answered any more; str() is a sentence, `agreement` what it was about."""
 
-    def __init__(self, agreement: Agreement | None, sentence: str):
+    def __init__(self, agreement: Agreement | None, sentence: str) -> None:
         self.agreement = agreement
         super().__init__(sentence)
 
@@ -51,7 +51,7 @@ def ask_manager(
     *,
     employee: Employee,
     programme: CompanyProgramme | None,
-    by,
+    by: User,
     now: datetime,
 ) -> Agreement:
     """Write to the manager. Nobody is asked for what the programme doesn't give. While an amendment waits
@@ -70,7 +70,7 @@ def ask_manager(
     return _write_to_manager(mission, employee, amendment, by=by, now=now)
 
 
-def ask_anew(amendment: Amendment, *, by, now: datetime) -> None:
+def ask_anew(amendment: Amendment, *, by: User, now: datetime) -> None:
     """Hours or dates are to change: the manager who is known is asked again; where none is, the company."""
     mission, employee = amendment.mission, employee_of(amendment.mission)
     if employee and employee.manager_email:
@@ -85,7 +85,7 @@ def _amendment_to_agree(mission: Mission) -> Amendment | None:
 
 
 def _write_to_manager(
-    mission: Mission, employee: Employee, amendment: Amendment | None, *, by, now: datetime
+    mission: Mission, employee: Employee, amendment: Amendment | None, *, by: User, now: datetime
 ) -> Agreement:
     token = new_secret()
     agreement = Agreement.objects.create(
@@ -315,7 +315,7 @@ def answer(
     starts_on: date | None = None,
     ends_on: date | None = None,
     name: str = "",
-    by=None,
+    by: User | None = None,
     now: datetime,
 ) -> None:
     """Once, whoever clicks. A yes goes on to the company, then to the documents."""
@@ -338,7 +338,7 @@ def answer(
         _complete(mission, agreement, by=by)
 
 
-def _stop(mission: Mission, agreement: Agreement, *, by) -> None:
+def _stop(mission: Mission, agreement: Agreement, *, by: User | None) -> None:
     """No, or other dates: the mission is framed anew. Why is between the employee and the employer:
     it stays out of the mission's story, which the structure reads. An amendment falls, and what was
     signed before it stands."""
@@ -352,7 +352,7 @@ def _stop(mission: Mission, agreement: Agreement, *, by) -> None:
 
 
 def _ask_company(
-    mission: Mission, amendment: Amendment | None, *, version: int, by, now: datetime
+    mission: Mission, amendment: Amendment | None, *, version: int, by: User, now: datetime
 ) -> None:
     agreement = Agreement.objects.create(
         mission=mission,
@@ -366,7 +366,7 @@ def _ask_company(
     letters.agreement_for_company(agreement)
 
 
-def _complete(mission: Mission, agreement: Agreement, *, by) -> None:
+def _complete(mission: Mission, agreement: Agreement, *, by: User | None) -> None:
     if amendment := agreement.amendment:
         amendment.employer_agreed_at = agreement.answered_at
         amendment.save(update_fields=["employer_agreed_at"])

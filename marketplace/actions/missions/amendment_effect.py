@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import letters
 from marketplace.actions.documents import documents, ledger
 from marketplace.actions.missions import sheet_versions
@@ -19,7 +20,7 @@ def open_of(mission: Mission) -> Amendment | None:
     return mission.amendments.open().select_related("proposed_by").first()
 
 
-def settle(amendment: Amendment, *, by) -> bool:
+def settle(amendment: Amendment, *, by: User | None) -> bool:
     """In force when all its papers are signed by all and the employer agrees where it is asked.
     Wants the mission locked. True when it has just come into force."""
     unsigned = amendment.documents.filter(status=DocumentStatus.TO_SIGN)
@@ -50,7 +51,7 @@ def _write(amendment: Amendment, mission: Mission) -> None:
     sheet_versions.keep(sheet, side=amendment.side, by=amendment.proposed_by)
 
 
-def fall(amendment: Amendment, to: str, *, reason: str, by) -> None:
+def fall(amendment: Amendment, to: str, *, reason: str, by: User | None) -> None:
     """Declined or withdrawn: its papers don't count, what stood before stands. Wants the mission locked."""
     step = amendment.move(to, by=by, reason=reason)
     register = ledger.lock(amendment.mission.need.organisation)
@@ -60,7 +61,7 @@ def fall(amendment: Amendment, to: str, *, reason: str, by) -> None:
     letters.amendment_fell(step)
 
 
-def fall_with(mission: Mission, *, reason: str, by) -> None:
+def fall_with(mission: Mission, *, reason: str, by: User | None) -> None:
     """The mission ends: there is nothing to change any more."""
     if amendment := open_of(mission):
         fall(amendment, AmendmentStatus.WITHDRAWN, reason=reason, by=by)

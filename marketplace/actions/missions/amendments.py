@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from common.dates import spoken
 from marketplace import letters
 from marketplace.actions.documents import documents, ledger
@@ -46,7 +47,14 @@ def draft(mission: Mission, values: dict[str, Any]) -> Amendment:
 
 @transaction.atomic
 def propose(
-    mission: Mission, values: dict[str, Any], *, why: str, read: int, side: str, by, now: datetime
+    mission: Mission,
+    values: dict[str, Any],
+    *,
+    why: str,
+    read: int,
+    side: str,
+    by: User,
+    now: datetime,
 ) -> Amendment:
     """A change of the sheet or the dates, to be signed by those who signed. What stands, stands.
 
@@ -109,7 +117,7 @@ def require_amendable(mission: Mission) -> None:
     signed_kinds(mission)
 
 
-def _write_paper(amendment: Amendment, amended: Document, *, by, now: datetime) -> None:
+def _write_paper(amendment: Amendment, amended: Document, *, by: User, now: datetime) -> None:
     kind, on = CHANGED_BY[amended.kind], timezone.localdate(now)
     register = ledger.lock(amended.organisation)
     ledger.write(
@@ -119,14 +127,14 @@ def _write_paper(amendment: Amendment, amended: Document, *, by, now: datetime) 
 
 
 @transaction.atomic
-def decline(amendment: Amendment, *, reason: str, by) -> None:
+def decline(amendment: Amendment, *, reason: str, by: User) -> None:
     """One of those who have to sign says no. Raises ForbiddenMove when it isn't open any more."""
     _locked(amendment.mission)
     fall(_fresh(amendment), AmendmentStatus.DECLINED, reason=reason, by=by)
 
 
 @transaction.atomic
-def withdraw(amendment: Amendment, *, reason: str, by) -> None:
+def withdraw(amendment: Amendment, *, reason: str, by: User) -> None:
     """Whoever proposed it, or a coordinator, takes it back. Raises ForbiddenMove when it isn't open any more."""
     _locked(amendment.mission)
     fall(_fresh(amendment), AmendmentStatus.WITHDRAWN, reason=reason, by=by)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import files
@@ -28,7 +29,7 @@ def plan(mission: Mission, *, label: str, due_on: date) -> Milestone:
     return Milestone.objects.create(mission=mission, label=label, due_on=due_on)
 
 
-def tick(milestone: Milestone, *, by, now: datetime) -> bool:
+def tick(milestone: Milestone, *, by: User, now: datetime) -> bool:
     """Done, or not done after all: the same button. False when somebody has just clicked."""
     if milestone.mission.status not in LIVE:
         raise NotYet(_("The mission is over: its milestones stay as they are."))
@@ -46,7 +47,7 @@ def remove(milestone: Milestone) -> None:
 
 @transaction.atomic
 def hand_over(
-    mission: Mission, *, title: str, link: str = "", sent: Clean | None = None, by
+    mission: Mission, *, title: str, link: str = "", sent: Clean | None = None, by: User
 ) -> Deliverable:
     if mission.status not in HANDED_OVER:
         raise NotYet(_("Deliverables are handed over while the mission runs."))
@@ -56,7 +57,7 @@ def hand_over(
     return handed
 
 
-def accept(deliverable: Deliverable, *, by, now: datetime) -> bool:
+def accept(deliverable: Deliverable, *, by: User, now: datetime) -> bool:
     """The structure has it and it suits them. Once."""
     waiting = Deliverable.objects.filter(pk=deliverable.pk, accepted_at=None)
     return bool(waiting.update(accepted_at=now, accepted_by=by))

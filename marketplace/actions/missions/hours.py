@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from accounts.models import OrganisationStep
+from accounts.models import OrganisationStep, User
 from accounts.states import OrganisationStatus
 from common.dates import spoken
 from marketplace import letters
 from marketplace.actions.missions import amendment_effect, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Departure, HoursEntry, Mission, Origin, SheetVersion
+from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.models.missions.sheets import DATES
 from marketplace.rules import documents
 from marketplace.states import MissionStatus
@@ -35,7 +36,7 @@ AFTER_A_DEPARTURE = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
 class WrongDay(NotYet):
     """What was written for one day can't be; str() names the day."""
 
-    def __init__(self, day: date, sentence: str):
+    def __init__(self, day: date, sentence: str) -> None:
         self.day = day
         super().__init__(sentence)
 
@@ -45,9 +46,9 @@ def write(
     mission: Mission,
     days: Mapping[date, tuple[Decimal | None, str]],
     *,
-    person,
+    person: User,
     today: date,
-    by=None,
+    by: User | None = None,
 ) -> int:
     """Save some days at once; None or nothing takes a day away. Returns how many rows changed. `by`: who
     writes them for a person who has left, at the company."""
@@ -135,7 +136,15 @@ def _outside(mission: Mission, day: date) -> str:
     return _("%(day)s is after the mission ends: change its end on the sheet first.") % on
 
 
-def _save(mission, person, day, hours, what, entry: HoursEntry | None, by) -> int:
+def _save(
+    mission: Mission,
+    person: User,
+    day: date,
+    hours: Decimal | None,
+    what: str,
+    entry: HoursEntry | None,
+    by: User | None,
+) -> int:
     if not hours:
         return entry.delete()[0] if entry else 0
     values = {
@@ -214,7 +223,7 @@ def allowed(mission: Mission) -> int:
 
 # --- confirming ----------------------------------------------------------------------------
 @transaction.atomic
-def confirm(mission: Mission, *, up_to: int, by, now: datetime) -> int:
+def confirm(mission: Mission, *, up_to: int, by: User, now: datetime) -> int:
     """One click for all that was on the screen: `up_to` is the newest entry the reader has seen. Not one's
     own: somebody of a team may have joined the structure since."""
     done = (
@@ -228,7 +237,7 @@ def confirm(mission: Mission, *, up_to: int, by, now: datetime) -> int:
 
 
 @transaction.atomic
-def contest(entry: HoursEntry, *, why: str, by, now: datetime) -> None:
+def contest(entry: HoursEntry, *, why: str, by: User, now: datetime) -> None:
     changed = (
         HoursEntry.objects.to_confirm()
         .filter(pk=entry.pk)
@@ -283,5 +292,5 @@ def _held(now: datetime) -> Q:
     )
 
 
-def _sum_and_newest(entries) -> tuple[Decimal, int | None]:
+def _sum_and_newest(entries: HoursQuerySet) -> tuple[Decimal, int | None]:
     return entries.total(), entries.order_by("-pk").values_list("pk", flat=True).first()

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
 from marketplace import letters, ranking
 from marketplace.actions.desk import cases
 from marketplace.actions.documents import documents
@@ -48,7 +49,7 @@ from notifications.faults import each_row
 
 
 # --- beginning -----------------------------------------------------------------------------
-def begin(mission: Mission, *, by) -> Mission:
+def begin(mission: Mission, *, by: User) -> Mission:
     """Both said yes: a sheet is ready, and on own time the legal frame is already known."""
     if mission.is_own_time:
         mission.regime = regimes.found(regimes.OWN, directs="", receipt="")
@@ -59,7 +60,7 @@ def begin(mission: Mission, *, by) -> Mission:
 
 
 @transaction.atomic
-def agree(mission: Mission, *, read: int, side: str, by) -> bool:
+def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
     """One side says yes to the sheet. With the second yes the mission goes on by itself."""
     agreed = sheets.agree(mission, read=read, side=side, by=by)
     mission = _locked(mission)
@@ -70,7 +71,7 @@ def agree(mission: Mission, *, read: int, side: str, by) -> bool:
 
 
 @transaction.atomic
-def frame(mission: Mission, *, by) -> None:
+def frame(mission: Mission, *, by: User) -> None:
     """The sheet is agreed and the regime known: on to the employer, or to the documents."""
     mission = _locked(mission)
     if not mission.regime:
@@ -93,7 +94,7 @@ def _goes_on_with_their_yes(mission: Mission) -> bool:
 
 
 @transaction.atomic
-def start(mission: Mission, *, by, now: datetime) -> None:
+def start(mission: Mission, *, by: User, now: datetime) -> None:
     """It runs. On own time straight from the framing; otherwise once the documents are signed. What has begun
     is taken up again: who may says `resume`'s page."""
     mission = _locked(mission)
@@ -138,12 +139,12 @@ def _require_signed(mission: Mission) -> None:
 
 # --- on the way ----------------------------------------------------------------------------
 @transaction.atomic
-def suspend(mission: Mission, *, reason: str, by) -> None:
+def suspend(mission: Mission, *, reason: str, by: User) -> None:
     letters.mission_moved(_locked(mission).move(MissionStatus.SUSPENDED, by=by, reason=reason))
 
 
 @transaction.atomic
-def resume(mission: Mission, *, reason: str = "", by) -> None:
+def resume(mission: Mission, *, reason: str = "", by: User) -> None:
     """After a pause, a disagreement, or a delivery from which something was missing. What hasn't begun is
     started: its agreement and its papers are asked for there."""
     mission = _locked(mission, to=MissionStatus.RUNNING)
@@ -156,14 +157,14 @@ def resume(mission: Mission, *, reason: str = "", by) -> None:
 
 
 @transaction.atomic
-def dispute(mission: Mission, *, reason: str, by) -> None:
+def dispute(mission: Mission, *, reason: str, by: User) -> None:
     """The two don't agree: a coordinator steps in, and what was said is kept."""
     step = _locked(mission).move(MissionStatus.DISPUTED, by=by, reason=reason)
     letters.mission_disputed(step)
 
 
 @transaction.atomic
-def deliver(mission: Mission, *, by, now: datetime) -> None:
+def deliver(mission: Mission, *, by: User, now: datetime) -> None:
     """The work is done: both sides are asked for their review."""
     mission = _locked(mission, to=MissionStatus.DELIVERED)
     step = mission.move(MissionStatus.DELIVERED, by=by)
@@ -178,7 +179,7 @@ def interrupt(
     mission: Mission,
     *,
     reason: str,
-    by,
+    by: User,
     now: datetime,
     outcome: str = Departure.Outcome.INTERRUPTED,
 ) -> None:
@@ -210,7 +211,7 @@ def _ask_no_more(mission: Mission, now: datetime) -> None:
     mission.follow_ups.unanswered().exclude(kind=FollowUp.Kind.LATER).update(settled_at=now)
 
 
-def _free(need: Need, offer: Offer, *, by) -> None:
+def _free(need: Need, offer: Offer, *, by: User) -> None:
     today = timezone.localdate()
     if need.status == NeedStatus.FILLED and not need.is_over(today):
         need.move(NeedStatus.PUBLISHED, by=by)
@@ -228,12 +229,12 @@ def review(
     mission: Mission,
     *,
     side: str,
-    by,
+    by: User,
     factors: Iterable[str] = (),
     gained: Iterable[int] = (),
     may_quote: bool = False,
     how: str = Consent.How.ACCOUNT,
-    **said,
+    **said: Any,
 ) -> Review:
     """One voice says how it went. Once; with those of both sides they open, and the mission is reviewed."""
     mission = _locked(mission)
@@ -262,7 +263,7 @@ def review(
     return given
 
 
-def _reviewed(mission: Mission, *, by, now: datetime, reason: str = "") -> None:
+def _reviewed(mission: Mission, *, by: User | None, now: datetime, reason: str = "") -> None:
     """Where nothing else is due it closes at once, and that is all that both sides hear."""
     step = mission.move(MissionStatus.REVIEWED, by=by, reason=reason)
     _look_into(mission, now)
@@ -316,7 +317,7 @@ def close_if_done(mission: Mission, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def close(mission: Mission, *, reason: str = "", by, now: datetime) -> None:
+def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime) -> None:
     """The last page. By hand where the receipt is declined: the reason why there will be none is asked."""
     mission = _locked(mission)
     if endings.lacks_its_receipt(mission) and not reason.strip():
@@ -331,7 +332,7 @@ def close(mission: Mission, *, reason: str = "", by, now: datetime) -> None:
 
 
 @transaction.atomic
-def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by) -> Mission:
+def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: User) -> Mission:
     """A second mission goes on with the first: same people, a new sheet, new agreements, new documents."""
     mission = _locked(mission)
     if Mission.objects.filter(renewed_from=mission).exists():
@@ -366,7 +367,7 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by) -
     return following
 
 
-def _ask_to_go_on(following: Mission, *, by) -> None:
+def _ask_to_go_on(following: Mission, *, by: User) -> None:
     """Whoever comes agrees by renewing it; renewed by somebody else, they are asked."""
     person = own_yes.named(following.offer)
     if person is None:

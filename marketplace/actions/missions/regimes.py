@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import letters
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import agreements
@@ -22,7 +23,7 @@ def choose(
     receipt: str,
     large_lender: bool = False,
     small_user: bool = False,
-    by,
+    by: User,
 ) -> RegimeChoice:
     """Raises NotYet with a sentence when the law knows no such mission, or when it is too late."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
@@ -62,7 +63,7 @@ def choose(
     return choice
 
 
-def _start_over(mission: Mission, *, by) -> None:
+def _start_over(mission: Mission, *, by: User) -> None:
     """Another law, other papers, other people who have to agree."""
     agreements.void(mission)
     for document in mission.documents.standing():

@@ -1,17 +1,19 @@
 """The versions of a mission's sheet: what each said, and how the next one is written."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import override
 
+from accounts.models import User
 from common.dates import spoken
 from marketplace.law.value import euros
 from marketplace.models import MissionSheet, SheetVersion
 from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
 
 
-def keep(sheet: MissionSheet, *, side: str, by) -> SheetVersion:
+def keep(sheet: MissionSheet, *, side: str, by: User) -> SheetVersion:
     """In the language of the papers, whoever saves it: two versions are compared word by word."""
     with override("fr"):
         data = snapshot(sheet)
@@ -38,9 +40,9 @@ def changes(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str
     ]
 
 
-def _said(value) -> str:
+def _said(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
         return euros(value)
-    return spoken(value, "j F Y") if hasattr(value, "year") else str(value)
+    return spoken(value, "j F Y") if isinstance(value, date) else str(value)

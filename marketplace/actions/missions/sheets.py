@@ -1,8 +1,11 @@
 """The mission sheet: filled in from what was posted, changed by both sides, agreed by both."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from marketplace import letters
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import agreements
@@ -26,7 +29,7 @@ WORDS = {"aim", "work", "deliverables"}
 BACK_TO_FRAMING = (MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
 
 
-def begin(mission: Mission, *, by) -> MissionSheet:
+def begin(mission: Mission, *, by: User) -> MissionSheet:
     """The first version, from the need and the offer: nobody types twice what they have written. Its aim and
     the work entrusted are left to be written for the papers. Hours: what is asked, as far as it is given."""
     need, offer = mission.need, mission.offer
@@ -56,7 +59,7 @@ def _where(need: Need, offer: Offer) -> str:
 
 
 def begin_again(
-    mission: Mission, earlier: MissionSheet, *, hours: int, by, **changed
+    mission: Mission, earlier: MissionSheet, *, hours: int, by: User, **changed: Any
 ) -> MissionSheet:
     """A renewal, or a colleague's, starts from the sheet it goes on with."""
     values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
@@ -66,7 +69,9 @@ def begin_again(
 
 
 @transaction.atomic
-def change(mission: Mission, values: dict, *, read: int, side: str, by) -> SheetVersion | None:
+def change(
+    mission: Mission, values: dict, *, read: int, side: str, by: User
+) -> SheetVersion | None:
     """Save what one side wrote, as a new version; their saving is their yes. None when nothing changed.
     Raises NotYet once papers are signed by all.
 
@@ -133,7 +138,7 @@ def _write(mission: Mission, sheet: MissionSheet, values: dict, *, side: str) ->
 
 
 @transaction.atomic
-def agree(mission: Mission, *, read: int, side: str, by) -> bool:
+def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
     """One side says yes to the version it has read. True when both now have."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     sheet = mission.sheet

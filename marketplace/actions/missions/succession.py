@@ -7,6 +7,7 @@ are left, its own sheet, agreement and papers. What was signed for the first sta
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -62,7 +63,7 @@ def replace(mission: Mission, *, by: User, now: datetime) -> None:
 
 
 # --- a colleague ---------------------------------------------------------------------------
-def colleagues(mission: Mission):
+def colleagues(mission: Mission) -> QuerySet[User]:
     """Who of the company may be asked: not those of the structure itself, nor anybody it keeps away."""
     company, need = mission.offer.organisation, mission.need
     theirs = User.objects.filter(is_active=True, memberships__organisation=company)

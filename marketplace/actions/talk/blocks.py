@@ -83,7 +83,12 @@ def unblock(block: Block, *, by: User) -> None:
         _tell_the_ranking(block)
 
 
-def _require_a_stranger(by, acting_for, person, organisation) -> None:
+def _require_a_stranger(
+    by: User,
+    acting_for: Organisation | None,
+    person: User | None,
+    organisation: Organisation | None,
+) -> None:
     """Raises NotYet: nobody blocks themselves, their own organisation, or the coordinators who help them."""
     if (person is None) == (organisation is None):
         raise ValueError("Either a person or an organisation.")

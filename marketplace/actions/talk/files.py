@@ -20,8 +20,9 @@ from functools import partial
 
 from django.core.files.base import ContentFile
 
+from accounts.models import Organisation, User
 from marketplace.actions.refusals import where_there_is_room
-from marketplace.models import Document, StoredFile
+from marketplace.models import Document, Mission, StoredFile, Thread
 from marketplace.models.documents.documents import vault
 from marketplace.models.talk.files import random_name
 from marketplace.uploads import Clean
@@ -35,7 +36,14 @@ def path_of(name: str) -> str:
     return f"files/{name[:2]}/{name}"
 
 
-def store(sent: Clean, *, by, mission=None, organisation=None, thread=None) -> StoredFile:
+def store(
+    sent: Clean,
+    *,
+    by: User,
+    mission: Mission | None = None,
+    organisation: Organisation | None = None,
+    thread: Thread | None = None,
+) -> StoredFile:
     """The bytes first, then the row: a row never names a file that isn't there. Exactly one room.
     Raises NotYet when the disk is full."""
     name = random_name()

@@ -6,11 +6,12 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from marketplace import letters
 from marketplace.actions.refusals import NoRoomForIt, NotYet
 from marketplace.actions.talk import files
@@ -39,7 +40,7 @@ CUT = gettext_lazy(
 class ContactsTooSoon(NotYet):
     """Addresses and numbers stay hidden until both sides have said yes; `found` is what was seen."""
 
-    def __init__(self, found: list[str]):
+    def __init__(self, found: list[str]) -> None:
         self.found = found
         super().__init__(
             _(
@@ -50,7 +51,7 @@ class ContactsTooSoon(NotYet):
 
 
 @transaction.atomic
-def open_about(need: Need, *, by) -> Thread:
+def open_about(need: Need, *, by: User) -> Thread:
     """Where this person asks about a need: their own conversation with the structure; one for all
     between the structure, be it suspended, and its coordinators. Twice opens the same."""
     ours = by.belongs_to(need.organisation) or by.coordinates(need.pole)
@@ -63,7 +64,7 @@ def say(
     *,
     text: str,
     sent_key: str,
-    by,
+    by: User,
     attachments: Iterable[Clean] = (),
     about: tuple[str, str] = ("", ""),
     draft: Draft | None = None,
@@ -96,7 +97,7 @@ def say(
     return message
 
 
-def _key_for(sent_key: str, text: str, by) -> str:
+def _key_for(sent_key: str, text: str, by: User) -> str:
     """A form that comes back with other words, after a cut, is another message and not a double click."""
     known = Message.objects.filter(author=by, sent_key=sent_key).first()
     if known is None or known.text == text or known.is_removed or known.edited_at:
@@ -125,7 +126,7 @@ def require_fitting(text: str) -> None:
         )
 
 
-def _require_allowed(thread: Thread, text: str, by) -> None:
+def _require_allowed(thread: Thread, text: str, by: User) -> None:
     if permissions.is_cut(thread, by):
         raise NotYet(str(CUT))
     found = [] if thread.is_agreed else contacts.found_in(text)
@@ -134,7 +135,9 @@ def _require_allowed(thread: Thread, text: str, by) -> None:
         raise ContactsTooSoon(found)
 
 
-def _write(thread: Thread, *, text: str, sent_key: str, about: tuple[str, str], by) -> Message:
+def _write(
+    thread: Thread, *, text: str, sent_key: str, about: tuple[str, str], by: User
+) -> Message:
     before = thread.messages.exclude(author=by).order_by("-pk").values_list("pk", flat=True).first()
     seen = thread.reads.filter(user=by).values_list("up_to", flat=True).first() or 0
     message = Message.objects.create(
@@ -152,7 +155,7 @@ def _write(thread: Thread, *, text: str, sent_key: str, about: tuple[str, str], 
     return message
 
 
-def _attach(message: Message, new: list[Clean], carried: list[Attachment], *, by) -> None:
+def _attach(message: Message, new: list[Clean], carried: list[Attachment], *, by: User) -> None:
     for attached in carried:
         attached.message, attached.draft = message, None
         attached.save(update_fields=["message", "draft"])
@@ -174,7 +177,7 @@ def _tell(message: Message) -> None:
 
 
 @transaction.atomic
-def mark_read(thread: Thread, user, *, up_to: int) -> None:
+def mark_read(thread: Thread, user: User, *, up_to: int) -> None:
     """Only ever forwards: two open tabs can't make a message unread."""
     read, created = ThreadRead.objects.get_or_create(
         thread=thread, user=user, defaults={"up_to": up_to}
@@ -208,7 +211,7 @@ def edit(message: Message, *, text: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove(message: Message, *, by, now: datetime, reason: str = "") -> Message:
+def remove(message: Message, *, by: User, now: datetime, reason: str = "") -> Message:
     """The words go for good, earlier versions and files with them; who removed it and when stays."""
     message = _locked(message)
     if message.is_removed:
@@ -235,7 +238,7 @@ def _locked(message: Message) -> Message:
     ).get(pk=message.pk)
 
 
-def forget_files(attachments) -> None:
+def forget_files(attachments: QuerySet[Attachment]) -> None:
     """Their addresses answer no more at once; the bytes go with the next sweep."""
     kept = list(attachments.values_list("file", flat=True))
     attachments.delete()
@@ -247,7 +250,7 @@ def forget_files(attachments) -> None:
 def keep_draft(
     thread: Thread,
     *,
-    by,
+    by: User,
     text: str,
     sent_key: str,
     about: str = "",
@@ -280,7 +283,7 @@ def keep_draft(
     return draft
 
 
-def by_hand(thread: Thread, user) -> Draft | None:
+def by_hand(thread: Thread, user: User) -> Draft | None:
     """What this person has begun to write there; never a copy that was saved while it was being sent."""
     sent = Message.objects.filter(author=user, sent_key=OuterRef("sent_key"))
     return Draft.objects.filter(~Exists(sent), thread=thread, user=user).first()

@@ -7,18 +7,17 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Pole
+from accounts.models import Pole, User
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks, messages
 from marketplace.models import Block, CannedLine, Message, MessageReport, Side, Thread, ThreadNote
-from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, ends_of_user
 from marketplace.rules import permissions
 
 DEFAULT_LINES = Path(__file__).resolve().parents[2] / "data" / "canned_lines.json"
 
 
-def report(message: Message, *, reason: str, words: str, by) -> MessageReport:
+def report(message: Message, *, reason: str, words: str, by: User) -> MessageReport:
     """Once a person and a message: a second click changes nothing."""
     if message.is_removed:
         raise NotYet(_("This message has already been removed."))
@@ -44,13 +43,13 @@ def report(message: Message, *, reason: str, words: str, by) -> MessageReport:
 
 
 @transaction.atomic
-def keep(report: MessageReport, *, by, now: datetime) -> None:
+def keep(report: MessageReport, *, by: User, now: datetime) -> None:
     """The message stays; all those who reported it hear it."""
     _settle_all(report, MessageReport.Outcome.KEPT, by=by, now=now)
 
 
 @transaction.atomic
-def take_down(report: MessageReport, *, reason: str, by, now: datetime) -> None:
+def take_down(report: MessageReport, *, reason: str, by: User, now: datetime) -> None:
     """The message goes, for a reason that its author reads; all reports of it are settled."""
     _settle_all(report, MessageReport.Outcome.REMOVED, by=by, now=now)
     if not Message.objects.get(pk=report.message_id).is_removed:
@@ -58,20 +57,20 @@ def take_down(report: MessageReport, *, reason: str, by, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove(message: Message, *, reason: str, by, now: datetime) -> None:
+def remove(message: Message, *, reason: str, by: User, now: datetime) -> None:
     """A coordinator removes somebody's words, who hears why."""
     removed = messages.remove(message, by=by, now=now, reason=reason)
     letters.message_removed(removed)
 
 
-def _settle_all(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
+def _settle_all(report: MessageReport, outcome: str, *, by: User, now: datetime) -> None:
     """The one that was opened, or a refusal; then the others of the same message."""
     _settle(report, outcome, by=by, now=now)
     for other in report.message.reports.waiting():
         _settle(other, outcome, by=by, now=now)
 
 
-def _settle(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
+def _settle(report: MessageReport, outcome: str, *, by: User, now: datetime) -> None:
     waiting = MessageReport.objects.waiting().filter(pk=report.pk)
     if not waiting.update(settled_at=now, settled_by=by, outcome=outcome):
         raise NotYet(_("Another coordinator has already dealt with it."))
@@ -79,12 +78,12 @@ def _settle(report: MessageReport, outcome: str, *, by, now: datetime) -> None:
     letters.report_settled(report)
 
 
-def note(thread: Thread, *, text: str, by) -> ThreadNote:
+def note(thread: Thread, *, text: str, by: User) -> ThreadNote:
     return ThreadNote.objects.create(thread=thread, author=by, text=text)
 
 
 # --- keeping somebody away -----------------------------------------------------------------
-def keep_away(thread: Thread, *, reason: str, by) -> Block:
+def keep_away(thread: Thread, *, reason: str, by: User) -> Block:
     """The side of whoever asks keeps the other one away: the structure the person (a team, its company);
     the person or their team the structure."""
     proposal, structure = thread.proposal, thread.subject.organisation
@@ -99,17 +98,15 @@ def keep_away(thread: Thread, *, reason: str, by) -> Block:
 
 
 @transaction.atomic
-def let_back(thread: Thread, *, by) -> None:
+def let_back(thread: Thread, *, by: User) -> None:
     """Only what one has asked for oneself, or a colleague in the same name."""
     for block in own_blocks(thread, by):
         blocks.unblock(block, by=by)
 
 
-def own_blocks(thread: Thread, user) -> list[Block]:
+def own_blocks(thread: Thread, user: User) -> list[Block]:
     """Those that cut this thread and that this person may lift."""
-    proposal = thread.proposal
-    others = ends_of_offer(proposal.offer) if proposal else ends_of_user(thread.asker)
-    return list(Block.objects.between(ends_of_need(thread.subject), others).made_by(user))
+    return list(Block.objects.within(thread).made_by(user))
 
 
 # --- ready-made lines ----------------------------------------------------------------------
@@ -131,7 +128,7 @@ def make_lines_own(pole: Pole) -> None:
         CannedLine.objects.bulk_create(default_lines(pole))
 
 
-def filled(line: CannedLine, thread: Thread, *, by) -> str:
+def filled(line: CannedLine, thread: Thread, *, by: User) -> str:
     """With the names in their places. A brace that means nothing stays as it is."""
     need = thread.subject
     names = {

@@ -172,7 +172,9 @@ def _fit(text: str, thread: Thread) -> str:
     return contacts.without(text, instead=_("[contact details hidden until you both agree]"))
 
 
-def _refuse(place, person: User, told: Head, refusal: Refused, address: str) -> str:
+def _refuse(
+    place: addresses.Place, person: User, told: Head, refusal: Refused, address: str
+) -> str:
     """Once a mail; once a day and a conversation when it may not even be theirs."""
     mail = told.key_for(address)
     if not told.is_proven:

@@ -24,8 +24,9 @@ def over(letter: Notification, *, proposal: int, **_parts: object) -> str:
     found = Proposal.objects.filter(pk=proposal).first()
     if found is None or found.status != ProposalStatus.OPEN:
         return gettext_noop("Answered meanwhile")
-    waits = Proposal.objects.waiting_for(letter.recipient).filter(pk=proposal)
-    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+    reader = letter.recipient
+    waits = reader and Proposal.objects.waiting_for(reader).filter(pk=proposal).exists()
+    return "" if waits else gettext_noop("Answered meanwhile")
 
 
 def _taken_up(letter: Notification, *, proposal: int) -> str:
