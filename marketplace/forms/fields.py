@@ -1,6 +1,7 @@
 """The fields that a form settles only once it knows whom it is for, and what no text may hold."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -42,20 +43,20 @@ class EurosField(forms.DecimalField):
         "max_decimal_places": _("Two figures after the comma at the most."),
     }
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         options.setdefault("min_value", Decimal(0))
         super().__init__(decimal_places=2, max_digits=14, **options)
         self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         self.localize = False
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         """1 940,84 rather than 1940.84: as it is read everywhere else."""
         if not isinstance(value, Decimal) or not value.is_finite():
             return value
         whole, part = f"{value:,.2f}".split(".")
         return whole.replace(",", "\N{NO-BREAK SPACE}") + get_format("DECIMAL_SEPARATOR") + part
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as Django's own
         if isinstance(value, str):
             value = "".join(value.split()).replace("€", "").replace(",", ".")
         try:
@@ -63,7 +64,7 @@ class EurosField(forms.DecimalField):
         except InvalidOperation:
             raise ValidationError(self.error_messages["invalid"], "invalid") from None
 
-    def validate(self, value):
+    def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and value >= MOST:
             raise ValidationError(self.error_messages["max_digits"], "max_digits")
@@ -74,7 +75,7 @@ class DateInput(forms.DateInput):
 
     input_type = "date"
 
-    def __init__(self, attrs=None):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
 
 
@@ -84,7 +85,7 @@ LONGEST = 18  # figures: a number beyond what the databases count with is nobody
 class SeveralField(forms.ModelMultipleChoiceField):
     """A number too long for the database is a wrong choice, where Django's own field breaks on it."""
 
-    def clean(self, value):
+    def clean(self, value: Any) -> Any:
         for one in value or ():
             if len(str(one)) > LONGEST:
                 raise ValidationError(

@@ -1,6 +1,7 @@
 """From a day to another: in order, and not further away than anybody can plan."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -16,7 +17,7 @@ class PeriodMixin(forms.Form):
     may_be_over = False
     begun_within = 3  # years
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         today = timezone.localdate()

@@ -1,6 +1,9 @@
 """A case: opened, passed on, noted, closed."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -29,7 +32,7 @@ class CaseAssignForm(forms.Form):
     to = forms.ModelChoiceField(label=_("Who takes charge"), queryset=User.objects.none())
     words = forms.CharField(label=_("A word with it"), max_length=1000, required=False)
 
-    def __init__(self, *args, people, **kwargs):
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)

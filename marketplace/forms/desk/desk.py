@@ -1,5 +1,7 @@
 """What coordinators type: who takes over, a note, a tag, a name for a filter."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +25,7 @@ class HandOverForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, scope: Scope, **kwargs):
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         operators = Organisation.objects.filter(
             pole__in=scope.poles,
@@ -48,7 +50,7 @@ class HandOverForm(forms.Form):
             (_("An operator, whoever is free there"), whole),
         ]
 
-    def clean_to(self):
+    def clean_to(self) -> User | Organisation:
         return self.found[self.cleaned_data["to"]]
 
 

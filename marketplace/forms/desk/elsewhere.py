@@ -1,6 +1,9 @@
 """Which pôle to ask, and what to say to it."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Pole
@@ -19,6 +22,6 @@ class AskPoleForm(forms.Form):
         help_text=_("Its coordinators read it: what is urgent, what can be arranged."),
     )
 
-    def __init__(self, *args, poles, **kwargs):
+    def __init__(self, *args: Any, poles: QuerySet[Pole], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "pole", forms.ModelChoiceField).queryset = poles

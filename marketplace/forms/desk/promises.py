@@ -1,5 +1,7 @@
 """What a pôle promises, in working days."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +42,7 @@ class PromisesForm(forms.ModelForm):
         "days": ("fresh_for", "pause_after", "alone_after", "draft_after", "quiet_after"),
     }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for unit, names in self.UNITS.items():
             for name in names:

@@ -1,5 +1,8 @@
 """The sheet of a need as its coordinator fills it in, and the way it ends."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +54,7 @@ class QualificationForm(forms.ModelForm):
             ),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["read"].initial = self.instance.version
         for name in (*Qualification.TESTS, "met"):  # nothing chosen yet is no choice to offer
@@ -85,7 +88,7 @@ class QualificationForm(forms.ModelForm):
                 )
         return not self.errors
 
-    def clean_met_on(self):
+    def clean_met_on(self) -> date | None:
         day = self.cleaned_data["met_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError(_("This date is still to come."))
@@ -107,7 +110,7 @@ class OutcomeForm(forms.Form):
         help_text=_("Needed unless you publish it. They read it as you write it."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.wanted_to_end = True  # type: ignore[attr-defined]

@@ -1,6 +1,9 @@
 """A line of the register: a brake to lift, an enabler to spread."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Pole
@@ -29,7 +32,7 @@ class FindingForm(forms.ModelForm):
         }
         field_classes = {"missions": SeveralField}
 
-    def __init__(self, *args, pole: Pole, met, **kwargs):
+    def __init__(self, *args: Any, pole: Pole, met: QuerySet[Mission], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = Finding.Kind.choices  # type: ignore[attr-defined]
         self.fields["code"] = forms.ChoiceField(
@@ -52,7 +55,7 @@ class FindingForm(forms.ModelForm):
         else:
             del self.fields["status"], self.fields["reason"]
 
-    def _proposed(self, pole: Pole, met):
+    def _proposed(self, pole: Pole, met: QuerySet[Mission]) -> QuerySet[Mission]:
         latest = (
             Mission.objects.filter(need__pole=pole).order_by("-pk").values_list("pk", flat=True)
         )
@@ -64,7 +67,7 @@ class FindingForm(forms.ModelForm):
             .order_by("-pk")
         )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         factor = factors.all_factors().get(cleaned.get("code", ""))
         if factor and cleaned.get("kind") and factor.kind != cleaned["kind"]:

@@ -1,6 +1,8 @@
 """What counts in the matching of a pôle, point by point, for each side."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 
@@ -16,7 +18,7 @@ class WeightsForm(forms.Form):
     previewed = forms.CharField(required=False, widget=forms.HiddenInput)
     since = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for side in SIDES:
             for part in PARTS:
@@ -39,7 +41,7 @@ class WeightsForm(forms.Form):
     def signature(self) -> str:
         return json.dumps(self.table, sort_keys=True)
 
-    def rows(self):
+    def rows(self) -> Iterator[dict[str, Any]]:
         """For the page: a point, what it means, its two fields, its usual weights."""
         for part in PARTS:
             yield {

@@ -1,6 +1,6 @@
 """What is typed here is printed in papers that several sign: they say “the association”, never “we”."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ class PaperWordsMixin(forms.Form):
         label=_("I keep these words as they are."), required=False, widget=forms.HiddenInput
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("warned"):
             for name in self.to_read():
@@ -29,7 +29,7 @@ class PaperWordsMixin(forms.Form):
         return [name for name in self.printed if name in self.fields]
 
 
-def _said(word: str):
+def _said(word: str) -> str:
     return _(
         "The papers print this, and several people sign them: rather than “%(word)s”, write “the association”, “the company” or “the person”."
     ) % {"word": word}

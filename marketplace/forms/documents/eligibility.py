@@ -1,5 +1,8 @@
 """May the structure give tax receipts: what it says, and what a coordinator checks."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,12 +43,12 @@ class EligibilityForm(forms.ModelForm):
         fields = ["status", "category", "reference", "note"]
         widgets = {"status": forms.RadioSelect, "note": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Four answers and a doubt: none of them is "choose an option"."""
         super().__init__(*args, **kwargs)
         field_of(self, "status", forms.TypedChoiceField).choices = Eligibility.Status.choices
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         status = cleaned.get("status")
         if status in Eligibility.ELIGIBLE and not cleaned.get("category"):
@@ -76,7 +79,7 @@ class EligibilityCheckForm(forms.ModelForm):
         }
         help_texts = {"note": _("The structure reads it.")}
 
-    def clean_valid_until(self):
+    def clean_valid_until(self) -> date | None:
         day = self.cleaned_data["valid_until"]
         if day and day <= timezone.localdate():
             raise forms.ValidationError(_("This date is already past."))

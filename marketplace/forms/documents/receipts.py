@@ -30,5 +30,5 @@ class ReceiptForm(WarnedForm):
         widget=forms.HiddenInput,
     )
 
-    def clean_counterparts(self):
+    def clean_counterparts(self) -> Decimal:
         return self.cleaned_data["counterparts"] or Decimal(0)

@@ -1,9 +1,14 @@
 """To whom a signing link goes, and what is asked of whoever opens it."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from marketplace.forms.fields import field_of
+from marketplace.models import SigningAddress
 
 
 class LinkForm(forms.Form):
@@ -12,9 +17,17 @@ class LinkForm(forms.Form):
     party = forms.CharField(widget=forms.HiddenInput)
     to = forms.ChoiceField(label=_("Who signs?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args, accounts=(), addresses=(), **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        accounts: Iterable[tuple[User, str]] = (),
+        addresses: Iterable[SigningAddress] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.readers = {f"account-{user.pk}": user for user, _capacity in accounts}
+        self.readers: dict[str, User | SigningAddress] = {
+            f"account-{user.pk}": user for user, _capacity in accounts
+        }
         self.readers |= {f"address-{one.pk}": one for one in addresses}
         choices = [
             (f"account-{user.pk}", ", ".join(filter(None, [user.get_full_name(), capacity])))
@@ -28,7 +41,7 @@ class LinkForm(forms.Form):
             self.initial.setdefault("to", choices[0][0])
 
     @property
-    def reader(self):
+    def reader(self) -> User | SigningAddress:
         return self.readers[self.cleaned_data["to"]]
 
 
@@ -51,7 +64,7 @@ class LinkSignForm(forms.Form):
     read = forms.CharField(widget=forms.HiddenInput)
     agreed = forms.BooleanField(label=_("I have read this document and I sign it."))
 
-    def __init__(self, *args, knows_capacity: bool, **kwargs):
+    def __init__(self, *args: Any, knows_capacity: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if knows_capacity:
             del self.fields["capacity"]

@@ -1,6 +1,7 @@
 """What an hour costs, and the value that the company declares."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ class HourCostForm(forms.Form):
     aids = EurosField(label=_("Aids tied to the contract"), required=False)
     hours = EurosField(label=_("Hours paid over the period"))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         if self.errors:
             return said
@@ -57,10 +58,10 @@ class CompanyYearForm(forms.ModelForm):
         model = CompanyYear
         fields = ["turnover", "other_gifts", "in_difficulty"]
 
-    def clean_other_gifts(self):
+    def clean_other_gifts(self) -> Decimal:
         return self.cleaned_data["other_gifts"] or Decimal(0)
 
-    def clean_in_difficulty(self):
+    def clean_in_difficulty(self) -> Decimal:
         """Of all the year's gifts: those made elsewhere, and those whose receipts are here."""
         part = self.cleaned_data["in_difficulty"] or Decimal(0)
         elsewhere = self.cleaned_data.get("other_gifts") or Decimal(0)

@@ -1,5 +1,7 @@
 """Who is charged with what in an organisation."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +27,7 @@ class DutyForm(forms.Form):
         help_text=_("As it is written under a signature: president, managing director…"),
     )
 
-    def __init__(self, *args, organisation: Organisation, **kwargs):
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         members = organisation.memberships.select_related("user", "organisation")
         field_of(self, "membership", MemberField).queryset = members

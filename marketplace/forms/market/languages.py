@@ -1,5 +1,7 @@
 """The languages one can work in, ticked one by one, kept as one number."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ class LanguagesMixin(forms.Form):
         help_text=_("One in common is enough to be put in touch. None ticked means French."),
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned["languages"] = sum(set(cleaned.get("spoken") or [])) or Spoken.FRENCH
         return cleaned

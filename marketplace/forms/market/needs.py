@@ -1,5 +1,7 @@
 """What a structure writes of its need, and what one may look for in the catalogue."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -54,14 +56,14 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "places": _("How many people you need for this mission."),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("title", "context", "deliverable"):
             self.fields[name].validators.append(has_words)
         self.initial_volume(self.instance.hours if self.instance.pk else None)
         self.initial_languages(self.instance.languages)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         places = cleaned.get("places")
         if places == 0:
@@ -70,7 +72,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             self.add_error("places", _("Fifty people at the most: split it into several needs."))
         return cleaned
 
-    def save(self, commit=True):
+    def save(self, commit: bool = True) -> Need:
         self.instance.hours = self.cleaned_data["hours"]
         self.instance.languages = self.cleaned_data["languages"]
         return super().save(commit)

@@ -1,13 +1,16 @@
 """What a company or a volunteer writes of an offer."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
 from accounts.forms.words import has_words
-from accounts.models import User
+from accounts.models import Organisation, User
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.volume import VolumeMixin
@@ -63,7 +66,14 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "causes": _("None chosen means all of them."),
         }
 
-    def __init__(self, *args, organisation=None, user=None, by=None, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        organisation: Organisation | None = None,
+        user: User | None = None,
+        by: User | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.organisation, self.user, self.by = organisation, user, by
         self.fields["title"].validators.append(has_words)
@@ -90,7 +100,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     def clean_about(self) -> str:
         return no_contacts(self.cleaned_data["about"])
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if (cleaned.get("radius_km") or 0) > 1000:
             self.add_error("radius_km", _("A thousand kilometres at the most."))
@@ -105,7 +115,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             )
         return cleaned
 
-    def save(self, commit=True):
+    def save(self, commit: bool = True) -> Offer:
         offer = self.instance
         offer.hours = self.cleaned_data["hours"]
         offer.languages = self.cleaned_data["languages"]
@@ -126,7 +136,7 @@ class WordForm(forms.Form):
         help_text=_("Two sentences are enough: why this mission, why you."),
     )
 
-    def __init__(self, *args, may_give_contacts: bool = False, **kwargs):
+    def __init__(self, *args: Any, may_give_contacts: bool = False, **kwargs: Any) -> None:
         """A coordinator may give their own: they are there for that."""
         super().__init__(*args, **kwargs)
         self.may_give_contacts = may_give_contacts
@@ -146,7 +156,7 @@ class OfferChoice(forms.ModelChoiceField):
 class LateYesForm(WordForm):
     """The word that goes with a yes after the closing."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["word"].help_text = _("If you like: what held you up, from when you are free.")
 
@@ -162,6 +172,6 @@ class ApplyForm(WordForm):
     )
     field_order = ["offer", "word"]
 
-    def __init__(self, *args, offers, **kwargs):
+    def __init__(self, *args: Any, offers: QuerySet[Offer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "offer", forms.ModelChoiceField).queryset = offers

@@ -1,5 +1,7 @@
 """One's own page: who one is, and what one can do in one's own words."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ class ProfileForm(PersonForm):
         ),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         portrait = getattr(self.instance, "portrait", None)
         self.initial.setdefault("about", portrait.about if portrait else "")

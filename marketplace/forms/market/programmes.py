@@ -55,13 +55,13 @@ class ProgrammeForm(PeriodMixin, forms.ModelForm):
             ),
         }
 
-    def clean_seniority_months(self):
+    def clean_seniority_months(self) -> int:
         months = self.cleaned_data["seniority_months"]
         if months > 600:
             raise forms.ValidationError(_("That is more than fifty years: write months, not days."))
         return months
 
-    def clean_months_before_retirement(self):
+    def clean_months_before_retirement(self) -> int | None:
         months = self.cleaned_data["months_before_retirement"]
         if months is not None and months > 120:
             raise forms.ValidationError(_("That is more than ten years before retirement."))

@@ -1,6 +1,7 @@
 """The short forms: a reason, a no, a message."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -55,7 +56,7 @@ class DeclineForm(forms.Form):
         help_text=_("For “not now”: nobody asks you again for this need before that day."),
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("words"):
             self._keep_addresses_back(cleaned["words"])

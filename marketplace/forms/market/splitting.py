@@ -1,8 +1,10 @@
 """Which part of a need becomes another one."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,7 @@ class SplitForm(forms.Form):
     title = forms.CharField(label=_("Title of the other mission"), max_length=120)
     hours = forms.IntegerField(label=_("Hours that go with it"), min_value=1)
 
-    def __init__(self, *args, need: Need, ticked: Iterable[str] = (), **kwargs):
+    def __init__(self, *args: Any, need: Need, ticked: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.need = need
         wanted = list(need.wanted.select_related("skill"))
@@ -38,13 +40,13 @@ class SplitForm(forms.Form):
             "hours": need.hours
         }
 
-    def clean_skills(self):
+    def clean_skills(self) -> QuerySet[Skill]:
         chosen = self.cleaned_data["skills"]
         if len(chosen) == self.need.wanted.count():
             raise forms.ValidationError(gettext("Leave at least one skill to this mission."))
         return chosen
 
-    def clean_hours(self):
+    def clean_hours(self) -> int:
         hours = self.cleaned_data["hours"]
         if hours >= self.need.hours:
             raise forms.ValidationError(gettext("Leave at least an hour to each mission."))

@@ -30,7 +30,8 @@ def skills(query: QueryDict, picker: Picker) -> bool:
     chosen = {one.skill.pk: one for one in picker.chosen}
     lower = chosen.get(_number(query.get("level", "")) or 0)
     welcome = chosen.get(_number(query.get("welcome", "")) or 0)
-    more = Skill.objects.current().filter(pk=_number(query.get("more", ""))).first()
+    number = _number(query.get("more", ""))
+    more = Skill.objects.current().filter(pk=number).first() if number is not None else None
     if lower and lower.level > Level.BASIC:
         lower.level -= 1
     if welcome:

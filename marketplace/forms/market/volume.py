@@ -1,7 +1,7 @@
 """A volume of time, said in hours or in days as people prefer, kept in hours."""
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.text import capfirst
@@ -61,7 +61,7 @@ class VolumeMixin(forms.Form):
         label=_("counted in"), choices=[(HOURS, _("hours")), (DAYS, _("days"))], initial=HOURS
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         volume = cleaned.get("volume")
         if volume is not None:

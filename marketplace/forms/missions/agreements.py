@@ -1,5 +1,8 @@
 """What the employer is asked, and what it answers."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +39,7 @@ class EmployeeForm(forms.ModelForm):
             "retires_on": _("Only for an end-of-career programme."),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("manager_name", "manager_email"):
             self.fields[name].required = True
@@ -49,7 +52,7 @@ class EmployeeForm(forms.ModelForm):
         else:
             del self.fields["programme"]
 
-    def clean_hired_on(self):
+    def clean_hired_on(self) -> date | None:
         day = self.cleaned_data["hired_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError(_("This date hasn't come yet."))
@@ -60,13 +63,13 @@ class EmployeeForm(forms.ModelForm):
             )
         return day
 
-    def clean_retires_on(self):
+    def clean_retires_on(self) -> date | None:
         day = self.cleaned_data["retires_on"]
         if day and day < timezone.localdate():
             raise forms.ValidationError(_("This date is already past."))
         return day
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         person, given = self.instance.person, cleaned.get("manager_email", "")
         if given.lower() == person.email.lower() or person in User.objects.of_mailbox(given):
@@ -90,7 +93,7 @@ class AgreementAnswerForm(PeriodMixin, forms.Form):
     starts_on = date_field(_("Rather from"), required=False)
     ends_on = date_field(_("Until"), required=False)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         answer = self.cleaned_data.get("answer")
         if answer != Agreement.Answer.OTHER_DATES:
             self.cleaned_data |= {"starts_on": None, "ends_on": None}

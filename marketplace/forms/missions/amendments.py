@@ -1,6 +1,6 @@
 """A change of what was signed: the sheet as it stands, and why it should be another."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ class AmendmentForm(SheetForm):
         help_text=_("One sentence: it is printed in the amendment, and those who sign read it."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """What was signed before papers had words of their own stands: nobody has to write them now."""
         super().__init__(*args, **kwargs)
         if not self.instance.work:

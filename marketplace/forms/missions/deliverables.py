@@ -1,5 +1,7 @@
 """Milestones to reach and things to hand over while a mission runs."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +30,7 @@ class DeliverableForm(forms.ModelForm):
         model = Deliverable
         fields = ["title", "link"]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not (cleaned.get("sent") or cleaned.get("link") or self.errors):
             self.add_error("sent", _("Send a file, or give the address where it can be seen."))

@@ -1,6 +1,9 @@
 """Which colleague is asked to take a mission over, and what they answer."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,7 +21,7 @@ class ColleagueForm(forms.Form):
         help_text=_("The colleague reads it, then the structure."),
     )
 
-    def __init__(self, *args, colleagues, **kwargs):
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "colleague", forms.ModelChoiceField).queryset = colleagues
 

@@ -1,6 +1,7 @@
 """Words that come with the answer to “how is it going?”."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,7 @@ class FollowUpForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, kind: str, answers: Sequence[str], **kwargs):
+    def __init__(self, *args: Any, kind: str, answers: Sequence[str], **kwargs: Any) -> None:
         """`answers`: those that may still be given."""
         super().__init__(*args, **kwargs)
         field_of(self, "answer", forms.ChoiceField).choices = [

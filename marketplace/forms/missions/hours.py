@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,13 +23,13 @@ MOST = 24
 class HoursField(forms.CharField):
     """Gives a Decimal, or None when nothing is written."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 5}
         super().__init__(
             required=False, max_length=20, widget=forms.TextInput(attrs=attrs), **options
         )
 
-    def clean(self, value) -> Decimal | None:
+    def clean(self, value: Any) -> Decimal | None:
         written = str(super().clean(value)).strip().replace("\u202f", "").replace("\xa0", "")
         if not written:
             return None
@@ -53,14 +54,14 @@ class WeekForm(forms.Form):
 
     def __init__(
         self,
-        *args,
+        *args: Any,
         mission: Mission,
         monday: date,
         entries: dict,
         today: date,
         gone: Sequence[Departure],
-        **kwargs,
-    ):
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.mission, self.today, self.gone = mission, today, gone
         self.days = [monday + timedelta(days=number) for number in range(7)]

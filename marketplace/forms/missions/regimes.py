@@ -1,5 +1,7 @@
 """Three answers, from which the legal frame of a mission follows."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +42,7 @@ class RegimeForm(forms.Form):
     large_lender = forms.BooleanField(required=False)
     small_user = forms.BooleanField(required=False)
 
-    def __init__(self, *args, mission: Mission, **kwargs):
+    def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
         """The questions are asked of everybody but volunteers; they aren't said to be optional."""
         super().__init__(*args, **kwargs)
         if not mission.has_public_employer:

@@ -1,5 +1,7 @@
 """The review: two questions that matter, and a few more for those who have a minute."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +80,7 @@ class ReviewForm(forms.ModelForm):
             "handed_over": forms.RadioSelect,
         }
 
-    def __init__(self, *args, mission: Mission, voice: str, **kwargs):
+    def __init__(self, *args: Any, mission: Mission, voice: str, **kwargs: Any) -> None:
         """Whether it serves and the team can go on alone, only the team knows; a company that lent
         somebody says neither what arrived nor what was learnt."""
         super().__init__(*args, **kwargs)
@@ -106,7 +108,7 @@ class ReviewForm(forms.ModelForm):
         for name, kind in (("enablers", factors.ENABLER), ("brakes", factors.BRAKE)):
             field_of(self, name, forms.MultipleChoiceField).choices = factors.choices(kind)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("may_quote") and not cleaned.get("words", "").strip():
             self.add_error("words", _("Write the words that may be quoted, or untick the box."))

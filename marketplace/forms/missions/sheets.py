@@ -1,8 +1,9 @@
 """The mission sheet, as both sides fill it in."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-def date_field(label: "StrOrPromise", **options) -> forms.DateField:
+def date_field(label: "StrOrPromise", **options: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=DateInput, **options)
 
 
@@ -85,7 +86,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
             "rights": forms.RadioSelect,
         }
 
-    def __init__(self, *args, mission: Mission, by: User, **kwargs):
+    def __init__(self, *args: Any, mission: Mission, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mission = mission
         dates = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
@@ -99,7 +100,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
         field_of(self, "need_referent", forms.ModelChoiceField).queryset = structure
         field_of(self, "offer_referent", forms.ModelChoiceField).queryset = others
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("counterparts") and cleaned.get("counterparts_value") is None:
             self.add_error("counterparts_value", _("Say what it is worth: zero is an answer."))
@@ -117,7 +118,7 @@ def words_for_papers(need: Need) -> str:
     return "" if first_person(need.deliverable) else need.deliverable
 
 
-def _people(mission: Mission, by: User):
+def _people(mission: Mission, by: User) -> tuple[QuerySet[User], QuerySet[User]]:
     """Who may be a referent: the structure's people; the person who comes and their company's. The structure
     chooses among those it deals with already: who else works there is none of its business."""
     structure = User.objects.filter(memberships__organisation=mission.need.organisation)

@@ -15,7 +15,7 @@ class CleanFileField(forms.FileField):
         attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp,.gif,.docx,.xlsx,.pptx,.odt,.ods,.odp"}
     )
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         options.setdefault(
             "help_text",
             _(
@@ -24,7 +24,7 @@ class CleanFileField(forms.FileField):
         )
         super().__init__(**options)
 
-    def to_python(self, data) -> Any:
+    def to_python(self, data: Any) -> Any:
         """A `Clean` or nothing, where Django's own field promises a File."""
         sent = super().to_python(data)
         return None if sent is None else clean(sent)

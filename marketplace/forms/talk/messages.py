@@ -1,13 +1,16 @@
 """What is typed in a conversation: a message and its files, a report, a note, a ready-made line."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from marketplace.actions.talk import moderation
 from marketplace.actions.talk.messages import MOST_FILES
 from marketplace.forms.fields import field_of
@@ -21,7 +24,9 @@ from marketplace.uploads import Clean
 class SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> list[UploadedFile]:
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name, [])
 
 
@@ -31,7 +36,7 @@ class CleanFilesField(CleanFileField):
     widget = SeveralFiles(attrs=CleanFileField.widget.attrs | {"multiple": True})
     passed: list[Clean]
 
-    def clean(self, data, initial=None) -> Any:
+    def clean(self, data: Any, initial: Any = None) -> Any:
         self.passed, refused = [], []
         for sent in data or []:
             try:
@@ -73,7 +78,9 @@ class MessageForm(forms.Form):
     line = forms.ChoiceField(label=_("Ready-made line"), required=False)
     sent_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, *args, thread: Thread, user, coordinates: bool, draft: Draft | None = None):
+    def __init__(
+        self, *args: Any, thread: Thread, user: User, coordinates: bool, draft: Draft | None = None
+    ) -> None:
         initial = {"sent_key": secrets.token_urlsafe(16)}
         if draft:
             initial = {"text": draft.text, "sent_key": draft.sent_key, "about": draft.about}

@@ -1,5 +1,7 @@
 """Keeping conversations fit for people: a report, a note, a ready-made line."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,11 +17,11 @@ class ReportForm(forms.ModelForm):
         widgets = {"reason": forms.RadioSelect, "words": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"words": _("Only the coordinators read it.")}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "reason", forms.ChoiceField).choices = MessageReport.Reason.choices
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         other = cleaned.get("reason") == MessageReport.Reason.OTHER
         if other and not cleaned.get("words", "").strip():
