@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, TextChoices
 
+from accounts.requests import SignedInRequest
+
 A_PAGE = 20
 
 
@@ -18,7 +20,9 @@ class ByState[Rows: QuerySet]:
     total: int
 
     @classmethod
-    def of(cls, request, found: Rows, states: type[TextChoices]) -> "ByState[Rows]":
+    def of(
+        cls, request: SignedInRequest, found: Rows, states: type[TextChoices]
+    ) -> "ByState[Rows]":
         """`found` as the reader may see it, not yet dressed: it is counted by state, in one question."""
         counts = dict(found.order_by().values_list("status").annotate(Count("pk")))
         asked = request.GET.get("etat", "")
@@ -34,7 +38,7 @@ class ByState[Rows: QuerySet]:
             total=sum(counts.values()),
         )
 
-    def context(self, request, rows: QuerySet) -> dict:
+    def context(self, request: SignedInRequest, rows: QuerySet) -> dict:
         """`rows` dressed and in their order. Their number is known already: it isn't asked again."""
         pages = Paginator(rows, A_PAGE)
         known = {value: count for value, _words, count in self.states}

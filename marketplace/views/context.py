@@ -8,11 +8,12 @@ from django.db.models.functions import Coalesce
 
 from accounts import second_factor
 from accounts.models import User
+from accounts.requests import OurRequest
 from marketplace.models import Thread
 from notifications.models import Notification, SuppressedAddress
 
 
-def navigation(request) -> dict:
+def navigation(request: OurRequest) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {
@@ -36,7 +37,7 @@ def navigation(request) -> dict:
     }
 
 
-def _unread(user) -> Mapping[str, object]:
+def _unread(user: User) -> Mapping[str, object]:
     """Both badges, and whether letters arrive, in one question: it is asked on every page."""
     refused = SuppressedAddress.objects.filter(address=OuterRef("email"))
     return User.objects.values(

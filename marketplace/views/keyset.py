@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -17,7 +18,7 @@ class After:
     pk: int
 
     @classmethod
-    def of(cls, asked) -> "After | None":
+    def of(cls, asked: QueryDict) -> "After | None":
         """None for the first page, and for an address that says nothing sensible."""
         parts = asked.get("apres", "").split("-")
         if len(parts) != 3 or not all(part.isdecimal() and len(part) < 18 for part in parts):
@@ -27,7 +28,7 @@ class After:
         return cls(bool(unread), at, pk)
 
     @classmethod
-    def row(cls, row) -> str:
+    def row(cls, row: Model) -> str:
         at = getattr(row, "last_message_at", None)
         micros = (at - EPOCH) // timedelta(microseconds=1) if at else 0
         return f"{int(getattr(row, 'is_unread', False))}-{micros}-{row.pk}"

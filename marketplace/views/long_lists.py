@@ -32,7 +32,7 @@ class LongPaginator(Paginator):
             caches["counts"].set(key, count, KEPT_SECONDS)
         return count
 
-    def page(self, number) -> Page:
+    def page(self, number: int | str) -> Page:
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         stop = min(start + self.per_page, self.count)

@@ -1,13 +1,17 @@
 """A case: its story, who is in charge, what was done, and how it ends."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
-from django.http import Http404
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
+from accounts.requests import SignedInRequest
 from marketplace.actions.desk import cases
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.cases import CaseAssignForm, CaseCloseForm, CaseNoteForm, CaseOpenForm
@@ -18,7 +22,7 @@ from marketplace.views.missions.missions import follow_ups_of
 from marketplace.views.timeline import events
 
 
-def _case(request, pk) -> Case:
+def _case(request: SignedInRequest, pk: int) -> Case:
     """Another pôle's case isn't there."""
     found = Case.objects.visible_to(request.user).select_related(
         "mission__need__organisation",
@@ -37,7 +41,7 @@ def _case(request, pk) -> Case:
 
 
 @require_safe
-def detail(request, pk):
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     about = case.mission or case.proposal
     colleagues = audience.coordinators_of(case.pole)
@@ -62,11 +66,13 @@ def detail(request, pk):
     )
 
 
-def _act(request, case: Case, form, act, done: str):
+def _act(
+    request: SignedInRequest, case: Case, form: BaseForm, act: Callable[..., object], done: str
+) -> HttpResponse:
     """Nothing is lost of what was typed wrong: the sentence comes back above the page."""
     if not form.is_valid():
         for lines in form.errors.values():
-            messages.error(request, " ".join(lines))
+            messages.error(request, " ".join(map(str, lines)))
         return redirect(case)
     try:
         act(case, by=request.user, **form.cleaned_data)
@@ -78,19 +84,19 @@ def _act(request, case: Case, form, act, done: str):
 
 
 @require_POST
-def note(request, pk):
+def note(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(request, _case(request, pk), CaseNoteForm(request.POST), cases.note, _("Noted."))
 
 
 @require_POST
-def assign(request, pk):
+def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     form = CaseAssignForm(request.POST, people=audience.coordinators_of(case.pole))
     return _act(request, case, form, cases.assign, _("Passed on: they are being told."))
 
 
 @require_POST
-def take(request, pk):
+def take(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     try:
         cases.assign(case, to=request.user, by=request.user)
@@ -102,13 +108,13 @@ def take(request, pk):
 
 
 @require_POST
-def close(request, pk):
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CaseCloseForm(request.POST)
     done = _("The case is closed, with its outcome.")
     return _act(request, _case(request, pk), form, cases.close, done)
 
 
-def open_one(request, noun, pk):
+def open_one(request: SignedInRequest, noun: str, pk: int) -> HttpResponse:
     """By hand, about a mission, a proposal or an organisation of one's pôle."""
     subject = _subject(request.user, noun, pk)
     form = CaseOpenForm(request.POST or None)
@@ -127,14 +133,18 @@ def open_one(request, noun, pk):
     return render(request, "marketplace/desk/case_open.html", {"subject": subject, "form": form})
 
 
-def _subject(user, noun: str, pk: int) -> Mission | Proposal | Organisation:
+def _subject(user: User, noun: str, pk: int) -> Mission | Proposal | Organisation:
     if noun not in SUBJECTS:
         raise Http404
     if noun == "organisation":
         return get_object_or_404(Organisation.objects.in_poles_of(user), pk=pk)
-    rows = (Mission if noun == "mission" else Proposal).objects.visible_to(user)
-    subject = get_object_or_404(
-        rows.select_related("need__organisation", "need__pole", "need__coordinator"), pk=pk
-    )
+    related = ("need__organisation", "need__pole", "need__coordinator")
+    subject: Mission | Proposal
+    if noun == "mission":
+        missions = Mission.objects.visible_to(user).select_related(*related)
+        subject = get_object_or_404(missions, pk=pk)
+    else:
+        proposals = Proposal.objects.visible_to(user).select_related(*related)
+        subject = get_object_or_404(proposals, pk=pk)
     permissions.require(user.coordinates(subject.need.pole))
     return subject

@@ -1,11 +1,12 @@
 """Asking another pôle, and answering one that asks."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.models import Pole, coordinated_by
+from accounts.models import Pole, User, coordinated_by
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.refusals import NotYet
@@ -19,7 +20,7 @@ LIVE_PROPOSALS = {ProposalStatus.OPEN, ProposalStatus.AGREED}
 MANY = 50  # nobody asks more pôles than this
 
 
-def ask(request, pk):
+def ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """For the coordinators of the need: how many would suit in each pôle, and a word to its coordinators."""
     need = need_or_404(request, pk)
     permissions.require(permissions.can_ask_elsewhere(request.user, need))
@@ -43,7 +44,7 @@ def ask(request, pk):
     )
 
 
-def look(request, pk):
+def look(request: SignedInRequest, pk: int) -> HttpResponse:
     """For the coordinators who were asked: where their people stand; while the need is open, who else
     would suit, ranked, with the reasons."""
     asked = (
@@ -71,7 +72,7 @@ def look(request, pk):
     )
 
 
-def _put_forward(user, need: Need) -> list[tuple[Proposal, str]]:
+def _put_forward(user: User, need: Need) -> list[tuple[Proposal, str]]:
     """With the reason that ended it: the words that both sides got, and none of their conversation."""
     found = (
         Proposal.objects.put_forward_elsewhere_by(user)

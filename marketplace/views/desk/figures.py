@@ -1,5 +1,7 @@
 """What the pôle learns: its figures, for its coordinators; the files and the report for everybody else."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Pole
 from accounts.permissions import require
+from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import figures as acts
 from marketplace.figures import drawing, load, table, tiles
@@ -31,20 +34,20 @@ SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR = 2000
 
 
-def pole_of(request) -> Pole:
+def pole_of(request: SignedInRequest) -> Pole:
     """The pôle that this coordinator works for; of several, the one asked for. Others get a 403."""
     poles = {str(pole.pk): pole for pole in Pole.objects.coordinated_by(request.user)}
     require(bool(poles))
     return poles.get(request.GET.get("pole", "")) or next(iter(poles.values()))
 
 
-def choice_of(request) -> Choice:
+def choice_of(request: SignedInRequest) -> Choice:
     pole = pole_of(request)
     return Choice.asked(pole, Options.of(pole), request.GET, today=timezone.localdate())
 
 
 @require_safe
-def figures(request):
+def figures(request: SignedInRequest) -> HttpResponse:
     reading = read(choice_of(request))
     choice = reading.choice
     reckoning = Reckoning.objects.filter(pole=choice.pole).first()
@@ -85,7 +88,7 @@ def _promised(reading: Reading) -> int:
     return Promises.of(reading.choice.pole).read_within
 
 
-def _labels(codes) -> dict[str, str]:
+def _labels(codes: Iterable[str]) -> dict[str, str]:
     return {skill.code: skill.label for skill in Skill.objects.filter(code__in=codes)}
 
 
@@ -97,7 +100,7 @@ def _by_chips(choice: Choice) -> list[dict]:
 
 
 @require_POST
-def refresh(request):
+def refresh(request: SignedInRequest) -> HttpResponse:
     if acts.ask(pole_of(request), now=timezone.now()):
         messages.success(request, _("The figures are being made anew: a minute or two."))
     else:
@@ -106,7 +109,7 @@ def refresh(request):
 
 
 @require_safe
-def export(request, kind):
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """The table of the page, as a file."""
     choice = choice_of(request)
     header, rows = table.header(), table.lines(read(choice))
@@ -130,7 +133,7 @@ def sent_file(name: str, kind: str, content: bytes) -> HttpResponse:
 
 
 @require_safe
-def report(request, year: int):
+def report(request: SignedInRequest, year: int) -> HttpResponse:
     """A year, to be printed and handed to those who support the pôle: nobody can be recognised in it."""
     if not FIRST_YEAR <= year <= timezone.localdate().year:
         raise Http404

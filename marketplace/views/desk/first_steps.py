@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.models import Organisation, Pole, User
+from accounts.requests import SignedInRequest
 from marketplace.models import Need
 
 
@@ -26,7 +28,7 @@ class FirstStep:
 
 
 @require_safe
-def first_steps(request):
+def first_steps(request: SignedInRequest) -> HttpResponse:
     poles = list(Pole.objects.coordinated_by(request.user))
     permissions.require(bool(poles))
     pole = poles[0]

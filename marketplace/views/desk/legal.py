@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Pole
 from accounts.models.addresses import FORGOTTEN_AFTER
 from accounts.models.organisations import INVITATION_LASTS
+from accounts.requests import OurRequest, SignedInRequest
 from accounts.typed import KEPT_FOR
 from marketplace.actions.desk import legal as acts
 from marketplace.actions.documents.signing_links import LINK_LASTS
@@ -23,7 +25,7 @@ from marketplace.rules import permissions
 
 
 @login_not_required
-def page(request):
+def page(request: OurRequest) -> HttpResponse:
     context = {
         "notice": LegalNotice.now(),
         "can_edit": permissions.can_edit_legal_notice(request.user),
@@ -48,7 +50,7 @@ def _how_long() -> dict[str, int]:
     }
 
 
-def edit(request):
+def edit(request: SignedInRequest) -> HttpResponse:
     permissions.require(permissions.can_edit_legal_notice(request.user))
     form = LegalNoticeForm(request.POST or None, instance=LegalNotice.now())
     if request.method == "POST" and form.is_valid():

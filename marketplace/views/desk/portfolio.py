@@ -3,31 +3,35 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Pole
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import portfolio
 from marketplace.forms.market.offers import WordForm
 from marketplace.models import Block, Need, Offer
-from marketplace.rules import permissions
+from marketplace.ranking.fairness import Compromise
 from marketplace.views.desk.weights import pole_or_404
 
 WIDTH, HEIGHT, MARGIN = 480, 240, 48
 MOST_AT_ONCE = 200
 
 
-def first(request):
+def first(request: SignedInRequest) -> HttpResponse:
     """The coordinator's pôle; of several, the first."""
     pole = Pole.objects.coordinated_by(request.user).first()
-    permissions.require(pole is not None)
+    if pole is None:
+        raise PermissionDenied
     return redirect("portfolio", pk=pole.pk)
 
 
-def plan(request, pk):
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = pole_or_404(request, pk)
     today = timezone.localdate()
     found = ranking.plan_for(pole, today=today)
@@ -50,7 +54,7 @@ def plan(request, pk):
     )
 
 
-def fairness(request, pk):
+def fairness(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = pole_or_404(request, pk)
     points = ranking.compromises(pole, today=timezone.localdate())
     points.sort(key=lambda point: point.is_ours)  # ours is drawn over the others
@@ -82,7 +86,7 @@ class Drawn:
     label_y: int
 
 
-def drawn(point, points) -> Drawn:
+def drawn(point: Compromise, points: list[Compromise]) -> Drawn:
     """Unevenness goes right, quality goes up; each axis from its least to its most."""
     x = _along([p.made.unevenness for p in points], point.made.unevenness, MARGIN, WIDTH - MARGIN)
     y = _along([p.made.mean for p in points], point.made.mean, HEIGHT - MARGIN - 12, MARGIN)
@@ -96,7 +100,7 @@ def _along(values: list[int], value: int, start: int, end: int) -> int:
     )
 
 
-def confirm(request, pk):
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is about to be sent; then sent. Only what was ticked. Opened anew, it goes back to the plan."""
     pole = pole_or_404(request, pk)
     if request.method != "POST":
@@ -118,7 +122,7 @@ def confirm(request, pk):
     )
 
 
-def _tell(request, outcome: portfolio.Outcome) -> None:
+def _tell(request: SignedInRequest, outcome: portfolio.Outcome) -> None:
     made = len(outcome.made)
     if made:
         said = ngettext(
@@ -156,7 +160,7 @@ def _rows(pairs: list[tuple[int, int]]) -> list[dict]:
     ]
 
 
-def blocks(request, pk):
+def blocks(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who keeps whom away in the pôle, lifted ones too: for the coordinators who wonder why."""
     pole = pole_or_404(request, pk)
     found = Block.objects.visible_to(request.user).select_related(

@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Pole, coordinated_by
+from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.desk import promises as acts
 from marketplace.figures import reading
 from marketplace.forms.desk.promises import PromisesForm
@@ -17,7 +19,7 @@ from marketplace.rules import permissions
 
 @login_not_required
 @require_safe
-def index(request):
+def index(request: OurRequest) -> HttpResponse:
     """Anybody may read what they can expect."""
     poles = Pole.objects.all()
     mine = (
@@ -32,7 +34,7 @@ def index(request):
     return render(request, "marketplace/desk/promises.html", {"shown": shown})
 
 
-def edit(request, pk):
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = get_object_or_404(Pole, pk=pk)
     permissions.require(request.user.coordinates(pole))
     form = PromisesForm(request.POST or None, instance=Promises.of(pole))

@@ -1,11 +1,13 @@
 """A need as its coordinator works on it: the sheet of four questions, who could do it, who said what."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import qualification
 from marketplace.actions.market import needs
@@ -21,13 +23,13 @@ from marketplace.views.market.needs import need_or_404
 from marketplace.views.timeline import events
 
 
-def _ours(request, pk) -> Need:
+def _ours(request: SignedInRequest, pk: int) -> Need:
     need = need_or_404(request, pk)
     permissions.require(request.user.coordinates(need.pole))
     return need
 
 
-def detail(request, pk):
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The best candidates, the spread of their scores, who was asked and what they said."""
     need = _ours(request, pk)
     open_now = need.status == NeedStatus.PUBLISHED
@@ -68,7 +70,7 @@ def _asked(need: Need) -> list[dict]:
     ]
 
 
-def qualify(request, pk):
+def qualify(request: SignedInRequest, pk: int) -> HttpResponse:
     """The guided sheet. It is kept at each press; the outcome moves the need, once."""
     need = _ours(request, pk)
     sheet = qualification.sheet_of(need, by=request.user)
@@ -89,7 +91,9 @@ def qualify(request, pk):
     )
 
 
-def _keep(request, need: Need, form: QualificationForm, ending: OutcomeForm):
+def _keep(
+    request: SignedInRequest, need: Need, form: QualificationForm, ending: OutcomeForm
+) -> HttpResponse:
     """Keep the sheet; with the other button, end with it."""
     read, wants = form.cleaned_data["read"], ending.cleaned_data["outcome"]
     sheet = qualification.keep(form.save(commit=False), read=read, by=request.user)
@@ -104,7 +108,7 @@ def _keep(request, need: Need, form: QualificationForm, ending: OutcomeForm):
     return redirect(need)
 
 
-def _again(request, need: Need, wants: str | None = None):
+def _again(request: SignedInRequest, need: Need, wants: str | None = None) -> HttpResponse:
     """Nothing typed is lost; beside it, what a colleague wrote meanwhile. The next press is about
     the sheet as it is now."""
     held = qualification.sheet_of(need, by=request.user)
@@ -124,7 +128,7 @@ def _again(request, need: Need, wants: str | None = None):
 
 
 @require_POST
-def list_it(request, pk):
+def list_it(request: SignedInRequest, pk: int) -> HttpResponse:
     """Into the public catalogue after all."""
     need = _ours(request, pk)
     try:
@@ -137,7 +141,7 @@ def list_it(request, pk):
 
 
 @require_POST
-def one_hour(request, pk):
+def one_hour(request: SignedInRequest, pk: int) -> HttpResponse:
     """The structure follows the advice: its need becomes a request for one hour."""
     need = need_or_404(request, pk)
     permissions.require(request.user.speaks_for(need.organisation))

@@ -1,14 +1,18 @@
 """The register of brakes and enablers: what reviews name, what the coordinators do about it."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import ForbiddenMove, Pole
+from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import register as acts
 from marketplace.figures import mentions
@@ -22,7 +26,7 @@ A_PAGE = 20
 
 
 @require_safe
-def index(request):
+def index(request: SignedInRequest) -> HttpResponse:
     """Of one kind at a time: how often it is met, and the lines kept about it."""
     pole = pole_of(request)
     kind = request.GET.get("kind", "")
@@ -51,7 +55,7 @@ def _plural(kind: Finding.Kind) -> str:
     return _("Brakes") if kind == Finding.Kind.BRAKE else _("Enablers")
 
 
-def _chips(name: str, values, here: str, kept: str = "") -> list[dict]:
+def _chips(name: str, values: Iterable[tuple[Any, Any]], here: str, kept: str = "") -> list[dict]:
     return [
         {"label": label, "url": f"?{kept}{name}={value}", "active": value == here}
         for value, label in values
@@ -59,7 +63,7 @@ def _chips(name: str, values, here: str, kept: str = "") -> list[dict]:
 
 
 @require_safe
-def factor(request, code):
+def factor(request: SignedInRequest, code: str) -> HttpResponse:
     """The missions whose reviews named it."""
     pole = pole_of(request)
     found = factors.all_factors().get(code)
@@ -78,7 +82,7 @@ def factor(request, code):
     )
 
 
-def new(request):
+def new(request: SignedInRequest) -> HttpResponse:
     pole = pole_of(request)
     factor = factors.all_factors().get(request.GET.get("code", ""))
     code = factor.code if factor else ""
@@ -99,13 +103,13 @@ def new(request):
     return render(request, "marketplace/desk/finding_form.html", {"form": form})
 
 
-def _finding(request, pk: int) -> Finding:
+def _finding(request: SignedInRequest, pk: int) -> Finding:
     found = Finding.objects.visible_to(request.user).select_related("pole", "owner")
     return get_object_or_404(found, pk=pk)
 
 
 @require_safe
-def detail(request, pk):
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     finding = _finding(request, pk)
     return render(
         request,
@@ -118,7 +122,7 @@ def detail(request, pk):
     )
 
 
-def edit(request, pk):
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     finding = _finding(request, pk)
     pole: Pole = finding.pole
     met = mentions.missions_that_met(finding.code, pole, timezone.now())
@@ -142,7 +146,7 @@ def edit(request, pk):
 
 
 @require_safe
-def export(request, kind):
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """How often each is met, and what is done about it: no mission and nobody is named, so it may be handed
     out."""
     pole, now = pole_of(request), timezone.now()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation, Pole, User
 from accounts.permissions import require
+from accounts.requests import SignedInRequest
 from marketplace.actions.desk import notes
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import story
 from marketplace.desk.scope import Scope
 from marketplace.forms.desk.desk import NoteForm, TagForm
 from marketplace.models import Mission, Need, Note, Tag
+from marketplace.models.desk.desk import Subject
 from marketplace.views.desk.desk import scope_of
 
 
@@ -27,19 +29,21 @@ def _person(pk: int, scope: Scope) -> User:
     return get_object_or_404(User.objects.filter(ours).distinct(), pk=pk)
 
 
-def organisation(request, pk):
+def organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     about = get_object_or_404(Organisation.objects.filter(pole__in=scope.poles), pk=pk)
     return _story(request, about, "organisation", story.of_organisation(about, scope))
 
 
-def person(request, pk):
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     about = _person(pk, scope)
     return _story(request, about, "person", story.of_person(about, scope))
 
 
-def _story(request, about, kind: str, rows: story.Rows):
+def _story(
+    request: SignedInRequest, about: Organisation | User, kind: str, rows: story.Rows
+) -> HttpResponse:
     return render(
         request,
         "marketplace/desk/story.html",
@@ -52,7 +56,7 @@ def _story(request, about, kind: str, rows: story.Rows):
     )
 
 
-def kept_about(user, about, kind: str) -> dict:
+def kept_about(user: User, about: Subject, kind: str) -> dict:
     """For `_kept.html`: the notes and tags on a page, and the two small forms."""
     return {
         "kept_kind": kind,
@@ -64,7 +68,7 @@ def kept_about(user, about, kind: str) -> dict:
     }
 
 
-def _subject(request, kind: str, pk: int):
+def _subject(request: SignedInRequest, kind: str, pk: int) -> tuple[Subject, Pole]:
     """What a note is about, and the pôle it is kept in."""
     scope = scope_of(request)
     if kind == "person":
@@ -87,7 +91,7 @@ def _pole_of(person: User, scope: Scope) -> Pole:
     return Pole.objects.filter(theirs, pk__in=scope.poles).distinct().order_by("pk")[0]
 
 
-def home_of(subject) -> str:
+def home_of(subject: Subject) -> str:
     """The page where the coordinators keep what they say of it."""
     if isinstance(subject, User):
         return reverse("person-story", args=[subject.pk])
@@ -99,7 +103,7 @@ def home_of(subject) -> str:
 
 
 @require_POST
-def write_note(request, kind, pk):
+def write_note(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     about, pole = _subject(request, kind, pk)
     form = NoteForm(request.POST)
     if form.is_valid():
@@ -111,7 +115,7 @@ def write_note(request, kind, pk):
 
 
 @require_POST
-def pin_tag(request, kind, pk):
+def pin_tag(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     about, pole = _subject(request, kind, pk)
     form = TagForm(request.POST)
     if not form.is_valid():
@@ -125,7 +129,7 @@ def pin_tag(request, kind, pk):
 
 
 @require_POST
-def remove_note(request, pk):
+def remove_note(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own: what a colleague wrote stays theirs."""
     note = get_object_or_404(Note.objects.visible_to(request.user), pk=pk)
     require(note.by_id == request.user.pk)
@@ -136,14 +140,14 @@ def remove_note(request, pk):
 
 
 @require_POST
-def remove_tag(request, pk):
+def remove_tag(request: SignedInRequest, pk: int) -> HttpResponse:
     tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
     about = tag.subject
     tag.delete()
     return redirect(home_of(about))
 
 
-def tagged(request, pk):
+def tagged(request: SignedInRequest, pk: int) -> HttpResponse:
     """Whatever carries the same words in the pôle."""
     tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
     same = Tag.objects.filter(pole=tag.pole, words=tag.words).select_related(

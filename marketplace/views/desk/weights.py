@@ -2,11 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Pole
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import weights as matching
 from marketplace.forms.desk.weights import WeightsForm
@@ -18,13 +20,13 @@ from marketplace.rules import permissions
 EXAMPLES = 5
 
 
-def pole_or_404(request, pk) -> Pole:
+def pole_or_404(request: SignedInRequest, pk: int) -> Pole:
     """For its coordinators; whoever coordinates nothing gets a 403."""
     permissions.require(request.user.memberships.coordinating().exists())
     return get_object_or_404(Pole.objects.coordinated_by(request.user), pk=pk)
 
 
-def weights(request, pk):
+def weights(request: SignedInRequest, pk: int) -> HttpResponse:
     """Look, try (`preview`), keep (`keep`): nothing is kept that hasn't been shown just before."""
     pole = pole_or_404(request, pk)
     kept = MatchWeights.objects.filter(pole=pole).first()
@@ -50,7 +52,9 @@ def weights(request, pk):
     return render(request, "marketplace/desk/weights.html", context)
 
 
-def _is_what_was_shown(request, form: WeightsForm, last: WeightsChange | None) -> bool:
+def _is_what_was_shown(
+    request: SignedInRequest, form: WeightsForm, last: WeightsChange | None
+) -> bool:
     """Else it is shown again, with the sentence that says why."""
     if (form.cleaned_data["since"] or 0) != (last.pk if last else 0):
         messages.error(request, _("Somebody else has changed the weights meanwhile: look again."))
@@ -61,7 +65,7 @@ def _is_what_was_shown(request, form: WeightsForm, last: WeightsChange | None) -
     return True
 
 
-def _keep(request, pole: Pole, form: WeightsForm):
+def _keep(request: SignedInRequest, pole: Pole, form: WeightsForm) -> HttpResponse:
     try:
         matching.set_weights(pole, **form.table, by=request.user)
     except ValidationError as refusal:

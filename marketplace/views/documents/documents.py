@@ -2,10 +2,13 @@
 
 import io
 import zipfile
+from collections.abc import Callable, Iterable
 
 from django.contrib import messages
 from django.db.models import Q
+from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +16,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
+from accounts.requests import SignedInRequest
 from marketplace.actions.documents import documents as papers
 from marketplace.actions.documents import ledger, receipts
 from marketplace.actions.refusals import NotYet
@@ -30,6 +34,8 @@ from marketplace.rules.permissions import signing_links
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.missions.missions import led_from, led_to_what_stays, one_of
 
+type FormOfParty = Callable[[str], BaseForm]
+
 
 def _kind(word: str) -> Kind:
     try:
@@ -38,7 +44,7 @@ def _kind(word: str) -> Kind:
         raise Http404 from None
 
 
-def visible(request, pk) -> Document:
+def visible(request: SignedInRequest, pk: int) -> Document:
     found = Document.objects.visible_to(request.user).select_related(
         "organisation",
         "mission__sheet",
@@ -53,7 +59,7 @@ def visible(request, pk) -> Document:
 
 
 @led_to_what_stays
-def index(request, pk):
+def index(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     documents = list(mission.documents.filter(amendment=None).prefetch_related("signatures"))
     current = {document.kind: document for document in documents if not document.is_void}
@@ -79,7 +85,7 @@ def index(request, pk):
     return render(request, "marketplace/documents/documents.html", context)
 
 
-def _rows(mission: Mission, kinds, current: dict) -> list[dict]:
+def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
     changed = ", ".join(str(one) for one in mission.amendments.in_force())
     return [
         {
@@ -102,7 +108,7 @@ def pdf(content: bytes, name: str) -> HttpResponse:
     return answer
 
 
-def preview(request, pk, kind):
+def preview(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_make_papers(request.user, mission))
     try:
@@ -114,7 +120,7 @@ def preview(request, pk, kind):
 
 
 @require_POST
-def make(request, pk, kind):
+def make(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_make(request.user, mission, _kind(kind)))
     try:
@@ -127,11 +133,13 @@ def make(request, pk, kind):
 
 
 @led_from("documents")
-def detail(request, pk):
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     return page(request, visible(request, pk))
 
 
-def page(request, document: Document, *, bound=None):
+def page(
+    request: SignedInRequest, document: Document, *, bound: BaseForm | None = None
+) -> HttpResponse:
     """`bound` is a form that was refused: it takes its place again, with its sentences."""
     mine = permissions.parties_to_sign(request.user, document)
     signed = list(document.signatures.select_related("scan", "user"))
@@ -161,13 +169,13 @@ def page(request, document: Document, *, bound=None):
     return render(request, "marketplace/documents/document.html", context)
 
 
-def _is_current_reader(user, document: Document) -> bool:
+def _is_current_reader(user: User, document: Document) -> bool:
     """Sees the mission today, and so what becomes of its papers."""
-    seen = Mission.objects.visible_to(user).filter(pk=document.mission_id)
-    return document.mission is None or seen.exists()
+    mission = document.mission
+    return mission is None or Mission.objects.visible_to(user).filter(pk=mission.pk).exists()
 
 
-def _as_it_was(user, document: Document) -> dict:
+def _as_it_was(user: User, document: Document) -> dict:
     """For whoever signed it and has gone since: what was done until then, and what they did themselves."""
     departure = Departure.objects.filter(mission=document.mission_id, person=user).last()
     signed = document.signatures.filter(user=user).last()
@@ -182,7 +190,7 @@ def _as_it_was(user, document: Document) -> dict:
     }
 
 
-def _papers_of(user, document: Document) -> str:
+def _papers_of(user: User, document: Document) -> str:
     """Whoever signed it and has left since goes back to what stays theirs."""
     if document.mission is None or permissions.can_make_papers(user, document.mission):
         return reverse("mission-papers", args=[document.mission_id]) if document.mission else ""
@@ -197,16 +205,18 @@ def _amendments_of(document: Document) -> list:
     return list(document.mission.amendments.filter(status__in=counted))
 
 
-def _forms(parties, bound, form_class, fresh) -> list[tuple]:
+def _forms(
+    parties: Iterable[str], bound: BaseForm | None, form_class: type[BaseForm], fresh: FormOfParty
+) -> list[tuple]:
     """One a party: the refused one where it was refused, new ones elsewhere."""
     refused = bound.data.get("party") if isinstance(bound, form_class) else None
     return [(party, bound if party == refused else fresh(party)) for party in parties]
 
 
-def sign_form(user, document: Document):
+def sign_form(user: User, document: Document) -> FormOfParty:
     """The capacity under which this person is known to sign is there already."""
 
-    def fresh(party) -> SignForm:
+    def fresh(party: str) -> SignForm:
         known = [capacity for person, capacity in signers_of(document, party) if person == user]
         said = {"party": party, "read": document.sha256, "capacity": known[0] if known else ""}
         return SignForm(initial=said, auto_id=f"sign-{party}-%s")
@@ -214,13 +224,13 @@ def sign_form(user, document: Document):
     return fresh
 
 
-def scan_form(document: Document):
+def scan_form(document: Document) -> FormOfParty:
     return lambda party: ScanForm(
         initial={"party": party, "read": document.sha256}, auto_id=f"scan-{party}-%s"
     )
 
 
-def _links(user, document: Document, bound) -> dict:
+def _links(user: User, document: Document, bound: BaseForm | None) -> dict:
     """Each side has its own links sent, or the coordinators do it; whoever signs for it gives addresses."""
     mine = signing_links.parties_of(user, document)
     given = [party for party in mine if signing_links.may_give_address(user, document, party)]
@@ -236,7 +246,7 @@ def _links(user, document: Document, bound) -> dict:
     }
 
 
-def link_form(document: Document):
+def link_form(document: Document) -> FormOfParty:
     return lambda party: LinkForm(
         initial={"party": party}, auto_id=f"link-{party}-%s", **readers(document, party)
     )
@@ -249,11 +259,11 @@ def readers(document: Document, party: str) -> dict:
     }
 
 
-def address_form(party) -> AddressForm:
+def address_form(party: str) -> AddressForm:
     return AddressForm(initial={"party": party}, auto_id=f"address-{party}-%s")
 
 
-def download(request, pk, which):
+def download(request: SignedInRequest, pk: int, which: str) -> HttpResponse:
     document = visible(request, pk)
     try:
         content = ledger.read(document, signed=which == "signe")
@@ -264,13 +274,13 @@ def download(request, pk, which):
     )
 
 
-def _missing(request, document: Document):
+def _missing(request: SignedInRequest, document: Document) -> HttpResponse:
     words = _("The file of this document is missing. Please tell the coordinators.")
     messages.error(request, words)
     return redirect(document)
 
 
-def archive(request, pk):
+def archive(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """All of a mission's papers, voided ones in a folder of their own."""
     mission = one_of(request.user, pk)
     packed = io.BytesIO()
@@ -290,7 +300,7 @@ def archive(request, pk):
     return answer
 
 
-def void(request, pk):
+def void(request: SignedInRequest, pk: int) -> HttpResponse:
     document = visible(request, pk)
     permissions.require(permissions.can_void(request.user, document) or document.is_void)
     form = ReasonForm(request.POST or None)

@@ -1,10 +1,13 @@
 """May the structure give tax receipts: it declares, its coordinators check."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.documents import eligibility as acts
 from marketplace.actions.refusals import NotYet
@@ -13,7 +16,7 @@ from marketplace.models import Eligibility
 from marketplace.rules import permissions
 
 
-def eligibility(request, pk):
+def eligibility(request: SignedInRequest, pk: int) -> HttpResponse:
     """The structure declares; its coordinators check."""
     organisation = visible(request, pk)
     permissions.require(permissions.can_see_eligibility(request.user, organisation))
@@ -45,7 +48,11 @@ def _checked(current: Eligibility | None) -> dict:
 
 
 def _saved(
-    request, organisation, current, form: EligibilityForm, check: EligibilityCheckForm
+    request: SignedInRequest,
+    organisation: Organisation,
+    current: Eligibility | None,
+    form: EligibilityForm,
+    check: EligibilityCheckForm,
 ) -> bool:
     bound = form if form.is_bound else check
     if not bound.is_valid():
@@ -59,6 +66,7 @@ def _saved(
                 request, _("Thank you. A coordinator checks it before the first receipt.")
             )
         else:
+            assert current is not None, "only what was declared is checked"
             acts.verify(current, by=request.user, now=timezone.now(), **said)
             messages.success(request, _("Checked. The structure is being told."))
     except NotYet as refusal:

@@ -2,15 +2,17 @@
 
 from itertools import groupby
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedInRequest
 from marketplace.law.parameters import TABLE, Parameter
 from marketplace.law.words import said
 
 
 @require_safe
-def figures(request):
+def figures(request: SignedInRequest) -> HttpResponse:
     """Each figure with its history, the newest first."""
     groups = [list(lines) for _code, lines in groupby(TABLE, key=lambda line: line.code)]
     rows = [_row(line, lines) for lines in groups for line in reversed(lines)]

@@ -1,11 +1,12 @@
 """A company's or a structure's year on one page, to be printed for a board or a report."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.documents import valuations
 from marketplace.figures import organisation_year
@@ -17,7 +18,7 @@ QUOTED = 6
 
 
 @require_safe
-def page(request, pk: int, year: int):
+def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     organisation = visible(request, pk)
     permissions.require(permissions.can_see_organisation_year(request.user, organisation))
     if not 2000 <= year <= timezone.localdate().year:

@@ -3,11 +3,13 @@
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.documents import signatures
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import files
@@ -18,12 +20,12 @@ from marketplace.rules import permissions
 from marketplace.views.documents.documents import page, visible
 
 
-def address_of(request) -> str | None:
+def address_of(request: OurRequest) -> str | None:
     return get_adapter(request).get_client_ip(request) or None
 
 
 @require_POST
-def sign(request, pk):
+def sign(request: SignedInRequest, pk: int) -> HttpResponse:
     document = visible(request, pk)
     party = request.POST.get("party", "")
     form = SignForm(request.POST, auto_id=f"sign-{party}-%s")
@@ -47,7 +49,7 @@ def sign(request, pk):
 
 
 @require_POST
-def scan(request, pk):
+def scan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Signed on paper: the scan is kept with who signed, and in whose name it was handed in."""
     document = visible(request, pk)
     party = request.POST.get("party", "")

@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.documents import ledger, signing_links
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm, LinkSignForm
@@ -20,7 +22,7 @@ from marketplace.views.links import link_over
 from marketplace.views.missions.agreements import unindexed
 
 
-def _party(request, document: Document) -> str:
+def _party(request: SignedInRequest, document: Document) -> str:
     """The side named by the form; one that no document knows is nobody's."""
     party = request.POST.get("party", "")
     permissions.require(document.mission is not None and party in Party.values)
@@ -29,7 +31,7 @@ def _party(request, document: Document) -> str:
 
 # --- from the document's page --------------------------------------------------------------
 @require_POST
-def send(request, pk):
+def send(request: SignedInRequest, pk: int) -> HttpResponse:
     document = visible(request, pk)
     party = _party(request, document)
     permissions.require(rights.may_send(request.user, document, party))
@@ -48,7 +50,7 @@ def send(request, pk):
 
 
 @require_POST
-def give_address(request, pk):
+def give_address(request: SignedInRequest, pk: int) -> HttpResponse:
     document = visible(request, pk)
     party = _party(request, document)
     permissions.require(rights.may_give_address(request.user, document, party))
@@ -72,7 +74,7 @@ def give_address(request, pk):
 
 
 @require_POST
-def remove_address(request, pk, address):
+def remove_address(request: SignedInRequest, pk: int, address: int) -> HttpResponse:
     """Its owner no longer signs."""
     document = visible(request, pk)
     found = get_object_or_404(SigningAddress.objects.standing(), pk=address)
@@ -90,7 +92,7 @@ def remove_address(request, pk, address):
 
 
 @require_POST
-def stop(request, pk, link):
+def stop(request: SignedInRequest, pk: int, link: int) -> HttpResponse:
     document = visible(request, pk)
     found = get_object_or_404(SigningLink, pk=link, document=document)
     permissions.require(rights.may_send(request.user, document, found.party))
@@ -106,7 +108,7 @@ def stop(request, pk, link):
 # --- from the letter -----------------------------------------------------------------------
 @login_not_required
 @never_cache
-def confirm_address(request, token):
+def confirm_address(request: OurRequest, token: str) -> HttpResponse:
     """Opening it changes nothing: the button confirms."""
     now = timezone.now()
     try:
@@ -121,7 +123,7 @@ def confirm_address(request, token):
 
 @login_not_required
 @never_cache
-def by_link(request, token):
+def by_link(request: OurRequest, token: str) -> HttpResponse:
     """The page of somebody without an account: the document, and one button."""
     now = timezone.now()
     try:
@@ -148,7 +150,7 @@ def by_link(request, token):
 
 @login_not_required
 @never_cache
-def file_by_link(request, token):
+def file_by_link(request: OurRequest, token: str) -> HttpResponse:
     try:
         link = signing_links.open_link(token, timezone.now())
     except NotYet as refusal:

@@ -1,6 +1,7 @@
 """The money: what an hour costs (HR alone), the value declared, the receipt, the year."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,13 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import ForbiddenMove, Organisation
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible as visible_organisation
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.refusals import NotYet
 from marketplace.figures import discretion
 from marketplace.forms.documents.receipts import ReceiptForm
 from marketplace.forms.documents.valuations import CompanyYearForm, HourCostForm, ValueForm
-from marketplace.models import CompanyYear, Document
+from marketplace.models import CompanyYear, Document, Mission
 from marketplace.rules import permissions
 from marketplace.rules.parties import signatories
 from marketplace.views.documents.documents import pdf
@@ -24,7 +26,7 @@ from marketplace.views.missions.missions import one_of
 
 @never_cache
 @sensitive_post_parameters()  # an error page or a report of errors shows none of it
-def hour_cost(request, pk):
+def hour_cost(request: SignedInRequest, pk: int) -> HttpResponse:
     """Human resources alone, whoever else administers the company."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_see_costs(request.user, mission.offer.organisation))
@@ -38,7 +40,7 @@ def hour_cost(request, pk):
     return render(request, "marketplace/documents/hour_cost.html", context)
 
 
-def declare(request, pk):
+def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_declare_value(request.user, mission))
     estimate = valuations.estimate(mission)
@@ -52,7 +54,7 @@ def declare(request, pk):
     return render(request, "marketplace/documents/value_declare.html", context)
 
 
-def _declared(request, mission, form: ValueForm) -> bool:
+def _declared(request: SignedInRequest, mission: Mission, form: ValueForm) -> bool:
     said = form.cleaned_data
     try:
         valuations.declare(
@@ -71,7 +73,7 @@ def _declared(request, mission, form: ValueForm) -> bool:
     return False
 
 
-def receipt(request, pk):
+def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """The structure gives its receipt, or replaces the one that was wrong."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_give_receipts(request.user, mission.need.organisation))
@@ -93,7 +95,7 @@ def receipt(request, pk):
     return render(request, "marketplace/documents/receipt.html", context)
 
 
-def _receipt(request, mission, form: ReceiptForm):
+def _receipt(request: SignedInRequest, mission: Mission, form: ReceiptForm) -> HttpResponse | None:
     """The preview, or the receipt given; None when it is refused, with the sentence in the form."""
     said = form.cleaned_data
     try:
@@ -117,7 +119,7 @@ def _receipt(request, mission, form: ReceiptForm):
     return redirect(given)
 
 
-def company_year(request, pk, year):
+def company_year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     """The estimate of the tax reduction, with every step; the company certifies."""
     company = visible_organisation(request, pk)
     permissions.require(company.kind == Organisation.Kind.COMPANY)

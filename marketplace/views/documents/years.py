@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible as visible_organisation
 from marketplace.actions.documents import receipts, years
 from marketplace.actions.refusals import NotYet
@@ -36,14 +37,14 @@ class RateForm(forms.Form):
     )
 
 
-def _structure(request, pk) -> Organisation:
+def _structure(request: SignedInRequest, pk: int) -> Organisation:
     organisation = visible_organisation(request, pk)
     permissions.require(permissions.can_see_receipts(request.user, organisation))
     return organisation
 
 
 @require_safe
-def index(request, pk, year):
+def index(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     structure = _structure(request, pk)
     found = Document.objects.receipts().filter(organisation=structure, year=year)
     run = ReceiptRun.objects.filter(organisation=structure, year=year).first()
@@ -61,7 +62,7 @@ def index(request, pk, year):
     return render(request, "marketplace/documents/receipts_year.html", context)
 
 
-def _to_give(user, structure: Organisation, year: int) -> int:
+def _to_give(user: User, structure: Organisation, year: int) -> int:
     """How many receipts wait; none for whoever may read them and give none."""
     if not permissions.can_give_receipts(user, structure):
         return 0
@@ -78,7 +79,7 @@ def around(year: int) -> dict[str, int | None]:
 
 
 @require_POST
-def make_all(request, pk, year):
+def make_all(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     """The work goes on behind; the page shows how far it is."""
     structure = _structure(request, pk)
     permissions.require(permissions.can_give_receipts(request.user, structure))
@@ -94,7 +95,7 @@ def make_all(request, pk, year):
 
 
 @require_safe
-def statement(request, pk, year):
+def statement(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     organisation = visible_organisation(request, pk)
     today = timezone.localdate()
     if organisation.kind == Organisation.Kind.COMPANY:
@@ -105,7 +106,7 @@ def statement(request, pk, year):
 
 
 @require_safe
-def entries(request, pk, year, kind):
+def entries(request: SignedInRequest, pk: int, year: int, kind: str) -> HttpResponse:
     if kind not in FILES:
         raise Http404
     structure = _structure(request, pk)

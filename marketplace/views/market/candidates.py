@@ -1,27 +1,35 @@
 """Who could do it: the best offers for a need, and asking one of them."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Pole
+from accounts.models import Pole, User
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.market.offers import ApplyForm, WordForm
-from marketplace.models import ConsentKind, Offer, Proposal
+from marketplace.models import ConsentKind, Need, Offer, Proposal
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.states import NeedStatus
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.needs import need_or_404, too_late
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 FEW = 5  # below, we say what would bring more
 
 
-def index(request, pk):
+def index(request: SignedInRequest, pk: int) -> HttpResponse:
     """For the structure and the coordinators: ranked, with reasons; then who nearly fits."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
@@ -51,7 +59,7 @@ def index(request, pk):
     )
 
 
-def ask(request, pk, offer_pk):
+def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
     """Invite (the structure) or propose (a coordinator): the same page, another voice."""
     need = need_or_404(request, pk)
     if there := _between(request, need).filter(offer=offer_pk).first():
@@ -87,7 +95,7 @@ def ask(request, pk, offer_pk):
     )
 
 
-def apply(request, pk):
+def apply(request: SignedInRequest, pk: int) -> HttpResponse:
     """A volunteer or a company applies, with one of their published offers."""
     need = need_or_404(request, pk)
     if there := _applied_already(request, need):
@@ -122,42 +130,42 @@ def apply(request, pk):
     )
 
 
-def _own_words(offers):
+def _own_words(offers: Iterable[Offer]) -> "StrOrPromise":
     """What is kept with the yes, when one of them is on working time in one's own name."""
     mine = any(own_yes.names_somebody(offer) for offer in offers)
     return WORDS[ConsentKind.MISSION] if mine else ""
 
 
-def _colleagues(user, need) -> list[str]:
+def _colleagues(user: User, need: Need) -> list[str]:
     """Whose offers suit, and who alone can apply with them."""
     theirs = Offer.objects.owned_by(user).published().filter(pole=need.pole_id)
     named = theirs.exclude(person=None).select_related("person")[:5]
     return [offer.person.get_full_name() for offer in named if offer.person]
 
 
-def _between(request, need):
+def _between(request: SignedInRequest, need: Need) -> QuerySet[Proposal]:
     """What goes on for this need, as far as this person may see it."""
     return Proposal.objects.visible_to(request.user).going_on().filter(need=need)
 
 
-def _applied_already(request, need) -> Proposal | None:
+def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
     """With the offer that is named or, while none is, with whatever they could apply with."""
     offers = Offer.objects.to_apply_with(request.user)
     mine = _between(request, need).filter(offer__in=offers)
     if named := _named(request):
-        return mine.filter(offer=named).first()
+        return mine.filter(offer_id=named).first()
     others_left = offers.published().exclude(pk__in=mine.values("offer"))
     return None if others_left.exists() else mine.first()
 
 
-def _named(request) -> str:
+def _named(request: SignedInRequest) -> str:
     """The number of the offer that the form chose, or that the button named; nothing otherwise."""
     asked = request.POST if request.method == "POST" else request.GET
     named = asked.get("offer", "")
     return named if named.isdecimal() and len(named) < 10 else ""
 
 
-def _begun(request, need, offers) -> dict:
+def _begun(request: SignedInRequest, need: Need, offers: QuerySet[Offer]) -> dict:
     """With the offer that the button named and its question, or else the only one there is: nobody sends
     a colleague because their offer came first."""
     named = _named(request)
@@ -168,7 +176,9 @@ def _begun(request, need, offers) -> dict:
     return {"offer": offer} | first_words(request, ranking.why(need, offer), "offer")
 
 
-def _make(request, need, act, *args, **kwargs):
+def _make(
+    request: SignedInRequest, need: Need, act: Callable[..., Proposal], *args: Any, **kwargs: Any
+) -> HttpResponse:
     try:
         proposal = act(*args, **kwargs)
     except PutForwardAlready as refusal:  # a second click, or the other side a moment ago
@@ -180,13 +190,13 @@ def _make(request, need, act, *args, **kwargs):
     return _to(request, proposal)
 
 
-def _goes_on(request, proposal: Proposal):
+def _goes_on(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
     said = _("This offer and this need are in touch already: here is where things stand.")
     messages.info(request, said)
     return _to(request, proposal)
 
 
-def _to(request, proposal: Proposal):
+def _to(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
     if not Proposal.objects.visible_to(request.user).filter(pk=proposal.pk).exists():
         return redirect("need-elsewhere-look", pk=proposal.need_id)  # put forward for another pôle
     return redirect(proposal)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.text import capfirst
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.market import consents, own_name
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.consents import ConsentForm
@@ -33,7 +35,7 @@ from marketplace.views.missions.agreements import unindexed
 # --- asked ---------------------------------------------------------------------------------
 @login_not_required
 @never_cache
-def answer(request, token):
+def answer(request: OurRequest, token: str) -> HttpResponse:
     """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
     now = timezone.now()
     try:
@@ -46,7 +48,7 @@ def answer(request, token):
         return unindexed(_answer(request, asked, now))
 
 
-def _answer(request, asked: ConsentRequest, now: datetime):
+def _answer(request: OurRequest, asked: ConsentRequest, now: datetime) -> HttpResponse:
     if over := own_name.why_over(asked, now):
         return link_over(request, over)
     form = ConsentForm(request.POST if request.method == "POST" else None)
@@ -61,7 +63,7 @@ def _answer(request, asked: ConsentRequest, now: datetime):
     return render(request, "marketplace/market/consent.html", {"form": form, **_about(asked)})
 
 
-def _how(request, asked: ConsentRequest) -> str:
+def _how(request: OurRequest, asked: ConsentRequest) -> str:
     is_me = request.user.is_authenticated and request.user.pk == asked.person_id
     return Consent.How.ACCOUNT if is_me else Consent.How.LINK
 
@@ -96,7 +98,7 @@ ABOUT: dict[str, type[Model]] = {
 
 
 @require_safe
-def index(request):
+def index(request: SignedInRequest) -> HttpResponse:
     given = list(Consent.objects.filter(person=request.user))
     things = _things(given, request.user)
     lines = [_line(one, things.get((one.kind, one.about))) for one in given]
@@ -139,7 +141,7 @@ def _line(consent: Consent, thing: Model | None) -> Line:
     return Line(consent, capfirst(consent.get_kind_display()), "")
 
 
-def take_back(request, pk):
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """What will happen, then the button."""
     consent = get_object_or_404(Consent, pk=pk, person=request.user)
     if not consent.stands:

@@ -1,11 +1,13 @@
 """Who is charged with what in an organisation."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.market import duties
 from marketplace.forms.market.duties import DutyForm
@@ -13,7 +15,7 @@ from marketplace.models import Duty
 from marketplace.rules import permissions
 
 
-def charged(request, pk):
+def charged(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who is charged with what; administrators give and take back."""
     organisation = visible(request, pk)
     permissions.require(
@@ -35,7 +37,7 @@ def charged(request, pk):
 
 
 @require_POST
-def take_back(request, pk):
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     mine = Duty.objects.filter(membership__organisation__memberships__user=request.user)
     duty = get_object_or_404(mine.select_related("membership__organisation"), pk=pk)
     organisation = duty.membership.organisation

@@ -2,11 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
+from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.market import freshness
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need
@@ -18,7 +20,7 @@ ACTS = {"yes": freshness.confirm, "pause": freshness.pause}
 
 
 @login_not_required
-def answer(request, token):
+def answer(request: OurRequest, token: str) -> HttpResponse:
     """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
     try:
         found = freshness.from_token(token)
@@ -52,7 +54,7 @@ def answer(request, token):
 
 
 @require_POST
-def wake(request, pk):
+def wake(request: SignedInRequest, pk: int) -> HttpResponse:
     """A paused need comes back to the catalogue."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.matching import gaps
 from marketplace.matching.match import Match
@@ -40,7 +42,7 @@ class NeedSide:
     can_ask_elsewhere: bool
 
     @classmethod
-    def of(cls, user, need: Need) -> "NeedSide":
+    def of(cls, user: User, need: Need) -> "NeedSide":
         return cls(
             need,
             can_invite=permissions.can_invite(user, need),
@@ -99,7 +101,7 @@ class OfferSide:
     owns: bool
 
     @classmethod
-    def of(cls, user, offer: Offer) -> "OfferSide":
+    def of(cls, user: User, offer: Offer) -> "OfferSide":
         return cls(offer, permissions.owns_offer(user, offer))
 
     @classmethod
@@ -212,7 +214,7 @@ def near_enough(matches: list[Match]) -> list[Match]:
     ]
 
 
-def first_words(request, match: Match, side: str) -> dict[str, str]:
+def first_words(request: SignedInRequest, match: Match, side: str) -> dict[str, str]:
     """What the form of a question begins with: only about what really keeps these two apart."""
     code = request.GET.get("question", "")
     if code not in _ways(match):

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
+from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.desk import todo
 from marketplace.models import Mission, Need, Offer
 from marketplace.views.market import suited
@@ -16,8 +19,8 @@ SHOWN, AWAITED = 3, 5
 
 
 @login_not_required
-def home(request):
-    if not request.user.is_authenticated:
+def home(request: OurRequest) -> HttpResponse:
+    if not is_signed_in(request):
         return landing(request)
     settle(request.user, timezone.now())
     missions = todo.missions_of(request.user)
@@ -49,7 +52,7 @@ def home(request):
     )
 
 
-def _under_way(request, own: list[Mission]):
+def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | QuerySet[Mission]:
     """A coordinator's are all those of the pôle."""
     if any(row.organisation.makes_coordinators for row in request.memberships):
         return (
@@ -60,7 +63,7 @@ def _under_way(request, own: list[Mission]):
     return [mission for mission in own if mission.is_live]
 
 
-def _new_needs(user):
+def _new_needs(user: User) -> QuerySet[Need]:
     """Published since a fortnight, not one's own."""
     since = timezone.now() - timedelta(days=14)
     return (
@@ -72,7 +75,7 @@ def _new_needs(user):
     )
 
 
-def landing(request):
+def landing(request: OurRequest) -> HttpResponse:
     needs = Need.objects.published()
     return render(
         request,
@@ -89,10 +92,10 @@ def landing(request):
 
 
 @login_not_required
-def how_it_works(request):
+def how_it_works(request: OurRequest) -> HttpResponse:
     return render(request, "marketplace/market/how_it_works.html")
 
 
 @login_not_required
-def accessibility(request):
+def accessibility(request: OurRequest) -> HttpResponse:
     return render(request, "marketplace/market/accessibility.html")

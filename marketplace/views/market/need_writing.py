@@ -1,8 +1,11 @@
 """Needs: writing one, and what happens to it before and after publication."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,12 +13,13 @@ from django.views.decorators.http import require_POST
 
 from accounts import typed
 from accounts.models import ForbiddenMove, Organisation
+from accounts.requests import SignedInRequest
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market import skills, suggested
 from marketplace.forms.market.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.forms.market.proposals import ReasonForm
-from marketplace.models import MissionTemplate, Need
+from marketplace.models import MissionTemplate, Need, NeedSkill, TemplateSkill
 from marketplace.rules import permissions, readings
 from marketplace.states import NeedStatus
 from marketplace.views.market.needs import need_or_404, too_late
@@ -24,10 +28,10 @@ from marketplace.views.market.skills import as_typed, posted_picker, texts_of
 A_START = timedelta(days=21)  # time for a coordinator to read it and for people to answer
 
 
-def create(request):
+def create(request: SignedInRequest) -> HttpResponse:
     """For the structure that one acts for; whoever has none is told how to register it."""
     organisation = request.acting_for
-    if not permissions.can_write_need(request.user, organisation):
+    if organisation is None or not permissions.can_write_need(request.user, organisation):
         mine = [
             membership.organisation
             for membership in request.memberships
@@ -64,7 +68,7 @@ def _from_template(template: MissionTemplate) -> dict:
     }
 
 
-def edit(request, pk):
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     if not permissions.can_edit_need(request.user, need):
         permissions.require(permissions.answers_for_need(request.user, need))
@@ -72,7 +76,7 @@ def edit(request, pk):
     return _write(request, need, initial=suggested.fields(request.GET))
 
 
-def _too_late(request, need: Need):
+def _too_late(request: SignedInRequest, need: Need) -> HttpResponse:
     """It has moved since the form was opened: where it stands, who may change it, and what was typed."""
     if request.user.speaks_for(need.organisation):
         with_coordinators = need.status in permissions.QUALIFIED_BY_COORDINATORS
@@ -89,7 +93,12 @@ def _too_late(request, need: Need):
     return render(request, "marketplace/market/need_too_late.html", context, status=409)
 
 
-def _write(request, need: Need, initial=None, template: MissionTemplate | None = None):
+def _write(
+    request: SignedInRequest,
+    need: Need,
+    initial: dict[str, Any] | None = None,
+    template: MissionTemplate | None = None,
+) -> HttpResponse:
     """The form with its picker. The picker's buttons change the list; the form's save."""
     if template:
         initial = {**(initial or {}), **_from_template(template)}
@@ -124,14 +133,16 @@ def _write(request, need: Need, initial=None, template: MissionTemplate | None =
     return render(request, "marketplace/market/need_form.html", context)
 
 
-def _wanted_at_first(need: Need, template: MissionTemplate | None):
+def _wanted_at_first(
+    need: Need, template: MissionTemplate | None
+) -> Iterable[NeedSkill] | Iterable[TemplateSkill]:
     if template:
         return template.wanted.select_related("skill")
     return need.wanted.select_related("skill") if need.pk else []
 
 
 @require_POST
-def submit(request, pk):
+def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     permissions.require(request.user.speaks_for(need.organisation))
     within = readings.in_words_for([need.pole_id])
@@ -140,28 +151,28 @@ def submit(request, pk):
 
 
 @require_POST
-def publish(request, pk):
+def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     need = _to_qualify(request, pk)
     done = _("Published. The structure is told, and the search for people has begun.")
     return _act(request, need, done, needs.publish, need, by=request.user)
 
 
 @require_POST
-def take_charge(request, pk):
+def take_charge(request: SignedInRequest, pk: int) -> HttpResponse:
     need = _to_qualify(request, pk)
     done = _("You are in charge of this need.")
     return _act(request, need, done, needs.take_charge, need, by=request.user)
 
 
 @require_POST
-def reopen(request, pk):
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     permissions.require(request.user.speaks_for(need.organisation))
     done = _("The need is yours again: rework it, then send it.")
     return _act(request, need, done, needs.reopen, need, by=request.user)
 
 
-def ask(request, pk):
+def ask(request: SignedInRequest, pk: int) -> HttpResponse:
     need = _to_qualify(request, pk)
     form = QuestionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -170,7 +181,7 @@ def ask(request, pk):
     return render(request, "marketplace/market/need_ask.html", {"need": need, "form": form})
 
 
-def refuse(request, pk):
+def refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     need = _to_qualify(request, pk)
     form = RefusalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -179,7 +190,7 @@ def refuse(request, pk):
     return render(request, "marketplace/market/need_refuse.html", {"need": need, "form": form})
 
 
-def end(request, pk):
+def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a need that has had people, withdraw one that has not: the same question to the reader."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
@@ -192,13 +203,20 @@ def end(request, pk):
     return render(request, "marketplace/market/need_end.html", {"need": need, "form": form})
 
 
-def _to_qualify(request, pk) -> Need:
+def _to_qualify(request: SignedInRequest, pk: int) -> Need:
     need = need_or_404(request, pk)
     permissions.require(request.user.coordinates(need.pole))
     return need
 
 
-def _act(request, need: Need, done: str, act, *args, **kwargs):
+def _act(
+    request: SignedInRequest,
+    need: Need,
+    done: str,
+    act: Callable[..., object],
+    *args: Any,
+    **kwargs: Any,
+) -> HttpResponse:
     """Do it, and say so or say why not."""
     try:
         act(*args, **kwargs)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts import places
 from accounts.models import Commune, User
+from accounts.requests import OurRequest, SignedInRequest
 from marketplace import ranking, words
 from marketplace.actions.market import proposals
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
-from marketplace.models.market.needs import NEAR_KM
+from marketplace.models.market.needs import NEAR_KM, NeedQuerySet
 from marketplace.rules import permissions
 from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
@@ -32,7 +35,7 @@ GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 
 
 @login_not_required
-def index(request):
+def index(request: OurRequest) -> HttpResponse:
     """The public catalogue: search, filters and pages are in the URL."""
     form = NeedFilter(request.GET)
     form.is_valid()  # filters that can't be understood are left out, never an error
@@ -73,7 +76,7 @@ class Search:
         return cls(text, [s.code for s in found], near)
 
 
-def _filtered(needs, search: Search, wanted: dict):
+def _filtered(needs: NeedQuerySet, search: Search, wanted: dict) -> NeedQuerySet:
     if search.text:
         needs = needs.searched(search.text, search.skills, search.near)
     if family := wanted.get("family"):
@@ -90,19 +93,19 @@ def _filtered(needs, search: Search, wanted: dict):
     return needs.order_by(*orders.get(wanted.get("order", ""), ["-published_at", "-pk"]))
 
 
-def mine(request):
+def mine(request: SignedInRequest) -> HttpResponse:
     """The needs of one's structures, with how many people are under discussion."""
     seen = ByState.of(request, Need.objects.spoken_for_by(request.user), NeedStatus)
     rows = seen.rows.with_what_cards_show().with_counts().order_by("-updated_at")
     return render(request, "marketplace/market/my_needs.html", seen.context(request, rows))
 
 
-def need_or_404(request, pk) -> Need:
+def need_or_404(request: OurRequest, pk: int) -> Need:
     needs = Need.objects.visible_to(request.user).with_what_cards_show()
     return get_object_or_404(needs.select_related("coordinator"), pk=pk)
 
 
-def too_late(request, need: Need):
+def too_late(request: SignedInRequest, need: Need) -> HttpResponse:
     """For a page that has grown old: what the need is now, rather than a door that is shut."""
     now = {"state": need.get_status_display()}
     messages.error(request, _("Too late: this need is now “%(state)s”.") % now)
@@ -110,14 +113,13 @@ def too_late(request, need: Need):
 
 
 @login_not_required
-def detail(request, pk):
+def detail(request: OurRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
-    user = request.user
-    known = user.is_authenticated
-    answers = known and permissions.answers_for_need(user, need)
-    proposals_seen = list(_proposals(user, need)) if known else []
+    user = request.reader
+    answers = user is not None and permissions.answers_for_need(user, need)
+    proposals_seen = list(_proposals(user, need)) if user else []
     last_word = _last_word(need) if answers else ""
-    card = next_acts.card(user, need, last_word=last_word) if known else None
+    card = next_acts.card(user, need, last_word=last_word) if user else None
     return render(
         request,
         "marketplace/market/need.html",
@@ -125,17 +127,17 @@ def detail(request, pk):
             "need": need,
             "wanted": need.wanted.select_related("skill"),
             "beneficiaries": need.beneficiaries.all(),
-            "is_ours": known and user.belongs_to(need.organisation),
+            "is_ours": user is not None and user.belongs_to(need.organisation),
             "next_act": card,
-            "edits_here": known and _edits_beside(user, need, card),
-            "can_withdraw": known and permissions.can_withdraw_need(user, need),
-            "can_close": known and permissions.can_close_need(user, need),
-            "can_apply": known and permissions.can_apply(user, need),
-            "can_talk": known and permissions.can_ask_about(user, need),
-            "coordinates": known and user.coordinates(need.pole),
-            "my_matches": _my_matches(user, need) if known and not answers else [],
+            "edits_here": user is not None and _edits_beside(user, need, card),
+            "can_withdraw": user is not None and permissions.can_withdraw_need(user, need),
+            "can_close": user is not None and permissions.can_close_need(user, need),
+            "can_apply": user is not None and permissions.can_apply(user, need),
+            "can_talk": user is not None and permissions.can_ask_about(user, need),
+            "coordinates": user is not None and user.coordinates(need.pole),
+            "my_matches": _my_matches(user, need) if user and not answers else [],
             "proposals": proposals_seen,
-            "my_proposal": _own_and_open(user, proposals_seen),
+            "my_proposal": _own_and_open(user, proposals_seen) if user else None,
             "places_left": proposals.places_left(need),
             "events": events(need.steps.select_related("by"), discreet=False) if answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
@@ -150,7 +152,7 @@ def _edits_beside(user: User, need: Need, card: Card | None) -> bool:
     return not leads_there and permissions.can_edit_need(user, need)
 
 
-def _own_and_open(user, seen: list[Proposal]) -> Proposal | None:
+def _own_and_open(user: User, seen: list[Proposal]) -> Proposal | None:
     """A volunteer's own, still without its two answers: applying twice would only be refused."""
     mine = (proposal for proposal in seen if proposal.offer.person_id == user.pk)
     return next((one for one in mine if one.status == ProposalStatus.OPEN), None)
@@ -164,7 +166,7 @@ def _last_word(need: Need) -> str:
     return last.said if last else ""
 
 
-def _my_matches(user, need: Need) -> list:
+def _my_matches(user: User, need: Need) -> list:
     """How each of my published offers fits: the reasons, what is missing and what would close the gap."""
     offers = Offer.objects.owned_by(user).published().filter(pole=need.pole)
     matches = [
@@ -174,7 +176,7 @@ def _my_matches(user, need: Need) -> list:
     return [(match, OfferSide.mine(match.offer).buttons(match)) for match in matches]
 
 
-def _proposals(user, need: Need):
+def _proposals(user: User, need: Need) -> QuerySet[Proposal]:
     """Those that this person may see: all for the structure and the coordinators, one's own else."""
     return (
         Proposal.objects.visible_to(user)

@@ -1,18 +1,31 @@
 """Offers: one's own, the page of one, writing one."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove, Organisation, Pole, User
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import consents, offers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market import skills, suggested
 from marketplace.forms.market.offers import OfferForm
-from marketplace.models import Consent, ConsentKind, ConsentRequest, Offer, Portrait
+from marketplace.models import (
+    Consent,
+    ConsentKind,
+    ConsentRequest,
+    Offer,
+    OfferSkill,
+    Portrait,
+    PortraitSkill,
+)
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import own_yes, permissions
 from marketplace.rules.next_acts import offers as next_acts
@@ -26,7 +39,7 @@ from marketplace.views.timeline import events
 FEW = 3  # below, we say what would bring more
 
 
-def index(request):
+def index(request: SignedInRequest) -> HttpResponse:
     """My offers; for a coordinator, those of the pôle."""
     coordinates = request.user.memberships.coordinating().exists()
     found = (
@@ -43,7 +56,7 @@ def index(request):
     )
 
 
-def offer_or_404(request, pk) -> Offer:
+def offer_or_404(request: SignedInRequest, pk: int) -> Offer:
     return get_object_or_404(
         Offer.objects.visible_to(request.user).select_related(
             "person", "organisation", "commune__department", "pole"
@@ -52,7 +65,7 @@ def offer_or_404(request, pk) -> Offer:
     )
 
 
-def detail(request, pk):
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     offer = offer_or_404(request, pk)
     owns = permissions.owns_offer(request.user, offer)
     is_open = offer.status == OfferStatus.PUBLISHED
@@ -107,7 +120,7 @@ def _naming(user: User, offer: Offer) -> Naming | None:
     )
 
 
-def _matches(user, offer: Offer) -> dict:
+def _matches(user: User, offer: Offer) -> dict:
     """The needs that suit, those that nearly do, and why there are few or none."""
     best = ranking.needs_for(offer, top=6)
     side = OfferSide.of(user, offer)
@@ -120,7 +133,7 @@ def _matches(user, offer: Offer) -> dict:
     }
 
 
-def create(request):
+def create(request: SignedInRequest) -> HttpResponse:
     """For the company that one acts for, or for oneself."""
     organisation = request.acting_for
     if organisation is not None and organisation.kind != Organisation.Kind.COMPANY:
@@ -128,7 +141,10 @@ def create(request):
     permissions.require(permissions.can_offer_for(request.user, organisation))
     commune = organisation.commune if organisation else request.user.commune
     offer = Offer(organisation=organisation, created_by=request.user)
-    initial = {"commune": commune, "title": request.user.trade if organisation is None else ""}
+    initial: dict[str, Any] = {
+        "commune": commune,
+        "title": request.user.trade if organisation is None else "",
+    }
     if organisation and not permissions.oversees(request.user, organisation):
         initial["person"] = request.user  # whoever is not in charge of others comes for themselves
     told = Portrait.objects.filter(user=request.user).first() if organisation is None else None
@@ -137,16 +153,23 @@ def create(request):
     return _write(request, offer, organisation, initial=initial, told=told)
 
 
-def edit(request, pk):
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     offer = offer_or_404(request, pk)
     permissions.require(permissions.can_edit_offer(request.user, offer))
     return _write(request, offer, offer.organisation, initial=suggested.fields(request.GET))
 
 
-def _write(request, offer: Offer, organisation, initial=None, told: Portrait | None = None):
+def _write(
+    request: SignedInRequest,
+    offer: Offer,
+    organisation: Organisation | None,
+    initial: dict[str, Any] | None = None,
+    told: Portrait | None = None,
+) -> HttpResponse:
     """The form with its picker. The picker's buttons change the list; the form's save."""
     posted, was_shown = request.method == "POST", offer.status == OfferStatus.PUBLISHED
-    owner = {"organisation": organisation, "user": offer.person or request.user, "by": request.user}
+    by = request.user
+    owner: dict[str, Any] = {"organisation": organisation, "user": offer.person or by, "by": by}
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
     picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
     moved = offer.pk and not posted and suggested.skills(request.GET, picker)
@@ -167,7 +190,9 @@ def _write(request, offer: Offer, organisation, initial=None, told: Portrait | N
     return render(request, "marketplace/market/offer_form.html", context | {"asks_required": False})
 
 
-def _written(request, offer: Offer, saved: Offer, *, was_shown: bool):
+def _written(
+    request: SignedInRequest, offer: Offer, saved: Offer, *, was_shown: bool
+) -> HttpResponse:
     publishes = "publish" in request.POST
     if saved is not offer and not (publishes and saved.status == OfferStatus.DRAFT):
         messages.info(request, _("This offer is there already: you wrote it a moment ago."))
@@ -181,14 +206,14 @@ def _written(request, offer: Offer, saved: Offer, *, was_shown: bool):
     return redirect(saved)
 
 
-def _rows(offer: Offer, told: Portrait | None):
+def _rows(offer: Offer, told: Portrait | None) -> Iterable[OfferSkill] | Iterable[PortraitSkill]:
     """Its own skills; a first offer begins with those that the person has confirmed."""
     if offer.pk:
         return offer.held.select_related("skill")
     return told.held.select_related("skill") if told else []
 
 
-def _finds_its_pole(offer: Offer, organisation, form: OfferForm) -> bool:
+def _finds_its_pole(offer: Offer, organisation: Organisation | None, form: OfferForm) -> bool:
     """A company's offer is its pôle's; a volunteer's, that of the département they live in."""
     if organisation is not None:
         offer.pole = organisation.pole
@@ -206,7 +231,7 @@ def _finds_its_pole(offer: Offer, organisation, form: OfferForm) -> bool:
 
 
 @require_POST
-def publish(request, pk):
+def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     offer = offer_or_404(request, pk)
     permissions.require(permissions.owns_offer(request.user, offer))
     done = _("Published. Here are the needs that suit you best.")
@@ -223,7 +248,7 @@ def _asking(offer: Offer) -> str:
 
 
 @require_POST
-def pause(request, pk):
+def pause(request: SignedInRequest, pk: int) -> HttpResponse:
     offer = offer_or_404(request, pk)
     permissions.require(permissions.owns_offer(request.user, offer))
     return _act(
@@ -234,7 +259,9 @@ def pause(request, pk):
     )
 
 
-def _act(request, offer: Offer, done: str, act):
+def _act(
+    request: SignedInRequest, offer: Offer, done: str, act: Callable[..., object]
+) -> HttpResponse:
     try:
         act(offer, by=request.user)
     except (ForbiddenMove, NotYet) as refusal:

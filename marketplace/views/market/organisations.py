@@ -1,12 +1,14 @@
 """An organisation's public page: its needs belong to this floor."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.models import Organisation, User
+from accounts.requests import OurRequest
 from accounts.views.organisations import visible
 from marketplace.models import Need, Review
 from marketplace.rules import permissions as rights
@@ -19,12 +21,11 @@ SHOWN = 12
 
 @login_not_required
 @require_safe
-def detail(request, pk: int):
+def detail(request: OurRequest, pk: int) -> HttpResponse:
     """Public once it is verified; before, its own people and its coordinators alone find it."""
     organisation = visible(request, pk)
-    user = request.user
-    known = user.is_authenticated
-    belongs = known and user.belongs_to(organisation)
+    user = request.reader
+    belongs = user is not None and user.belongs_to(organisation)
     context = {
         "organisation": organisation,
         "needs": Need.objects.published()
@@ -33,13 +34,13 @@ def detail(request, pk: int):
         "testimonials": Review.objects.public_about(organisation)[:SHOWN],
         "pace": service_levels.pace_of(organisation),
         "belongs": belongs,
-        "can_edit": known and permissions.can_edit(user, organisation),
-        "can_see_members": known and permissions.can_see_members(user, organisation),
-        "can_verify": known and permissions.can_verify(user, organisation),
-        "money": _money(user, organisation) if belongs else {},
-        "sees_year": known and rights.can_see_organisation_year(user, organisation),
+        "can_edit": user is not None and permissions.can_edit(user, organisation),
+        "can_see_members": user is not None and permissions.can_see_members(user, organisation),
+        "can_verify": user is not None and permissions.can_verify(user, organisation),
+        "money": _money(user, organisation) if user and belongs else {},
+        "sees_year": user is not None and rights.can_see_organisation_year(user, organisation),
         "year": timezone.localdate().year,
-        "next_act": _next_act(user, organisation) if belongs else None,
+        "next_act": _next_act(user, organisation) if user and belongs else None,
     }
     return render(request, "marketplace/market/organisation.html", context)
 
@@ -49,7 +50,7 @@ def _next_act(user: User, organisation: Organisation) -> Card | None:
     return next_acts.card(user, organisation, last_word=str(last.said) if last else "")
 
 
-def _money(user, organisation) -> dict:
+def _money(user: User, organisation: Organisation) -> dict:
     """The pages of the year, for those who give receipts or answer for the company's gifts."""
     year = timezone.localdate().year
     if organisation.kind == organisation.Kind.ESS:

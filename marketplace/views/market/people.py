@@ -3,6 +3,7 @@
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +14,14 @@ from accounts.actions import people as accounts
 from accounts.actions.refusals import Refusal
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
+from accounts.requests import SignedInRequest
 from accounts.views.members import membership_seen_by
 from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
 
 
 @reauthentication_required
-def close_account(request):
+def close_account(request: SignedInRequest) -> HttpResponse:
     """Says what goes, what stays and what is in the way; the button does it."""
     user = request.user
     if request.method == "POST":
@@ -42,7 +44,7 @@ def close_account(request):
     return render(request, "marketplace/market/account_close.html", context)
 
 
-def remove_member(request, pk: int):
+def remove_member(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = membership_seen_by(request.user, pk)
     permissions.require(permissions.can_manage_members(request.user, membership.organisation))
     members_url = reverse("members", args=[membership.organisation_id])
@@ -94,7 +96,7 @@ def _suspended(membership: Membership) -> list[str]:
     ]
 
 
-def leave_organisation(request, pk: int):
+def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = membership_seen_by(request.user, pk)
     permissions.require(permissions.can_leave(request.user, membership))
     organisation = membership.organisation

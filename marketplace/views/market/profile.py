@@ -3,10 +3,12 @@
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.requests import SignedInRequest
 from marketplace.actions.market import portraits
 from marketplace.forms.market import skills
 from marketplace.forms.market.profile import ProfileForm
@@ -14,7 +16,7 @@ from marketplace.models import PortraitSkill
 from marketplace.views.market.skills import as_typed, posted_picker
 
 
-def profile(request):
+def profile(request: SignedInRequest) -> HttpResponse:
     """The form with its picker: the picker's buttons change the list, the form's save."""
     posted = request.method == "POST"
     form = ProfileForm(request.POST if posted else None, instance=request.user)
@@ -38,7 +40,7 @@ def profile(request):
     )
 
 
-def _keep(request, form: ProfileForm, picker: skills.Picker):
+def _keep(request: SignedInRequest, form: ProfileForm, picker: skills.Picker) -> HttpResponse:
     with transaction.atomic():
         user = form.save()
         portraits.write(user, about=form.cleaned_data["about"], chosen=picker.chosen)

@@ -1,18 +1,20 @@
 """A company's programmes and their quota."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.forms.market.programmes import ProgrammeForm
 from marketplace.models import CompanyProgramme
 from marketplace.rules import permissions
 
 
-def programmes(request, pk):
+def programmes(request: SignedInRequest, pk: int) -> HttpResponse:
     company = visible(request, pk)
     permissions.require(
         company.kind == Organisation.Kind.COMPANY and request.user.belongs_to(company)
@@ -29,20 +31,20 @@ def programmes(request, pk):
     )
 
 
-def programme_new(request, pk):
+def programme_new(request: SignedInRequest, pk: int) -> HttpResponse:
     company = visible(request, pk)
     permissions.require(permissions.can_run_programmes(request.user, company))
     return _programme(request, CompanyProgramme(organisation=company, manager=request.user))
 
 
-def programme_edit(request, pk):
+def programme_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     mine = CompanyProgramme.objects.filter(organisation__memberships__user=request.user)
     programme = get_object_or_404(mine.select_related("organisation"), pk=pk)
     permissions.require(permissions.can_run_programmes(request.user, programme.organisation))
     return _programme(request, programme)
 
 
-def _programme(request, programme: CompanyProgramme):
+def _programme(request: SignedInRequest, programme: CompanyProgramme) -> HttpResponse:
     form = ProgrammeForm(request.POST or None, instance=programme)
     if request.method == "POST" and form.is_valid():
         form.save()

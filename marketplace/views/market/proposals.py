@@ -1,18 +1,21 @@
 """An offer put forward for a need: read it, talk, answer."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove, User
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import before_yes, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, ReasonForm
 from marketplace.models import Proposal, ProposalStep, Side
+from marketplace.models.market.proposals import ProposalQuerySet
 from marketplace.rules import own_yes, permissions, service_levels
 from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.rules.next_acts.proposals import Facts, Quotas
@@ -21,7 +24,7 @@ from marketplace.views.talk.conversation_page import conversation
 from marketplace.views.timeline import events
 
 
-def _proposals(user):
+def _proposals(user: User) -> ProposalQuerySet:
     return Proposal.objects.visible_to(user).select_related(
         "need__organisation__commune",
         "need__commune",
@@ -37,13 +40,13 @@ def _proposals(user):
 
 
 @led_from("proposal")
-def detail(request, pk):
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     proposal = _proposals(request.user).filter(pk=pk).first()
     if proposal is None:  # put forward for a need of another pôle: its state, not its conversation
         ours = Proposal.objects.put_forward_elsewhere_by(request.user)
         return redirect("need-elsewhere-look", get_object_or_404(ours, pk=pk).need_id)
-    if proposal.is_agreed and request.method == "GET":
-        return redirect(proposal.mission)
+    if proposal.is_agreed and request.method == "GET" and (mission := proposal.mission):
+        return redirect(mission)
     if proposal.was_left_unanswered and (since := proposal.went_on_as):
         return redirect(since)
     side = permissions.side_of(request.user, proposal)
@@ -111,7 +114,7 @@ def _last_word(proposal: Proposal) -> str:
 
 
 @require_POST
-def accept(request, pk):
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
     side = permissions.own_side(request.user, proposal)
     if permissions.can_say_yes_late(request.user, proposal):  # closed since the page was opened
@@ -130,7 +133,7 @@ def accept(request, pk):
     return redirect(mission)
 
 
-def say_yes_late(request, pk):
+def say_yes_late(request: SignedInRequest, pk: int) -> HttpResponse:
     """After the closing: what will happen, a word if one likes, and the yes."""
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
     side = permissions.own_side(request.user, proposal)
@@ -165,7 +168,7 @@ def say_yes_late(request, pk):
     )
 
 
-def _goes_on(request, since: Proposal, side: str):
+def _goes_on(request: SignedInRequest, since: Proposal, side: str) -> HttpResponse:
     """Said just now, or a moment ago in another tab; or the other side was quicker, and waits."""
     if since.is_open and since.has_yes_of(side):
         messages.success(
@@ -176,14 +179,14 @@ def _goes_on(request, since: Proposal, side: str):
     return redirect(since)
 
 
-def _too_late(request, proposal: Proposal):
+def _too_late(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
     """Nobody writes reasons for a proposal that is over already."""
     now = {"state": proposal.get_status_display()}
     messages.error(request, _("Too late: this proposal is now “%(state)s”.") % now)
     return redirect(proposal)
 
 
-def decline(request, pk):
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
     side = permissions.own_side(request.user, proposal)
     if not proposal.is_open:
@@ -210,7 +213,7 @@ def decline(request, pk):
     )
 
 
-def withdraw(request, pk):
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
     permissions.require(permissions.can_write_in(request.user, proposal))
     if request.method == "GET" and not proposal.is_open:

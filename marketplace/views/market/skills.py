@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from marketplace.actions.market import skill_edits
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market import skills
@@ -20,7 +23,7 @@ def texts_of(data: Mapping[str, Any]) -> list[str]:
     return [data.get(name) or "" for name in TEXTS]
 
 
-def as_typed(form) -> dict:
+def as_typed(form: BaseForm) -> dict:
     """The form's values as they stand in the request, to show it again without judging it."""
     return {
         name: field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
@@ -28,7 +31,7 @@ def as_typed(form) -> dict:
     }
 
 
-def posted_picker(request) -> Picker:
+def posted_picker(request: SignedInRequest) -> Picker:
     """The picker as the form holds it. Its button “none of these” reaches the administrators."""
     texts = texts_of(request.POST)
     found = skills.from_post(request.POST, texts)
@@ -45,7 +48,7 @@ def posted_picker(request) -> Picker:
 
 
 @require_POST
-def picker(request):
+def picker(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "marketplace/market/_skills_picker.html",
@@ -56,7 +59,7 @@ def picker(request):
     )
 
 
-def proposals(request):
+def proposals(request: SignedInRequest) -> HttpResponse:
     """None of these: say the skill in one's own words, and see what became of earlier ones."""
     form = SkillProposalForm(request.POST or None, initial={"text": request.GET.get("text", "")})
     if request.method == "POST" and form.is_valid():

@@ -1,10 +1,12 @@
 """Splitting a need in two, so that each part finds somebody."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove
+from accounts.requests import SignedInRequest
 from marketplace.actions.market import splitting
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.splitting import SplitForm
@@ -12,7 +14,7 @@ from marketplace.rules import permissions
 from marketplace.views.market.needs import need_or_404
 
 
-def split(request, pk):
+def split(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     permissions.require(permissions.can_see_candidates(request.user, need))
     data = request.POST if request.method == "POST" else None

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Membership
+from accounts.models import Membership, User
+from accounts.requests import SignedInRequest
 from marketplace import ranking, words
 from marketplace.actions.market import portraits
 from marketplace.forms.market.profile import SentenceForm
 from marketplace.matching.match import Match
-from marketplace.models import Level, Need, Offer, Portrait, Side, Skill
+from marketplace.models import Level, Need, Offer, Portrait, PortraitSkill, Side, Skill
 
 A_FEW = 3
 
@@ -35,7 +37,7 @@ class Newcomer:
         return bool(self.understood) or not (self.said and self.held)
 
 
-def for_home(request) -> dict:
+def for_home(request: SignedInRequest) -> dict:
     """For whoever offers, the best needs; for a structure, who could help; for neither, a beginning."""
     user = request.user
     needs, offers = Need.objects.spoken_for_by(user), Offer.objects.owned_by(user)
@@ -48,7 +50,7 @@ def for_home(request) -> dict:
     }
 
 
-def newcomer(user, memberships: Iterable[Membership]) -> Newcomer | None:
+def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:
     """Nothing for those who write needs or answer for the pôle, or whose offers are made already."""
     companies_only = all(row.organisation.kind == "COMPANY" for row in memberships)
     if not companies_only or Offer.objects.owned_by(user).exists():
@@ -70,7 +72,7 @@ def newcomer(user, memberships: Iterable[Membership]) -> Newcomer | None:
     )
 
 
-def _held(portrait: Portrait | None):
+def _held(portrait: Portrait | None) -> Iterable[PortraitSkill]:
     return portrait.held.select_related("skill") if portrait else []
 
 
@@ -81,7 +83,7 @@ def _read(said: str) -> list[Skill]:
 
 
 @require_POST
-def say(request):
+def say(request: SignedInRequest) -> HttpResponse:
     """A sentence from the home page: kept, read, and answered with what suits."""
     form = SentenceForm(request.POST)
     if form.is_valid():
@@ -92,7 +94,7 @@ def say(request):
 
 
 @require_POST
-def confirm(request):
+def confirm(request: SignedInRequest) -> HttpResponse:
     """Those that are right become one's skills; what isn't ticked is simply left."""
     codes = [code for code in request.POST.getlist("skills")[:12] if "\0" not in code]
     chosen = Skill.objects.current().filter(code__in=codes)

@@ -3,10 +3,13 @@
 from itertools import islice
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts.models import coordinated_by
+from accounts.models import User, coordinated_by
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.matching.calculation import calculation_of
 from marketplace.models import Block, Need, Offer
@@ -19,7 +22,7 @@ from marketplace.views.market.needs import need_or_404
 MOST_FOUND = 8
 
 
-def search(request, pk):
+def search(request: SignedInRequest, pk: int) -> HttpResponse:
     """By the name of a person, a company or a trade: what keeps each of them away, at once."""
     need = _need_to_explain(request, pk)
     asked = request.GET.get("qui", "").strip()[:80]
@@ -32,7 +35,7 @@ def search(request, pk):
     return render(request, "marketplace/market/why_not.html", context)
 
 
-def pair(request, pk, offer_pk):
+def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
     """The full calculation of one pair, whatever their state."""
     need = _need_to_explain(request, pk)
     offer = get_object_or_404(Offer.objects.visible_to(request.user), pk=offer_pk)
@@ -53,7 +56,7 @@ def pair(request, pk, offer_pk):
     )
 
 
-def from_desk(request):
+def from_desk(request: SignedInRequest) -> HttpResponse:
     """The same question from the desk: which need, and who."""
     permissions.require(request.user.memberships.coordinating().exists())
     which = request.GET.get("besoin", "").strip()[:80]
@@ -70,13 +73,13 @@ def from_desk(request):
     )
 
 
-def _need_to_explain(request, pk) -> Need:
+def _need_to_explain(request: SignedInRequest, pk: int) -> Need:
     need = need_or_404(request, pk)
     permissions.require(request.user.coordinates(need.pole))
     return need
 
 
-def _offers_named(user, asked: str) -> list[int]:
+def _offers_named(user: User, asked: str) -> list[int]:
     offers = Offer.objects.visible_to(user).in_poles_of(user)
     return _named(
         offers,
@@ -85,13 +88,13 @@ def _offers_named(user, asked: str) -> list[int]:
     )
 
 
-def _needs_named(user, which: str) -> list[Need]:
+def _needs_named(user: User, which: str) -> list[Need]:
     needs = Need.objects.published().filter(pole__in=coordinated_by(user))
     found = _named(needs, ("title", "organisation__name"), which)
     return list(needs.filter(pk__in=found).select_related("organisation"))
 
 
-def _named(rows, fields: tuple[str, ...], asked: str) -> list[int]:
+def _named(rows: QuerySet, fields: tuple[str, ...], asked: str) -> list[int]:
     """Every word is there, accents or not: compared here, since SQLite knows no accents."""
     wanted = folded(asked).split()
     texts = rows.order_by("pk").values_list("pk", *fields)

@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
@@ -18,7 +20,7 @@ from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 @login_not_required
 @never_cache
-def answer(request, token):
+def answer(request: OurRequest, token: str) -> HttpResponse:
     """The manager's page, without an account. Opening it changes nothing: mail scanners open links."""
     now = timezone.now()
     try:
@@ -56,7 +58,7 @@ def quotas_of(mission: Mission) -> list:
     return [agreements.quota_of(mission, mission.programme, employee, year) for year in years]
 
 
-def _over(request, over: agreements.LinkOver):
+def _over(request: OurRequest, over: agreements.LinkOver) -> HttpResponse:
     thanks = over.agreement is not None and over.agreement.is_answered
     context = {
         "sentence": str(over),
@@ -76,7 +78,7 @@ def _may_be_sent_again(agreement: Agreement | None) -> bool:
     return not agreement.voided_at and agreement.is_expired(timezone.now())
 
 
-def unindexed(response):
+def unindexed(response: HttpResponse) -> HttpResponse:
     """The address is a key: never listed. Nor does it travel with a click elsewhere: the whole site
     says same-origin, and a stricter word would make browsers send the form without its origin."""
     response["X-Robots-Tag"] = "noindex"
@@ -95,7 +97,7 @@ def employee_of(mission: Mission) -> Employee | None:
 
 
 @led_to_what_stays
-def agreement(request, pk):
+def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where the agreement stands; the employee asks from here, the company answers here."""
     mission = one_of(request.user, pk)
     employee = _asking(request, mission)
@@ -107,12 +109,17 @@ def agreement(request, pk):
     return _page(request, mission, form, AgreementAnswerForm())
 
 
-def _asking(request, mission: Mission) -> Employee | None:
+def _asking(request: SignedInRequest, mission: Mission) -> Employee | None:
     can_ask = permissions.can_ask_agreement(request.user, mission)
     return employee_of(mission) if can_ask else None
 
 
-def _page(request, mission: Mission, form: EmployeeForm | None, answer_form: AgreementAnswerForm):
+def _page(
+    request: SignedInRequest,
+    mission: Mission,
+    form: EmployeeForm | None,
+    answer_form: AgreementAnswerForm,
+) -> HttpResponse:
     return render(
         request,
         "marketplace/missions/mission_agreement.html",
@@ -144,7 +151,7 @@ def _left(mission: Mission, employee: Employee | None) -> dict:
     return {"left": left}
 
 
-def _ask(request, mission: Mission, form: EmployeeForm) -> bool:
+def _ask(request: SignedInRequest, mission: Mission, form: EmployeeForm) -> bool:
     try:
         agreements.ask_manager(
             mission,
@@ -172,7 +179,7 @@ def _current(mission: Mission, asked: str) -> Agreement | None:
 
 
 @require_POST
-def send_again(request, pk):
+def send_again(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_ask_agreement(request.user, mission))
     question = _current(mission, Agreement.Asked.MANAGER)
@@ -188,7 +195,7 @@ def send_again(request, pk):
 
 
 @require_POST
-def answer_for_company(request, pk):
+def answer_for_company(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(
         permissions.is_in_charge_at(request.user, mission.offer.organisation)

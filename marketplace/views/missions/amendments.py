@@ -3,31 +3,33 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import ForbiddenMove
+from accounts.requests import SignedInRequest
 from marketplace.actions.missions import amendments
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.proposals import ReasonForm
 from marketplace.forms.missions.amendments import AmendmentForm
-from marketplace.models import Amendment, MissionSheet
+from marketplace.models import Amendment, Mission, MissionSheet
 from marketplace.rules import permissions
 from marketplace.states import AmendmentStatus
 from marketplace.views.missions.missions import led_from, led_to_what_stays, one_of
 
 
 @led_to_what_stays
-def propose(request, pk):
+def propose(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sheet as it stands to be changed; then what changes, side by side; then it is sent."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_propose_amendment(request.user, mission))
     if request.method == "GET" and (refusal := _in_the_way(mission)):
         messages.error(request, refusal)
         waiting = amendments.open_of(mission)
-        return redirect(waiting or "mission-sheet", **({} if waiting else {"pk": pk}))
+        return redirect(waiting) if waiting else redirect("mission-sheet", pk=pk)
     current = get_object_or_404(MissionSheet, mission=mission)
     form = AmendmentForm(request.POST or None, instance=current, mission=mission, by=request.user)
     seen = None
@@ -42,7 +44,7 @@ def propose(request, pk):
     return render(request, "marketplace/missions/amendment_new.html", context)
 
 
-def _in_the_way(mission) -> str:
+def _in_the_way(mission: Mission) -> str:
     try:
         amendments.require_amendable(mission)
     except NotYet as refusal:
@@ -50,7 +52,7 @@ def _in_the_way(mission) -> str:
     return ""
 
 
-def _send(request, mission, form: AmendmentForm):
+def _send(request: SignedInRequest, mission: Mission, form: AmendmentForm) -> HttpResponse:
     amendment = amendments.propose(
         mission,
         form.values,
@@ -64,7 +66,7 @@ def _send(request, mission, form: AmendmentForm):
     return redirect(amendment)
 
 
-def visible(request, pk) -> Amendment:
+def visible(request: SignedInRequest, pk: int) -> Amendment:
     found = Amendment.objects.visible_to(request.user).select_related(
         "proposed_by",
         "mission__sheet",
@@ -78,7 +80,7 @@ def visible(request, pk) -> Amendment:
 
 @require_safe
 @led_from("amendments")
-def detail(request, pk):
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     amendment = visible(request, pk)
     mine = {document.pk for document in permissions.papers_to_sign(request.user, amendment)}
     documents = amendment.documents.prefetch_related("signatures").order_by("pk")
@@ -102,9 +104,9 @@ def detail(request, pk):
 
 
 def _end(
-    request, amendment: Amendment, act: Callable[..., None], *, to: str, title: str, label: str,
+    request: SignedInRequest, amendment: Amendment, act: Callable[..., None], *, to: str, title: str, label: str,
     done: str,
-):  # fmt: skip
+) -> HttpResponse:  # fmt: skip
     """The page that asks why, and the button that ends it."""
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if not amendment.may(to):
@@ -131,7 +133,7 @@ def _end(
     return render(request, "marketplace/missions/mission_act.html", context)
 
 
-def decline(request, pk):
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     amendment = visible(request, pk)
     permissions.require(
         not amendment.is_open or permissions.can_decline_amendment(request.user, amendment)
@@ -147,7 +149,7 @@ def decline(request, pk):
     )
 
 
-def withdraw(request, pk):
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     amendment = visible(request, pk)
     permissions.require(
         not amendment.is_open or permissions.can_withdraw_amendment(request.user, amendment)

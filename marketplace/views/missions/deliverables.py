@@ -1,11 +1,16 @@
 """Milestones and deliverables of a mission."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from marketplace.actions.missions import deliverables
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.deliverables import DeliverableForm, MilestoneForm
@@ -14,7 +19,16 @@ from marketplace.rules import permissions
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 
-def _page(request, mission: Mission, form, act, *, title: str, label: str, done: str):
+def _page(
+    request: SignedInRequest,
+    mission: Mission,
+    form: BaseForm,
+    act: Callable[..., object],
+    *,
+    title: str,
+    label: str,
+    done: str,
+) -> HttpResponse:
     permissions.require(permissions.can_steer_mission(request.user, mission))
     if request.method == "POST" and form.is_valid():
         try:
@@ -30,7 +44,7 @@ def _page(request, mission: Mission, form, act, *, title: str, label: str, done:
 
 
 @led_to_what_stays
-def plan(request, pk):
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     return _page(
         request,
         one_of(request.user, pk),
@@ -43,7 +57,7 @@ def plan(request, pk):
 
 
 @led_to_what_stays
-def hand_over(request, pk):
+def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     return _page(
         request,
         one_of(request.user, pk),
@@ -56,7 +70,7 @@ def hand_over(request, pk):
 
 
 @require_POST
-def tick(request, pk):
+def tick(request: SignedInRequest, pk: int) -> HttpResponse:
     milestone = _mine(request, Milestone, pk)
     try:
         deliverables.tick(milestone, by=request.user, now=timezone.now())
@@ -66,7 +80,7 @@ def tick(request, pk):
 
 
 @require_POST
-def remove(request, pk):
+def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     milestone = _mine(request, Milestone, pk)
     try:
         deliverables.remove(milestone)
@@ -76,7 +90,7 @@ def remove(request, pk):
 
 
 @require_POST
-def accept(request, pk):
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     handed = _mine(request, Deliverable, pk)
     permissions.require(permissions.can_confirm_hours(request.user, handed.mission))
     if deliverables.accept(handed, by=request.user, now=timezone.now()):
@@ -84,7 +98,9 @@ def accept(request, pk):
     return redirect(handed.mission)
 
 
-def _mine(request, model, pk: int):
+def _mine[Row: (Milestone, Deliverable)](
+    request: SignedInRequest, model: type[Row], pk: int
+) -> Row:
     """One of a mission that this person sees and may move."""
     row = get_object_or_404(
         model.objects.filter(mission__in=Mission.objects.visible_to(request.user)).select_related(

@@ -1,15 +1,20 @@
 """The person has left the company: how the mission goes on, and what stays theirs to read."""
 
+from collections.abc import Callable
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Least
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
+from accounts.requests import SignedInRequest
 from marketplace.actions.missions import departures, hours, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.departures import ColleagueForm, TransferAnswerForm
@@ -32,24 +37,26 @@ PER_PAGE = 50
 
 
 # --- how it goes on ------------------------------------------------------------------------
-def _may_transfer(user, mission: Mission) -> bool:
+def _may_transfer(user: User, mission: Mission) -> bool:
     """It is the company's time: those in charge there choose who gives it, or a coordinator helps."""
     oversees = permissions.oversees(user, mission.offer.organisation)
     return oversees or user.coordinates(mission.need.pole)
 
 
-def _to_settle(request, pk: int) -> Mission:
+def _to_settle(request: SignedInRequest, pk: int) -> Mission:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
     return mission
 
 
 @require_safe
-def left(request, pk):
+def left(request: SignedInRequest, pk: int) -> HttpResponse:
     return _page(request, _to_settle(request, pk))
 
 
-def _page(request, mission: Mission, form: ColleagueForm | None = None):
+def _page(
+    request: SignedInRequest, mission: Mission, form: ColleagueForm | None = None
+) -> HttpResponse:
     departure = mission.departures.open().select_related("person").first()
     if departure is None or not mission.has_been_left:
         messages.info(request, _("Nothing is left to settle here."))
@@ -72,7 +79,9 @@ def _page(request, mission: Mission, form: ColleagueForm | None = None):
     return render(request, "marketplace/missions/mission_left.html", context)
 
 
-def _do(request, mission: Mission, act, done: str):
+def _do(
+    request: SignedInRequest, mission: Mission, act: Callable[[], object], done: str
+) -> HttpResponse:
     try:
         act()
     except (NotYet, ForbiddenMove) as refusal:
@@ -83,7 +92,7 @@ def _do(request, mission: Mission, act, done: str):
 
 
 @require_POST
-def replace(request, pk):
+def replace(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = _to_settle(request, pk)
     done = _("The mission ends here and the need is open again. Everyone concerned is being told.")
     return _do(
@@ -95,7 +104,7 @@ def replace(request, pk):
 
 
 @require_POST
-def back(request, pk):
+def back(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = _to_settle(request, pk)
     return _do(
         request,
@@ -106,7 +115,7 @@ def back(request, pk):
 
 
 @require_POST
-def ask_colleague(request, pk):
+def ask_colleague(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = _to_settle(request, pk)
     permissions.require(_may_transfer(request.user, mission))
     form = ColleagueForm(request.POST, colleagues=succession.colleagues(mission))
@@ -125,7 +134,7 @@ def ask_colleague(request, pk):
     return redirect("mission-left", pk=pk)
 
 
-def transfer(request, pk):
+def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
     """The colleague reads what it is about and answers: a yes of their own."""
     asked = get_object_or_404(
         Transfer.objects.visible_to(request.user).select_related(
@@ -157,7 +166,7 @@ def transfer(request, pk):
 
 # --- what stays one's own ------------------------------------------------------------------
 @require_safe
-def missions_done(request):
+def missions_done(request: SignedInRequest) -> HttpResponse:
     """What stays somebody's own where they no longer belong: missions at work, papers they signed, words
     they wrote. For a company, a structure or a pôle alike."""
     left = Departure.objects.filter(mission=OuterRef("pk"), person=request.user).order_by("-pk")
@@ -180,7 +189,7 @@ def missions_done(request):
     return render(request, "marketplace/missions/missions_done.html", context)
 
 
-def mission_done(request, pk):
+def mission_done(request: SignedInRequest, pk: int) -> HttpResponse:
     """Their own hours, the papers they signed, and the conversation up to the day they left: nothing
     that has been written since."""
     theirs = Mission.objects.left_behind_by(request.user).select_related(
@@ -212,11 +221,11 @@ def mission_done(request, pk):
     return render(request, "marketplace/missions/mission_done.html", context)
 
 
-def _last_day(departure: Departure | None, today):
+def _last_day(departure: Departure | None, today: date) -> date:
     return min(today, departure.last_on) if departure else today
 
 
-def _said(request, mission: Mission, departure: Departure | None) -> dict:
+def _said(request: SignedInRequest, mission: Mission, departure: Departure | None) -> dict:
     """What was said before they left, a page at a time, the latest first."""
     rows = Message.objects.none()
     if departure is not None:

@@ -1,9 +1,11 @@
 """One's own path: missions, skills, words received. Nobody else's page."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedInRequest
 from marketplace.documents import experience
 from marketplace.documents.experience_file import as_pdf
 from marketplace.models import Review
@@ -11,7 +13,7 @@ from marketplace.views.documents.documents import pdf
 
 
 @require_safe
-def index(request):
+def index(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "marketplace/missions/experience.html",
@@ -25,6 +27,6 @@ def index(request):
 
 
 @require_safe
-def download(request):
+def download(request: SignedInRequest) -> HttpResponse:
     found = experience.of(request.user)
     return pdf(as_pdf(found, request.user, on=timezone.localdate()), "parcours")

@@ -1,14 +1,17 @@
 """“How is it going?” and the review, answered from the letter without signing in."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import OurRequest, SignedInRequest
 from marketplace import letters
 from marketplace.actions.missions import followups, missions
 from marketplace.actions.refusals import NotYet
@@ -19,12 +22,14 @@ from marketplace.rules import permissions
 from marketplace.views.links import link_cut, link_over, was_read
 
 
-def by_its_link(view):
+def by_its_link(
+    view: Callable[[OurRequest, FollowUp, str], HttpResponse],
+) -> Callable[[OurRequest, str], HttpResponse]:
     """The question behind the link, or the sentence that says why it opens nothing any more."""
 
     @login_not_required
     @wraps(view)
-    def opened(request, token):
+    def opened(request: OurRequest, token: str) -> HttpResponse:
         try:
             follow_up = followups.from_token(token)
         except NotYet as refusal:
@@ -37,7 +42,7 @@ def by_its_link(view):
 
 
 @by_its_link
-def answer(request, follow_up, token):
+def answer(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse:
     """Opening the link changes nothing (mail scanners open links): the form's button answers."""
     if request.method == "POST" and "add" in request.POST:
         return _add(request, follow_up, token)
@@ -61,7 +66,7 @@ def answer(request, follow_up, token):
     return render(request, "marketplace/missions/follow_up.html", context)
 
 
-def _shown(follow_up: FollowUp, token) -> dict:
+def _shown(follow_up: FollowUp, token: str) -> dict:
     return {
         "follow_up": follow_up,
         "mission": follow_up.mission,
@@ -73,7 +78,7 @@ def _shown(follow_up: FollowUp, token) -> dict:
     }
 
 
-def _add(request, follow_up: FollowUp, token):
+def _add(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse:
     """A word after the click that said that something is wrong."""
     form, refusal = WordForm(request.POST), ""
     if follow_up.answered_at is None:
@@ -106,7 +111,7 @@ def _is_reviewed(follow_up: FollowUp) -> bool:
 
 
 @by_its_link
-def review(request, follow_up, token):
+def review(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse:
     """The rest of the review, by the link of the letter: it opens nothing else."""
     if not _wants_review(follow_up):
         return redirect("follow-up", token)
@@ -133,7 +138,7 @@ def review(request, follow_up, token):
 
 
 @require_POST
-def settle(request, pk):
+def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     follow_up = get_object_or_404(
         FollowUp.objects.visible_to(request.user).select_related("mission__need__pole"), pk=pk
     )

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from accounts.requests import SignedInRequest
 from marketplace.actions.missions import hours
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.hours import ContestForm, WeekForm
 from marketplace.forms.missions.hours import shown as shown_hours
 from marketplace.models import HoursEntry, Mission
+from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.rules import permissions
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -33,7 +37,7 @@ def monday_of(written: str, mission: Mission, today: date) -> date:
 
 
 @led_to_what_stays
-def week(request, pk):
+def week(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     can_log = permissions.can_log_hours(request.user, mission)
     today = timezone.localdate()
@@ -49,12 +53,15 @@ def week(request, pk):
     )
 
 
-def _whose(request, mission: Mission):
+def _whose(request: SignedInRequest, mission: Mission) -> User:
     """One's own; for somebody who has left, the company writes theirs."""
-    return mission.offer.person if mission.is_left_to_the_company else request.user
+    person = mission.offer.person
+    return person if person and mission.is_left_to_the_company else request.user
 
 
-def hours_form(request, mission: Mission, monday: date, *, person) -> WeekForm:
+def hours_form(
+    request: SignedInRequest, mission: Mission, monday: date, *, person: User
+) -> WeekForm:
     mine = HoursEntry.objects.filter(mission=mission, person=person)
     entries = {entry.day: entry for entry in mine.between(monday, monday + timedelta(days=6))}
     initial = {}
@@ -71,7 +78,7 @@ def hours_form(request, mission: Mission, monday: date, *, person) -> WeekForm:
     )
 
 
-def _last_week(mine, monday: date, entries: dict) -> dict:
+def _last_week(mine: HoursQuerySet, monday: date, entries: dict) -> dict:
     """The same days a week later, where nothing is written yet: to be read, then saved."""
     from_last = mine.between(monday - WEEK, monday - timedelta(days=1))
     copied = {}
@@ -83,7 +90,7 @@ def _last_week(mine, monday: date, entries: dict) -> dict:
     return copied
 
 
-def save_week(request, mission: Mission, form: WeekForm, *, person) -> bool:
+def save_week(request: SignedInRequest, mission: Mission, form: WeekForm, *, person: User) -> bool:
     """Adds the sentence of a refusal beside its day."""
     by = None if person == request.user else request.user
     today = timezone.localdate()
@@ -113,7 +120,7 @@ def week_facts(monday: date) -> dict[str, date]:
     }
 
 
-def _page(request, mission: Mission, form: WeekForm | None, monday: date) -> dict:
+def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, monday: date) -> dict:
     entries = mission.hours.select_related("person", "confirmed_by", "written_by")
     waiting = list(entries.to_confirm())
     return {
@@ -134,7 +141,7 @@ def _page(request, mission: Mission, form: WeekForm | None, monday: date) -> dic
 
 
 @require_POST
-def confirm(request, pk):
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_confirm_hours(request.user, mission))
     newest = request.POST.get("newest", "")
@@ -150,7 +157,7 @@ def confirm(request, pk):
     return redirect("mission-hours", pk=pk)
 
 
-def contest(request, pk):
+def contest(request: SignedInRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(
         HoursEntry.objects.filter(
             mission__in=Mission.objects.visible_to(request.user)

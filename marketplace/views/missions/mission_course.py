@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection
 
 from django import forms
 from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
+from accounts.requests import SignedInRequest
 from common.dates import spoken
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
@@ -24,7 +26,7 @@ BEGUN = set(MissionStatus) - set(BEFORE_IT_RUNS)
 
 
 def _ask_then(
-    request,
+    request: SignedInRequest,
     mission: Mission,
     act: Callable[..., object],
     *,
@@ -34,8 +36,8 @@ def _ask_then(
     label: str,
     done: str,
     form: forms.Form | None = None,
-    **page,
-):
+    **page: object,
+) -> HttpResponse:
     """The page that says what will happen, and the button that does it."""
     permissions.require(permissions.can_steer_mission(request.user, mission))
     if request.method == "GET" and (refusal := _in_the_way(mission, to, was=was)):
@@ -72,7 +74,7 @@ def _in_the_way(mission: Mission, to: MissionStatus, *, was: Collection[MissionS
     return ""
 
 
-def _posted(request):
+def _posted(request: SignedInRequest) -> QueryDict | None:
     """An optional word left empty is an answer too."""
     return request.POST if request.method == "POST" else None
 
@@ -82,7 +84,7 @@ def _now(act: Callable[..., object]) -> Callable[..., object]:
 
 
 @led_to_what_stays
-def start(request, pk):
+def start(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     return _ask_then(
         request,
@@ -120,7 +122,7 @@ def _early(mission: Mission) -> str:
     ) % {"day": spoken(mission.starts_on, "j F Y")}
 
 
-def _leave_disagreements_to_coordinators(user, mission: Mission) -> None:
+def _leave_disagreements_to_coordinators(user: User, mission: Mission) -> None:
     """Neither side ends one alone, by going on or by saying that all is done, though one of its people
     coordinates the pôle. Each may still stop."""
     if mission.status == MissionStatus.DISPUTED:
@@ -128,7 +130,7 @@ def _leave_disagreements_to_coordinators(user, mission: Mission) -> None:
 
 
 @led_to_what_stays
-def deliver(request, pk):
+def deliver(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     _leave_disagreements_to_coordinators(request.user, mission)
     return _ask_then(
@@ -148,7 +150,7 @@ def deliver(request, pk):
 
 
 @led_to_what_stays
-def suspend(request, pk):
+def suspend(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask_then(
         request,
         one_of(request.user, pk),
@@ -163,7 +165,7 @@ def suspend(request, pk):
 
 
 @led_to_what_stays
-def resume(request, pk):
+def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     _leave_disagreements_to_coordinators(request.user, mission)
     if mission.status == MissionStatus.DELIVERED:
@@ -183,7 +185,7 @@ def resume(request, pk):
 
 
 @led_to_what_stays
-def dispute(request, pk):
+def dispute(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask_then(
         request,
         one_of(request.user, pk),
@@ -200,7 +202,7 @@ def dispute(request, pk):
 
 
 @led_to_what_stays
-def interrupt(request, pk):
+def interrupt(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask_then(
         request,
         one_of(request.user, pk),
@@ -218,7 +220,7 @@ def interrupt(request, pk):
 
 
 @led_to_what_stays
-def close(request, pk):
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     declines = endings.lacks_its_receipt(mission)
     permissions.require(
@@ -246,7 +248,7 @@ def close(request, pk):
 
 
 @led_to_what_stays
-def renew(request, pk):
+def renew(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
     form = RenewForm(_posted(request), initial={"hours": mission.sheet.hours})
@@ -274,7 +276,7 @@ def renew(request, pk):
 
 
 @led_to_what_stays
-def review(request, pk):
+def review(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.own_side(request.user, mission.proposal)
     voice = permissions.voice_of(request.user, mission)

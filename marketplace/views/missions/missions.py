@@ -1,19 +1,23 @@
 """Missions: the list of one's own, and the page of one."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from accounts.requests import SignedInRequest
 from marketplace.actions.missions import amendment_effect
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.law import limits
 from marketplace.models import FollowUp, Mission, Proposal, Side, Voice
+from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.rules import (
     audience,
     documents,
@@ -29,8 +33,11 @@ from marketplace.views.missions import stepper
 from marketplace.views.talk.conversation_page import conversation
 from marketplace.views.timeline import events
 
+# A page about one thing, found by its number.
+type OnePage = Callable[[SignedInRequest, int], HttpResponse]
 
-def missions_of(user):
+
+def missions_of(user: User) -> MissionQuerySet:
     """With everything a page of a mission asks for."""
     return Mission.objects.visible_to(user).select_related(
         "need__organisation",
@@ -49,17 +56,17 @@ def missions_of(user):
     )
 
 
-def one_of(user, pk: int) -> Mission:
+def one_of(user: User, pk: int) -> Mission:
     return get_object_or_404(missions_of(user).with_course(), pk=pk)
 
 
-def led_from(whose: str):
+def led_from(whose: str) -> Callable[[OnePage], OnePage]:
     """Whoever did this mission at work and has left finds what stays theirs of it; a stranger, nothing.
     `whose` leads from the mission to what the page is about."""
 
-    def leads(view):
+    def leads(view: OnePage) -> OnePage:
         @wraps(view)
-        def led(request, pk):
+        def led(request: SignedInRequest, pk: int) -> HttpResponse:
             try:
                 return view(request, pk)
             except Http404:
@@ -81,7 +88,7 @@ led_to_what_stays = led_from("pk")
 
 
 @require_safe
-def index(request):
+def index(request: SignedInRequest) -> HttpResponse:
     seen = ByState.of(request, missions_of(request.user), MissionStatus)
     left = {"has_left_missions": Mission.objects.left_behind_by(request.user).exists()}
     return render(
@@ -90,7 +97,7 @@ def index(request):
 
 
 @led_to_what_stays
-def detail(request, pk):
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     side = permissions.side_in(request.user, mission)
     coordinates = request.user.coordinates(mission.need.pole)
@@ -144,7 +151,7 @@ def detail(request, pk):
     )
 
 
-def _reviews(user, mission: Mission) -> dict:
+def _reviews(user: User, mission: Mission) -> dict:
     """What may be read; of the others, who has given one."""
     now = timezone.now()
     readable = list(mission.reviews.readable_by(user, now).select_related("author"))
@@ -174,7 +181,7 @@ def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
     return rows
 
 
-def _handed_over(user, mission: Mission) -> dict:
+def _handed_over(user: User, mission: Mission) -> dict:
     """The same work with somebody else, before or after: for those who see both missions. A yes that came
     late is a proposal made anew."""
     seen = Mission.objects.visible_to(user)
@@ -187,7 +194,7 @@ def _handed_over(user, mission: Mission) -> dict:
     }
 
 
-def _kept(user, mission: Mission) -> dict:
+def _kept(user: User, mission: Mission) -> dict:
     """Notes and tags, for the coordinators alone."""
     if not user.coordinates(mission.need.pole):
         return {}

@@ -1,12 +1,14 @@
 """The legal frame in three questions, the mission sheet, and its versions side by side."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import ForbiddenMove
+from accounts.requests import SignedInRequest
 from marketplace.actions.missions import amendments, missions, regimes, sheets
 from marketplace.actions.missions.sheet_versions import changes, snapshot
 from marketplace.actions.refusals import NotYet
@@ -22,7 +24,7 @@ from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 
 @led_to_what_stays
-def regime(request, pk):
+def regime(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
     form = RegimeForm(request.POST or None, mission=mission, initial=_last_answers(mission))
@@ -68,7 +70,7 @@ def _last_answers(mission: Mission) -> dict[str, str]:
 
 
 @led_to_what_stays
-def sheet(request, pk):
+def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read, change, say yes. A change made on an old version is refused, and nothing typed is lost."""
     mission = one_of(request.user, pk)
     if request.method == "POST":
@@ -96,7 +98,7 @@ def sheet(request, pk):
     )
 
 
-def _sheet_page(request, mission: Mission, form: SheetForm) -> dict:
+def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> dict:
     side = permissions.side_in(request.user, mission)
     is_signed = documents.is_signed(mission)
     fresh = MissionSheet.objects.select_related(
@@ -157,7 +159,7 @@ def lines(current: MissionSheet) -> list[dict[str, str]]:
 
 @require_POST
 @led_to_what_stays
-def agree(request, pk):
+def agree(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     side = permissions.side_in(request.user, mission)
     permissions.require(side is not None)
@@ -183,7 +185,7 @@ def agree(request, pk):
 
 @require_POST
 @led_to_what_stays
-def go_on(request, pk):
+def go_on(request: SignedInRequest, pk: int) -> HttpResponse:
     """Both have said yes but something was still missing then: the legal frame, an earlier end."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
@@ -196,7 +198,7 @@ def go_on(request, pk):
 
 @require_safe
 @led_to_what_stays
-def versions(request, pk):
+def versions(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every version, newest first, each beside the one before: who changed what."""
     mission = one_of(request.user, pk)
     kept = list(mission.sheet.versions.select_related("by"))

@@ -1,11 +1,13 @@
 """A manager's page at their company: who asks for their agreement, and what their people do at work."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.missions import agreements
 from marketplace.forms.missions.agreements import AgreementAnswerForm
@@ -17,7 +19,7 @@ SHOWN = 100
 
 
 @require_safe
-def team(request, pk):
+def team(request: SignedInRequest, pk: int) -> HttpResponse:
     """Those who have named this person as their manager; on working time alone."""
     company = visible(request, pk)
     permissions.require(permissions.manages_at(request.user, company))
@@ -37,7 +39,7 @@ def team(request, pk):
     return render(request, "marketplace/missions/team.html", context)
 
 
-def answer(request, pk):
+def answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same page and the same answer as by the link of the letter, whichever comes first."""
     asked = Agreement.objects.asked_to(request.user).select_related(
         "mission__need__organisation", "mission__offer__person", "mission__sheet",

@@ -1,17 +1,22 @@
 """Keeping somebody away, and letting them come again. Coordinators see it; the other side isn't told."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
-from marketplace.models import Block
+from marketplace.models import Block, Offer
 from marketplace.rules import permissions
 from marketplace.views.market.offers import offer_or_404
 
@@ -25,7 +30,7 @@ class BlockForm(forms.Form):
     )
 
 
-def index(request):
+def index(request: SignedInRequest) -> HttpResponse:
     """Mine, and those made in the name of my organisations."""
     made = Block.objects.made_by(request.user).select_related(
         "by", "for_organisation", "person", "organisation"
@@ -33,12 +38,12 @@ def index(request):
     return render(request, "marketplace/talk/my_blocks.html", {"blocks": made[:200]})
 
 
-def organisation(request, pk: int):
+def organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     return _ask(request, found, organisation=found)
 
 
-def offer(request, pk: int):
+def offer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Whoever is behind an offer: the person who would come; for a team, their company."""
     found = offer_or_404(request, pk)
     whom = (
@@ -47,10 +52,12 @@ def offer(request, pk: int):
     return _ask(request, found, **whom)
 
 
-def _ask(request, back, **whom):
+def _ask(request: SignedInRequest, back: Organisation | Offer, **whom: Any) -> HttpResponse:
     """Says what will happen, then does it in the name of whom one acts for."""
     form = BlockForm(request.POST if request.method == "POST" else None)
-    name = back.discreet_name if "person" in whom else whom["organisation"]
+    name = (
+        back.discreet_name if isinstance(back, Offer) and "person" in whom else whom["organisation"]
+    )
     if request.method == "POST" and form.is_valid():
         try:
             blocks.block(
@@ -79,7 +86,7 @@ def _ask(request, back, **whom):
 
 
 @require_POST
-def lift(request, pk: int):
+def lift(request: SignedInRequest, pk: int) -> HttpResponse:
     """By whoever made it, or a colleague when it was in their organisation's name."""
     made = Block.objects.made_by(request.user).select_related("for_organisation")
     found = get_object_or_404(made, pk=pk)

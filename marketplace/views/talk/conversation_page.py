@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
+from accounts.requests import SignedInRequest
 from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import MessageForm
@@ -89,7 +92,9 @@ class Window:
     later: int | None
 
 
-def conversation(request, thread: Thread, *, form: MessageForm | None = None) -> dict:
+def conversation(
+    request: SignedInRequest, thread: Thread, *, form: MessageForm | None = None
+) -> dict:
     """What `_conversation.html` needs. Reading it marks it read.
 
     ?before=<id>, ?after=<id> and ?around=<id> show another part of a long one.
@@ -122,7 +127,7 @@ def conversation(request, thread: Thread, *, form: MessageForm | None = None) ->
     }
 
 
-def form_for(thread: Thread, reader: Reader, *data) -> MessageForm:
+def form_for(thread: Thread, reader: Reader, *data: MultiValueDict) -> MessageForm:
     draft = acts.by_hand(thread, reader.user)
     return MessageForm(
         *data, thread=thread, user=reader.user, coordinates=reader.coordinates, draft=draft
@@ -137,7 +142,7 @@ def _messages(thread: Thread) -> QuerySet[Message]:
     )
 
 
-def _window(messages: QuerySet[Message], asked) -> Window:
+def _window(messages: QuerySet[Message], asked: QueryDict) -> Window:
     """Read from the end, or from a message on: never by counting pages."""
     number = {name: _number(asked.get(name, "")) for name in ("before", "after", "around")}
     if after := number["after"]:

@@ -1,8 +1,11 @@
 """Conversations: the list of one's own, what is searched in them, and one of them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import typed as typed_elsewhere
+from accounts.models import User
+from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
@@ -29,7 +34,7 @@ MOST_KEPT = 12_000
 
 
 # --- the list ------------------------------------------------------------------------------
-def inbox(request):
+def inbox(request: SignedInRequest) -> HttpResponse:
     """Unread first. Filters and the place in the list are in the URL; nothing is counted."""
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
@@ -47,7 +52,7 @@ def inbox(request):
     return render(request, "marketplace/talk/inbox.html", found)
 
 
-def _threads(user):
+def _threads(user: User) -> QuerySet[Any]:
     """Put in order without what the lines show: joined to all of a busy person's, that is the slow part."""
     return (
         Thread.objects.taken_part_in_by(user)
@@ -64,7 +69,7 @@ def _with_lines(page: list[Thread]) -> list[dict]:
     ]
 
 
-def _searched(user, words: str, after: After | None) -> tuple[list[Message], str]:
+def _searched(user: User, words: str, after: After | None) -> tuple[list[Message], str]:
     """In the threads one takes part in; what was removed has no words left to find.
 
     Own threads first, then their messages, then the page: asked at once, with an order and a limit,
@@ -83,16 +88,16 @@ def _searched(user, words: str, after: After | None) -> tuple[list[Message], str
 
 
 # --- one of them ---------------------------------------------------------------------------
-def one_of(user, pk: int) -> Thread:
+def one_of(user: User, pk: int) -> Thread:
     threads = Thread.objects.visible_to(user).with_what_lines_show()
     return get_object_or_404(threads.select_related("proposal__need__coordinator"), pk=pk)
 
 
 @login_not_required
 @led_from("proposal__thread")
-def thread(request, pk):
+def thread(request: OurRequest, pk: int) -> HttpResponse:
     """Read and write. Whatever refuses a message keeps what was typed, a lost session too."""
-    if not request.user.is_authenticated:
+    if not is_signed_in(request):
         _keep_for_later(request, pk)
         return redirect_to_login(request.path)
     found = one_of(request.user, pk)
@@ -102,7 +107,7 @@ def thread(request, pk):
     return render(request, "marketplace/talk/thread.html", conversation(request, found))
 
 
-def _post(request, found: Thread) -> HttpResponse:
+def _post(request: SignedInRequest, found: Thread) -> HttpResponse:
     reader = Reader.of(request.user, found)
     permissions.require(reader.can_write)
     form = form_for(found, reader, request.POST, request.FILES)
@@ -118,7 +123,7 @@ def _post(request, found: Thread) -> HttpResponse:
     return _again(request, found, form)
 
 
-def _send(request, found: Thread, form: MessageForm) -> HttpResponse:
+def _send(request: SignedInRequest, found: Thread, form: MessageForm) -> HttpResponse:
     try:
         acts.say(
             found,
@@ -139,13 +144,15 @@ def _send(request, found: Thread, form: MessageForm) -> HttpResponse:
     return redirect(_back(request, found) + "#conversation")
 
 
-def _again(request, found: Thread, form: MessageForm) -> HttpResponse:
+def _again(request: SignedInRequest, found: Thread, form: MessageForm) -> HttpResponse:
     form.draft = acts.by_hand(found, request.user)
     context = conversation(request, found, form=form)
     return render(request, "marketplace/talk/thread.html", context)
 
 
-def _contacts_too_soon(request, found: Thread, form: MessageForm, refusal) -> HttpResponse:
+def _contacts_too_soon(
+    request: SignedInRequest, found: Thread, form: MessageForm, refusal: acts.ContactsTooSoon
+) -> HttpResponse:
     form.draft = acts.by_hand(found, request.user)
     instead = _("[shared once both sides have said yes]")
     context = {
@@ -158,7 +165,7 @@ def _contacts_too_soon(request, found: Thread, form: MessageForm, refusal) -> Ht
     return render(request, "marketplace/talk/message_contacts.html", context)
 
 
-def _change_draft(request, found: Thread, form: MessageForm) -> None:
+def _change_draft(request: SignedInRequest, found: Thread, form: MessageForm) -> None:
     """The small buttons of the form: a file less, a ready-made line more. The words stay."""
     draft = acts.by_hand(found, request.user)
     dropped, chosen = _number(request, "drop"), _number(request, "line")
@@ -170,12 +177,12 @@ def _change_draft(request, found: Thread, form: MessageForm) -> None:
         acts.keep_draft(found, by=request.user, **kept)
 
 
-def _number(request, name: str) -> int | None:
+def _number(request: SignedInRequest, name: str) -> int | None:
     said = request.POST.get(name, "")
     return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
-def _back(request, found: Thread) -> str:
+def _back(request: SignedInRequest, found: Thread) -> str:
     """Where the message was written: the mission, the proposal or the thread itself."""
     back = request.POST.get("next", "")
     if back.startswith("/") and url_has_allowed_host_and_scheme(
@@ -188,9 +195,9 @@ def _back(request, found: Thread) -> str:
 # --- what is being typed -------------------------------------------------------------------
 @login_not_required
 @require_POST
-def draft(request, pk):
+def draft(request: OurRequest, pk: int) -> HttpResponse:
     """Saved while one types; the answer is a few words beside the button."""
-    if not request.user.is_authenticated:
+    if not is_signed_in(request):
         _keep_for_later(request, pk)
         return render(
             request, "marketplace/talk/_draft_state.html", {"thread_pk": pk, "is_out": True}
@@ -207,7 +214,7 @@ def draft(request, pk):
     return render(request, "marketplace/talk/_draft_state.html", {"saved_at": timezone.now()})
 
 
-def _keep_for_later(request, pk: int) -> None:
+def _keep_for_later(request: OurRequest, pk: int) -> None:
     """Logged out meanwhile: the words wait for an hour, and come back after the login."""
     if request.method == "POST" and request.POST.get("text", "").strip():
         words = QueryDict(mutable=True)
@@ -218,7 +225,7 @@ def _keep_for_later(request, pk: int) -> None:
         typed_elsewhere.put(request, typed_elsewhere.MESSAGE, path=thread, form=words.urlencode())
 
 
-def _bring_back(request, found: Thread) -> None:
+def _bring_back(request: SignedInRequest, found: Thread) -> None:
     kept = typed_elsewhere.kept_in(request, typed_elsewhere.MESSAGE)
     if kept is None or kept.path != found.get_absolute_url():
         return

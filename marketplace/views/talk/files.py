@@ -2,15 +2,17 @@
 
 from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedInRequest
 from marketplace.actions.talk import files
 from marketplace.models import StoredFile
 
 
 @require_safe
-def download(request, name):
+def download(request: SignedInRequest, name: str) -> HttpResponseBase:
     stored = get_object_or_404(StoredFile.objects.visible_to(request.user), name=name)
     try:
         content = files.read(stored)

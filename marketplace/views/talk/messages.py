@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
@@ -20,7 +21,7 @@ from marketplace.views.market.needs import need_or_404
 
 
 @require_POST
-def ask(request, pk):
+def ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open one's own conversation about a need; nobody hears of it before the first word."""
     need = need_or_404(request, pk)
     if permissions.kept_apart(request.user, need):
@@ -34,7 +35,7 @@ def ask(request, pk):
     return redirect(thread)
 
 
-def _message(request, pk: int) -> Message:
+def _message(request: SignedInRequest, pk: int) -> Message:
     threads = Thread.objects.visible_to(request.user).order_by().values("pk")
     found = Message.objects.filter(thread__in=threads).select_related(
         "author",
@@ -48,7 +49,7 @@ def _message(request, pk: int) -> Message:
     return get_object_or_404(found, pk=pk)
 
 
-def edit(request, pk):
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     message = _message(request, pk)
     permissions.require(permissions.can_change_message(request.user, message))
     now = timezone.now()
@@ -71,7 +72,7 @@ def edit(request, pk):
     return render(request, "marketplace/talk/message_edit.html", {"form": form, "said": message})
 
 
-def remove(request, pk):
+def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own, at any time; a coordinator removes somebody else's with a reason."""
     message = _message(request, pk)
     permissions.require(permissions.can_remove_message(request.user, message))
@@ -89,7 +90,7 @@ def remove(request, pk):
     return render(request, "marketplace/talk/message_remove.html", context)
 
 
-def _remove(request, message: Message, form: RemovalForm, own: bool) -> None:
+def _remove(request: SignedInRequest, message: Message, form: RemovalForm, own: bool) -> None:
     now = timezone.now()
     if own:
         acts.remove(message, by=request.user, now=now)
@@ -97,7 +98,7 @@ def _remove(request, message: Message, form: RemovalForm, own: bool) -> None:
         moderation.remove(message, reason=form.cleaned_data["reason"], by=request.user, now=now)
 
 
-def report(request, pk):
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
     message = _message(request, pk)
     permissions.require(permissions.can_write_in_thread(request.user, message.thread))
     form = ReportForm(request.POST if request.method == "POST" else None)
@@ -118,7 +119,7 @@ def report(request, pk):
 
 
 @require_POST
-def note(request, pk) -> HttpResponse:
+def note(request: SignedInRequest, pk: int) -> HttpResponse:
     """Between coordinators. The sides don't even get to know that there is such a thing."""
     thread = _thread(request, pk)
     permissions.require(permissions.can_keep_notes(request.user, thread))
@@ -130,7 +131,7 @@ def note(request, pk) -> HttpResponse:
     return render(request, "marketplace/talk/note_again.html", context)
 
 
-def keep_away(request, pk):
+def keep_away(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = _thread(request, pk)
     permissions.require(permissions.can_keep_away(request.user, thread))
     form = KeepAwayForm(request.POST if request.method == "POST" else None)
@@ -158,13 +159,13 @@ def keep_away(request, pk):
 
 
 @require_POST
-def let_back(request, pk):
+def let_back(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = _thread(request, pk)
     permissions.require(permissions.can_keep_away(request.user, thread))
     moderation.let_back(thread, by=request.user)
     return redirect(thread)
 
 
-def _thread(request, pk: int) -> Thread:
+def _thread(request: SignedInRequest, pk: int) -> Thread:
     threads = Thread.objects.visible_to(request.user).with_what_lines_show()
     return get_object_or_404(threads, pk=pk)

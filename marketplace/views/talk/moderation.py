@@ -1,18 +1,21 @@
 """The coordinators' part of conversations: reports to settle, ready-made lines to write."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Pole, coordinated_by
+from accounts.models import Pole, User, coordinated_by
+from accounts.requests import SignedInRequest
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import RemovalForm
 from marketplace.forms.talk.moderation import CannedLineForm
 from marketplace.models import CannedLine, MessageReport
+from marketplace.models.talk.moderation import MessageReportQuerySet
 from marketplace.rules import permissions
 from marketplace.views.keyset import After, cut
 from marketplace.words.markdown import as_html
@@ -21,7 +24,7 @@ PAGE = 20
 BESIDE = 3  # messages before and after the one reported: enough to understand it
 
 
-def _reports(user):
+def _reports(user: User) -> MessageReportQuerySet:
     return MessageReport.objects.on_the_desk_of(user).select_related(
         "by",
         "settled_by",
@@ -35,7 +38,7 @@ def _reports(user):
     )
 
 
-def reports(request):
+def reports(request: SignedInRequest) -> HttpResponse:
     """What waits, oldest first; or what was settled, newest first."""
     permissions.require(coordinated_by(request.user).exists())
     settled = request.GET.get("etat") == "traites"
@@ -49,7 +52,7 @@ def reports(request):
     return render(request, "marketplace/talk/reports.html", context)
 
 
-def report(request, pk):
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep it, or remove it with a reason; and the conversation it belongs to, to understand and to talk."""
     found = get_object_or_404(_reports(request.user), pk=pk)
     permissions.require(permissions.can_settle_report(request.user, found))
@@ -71,7 +74,7 @@ def report(request, pk):
     return render(request, "marketplace/talk/report.html", context)
 
 
-def _settle(request, found: MessageReport, form: RemovalForm):
+def _settle(request: SignedInRequest, found: MessageReport, form: RemovalForm) -> HttpResponse:
     now = timezone.now()
     try:
         if "keep" in request.POST:
@@ -87,7 +90,7 @@ def _settle(request, found: MessageReport, form: RemovalForm):
 
 
 # --- ready-made lines ----------------------------------------------------------------------
-def _pole(request, pk: int | None = None) -> Pole:
+def _pole(request: SignedInRequest, pk: int | None = None) -> Pole:
     poles = Pole.objects.filter(pk__in=coordinated_by(request.user)).order_by("name")
     if pk is None:
         permissions.require(poles.exists())
@@ -95,7 +98,7 @@ def _pole(request, pk: int | None = None) -> Pole:
     return get_object_or_404(poles, pk=pk)
 
 
-def lines(request):
+def lines(request: SignedInRequest) -> HttpResponse:
     """The pôle's first lines; the house's until it makes its own."""
     chosen = request.GET.get("pole", "")
     pole = _pole(request, int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None)
@@ -110,14 +113,14 @@ def lines(request):
 
 
 @require_POST
-def lines_own(request, pk):
+def lines_own(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = _pole(request, pk)
     moderation.make_lines_own(pole)
     messages.success(request, _("These lines are yours now: change them as you like."))
     return _to_lines(pole)
 
 
-def line_new(request, pk):
+def line_new(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = _pole(request, pk)
     form = CannedLineForm(
         request.POST if request.method == "POST" else None, instance=CannedLine(pole=pole)
@@ -130,7 +133,7 @@ def line_new(request, pk):
     return render(request, "marketplace/talk/canned_line.html", context)
 
 
-def line_edit(request, pk):
+def line_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     form = CannedLineForm(request.POST if request.method == "POST" else None, instance=line)
     if request.method == "POST" and form.is_valid():
@@ -142,17 +145,17 @@ def line_edit(request, pk):
 
 
 @require_POST
-def line_delete(request, pk):
+def line_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     line.delete()
     messages.success(request, _("Removed."))
     return _to_lines(line.pole)
 
 
-def _line(request, pk: int) -> CannedLine:
+def _line(request: SignedInRequest, pk: int) -> CannedLine:
     ours = CannedLine.objects.filter(pole__in=coordinated_by(request.user))
     return get_object_or_404(ours.select_related("pole"), pk=pk)
 
 
-def _to_lines(pole: Pole):
+def _to_lines(pole: Pole) -> HttpResponse:
     return redirect(f"{reverse('canned-lines')}?pole={pole.pk}")
