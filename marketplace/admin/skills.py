@@ -1,13 +1,17 @@
 """The back room of the skills: synonyms that work at once, merges shown before they are done."""
 
+from typing import TYPE_CHECKING, Any, TypedDict
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, ForeignKey, Q, QuerySet
+from django.forms import BaseModelFormSet, ModelChoiceField, ModelForm
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +19,13 @@ from django.utils.translation import gettext_lazy
 from marketplace.actions.market import skill_edits
 from marketplace.forms.fields import field_of
 from marketplace.models.market.skills import Skill, SkillFamily, SkillProposal, SkillSynonym
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Ways(TypedDict):
+    ways: int
 
 
 class SynonymInline(admin.TabularInline):
@@ -34,7 +45,7 @@ class MergeForm(forms.Form):
 
     into = forms.ModelChoiceField(Skill.objects.current(), label=gettext_lazy("Merge into"))
 
-    def __init__(self, *args, skill: Skill, **kwargs) -> None:
+    def __init__(self, *args: Any, skill: Skill, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         into = field_of(self, "into", forms.ModelChoiceField)
         into.queryset = Skill.objects.current().exclude(pk=skill.pk)
@@ -54,40 +65,49 @@ class SkillAdmin(admin.ModelAdmin):
     actions = ("withdraw",)
     change_form_template = "admin/marketplace/skill/change_form.html"
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Skill]:
         alive = Count("synonyms", filter=Q(synonyms__withdrawn_at=None), distinct=True)
         return super().get_queryset(request).select_related("family").annotate(ways=alive)
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Skill], search_term: str
+    ) -> tuple[QuerySet[Skill], bool]:
         """A field that names a skill offers none that was withdrawn."""
         found, twice = super().get_search_results(request, queryset, search_term)
-        chosen_from = request.resolver_match.view_name == "admin:autocomplete"
+        match = request.resolver_match
+        chosen_from = match is not None and match.view_name == "admin:autocomplete"
         return (found.filter(withdrawn_at=None) if chosen_from else found), twice
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Skill | None = None
+    ) -> tuple[str, ...]:
         """The code is what the files and the links know a skill by."""
         return (*self.readonly_fields, "code") if obj else self.readonly_fields
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Skill | None = None) -> bool:
         """A skill is withdrawn or merged: what names it keeps it."""
         return False
 
     @admin.display(description=gettext_lazy("ways to say it"), ordering="ways")
-    def said_in(self, skill) -> int:
+    def said_in(self, skill: "WithAnnotations[Skill, Ways]") -> int:
         return skill.ways
 
     @admin.action(description=gettext_lazy("Withdraw the chosen skills"), permissions=["change"])
-    def withdraw(self, request, queryset) -> None:
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Skill]) -> None:
         numbers = list(queryset.values_list("pk", flat=True))
         Skill.objects.filter(pk__in=numbers, withdrawn_at=None).update(withdrawn_at=timezone.now())
         self.message_user(request, _("Withdrawn: they are offered no more, their links remain."))
 
-    def save_related(self, request, form, formsets, change) -> None:
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: list[BaseModelFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         if {"broader", "close"} & set(form.changed_data):
             skill_edits.relations_changed()
 
-    def save_formset(self, request, form, formset, change) -> None:
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool
+    ) -> None:
         """A synonym of our files is withdrawn rather than deleted: the next load leaves it away."""
         formset.save(commit=False)
         for synonym in formset.deleted_objects:
@@ -101,11 +121,11 @@ class SkillAdmin(admin.ModelAdmin):
         for synonym in formset.new_objects:
             synonym.save()
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         merge = path("<int:pk>/merge/", self.admin_site.admin_view(self.merge), name="skill-merge")
         return [merge, *super().get_urls()]
 
-    def merge(self, request, pk: int):
+    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
         """See the effect, then do it."""
         skill = get_object_or_404(Skill, pk=pk)
         if not self.has_change_permission(request, skill):
@@ -146,15 +166,19 @@ class SkillProposalAdmin(admin.ModelAdmin):
     readonly_fields = ("context", "proposed_by", "proposed_at", "answer", "answered_at")
     actions = ("decline",)
 
-    def has_add_permission(self, request) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
         if db_field.name == "skill":
             kwargs["queryset"] = Skill.objects.current()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: SkillProposal, form: ModelForm, change: bool
+    ) -> None:
         super().save_model(request, obj, form, change)
         if obj.skill and "skill" in form.changed_data:
             skill_edits.accept_as_synonym(obj, skill=obj.skill)
@@ -162,6 +186,6 @@ class SkillProposalAdmin(admin.ModelAdmin):
                               % {"text": obj.text, "skill": obj.skill})  # fmt: skip
 
     @admin.action(description=gettext_lazy("Decline the chosen proposals"), permissions=["change"])
-    def decline(self, request, queryset) -> None:
+    def decline(self, request: HttpRequest, queryset: QuerySet[SkillProposal]) -> None:
         for proposal in queryset.filter(answer=SkillProposal.Answer.WAITING):
             skill_edits.decline(proposal)

@@ -61,6 +61,7 @@ def _notes(followed: list[Need]) -> Story:
     yield _days_ago(11, 16)
     for need, (body, words) in zip(followed[::7], SAID, strict=False):
         by, pole = need.coordinator, need.pole
+        assert by is not None, "these are followed"
         notes.write(need.organisation, pole=pole, body=body, by=by)
         notes.pin(need.organisation, pole=pole, words=words, by=by)
 

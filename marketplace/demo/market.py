@@ -8,7 +8,7 @@ from itertools import cycle
 from django.db.models import Model, OuterRef, Subquery
 from django.utils import timezone
 
-from accounts.models import Commune, Organisation, Pole, User
+from accounts.models import Organisation, Pole, User
 from marketplace.actions.market import needs, offers
 from marketplace.demo import clock
 from marketplace.demo.files import read
@@ -232,7 +232,13 @@ def _walk(needs: list[Need]) -> None:
     over.filter(pole=needs[0].pole).update(updated_at=Subquery(last))
 
 
-def make_offers(pole, organisations, persons, data: list, scale: int) -> list[Offer]:
+def make_offers(
+    pole: Pole,
+    organisations: dict[str, Organisation],
+    persons: dict[str, User],
+    data: list,
+    scale: int,
+) -> list[Offer]:
     company_of = {
         membership.user_id: membership.organisation
         for organisation in organisations.values()
@@ -288,14 +294,22 @@ def agreed(person: User, kind: str, thing: Model, at: datetime) -> Consent:
     )
 
 
-def _offer(item: dict, pole, person, company, number: int, who: str) -> Offer:
+def _first_of(company: Organisation | None) -> User:
+    first = company.memberships.first() if company else None
+    assert first is not None, "a company of the demonstration has its people"
+    return first.user
+
+
+def _offer(
+    item: dict, pole: Pole, person: User | None, company: Organisation | None, number: int, who: str
+) -> Offer:
     today = timezone.localdate()
     starts_on = today + timedelta(days=7 * next(REACH))
     status = _status(number) if company is None or company.is_accepted else OfferStatus.DRAFT
     if status == OfferStatus.EXPIRED:
         starts_on = today - timedelta(days=200)
-    home: Commune = company.commune if company else person.commune
-    author = person or company.memberships.first().user
+    author = person or _first_of(company)
+    home = company.commune if company else author.commune
     created = clock.at(today - timedelta(days=3 + number % 60))
     return Offer(
         pole=pole,

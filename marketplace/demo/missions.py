@@ -1,6 +1,6 @@
 """A mission as it happens, from the first word to its last page, through the acts of the site itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +21,7 @@ from marketplace.models import (
     Duty,
     Employee,
     FollowUp,
+    Kind,
     Mission,
     Need,
     Offer,
@@ -188,7 +189,7 @@ def head_of(organisation: Organisation) -> User:
     return duty.select_related("membership__user").get().membership.user
 
 
-def signed(told: Telling, kinds, day: date) -> Iterator[datetime]:
+def signed(told: Telling, kinds: Iterable[Kind], day: date) -> Iterator[datetime]:
     """Made by the structure and signed by all, each on a day of their own."""
     for kind in kinds:
         yield at(working(day), 11)

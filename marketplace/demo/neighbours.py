@@ -20,4 +20,5 @@ def exchange(needs: list[Need]) -> Story:
     need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
     day = working(timezone.localdate() - timedelta(days=5))
     yield at(day, 15, 30)
+    assert need.coordinator is not None, "a coordinator has published it"
     elsewhere.ask(need, pole, word=WORD, by=need.coordinator)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.models import User
 from marketplace.actions.market import proposals, silence
 from marketplace.actions.missions import followups, hours, missions
 from marketplace.demo import people
@@ -88,16 +89,22 @@ def _asked(need: Need, offer: Offer, number: int) -> Story:
     if number % 15 == 12:
         yield at(working(day + timedelta(days=1)), 17)
         side = Side.NEED if proposal.has_yes_of(Side.OFFER) else Side.OFFER
-        by = need.created_by if side == Side.NEED else offer.person
+        by = need.created_by if side == Side.NEED else _who_comes(offer)
         proposals.decline(proposal, side=side, reason=NOT_FREE, by=by)
 
 
 def _ask(origin: str, need: Need, offer: Offer) -> Proposal:
     if origin == Origin.APPLICATION:
-        return proposals.apply(need, offer, word=HELLO, by=offer.person)
+        return proposals.apply(need, offer, word=HELLO, by=_who_comes(offer))
     if origin == Origin.INVITATION:
         return proposals.invite(need, offer, word="", by=need.created_by)
+    assert need.coordinator is not None, "a coordinator has published it"
     return proposals.propose(need, offer, word="", by=need.coordinator)
+
+
+def _who_comes(offer: Offer) -> User:
+    assert offer.person is not None, "no team tells a story here"
+    return offer.person
 
 
 # --- no answer, and one that comes late ----------------------------------------------------
@@ -131,7 +138,7 @@ def _was_there_before(day: date, *rows: Need | Offer) -> None:
 
 def _without_an_answer(need: Need, offer: Offer, asked_on: date, word: str) -> Iterator[datetime]:
     yield at(asked_on, 10)
-    let_go = proposals.apply(need, offer, word=HELLO, by=offer.person)
+    let_go = proposals.apply(need, offer, word=HELLO, by=_who_comes(offer))
     if word:
         yield at(working_days.after(asked_on, 11), 17)
         let_go.refresh_from_db()

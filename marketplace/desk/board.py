@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, When, Window
+from django.db.models import Case, Count, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -92,17 +92,19 @@ def needs(scope: Scope, only: str = "") -> list[Column]:
 def missions(scope: Scope, only: str = "") -> list[Column]:
     rows = Mission.objects.filter(need__pole__in=scope.poles, status__in=MISSIONS)
     chosen = Mission.objects.select_related("need__organisation", "coordinator")
-    rows = _filtered(rows, scope, "need__commune__department")
-    return _columns(rows, F("moved_at"), chosen, MISSIONS, scope, only)
+    narrowed = _filtered(rows, scope, "need__commune__department")
+    return _columns(narrowed, F("moved_at"), chosen, MISSIONS, scope, only)
 
 
-def _filtered(rows, scope: Scope, department: str):
+def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
     if scope.department:
         rows = rows.filter(**{department: scope.department})
     return rows.filter(coordinator=scope.user) if scope.whose == "mine" else rows
 
 
-def _columns(rows, since, chosen, patience: dict, scope: Scope, only: str) -> list[Column]:
+def _columns(
+    rows: QuerySet, since: F | Case, chosen: QuerySet, patience: dict, scope: Scope, only: str
+) -> list[Column]:
     """Narrow rows first, to count and to find the oldest of each state; then those, as cards. `only`: one
     column, whole."""
     if only in patience:

@@ -68,7 +68,7 @@ class Scope:
             department=department if department.isalnum() and len(department) <= 3 else "",
         )
 
-    def query(self, **changed) -> str:
+    def query(self, **changed: object) -> str:
         """The address of this view, or of one that differs by a filter. The page isn't part of it."""
         filters = {name: getattr(self, name) for name in FILTERS} | changed
         return urlencode({name: value for name, value in filters.items() if value})

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import CharField, F, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Step, User
 from accounts.models.organisations import OrganisationStep
 from marketplace.desk.scope import Scope
 from marketplace.models import (
@@ -110,7 +110,7 @@ def _between(side: dict, poles: frozenset[int]) -> Rows:
     ]
 
 
-def _opened(**about) -> QuerySet[Review]:
+def _opened(**about: Any) -> QuerySet[Review]:
     return Review.objects.filter(**about).opened(timezone.now())
 
 
@@ -119,7 +119,7 @@ def _ours(rows: Rows, scope: Scope) -> Rows:
     return [(kind, found.filter(pole__in=scope.poles)) for kind, found in rows if kind == "note"]
 
 
-def page_of(rows: Rows, number: str | None):
+def page_of(rows: Rows, number: str | None) -> Page:
     """A page of Events, newest first. What two queries find is told once."""
     first, *others = [
         found.order_by()
@@ -156,7 +156,7 @@ def _events(keys: list[tuple], rows: dict[str, QuerySet]) -> list[Event]:
 
 # --- one function a kind -------------------------------------------------------------------------
 def _step(noun: str) -> Callable[[Any], Event]:
-    def say(step) -> Event:
+    def say(step: Step) -> Event:
         about = getattr(step, noun)
         title = about.need.title if noun in {"proposal", "mission"} else str(about)
         return Event(step.at, step.words, _name(step.by), title, about.get_absolute_url())
@@ -164,7 +164,7 @@ def _step(noun: str) -> Callable[[Any], Event]:
     return say
 
 
-def _name(person) -> str:
+def _name(person: User | None) -> str:
     return person.get_full_name() if person else ""
 
 
@@ -183,7 +183,7 @@ def _review(row: Review) -> Event:
     return _of_mission(row, row.created_at, words, _name(row.author))
 
 
-def _of_mission(row, at: datetime, words: str, by: str) -> Event:
+def _of_mission(row: FollowUp | Review, at: datetime, words: str, by: str) -> Event:
     mission = row.mission
     return Event(at, words, by, mission.need.title, mission.get_absolute_url())
 

@@ -3,13 +3,14 @@
 Reads only. A line is late when someone else waits for too long. For the coordinators: desk/.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -58,13 +59,13 @@ def _urgency(since: datetime, now: datetime) -> str:
     return "late" if age >= LATE else "soon" if age >= SOON else "calm"
 
 
-def _ordered(lines) -> list[Waiting]:
+def _ordered(lines: Iterable[Waiting]) -> list[Waiting]:
     rank = {"late": 0, "soon": 1, "calm": 2}
     return sorted(lines, key=lambda line: (rank[line.urgency], line.since))
 
 
 def for_person(
-    user, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
+    user: User, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
 ) -> list[Waiting]:
     """`memberships`: all of theirs; `missions`: those in hand, from `missions_of`."""
     reader = mission_roles.Reader.of(user, memberships) if missions else None
@@ -105,7 +106,7 @@ WHO = ("first_name", "last_name", "email")
 NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 
-def _asked(user, now: datetime):
+def _asked(user: User, now: datetime) -> Iterator[Waiting]:
     first, *others = (
         _between(user, Proposal.objects.waiting_for(user), "proposal"),
         _between(user, Proposal.objects.awaited_by(user), "awaited"),
@@ -125,18 +126,19 @@ def _asked(user, now: datetime):
 
 
 def _rows(
-    found: QuerySet, kind: str, *, what, since: str, to="pk", other=NO, organisation=NO_TEXT, who=""
-) -> QuerySet:
+    found: QuerySet, kind: str, *, what: str | Combinable, since: str, to: str = "pk",
+    other: Combinable | Q = NO, organisation: Combinable = NO_TEXT, who: str = "",
+) -> QuerySet:  # fmt: skip
     """The columns of `Row`, in their order. `who`: the field that leads to a person."""
     names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
     closed = F(f"{who}__closed_at") if who else NEVER
     return found.order_by().values_list(
-        Value(kind), F(to), F(what) if isinstance(what, str) else what, F(since), other,
+        Value(kind), F(to), F(what) if isinstance(what, str) else what, F(since), other,  # type: ignore[arg-type]  # or a Q
         organisation, *names, closed,
     )  # fmt: skip
 
 
-def _between(user, found: QuerySet, kind: str) -> QuerySet:
+def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
     """Two sides, of which one waits for the other: named as the other knows it."""
     ours = Exists(user.memberships.filter(organisation=OuterRef("need__organisation")))
     theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
@@ -179,18 +181,13 @@ def _proposal(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _agreements(user, now: datetime) -> QuerySet:
+def _agreements(user: User, now: datetime) -> QuerySet:
     """A manager's, from their account; the letter's link gives the same answer."""
-    return _rows(
-        Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now),
-        "agreement",
-        what="mission__need__title",
-        since="asked_at",
-        who="asked_by",
-    )
+    asked = Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now)
+    return _rows(asked, "agreement", what="mission__need__title", since="asked_at", who="asked_by")
 
 
-def _transfers(user) -> QuerySet:
+def _transfers(user: User) -> QuerySet:
     """A mission of a colleague who has left: would this person take it over?"""
     asked, title = Transfer.objects.visible_to(user).waiting(), "departure__mission__need__title"
     return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
@@ -213,12 +210,12 @@ def _agreement(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _consents(user, now: datetime) -> QuerySet:
+def _consents(user: User, now: datetime) -> QuerySet:
     asked = ConsentRequest.objects.waiting().filter(person=user, expires_at__gt=now)
     return _rows(asked, "consent", what=Value(_("In your name")), since="asked_at", who="asked_by")
 
 
-def _follow_ups(user) -> QuerySet:
+def _follow_ups(user: User) -> QuerySet:
     return _rows(
         FollowUp.objects.asked_to(user),
         "follow-up",
@@ -241,7 +238,7 @@ def _follow_up(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _unread(user) -> QuerySet:
+def _unread(user: User) -> QuerySet:
     some = Thread.objects.unread_by(user).values("pk")[:UNREAD_SHOWN]
     return _rows(
         Thread.objects.filter(pk__in=some),
@@ -262,7 +259,7 @@ def _message(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _needs(user) -> QuerySet:
+def _needs(user: User) -> QuerySet:
     return _rows(
         Need.objects.spoken_for_by(user).filter(
             status=NeedStatus.DRAFT, organisation__status__in=ACTIVE
@@ -288,7 +285,7 @@ def _need(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _being_read(user) -> QuerySet:
+def _being_read(user: User) -> QuerySet:
     mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
     days = readings.days_promised()
     return _rows(mine, "read", what="title", since="submitted_at", organisation=days)
@@ -299,7 +296,7 @@ def _read(row: Row, now: datetime) -> Waiting:
     return _theirs(row, "need", why % {"within": readings.in_words({int(row.organisation)})})
 
 
-def _offers(user) -> QuerySet:
+def _offers(user: User) -> QuerySet:
     """One that names somebody is for who wrote it and for who it names, not for all their colleagues."""
     theirs = Q(person=None) | Q(person=user) | Q(created_by=user)
     return _rows(
@@ -328,7 +325,7 @@ def _offer(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _organisations(user) -> QuerySet:
+def _organisations(user: User) -> QuerySet:
     """The coordinators asked something about it; only its administrators can answer."""
     ours = user.memberships.administrators().values("organisation")
     asked = Organisation.objects.filter(pk__in=ours, status=OrganisationStatus.MORE_ASKED)
@@ -364,7 +361,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
 
 
 # --- missions -------------------------------------------------------------------------------
-def missions_of(user) -> list[Mission]:
+def missions_of(user: User) -> list[Mission]:
     """Under way and their own: those that only a coordinator follows are on the desk."""
     return list(
         Mission.objects.visible_to(user)
@@ -375,7 +372,7 @@ def missions_of(user) -> list[Mission]:
     )
 
 
-def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]):
+def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]) -> Iterator[Waiting]:
     """What a mission waits for from this person; their review is asked by the follow-up already."""
     for mission in missions:
         yours, _theirs = next_acts.for_reader(mission, reader)

@@ -101,7 +101,7 @@ class Map:
 class _Projection:
     """Flat enough for a region: degrees of longitude shrunk by the cosine of the latitude."""
 
-    def __init__(self, points: Sequence[tuple[float, float]]):
+    def __init__(self, points: Sequence[tuple[float, float]]) -> None:
         norths, easts = [point[0] for point in points], [point[1] for point in points]
         self.top, self.left = max(norths), min(easts)
         self.narrow = cos(radians((max(norths) + min(norths)) / 2))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts.models import Pole
 from marketplace.figures import discretion
@@ -60,7 +60,7 @@ def of_kind(kind: str, pole: Pole, now: datetime) -> list[Mention]:
     return sorted(listed, key=lambda mention: (-mention.now, -mention.before))
 
 
-def missions_that_met(code: str, pole: Pole, now: datetime):
+def missions_that_met(code: str, pole: Pole, now: datetime) -> QuerySet[Mission]:
     """The latest first."""
     met = ReviewFactor.objects.filter(
         code=code, review__mission__need__pole=pole, review__in=Review.objects.opened(now)

@@ -1,7 +1,7 @@
 """A year of one organisation: what a company gave, what a structure received."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -53,7 +53,9 @@ def _giver(mission: Mission) -> str:
     return company.name if company and mission.offer.time == Time.WORK else ""
 
 
-def _year(missions: QuerySet, receipts: QuerySet, year: int, other) -> HouseYear:
+def _year(
+    missions: QuerySet, receipts: QuerySet, year: int, other: Callable[[Mission], str]
+) -> HouseYear:
     """A mission is of a year when it began in it or was given hours in it."""
     entries = HoursEntry.objects.confirmed().filter(mission__in=missions, day__year=year)
     of_the_year = list(
@@ -85,7 +87,7 @@ def _year(missions: QuerySet, receipts: QuerySet, year: int, other) -> HouseYear
 
 
 def _shared(
-    missions: Iterable[Mission], hours: dict[int, Decimal], name
+    missions: Iterable[Mission], hours: dict[int, Decimal], name: Callable[[Mission], str]
 ) -> list[tuple[str, Decimal]]:
     """Hours by what a mission is called by, the most first."""
     shares: dict[str, Decimal] = defaultdict(Decimal)

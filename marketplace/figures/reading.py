@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, JSONField, Max, Sum
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Organisation, Pole
@@ -154,11 +156,15 @@ class Less(Func):
         self.keys = keys
         super().__init__(F(column))
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         inside, values = compiler.compile(self.source_expressions[0])
         return f"({inside} - %s::text[])", (*values, self.keys)
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         inside, values = compiler.compile(self.source_expressions[0])
         paths = [f"$.{key}" for key in self.keys]
         return f"JSON_REMOVE({', '.join([inside, *['%s'] * len(paths)])})", (*values, *paths)

@@ -54,7 +54,7 @@ class Reckoned:
 class _Needs:
     """Where each need of the pôle is counted."""
 
-    def __init__(self, pole: Pole, operators: dict[int, int]):
+    def __init__(self, pole: Pole, operators: dict[int, int]) -> None:
         self.pole = pole
         families = _families(pole)
         self.facts: dict[int, tuple[str, int | None, int | None]] = {}
@@ -146,7 +146,12 @@ def _first_steps(pole: Pole, after: str) -> dict[int, datetime]:
     return dict(steps.values_list("need").annotate(first=Min("at")))
 
 
-def _count_needs(needs: _Needs, missions: list[tuple], cells, spots) -> None:
+def _count_needs(
+    needs: _Needs,
+    missions: list[tuple],
+    cells: dict[Cell, Counts],
+    spots: dict[Spot, dict[str, Any]],
+) -> None:
     pole = needs.pole
     posted, published = (
         _first_steps(pole, NeedStatus.SUBMITTED),
@@ -192,7 +197,7 @@ def _required(wanted: set[int], pole: Pole) -> dict[int, list[str]]:
     return found
 
 
-def _count_proposals(needs: _Needs, cells) -> None:
+def _count_proposals(needs: _Needs, cells: dict[Cell, Counts]) -> None:
     rows = (
         Proposal.objects.filter(need__pole=needs.pole)
         .order_by()
@@ -205,7 +210,12 @@ def _count_proposals(needs: _Needs, cells) -> None:
         counts.silent += number if status == ProposalStatus.UNANSWERED else 0
 
 
-def _count_missions(needs: _Needs, missions: list[tuple], cells, spots) -> None:
+def _count_missions(
+    needs: _Needs,
+    missions: list[tuple],
+    cells: dict[Cell, Counts],
+    spots: dict[Spot, dict[str, Any]],
+) -> None:
     """In the order of time: the first mission of a structure makes it a newcomer."""
     served: set[int] = set()
     for _pk, need, at, person in missions:
@@ -220,7 +230,9 @@ def _count_missions(needs: _Needs, missions: list[tuple], cells, spots) -> None:
             counts.people.add(person)
 
 
-def _count_hours(needs: _Needs, cells, spots) -> None:
+def _count_hours(
+    needs: _Needs, cells: dict[Cell, Counts], spots: dict[Spot, dict[str, Any]]
+) -> None:
     rows = (
         HoursEntry.objects.confirmed()
         .filter(mission__need__pole=needs.pole)
@@ -235,18 +247,18 @@ def _count_hours(needs: _Needs, cells, spots) -> None:
         spots[needs.spot(need, month_of(month))]["hours"] += hours
 
 
-def _count_value(needs: _Needs, cells) -> None:
+def _count_value(needs: _Needs, cells: dict[Cell, Counts]) -> None:
     rows = Valuation.objects.filter(mission__need__pole=needs.pole).order_by()
     named = rows.values_list(
         "mission__need", "mission__regime", "mission__offer__person", "declared_at", "amount"
     )
     for need, regime, person, at, amount in named.iterator(chunk_size=5000):
         counts = cells[needs.cell(need, month_of(at))]
-        counts.value[regime or NO_REGIME] += amount
+        counts.value[regime or NO_REGIME] += amount  # type: ignore[assignment]  # of Decimal
         counts.valued.setdefault(regime or NO_REGIME, set()).update({person} - {None})
 
 
-def _count_reviews(needs: _Needs, cells) -> None:
+def _count_reviews(needs: _Needs, cells: dict[Cell, Counts]) -> None:
     """Those that are open: a figure of one would tell what nobody reads yet."""
     rows = Review.objects.filter(mission__need__pole=needs.pole).opened(timezone.now()).order_by()
     said = rows.values_list(F("mission__need"), "created_at", "rating", "again", "recommend")

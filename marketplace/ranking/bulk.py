@@ -39,7 +39,7 @@ def _for_sqlite(sql: str) -> str:
     return re.sub(r"IN :(\w+)", r"IN (SELECT value FROM json_each(:\1))", sql)
 
 
-def _of_eight_bytes(value: int | list[int]):
+def _of_eight_bytes(value: int | list[int]) -> Int8 | list[Int8]:
     """Otherwise each width of a number would be another question."""
     return list(map(Int8, value)) if isinstance(value, list) else Int8(value)
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
@@ -100,7 +101,7 @@ def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offe
     return made, {row.pk: row.updated_at for row in rows}
 
 
-def _shared(row, places: int, load: dict) -> dict:
+def _shared(row: Any, places: int, load: dict) -> dict:
     x, y, z = point(row.commune__latitude, row.commune__longitude)
     return {
         "id": row.pk,

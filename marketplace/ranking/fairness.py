@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Count
 
+from accounts.models import Pole
 from marketplace.matching.allocation import FAIRNESS, allocate, unevenness
 from marketplace.models import KeptMatch, Need, Offer, Proposal, Side, Standing
 from marketplace.ranking import plan
@@ -38,7 +39,7 @@ class Compromise:
     is_ours: bool
 
 
-def evenness(pole) -> Evenness:
+def evenness(pole: Pole) -> Evenness:
     """Of the open needs and offers, as the last night counted their exposure."""
     offers = plan.open_offers(pole)
     needs = Need.objects.published().filter(pole=pole)
@@ -57,7 +58,7 @@ def evenness(pole) -> Evenness:
     )
 
 
-def compromises(pole, *, today: date) -> list[Compromise]:
+def compromises(pole: Pole, *, today: date) -> list[Compromise]:
     """The same plan with other costs of asking the same people: the curve of what one gives for the other."""
     pairs, places, missions, order = plan.market_of(pole, today=today)
     offers = plan.open_offers(pole)

@@ -123,7 +123,7 @@ def make_lists(everything: "Everything", after: int, up_to: int) -> int:
 class Everything:
     """One side whole in memory, and the other side's lists made from it, many at a time."""
 
-    def __init__(self, half: Half, day: date):
+    def __init__(self, half: Half, day: date) -> None:
         self.half, self.today = half, day.toordinal()
         self.snapshot = snapshot.read()
         self.answered = _answered()

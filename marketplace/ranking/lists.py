@@ -125,7 +125,7 @@ def told(side: Side, matches: Iterable[Match]) -> int:
     return new
 
 
-def _read(rows, owner: str, top: int, today: date | None) -> dict[int, list[Match]]:
+def _read(rows: QuerySet, owner: str, top: int, today: date | None) -> dict[int, list[Match]]:
     chosen: dict[int, list[tuple[int, int]]] = {}
     order = rows.order_by(owner, "-score", "need_id", "offer_id")
     for whose, need, offer in order.values_list(owner, "need_id", "offer_id"):

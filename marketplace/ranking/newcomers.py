@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from accounts.models import Pole, User
-from marketplace.matching.columns import FRENCH, NOBODY, Offers, Skilled
+from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import NEW_HERE, ON_SITE, REMOTE
 from marketplace.matching.match import Match
 from marketplace.matching.places import point
@@ -63,7 +63,7 @@ def _card(user: User, pole: Pole, skills: list[tuple[int, int]], day: date) -> O
     return Offers.of([(values, [Skilled(skill, level) for skill, level in skills])])
 
 
-def _ours(user: User, found) -> list[int]:
+def _ours(user: User, found: Needs) -> list[int]:
     """Needs of one's own structures: nobody is proposed to themselves."""
     organisations = set(user.memberships.values_list("organisation", flat=True))
     return [int(row["id"]) for row in found.rows if int(row["organisation"]) in organisations]

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from accounts.models import Pole
 from marketplace.matching.allocation import Allocation, Pair, allocate, first_come, unevenness
 from marketplace.matching.calculation import hundredth
 from marketplace.matching.columns import Needs
@@ -71,7 +72,7 @@ class Plan:
         return min(better, evener) >= 0 < max(better, evener)
 
 
-def plan_for(pole, *, today: date, before: Allocation | None = None) -> Plan:
+def plan_for(pole: Pole, *, today: date, before: Allocation | None = None) -> Plan:
     """Needs that have waited longest come first among equals; what is already asked is left out."""
     pairs, places, missions, order = market_of(pole, today=today)
     offers = open_offers(pole)
@@ -86,12 +87,14 @@ def plan_for(pole, *, today: date, before: Allocation | None = None) -> Plan:
     )
 
 
-def open_offers(pole) -> list[int]:
+def open_offers(pole: Pole) -> list[int]:
     """All that unevenness is counted over."""
     return list(Offer.objects.published().filter(pole=pole).order_by().values_list("pk", flat=True))
 
 
-def market_of(pole, *, today: date) -> tuple[list[Pair], dict[int, int], dict[int, int], list[int]]:
+def market_of(
+    pole: Pole, *, today: date
+) -> tuple[list[Pair], dict[int, int], dict[int, int], list[int]]:
     """Who suits whom, the places and the missions that are free, and the order of the longest wait."""
     needs = search.all_needs(f"pole_id = {int(pole.pk)}")
     pairs, missions = _pairs(needs, Everything(NEEDS, today))

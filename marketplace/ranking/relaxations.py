@@ -69,7 +69,7 @@ def _less(relaxation: Relaxation) -> int:
 class Counts:
     """How many more would match a need or an offer after a change, among those that are near it."""
 
-    def __init__(self, asked: Asked, found: Needs | Offers):
+    def __init__(self, asked: Asked, found: Needs | Offers) -> None:
         self.asked, self.found = asked, found
         self.words = asked.shared.names.in_language(language())
         self.now = self._matching(asked)

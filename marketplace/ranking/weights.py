@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from accounts.models import Pole
+from marketplace.matching.columns import Needs
 from marketplace.matching.kernel import Rules
 from marketplace.ranking import search
 from marketplace.ranking.full_run import Everything
@@ -28,7 +30,7 @@ class Preview:
     """Those whose five first offers would not be the same five."""
 
 
-def preview(pole, weights: dict[str, dict[str, int]], *, today: date) -> Preview:
+def preview(pole: Pole, weights: dict[str, dict[str, int]], *, today: date) -> Preview:
     """All the lists of the pôle's needs, with the weights of now and with these."""
     needs = search.all_needs(f"pole_id = {int(pole.pk)}")
     now, then = Everything(NEEDS, today), Everything(NEEDS, today)
@@ -42,5 +44,5 @@ def preview(pole, weights: dict[str, dict[str, int]], *, today: date) -> Preview
     )
 
 
-def _firsts(everything: Everything, needs) -> dict[int, list[int]]:
+def _firsts(everything: Everything, needs: Needs) -> dict[int, list[int]]:
     return {need: list(best(lines))[:FIRST] for need, lines in everything.lists(needs).items()}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
@@ -28,7 +29,7 @@ class Clean:
     content: bytes
 
 
-def clean(sent) -> Clean:
+def clean(sent: File) -> Clean:
     """Raises ValidationError with the reason and what to do."""
     if sent.size > HEAVIEST:
         raise ValidationError(_("This file is too heavy: ten megabytes at the most."))
@@ -37,7 +38,7 @@ def clean(sent) -> Clean:
         raise ValidationError(_("This file is empty."))
     extension, content_type, kept = _judge(content)
     scanner.require_clean(content)
-    return Clean(clean_name(sent.name, extension), content_type, kept)
+    return Clean(clean_name(sent.name or "", extension), content_type, kept)
 
 
 def clean_name(name: str, extension: str) -> str:

@@ -170,7 +170,7 @@ class Part:
     def close(self) -> None:
         self.parser.Parse(b"", True)
 
-    def _entity(self, *_told) -> None:
+    def _entity(self, *_told: object) -> None:
         raise Acting  # no office suite writes any
 
     def _opened(self, tag: str, attributes: dict[str, str]) -> None:

@@ -58,7 +58,7 @@ def without(
     rome: Rome,
     appellations: AbstractSet[str] = frozenset(),
     competences: AbstractSet[str] = frozenset(),
-):
+) -> Rome:
     """The same ROME with some of its words withheld: what a benchmark asks for."""
     return Rome(
         **{

@@ -110,7 +110,9 @@ def _gram(counts: Counts, worth: np.ndarray) -> np.ndarray:
     return gram
 
 
-def _term_vectors(counts: Counts, worth: np.ndarray, axes: np.ndarray):
+def _term_vectors(
+    counts: Counts, worth: np.ndarray, axes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Each term's vector in eight bits, with its scale."""
     vectors = np.zeros((len(counts.terms), axes.shape[1]), dtype=np.int8)
     scale = np.zeros(len(counts.terms), dtype=np.float32)

@@ -227,7 +227,9 @@ class Lexicon:
             roots = {token.stem for token in read if name.start <= token.start < name.end}
             yield name, sum(self.idf.get(root, 0.0) for root in roots)
 
-    def _is_silent(self, raw: np.ndarray, hits: list[Hit], read, weight) -> bool:
+    def _is_silent(
+        self, raw: np.ndarray, hits: list[Hit], read: list[Token], weight: dict[int, float]
+    ) -> bool:
         """Whether a text names nothing: no skill is likely, or the likeliest rests on a lone word
         that is no name of it (« motivé », « prochaine »)."""
         best = int(raw.argmax())
@@ -244,7 +246,10 @@ class Lexicon:
         aloud = {id(token): 1.0 for token in refused}
         return [hit.skill for hit in self._hits(refused, aloud) if hit.strength >= PLAINLY]
 
-    def _suggestion(self, number, score, hits, read, weight, text) -> Suggestion:
+    def _suggestion(
+        self, number: int, score: float, hits: list[Hit], read: list[Token],
+        weight: dict[int, float], text: str,
+    ) -> Suggestion:  # fmt: skip
         entry = self.entries[number]
         spans = [(t.start, t.end) for hit in hits if hit.skill == number for t in hit.tokens]
         if not spans:
@@ -298,7 +303,10 @@ class Lexicon:
                 hits.append(hit)
         return hits
 
-    def _hit(self, phrase, cover, matched, clause, weight) -> Hit | None:
+    def _hit(
+        self, phrase: int, cover: float, matched: float, clause: dict[str, Token],
+        weight: dict[int, float],
+    ) -> Hit | None:  # fmt: skip
         tokens = [clause[root] for root in self.phrases[phrase] if root in clause]
         first, last = min(t.place for t in tokens), max(t.place for t in tokens)
         stretch = (last - first + 1) / (len(tokens) + 1.5)
@@ -359,8 +367,8 @@ class Lexicon:
         yield "grams", self.clues["grams"].score(grams.items())
 
 
-def _confidence(score):
-    return np.interp(score, RAW, SURE)
+def _confidence(score: np.ndarray | float) -> np.ndarray:
+    return np.asarray(np.interp(score, RAW, SURE))
 
 
 def _is_vague(read: list[Token], said: list[Said]) -> bool:

@@ -7,7 +7,7 @@ import csv
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -196,13 +196,13 @@ def _label(value: str, path: Path, line: int, longest: int = 500) -> str:
     return value
 
 
-def _new(code: str, held, path: Path, line: int) -> str:
+def _new(code: str, held: Collection[str], path: Path, line: int) -> str:
     if code in held:
         raise _broken(path, line, _("the code %(code)s is there twice") % {"code": code})
     return code
 
 
-def _known(code: str, known, path: Path, line: int) -> str:
+def _known(code: str, known: Collection[str], path: Path, line: int) -> str:
     if code not in known:
         raise _broken(
             path, line, _("the code %(code)s isn't in the other files") % {"code": code[:40]}

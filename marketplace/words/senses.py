@@ -54,7 +54,9 @@ def _numbered(documents: Documents) -> tuple[dict[str, int], list[tuple[np.ndarr
     return terms, [(numbers, weight) for numbers, weight in known if len(numbers)]
 
 
-def _together(numbered, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _together(
+    numbered: list[tuple[np.ndarray, float]], count: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Each pair of terms that ever stand together (as one key, by row), and how much they do."""
     keys, weights = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
     waiting: list[tuple[np.ndarray, float]] = []
@@ -70,7 +72,9 @@ def _together(numbered, count: int) -> tuple[np.ndarray, np.ndarray]:
     return _added(keys, weights, waiting)
 
 
-def _added(keys, weights, waiting) -> tuple[np.ndarray, np.ndarray]:
+def _added(
+    keys: np.ndarray, weights: np.ndarray, waiting: list[tuple[np.ndarray, float]]
+) -> tuple[np.ndarray, np.ndarray]:
     all_keys = np.concatenate([keys] + [found for found, _ in waiting])
     heavy = [np.full(len(found), weight, dtype=np.float32) for found, weight in waiting]
     all_weights = np.concatenate([weights, *heavy])
@@ -78,7 +82,9 @@ def _added(keys, weights, waiting) -> tuple[np.ndarray, np.ndarray]:
     return known, np.bincount(places, weights=all_weights).astype(np.float32)
 
 
-def _information(numbered, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _information(
+    numbered: list[tuple[np.ndarray, float]], count: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows, columns and worth of what two words tell of each other, by row; both ways."""
     keys, met = _together(numbered, count)
     rows, columns = (keys // count).astype(np.int32), (keys % count).astype(np.int32)
@@ -98,7 +104,7 @@ def _information(numbered, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
     return rows[order], columns[order], worth[order].astype(np.float32)
 
 
-def _reduced(rows, columns, worth, count: int) -> np.ndarray:
+def _reduced(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: int) -> np.ndarray:
     """The strongest directions of a symmetric sparse matrix, by subspace iteration."""
     size = min(SIZE, count)
     basis = np.random.default_rng(0).standard_normal((count, min(size + SPARE, count)))
@@ -110,7 +116,9 @@ def _reduced(rows, columns, worth, count: int) -> np.ndarray:
     return basis @ (axes[:, strongest] * np.sqrt(np.abs(values[strongest])))
 
 
-def _times(rows, columns, worth, matrix: np.ndarray) -> np.ndarray:
+def _times(
+    rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, matrix: np.ndarray
+) -> np.ndarray:
     """A sparse matrix (entries by row) times a dense one, a stretch of rows at a time."""
     product = np.zeros_like(matrix)
     starts = np.flatnonzero(np.diff(rows, prepend=-1))

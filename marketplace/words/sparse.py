@@ -44,7 +44,9 @@ class Counts:
         return _term_major(self.terms, keys // count, keys % count, values, count)
 
 
-def _term_major(terms, of_term, classes, values, rows) -> Counts:
+def _term_major(
+    terms: dict[str, int], of_term: np.ndarray, classes: np.ndarray, values: np.ndarray, rows: int
+) -> Counts:
     starts = np.zeros(len(terms) + 1, dtype=np.int64)
     np.cumsum(np.bincount(of_term, minlength=len(terms)), out=starts[1:])
     return Counts(terms, starts, classes.astype(np.int32), values.astype(np.float32), rows)

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.utils.translation import get_language
 
@@ -66,7 +67,7 @@ def _relabelled(version: Version, lang: str) -> Lexicon | None:
     return None
 
 
-def _labels(lang: str):
+def _labels(lang: str) -> Iterable[tuple[str, str]]:
     return Skill.objects.current().values_list("code", f"label_{lang}")
 
 

@@ -83,7 +83,7 @@ def learn(places: np.ndarray, classes: np.ndarray) -> TitleMetric:
     return TitleMetric(axes @ turn, np.rint(titles * steps).astype(np.int8), steps)
 
 
-def _neighbours(asked: np.ndarray, classes: np.ndarray, dice) -> np.ndarray:
+def _neighbours(asked: np.ndarray, classes: np.ndarray, dice: np.random.Generator) -> np.ndarray:
     """The titles asked for, those of the same classes, and some others; sorted."""
     others = dice.choice(len(classes), int(len(classes) * OTHERS), replace=False)
     mates = np.flatnonzero(np.isin(classes, classes[asked]))
@@ -95,7 +95,9 @@ def _of_length_1(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return places / lengths, lengths
 
 
-def _slope(wide: np.ndarray, classes: np.ndarray, asked: np.ndarray, turn: np.ndarray):
+def _slope(
+    wide: np.ndarray, classes: np.ndarray, asked: np.ndarray, turn: np.ndarray
+) -> np.ndarray:
     """Of minus the log-likelihood that the titles asked for find their class among the others."""
     places, lengths = _of_length_1(wide @ turn)
     logits = SHARP * (places[asked] @ places.T)

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,11 @@ import numpy as np
 from marketplace.words import latent, reading, senses, sparse, title_metric
 from marketplace.words.latent import Latent
 from marketplace.words.ranker import Ranker, pairs
-from marketplace.words.sparse import Postings
+from marketplace.words.sparse import Counts, Postings
 from marketplace.words.spelling import Speller
+
+type Titles = list[tuple[int, list[str]]]  # (class, roots of one of its titles)
+type Fields = dict[str, list[list[str]]]  # field -> roots of the text of each class
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +69,16 @@ def _vocabulary(corpus: Corpus) -> dict[str, str]:
     return words
 
 
-def _by_class(ranker: Ranker, titles, take) -> list[list[str]]:
+def _by_class(
+    ranker: Ranker, titles: Titles, take: Callable[[list[str]], list[str]]
+) -> list[list[str]]:
     found: list[list[str]] = [[] for _ in ranker.codes]
     for number, roots in titles:
         found[number] += take(roots)
     return found
 
 
-def _index_titles(ranker: Ranker, titles) -> None:
+def _index_titles(ranker: Ranker, titles: Titles) -> None:
     seen = Counter(pair for _, roots in titles for pair in set(pairs(roots)))
     ways = {
         "titles": (lambda roots: roots, 1.2, 0.5),
@@ -93,7 +98,7 @@ def _index_titles(ranker: Ranker, titles) -> None:
             _index_bayes(ranker, "bayes", counts, 2.0, 20.0)
 
 
-def _index_fields(ranker: Ranker, titles, fields) -> None:
+def _index_fields(ranker: Ranker, titles: Titles, fields: Fields) -> None:
     for name, texts in fields.items():
         counts = sparse.count(texts)
         k1, b = (0.5, 0.5) if name == "label" else (1.2, 0.6)
@@ -110,7 +115,7 @@ def _index_fields(ranker: Ranker, titles, fields) -> None:
         ranker.rarity.setdefault(term, float(rarity))
 
 
-def _index_bayes(ranker: Ranker, name: str, counts, own: float, shared: float) -> None:
+def _index_bayes(ranker: Ranker, name: str, counts: Counts, own: float, shared: float) -> None:
     """Multinomial Bayes: a class smoothed by its domain, the domain by all. Sparse by algebra:
     log p(t|c)/p(t) = log(1 + n_tc / own p(t|d)) + log(1 + n_td / shared p(t)) + constants."""
     overall = np.bincount(counts.of_term, weights=counts.values, minlength=len(counts.terms)) + 0.5
@@ -131,7 +136,7 @@ def _index_bayes(ranker: Ranker, name: str, counts, own: float, shared: float) -
     ranker.base[name] = base.astype(np.float32)
 
 
-def _index_nearest(ranker: Ranker, titles) -> None:
+def _index_nearest(ranker: Ranker, titles: Titles) -> None:
     """Single titles: their roots and pairs together, and their pieces of words."""
     ranker.title_classes = np.array([number for number, _ in titles], dtype=np.uint16)
     if "word_votes" in ranker.weights:
@@ -142,7 +147,9 @@ def _index_nearest(ranker: Ranker, titles) -> None:
     ranker.title_norms["title_grams"] = _norms(square)
 
 
-def _of_titles(ranker: Ranker, titles, name: str, terms_of: str, take) -> np.ndarray:
+def _of_titles(
+    ranker: Ranker, titles: Titles, name: str, terms_of: str, take: Callable[[list[str]], list[str]]
+) -> np.ndarray:
     """Index titles by terms already numbered; the square of each title's length."""
     known = ranker.postings[terms_of].terms
     documents = ([t for t in dict.fromkeys(take(roots)) if t in known] for _, roots in titles)
@@ -168,7 +175,7 @@ TIMES = {"definition": 2}
 OF_A_CLASS = 3.0  # all the titles of a class and its definition tell so much more than a sentence
 
 
-def _index_spaces(ranker: Ranker, titles, fields, sentences: list[str]) -> None:
+def _index_spaces(ranker: Ranker, titles: Titles, fields: Fields, sentences: list[str]) -> None:
     if "latent_words" in ranker.weights:
         roots_of = _by_class(ranker, titles, lambda roots: roots)
         words = _with_fields([doc * 3 for doc in roots_of], fields, "")
@@ -200,7 +207,9 @@ def _drained(documents: list[list[str]]) -> Iterator[list[str]]:
         yield documents.pop()
 
 
-def _senses(ranker: Ranker, titles, definitions, sentences: list[str]) -> Latent:
+def _senses(
+    ranker: Ranker, titles: Titles, definitions: list[list[str]], sentences: list[str]
+) -> Latent:
     """What stands together: in a title, in a sentence, and in all that is said of a class."""
     by_class = _by_class(ranker, titles, lambda roots: roots)
     documents = [(roots, 1.0) for _, roots in titles]
@@ -215,7 +224,7 @@ def _shared(document: list[str], seen: Counter) -> list[str]:
     return [term for term in document if term.startswith("w ") or seen[term] > 1]
 
 
-def _with_fields(documents: list[list[str]], fields, mark: str) -> list[list[str]]:
+def _with_fields(documents: list[list[str]], fields: Fields, mark: str) -> list[list[str]]:
     for name, texts in fields.items():
         if name != "label":
             for number, text in enumerate(texts):

@@ -1,8 +1,9 @@
 """manage.py import_rome DIR: the State's list of trades, from its official CSV files."""
 
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from marketplace.actions.market.rome import import_rome
 from marketplace.words.rome_files import FILES, BrokenFile
@@ -16,10 +17,10 @@ class Command(BaseCommand):
         "understood. All or nothing; may run again."
     )
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path, help="The folder of the CSV files.")
 
-    def handle(self, *, folder: Path, verbosity: int, **options) -> None:
+    def handle(self, *, folder: Path, verbosity: int, **options: Any) -> None:
         self.done, self.verbosity = 0, verbosity
         try:
             rome = import_rome(folder, self._step)

@@ -1,5 +1,7 @@
 """manage.py learn_phrases: the skills' phrases placed by their meaning, where the extra is installed."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.actions.market.phrases import learn_phrases
@@ -13,7 +15,7 @@ class Command(BaseCommand):
         "config/requirements/semantic.txt. Some minutes the first time, then what changed; may run again."
     )
 
-    def handle(self, *, verbosity: int, **options) -> None:
+    def handle(self, *, verbosity: int, **options: Any) -> None:
         encoder = semantic.encoder()
         if encoder is None:
             raise CommandError(

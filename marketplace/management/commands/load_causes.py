@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     help = "Loads the causes and the people served from marketplace/data, as often as you like."
 
     @transaction.atomic
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         for model, name in ((Cause, "causes"), (Beneficiary, "beneficiaries")):
             with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
                 for row in csv.DictReader(lines):

@@ -1,5 +1,7 @@
 """Fill the site with an invented pôle, to look at and to test with."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -18,7 +20,7 @@ class Command(BaseCommand):
             "--scale", type=int, default=1, help="how many times the data, for load tests"
         )
 
-    def handle(self, *args, scale: int, **options) -> None:
+    def handle(self, *args: Any, scale: int, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(
                 "load_demo only runs with DEBUG=true: its accounts have a password known to all."

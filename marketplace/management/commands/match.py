@@ -2,8 +2,9 @@
 
 import json
 import sys
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from marketplace import ranking
@@ -15,7 +16,7 @@ from marketplace.ranking import full_run, index, stored_lists
 class Command(BaseCommand):
     help = "Best offers for a need, best needs for an offer, why these two, or all the kept lists."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--need", type=int, metavar="ID", help="the best offers for this need")
         what.add_argument("--offer", type=int, metavar="ID", help="the best needs for this offer")
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="JSON lines")
         parser.add_argument("--language", choices=["fr", "en"], default="fr")
 
-    def handle(self, **options) -> None:
+    def handle(self, **options: Any) -> None:
         with translation.override(options["language"]):
             if options["all"]:
                 return self._all()
@@ -37,8 +38,17 @@ class Command(BaseCommand):
                 self.stdout.write(as_json(match) if options["json"] else as_words(match))
         return None
 
-    def _asked(self, *, need, offer, why, top, near, **_rest) -> list[Match]:
-        row = _found(Need, need) if need else _found(Offer, offer)
+    def _asked(
+        self,
+        *,
+        need: int | None,
+        offer: int | None,
+        why: int | None,
+        top: int,
+        near: int,
+        **_rest: Any,
+    ) -> list[Match]:
+        row = _found(Need, need) if need else _found(Offer, offer or 0)
         if why:
             pair = (row, _found(Offer, why)) if need else (_found(Need, why), row)
             return [ranking.why(*pair)]
@@ -60,7 +70,7 @@ class Command(BaseCommand):
             self.stderr.write(f"\r[{'#' * filled}{'.' * (40 - filled)}] {done}/{total}", ending="")
 
 
-def _found(model, number: int):
+def _found[Row: (Need, Offer)](model: type[Row], number: int) -> Row:
     row = model._default_manager.filter(pk=number).first()
     if row is None:
         raise CommandError(f"There is no {model._meta.verbose_name} number {number}.")

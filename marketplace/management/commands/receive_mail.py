@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import signal
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
@@ -16,11 +17,11 @@ from notifications.replies import lmtp
 class Command(BaseCommand):
     help = "Listens (LMTP or SMTP) for the answers that people send by e-mail; ends on SIGTERM."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.REPLY_LISTEN_ON, help="REPLY_LISTEN_ON")
         parser.add_argument("--port", type=int, default=settings.REPLY_PORT, help="REPLY_PORT")
 
-    def handle(self, *, host: str, port: int, **options) -> None:
+    def handle(self, *, host: str, port: int, **options: Any) -> None:
         if not settings.REPLY_DOMAIN:
             self.stdout.write("REPLY_DOMAIN is empty: letters are answered on the site only.")
             return

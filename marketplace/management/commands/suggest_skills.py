@@ -5,9 +5,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any, TextIO
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 
 from marketplace import words
 from marketplace.words import AMONG
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         "write, a line each, the skills, trades or macro-competences understood."
     )
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--among", choices=AMONG, default="skills")
         parser.add_argument("--top", type=int, default=10)
         parser.add_argument(
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         )  # fmt: skip
         parser.add_argument("--jsonl", action="store_true", help="The lines are JSON objects.")
 
-    def handle(self, *, among: str, top: int, least: float, jsonl: bool, **options) -> None:
+    def handle(self, *, among: str, top: int, least: float, jsonl: bool, **options: Any) -> None:
         if not 0 < least <= 1:
             raise CommandError("--least is above 0 and at most 1.")
         if not 1 <= top <= 100:
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
 
 
-def _speak_utf_8(out) -> None:
+def _speak_utf_8(out: TextIO | OutputWrapper) -> None:
     """Whatever the terminal's locale. Half of a character, which JSON can name, is named again."""
     stream = getattr(out, "_out", out)
     if isinstance(stream, io.TextIOWrapper):

@@ -1,5 +1,7 @@
 """Reads every paper again: rows, bytes, chains and numbers. Fails when anything was touched."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.actions.documents import verification
@@ -9,7 +11,7 @@ from marketplace.models import Document
 class Command(BaseCommand):
     help = "Finds any tampering with a document: a row, a byte, a number, a link of the chain."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         found = list(verification.faults())
         for fault in found:
             self.stderr.write(fault)
