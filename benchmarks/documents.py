@@ -28,7 +28,7 @@ from django.utils import timezone  # noqa: E402
 
 from marketplace.actions.documents import documents, receipts, verification  # noqa: E402
 from marketplace.models import Document, Kind, ReceiptRun  # noqa: E402
-from tests.marketplace.documents.paper_desk import (  # noqa: E402
+from tests.marketplace.documents.document_desk import (  # noqa: E402
     head_of,
     make_company,
     make_mission,

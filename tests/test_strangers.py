@@ -10,7 +10,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.factories import make_coordinator, make_pole
-from tests.marketplace.documents.paper_desk import make_receivable
+from tests.marketplace.documents.document_desk import make_receivable
 from tests.marketplace.talk.talkers import talk_between_two
 
 pytestmark = pytest.mark.once

@@ -189,7 +189,7 @@ class WordForm(forms.Form):
     )
 
 
-class ReasonForm(WordForm):
+class DecisionReasonForm(WordForm):
     """A decision that someone will be sorry to read: it says why."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.actions import organisations
-from accounts.forms.organisations import ReasonForm, WordForm
+from accounts.forms.organisations import DecisionReasonForm, WordForm
 from accounts.models import ForbiddenMove, Organisation, Pole, coordinated_by
 from accounts.requests import SignedInRequest
 from accounts.states import OrganisationStatus as Status
@@ -129,7 +129,7 @@ def verify(request: SignedInRequest, pk: int) -> HttpResponse:
     decision = DECISIONS.get(request.POST.get("verb", ""))
     if decision is None:
         raise Http404
-    form = (ReasonForm if decision.needs_reason else WordForm)(request.POST)
+    form = (DecisionReasonForm if decision.needs_reason else WordForm)(request.POST)
     if not form.is_valid():
         return _page(request, organisation, form)
     try:

@@ -48,9 +48,9 @@ class Frame:
     """Who at work is asked, in this order: codes of `Agreement.Asked`."""
     public_employer: bool
     """Only a public body may."""
-    papers_before: tuple[str, ...]
+    documents_before: tuple[str, ...]
     """What is signed before it starts: codes of `Kind`."""
-    papers_after: tuple[str, ...]
+    documents_after: tuple[str, ...]
     """What it may give at the end."""
     longest: tuple[str, ...]
     """The figures of the law that bound it, renewals included; the first one reached ends it."""
@@ -72,8 +72,8 @@ PRESTATION = Frame(
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
     public_employer=False,
-    papers_before=("CONVENTION_SERVICE",),
-    papers_after=("HOURS_CERTIFICATE",),
+    documents_before=("CONVENTION_SERVICE",),
+    documents_after=("HOURS_CERTIFICATE",),
     longest=(),
     renewal=None,
     gives_a_receipt=True,
@@ -88,8 +88,8 @@ LOAN = Frame(
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
     public_employer=False,
-    papers_before=("CONVENTION_LOAN", "AMENDMENT"),
-    papers_after=("HOURS_CERTIFICATE",),
+    documents_before=("CONVENTION_LOAN", "AMENDMENT"),
+    documents_after=("HOURS_CERTIFICATE",),
     longest=("loan_years",),
     renewal=None,
     gives_a_receipt=True,
@@ -104,8 +104,8 @@ VOLUNTEERING = Frame(
     own_time=True,
     agrees=(),
     public_employer=False,
-    papers_before=("MISSION_LETTER",),
-    papers_after=("VOLUNTEER_CERTIFICATE", "PASSPORT", "HOURS_CERTIFICATE"),
+    documents_before=("MISSION_LETTER",),
+    documents_after=("VOLUNTEER_CERTIFICATE", "PASSPORT", "HOURS_CERTIFICATE"),
     longest=(),
     renewal=None,
     gives_a_receipt=False,
@@ -120,8 +120,8 @@ PUBLIC_AGENT = Frame(
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
     public_employer=True,
-    papers_before=("CONVENTION_AGENT", "ORDER_AGENT"),
-    papers_after=("HOURS_CERTIFICATE",),
+    documents_before=("CONVENTION_AGENT", "ORDER_AGENT"),
+    documents_after=("HOURS_CERTIFICATE",),
     longest=("agent_years", "agent_until"),
     renewal=Renewal(
         figure="agent_months",
@@ -141,8 +141,8 @@ NOT_ELIGIBLE = Frame(
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
     public_employer=False,
-    papers_before=("CONVENTION_PLAIN", "AMENDMENT"),
-    papers_after=("HOURS_CERTIFICATE",),
+    documents_before=("CONVENTION_PLAIN", "AMENDMENT"),
+    documents_after=("HOURS_CERTIFICATE",),
     longest=("loan_years",),
     renewal=None,
     gives_a_receipt=False,

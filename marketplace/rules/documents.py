@@ -1,6 +1,6 @@
 """What a mission's documents say today: asked of the database, or read from its list of documents.
 
-What reads the list (`paper_list`) asks the database nothing more: it wants `with_course`.
+What reads the list (`document_kinds_made`) asks the database nothing more: it wants `with_course`.
 """
 
 from django.db.models import QuerySet
@@ -45,7 +45,7 @@ def is_stale(document: Document) -> bool:
 
 def listed(mission: Mission) -> list[tuple[str, str]]:
     """The kind and the state of each."""
-    rows = mission.paper_list.split(",") if mission.paper_list else []
+    rows = mission.document_kinds_made.split(",") if mission.document_kinds_made else []
     return [(kind, status) for kind, _space, status in (said.partition(" ") for said in rows)]
 
 
@@ -71,7 +71,7 @@ def not_made(mission: Mission) -> bool:
 
 
 def _left(mission: Mission, kinds: set[Kind]) -> list[Party]:
-    signed = set((mission.paper_signed or "").split(","))
+    signed = set((mission.document_kinds_signed or "").split(","))
     waiting = {kind for kind, status in listed(mission) if status == DocumentStatus.TO_SIGN}
     left = {
         party

@@ -19,20 +19,20 @@ PLACES = {
     "mission": ("mission", ""),
     "sheet": ("mission-sheet", ""),
     "hours": ("mission-hours", ""),
-    "papers": ("mission-papers", ""),
+    "papers": ("mission-documents", ""),
     "document": ("document", ""),
     "milestone": ("mission", "#milestones"),
     "deliverable": ("mission", "#deliverables"),
 }
-type Pointer = tuple[str, str]
+type Reference = tuple[str, str]
 
 
-def choices(thread: Thread, user: User) -> list[Pointer]:
+def choices(thread: Thread, user: User) -> list[Reference]:
     """Only what this person may open."""
     return list(_of(thread, user))
 
 
-def _of(thread: Thread, user: User) -> Iterator[Pointer]:
+def _of(thread: Thread, user: User) -> Iterator[Reference]:
     need, proposal = thread.subject, thread.proposal
     yield f"need:{need.pk}", _("The need: %(title)s") % {"title": need.title}
     if proposal is None:
@@ -42,7 +42,7 @@ def _of(thread: Thread, user: User) -> Iterator[Pointer]:
         yield from _of_mission(mission, user)
 
 
-def _of_mission(mission: Mission, user: User) -> Iterator[Pointer]:
+def _of_mission(mission: Mission, user: User) -> Iterator[Reference]:
     yield f"sheet:{mission.pk}", _("The mission sheet")
     yield f"hours:{mission.pk}", _("The hours")
     yield f"papers:{mission.pk}", _("The papers")

@@ -14,7 +14,7 @@ from marketplace.views.documents import (
 )
 
 urlpatterns = [
-    path("missions/<int:pk>/papiers/", documents.index, name="mission-papers"),
+    path("missions/<int:pk>/papiers/", documents.index, name="mission-documents"),
     path("missions/<int:pk>/papiers/tout/", documents.archive, name="mission-archive"),
     path(
         "missions/<int:pk>/papiers/<str:kind>/apercu/", documents.preview, name="document-preview"

@@ -59,7 +59,7 @@ from marketplace.uploads import Clean
 from notifications.models import Notification
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
-from tests.marketplace.documents import paper_desk
+from tests.marketplace.documents import document_desk
 
 
 @dataclass
@@ -111,8 +111,8 @@ def _with_people(name: str, departments) -> World:
         for role in ("boss", "member", "treasurer", "head", "employee", "colleague", "hr", "csr",
                      "manager", "volunteer", "coordinator", "second")
     }  # fmt: skip
-    structure = paper_desk.make_structure(f"Ateliers {name}", pole=pole)
-    company = paper_desk.make_company(f"Fonderie {name}", pole=pole)
+    structure = document_desk.make_structure(f"Ateliers {name}", pole=pole)
+    company = document_desk.make_company(f"Fonderie {name}", pole=pole)
     people["boss"], people["head"] = structure.members.get(), company.members.get()
     operator = make_organisation(Organisation.Kind.OPERATOR, pole=pole, name=f"Passeurs {name}")
     belong = {
@@ -133,8 +133,8 @@ def _with_people(name: str, departments) -> World:
     world = World(pole, people, structure, company, operator)
     world.add(structure, company, operator, pole, *people.values())
     for role, kind in (("hr", "HR"), ("csr", "CSR"), ("manager", "MANAGER")):
-        world.add(paper_desk.duty(people[role], company, kind))
-    world.add(paper_desk.duty(people["treasurer"], structure, Duty.Kind.TREASURER))
+        world.add(document_desk.duty(people[role], company, kind))
+    world.add(document_desk.duty(people["treasurer"], structure, Duty.Kind.TREASURER))
     world.add(*Membership.objects.filter(organisation__in=belong))
     return world
 
@@ -186,12 +186,12 @@ def _missions(world: World, name: str) -> None:
     framing = _mission(world, MissionStatus.FRAMING, **common)
     agreement = _mission(world, MissionStatus.AGREEMENT, **common)
     documents = _mission(world, MissionStatus.DOCUMENTS, **common)
-    running = paper_desk.give_hours(
+    running = document_desk.give_hours(
         _mission(world, MissionStatus.RUNNING, **common), confirmed=False
     )
     delivered = _mission(world, MissionStatus.DELIVERED, **common)
     Mission.objects.filter(pk=delivered.pk).update(delivered_at=timezone.now() - timedelta(days=2))
-    volunteering = paper_desk.make_mission(
+    volunteering = document_desk.make_mission(
         Regime.VOLUNTEERING, structure=world.structure, person=people["volunteer"],
         status=MissionStatus.RUNNING,
     )  # fmt: skip
@@ -218,7 +218,7 @@ def _missions(world: World, name: str) -> None:
 
 
 def _mission(world: World, status, **common) -> Mission:
-    mission = paper_desk.make_mission(person=world.people["employee"], status=status, **common)
+    mission = document_desk.make_mission(person=world.people["employee"], status=status, **common)
     Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now() - timedelta(days=30))
     mission.refresh_from_db()
     return mission
@@ -272,7 +272,7 @@ def _papers(world: World, name: str) -> None:
         paper, party=Party.STRUCTURE, read=paper.sha256, by=people["boss"], name="Inès Marchal",
         capacity="présidente", how=Signature.How.ACCOUNT, now=now,
     )  # fmt: skip
-    valued = paper_desk.make_receivable(
+    valued = document_desk.make_receivable(
         structure=world.structure, company=world.company, person=people["employee"]
     )
     receipt = receipts.issue(valued, by=people["boss"], capacity="présidente", now=now)
@@ -341,7 +341,7 @@ def _desk(world: World, name: str) -> None:
         Block.objects.create(
             by=people["boss"], for_organisation=world.structure, person=somebody()
         ),
-        paper_desk.eligible(world.structure)
+        document_desk.eligible(world.structure)
         if not world.structure.eligibilities.exists()
         else world.structure.eligibilities.first(),
     )

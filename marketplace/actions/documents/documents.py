@@ -135,7 +135,7 @@ def in_the_way(kind: Kind, mission: Mission) -> str:
             return _("The person who came has left the company: say first how the mission goes on.")
         if not mission.is_own_time and not mission.sheet.is_agreed:
             return _("Both sides have to say yes to the same version of the sheet first.")
-        return "" if mission.sheet.is_written_for_papers else words_are_missing()
+        return "" if mission.sheet.is_written_for_documents else words_are_missing()
     if kind not in kinds_after(mission.regime):
         return _("This document doesn’t belong to the legal frame of this mission.")
     if mission.status in BEFORE_IT_RUNS:

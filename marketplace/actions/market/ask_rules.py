@@ -55,7 +55,7 @@ def require_room_to_ask(need: Need, offer: Offer, origin: Origin) -> None:
         )
 
 
-def spend_budget(proposal: Proposal) -> None:
+def count_as_asked(proposal: Proposal) -> None:
     """Being asked counts in the month of whoever is asked; applying oneself doesn't."""
     if proposal.origin == Origin.APPLICATION:
         return

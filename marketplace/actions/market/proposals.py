@@ -77,7 +77,7 @@ def _make(
         need_said_yes_at=None if Side.NEED in to else now,
         offer_said_yes_at=None if Side.OFFER in to else now,
     )
-    ask_rules.spend_budget(proposal)
+    ask_rules.count_as_asked(proposal)
     proposal.begin(by=by)
     _keep_own_yes(proposal, offer, by=by)
     Thread.objects.create(proposal=proposal)

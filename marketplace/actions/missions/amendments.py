@@ -72,7 +72,7 @@ def propose(
     amendment.save()
     amendment.begin(by=by)
     for kind in signed_kinds(mission):
-        _write_paper(amendment, in_force(mission).get(kind=kind), by=by, now=now)
+        _write_document(amendment, in_force(mission).get(kind=kind), by=by, now=now)
     if amendment.asks_employer:
         agreements.ask_anew(amendment, by=by, now=now)
     letters.amendment_proposed(amendment)
@@ -117,7 +117,7 @@ def require_amendable(mission: Mission) -> None:
     signed_kinds(mission)
 
 
-def _write_paper(amendment: Amendment, amended: Document, *, by: User, now: datetime) -> None:
+def _write_document(amendment: Amendment, amended: Document, *, by: User, now: datetime) -> None:
     kind, on = CHANGED_BY[amended.kind], timezone.localdate(now)
     register = ledger.lock(amended.organisation)
     ledger.write(

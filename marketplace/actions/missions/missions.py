@@ -121,7 +121,7 @@ def require_startable(mission: Mission) -> None:
         raise NotYet(_("The mission it goes on with isn't finished yet."))
 
 
-def require_papers_again(mission: Mission) -> None:
+def require_documents_again(mission: Mission) -> None:
     """What all had signed was voided while it ran: it goes on once its papers are signed again."""
     torn = mission.documents.filter(status=DocumentStatus.VOIDED).exclude(signed_file="")
     if mission.has_employer and torn.filter(kind__in=documents.left_to_sign(mission)).exists():
@@ -150,7 +150,7 @@ def resume(mission: Mission, *, reason: str = "", by: User) -> None:
     mission = _locked(mission, to=MissionStatus.RUNNING)
     if mission.status in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
-    require_papers_again(mission)
+    require_documents_again(mission)
     step = mission.move(MissionStatus.RUNNING, by=by, reason=reason)
     Mission.objects.filter(pk=mission.pk).update(delivered_at=None)
     letters.mission_moved(step)

@@ -97,7 +97,7 @@ def change(
     if not changed:
         return None
     # Words for the papers alone, on a sheet from before they were asked for: the employer isn't asked again.
-    stands = not sheet.is_written_for_papers and changed <= WORDS and _is_agreed_at_work(mission)
+    stands = not sheet.is_written_for_documents and changed <= WORDS and _is_agreed_at_work(mission)
     _write(mission, sheet, values, side=side)
     version = keep(sheet, side=side, by=by)
     if mission.status in BACK_TO_FRAMING:
@@ -146,7 +146,7 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
         raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
     if sheet.is_agreed_by(side):
         raise NotYet(_("Your side has already said yes to this version."))
-    if not sheet.is_written_for_papers:
+    if not sheet.is_written_for_documents:
         raise NotYet(documents.words_are_missing())
     setattr(sheet, _agreed(side), sheet.number)
     sheet.save(update_fields=[_agreed(side)])

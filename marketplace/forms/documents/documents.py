@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class ReasonForm(forms.Form):
+class VoidForm(forms.Form):
     reason = forms.CharField(
         label=_("Why?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

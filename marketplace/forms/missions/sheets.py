@@ -92,7 +92,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
         dates = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
         self.initial = {**self.initial, "read": self.instance.number, **dates}
         if not self.instance.work:
-            self.initial["work"] = words_for_papers(mission.need)
+            self.initial["work"] = words_for_documents(mission.need)
         if not mission.gives_a_receipt:
             for name in ("counterparts", "counterparts_value"):
                 del self.fields[name]
@@ -112,7 +112,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in asked}
 
 
-def words_for_papers(need: Need) -> str:
+def words_for_documents(need: Need) -> str:
     """What the need expects at the end, to start from; never its context, where people say “I”. Empty
     when this is said in the first person too."""
     return "" if first_person(need.deliverable) else need.deliverable

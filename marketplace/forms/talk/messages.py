@@ -89,8 +89,11 @@ class MessageForm(forms.Form):
         if self.files or (draft and draft.attachments.exists()):
             self.fields["text"].required = False
         nothing = [("", _("nothing"))]
-        self.pointers = dict(references.choices(thread, user))
-        field_of(self, "about", forms.ChoiceField).choices = [*nothing, *self.pointers.items()]
+        self.references_offered = dict(references.choices(thread, user))
+        field_of(self, "about", forms.ChoiceField).choices = [
+            *nothing,
+            *self.references_offered.items(),
+        ]
         self.lines = moderation.lines_of(thread.subject.pole) if coordinates else []
         choices = [(str(number), line.shown_title) for number, line in enumerate(self.lines)]
         field_of(self, "line", forms.ChoiceField).choices = [("", "–"), *choices]
@@ -107,7 +110,7 @@ class MessageForm(forms.Form):
     @property
     def pointed_at(self) -> tuple[str, str]:
         key = self.cleaned_data["about"]
-        return key, str(self.pointers.get(key, ""))
+        return key, str(self.references_offered.get(key, ""))
 
     @property
     def kept(self) -> dict[str, Any]:

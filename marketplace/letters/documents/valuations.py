@@ -25,6 +25,6 @@ VALUE_DECLARED = Letter(
 def value_declared(valuation: Valuation) -> None:
     mission = valuation.mission
     VALUE_DECLARED.tell(
-        audience.structure(mission.need), url=reverse("mission-papers", args=[mission.pk]),
+        audience.structure(mission.need), url=reverse("mission-documents", args=[mission.pk]),
         mission=mission, valuation=valuation,
     )  # fmt: skip

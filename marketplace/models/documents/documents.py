@@ -101,13 +101,13 @@ CHANGED_BY: dict[str, Kind] = {
 def kinds_before(regime: str) -> tuple[Kind, ...]:
     """What it asks for before it starts; nothing as long as none is chosen."""
     frame = regimes.chosen(regime)
-    return tuple(map(Kind, frame.papers_before)) if frame else ()
+    return tuple(map(Kind, frame.documents_before)) if frame else ()
 
 
 def kinds_after(regime: str) -> tuple[Kind, ...]:
     """What it may give at the end."""
     frame = regimes.chosen(regime)
-    return tuple(map(Kind, frame.papers_after)) if frame else ()
+    return tuple(map(Kind, frame.documents_after)) if frame else ()
 
 
 class Template(models.Model):

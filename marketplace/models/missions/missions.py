@@ -70,7 +70,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         """What `next_act` reads: the sheet, the agreements, the papers, the hours and the amendment that wait. The reviews
         too, but of a mission that was delivered only: they are fetched then."""
         waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
-        papers = (
+        documents = (
             apps.get_model("marketplace", "Document")
             .objects.filter(mission=OuterRef("pk"))
             .order_by()
@@ -93,11 +93,11 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             .prefetch_related("agreements")
             .annotate(
                 hours_waiting=Count("hours", filter=waiting, distinct=True),
-                paper_list=Subquery(papers.values("all"), output_field=CharField()),
+                document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
                 amendment_open=Subquery(
                     amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]
                 ),
-                paper_signed=Subquery(signed.values("all"), output_field=CharField()),
+                document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
             )
         )
 
@@ -194,9 +194,9 @@ class Mission(Movable):
     )
 
     # after `with_course`
-    paper_list: str | None
+    document_kinds_made: str | None
     amendment_open: int | None
-    paper_signed: str | None
+    document_kinds_signed: str | None
 
     objects = MissionQuerySet.as_manager()
 

@@ -130,7 +130,7 @@ class MissionSheet(models.Model):
         return agreed == self.number
 
     @property
-    def is_written_for_papers(self) -> bool:
+    def is_written_for_documents(self) -> bool:
         """Sheets from before papers had words of their own lack the work, and their aim is the need's."""
         return all(words.strip() for words in (self.aim, self.work, self.deliverables))
 

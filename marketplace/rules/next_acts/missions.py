@@ -163,7 +163,7 @@ def _documents(mission: Mission) -> Iterator[Act]:
         words = _("Everything is signed: the mission can start.")
         task = _("start the mission")
         yield from _either(mission, "mission-start", words, _("Start the mission"), task)
-    elif not mission.sheet.is_written_for_papers:
+    elif not mission.sheet.is_written_for_documents:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
         task = _("write on the sheet what the papers will say")
         yield from _either(mission, "mission-sheet", words, _("Write them"), task)
@@ -181,10 +181,10 @@ def _signing(mission: Mission, words: str) -> Iterator[Act]:
             _("The documents are still to be made: then they are signed."),
             _("make the documents"),
         )
-        yield from _either(mission, "mission-papers", made, _("See the documents"), task)
+        yield from _either(mission, "mission-documents", made, _("See the documents"), task)
         return
     for party in documents.parties_before(mission):
-        yield _act(mission, SIGNERS[party], "mission-papers", words, label, task)
+        yield _act(mission, SIGNERS[party], "mission-documents", words, label, task)
 
 
 def _amendment(mission: Mission) -> Iterator[Act]:

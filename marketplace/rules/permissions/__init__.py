@@ -9,7 +9,7 @@ from marketplace.rules.permissions.amendments import (
     can_decline_amendment,
     can_propose_amendment,
     can_withdraw_amendment,
-    papers_to_sign,
+    documents_to_sign,
     side_in_amending,
 )
 from marketplace.rules.permissions.conversations import (
@@ -28,7 +28,7 @@ from marketplace.rules.permissions.conversations import (
 from marketplace.rules.permissions.documents import (
     can_declare_value,
     can_give_receipts,
-    can_make_papers,
+    can_make_documents,
     can_see_receipts,
     may_sign_for,
     parties_to_sign,
@@ -128,7 +128,7 @@ __all__ = [
     "can_keep_notes",
     "can_log_hours",
     "can_make",
-    "can_make_papers",
+    "can_make_documents",
     "can_offer_for",
     "can_pause_offer",
     "can_propose",
@@ -168,7 +168,7 @@ __all__ = [
     "oversees",
     "own_side",
     "owns_offer",
-    "papers_to_sign",
+    "documents_to_sign",
     "parties_to_sign",
     "require",
     "side_in",

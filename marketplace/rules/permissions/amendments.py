@@ -37,7 +37,7 @@ def _amends_for_offer(user: User, mission: Mission) -> bool:
     return is_referent and user.speaks_for(company)
 
 
-def papers_to_sign(user: User, amendment: Amendment) -> list[Document]:
+def documents_to_sign(user: User, amendment: Amendment) -> list[Document]:
     """Those of its papers that this person may sign now."""
     return [
         document
@@ -48,7 +48,7 @@ def papers_to_sign(user: User, amendment: Amendment) -> list[Document]:
 
 def can_decline_amendment(user: User, amendment: Amendment) -> bool:
     """Whoever has to sign it and hasn't."""
-    return amendment.is_open and bool(papers_to_sign(user, amendment))
+    return amendment.is_open and bool(documents_to_sign(user, amendment))
 
 
 def can_withdraw_amendment(user: User, amendment: Amendment) -> bool:

@@ -11,7 +11,7 @@ from marketplace.rules.permissions.organisations import can_see_costs, has_duty,
 from marketplace.rules.permissions.proposals import can_write_in
 
 
-def can_make_papers(user: User, mission: Mission) -> bool:
+def can_make_documents(user: User, mission: Mission) -> bool:
     return can_write_in(user, mission.proposal)
 
 

@@ -3,7 +3,11 @@
 from accounts.models import User
 from marketplace.models import Document, Kind, Mission, Party, Side
 from marketplace.rules import documents
-from marketplace.rules.permissions.documents import can_give_receipts, can_make_papers, may_sign_for
+from marketplace.rules.permissions.documents import (
+    can_give_receipts,
+    can_make_documents,
+    may_sign_for,
+)
 from marketplace.rules.permissions.missions import arbitrates, side_in
 from marketplace.states import DocumentStatus
 
@@ -37,7 +41,7 @@ def _is_of_its_side(user: User, document: Document, mission: Mission, side: str 
 
 def can_make(user: User, mission: Mission, kind: Kind) -> bool:
     """A new version takes away what stands: one that was given asks for the right to void it."""
-    if not can_make_papers(user, mission):
+    if not can_make_documents(user, mission):
         return False
     given = mission.documents.filter(kind=kind, amendment=None, status=DocumentStatus.ISSUED)
     return all(documents.is_stale(one) or can_void(user, one) for one in given)

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
-from marketplace.actions.documents import documents as papers
+from marketplace.actions.documents import documents as acts
 from marketplace.actions.documents import ledger, receipts
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.documents.documents import ReasonForm
+from marketplace.forms.documents.documents import VoidForm
 from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm
 from marketplace.forms.talk.files import ScanForm
@@ -63,7 +63,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     documents = list(mission.documents.filter(amendment=None).prefetch_related("signatures"))
     current = {document.kind: document for document in documents if not document.is_void}
-    can_make = permissions.can_make_papers(request.user, mission)
+    can_make = permissions.can_make_documents(request.user, mission)
     structure = mission.need.organisation
     context = {
         "mission": mission,
@@ -94,7 +94,7 @@ def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
             "label": kind.label[0].upper() + kind.label[1:],
             "document": current.get(kind),
             "stale": kind in current and is_stale(current[kind]),
-            "refusal": papers.in_the_way(kind, mission),
+            "refusal": acts.in_the_way(kind, mission),
         }
         for kind in kinds
     ]
@@ -110,12 +110,12 @@ def pdf(content: bytes, name: str) -> HttpResponse:
 
 def preview(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     mission = one_of(request.user, pk)
-    permissions.require(permissions.can_make_papers(request.user, mission))
+    permissions.require(permissions.can_make_documents(request.user, mission))
     try:
-        content = papers.preview(_kind(kind), mission)
+        content = acts.preview(_kind(kind), mission)
     except NotYet as refusal:
         messages.error(request, str(refusal))
-        return redirect("mission-papers", pk=pk)
+        return redirect("mission-documents", pk=pk)
     return pdf(content, f"apercu-{slugify(_kind(kind).label)}")
 
 
@@ -124,10 +124,10 @@ def make(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_make(request.user, mission, _kind(kind)))
     try:
-        document = papers.make(_kind(kind), mission, by=request.user, now=timezone.now())
+        document = acts.make(_kind(kind), mission, by=request.user, now=timezone.now())
     except NotYet as refusal:
         messages.error(request, str(refusal))
-        return redirect("mission-papers", pk=pk)
+        return redirect("mission-documents", pk=pk)
     messages.success(request, _("The document is ready. Those who sign it are being told."))
     return redirect(document)
 
@@ -147,7 +147,7 @@ def page(
     context = {
         "document": document,
         "mission": document.mission,
-        "papers_url": _papers_of(request.user, document),
+        "documents_url": _documents_of(request.user, document),
         "signatures": signed,
         "left": left,
         "all_on_paper": signed and not left and all(one.scan for one in signed),
@@ -170,7 +170,7 @@ def page(
 
 
 def _is_current_reader(user: User, document: Document) -> bool:
-    """Sees the mission today, and so what becomes of its papers."""
+    """Sees the mission today, and so what becomes of its acts."""
     mission = document.mission
     return mission is None or Mission.objects.visible_to(user).filter(pk=mission.pk).exists()
 
@@ -190,10 +190,10 @@ def _as_it_was(user: User, document: Document) -> dict:
     }
 
 
-def _papers_of(user: User, document: Document) -> str:
+def _documents_of(user: User, document: Document) -> str:
     """Whoever signed it and has left since goes back to what stays theirs."""
-    if document.mission is None or permissions.can_make_papers(user, document.mission):
-        return reverse("mission-papers", args=[document.mission_id]) if document.mission else ""
+    if document.mission is None or permissions.can_make_documents(user, document.mission):
+        return reverse("mission-documents", args=[document.mission_id]) if document.mission else ""
     return reverse("missions-done")
 
 
@@ -303,10 +303,10 @@ def archive(request: SignedInRequest, pk: int) -> HttpResponseBase:
 def void(request: SignedInRequest, pk: int) -> HttpResponse:
     document = visible(request, pk)
     permissions.require(permissions.can_void(request.user, document) or document.is_void)
-    form = ReasonForm(request.POST or None)
+    form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            papers.void(document, reason=form.cleaned_data["reason"], by=request.user)
+            acts.void(document, reason=form.cleaned_data["reason"], by=request.user)
         except (ForbiddenMove, NotYet) as refusal:
             messages.error(request, str(refusal))
         else:

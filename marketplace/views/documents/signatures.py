@@ -58,7 +58,7 @@ def scan(request: SignedInRequest, pk: int) -> HttpResponse:
         permissions.require(party in permissions.parties_to_sign(request.user, document))
     else:  # signed or voided meanwhile: only its own people hear so
         mission = document.mission
-        permissions.require(bool(mission and permissions.can_make_papers(request.user, mission)))
+        permissions.require(bool(mission and permissions.can_make_documents(request.user, mission)))
     form = ScanForm(request.POST, request.FILES, auto_id=f"scan-{party}-%s")
     if not form.is_valid():
         return page(request, document, bound=form)

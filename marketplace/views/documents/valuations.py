@@ -46,7 +46,7 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     estimate = valuations.estimate(mission)
     form = ValueForm(request.POST or None, initial={"amount": estimate.gift} if estimate else None)
     if request.method == "POST" and form.is_valid() and _declared(request, mission, form):
-        return redirect("mission-papers", pk=pk)
+        return redirect("mission-documents", pk=pk)
     # Human resources alone see how the estimate is made; the others declare what they are told.
     sees = permissions.can_see_costs(request.user, mission.offer.organisation)
     context = {"mission": mission, "form": form, "sees_costs": sees}

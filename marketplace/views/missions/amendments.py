@@ -82,13 +82,13 @@ def visible(request: SignedInRequest, pk: int) -> Amendment:
 @led_from("amendments")
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     amendment = visible(request, pk)
-    mine = {document.pk for document in permissions.papers_to_sign(request.user, amendment)}
+    mine = {document.pk for document in permissions.documents_to_sign(request.user, amendment)}
     documents = amendment.documents.prefetch_related("signatures").order_by("pk")
     context = {
         "amendment": amendment,
         "mission": amendment.mission,
         "changes": amendment.labelled_changes,
-        "papers": [
+        "rows": [
             {
                 "document": document,
                 "left": document.parties_left() if document.waits_for_signatures else [],

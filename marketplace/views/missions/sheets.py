@@ -116,7 +116,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "lines": lines(fresh),
         "editing": request.method == "POST" or "modifier" in request.GET,
         "can_change": can_change,
-        "must_write": can_change and not fresh.is_written_for_papers,
+        "must_write": can_change and not fresh.is_written_for_documents,
         "asked_and_given": _asked_and_given(fresh),
         "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and _waits_for_yes(mission),
         "is_signed": is_signed,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from marketplace.models import CompanyYear, Document, HourCost, HoursEntry
 from marketplace.states import MissionStatus
-from tests.marketplace.documents.paper_desk import (
+from tests.marketplace.documents.document_desk import (
     duty,
     give_hours,
     head_of,

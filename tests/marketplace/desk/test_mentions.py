@@ -7,13 +7,13 @@ from marketplace.actions.documents import ledger, receipts
 from marketplace.models import Kind, Mission, Regime
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from tests.marketplace.desk.mentions import MENTIONS, missing
-from tests.marketplace.documents.paper_desk import (
+from tests.marketplace.documents.document_desk import (
     give_hours,
     head_of,
     make_mission,
     make_receivable,
 )
-from tests.marketplace.documents.test_papers import make, text_of
+from tests.marketplace.documents.test_documents import make, text_of
 
 
 @pytest.mark.parametrize("regime", list(Regime))

@@ -18,7 +18,7 @@ from django.utils import timezone  # noqa: E402
 
 from marketplace.actions.documents import receipts, verification  # noqa: E402
 from marketplace.models import Document  # noqa: E402
-from tests.marketplace.documents.paper_desk import head_of, make_receivable, make_structure  # noqa: E402
+from tests.marketplace.documents.document_desk import head_of, make_receivable, make_structure  # noqa: E402
 
 HANDS = 20
 PATIENCE = 600  # seconds: on a busy machine the last of the twenty waits long for its turn

@@ -16,8 +16,8 @@ from notifications import unsubscribe
 from notifications.replies import addresses
 from notifications.rules import families
 from tests.factories import make_offer, make_user
-from tests.marketplace.documents.paper_desk import give_hours, head_of, make_mission
-from tests.marketplace.documents.test_papers import make, sign
+from tests.marketplace.documents.document_desk import give_hours, head_of, make_mission
+from tests.marketplace.documents.test_documents import make, sign
 
 OLD, NEW = "the-key-of-the-first-day", "the-key-of-another-day"
 

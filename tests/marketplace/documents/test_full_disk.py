@@ -28,8 +28,8 @@ from marketplace.models import (
 from marketplace.states import MissionStatus
 from tests.factories import make_organisation, make_user
 from tests.full_disk import full_disk
-from tests.marketplace.documents.paper_desk import head_of, make_mission, make_structure
-from tests.marketplace.documents.test_papers import make, sign
+from tests.marketplace.documents.document_desk import head_of, make_mission, make_structure
+from tests.marketplace.documents.test_documents import make, sign
 from tests.marketplace.talk.talkers import talk_between_two
 
 SENTENCE = "plus de place sur notre disque"

@@ -12,7 +12,7 @@ from marketplace.actions.market import consents
 from marketplace.figures import organisation_year
 from marketplace.models import ConsentKind, Duty, HoursEntry, Mission, Offer, Regime, Review
 from tests.factories import make_mission, make_organisation, make_user
-from tests.marketplace.documents.paper_desk import duty, make_receivable
+from tests.marketplace.documents.document_desk import duty, make_receivable
 
 THIS = timezone.localdate().year
 

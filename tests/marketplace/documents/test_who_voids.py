@@ -8,7 +8,7 @@ from marketplace.actions.documents import documents
 from marketplace.models import Duty, Kind, Party, Regime
 from marketplace.states import DocumentStatus
 from tests.factories import make_user
-from tests.marketplace.documents.paper_desk import duty, give_hours, head_of, make_mission
+from tests.marketplace.documents.document_desk import duty, give_hours, head_of, make_mission
 from tests.marketplace.missions.amending import (
     coordinator_of,
     referent_of,

@@ -19,7 +19,7 @@ from marketplace.models import CompanyYear, Document, Duty, HourCost, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_user
-from tests.marketplace.documents.paper_desk import (
+from tests.marketplace.documents.document_desk import (
     duty,
     give_hours,
     head_of,
@@ -27,7 +27,7 @@ from tests.marketplace.documents.paper_desk import (
     make_receivable,
     make_structure,
 )
-from tests.marketplace.documents.test_papers import text_of
+from tests.marketplace.documents.test_documents import text_of
 
 THIS = timezone.localdate().year
 

@@ -43,7 +43,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
-from tests.marketplace.documents.paper_desk import head_of, make_receivable, make_structure
+from tests.marketplace.documents.document_desk import head_of, make_receivable, make_structure
 from tests.marketplace.letters.post_cases import carried_notes, letters, old_letters, summaries
 from tests.marketplace.missions.amending import later, propose, signed_mission
 from tests.poison import Due, ago, by_row, poisoned

@@ -21,8 +21,8 @@ from marketplace.models import (
 )
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_mission, make_organisation, make_user
-from tests.marketplace.documents import paper_desk
-from tests.marketplace.documents.test_papers import make
+from tests.marketplace.documents import document_desk
+from tests.marketplace.documents.test_documents import make
 from tests.marketplace.missions.leavers import back, goes
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +131,7 @@ def test_their_page_shows_their_own_and_nothing_written_since(client, mission, h
     assert "Bonjour avant" in page
     assert "tri" in page
     assert "Parlons-en sans lui" not in page
-    for name in ("mission", "mission-hours", "mission-papers", "mission-sheet"):
+    for name in ("mission", "mission-hours", "mission-documents", "mission-sheet"):
         led = client.get(reverse(name, args=[mission.pk]))
         assert led["Location"] == reverse("mission-done", args=[mission.pk]), name
     assert client.get(reverse("mission-left", args=[mission.pk])).status_code == 404
@@ -154,9 +154,9 @@ def test_their_page_is_nobody_elses(client, mission, boss, head):
 
 
 def test_what_they_signed_stays_theirs_and_nobody_signs_while_it_waits(client):
-    mission = paper_desk.make_mission(Regime.LOAN)
+    mission = document_desk.make_mission(Regime.LOAN)
     document = make(mission, Kind.AMENDMENT)
-    person, head = mission.offer.person, paper_desk.head_of(mission.need.organisation)
+    person, head = mission.offer.person, document_desk.head_of(mission.need.organisation)
     link = SigningLink.objects.create(
         document=document, party="PERSON", name="N", capacity="c", email=person.email, token="t",
         sent_by=head, expires_at=timezone.now() + timedelta(days=3),
@@ -171,7 +171,7 @@ def test_what_they_signed_stays_theirs_and_nobody_signs_while_it_waits(client):
     assert Document.objects.visible_to(person).get() == document
     page = client.get(reverse("document", args=[document.pk])).content.decode()
     assert reverse("missions-done") in page
-    assert reverse("mission-papers", args=[mission.pk]) not in page
+    assert reverse("mission-documents", args=[mission.pk]) not in page
     client.force_login(head)
     client.post(reverse("document-sign", args=[document.pk]), said | {"party": "STRUCTURE"})
     assert Signature.objects.count() == 1

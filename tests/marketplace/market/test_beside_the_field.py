@@ -24,13 +24,13 @@ from marketplace.models import (
 from marketplace.rules.mission_roles import COMPANY, Reader
 from marketplace.states import MissionStatus
 from tests.factories import make_user
-from tests.marketplace.documents.paper_desk import (
+from tests.marketplace.documents.document_desk import (
     give_hours,
     head_of,
     make_mission,
     make_receivable,
 )
-from tests.marketplace.documents.test_papers import make
+from tests.marketplace.documents.test_documents import make
 
 
 def test_a_day_that_can_t_be_says_so_beside_it(client):
@@ -121,7 +121,7 @@ def test_too_much_in_return_asks_beside_the_amount_and_only_then(client):
 def test_what_can_t_be_made_yet_is_said_and_has_no_button(client):
     mission = make_mission(Regime.LOAN)
     client.force_login(head_of(mission.need.organisation))
-    page = client.get(reverse("mission-papers", args=[mission.pk])).content.decode()
+    page = client.get(reverse("mission-documents", args=[mission.pk])).content.decode()
     assert "la mission n’a pas encore commencé" in page
     assert reverse("document-make", args=[mission.pk, Kind.HOURS_CERTIFICATE]) not in page
     assert reverse("document-make", args=[mission.pk, Kind.CONVENTION_LOAN]) in page

@@ -71,7 +71,7 @@ def test_a_colleague_sees_neither_the_mission_nor_the_proposal_nor_the_words(cli
     client.force_login(person)
     proposal = mission.proposal
     for url in (mission.get_absolute_url(), proposal.get_absolute_url(),
-                reverse("thread", args=[proposal.thread.pk]), reverse("mission-papers", args=[mission.pk]),
+                reverse("thread", args=[proposal.thread.pk]), reverse("mission-documents", args=[mission.pk]),
                 reverse("mission-agreement", args=[mission.pk])):  # fmt: skip
         assert client.get(url).status_code == 404, url
     assert mission not in Mission.objects.visible_to(person)

@@ -146,7 +146,13 @@ def test_a_mission_is_read_and_nothing_of_it_is_done(client, inès, structure, s
     mission = make_mission(need=make_need(structure), work=True)
     suspend()
     client.force_login(inès)
-    for name in ("mission", "mission-sheet", "mission-versions", "mission-papers", "mission-hours"):
+    for name in (
+        "mission",
+        "mission-sheet",
+        "mission-versions",
+        "mission-documents",
+        "mission-hours",
+    ):
         assert client.get(reverse(name, args=[mission.pk])).status_code == 200, name
     for name in ("mission-sheet", "mission-sheet-agree", "hours-confirm", "mission-interrupt",
                  "milestone-new", "deliverable-new", "mission-start", "mission-dispute"):  # fmt: skip

@@ -21,7 +21,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
-from tests.marketplace.documents.paper_desk import head_of
+from tests.marketplace.documents.document_desk import head_of
 from tests.marketplace.missions.amending import coordinator_of, propose, signed_mission
 from tests.marketplace.missions.leavers import goes
 
@@ -128,7 +128,7 @@ def test_what_a_letter_led_to_before_leaving_leads_to_what_stays(client):
     pages = [
         reverse("mission-sheet", args=[mission.pk]),
         reverse("mission-versions", args=[mission.pk]),
-        reverse("mission-papers", args=[mission.pk]),
+        reverse("mission-documents", args=[mission.pk]),
         reverse("thread", args=[mission.proposal.thread.pk]),
         reverse("proposal", args=[mission.proposal_id]),
         mission.documents.get(kind=Kind.CONVENTION_SERVICE).get_absolute_url(),

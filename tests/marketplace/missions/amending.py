@@ -19,7 +19,7 @@ from marketplace.models import (
 from marketplace.models.documents.documents import kinds_before
 from marketplace.states import DocumentStatus, MissionStatus
 from tests.factories import make_coordinator, make_user
-from tests.marketplace.documents.paper_desk import head_of, make_mission
+from tests.marketplace.documents.document_desk import head_of, make_mission
 
 
 def signed_mission(

@@ -10,7 +10,7 @@ from marketplace.models import Duty, Kind, Party, Regime, Side
 from marketplace.rules import permissions
 from marketplace.states import AmendmentStatus, DocumentStatus, MissionStatus
 from tests.factories import make_coordinator, make_pole, make_user
-from tests.marketplace.documents.paper_desk import duty, head_of
+from tests.marketplace.documents.document_desk import duty, head_of
 from tests.marketplace.missions.amending import (
     coordinator_of,
     employer_agrees,
@@ -182,7 +182,7 @@ def test_all_sign_from_their_accounts_and_it_is_in_force(client):
     ):
         client.force_login(user)
         assert "Lire et signer" in words(client.get(amendment.get_absolute_url()))
-        for document in permissions.papers_to_sign(user, amendment):
+        for document in permissions.documents_to_sign(user, amendment):
             for party in Party:
                 said = {
                     "party": party,

@@ -15,7 +15,7 @@ from marketplace.tasks import tell_overdue_amendments
 from notifications.models import Notification
 from tests.at_once import together
 from tests.marketplace.desk.desk_people import lines_of
-from tests.marketplace.documents.paper_desk import head_of
+from tests.marketplace.documents.document_desk import head_of
 from tests.marketplace.missions.amending import (
     coordinator_of,
     fresh,
@@ -65,7 +65,7 @@ def test_it_stands_on_the_mission_the_homes_of_those_who_act_and_the_desk(client
     assert "En vigueur" in words(
         client.get(mission.documents.filter(amendment=None)[0].get_absolute_url())
     )
-    assert url in client.get(reverse("mission-papers", args=[mission.pk])).content.decode()
+    assert url in client.get(reverse("mission-documents", args=[mission.pk])).content.decode()
 
 
 def test_the_manager_reads_what_changes_and_the_structure_never_reads_why_the_employer_refuses(
@@ -176,7 +176,7 @@ def test_signed_by_all_it_says_that_the_employer_s_agreement_is_awaited(client):
     assert "Tous ont signé : l’accord de l’employeur est attendu" in page
     assert "Tant que tous n’ont pas signé" not in page
     assert "En attente de l’accord de l’employeur" in page
-    papers = words(client.get(reverse("mission-papers", args=[mission.pk])))
+    papers = words(client.get(reverse("mission-documents", args=[mission.pk])))
     assert "En attente de l’accord de l’employeur" in papers
     line = next(line for line in lines_of(coordinator) if line.kind == "amendment")
     assert "l’accord de l’employeur est attendu" in line.why

@@ -23,7 +23,7 @@ from marketplace.models import (
 from marketplace.models.documents.documents import CHANGED_BY, kinds_before
 from marketplace.states import AmendmentStatus, DocumentStatus, MissionStatus
 from tests.factories import make_user
-from tests.marketplace.documents.paper_desk import give_hours, head_of, make_mission
+from tests.marketplace.documents.document_desk import give_hours, head_of, make_mission
 from tests.marketplace.missions.amending import (
     employer_agrees,
     fresh,

@@ -13,8 +13,8 @@ from marketplace.models import Employee, Kind, Mission, Party, Regime, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import DocumentStatus, MissionStatus
 from tests.factories import make_user
-from tests.marketplace.documents.paper_desk import head_of, make_mission
-from tests.marketplace.documents.test_papers import sign, text_of
+from tests.marketplace.documents.document_desk import head_of, make_mission
+from tests.marketplace.documents.test_documents import sign, text_of
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_more_hours_ask_everyone_again_in_turn_and_the_mission_waits(client, mis
         agreements.answer(question, answer="YES", now=timezone.now())
     mission = fresh(mission)
     assert (mission.agreed_version, mission.agreed_hours) == (2, 90)
-    assert tasks(mission)[0][1] == reverse("mission-papers", args=[mission.pk])
+    assert tasks(mission)[0][1] == reverse("mission-documents", args=[mission.pk])
 
     second = convention(mission)
     assert (second.version, second.replaces) == (2, former)

@@ -17,8 +17,8 @@ from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_mission, make_user
-from tests.marketplace.documents import paper_desk
-from tests.marketplace.documents.paper_desk import give_hours
+from tests.marketplace.documents import document_desk
+from tests.marketplace.documents.document_desk import give_hours
 
 NOW = timezone.now
 
@@ -38,10 +38,10 @@ def review(mission, *voices):
 
 
 def ready_for_receipt():
-    mission = paper_desk.make_receivable()
+    mission = document_desk.make_receivable()
     Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.VALUED)
     mission.refresh_from_db()
-    return mission, paper_desk.head_of(mission.need.organisation)
+    return mission, document_desk.head_of(mission.need.organisation)
 
 
 def letters(mission):

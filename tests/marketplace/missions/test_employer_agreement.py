@@ -91,7 +91,7 @@ def test_before_the_sheet_is_agreed_the_page_says_what_comes_first(client):
     client.force_login(mission.offer.person)
     page = client.get(reverse("mission-agreement", args=[mission.pk])).text
     assert "disent d’abord oui à la fiche" in page
-    papers = client.get(reverse("mission-papers", args=[mission.pk])).text
+    papers = client.get(reverse("mission-documents", args=[mission.pk])).text
     assert "n’est pas encore choisi" in papers
     assert "aucune réduction d’impôt" not in papers
 

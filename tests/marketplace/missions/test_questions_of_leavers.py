@@ -10,7 +10,7 @@ from marketplace.actions.market import people
 from marketplace.models import FollowUp, Need
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_mission, make_user
-from tests.marketplace.documents import paper_desk
+from tests.marketplace.documents import document_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def colleague(organisation, duty=""):
     user = make_user()
     organisation.memberships.create(user=user, role="MEMBER")
     if duty:
-        paper_desk.duty(user, organisation, duty)
+        document_desk.duty(user, organisation, duty)
     return user
 
 

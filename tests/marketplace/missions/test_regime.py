@@ -106,7 +106,7 @@ def test_a_row_says_everything_and_every_column_is_read():
 
 def test_every_code_of_a_row_is_known_where_it_is_used():
     for frame in regimes.TABLE:
-        assert {*frame.papers_before, *frame.papers_after} <= set(Kind)
+        assert {*frame.documents_before, *frame.documents_after} <= set(Kind)
         assert set(frame.agrees) <= set(Agreement.Asked)
         figures = {*frame.longest, *([frame.renewal.figure] if frame.renewal else [])}
         assert figures <= set(parameters.NAMES)

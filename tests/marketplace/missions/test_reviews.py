@@ -29,7 +29,7 @@ from marketplace.models import (
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_mission, make_organisation, make_skill, make_user
-from tests.marketplace.documents.paper_desk import duty
+from tests.marketplace.documents.document_desk import duty
 
 ENOUGH = {"rating": "5", "again": "yes"}
 

@@ -29,8 +29,8 @@ from marketplace.rules.permissions import signing_links
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_proposal, make_user
-from tests.marketplace.documents import paper_desk
-from tests.marketplace.documents.test_papers import make
+from tests.marketplace.documents import document_desk
+from tests.marketplace.documents.test_documents import make
 from tests.marketplace.missions.leavers import membership_of
 
 pytestmark = pytest.mark.django_db
@@ -153,11 +153,11 @@ def test_nobody_says_both_yeses_to_a_sheet(client):
 
 
 def test_who_wrote_a_team_s_offer_signs_for_the_company_alone():
-    mission = paper_desk.make_mission()
-    head, writer = paper_desk.head_of(mission.need.organisation), joins(mission)
+    mission = document_desk.make_mission()
+    head, writer = document_desk.head_of(mission.need.organisation), joins(mission)
     Offer.objects.filter(pk=mission.offer_id).update(person=None, created_by=writer)
     for organisation in (mission.need.organisation, mission.offer.organisation):
-        paper_desk.duty(writer, organisation, "SIGNATORY")
+        document_desk.duty(writer, organisation, "SIGNATORY")
     document = make(Mission.objects.get(pk=mission.pk), Kind.CONVENTION_SERVICE)
     assert permissions.parties_to_sign(writer, document) == [Party.EMPLOYER]
     assert signing_links.parties_of(writer, document) == [Party.EMPLOYER]
@@ -166,13 +166,13 @@ def test_who_wrote_a_team_s_offer_signs_for_the_company_alone():
 
 
 def test_nobody_signs_for_the_structure_that_they_come_to(client):
-    mission = paper_desk.make_mission(Regime.LOAN)
+    mission = document_desk.make_mission(Regime.LOAN)
     document = make(mission, Kind.AMENDMENT)
-    head = paper_desk.head_of(mission.need.organisation)
+    head = document_desk.head_of(mission.need.organisation)
     said = {"read": document.sha256, "capacity": "présidente", "agreed": "on"}
     door = reverse("document-sign", args=[document.pk])
     person = joins(mission)
-    paper_desk.duty(person, mission.need.organisation, "SIGNATORY")
+    document_desk.duty(person, mission.need.organisation, "SIGNATORY")
     client.force_login(person)
     client.post(door, said | {"party": "STRUCTURE"})
     assert not Signature.objects.exists()
@@ -183,10 +183,10 @@ def test_nobody_signs_for_the_structure_that_they_come_to(client):
 
 
 def test_nor_by_a_mailbox_that_they_give(client):
-    mission = paper_desk.make_mission(Regime.LOAN)
+    mission = document_desk.make_mission(Regime.LOAN)
     document = make(mission, Kind.AMENDMENT)
-    head, person = paper_desk.head_of(mission.need.organisation), joins(mission)
-    paper_desk.duty(person, mission.need.organisation, "SIGNATORY")
+    head, person = document_desk.head_of(mission.need.organisation), joins(mission)
+    document_desk.duty(person, mission.need.organisation, "SIGNATORY")
     said = {
         "party": "STRUCTURE", "name": "Ana Prete", "capacity": "trésorière", "email": "a@other.org",
     }  # fmt: skip
@@ -199,9 +199,9 @@ def test_nor_by_a_mailbox_that_they_give(client):
 
 def test_nobody_gives_the_receipt_of_their_own_mission(client):
     """One by one, nor with those of the year."""
-    mission = paper_desk.make_receivable()
-    head, person = paper_desk.head_of(mission.need.organisation), joins(mission)
-    paper_desk.duty(person, mission.need.organisation, "TREASURER")
+    mission = document_desk.make_receivable()
+    head, person = document_desk.head_of(mission.need.organisation), joins(mission)
+    document_desk.duty(person, mission.need.organisation, "TREASURER")
     client.force_login(person)
     door, said = reverse("mission-receipt", args=[mission.pk]), {"capacity": "trésorier"}
     assert "Vous êtes de l’autre côté de cette mission" in client.post(door, said).text

@@ -32,14 +32,14 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
-from tests.marketplace.documents import paper_desk
+from tests.marketplace.documents import document_desk
 
 
 def charged(organisation, kind):
     """Somebody of an organisation who has one duty there, and nothing else."""
     user = make_user()
     organisation.memberships.create(user=user, role="MEMBER")
-    paper_desk.duty(user, organisation, kind)
+    document_desk.duty(user, organisation, kind)
     return user
 
 
@@ -61,7 +61,7 @@ def ago(days):
 @pytest.fixture
 def to_sign():
     """A service for a company: its convention is made and waits for both signatures."""
-    mission = paper_desk.make_mission(Regime.PRESTATION)
+    mission = document_desk.make_mission(Regime.PRESTATION)
     by = mission.need.organisation.members.first()
     documents.make(Kind.CONVENTION_SERVICE, mission, by=by, now=timezone.now())
     return mission
@@ -84,12 +84,12 @@ def test_who_has_signed_is_told_no_more(client, to_sign):
         how="ACCOUNT", now=timezone.now(), by=signer,
     )  # fmt: skip
     assert "Voir ce qui reste à signer" not in home(client, signer)
-    head = paper_desk.head_of(to_sign.need.organisation)
+    head = document_desk.head_of(to_sign.need.organisation)
     assert "Voir ce qui reste à signer" in home(client, head)
 
 
 def test_papers_that_are_not_made_are_for_either_side_to_make(client):
-    mission = paper_desk.make_mission(Regime.PRESTATION)
+    mission = document_desk.make_mission(Regime.PRESTATION)
     for user in (mission.offer.person, mission.need.organisation.members.first()):
         assert "Les documents sont à établir" in home(client, user)
 
@@ -112,7 +112,7 @@ def test_hours_are_written_by_who_gives_them(client):
 
 
 def test_the_receipt_is_for_who_gives_receipts(client):
-    mission = paper_desk.make_receivable()
+    mission = document_desk.make_receivable()
     Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.VALUED)
     structure = mission.need.organisation
     treasurer = charged(structure, "TREASURER")

@@ -15,8 +15,8 @@ from marketplace.actions.talk import files
 from marketplace.models import Kind
 from marketplace.uploads import clean
 from tests.factories import make_user
-from tests.marketplace.documents.paper_desk import head_of, make_mission
-from tests.marketplace.documents.test_papers import make
+from tests.marketplace.documents.document_desk import head_of, make_mission
+from tests.marketplace.documents.test_documents import make
 
 
 def sent(content: bytes, name="piece.pdf"):

@@ -15,7 +15,7 @@ from marketplace.states import MissionStatus
 from marketplace.uploads import clean, office
 from marketplace.uploads import pdf as uploaded_pdf
 from marketplace.uploads.scanner import TEST_SIGNATURE
-from tests.marketplace.documents.paper_desk import make_mission
+from tests.marketplace.documents.document_desk import make_mission
 from tests.marketplace.talk.office_files import (
     LINK,
     ODF,

@@ -8,7 +8,7 @@ from marketplace.models import Deliverable, Draft, Message, StoredFile
 from marketplace.states import MissionStatus
 from marketplace.uploads import clean, scanner
 from tests import clamav, services
-from tests.marketplace.documents.paper_desk import make_mission
+from tests.marketplace.documents.document_desk import make_mission
 from tests.marketplace.talk.talkers import talk_between_two
 from tests.marketplace.talk.test_files import pdf, picture, sent
 

@@ -23,8 +23,8 @@ from marketplace.states import MissionStatus
 from marketplace.uploads import HEAVIEST, clean
 from marketplace.uploads.office import OFFICE, OPEN_OFFICE
 from tests.factories import make_coordinator, make_user
-from tests.marketplace.documents.paper_desk import head_of, make_mission, make_structure
-from tests.marketplace.documents.test_papers import make
+from tests.marketplace.documents.document_desk import head_of, make_mission, make_structure
+from tests.marketplace.documents.test_documents import make
 from tests.marketplace.talk.test_files import office, pdf, picture
 
 

@@ -7,9 +7,9 @@ from marketplace.models import (
     Kind,
     SigningAddress,
 )
-from tests.marketplace.documents.paper_desk import head_of, make_mission
+from tests.marketplace.documents.document_desk import head_of, make_mission
 from tests.marketplace.documents.signing.links import LEA, confirming, newest_link
-from tests.marketplace.documents.test_papers import make
+from tests.marketplace.documents.test_documents import make
 
 
 @pytest.fixture

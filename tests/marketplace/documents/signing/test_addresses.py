@@ -17,9 +17,9 @@ from marketplace.models import (
 )
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_user, verify
-from tests.marketplace.documents.paper_desk import duty, head_of, make_mission
+from tests.marketplace.documents.document_desk import duty, head_of, make_mission
 from tests.marketplace.documents.signing.links import LEA, confirming, newest_link, words
-from tests.marketplace.documents.test_papers import make
+from tests.marketplace.documents.test_documents import make
 
 
 # --- an address ----------------------------------------------------------------------------

@@ -26,9 +26,9 @@ from marketplace.models import (
 from marketplace.models.documents.signing_links import masked
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_pole, make_user
-from tests.marketplace.documents.paper_desk import duty, head_of, make_mission
+from tests.marketplace.documents.document_desk import duty, head_of, make_mission
 from tests.marketplace.documents.signing.links import LEA, YES, confirming, newest_link, words
-from tests.marketplace.documents.test_papers import make, sign
+from tests.marketplace.documents.test_documents import make, sign
 
 
 def test_the_page_shows_the_document_and_one_click_signs_it(client, document, page):

@@ -29,8 +29,8 @@ from tests.factories import (
     make_user,
     write_for_papers,
 )
-from tests.marketplace.documents.paper_desk import make_mission as mission_with_papers
-from tests.marketplace.documents.test_papers import make, text_of
+from tests.marketplace.documents.document_desk import make_mission as mission_with_papers
+from tests.marketplace.documents.test_documents import make, text_of
 from tests.marketplace.market.own_names.yeses import YES, letters_to, link_of, status_of, words
 
 

@@ -21,7 +21,7 @@ from marketplace.models import Document, Kind, Mission, MissionSheet, Party, Reg
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from notifications.models import Notification
 from tests.factories import make_user
-from tests.marketplace.documents.paper_desk import (
+from tests.marketplace.documents.document_desk import (
     give_hours,
     head_of,
     make_mission,
@@ -281,7 +281,7 @@ def test_a_stranger_finds_neither_the_papers_nor_their_files(client):
     for url in (
         reverse("document", args=[document.pk]),
         reverse("document-file", args=[document.pk, "original"]),
-        reverse("mission-papers", args=[document.mission_id]),
+        reverse("mission-documents", args=[document.mission_id]),
         reverse("mission-archive", args=[document.mission_id]),
     ):
         assert client.get(url).status_code == 404
@@ -290,7 +290,7 @@ def test_a_stranger_finds_neither_the_papers_nor_their_files(client):
 def test_pages_open_and_a_click_signs(client):
     mission = make_mission()
     client.force_login(head_of(mission.need.organisation))
-    assert client.get(reverse("mission-papers", args=[mission.pk])).status_code == 200
+    assert client.get(reverse("mission-documents", args=[mission.pk])).status_code == 200
     client.post(reverse("document-make", args=[mission.pk, Kind.CONVENTION_SERVICE.value]))
     document = mission.documents.get()
     assert "Signer ce document" in client.get(document.get_absolute_url()).content.decode()

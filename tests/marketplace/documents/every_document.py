@@ -13,7 +13,7 @@ from marketplace.models import Duty, Kind, Milestone, Mission, NeedSkill, Regime
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.states import MissionStatus
 from tests.factories import make_commune, make_skill, make_user
-from tests.marketplace.documents.paper_desk import (
+from tests.marketplace.documents.document_desk import (
     declare_value,
     eligible,
     give_hours,

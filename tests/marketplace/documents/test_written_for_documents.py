@@ -21,8 +21,8 @@ from tests.factories import (
     make_user,
     write_for_papers,
 )
-from tests.marketplace.documents import paper_desk
-from tests.marketplace.documents.test_papers import text_of
+from tests.marketplace.documents import document_desk
+from tests.marketplace.documents.test_documents import text_of
 from tests.marketplace.missions.amending import fresh, signed_mission
 from tests.marketplace.missions.test_amendment_doors import new_page
 from tests.marketplace.missions.test_amendment_doors import posted as amended
@@ -108,10 +108,10 @@ def test_a_stranger_writes_nothing_there(client, mission):
 
 @pytest.mark.parametrize("regime", list(Regime))
 def test_an_old_sheet_is_asked_for_its_words_before_the_next_paper(regime):
-    mission = paper_desk.make_mission(regime)
+    mission = document_desk.make_mission(regime)
     MissionSheet.objects.filter(mission=mission).update(work="", aim="Je suis trésorière.")
     mission = Mission.objects.get(pk=mission.pk)
-    by = paper_desk.head_of(mission.need.organisation)
+    by = document_desk.head_of(mission.need.organisation)
     for kind in documents.kinds_before(regime):
         with pytest.raises(NotYet, match="le but et le travail confié"):
             documents.make(kind, mission, by=by, now=timezone.now())
@@ -125,19 +125,19 @@ def test_an_old_sheet_is_asked_for_its_words_before_the_next_paper(regime):
 
 @pytest.mark.parametrize(("values", "version"), [({}, 2), ({"hours": 71}, 1)])
 def test_writing_them_on_an_old_sheet_leaves_the_employer_s_yes(values, version):
-    mission = paper_desk.make_mission(Regime.LOAN)
+    mission = document_desk.make_mission(Regime.LOAN)
     MissionSheet.objects.filter(mission=mission).update(work="")
     Mission.objects.filter(pk=mission.pk).update(agreed_version=1, agreed_hours=70)
-    by = paper_desk.head_of(mission.need.organisation)
+    by = document_desk.head_of(mission.need.organisation)
     sheets.change(mission, WRITTEN | values, read=1, side=Side.NEED, by=by)
     assert Mission.objects.get(pk=mission.pk).agreed_version == version
 
 
 def test_papers_that_lack_their_words_lead_to_the_sheet(client):
-    mission = paper_desk.make_mission(Regime.LOAN)
+    mission = document_desk.make_mission(Regime.LOAN)
     MissionSheet.objects.filter(mission=mission).update(work="")
-    client.force_login(paper_desk.head_of(mission.need.organisation))
-    shown = client.get(reverse("mission-papers", args=[mission.pk])).content.decode()
+    client.force_login(document_desk.head_of(mission.need.organisation))
+    shown = client.get(reverse("mission-documents", args=[mission.pk])).content.decode()
     assert "le but et le travail confié" in shown
     assert f'href="{page(mission)}"' in shown
     assert "Écrivez sur la fiche" in client.get(mission.get_absolute_url()).content.decode()
@@ -147,7 +147,7 @@ def test_what_was_signed_in_the_first_person_is_amended_without_being_written_ag
     mission = signed_mission()
     MissionSheet.objects.filter(mission=mission).update(work="", aim="Je suis trésorière.")
     mission = fresh(mission)
-    client.force_login(paper_desk.head_of(mission.need.organisation))
+    client.force_login(document_desk.head_of(mission.need.organisation))
     answer = client.post(new_page(mission), amended(mission, hours=90, step="see"))
     assert answer.context["form"].errors == {}
     answer = client.post(
@@ -157,11 +157,11 @@ def test_what_was_signed_in_the_first_person_is_amended_without_being_written_ag
 
 
 def test_an_old_sheet_s_aim_is_left_out_of_what_is_certified():
-    mission = paper_desk.give_hours(paper_desk.make_mission(Regime.VOLUNTEERING))
+    mission = document_desk.give_hours(document_desk.make_mission(Regime.VOLUNTEERING))
     MissionSheet.objects.filter(mission=mission).update(work="", aim="Je suis trésorière.")
     Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DELIVERED)
     mission = Mission.objects.get(pk=mission.pk)
-    by = paper_desk.head_of(mission.need.organisation)
+    by = document_desk.head_of(mission.need.organisation)
     for kind in (Kind.VOLUNTEER_CERTIFICATE, Kind.PASSPORT):
         paper = documents.make(kind, mission, by=by, now=timezone.now())
         assert "Je suis" not in text_of(ledger.read(paper))
@@ -177,10 +177,10 @@ def test_the_address_is_the_structure_s_when_the_need_is_there():
 
 @pytest.mark.parametrize("place", list(Place))
 def test_a_place_is_said_in_the_words_of_its_choice(place):
-    mission = paper_desk.make_mission()
+    mission = document_desk.make_mission()
     MissionSheet.objects.filter(mission=mission).update(where=place, address="3 rue Neuve (cour)")
     mission = Mission.objects.get(pk=mission.pk)
-    by = paper_desk.head_of(mission.need.organisation)
+    by = document_desk.head_of(mission.need.organisation)
     told = documents.make(Kind.CONVENTION_SERVICE, mission, by=by, now=timezone.now()).facts
     assert (
         told["mission"]["where"]

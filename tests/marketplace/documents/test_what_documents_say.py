@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from marketplace.models import Kind, Regime
 from marketplace.words.persons import QUOTED, first_person
-from tests.marketplace.documents.every_paper import of_mission, of_years
+from tests.marketplace.documents.every_document import of_mission, of_years
 
 # The foot of a page and what is stamped across it.
 FOOTER = re.compile(r"^(?:\S.*· version \d+ · .*|page \d+ / \d+|APERÇU|ANNULÉ)$")

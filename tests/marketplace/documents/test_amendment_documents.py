@@ -5,7 +5,7 @@ import pytest
 from marketplace.actions.documents import ledger, verification
 from marketplace.models import Kind, Regime
 from tests.marketplace.desk.mentions import plain
-from tests.marketplace.documents.test_papers import text_of
+from tests.marketplace.documents.test_documents import text_of
 from tests.marketplace.missions.amending import (
     later,
     propose,

@@ -7,8 +7,8 @@ from marketplace.actions.talk import files
 from marketplace.models import Template
 from marketplace.models.documents.documents import vault
 from marketplace.uploads import Clean
-from tests.marketplace.documents.paper_desk import head_of, make_mission
-from tests.marketplace.documents.test_papers import make, sign
+from tests.marketplace.documents.document_desk import head_of, make_mission
+from tests.marketplace.documents.test_documents import make, sign
 
 
 def test_a_scan_whose_bytes_have_changed_is_found():
