@@ -1,4 +1,4 @@
-"""allauth speaks with our voice, and takes people where they wanted to go."""
+"""How allauth behaves on this site: its letters are ours, and people are taken where they wanted to go."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,7 +48,8 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth's own counter would shut the owner out with whoever guesses."""
+        """Count the attempt in known_browsers: allauth's own counter would also shut the owner out when somebody
+        guesses."""
         try:
             self.attempt = known_browsers.count(request, credentials.get("email", ""))
         except known_browsers.TooMany as too_many:
@@ -63,16 +64,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
-        """Whoever comes from the letter of an invitation has shown that its address is theirs.
+        """Whether the address was proved by the letter of an invitation, from which the person
+        has come.
 
         allauth has a stash for this, but it would give that address to whoever signs up, even
-        to the colleague who was handed the letter and types an address of their own.
+        to a colleague who was handed the letter and types an address of their own.
         """
         return email.lower() == request.session.get(INVITED_ADDRESS)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Links lead to the site's own address, whatever name a proxy or a visitor called us by.
-        Whoever has confirmed an address before asks for another one: they aren't welcomed anew."""
+        """Post the letter. Its links lead to the site's own address, by whatever host name the request came.
+        Somebody with a confirmed address is asked to confirm another one, and isn't welcomed again."""
         said: dict[str, object] = {
             name: at_home(value) for name, value in context.items() if name.endswith("_url")
         }
@@ -90,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict | None = None,
         email: str | None = None,
     ) -> None:
-        """What has changed in the security of an account is told by letters of ours."""
+        """Do nothing: changes in the security of an account are told by our own letters."""
         if template_prefix == "account/email/email_changed":
             addresses.changed(user, before=(context or {})["from_email"], now=timezone.now())
         elif template_prefix in PASSWORD_LETTERS:
@@ -100,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):
             letters.second_factor_changed(user, change=SECOND_FACTOR_LETTERS[template_prefix])
 
     def get_login_redirect_url(self, request: SignedInRequest) -> str:
-        """The first time, the page that suits what they came for; afterwards, home."""
+        """The first time, the page that suits what they came for; afterwards, the home page."""
         step = people.first_step(request.user)
         if step is None:
             return super().get_login_redirect_url(request)
@@ -111,7 +113,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return self.get_login_redirect_url(request)
 
     def logout(self, request: HttpRequest) -> None:
-        """What this browser had typed while logged out isn't for whoever comes next."""
+        """Log out, and delete what was typed in this browser while logged out, which isn't for the next person."""
         typed.forget(request, *typed.SLOTS)
         super().logout(request)
 

@@ -1,4 +1,4 @@
-"""The back room: for those who run the site, when no page does. History is read there, never written."""
+"""The Django admin of people and organisations, for those who run the site. History can be read there, not changed."""
 
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
@@ -32,7 +32,7 @@ from accounts.models import (
 
 
 class ReadOnly:
-    """Seen, never touched."""
+    """Rows that can be seen but not changed."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -45,8 +45,8 @@ class ReadOnly:
 
 
 class MembershipInline(admin.TabularInline):
-    """Somebody may be added. To change a role or show somebody out there is the page of the members: what
-    follows is done there, and told."""
+    """The members of an organisation. Somebody may be added here; roles are changed and people taken out on the
+    members' page, which also does and tells what follows."""
 
     model = Membership
     extra = 0
@@ -71,7 +71,7 @@ TAKEN_AWAY = _("An administrator of the site has removed it, so that you can log
 
 class PasswordForm(AdminPasswordChangeForm):
     def save(self, commit: bool = True) -> User:
-        """The person hears of it, as when they change it themselves."""
+        """Save the password, and tell the person by letter, as when they change it themselves."""
         with transaction.atomic():
             user = super().save(commit)
             letters.password_changed(user)
@@ -79,7 +79,8 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 def _is_no_higher(obj: User | None, user: Anybody) -> bool:
-    """An address or a password is the whole account: that of who runs the site is for their equals."""
+    """Whether this user may change the person's address or password, which give the whole account: a superuser's
+    only if they are one."""
     return obj is None or user.is_superuser or not obj.is_superuser
 
 
@@ -152,14 +153,14 @@ class PersonAdmin(UserAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None
     ) -> list[str] | tuple[str, ...]:
-        """Nobody gives rights that they don't have, to themselves either."""
+        """Only a superuser gives rights: nobody gives those that they don't have, to themselves either."""
         fields = super().get_readonly_fields(request, obj)
         if request.user.is_superuser:
             return fields
         return (*fields, "is_staff", "is_superuser", "groups")
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
-        """Another address is told to the one before, as when people change it themselves."""
+        """Save the person; a change of address is told to the address before, as when people change it themselves."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             addresses.set_by_hand(
@@ -176,7 +177,8 @@ admin.site.unregister([Authenticator, UserSession])
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(ReadOnly, admin.ModelAdmin):
-    """Taken away from whoever has lost phone and codes, once one is sure who asks. They hear of it."""
+    """Second factors. One is deleted for somebody who has lost their phone and codes, once it is sure who asks; a
+    letter tells them."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
@@ -207,7 +209,8 @@ class PoleForm(forms.ModelForm):
         fields = ("name", "slug", "departments", "email", "logo")
 
     def clean_departments(self) -> QuerySet[Department]:
-        """One pôle a département, or nobody knows who takes care of whom."""
+        """Raises ValidationError when a département belongs to another pôle already: nobody would know who is in
+        charge there."""
         departments = self.cleaned_data["departments"]
         for other in Pole.objects.exclude(pk=self.instance.pk).filter(departments__in=departments):
             raise forms.ValidationError(
@@ -227,7 +230,7 @@ class PoleAdmin(admin.ModelAdmin):
 
 @admin.register(Commune)
 class CommuneAdmin(ReadOnly, admin.ModelAdmin):
-    """INSEE's, loaded by a command: looked up here, never written."""
+    """The communes, which a command loads from INSEE's list: they can be looked up here, not changed."""
 
     list_display = ("name", "insee", "department", "population")
     list_select_related = ("department",)
@@ -236,7 +239,7 @@ class CommuneAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
-    """The state isn't changed here: coordinators do it, on the page that also tells people."""
+    """Organisations. Their status can't be changed here: coordinators change it on the page that also tells people."""
 
     list_display = ("name", "kind", "status", "pole", "commune", "created_at")
     list_filter = ("pole", "kind", "status")
@@ -249,7 +252,7 @@ class OrganisationAdmin(admin.ModelAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnly, admin.ModelAdmin):
-    """Without the token: who reads the admin must not be able to answer for the guest."""
+    """Invitations without their token, so that nobody who reads the admin can answer for the guest."""
 
     list_display = (
         "email",

@@ -1,4 +1,4 @@
-"""The name of this floor in the admin."""
+"""The name of this app in the admin."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -27,7 +27,7 @@ def distance_km(a: Position, b: Position) -> float:
 
 
 def distances_km(origin: Position, positions: list[Position]) -> list[float]:
-    """The distance to each of many places: the origin's share is worked out once."""
+    """The distance to each of many places, in kilometres; the origin's part is computed once."""
     latitude, longitude = radians(origin[0]), radians(origin[1])
     cos_latitude = cos(latitude)
     found = []
@@ -41,7 +41,7 @@ def distances_km(origin: Position, positions: list[Position]) -> list[float]:
 
 
 def haversine_of(km: float) -> float:
-    """What `haversine` is at that distance, so that a database compares without an arc sine."""
+    """The haversine of that distance, in kilometres, so that a database can compare without an arc sine."""
     return sin(min(km / (2 * EARTH_RADIUS_KM), radians(90))) ** 2
 
 

@@ -1,8 +1,10 @@
-"""How often a password may be tried: strangers by address and network, a browser that was in by itself.
+"""How often a password may be tried: strangers are counted by address and network, a
+browser in which the account has been open by itself.
 
-Whoever tries five wrong passwords shuts their own network out of that address, not its owner. A
-signed cookie names the accounts that have been open in this browser: it opens nothing, it only
-counts apart. It holds for an account until its password changes.
+Whoever tries five wrong passwords shuts their own network out of that address, and
+not its owner. A signed cookie names the accounts that have been open in this browser:
+it opens nothing, it is only counted apart. It holds for an account until its password
+changes.
 """
 
 import secrets
@@ -30,17 +32,14 @@ LIMITS = {
 
 
 class TooMany(Exception):
-    """One limit more is reached; `everywhere` when it is that of an address from all networks."""
+    """A limit is reached. `everywhere` says that it is that of an address from all networks."""
 
     def __init__(self, *, everywhere: bool = False) -> None:
         self.everywhere = everywhere
 
 
 def count(request: HttpRequest, address: str) -> list[ratelimit.RateLimitUsage]:
-    """Count one attempt at this address; what is returned is given back if the password is right.
-
-    Raises TooMany.
-    """
+    """Count one attempt at this address. What is returned is given back if the password is right. Raises TooMany."""
     address = address.lower()
     if known := _known(request, address):
         return [_consume(request, "failures_of_a_known_browser", known)]
@@ -58,7 +57,7 @@ def give_back(usages: list[ratelimit.RateLimitUsage]) -> None:
 
 
 def forget(request: HttpRequest, address: str) -> None:
-    """A new password has been chosen from the letter: the wrong ones of before count no more."""
+    """A new password was chosen from the letter: the wrong ones before it no longer count."""
     address = address.lower()
     for action, key in (
         ("failures_here", _here(request, address)),
@@ -79,7 +78,7 @@ def _here(request: HttpRequest, address: str) -> str:
 
 
 def _known(request: HttpRequest, address: str) -> str:
-    """The key of this browser for this address; empty when it has never been in."""
+    """The key of this browser for this address; "" when the account has never been open in it."""
     seen = _seen(request)
     user = User.objects.filter(pk__in=seen["accounts"], email__iexact=address).first()
     if user is None or not _is_of(user, seen):
@@ -88,7 +87,7 @@ def _known(request: HttpRequest, address: str) -> str:
 
 
 def _seen(request: HttpRequest) -> dict:
-    """What the cookie says: {"browser": its name, "accounts": {pk: mark of the password then}}."""
+    """What the cookie says: {"browser": its name, "accounts": {pk: the mark of the password at that time}}."""
     try:
         return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LASTS)
     except signing.BadSignature:
@@ -100,12 +99,12 @@ def _is_of(user: User, seen: dict) -> bool:
 
 
 def _mark(user: User) -> str:
-    """Changes with the password, and tells nothing of it."""
+    """A mark that changes with the password, from which nothing of it can be learnt."""
     return salted_hmac(SALT, f"{user.pk} {user.password}", algorithm="sha256").hexdigest()[:24]
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
-    """Whoever is logged in has been in; a password changed in this browser keeps it known."""
+    """Set the cookie for somebody who is logged in; a password changed in this browser keeps it known."""
     if not request.user.is_authenticated:
         return
     seen = _seen(request)

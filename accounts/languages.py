@@ -1,7 +1,9 @@
-"""Which language somebody has chosen: in their profile, in a cookie for the pages without one.
+"""Which language somebody has chosen: in their profile or, for pages without one, in a
+cookie.
 
-Who switches before logging in means it: what they chose then goes into their profile as they come in. A cookie
-alone doesn't say so: it may be of another day, or of somebody else at the same computer.
+Whoever chooses a language before logging in means it: it goes into their profile as
+they log in. A cookie alone isn't enough: it may be of another day, or of somebody
+else at the same computer.
 """
 
 from typing import Literal, cast
@@ -18,7 +20,7 @@ KNOWN = [code for code, _name in settings.LANGUAGES]
 
 
 def choose(request: HttpRequest, language: str) -> None:
-    """The reader asks for it by name."""
+    """The reader chooses a language: it is saved in their profile or, before they log in, in the session."""
     if request.user.is_authenticated:
         _write(request.user, language)
     else:
@@ -26,20 +28,20 @@ def choose(request: HttpRequest, language: str) -> None:
 
 
 def bring_in(request: HttpRequest, user: User) -> None:
-    """They have logged in: what they had just chosen comes along."""
+    """Somebody has logged in: the language that they have just chosen goes into their profile."""
     language = request.session.pop(CHOSEN, "")
     if language in KNOWN:
         _write(user, language)
 
 
 def of_this_page() -> str:
-    """What somebody who signs up here reads."""
+    """The language of this page, for somebody who signs up on it."""
     language = get_language()
     return language if language in KNOWN else settings.LANGUAGE_CODE
 
 
 def keep(response: HttpResponseBase, language: str) -> None:
-    """In the browser, as Django's own switch does it."""
+    """Keep the language in the browser's cookie, as Django's own view does."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

@@ -1,4 +1,4 @@
-"""What we tell people about who they are and for whom they speak: one function a letter."""
+"""The letters about who people are and for whom they speak, one function for each."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -56,7 +56,7 @@ ORGANISATION_RESTORED = Letter("organisation_restored", ORGANISATION_STEP)
 
 
 def organisation_submitted(step: OrganisationStep) -> None:
-    """To the coordinators of its pôle: someone waits for you."""
+    """Tell the coordinators of its pôle that an organisation waits for them."""
     organisation = step.organisation
     coordinating = Membership.objects.coordinating().filter(organisation__pole=organisation.pole)
     ORGANISATION_SUBMITTED.tell(
@@ -71,7 +71,7 @@ def organisation_submitted(step: OrganisationStep) -> None:
 
 
 def organisation_moved(letter: Letter, step: OrganisationStep) -> None:
-    """To its administrators: what the coordinators decided."""
+    """Tell the organisation's administrators what the coordinators decided."""
     organisation = step.organisation
     letter.tell(
         organisation.memberships.administrators().people(),
@@ -96,7 +96,7 @@ INVITATION_ACCEPTED = Letter("invitation_accepted", Key("invitation-accepted:{in
 
 
 def invitation(invitation: Invitation, secret: str) -> None:
-    """To an address, perhaps of someone we have never seen."""
+    """Invite an address, perhaps of somebody whom the site has never seen."""
     INVITATION.write_to(
         invitation.email,
         url=reverse("invitation", args=[secret]),
@@ -111,12 +111,12 @@ def invitation(invitation: Invitation, secret: str) -> None:
 
 
 def invitation_link_dead(invitation: Invitation, *, reason: str, now: datetime) -> None:
-    """A letter that hasn't left yet stays here: its link opens nothing any more."""
+    """Cancel a letter that hasn't left yet, since its link no longer works."""
     OF_INVITATION.cancel(invitation=invitation, reason=reason, now=now)
 
 
 def invitation_accepted(invitation: Invitation, *, by: User) -> None:
-    """To whoever invited: your colleague is here."""
+    """Tell whoever invited that their colleague has joined."""
     if invitation.invited_by is None or not invitation.invited_by.is_active:
         return
     INVITATION_ACCEPTED.tell(
@@ -158,7 +158,7 @@ def member_removed(membership: Membership) -> None:
 
 
 def member_left(membership: Membership) -> None:
-    """To the administrators who stay."""
+    """Tell the administrators who stay."""
     organisation = membership.organisation
     MEMBER_LEFT.tell(
         organisation.memberships.administrators().people().exclude(pk=membership.user_id),
@@ -181,13 +181,13 @@ SECOND_FACTOR_CHANGED = Letter("second_factor_changed", Key("second-factor:{even
 
 
 def account_closed(address: str, *, pk: int, language: str) -> None:
-    """The last letter, to an address that we forget at the same moment."""
+    """Write the last letter, to an address that the site forgets at the same moment."""
     with override(language):
         ACCOUNT_CLOSED.write_to(address, url="", user=pk)
 
 
 def address_changed(change: AddressChange, secret: str) -> None:
-    """To the address that no longer opens the account, with the way back."""
+    """Tell the address that no longer opens the account, with the way back."""
     with override(change.user.language):
         ADDRESS_CHANGED.write_to(
             change.before,
@@ -199,13 +199,14 @@ def address_changed(change: AddressChange, secret: str) -> None:
 
 
 def address_set(user: User, *, before: str, now: datetime) -> None:
-    """To the address that no longer opens the account. An administrator's change keeps no row."""
+    """Tell the address that no longer opens the account. An administrator's change leaves no row, so the key is
+    random."""
     with override(user.language):
         ADDRESS_SET.write_to(before, url="", change=uuid4(), at=now)
 
 
 def address_restored(change: AddressChange, *, lost: str, language: str) -> None:
-    """To the address that opened the account meanwhile, which may be of its owner too."""
+    """Tell the address that opened the account meanwhile; it may be its owner's too."""
     with override(language):
         ADDRESS_RESTORED.write_to(lost, url="", change=change.pk)
 
@@ -217,7 +218,7 @@ def password_changed(user: User) -> None:
 
 
 def second_factor_changed(user: User, *, change: str | Promise) -> None:
-    """`change` is the sentence that says what was added or removed, in the reader's language."""
+    """Tell the person. `change` is the sentence that says what was added or removed, in their language."""
     SECOND_FACTOR_CHANGED.tell(
         [user], url=reverse("mfa_index"), event=uuid4(), change=change, at=timezone.now()
     )

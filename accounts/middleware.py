@@ -1,4 +1,5 @@
-"""Whether somebody is logged in, which hat they wear (an organisation of theirs, or none), in which language."""
+"""Adds to each request who is logged in, for which of their organisations they act (or for themselves), and in
+which language."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -29,9 +30,10 @@ MYSELF = 0
 
 
 class ActingForMiddleware:
-    """Adds `request.memberships` (a list, one query a page) and `request.acting_for`.
+    """Adds `request.memberships` (a list, one query for a page) and `request.acting_for`.
 
-    Not lazy: a lazy None isn't None, and `request.acting_for is None` must mean what it says.
+    Not lazy: a lazy None isn't None, and `request.acting_for is None` has to mean what it
+    says.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -54,7 +56,7 @@ def _memberships(user: Anybody) -> "list[WithAnnotations[Membership, Checked]]":
 
 
 def _acting_for(request: OurRequest) -> Organisation | None:
-    """The chosen organisation; without a choice, the first; None for oneself (MYSELF in the session)."""
+    """The organisation chosen, or the first when none was chosen; None for oneself (MYSELF in the session)."""
     organisations = [membership.organisation for membership in request.memberships]
     if not organisations:
         return None
@@ -66,10 +68,11 @@ def _acting_for(request: OurRequest) -> Organisation | None:
 
 
 class SecondFactorMiddleware:
-    """Asks whoever answers for others for a second factor: a sentence for a while, then the door.
+    """Asks those who answer for others for a second factor: by a sentence for some days,
+    then by closing the other pages.
 
-    Adds `request.second_factor_by`: until when they are asked, None when nothing is asked of them.
-    Comes after ActingForMiddleware, whose memberships it reads.
+    Adds `request.second_factor_by`: until when they are asked, None when nothing is asked
+    of them. It comes after ActingForMiddleware, whose memberships it reads.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -82,7 +85,8 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: OurRequest, view_func: View, view_args: tuple, view_kwargs: dict
     ) -> HttpResponse | None:
-        """A form waits until it is set up; a part of a page stays as it was."""
+        """When it is too late, send the person to set up a second factor. A form that they sent is kept until then;
+        a part of a page (htmx) isn't replaced."""
         assert request.resolver_match is not None, "a page was found"
         if not second_factor.is_late(request.second_factor_by) or second_factor.leads_there(
             request.resolver_match.view_name
@@ -96,12 +100,13 @@ class SecondFactorMiddleware:
 
 
 class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
-    """Django's, for people whose session ended while they were on a page."""
+    """Django's LoginRequiredMiddleware, for people whose session ended while they were on a page."""
 
     def handle_no_permission(  # type: ignore[override]  # theirs only ever redirects
         self, request: HttpRequest, view_func: View
     ) -> HttpResponse:
-        """A form waits until they are back; a part of a page stays as it was, rather than hold a login."""
+        """Send to the login. A form that was sent is kept until they are back; a part of a page (htmx) isn't
+        replaced by the login."""
         if is_part_of_a_page(request):
             return HttpResponse(status=204)
         if request.method != "POST":
@@ -116,13 +121,13 @@ def is_part_of_a_page(request: HttpRequest) -> bool:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """The language of the profile; without a profile, the one chosen in this browser; at the first visit,
+    """Activates the language of the profile; without a profile, the one chosen in this browser; at the first visit,
     the one that the browser asks for."""
 
     def process_view(
         self, request: OurRequest, view_func: View, view_args: tuple, view_kwargs: dict
     ) -> None:
-        """The middlewares of the session have passed meanwhile: now it is known who reads."""
+        """Activate the language of the profile: only here, after the session's middlewares, is it known who reads."""
         request.reader = request.user if request.user.is_authenticated else None
         if request.reader and request.reader.language != request.LANGUAGE_CODE:
             translation.activate(request.reader.language)
@@ -131,7 +136,7 @@ class LanguageMiddleware(LocaleMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """The browser keeps the language of the profile, for the pages after logging out."""
+        """Keep the language of the profile in the browser, for the pages after logging out."""
         reader = getattr(request, "reader", None)  # not asked here: the database may be gone
         kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         if reader is not None and reader.language != kept:

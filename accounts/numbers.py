@@ -1,4 +1,4 @@
-"""The numbers that name an organisation in France: SIREN, SIRET, RNA. Written without spaces."""
+"""The numbers of an organisation in France: SIREN, SIRET, RNA, stored without spaces."""
 
 import re
 
@@ -11,12 +11,12 @@ RNA = re.compile(r"W[0-9A-Z][0-9]{8}")
 
 
 def compact(text: str) -> str:
-    """The number as we keep it: no spaces, dots or hyphens, capitals."""
+    """The number as it is stored: capitals, without spaces, dots or hyphens."""
     return re.sub(r"[\s.\-\u00a0\u202f]", "", text).upper()
 
 
 def _require_french_digits(value: str) -> None:
-    """Ours, and not all zeros: other alphabets' digits pass the sums of the package, and so does nothing."""
+    """Raises NotANumber unless the number is in ASCII and not all zeros; the package's checks accept both."""
     if not value.isascii() or not value.strip("0"):
         raise NotANumber
 
@@ -42,7 +42,7 @@ def validate_siret(value: str) -> None:
 
 
 def validate_rna(value: str) -> None:
-    """W then nine signs; the first may be a letter overseas (W9M…), the rest are digits."""
+    """W then nine signs; the first may be a letter overseas (W9M…), the others are digits."""
     if not RNA.fullmatch(value):
         raise ValidationError(
             _("This isn't an RNA number: a W then nine digits, as on the prefecture's receipt.")

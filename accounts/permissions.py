@@ -1,4 +1,5 @@
-"""Who may do what to an organisation. Seeing is a queryset (`visible_to`); doing is asked here."""
+"""Who may do what to an organisation. What somebody may see is a queryset (`visible_to`); what they may do is asked
+here."""
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
@@ -10,20 +11,20 @@ VERIFIED = {OrganisationStatus.ACCEPTED, OrganisationStatus.SUSPENDED}
 
 
 def require(allowed: bool) -> None:
-    """Raises PermissionDenied: the wrong role gets a 403, a stranger has had a 404 before."""
+    """Raises PermissionDenied (403) unless it is allowed. A stranger has had a 404 before this."""
     if not allowed:
         raise PermissionDenied
 
 
 def can_edit(user: User, organisation: Organisation) -> bool:
-    """Its administrators, and the coordinators of its pôle who help with the wording."""
+    """Its administrators, and the coordinators of its pôle, who help with the wording."""
     return organisation.status != OrganisationStatus.CLOSED and (
         user.administers(organisation) or can_verify(user, organisation)
     )
 
 
 def can_edit_identity(user: User, organisation: Organisation) -> bool:
-    """Name, legal form and numbers: once a coordinator has checked them, only a coordinator."""
+    """Name, legal form and numbers: once a coordinator has checked them, only a coordinator changes them."""
     if organisation.kind != Organisation.Kind.OPERATOR and organisation.status in VERIFIED:
         return can_verify(user, organisation)
     return can_edit(user, organisation)
@@ -42,7 +43,7 @@ def can_manage_members(user: User, organisation: Organisation) -> bool:
 
 
 def can_verify(user: User, organisation: Organisation) -> bool:
-    """Coordinators verify structures and companies; never their own kind, or a pôle could lock itself out."""
+    """Coordinators verify structures and companies, but no operators: a pôle could otherwise shut itself out."""
     return organisation.kind != Organisation.Kind.OPERATOR and user.coordinates(organisation.pole)
 
 
@@ -51,7 +52,7 @@ def can_leave(user: User, membership: Membership) -> bool:
 
 
 def can_accept_invitation(user: User, invitation: Invitation) -> bool:
-    """The letter was for one address: its owner, and nobody it was forwarded to."""
+    """The owner of the address to which it was sent, and nobody to whom the letter was forwarded."""
     return EmailAddress.objects.filter(
         user=user, email__iexact=invitation.email, verified=True
     ).exists()

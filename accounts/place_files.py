@@ -85,7 +85,7 @@ def _without_remarks(lines: Iterable[str]) -> Iterator[str]:
 
 
 def official_communes(path: Path) -> list[CommuneRow]:
-    """Every commune of the file, or BrokenFile: half a list is worse than none."""
+    """Every commune of the file. Raises BrokenFile: half a list would be worse than none."""
     text = _read(path)
     rows = _json_rows(text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(text)
     known = _Known()
@@ -106,7 +106,8 @@ def official_communes(path: Path) -> list[CommuneRow]:
 
 
 class _Known:
-    """What the official list doesn't tell is kept: former names, EPCI, arrondissements."""
+    """What the site already knows of communes and the official list doesn't tell: former names, EPCI,
+    arrondissements."""
 
     def __init__(self) -> None:
         self.departments = {department.code for department in our_departments()}
@@ -170,7 +171,7 @@ def _csv_rows(text: str) -> Iterator[tuple[str, dict]]:
 
 
 def _columns(header: list[str]) -> list[str | None]:
-    """Our name for each column, None for those we don't read."""
+    """Our name for each column, None for those that aren't read. Raises BrokenFile when one is missing."""
     ours = {theirs: name for name, names in COLUMNS.items() for theirs in names}
     names = [ours.get(title.strip().lower()) for title in header]
     missing = [COLUMNS[name][0] for name in ("insee", "name") if name not in names]
@@ -271,7 +272,8 @@ def _position(row: dict, before: CommuneRow, where: str) -> tuple[float, float]:
 
 
 def _refuse_far_away(position: tuple[float, float], before: CommuneRow, where: str) -> None:
-    """No commune moves: latitude and longitude were swapped, or two lines were mixed up."""
+    """Raises BrokenFile for a commune that is far from where it was: latitude and longitude were swapped, or two
+    lines mixed up."""
     if before.latitude is None or before.longitude is None:
         return
     km = geometry.distance_km(position, (before.latitude, before.longitude))
@@ -309,7 +311,7 @@ def _number(value: Any, bounds: tuple[int, int], where: str, column: str) -> flo
 
 
 def _text(value: Any) -> str:
-    """As a person would read it: a list of codes with spaces between."""
+    """A value as text; a list is written with spaces between its items."""
     if isinstance(value, list):
         return " ".join(map(str, value))
     return "" if value is None or isinstance(value, dict) else str(value).strip()

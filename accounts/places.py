@@ -35,7 +35,7 @@ HEARD_ENOUGH = 0.5  # what sounds alike must still look a little alike
 
 
 class Hit(NamedTuple):
-    """A commune that answers: 0 is its name typed in full, higher is less exact."""
+    """A commune that was found. `exactness` is 0 for a name typed in full, and higher for what is less exact."""
 
     insee: str
     weight: int
@@ -44,7 +44,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Query:
-    """What was typed, taken apart: "59000 Lille cedex 9" is a name and a code."""
+    """What was typed, in its parts: "59000 Lille cedex 9" is a name and a code."""
 
     name: str
     code: str = ""
@@ -66,7 +66,7 @@ class Query:
 
 
 def _names_a_department(words: list[str]) -> bool:
-    """ "Lille 59", but not "Paris 12"."""
+    """Whether the number is a département: "Lille 59", but not "Paris 12"."""
     return bool(DEPARTMENT.fullmatch(words[-1])) and words[-2] not in toponyms.CITIES
 
 
@@ -74,24 +74,23 @@ def _names_a_department(words: list[str]) -> bool:
 
 
 def search(text: str, limit: int = 10) -> list[Commune]:
-    """The communes that somebody may mean, best first: exact before near, then the largest.
-
-    A whole postal code gives all its communes: its smallest is somebody's.
-    """
+    """The communes that somebody may mean, the best first: exact before near, then the largest. A whole postal code
+    gives all its communes, since even the smallest may be meant."""
     if is_code(text.strip()):
         limit = max(limit, MOST_OF_ONE_CODE)
     return _communes(hit.insee for hit in _hits(text, limit))
 
 
 def meant(text: str) -> list[Commune]:
-    """Those that the text names in full: one means that there is nothing to ask."""
+    """The communes that the text names in full. When it is just one, nothing has to be asked."""
     hits = [hit for hit in _hits(text, MOST_OF_ONE_CODE) if hit.exactness < NOT_EXACT]
     best = min((hit.exactness for hit in hits), default=NOT_EXACT)
     return _communes(hit.insee for hit in hits if hit.exactness == best)
 
 
 def former_name_meant(commune: Commune, text: str) -> str:
-    """ "Lomme" for Lille, to say why Lille is the answer; nothing when its own name is."""
+    """The former name that was typed ("Lomme" for Lille), to say why this commune is the answer; "" when its own
+    name was."""
     typed = toponyms.compact(toponyms.normalise(text))
     if not typed or toponyms.compact(commune.search_name).startswith(typed):
         return ""
@@ -113,7 +112,7 @@ def _communes(codes: Iterable[str]) -> list[Commune]:
 
 
 def _hits(text: str, limit: int) -> list[Hit]:
-    """Each way of looking is looser than the one before; the first that finds is believed."""
+    """The results of the first way of looking that finds something; each way is looser than the one before."""
     query = Query.read(text)
     for look in _ways_to_look(query):
         if hits := look(limit):
@@ -123,7 +122,7 @@ def _hits(text: str, limit: int) -> list[Hit]:
 
 
 def _larger(query: Query, hits: list[Hit], limit: int) -> list[Hit]:
-    """Whoever typed "Toulouze" may mean Toulouse, not Toulouzette: the much smaller one."""
+    """Much larger communes at a slip from what was typed: "Toulouze" may mean Toulouse, and not only Toulouzette."""
     exact = any(hit.exactness < NOT_EXACT for hit in hits)
     if exact or query.code or not query.name or len(hits) >= limit:
         return []
@@ -170,7 +169,7 @@ def _first_of_each(hits: Iterable[Hit], limit: int) -> Iterator[Hit]:
 
 
 def _by_key(key: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
-    """Those that begin so: typed in full first, by kind; then by weight. One index answers."""
+    """Communes with a key that begins so: those typed in full first, by kind, then by weight. One index answers."""
     in_full = When(key=key, kind__in=IN_FULL, then=F("kind"))
     exactness = Case(in_full, default=Value(NOT_EXACT))
     found = (
@@ -187,13 +186,13 @@ def _by_name(name: str, keys: QuerySet[CommuneKey], limit: int) -> list[Hit]:
 
 
 def _of_code_and_name(query: Query, limit: int) -> list[Hit]:
-    """Among the communes of that postal code, the one so named."""
+    """Among the communes of that postal code, those with that name."""
     codes = _keys().filter(key=query.code).values("commune")
     return _by_name(query.name, _keys().filter(commune__in=codes), limit)
 
 
 def _by_name_and_department(name: str, limit: int) -> list[Hit]:
-    """ "Saint-Denis La Réunion": the last words may be a département."""
+    """ "Saint-Denis La Réunion": the last words may name a département."""
     words = name.split()
     if len(words) < 2:
         return []
@@ -244,7 +243,7 @@ def _by_name_inside(query: Query, limit: int) -> list[Hit]:
 
 
 def _by_slip(query: Query, limit: int) -> list[Hit]:
-    """A misspelling or a slip of the finger: the most alike first, then the largest."""
+    """A misspelt or mistyped name: the most alike first, then the largest."""
     typed = toponyms.compact(query.name)
     alike = [
         (round(likeness, 1), Hit(*communes[place]))
@@ -259,13 +258,13 @@ def _by_slip(query: Query, limit: int) -> list[Hit]:
 
 
 def _apart(rows: Iterable[tuple[str, str, int]]) -> tuple[list[str], list[tuple[str, int]]]:
-    """The names, for one call that compares them all, and what each stands for."""
+    """The names in one list, for one call that compares them all, and the commune and weight of each."""
     read = list(rows)
     return [name for name, *_ in read], [(insee, weight) for _, insee, weight in read]
 
 
 def _heard_alike(query: Query) -> Iterator[tuple[str, str, int]]:
-    """ "Dunquerque", "Bézier"."""
+    """Names that sound the same: "Dunquerque", "Bézier"."""
     heard = toponyms.sound(query.name)
     if len(heard) < 3:
         return
@@ -277,9 +276,11 @@ def _heard_alike(query: Query) -> Iterator[tuple[str, str, int]]:
 
 
 def _near(query: Query) -> Iterable[tuple[str, str, int]]:
-    """Names of about that length that begin alike, were there a slip in the first three letters.
+    """Names of about that length that begin alike, even with a slip in the first three
+    letters.
 
-    Without the third letter's help, a tenth of the country's names would travel from the database.
+    Without the third letter, a tenth of the country's names would be read from the
+    database.
     """
     typed = toponyms.compact(query.name)
     if len(typed) < 4:
@@ -307,5 +308,5 @@ def _near(query: Query) -> Iterable[tuple[str, str, int]]:
 
 
 def within(latitude: float, longitude: float, km: float) -> CommuneQuerySet:
-    """Communes at most so far away, nearest first; a query, so it can go into another."""
+    """Communes at most so far away, in kilometres, the nearest first: a queryset, so it can be used in another."""
     return Commune.objects.within(latitude, longitude, km).nearest_first(latitude, longitude)

@@ -1,4 +1,4 @@
-"""A second factor at login: who must have one, since when they are asked, what is open without it."""
+"""The second factor at login: who needs one, since when they are asked, what is open without it."""
 
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -26,12 +26,12 @@ OPEN_NAMES = ("account_", "mfa_")
 
 
 def of_whom(field: str) -> Exists:
-    """Whether the person in this field of a row has a second factor: costs no question of its own."""
+    """An expression: whether the person in this field of a row has a second factor, without another query."""
     return Exists(Authenticator.objects.filter(user=OuterRef(field), type__in=KINDS))
 
 
 def asked_by(request: OurRequest, *, now: datetime) -> date | None:
-    """The last day without a second factor; None when none is asked, or they have one."""
+    """The last day without a second factor; None for somebody who needs none, or has one."""
     if not settings.SECOND_FACTOR_REQUIRED or not is_signed_in(request):
         return None
     user = request.user
@@ -60,7 +60,8 @@ def _has_one(request: SignedInRequest) -> bool:
 
 
 def _ask(user: User, *, now: datetime) -> None:
-    """The clock starts once: neither a logout nor a role left and found again starts it anew."""
+    """Begin to ask for a second factor. The days count from the first time: neither a logout nor losing and getting
+    back a role begins them anew."""
     waiting = User.objects.filter(pk=user.pk, second_factor_asked_at=None)
     if waiting.update(second_factor_asked_at=now):
         user.second_factor_asked_at = now
@@ -77,7 +78,8 @@ def leads_there(view_name: str) -> bool:
 
 
 def to_tell(request: HttpRequest) -> date | None:
-    """The date for the sentence above each page, but those that set it up, which say it themselves."""
+    """The date for the sentence above each page; None on the pages that set the second factor up, which say it
+    themselves."""
     match = getattr(request, "resolver_match", None)
     if match is not None and match.view_name.startswith("mfa_"):
         return None
@@ -86,7 +88,7 @@ def to_tell(request: HttpRequest) -> date | None:
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Passkeys belong to the site's own address, whatever name a proxy or a visitor called us by."""
+    """Passkeys belong to the site's own address, by whatever host name the request came."""
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": str(urlsplit(settings.SITE_URL).hostname), "name": settings.MFA_TOTP_ISSUER}

@@ -1,4 +1,4 @@
-"""Where an organisation can stand, and where it may go from there."""
+"""The states of an organisation, and where it may go from each."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

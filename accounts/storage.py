@@ -1,4 +1,4 @@
-"""Files on a disk that may be full: nothing half written stays, and whoever sent it reads why."""
+"""Stores files on a disk that may be full: nothing half written stays, and whoever sent the file reads why."""
 
 import errno
 from contextlib import suppress
@@ -26,7 +26,7 @@ class NoRoom(Refusal):
 
 
 class CarefulStorage(FileSystemStorage):
-    """Raises NoRoom."""
+    """Stores files. Raises NoRoom when the disk is full."""
 
     def _save(self, name: str, content: Any) -> str:
         path = Path(self.path(name))

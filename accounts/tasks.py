@@ -1,4 +1,4 @@
-"""The clock's door: what waits for nobody any more goes. Each task may run twice."""
+"""The Celery tasks that delete what is no longer needed. Each may run twice."""
 
 from importlib import import_module
 
@@ -14,7 +14,7 @@ from accounts.actions import addresses
 
 @shared_task
 def forget_sessions() -> None:
-    """Those that have ended, with all that they held and the browser that they were opened in."""
+    """Delete the sessions that have ended, with all they held and the browser in which they were opened."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     going_on = Session.objects.values("session_key")
     UserSession.objects.exclude(session_key__in=going_on).delete()
@@ -22,11 +22,11 @@ def forget_sessions() -> None:
 
 @shared_task
 def forget_addresses() -> None:
-    """Addresses before a change, once nothing leads back to them."""
+    """Delete the addresses before a change, once no link leads back to them."""
     addresses.forget_old(timezone.now())
 
 
 @shared_task
 def forget_typed() -> None:
-    """Forms typed while logged out, an hour after."""
+    """Delete the forms typed while logged out, after an hour."""
     typed.forget_old(timezone.now())

@@ -1,4 +1,4 @@
-"""Links that open something: what stands in the letter, and the fingerprint that we keep of it."""
+"""Links that open something: the secret that is in the letter, and the fingerprint that the database keeps."""
 
 import hashlib
 import secrets
@@ -14,18 +14,20 @@ def new_secret() -> str:
 
 
 def digest(token: str) -> str:
-    """Links rest as fingerprints: whoever reads the table can't use them."""
+    """The fingerprint of a secret: links are stored as fingerprints, so that whoever reads the table can't use
+    them."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def mailbox(email: str) -> str:
-    """What a signed link says of the address it is sent to: 12 hexadecimal figures, which don't tell it."""
+    """What a signed link says of the address to which it is sent: 12 hexadecimal digits, from which it can't be
+    learnt."""
     return _mailbox(email, settings.SECRET_KEY)
 
 
 def is_for_mailbox(email: str, said: str = "") -> bool:
-    """Whether a link that says this was sent to this address, under today's key or a former one. One that
-    says nothing is of before links were for one mailbox: it is for none."""
+    """Whether a link that says this (`said`) was sent to this address, under today's key or a former one. Old
+    links, which say nothing, are for no address."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return any(constant_time_compare(said, _mailbox(email, key)) for key in keys)
 

@@ -1,4 +1,4 @@
-"""How people write the names of places, made alike: pure text, no database."""
+"""Writes the names of places in one way, however people write them: pure text, no database."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ ROMAN_ORDINAL = re.compile(r"^([ivx]+)(?:er|e|eme|ieme)?$")
 
 
 def plain(text: str) -> str:
-    """Small letters a to z and figures, one space between words."""
+    """Small letters a to z and digits, with one space between words."""
     text = text[:LONGEST].lower().translate(LIGATURES)
     text = re.sub(r"\bs/s\b", "sous", text)
     text = re.sub(r"\bs/", "sur ", text)
@@ -53,12 +53,12 @@ def _spelled_out(word: str, before: str) -> str:
 
 
 def compact(normalised: str) -> str:
-    """Without spaces, so that "Villeneuve d'Ascq" and "villeneuvedascq" are one."""
+    """The text without spaces, so that "Villeneuve d'Ascq" and "villeneuvedascq" are the same."""
     return normalised.replace(" ", "")
 
 
 def endings(normalised: str) -> list[str]:
-    """The name from each later word that says something: "ascq" for Villeneuve-d'Ascq."""
+    """The name from each later word that means something: "ascq" for Villeneuve-d'Ascq."""
     words = normalised.split()
     starts = [
         index
@@ -97,7 +97,7 @@ SOUNDS = [
 
 
 def sound(normalised: str) -> str:
-    """A rough French pronunciation: "Roubais" and "Roubaix" meet."""
+    """A rough French pronunciation: the same for "Roubais" and "Roubaix"."""
     return "".join(map(_word_sound, normalised.split()))
 
 

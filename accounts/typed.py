@@ -1,7 +1,8 @@
-"""What somebody typed who had been logged out meanwhile: kept until they are back, an hour at the most.
+"""Keeps what somebody typed who had been logged out meanwhile, until they are back, an
+hour at the most.
 
-It is for them alone: only the browser that sent it can find it, a cookie that outlives the session
-says which account it last had.
+It is for them alone: only the browser that sent it can find it, and a cookie that
+outlives the session says which account that browser had last.
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ LOGGED_OUT, SECOND_FACTOR = "logged out", "second factor"
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
-    """Whose browser this is. It opens nothing: it only keeps what they typed from the next person."""
+    """Note in a cookie whose browser this is. It opens nothing: it only hides what they typed from the next person."""
     if request.user.is_authenticated and last_account(request) != request.user.pk:
         response.set_signed_cookie(
             COOKIE,
@@ -50,7 +51,7 @@ def last_account(request: HttpRequest) -> int | None:
 
 
 def is_somebody_else_s(request: HttpRequest, account: int | None) -> bool:
-    """Typed with another account than this one. None: nobody knows with which."""
+    """Whether this was typed with another account than the present one. `account` None: it isn't known with which."""
     return account is not None and account != request.user.pk
 
 
@@ -59,7 +60,7 @@ def is_secret(name: str) -> bool:
 
 
 def keep(request: HttpRequest, *, why: str = LOGGED_OUT) -> None:
-    """The form as it was sent, but for its files and its secrets."""
+    """Keep the form as it was sent, but for its files and its secrets."""
     kept = request.POST.copy()
     for name in [name for name in kept if is_secret(name)]:
         del kept[name]
@@ -79,7 +80,7 @@ def put(
     had_files: bool = False,
     why: str = LOGGED_OUT,
 ) -> None:
-    """In place of what this browser has left in that slot. The session holds its number alone."""
+    """Keep a form in this slot, in place of what this browser has left there. The session holds only its number."""
     forget(request, slot)
     typed = TypedForm.objects.create(
         path=path,
@@ -104,20 +105,20 @@ def forget(request: HttpRequest, *slots: str) -> None:
 
 
 def forget_old(now: datetime) -> int:
-    """What nobody came back for in time. How many."""
+    """Delete the forms whose time is over. Returns how many."""
     return TypedForm.objects.filter(until__lte=now).delete()[0]
 
 
 def words_of(form: QueryDict) -> list[tuple[str, str]]:
-    """What was written in sentences, to be read again or copied, each with the name of its field. Never a
-    secret, nor a choice in a list."""
+    """The sentences that were written, to be read again or copied, each with the name of its field. Never a secret,
+    nor a choice in a list."""
     values = [(name, one) for name, many in form.lists() if not is_secret(name) for one in many]
     written = [(name, value) for name, value in values if len(value.split()) > 1]
     return [(_named(name, n), value) for n, (name, value) in enumerate(written, start=1)]
 
 
 def _named(field: str, n: int) -> str:
-    """As our nouns call it, where they all call it the same; otherwise by its place."""
+    """The name of a field as our models call it, when all call it the same; otherwise its number in the form."""
     found = {
         str(capfirst(one.verbose_name))
         for model in apps.get_models()

@@ -1,4 +1,4 @@
-"""People's and organisations' doors, one paragraph a noun."""
+"""The URLs of people and organisations, one paragraph for each noun."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path

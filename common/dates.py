@@ -1,4 +1,4 @@
-"""Dates as people say them, on the pages and in the letters alike."""
+"""Dates in the words that people use, on the pages and in the letters alike."""
 
 import re
 from datetime import date
@@ -14,8 +14,8 @@ SPOKEN = re.compile(r"(\d{1,2})(?:er)? (\w+) (\d{4})")
 def spoken(day: date, wording: str = "j F Y") -> str:
     """The date in the reader's language: "1er novembre 2026", never "1 novembre 2026".
 
-    `wording` is a format of Django's `date` filter. French numbers the first of the month, and
-    only that one, in a way that no format can ask for.
+    `wording` is a format of Django's `date` filter. In French the first of the month, and
+    only that one, is an ordinal, which no format can ask for.
     """
     if day.day == 1 and (get_language() or "").startswith("fr"):
         wording = wording.replace("j F", r"j\e\r F")
@@ -23,13 +23,13 @@ def spoken(day: date, wording: str = "j F Y") -> str:
 
 
 def in_french(day: date | None) -> str:
-    """As a document says it, whoever reads: "1er novembre 2026"; empty without a day."""
+    """The date in French, as documents write it whoever reads: "1er novembre 2026"; "" without a date."""
     with override("fr"):
         return spoken(day) if day else ""
 
 
 def spoken_again(said: str) -> str:
-    """A day that was written in words, in the reader's own; what is no day stays as it is."""
+    """A date that was written in words, in the reader's language; what isn't a date stays as it is."""
     found = SPOKEN.fullmatch(said)
     number = found and next(
         (number for number, name in MONTHS.items() if found[2] in in_each_language(name)), None
@@ -38,7 +38,7 @@ def spoken_again(said: str) -> str:
 
 
 def in_each_language(words: object) -> set[str]:
-    """How it is said in each of the site's languages."""
+    """The date in each of the site's languages."""
     return {_in(language, words) for language, _name in settings.LANGUAGES}
 
 

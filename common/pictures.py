@@ -1,11 +1,11 @@
-"""A picture as it is seen: turned the way it was taken, whatever else its camera wrote beside it."""
+"""Turns a picture the right way up, and drops what the camera wrote beside it."""
 
 from PIL import Image, ImageOps
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """A copy. What is written beside the points goes, once it has said the way up: Pillow would write it anew,
-    and falls over what was written askew."""
+    """A copy of the picture, the right way up. What is stored beside the pixels is dropped once it has said how to
+    turn it: Pillow would write it again, and fails on what was written badly."""
     picture.load()
     picture.getexif()  # read, and remembered by the picture
     for kept in ("exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"):

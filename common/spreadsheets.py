@@ -1,4 +1,4 @@
-"""Tables that leave the house: CSV and XLSX as French spreadsheets open them, no cell a formula."""
+"""Tables for download: CSV and XLSX as French spreadsheets open them, without any formula."""
 
 import csv
 import io
@@ -15,22 +15,20 @@ BREAKS = ("\t", "\r", "\n")
 
 
 def harmless(words: str) -> str:
-    """A cell that a spreadsheet would take for a formula is shown as the text it is.
-
-    Spreadsheets skip what can't be seen before a formula, and take "＝" for "=".
-    """
+    """The cell as text when a spreadsheet would take it for a formula. Spreadsheets skip invisible signs before a
+    formula, and take "＝" for "="."""
     first = next((sign for sign in words if _is_seen(sign)), "")
     is_formula = unicodedata.normalize("NFKC", first) in TRICKS
     return f"'{words}" if is_formula or words.startswith(BREAKS) else words
 
 
 def _is_seen(sign: str) -> bool:
-    """Neither a space of any width nor a sign without one (BOM, zero-width, control)."""
+    """Whether the sign is visible: neither a space of any width nor a sign without one (BOM, zero-width, control)."""
     return not (sign.isspace() or unicodedata.category(sign) in {"Cf", "Cc", "Mn"})
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Semicolons, decimal commas, days first, and a mark that says UTF-8."""
+    """The table with semicolons, decimal commas, days first, and a mark (BOM) that says UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([harmless(words) for words in header])

@@ -1,4 +1,4 @@
-"""gunicorn's log, which holds neither the keys in links nor what people search for."""
+"""gunicorn's access log, without the keys in links and without what people search for."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from config.masking import without_keys
 
 
 class WithoutKeys(Logger):
-    """`gunicorn --logger-class=config.access_log.WithoutKeys`"""
+    """The logger for `gunicorn --logger-class=config.access_log.WithoutKeys`."""
 
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict:
-        """What a line may be made of: no query, no page that one comes from, no header."""
+        """The values of which a line may be made: no query string, no referring page, no header."""
         path = without_keys(get_path_info(environ))
         shown = environ | {"RAW_URI": path, "PATH_INFO": path, "QUERY_STRING": ""}
         shown["HTTP_REFERER"] = "-"
@@ -20,7 +20,7 @@ class WithoutKeys(Logger):
         return {name: value for name, value in found.items() if not name.startswith("{")}
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Says which address failed, and gives it whole."""
+        """Log the exception with the address masked: gunicorn would write it whole."""
         safe = [
             without_keys(word.partition("?")[0])
             if isinstance(word, str) and word.startswith("/")

@@ -1,8 +1,10 @@
-"""The acts of the clock: what each one is called, when it was last heard of, and what the health page says of it.
+"""The acts of the clock: their names, when each was last heard of, and what the health
+page says of them.
 
-An act that failed as a whole, or that hasn't run through for too long, is 503: nobody gets what it does.
-A row that was set aside is a sentence in a page that is well: all others got theirs, and a monitor
-that calls somebody at night for it would soon be turned off (docs/decisions/0011).
+An act that failed as a whole, or that hasn't run through for too long, makes the page
+a 503: nobody gets what it does. A row that was set aside is a sentence in a page that
+says all is well: the others got theirs, and a monitor that calls somebody at night
+for it would soon be turned off (docs/decisions/0011).
 """
 
 from collections.abc import Iterator
@@ -61,7 +63,7 @@ NAMES: dict[str, Promise] = {
 
 
 def by_task() -> dict[str, str]:
-    """The act of each task."""
+    """The name of the act for each task."""
     return {entry["task"]: name for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
 
 
@@ -73,19 +75,20 @@ def _ran_through(sender: Any, **_about: Any) -> None:
 
 @signals.task_failure.connect
 def _failed(sender: Any, exception: BaseException, **_about: Any) -> None:
-    """With the database gone this fails too: then the last time grows old."""
+    """Note that an act has failed. Without a database this fails too, and the act is then late."""
     if name := by_task().get(sender.name):
         error = f"{type(exception).__name__}: {exception}"
         ClockAct.objects.failed(name, error=error, now=timezone.now())
 
 
 def late_after(name: str) -> timedelta:
-    """Twice its turn, and a moment for a busy worker."""
+    """After how long an act is late: twice its period, and a moment for a busy worker."""
     return 2 * timedelta(seconds=settings.CELERY_BEAT_SCHEDULE[name]["schedule"]) + GRACE
 
 
 def lines(now: datetime) -> Iterator[Line]:
-    """One for each act that isn't as it should be; one for all of them when all are."""
+    """A line for each act that isn't as it should be, and for rows set aside; one line for all acts when they are
+    well."""
     known = ClockAct.objects.filter(name__in=settings.CELERY_BEAT_SCHEDULE)
     told = [line for act in known for line in _of(act, now)]
     yield from told

@@ -1,4 +1,4 @@
-"""What a browser says of itself, in words that its owner recognises: “Firefox, Windows”."""
+"""Names a browser in words that its owner recognises: “Firefox, Windows”."""
 
 from django.utils.translation import gettext as _
 

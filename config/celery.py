@@ -1,4 +1,4 @@
-"""The worker's front door."""
+"""The Celery application, from which the worker and the clock start."""
 
 import os
 import signal
@@ -17,14 +17,15 @@ app.autodiscover_tasks()
 
 @signals.beat_init.connect
 def sweep_at_once(**_about: Any) -> None:
-    """What waited while we were away leaves now, and the health page sees both at work."""
+    """Start the sweep when the clock starts: letters that waited leave now, and the health page sees the worker and
+    the clock at work."""
     app.send_task("notifications.tasks.sweep", expires=60)
 
 
 @signals.task_prerun.connect
 def end_at_the_limit(task: Any, **_about: Any) -> None:
-    """A worker of one process has nobody to end a job that hangs: the alarm ends them both, and
-    the supervisor starts the worker again."""
+    """Set an alarm that ends a worker of one process with a task that hangs, since nobody else can; the supervisor
+    starts the worker again."""
     if app.conf.worker_pool == "solo" and not task.request.is_eager:
         signal.alarm(app.conf.task_time_limit)
 

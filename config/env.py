@@ -1,4 +1,4 @@
-"""Settings come from the environment or from .env, and say so when they are missing or unreadable."""
+"""Settings come from the environment or from .env; what is missing or unreadable is reported by name."""
 
 import os
 import re
@@ -12,7 +12,7 @@ COMMENT = re.compile(r"(?:^|\s+)#.*")
 
 
 def load(path: Path) -> None:
-    """Take in what .env says; what the environment already says wins, an empty value says nothing."""
+    """Put the values of .env into the environment, unless they are there already; an empty value counts as none."""
     if path.is_file():
         for name, value in lines(path).items():
             if not os.environ.get(name):
@@ -20,10 +20,11 @@ def load(path: Path) -> None:
 
 
 def lines(path: Path) -> dict[str, str]:
-    """NAME=value lines, as compose reads them: quotes go, and a comment after a space.
+    """The NAME=value lines of the file, as compose reads them: quotes are removed, and a
+    comment after a space.
 
-    Save for one thing: a $ is only ever a $. Between single quotes it is one for compose too.
-    Raises ImproperlyConfigured at a line that is none of these.
+    One thing differs: a $ is always just a $ (as it is for compose between single
+    quotes). Raises ImproperlyConfigured at a line that is none of these.
     """
     found = {}
     for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -61,7 +62,7 @@ def number(name: str, default: int) -> int:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """A list written with commas; one with nothing in it is the default."""
+    """A list written with commas; the default when it is empty."""
     return _split(text(name, "")) or _split(default)
 
 
@@ -70,7 +71,8 @@ def _split(value: str) -> list[str]:
 
 
 def address(name: str, default: str) -> str:
-    """Where a site is: https://name or http://name:port, without a slash at the end."""
+    """The address of a site: https://name or http://name:port, without a slash at the end. Raises
+    ImproperlyConfigured."""
     value = text(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -79,10 +81,8 @@ def address(name: str, default: str) -> str:
 
 
 def postgres(url: str) -> dict:
-    """Django's settings for postgres://user:password@host:port/name.
-
-    Raises ImproperlyConfigured when the address isn't one of PostgreSQL's.
-    """
+    """Django's settings for postgres://user:password@host:port/name. Raises ImproperlyConfigured when it isn't an
+    address of PostgreSQL."""
     shape = "DATABASE_URL looks like postgres://user:password@host:5432/name."
     try:
         parts = urlsplit(url)

@@ -1,6 +1,8 @@
-"""The broker of a laptop: kombu's folder of files, in which a message appears whole or not at all.
+"""The broker of a laptop: kombu's folder of files, made so that a message appears whole
+or not at all.
 
-kombu opens the file under its own name and then writes it: a worker that takes it in between reads nothing, and dies.
+kombu opens the file under its own name and then writes it: a worker that takes it in
+between reads nothing, and dies.
 """
 
 import os
@@ -16,7 +18,7 @@ SCHEME = "files"
 
 class Channel(filesystem.Channel):
     def _put(self, queue: str, payload: dict, **kwargs: Any) -> None:  # type: ignore[override] # as in kombu
-        """Written beside, under a name that no worker looks for, then renamed."""
+        """Write the message under a name that no worker looks for, then rename it."""
         name = os.path.join(self.data_folder_out, f"{round(monotonic() * 1_000)}_{uuid.uuid4()}")
         beside = f"{name}.part"
         with open(beside, "w", encoding="utf-8") as file:

@@ -1,8 +1,10 @@
-"""Is the house well? Two pages for machines (plain words, one line a thing; the status says it
-all) and for whoever is woken up at night (the same as a page, for browsers).
+"""Tells whether the site is well: pages for machines (plain text, one line for each
+thing, the status says it all) and for whoever is woken up at night (the same as a
+page).
 
-`/sante/web/` answers for this process alone: a container must not be restarted because the post
-is late. `/sante/` answers for everything, and says 503 when a person should look.
+`/sante/web/` answers for this process alone: a container must not be restarted
+because letters are late. `/sante/` answers for everything, and is a 503 when a person
+should look.
 """
 
 from collections.abc import Callable, Iterator
@@ -70,7 +72,7 @@ def in_words(lines: list[Line]) -> str:
 
 
 def checked(check: Callable[[], Iterator[Line]]) -> Iterator[Line]:
-    """What a check says, or that it could not even be asked; never the error's own words."""
+    """The lines of a check, or one line when it could not be made; never the error's own message."""
     try:
         yield from check()
     except (DatabaseError, OperationalError, OSError, ImproperlyConfigured) as error:
@@ -105,7 +107,8 @@ def acts() -> Iterator[Line]:
 
 
 def legal() -> Iterator[Line]:
-    """A sentence, never a 503: the law wants it, and nobody need be woken up for it (docs/decisions/0011)."""
+    """A line when the legal notice isn't complete, never a 503: the law wants it, but nobody need be woken up for
+    it (docs/decisions/0011)."""
     if not LegalNotice.now().is_complete:
         yield NAMES[legal], True, _("to be completed")
 

@@ -1,4 +1,4 @@
-"""What a log may hold of an address. Those of letters are keys: whoever reads one may act with it."""
+"""What a log may hold of an address. The addresses in letters are keys: whoever reads one may act with it."""
 
 import logging
 from urllib.parse import quote
@@ -10,10 +10,11 @@ MASK = "*"
 
 
 def without_keys(path: str) -> str:
-    """The path, safe to write down: /invitation/*/, /besoins/12/.
+    """The path without keys, safe to write down: /invitation/*/, /besoins/12/.
 
-    Numbers stay; any other word that the address holds is a name or a key, and goes. Of a path that
-    is no page only the beginning stays: it may be a link that lost its end. Linear in its length.
+    Numbers stay; any other word that the address holds is a name or a key, and is masked.
+    Of a path that is no page only the beginning stays, since it may be a link that lost
+    its end. Takes time linear in the length of the path.
     """
     if path.startswith(settings.STATIC_URL):
         return quote(path)
@@ -29,7 +30,8 @@ def without_keys(path: str) -> str:
 
 
 class WithoutKeys(logging.Filter):
-    """Django writes the path of what it refuses or can't do; all else passes as it is."""
+    """A log filter that masks the path which Django logs with a request that it refuses or that fails; other
+    records aren't changed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         path = getattr(getattr(record, "request", None), "path_info", None)

@@ -1,4 +1,4 @@
-"""What holds for each page, whoever made it: by which methods it is asked, what it may use."""
+"""What holds for every page: by which methods it may be asked, and what it may use of the browser."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ POLICY = ", ".join(f"{feature}=()" for feature in NOTHING)
 
 
 class DoorMiddleware:
-    """Refuses the methods that no page knows (TRACE among them) and adds Permissions-Policy."""
+    """Refuses methods that no page knows (TRACE among them), and adds the header Permissions-Policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,7 +26,7 @@ class DoorMiddleware:
 
 
 class OwnPagesMiddleware:
-    """Where DEBUG is on, what isn't found is told by the page that people would see, and not by Django's."""
+    """With DEBUG on, shows the site's own page for what isn't found, and not Django's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

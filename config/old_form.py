@@ -1,4 +1,4 @@
-"""A form that comes with a key of before: refused, and what was typed in it given back."""
+"""Refuses a form that comes with an old CSRF key, and gives back what was typed in it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

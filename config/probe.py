@@ -1,7 +1,5 @@
-"""Asks a running site whether it answers, with nothing but Python's own library.
-
-`python -m config.probe` is the health check of the web container.
-"""
+"""Asks a running site whether it answers, with nothing but Python's own library. `python -m config.probe` is the
+health check of the web container."""
 
 import http.client
 import os
@@ -13,7 +11,8 @@ WEB = "/sante/web/"
 
 
 def ask(path: str, host: str, port: int, *, name: str = "localhost") -> tuple[bool, str]:
-    """Is it well, and what it says. `name`: the site answers only to the names it knows."""
+    """Whether the site is well, and what it says. `name` is the host name to send: the site answers only to those
+    it knows."""
     door = http.client.HTTPConnection(host, port, timeout=SECONDS)
     try:
         door.request("GET", path, headers={"Host": name})

@@ -1,4 +1,5 @@
-"""What we ask of the robots of search engines: the public pages are theirs to read, the rooms and the links of letters aren't."""
+"""What the site asks of the robots of search engines: they may read the public pages, but neither the rooms behind
+the login nor the links of letters."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse

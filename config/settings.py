@@ -1,4 +1,4 @@
-"""One file, read from top to bottom; what differs between machines is in the environment."""
+"""The settings, in one file read from top to bottom; what differs between machines is in the environment."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The living style page: every component with sample words, wide and narrow. DEBUG only."""
+"""The style page: every component with sample words, wide and narrow. With DEBUG only."""
 
 from datetime import timedelta
 from types import SimpleNamespace as Sample
@@ -59,7 +59,7 @@ def _facts(*pairs: tuple[str, str]) -> list[Sample]:
 
 
 def _chips(*pairs: tuple[str, int]) -> list[Sample]:
-    """The first one is chosen."""
+    """Sample chips, the first of which is chosen."""
     return [
         Sample(label=label, url=f"?{number}", active=number == 0, count=count)
         for number, (label, count) in enumerate(pairs)
@@ -94,7 +94,7 @@ def _mission() -> dict:
 
 @login_not_required
 def style_page(request: HttpRequest) -> HttpResponse:
-    """Show all that docs/design.md names."""
+    """Show every component that docs/design.md names."""
     wrong = SampleForm({"title": "", "email": "camille", "causes": ["nothing"]})
     context = {
         "states": [(state, state.capitalize().replace("_", " ")) for state in STATE_LOOKS],

@@ -1,7 +1,7 @@
-"""Keeps a few programs running until we are told to stop, and leaves none behind.
+"""Keeps a few programs running until it is told to stop, and leaves none behind.
 
-Each child leads a process group of its own, so that what it started goes with it; on Linux the
-kernel tells it to stop when we die, even of kill -9.
+Each child leads a process group of its own, so that what it started ends with it; on
+Linux the kernel tells it to stop when we die, even of kill -9.
 """
 
 import ctypes
@@ -47,7 +47,7 @@ class Child:
             self.process.send_signal(number)
 
     def sweep_group(self) -> None:
-        """What it started and left behind must not answer in its place."""
+        """Kill the processes that the child started and left behind, so that they don't answer in its place."""
         if self.process is None:
             return
         try:
@@ -75,7 +75,7 @@ class Supervisor:
     _handlers: dict[int, object] = field(default_factory=dict)
 
     def run(self, *, on_tick: Callable[[], None] = lambda: None) -> None:
-        """Start them all and look after them until Ctrl-C or SIGTERM."""
+        """Start all children and look after them until Ctrl-C or SIGTERM."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         try:
@@ -113,7 +113,7 @@ class Supervisor:
         )
 
     def _end(self) -> None:
-        """Let each finish what it has in hand, then make sure."""
+        """Let each child finish what it has in hand, then kill what is left."""
         for child in self.children:
             child.send(signal.SIGTERM)
         deadline = time.monotonic() + FAREWELL

@@ -1,8 +1,9 @@
-"""What a visitor reads when something is wrong on our side: the database is away, the disk is full, or a fault of ours.
+"""What a visitor reads when something is wrong on our side: the database is away, the
+disk is full, or our code failed.
 
-None of these pages asks the database for anything. An act that meets a full disk says so itself, beside
-its form (accounts/storage.py); what comes here is the rest: an upload too large for memory, the
-database's own files.
+None of these pages asks the database for anything. An act that meets a full disk says
+so itself, beside its form (accounts/storage.py); the rest comes here: an upload too
+large for memory, the database's own files.
 """
 
 import errno
@@ -23,14 +24,14 @@ SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """Django's handler of uncaught exceptions; it has logged this one."""
+    """Django's handler of uncaught exceptions, which Django has logged already."""
     if template := template_for(sys.exception()):
         return HttpResponse(render_to_string(template), status=503, headers={"Retry-After": SOON})
     return server_error(request)
 
 
 def template_for(fault: BaseException | None) -> str:
-    """Empty for a fault of ours."""
+    """The template for a full disk or a database that is away; "" when our code failed."""
     if isinstance(fault, NoRoom) or (isinstance(fault, OSError) and fault.errno in FULL):
         return NO_ROOM
     if isinstance(fault, DatabaseError) and _has_no_room(fault.__cause__):

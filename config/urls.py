@@ -1,4 +1,4 @@
-"""The house's doors. The paths are French, for those who read them aloud."""
+"""All URLs of the site. The paths are French, for people who read them aloud."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings

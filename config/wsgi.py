@@ -1,4 +1,4 @@
-"""The web server's front door."""
+"""The WSGI application, which the web server loads."""
 
 import os
 

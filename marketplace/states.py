@@ -1,4 +1,5 @@
-"""Where things can stand, and where they may go from there. The map is data; docs/states.md is drawn from it."""
+"""The states of needs, offers, proposals, missions, documents, amendments and findings, and where each may go from
+there. docs/states.md is drawn from these maps."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The clock's door. Each task makes one call per room and may run twice."""
+"""The Celery tasks of the market. Each calls one function and may run twice."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -94,7 +94,7 @@ def notice_departures() -> None:
 
 @shared_task
 def tell_new_matches() -> None:
-    """What has come into the kept lists and suits well, to those who haven't heard of it."""
+    """Tell people of the good matches that have come into the kept lists and that they haven't been told of."""
     news.tell_new(timezone.now())
 
 
@@ -126,15 +126,14 @@ def count_responsiveness() -> None:
 
 @shared_task
 def make_figures() -> None:
-    """Each night, and for whoever asked: what a pôle learns, counted anew from its events."""
+    """Count the figures of each pôle anew from its events, each night and for those who asked."""
     figures.refresh_due(timezone.now())
 
 
 # --- receipts and files ----------------------------------------------------------------------
 @shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
 def make_receipts(pk: int) -> None:
-    """A year's receipts in one run. Twice is once: each has its own transaction, and those given aren't
-    given again."""
+    """Give a year's receipts in one run. Each has its own transaction, so a second run gives only what is left."""
     run = ReceiptRun.objects.select_related("organisation", "asked_by").filter(pk=pk, ended_at=None)
     for found in run:
         receipts.carry_on(found, now=timezone.now())
@@ -142,12 +141,12 @@ def make_receipts(pk: int) -> None:
 
 @shared_task
 def carry_on_receipts() -> None:
-    """A run that its worker has left half way goes on."""
+    """Go on with the receipt runs whose worker has stopped half way."""
     for pk in receipts.left_behind(timezone.now()):
         make_receipts.delay(pk)
 
 
 @shared_task
 def sweep_vault() -> None:
-    """Files that nothing names any more."""
+    """Delete the files that nothing names any more."""
     files.sweep(timezone.now())

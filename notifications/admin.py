@@ -1,4 +1,4 @@
-"""The back office's view of the outbox: nothing is edited there, some things are sent again."""
+"""The admin of the outbox: nothing is edited there, some letters are sent again."""
 
 from django.apps import apps
 from django.contrib import admin, messages
@@ -63,7 +63,7 @@ class NotificationAdmin(ReadOnly):
 
 @admin.register(SuppressedAddress)
 class SuppressedAddressAdmin(ReadOnly):
-    """Deleting a line gives the address another chance."""
+    """The addresses that refuse. Deleting a line gives its address another chance."""
 
     list_display = ("address", "reason", "since")
     search_fields = ("address",)
@@ -89,7 +89,8 @@ class ClockActAdmin(ReadOnly):
 
 @admin.register(RowFault)
 class RowFaultAdmin(ReadOnly):
-    """A line goes by itself when its row passes; deleted by hand, it is back with the next fault."""
+    """The rows set aside. A line goes by itself when its row passes; one that is deleted by hand comes back with
+    the next fault."""
 
     list_display = ("act", "row", "since", "last_at", "times", "error")
     list_filter = ("act",)
@@ -103,7 +104,8 @@ class RowFaultAdmin(ReadOnly):
 
 
 def _page_of(fault: RowFault) -> str:
-    """In the back office where there is one, or else on the site; "" for a file, or what is gone."""
+    """The address of the row's page in the admin or, where there is none, on the site; "" for a file, or a row that
+    is gone."""
     if fault.kind == "file":
         return ""
     try:

@@ -1,6 +1,7 @@
-"""Django's way of sending mail, made safe: what allauth sends becomes a row of the outbox.
+"""Django's way of sending mail, made safe: what allauth sends becomes a row of the
+outbox.
 
-So a mail server that is down never fails a sign-up or a reset.
+So a mail server that is down never makes a sign-up or a password reset fail.
 """
 
 import uuid

@@ -1,8 +1,10 @@
-"""Delivery reports (RFC 3464): a letter that a server accepted and could not deliver after all.
+"""Reads delivery reports (RFC 3464), about letters that a server accepted and could not
+deliver after all.
 
-They come to the address that sends our letters, by a pipe of the mail server (`manage.py
-read_bounce`) or by its webhook. Only a report about a letter that we did send, to that address, marks it:
-anybody can write to us, and nobody may silence somebody else's letters.
+They come to the address that sends our letters, by a pipe of the mail server
+(`manage.py read_bounce`) or by its webhook. Only a report about a letter that we did
+send, to that address, marks the address: anybody can write to us, and nobody may stop
+somebody else's letters.
 """
 
 import re
@@ -28,14 +30,14 @@ class Failure:
 
     @property
     def is_final(self) -> bool:
-        """5.2.2 is a full mailbox, 5.7.x a policy and 5.4.x a network: the address isn't dead."""
+        """Whether the address is dead. It isn't for 5.2.2 (a full mailbox), 5.7.x (a policy) and 5.4.x (a network)."""
         return self.status.startswith("5.") and not self.status.startswith(
             ("5.2.2", "5.7.", "5.4.")
         )
 
 
 def read(content: bytes, *, now: datetime) -> list[str]:
-    """Mark the addresses that the report declares dead. Returns those; none for what isn't a report."""
+    """Mark the addresses that the report says are dead. Returns them; none for what isn't a report."""
     letters = _letters_in(content[:LONGEST])
     if not letters:  # most of what strangers send: nothing of it is taken apart
         return []
@@ -54,7 +56,7 @@ def read(content: bytes, *, now: datetime) -> list[str]:
 
 
 def _letters_in(content: bytes) -> list[Notification]:
-    """Those of ours that it names, which only a server that we wrote to can know."""
+    """Our letters that the report names, by an id that only a server to which we wrote can know."""
     found = (match.group() for match in OURS.finditer(content.decode("utf-8", "replace")))
     named = set(islice(found, MOST_LETTERS))
     sent = Notification.objects.filter(status=Status.SENT, message_id__in=named)
@@ -62,7 +64,7 @@ def _letters_in(content: bytes) -> list[Notification]:
 
 
 def failures(content: bytes) -> list[Failure]:
-    """Each recipient's part of a message/delivery-status; nothing in any other message."""
+    """What a message/delivery-status says of each recipient; nothing for any other message."""
     try:
         report = incoming.parsed(content)
     except incoming.Unreadable:

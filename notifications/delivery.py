@@ -1,9 +1,12 @@
-"""Carry the letters that are due: batch by batch, over one connection, outside any transaction.
+"""Sends the letters that are due: batch by batch, over one connection, outside any
+transaction.
 
-The order is always: claim (short transaction), send, write down the result if the lease is
-still ours. A death at any point leaves a lease that ends by itself. What has left is noted on disk
-at once (notifications.carried), in the database some letters at a time. Twice is possible only
-between the mail server's "ok" and that line on disk, and then under the same Message-ID.
+The order is always: claim the letters (a short transaction), send, write down the
+result if the lease is still ours. A worker that dies at any point leaves a lease that
+ends by itself. What has left is noted on disk at once (notifications.sent_journal),
+and in the database for some letters at a time. A letter can leave twice only when the
+worker dies between the mail server's "ok" and that line on disk, and then with the
+same Message-ID.
 """
 
 import logging
@@ -44,7 +47,8 @@ type Clock = Callable[[], datetime]
 
 
 def deliver_due(*, clock: Clock = timezone.now) -> int:
-    """Send until nothing is due, the way is blocked or the shift ends. Returns how many left."""
+    """Send letters until nothing is due, the mail server refuses all, or the shift ends. Returns how many have
+    left."""
     ends_at = clock() + SHIFT
     sent = 0
     with closing(transports.chosen()) as transport:
@@ -57,7 +61,7 @@ def deliver_due(*, clock: Clock = timezone.now) -> int:
 
 
 class _Round:
-    """One batch under one lease."""
+    """One batch of letters under one lease."""
 
     def __init__(
         self, transport: transports.Transport, batch: list[Notification], clock: Clock
@@ -104,7 +108,7 @@ class _Round:
                     self._hand_back(self.left)
 
     def _treat_or_wait(self, letter: Notification) -> None:
-        """A fault of ours in this letter: it steps aside, the others go on without it."""
+        """Treat one letter. When our own code fails on it, it is put off, and the others go on."""
         settled = False
         try:
             self._treat(letter)
@@ -117,7 +121,7 @@ class _Round:
                 self._later(letter, f"{type(sys.exception()).__name__}: {sys.exception()}")
 
     def _note_those_that_left_before(self) -> None:
-        """A worker died with these in hand, after the mail server had taken them."""
+        """Note the letters that an earlier worker had sent when it died."""
         orphans = [letter.message_id for letter in self.left if letter.taken_under]
         known = sent_journal.among(orphans) if orphans else set()
         self.to_note += [letter for letter in self.left if letter.message_id in known]
@@ -145,7 +149,8 @@ class _Round:
         return self._arrived(letter)
 
     def _why_not(self, letter: Notification) -> str:
-        """Asked at the last moment: much may have happened since the letter was written."""
+        """Why the letter shouldn't leave, or "". Asked at the last moment, since much may have happened since it
+        was written."""
         if letter.expires_at and letter.expires_at <= self.clock():
             return gettext_noop("Too late to be of use")
         if letter.recipient is not None and not letter.recipient.is_active:
@@ -168,7 +173,7 @@ class _Round:
             SuppressedAddress.objects.filter(address=letter.destination.lower()).delete()
 
     def _note_carried(self) -> None:
-        """One write for all that has left since the last one."""
+        """Write down, in one statement, all letters that have left since the last time."""
         carried_now, self.to_note = self.to_note, []
         for secret in (False, True):
             letters = [letter for letter in carried_now if letter.secret is secret]
@@ -187,15 +192,16 @@ class _Round:
         self._note(letter, due_at=due_at, last_error=reason[:300])
 
     def _cut(self, letter: Notification, cut: transports.Cut) -> None:
-        """Once may be about this letter; several letters in a row, and it's the server."""
+        """The connection was cut during a letter: it is put off. When that happens with several letters in a row,
+        the fault is the server's: raises WayBlocked."""
         self.cuts += 1
         if self.cuts >= CUTS:
             raise transports.WayBlocked(str(cut)) from cut
         self._later(letter, str(cut))
 
     def _blocked(self, letter: Notification, blocked: transports.WayBlocked) -> None:
-        """Not the letters' fault: they wait, untried. But the one in hand steps aside for a moment,
-        in case the server can't stand that one."""
+        """The mail server refuses all: the letters wait, and this doesn't count as a try. The one in hand waits a
+        little longer, in case it is what the server can't stand."""
         now = self.clock()
         pipe = MailPipe.objects.first()
         rest = min(BLOCKED * (pipe.failures + 1 if pipe else 1), BLOCKED_AT_MOST)
@@ -207,7 +213,7 @@ class _Round:
         self._hand_back(self.left)
 
     def _hand_back(self, letters: list[Notification]) -> None:
-        """As if never taken: they have not been tried."""
+        """Put the letters back as if they had never been claimed: they haven't been tried."""
         ours = Notification.objects.leased(self.token)
         for letter in letters:
             ours.filter(pk=letter.pk).update(
@@ -216,7 +222,7 @@ class _Round:
         self.left = []
 
     def _keep_lease(self) -> None:
-        """A slow server must not let the lease of the letters behind run out."""
+        """Renew the lease, so that a slow server doesn't let that of the letters behind run out."""
         now = self.clock()
         spare = timedelta(seconds=settings.MAIL_SERVER["seconds"] * 1.25)
         enough = self.lease_ends - now > spare
@@ -231,7 +237,7 @@ class _Round:
         self.lease_ends = now + LEASE
 
     def _note(self, *letters: Notification, **result: Any) -> None:
-        """Write the result down, whatever it takes."""
+        """Write the result down. A failure of the database is retried."""
         result |= {"lease_token": None}
         if letters[0].secret and "status" in result:
             result |= {"text": "", "html": "", "url": ""}
@@ -250,7 +256,8 @@ class _Round:
 
 
 def rest_after(attempts: int) -> timedelta:
-    """20 s, 40 s, 80 s … an hour, a quarter more or less, so that they don't all come at once."""
+    """How long a letter waits after so many attempts: 20 s, 40 s, 80 s … an hour, a quarter more or less, so that
+    letters don't all come back at once."""
     return jittered(min(FIRST_REST * 2 ** min(attempts - 1, 12), LONGEST_REST))
 
 

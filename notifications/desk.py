@@ -1,4 +1,4 @@
-"""What an operator may do with a letter: look for it, send it again, stop it."""
+"""What an operator of the site may do with a letter: look for it, send it again, stop it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,7 +75,7 @@ def filtered(
 
 
 def described(letters: list[Notification]) -> list[Notification]:
-    """Adds what the screen shows beside the row itself."""
+    """Adds to the letters what the screen shows beside their own fields."""
     dead = SuppressedAddress.objects.among(letter.destination for letter in letters)
     for letter in letters:
         letter.dead_because = dead.get(letter.destination.lower(), "")
@@ -85,7 +85,8 @@ def described(letters: list[Notification]) -> list[Notification]:
 
 
 def resend(letter: Notification, *, now: datetime) -> bool:
-    """Same row, same Message-ID, new patience. Lifts the mark on its address: one more try."""
+    """Send a letter again: the same row and Message-ID, with its attempts counted from zero. The mark on its
+    address is lifted for one more try. False when it can't be."""
     again = Notification.objects.filter(pk=letter.pk, status__in=AGAIN).exclude(text="")
     with transaction.atomic():
         done = again.update(
@@ -103,7 +104,7 @@ def resend(letter: Notification, *, now: datetime) -> bool:
 
 
 def cancel(letter: Notification, *, by: Person, now: datetime) -> bool:
-    """Only what a click can still stop: a letter that a worker holds may be leaving."""
+    """Stop a letter. False for one that a worker has claimed, since it may be leaving."""
     ours = Notification.objects.filter(pk=letter.pk, status__in=OPEN, lease_token=None)
     return bool(
         ours.update(

@@ -1,7 +1,7 @@
-"""Summaries: what a person chose to hear of once a day or once a week, in one letter.
+"""Summaries: what a person chose to be told once a day or once a week, in one letter.
 
-Each person's summary is one transaction: the letter is written and what it carries is marked,
-or neither. A summary that breaks doesn't keep the others from theirs.
+Each summary is one transaction: it is written and the letters it holds are marked, or
+neither. A summary that fails doesn't keep other people from theirs.
 """
 
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ class Topic:
 
 
 def write_due(*, now: datetime) -> int:
-    """Write the summaries whose hour has come, however long ago it was. Returns how many."""
+    """Write the summaries whose hour has come, however long ago. Returns how many."""
     held = Notification.objects.filter(status=Status.HELD, due_at__lte=now, recipient__isnull=False)
     readers = held.order_by().values_list("recipient_id", flat=True).distinct()[:PEOPLE_AT_ONCE]
     people = get_user_model().objects.in_bulk(list(readers))
@@ -62,7 +62,8 @@ def _write_for(person: Person, *, now: datetime) -> bool:
 
 
 def _dropped(letter: Notification, person: Person, now: datetime) -> bool:
-    """Seen on the site, out of date or no longer true: not worth a line."""
+    """Whether the letter is left out of the summary: it was read on the site, is out of date, or isn't true any
+    more."""
     reason = ""
     if letter.read_at:
         reason = gettext_noop("Read on the site")
@@ -110,7 +111,7 @@ def _compose(person: Person, told: list[Notification], *, now: datetime) -> Noti
 
 
 def by_topic(letters: Iterable[Notification]) -> list[Topic]:
-    """Grouped by what they are about; what waits for the reader comes first."""
+    """The letters grouped by what they are about; what waits for the reader's act comes first."""
     topics: dict[str, Topic] = {}
     for letter in letters:
         topics.setdefault(letter.topic, Topic(letter.topic, [])).letters.append(letter)

@@ -1,8 +1,9 @@
-"""Ring the worker: there is something in the outbox. Only a bell: the row is the truth.
+"""Tells the worker that there is something in the outbox. What has to be sent is in the
+rows; this only makes it start at once.
 
-A thread of its own rings, so that no page ever waits for the broker, however it fails;
-many letters at once make one ring, and a broker that failed is left alone for a while.
-Whatever is not heard, the next sweep finds.
+A thread of its own sends the message to the broker, so that no page ever waits for
+the broker, however it fails. Many letters at once make one message, and a broker that
+failed is left alone for a while. Whatever is missed, the next sweep finds.
 """
 
 import atexit
@@ -23,7 +24,7 @@ EXPIRES = 60  # a ring nobody heard within a minute is pointless: the sweep came
 
 
 class Bell:
-    """One bell a process; a forked child makes its own."""
+    """The thread that calls the worker: one in each process; a forked child makes its own."""
 
     TASK = "notifications.tasks.deliver"
 
@@ -39,7 +40,7 @@ class Bell:
 
     @property
     def works(self) -> bool:
-        """Neither a parent's, nor broken by an error that the log has told."""
+        """Whether the thread is this process's own (not its parent's) and still alive."""
         return self.pid == os.getpid() and self.thread.is_alive()
 
     def ring(self) -> None:
@@ -56,7 +57,7 @@ class Bell:
                 self.idle.set()
 
     def _publish(self) -> None:
-        """OSError too: the embedded broker is a folder, and a disk may be full."""
+        """Send the message. OSError is caught too: the embedded broker is a folder, and a disk may be full."""
         try:
             current_app.send_task(self.TASK, expires=EXPIRES, retry=False)
         except (OperationalError, OSError) as error:
@@ -70,7 +71,7 @@ _making = threading.Lock()
 
 
 def ring() -> None:
-    """Never waits, never fails."""
+    """Have the worker called. It never waits and never fails."""
     if current_app.conf.task_always_eager or not settings.DOORBELL:
         return
     bell().ring()
@@ -86,6 +87,6 @@ def bell() -> Bell:
 
 @atexit.register
 def _last_word() -> None:
-    """A command that posts and ends still gets its ring out, if that is quick."""
+    """Wait a moment at the end of the process, so that a command that posts and ends still calls the worker."""
     if _bell is not None and _bell.works:
         _bell.idle.wait(LAST_WORD)

@@ -1,8 +1,10 @@
-"""One bad row never holds the others: it is set aside and noted, and the act goes on with the next.
+"""A row that fails doesn't hold up the others: it is set aside and noted, and the act
+goes on with the next one.
 
-This is the one place of the house that catches whatever comes (docs/decisions/0011): what goes wrong with one person's
-row can't be foreseen, and must not keep reminders from everybody else. What isn't the row's own
-rises: a database that is gone, the end of the task's time.
+This is the one place of the site that catches every exception (docs/decisions/0011):
+what goes wrong with one person's row can't be foreseen, and must not keep reminders
+from everybody else. What isn't the fault of a row is raised: a database that is gone,
+the end of the task's time.
 """
 
 import logging
@@ -30,12 +32,13 @@ type Row = Model | str
 
 
 class EveryRowFailed(Exception):
-    """None passed: the act itself is at fault."""
+    """No row passed, so the fault is the act's own."""
 
 
 @contextmanager
 def rows_of(act: str, *, whole: bool = True) -> "Iterator[Rows]":
-    """One run of an act. `whole`: all that is due is seen, so a fault of what isn't due any more is over."""
+    """A context manager for one run of an act. `whole` says that the run sees all rows that are due, so that faults
+    of other rows are over."""
     rows = Rows(act)
     yield rows
     rows.settle(whole=whole)
@@ -52,7 +55,8 @@ class Rows:
     def treat[Answer](
         self, row: Row, act: Callable[[], Answer], *, in_one: bool = True
     ) -> Answer | Literal[False]:
-        """What the act answers, in a transaction of its own (`in_one`); False when it went wrong, which is noted."""
+        """Call the act for a row, in a transaction of its own (`in_one`). Returns its answer; False when it failed,
+        which is noted."""
         which = _named(row)
         answer, fault = tried(act, in_one=in_one)
         if fault is None:
@@ -65,7 +69,7 @@ class Rows:
         return False
 
     def settle(self, *, whole: bool) -> None:
-        """What passed again is cleared. Raises EveryRowFailed."""
+        """Delete the faults of rows that have passed. Raises EveryRowFailed."""
         for kind, number in (self.passed & self.known) - self.failed:
             RowFault.objects.filter(act=self.act, kind=kind, number=number).delete()
         if self.known:
@@ -83,8 +87,11 @@ def each_row(
     whole: bool = True,
     in_one: bool = True,
 ) -> int:
-    """`do(row)` for each in a transaction of its own; rows may be tuples that begin with one, and are
-    then unpacked. How many were done: `do` says False when there was nothing to do after all."""
+    """Call `do(row)` for each row, in a transaction of its own. Rows may be tuples that
+    begin with the row; their items are then the arguments.
+
+    Returns how many were done; `do` returns False when there was nothing to do after all.
+    """
     done = 0
     with rows_of(act, whole=whole) as each:
         for row in rows:
@@ -100,8 +107,8 @@ def in_halves[Item](
     *,
     row_of: Callable[[Item], Row],
 ) -> list[Item]:
-    """`do` treats many rows at once; where it can't, half of them, down to the one that is to blame.
-    `row_of` says which row a fault is about. Those that went well."""
+    """Call `do` with many rows at once; when it fails, with half of them, down to the one that is to blame.
+    `row_of` says which row a fault is about. Returns the items that passed."""
     if not rows:
         return []
     with rows_of(act, whole=False) as each:
@@ -130,7 +137,7 @@ def _halved[Item](
 def tried[Answer](
     act: Callable[[], Answer], *, in_one: bool = True
 ) -> tuple[Answer | None, Exception | None]:
-    """What it answers, or what went wrong, whatever that is."""
+    """The answer of the act and None, or None and the exception that it raised."""
     try:
         with transaction.atomic() if in_one else nullcontext():
             return act(), None
@@ -149,5 +156,5 @@ def _named(row: Row) -> tuple[str, str]:
 
 
 def _is_nobodys(fault: Exception) -> bool:
-    """The database is gone: no row is to blame, and the next would fare no better."""
+    """Whether the database is gone: no row is to blame then, and the next would fail too."""
     return isinstance(fault, (OperationalError, InterfaceError)) and not connection.is_usable()

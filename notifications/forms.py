@@ -1,4 +1,4 @@
-"""How often, when, in which language: one form for a person's letters."""
+"""The form for a person's letters: how often, when, in which language."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ class HabitsForm(forms.ModelForm):
 
 
 def choices_of(family: Family) -> list[tuple[str, Any]]:
-    """What may be chosen for this family; nothing when there is no choice."""
+    """The paces that may be chosen for this family; empty when there is no choice."""
     allowed = [Pace.EACH]
     if family.may_wait:
         allowed += [Pace.DAILY, Pace.WEEKLY]

@@ -1,4 +1,4 @@
-"""Is the post going out? For the health page, the operators' screen and the banner."""
+"""Whether letters leave as they should, for the health page, the operators' screen and the banner."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ WORKERS = ("worker", "beat")
 
 @dataclass(frozen=True)
 class Health:
-    """`oldest_due`: how long the oldest letter that may leave now has been waiting to."""
+    """The state of the outbox. `oldest_due` says how long the oldest letter that may leave now has been waiting."""
 
     oldest_due: timedelta
     oldest_due_at: datetime | None
@@ -44,7 +44,7 @@ def report(now: datetime) -> Health:
 
 
 def trouble(now: datetime) -> Health | None:
-    """None when all is well, in one question: for pages that have other things to do."""
+    """The state, or None when all is well, which one query tells: for pages that have other things to do."""
     late = Notification.objects.due(now).filter(due_at__lte=now - WORRYING)
     alive = Heartbeat.objects.filter(name__in=WORKERS, seen_at__gt=now - SILENT).annotate(
         is_blocked=Exists(MailPipe.objects.exclude(broken_since=None)), is_slow=Exists(late)
@@ -61,6 +61,6 @@ def oldest_due_at(now: datetime) -> datetime | None:
 
 
 def silent(now: datetime) -> tuple[str, ...]:
-    """Who has not been seen for three minutes; one that never started is silent too."""
+    """The names of those (worker, clock) that haven't been seen for three minutes, or ever."""
     seen = set(Heartbeat.objects.filter(seen_at__gt=now - SILENT).values_list("name", flat=True))
     return tuple(name for name in WORKERS if name not in seen)

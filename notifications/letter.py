@@ -1,4 +1,5 @@
-"""One kind of letter, declared once beside the function that posts it; docs/letters.md says how one is added."""
+"""The kinds of letter: each is declared once, beside the function that posts it. docs/letters.md says how one is
+added."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -25,11 +26,12 @@ _SORTS: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 @dataclass(frozen=True)
 class Key:
-    """How a letter's key is written, and read back: "proposal:{proposal}:made".
+    """How a letter's key is written and read back: "proposal:{proposal}:made".
 
-    A part is a number unless it says otherwise: {day:word} holds no colon, {why:rest} may, {needs:numbers}
-    are several. What stands between [ ] is there when its parts are given. A pattern never changes:
-    letters with such a key wait in the outbox while a site is updated.
+    A part is a number unless it says otherwise: {day:word} holds no colon, {why:rest}
+    may, {needs:numbers} are several. What is between [ ] is there when its parts are
+    given. A pattern may never change, since letters with such keys wait in the outbox
+    while the site is updated.
     """
 
     pattern: str
@@ -39,11 +41,12 @@ class Key:
 
     @property
     def sorts(self) -> dict[str, str]:
-        """Its parts by name, with what each may be."""
+        """The sort of each part, by its name."""
         return _sorts(self.pattern)
 
     def written(self, **parts: Any) -> str:
-        """Each part by its name; a row stands for its number."""
+        """The key with these parts, given by name; a model instance is written as its number. Raises TypeError for
+        other parts than the pattern's."""
         always, tail = _halves(self.pattern)
         pattern = always + tail if _sorts(tail).keys() <= parts.keys() else always
         if parts.keys() != _sorts(pattern).keys():
@@ -57,7 +60,7 @@ class Key:
         return key
 
     def read(self, key: str) -> dict[str, Any]:
-        """Its parts by their names. Raises ValueError for a key that it hasn't written."""
+        """The parts of a key, by name. Raises ValueError for a key that this pattern hasn't written."""
         found = _regex(self.pattern).fullmatch(key)
         if found is None:
             raise ValueError(f"{key!r} is no key of {self.pattern!r}")
@@ -75,19 +78,20 @@ class Key:
         now: datetime | None = None,
         **parts: Any,
     ) -> int:
-        """Letters whose keys begin like this and that haven't left stay here. Returns how many."""
+        """Cancel the letters whose keys begin with these parts and that haven't left. Returns how many."""
         prefix = self.written(**parts)
         return outbox.cancel(key_prefix=prefix, reason=reason, recipient=recipient, now=now)
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One kind of letter: all that the post office and the site know of it.
+    """One kind of letter: all that `notifications` and the site know of it.
 
-    `name` is its folder in templates/emails. `asks`: it waits for an act of the reader, and comes first in
-    summaries. `secret`: its words hold a key of the house. `to_leavers`: it reaches whoever has no part any
-    more in what it is about. `moot(letter, **parts of its key)` is asked just before it leaves: the
-    reason why it no longer makes sense, or "" when it does.
+    `name` is its folder in templates/emails. `asks`: it waits for an act of the reader,
+    and comes first in summaries. `secret`: its words hold a key to the site (a link).
+    `to_leavers`: it also goes to people who no longer have a part in what it is about.
+    `moot(letter, **parts of its key)` is called just before it leaves: it returns the
+    reason why the letter no longer makes sense, or "".
     """
 
     name: str
@@ -106,10 +110,12 @@ class Letter:
         but: Person | None = None,
         **facts: Any,
     ) -> None:
-        """To each of these people once, but to whoever did it: nobody hears of their own act.
+        """Post the letter to each of these people, once, except `but`, since nobody is told of
+        their own act.
 
-        `facts` hold the parts of the key, the words' own facts, and what outbox.post knows (`expires_at`,
-        `reply_to`…). A row that the key names is a fact too; a number or a word is the key's alone.
+        `facts` hold the parts of the key, what the words need, and what outbox.post takes
+        (`expires_at`, `reply_to`…). A row that the key names is also given to the words; a
+        number or a word is for the key alone.
         """
         key, facts = self._parted(facts)
         for person in {person.pk: person for person in people}.values():
@@ -117,7 +123,7 @@ class Letter:
                 outbox.post(recipient=person, key=key, template=self.name, url=url, **facts)
 
     def write_to(self, address: str, *, url: str, **facts: Any) -> None:
-        """To a reader without an account, in the language of the moment; `facts` as in `tell`."""
+        """Post the letter to an address without an account, in the active language; `facts` as in `tell`."""
         key, facts = self._parted(facts)
         outbox.post(address=address, key=key, template=self.name, url=url, **facts)
 
@@ -132,7 +138,7 @@ class Letter:
 
     @property
     def rule(self) -> Rule:
-        """As the post office asks for it."""
+        """The same as a `Rule`, which is how `notifications` reads it."""
         moot = self._why_moot if self.moot else None
         return Rule(self.family, self.asks, self.secret, moot, self.to_leavers)
 
@@ -141,14 +147,14 @@ class Letter:
 
 
 def _halves(pattern: str) -> tuple[str, str]:
-    """What is always there, and what may be."""
+    """The part of the pattern that is always there, and the optional one."""
     always, _bracket, tail = pattern.removesuffix("]").partition("[")
     return always, tail
 
 
 @cache
 def _pieces(pattern: str) -> list[tuple[str, str, str]]:
-    """Words, then the name and the sort of the part that follows, if one does."""
+    """The pieces of a pattern: literal text, with the name and the sort of the part that follows it, if one does."""
     return [
         (literal, name or "", sort or "")
         for literal, name, sort, _conversion in Formatter().parse(pattern)

@@ -1,4 +1,4 @@
-"""Whoever has just done what a notification asked for finds it read."""
+"""Marks a notification as read when its reader has just done what it asked for."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,9 @@
-"""A letter as the bytes that go over the wire (RFC 5322, multipart/alternative in UTF-8).
+"""Turns a letter into the bytes that are sent (RFC 5322, multipart/alternative in
+UTF-8).
 
-Written by hand: the `email` package was 70 % of what sending a letter costs, and all that
-we send has this one shape. The tests read it back with the `email` package.
+It is written by hand: the `email` package took 70 % of the time of sending a letter,
+and all our letters have this one shape. The tests read it back with the `email`
+package.
 """
 
 import binascii
@@ -56,7 +58,7 @@ def _part(boundary: str, sort: str, words: str) -> bytes:
 
 
 def encoded(words: str) -> str:
-    """A header's words in ASCII, folded; line breaks can't get through."""
+    """The words of a header in ASCII, folded; line breaks in them can't add a header."""
     words = " ".join(words.split())
     if words.isascii() and len(words) <= 70:
         return words
@@ -75,6 +77,6 @@ def encoded_name(name: str) -> str:
 
 
 def wire_address(address: str) -> str:
-    """An internationalised domain travels in its ASCII form."""
+    """The address with its domain in ASCII (IDNA)."""
     local, _at, domain = address.rpartition("@")
     return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"

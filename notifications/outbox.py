@@ -1,4 +1,4 @@
-"""Post a letter: the only door into this app."""
+"""Posts a letter; everything that uses this app calls it here."""
 
 from datetime import datetime
 from typing import Any
@@ -25,10 +25,11 @@ def post(
     reply_to: str = "",
     **context: Any,
 ) -> Notification:
-    """Write the letter now, in the caller's transaction; send it once that commits.
+    """Write the letter now, in the caller's transaction, and send it once that commits.
 
-    Posting the same key twice to the same reader changes nothing. `address` is for a reader
-    without an account; the letter then speaks the language of the page that writes it.
+    Posting the same key twice to the same reader changes nothing. `address` is for a
+    reader without an account; the letter is then in the language of the page that writes
+    it.
     """
     reader = _reader(recipient, address)
     known = Notification.objects.filter(**reader, key=key).first()
@@ -58,7 +59,7 @@ def post(
 def post_ready_made(
     *, address: str, key: str, kind: str, subject: str, text: str, html: str
 ) -> Notification:
-    """A letter whose words another library wrote (allauth's): secret, since they hold its links."""
+    """Post a letter whose words another library (allauth) wrote. It is secret, since its words hold links."""
     return _write(
         _reader(None, address) | {"key": key},
         recipient=None,
@@ -74,9 +75,11 @@ def post_ready_made(
 def cancel(
     *, key_prefix: str, reason: str, recipient: Person | None = None, now: datetime | None = None
 ) -> int:
-    """What has not left yet stays here: the fact it told is no longer true. Returns how many.
+    """Cancel letters that haven't left yet, since the fact they tell is no longer true.
+    Returns how many.
 
-    A letter that a worker is carrying at this very moment may still arrive; the row then says so.
+    A letter that a worker is sending at this very moment may still arrive; its row then
+    says so.
     """
     letters = Notification.objects.filter(key__startswith=key_prefix, status__in=OPEN)
     if recipient is not None:
@@ -113,10 +116,13 @@ def _words(template: str, context: dict, *, rule: Rule, url: str, by_mail: bool)
 def _write(
     who: dict, *, recipient: Person | None, rule: Rule, wanted_at: datetime, **fields: Any
 ) -> Notification:
-    """In a savepoint: two writers at once leave one row, and no broken transaction. The ring comes
-    after the commit, and no trouble with the broker can reach us.
+    """Write the row in a savepoint, so that of two writers at once one writes it and neither
+    transaction breaks. The worker is called after the commit; a broker in trouble can't
+    fail here.
 
-    Raises IntegrityError when the row is refused for another reason than being there already."""
+    Raises IntegrityError when the row is refused for another reason than being there
+    already.
+    """
     status, due_at = _when(recipient, rule, wanted_at)
     reader = f"user:{recipient.pk}" if recipient else who["address"]
     about_reader = {
@@ -144,7 +150,8 @@ def _write(
 
 
 def _when(recipient: Person | None, rule: Rule, wanted_at: datetime) -> tuple[str, datetime]:
-    """Now, after the quiet hours, in the next summary, or on the site only: as the reader chose."""
+    """The status of a new letter and when it is due: now, after the quiet hours, in the next summary, or on the
+    site only, as the reader chose."""
     if recipient is None or not rule.family.may_wait:
         return Status.WAITING, wanted_at
     habits = Habits.objects.of(recipient)

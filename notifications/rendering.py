@@ -1,8 +1,9 @@
-"""Words into letters: the text of a kind in the reader's language, and the house's HTML frame.
+"""Makes a letter of words: the text of a kind in the reader's language, and the site's
+HTML around it.
 
-The HTML is made from the text, so that both always say the same. A paragraph is a paragraph;
-lines that begin with "- " are a list, and a line right above it its title; "- Words (https://…)" is
-a link, "Words: https://…" alone on a line a button.
+The HTML is made from the text, so that both always say the same. A paragraph is a
+paragraph; lines that begin with "- " are a list, and a line right above it its title;
+"- Words (https://…)" is a link, "Words: https://…" alone on a line a button.
 """
 
 import re
@@ -43,7 +44,7 @@ class Words:
 
 
 def language_of(recipient: Person | None) -> str:
-    """The reader's; for somebody we don't know, that of the page which writes."""
+    """The reader's language; for an address without an account, that of the page which writes."""
     known = {code for code, _name in settings.LANGUAGES}
     language = getattr(recipient, "language", "") or get_language() or settings.LANGUAGE_CODE
     return language if language in known else settings.LANGUAGE_CODE
@@ -59,8 +60,8 @@ def render(
     leave_url: str = "",
     by_mail: bool = False,
 ) -> Words:
-    """`link`: where the letter leads; `leave_url`: where the reader says "no more of these";
-    `by_mail`: whether an answer may come by e-mail."""
+    """The subject, text and HTML of a letter. `link` is where it leads; `leave_url` where the reader stops such
+    letters; `by_mail` says whether an answer may come by e-mail."""
     with override(language_of(recipient)):
         subject = one_line(_plain(f"emails/{template}/subject.txt", context))
         body = _plain(f"emails/{template}/body.txt", context)
@@ -74,7 +75,7 @@ def render(
 
 
 def _dressed(body: str, *, recipient: Person | None, link: str, asks: bool) -> str:
-    """What all letters have around their own words: a greeting, and where to go."""
+    """The text with what all letters have around their own words: a greeting, and where to go."""
     parts = [body.strip()]
     if recipient is not None:
         parts.insert(0, _("Hello %(name)s,") % {"name": recipient.get_short_name()})
@@ -85,18 +86,18 @@ def _dressed(body: str, *, recipient: Person | None, link: str, asks: bool) -> s
 
 
 def _plain(name: str, context: dict) -> str:
-    """A text isn't HTML: an apostrophe stays an apostrophe."""
+    """The template as plain text, without HTML escaping: an apostrophe stays an apostrophe."""
     template = get_template(name).template  # type: ignore[attr-defined]
     return template.render(Context(context, autoescape=False))
 
 
 def one_line(words: str) -> str:
-    """Short, and on one line: a subject can't smuggle a header in."""
+    """The words on one line, 200 characters at the most: a subject can't add a header."""
     return " ".join(words.split())[:200]
 
 
 def tidy(text: str) -> str:
-    """What {% if %} leaves behind: blank lines in a row, spaces at the ends."""
+    """The text without what {% if %} leaves behind: several blank lines in a row, spaces at the ends."""
     lines = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
@@ -115,7 +116,7 @@ def frame(subject: str, text: str, *, leave_url: str = "") -> str:
 
 
 def french_spaces(text: str) -> str:
-    """No line begins with a » or a question mark: French puts a space there that doesn't break."""
+    """The text with no-break spaces where French needs them, so that no line begins with a » or a question mark."""
     return SPACED.sub("\N{NO-BREAK SPACE}", text)
 
 
@@ -133,7 +134,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def _titled(paragraph: list[Block]) -> list[Block]:
-    """A line right above a list is its title, unless it is a sentence."""
+    """A line right above a list becomes its title, unless it is a sentence."""
     match paragraph:
         case [Block(sort="words", lines=(line,)), Block(sort="items"), *_] if (
             line[-1] not in ".:;,!?…"
@@ -158,7 +159,7 @@ def _read(line: str) -> list[Block]:
 
 
 def _led(item: str) -> tuple[str, str]:
-    """The words and the address of "Words : https://…" or of an address alone; no address otherwise."""
+    """The words and the address of "Words : https://…", or of an address alone; two empty strings otherwise."""
     before, _space, last = item.rpartition(" ")
     words = before.rstrip()
     if not ADDRESS.fullmatch(last) or (words and not words.endswith(":")):
@@ -167,7 +168,7 @@ def _led(item: str) -> tuple[str, str]:
 
 
 def _button(words: str, url: str) -> list[Block]:
-    """A button holds few words; a long sentence stays above it."""
+    """A button for the address, with few words; a long sentence stays above it."""
     if len(words) <= BUTTON_HOLDS:
         return [Block("button", words=words, url=url)]
     return [

@@ -1,4 +1,4 @@
-"""What is kept of a letter that ended long ago: the line that says it was sent, not its words."""
+"""What is kept of a letter that ended long ago: that it was sent, but not its words."""
 
 from datetime import datetime, timedelta
 

@@ -1,8 +1,9 @@
-"""What the floors above tell the post office about its letters: families, conditions, rights.
+"""What the apps above tell `notifications` about its letters: families, conditions,
+rights.
 
-`settings.LETTER_RULES` names their module, so that this floor imports nobody. It holds
-KINDS (kind → Rule), FAMILIES, about(context), matter(context), desks(context), is_theirs(letter), why_not(letter) and
-desk(user); docs/letters.md explains them.
+`settings.LETTER_RULES` names their module, so that this app imports none of them. It
+holds KINDS (kind → Rule), FAMILIES, about(context), matter(context), desks(context),
+is_theirs(letter), why_not(letter) and desk(user); docs/letters.md explains them.
 """
 
 from collections.abc import Callable, Collection
@@ -45,9 +46,10 @@ ACCOUNT = Family(
 class Rule:
     """How one kind of letter behaves.
 
-    `moot(letter)` is asked just before it leaves: the reason why it no longer makes sense,
-    or "" when it does. `asks`: it waits for an act of the reader, and comes first in summaries.
-    `to_leavers`: it reaches whoever has no part any more in what it is about.
+    `moot(letter)` is called just before it leaves: it returns the reason why the letter
+    no longer makes sense, or "". `asks`: it waits for an act of the reader, and comes
+    first in summaries. `to_leavers`: it also goes to people who no longer have a part in
+    what it is about.
     """
 
     family: Family = ACCOUNT
@@ -79,17 +81,17 @@ def rules() -> Rules:
 
 
 def rule_for(kind: str) -> Rule:
-    """A kind that nobody described is treated as one that must arrive."""
+    """The rule of a kind. An unknown kind has the default rule, that of a letter which has to arrive."""
     return rules().KINDS.get(kind) or Rule()
 
 
 def settling() -> list[str]:
-    """The kinds that can tell that their matter is settled."""
+    """The kinds that can tell whether their matter is settled (`moot`)."""
     return [kind for kind, rule in rules().KINDS.items() if rule.moot]
 
 
 def is_no_longer_theirs(letter: Notification) -> bool:
-    """Its reader has no part any more in what it is about."""
+    """Whether the reader no longer has a part in what the letter is about."""
     return _is_checked(letter) and not rules().is_theirs(letter)
 
 
@@ -98,7 +100,7 @@ def _is_checked(letter: Notification) -> bool:
 
 
 def why_moot(letter: Notification) -> str:
-    """Asked as a letter leaves, alone or in a summary: why it doesn't, or "" when it does."""
+    """Why the letter may not leave, alone or in a summary, or "". Asked just before it does."""
     rule = rule_for(letter.kind)
     reason = rules().why_not(letter) if _is_checked(letter) else ""
     return reason or (rule.moot(letter) if rule.moot else "")

@@ -1,7 +1,7 @@
-"""When a letter may leave: quiet hours, and the hour of the summaries. Local time, in the open.
+"""When a letter may leave: quiet hours, and the hour of the summaries, in local time.
 
-All comparisons are made in UTC after conversion, so that the nights when the clock changes
-neither skip nor double anything.
+Comparisons are made in UTC after conversion, so that the nights when the clock
+changes neither skip nor double anything.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,12 +14,12 @@ MONDAY = 0
 
 
 def local(day: date, at: time) -> datetime:
-    """That hour on the wall, in UTC; the one that comes first when the clock shows it twice."""
+    """That local time in UTC; the earlier moment when the clock shows it twice."""
     return datetime.combine(day, at, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
 
 
 def after_quiet(moment: datetime, begins: time | None, ends: time | None) -> datetime:
-    """The moment itself, or the end of the quiet it falls into."""
+    """The moment itself, or the end of the quiet hours in which it falls."""
     if begins is None or ends is None or begins == ends:
         return moment
     here = timezone.localtime(moment, timezone.get_default_timezone())
@@ -32,7 +32,7 @@ def after_quiet(moment: datetime, begins: time | None, ends: time | None) -> dat
 
 
 def next_summary(moment: datetime, reader: int, *, weekly: bool) -> datetime:
-    """The next morning (or Monday morning), at a minute that is always the same for the reader."""
+    """The next morning (or Monday morning), at a minute that is always the same for this reader."""
     at = time(SUMMARY_HOUR, reader % SPREAD)
     day = timezone.localtime(moment, timezone.get_default_timezone()).date()
     for ahead in range(9):

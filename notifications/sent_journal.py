@@ -1,8 +1,10 @@
-"""What the mail server has taken, noted on disk in the very moment: a line a letter, a file a lease.
+"""Notes on disk, at once, which letters the mail server has taken: a file for each
+lease, a line for each letter.
 
-The database hears of it a moment later, for many letters at once. A worker killed in between leaves
-the file; whoever claims its letters next reads there which ones have left. What remains between the
-server's "ok" and this line is some millionths of a second.
+The database is told a moment later, for many letters at once. A worker that is killed
+in between leaves its file; whoever claims its letters next reads there which ones
+have left. Between the server's "ok" and the line there remain some millionths of a
+second.
 """
 
 import os
@@ -25,7 +27,7 @@ def folder() -> Path:
 
 
 class Ledger:
-    """The file of one lease. Written through at once: a killed process loses nothing of it."""
+    """The file of one lease. Each line is written at once, so that a process that is killed loses none."""
 
     def __init__(self, token: UUID) -> None:
         folder().mkdir(exist_ok=True)
@@ -33,20 +35,21 @@ class Ledger:
         self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def add(self, message_id: str) -> None:
-        """By its Message-ID: row numbers may come again after a restored backup, these don't."""
+        """Note a letter by its Message-ID: row numbers may be used again after a backup is restored, these aren't."""
         os.write(self.file, f"{message_id}\n".encode())
 
     def close(self, *, settled: bool) -> None:
-        """`settled`: the database knows it all, nobody needs to look here."""
+        """Close the file; when the database knows everything in it (`settled`), delete it."""
         os.close(self.file)
         if settled:
             self.path.unlink(missing_ok=True)
 
 
 def among(message_ids: Iterable[str]) -> set[str]:
-    """Of letters that a dead worker had in hand, those that have left already.
+    """Of the letters that a dead worker had claimed, those that have left already.
 
-    All files are read, there are few: a second death must not hide what the first one noted.
+    All files are read, since there are few: a second death must not hide what the first
+    worker noted.
     """
     noted: set[str] = set()
     for path in folder().iterdir():
@@ -56,7 +59,7 @@ def among(message_ids: Iterable[str]) -> set[str]:
 
 
 def sweep(now: datetime) -> None:
-    """Files that nobody will ask for any more."""
+    """Delete the files that nobody will ask for any more."""
     if not folder().is_dir():
         return
     each_row("carried", map(str, folder().iterdir()), partial(_sweep_one, now=now), in_one=False)

@@ -1,4 +1,4 @@
-"""A notification whose matter is settled is read: as its reader has just acted, and as it is shown."""
+"""Marks a notification as read when its matter is settled: after its reader's acts, and as it is shown."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ MOST = 50  # the newest: what is older is looked at once these are read
 
 
 def settle(user: Person, now: datetime) -> None:
-    """Never the other way: what has been read stays so. One question where nothing waits."""
+    """Mark the person's settled notifications as read; what was read stays so. One query when nothing waits."""
     waiting = Notification.objects.unread_by(user).filter(kind__in=rules.settling())
     newest = waiting.select_related("recipient").order_by("-pk")[:MOST]
     if done := [letter.pk for letter in newest if is_settled(letter)]:
@@ -18,12 +18,12 @@ def settle(user: Person, now: datetime) -> None:
 
 
 def is_settled(letter: Notification) -> bool:
-    """There is nothing to answer any more, or it isn't theirs to answer: they have left."""
+    """Whether there is nothing to answer any more, or the answer isn't this reader's any more."""
     moot = rules.rule_for(letter.kind).moot
     return bool(moot and (moot(letter) or rules.is_no_longer_theirs(letter)))
 
 
 def mark(letters: Iterable[Notification]) -> None:
-    """Whether each still waits for an answer, for the page that lists them."""
+    """Set on each letter whether it still waits for an answer (`waits`), for the page that lists them."""
     for letter in letters:
         letter.waits = letter.asks and not is_settled(letter)

@@ -1,4 +1,4 @@
-"""The clock's and the bell's door. Each task may run twice, or not at all."""
+"""The Celery tasks of the outbox, for the clock and the bell. Each may run twice, or not at all."""
 
 from datetime import timedelta
 
@@ -13,14 +13,14 @@ OFTEN = timedelta(seconds=15)
 
 @shared_task
 def deliver() -> None:
-    """Somebody rang: send whatever is due."""
+    """Send whatever is due; started by the bell."""
     Heartbeat.objects.beat("worker", now=timezone.now(), every=OFTEN)
     delivery.deliver_due()
 
 
 @shared_task
 def sweep() -> None:
-    """Beat rings too: whatever the bell, a worker or the mail server dropped leaves now."""
+    """Send what the bell, a worker or the mail server has left behind; started by the clock."""
     now = timezone.now()
     for name in ("worker", "beat"):
         Heartbeat.objects.beat(name, now=now, every=OFTEN)

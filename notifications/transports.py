@@ -1,7 +1,8 @@
-"""What carries a letter away: an SMTP server, a folder, the console, or a list for the tests.
+"""What carries a letter away: an SMTP server, a folder, the console, or a list for the
+tests.
 
-A transport says how it went by returning or by raising one of four outcomes; what follows
-from each is delivery's business.
+A transport returns when the letter has left, and raises one of the exceptions below
+when it hasn't; what follows from each is decided in delivery.py.
 """
 
 import mailbox
@@ -18,27 +19,28 @@ from notifications.mime import wire_address
 
 
 class NotCarried(Exception):
-    """The letter did not leave. The words are for the operators' screen."""
+    """The letter has not left. The words are for the operators' screen."""
 
 
 class TryLater(NotCarried):
-    """This letter, not the others: mailbox full, greylisting, a connection cut in the middle."""
+    """This letter can't leave now, but others can: the mailbox is full, greylisting, a connection cut in the
+    middle."""
 
 
 class Cut(TryLater):
-    """The line went dead in the middle of this letter: its fault, or the server's."""
+    """The connection was cut in the middle of this letter: the fault is the letter's or the server's."""
 
 
 class AddressRefused(NotCarried):
-    """Nothing will ever arrive there."""
+    """Nothing will ever arrive at this address."""
 
 
 class LetterRefused(NotCarried):
-    """The server doesn't want these words; the address is good."""
+    """The server refuses these words; the address is good."""
 
 
 class WayBlocked(NotCarried):
-    """Nothing can leave at the moment. `ours`: our name, login or settings are at fault."""
+    """Nothing can leave at the moment. `ours` says that our name, login or settings are at fault."""
 
     def __init__(self, words: str, *, ours: bool = False) -> None:
         super().__init__(words)
@@ -51,7 +53,7 @@ class Transport(Protocol):
 
 
 class SmtpTransport:
-    """One connection, kept from letter to letter; each letter has a bounded time in all."""
+    """One connection, kept from letter to letter. Each letter has a limited time in all."""
 
     def __init__(self, server: dict) -> None:
         self.server = server
@@ -72,7 +74,8 @@ class SmtpTransport:
             self._refused("content", code, answer)
 
     def _hand_over(self, content: bytes) -> tuple[int, bytes]:
-        """smtplib's own data() gives each of these steps the whole time again."""
+        """Send the content, within the letter's time (smtplib's own data() would give each of its steps the whole
+        time again)."""
         self._bound()
         code, answer = self._connected.docmd("data")
         if code == 354:
@@ -83,7 +86,7 @@ class SmtpTransport:
         return code, answer
 
     def close(self) -> None:
-        """Hang up; a server that doesn't answer won't hold us."""
+        """Close the connection; a server that doesn't answer can't hold us."""
         if self.connection is None:
             return
         connection, self.connection = self.connection, None
@@ -100,7 +103,7 @@ class SmtpTransport:
         return self.connection
 
     def _introduce(self, kept: bool) -> None:
-        """Say who sends; a kept connection that has gone stale is opened again, once."""
+        """Say who sends; a kept connection that the server has closed is opened again, once."""
         if not kept:
             self._open()
         try:
@@ -124,7 +127,7 @@ class SmtpTransport:
             self._refused(about, code, answer)
 
     def _bound(self) -> None:
-        """Each command may take what is left of the letter's time."""
+        """Limit the next command to what is left of the letter's time."""
         left = self.until - time.monotonic()
         sock = self._connected.sock
         if left <= 0 or sock is None:
@@ -157,7 +160,8 @@ class SmtpTransport:
             raise WayBlocked(f"The mail server doesn't answer: {words_of(error)}") from error
 
     def _refused(self, about: str, code: int, answer: bytes) -> None:
-        """Sort a refusal by its codes (RFC 5321, 3463), ready for the next letter."""
+        """The exception for a refusal, by its codes (RFC 5321, 3463); the connection is made ready for the next
+        letter."""
         words = f"{code} {answer.decode('utf-8', 'replace')}"
         if code == 421:
             self.close()
@@ -174,7 +178,7 @@ class SmtpTransport:
 
 
 def sorted_out(about: str, code: int, words: str) -> NotCarried:
-    """What a refusal means. "recipient", "sender" or "content" is what the server answered to."""
+    """The exception that a refusal means. `about` says what the server refused: "recipient", "sender" or "content"."""
     if about == "sender":
         return WayBlocked(f"Our sender is refused: {words}", ours=code >= 500)
     if code < 500:
@@ -197,7 +201,7 @@ def words_of(error: BaseException) -> str:
 
 
 class FileTransport:
-    """A Maildir, for the demonstration: /courrier/ reads it."""
+    """Writes to a Maildir, for the demonstration: /courrier/ reads it."""
 
     def __init__(self) -> None:
         self.box = mailbox.Maildir(settings.MAILBOX_PATH)
@@ -222,7 +226,7 @@ class ConsoleTransport:
 
 
 class MemoryTransport:
-    """For tests: what was carried, in order."""
+    """Keeps what it carries in a list, for tests."""
 
     carried: list[tuple[str, bytes]] = []
 

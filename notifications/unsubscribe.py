@@ -1,7 +1,7 @@
-"""One click in the mailbox and these letters stop (RFC 8058).
+"""Stops letters by one click in the mailbox (RFC 8058).
 
-The key in the link can do one thing: stop one family of letters for one person. It never
-ends, logs nobody in, and nothing happens by merely following it.
+The key in the link can do one thing: stop one family of letters for one person. It
+never ends, logs nobody in, and merely following it does nothing.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Wish:
 
 
 def url(recipient: Person | None, family: Family | None, *, summary: bool = False) -> str:
-    """Absolute, or "" for what can't be refused."""
+    """The absolute address that stops these letters; "" for those that can't be refused."""
     if recipient is None or not (summary or (family and family.may_be_off)):
         return ""
     code = SUMMARY if summary or family is None else family.code
@@ -57,13 +57,13 @@ def read(token: str) -> Wish | None:
 
 
 def may_stop(wish: Wish) -> bool:
-    """A family that has gone since counts as one that can't be refused: nothing is promised."""
+    """Whether these letters can be stopped. A family that no longer exists can't, so that nothing is promised."""
     return wish.family == SUMMARY or family_named(wish.family).may_be_off
 
 
 @transaction.atomic
 def stop(wish: Wish) -> None:
-    """Twice is once; the rest of the person's habits stays."""
+    """Stop the letters. A second time changes nothing; the person's other habits stay."""
     habits, _created = Habits.objects.select_for_update().get_or_create(user=wish.user)
     for family in families():
         asked = family.code == wish.family

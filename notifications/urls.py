@@ -1,4 +1,4 @@
-"""The post office's doors."""
+"""The URLs of letters: the bell, preferences, unsubscribing, the operators' screen."""
 
 from django.conf import settings
 from django.urls import path

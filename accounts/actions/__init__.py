@@ -1,1 +1,1 @@
-"""What happens to people, organisations and invitations: one verb, one transaction."""
+"""The acts on people, organisations and invitations: each is a verb, in one transaction."""

@@ -1,4 +1,4 @@
-"""What happens when the address that opens an account changes, and when it is taken back."""
+"""What happens when the address that opens an account changes, and when that change is taken back."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from accounts.tokens import digest, new_secret
 
 @transaction.atomic
 def changed(user: User, *, before: str, now: datetime) -> AddressChange:
-    """Tell the address before, with a link that takes the account back for seven days."""
+    """Write to the address before, with a link that takes the account back for seven days."""
     secret = new_secret()
     change = AddressChange.objects.create(
         user=user, before=before, token=digest(secret), changed_at=now
@@ -27,15 +27,20 @@ def changed(user: User, *, before: str, now: datetime) -> AddressChange:
 
 
 def forget_old(now: datetime) -> None:
-    """A link that has expired has no more reason to keep an address here. For a week more it says so."""
+    """Delete old changes. A link that has expired is no reason to keep an address; for a week more its page says
+    that it has expired."""
     AddressChange.objects.filter(changed_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
 @transaction.atomic
 def set_by_hand(user: User, *, before: str, session: str | None, now: datetime) -> None:
-    """An administrator of the site has typed another address: it is theirs, and opens the account. From
-    the address before, which may be in others' hands, there is no way back, nor from those before it; and
-    who had come in by it is logged out. `session`: the administrator's, which goes on."""
+    """An administrator of the site has typed another address: it counts as the person's, and
+    opens the account.
+
+    The address before may be in others' hands, so nothing leads back to it, nor to those
+    before it, and every session ends. `session` is the administrator's own, which goes
+    on.
+    """
     _make_the_only_one(user)
     sessions.end_all(user, but=session)
     AddressChange.objects.filter(user=user).delete()
@@ -54,11 +59,13 @@ def from_secret(secret: str) -> AddressChange | None:
 
 @transaction.atomic
 def restore(change: AddressChange, *, now: datetime) -> User:
-    """The address before opens the account again, and nothing else does until a new password.
+    """The address before opens the account again, and nothing else does until there is a new
+    password.
 
-    Every session ends. A second factor added since, or in the week before, goes too: whoever
-    changed the address may have added it, and its owner could no longer log in. Links sent to
-    the addresses since then die. Raises Refusal with a sentence for the reader.
+    Every session ends. A second factor added since, or in the week before, is removed:
+    whoever changed the address may have added it, and the owner could no longer log in.
+    Links sent to the addresses since then stop working. Raises Refusal with a sentence
+    for the reader.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=change.user_id)
     change = AddressChange.objects.select_related("user").get(pk=change.pk)
@@ -89,7 +96,7 @@ def _give(user: User, address: str) -> None:
 
 
 def why_not(change: AddressChange, *, now: datetime) -> str:
-    """Why this link restores nothing, in a sentence; empty when it does."""
+    """Why this link restores nothing, as a sentence; "" when it does."""
     if not change.user.is_active:
         return _("This account has been closed since: there is nothing left to restore.")
     if change.restored_at:

@@ -1,4 +1,4 @@
-"""Come and speak for us: a letter, an address, fourteen days."""
+"""Invitations to join an organisation: a letter to one address, good for fourteen days."""
 
 from datetime import datetime, timedelta
 
@@ -24,9 +24,11 @@ RESEND_AFTER = timedelta(minutes=10)
 def invite(
     organisation: Organisation, *, email: str, role: str, by: User | None, now: datetime
 ) -> tuple[Invitation, str]:
-    """Write to somebody; `by` is None when the site itself invites the first coordinator.
+    """Invite somebody by a letter; `by` is None when the site itself invites the first
+    coordinator.
 
-    Returns the invitation and the secret of its link, which nothing but the letter keeps.
+    Returns the invitation and the secret of its link, which is kept in the letter only.
+    Raises Refusal.
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     _require_invitable(organisation, email, now)
@@ -68,11 +70,8 @@ def _require_invitable(organisation: Organisation, email: str, now: datetime) ->
 
 @transaction.atomic
 def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
-    """A new link, good for fourteen days from today: the one before opens nothing any more. It is from
-    whoever sends it again.
-
-    Returns the secret of that link.
-    """
+    """Send a new link, good for fourteen days from today; the one before stops working. The invitation is then from
+    whoever sends it again. Returns the secret of the link."""
     invitation = _locked(invitation)
     if now - invitation.sent_at < RESEND_AFTER:
         raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
@@ -90,7 +89,7 @@ def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, now: datetime) -> None:
-    """The link opens nothing any more."""
+    """Withdraw an invitation: its link stops working."""
     invitation = _locked(invitation)
     invitation.withdrawn_at = now
     invitation.save(update_fields=["withdrawn_at"])
@@ -99,7 +98,7 @@ def withdraw(invitation: Invitation, *, now: datetime) -> None:
 
 @transaction.atomic
 def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
-    """Join. Clicking twice joins once."""
+    """Join the organisation. A second click changes nothing."""
     invitation = _locked(invitation)
     if invitation.is_expired(now):
         raise Refusal(_("This invitation has expired. Ask for a new one."))
@@ -118,13 +117,13 @@ def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
 
 
 def from_secret(secret: str) -> Invitation | None:
-    """The invitation whose letter holds this, whatever has become of it."""
+    """The invitation whose letter holds this secret, whatever has become of it; None when there is none."""
     rows = Invitation.objects.select_related("organisation", "invited_by")
     return rows.filter(token=digest(secret)).first()
 
 
 def _locked(invitation: Invitation) -> Invitation:
-    """The invitation as it is now, or a Refusal that says what became of it."""
+    """The invitation, locked and read again. Raises Refusal, saying what became of it, when it isn't open."""
     Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
     fresh = Invitation.objects.select_related("organisation", "invited_by").get(pk=invitation.pk)
     if fresh.accepted_at:
@@ -135,7 +134,7 @@ def _locked(invitation: Invitation) -> Invitation:
 
 
 def pending_for(user: User) -> list[Invitation]:
-    """Those still open for one of this person's verified addresses."""
+    """The open invitations to one of this person's verified addresses."""
     pending = Invitation.objects.for_addresses_of(user).pending(timezone.now())
     found = pending.select_related("organisation", "invited_by")
     return [invitation for invitation in found if invitation.is_backed]

@@ -1,4 +1,4 @@
-"""Who speaks for an organisation. Each act locks the organisation first: it always keeps an administrator."""
+"""Who speaks for an organisation. Each act locks the organisation first, so that it always keeps an administrator."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -25,8 +25,8 @@ def change_role(membership: Membership, role: str, *, by: User) -> None:
 
 @transaction.atomic
 def remove(membership: Membership, *, by: User) -> None:
-    """An administrator shows someone out; they hear of it. Another letter that invites them, to a second
-    address of theirs, would let them in again."""
+    """An administrator takes somebody out; a letter tells them. Other invitations to their addresses are withdrawn,
+    since they would let them in again."""
     membership = _locked(membership)
     _require_another_administrator(membership)
     letters.member_removed(membership)
@@ -38,7 +38,7 @@ def remove(membership: Membership, *, by: User) -> None:
 
 @transaction.atomic
 def leave(membership: Membership) -> None:
-    """Someone goes of their own will; the administrators hear of it."""
+    """Somebody leaves of their own will; a letter tells the administrators."""
     membership = _locked(membership)
     _require_another_administrator(membership)
     letters.member_left(membership)
@@ -46,16 +46,18 @@ def leave(membership: Membership) -> None:
 
 
 def hold(organisations: QuerySet[Organisation]) -> None:
-    """Whoever goes is waited for by whoever acts in their name, and they by them: locked before all else."""
+    """Lock these organisations, before anything else: whoever leaves one waits for those who act in its name, and
+    they for them."""
     rows = organisations.select_for_update(no_key=True, of=("self",)).order_by("pk")
     list(rows.values_list("pk", flat=True))
 
 
 def _locked(membership: Membership) -> Membership:
-    """The membership as it is now, under the lock of its organisation.
+    """The membership, read again under the lock of its organisation.
 
-    Two administrators who leave at the same moment wait for each other here, so the second
-    one is told that nobody else is left. Raises Refusal when the membership is gone already.
+    Two administrators who leave at the same moment wait for each other here, so that the
+    second one is told that nobody else is left. Raises Refusal when the membership is
+    gone already.
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
     fresh = Membership.objects.select_related("organisation", "user").filter(pk=membership.pk)

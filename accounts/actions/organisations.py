@@ -19,7 +19,7 @@ from accounts.states import OrganisationStatus as Status
 
 
 def pole_covering(commune: Commune) -> Pole:
-    """The pôle of this commune, or a Refusal that says there is none yet."""
+    """The pôle of this commune. Raises Refusal when none covers it yet."""
     pole = Pole.objects.covering(commune).first()
     if pole is None:
         raise Refusal(
@@ -33,7 +33,7 @@ def pole_covering(commune: Commune) -> Pole:
 
 
 def register(organisation: Organisation, *, by: User) -> Organisation:
-    """Someone brings their organisation: they administer it, and the coordinators verify it."""
+    """Somebody registers their organisation: they administer it, and the coordinators verify it. Raises Refusal."""
     try:
         with transaction.atomic():
             # One form, one organisation: a double click waits here and then finds the first one.
@@ -64,7 +64,7 @@ def _require_new(organisation: Organisation, by: User) -> None:
 def edit(
     organisation: Organisation, *, before: dict[str, str], old_logo: str = "", by: User
 ) -> None:
-    """Keep what was changed; what changed in its legal identity leaves a trace in its history."""
+    """Save what was changed; changes of the legal identity are kept in the organisation's history."""
     changes = corrections.kept(before, organisation.identity)
     try:
         with transaction.atomic():
@@ -91,14 +91,15 @@ EDITABLE = (
 
 @transaction.atomic
 def resubmit(organisation: Organisation, *, word: str, by: User) -> None:
-    """The organisation has answered: back to the coordinators."""
+    """The organisation has answered: it goes back to the coordinators."""
     _require_numbers_free(organisation)
     step = organisation.move(Status.SUBMITTED, by=by, reason=word)
     letters.organisation_submitted(step)
 
 
 def _require_numbers_free(organisation: Organisation) -> None:
-    """While it was refused, somebody else may have registered with the same number."""
+    """Raises NumberTaken when somebody else has registered with the same number, as may happen while the
+    organisation was refused."""
     others = Organisation.objects.holding_numbers().exclude(pk=organisation.pk)
     for number in ("siret", "rna"):
         value = getattr(organisation, number)
@@ -111,7 +112,7 @@ def _require_numbers_free(organisation: Organisation) -> None:
 
 @transaction.atomic
 def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> None:
-    """It is who it says it is: from now on it is public. Also lifts a suspension."""
+    """A coordinator accepts the organisation: from now on it is public. This also lifts a suspension."""
     before = organisation.status
     step = organisation.move(Status.ACCEPTED, by=by, reason=reason)
     restored = before == Status.SUSPENDED
@@ -122,7 +123,7 @@ def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> 
 
 @transaction.atomic
 def ask_for_more(organisation: Organisation, *, reason: str, by: User) -> None:
-    """Something is missing or unclear: the organisation has it in hand."""
+    """Something is missing or unclear: the organisation goes back to its people."""
     step = organisation.move(Status.MORE_ASKED, by=by, reason=reason)
     letters.organisation_moved(letters.ORGANISATION_MORE_ASKED, step)
 
@@ -135,14 +136,14 @@ def refuse(organisation: Organisation, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def suspend(organisation: Organisation, *, reason: str, by: User) -> None:
-    """Out of sight until a coordinator restores it. What it wrote stays."""
+    """Hide the organisation until a coordinator restores it. What it wrote stays."""
     step = organisation.move(Status.SUSPENDED, by=by, reason=reason)
     letters.organisation_moved(letters.ORGANISATION_SUSPENDED, step)
 
 
 @transaction.atomic
 def restore(organisation: Organisation, *, reason: str = "", by: User) -> None:
-    """Only a suspension is lifted this way: nothing is accepted unread."""
+    """Lift a suspension. Raises ForbiddenMove for any other status, so that nothing is accepted without being read."""
     if organisation.status != Status.SUSPENDED:
         raise ForbiddenMove(organisation, organisation.status, Status.ACCEPTED)
     accept(organisation, reason=reason, by=by)

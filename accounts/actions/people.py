@@ -1,4 +1,4 @@
-"""What happens to a person's account, as far as this floor knows them."""
+"""What happens to a person's account, as far as this app knows."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from notifications.models.letters import OPEN
 
 
 def first_step(user: User) -> str | None:
-    """Where to take someone who has just arrived; None when they know their way."""
+    """The page to which somebody who has just arrived is taken; None for somebody who has been welcomed."""
     if pending := invitations.pending_for(user):
         return pending[0].get_absolute_url()
     if user.welcomed_at or user.memberships.exists():
@@ -32,19 +32,19 @@ def first_step(user: User) -> str | None:
 
 
 def welcome(user: User, *, now: datetime) -> None:
-    """The first step has been shown: next time, straight home."""
+    """Note that the first step was shown: next time they go straight to their home page."""
     user.welcomed_at = now
     user.save(update_fields=["welcomed_at"])
 
 
 def left_alone_by(user: User) -> list[Organisation]:
-    """Organisations whose only person this is: they close with the account. A pôle's operator can't."""
+    """The organisations whose only member this person is, which close with the account; never a pôle's operator."""
     mine = Organisation.objects.spoken_for_by(user).exclude(kind=Organisation.Kind.OPERATOR)
     return [organisation for organisation in mine if organisation.memberships.count() == 1]
 
 
 def waiting_for_an_heir(user: User) -> list[Organisation]:
-    """Organisations that stay, and that nobody else administers: they are in the way of leaving."""
+    """The other organisations that nobody else administers: as long as there are any, the account can't be closed."""
     alone = {organisation.pk for organisation in left_alone_by(user)}
     administered = user.memberships.administrators().select_related("organisation")
     return [
@@ -57,10 +57,11 @@ def waiting_for_an_heir(user: User) -> list[Organisation]:
 
 @transaction.atomic
 def forget(user: User, *, now: datetime) -> None:
-    """Close the account: what others rely on stays without a name, the rest goes.
+    """Close the account: what others rely on stays without a name, the rest is deleted.
 
-    Messages, steps and missions stay, signed "Closed account": they are the others' history too.
-    Raises Refusal when an organisation would be left without an administrator.
+    Messages, steps and missions stay, signed "Closed account", for they are the others'
+    history too. Raises Refusal when an organisation would be left without an
+    administrator.
     """
     mine = user.memberships.values("organisation")
     list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))

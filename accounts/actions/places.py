@@ -16,7 +16,7 @@ MOST_VALUES = 4_000  # in one sentence; both databases take more, none the faste
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load changed, for the sentence at its end."""
+    """What a load has changed, for the sentence at its end."""
 
     created: int
     changed: int
@@ -36,11 +36,11 @@ def load_departments(departments: list[Department]) -> None:
 
 @transaction.atomic
 def load_communes(rows: list[CommuneRow]) -> Loaded:
-    """Write what is new or different, and nothing else: loading twice is loading once.
+    """Write what is new or different, and nothing else: a second load changes nothing.
 
-    What the official file said is only changed by an official file. A commune that the whole
-    country's file no longer has (it joined another) stays for those who live there, but nobody
-    is offered it any more.
+    What the official file said is changed by an official file only. A commune that the
+    whole country's file no longer has (it joined another) stays for those who live there,
+    but is no longer offered.
     """
     before = {row[0]: row for row in Commune.objects.values_list(*CommuneRow._fields)}
     lost = set(Commune.objects.unfindable().values_list("insee", flat=True))
@@ -59,7 +59,8 @@ def load_communes(rows: list[CommuneRow]) -> Loaded:
 
 
 def _tell_the_planner() -> None:
-    """PostgreSQL still believes these tables empty: what would take a moment took ten minutes."""
+    """Have PostgreSQL count the rows anew: it believes these tables empty, and a query of a moment took ten
+    minutes."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {Commune._meta.db_table}; ANALYZE {CommuneKey._meta.db_table}")
@@ -100,7 +101,7 @@ def _write(communes: list[Commune]) -> None:
 def _insert(
     model: type[models.Model], columns: list[str], rows: Iterable[list], conflict: str = ""
 ) -> None:
-    """Straight to the database, many rows a sentence: bulk_create takes several times as long."""
+    """Insert by SQL, many rows in each statement: bulk_create takes several times as long."""
     table = connection.ops.quote_name(model._meta.db_table)
     marks = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:

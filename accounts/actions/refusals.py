@@ -1,8 +1,8 @@
-"""Why an act can't be done, in a sentence for the reader."""
+"""The exceptions of acts that can't be done; each says why in a sentence for the reader."""
 
 
 class Refusal(Exception):
-    """A rule is in the way; str() is a sentence for the reader."""
+    """A rule forbids the act; str() is a sentence for the reader."""
 
 
 class NumberTaken(Refusal):

@@ -1,4 +1,4 @@
-"""Where somebody is logged in, and how it ends."""
+"""Where somebody is logged in, and how that ends."""
 
 from allauth.usersessions.models import UserSession
 
@@ -6,6 +6,6 @@ from accounts.models import User
 
 
 def end_all(user: User, *, but: str | None = None) -> None:
-    """Log this person out of every browser. `but`: the key of a session that goes on, the reader's own."""
+    """Log this person out of every browser. `but` is the key of a session that goes on: the reader's own."""
     for session in UserSession.objects.filter(user=user).exclude(session_key=but or ""):
         session.end()

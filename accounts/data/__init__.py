@@ -1,1 +1,1 @@
-"""Reference data that comes with the site, and the scripts that made it."""
+"""The reference data of communes and départements that comes with the site, and the scripts that made it."""

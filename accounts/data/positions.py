@@ -42,7 +42,7 @@ FAR_AWAY = {
 
 @dataclass(frozen=True)
 class Place:
-    """A commune as the official list knows it."""
+    """A commune as the official list has it."""
 
     insee: str
     name: str
@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Settlement:
-    """A town or a village as GeoNames knows it; the département may be missing."""
+    """A town or a village as GeoNames has it; its département may be missing."""
 
     name: str
     other_names: tuple[str, ...]
@@ -68,13 +68,14 @@ class Settlement:
 
 
 def key_of(name: str) -> str:
-    """Also makes one of "Lyon 3e Arrondissement", as they say here, and "Lyon 03"."""
+    """The key of a name. "Lyon 3e Arrondissement", as our list says, and "Lyon 03" have the same one."""
     words = [word.lstrip("0") or word for word in normalise(name).split()]
     return "".join(word for word in words if word != "arrondissement")
 
 
 def loose_key_of(name: str) -> str:
-    """Without articles and prepositions, in any order: "Abymes, Les" is Les Abymes."""
+    """A looser key, without articles and prepositions, in any order: "Abymes, Les" and Les Abymes have the same
+    one."""
     words = normalise(name).split()
     return "".join(sorted(word for word in words if word not in LINKS)) or "".join(words)
 
@@ -102,7 +103,7 @@ class Locator:
         return ", ".join(f"{count} by {name}" for name, count in sorted(how.items()))
 
     def _match(self) -> None:
-        """The surest matches first: they are what the next ones are checked against."""
+        """Find positions with the surest keys first, since later ones are checked against those found."""
         self._neighbourhood = _Neighbourhood(self.places, {})
         finders = self._indexes.from_strict_to_loose()
         for find in (*finders, *finders):  # again: a place refused alone has neighbours by now
@@ -135,12 +136,13 @@ class Locator:
     def _is_within(
         self, km: float, place: Place, settlement: Settlement, alone: bool = False
     ) -> bool:
-        """Of its nearest known neighbour; `alone` is the answer when it has none."""
+        """Whether the settlement is at most so far from the place's nearest known neighbour; `alone` when it has
+        none."""
         gap = self._neighbourhood.gap_km(place, settlement.position)
         return alone if gap is None else gap <= km
 
     def _forget_the_misplaced(self) -> None:
-        """Look again at all that was found, now that the neighbours are known."""
+        """Drop the positions that turn out to be too far away, now that the neighbours are known."""
         known = {insee: position for insee, (position, _) in self._found.items()}
         self._neighbourhood = _Neighbourhood(self.places, known)
         for place in self.places:
@@ -152,7 +154,7 @@ class Locator:
         self._neighbourhood = _Neighbourhood(self.places, known)
 
     def _match_parts(self) -> None:
-        """Communes that joined, by the official list or by the name they took together."""
+        """Find communes made of others, by the official list or by the name that they took together."""
         for find in (self._joined, self._within_the_name):
             for place in self.places:
                 if place.insee not in self._found and (parts := find(place)):
@@ -170,7 +172,8 @@ class Locator:
         ]
 
     def _within_the_name(self, place: Place) -> list[Settlement]:
-        """Ancenis for Ancenis-Saint-Géréon, Guidel-Plage for Guidel; only very near."""
+        """Settlements whose name begins or ends the place's, or the reverse, only very near: Ancenis for
+        Ancenis-Saint-Géréon, Guidel-Plage for Guidel."""
         return [
             settlement
             for settlement in self._indexes.in_department(place.department)
@@ -210,7 +213,8 @@ class _Indexes:
         return self._in_department[department]
 
     def largest_in(self, department: str) -> Settlement:
-        """Saint-Barthélemy is a commune of one town, which has another name: Gustavia."""
+        """The largest settlement of a département, for Saint-Barthélemy, whose only town has another name
+        (Gustavia)."""
         return max(self._in_department[department], key=lambda each: each.population)
 
     def by_name(self, name: str, place: Place) -> list[Settlement]:
@@ -254,10 +258,10 @@ class _Neighbourhood:
         return [("district", place.department, place.district), ("department", place.department)]
 
     def _others(self, place: Place, circles: list[tuple]) -> dict[Position, float]:
-        """Positions of neighbours and what each weighs: the smaller the circle, the more.
+        """The positions of neighbours with their weights: the smaller the circle, the heavier.
 
-        Measured against official centroids, the square of the size brings the median error
-        of a plain mean from 8.8 down to 6.1 km.
+        Measured against official centroids, weighing by the square of the size brings the
+        median error of a plain mean from 8.8 down to 6.1 km.
         """
         weights: dict[Position, float] = defaultdict(float)
         for circle in circles:
@@ -282,7 +286,7 @@ class _Neighbourhood:
 
 
 def _begins_or_ends(one: str, other: str) -> bool:
-    """Whether the shorter of two names opens or closes the longer, and says something."""
+    """Whether the shorter of two names begins or ends the longer one, and is more than a common word."""
     short, long = sorted((normalise(one).split(), normalise(other).split()), key=len)
     speaks = any(len(word) > 3 and word not in ("saint", "sainte") for word in short)
     return speaks and short in (long[: len(short)], long[-len(short) :])

@@ -1,1 +1,1 @@
-"""What may be typed of a person, an organisation, a place."""
+"""The forms for a person, an organisation, a place: what may be typed."""

@@ -1,4 +1,4 @@
-"""A logo comes in as anything and goes out as a small PNG that we have drawn again ourselves."""
+"""A logo may come in any picture format; what is stored is a small PNG that the site has drawn again itself."""
 
 import secrets
 from io import BytesIO
@@ -19,7 +19,7 @@ FORMATS = ["PNG", "JPEG", "WEBP", "GIF"]
 
 
 class LogoField(forms.FileField):
-    """Judged by its content, never by its name; what it carries beside the picture is dropped."""
+    """A logo, judged by its content and never by its name. What the file holds besides the picture is dropped."""
 
     widget = forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"})
 

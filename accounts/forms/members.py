@@ -1,4 +1,4 @@
-"""Who joins, and as what."""
+"""The forms of members: who is invited, and in which role."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

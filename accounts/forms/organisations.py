@@ -1,4 +1,4 @@
-"""What people tell of their organisation, and what coordinators answer."""
+"""The forms of an organisation: what its people tell, and what coordinators answer."""
 
 from typing import Any, cast
 
@@ -34,7 +34,8 @@ MAY_HAVE_NO_NUMBER = {Form.ASSOCIATION, Form.OTHER}
 
 
 class OrganisationForm(forms.ModelForm):
-    """Registers or edits. Its legal identity is left out when only a coordinator may change it."""
+    """Registers or edits an organisation. The fields of its legal identity are left out when only a coordinator may
+    change them."""
 
     company_number = forms.CharField(
         label=_("SIREN or SIRET"),
@@ -103,7 +104,8 @@ class OrganisationForm(forms.ModelForm):
             self.fields["company_number"].required = True
 
     def clean_name(self) -> str:
-        """It stands in letters to people who don't know it yet: nothing to click may hide in it."""
+        """Raises ValidationError for a name with an address in it: letters show it to people who don't know the
+        organisation, and nothing in it may become a link."""
         name = self.cleaned_data["name"]
         if "://" in name or "www." in name.lower() or "@" in name:
             raise forms.ValidationError(
@@ -144,7 +146,7 @@ class OrganisationForm(forms.ModelForm):
         )
 
     def _refuse_taken_numbers(self, data: dict[str, Any]) -> None:
-        """Said beside the field; the database has the last word (see `register`)."""
+        """Add an error beside a number that is taken. The database has the last word (see `register`)."""
         number = data.get("company_number", "")
         others = Organisation.objects.holding_numbers().exclude(pk=self.instance.pk)
         same = {14: {"siret": number}, 9: {"siren": number, "siret": ""}}.get(len(number))
@@ -170,7 +172,7 @@ class OrganisationForm(forms.ModelForm):
         self.instance.pole = pole
 
     def _post_clean(self) -> None:
-        """The two French numbers come from one field: a SIRET holds its SIREN."""
+        """Fill in SIREN and SIRET from one field: a SIRET holds its SIREN."""
         if "company_number" in self.fields and "company_number" in self.cleaned_data:
             number = self.cleaned_data["company_number"]
             self.instance.siret = number if len(number) == 14 else ""
@@ -179,7 +181,7 @@ class OrganisationForm(forms.ModelForm):
 
 
 class WordForm(forms.Form):
-    """A word with an act, when one may be added."""
+    """An optional word that goes with an act."""
 
     reason = forms.CharField(
         label=pgettext_lazy("reason", "A word with it"),
@@ -190,7 +192,7 @@ class WordForm(forms.Form):
 
 
 class DecisionReasonForm(WordForm):
-    """A decision that someone will be sorry to read: it says why."""
+    """The reason of a decision that somebody will be sorry to read."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

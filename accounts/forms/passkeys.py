@@ -51,8 +51,8 @@ class Understood:
 
 
 class PasskeyForm(Understood, AuthenticateWebAuthnForm):
-    """At login."""
+    """The form of a passkey at login."""
 
 
 class PasskeyAgainForm(Understood, ReauthenticateWebAuthnForm):
-    """Before a change in one's account."""
+    """The form of a passkey before a change in one's account."""

@@ -1,4 +1,4 @@
-"""What is asked of a password, in one sentence wherever one is chosen."""
+"""What is asked of a password, in one sentence shown wherever one is chosen."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What people tell of themselves."""
+"""The forms of a person."""
 
 import re
 from typing import Any
@@ -34,7 +34,7 @@ def no_address(value: str) -> None:
 
 
 def _accepted() -> SafeString:
-    """The terms open beside the form: what is typed in it stays."""
+    """The label of the box that accepts the terms. They open in another tab, so that what was typed isn't lost."""
     link = format_html(
         '<a href="{}#conditions" target="_blank" rel="noopener">{}</a>',
         reverse("legal"),
@@ -44,7 +44,7 @@ def _accepted() -> SafeString:
 
 
 class SignupForm(forms.Form):
-    """What we ask on top of allauth's address and password."""
+    """What the site asks besides allauth's address and password."""
 
     field_order = ("comes_for", "first_name", "last_name", "email", "password1", "terms")
 

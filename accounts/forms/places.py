@@ -1,4 +1,4 @@
-"""Choosing a commune: typed, suggested while typing, or picked in a list when several answer."""
+"""A form field for a commune: typed, suggested while typing, or picked in a list when several answer."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
@@ -15,7 +15,7 @@ LONGEST = 120
 
 
 class Typed(NamedTuple):
-    """What came back: the words, the code that a suggestion left, the choice in the list."""
+    """What the browser sent: the words, the code that a suggestion filled in, the choice in the list."""
 
     text: str = ""
     code: str = ""
@@ -23,7 +23,8 @@ class Typed(NamedTuple):
 
 
 class CommuneInput(forms.TextInput):
-    """A text box that works alone. combobox.js suggests; the list shows when we must ask."""
+    """A text box that works without JavaScript. combobox.js adds suggestions; the list is shown when several
+    communes answer."""
 
     template_name = "accounts/widgets/commune.html"
 
@@ -51,7 +52,7 @@ class CommuneInput(forms.TextInput):
 
 
 class CommuneField(forms.Field):
-    """Cleans to a Commune, or None when it may stay empty."""
+    """A commune: its value is a Commune, or None when it may stay empty."""
 
     widget = CommuneInput
     default_error_messages = {
@@ -65,7 +66,7 @@ class CommuneField(forms.Field):
     }
 
     def prepare_value(self, value: Any) -> Any:
-        """A stored code becomes words; what was typed comes back as it was."""
+        """The words for a stored code; what was typed is shown again as it was."""
         if isinstance(value, Typed) or value in self.empty_values:
             return value
         commune = value if isinstance(value, Commune) else Commune.objects.filter(pk=value).first()
@@ -90,7 +91,7 @@ class CommuneField(forms.Field):
         return (commune.pk if commune else None) != (before or None)
 
     def _offer(self, candidates: list[Commune]) -> None:
-        """The list that the box shows beside the error; each form has a box of its own."""
+        """Give the box the list that it shows beside the error. (Each form has a box of its own.)"""
         cast(CommuneInput, self.widget).candidates = candidates
 
     @staticmethod
@@ -101,7 +102,7 @@ class CommuneField(forms.Field):
 
     @staticmethod
     def _suggested(typed: Typed) -> Commune | None:
-        """The code is believed only under the words that it came with."""
+        """The commune of the suggestion's code, if the words are still those of the suggestion; otherwise None."""
         if not places.is_code(typed.code):
             return None
         commune = Commune.objects.filter(pk=typed.code).first()
@@ -109,7 +110,7 @@ class CommuneField(forms.Field):
 
     @staticmethod
     def _chosen(typed: Typed) -> Commune | None:
-        """The choice counts if the words still lead to it: they may have changed since."""
+        """The commune chosen in the list, if the words still lead to it; otherwise None."""
         if not places.is_code(typed.choice):
             return None
         return next((each for each in _candidates(typed.text) if each.pk == typed.choice), None)
@@ -126,5 +127,5 @@ class CommuneField(forms.Field):
 
 
 def _candidates(text: str) -> list[Commune]:
-    """All that bear the name; when there are none, the nearest ones."""
+    """The communes with that name; when there is none, the nearest ones."""
     return places.meant(text) or places.search(text)

@@ -1,4 +1,4 @@
-"""What others read holds words: a title of dots or of pictures alone can't be found, said or clicked."""
+"""A validator for titles that others read: one of dots or pictures only can't be found, said or clicked."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _

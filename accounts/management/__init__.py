@@ -1,1 +1,1 @@
-"""What is run by hand: a first pôle, the places."""
+"""The commands that make a first pôle and load the places."""

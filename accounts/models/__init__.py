@@ -1,4 +1,4 @@
-"""People, organisations, places, and for whom somebody may speak."""
+"""The models of people, organisations and places, and of who may speak for whom."""
 
 from accounts.models.addresses import AddressChange
 from accounts.models.invitations import Invitation

@@ -1,4 +1,4 @@
-"""When somebody's e-mail address changes: for a week, the one before can take the account back."""
+"""Changes of somebody's e-mail address: for a week, the address before can take the account back."""
 
 from datetime import datetime, timedelta
 

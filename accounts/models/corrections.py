@@ -1,6 +1,7 @@
-"""What was corrected in an organisation's legal identity: kept by the names of its fields, told in the reader's words.
+"""Corrections of an organisation's legal identity: stored by the names of the fields,
+shown in the reader's language.
 
-Lines from before are in the language of whoever corrected: their label says which field it was.
+Old rows are in the language of whoever corrected; the field is found by its label.
 """
 
 import json
@@ -17,13 +18,13 @@ LINE = re.compile(r"(?P<label>[^:\u00a0]+?)[ \u00a0]?: (?P<old>.*?) → (?P<new>
 
 
 def kept(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Empty when nothing has changed."""
+    """The corrections as stored text; "" when nothing has changed."""
     changed = [[name, before[name], new] for name, new in after.items() if before[name] != new]
     return json.dumps(changed, ensure_ascii=False) if changed else ""
 
 
 def told(reason: str, organisation: Any) -> str:
-    """A line a field. `organisation`: whose fields they are."""
+    """The corrections in words, a line for each field of the organisation."""
     return "\n".join(_lines(reason, organisation))
 
 

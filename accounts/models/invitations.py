@@ -1,4 +1,4 @@
-"""Somebody is asked to join an organisation: the letter's link, who sent it, and until when it opens."""
+"""Invitations to join an organisation: the letter's link, who sent it, and until when it can be used."""
 
 from datetime import datetime
 from typing import Self
@@ -17,7 +17,7 @@ from accounts.models.people import User
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def for_addresses_of(self, user: User) -> Self:
-        """Those written to an address that this person has shown to be theirs."""
+        """Invitations to an address that this person has shown to be theirs."""
         mine = EmailAddress.objects.filter(user_id=user.pk, verified=True)
         return self.filter(email__in=mine.values("email"))
 
@@ -25,12 +25,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
 
     def shown(self) -> Self:
-        """Those worth a line on the members' page: neither accepted nor withdrawn."""
+        """Invitations that the members' page lists: neither accepted nor withdrawn."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 
 
 class Invitation(models.Model):
-    """A letter to someone who isn't here yet: come and speak for us."""
+    """An invitation, by letter, to join an organisation and speak for it."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
@@ -71,7 +71,7 @@ class Invitation(models.Model):
         return f"{self.email} → {self.organisation}"
 
     def get_absolute_url(self) -> str:
-        """For whoever is logged in with the invited address; the letter holds a link of its own."""
+        """The page for whoever is logged in with the invited address; the letter has a link of its own."""
         return reverse("my-invitation", args=[self.pk])
 
     def is_open(self, now: datetime) -> bool:
@@ -82,7 +82,8 @@ class Invitation(models.Model):
 
     @property
     def is_backed(self) -> bool:
-        """Whoever sent it may still invite today; what the site itself has sent needs nobody."""
+        """Whether whoever sent it may still invite today; for one that the site has sent, whether the organisation
+        is active."""
         if self.invited_by is None:
             return self.organisation.is_active
         return self.invited_by.administers(self.organisation)

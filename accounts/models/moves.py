@@ -1,4 +1,4 @@
-"""A change of state happens once, however many people click, and leaves a step behind."""
+"""Changes of state: each happens once, however many people click, and leaves a step."""
 
 from typing import Any, ClassVar, Self
 
@@ -13,7 +13,7 @@ from accounts.models.reasons import Words
 
 
 class ForbiddenMove(Exception):
-    """Somebody was first, or this road doesn't exist; str() is a sentence for the reader."""
+    """Somebody was first, or this move isn't allowed; str() is a sentence for the reader."""
 
     def __init__(self, subject: "Movable", before: str, after: str) -> None:
         self.before, self.after = before, after
@@ -52,13 +52,13 @@ class Movable(models.Model):
         return self.steps.create(before=before, after=to, by=by, reason=reason)
 
     def begin(self, *, by: User | None, reason: str = "") -> Self:
-        """Write the first step: where it started, and who started it."""
+        """Write the first step: the status at the beginning, and who created the row."""
         self.steps.create(before="", after=self.status, by=by, reason=reason)
         return self
 
 
 class Step(models.Model):
-    """Written once, never edited: timeline, audit trail and notification key in one row."""
+    """A change of state, never edited: timeline, audit trail and key of the notification in one row."""
 
     STATUSES: ClassVar[type[models.TextChoices]]
     REASONS: ClassVar[Words] = Words()
@@ -80,13 +80,13 @@ class Step(models.Model):
 
     @property
     def words(self) -> str:
-        """The state it led to, and why if somebody said so."""
+        """The state to which it led, and the reason if there is one."""
         label = str(self.STATUSES(self.after).label).capitalize()
         return f"{label} : {self.said}" if self.reason else label
 
     @property
     def said(self) -> str:
-        """Why, in the language of whoever reads it: a letter may be for another reader than the page."""
+        """The reason in the active language: a letter may be for another reader than the page."""
         return lazy(self._said, str)()
 
     def _said(self) -> str:

@@ -1,4 +1,4 @@
-"""Companies, ESS structures and operators; the pôle that gathers them; who speaks for whom."""
+"""Companies, ESS structures and operators; the pôle to which they belong; who speaks for whom."""
 
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -36,7 +36,7 @@ IDENTITY = ("name", "legal_form", "siren", "siret", "rna")
 
 class PoleQuerySet(models.QuerySet["Pole"]):
     def covering(self, commune: Commune) -> Self:
-        """The pôles whose territory holds this commune; create_pole keeps it to one."""
+        """The pôle whose territory holds this commune; create_pole sees to it that there is one at the most."""
         return self.filter(departments=commune.department_id)
 
     def coordinated_by(self, user: User) -> Self:
@@ -67,18 +67,19 @@ class Pole(models.Model):
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def holding_numbers(self) -> Self:
-        """Those whose numbers are taken: neither an impostor's refusal nor a departure keeps them."""
+        """Organisations whose numbers are taken; one that was refused or closed frees its own."""
         return self.exclude(status__in=NUMBERS_FREED)
 
     def accepted(self) -> Self:
         return self.filter(status=OrganisationStatus.ACCEPTED)
 
     def waiting(self) -> Self:
-        """Waiting for a coordinator, not for the organisation itself."""
+        """Organisations that wait for a coordinator (not those that have to answer one)."""
         return self.filter(status=OrganisationStatus.SUBMITTED)
 
     def with_handing_in(self) -> models.QuerySet[Any]:
-        """`handed_in_at`: registered, or sent again after a question. A correction on the way is neither."""
+        """Adds `handed_in_at`: when it was registered, or sent again after a question. A correction meanwhile
+        changes nothing."""
         sent = OrganisationStep.objects.filter(
             organisation=OuterRef("pk"), after=OrganisationStatus.SUBMITTED
         ).exclude(before=OrganisationStatus.SUBMITTED)
@@ -86,11 +87,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.annotate(handed_in_at=Coalesce(Subquery(last), F("created_at")))
 
     def spoken_for_by(self, user: User) -> Self:
-        """Those that this person belongs to. Nobody belongs to none."""
+        """Organisations to which this person belongs; none for an anonymous user."""
         return self.filter(memberships__user_id=user.pk) if user.pk else self.none()
 
     def in_poles_of(self, user: User) -> Self:
-        """Those in a pôle that this person coordinates."""
+        """Organisations of the pôles that this person coordinates."""
         return self.filter(pole__in=coordinated_by(user))
 
     def visible_to(self, user: Anybody) -> Self:
@@ -193,7 +194,7 @@ class Organisation(Movable):
 
     @property
     def is_asked_more(self) -> bool:
-        """The coordinators wait for its answer."""
+        """Whether the coordinators wait for its answer."""
         return self.status == OrganisationStatus.MORE_ASKED
 
     @property
@@ -214,12 +215,12 @@ class Organisation(Movable):
 
     @property
     def is_active(self) -> bool:
-        """Its people act for it: `MembershipQuerySet.acting` asks the same of the database."""
+        """Whether its people may act for it. `MembershipQuerySet.acting` asks the same of the database."""
         return self.status in ACTIVE
 
     @property
     def is_structure(self) -> bool:
-        """It has needs, and posts them."""
+        """Whether it is an ESS structure, which posts needs."""
         return self.kind == self.Kind.ESS
 
     @property
@@ -232,17 +233,18 @@ class Organisation(Movable):
 
     @property
     def is_public(self) -> bool:
-        """Its people are public agents: the law gives them a regime of their own."""
+        """Whether its people are public agents, for whom the law has a legal frame of its own."""
         return self.legal_form == self.LegalForm.PUBLIC
 
     @property
     def makes_coordinators(self) -> bool:
-        """A verified operator of a pôle: `MembershipQuerySet.coordinating` asks the same of the database."""
+        """Whether it is a verified operator, whose people coordinate. `MembershipQuerySet.coordinating` asks the
+        same of the database."""
         return self.kind == self.Kind.OPERATOR and self.is_accepted
 
     @property
     def logo_url(self) -> str:
-        """Empty without a logo. The name changes with the file, so that browsers may keep it."""
+        """The address of the logo; "" without one. It changes with the file, so that browsers may cache it."""
         if not self.logo:
             return ""
         version = PurePosixPath(str(self.logo)).stem
@@ -250,19 +252,20 @@ class Organisation(Movable):
 
     @property
     def identity(self) -> dict[str, str]:
-        """What a coordinator has checked: changing it is theirs once they have accepted."""
+        """The legal identity, which a coordinator has checked: once the organisation is accepted, only a
+        coordinator changes it."""
         return {field: getattr(self, field) for field in IDENTITY}
 
     @property
     def initials(self) -> str:
-        """Two letters for the square where a logo would be."""
+        """Two letters, shown where there is no logo."""
         words = [word for word in self.name.replace("-", " ").split() if word[0].isalnum()]
         return "".join(word[0] for word in words[:2]).upper()
 
 
 class OrganisationStepQuerySet(models.QuerySet["OrganisationStep"]):
     def with_a_word(self) -> Self:
-        """What somebody said; a correction of the legal identity is no word."""
+        """Steps with words that somebody wrote, without corrections of the legal identity."""
         return self.exclude(reason="").exclude(before=F("after"))
 
 
@@ -275,7 +278,7 @@ class OrganisationStep(Step):
 
     @property
     def is_correction(self) -> bool:
-        """Of its legal identity, which moves it nowhere."""
+        """Whether the step is a correction of the legal identity, which doesn't change the status."""
         return self.before == self.after
 
     def _said(self) -> str:
@@ -289,21 +292,21 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(user_id=user.pk)
 
     def acting(self) -> "MembershipQuerySet":
-        """Memberships that let one act for the organisation: it is neither suspended nor gone."""
+        """Memberships by which one may act for the organisation: it is neither suspended nor closed."""
         return self.filter(organisation__status__in=ACTIVE)
 
     def administrators(self) -> "MembershipQuerySet":
         return self.filter(role=Membership.Role.ADMINISTRATOR)
 
     def coordinating(self) -> "MembershipQuerySet":
-        """Memberships that make a coordinator: in a verified operator of a pôle."""
+        """Memberships that make a coordinator: those in a verified operator of a pôle."""
         return self.filter(
             organisation__kind=Organisation.Kind.OPERATOR,
             organisation__status=OrganisationStatus.ACCEPTED,
         )
 
     def people(self) -> models.QuerySet[User]:
-        """The persons behind these memberships, who still have an account."""
+        """The people of these memberships who still have an account."""
         return User.objects.filter(is_active=True, pk__in=self.values("user"))
 
 
@@ -339,5 +342,5 @@ class Membership(models.Model):
 
 
 def coordinated_by(user: Anybody) -> QuerySet:
-    """The pôles whose coordinator this person is, as a queryset of ids to filter with."""
+    """The pôles that this person coordinates, as a queryset of ids to filter with."""
     return Membership.objects.of(user).coordinating().values("organisation__pole")

@@ -1,4 +1,4 @@
-"""Who people are, and for whom they may speak."""
+"""People: who they are, and for whom they may speak."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
     def of_mailbox(self, email: str) -> models.QuerySet["User"]:
-        """Whose account it opens, or whose second address it is; nobody's who only claims it."""
+        """The people whose login address or verified second address this is; not those who only claim it."""
         second = models.Q(emailaddress__email__iexact=email, emailaddress__verified=True)
         claimed = self.filter(emailaddress__email__iexact=email, emailaddress__verified=False)
         found = self.filter(models.Q(email__iexact=email) | second)
@@ -41,10 +41,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. The e-mail is the name; without any organisation, an independent volunteer."""
+    """A person, who logs in by their e-mail address. Somebody without any organisation is an independent volunteer."""
 
     class Purpose(models.TextChoices):
-        """What someone comes for: it only chooses the first page they are shown."""
+        """What somebody signs up for; it only chooses the first page that they are shown."""
 
         ESS = "ESS", _("for an association or another ESS structure")
         COMPANY = "COMPANY", _("for a company")
@@ -120,11 +120,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     # May this person, today, read or act for this organisation? Every page, link and letter asks
     # one of these four; `MembershipQuerySet` asks the same of many rows at once.
     def belongs_to(self, organisation: "Organisation | None") -> bool:
-        """Reads what is the organisation's, exports it, talks with the coordination about it."""
+        """Whether this person is a member: they may read what is the organisation's, export it, and talk about it
+        with the coordinators."""
         return self.is_active and self.memberships.filter(organisation=organisation).exists()
 
     def speaks_for(self, organisation: "Organisation | None") -> bool:
-        """Acts in its name: it isn't suspended, and this person hasn't left it."""
+        """Whether this person may act in the organisation's name: they are a member, and it isn't suspended."""
         return (
             self.is_active and self.memberships.acting().filter(organisation=organisation).exists()
         )

@@ -1,4 +1,4 @@
-"""Where people and missions are: the départements and communes of France."""
+"""Places where people and missions are: the départements and communes of France."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -15,11 +15,8 @@ from accounts import geometry, toponyms
 
 
 class BeginsWith(models.Lookup):
-    """A prefix search that an index answers on both databases.
-
-    Django's own `startswith` becomes a LIKE that SQLite cannot use an index for;
-    a range would be wrong on PostgreSQL under a French collation.
-    """
+    """A prefix search that an index answers on both databases. Django's own `startswith` becomes a LIKE for which
+    SQLite can't use an index; a range would be wrong on PostgreSQL under a French collation."""
 
     lookup_name = "begins_with"
     prepare_rhs = True
@@ -49,7 +46,7 @@ SHARED_BY_PARTS = frozenset(("13055", "69123", "75056"))  # Marseille, Lyon, Par
 
 
 class Department(models.Model):
-    """A département: what a pôle's territory is made of."""
+    """A département; a pôle's territory is made of them."""
 
     code = models.CharField(_("code"), max_length=3, primary_key=True)
     name = models.CharField(_("name"), max_length=60)
@@ -66,7 +63,7 @@ class Department(models.Model):
 
 
 class CommuneRow(NamedTuple):
-    """What a file tells about a commune; 35,000 of these are made much faster than models."""
+    """What a file says of a commune. 35,000 of these tuples are made much faster than models."""
 
     insee: str
     name: str
@@ -85,7 +82,7 @@ class CommuneRow(NamedTuple):
 
 class CommuneQuerySet(models.QuerySet):
     def within(self, latitude: float, longitude: float, km: float) -> "CommuneQuerySet":
-        """Communes at most so far away; the box lets the index do most of the work."""
+        """Communes at most so far away, in kilometres; a box lets the index do most of the work."""
         box = geometry.box_around(latitude, longitude, km)
         half_turn = geometry.haversine_of(km)
         return (
@@ -101,7 +98,7 @@ class CommuneQuerySet(models.QuerySet):
         return self.order_by(_haversine_from(latitude, longitude), "insee")
 
     def unfindable(self) -> "CommuneQuerySet":
-        """Those that no search gives: they exist no more, and only their people keep them."""
+        """Communes that no search finds: they no longer exist, and are kept for the people who live there."""
         return self.exclude(_has_a_key())
 
     def findable(self) -> "CommuneQuerySet":
@@ -120,7 +117,7 @@ def _has_a_key() -> Exists:
 
 
 def _haversine_from(latitude: float, longitude: float) -> CombinedExpression:
-    """Grows with the distance, and spares the database an arc sine."""
+    """The haversine of the distance: it grows with the distance, and spares the database an arc sine."""
     across = Power(Sin(Radians(F("latitude") - latitude) / 2), 2)
     along = Power(Sin(Radians(F("longitude") - longitude) / 2), 2)
     return across + along * Cos(Radians(F("latitude"))) * geometry.cos_of(latitude)
@@ -190,7 +187,7 @@ class Commune(models.Model):
         return f"{self.name} ({self.department_id})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A commune that an administrator corrects is found at once by its new name."""
+        """Save the commune with its keys, so that a corrected name is found at once."""
         self.write_as_typed()
         super().save(*args, **kwargs)
         self.keys.all().delete()
@@ -207,7 +204,7 @@ class Commune(models.Model):
         ]
 
     def ways_to_find(self) -> "Iterator[tuple[str, CommuneKey.Kind]]":
-        """Each key once: by its strongest kind."""
+        """The keys by which it is found, each once, with its most exact kind."""
         keys: dict[str, CommuneKey.Kind] = {}
         for key, kind in self._all_ways():
             keys.setdefault(key, kind)
@@ -247,12 +244,12 @@ class Commune(models.Model):
 class CommuneKey(models.Model):
     """One way to find a commune: its name, an older name, the end of its name, a code.
 
-    Made again from the commune, never edited. The weight is copied here so that one index
-    answers a search without reading the communes.
+    Keys are made from the commune and never edited. The weight is copied here, so that
+    one index answers a search without reading the communes.
     """
 
     class Kind(models.IntegerChoices):
-        """From the most to the least exact."""
+        """The kinds of keys, from the most to the least exact."""
 
         NAME = 0
         FORMER_NAME = 1
@@ -262,7 +259,8 @@ class CommuneKey(models.Model):
         INSEE_CODE = 5
 
         def weigh(self, population: int) -> int:
-            """Somebody who types "vil" seldom thinks of Neuville: it weighs a tenth."""
+            """The weight of a key: the population, or a tenth of it for a former name and a part of a name, since
+            somebody who types "vil" seldom means Neuville."""
             part = self in (CommuneKey.Kind.FORMER_NAME, CommuneKey.Kind.PART_OF_NAME)
             return population // 10 if part else population
 

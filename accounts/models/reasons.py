@@ -1,7 +1,8 @@
-"""Reasons that the site itself gives: kept as a code with what it names, and told to each reader in their language.
+"""The reasons that the site itself gives, stored as a code with its values, and told to
+each reader in their language.
 
-Rows from before the codes hold the sentence in the language of that day: it is recognised, and told so too.
-What somebody wrote stays as they wrote it.
+Old rows hold the sentence in the language of that day: it is recognised, and
+translated too. What somebody wrote stays as they wrote it.
 """
 
 import json
@@ -21,13 +22,13 @@ LEAST_SAID = 8  # letters of its own, without which a sentence could be anybody'
 
 
 class Coded(str):
-    """As it is kept. One may name another, which is told with it."""
+    """A reason as it is stored. One of its values may be another reason, which is told with it."""
 
     __slots__ = ()
 
 
 def coded(name: str, **values: object) -> Coded:
-    """A reason that the site gives: one of the words of who tells it, with what it names."""
+    """A reason that the site gives: the name of one of its `Words`, with values."""
     return Coded(json.dumps([name, {key: _kept(value) for key, value in values.items()}]))
 
 
@@ -36,10 +37,10 @@ def _kept(value: object) -> Any:
 
 
 class Words(dict[str, str | Promise]):
-    """Of each code, the sentence."""
+    """The sentence for each code."""
 
     def told(self, reason: str) -> str:
-        """In the language of this moment."""
+        """The reason in the active language."""
         if not reason.startswith("["):
             return self._recognised(reason)
         try:
@@ -52,7 +53,8 @@ class Words(dict[str, str | Promise]):
         return str(self[name] % {key: self._value(value) for key, value in values.items()})
 
     def _value(self, value: Any) -> str | int:
-        """A number again, for the plural; a day in words."""
+        """A stored value as the sentence needs it: an int for a number (the plural depends on it), words for a
+        date."""
         if isinstance(value, list):
             return self._said(value)
         if DAY.fullmatch(value):
@@ -60,7 +62,7 @@ class Words(dict[str, str | Promise]):
         return int(value) if value.isascii() and value.isdigit() else value
 
     def _recognised(self, reason: str) -> str:
-        """The whole, or a first sentence that somebody's own words follow."""
+        """The translation of a stored sentence, or of its first sentence when somebody's own words follow."""
         if (known := self._known(reason)) is not None:
             return known
         first, end, own = reason.partition(". ")
@@ -76,7 +78,7 @@ class Words(dict[str, str | Promise]):
 
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """How each sentence looks in each language, singular and plural, whatever it names."""
+        """For each sentence, patterns that recognise it in each language, singular and plural, whatever its values."""
         found = []
         for language, _name in settings.LANGUAGES:
             with override(language):
@@ -87,7 +89,7 @@ class Words(dict[str, str | Promise]):
 
 
 class Blanks(dict[str, int]):
-    """Values that show where they stand."""
+    """Values for a sentence that show where each of them is."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -98,7 +100,7 @@ class Blanks(dict[str, int]):
 
 
 class Blank(int):
-    """Chooses the plural as a number does; is written as its name between two marks."""
+    """A value that chooses the plural as a number does, and is written as its name between two marks."""
 
     name: str
 

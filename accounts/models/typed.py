@@ -1,4 +1,4 @@
-"""What somebody typed who had been logged out meanwhile."""
+"""Forms that somebody sent while they were logged out without knowing it."""
 
 import uuid
 
@@ -6,9 +6,12 @@ from django.db import models
 
 
 class TypedForm(models.Model):
-    """A form as it was sent, but for its files and its secrets. Its number stands in the session of the browser
-    that sent it, and nowhere else. Here, and not in that session, so that it can go at its hour:
-    a session lives for weeks."""
+    """A form as it was sent, but for its files and its secrets. Only the session of the
+    browser that sent it has its number.
+
+    It is stored here, and not in that session, so that it can be deleted after an hour: a
+    session lives for weeks.
+    """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     path = models.CharField(max_length=2000)

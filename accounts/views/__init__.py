@@ -1,1 +1,1 @@
-"""The web's door: signing up, organisations, members, security."""
+"""The web pages of accounts: signing up, organisations, members, security."""

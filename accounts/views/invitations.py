@@ -1,4 +1,4 @@
-"""The other end of an invitation: someone opens the link of a letter, or is led here once logged in."""
+"""The pages of an invitation: somebody opens the link of a letter, or is led here once logged in."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -28,7 +28,7 @@ def _found(secret: str) -> Invitation:
 
 @login_not_required
 def invitation(request: OurRequest, token: str) -> HttpResponse:
-    """Opening it does nothing: mail programs open links by themselves. The button joins."""
+    """The page behind the link. Opening it does nothing, since mail programs open links: the button joins."""
     found = invitations.from_secret(token)
     if found is None:
         return cut(request)
@@ -39,7 +39,7 @@ def invitation(request: OurRequest, token: str) -> HttpResponse:
 
 @login_not_required
 def cut(request: OurRequest) -> HttpResponse:
-    """The link lacks its end, or a newer one has replaced it."""
+    """The page of a link that isn't whole, or that a newer one has replaced. Status 404."""
     return render(request, "accounts/invitation_cut.html", status=404)
 
 
@@ -87,7 +87,7 @@ def _show(
 @login_not_required
 @require_POST
 def sign_up(request: OurRequest, token: str) -> HttpResponse:
-    """From the letter to the sign-up page: the address has proved itself by holding the letter."""
+    """From the letter to the sign-up page: who has the letter has proved the address."""
     found, link = _found(token), reverse("invitation", args=[token])
     if not (found.is_open(timezone.now()) and found.is_backed):
         return redirect(link)

@@ -1,4 +1,4 @@
-"""The switch at the foot of each page."""
+"""The language switch at the foot of each page."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from accounts import languages
 
 @login_not_required
 def switch(request: HttpRequest) -> HttpResponse:
-    """Django's own sees to the cookie and to a safe way back; the profile is ours."""
+    """Django's own view sets the cookie and finds a safe way back; the profile is changed here."""
     answer = set_language(request)
     asked = request.POST.get("language", "")
     if request.method == "POST" and asked in languages.KNOWN:

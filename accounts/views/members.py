@@ -1,4 +1,4 @@
-"""The people of an organisation, and those invited."""
+"""The pages of an organisation's members, and of those invited."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ from accounts.views.organisations import visible
 
 
 def members(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Everyone of the house sees who is there; administrators invite from here."""
+    """All members see who is there; administrators invite from here."""
     organisation = visible(request, pk)
     permissions.require(permissions.can_see_members(request.user, organisation))
     can_manage = permissions.can_manage_members(request.user, organisation)
@@ -59,7 +59,7 @@ def _page(
 
 
 def membership_seen_by(user: User, pk: int) -> Membership:
-    """One that this person may know of: strangers find nothing."""
+    """The membership, if this person may know of it; otherwise 404."""
     seen = Organisation.objects.filter(
         Q(pk__in=Organisation.objects.spoken_for_by(user).values("pk"))
         | Q(pk__in=Organisation.objects.in_poles_of(user).values("pk"))
@@ -69,7 +69,7 @@ def membership_seen_by(user: User, pk: int) -> Membership:
 
 
 def _do(request: SignedInRequest, act: Callable[[], object], said: str) -> None:
-    """Run an act and say what came of it."""
+    """Do an act, and say what came of it."""
     try:
         act()
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""My organisations: bring one, describe it, speak for it."""
+"""The pages of one's organisations: to register one, describe it, act for it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -23,7 +23,7 @@ KINDS = {"structure": Organisation.Kind.ESS, "entreprise": Organisation.Kind.COM
 
 
 def visible(request: OurRequest, pk: int) -> Organisation:
-    """The organisation, if this person may know of it."""
+    """The organisation, if this person may know of it; otherwise 404."""
     rows = Organisation.objects.visible_to(request.user).select_related(
         "pole", "commune__department"
     )
@@ -93,7 +93,7 @@ def _say(form: BaseForm, refusal: Refusal) -> None:
 
 
 def resubmit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Send it again to the coordinators, with an answer to what they asked."""
+    """Send the organisation again to the coordinators, with an answer to what they asked."""
     organisation = visible(request, pk)
     permissions.require(permissions.can_resubmit(request.user, organisation))
     form = WordForm(request.POST or None)
@@ -124,7 +124,8 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def logo(request: OurRequest, pk: int) -> HttpResponse:
-    """Ours, redrawn: a PNG whatever was sent. Its address changes with it, so it may be kept."""
+    """The logo as the site has redrawn it, always a PNG. Its address changes with the file, so browsers may cache
+    it."""
     organisation = visible(request, pk)
     if not organisation.logo:
         raise Http404
@@ -136,7 +137,7 @@ def logo(request: OurRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def switch(request: SignedInRequest) -> HttpResponse:
-    """Change hats. Zero is oneself."""
+    """Choose for which organisation one acts; MYSELF (zero) is oneself."""
     chosen = request.POST.get("organisation", "")
     if chosen == str(MYSELF):
         request.session[SESSION_KEY] = MYSELF

@@ -17,7 +17,7 @@ SUGGESTIONS = 8
 @require_GET
 @cache_control(private=True, max_age=A_DAY)  # by the browser: the language is in a cookie
 def suggest(request: OurRequest) -> HttpResponse:
-    """Bounded whatever is asked: a hundred letters are read, eight lines are answered."""
+    """The suggestions. A hundred characters are read and eight lines answered at the most."""
     text = request.GET.get("q", "")[: places.LONGEST]
     found = [
         (commune, places.former_name_meant(commune, text))

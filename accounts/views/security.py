@@ -1,4 +1,5 @@
-"""The doors to one's account: address, password, second factor, sessions. The fact and its letter are one."""
+"""The pages of an account's security: address, password, second factor, sessions. Each change and its letter are in
+one transaction."""
 
 from typing import Any
 
@@ -47,7 +48,7 @@ class RecoveryCodes(ViewRecoveryCodesView):
 
 
 def asked(request: SignedInRequest) -> dict:
-    """What is asked of this person, and whether a form of theirs waits for it."""
+    """The context about what is asked of this person, and whether a form of theirs waits for it."""
     last_day = request.second_factor_by
     return {
         "last_day": last_day,
@@ -57,7 +58,7 @@ def asked(request: SignedInRequest) -> dict:
 
 
 class InOneTransaction:
-    """What a form does and the letter that tells it are kept together, or neither is."""
+    """A mixin: what a form does and the letter that tells it are in one transaction."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         with transaction.atomic():
@@ -74,7 +75,7 @@ class PasswordResetFromKey(InOneTransaction, PasswordResetFromKeyView):
 
 @login_not_required
 def password_link_cut(request: OurRequest) -> HttpResponse:
-    """The link of the letter lacks its end: what to do is what it is for one that is too old."""
+    """The page of a link that isn't whole; it says the same as for a link that is too old. Status 404."""
     page = "account/password_reset_from_key.html"
     return render(request, page, {"token_fail": True}, status=404)
 
@@ -93,13 +94,13 @@ class PasskeyRemoved(InOneTransaction, RemoveWebAuthnView):
 
 class PasskeyAgain(ReauthenticateWebAuthnView):
     def form_invalid(self, form: BaseForm) -> HttpResponse:
-        """The same page with its sentence: allauth would leave it for the home page."""
+        """Show the same page with the error: allauth would go to the home page."""
         return self.render_to_response(self.get_context_data(form=form))
 
 
 class Sessions(ListUserSessionsView):
     def get(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """This very session is on the list, however it came to be."""
+        """List the sessions, among them this very one, however it came to be."""
         UserSession.objects.create_from_request(request)
         return super().get(request, *args, **kwargs)
 
@@ -119,7 +120,8 @@ def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore_address(request: OurRequest, token: str = "") -> HttpResponse:
-    """From the letter to the address before. Opening it does nothing: mail programs open links."""
+    """The page that takes an account back to the address before. Opening it does nothing, since mail programs open
+    links."""
     change = addresses.from_secret(token)
     if change is None:
         return render(request, "accounts/address_restore.html", {"why_not": ""}, status=404)
@@ -145,6 +147,6 @@ def _show(request: OurRequest, change: AddressChange, why_not: str) -> HttpRespo
 
 
 def _password_url(user: User) -> str:
-    """The page that the letter for a forgotten password leads to: they have just proved as much."""
+    """The page for choosing a password, as by the letter for a forgotten one: they have just proved as much."""
     where = [user_pk_to_url_str(user), default_token_generator.make_token(user)]
     return reverse("account_reset_password_from_key", args=where)

@@ -1,4 +1,4 @@
-"""Signing up: the page knows which door one came through, and the letter's link what became of it."""
+"""Signing up: the page knows what somebody comes for, and the letter's link what became of it."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from django.http.response import HttpResponseBase
 
 class SignUp(SignupView):
     def get_initial(self) -> dict:
-        """“I am an association” has said it already: nobody asks again."""
+        """What somebody comes for, if they said it on the page before: it isn't asked again."""
         return super().get_initial() | {"comes_for": self.request.GET.get("pour", "")}
 
 
 class ConfirmEmail(ConfirmEmailView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Pressed twice, or on a page left open: the same page as the link, not an error."""
+        """Confirm. When it was done already, show the same page as the link does, not an error."""
         try:
             with transaction.atomic():  # the change and the letter that tells it
                 return super().post(*args, **kwargs)
@@ -33,7 +33,7 @@ class ConfirmEmail(ConfirmEmailView):
 
 
 def is_confirmed(key: str) -> bool:
-    """The address that this link was sent to is known to be theirs already."""
+    """Whether the address to which this link was sent is confirmed already."""
     try:
         pk = signing.loads(key, salt=app_settings.SALT)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Back after a lost session: what had been typed is here, to be sent or not."""
+"""After a lost session: the page that shows what was typed, to be sent or not."""
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -14,7 +14,7 @@ from accounts.requests import SignedInRequest
 @never_cache
 @require_GET
 def resume(request: SignedInRequest) -> HttpResponse:
-    """Sent only by who reads it: an act is never done by a login. A reload shows it again."""
+    """The page shows the form, and only a click on it sends it: a login never does an act. A reload shows it again."""
     kept = typed.kept_in(request, typed.FORM)
     if kept is None:
         return redirect("home")

@@ -1,4 +1,4 @@
-"""The coordinators' side: who asks to come in, and what we answer."""
+"""The coordinators' pages about organisations that wait to be verified."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ DECISIONS = {
 
 
 def _mine(request: SignedInRequest) -> QuerySet[Organisation]:
-    """What this coordinator verifies: their pôles', without the operators themselves."""
+    """The organisations that this coordinator verifies: those of their pôles, without the operators."""
     permissions.require(coordinated_by(request.user).exists())
     rows = Organisation.objects.in_poles_of(request.user)
     return rows.exclude(kind=Organisation.Kind.OPERATOR).select_related("pole", "commune")
@@ -154,7 +154,7 @@ def _page(request: SignedInRequest, organisation: Organisation, form: WordForm) 
 
 
 def _decisions(organisation: Organisation) -> list[Decision]:
-    """The buttons that lead somewhere from here; a suspension is lifted by "restore" alone."""
+    """The buttons whose move is allowed now; only "restore" lifts a suspension."""
     suspended = organisation.status == Status.SUSPENDED
     return [
         decision
@@ -165,7 +165,7 @@ def _decisions(organisation: Organisation) -> list[Decision]:
 
 
 def _alike(request: SignedInRequest, organisation: Organisation) -> QuerySet[Organisation]:
-    """Others with the same SIREN or name that this coordinator may see: a twin, or an impostor."""
+    """Other organisations with the same SIREN or name that this coordinator may see: a double, or an impostor."""
     same = Q(name__iexact=organisation.name)
     if organisation.siren:
         same |= Q(siren=organisation.siren)

@@ -1,1 +1,1 @@
-"""What is run by hand or at start: prepare, serve, the health check, the drawings."""
+"""The commands that are run by hand or at start: prepare, serve, the health check, the drawings."""

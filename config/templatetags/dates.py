@@ -1,6 +1,6 @@
-"""Django's own `date` filter, with the first of the month as the French say it.
+"""Django's own `date` filter, with the first of the month as French says it.
 
-A builtin of every template (settings.TEMPLATES), so that nobody has to think of it.
+It is a builtin of every template (settings.TEMPLATES), so that nobody has to load it.
 """
 
 from datetime import date
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.filter(name="date", expects_localtime=True, is_safe=False)
 def spoken_date(value: date | str | None, wording: str | None = None) -> str:
-    """What isn't a day, or asks for no wording, is left to Django."""
+    """The date in words. A value that isn't a date, or a call without a format, is left to Django's filter."""
     if not wording or not isinstance(value, date):
         return plain(value, wording)
     return spoken(value, wording)
@@ -24,8 +24,8 @@ def spoken_date(value: date | str | None, wording: str | None = None) -> str:
 
 @register.filter
 def before(start: date | None, end: date | None) -> str:
-    """The first day of a period whose last one is said with its year: "25 novembre", or
-    "25 novembre 2026" when it ends in another."""
+    """The first day of a period whose last day is written with its year: "25 novembre", or "25 novembre 2026" when
+    the years differ."""
     if not isinstance(start, date) or not isinstance(end, date):
         return spoken_date(start, "j F Y")
     return spoken(start, "j F" if start.year == end.year else "j F Y")
@@ -33,7 +33,7 @@ def before(start: date | None, end: date | None) -> str:
 
 @register.filter
 def period(start: date, end: date) -> str:
-    """Both days in a sentence; a single one said once."""
+    """The period in words, from the first day to the last; one day is written once."""
     if start == end:
         return _("on %(day)s") % {"day": spoken(end, "j F Y")}
     return _("from %(start)s to %(end)s") % {

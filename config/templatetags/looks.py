@@ -1,4 +1,4 @@
-"""What the templates need to look the same everywhere: icons, initials, the tone of a state."""
+"""What templates need to look the same everywhere: icons, initials, the tone of a state."""
 
 import re
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ REASON_ICONS = {
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Draw one icon of the sprite; it is silent, so a word must stand beside it."""
+    """An icon of the sprite. Screen readers don't say it, so a word has to be beside it."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("icons.svg"),
@@ -115,7 +115,7 @@ def reason_icon(kind: str) -> str:
 
 @register.filter
 def volume(hours: int) -> str:
-    """Hours as people count them: in days of seven hours, to the half day, from two days on."""
+    """The hours as people count them: from two days on, in days of seven hours, to the half day."""
     days = round(hours / 7 * 2) / 2
     if hours < 14:
         return ngettext("about %(n)s hour", "about %(n)s hours", hours) % {"n": hours}
@@ -130,13 +130,13 @@ def hours(number: Decimal) -> str:
 
 @register.filter
 def euros(amount: Decimal) -> str:
-    """12 015,00 €, with spaces that don't break."""
+    """The amount as 12 015,00 €, with spaces that don't break."""
     return number_format(amount, 2, use_l10n=True, force_grouping=True) + "\N{NO-BREAK SPACE}€"
 
 
 @register.filter
 def initials(name: str) -> str:
-    """Two letters at most, skipping the small words: "Les Jardins de Wazemmes" gives "JW"."""
+    """Two letters at the most, without the small words: "Les Jardins de Wazemmes" gives "JW"."""
     words = [word for word in re.split(r"[-’\s]+", str(name)) if word[:1].isalnum()]
     strong = [word for word in words if len(word) > 3]
     return "".join(word[0] for word in (strong if len(strong) > 1 else words)[:2]).upper()
@@ -144,7 +144,7 @@ def initials(name: str) -> str:
 
 @register.filter
 def name_tone(name: str) -> str:
-    """Always the same tone for the same name, so that people recognise it."""
+    """The colour tone of a name: always the same for the same name, so that people recognise it."""
     return TONES[crc32(str(name).encode()) % len(TONES)]
 
 
@@ -164,14 +164,14 @@ def age(since: datetime) -> str:
 
 @register.filter
 def figure(amount: Decimal | int) -> str:
-    """Without idle zeros: 3,5 and 20, not 3,50 and 20,00."""
+    """The number without useless zeros: 3,5 and 20, not 3,50 and 20,00."""
     exact = Decimal(amount)
     return number_format(exact.normalize() if exact % 1 else int(exact), use_l10n=True)
 
 
 @register.filter
 def page_numbers(paginator: Paginator, current: int) -> Iterator[int]:
-    """The pages to offer: the ends, the neighbours, and 0 where some are left out."""
+    """The page numbers to offer: the ends and the neighbours, with 0 where some are left out."""
     near = {current - 1, current, current + 1} & set(paginator.page_range)
     shown = 0
     for number in sorted({1, paginator.num_pages} | near):

@@ -1,4 +1,4 @@
-"""What the pôles promise, in words, for pages and letters of every floor."""
+"""What the pôles promise, in words, for the pages and letters of every app."""
 
 from collections.abc import Iterable
 
@@ -12,6 +12,6 @@ register = template.Library()
 
 @register.simple_tag
 def read_within(pole: object = None, poles: Iterable[Pole] = ()) -> str:
-    """“within 2 working days”: as this pôle, or these, promise it; while none is known, as all of them do."""
+    """“within 2 working days”: the promise of this pôle, or of these; of all pôles when none is given."""
     chosen = [pole.pk] if isinstance(pole, Pole) else [one.pk for one in poles]
     return readings.in_words_for(chosen)

@@ -1,4 +1,5 @@
-"""The browser's back button and the double click: what was written a moment ago, word for word, is there."""
+"""Finds what the same person wrote a moment ago, word for word: a double click or the browser's back button sent
+the form again."""
 
 from datetime import timedelta
 
@@ -13,8 +14,8 @@ A_MOMENT = timedelta(hours=1)
 def written[R: Model](
     row: R, names: tuple[str, ...], among: QuerySet[R], *, by: User
 ) -> QuerySet[R]:
-    """Those of the same person that say the same in these fields, within the hour. Two clicks at once
-    wait for each other."""
+    """The rows of the same person, made within the hour, that have the same values in these fields. The person's
+    row is locked, so that two clicks at once wait for each other."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     same = {name: getattr(row, name) for name in names}
     since = timezone.now() - A_MOMENT

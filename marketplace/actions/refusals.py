@@ -1,4 +1,4 @@
-"""Why an act can't be done now, in a sentence for the reader."""
+"""The exceptions of acts that can't be done now; each says why in a sentence for the reader."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +12,12 @@ from marketplace.models import Proposal
 
 
 class NotYet(Exception):
-    """Something has to come first, or is full; str() is a sentence for the reader."""
+    """Something else has to come first, or a limit is reached; str() is a sentence for the reader."""
 
 
 class PutForwardAlready(NotYet):
-    """The same two are in touch already: a second click, or the other side was quicker."""
+    """The same two are in touch already: somebody clicked twice, or the other side was quicker. `proposal` is the
+    one there is."""
 
     def __init__(self, proposal: Proposal) -> None:
         super().__init__(_("This offer has already been put forward for this need."))
@@ -24,8 +25,8 @@ class PutForwardAlready(NotYet):
 
 
 def require_mailbox(reader: User, sent_to: str = "") -> None:
-    """Of a link in a letter: it acts for the mailbox that it was sent to, and for no other address of the
-    account. `sent_to` is what the link says of it (accounts.tokens.mailbox)."""
+    """Raises NotYet when a link in a letter is used for another address of the account than the one that it was
+    sent to. `sent_to` is what the link says of that address (accounts.tokens.mailbox)."""
     if not is_for_mailbox(reader.email, sent_to):
         raise NotYet(
             _(
@@ -36,12 +37,12 @@ def require_mailbox(reader: User, sent_to: str = "") -> None:
 
 
 class NoRoomForIt(NotYet):
-    """The disk is full; str() is the sentence."""
+    """The disk is full; str() is a sentence for the reader."""
 
 
 @contextmanager
 def where_there_is_room() -> Iterator[None]:
-    """Around what writes a file: a full disk is one more reason why it can't be done now."""
+    """A context manager around what writes a file: a full disk raises NoRoomForIt."""
     try:
         yield
     except NoRoom as refusal:

@@ -1,4 +1,4 @@
-"""The back room: for those who run the site, when no page does."""
+"""The Django admin of the market, for those who run the site and what no other page does."""
 
 from marketplace.admin import skills
 

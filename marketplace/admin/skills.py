@@ -1,4 +1,4 @@
-"""The back room of the skills: synonyms that work at once, merges shown before they are done."""
+"""The admin of the skills: synonyms that work at once, merges whose effect is shown before they are done."""
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -41,7 +41,7 @@ class SkillFamilyAdmin(admin.ModelAdmin):
 
 
 class MergeForm(forms.Form):
-    """Into which skill. Asked twice: first to see the effect, then to do it."""
+    """Into which skill to merge. It is sent twice: first to see the effect, then to do it."""
 
     into = forms.ModelChoiceField(Skill.objects.current(), label=gettext_lazy("Merge into"))
 
@@ -72,7 +72,7 @@ class SkillAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Skill], search_term: str
     ) -> tuple[QuerySet[Skill], bool]:
-        """A field that names a skill offers none that was withdrawn."""
+        """Leave out withdrawn skills where another field names a skill."""
         found, twice = super().get_search_results(request, queryset, search_term)
         match = request.resolver_match
         chosen_from = match is not None and match.view_name == "admin:autocomplete"
@@ -81,11 +81,11 @@ class SkillAdmin(admin.ModelAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Skill | None = None
     ) -> tuple[str, ...]:
-        """The code is what the files and the links know a skill by."""
+        """The code can't be changed: files and links name a skill by it."""
         return (*self.readonly_fields, "code") if obj else self.readonly_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Skill | None = None) -> bool:
-        """A skill is withdrawn or merged: what names it keeps it."""
+        """Never: a skill is withdrawn or merged, so that the rows that name it keep it."""
         return False
 
     @admin.display(description=gettext_lazy("ways to say it"), ordering="ways")
@@ -108,7 +108,8 @@ class SkillAdmin(admin.ModelAdmin):
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool
     ) -> None:
-        """A synonym of our files is withdrawn rather than deleted: the next load leaves it away."""
+        """Withdraw a synonym that comes from our files instead of deleting it, so that the next load doesn't bring
+        it back."""
         formset.save(commit=False)
         for synonym in formset.deleted_objects:
             if synonym.from_file:
@@ -126,7 +127,7 @@ class SkillAdmin(admin.ModelAdmin):
         return [merge, *super().get_urls()]
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """See the effect, then do it."""
+        """Show the effect of a merge, then do it."""
         skill = get_object_or_404(Skill, pk=pk)
         if not self.has_change_permission(request, skill):
             raise PermissionDenied
@@ -156,7 +157,8 @@ class SkillAdmin(admin.ModelAdmin):
 
 @admin.register(SkillProposal)
 class SkillProposalAdmin(admin.ModelAdmin):
-    """Choose a skill and save: the words become its synonym. Or decline from the list."""
+    """The proposals of skills. Choosing a skill and saving makes the words its synonym; proposals are declined from
+    the list."""
 
     list_display = ("text", "proposed_by", "proposed_at", "answer", "skill")
     list_filter = ("answer",)

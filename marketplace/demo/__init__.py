@@ -1,4 +1,4 @@
-"""An invented pôle that lives: people, needs, offers and their stories, dated from today."""
+"""An invented pôle for the demonstration: people, needs, offers and their stories, dated from today."""
 
 from marketplace.demo.load import ACCOUNTS, PASSWORD, is_loaded, load
 

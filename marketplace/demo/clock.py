@@ -1,6 +1,8 @@
-"""When the invented people do things: by day, and in the order in which it would have happened.
+"""When the invented people do things: by day, and in the order in which it would have
+happened.
 
-A story is a generator: it yields the moment of what comes next, and goes on once the clock is there.
+A story is a generator: it yields the moment of its next act, and does the act when
+the clock has reached it.
 """
 
 import heapq
@@ -20,20 +22,20 @@ def at(day: date, hour: int = OPENS, minute: int = 12) -> datetime:
 
 
 def by_day(moment: datetime) -> datetime:
-    """The same day between 9 and 18 o'clock, in the same order: what came later still comes later."""
+    """The moment moved to the same day between 9 and 18 o'clock, without changing the order of the day."""
     local = timezone.localtime(moment)
     minutes = (local.hour * 60 + local.minute) * HOURS // 24
     return at(local.date(), OPENS + minutes // 60, minutes % 60)
 
 
 def working(day: date) -> date:
-    """That day, or the Monday after: nobody is at work on Saturday."""
+    """That day, or the Monday after a Saturday or Sunday."""
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
 def live(stories: Iterable[Story]) -> int:
-    """All of them at once, each act at its moment, up to now: what would come later hasn't happened yet.
-    Returns how many there are."""
+    """Play all stories at once, each act at its moment, up to now; acts of the future don't happen. Returns how
+    many stories there are."""
     stories = list(stories)
     now = timezone.now()
     waiting = [(next(story), number, story) for number, story in enumerate(stories)]

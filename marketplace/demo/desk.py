@@ -1,4 +1,4 @@
-"""What the invented coordinators write down: a sheet begun, notes, tags, a hand-over, a case, a register."""
+"""What the invented coordinators write: a sheet begun, notes, tags, a hand-over, a case, a register."""
 
 from datetime import datetime, timedelta
 
@@ -83,7 +83,7 @@ def _hand_over(need: Need, cast: Cast) -> Story:
 
 
 def _case(cast: Cast) -> Story:
-    """A doubt of the follow-up is being looked into."""
+    """A case about a doubt in a follow-up."""
     yield _days_ago(5, 15)
     case = Case.objects.open().filter(reason=Case.Reason.DOUBT, pole=cast.pole).first()
     if case is not None:
@@ -92,7 +92,7 @@ def _case(cast: Cast) -> Story:
 
 
 def _register(cast: Cast) -> Story:
-    """What several reviews say, written down with the missions that show it, and taken in hand."""
+    """Findings on what several reviews name, with the missions that show it, and somebody in charge."""
     written, in_hand = _days_ago(12, 10), _days_ago(11, 10)
     yield written
     met = Mission.objects.filter(need__pole=cast.pole, reviews__factors__code=FINDING["code"])

@@ -1,4 +1,4 @@
-"""The invented pôle's own words, in files that anyone may read."""
+"""Reads the texts of the invented pôle from files that anybody may read."""
 
 import tomllib
 from pathlib import Path

@@ -1,7 +1,8 @@
-"""Load the invented pôle, once, in one transaction.
+"""Loads the invented pôle, once, in one transaction.
 
-Who there is and what is open today are rows, many at once; whatever happened between them is told through
-the acts of the site, each at its moment. The letters that these wrote have left: nobody gets one today.
+People, and what is open today, are written as rows, many at once; what happened
+between them is done by the acts of the site, each at its moment. The letters that
+these acts write count as sent: nobody gets one today.
 """
 
 from collections.abc import Callable
@@ -34,7 +35,7 @@ def is_loaded() -> bool:
 
 @transaction.atomic
 def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> None:
-    """`scale` multiplies structures, companies, people, needs and offers; stories stay the same."""
+    """Load the invented pôle. `scale` multiplies structures, companies, people, needs and offers, but not stories."""
     pole = people.make_pole(read("organisations")["pole"])
     organisations = people.make_organisations(pole, read("organisations"), scale)
     say(f"{len(organisations)} organisations")
@@ -59,7 +60,7 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
 
 
 def _letters_have_left() -> None:
-    """Those of the past; whoever looks finds them at the bell, those of this week unread."""
+    """Mark all letters as sent; those older than a week also as read."""
     now = timezone.now()
     Notification.objects.filter(status__in=(Status.WAITING, Status.HELD)).update(
         status=Status.SENT, sent_at=F("created_at")

@@ -85,7 +85,7 @@ def make_needs(
 # --- through the acts ----------------------------------------------------------------------
 @dataclass(frozen=True)
 class Cast:
-    """Whom the stories are about, by their keys in the files."""
+    """The people and organisations of the stories, by their keys in the files."""
 
     pole: Pole
     organisations: dict[str, Organisation]
@@ -99,7 +99,7 @@ class Cast:
 def posted(
     cast: Cast, item: dict, of: str, day: date, *, by_whom: int = 0
 ) -> Generator[datetime, None, Need]:
-    """A need written on a day, and read by a coordinator two working days later, if not sooner."""
+    """A need written on this day, and qualified by a coordinator two working days later at the most."""
     structure = cast.organisations[of]
     by = cast.author(structure)
     yield clock.at(clock.working(day), 10, 30)
@@ -123,7 +123,7 @@ WRITTEN = ("title", "context", "deliverable", "place", "format", "hours")
 
 
 def offered(cast: Cast, need: Need, who: str, day: date) -> Generator[datetime, None, Offer]:
-    """Somebody offers what that need asks for; for their company if they have one."""
+    """An offer of what that need asks for, by this person, for their company if they have one."""
     person = cast.persons[who]
     membership = person.memberships.select_related("organisation__commune").first()
     company = membership.organisation if membership else None
@@ -154,7 +154,7 @@ def _causes_of_structures() -> dict[str, tuple[Cause, list[Beneficiary]]]:
 
 
 def _varied(item: dict, copy: int) -> dict:
-    """A copy asks for a little more or less, and some weeks later."""
+    """The item as a copy has it: a few hours more or less, and some days later."""
     shape, days = SHAPES[item["format"]], item["days"] + 1
     most = min(shape.most, days * shape.a_day)
     hours = max(shape.least, min(most, item["hours"] * (8 + copy % 5) // 10))
@@ -211,7 +211,7 @@ def _want(needs: list[Need], skills: list, serves: list) -> None:
 
 
 def _walk(needs: list[Need]) -> None:
-    """The steps that led each need to where it stands."""
+    """The steps that led each need to its state."""
     steps = []
     for need in needs:
         before, at = "", need.created_at
@@ -286,7 +286,7 @@ def make_offers(
 
 
 def agreed(person: User, kind: str, thing: Model, at: datetime) -> Consent:
-    """In French, as everybody here reads it."""
+    """A consent, on the French words."""
     words = str(WORDS[ConsentKind(kind)])
     how = Consent.How.ACCOUNT
     return Consent(
@@ -334,7 +334,7 @@ def _offer(
 
 
 def _status(number: int) -> str:
-    """Most are published; a few drafts, pauses and expired ones, as in life."""
+    """The state of an offer: most are published; a few are drafts, paused or expired."""
     odd = {
         17: OfferStatus.PAUSED,
         41: OfferStatus.DRAFT,

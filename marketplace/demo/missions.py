@@ -1,4 +1,4 @@
-"""A mission as it happens, from the first word to its last page, through the acts of the site itself."""
+"""The story of a mission, from the first word to its end, told by the acts of the site itself."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ FACTORS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """What is answered to the three questions, who agrees at work, and what an hour is worth."""
+    """The answers to the three questions, who agrees at work, and what an hour is worth."""
 
     whose: str
     directs: str
@@ -69,7 +69,7 @@ class Frame:
 
 @dataclass
 class Telling:
-    """One mission to tell. `frame` is None on one's own time; `weeks` it lasts, `a_week` hours in each."""
+    """One mission to tell. `frame` is None on own time; it lasts `weeks`, with `a_week` hours in each."""
 
     need: Need
     offer: Offer
@@ -101,7 +101,7 @@ class Telling:
         return self.host if side == Side.NEED else self.person
 
     def again(self) -> Mission:
-        """As it stands in the database by now."""
+        """The mission, read again from the database."""
         self.mission = Mission.objects.select_related(
             "sheet", "need__organisation", "need__pole", "offer__organisation", "offer__person", "proposal"
         ).get(pk=self.mission.pk)  # fmt: skip
@@ -131,7 +131,7 @@ def talk(proposal: Proposal, day: date, lines: int) -> Iterator[datetime]:
 
 
 def up_to_the_start(told: Telling) -> Iterator[datetime]:
-    """The sheet, and at work the legal frame, the employer's agreement and the papers."""
+    """The acts before the start: the sheet and, at work, the legal frame, the employer's agreement and the papers."""
     day, frame = working(told.asked + 5 * DAY), told.frame
     if frame is not None:
         yield at(day, 9, 30)
@@ -170,7 +170,7 @@ def _agreed_at_work(told: Telling, frame: Frame, day: date) -> Iterator[datetime
 
 
 def agreed_to(told: Telling, day: date) -> Iterator[datetime]:
-    """Whoever is asked at work says yes: the manager by the link of the letter, then the company."""
+    """The employer says yes: the manager by the link of the letter, then the company."""
     for number, by in enumerate((None, head_of(told.company))):
         yield at(working(day), 10 + 4 * number)
         asked = Agreement.objects.waiting().get(mission=told.mission)
@@ -184,13 +184,13 @@ MANAGER = "dominique.lefebvre@example.org"
 
 
 def head_of(organisation: Organisation) -> User:
-    """Who signs for it."""
+    """The person who signs for the organisation."""
     duty = Duty.objects.filter(membership__organisation=organisation, kind=Duty.Kind.SIGNATORY)
     return duty.select_related("membership__user").get().membership.user
 
 
 def signed(told: Telling, kinds: Iterable[Kind], day: date) -> Iterator[datetime]:
-    """Made by the structure and signed by all, each on a day of their own."""
+    """The structure makes the papers, and all sign them, each on another day."""
     for kind in kinds:
         yield at(working(day), 11)
         document = documents.make(kind, told.again(), by=told.host, now=timezone.now())
@@ -216,7 +216,7 @@ def _signatory(told: Telling, party: str) -> tuple[User, str]:
 
 
 def at_work(told: Telling) -> Iterator[datetime]:
-    """Hours each week, written and confirmed every other week; and how is it going."""
+    """Hours each week, written and confirmed every other week, and the follow-ups."""
     first = timezone.localdate()
     for week in range(1, told.weeks, 2):
         days = [working(first + (7 * past + 2) * DAY) for past in (week - 1, week)]
@@ -236,7 +236,7 @@ def _how_it_goes(told: Telling, day: date) -> Iterator[datetime]:
 
 
 def answer_all(told: Telling) -> None:
-    """What the site has asked of either side so far."""
+    """Answer all that the site has asked so far, but the review."""
     for asked in told.mission.follow_ups.unanswered().filter(settled_at=None):
         if asked.kind == FollowUp.Kind.REVIEW:
             continue
@@ -273,7 +273,7 @@ def up_to_the_end(told: Telling) -> Iterator[datetime]:
 
 
 def _the_receipt(told: Telling, day: date) -> Iterator[datetime]:
-    """The company says what it gave, the structure gives its receipt."""
+    """The company declares the value, the structure gives its receipt."""
     assert told.frame is not None, "on one's own time nothing is deducted"
     yield at(working(day + 2 * DAY), 15)
     given = told.mission.hours.confirmed().total() * told.frame.worth

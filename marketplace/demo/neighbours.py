@@ -1,4 +1,4 @@
-"""The pôle next door: its coordinator, somebody of theirs, and a need that both look at together."""
+"""The neighbouring pôle: its coordinator, a volunteer, and a need about which it was asked."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ WORD = "Personne chez nous ne parle assez bien néerlandais. Auriez-vous quelqu�
 
 
 def exchange(needs: list[Need]) -> Story:
-    """A need of ours is shown to their coordinators, five days ago; they look for somebody."""
+    """Our coordinators asked the neighbours about a need five days ago, and these put somebody forward."""
     pole = people.make_neighbours(read("organisations"), read("people"))
     need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
     day = working(timezone.localdate() - timedelta(days=5))

@@ -39,7 +39,7 @@ def make_pole(data: dict) -> Pole:
 
 
 def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisation]:
-    """By key; copies get "#2", "#3"... behind their key and a number behind their name."""
+    """The organisations by their key; copies have "#2", "#3"... after the key and a number after the name."""
     communes = Commune.objects.in_bulk({item["commune"] for group in KINDS for item in data[group]})
     made: dict[str, Organisation] = {}
     today = timezone.localdate()
@@ -76,7 +76,8 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
 
 
 def make_people(organisations: dict[str, Organisation], data: dict, scale: int) -> dict[str, User]:
-    """By last name, copies as for organisations. One hash for all: hashing 80 times takes a minute."""
+    """The people by last name; copies as for organisations. All have one password hash, since hashing 80 times
+    takes a minute."""
     password = make_password(PASSWORD)
     communes = Commune.objects.in_bulk({item["commune"] for item in data["volunteers"]})
     made: dict[str, User] = {}
@@ -104,7 +105,7 @@ def make_people(organisations: dict[str, Organisation], data: dict, scale: int) 
 
 
 def make_neighbours(rows: dict, data: dict) -> Pole:
-    """The pôle next door: who runs it, its coordinator and one volunteer."""
+    """The neighbouring pôle: its operator, its coordinator and one volunteer."""
     pole = make_pole(rows["neighbour"])
     item = rows["neighbour_operators"][0]
     commune = Commune.objects.get(pk=item["commune"])
@@ -126,7 +127,7 @@ def make_neighbours(rows: dict, data: dict) -> Pole:
 
 
 def _described(data: dict, scale: int) -> Iterator[tuple[str, str, int, dict]]:
-    """Each person's key, their organisation's ("" without one), the copy's number, the description."""
+    """For each person: their key, their organisation's ("" without one), the number of the copy, the description."""
     for copy in range(1, scale + 1):
         for group in ("coordinators", "structures", "companies", "volunteers"):
             if group == "coordinators" and copy > 1:
@@ -139,7 +140,7 @@ def _described(data: dict, scale: int) -> Iterator[tuple[str, str, int, dict]]:
 def _enter(
     people: dict[str, User], organisations: dict[str, Organisation], data: dict, scale: int
 ) -> None:
-    """The first to come administers, as when one registers."""
+    """Make the memberships. The first member of an organisation is its administrator, as when one registers."""
     memberships: list[Membership] = []
     begun: set[str] = set()
     for key, home, _copy, _item in _described(data, scale):
@@ -174,6 +175,6 @@ def address(item: dict, copy: int) -> str:
 
 
 def invented_siren(number: int) -> str:
-    """Nine digits that pass the check and begin with 0000, which INSEE has given to nobody."""
+    """A SIREN whose check digit is right and that begins with 0000, which INSEE gives to nobody."""
     stem = f"{number + 1:08d}"
     return stem + luhn.calc_check_digit(stem)

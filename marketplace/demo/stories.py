@@ -1,4 +1,4 @@
-"""What goes on today between the invented people: proposals of every kind, answers that lack, a late yes."""
+"""What goes on today between the invented people: proposals of every kind, some without an answer, a late yes."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -33,7 +33,7 @@ NOT_FREE = "Je ne suis pas libre à ce moment-là."
 
 
 def stories(cast: Cast, needs: list[Need], offers: list[Offer]) -> Iterator[Story]:
-    """Joins needs to offers that hold a skill they ask for; each offer is in one story."""
+    """The stories that join needs to offers with a skill they ask for; each offer is in one story only."""
     leavers = {cast.persons[item["who"]] for item in read("stories")["stories"] if "leaves" in item}
     free = [
         offer
@@ -60,7 +60,7 @@ def _suitable(need: Need, free: list[Offer]) -> Offer | None:
 
 
 def what_comes_by_itself() -> Story:
-    """The clock's acts that people hear of: on Mondays, and each working day of the last three weeks."""
+    """The acts of the clock that write letters: on Mondays, and on each working day of the last three weeks."""
     today = timezone.localdate()
     for days_ago in range(people.BEGAN - 20, 0, -1):
         day = today - timedelta(days=days_ago)
@@ -78,7 +78,7 @@ def what_comes_by_itself() -> Story:
 
 
 def _asked(need: Need, offer: Offer, number: int) -> Story:
-    """Of each origin, some without an answer so far, a few refused."""
+    """A proposal of one of the three origins: some are without an answer so far, a few are declined."""
     assert need.published_at is not None, "what is open has been published"
     assert offer.published_at is not None, "what is open has been published"
     first = timezone.localdate(max(need.published_at, offer.published_at)) + timedelta(days=1)
@@ -109,7 +109,8 @@ def _who_comes(offer: Offer) -> User:
 
 # --- no answer, and one that comes late ----------------------------------------------------
 def left_unanswered(needs: list[Need], free: list[Offer]) -> Iterator[Story]:
-    """Asked thirteen working days ago: the clock closes it after ten; a yes may come since, yesterday."""
+    """Proposals made thirteen working days ago, which the clock has closed after ten; some are answered late,
+    yesterday."""
     today = timezone.localdate()
     asked_on = working_days.after(working_days.before(today, 13), 1)
     for need in needs:
@@ -125,7 +126,7 @@ def left_unanswered(needs: list[Need], free: list[Offer]) -> Iterator[Story]:
 
 
 def _was_there_before(day: date, *rows: Need | Offer) -> None:
-    """Published well before anybody applies."""
+    """Date the publication well before anybody applies."""
     for row in rows:
         assert row.published_at is not None, "only what is published is applied with"
         earlier = max(row.published_at - at(day - timedelta(days=3)), timedelta(0))

@@ -39,7 +39,7 @@ SIGN = {"ESS", "COMPANY"}
 
 
 def stories(cast: Cast) -> Iterator[Story]:
-    """Each to be lived on its own clock."""
+    """One story for each mission of the file."""
     today = timezone.localdate()
     frames = FRAMES | {"programme": _programme(cast, today)}
     for number, item in enumerate(read("stories")["stories"]):
@@ -47,7 +47,7 @@ def stories(cast: Cast) -> Iterator[Story]:
 
 
 def settle(cast: Cast) -> Story:
-    """Who signs for each organisation, and what the structures may say to the tax office: before anything begins."""
+    """Before anything else: who signs for each organisation, and which structures may give tax receipts."""
     day = timezone.localdate() - timedelta(days=BEGAN - 6)
     yield at(working(day), 10)
     for organisation in cast.organisations.values():
@@ -75,7 +75,7 @@ def settle(cast: Cast) -> Story:
 
 
 def _programme(cast: Cast, today: date) -> Frame:
-    """Two days a year and a person, in the glassworks; and its turnover, for the yearly estimate."""
+    """The programme of one company (two days a year for each person), and its turnover for the yearly estimate."""
     company = cast.organisations["verrerie"]
     programme = CompanyProgramme.objects.create(
         organisation=company, name="Deux jours pour le littoral", days_per_year=Decimal(2),
@@ -107,7 +107,7 @@ def _story(cast: Cast, item: dict, frame: Frame | None, today: date, number: int
 
 
 def _amended(told: Telling) -> Iterator[datetime]:
-    """After two weeks, a fortnight more and seven hours, signed by all."""
+    """An amendment after two weeks: a fortnight and seven hours more, signed by all."""
     weeks, told.weeks = told.weeks, 2
     yield from at_work(told)
     told.weeks = weeks
@@ -124,7 +124,8 @@ def _amended(told: Telling) -> Iterator[datetime]:
 
 
 def _leaves(cast: Cast, told: Telling) -> Iterator[datetime]:
-    """Two weeks of work, then the company is left; a colleague has said yes, the structure answers next."""
+    """After two weeks of work the person leaves the company; a colleague has said yes, and the structure has to
+    answer."""
     told.weeks = 2
     yield from at_work(told)
     yield at(working(timezone.localdate() + 3 * DAY), 17)

@@ -1,4 +1,4 @@
-"""The board: needs or missions in columns by state, the oldest first, each with its age said in words."""
+"""The board: needs or missions in columns by state, the oldest first, each with its age in words."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ AGEING = {
 
 @dataclass(frozen=True)
 class Card:
-    """`ageing` is one of AGEING's keys: a colour and, beside it, its words."""
+    """A need or a mission on the board. `ageing` is a key of AGEING, which gives a colour and its words."""
 
     row: Any
     title: str
@@ -73,7 +73,7 @@ class Column:
 
 
 def needs(scope: Scope, only: str = "") -> list[Column]:
-    """Those that are settled one way or another stay a month: a board isn't an archive."""
+    """The columns of needs. Those that are settled stay for a month: a board isn't an archive."""
     settled = Q(status__in=SETTLED, updated_at__gte=scope.now - A_MONTH)
     rows = Need.objects.filter(
         Q(status__in=[NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]) | settled, pole__in=scope.poles
@@ -105,8 +105,8 @@ def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
 def _columns(
     rows: QuerySet, since: F | Case, chosen: QuerySet, patience: dict, scope: Scope, only: str
 ) -> list[Column]:
-    """Narrow rows first, to count and to find the oldest of each state; then those, as cards. `only`: one
-    column, whole."""
+    """The columns, made in two steps: narrow rows to count and to find the oldest of each state, then those as
+    cards. `only` asks for one column, whole."""
     if only in patience:
         rows, patience = (
             rows.filter(status=only),

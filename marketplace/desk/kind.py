@@ -1,4 +1,4 @@
-"""What a kind of line says of itself. Each has a file of its own under kinds/; nothing else lists them."""
+"""What each kind of line has to say of itself. Each kind has a file under kinds/; nothing else lists them."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -15,14 +15,16 @@ from marketplace.desk.scope import Scope
 
 @dataclass(frozen=True)
 class Followed:
-    """Where the one in charge is, from the row: the first way that leads to a person, to an operator."""
+    """The relations that lead from a row to the person or the operator in charge; the first that is filled in
+    counts."""
 
     people: tuple[str, ...]
     operators: tuple[str, ...]
 
 
 def through(*ways: str) -> Followed:
-    """By way of what is followed: a need, a mission, a referent. "" is the row itself."""
+    """The Followed of a row that is followed by way of these relations (a need, a mission, a referent); "" is the
+    row itself."""
     return Followed(
         tuple(f"{way}coordinator" for way in ways), tuple(f"{way}operator" for way in ways)
     )
@@ -30,8 +32,8 @@ def through(*ways: str) -> Followed:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one takes in charge by ticking a line: the row of its number, and from there the relation to the
-    need, the mission or the organisation that is followed ("": the row itself)."""
+    """What somebody takes in charge by ticking a line: `model` is the model of the line's number, `subject` the
+    relation from it to the need, mission or organisation that is followed ("" for the row itself)."""
 
     model: type[Model]
     subject: str
@@ -42,7 +44,7 @@ class Charge:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """All of it must be said: a kind that forgets one isn't made at all."""
+    """A kind of line. No field has a default, so that a kind that forgets one can't be made."""
 
     # In keys and addresses, and the name of its file; then on the chips, "Needs to qualify".
     code: str

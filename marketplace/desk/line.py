@@ -13,7 +13,7 @@ type Key = tuple[str, int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What a kind says of a row. `seen`: who followed it, as an act will compare it."""
+    """What a kind says of a row. `seen` says who followed it, for an act to compare."""
 
     what: str
     why: str
@@ -32,7 +32,7 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Line(Words):
-    """`key` tells an act what the reader had before their eyes."""
+    """A line of the desk. `key` tells an act what the reader had on the screen."""
 
     kind: str
     number: int
@@ -46,7 +46,7 @@ class Line(Words):
 
 
 def in_charge(row: Any) -> dict[str, Any]:
-    """Who follows it, in words, and as an act will compare it."""
+    """Who follows the row, in words (`in_charge`), and in the form that an act compares (`seen`)."""
     person, operator = (row.coordinator, row.operator) if row else (None, None)
     name = person.get_full_name() if person else operator.name if operator else ""
     return {"in_charge": name, "seen": followed_by(row)}

@@ -1,4 +1,4 @@
-"""The lines of a page, from their keys: one question a noun, whatever the kinds."""
+"""The lines of a page, read from their keys: one query for each noun, whatever the kinds."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from marketplace.desk.ranks import RANKS
 
 
 def of(keys: Iterable[Key]) -> list[Line]:
-    """In the order given. What has gone since the order was made is left out."""
+    """The lines of these keys, in the order given. A row that has gone meanwhile is left out."""
     keys = list(keys)
     wanted: dict[Callable, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
     for code, number, rank in keys:

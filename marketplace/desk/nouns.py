@@ -1,4 +1,4 @@
-"""What several kinds read of one noun: a page asks once for the needs, however many kinds speak of some."""
+"""What several kinds read of one noun: a page asks once for the needs, however many kinds show some."""
 
 from collections.abc import Collection
 from typing import Any
@@ -29,13 +29,13 @@ def needs(numbers: Collection[int]) -> QuerySet[Any]:
 
 
 def _fitting(**better: int) -> Subquery:
-    """How many lines the kept list of a need holds."""
+    """How many lines the kept list of a need has."""
     kept = KeptMatch.objects.filter(need=OuterRef("pk"), side=Side.NEED, **better)
     return Subquery(kept.order_by().values("need").annotate(n=Count("pk")).values("n"))
 
 
 def organisations(numbers: Collection[int]) -> QuerySet[Any]:
-    """To be verified, or to be believed about the receipts they may give."""
+    """The organisations with these numbers, with what their lines show: to be verified, or about their receipts."""
     said = Eligibility.objects.filter(organisation=OuterRef("pk")).order_by("-pk")
     return (
         Organisation.objects.filter(pk__in=numbers)
@@ -48,7 +48,7 @@ def organisations(numbers: Collection[int]) -> QuerySet[Any]:
 
 
 def promised(row: Any) -> str:
-    """How soon somebody counts on being read: of a need, of an organisation."""
+    """Until when somebody expects their need or organisation to be read, in words."""
     return _("expected %(within)s") % {"within": readings.in_words({int(row.promised)})}
 
 
@@ -59,18 +59,18 @@ def follow_ups(numbers: Collection[int]) -> QuerySet[FollowUp]:
 
 
 def unsettled(scope: Scope) -> FollowUpQuerySet:
-    """The questions whose answer, or silence, nobody has dealt with."""
+    """The follow-up questions that nobody has settled, in missions without an open case."""
     asked = FollowUp.objects.filter(mission__need__pole__in=scope.poles, settled_at=None)
     return without_case(asked, "mission", "mission")
 
 
 def without_case[Rows: QuerySet](rows: Rows, field: str, at: str = "pk") -> Rows:
-    """What has an open case is on the desk once: as the case."""
+    """The rows without an open case, since those with one are on the desk as the case."""
     return rows.exclude(Exists(Case.objects.open().filter(**{field: OuterRef(at)})))
 
 
 def with_chases(rows: QuerySet, field: str) -> QuerySet[Any]:
-    """Who chased it last, and when."""
+    """Adds who chased the row last, and when."""
     last = Chase.objects.filter(**{field: OuterRef("pk")}).order_by("-pk")
     return rows.annotate(
         chased_at=Subquery(last.values("at")[:1]),

@@ -1,5 +1,5 @@
-"""How urgent a row is, in SQL: -1 urgent, 0 late, 1 soon, 2 calm; 3 to 5 the same of paperwork, which comes after
-people who wait."""
+"""How urgent a row is, in SQL: -1 urgent, 0 late, 1 soon, 2 calm; 3 to 5 are late, soon and calm for paperwork,
+which comes after people who wait."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def by_age(since: str, scope: Scope) -> If:
 
 
 def by_promise(since: str, scope: Scope) -> If:
-    """By what each of the pôles has promised."""
+    """Late or soon by what each of the pôles has promised."""
     whens = []
     for pole, days in scope.promised.items():
         bounds = readings.Bounds.of(days, timezone.localdate(scope.now))
@@ -46,6 +46,6 @@ def by_promise(since: str, scope: Scope) -> If:
 
 
 def unless_chased(scope: Scope, field: str) -> If:
-    """Late, but for what somebody has just chased: it rests a few days."""
+    """Late; calm for a few days when somebody has just chased it."""
     chased = Chase.objects.recent(scope.now).filter(**{field: OuterRef("pk")})
     return first_of(When(Exists(chased), then=Value(2)), otherwise=0)

@@ -1,7 +1,8 @@
-"""One question for all kinds: the page in its order, and the counts of everything, in the same breath.
+"""Reads the page of the desk in its order, and the counts of everything, in one query
+for all kinds.
 
-Django can put querysets end to end but not count them by group, so the outer words are SQL of our own;
-what is inside each kind stays Django's.
+Django can make a union of querysets but not count it by group, so the outer SQL is
+our own; what is inside each kind stays Django's.
 """
 
 from collections import Counter
@@ -52,7 +53,8 @@ FLAGS = {"": "1 = 1", "mine": "mine = 1", "operator": "ours = 1", "nobody": "fre
 
 @dataclass(frozen=True)
 class Reading:
-    """The lines of the page; how many there are by kind (through the other filters) and by whose."""
+    """The lines of the page; how many lines there are of each kind (through the other filters), and by whose they
+    are."""
 
     lines: list[Line]
     total: int
@@ -62,7 +64,8 @@ class Reading:
 
 
 def read(scope: Scope, *, page: int = 1, per: int = 30) -> Reading:
-    """A page beyond the last is the last: somebody closed a few items meanwhile."""
+    """One page of the desk. A page beyond the last shows the last, since somebody may have closed a few lines
+    meanwhile."""
     rows = _fetch(scope, (page - 1) * per, per)
     by_kind, by_whose, late = _counts(scope, rows)
     total = by_kind[scope.kind]
@@ -119,7 +122,7 @@ class Load:
 
 
 def load(scope: Scope) -> list[Load]:
-    """By who is in charge, in one question."""
+    """What everybody has in hand, by who is in charge, in one query."""
     union, parameters = _union(scope)
     with connection.cursor() as cursor:
         cursor.execute(LOAD.format(items=ITEMS.format(union=union)), parameters)
@@ -135,7 +138,7 @@ def load(scope: Scope) -> list[Load]:
 
 
 def _union(scope: Scope) -> Sql:
-    """Every kind end to end: the counts of the chips need them all."""
+    """All kinds in one union: the counts of the chips need them all."""
     parts = [_sql(narrow(kind, scope)) for kind in KINDS]
     return " UNION ALL ".join(sql for sql, _known in parts), [
         value for _sql, known in parts for value in known
@@ -143,7 +146,7 @@ def _union(scope: Scope) -> Sql:
 
 
 def narrow(kind: Kind, scope: Scope) -> QuerySet:
-    """The rows of a kind through the filters that every kind understands, in the same columns for all."""
+    """The rows of a kind through the filters that every kind understands, with the same columns for all kinds."""
     rows = kind.rows(scope)
     if scope.department:
         here = [Q(**{f"{way}__department": scope.department}) for way in kind.communes]
@@ -165,7 +168,7 @@ def narrow(kind: Kind, scope: Scope) -> QuerySet:
 
 
 def _first(ways: Sequence[str]) -> Combinable:
-    """The first of them that leads to somebody; nobody when there is none."""
+    """The first of these relations that leads to somebody; null when none does."""
     if not ways:
         return Cast(Value(None), BigIntegerField())
     return Coalesce(*ways) if len(ways) > 1 else F(ways[0])

@@ -1,4 +1,4 @@
-"""Whose desk, and through which filters: read from the address, written back to it."""
+"""Whose desk it is, and through which filters: read from the address, and written back to it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ FILTERS = ("kind", "whose", "age", "department")
 
 @dataclass(frozen=True)
 class Scope:
-    """One coordinator at one moment. `poles` and `operators` are those that make them one."""
+    """The desk of one coordinator at one moment. `poles` and `operators` are those for which they coordinate."""
 
     user: int
     poles: frozenset[int]
@@ -37,7 +37,7 @@ class Scope:
 
     @classmethod
     def of(cls, user: User, memberships: Iterable[Membership], now: datetime) -> Self:
-        """From the memberships that the request has already read: no question asked twice."""
+        """The scope of this person, from the memberships that the request has already read."""
         ours = [membership.organisation for membership in memberships if _coordinates(membership)]
         return cls(
             user.pk,
@@ -48,7 +48,7 @@ class Scope:
 
     @cached_property
     def promised(self) -> dict[int, int]:
-        """By pôle, within how many working days what is handed in is read."""
+        """For each pôle, within how many working days what is handed in is read."""
         return readings.days_of(self.poles)
 
     @property
@@ -56,7 +56,8 @@ class Scope:
         return bool(self.poles)
 
     def filtered(self, asked: Mapping[str, str], kinds: Iterable[str]) -> Self:
-        """What can't be understood is left out, never an error."""
+        """The scope with the filters of an address. A filter that can't be understood is left out, without an
+        error."""
         kind, whose = asked.get("kind", ""), asked.get("whose", "")
         age, department = asked.get("age", ""), asked.get("department", "")
         days = int(age) if age.isascii() and age.isdigit() and len(age) < 4 else 0
@@ -69,7 +70,7 @@ class Scope:
         )
 
     def query(self, **changed: object) -> str:
-        """The address of this view, or of one that differs by a filter. The page isn't part of it."""
+        """The query string of this view, or of one with another filter; the number of the page isn't in it."""
         filters = {name: getattr(self, name) for name in FILTERS} | changed
         return urlencode({name: value for name, value in filters.items() if value})
 

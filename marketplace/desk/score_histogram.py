@@ -1,4 +1,4 @@
-"""How the scores of the candidates are spread: the geometry of a small bar chart, and its table twin."""
+"""How the scores of the candidates are spread: the geometry of a small bar chart, and the same as a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ WIDTH, HEIGHT, BAR = 400, 120, 40
 
 @dataclass(frozen=True)
 class Bar:
-    """From `low` to `high` out of 100, and where it is drawn."""
+    """The candidates from `low` to `high` out of 100, and where their bar is drawn."""
 
     low: int
     high: int
@@ -36,7 +36,7 @@ class Spread:
 
 
 def of(scores: Sequence[int]) -> Spread | None:
-    """None when there is nobody to draw."""
+    """The spread of these scores; None when there are none."""
     if not scores:
         return None
     counts = [0] * STEPS

@@ -1,6 +1,8 @@
-"""Everything that happened around an organisation or a person, in order, for the coordinators.
+"""Everything that happened around an organisation or a person, in order, for the
+coordinators.
 
-Many tables, one list: their times are put in order by one query, and only what a page shows is read.
+Many tables make one list: one query sorts their times, and only what a page shows is
+read.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,7 +36,7 @@ type Rows = list[tuple[str, QuerySet[Any]]]
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened; `about` and `url` say on what."""
+    """One thing that happened; `about` and `url` say to what."""
 
     at: datetime
     words: str
@@ -45,8 +47,8 @@ class Event:
 
 
 def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
-    """Its own steps; its needs, and the proposals and missions it is on either side of. A mission of
-    another pôle is its coordinators' to read, whoever is lent for it."""
+    """The organisation's own steps, its needs, and the proposals and missions on either side of which it is.
+    Missions of another pôle are left out: they are for that pôle's coordinators, whoever is lent."""
     poles = scope.poles
     rows: Rows = [
         ("organisation", OrganisationStep.objects.filter(organisation=organisation)),
@@ -73,7 +75,7 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
 
 
 def of_person(person: User, scope: Scope) -> Rows:
-    """What they offered, what they did, what they were asked."""
+    """What a person offered, what they did, what they were asked."""
     poles = scope.poles
     rows: Rows = [
         ("need", NeedStep.objects.filter(by=person, need__pole__in=poles)),
@@ -95,8 +97,8 @@ def of_person(person: User, scope: Scope) -> Rows:
 
 
 def _between(side: dict, poles: frozenset[int]) -> Rows:
-    """What happened between two sides, one of which is this one. One query a side and a noun: "or"
-    between two tables reads both from end to end."""
+    """What happened to proposals and missions of this side. There is one query for each side and noun: "or" between
+    two tables would read both from end to end."""
     of_proposal = {f"proposal__{path}": value for path, value in side.items()}
     of_mission = {f"mission__{path}": value for path, value in side.items()}
     of_mission["mission__need__pole__in"] = poles
@@ -115,12 +117,12 @@ def _opened(**about: Any) -> QuerySet[Review]:
 
 
 def _ours(rows: Rows, scope: Scope) -> Rows:
-    """Another pôle's notes are its own."""
+    """The notes and tags of the reader's own pôles; another pôle's are its own."""
     return [(kind, found.filter(pole__in=scope.poles)) for kind, found in rows if kind == "note"]
 
 
 def page_of(rows: Rows, number: str | None) -> Page:
-    """A page of Events, newest first. What two queries find is told once."""
+    """A page of Events, the newest first. What two queries find is shown once."""
     first, *others = [
         found.order_by()
         .annotate(

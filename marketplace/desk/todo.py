@@ -1,6 +1,6 @@
-"""What waits for a person: one list, most urgent first, each line with its reason and the next act.
+"""What waits for a person: one list, the most urgent first, each line with its reason and next act. Reads only.
 
-Reads only. A line is late when someone else waits for too long. For the coordinators: desk/.
+A line is late when somebody else has waited for too long. The coordinators' lines are in desk/.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +42,7 @@ MOVING = (*LIVE, MissionStatus.REVIEWED, MissionStatus.VALUED)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One line: what, why it waits, since when, where to go and the verb on the button."""
+    """One line: what waits, why, since when, where to go, and the verb on the button."""
 
     kind: str
     what: str
@@ -67,7 +67,7 @@ def _ordered(lines: Iterable[Waiting]) -> list[Waiting]:
 def for_person(
     user: User, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
 ) -> list[Waiting]:
-    """`memberships`: all of theirs; `missions`: those in hand, from `missions_of`."""
+    """The lines of this person. `memberships` are all of theirs; `missions` are those in hand, from `missions_of`."""
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = _to_move(reader, missions) if reader else ()
     return _ordered(chain(_asked(user, now), moves))
@@ -75,8 +75,8 @@ def for_person(
 
 # --- what is asked or left unfinished: one question for all kinds ---------------------------
 class Row(NamedTuple):
-    """What the database says of a line. `to`: the number of the page; `other`: which of the two sentences
-    of its kind it takes; `organisation`: its name, or how many days were promised to whoever waits to be read."""
+    """What the database says of a line. `to` is the number of the page; `other` says which of the two sentences of
+    its kind is used; `organisation` is a name, or the number of days promised for reading."""
 
     kind: str
     to: int
@@ -91,7 +91,7 @@ class Row(NamedTuple):
 
     @property
     def person(self) -> User | None:
-        """Whoever is named in the line, as far as their name goes."""
+        """The name of the person in the line, as far as it is known."""
         if not self.email:
             return None
         return User(
@@ -129,7 +129,7 @@ def _rows(
     found: QuerySet, kind: str, *, what: str | Combinable, since: str, to: str = "pk",
     other: Combinable | Q = NO, organisation: Combinable = NO_TEXT, who: str = "",
 ) -> QuerySet:  # fmt: skip
-    """The columns of `Row`, in their order. `who`: the field that leads to a person."""
+    """A queryset with the columns of `Row`, in their order; `who` is the field that leads to a person."""
     names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
     closed = F(f"{who}__closed_at") if who else NEVER
     return found.order_by().values_list(
@@ -139,7 +139,7 @@ def _rows(
 
 
 def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
-    """Two sides, of which one waits for the other: named as the other knows it."""
+    """Rows in which one side waits for the other, which is named as this side knows it."""
     ours = Exists(user.memberships.filter(organisation=OuterRef("need__organisation")))
     theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
     return _rows(
@@ -182,13 +182,14 @@ def _proposal(row: Row, now: datetime) -> Waiting:
 
 
 def _agreements(user: User, now: datetime) -> QuerySet:
-    """A manager's, from their account; the letter's link gives the same answer."""
+    """Questions to this person as a manager, which they may answer from their account as well as by the letter's
+    link."""
     asked = Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now)
     return _rows(asked, "agreement", what="mission__need__title", since="asked_at", who="asked_by")
 
 
 def _transfers(user: User) -> QuerySet:
-    """A mission of a colleague who has left: would this person take it over?"""
+    """Missions of colleagues who have left that this person is asked to take over."""
     asked, title = Transfer.objects.visible_to(user).waiting(), "departure__mission__need__title"
     return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
 
@@ -297,7 +298,8 @@ def _read(row: Row, now: datetime) -> Waiting:
 
 
 def _offers(user: User) -> QuerySet:
-    """One that names somebody is for who wrote it and for who it names, not for all their colleagues."""
+    """Offers that aren't shown. One that names somebody is for that person and whoever wrote it, and not for their
+    colleagues."""
     theirs = Q(person=None) | Q(person=user) | Q(created_by=user)
     return _rows(
         Offer.objects.owned_by(user).filter(
@@ -326,7 +328,7 @@ def _offer(row: Row, now: datetime) -> Waiting:
 
 
 def _organisations(user: User) -> QuerySet:
-    """The coordinators asked something about it; only its administrators can answer."""
+    """Organisations about which the coordinators asked something; only their administrators can answer."""
     ours = user.memberships.administrators().values("organisation")
     asked = Organisation.objects.filter(pk__in=ours, status=OrganisationStatus.MORE_ASKED)
     asked = asked.annotate(asked_at=Coalesce(Max("steps__at"), F("created_at")))
@@ -362,7 +364,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
 
 # --- missions -------------------------------------------------------------------------------
 def missions_of(user: User) -> list[Mission]:
-    """Under way and their own: those that only a coordinator follows are on the desk."""
+    """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
     return list(
         Mission.objects.visible_to(user)
         .filter(Q(status__in=MOVING) | Q(pk__in=HoursEntry.objects.to_confirm().values("mission")))
@@ -373,7 +375,7 @@ def missions_of(user: User) -> list[Mission]:
 
 
 def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]) -> Iterator[Waiting]:
-    """What a mission waits for from this person; their review is asked by the follow-up already."""
+    """What each mission waits for from this person, without the review, for which the follow-up asks already."""
     for mission in missions:
         yours, _theirs = next_acts.for_reader(mission, reader)
         if yours and not _is_daily(mission, act := yours[0]):
@@ -389,7 +391,7 @@ def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]) -> Itera
 
 
 def _is_daily(mission: Mission, act: next_acts.Act) -> bool:
-    """Writing one's hours is no news while a mission runs well."""
+    """Whether the act is only to write one's hours in a running mission, which isn't worth a line."""
     return (
         mission.status == MissionStatus.RUNNING
         and act.who == mission_roles.COMES

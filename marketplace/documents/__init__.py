@@ -1,1 +1,1 @@
-"""Papers: what they say (facts), how they are set (typeset), who signs them (kinds)."""
+"""Documents: what they say (facts), how they are typeset (typeset), how they are sealed (sealing)."""

@@ -1,4 +1,4 @@
-"""What the paper of an amendment says: which paper it changes, what changes side by side, what stays."""
+"""What the paper of an amendment says: which paper it changes, what changes (before and after), what stays."""
 
 from datetime import date
 from typing import Any
@@ -31,7 +31,7 @@ def title_of(amendment: Amendment, amended: Document) -> str:
 def of_amendment(
     kind: Kind, amendment: Amendment, amended: Document, *, on: date
 ) -> dict[str, Any]:
-    """Everything the paper of `kind` prints; `amended` is the one that stands meanwhile."""
+    """Everything that the paper of `kind` prints; `amended` is the paper that stays in force until it is signed."""
     with override("fr"):
         changes = amendment.labelled_changes
     return of_mission(kind, amendment.amended(), on=on) | {
@@ -50,7 +50,7 @@ def of_amendment(
 
 
 def _reference(document: Document) -> dict[str, str]:
-    """Date, number and fingerprint of the bytes that were signed."""
+    """The date, number and fingerprint of the signed bytes."""
     last = document.signatures.order_by("-at").first()
     return {
         "title": document.facts.get("title", TITLES.get(Kind(document.kind), "")),
@@ -63,7 +63,7 @@ def _reference(document: Document) -> dict[str, str]:
 
 
 def _earlier(amendment: Amendment, kind: Kind) -> QuerySet[Document]:
-    """The amendments of the same paper that are in force already."""
+    """The earlier amendments of the same paper that are in force."""
     return Document.objects.filter(
         amendment__in=amendment.mission.amendments.in_force(), kind=kind
     ).order_by("pk")

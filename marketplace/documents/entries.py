@@ -1,4 +1,4 @@
-"""The structure's side entries (classes 86 and 87): volunteering 864/875, sponsorship 862/871."""
+"""The structure's bookkeeping entries (classes 86 and 87): volunteering 864/875, sponsorship 862/871."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Entry:
 
 
 def pair(on: date, debit: str, credit: str, words: str, amount: Decimal) -> list[Entry]:
-    """The same amount on both sides: the result of the year doesn't move."""
+    """Two entries of the same amount, debit and credit, so that the result of the year doesn't change."""
     return [Entry(on, debit, words, debit=amount), Entry(on, credit, words, credit=amount)]
 
 

@@ -1,7 +1,5 @@
-"""What somebody has done here and takes with them: missions, skills, words said of their work. Reads only.
-
-It is theirs: nobody else has a door to it.
-"""
+"""What somebody has done here: missions, skills, words about their work. Reads only; only the person themselves can
+see it."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -46,7 +44,7 @@ class Experience:
 
 
 def of(user: User) -> Experience:
-    """Missions that this person did themselves and that were delivered, the newest first."""
+    """The missions that this person did themselves and that were delivered, the newest first."""
     now = timezone.now()
     found = (
         Mission.objects.filter(offer__person=user, status__in=DONE)

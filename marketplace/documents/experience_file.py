@@ -1,4 +1,4 @@
-"""One's own page of missions, skills and words, as a PDF to take along."""
+"""The page of one's missions, skills and reviews, as a PDF to take along."""
 
 from datetime import date
 

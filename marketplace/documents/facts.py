@@ -1,4 +1,5 @@
-"""What a document says, as plain data in French: kept beside its bytes, so that it can be set again."""
+"""What a document says, as plain data in French. It is kept beside the bytes, so that the document can be typeset
+again."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -53,7 +54,7 @@ OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: 
 
 
 def figure(number: Decimal) -> str:
-    """2.50 is read "2,5"."""
+    """The number as French writes it, without useless zeros: 2.50 becomes "2,5"."""
     with override("fr"):
         return number_format(number.normalize() if number % 1 else number.quantize(Decimal(1)))
 
@@ -64,19 +65,19 @@ def money(amount: Decimal) -> str:
 
 
 def hours_in_words(number: Decimal) -> str:
-    """“1,5 heure”, “70 heures”: in French several begin at two."""
+    """“1,5 heure”, “70 heures”: in French the plural begins at two."""
     return f"{figure(number)} heure{'s' if number >= 2 else ''}"
 
 
 def period(first: date | None, last: date | None) -> str:
-    """One day is said as one day."""
+    """“du … au …”, or “le …” when it is one day."""
     return (
         f"le {in_french(first)}" if first == last else f"du {in_french(first)} au {in_french(last)}"
     )
 
 
 def the_pole(name: str) -> str:
-    """With its article; most are called “Pôle …”, and the word isn’t said twice."""
+    """The name with its article and, unless it begins with an article or with “Pôle”, the word “pôle”."""
     start = folded(name)
     if start.startswith(("le ", "la ", "les ", "l'", "l’")):
         return name[0].lower() + name[1:]
@@ -84,7 +85,7 @@ def the_pole(name: str) -> str:
 
 
 def frame(title: str, issuer: str, on: date) -> dict[str, Any]:
-    """What every template reads; the number, the version and the state come when it is made."""
+    """What every template reads. The number, the version and the state are filled in when the document is made."""
     return {
         "title": title,
         "issuer": issuer,
@@ -102,7 +103,7 @@ def frame(title: str, issuer: str, on: date) -> dict[str, Any]:
 
 
 def _law(on: date) -> dict[str, str]:
-    """The figures that clauses are written with, as they stood that day."""
+    """The legal figures used in clauses, as they were in force on that day."""
     with override("fr"):
         return numbers(on)
 
@@ -133,18 +134,18 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
 
 
 def _agreed(mission: Mission) -> str:
-    """The day of the person's own yes to this mission; empty as long as none stands."""
+    """The day on which the person said yes to this mission; "" when their yes doesn't stand."""
     at = own_yes.agreed_at(mission)
     return in_french(timezone.localdate(at)) if at else ""
 
 
 def _heading_pole(mission: Mission) -> Pole | None:
-    """A pôle without a logo is named in the text, and leaves the head of the page to the parties."""
+    """The pôle if it has a logo, to be shown at the head of the page; without one it is only named in the text."""
     return mission.need.pole if mission.need.pole.logo else None
 
 
 def eligibility_words(structure: Organisation) -> str:
-    """As what it declares that it may give receipts; empty when it hasn't."""
+    """The category under which the structure may give receipts, as it declared it; "" when it may not."""
     current = Eligibility.objects.current_of(structure)
     if current is None or not current.is_eligible:
         return ""
@@ -153,7 +154,7 @@ def eligibility_words(structure: Organisation) -> str:
 
 
 def _counterparts(mission: Mission) -> str:
-    """As the two sides planned them; empty when nothing comes back."""
+    """The counterparts as the two sides planned them, with their value; "" when there are none."""
     planned = mission.sheet
     if not planned.counterparts:
         return ""
@@ -195,7 +196,7 @@ def _mission(mission: Mission) -> dict[str, Any]:
 
 
 def _with_address(where: str, sheet: MissionSheet) -> str:
-    """The address belongs to what is done on site."""
+    """The place, followed by the address unless the mission is remote."""
     if not sheet.address or sheet.where == Place.REMOTE:
         return where
     return (
@@ -206,7 +207,7 @@ def _with_address(where: str, sheet: MissionSheet) -> str:
 
 
 def _hours(mission: Mission) -> dict[str, Any]:
-    """The confirmed ones alone: the others aren't received yet."""
+    """The confirmed hours, and no others: the structure hasn't accepted the rest yet."""
     entries = list(mission.hours.confirmed().order_by("day", "pk"))
     total = sum((entry.hours for entry in entries), Decimal(0))
     return {
@@ -310,7 +311,7 @@ def signatures(document: Document) -> list[dict[str, str]]:
 
 
 def _address(signature: Signature, links: Iterable[SigningLink]) -> str:
-    """The masked address, how it is known to be theirs, and the network's."""
+    """The signer's masked e-mail address, how it was confirmed to be theirs, and their IP address."""
     known = masked(signature.email) if signature.email else ""
     if signature.how == Signature.How.ACCOUNT and known:
         known += ", adresse de son compte"

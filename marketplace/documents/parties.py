@@ -1,4 +1,4 @@
-"""Who stands in a document: their names, numbers and logos, as they are printed."""
+"""The parties of a document as they are printed: names, numbers, logos."""
 
 import base64
 from io import BytesIO
@@ -14,7 +14,7 @@ LOGO_SIDE = 160  # pixels: 30 mm wide on paper
 
 
 def small_logo(owner: Organisation | Pole) -> str:
-    """As base64; empty without a logo, or when its file has gone."""
+    """The logo as base64; "" without a logo, or when its file is missing."""
     if not owner.logo:
         return ""
     try:
@@ -32,7 +32,7 @@ def address(organisation: Organisation) -> str:
 
 
 def town(commune: Commune) -> str:
-    """As it stands in an address: 59000 Lille."""
+    """The town as an address writes it: 59000 Lille."""
     code = commune.postal_codes.split()[0] if commune.postal_codes else ""
     return f"{code} {commune.name}".strip()
 
@@ -55,7 +55,7 @@ def describe(organisation: Organisation) -> dict[str, Any]:
 
 
 def logos(*owners: Organisation | Pole | None) -> list[dict[str, str]]:
-    """In the order of the page, from left to right; a party without a logo has its name instead."""
+    """The logos in the order of the page, from left to right; a party without one has its name instead."""
     return [
         {"name": owner.name, "logo": small_logo(owner)} for owner in owners if owner is not None
     ]

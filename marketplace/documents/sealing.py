@@ -1,8 +1,9 @@
-"""What an hour costs is hidden by a key, and documents are chained with it.
+"""Encrypts what an hour costs, and chains documents, both with a key.
 
-PAPERS_KEY writes (SECRET_KEY unless set); SECRET_KEY and SECRET_KEY_FALLBACKS are read too, so that
-what was written before either was changed can still be read and checked. `docs/documents.md` says
-how to keep them.
+PAPERS_KEY is the key that writes (SECRET_KEY unless it is set). SECRET_KEY and
+SECRET_KEY_FALLBACKS are also tried when reading, so that what was written before a
+change of key can still be read and checked. `docs/documents.md` says how to keep the
+keys.
 """
 
 import base64
@@ -17,12 +18,12 @@ from django.conf import settings
 
 
 class Unreadable(Exception):
-    """Written with a key that isn't ours any more."""
+    """It was encrypted with a key that the site doesn't have any more."""
 
 
 def _keys(purpose: str) -> list[bytes]:
-    """The one to write with, then those that may have written before. Each purpose has its own:
-    learning one teaches nothing of the other."""
+    """The key to write with, then those that may have been used before. They are derived for each purpose, so that
+    learning one says nothing of another."""
     known = [settings.PAPERS_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [hmac.digest(key.encode(), purpose.encode(), "sha256") for key in dict.fromkeys(known)]
 
@@ -44,15 +45,15 @@ def reveal(hidden: str) -> Decimal:
 
 
 def seal(previous: str, position: int, act: str, document: int, said: dict[str, Any]) -> str:
-    """Holds all that came before: changing one link breaks every one after it. Without the key,
-    somebody who can write in the database can't forge the next."""
+    """The seal of a link, an HMAC that covers the previous seal: changing one link breaks all that follow. Without
+    the key, somebody who can write in the database can't forge the next one."""
     return _seals(previous, position, act, document, said)[0]
 
 
 def is_seal(
     given: str, previous: str, position: int, act: str, document: int, said: dict[str, Any]
 ) -> bool:
-    """Whether `given` is what `seal` made of the rest, with any of our keys."""
+    """Whether `given` is the seal of the rest, with any of our keys."""
     known = _seals(previous, position, act, document, said)
     return any(hmac.compare_digest(given.encode(), one.encode()) for one in known)
 

@@ -1,7 +1,8 @@
-"""From plain data to the bytes of a PDF/UA-1. Knows no model; reads no file but its own templates.
+"""Turns plain data into the bytes of a PDF/UA-1. Knows no model, and reads no file but
+its own templates.
 
-The templates travel in memory and the data as JSON: whatever a person has written can only ever
-be text, and the typesetter has neither a folder nor a network to look into.
+The templates are passed in memory and the data as JSON: what a person has written is
+only ever text, and the typesetter has access to no folder and no network.
 """
 
 import base64
@@ -21,7 +22,7 @@ SHARED = ("common.typ", "clauses.typ")
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Those that the typesetter carries itself: a document looks the same on every machine."""
+    """The fonts built into the typesetter, so that a document looks the same on every machine."""
     return typst.Fonts(include_system_fonts=False)
 
 
@@ -31,13 +32,13 @@ def sources() -> dict[str, str]:
 
 
 def sources_of(template: str) -> dict[str, str]:
-    """What this document needs, and nothing of the others."""
+    """The template and the shared files that it needs, by name."""
     return {name: sources()[name] for name in (template, *SHARED)}
 
 
 @cache
 def _nowhere() -> str:
-    """An empty folder: left to itself the typesetter looks into the one the process was started in."""
+    """An empty folder for the typesetter, which would otherwise read the working directory of the process."""
     folder = Path(settings.VAR_DIR) / "nowhere"
     folder.mkdir(parents=True, exist_ok=True)
     return str(folder)
@@ -48,7 +49,8 @@ def fingerprint(texts: dict[str, str]) -> str:
 
 
 def typeset(template: str, data: dict[str, Any], texts: dict[str, str] | None = None) -> bytes:
-    """The same data and the same templates give the same bytes. ValueError: a template that fetches."""
+    """The bytes of the PDF; the same data and templates always give the same bytes. Raises ValueError for a
+    template that fetches a package."""
     texts = texts or sources_of(template)
     if any(PACKAGE in text for text in texts.values()):
         raise ValueError("A template fetches nothing from elsewhere.")
@@ -68,7 +70,7 @@ def typeset(template: str, data: dict[str, Any], texts: dict[str, str] | None = 
 
 
 def _with_pictures(data: dict[str, Any]) -> dict[str, Any]:
-    """Logos rest as base64; the typesetter wants the numbers of their bytes."""
+    """The data with its logos as lists of byte values, which the typesetter reads, instead of base64."""
     logos = [
         logo | {"logo": list(base64.b64decode(logo["logo"])) if logo["logo"] else None}
         for logo in data["logos"]

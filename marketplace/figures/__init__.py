@@ -1,1 +1,1 @@
-"""What a pôle learns of itself: events counted once a night, added up for whoever looks. Never writes."""
+"""The figures of a pôle: events counted once a night, added up for whoever looks. Never writes to the database."""

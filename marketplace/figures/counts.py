@@ -61,14 +61,16 @@ class Counts:
     valued: dict[str, set[int]] = field(default_factory=dict)
 
     def read_within(self, days: int) -> tuple[int, int]:
-        """How many were read in time, of how many whose time has come: what waits and isn't late isn't counted."""
+        """How many were read within these working days, and out of how many: what still waits without being late
+        isn't counted."""
         in_time = sum(number for took, number in self.read_days.items() if took <= days)
         late = sum(number for waited, number in self.unread_days.items() if waited > days)
         return in_time, sum(self.read_days.values()) + late
 
     @property
     def everyone(self) -> set[int]:
-        """Who came: by the missions agreed, and by the hours, since a team is named only when it gives some."""
+        """The people who came: those of the missions agreed, and those who gave hours, since the members of a team
+        are known by their hours only."""
         return self.people.union(*self.givers.values())
 
     def add(self, other: Self) -> None:
@@ -85,7 +87,7 @@ class Counts:
                 mine.update(theirs)
 
     def as_json(self) -> dict[str, Any]:
-        """What isn't zero. Hours and euros as text: JSON knows no decimals."""
+        """The counts that aren't zero. Hours and euros are text, since JSON has no decimals."""
         kept: dict[str, Any] = {}
         for each in fields(self):
             value = getattr(self, each.name)
@@ -140,5 +142,5 @@ def quantile(days: Counter[int], share: Decimal) -> int | None:
 
 
 def percent(part: int, whole: int) -> int | None:
-    """Rounded; None when there is nothing to divide by."""
+    """The share in percent, rounded; None when `whole` is 0."""
     return round(100 * part / whole) if whole else None

@@ -1,11 +1,13 @@
-"""What leaves the coordinators' desk: nothing about fewer than five people, and nothing that a subtraction would tell.
+"""What figures may leave the coordinators' desk: nothing about fewer than five people,
+and nothing from which it could be computed.
 
 Three rules, for hours and for the value declared of them:
 
-- fewer than five people behind an amount: it isn't told;
-- nor is it when what surrounds it, told elsewhere, less itself leaves fewer than five people (`untold`);
-- what is told is rounded to a step no finer than what two of its people gave, so that a file of today less the one of
-  yesterday doesn't give what one person gave in between.
+- an amount of fewer than five people isn't told;
+- nor is it when the whole that it is part of, told elsewhere, less the amount leaves fewer
+  than five people (`untold`);
+- what is told is rounded to a step no finer than what two of its people gave, so that the
+  file of today less the one of yesterday doesn't tell what one person gave in between.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,35 +29,36 @@ BEHIND: dict[Amount, str] = {"hours": "givers", "value": "valued"}
 
 
 def few_people() -> str:
-    """In the place of what they gave or said, or of what would tell it."""
+    """The words in the place of a figure that isn't told."""
     return _("not told")
 
 
 def number(cases: int) -> int | str:
-    """Of people, or of things that each stand for one at the most: reviews, missions."""
+    """A count of people, or of things of which each person makes one at the most (reviews, missions); “fewer than
+    five” below five."""
     return _("fewer than %(n)s") % {"n": FEW} if 0 < cases < FEW else cases
 
 
 def people(cases: int) -> int | str:
-    """Of them, or of what each says once: to the nearest five."""
+    """A count of people, or of what each says once, rounded to the nearest five."""
     return _rounded(cases, PEOPLE) if cases >= FEW else number(cases)
 
 
 def share(part: int, whole: int) -> int | None:
-    """In percent, of things worth telling only when there are enough; rounded down, so that 100 is all of them."""
+    """A share in percent, rounded down so that 100 means all of them; None when `whole` is below five."""
     return 100 * part // whole if whole >= FEW else None
 
 
 @dataclass(frozen=True)
 class Given:
-    """Hours or euros, and the people behind them."""
+    """An amount of hours or euros, and the people who gave it."""
 
     amount: Decimal
     by: frozenset[int]
 
     @classmethod
     def of(cls, counts: Counts, what: Amount, regime: str = "") -> Self:
-        """Of one legal frame, or of all."""
+        """The amount of one legal frame, or of all when none is given."""
         amounts, behind = getattr(counts, what), getattr(counts, BEHIND[what])
         chosen = [regime] if regime else list(amounts)
         total = sum((Decimal(amounts[name]) for name in chosen if name in amounts), Decimal(0))
@@ -66,14 +69,15 @@ class Given:
         return bool(self.amount) and len(self.by) < FEW
 
     def less(self, parts: Sequence["Given"]) -> "Given":
-        """The people of what is left may also be in the parts: counted without them, rather too few."""
+        """What is left without these parts. Somebody who gave in the parts and in the rest isn't counted in the
+        rest: rather too few people than too many."""
         amount = self.amount - sum((part.amount for part in parts), Decimal(0))
         return Given(amount, self.by.difference(*(part.by for part in parts)))
 
 
 def untold(parts: Sequence[Given], whole: Given) -> set[int]:
-    """Which of these parts of a whole stay untold: those of few people, then the smallest of the others
-    until the whole less what is told is nothing, or five people or more."""
+    """The indices of the parts of a whole that may not be told: those of few people, then the smallest of the
+    others until the whole less what is told is nothing, or of five people or more."""
     hidden = {place for place, part in enumerate(parts) if part.is_of_few}
     left = sorted(
         (part.amount, place)
@@ -99,7 +103,7 @@ def told(given: Given, what: Amount, *, hidden: bool = False) -> int | str:
 
 
 def _step(wanted: Decimal, least: int) -> int:
-    """The first of 10, 20, 50, 100... that is wide enough."""
+    """The first of 10, 20, 50, 100... that is at least `wanted`."""
     return next(step for step in _steps(least) if step >= wanted)
 
 

@@ -24,7 +24,7 @@ def _say(number: float) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One line: its words, its count, its share of the first or of the largest, its length."""
+    """One bar: its words, its count, its share of the first or of the largest, its length."""
 
     label: str
     count: int
@@ -52,7 +52,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """Side by side for each month: posted, agreed, done."""
+    """For each month, three columns side by side: posted, agreed, done."""
 
     columns: list[Column]
     marks: list[tuple[str, str]]  # x, words
@@ -99,7 +99,7 @@ class Map:
 
 
 class _Projection:
-    """Flat enough for a region: degrees of longitude shrunk by the cosine of the latitude."""
+    """A map projection flat enough for a region: degrees of longitude are shortened by the cosine of the latitude."""
 
     def __init__(self, points: Sequence[tuple[float, float]]) -> None:
         norths, easts = [point[0] for point in points], [point[1] for point in points]
@@ -118,7 +118,8 @@ class _Projection:
 
 @lru_cache(maxsize=16)
 def _land(departments: tuple[str, ...]) -> tuple[_Projection | None, str]:
-    """Communes don't move: drawn once a process. Dots that fall on the same spot are one."""
+    """The projection, and the communes as dots in an SVG path. Drawn once in each process, since communes don't
+    move; dots on the same spot are one."""
     found = Commune.objects.filter(department__in=departments)
     points = list(found.order_by("insee").values_list("latitude", "longitude"))
     if not points:
@@ -129,7 +130,7 @@ def _land(departments: tuple[str, ...]) -> tuple[_Projection | None, str]:
 
 
 def territory(departments: Iterable[str], places: Iterable[Place]) -> Map | None:
-    """None where no commune is known. The most active places are named, if they have room."""
+    """The map; None where no commune is known. The most active places are named where there is room."""
     project, land = _land(tuple(sorted(departments)))
     if project is None:
         return None

@@ -1,4 +1,5 @@
-"""What was handed in for a coordinator to read, needs and organisations: after how many working days it was answered."""
+"""What was handed in for a coordinator to read, needs and organisations, and after how many working days it was
+answered."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -26,9 +27,11 @@ TAKEN_BACK = {NeedStatus.WITHDRAWN.value, OrganisationStatus.CLOSED.value}  # no
 def of(
     pole: Pole, needs: Mapping[int, Place], operators: Mapping[int, int], *, now: datetime
 ) -> Iterator[Told]:
-    """Where each is counted, in the month it was handed in; how many days; and whether it was answered.
+    """For each: where and in which month it is counted (that in which it was handed in), how
+    many working days it took or has waited, and whether it was answered.
 
-    What is sent again after a question is handed in anew. `needs`: where each of the pôle's is counted.
+    What is sent again after a question counts as handed in anew. `needs` says where each
+    of the pôle's needs is counted.
     """
     columns = ("before", "after", "at")
     of_needs = NeedStep.objects.filter(need__pole=pole).order_by("need", "at", "pk")

@@ -1,4 +1,4 @@
-"""How much each coordinator follows, as the figures were made. What waits for them today is the desk's to say."""
+"""How much each coordinator follows, as of the last figures. What waits for them today is on the desk."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ UNDER_WAY = [*LIVE, MissionStatus.DELIVERED]
 
 @dataclass(frozen=True)
 class Load:
-    """One coordinator, one operator as a whole, or nobody."""
+    """How much one coordinator, one operator as a whole, or nobody follows."""
 
     who: str
     needs: int
@@ -30,7 +30,8 @@ class Load:
 
 
 def count(pole: Pole) -> dict[str, dict[str, int]]:
-    """{"p7": {"needs": 3, "cases": 1}}: p and a person, o and an operator, or nothing for nobody."""
+    """How much each follows, by a key: "p7" is a person, "o7" an operator, "" nobody. {"p7": {"needs": 3, "cases":
+    1}}"""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     followed: tuple[tuple[str, QuerySet, tuple[str, ...]], ...] = (
         ("needs", Need.objects.filter(pole=pole, status__in=OPEN), ("coordinator", "operator")),
@@ -49,7 +50,7 @@ def count(pole: Pole) -> dict[str, dict[str, int]]:
 
 
 def told(kept: Mapping[str, Mapping[str, int]], operators: Mapping[str, str]) -> list[Load]:
-    """The most loaded first. `operators`: names by number, as the filters hold them."""
+    """The lines, the most loaded first. `operators` gives names by number, as the filters have them."""
     people = User.objects.in_bulk([int(who[1:]) for who in kept if who.startswith("p")])
     lines = []
     for who, counts in kept.items():

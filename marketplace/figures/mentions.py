@@ -23,15 +23,15 @@ class Mention:
 
     @property
     def trend(self) -> str:
-        """more, less or same than in the twelve months before."""
+        """ "more", "less" or "same", beside the twelve months before."""
         if self.now == self.before:
             return "same"
         return "more" if self.now > self.before else "less"
 
 
 def _counted(pole: Pole, first: datetime, last: datetime, now: datetime) -> Counter[str]:
-    """Missions, not reviews: both sides naming it once is one mission that met it. A review that is still
-    closed says nothing."""
+    """For each code, the number of missions whose reviews name it: two reviews of one mission count once. Reviews
+    that aren't open yet don't count."""
     rows = (
         ReviewFactor.objects.filter(
             review__in=Review.objects.opened(now),
@@ -47,7 +47,7 @@ def _counted(pole: Pole, first: datetime, last: datetime, now: datetime) -> Coun
 
 
 def of_kind(kind: str, pole: Pole, now: datetime) -> list[Mention]:
-    """The list of the reviews, the most often met first; what nobody has met comes last."""
+    """All brakes or enablers, the most often named first; those that nobody has named come last."""
     last = _counted(pole, now - YEAR, now, now)
     before = _counted(pole, now - 2 * YEAR, now - YEAR, now)
     findings = Counter(
@@ -61,7 +61,7 @@ def of_kind(kind: str, pole: Pole, now: datetime) -> list[Mention]:
 
 
 def missions_that_met(code: str, pole: Pole, now: datetime) -> QuerySet[Mission]:
-    """The latest first."""
+    """The missions whose open reviews name this code, the latest first."""
     met = ReviewFactor.objects.filter(
         code=code, review__mission__need__pole=pole, review__in=Review.objects.opened(now)
     )
@@ -72,9 +72,12 @@ NO_LINE = ("", "", "", "")
 
 
 def exported(pole: Pole, now: datetime) -> Iterator[tuple[str | int, ...]]:
-    """Kind, words, missions in twelve months and in the twelve before; then each line of the register about
-    it: title, state, who can act, what is done. No mission is named, nothing is counted under five since each
-    mission is somebody's, and what shows it, which may name people, stays inside."""
+    """The rows of the file: kind, words, missions in twelve months and in the twelve before;
+    then each finding of the register about it: title, state, who can act, what is done.
+
+    No mission is named. Numbers below five aren't told, since each mission is somebody's;
+    what shows a finding, which may name people, stays inside.
+    """
     kept: dict[tuple[str, str], list[tuple[str, str, str, str]]] = defaultdict(list)
     for line in Finding.objects.filter(pole=pole).order_by("title", "pk"):
         told = (line.title, line.get_status_display(), line.actors, line.action)

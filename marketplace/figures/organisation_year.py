@@ -14,7 +14,8 @@ from marketplace.models import Document, HoursEntry, Mission, Review, Time
 
 @dataclass(frozen=True)
 class HouseYear:
-    """`hours` are those confirmed. `people` counts persons, once each; `others` the organisations met."""
+    """A year of an organisation. `hours` are the confirmed ones; `people` counts each person once; `others` are the
+    organisations with which it worked."""
 
     year: int
     missions: list[Mission]
@@ -35,7 +36,7 @@ class HouseYear:
 
 
 def given_by(company: Organisation, year: int) -> HouseYear:
-    """On working time only: what people do on their own is nobody's business at work."""
+    """What a company gave on working time. What its people do on their own time isn't shown to it."""
     missions = Mission.objects.filter(offer__organisation=company, offer__time=Time.WORK)
     receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
     return _year(missions, receipts, year, lambda mission: mission.need.organisation.name)
@@ -48,7 +49,7 @@ def received_by(structure: Organisation, year: int) -> HouseYear:
 
 
 def _giver(mission: Mission) -> str:
-    """A person's own time names no employer."""
+    """The name of the company that lent somebody; "" for a mission on own time, whose employer isn't named."""
     company = mission.offer.organisation
     return company.name if company and mission.offer.time == Time.WORK else ""
 
@@ -56,7 +57,7 @@ def _giver(mission: Mission) -> str:
 def _year(
     missions: QuerySet, receipts: QuerySet, year: int, other: Callable[[Mission], str]
 ) -> HouseYear:
-    """A mission is of a year when it began in it or was given hours in it."""
+    """The year of these missions: those that began in it, or in which hours were given in it."""
     entries = HoursEntry.objects.confirmed().filter(mission__in=missions, day__year=year)
     of_the_year = list(
         missions.filter(Q(started_at__year=year) | Q(pk__in=entries.values("mission")))
@@ -89,7 +90,7 @@ def _year(
 def _shared(
     missions: Iterable[Mission], hours: dict[int, Decimal], name: Callable[[Mission], str]
 ) -> list[tuple[str, Decimal]]:
-    """Hours by what a mission is called by, the most first."""
+    """The hours of the missions added up by name, the most first."""
     shares: dict[str, Decimal] = defaultdict(Decimal)
     for mission in missions:
         shares[name(mission)] += hours.get(mission.pk, Decimal(0))

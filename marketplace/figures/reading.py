@@ -1,4 +1,4 @@
-"""What a page asks of the figures: a period, some filters, and the same length of time before."""
+"""What a page reads of the figures: a period, some filters, and the same length of time before."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -31,14 +31,14 @@ FILTERS = ("department", "operator", "family")
 
 
 def plus(month: date, number: int) -> date:
-    """The first day of the month that comes so many months later, or earlier."""
+    """The first day of the month that is so many months later, or earlier when negative."""
     years, index = divmod(month.year * 12 + month.month - 1 + number, 12)
     return date(years, index + 1, 1)
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the filters may be, as {value in the address: words}."""
+    """The possible values of the filters, as {value in the address: words}."""
 
     department: dict[str, str]
     operator: dict[str, str]
@@ -58,7 +58,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Choice:
-    """A period, from the first day of `first`, and the filters; read from an address and written back."""
+    """A period that begins on the day `first`, and the filters; read from an address and written back to one."""
 
     pole: Pole
     options: Options
@@ -69,7 +69,7 @@ class Choice:
 
     @classmethod
     def asked(cls, pole: Pole, options: Options, query: Mapping[str, str], *, today: date) -> Self:
-        """What can't be understood is left out, never an error."""
+        """The choice in an address. What can't be understood is left out, without an error."""
         length = query.get("months", "")
         months = int(length) if length.isascii() and length.isdigit() and len(length) < 3 else 12
         months = months if months in LENGTHS else 12
@@ -122,7 +122,7 @@ class Reading:
 
 
 def read(choice: Choice) -> Reading:
-    """One question: twice the period, in as many rows as months."""
+    """The figures of the period and of the one before, in one query, with as many rows as months."""
     found = MonthFigures.objects.filter(
         pole=choice.pole,
         slice=slice_of(**choice.filters),
@@ -136,7 +136,7 @@ def read(choice: Choice) -> Reading:
 
 
 def share_read(pole: Pole, days: int, *, today: date) -> int | None:
-    """Of what was handed in over twelve months, how much was read within so many working days, in percent."""
+    """The share, in percent, of what was handed in over twelve months that was read within so many working days."""
     months = MonthFigures.objects.filter(
         pole=pole, slice="", month__gte=plus(today.replace(day=1), -11)
     ).values_list("counts__read_days", "counts__unread_days")
@@ -148,7 +148,8 @@ def share_read(pole: Pole, days: int, *, today: date) -> int | None:
 
 
 class Less(Func):
-    """A JSON object without some of its keys: what nobody reads doesn't travel, nor is it parsed."""
+    """An SQL function: a JSON object without some of its keys, so that what nobody reads is neither sent nor
+    parsed."""
 
     output_field = JSONField()
 
@@ -171,8 +172,8 @@ class Less(Func):
 
 
 def broken_down(reading: Reading, *, without: Collection[str] = ()) -> list[Row]:
-    """The period, one line a month, a territory, an operator or a family; what is empty is left out.
-    `without`: counts that the reader doesn't show."""
+    """The period in rows: by month, territory, operator or family; empty rows are left out. `without` names counts
+    that the reader doesn't show."""
     choice = reading.choice
     if choice.by == "month":
         return reading.months
@@ -192,7 +193,7 @@ def broken_down(reading: Reading, *, without: Collection[str] = ()) -> list[Row]
 
 
 def with_less_filters(reading: Reading, rows: Sequence[Row]) -> list[list[Counts]]:
-    """For each line, what another file tells of it with one filter less: what it can be subtracted from."""
+    """For each row, the counts that contain it in files with one filter less, from which it could be subtracted."""
     wider: list[list[Counts]] = [[] for _row in rows]
     for name in reading.choice.filters:
         kept = {other: value for other, value in reading.choice.filters.items() if other != name}
@@ -215,7 +216,7 @@ class Place:
 
 
 def places(choice: Choice) -> Iterator[Place]:
-    """The period by intercommunality, those with most missions first. Filters don't reach the map."""
+    """The period by intercommunality, those with most missions first. The filters don't apply to the map."""
     found = (
         PlaceFigures.objects.filter(
             pole=choice.pole, month__gte=choice.first, month__lt=choice.after

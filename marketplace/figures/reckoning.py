@@ -1,4 +1,4 @@
-"""From the events of a pôle to its counts. One question an event, whatever the size of the pôle."""
+"""Counts the events of a pôle: one query for each kind of event, whatever the size of the pôle."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ class Reckoned:
 
 
 class _Needs:
-    """Where each need of the pôle is counted."""
+    """Where each need of the pôle is counted: its département, operator and family."""
 
     def __init__(self, pole: Pole, operators: dict[int, int]) -> None:
         self.pole = pole
@@ -89,7 +89,7 @@ def _rows(pole: Pole) -> Iterable[tuple]:
 
 
 def _operators_by_person(pole: Pole) -> dict[int, int]:
-    """The first of the pôle's operators that a coordinator works for."""
+    """For each coordinator, the first of the pôle's operators for which they work."""
     found = Membership.objects.filter(
         organisation__pole=pole,
         organisation__kind=Organisation.Kind.OPERATOR,
@@ -99,13 +99,14 @@ def _operators_by_person(pole: Pole) -> dict[int, int]:
 
 
 def _families(pole: Pole) -> dict[int, int]:
-    """Of the skill that counts most: required before welcome, then the highest level."""
+    """For each need, the family of the skill that counts most: required before welcome, then the highest level."""
     wanted = NeedSkill.objects.filter(need__pole=pole).order_by("required", "level", "-pk")
     return dict(wanted.values_list("need", "skill__family").iterator(chunk_size=5000))
 
 
 def reckon(pole: Pole, *, now: datetime) -> Reckoned:
-    """Everything since the beginning: what is corrected today about last year is right tonight."""
+    """All counts since the beginning: when something of last year is corrected today, last year's figures are right
+    tonight."""
     operators = _operators_by_person(pole)
     needs = _Needs(pole, operators)
     cells: dict[Cell, Counts] = defaultdict(Counts)
@@ -128,7 +129,8 @@ def reckon(pole: Pole, *, now: datetime) -> Reckoned:
 
 
 def _sliced(cells: dict[Cell, Counts]) -> dict[tuple[str, date], Counts]:
-    """Each cell is part of eight choices: with or without its département, operator and family."""
+    """The counts of each slice. Each cell is added to up to eight slices: with or without its département, operator
+    and family."""
     slices: dict[tuple[str, date], Counts] = defaultdict(Counts)
     for cell, counts in cells.items():
         places, people, kinds = ("", cell.department), (None, cell.operator), (None, cell.family)
@@ -216,7 +218,7 @@ def _count_missions(
     cells: dict[Cell, Counts],
     spots: dict[Spot, dict[str, Any]],
 ) -> None:
-    """In the order of time: the first mission of a structure makes it a newcomer."""
+    """Count the missions in the order of time: the first one of a structure makes it a newcomer."""
     served: set[int] = set()
     for _pk, need, at, person in missions:
         month, organisation = month_of(at), needs.organisation[need]
@@ -259,7 +261,7 @@ def _count_value(needs: _Needs, cells: dict[Cell, Counts]) -> None:
 
 
 def _count_reviews(needs: _Needs, cells: dict[Cell, Counts]) -> None:
-    """Those that are open: a figure of one would tell what nobody reads yet."""
+    """Count the reviews that are open: the figure of a single one would tell what nobody may read yet."""
     rows = Review.objects.filter(mission__need__pole=needs.pole).opened(timezone.now()).order_by()
     said = rows.values_list(F("mission__need"), "created_at", "rating", "again", "recommend")
     for need, at, rating, again, recommend in said.iterator(chunk_size=5000):

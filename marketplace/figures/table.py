@@ -39,7 +39,7 @@ def named(row: Row) -> str:
 
 
 def lines(reading: Reading) -> Iterator[Sequence[Cell]]:
-    """As it may be shown to others: see discretion.py."""
+    """The rows as others may see them (discretion.py)."""
     rows = broken_down(reading)
     wider = with_less_filters(reading, rows)
     no_hours = _untold(rows, reading.now, wider, "hours")
@@ -70,7 +70,8 @@ def lines(reading: Reading) -> Iterator[Sequence[Cell]]:
 def _untold(
     rows: Sequence[Row], whole: Counts, wider: Sequence[Sequence[Counts]], what: Amount
 ) -> set[int]:
-    """Of few people, or that the other lines, or a file with one filter less, would leave alone."""
+    """The indices of the rows that may not be told: those of few people, and those that could be computed from the
+    other rows or from a file with one filter less."""
     given = [Given.of(row.counts, what) for row in rows]
     hidden = discretion.untold(given, Given.of(whole, what))
     for place, (mine, around) in enumerate(zip(given, wider, strict=True)):

@@ -1,4 +1,4 @@
-"""The headline figures, in words, each beside what it was in the period before."""
+"""The headline figures in words, each beside that of the period before."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -55,7 +55,7 @@ def _recommend(counts: Counts) -> str:
 
 
 def _if_many(say: Callable[[Counts], str]) -> Callable[[Counts], str]:
-    """What a handful of reviews say, their few authors say."""
+    """Tell what reviews say only when there are five or more, for otherwise their few authors could be known."""
     return lambda c: discretion.few_people() if 0 < c.reviews < discretion.FEW else say(c)
 
 
@@ -64,7 +64,7 @@ def _grouped(told: int | str) -> str:
 
 
 def hours_in_words(number: Decimal | int) -> str:
-    """Without the zeros that say nothing: 38,5 and 21 and 1 240."""
+    """The hours without useless zeros: 38,5 and 21 and 1 240."""
     return number_format(
         f"{Decimal(number):.2f}".rstrip("0").rstrip("."), use_l10n=True, force_grouping=True
     )
@@ -124,7 +124,7 @@ OUTSIDE: tuple[tuple[Line, ...], ...] = (
 
 
 def tiles(now: Counts, before: Counts, *, promised: int, discreet: bool = False) -> list[Tile]:
-    """`promised`: within how many working days what is handed in is read."""
+    """The headline figures. `promised` is the number of working days within which what is handed in is read."""
     lines = chain.from_iterable(OUTSIDE if discreet else INSIDE)
     told = [Tile(words, say(now), say(before), note) for words, say, note in lines]
     return [_read_in_time(now, before, promised), *told]
@@ -143,7 +143,7 @@ def _read_in_time(now: Counts, before: Counts, promised: int) -> Tile:
 
 
 def funnel(counts: Counts) -> list[tuple[str, int]]:
-    """The same needs from top to bottom."""
+    """The funnel of the needs posted: the same needs from top to bottom."""
     return [
         (pgettext("needs", "posted"), counts.posted),
         (pgettext("needs", "published"), counts.qualified),
@@ -161,7 +161,7 @@ class RegimeLine:
 
 
 def regimes(counts: Counts, *, discreet: bool = False) -> list[RegimeLine]:
-    """Hours and declared value by legal frame; those that gave nothing are left out."""
+    """The hours and the declared value by legal frame; frames without either are left out."""
     labels = {**dict(Regime.choices), NO_REGIME: _("legal frame not chosen")}
     known = [code for code in labels if counts.hours[code] or counts.value[code]]
     told = _to_hand_out(counts, known) if discreet else [_regime(counts, code) for code in known]
@@ -174,7 +174,8 @@ def _regime(counts: Counts, code: str) -> tuple[str, str]:
 
 
 def _to_hand_out(counts: Counts, codes: Sequence[str]) -> list[tuple[str, str]]:
-    """The total of the hours stands above: a legal frame of few people isn't found by subtracting."""
+    """The hours and values by legal frame that may be told. The total is on the same page, so that what a frame of
+    few people gave must not be found by subtracting."""
     hours, values = (_told_of(counts, codes, what) for what in discretion.LEAST)
     return [(_grouped(given), _in_euros(value)) for given, value in zip(hours, values, strict=True)]
 
@@ -194,6 +195,7 @@ def _in_euros(told: int | str) -> str:
 def most(
     unmet: Counter[str], labels: dict[str, str], number: int = 10
 ) -> Iterable[tuple[str, int]]:
-    """The skills most often missing; a tie goes by the alphabet, so that a page stays the same."""
+    """The skills most often missing; those with the same count are in alphabetical order, so that the page doesn't
+    change."""
     named = [(labels.get(code, code), count) for code, count in unmet.items()]
     return sorted(named, key=lambda line: (-line[1], line[0]))[:number]

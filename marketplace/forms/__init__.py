@@ -1,1 +1,1 @@
-"""What may be typed, and the sentence when it may not."""
+"""The forms of the market: what may be typed, and the sentence shown when it may not."""

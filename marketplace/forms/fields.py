@@ -1,4 +1,4 @@
-"""The fields that a form settles only once it knows whom it is for, and what no text may hold."""
+"""Fields shared by several forms, and what no text may hold."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,14 +13,15 @@ from marketplace.words import contacts
 
 
 def field_of[F: forms.Field](form: forms.BaseForm, name: str, kind: type[F]) -> F:
-    """`form.fields` only promises a Field: this one is known to have choices, or a queryset."""
+    """The form's field, asserted to be of this kind: `form.fields` says only that it is a Field, so that its
+    choices or queryset couldn't be set."""
     field = form.fields[name]
     assert isinstance(field, kind), f"{name} is a {type(field).__name__}"
     return field
 
 
 def no_contacts(text: str) -> str:
-    """As in the messages: an address or a number is given once both sides have said yes."""
+    """A validator: contact details are given once both sides have said yes, as in the messages."""
     if found := contacts.found_in(text):
         raise ValidationError(
             _(
@@ -33,7 +34,7 @@ def no_contacts(text: str) -> str:
 
 
 class EurosField(forms.DecimalField):
-    """As people write it: 1 234,56 with its spaces and its comma, or 1234.56."""
+    """An amount in euros as people write it: 1 234,56 with its spaces and its comma, or 1234.56."""
 
     default_error_messages = {
         "invalid": _("Write a figure, for instance 1234,56."),
@@ -50,7 +51,7 @@ class EurosField(forms.DecimalField):
         self.localize = False
 
     def prepare_value(self, value: Any) -> Any:
-        """1 940,84 rather than 1940.84: as it is read everywhere else."""
+        """The amount as people read it: 1 940,84 rather than 1940.84."""
         if not isinstance(value, Decimal) or not value.is_finite():
             return value
         whole, part = f"{value:,.2f}".split(".")
@@ -71,7 +72,7 @@ class EurosField(forms.DecimalField):
 
 
 class DateInput(forms.DateInput):
-    """The browser's own calendar; it wants ISO dates."""
+    """The browser's own calendar, which needs dates in ISO format."""
 
     input_type = "date"
 
@@ -83,7 +84,8 @@ LONGEST = 18  # figures: a number beyond what the databases count with is nobody
 
 
 class SeveralField(forms.ModelMultipleChoiceField):
-    """A number too long for the database is a wrong choice, where Django's own field breaks on it."""
+    """A choice of several rows, in which a number that is too long for the database is a wrong choice (Django's own
+    field fails with an error)."""
 
     def clean(self, value: Any) -> Any:
         for one in value or ():

@@ -1,4 +1,4 @@
-"""From a day to another: in order, and not further away than anybody can plan."""
+"""A period from one day to another: in order, and not further away than anybody can plan."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ STARTS_WITHIN, ENDS_WITHIN = 3 * YEAR, 6 * YEAR
 
 
 class PeriodMixin(forms.Form):
-    """Checks `starts_on` and `ends_on`. `may_be_over`: what has ended can still be written down."""
+    """Checks `starts_on` and `ends_on`. `may_be_over` says that the period may lie in the past."""
 
     may_be_over = False
     begun_within = 3  # years

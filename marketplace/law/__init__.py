@@ -1,1 +1,1 @@
-"""What the law says, by year, each figure with where it was read. Pure: no row, no request."""
+"""What the law says, by year, each figure with its source. Pure functions: no database, no request."""

@@ -1,4 +1,4 @@
-"""How long each regime may last: a sentence when a mission is too long, nothing otherwise."""
+"""How long a mission may last in each legal frame: a sentence when it is too long, "" otherwise."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ MONTHS_IN_A = {"years": 12, "months": 1}
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day some months later, or the last of that month."""
+    """The same day some months later, or the last day of that month if it is shorter."""
     year, month = divmod(day.month - 1 + months, 12)
     for last in (day.day, 30, 29, 28):
         try:
@@ -22,15 +22,16 @@ def add_months(day: date, months: int) -> date:
 
 
 def last_day(regime: str, starts_on: date) -> date | None:
-    """The day by which it has to be over, renewals included; None where the law sets none, and as long as
-    no regime is chosen."""
+    """The day by which the mission has to be over, renewals included; None where the law sets none, and as long as
+    no frame is chosen."""
     frame = regimes.chosen(regime)
     figures = frame.longest if frame else ()
     return min((_end(figure, starts_on) for figure in figures), default=None)
 
 
 def _end(figure: str, starts_on: date) -> date:
-    """What this figure of the law leads to: a day of its own, or so long after the first one."""
+    """The last day that a figure of the law allows: the figure is a date itself, or a number of months or years
+    from the first day."""
     line = parameters.on(figure, starts_on)
     if line.unit == "day":
         return line.day
@@ -47,7 +48,8 @@ def too_long(regime: str, starts_on: date, ends_on: date) -> str:
 
 
 def too_long_at_once(regime: str, starts_on: date, ends_on: date) -> str:
-    """Some are for a while at a time, and may then be renewed."""
+    """The sentence for a mission that is too long before a renewal; "" otherwise. Only some frames limit the time
+    at once."""
     frame = regimes.chosen(regime)
     renewal = frame.renewal if frame else None
     if renewal is None:

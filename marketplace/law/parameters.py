@@ -1,8 +1,10 @@
-"""Every legal figure the site counts with: since when, from which text, and whether it was checked.
+"""Every legal figure that the site counts with: since when, from which text, and whether
+it was checked.
 
-`checked=False` means that the text itself could not be read, or that how it applies is our reading
-(`note` says which): screens then say "to be checked" beside it, and nothing is stated as certain.
-A new year is a new line; the page "Figures of the law" shows this table as it is.
+`checked=False` means that the text itself could not be read, or that how it applies
+is our reading (`note` says which): the pages then say "to be checked" beside it, and
+state nothing as certain. A new year is a new line; the page "Figures of the law"
+shows this table as it is.
 """
 
 from dataclasses import dataclass
@@ -125,7 +127,7 @@ KNOWN_YEARS = sorted(line.since.year for line in TABLE if line.code == YEARLY)
 
 
 def on(code: str, day: date) -> Parameter:
-    """The line in force on that day. Raises LookupError for a day before the first one."""
+    """The line of a figure that is in force on that day. Raises LookupError for a day before its first line."""
     in_force = [line for line in TABLE if line.code == code and line.since <= day]
     if not in_force:
         raise LookupError(f"No {code} on {day}.")
@@ -133,16 +135,16 @@ def on(code: str, day: date) -> Parameter:
 
 
 def in_force(day: date) -> list[Parameter]:
-    """One line a figure that the law knows on that day."""
+    """The line in force on that day, for each figure that has one."""
     codes = dict.fromkeys(line.code for line in TABLE if line.since <= day)
     return [on(code, day) for code in codes]
 
 
 def year_used(year: int) -> int:
-    """Itself when its figures are known; else the nearest known year: to be said aloud."""
+    """The year itself when its figures are known; otherwise the nearest known year, which the page has to say."""
     return min(KNOWN_YEARS, key=lambda known: abs(known - year))
 
 
 def of_year(code: str, year: int) -> Parameter:
-    """As it stood at the end of that year, or of the nearest one that is known."""
+    """The figure at the end of that year, or of the nearest year that is known."""
     return on(code, date(year_used(year), 12, 31))

@@ -1,6 +1,8 @@
-"""The legal frames, one row each, and the way to them: three answers, or a sentence that says why not.
+"""The legal frames, a row for each, and how three answers lead to one of them, or to a
+sentence that says why not.
 
-All that differs from one frame to another stands in the table; the rest of the house asks it.
+All that differs from one frame to another is in the table; the rest of the site reads
+it there.
 """
 
 from collections.abc import Mapping
@@ -22,16 +24,17 @@ ONLY_PUBLIC_EMPLOYERS = gettext_lazy(
 
 
 class NoRegime(Exception):
-    """These answers lead nowhere; str() says why and what is possible instead."""
+    """These answers lead to no legal frame; str() says why, and what is possible instead."""
 
 
 class UnknownRegime(LookupError):
-    """No row has this code: nothing is guessed of it."""
+    """No row of the table has this code."""
 
 
 @dataclass(frozen=True)
 class Renewal:
-    """For some time at once, then to be renewed: the figure that says how long, and the sentence when it is passed."""
+    """How long the mission may last before it is renewed: the code of the figure, and the sentence for a mission
+    that is longer."""
 
     figure: str
     too_long: str | Promise
@@ -39,7 +42,7 @@ class Renewal:
 
 @dataclass(frozen=True)
 class Frame:
-    """One legal frame. No default: a new row says everything."""
+    """One legal frame. No field has a default, so that a new row has to say everything."""
 
     code: str
     own_time: bool
@@ -63,7 +66,7 @@ class Frame:
     """With the figures of the law by their code."""
 
     def explained(self, law: Mapping[str, str]) -> str:
-        """What it means, with the figures that `words.numbers` gives."""
+        """What the frame means; `law` gives the figures, as `words.numbers` does."""
         return str(self.means) % law
 
 
@@ -159,7 +162,7 @@ WITH_A_RECEIPT = tuple(frame.code for frame in TABLE if frame.gives_a_receipt)
 
 
 def of(code: str) -> Frame:
-    """Its row. Raises UnknownRegime rather than saying that nothing is asked and nothing limited."""
+    """The frame with this code. Raises UnknownRegime rather than treat the mission as one without rules."""
     found = next((frame for frame in TABLE if frame.code == code), None)
     if found is None:
         raise UnknownRegime(code)
@@ -167,12 +170,12 @@ def of(code: str) -> Frame:
 
 
 def chosen(code: str) -> Frame | None:
-    """The same, for a mission: None as long as its three questions wait for an answer."""
+    """The frame of a mission; None as long as its three questions aren't answered."""
     return of(code) if code else None
 
 
 def own_time_first() -> list[Frame]:
-    """As the page explains them: the one that most people come under, then what is done at work."""
+    """The frames in the order of the page: own time, which most people come under, then working time."""
     return sorted(TABLE, key=lambda frame: not frame.own_time)
 
 
@@ -185,7 +188,8 @@ def found(
     large_lender: bool = False,
     small_user: bool = False,
 ) -> str:
-    """The code of the frame. `large_lender` and `small_user` are L. 8241-3's two conditions."""
+    """The code of the frame to which these answers lead. Raises NoRegime. `large_lender` and `small_user` are the
+    two conditions of L. 8241-3."""
     if whose == OWN:
         return VOLUNTEERING.code
     if whose == PUBLIC:

@@ -1,6 +1,8 @@
-"""What a gift of time is worth and what it brings, with every step of the calculation in words.
+"""What a gift of working time is worth and what tax reduction it brings, with every step
+of the calculation in words.
 
-Pure: takes Decimals, returns Decimals and sentences. An estimate: the company certifies.
+Pure functions: they take Decimals, in euros, and return Decimals and sentences. The
+result is an estimate, which the company certifies.
 """
 
 from collections.abc import Iterable
@@ -19,12 +21,12 @@ MONTHS_A_YEAR = 12
 
 
 class Impossible(ValueError):
-    """A figure that can't be; str() is a sentence for the reader."""
+    """A figure that can't be right; str() is a sentence for the reader."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One step of a calculation: what was done, and what it gave."""
+    """One step of a calculation: what was done in words, and the amount that it gave, in euros."""
 
     words: str
     amount: Decimal
@@ -40,7 +42,7 @@ class MonthHours:
 
 @dataclass(frozen=True)
 class Carry:
-    """What a year could not take into account, at the rates of the year it was given in."""
+    """What a year could not take into account, in euros, kept at the rates of the year in which it was given."""
 
     year: int
     full: Decimal = ZERO
@@ -57,7 +59,8 @@ class Carry:
 
 @dataclass(frozen=True)
 class EmployeeGift:
-    """`gift` holds the cautious reading (cap by hours); `gift_full_months` the other, shown beside it."""
+    """What one employee's hours are worth, in euros. `gift` follows the cautious reading of the cap (by hours);
+    `gift_full_months` the other one, shown beside it."""
 
     cost: Decimal
     cap: Decimal
@@ -86,7 +89,7 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def euros(amount: Decimal) -> str:
-    """As people write it: 12 015,00 € with a space that doesn't break."""
+    """An amount as people write it: 12 015,00 €, with spaces that don't break."""
     return (
         number_format(cents(amount), 2, use_l10n=True, force_grouping=True) + "\N{NO-BREAK SPACE}€"
     )
@@ -99,7 +102,8 @@ def plain(number: Decimal) -> str:
 
 
 def hourly_cost(gross: Decimal, charges: Decimal, aids: Decimal, hours_paid: Decimal) -> Decimal:
-    """(gross pay + employer's charges - aids tied to the contract) / hours paid over the same period."""
+    """What an hour costs, in euros: (gross pay + employer's charges - aids tied to the contract) / hours paid over
+    the same period. Raises Impossible."""
     for amount in (gross, charges, aids, hours_paid):
         _require_sensible(amount)
     if hours_paid <= 0:
@@ -110,7 +114,8 @@ def hourly_cost(gross: Decimal, charges: Decimal, aids: Decimal, hours_paid: Dec
 
 
 def employee_gift(cost_an_hour: Decimal, months: Iterable[MonthHours]) -> EmployeeGift:
-    """What may count for one person: the cost of their hours, within three monthly ceilings a month."""
+    """What may count for one person: the cost of their hours, up to three monthly ceilings of social security
+    (PMSS) for each month."""
     _require_sensible(cost_an_hour)
     hours = cost = cap = cap_full = gift = gift_full = ZERO
     lines: list[Line] = []
@@ -134,7 +139,7 @@ def employee_gift(cost_an_hour: Decimal, months: Iterable[MonthHours]) -> Employ
 def _cap_lines(
     month: MonthHours, cost: Decimal, by_hours: Decimal, month_cap: Decimal
 ) -> list[Line]:
-    """What the month cost, and its cap read both ways: shared out by hours, and whole."""
+    """The steps for one month: what it cost, and its cap by both readings (shared out by hours, and whole)."""
     say = {
         "month": f"{month.month:02d}/{month.year}",
         "hours": plain(month.hours),
@@ -162,13 +167,13 @@ def figure(code: str, year: int) -> Decimal:
 
 
 def checked(*codes: str, year: int) -> bool:
-    """All of them read in the text itself, for that very year."""
+    """Whether all of these figures are known for that very year and were read in the text itself."""
     lines: list[Parameter] = [of_year(code, year) for code in codes]
     return year_used(year) == year and all(line.checked for line in lines)
 
 
 def _borrowed(year: int, amount: Decimal) -> list[Line]:
-    """Said aloud when the year's own figures aren't known."""
+    """A line that says so when the figures of another year are used."""
     used = year_used(year)
     if used == year:
         return []
@@ -179,12 +184,12 @@ def _borrowed(year: int, amount: Decimal) -> list[Line]:
 
 
 def counterparts_allowed(gift: Decimal, year: int) -> Decimal:
-    """Beyond that share of the gift, it begins to look like a sale."""
+    """The most that counterparts may be worth, in euros: beyond that share, a gift begins to look like a sale."""
     return cents(gift * figure("counterpart_share", year))
 
 
 def ceiling(turnover: Decimal, year: int) -> Decimal:
-    """What a company's gifts may reach in a year to be taken into account."""
+    """The most that a company's gifts of one year may come to, in euros, to be taken into account."""
     _require_sensible(turnover)
     return max(figure("gift_floor", year), cents(turnover * figure("gift_turnover_share", year)))
 
@@ -197,9 +202,11 @@ def year_result(
     *,
     for_people_in_difficulty: Decimal = ZERO,
 ) -> YearResult:
-    """The year's gifts first, then what was carried, the oldest first, all within the ceiling.
+    """The tax reduction of a year: its own gifts first, then what was carried over, the
+    oldest first, all within the ceiling.
 
-    `for_people_in_difficulty` is the part of `gifts` that keeps the full rate whatever the amount.
+    `for_people_in_difficulty` is the part of `gifts` that keeps the full rate whatever
+    the amount.
     """
     for amount in (gifts, for_people_in_difficulty):
         _require_sensible(amount)
@@ -235,7 +242,7 @@ def _still_usable(carried: Iterable[Carry], year: int) -> tuple[list[Carry], Dec
 
 
 def _use(carries: list[Carry], room: Decimal) -> tuple[list[Carry], list[Carry]]:
-    """Take from each in turn while there is room: what was used, and what is left of each."""
+    """Take from each carried amount in turn while there is room. Returns what was used, and what is left of each."""
     used, left = [], []
     for carry in carries:
         taken = min(carry.amount, room)
@@ -273,7 +280,7 @@ def _ceiling_lines(
 
 
 def _reduction_lines(year: int, full: Decimal, reduced: Decimal) -> list[Line]:
-    """Each rate on its own line: the second only when there is something beyond the threshold."""
+    """A line for each rate: the second only when something is beyond the threshold."""
     sure = checked("gift_rate", "gift_rate_above", "gift_rate_threshold", year=year)
     parts = [(full, "gift_rate", _("Tax reduction: %(rate)s%% of %(part)s"))]
     if reduced:

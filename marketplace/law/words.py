@@ -1,4 +1,4 @@
-"""A figure of the law as it is read, alone or with its unit, in the language of the reader."""
+"""Figures of the law as people read them, alone or with their unit, in the reader's language."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from marketplace.law.value import euros, plain
 
 
 def number(line: Parameter) -> str:
-    """Without its unit: 3, 5 000, 25 (for a share), 31 décembre 2027."""
+    """The figure without its unit: 3, 5 000, 25 (for a share), 31 décembre 2027."""
     if line.unit == "day":
         return spoken(line.day, "j F Y")
     return plain(line.amount * 100 if line.unit == "share" else line.amount)
@@ -42,5 +42,5 @@ def _whole_euros(line: Parameter) -> str:
 
 
 def numbers(day: date) -> dict[str, str]:
-    """Every figure in force on that day, by its code: what sentences and papers are written with."""
+    """Every figure in force on that day, by its code: sentences and papers are filled with them."""
     return {line.code: number(line) for line in parameters.in_force(day)}

@@ -1,7 +1,8 @@
-"""What we tell people, one function a letter: the one door to them all. The words are in templates/emails/.
+"""The letters that the market sends, one function for each; all are called from here.
+Their words are in templates/emails/.
 
-Each is declared beside its function, as a Letter: its key names the fact it tells, so that telling twice is
-telling once.
+Each is declared beside its function as a Letter, whose key names the fact that it
+tells: telling a fact twice sends one letter.
 """
 
 from marketplace.letters.desk.cases import case_opened, case_passed_on

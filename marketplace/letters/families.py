@@ -1,4 +1,5 @@
-"""The families of our letters: what a person chooses together, in the order of the page of choices."""
+"""The families of our letters, in the order of the page of choices: a person chooses for all letters of a family
+together."""
 
 from django.utils.translation import gettext_lazy as _
 

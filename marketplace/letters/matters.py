@@ -1,7 +1,8 @@
-"""What a letter is about, and whether its reader still has a part in it: asked as it leaves.
+"""What a letter is about, and whether its reader still has a part in it, which is asked
+as the letter leaves.
 
-A matter is written "mission:12" beside the letter (`Notification.matter`); empty for a letter about
-the reader's own account, which always leaves.
+A matter is written "mission:12" beside the letter (`Notification.matter`). It is
+empty for a letter about the reader's own account, which always leaves.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from marketplace.models import (
 
 
 def matter_of(context: dict) -> str:
-    """The nearest thing among the facts of a letter: a mission rather than its need."""
+    """The matter of a letter with these facts: the most precise noun among them, so a mission rather than its need."""
     found = {noun: pk for thing in context.values() for noun, pk in _named(thing)}
     return next((f"{noun}:{found[noun]}" for noun in _PART_IN if noun in found), "")
 
@@ -45,13 +46,13 @@ def _named(thing: object) -> list[tuple[str, int]]:
 
 
 def has_a_part_in(user: User, matter: str) -> bool:
-    """Whether this person may still read it today."""
+    """Whether this person may still read of the matter today."""
     noun, _colon, pk = matter.partition(":")
     return noun not in _PART_IN or _PART_IN[noun](user).filter(pk=pk).exists()
 
 
 def may_answer(user: User, matter: str) -> bool:
-    """Whether this person may act on it today: not in the name of an organisation that is suspended."""
+    """Whether this person may act on the matter today: nobody acts in the name of a suspended organisation."""
     noun, _colon, pk = matter.partition(":")
     held = user.memberships.filter(organisation__status=OrganisationStatus.SUSPENDED)
     if noun not in _IN_THE_NAME_OF or not held.exists():
@@ -73,7 +74,7 @@ def _missions(user: User) -> QuerySet:
 
 
 def _transfers(user: User) -> QuerySet:
-    """The colleague who is asked, though they don't see the mission; and those who do."""
+    """Transfers for the colleague who is asked, though they may not see the mission, and for those who see it."""
     asked = Transfer.objects.visible_to(user).values("pk")
     return Transfer.objects.filter(
         Q(pk__in=asked) | Q(departure__mission__in=_missions(user).values("pk"))
@@ -81,7 +82,8 @@ def _transfers(user: User) -> QuerySet:
 
 
 def _needs(user: User) -> QuerySet:
-    """A published need is for all to read; a letter about it is for its structure and coordinators."""
+    """Needs for their structure and the coordinators. Anybody can read a published need, but a letter about it
+    isn't for anybody."""
     ours = Q(pk__in=Need.objects.spoken_for_by(user).values("pk"))
     coordinated = user.memberships.coordinating().values("organisation__pole")
     return Need.objects.filter(
@@ -115,7 +117,7 @@ _PART_IN: dict[str, Callable[[User], QuerySet]] = {
 
 
 def _a_side(organisations: QuerySet) -> Q:
-    """One of these is the need's, or the offer's unless it is somebody's own time."""
+    """One of these organisations is the need's, or the offer's unless the offer is on somebody's own time."""
     at_work = Q(offer__time=Time.WORK) | Q(offer__person=None)
     lends = Q(offer__organisation__in=organisations) & at_work
     return Q(need__organisation__in=organisations) | lends

@@ -1,6 +1,8 @@
-"""What the post office can't know about our letters: all of them, what they are about, who may see them.
+"""What `notifications` can't know about our letters: which there are, what they are
+about, who may see them.
 
-Read by notifications.rules. None is listed here: each is declared beside the function that posts it.
+Read by notifications.rules. No letter is listed here: each is declared beside the
+function that posts it.
 """
 
 import pkgutil
@@ -31,7 +33,8 @@ from notifications.rules import Rule
 
 
 def _declared() -> Iterator[Letter]:
-    """Those of the accounts, and those of each noun here: one at the top of a module, or several in a dict."""
+    """All letters declared at the top of a module, alone or in a dict: those of `accounts` and those of this
+    package."""
     names = [
         found.name for found in pkgutil.walk_packages(letters.__path__, letters.__name__ + ".")
     ]
@@ -48,7 +51,7 @@ KINDS: dict[str, Rule] = {letter.name: letter.rule for letter in LETTERS}
 
 
 def about(context: dict) -> str:
-    """The thread that ties letters together in a summary: the need's title, or the offer's."""
+    """The title by which letters are grouped in a summary: the need's, or the offer's."""
     for name in ("mission", "proposal"):
         if context.get(name) is not None:
             return str(context[name].need)
@@ -63,12 +66,13 @@ def matter(context: dict) -> str:
 
 
 def is_theirs(letter: Notification) -> bool:
-    """Its reader still has a part in what it is about."""
+    """Whether the reader still has a part in what the letter is about."""
     return letter.recipient is None or has_a_part_in(letter.recipient, letter.matter)
 
 
 def why_not(letter: Notification) -> str:
-    """Its reader has left since it was written; or it asks something of whoever may not act today."""
+    """Why the letter may not leave: its reader has left since it was written, or it asks something of somebody who
+    may not act today. "" otherwise."""
     reader = letter.recipient
     if reader is None:
         return ""
@@ -80,7 +84,7 @@ def why_not(letter: Notification) -> str:
 
 
 def desks(context: dict) -> set[int]:
-    """The pôles of what a letter is about: both, when it is about a proposal between two."""
+    """The pôles that a letter is about: both, for a proposal between two pôles."""
     return {pole for thing in context.values() for pole in _poles_of(thing)}
 
 
@@ -98,9 +102,11 @@ def _poles_of(thing: object) -> set[int]:
 
 
 def desk(user: User) -> QuerySet[Notification] | None:
-    """Those a coordinator answers for: to the people of their pôles, and to those invited there.
+    """The letters that a coordinator answers for: to the people of their pôles, and to those
+    invited there.
 
-    Somebody may belong to organisations of two pôles: what they do in the one isn't told in the other.
+    Somebody may belong to organisations of two pôles: what they do in one isn't shown in
+    the other.
     """
     if user.is_superuser:
         return Notification.objects.all()

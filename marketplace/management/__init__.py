@@ -1,1 +1,1 @@
-"""What is run by hand on the market: reference data, the demonstration, matching, incoming mail."""
+"""The market's commands, run by hand: reference data, the demonstration, matching, incoming mail."""

@@ -1,1 +1,1 @@
-"""The score and its reasons: pure arithmetic and words, no row, no request."""
+"""The score of a pair, and its reasons in words: pure arithmetic and text, without database or request."""

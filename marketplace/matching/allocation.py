@@ -1,11 +1,13 @@
 """Who should be proposed to whom, over all open needs and offers at once.
 
-Coverage first: as many places filled as can be, those of the needs that come first in the order given
-(the longest wait) before others when not all can. Then the sum of the scores for these places, less a cost for each
-further mission of the same offer, so that the same few people aren't asked for everything.
+Coverage comes first: as many places are filled as can be; when not all can, those of
+the needs that come first in the order given (the longest wait). Then the sum of the
+scores is made as high as possible, less a cost for each further mission of the same
+offer, so that the same few people aren't asked for everything.
 
-First, chains of exchanges say which places can be filled; then an auction (Bertsekas) fills them: each place
-that is free bids for the mission it would gain most from, and prices rise until all are content.
+First, chains of exchanges say which places can be filled. Then an auction (Bertsekas)
+fills them: each place that is free bids for the mission it would gain most from, and
+prices rise until no place would rather have another mission.
 """
 
 from collections import deque
@@ -73,7 +75,8 @@ class Auction:
         return first + sorted(self.scores.keys() - set(first))
 
     def wishes(self, place: Place) -> Iterable[tuple[Mission, int]]:
-        """The missions this place may take and what each is worth to it; no offer twice for a need."""
+        """The missions that this place may take, and what each is worth to it. The places of one need never take
+        the same offer twice."""
         need, own = place
         if need not in self.worth:
             self.worth[need] = [
@@ -88,7 +91,8 @@ class Auction:
         return [wish for wish in self.worth[need] if wish[0][0] not in taken]
 
     def bid(self, waiting: Iterable[Place]) -> None:
-        """Only for places that can all be filled at once: nobody gives up."""
+        """Let these places bid until all are served. Only for places that can all be filled at once, since no place
+        gives up."""
         queue = deque(waiting)
         bids = 2_000 + PATIENCE * len(queue)
         while queue and (bids := bids - 1) >= 0:
@@ -102,7 +106,7 @@ class Auction:
                 queue.append(loser)
 
     def _two_best(self, place: Place) -> tuple[Mission | None, int, int | None]:
-        """The mission that leaves most after its price, and what it and the next one leave."""
+        """The mission that is worth most after its price, what it is worth, and what the next one is worth."""
         best, gain, second = None, 0, None
         price = self.prices.get
         for mission, worth in self.wishes(place):
@@ -121,7 +125,8 @@ class Auction:
         return loser
 
     def exchange(self) -> None:
-        """A free place gets in if others can move over, place by place; nobody is put out."""
+        """Fill each free place that can be, by moving other places to other missions. A place that is filled stays
+        so."""
         dead: set[Mission] = set()
         for place in self.places:
             if place not in self.held:
@@ -129,7 +134,8 @@ class Auction:
                     self.holder[mission], self.held[mover] = mover, mission
 
     def _chain(self, start: Place, dead: set[Mission]) -> list[tuple[Place, Mission]]:
-        """The shortest. What a search has gone through in vain leads nowhere for the next one either."""
+        """The shortest chain of moves that ends in a free mission. Missions searched in vain are noted in `dead`,
+        for they lead nowhere for the next place either."""
         came: dict[Mission, Place] = {}
         queue = deque([start])
         while queue:
@@ -174,8 +180,8 @@ def allocate(
     fairness: int = FAIRNESS,
     before: Allocation | None = None,
 ) -> Allocation:
-    """The best use of everybody. `order`: which needs come first when not all can be served.
-    `before`: an earlier answer; its pairs that still hold stay, and the others find their place."""
+    """The best use of all needs and offers. `order` says which needs come first when not all can be served.
+    `before` is an earlier answer: its pairs that still hold stay, and the others find their place."""
     auction = Auction(pairs, places, missions, fairness, order)
     if before:
         _take_over(auction, before)
@@ -191,7 +197,7 @@ def allocate(
 
 
 def _take_over(auction: Auction, before: Allocation) -> None:
-    """Pairs that still match stay for a start, at the prices that they were had for."""
+    """Begin with the earlier pairs that still match, at the prices that they had."""
     free: dict[int, list[Place]] = {}
     for place in reversed(auction.places):
         free.setdefault(place[0], []).append(place)
@@ -209,7 +215,7 @@ def _take_over(auction: Auction, before: Allocation) -> None:
 def first_come(
     pairs: Iterable[Pair], places: dict[int, int], missions: dict[int, int], order: Iterable[int]
 ) -> Allocation:
-    """What would come of each need, in this order, taking its best offer that is still free."""
+    """The pairs that are made when each need, in this order, takes its best offers that are still free."""
     wishes: dict[int, list[Pair]] = {}
     for pair in pairs:
         wishes.setdefault(pair.need, []).append(pair)
@@ -226,15 +232,18 @@ def first_come(
 
 
 def unevenness(counts: Mapping[int, int], offers: Iterable[int]) -> int | None:
-    """How unevenly these offers are shown or asked, those that get nothing included: the Gini index out of a
-    hundred. 0: all the same; near 100: one has everything. None while there is nothing to share out."""
+    """How unevenly these offers are shown or asked, those that get nothing included: the Gini index, out of 100. 0
+    means all the same; near 100, one has everything. None while there is nothing to share out."""
     amounts = [counts.get(offer, 0) for offer in offers]
     return round(100 * gini(amounts)) if any(amounts) else None
 
 
 def gini(amounts: Iterable[int]) -> float:
-    """0 when all have the same, near 1 when one has everything: with n amounts from the least to the most,
-    2 × Σ (rank × amount) ÷ (n × Σ amount) − (n + 1) ÷ n."""
+    """The Gini index: 0 when all have the same, near 1 when one has everything.
+
+    With n amounts from the least to the most, it is 2 × Σ (rank × amount) ÷ (n × Σ
+    amount) − (n + 1) ÷ n.
+    """
     ordered = sorted(amounts)
     total = sum(ordered)
     if not total:

@@ -1,4 +1,5 @@
-"""The full calculation of a pair, laid out to be read: each point, its weight, and how they are joined."""
+"""The full calculation of a pair, laid out to be read: each part of the score, its weight, and how the parts are
+joined."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ PART_MEANINGS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One point: what it is worth out of a hundred and what it weighs, for each side."""
+    """One part of the score: its value out of a hundred and its weight, for each side."""
 
     name: Any
     meaning: Any
@@ -47,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Held:
-    """One wanted skill and the best that is held for it."""
+    """One wanted skill, and the best skill that the other side holds for it."""
 
     name: str
     level: str
@@ -69,7 +70,7 @@ class Calculation:
 
     @property
     def held_back(self) -> int:
-        """What being shown more than one's share costs."""
+        """How much the penalty for having been shown much takes off the score."""
         return self.joined - self.score
 
 

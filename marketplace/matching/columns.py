@@ -1,7 +1,7 @@
-"""Needs and offers as columns of whole numbers: what the score reads, and all it reads.
+"""Needs and offers as columns of whole numbers: all that the score reads of them.
 
-A card is one row. Its bytes are what the index keeps, so that a thousand survivors come out of the
-database as one string of bytes and go to the score without a loop.
+A card is one row. Its bytes are what the index stores, so that a thousand cards come
+out of the database as one string of bytes and go to the score without a loop.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -75,10 +75,12 @@ LONG = {"id", "organisation", "pole", "causes", "x", "y", "z", "reach"}
 
 
 class Cards:
-    """Rows of one kind, with their skills end to end in one column.
+    """Rows of one kind, with all their skills end to end in one column.
 
-    Some rows taken from others are fetched column by column from those that were read, when they are asked
-    for: a search among a hundred thousand takes a thousand, and the score reads half of what they hold."""
+    Rows taken from others are fetched from them column by column, when a column is asked
+    for: a search among a hundred thousand takes a thousand, and the score reads half of
+    what they hold.
+    """
 
     dtype: np.dtype
 
@@ -102,7 +104,7 @@ class Cards:
         return self.rows[name].astype(np.int64 if name in LONG else np.int32)
 
     def made(self, name: str, how: Callable[[Self], np.ndarray]) -> np.ndarray:
-        """A column that is worked out from others, once for all that are taken from here."""
+        """A column computed from others: once for all the cards that are taken from these."""
         if name not in self._columns:
             if self._from:
                 whole, which = self._from
@@ -152,7 +154,7 @@ class Cards:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[dict, Sequence[Skilled]]]) -> Self:
-        """From plain values: (columns by name, skills) a card."""
+        """Cards made of plain values: for each, its columns by name and its skills."""
         listed = list(rows)
         cards = np.zeros(len(listed), cls.dtype)
         for card, (values, skills) in zip(cards, listed, strict=True):
@@ -175,16 +177,17 @@ class Cards:
         return part
 
     def of_pairs(self, rows: np.ndarray) -> Self:
-        """The same for pairs: a card that is alone stands for itself in all of them, however many."""
+        """The cards at these rows, for pairs. A card that is alone is returned as it is: it stands for itself in
+        all pairs."""
         return self if len(self) == 1 and len(rows) else self.take(rows)
 
     def once(self) -> Self:
-        """Each row once, by number: an offer found under two skills comes twice."""
+        """Each card once, by its number: an offer that was found under two skills comes twice."""
         _ids, first = np.unique(self["id"], return_index=True)
         return self if len(first) == len(self) else self.take(first)
 
     def in_order(self) -> Self:
-        """By number."""
+        """The cards sorted by their number."""
         return self.take(np.argsort(self["id"]))
 
     def but(self, ids: Iterable[int]) -> Self:

@@ -20,7 +20,7 @@ is required, 4 when it is welcome.
 
 ========== ==============================================================================================
 skills     structure: weighted mean of the credits. Offer: the mean of that and of the best credit
-place      in the flesh: from ONE at the door down to NEAR_NEED or NEAR_OFFER at the edge of the radius;
+place      on site: from ONE at the door down to NEAR_NEED or NEAR_OFFER at the edge of the radius;
            remotely: ONE for who asked for it, REMOTE_TOO for who accepts both; the better of the two
 time       hours that can be done, over the hours wanted: the least of what the offer has left and of seven
            hours a day on its week days in the days that both share, from today on
@@ -110,7 +110,7 @@ STRENGTHS: Final = (0, 6_000, 7_200, 8_400)
 
 
 class Condition(IntFlag):
-    """What a match may not fail. The order is the order in which a reader is told."""
+    """The conditions that a match has to meet. The reader is told those that fail in this order."""
 
     SKILLS = 1  # a required skill below ENOUGH; or, when all are welcome, none that reaches it
     PLACE = 2  # out of reach, and not remotely
@@ -129,5 +129,5 @@ MENDABLE: Final = Condition.SKILLS | Condition.PLACE | Condition.TIME | Conditio
 
 
 def strength_of(score: int) -> int:
-    """Four steps: 1 possible, 2 fair, 3 good, 4 excellent."""
+    """The score in four steps: 1 possible, 2 fair, 3 good, 4 excellent."""
     return bisect_right(STRENGTHS, score)

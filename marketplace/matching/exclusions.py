@@ -1,4 +1,4 @@
-"""Why a pair is no match, and the act that would make it one."""
+"""Why a pair isn't a match, and the act that would make it one."""
 
 from collections.abc import Callable
 from datetime import date
@@ -27,8 +27,8 @@ def exclusions(
 
 
 def _skills(facts: Facts, names: Speech, today: date) -> Reason:
-    """What lacks, and only the acts that close it: sharing takes a part that they can do, and a skill that
-    is made welcome brings whoever meets another."""
+    """The required skills that are lacking, and the acts that would close the gap: splitting the need leaves the
+    part that they can do; making a skill welcome brings those who meet another one."""
     _ = names.say
     lacking = sorted(facts.lacking, key=lambda want: want.credit)
     if not facts.wants:

@@ -1,4 +1,4 @@
-"""Who has been shown much comes a little later than who has not: by how much."""
+"""How much later in the lists those come who have been shown much."""
 
 import math
 
@@ -12,16 +12,18 @@ STEP = 5  # penalties move by so many thousandths, or each night would write nea
 
 
 def penalty_of(exposure: int, fair: int) -> int:
-    """In thousandths of the score. Up to 75 while somebody comes to have been shown for three nights, so
-    that whoever never was passes before them; then 14 more each time that one plus their fair shares doubles.
+    """How many thousandths of the score are taken off.
 
-    `fair`: the mean exposure of all that are open."""
+    Up to 75 while somebody comes to have been shown for three nights, so that those who
+    never were pass before them; then 14 more each time that 1 + exposure / fair doubles.
+    `fair` is the mean exposure of all that are open.
+    """
     once = 75 * min(exposure, A_WHILE) / A_WHILE
     often = 20 * math.log1p(exposure / fair)
     return min(MAX_PENALTY, int(once + often) // STEP * STEP)
 
 
 def joined_of(score: int, penalties: int) -> int:
-    """The score as it would be, had neither been shown: what the strength is told from."""
+    """The score before the penalty: the strength is told from it."""
     kept = 1_000 - penalties
     return -(-score * 1_000 // kept)

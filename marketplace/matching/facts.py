@@ -1,4 +1,4 @@
-"""What is known of a pair, in plain numbers: the reasons and the full calculation are told from it."""
+"""What is known of a pair, in plain numbers, for the reasons and the full calculation."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -22,7 +22,7 @@ from marketplace.matching.kernel import Verdict, named_in, points_of, telling_pa
 # Not frozen: a list makes hundreds of these, and a frozen one takes three times as long to make.
 @dataclass(slots=True)
 class Want:
-    """One wanted skill, and the best that the other side holds for it."""
+    """One wanted skill, and the best skill that the other side holds for it."""
 
     skill: int
     level: int
@@ -41,18 +41,18 @@ class Want:
 
     @property
     def is_a_level_away(self) -> bool:
-        """Whether one level less would do."""
+        """Whether the skill would be met if one level less were wanted."""
         return self.credit in A_LEVEL_AWAY
 
     @property
     def is_close(self) -> bool:
-        """Met, by a skill that isn't this one."""
+        """Whether the skill is met by another one, close to it."""
         return self.is_met and not self.own
 
 
 @dataclass(slots=True)
 class Card:
-    """What the words take from one side."""
+    """What the reasons need of one side."""
 
     id: int
     start: int
@@ -102,7 +102,7 @@ class Facts:
 
     @property
     def parts(self) -> dict[str, dict[str, int]]:
-        """The points by their names."""
+        """The values of the parts, by their names."""
         return {side: dict(zip(PARTS, row, strict=True)) for side, row in self.points.items()}
 
     def as_json(self) -> dict:
@@ -118,7 +118,7 @@ PAIR_COLUMNS = ("on_site", "remote", "first", "last", "usable", "hours")
 
 
 def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
-    """Some rows of a verdict, as the words need them."""
+    """The facts of these rows of a verdict."""
     chosen = np.asarray(rows, np.int64)
     if not len(chosen):
         return []
@@ -126,7 +126,7 @@ def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
     needs, offers = verdict.needs.of_pairs(chosen), verdict.offers.of_pairs(chosen)
 
     def listed(column: np.ndarray) -> list:
-        """A column of one value is that of the side that is alone."""
+        """The values of the rows chosen; a column with one value is that of the side that is alone."""
         if len(column) == 1:
             return column.tolist() * len(chosen)
         return column[chosen].tolist()
@@ -174,7 +174,7 @@ def _cards(cards: Needs | Offers, size: int) -> list[Card]:
 
 
 def _wants(needs: Needs, offers: Offers, verdict: Verdict) -> list[tuple[Want, ...]]:
-    """The wanted skills of each pair with the best that is held for each."""
+    """For each pair, the wanted skills with the best that is held for each."""
     skill_graph = verdict.rules.skill_graph
     table = skill_graph.credits(
         needs.skill[:, None], needs.level[:, None], offers.skill, offers.level

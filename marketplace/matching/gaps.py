@@ -1,7 +1,9 @@
-"""What would close the gap of a pair that nearly fits: the button to press, and the words that go with it.
+"""How to close the gap of a pair that nearly fits: the button to press, and the words
+that go with it.
 
-A Reason of exclusions.py names its ways by the keys of QUESTIONS and CHANGES here. A question is asked of
-the other side, with words that whoever asks may change; a change is made to one's own need or offer.
+A Reason of exclusions.py names its ways by the keys of QUESTIONS and CHANGES here. A
+question is asked of the other side, with words that the asker may change; a change is
+made to one's own need or offer.
 """
 
 from collections.abc import Callable
@@ -23,8 +25,8 @@ ROUND = 10  # kilometres: a radius is rounded up to these
 
 @dataclass(frozen=True)
 class Question:
-    """`label` for the button, `own_label` where whoever offers says it otherwise; the words for whoever asks
-    from the need's side or the offer's."""
+    """A question to the other side: the label of its button (`own_label` when the offer's side says it otherwise),
+    and the first words for an asker on the need's or the offer's side."""
 
     label: Any
     from_need: Any
@@ -90,7 +92,7 @@ QUESTIONS: dict[str, Question] = {
 
 
 def question(code: str, facts: Facts, names: Speech, side: str) -> str:
-    """The words to begin with, in the reader's language; "" for a code that is none."""
+    """The first words of a question, in the reader's language; "" for an unknown code."""
     asked = QUESTIONS.get(code)
     if asked is None:
         return ""
@@ -109,7 +111,7 @@ def _day(number: int) -> str:
 
 
 def _skill(facts: Facts, names: Speech) -> dict[str, str]:
-    """`skills`: all that they can't do, for whoever asks for the rest."""
+    """The values to fill in about skills. `skills` are all those that aren't met, to ask for somebody who has them."""
     unmet = ", ".join(names.skill(want.skill) for want in facts.wants if not want.is_met)
     worst = worst_of(facts)
     if worst is None:
@@ -163,7 +165,7 @@ def _iso(day: int) -> str:
 
 
 def _level(facts: Facts) -> dict[str, str]:
-    """One level lower, if that is enough: what is held of a kin counts for less."""
+    """The change to one level lower, if that is enough: a skill that is only close counts for less."""
     worst = worst_of(facts)
     return {"level": str(worst.skill)} if worst and worst.is_a_level_away else {}
 

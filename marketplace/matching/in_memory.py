@@ -1,6 +1,8 @@
-"""Needs and offers in memory by the thousand: every pair that may match, found many at a time.
+"""Needs and offers in memory by the thousand: finds every pair that may match, many at a
+time.
 
-The score is the kernel's; only the finding is here, with the same filters as the database's search.
+The score is computed by the kernel; only the finding is here, with the same filters
+as the database's search.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,8 +20,8 @@ from marketplace.matching.skills import Column, Grid, SkillSums, Wanted
 def required_groups(
     need: Needs, skill_graph: SkillGraph, holders: dict[int, int]
 ) -> list[list[int]]:
-    """The keys that may stand for each required skill, the rarest group first. A need whose skills
-    are all only welcome takes any of them."""
+    """For each required skill, the keys of the skills and levels that may stand for it, the rarest group first. A
+    need whose skills are all only welcome has one group with all of them."""
     wanted = list(zip(need.skill.tolist(), need.level.tolist(), strict=True))
     keys = [skill_graph.answering(skill, level, ENOUGH) for skill, level in wanted]
     required = [group for group, must in zip(keys, need.required.tolist(), strict=True) if must]
@@ -31,13 +33,13 @@ def required_groups(
 
 
 def wanted_keys(offer: Offers, skill_graph: SkillGraph, least: int = ENOUGH) -> set[int]:
-    """The keys of the wanted skills that this offer may answer."""
+    """The keys of the wanted skills and levels that this offer may answer."""
     held = zip(offer.skill.tolist(), offer.level.tolist(), strict=True)
     return {key for skill, level in held for key in skill_graph.answered_by(skill, level, least)}
 
 
 def signature(keys: Iterable[int]) -> int:
-    """A bit for each skill: a card that lacks all bits of a group can't hold any of it."""
+    """A number with a bit for each skill: a card that lacks all bits of a group can't hold any skill of it."""
     mask = 0
     for key in keys:
         mask |= 1 << (key >> 2) % BITS
@@ -59,7 +61,7 @@ BATCH = 32_768  # pairs scored together
 
 
 def listed_under(cards: Cards) -> dict[int, np.ndarray]:
-    """The rows of the cards under each of their keys."""
+    """For each key of a skill and level, the rows of the cards that have it."""
     owners = np.repeat(np.arange(len(cards)), np.diff(cards.starts))
     keys = cards.skill << 2 | cards.level
     order = np.argsort(keys, kind="stable")
@@ -69,7 +71,7 @@ def listed_under(cards: Cards) -> dict[int, np.ndarray]:
 
 
 class Crowd:
-    """Some offers in memory, and what each is worth for each skill and level that somebody has wanted."""
+    """Some offers in memory, with the credit of each for every skill and level that some need has wanted."""
 
     def __init__(self, offers: Offers, skill_graph: SkillGraph) -> None:
         self.offers, self.skill_graph = offers, skill_graph
@@ -83,11 +85,11 @@ class Crowd:
 
     @staticmethod
     def size(skill_graph: SkillGraph) -> int:
-        """How many offers a crowd may have."""
+        """The most offers that a crowd may have, for its memory."""
         return CROWD_BYTES // (1 + 3 * len(skill_graph.skills))
 
     def rows(self, keys: np.ndarray) -> np.ndarray:
-        """Where each wanted skill and level stands in `worth` and `holders`."""
+        """The rows of these skills and levels in `worth` and `holders`."""
         known, back = np.unique(keys, return_inverse=True)
         return np.array([self._row(key) for key in known.tolist()], np.int64)[back]
 
@@ -100,7 +102,7 @@ class Crowd:
         return self.places.get(key, 0)
 
     def _fill(self, worth: np.ndarray, key: int) -> None:
-        """The best credit of each offer for a wanted skill, as its place among CREDITS."""
+        """Write the best credit of each offer for a wanted skill, as its index in CREDITS."""
         credits = self.skill_graph.credits(key >> 2, key & 3, self.held >> 2, self.held & 3)
         for place in np.argsort(credits, kind="stable").tolist():
             if credits[place]:  # a better one is written over a lesser
@@ -109,7 +111,8 @@ class Crowd:
 
 @dataclass
 class Pairs:
-    """Needs and offers that meet the conditions of skills, place and dates, by their rows: as many of each."""
+    """Pairs that meet the conditions on skills, place and dates: the row of the need and that of the offer, in two
+    columns."""
 
     needs: Column
     offers: Column
@@ -123,9 +126,12 @@ class Pairs:
 
 
 class Meeting:
-    """Some needs meet a crowd. Needs of a pôle that have the same rarest required skill are looked at
-    together, against those who hold enough of it; a need whose skills are all only welcome comes once
-    under each, with those who don't hold enough of an earlier one."""
+    """The search for pairs between some needs and a crowd.
+
+    Needs of a pôle that have the same rarest required skill are looked at together,
+    against those who hold enough of it. A need whose skills are all only welcome comes
+    once under each skill, without those who hold enough of an earlier one.
+    """
 
     def __init__(self, needs: Needs, crowd: Crowd, today: int) -> None:
         self.needs, self.crowd, self.today = needs, crowd, today
@@ -135,7 +141,7 @@ class Meeting:
         self.depths = np.arange(len(self.rows))[:, None]
 
     def batches(self) -> Iterator[tuple[int, Pairs]]:
-        """Pairs of one pôle at a time, some thousands together."""
+        """The pairs, one pôle at a time, some thousands together."""
         waiting: list[Pairs] = []
         pole = -1
         for here, row, needs, depths in self._groups():
@@ -152,8 +158,8 @@ class Meeting:
         return SkillSums(wanted, CREDITS.take(pairs.worth))
 
     def _groups(self) -> Iterator[tuple[int, int, Column, Column]]:
-        """The pôle, the row of the skill to begin with, the needs, and how many of their earlier skills
-        have brought those who hold them already."""
+        """The needs in groups: the pôle, the row of the skill to begin with, the needs, and how many of their
+        earlier skills have already brought their holders."""
         needs, depths = self._entries()
         rows, poles = self.rows[depths, needs], self.needs["pole"][needs]
         depths = np.where(self.wanted.required[depths, needs], 0, depths)
@@ -165,7 +171,8 @@ class Meeting:
             yield int(poles[chosen[0]]), int(rows[chosen[0]]), needs[chosen], depths[chosen]
 
     def _entries(self) -> tuple[Column, Column]:
-        """Each need with the depth of its rarest required skill; with each, when all are welcome."""
+        """Each need with the position of its rarest required skill; a need whose skills are all welcome comes with
+        each of them."""
         holders = self.crowd.counts[self.rows]
         required = self.wanted.required
         if not len(required):
@@ -192,15 +199,16 @@ class Meeting:
             yield self._able(part, one, holders.take(other), depths[first : first + step])
 
     def _of_one(self, pole: int, need: Column, holders: Column, depths: Column) -> Pairs:
-        """A need that is alone: its other skills first, which leave fewer than dates and place."""
+        """The pairs of a need that is alone in its group. Its other skills are looked at before dates and place,
+        since they leave fewer offers."""
         pairs = self._able(need, np.zeros(len(holders), np.int64), holders, depths)
         some = self.crowd.offers.take(pairs.offers)
         met = _days_and_place(self.needs.of_pairs(need), some, self.today)[0]
         return pairs.take(np.flatnonzero(met & (some["pole"] == pole)))
 
     def _able(self, needs: Column, one: Column, offers: Column, depths: Column) -> Pairs:
-        """Those of the pairs that meet the required skills and have not been found before. `one`: which
-        of the needs."""
+        """The pairs that meet the required skills and haven't been found before. `one` says which need each pair is
+        of."""
         size = len(self.crowd.offers)
         worth = np.empty((len(self.rows), len(one)), np.uint8)
         able = np.ones(len(one), bool)
@@ -223,7 +231,7 @@ def _together(some: list[Pairs]) -> Pairs:
 
 
 def _days_and_place(needs: Needs, offers: Offers, today: int) -> Grid:
-    """Which needs (down) share days with which offers (across), and are within reach."""
+    """A table of which needs (rows) share days with which offers (columns) and are within reach of them."""
     there = needs.made("corner", _corner_of_need) @ offers.made("corner", _corner_of_offer).T
     near = there > needs.made("square", _square)[:, None]
     near &= ((needs["place"] & ON_SITE) > 0)[:, None] & ((offers["place"] & ON_SITE) > 0)

@@ -1,7 +1,9 @@
-"""The score of many pairs at once. The only place where it is worked out; see definition.py.
+"""The score of many pairs at once: the only place where it is computed (definition.py
+says how).
 
-One need against many offers, one offer against many needs, or as many needs as offers, pair by pair: the
-same lines, since NumPy stretches the side that is alone.
+One need against many offers, one offer against many needs, or as many needs as
+offers, pair by pair: the lines are the same, since NumPy stretches the side that is
+alone.
 """
 
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ from marketplace.matching.top_k import best_pairs
 
 @dataclass(frozen=True)
 class Rules:
-    """What is the same for every pair of a calculation."""
+    """What is the same for all pairs of a calculation: how skills are related, the day, the weights."""
 
     skill_graph: SkillGraph
     today: int  # days since year 1
@@ -51,19 +53,19 @@ class Rules:
 
 
 class Verdict:
-    """Everything the score is made of, a column each, pair by pair."""
+    """Everything that the score is made of: a column for each quantity, a row for each pair."""
 
     def __init__(
         self, needs: Needs, offers: Offers, rules: Rules, skills: SkillSums | None = None
     ) -> None:
-        """One need and many offers, many needs and one offer; or as many of both, pair by pair, when
-        what their `skills` come to is known."""
+        """Judge one need and many offers, or many needs and one offer; or as many of both, pair by pair, in which
+        case the `skills` of the pairs have to be given."""
         self.needs, self.offers, self.rules = needs, offers, rules
         self.size = max(len(needs), len(offers)) if len(needs) and len(offers) else 0
         self.skills = skills or skill_sums(needs, offers, rules.skill_graph)
 
     def take(self, rows: Column) -> "Verdict":
-        """Of some of the pairs only."""
+        """The verdict of these pairs only."""
         needs, offers = self.needs.of_pairs(rows), self.offers.of_pairs(rows)
         return Verdict(needs, offers, self.rules, self.skills.take(rows))
 
@@ -102,7 +104,7 @@ class Verdict:
 
     @cached_property
     def square(self) -> Column:
-        """Of the distance, in square metres."""
+        """The square of the distance, in square metres."""
         return sum((self.needs[axis] - self.offers[axis]) ** 2 for axis in "xyz")
 
     @cached_property
@@ -133,8 +135,8 @@ class Verdict:
         return failed
 
     def reckoned(self, rows: Column) -> tuple["Verdict", Column]:
-        """Where to read the parts of some rows: here when those of all are known already, or else of these
-        alone; and at which rows."""
+        """A verdict whose parts can be read for these rows, and the rows there: this one if its parts are computed
+        already, otherwise one of these pairs alone."""
         if "parts" in vars(self):
             return self, rows
         return self.take(rows), np.arange(len(rows))
@@ -161,7 +163,7 @@ class Verdict:
 
     @cached_property
     def cheap_parts(self) -> dict[str, dict[str, Column]]:
-        """The parts that differ much from pair to pair, and cost little."""
+        """The parts that differ much from pair to pair, and are quick to compute."""
         skills = self.skills
         cause = {"cause": _causes(self.needs, self.offers)}
         return {
@@ -194,7 +196,7 @@ class Verdict:
 
     @cached_property
     def joined(self) -> Column:
-        """How well they suit each other, whoever was shown how often: what the strength is told from."""
+        """The score before the penalties, from 0 to ONE: the strength is told from it."""
         return _joined(self.one_sided["need"], self.one_sided["offer"])
 
     @cached_property
@@ -204,13 +206,13 @@ class Verdict:
 
     @cached_property
     def promise(self) -> Column:
-        """What the score can be at the most, by the cheap parts."""
+        """An upper bound of the score, computed from the cheap parts."""
         sides = [self._weighed(side, parts) for side, parts in self.cheap_parts.items()]
         return np.broadcast_to(_joined(*sides), (self.size,))
 
     @cached_property
     def gap(self) -> Column:
-        """How little is missing, for pairs that fail: 0 is nothing, ONE a whole condition."""
+        """How much is missing to pairs that fail: 0 is nothing, ONE a whole condition."""
         if not self.fails.any():
             return np.zeros(self.size, np.int64)
         reach = np.maximum(self.offers["reach"], 10_000)
@@ -239,18 +241,21 @@ class Verdict:
         return np.flatnonzero(~unfit)
 
     def matches(self, top: int) -> Column:
-        """Rows of the pairs that fail nothing, best first; ties by the older row."""
+        """Rows of the pairs that fail nothing, the best first; among equals the older row first."""
         return best_pairs(self, np.zeros(self.size, np.int64), self._others, top)[3]
 
     @property
     def _others(self) -> Column:
-        """The numbers of the side that isn't alone."""
+        """The numbers of the needs or offers on the side that isn't alone."""
         cards = self.needs if len(self.offers) == 1 < self.size else self.offers
         return cards["id"]
 
     def near_misses(self, top: int) -> Column:
-        """Rows that fail one mendable condition, come near a required skill and can do a part of the mission
-        or lack a level only, the least missing first: in tenths of a condition; among equals the best score."""
+        """Rows of the near misses: they fail one mendable condition, come near a required skill,
+        and can do a part of the mission or lack a single level.
+
+        The least missing comes first, in tenths of a condition; among equals, the best score.
+        """
         fails = self.fails
         one = (fails & (fails - 1)) == 0
         mendable = (fails & int(MENDABLE)) > 0
@@ -268,7 +273,7 @@ ALL_THERE = np.full(1, ONE, np.int32)
 
 
 def _joined(a: Column, b: Column) -> Column:
-    """Their harmonic mean: it grows with each of them."""
+    """The harmonic mean of the two: it grows with each of them."""
     return 2 * a * b // np.maximum(a + b, 1)
 
 
@@ -290,7 +295,7 @@ _COUNT = np.array([mask.bit_count() for mask in range(128)], np.int32)
 
 
 def usable_days(first: Column, days: Column, weekdays: Column) -> Column:
-    """Days of the mask (Monday is the lowest bit) among so many days from the first."""
+    """How many days of the week mask (Monday is the lowest bit) there are among `days` days from `first`."""
     weekday = (first - 1) % 7  # day 1 of year 1 was a Monday
     mask = weekdays & 127
     weeks = days // 7
@@ -313,7 +318,7 @@ def _places(verdict: Verdict) -> tuple[Column, Column]:
 
 
 def _of(column: Column, rows: Column) -> Column:
-    """Some rows of a column, which may be one value for all."""
+    """These rows of a column; a column with one value stands for all rows."""
     return column if len(column) == 1 else column[rows]
 
 
@@ -345,7 +350,7 @@ def _free(cards: Cards) -> Column:
 
 
 def points_of(verdict: Verdict, rows: Column, side: str) -> Grid:
-    """What each part is worth to a side: a row for each of these, in the order of PARTS."""
+    """The values of the parts for a side: a row for each of these pairs, in the order of PARTS."""
     verdict, rows = verdict.reckoned(rows)
     points = np.empty((len(rows), len(PARTS)), np.int32)
     for place, part in enumerate(PARTS):
@@ -354,7 +359,7 @@ def points_of(verdict: Verdict, rows: Column, side: str) -> Grid:
 
 
 def telling_parts(verdict: Verdict, points: Grid, side: str) -> Column:
-    """The strongest arguments for a side, best first: a number, of which `named_in` says the names."""
+    """The strongest arguments for a side, the best first, packed in one number that `named_in` turns into names."""
     weights = verdict.rules.weights[side]
     worth = points * np.array([weights[part] for part in PARTS], np.int32)
     # What it is worth, then the earlier one; never nothing, for a part that tells.
@@ -377,5 +382,5 @@ def named_in(told: int) -> tuple[str, ...]:
 
 @cache
 def codes_of(told: int) -> str:
-    """As they are kept."""
+    """The names of the arguments in one string, as it is stored."""
     return " ".join(named_in(told))

@@ -104,7 +104,7 @@ class Match:
         return self.names.in_language(language())
 
     def _missing(self, side: str) -> list[Reason]:
-        """Without what `excluded` already says: a gap is told once."""
+        """The shortfalls of a side, without those that `excluded` already says."""
         told = {reason.words for reason in self.excluded}
         found = self._say(f"missing {side}", lambda words: shortfalls(self.facts, words, side))
         if not told:

@@ -1,8 +1,8 @@
-"""Distances in whole metres, the same on every path.
+"""Distances in whole metres, the same in Python, NumPy and SQL.
 
-A place is a point of the globe in three whole numbers; the distance is the straight line between two
-points. Within 300 km it is at most 30 m shorter than the way over the ground, and it needs no sine:
-the same arithmetic in Python, NumPy and SQL gives the same metre.
+A place is a point of the globe in three whole numbers; the distance is the straight
+line between two points. Within 300 km it is at most 30 m shorter than the way over
+the ground, and it needs no sine: all three give the same metre.
 """
 
 from functools import lru_cache
@@ -28,5 +28,5 @@ def metres(a: tuple[int, int, int], b: tuple[int, int, int]) -> int:
 
 
 def span_of(reach: int) -> int:
-    """The first step that is as far as this reach, in metres."""
+    """The first of SPANS that is at least this reach, in metres."""
     return next(span for span in SPANS if reach <= span)

@@ -1,4 +1,4 @@
-"""Why these two: the facts of a pair in words, for the side that reads."""
+"""Why these two match: the facts of a pair in words, for the side that reads."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,8 +67,8 @@ def arguments(facts: Facts, names: Speech, side: str, today: date) -> list[Reaso
 
 
 def _skills(facts: Facts, names: Speech, side: str, today: date) -> str:
-    """What is held counts, and nothing else; when none of it is, the closest is said to be close. Nothing to
-    say of those that aren't near enough."""
+    """The reason about skills: those that are held; when none is, the closest skill, named as close. "" when
+    nothing is near enough."""
     _ = names.say
     if any(want.own for want in facts.wants):
         return _held(facts, names, side)
@@ -106,8 +106,8 @@ def _named(skills: list[int], names: Speech) -> str:
 
 
 def told_as_close(facts: Facts, side: str) -> Want | None:
-    """The wanted skill that the reason of this side is about when none is held: the essential one that
-    something comes closest to."""
+    """The wanted skill that the reason of this side speaks of when none is held: the one that something comes
+    closest to, required ones first. None when there is none, or when a wanted skill is held."""
     if "skills" not in facts.telling[side] or any(want.own for want in facts.wants):
         return None
     close = [want for want in facts.wants if want.is_close]
@@ -187,8 +187,8 @@ ARGUMENTS = {
 
 
 def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
-    """What isn't all there, though it may be a match: skills first, then the weakest part; without what
-    this side's reasons have said."""
+    """What isn't quite met in a match: skills first, then the weakest part; without what the reasons of this side
+    have said."""
     _ = names.say
     ngettext = names.count
     found = list(_skill_shortfalls(facts, names, side))
@@ -229,7 +229,7 @@ def _skill_shortfalls(facts: Facts, names: Speech, side: str) -> Iterator[Reason
 
 
 def shortfall(want: Want, names: Speech) -> str:
-    """« Excel: at ease wanted, basic offered », or what is offered instead."""
+    """« Excel: at ease wanted, basic offered », or which skill is offered instead."""
     _ = names.say
     values = {
         "skill": names.skill(want.skill),

@@ -1,4 +1,4 @@
-"""How much one skill is worth when another is wanted, from the referential's own relations."""
+"""How much one skill is worth when another is wanted, from the relations in our list of skills."""
 
 from collections.abc import Iterable, Mapping
 
@@ -22,7 +22,7 @@ MOST_ROWS = 1_000  # of credits that are kept
 
 
 class SkillGraph:
-    """A table of wanted x held, in thousandths, and the weight of each skill."""
+    """A table of the wanted skill by the skill held, in thousandths, and the weight of each skill."""
 
     def __init__(
         self,
@@ -31,7 +31,8 @@ class SkillGraph:
         merged: Mapping[int, int] | None = None,
         rarity: Mapping[int, int] | None = None,
     ) -> None:
-        """`broader`: each skill and the one above it. `merged`: those that became another one."""
+        """`broader` gives for each skill the one above it; `merged`, for each skill that was merged, the one that
+        it became."""
         self.skills = sorted(broader)
         self._place = np.zeros(max(self.skills, default=0) + 2, np.int64)
         for place, skill in enumerate(self.skills, 1):  # 0 is a skill nobody knows
@@ -68,14 +69,15 @@ class SkillGraph:
             self._note(skill, skill, SAME)
 
     def _note(self, wanted: int, held: int, worth: int) -> None:
-        """The best relation wins, for the two and for all that were merged into them."""
+        """Write what a held skill is worth for a wanted one, unless a better relation is there already; the same
+        for all skills merged into them."""
         rows, columns = (self._alike[self._same.get(skill, skill)] for skill in (wanted, held))
         for row in rows:
             for column in columns:
                 self.table[row, column] = max(self.table[row, column], worth)
 
     def places(self, skills: ArrayLike) -> np.ndarray:
-        """Where skills stand in the table; 0 for those it doesn't know."""
+        """The indices of these skills in the table; 0 for unknown skills."""
         numbers = np.asarray(skills, np.int64)
         return self._place[np.where(numbers < len(self._place), numbers, -1)]
 
@@ -89,12 +91,14 @@ class SkillGraph:
         held: ArrayLike,
         held_level: int | np.ndarray,
     ) -> np.ndarray:
-        """From 0 to ONE; any shapes that broadcast."""
+        """The credit, from 0 to ONE, of the held skills and levels for the wanted ones. Any array shapes that
+        broadcast."""
         lacking = np.clip(wanted_level - held_level, 0, len(LEVELS) - 1)
         return self.table[self.places(wanted), self.places(held)] * _LACK[lacking] // 100
 
     def row(self, wanted: int, level: int) -> np.ndarray:
-        """The credit of all that may be held for one wanted skill, by `known_at`: asked for over and over."""
+        """The credits of all skills and levels that may be held for one wanted skill, indexed by `known_at`. Rows
+        are cached, since they are asked for over and over."""
         if (wanted, level) not in self._rows:
             if len(self._rows) >= MOST_ROWS:
                 self._rows.clear()
@@ -103,24 +107,26 @@ class SkillGraph:
         return self._rows[wanted, level]
 
     def column(self, skills: np.ndarray, levels: np.ndarray) -> np.ndarray:
-        """The best credit that these held skills give for all that may be wanted, by `known_at`."""
+        """The best credit that these held skills give for each skill and level that may be wanted, indexed by
+        `known_at`."""
         worth = self.table[:, None, self.places(skills)]
         lacking = np.clip(np.arange(4)[:, None] - levels, 0, len(LEVELS) - 1)
         return (worth * _LACK[lacking] // 100).max(axis=2, initial=0).ravel()
 
     def known_at(self, skills: ArrayLike, levels: int | np.ndarray) -> np.ndarray:
-        """Where a skill at a level stands in a `row` or a `column`; 0 for none."""
+        """The index of a skill and level in a `row` or `column`; 0 for none."""
         return self.places(skills) * 4 + levels
 
     def rarity(self, skills: ArrayLike) -> np.ndarray:
         return self.weights[self.places(skills)]
 
     def answering(self, skill: int, level: int, least: int) -> list[int]:
-        """The keys of what may be held so that this wanted skill is credited at least so much."""
+        """The keys of the skills and levels that, when held, give this wanted skill at least this credit."""
         return self._known(skill, level, least, wanted=True)
 
     def answered_by(self, skill: int, level: int, least: int) -> list[int]:
-        """The other way: keys of what may be wanted so that this held skill is worth so much."""
+        """The reverse of `answering`: the keys of the wanted skills for which this held skill gives at least this
+        credit."""
         return self._known(skill, level, least, wanted=False)
 
     def _known(self, skill: int, level: int, least: int, *, wanted: bool) -> list[int]:
@@ -141,12 +147,12 @@ class SkillGraph:
 
 
 def key_of(skill: int, level: int) -> int:
-    """A skill and a level in one number: what the postings are listed under."""
+    """A skill and a level in one number, under which the postings are listed."""
     return skill << 2 | level
 
 
 def rarity_of(holders: int, offers: int) -> int:
-    """10 for what everyone has, 40 for what one in 256 has or fewer: eight steps of halving."""
+    """The weight of a skill: 10 when everybody holds it, 40 when one in 256 or fewer do, in eight steps of halving."""
     if holders <= 0:
         return RAREST
     halvings = max(0, (offers // holders).bit_length() - 1)
@@ -162,7 +168,7 @@ def _end_of(skill: int, merged: Mapping[int, int]) -> int:
 
 
 def _above(skill: int, broader: Mapping[int, int | None], same: Mapping[int, int]) -> list[int]:
-    """The skills above this one, nearest first; a ring in the data ends the walk."""
+    """The skills above this one, the nearest first; a ring in the data ends the list."""
     found: list[int] = []
     upper = broader.get(same[skill])
     while upper is not None and upper not in found and same.get(upper, upper) != same[skill]:

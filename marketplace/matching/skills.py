@@ -1,4 +1,4 @@
-"""What the skills of each pair come to: the wanted ones of a need against the held ones of an offer."""
+"""How well the skills of each pair fit: the wanted ones of a need against the held ones of an offer."""
 
 from functools import cached_property
 from typing import Self
@@ -14,8 +14,8 @@ type Grid = np.ndarray  # wanted skills one under the other, pairs (or needs) si
 
 
 class Wanted:
-    """The wanted skills of some needs, one under the other; the needs stand side by side, and those that
-    want fewer than others end in nothing: skill 0, which nobody holds and which weighs nothing."""
+    """The wanted skills of some needs: a column for each need, a row for each of its skills. Columns that are
+    shorter than others end in skill 0, which nobody holds and which weighs nothing."""
 
     def __init__(self, packed: Grid, weights: Grid) -> None:
         self.packed, self.weights = packed, weights
@@ -54,15 +54,15 @@ class Wanted:
 
     @cached_property
     def counting(self) -> Grid:
-        """The required ones; all, when all are only welcome."""
+        """Marks the required skills; all of them in needs whose skills are all only welcome."""
         return self.required | (~self.required.any(axis=0) & (self.packed > 0))
 
 
 class SkillSums:
-    """What the skills of each pair come to."""
+    """The sums over the wanted skills of each pair, from which the score and the conditions are computed."""
 
     def __init__(self, wanted: Wanted, credits: Grid) -> None:
-        """`credits`: what the best held skill is worth for each wanted one, from 0 to ONE."""
+        """`credits` says what the best held skill is worth for each wanted one, from 0 to ONE."""
         self.wanted, self.credits = wanted, credits
 
     def take(self, rows: Column) -> Self:
@@ -83,44 +83,44 @@ class SkillSums:
 
     @cached_property
     def near(self) -> Column:
-        """The best credit of a required skill; of any, when all are only welcome."""
+        """The best credit of a required skill; of any skill when all are only welcome."""
         return (self.credits * self.wanted.counting).max(axis=0, initial=0)
 
     @cached_property
     def met(self) -> Column:
-        """How many of the wanted ones reach ENOUGH."""
+        """How many of the wanted skills reach ENOUGH."""
         return np.add.reduce(self.credits >= ENOUGH, axis=0, dtype=np.int32)
 
     @cached_property
     def lacking(self) -> Column:
-        """How far the required ones are below ENOUGH, in all."""
+        """The sum of what the required skills lack to reach ENOUGH."""
         short = np.maximum(ENOUGH - self.credits, 0) * self.wanted.required
         return np.add.reduce(short, axis=0)
 
     @cached_property
     def unmet(self) -> Column:
-        """Whether a required one is below ENOUGH."""
+        """Whether a required skill is below ENOUGH."""
         return self.short.any(axis=0)
 
     @cached_property
     def missing(self) -> Column:
-        """How many of the required ones are below ENOUGH."""
+        """How many of the required skills are below ENOUGH."""
         return np.add.reduce(self.short, axis=0, dtype=np.int32)
 
     @cached_property
     def almost(self) -> Column:
-        """Whether some wanted skill is met, or a single required one lacks a single level."""
+        """Whether some wanted skill is met, or a single required skill lacks a single level."""
         a_level = (np.isin(self.credits, A_LEVEL_AWAY) & self.short).any(axis=0)
         return (self.met > 0) | ((self.missing == 1) & a_level)
 
     @cached_property
     def short(self) -> Grid:
-        """The required ones that are below ENOUGH."""
+        """Marks the required skills that are below ENOUGH."""
         return (self.credits < ENOUGH) & self.wanted.required
 
 
 def skill_sums(needs: Needs, offers: Offers, skill_graph: SkillGraph) -> SkillSums:
-    """One need against offers, or needs against one offer."""
+    """The sums for one need against offers, or needs against one offer."""
     wanted = Wanted.of(needs, skill_graph)
     if len(needs) == 1:
         return SkillSums(wanted, best_credits(needs, offers, skill_graph))
@@ -129,7 +129,7 @@ def skill_sums(needs: Needs, offers: Offers, skill_graph: SkillGraph) -> SkillSu
 
 
 def best_credits(needs: Needs, offers: Offers, skill_graph: SkillGraph) -> Grid:
-    """The wanted skills of one need x offers: the best of each offer's held skills."""
+    """A table of the wanted skills of one need by the offers: the best credit that each offer's skills give."""
     if not len(offers) or not len(needs.skill):
         return np.zeros((len(needs.skill), len(offers)), np.int32)
     wanted = zip(needs.skill.tolist(), needs.level.tolist(), strict=True)

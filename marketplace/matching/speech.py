@@ -1,4 +1,5 @@
-"""Names and sentences in one language, looked up once: a list of twenty says the same few hundred times."""
+"""Names and sentences in one language, each looked up once: a list of twenty matches says the same few hundred
+times."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -45,8 +46,8 @@ class Speech:
 
 
 class Names:
-    """The words for the numbers of a pair. The engine fills them once for everybody; each name says
-    itself in the reader's language when it is turned into text."""
+    """The names of skills, causes, levels and formats by their numbers. They are filled in once for all readers:
+    each name is turned into text in the reader's language when it is read."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The first of each list, in order, while reckoning few pairs to the end."""
+"""The best pairs of each list, in order, while computing the full score of few pairs."""
 
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,13 @@ type Lines = np.ndarray
 
 
 def best_pairs(verdict: "Verdict", owners: Column, others: Column, top: int) -> Lines:
-    """The best of the pairs that fail nothing: so many of each owner, best first.
+    """Of the pairs that fail nothing, the `top` best of each owner, the best first.
 
-    Those that promise most are scored first; then, of the rest, those only that promise no less than the last
-    of the list so far, since a score is never more than its promise. Pairs of one owner that follow
-    each other are a run, and each run is thinned by itself."""
+    The pairs that promise most are scored first; then, of the rest, only those whose
+    promise reaches the score of the last in the list so far, since a score is never more
+    than its promise. Pairs of one owner that follow each other are a run, and each run is
+    thinned by itself.
+    """
     begins = owners[1:] != owners[:-1]
     if verdict.size <= max(FEW * top * (1 + int(np.count_nonzero(begins))), SMALL):
         fit = verdict.fit
@@ -40,7 +42,7 @@ STEP = 64  # promises are compared by steps: few enough to count them all
 
 
 def _promising(runs: Column, promise: Column, top: int) -> Column:
-    """Whether each pair is among those of its run that promise most: so many or a few more."""
+    """Whether each pair is among the `top` (or a few more) of its run that promise most."""
     steps = promise // STEP
     width = ONE // STEP + 1
     counts = np.bincount(runs * width + steps, minlength=(int(runs[-1]) + 1) * width)
@@ -56,7 +58,7 @@ def _scored(verdict: "Verdict", owners: Column, others: Column, rows: Column) ->
 
 
 def _least(lines: Lines, owners: int, top: int) -> Column:
-    """The score that ends each full list; below all scores for a list that has room."""
+    """The last score of each full list; -1 for a list that has room."""
     least = np.full(owners, -1)
     last = lines[:, top - 1 :]
     full = last[:, last[0] == lines[0, : last.shape[1]]]
@@ -65,8 +67,12 @@ def _least(lines: Lines, owners: int, top: int) -> Column:
 
 
 def best_of_each(lines: Lines, top: int) -> Lines:
-    """The first of each owner, the highest score first; ties go to the lower other. Owners are below
-    2**16, others below 2**33: the three in one number, since nothing is sorted more quickly."""
+    """The first `top` lines of each owner, the highest score first; ties go to the lower
+    other.
+
+    Owners are below 2**16 and others below 2**33, so that all three fit in one number,
+    which is quickest to sort.
+    """
     owners, others, scores = lines[:3]
     order = np.argsort(owners << 47 | ONE - scores << 33 | others)
     owners = owners[order]

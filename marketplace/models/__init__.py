@@ -1,4 +1,5 @@
-"""One noun, one file; constraints where something must be true. This file is the face of them all."""
+"""The models of the market: each noun has its file, and database constraints where something must always be true.
+All models are imported from here."""
 
 from marketplace.models.desk.cases import Case, CaseEntry
 from marketplace.models.desk.desk import Chase, HandOver, Note, Referent, SavedFilter, Tag

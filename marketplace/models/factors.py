@@ -1,6 +1,8 @@
-"""Brakes and enablers: the coded list that reviews choose from and the register counts by.
+"""Brakes and enablers: the coded list from which reviews choose and by which the
+register counts.
 
-The list is data (data/factors.csv, French and English). A code, once used, stays: labels may be reworded.
+The list is data (data/factors.csv, French and English). A code that has been used
+stays; its labels may be reworded.
 """
 
 import csv
@@ -36,7 +38,7 @@ class Factor:
 
 @cache
 def all_factors() -> dict[str, Factor]:
-    """By code, in the order of the file."""
+    """All factors by their code, in the order of the file."""
     with FILE.open(encoding="utf-8", newline="") as rows:
         return {row["code"]: Factor(**row) for row in csv.DictReader(rows)}
 
@@ -50,6 +52,6 @@ def choices(kind: str) -> list[tuple[str, str]]:
 
 
 def label_of(code: str) -> str:
-    """A code that has left the list still says its name."""
+    """The label of a code; a code that has left the list is its own label."""
     factor = all_factors().get(code)
     return factor.label if factor else code

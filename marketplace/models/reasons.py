@@ -1,5 +1,7 @@
-"""The reasons that the site itself gives for a step: kept as a code with its values, so that each reader is told in their
-own language. What somebody wrote stays as they wrote it.
+"""The reasons that the site itself gives for a step.
+
+Each is kept as a code with its values, so that every reader is told in their own
+language. What somebody wrote stays as they wrote it.
 
     move(…, reason=reasons.coded("sheet-changed", n=3))
     step.said    what the reader is told

@@ -1,4 +1,4 @@
-"""What is written once stays: the database itself refuses to change or to delete it."""
+"""A constraint for rows that are never changed nor deleted: the database itself refuses it."""
 
 from collections.abc import Collection
 from typing import Any
@@ -26,7 +26,8 @@ WORDS = "This row is written once: it is neither changed nor deleted."
 
 
 class WrittenOnce(BaseConstraint):
-    """`fields` never change after the insert; the row is never deleted. Held by triggers."""
+    """The fields in `fields` never change after the insert, and the row is never deleted. Triggers in the database
+    see to it."""
 
     def __init__(self, *, name: str, fields: list[str]) -> None:
         super().__init__(name=name, violation_error_message=WORDS)
@@ -53,7 +54,7 @@ class WrittenOnce(BaseConstraint):
     def constraint_sql(  # type: ignore[override]  # Django hands both over, always
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> str:
-        """Inside CREATE TABLE there is no room for a trigger: it comes right after."""
+        """No SQL inside CREATE TABLE: the trigger is created right after the table."""
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
         return ""
 
@@ -83,7 +84,7 @@ class WrittenOnce(BaseConstraint):
         exclude: Collection[str] | None = None,
         using: str = "default",
     ) -> None:
-        """Nothing to ask of a row that isn't there yet."""
+        """Nothing to check: a row that isn't saved yet can't break this constraint."""
 
     def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
         path = "marketplace.models.written_once.WrittenOnce"

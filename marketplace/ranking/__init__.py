@@ -16,7 +16,7 @@ The only door to the score for pages, letters, commands and actions::
     needs_for_newcomer(user, skills)
                                  for somebody who has no offer yet → list[Match]
     numbers_for(row)             both lists of a need or an offer, without the rows
-    best_kept(needs, offers)     the best lines of the kept lists of all these, for homes
+    best_kept(needs, offers)     the best lines of the kept lists of all these, for home pages
     with_untold(side)            which rows may have something new to be told
     untold(row), told(side, matches)
                                  new matches for letters, never the same pair twice
@@ -30,7 +30,7 @@ The only door to the score for pages, letters, commands and actions::
                                  what other weights would change
     changed(*rows)               call it in the transaction that changed a need or an offer, or a
                                  proposal or a mission of theirs
-    refresh_due(now)             call it each minute: whatever was forgotten, lost or became due
+    refresh_due(now)             call it each minute: mends what was forgotten or lost
 
 A Match (marketplace/matching/match.py) carries the rows and the reasons of both sides.
 """

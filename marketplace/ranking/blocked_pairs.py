@@ -1,7 +1,9 @@
-"""Pairs that somebody keeps apart: neither side is shown the other, whatever their score.
+"""Pairs that somebody keeps apart: neither side is shown the other, whatever their
+score.
 
-The question is asked in the same statement as "what has already been put forward?", so that it costs
-no second trip while nobody is blocked, which is nearly always.
+The database is asked in the same statement as for the pairs that have already been
+put forward, so that blocks cost no second query while there are none, which is nearly
+always.
 """
 
 from django.db.models import Q
@@ -22,7 +24,7 @@ ENDS = {
 
 
 def ends_kept_away(owner: str) -> str:
-    """SQL: the ends that are not to meet the need or offer :number, as (end, APART, 0)."""
+    """SQL for the ends of blocks that keep somebody away from the need or offer :number, as (end, APART, 0)."""
     ends = ENDS[owner]
     return " UNION ALL ".join(
         f"SELECT {theirs}, '{APART}', 0 FROM {BLOCKS}"
@@ -32,7 +34,7 @@ def ends_kept_away(owner: str) -> str:
 
 
 def numbers_of(owner: str, ends: list[int]) -> list[int]:
-    """The needs or offers (`owner` names the column) that these ends bring."""
+    """The numbers of the needs or offers (`owner` names the column) that these ends bring."""
     if not ends:
         return []
     people = [end for end in ends if end > 0]
@@ -46,7 +48,7 @@ def numbers_of(owner: str, ends: list[int]) -> list[int]:
 
 
 def numbers_kept_from(person: int, owner: str) -> list[int]:
-    """The needs or offers that this person and their makers keep away from each other."""
+    """The numbers of the needs or offers whose makers keep this person away, or are kept away by them."""
     ends = [
         theirs
         for mine, theirs in (("blocker", "blocked"), ("blocked", "blocker"))
@@ -56,7 +58,7 @@ def numbers_kept_from(person: int, owner: str) -> list[int]:
 
 
 def all_pairs(owner: str, other: str) -> list[tuple[int, int]]:
-    """Every pair kept apart, by the numbers of these columns: for the making of all lists."""
+    """Every pair kept apart, by the numbers in these two columns; for the making of all lists."""
     pairs = []
     for ends in Block.objects.live().values_list("blocker", "blocked"):
         for one, two in (ends, ends[::-1]):
@@ -66,7 +68,8 @@ def all_pairs(owner: str, other: str) -> list[tuple[int, int]]:
 
 
 def in_pairs(rows: list[tuple[int, str]], other: str) -> dict[int, str]:
-    """From (number, status) and (end, APART): the status of each pair, APART for each kept apart."""
+    """The status of each pair, by the other's number. The rows are (number, status) for a proposal, and (end,
+    APART) for a block, whose needs or offers are looked up."""
     apart = numbers_of(other, [end for end, status in rows if status == APART])
     told = {number: status for number, status in rows if status != APART}
     return told | dict.fromkeys(apart, APART)

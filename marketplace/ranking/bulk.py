@@ -1,5 +1,5 @@
-"""Many rows at once, or one question over and over, the quick way of each database: the ORM would take
-longer than the work itself."""
+"""Statements on many rows at once, or one statement over and over, in the quickest way of each database: the ORM
+would take longer than the work itself."""
 
 import json
 import re
@@ -11,10 +11,12 @@ from psycopg.types.numeric import Int8
 
 
 def fetch(sql: str, values: dict[str, int | list[int]]) -> list[tuple]:
-    """The rows that answer. `:name` stands for a whole number, and `IN :name` for a list of them.
+    """The rows that the query returns. `:name` stands for a whole number, and `IN :name` for
+    a list of them.
 
-    PostgreSQL plans the question once a connection and answers in bytes, which Django's own cursor
-    doesn't know how to ask for; SQLite remembers it by its text."""
+    PostgreSQL plans the query once for each connection and answers in binary, which
+    Django's own cursor can't ask for; SQLite caches the statement by its text.
+    """
     connection.ensure_connection()
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
@@ -40,7 +42,7 @@ def _for_sqlite(sql: str) -> str:
 
 
 def _of_eight_bytes(value: int | list[int]) -> Int8 | list[Int8]:
-    """Otherwise each width of a number would be another question."""
+    """The number as a bigint: otherwise each width of integer would be planned as another query."""
     return list(map(Int8, value)) if isinstance(value, list) else Int8(value)
 
 
@@ -57,9 +59,11 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:
 
 
 def run(sql: str, types: Sequence[str], rows: list[tuple]) -> None:
-    """A statement that reads `rows(a, b...)`: one for all on PostgreSQL, one a row on SQLite.
+    """Run a statement that reads `rows(a, b...)`: once for all rows on PostgreSQL, once for
+    each row on SQLite.
 
-    `sql` has {values} where the values of a row stand; they come from the table given, or are given."""
+    `sql` has {values} in the place of a row's values.
+    """
     if not rows:
         return
     with connection.cursor() as cursor:
@@ -75,7 +79,7 @@ def run(sql: str, types: Sequence[str], rows: list[tuple]) -> None:
 
 
 def _array(column: Sequence) -> str:
-    """As PostgreSQL writes an array. Adapting each value would take ten times as long."""
+    """The values as PostgreSQL writes an array. Adapting each value would take ten times as long."""
     if isinstance(column[0], int):
         return f"{{{','.join(map(str, column))}}}"
     quoted = (value.replace("\\", r"\\").replace('"', r"\"") for value in column)

@@ -1,4 +1,4 @@
-"""From rows to cards: the numbers of needs and offers that the score reads, many at a time."""
+"""Makes cards of rows: the numbers of needs and offers that the score reads, many at a time."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -48,7 +48,7 @@ type Stamps = dict[int, datetime]
 
 
 def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, Stamps]:
-    """The cards, in the order of the numbers, and when each row was last changed."""
+    """The cards of these needs, sorted by number, and when each row was last changed."""
     rows = list(needs.order_by("pk").values_list(*OF_NEED, named=True))
     numbers = [row.pk for row in rows]
     bits, loads = snapshot.bits(give=give_bits), _loads(Side.NEED, "need_id", numbers)
@@ -120,7 +120,7 @@ def _shared(row: Any, places: int, load: dict) -> dict:
 
 
 def _loads(side: Side, owner: str, numbers: list[int]) -> dict[int, dict[str, int]]:
-    """What is taken, asked and known of each: one query a matter, whatever their number."""
+    """For each number, what is taken, what is asked, and its standing: one query for each of the three."""
     mine = {f"{owner}__in": numbers}
     taken = Mission.objects.taking_a_place().filter(**mine).order_by().values_list(owner)
     asked = Proposal.objects.filter(status=ProposalStatus.OPEN, **mine).order_by()

@@ -1,4 +1,5 @@
-"""What becomes due as time passes: marked lists, an index gone astray, and each day everything."""
+"""What the clock does for the lists: those marked are made again, the index is mended, and once a day all lists are
+made anew."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ PATIENCE = timedelta(minutes=3)
 
 
 def refresh_due(now: datetime) -> None:
-    """Call it each minute: mends the index, refreshes marked lists, and once a day makes all anew."""
+    """Mend the index, make the marked lists again, and once a day make all lists; to be called each minute."""
     needs, offers = index.reconcile()
     invalidation.changed_numbers(needs=needs, offers=offers)
     refresh_marked(now=now)
@@ -24,7 +25,7 @@ def refresh_due(now: datetime) -> None:
 
 
 def refresh_marked(*, now: datetime) -> int:
-    """Until nothing is marked or patience ends; how many were tried."""
+    """Make marked lists again until none is left or PATIENCE is over. Returns how many were tried."""
     done = 0
     with rows_of(ACT, whole=False) as each:
         while timezone.now() - now < PATIENCE and (some := stored_lists.refresh_marks(each)):
@@ -33,7 +34,8 @@ def refresh_marked(*, now: datetime) -> int:
 
 
 def make_all(now: datetime) -> None:
-    """Days pass, and with them what is left of every window: all the lists, once a day."""
+    """Make all lists, once a day, since the days that are left of each window change. Stops when PATIENCE is over;
+    the next call goes on."""
     today = timezone.localdate(now)
     if not FullRun.objects.filter(day=today).exists():
         nightly_stats.renew(now)

@@ -1,4 +1,4 @@
-"""The offers of another pôle for a need: the same search and the same score, as if the need were there."""
+"""The offers of another pôle for a need: the same search and the same score, as if the need were in that pôle."""
 
 from datetime import date
 

@@ -17,7 +17,8 @@ COSTS = (0, 300, FAIRNESS, 1_500, 4_000)
 
 @dataclass(frozen=True)
 class Evenness:
-    """How unevenly the open offers are shown and asked (`allocation.unevenness`); how many needs have somebody."""
+    """How unevenly the open offers are shown and asked (`allocation.unevenness`), and how many needs have at least
+    one match."""
 
     exposure: int | None
     load: int | None
@@ -32,7 +33,7 @@ class Evenness:
 
 @dataclass(frozen=True)
 class Compromise:
-    """One answer of the plan: how good the matches are, how unevenly people are asked."""
+    """The plan at one cost of asking the same people: how good its matches are, and how unevenly people are asked."""
 
     cost: int
     made: Outcome
@@ -40,7 +41,7 @@ class Compromise:
 
 
 def evenness(pole: Pole) -> Evenness:
-    """Of the open needs and offers, as the last night counted their exposure."""
+    """The evenness of the pôle's open needs and offers; how often they were shown is as of last night."""
     offers = plan.open_offers(pole)
     needs = Need.objects.published().filter(pole=pole)
     ours = Offer.objects.published().filter(pole=pole).order_by().values("pk")
@@ -59,7 +60,7 @@ def evenness(pole: Pole) -> Evenness:
 
 
 def compromises(pole: Pole, *, today: date) -> list[Compromise]:
-    """The same plan with other costs of asking the same people: the curve of what one gives for the other."""
+    """The same plan at several costs of asking the same people: the curve of match quality against unevenness."""
     pairs, places, missions, order = plan.market_of(pole, today=today)
     offers = plan.open_offers(pole)
     return [

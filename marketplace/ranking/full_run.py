@@ -1,4 +1,4 @@
-"""Every list at once, chunk by chunk, so that a run that was cut short is taken up where it stopped."""
+"""Makes every list at once, chunk by chunk, so that a run that was cut short goes on where it stopped."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -36,8 +36,8 @@ CLAIM_LASTS = timedelta(minutes=10)
 
 
 def begin(now: datetime, today: date, chunk: int = CHUNK) -> FullRun:
-    """Join the unfinished run of the day, or begin one. Yesterday's is given up: its lists would be
-    wrong today."""
+    """Join the unfinished run of the day, or begin one. An unfinished run of an earlier day is given up: its lists
+    would be wrong today."""
     FullRun.objects.filter(finished_at=None).exclude(day=today).update(finished_at=now)
     try:
         return _new_run(now, today, chunk)
@@ -57,8 +57,8 @@ def _new_run(now: datetime, today: date, chunk: int) -> FullRun:
 
 
 def begin_anew(now: datetime, today: date) -> None:
-    """What all lists hang on has changed: those that the day's run has made are made again. While there is
-    no run of the day yet, the one that comes will know."""
+    """Begin the day's run again, since something on which all lists depend has changed. When the day has no run
+    yet, nothing is done: the one to come will know."""
     if FullRun.objects.filter(day=today).exists():
         FullRun.objects.filter(finished_at=None).update(finished_at=now)
         begin(now, today)
@@ -81,8 +81,8 @@ def _ranges(half: Half, size: int) -> Iterator[tuple[int, int]]:
 def work(
     full: FullRun, clock: Callable[[], datetime], each: Rows | None = None
 ) -> Iterator[FullChunk]:
-    """Make lists, chunk by chunk, until none is left to claim. `clock` says what time it is.
-    A chunk that goes wrong is claimed again later: its lists stay those of the day before."""
+    """Make lists, chunk by chunk, until none is left to claim. Yields each chunk that is done. `clock` says what
+    time it is. A chunk that failed is claimed again later: until then its lists stay as they were."""
     drop_closed()
     each = each or Rows(index.ACT)
     everything: Everything | None = None
@@ -100,7 +100,8 @@ def work(
 
 
 def _claim(full: FullRun, now: datetime) -> FullChunk | None:
-    """A chunk nobody has, or whose worker has been silent for too long; none of a run that was given up."""
+    """A chunk of this run that nobody has, or whose worker has been silent for too long; None when there is none or
+    the run was given up."""
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
     while chunk := full.chunks.filter(free, done_at=None, run__finished_at=None).first():
         mine = FullChunk.objects.filter(pk=chunk.pk, claimed_at=chunk.claimed_at)
@@ -110,7 +111,7 @@ def _claim(full: FullRun, now: datetime) -> FullChunk | None:
 
 
 def make_lists(everything: "Everything", after: int, up_to: int) -> int:
-    """The lists of the owners in this range; how many rows had to be written."""
+    """Make the lists of the owners in this range. Returns how many rows were written."""
     half = everything.half
     read = search.all_needs if half is NEEDS else search.all_offers
     cards = read(f"{half.owner} > {int(after)} AND {half.owner} <= {int(up_to)}")
@@ -121,7 +122,7 @@ def make_lists(everything: "Everything", after: int, up_to: int) -> int:
 
 
 class Everything:
-    """One side whole in memory, and the other side's lists made from it, many at a time."""
+    """One side whole in memory; the other side's lists are made from it, many at a time."""
 
     def __init__(self, half: Half, day: date) -> None:
         self.half, self.today = half, day.toordinal()
@@ -132,7 +133,7 @@ class Everything:
         self.others = others.in_order()
 
     def lists(self, cards: Needs | Offers, top: int = TOP) -> dict[int, KeptLines]:
-        """Of each card: its best, in order."""
+        """For each card, its best pairs in order."""
         cards = cards.in_order()
         found: dict[int, KeptLines] = {}
         for begin in range(0, len(cards), CHUNK):
@@ -148,7 +149,7 @@ class Everything:
         return found
 
     def _meetings(self, cards: Needs | Offers) -> Iterator[tuple[int, Meeting]]:
-        """With each crowd of offers, and the row at which it begins."""
+        """A meeting with each crowd of offers, and the row at which the crowd begins."""
         if isinstance(cards, Needs):
             for first, crowd in self._crowds:
                 yield first, Meeting(cards, crowd, self.today)
@@ -163,7 +164,7 @@ class Everything:
         return list(_crowds(self.others, self.snapshot.skill_graph))
 
     def _lines(self, meeting: Meeting, first: int, pole: int, pairs: Pairs, top: int) -> Lines:
-        """Owners and others by their rows, scores, and reasons: four rows of numbers."""
+        """The best lines as four rows of numbers: owner and other (by their rows), score, reasons."""
         needs = meeting.needs.of_pairs(pairs.needs)
         offers = meeting.crowd.offers.of_pairs(pairs.offers)
         verdict = Verdict(needs, offers, self._rules(pole), meeting.sums(pairs))
@@ -206,13 +207,13 @@ def _crowds(offers: Offers, skill_graph: SkillGraph) -> Iterator[tuple[int, Crow
 
 
 def _answered() -> np.ndarray:
-    """The pairs that aren't suggested any more, both ends in one number, in order."""
+    """The pairs that aren't suggested any more, sorted, each as one number."""
     told = Proposal.objects.filter(status__in=ANSWERED).values_list("need_id", "offer_id")
     pairs = [*told.order_by(), *blocked_pairs.all_pairs("need_id", "offer_id")]
     return np.unique(np.array([need << 32 | offer for need, offer in pairs], np.int64))
 
 
 def drop_closed() -> None:
-    """Lists of what is no longer open, and lines about it."""
+    """Delete the lists of needs and offers that are no longer open, and the lines about them."""
     KeptMatch.objects.exclude(need__in=Need.objects.published().values("pk")).delete()
     KeptMatch.objects.exclude(offer__in=Offer.objects.published().values("pk")).delete()

@@ -1,4 +1,5 @@
-"""The index: kept in the transaction of each change, so that a search reads what is true now."""
+"""The index of needs and offers: written in the transaction of each change, so that a search reads what is true
+now."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -65,10 +66,13 @@ def index_needs(numbers: Iterable[int]) -> None:
 
 
 def _alone_with(table: type[Posting], numbers: list[int]) -> None:
-    """Whoever else writes these cards waits. On PostgreSQL two at once would each delete what the other
-    has not shown yet, and clash as they insert; SQLite has one writer anyway.
+    """Lock these cards, so that nobody else writes them.
 
-    An owner a lock, and the whole table for many: locks have room for a few thousand."""
+    On PostgreSQL two writers at once would each delete only the rows that they see, and
+    clash as they insert; SQLite has one writer at a time. There is a lock for each owner,
+    and the whole table is locked for many, since the database has room for a few thousand
+    locks only.
+    """
     if connection.vendor != "postgresql" or not numbers:
         return
     with connection.cursor() as cursor:
@@ -99,7 +103,7 @@ def _insert(table: type[Posting], more: tuple[str, ...], rows: Iterable[tuple]) 
 
 
 def _postings(made: Cards, row: int) -> Iterator[tuple[tuple, int]]:
-    """One for each skill of a card, and the place of that skill among all."""
+    """The postings of a card, one for each skill, each with the position of that skill among all."""
     card, held = made.rows[row], slice(int(made.starts[row]), int(made.starts[row + 1]))
     pairs = zip(made.skill[held].tolist(), made.level[held].tolist(), strict=True)
     keys = [key_of(*pair) for pair in pairs]
@@ -111,10 +115,8 @@ def _postings(made: Cards, row: int) -> Iterator[tuple[tuple, int]]:
 
 
 def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:
-    """Find and mend what the index has wrong, whoever forgot to tell it: (needs, offers) mended.
-
-    Suspended organisations, rows changed by hand, demo data: the sweep calls this each minute.
-    """
+    """Find and mend what is wrong in the index: suspended organisations, rows changed by hand, demo data. Returns
+    the numbers of the needs and of the offers mended. The sweep calls this each minute."""
     needs = _astray(Need.objects.published(), NeedPosting, "need", "wanted")[:batch]
     needs += _of_another_legal_form()
     offers = _astray(Offer.objects.published(), OfferPosting, "offer", "held")[:batch]
@@ -138,8 +140,8 @@ def _astray(live: QuerySet, postings: type[Posting], owner: str, skills: str) ->
 
 
 def _of_another_legal_form() -> list[int]:
-    """A structure's is corrected once in a blue moon, without a change to its needs: whether it may receive
-    gifts stands in their cards."""
+    """The needs whose structure has had its legal form corrected: their cards say whether it may receive gifts,
+    though the needs themselves haven't changed."""
     corrected = OrganisationStep.objects.filter(
         before=F("after"), at__gte=timezone.now() - LOOKED_AT_AGAIN
     )
@@ -157,7 +159,7 @@ def _of_another_legal_form() -> list[int]:
 
 
 def rebuild(batch: int = BATCH) -> None:
-    """All of it, batch by batch, in the order of the numbers."""
+    """Write the whole index anew, batch by batch, in the order of the numbers."""
     for model, write in ((Need, index_needs), (Offer, index_offers)):
         last = 0
         while numbers := list(

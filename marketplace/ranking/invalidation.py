@@ -1,4 +1,5 @@
-"""Mark what has changed, in its own transaction; a task, or else the sweep, makes the lists again."""
+"""Marks what has changed, in the transaction of the change; then a task makes the lists again, or the sweep when
+the task is lost."""
 
 import secrets
 from collections.abc import Iterable
@@ -14,7 +15,8 @@ from notifications import doorbell
 
 
 class Bell(doorbell.Bell):
-    """The letters' bell on another door: never waits, never fails, and the sweep comes by anyway."""
+    """Starts the task that refreshes lists, as the letters' bell starts theirs: it never waits and never fails, and
+    the sweep finds what it has missed."""
 
     TASK = "marketplace.ranking.tasks.refresh"
 
@@ -23,8 +25,8 @@ _bell: Bell | None = None
 
 
 def changed(*rows: Need | Offer) -> None:
-    """These needs and offers have changed, or a proposal or a mission of theirs has: write their
-    cards anew now, and their lists soon. Call it last in the transaction of the change."""
+    """Write anew the cards of needs and offers that have changed (or whose proposal or mission has), and mark their
+    lists. To be called last in the transaction of the change."""
     changed_numbers(
         needs=[row.pk for row in rows if isinstance(row, Need)],
         offers=[row.pk for row in rows if isinstance(row, Offer)],
@@ -44,7 +46,8 @@ def changed_numbers(*, needs: Iterable[int] = (), offers: Iterable[int] = ()) ->
 
 
 def mark(side: Side, numbers: Iterable[int]) -> None:
-    """Another turn each time, so that whoever is at work on the earlier one leaves the mark."""
+    """Mark these for their lists to be made again. Each mark gets a new `turn`, so that a worker that is at work
+    for an earlier turn doesn't clear it."""
     now = timezone.now()
     StaleMark.objects.bulk_create(
         [

@@ -1,4 +1,4 @@
-"""Kept lists read back for pages and letters: few queries, whatever the number of lists."""
+"""Reads the kept lists for pages and letters, in few queries, whatever the number of lists."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -30,8 +30,8 @@ LEAST_SCORE = STRENGTHS[GOOD - 1] * (1_000 - 2 * MAX_PENALTY) // 1_000
 def best_kept(
     needs: NeedQuerySet, offers: OfferQuerySet, *, top: int = SHORT, today: date | None = None
 ) -> dict[Side, list[Match]]:
-    """The best lines of the kept lists of all these needs, and of all these offers, each person and each
-    need once: three questions to the database, however many they are."""
+    """The best lines of the kept lists of these needs and of these offers, each person and each need once, in three
+    queries."""
     place = Window(RowNumber(), partition_by="side", order_by=("-score", "need", "offer"))
     first = _lists_of(needs, offers).annotate(place=place).filter(place__lte=top * SPARE)
     # By their numbers: joined in one question, PostgreSQL would first join the whole table with all it shows.
@@ -55,7 +55,7 @@ def best_kept(
 
 
 def _each_once(matches: list[Match], end: Callable[[Match], object]) -> list[Match]:
-    """The best line of each, best first."""
+    """The best line for each value of `end`, the best first."""
     found: dict[object, Match] = {}
     for match in sorted(matches, key=lambda match: -match.score):
         found.setdefault(end(match), match)
@@ -70,7 +70,7 @@ OTHER_END: dict[Side, Callable[[Match], object]] = {
 
 
 def _lists_of(needs: NeedQuerySet, offers: OfferQuerySet) -> QuerySet[KeptMatch]:
-    """Both halves end to end: one condition with "or" would read the whole table."""
+    """The lines of both halves, as a union: one condition with "or" would read the whole table."""
     lists = KeptMatch.objects.order_by().values("pk")
     of_needs = lists.filter(side=Side.NEED, need__in=needs.published().order_by().values("pk"))
     of_offers = lists.filter(side=Side.OFFER, offer__in=offers.published().order_by().values("pk"))
@@ -88,8 +88,8 @@ def untold(
     after: datetime | None = None,
     today: date | None = None,
 ) -> list[Match]:
-    """Good matches that this side has not been told of yet, best first. Tell them, then call `told`.
-    `after`: only those that entered the list later than this."""
+    """Good matches that this side hasn't been told of yet, the best first; `after` leaves out those that entered
+    the list before. Once they are told, call `told`."""
     side, mine = (
         (Side.NEED, {"need": row}) if isinstance(row, Need) else (Side.OFFER, {"offer": row})
     )
@@ -105,7 +105,7 @@ def untold(
 
 
 def with_untold(side: Side) -> list[int]:
-    """The needs or the offers that may have something good to be told, the best first."""
+    """The numbers of needs or offers that may have something good to be told, the best first."""
     known = ToldMatch.objects.filter(side=side, need=OuterRef("need"), offer=OuterRef("offer"))
     mine = "need" if side == Side.NEED else "offer"
     rows = KeptMatch.objects.filter(~Exists(known), side=side, score__gte=LEAST_SCORE)
@@ -115,7 +115,7 @@ def with_untold(side: Side) -> list[int]:
 
 @transaction.atomic
 def told(side: Side, matches: Iterable[Match]) -> int:
-    """Remember that this side has heard of these pairs; how many are new to it."""
+    """Note that this side has been told of these pairs. Returns how many it hadn't been told of before."""
     new = 0
     for match in matches:
         _row, created = ToldMatch.objects.get_or_create(
@@ -141,7 +141,7 @@ def _read(rows: QuerySet, owner: str, top: int, today: date | None) -> dict[int,
 def _matches(
     pairs: list[tuple[int, int]], needs: dict[int, Need], offers: dict[int, Offer], today: date
 ) -> dict[tuple[int, int], Match]:
-    """The pairs judged as they are now; those that no longer match, or are closed, are left out."""
+    """The pairs, judged as they are now; those that no longer match, or are closed, are left out."""
     if not pairs:
         return {}
     need_cards, offer_cards, version = search.judging(needs, offers)

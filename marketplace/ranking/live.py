@@ -1,4 +1,4 @@
-"""One need against the offers, one offer against the needs, as the rows stand now."""
+"""Matches one need with the offers, or one offer with the needs, as the rows are now."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -87,9 +87,11 @@ def near_misses_for_offer(
 def numbers_for(
     row: Need | Offer, *, top: int = TOP, near: int = 0, today: date | None = None
 ) -> tuple[list[Match], list[Match]]:
-    """Matches and near misses without the rows: for lists that are kept, commands, benchmarks.
+    """Matches and near misses without the rows, for kept lists, commands and benchmarks.
 
-    The wider search is made only when the first one leaves room in the list, or alone when that is likely."""
+    The wider search, for near misses, is made when the matches leave room in the list;
+    when few are expected, only that search is made, since it finds both.
+    """
     narrow: Callable
     wide: Callable
     if isinstance(row, Need):
@@ -107,13 +109,13 @@ def numbers_for(
 
 
 def why(need: Need, offer: Offer, *, today: date | None = None) -> Match:
-    """These two, whatever their state: the reasons, and each condition that keeps them apart."""
+    """The match of these two, whatever their state: the reasons, and each condition that keeps them apart."""
     (match,) = why_these(need, [offer.pk], today=today)
     return match
 
 
 def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> list[Match]:
-    """Any offers against one need, whatever their state, in the order given."""
+    """The matches of these offers with one need, whatever their state, in the order given."""
     if not numbers:
         return []
     asked = ask_for_need(need, today, afresh=True)
@@ -129,7 +131,7 @@ def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> l
 
 
 def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:
-    """With what the score doesn't know: whether they were put forward, and whether both are open."""
+    """The match with what the score doesn't know: whether the two were put forward, and whether both are open."""
     closed = _closed(need, offer)
     fails = match.facts.fails
     fails |= CONDITION_OF.get(status, Condition.ANSWERED) if status else Condition(0)
@@ -139,7 +141,8 @@ def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:
 
 
 def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False) -> Asked:
-    """The index has the card of a need that is open; that of a draft is made on the spot."""
+    """What a search for this need takes. Its card comes from the index; for a need that isn't open, or `afresh`, it
+    is made on the spot."""
     found, version, answered = search.opening("need_id", need.pk, "offer_id")
     if found and not afresh:
         card = Needs.read(*found[0])
@@ -160,14 +163,14 @@ def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:
 
 
 def answers(*, need: Need | None = None, offer: Offer | None = None) -> dict[int, str]:
-    """The pairs of this need or offer that have been put forward, and what came of it."""
+    """The pairs of this need or offer that have been put forward, and what came of each."""
     if need:
         return search.answers("need_id", need.pk, "offer_id")
     return search.answers("offer_id", offer.pk if offer else 0, "need_id")
 
 
 def search_for(how: Callable, asked: Asked) -> Needs | Offers:
-    """What the index brings for it, without those that have been put forward already."""
+    """The cards that the index brings for this row, without those that have been put forward already."""
     found = how(asked.card, asked.shared, asked.today.toordinal())
     return found.but(asked.answered)
 
@@ -180,8 +183,8 @@ def matches_of(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
 
 
 def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list[Match]:
-    """With the rows that cards show. Whoever was suspended since the index was written drops out,
-    and the next one takes the place."""
+    """The matches with the rows that cards show. One whose organisation was suspended since the index was written
+    is left out, and the next takes its place."""
     while True:
         verdict = asked.verdict(found)
         matches = matches_of(asked, verdict, pick(verdict, top))
@@ -204,7 +207,7 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
 
 
 def shown_offers(numbers: list[int], *, live: bool = False) -> dict[int, Offer]:
-    """With all that a card of an offer shows."""
+    """The offers with all that a card shows."""
     offers = Offer.objects.published() if live else Offer.objects.all()
     return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS).in_bulk()
 
@@ -215,7 +218,7 @@ def shown_needs(numbers: list[int], *, live: bool = False) -> dict[int, Need]:
 
 
 def _closed(need: Need, offer: Offer) -> Reason | None:
-    """Which of the two isn't open, in words."""
+    """The reason in words when one of the two isn't open."""
     if need.status != NeedStatus.PUBLISHED:
         state = need.get_status_display()
         return Reason("state", _("The need isn’t open: %(state)s") % {"state": state})

@@ -1,7 +1,8 @@
-"""Somebody who has said what they can do, and has written no offer yet: the needs they could serve.
+"""The needs that somebody could serve who has said what they can do, but has written no
+offer yet.
 
-Their card is made from what is known; what isn't known is supposed as a beginner would answer it.
-The score and the search are those of everybody.
+Their card is made from what is known; for the rest, a beginner's answers are
+supposed. The score and the search are the same as for everybody.
 """
 
 from dataclasses import replace
@@ -25,7 +26,7 @@ EVERY_DAY = 127
 def needs_for_newcomer(
     user: User, skills: list[tuple[int, int]], *, top: int = 3, today: date | None = None
 ) -> list[Match]:
-    """The needs that suit these (skill, level), best first; none while no pôle covers their town."""
+    """The needs that suit these (skill, level), the best first; none while no pôle covers the person's town."""
     pole = pole_of(user)
     if pole is None or not skills:
         return []
@@ -43,7 +44,7 @@ def needs_for_newcomer(
 
 
 def pole_of(user: User) -> Pole | None:
-    """That of their town; without a town, the only one there is."""
+    """The pôle of the person's town; without a town, the only pôle if there is just one."""
     if user.commune is not None:
         return Pole.objects.covering(user.commune).first()
     some = list(Pole.objects.order_by("pk")[:2])
@@ -64,6 +65,6 @@ def _card(user: User, pole: Pole, skills: list[tuple[int, int]], day: date) -> O
 
 
 def _ours(user: User, found: Needs) -> list[int]:
-    """Needs of one's own structures: nobody is proposed to themselves."""
+    """The numbers of the needs found that are of the person's own structures, which aren't proposed to them."""
     organisations = set(user.memberships.values_list("organisation", flat=True))
     return [int(row["id"]) for row in found.rows if int(row["organisation"]) in organisations]

@@ -1,6 +1,8 @@
-"""Counted each night: how rare each skill is, how each side answers, who is shown more than their share.
+"""What is counted each night: how rare each skill is, how each side answers, who is
+shown more than their share.
 
-Snapshots, so that a score doesn't move under a reader's eyes and every path uses the same numbers.
+The numbers then stay for the day, so that a score doesn't change under a reader's
+eyes and every page uses the same ones.
 """
 
 from collections import Counter
@@ -37,7 +39,7 @@ BELIEF = 3  # answers that a newcomer is believed to have given already
 
 @transaction.atomic
 def renew(now: datetime) -> None:
-    """All three, and the cards of those whose numbers moved. The lists are for whoever calls: all of them."""
+    """Count all three, and write the cards whose numbers have changed. The caller has to make all lists afterwards."""
     renew_rarity()
     index.index_needs(_renew_side(Side.NEED, now))
     index.index_offers(_renew_side(Side.OFFER, now))
@@ -68,7 +70,7 @@ def renew_rarity() -> None:
 
 
 def _renew_side(side: Side, now: datetime) -> list[int]:
-    """The standing of each need or offer; the numbers whose score it moves."""
+    """Write the standing of each need or offer. Returns the numbers of those whose score changes."""
     answers = _answers(side, now)
     shown = _shown(side)
     before = {row.number: row for row in Standing.objects.filter(side=side)}
@@ -109,7 +111,7 @@ def _open(side: Side) -> int:
 
 
 def _shown(side: Side) -> Counter:
-    """In how many short lists of the other side each one stands."""
+    """In how many short lists of the other side each one is."""
     other = Side.NEED if side == Side.OFFER else Side.OFFER
     owner, member = ("need_id", "offer_id") if other == Side.NEED else ("offer_id", "need_id")
     found: Counter = Counter()
@@ -123,7 +125,7 @@ def _shown(side: Side) -> Counter:
 
 
 def strengths(pairs: Iterable[Pair]) -> dict[tuple[int, int], int]:
-    """Of pairs whose scores are known, by their numbers: in four steps, however much either was shown."""
+    """The strength of each pair, in four steps, from its known score without the penalties for having been shown."""
     chosen = list(pairs)
     penalties = {
         side: dict(
@@ -146,9 +148,11 @@ def strengths(pairs: Iterable[Pair]) -> dict[tuple[int, int], int]:
 
 
 def _answers(side: Side, now: datetime) -> dict[int, int]:
-    """0.3 x the share that was answered + 0.7 x how soon, over a year; a newcomer is believed.
+    """How each need's or offer's side answers, from 0 to ONE: 0.3 x the share that was
+    answered + 0.7 x the speed, over a year. Somebody new starts from NEW_HERE.
 
-    An organisation answers as one: what it did about one need or offer speaks for its others.
+    An organisation counts as one: what it did about one need or offer counts for its
+    others.
     """
     speeds: dict[tuple[str, int], list[int]] = {}
     asked: dict[int, tuple[str, int]] = {}
@@ -175,7 +179,7 @@ def _owner(organisation: int | None, number: int) -> tuple[str, int]:
 
 
 def answering(speeds: Iterable[int]) -> int:
-    """From the speed of each answer (0 for none, ONE for the same day)."""
+    """The value for these speeds (0 for no answer, ONE for an answer at once)."""
     known = list(speeds)
     answered = sum(speed > 0 for speed in known)
     share = (ONE * answered + BELIEF * NEW_HERE) // (len(known) + BELIEF)
@@ -184,7 +188,7 @@ def answering(speeds: Iterable[int]) -> int:
 
 
 def _speed(proposal: Proposal, side: Side, now: datetime) -> int | None:
-    """How soon this side answered; None when it was its own doing or is still early days."""
+    """How soon this side answered, from 0 to ONE; None when this side asked itself, or its time isn't over."""
     said_yes = proposal.need_said_yes_at if side == Side.NEED else proposal.offer_said_yes_at
     if said_yes and said_yes - proposal.created_at < timedelta(seconds=1):
         return None  # it is this side that asked

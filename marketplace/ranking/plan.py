@@ -1,4 +1,4 @@
-"""The coordinator's plan: over the open needs and offers of a pôle, who should be proposed to whom."""
+"""The coordinators' plan: over the open needs and offers of a pôle, who should be proposed to whom."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ WIDTH = 40  # how many offers a need may choose from
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a way of sharing out comes to: needs served, places filled (a need may want several people, and a
-    person give several missions), mean match out of a hundred, `unevenness` as that function says."""
+    """What a plan comes to: needs served, places filled (a need may want several people, and a person may give
+    several missions), mean score out of a hundred, and `unevenness` out of a hundred."""
 
     served: int
     places: int
@@ -54,7 +54,7 @@ class Plan:
 
     @property
     def fewer_needs(self) -> int:
-        """What filling more places of the others costs."""
+        """How many needs fewer are served than by first come, when more places of the others are filled."""
         return max(0, -self.more_needs)
 
     @property
@@ -63,7 +63,7 @@ class Plan:
 
     @property
     def brings(self) -> bool:
-        """Whether it is worth more than first come: more needs or more places; with as many of both, better
+        """Whether the plan is worth more than first come: more needs or more places; with as many of both, better
         matches or less unevenness, and neither at the cost of the other."""
         if self.more_needs or self.more_places:
             return self.more_needs > 0 or self.more_places > 0
@@ -73,7 +73,8 @@ class Plan:
 
 
 def plan_for(pole: Pole, *, today: date, before: Allocation | None = None) -> Plan:
-    """Needs that have waited longest come first among equals; what is already asked is left out."""
+    """The plan of a pôle. Among equals, the needs that have waited longest come first; pairs that are already asked
+    are left out."""
     pairs, places, missions, order = market_of(pole, today=today)
     offers = open_offers(pole)
     made = allocate(pairs, places, missions, order=order, before=before)
@@ -88,14 +89,14 @@ def plan_for(pole: Pole, *, today: date, before: Allocation | None = None) -> Pl
 
 
 def open_offers(pole: Pole) -> list[int]:
-    """All that unevenness is counted over."""
+    """The numbers of the pôle's open offers, over which unevenness is counted."""
     return list(Offer.objects.published().filter(pole=pole).order_by().values_list("pk", flat=True))
 
 
 def market_of(
     pole: Pole, *, today: date
 ) -> tuple[list[Pair], dict[int, int], dict[int, int], list[int]]:
-    """Who suits whom, the places and the missions that are free, and the order of the longest wait."""
+    """The pairs that match, the free places and missions, and the needs in the order of the longest wait."""
     needs = search.all_needs(f"pole_id = {int(pole.pk)}")
     pairs, missions = _pairs(needs, Everything(NEEDS, today))
     places = {int(row["id"]): max(0, int(row["room"]) - int(row["asked"])) for row in needs.rows}

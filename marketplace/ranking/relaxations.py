@@ -1,4 +1,4 @@
-"""Few candidates? Which single thing to give up would bring how many."""
+"""When a list is short: which single thing to give up would bring how many more."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ type Change = tuple[str, Values]
 
 @dataclass(frozen=True)
 class Relaxation:
-    """One thing to give up. « À distance aussi : 14 de plus »."""
+    """One thing to give up, and how many more it would bring: « À distance aussi : 14 de plus »."""
 
     code: str
     words: str
@@ -45,7 +45,7 @@ class Relaxation:
 def relaxations_for_need(
     need: Need, *, also: Sequence[Values] = (), today: date | None = None
 ) -> list[Relaxation]:
-    """The best of each kind, the largest gain first; and those of `also` that bring somebody."""
+    """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody."""
     asked = live.ask_for_need(need, today)
     counts = Counts(asked, live.search_for(search.offers_near, asked))
     found = counts.worthwhile([*_places(asked), *_dates(asked), *_skills(asked)])[:MOST]
@@ -67,7 +67,7 @@ def _less(relaxation: Relaxation) -> int:
 
 
 class Counts:
-    """How many more would match a need or an offer after a change, among those that are near it."""
+    """Counts how many more would match a need or an offer after a change, among those that are near it."""
 
     def __init__(self, asked: Asked, found: Needs | Offers) -> None:
         self.asked, self.found = asked, found
@@ -83,7 +83,7 @@ class Counts:
         return Relaxation(kind, said, self._matching(asked) - self.now, values)
 
     def worthwhile(self, changes: Iterable[Change]) -> list[Relaxation]:
-        """The best of each kind, the largest gain first."""
+        """The best change of each kind, the largest gain first."""
         best: dict[str, Relaxation] = {}
         for kind, values in changes:
             one = self.of(kind, values)
@@ -97,7 +97,7 @@ class Counts:
         return sorted((one for one in found if one.gain > 0), key=_less)
 
     def skills_to_add(self) -> list[Relaxation]:
-        """What one skill more would open: the needs that lack that one only."""
+        """The skills that would open most needs, if the offer had them: needs that lack that one only."""
         verdict = self.asked.verdict(self.found)
         skills = verdict.skills
         near = (verdict.fails == int(Condition.SKILLS)) & (skills.missing == 1)
@@ -131,7 +131,7 @@ def _reaches(asked: Asked) -> Iterator[Change]:
 
 
 def _skills(asked: Asked) -> Iterator[Change]:
-    """Each required skill: welcome only, or one level lower."""
+    """The changes to each required skill: to welcome only, or to one level lower."""
     card = asked.card
     wanted = zip(card.skill.tolist(), card.level.tolist(), card.required.tolist(), strict=True)
     for skill, level, required in wanted:
@@ -142,7 +142,7 @@ def _skills(asked: Asked) -> Iterator[Change]:
 
 
 def _changed(card: Needs | Offers, values: Values) -> Needs | Offers:
-    """The card as the form would leave it."""
+    """The card as it would be after the change in the form."""
     rows, packed = card.rows.copy(), card.packed.copy()
     kept = np.ones(len(packed), bool)
     for name, value in values.items():

@@ -1,8 +1,9 @@
-"""Bring from the index the cards that may suit, in one query, as bytes.
+"""Brings from the index the cards that may suit, in one query, as bytes.
 
-Start from the rarest required skill, filter on what lies in the posting itself, and let the score judge
-what survives: every filter here is implied by a hard condition, so nothing that matches is lost.
-SQL by hand: the only place where building a queryset would cost more than the database's answer.
+A search starts from the rarest required skill and filters on the columns of the
+posting; the score judges those that are left. Every filter here follows from a hard
+condition, so nothing that matches is lost. The SQL is written by hand: only here
+would building a queryset cost more than the database's answer.
 """
 
 from collections.abc import Iterable, Sequence
@@ -71,8 +72,8 @@ JUDGING = (
 
 
 def opening(owner: str, number: int, other: str) -> tuple[list[tuple], tuple[int, ...], dict]:
-    """What a search begins with, in one question: the card's row if it is open, the version of the snapshot,
-    and the pairs that aren't suggested any more."""
+    """What a search begins with, in one query: the card's row if it is open, the version of the snapshot, and the
+    pairs that aren't suggested any more."""
     rows = bulk.fetch(OPENING[owner, other], {"number": number})
     cards = [row[3:] for row in rows if row[1] == CARD]
     version = tuple(row[0] for row in rows if row[1] == VERSION)
@@ -81,7 +82,7 @@ def opening(owner: str, number: int, other: str) -> tuple[list[tuple], tuple[int
 
 
 def judging(needs: Iterable[int], offers: Iterable[int]) -> tuple[Needs, Offers, tuple[int, ...]]:
-    """The cards of pairs that are known, and the version of the snapshot, in one question."""
+    """The cards of these needs and offers, and the version of the snapshot, in one query."""
     rows = bulk.fetch(JUDGING, {"needs": _listed(needs), "offers": _listed(offers)})
     by_kind: dict[str, list[tuple]] = {NEED: [], OFFER: [], VERSION: []}
     for kind, *row in rows:
@@ -94,13 +95,13 @@ def judging(needs: Iterable[int], offers: Iterable[int]) -> tuple[Needs, Offers,
 
 
 def answers(owner: str, number: int, other: str) -> dict[int, str]:
-    """The pairs of this one that have been put forward, and what came of it; and those kept apart."""
+    """The pairs of this need or offer that have been put forward, and what came of each; also those kept apart."""
     rows = bulk.fetch(f"{ANSWERS[owner, other]} ORDER BY turn", {"number": number})
     return blocked_pairs.in_pairs([row[:2] for row in rows], other)
 
 
 def offers_matching(need: Needs, shared: Snapshot, today: int) -> Offers:
-    """Every offer that meets the need's conditions is among these."""
+    """The cards found hold every offer that meets the need's conditions, and others."""
     groups = required_groups(need, shared.skill_graph, shared.holders)
     if not groups:
         return Offers.of([])
@@ -110,7 +111,7 @@ def offers_matching(need: Needs, shared: Snapshot, today: int) -> Offers:
 
 
 def offers_near(need: Needs, shared: Snapshot, today: int) -> Offers:
-    """Every offer that fails one condition at the most is among these; so are the matches."""
+    """The cards found hold every offer that fails one condition at the most, the matches included, and others."""
     groups = required_groups(need, shared.skill_graph, shared.holders)
     if not groups:
         return Offers.of([])
@@ -129,8 +130,8 @@ def offers_near(need: Needs, shared: Snapshot, today: int) -> Offers:
 
 
 def finds_few(card: Needs | Offers, shared: Snapshot) -> bool:
-    """Whether a need is likely to have fewer matches than a list holds: a guess, by how many hold the rarest
-    skill, and a quarter of them each further one. Nothing but speed hangs on it."""
+    """Whether a need is likely to have fewer matches than a list holds. It is a guess, on which only speed depends:
+    the number of those who hold the rarest skill, a quarter of it for each further skill."""
     if isinstance(card, Offers):
         return False
     groups = required_groups(card, shared.skill_graph, shared.holders)
@@ -146,7 +147,8 @@ def needs_matching(offer: Offers, shared: Snapshot, today: int) -> Needs:
 
 
 def needs_near(offer: Offers, shared: Snapshot, today: int) -> Needs:
-    """Every need that lacks one condition at the most: whose rarest skill is met, or that lacks skills only."""
+    """The cards found hold every need that fails one condition at the most: those whose rarest skill is met, and
+    those that lack skills only."""
     keys = wanted_keys(offer, shared.skill_graph)
     rest = wanted_keys(offer, shared.skill_graph, COMMON) - keys
     able, values = _able(keys)
@@ -179,20 +181,22 @@ def _listed(numbers: Iterable[int]) -> list[int]:
 
 
 def _two_of(first: str, dear: str, third: str) -> str:
-    """Two of the three hold: the first is looked at once, the one that costs most as seldom as may be."""
+    """SQL: two of the three conditions hold. The first is evaluated once, and `dear`, which costs most, as rarely
+    as possible."""
     return f"CASE WHEN {first} THEN {third} OR ({dear}) ELSE ({dear}) AND {third} END"
 
 
 def _having(groups: list[list[int]]) -> tuple[str, Values]:
-    """Beside the rarest skill, whose keys are listed: a bit says of each other one who perhaps holds it."""
+    """SQL for the skills beside the rarest, whose keys are listed: the bit mask of a card says whether it may hold
+    each of them."""
     masks: Values = {f"mask{place}": signature(group) for place, group in enumerate(groups[1:])}
     others = " AND ".join(f"(holds & :{mask}) <> 0" for mask in masks)
     return others or "1 = 1", masks | {"keys": groups[0]}
 
 
 def _able(keys: set[int]) -> tuple[str, Values]:
-    """Whether an offer that answers these may meet the required skills of a need: the rarest is looked for,
-    and a bit says of each other one that the offer can't."""
+    """SQL: whether an offer that answers these keys may meet the required skills of a need. The rarest skill is
+    looked up, and the bit mask says whether the others include one that the offer can't."""
     beyond = ALL_SKILLS & ~signature(keys)
     return "(anchor AND (holds & :beyond) = 0)", {"keys": sorted(keys), "beyond": beyond}
 
@@ -206,7 +210,8 @@ def _values(card: Needs | Offers, today: int) -> Values:
 
 
 def _areas(card: Needs | Offers, near: list[str]) -> list[str]:
-    """Where in the index to look for those it may meet: whoever works remotely too, then those on site."""
+    """SQL for the parts of the index to search: those who work remotely (if the card accepts it), and those near on
+    site."""
     place = int(card.rows["place"][0])
     there = f"place = {ON_SITE}" if place & REMOTE else f"place IN ({ON_SITE}, {REMOTE | ON_SITE})"
     on_site = [f"{there} AND {area}" for area in near] if place & ON_SITE else []
@@ -224,8 +229,8 @@ def _ways(card: Needs | Offers, near: str) -> str:
 
 
 def _read[Some: Cards](kind: type[Some], table: str, wheres: Sequence[str], values: Values) -> Some:
-    """All cards end to end, and all their skills. The index alone answers, with one row however many
-    survive: a row each would take longer than finding them."""
+    """All cards found, in one row: their bytes end to end, and those of their skills. The index alone is read; a
+    row for each card would take longer than finding them."""
     pole = f"{OF_POLE} AND " if "pole" in values else ""
     found = " UNION ALL ".join(
         f"SELECT card, skills FROM {table} WHERE {pole}{where}" for where in wheres

@@ -1,5 +1,5 @@
-"""What every calculation shares: how skills are related and how rare, which bit is which cause,
-the weights of each pôle, and the words. Read once a process, until its version moves."""
+"""What all calculations share: how skills are related and how rare, the bit of each cause, the weights of each
+pôle, and the words. Each process reads it once, until its version changes."""
 
 from collections import namedtuple
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MOST_CAUSES = 62
 
 
 class Label(namedtuple("Label", ["fr", "en"])):
-    """A name in both languages, said in the reader's."""
+    """A name in both languages, which turns into text in the reader's."""
 
     __slots__ = ()
 
@@ -55,8 +55,8 @@ VERSION = (
 
 
 def read(version: tuple[int, ...] | None = None) -> Snapshot:
-    """What this process has, when its version is the database's (which is asked for unless given); what is
-    read inside a transaction is never kept for later, since it may be rolled back."""
+    """The snapshot that this process holds if its version is the database's (which is asked for unless given);
+    otherwise a new one. What is read inside a transaction isn't kept, since it may be rolled back."""
     global _kept
     if version is None:
         version = tuple(number for number, _turn in bulk.fetch(f"{VERSION} ORDER BY turn", {}))
@@ -97,7 +97,8 @@ def _load(version: tuple[int, ...]) -> Snapshot:
 
 
 def bits(*, give: bool = False) -> dict[int, int]:
-    """The bit of each cause, as a mask. Whoever writes the index gives one to a new cause."""
+    """For each cause, a mask with its bit. With `give`, a new cause is given a bit; only whoever writes the index
+    does so."""
     found = dict(Cause.objects.order_by("pk").values_list("pk", "bit_row__bit"))
     lacking = [cause for cause, bit in found.items() if bit is None] if give else []
     free = [bit for bit in range(MOST_CAUSES) if bit not in found.values()]

@@ -1,9 +1,10 @@
-"""Kept lists: the best twenty of each open need and offer, for home pages, letters and the desk.
+"""Kept lists: the best twenty of each open need and offer, for home pages, letters and
+the desk.
 
-An edit touches the list of what was edited and those of the other side that it enters or leaves;
-only differences are written. A few more than twenty are kept, so that a list that loses a member is
-made again only once it has lost them all. A list below twenty holds all that match; a longer one is the beginning
-of a list of which nothing else is known.
+An edit changes the list of what was edited, and those of the other side that it
+enters or leaves; only differences are written. A few more than twenty are kept, so
+that a list that loses members is made again only once it has lost the spare ones. A
+list with fewer than twenty holds all that match; a longer one may not.
 """
 
 from collections.abc import Callable, Iterable
@@ -41,7 +42,7 @@ class Half:
 
     @property
     def whose(self) -> str:
-        """The side, as the score names it."""
+        """The side as the score names it: "need" or "offer"."""
         return "need" if self is NEEDS else "offer"
 
     @property
@@ -55,7 +56,7 @@ HALVES = {Side.NEED: NEEDS, Side.OFFER: OFFERS}
 
 
 def refresh_marks(each: Rows | None = None, limit: int = 200) -> int:
-    """Make again what is marked, the oldest first, each in its own transaction. How many were tried."""
+    """Make the marked lists again, the oldest mark first, each in its own transaction. Returns how many were tried."""
     snapshot.read()  # for the whole batch: what is read inside a transaction isn't kept
     if not _a_full_run_is_at_work():
         StaleMark.objects.exclude(done_at=None).update(done_at=None)
@@ -68,7 +69,7 @@ def refresh_marks(each: Rows | None = None, limit: int = 200) -> int:
 
 
 def _aside(each: Rows) -> Q:
-    """Marks that have gone wrong in this very run: they wait for the next one."""
+    """The marks that have failed in this run; they wait for the next one."""
     wrong = Q(pk=None)
     for side, model in MODELS.items():
         kind = model._meta.label_lower
@@ -88,12 +89,14 @@ def _refresh_mark(mark: StaleMark) -> None:
 
 
 def _a_full_run_is_at_work() -> bool:
-    """It read everything when it began, and may yet write over what has been made since."""
+    """Whether a full run is unfinished: it read everything when it began, and may yet write over what was made
+    since."""
     return FullRun.objects.filter(finished_at=None).exists()
 
 
 def alone(*, shared: bool = False) -> None:
-    """Nobody else patches lists until the end of this transaction. SQLite has one writer anyway."""
+    """Take a lock until the end of the transaction, so that nobody else patches lists. SQLite, which has one writer
+    at a time, needs none."""
     if connection.vendor == "postgresql":
         suffix = "_shared" if shared else ""
         with connection.cursor() as cursor:
@@ -101,20 +104,20 @@ def alone(*, shared: bool = False) -> None:
 
 
 def refresh(half: Half, number: int) -> None:
-    """The list of one need or offer, and its place in the lists of the other side."""
+    """Make the list of one need or offer again, and its place in the lists of the other side."""
     verdict = _verdict(half, number)
     write(half, {number: _lines(verdict, half, top=TOP + SPARE) if verdict else {}})
     _patch(half.turned, number, _lines(verdict, half.turned, of=half) if verdict else {})
 
 
 def best(lines: Lines) -> Lines:
-    """The first twenty and some: the highest score, then the older row."""
+    """The first twenty and a few spare ones: the highest score first, then the older row."""
     order = sorted(lines, key=lambda other: (-lines[other][0], other))
     return {other: lines[other] for other in order[: TOP + SPARE]}
 
 
 def _verdict(half: Half, number: int) -> Verdict | None:
-    """Against all that match; None when it isn't open any more."""
+    """The verdict against all that may match; None when the row isn't open any more."""
     asked = _asked(half, number)
     if asked is None:
         return None
@@ -131,8 +134,8 @@ def _asked(half: Half, number: int) -> Asked | None:
 
 
 def _lines(verdict: Verdict, half: Half, of: Half | None = None, top: int | None = None) -> Lines:
-    """Those that match, all or the best, with the reasons of the side whose list it is; keyed by the other
-    end of the verdict's lonely side (`of`)."""
+    """The pairs that match (all, or the `top` best) by the number of the other end, with their score and the
+    reasons of the side whose list it is."""
     verdict, rows = verdict.reckoned(verdict.fit if top is None else verdict.matches(top))
     cards = verdict.offers if (of or half) is NEEDS else verdict.needs
     points = points_of(verdict, rows, half.whose)
@@ -142,7 +145,8 @@ def _lines(verdict: Verdict, half: Half, of: Half | None = None, top: int | None
 
 
 def _patch(half: Half, other: int, lines: Lines) -> None:
-    """The other side's lists that this one enters, stays in or leaves. `lines`: by list owner."""
+    """Change the lists of the other side that this one enters, stays in or leaves. `lines` are given by the owner
+    of the list."""
     members = set(
         KeptMatch.objects.filter(side=half.side, **{half.other: other}).values_list(
             half.owner, flat=True
@@ -158,7 +162,8 @@ def _patch(half: Half, other: int, lines: Lines) -> None:
 
 
 def _patched(known: Lines, other: int, line: Line | None) -> Lines:
-    """A list with this line in its place; without it, when somebody unknown may be better."""
+    """A list with this line in its place; without it when it no longer matches, or when one that the list doesn't
+    know may be better."""
     rest = {number: kept for number, kept in known.items() if number != other}
     if line is None or (len(known) >= TOP and _falls_behind(other, line, rest)):
         return rest
@@ -175,7 +180,7 @@ def _made_again(half: Half, owner: int) -> Lines:
 
 
 def _entered(half: Half, lines: Lines) -> set[int]:
-    """Owners whose list has room, or ends no better than this."""
+    """The owners whose list has room, or whose last score is no higher than this one's."""
     edges = (
         KeptMatch.objects.filter(side=half.side, **{f"{half.owner}__in": list(lines)})
         .order_by()
@@ -197,7 +202,7 @@ def read(half: Half, owners: Iterable[int]) -> dict[int, Lines]:
 
 
 def write(half: Half, lists: dict[int, Lines]) -> int:
-    """Only what differs is written. How many rows."""
+    """Write the lists: only the lines that differ. Returns how many rows."""
     kept = read(half, lists)
     gone, new = [], []
     for owner, after in lists.items():

@@ -1,4 +1,4 @@
-"""The worker's door to the matching. Each may run twice: the marks and chunks are the truth."""
+"""The Celery tasks of the matching. Each may run twice: what is left to do is in the marks and the chunks."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,11 +8,11 @@ from marketplace.ranking import clock
 
 @shared_task
 def refresh() -> None:
-    """Somebody rang: make again the lists that are marked."""
+    """Make the marked lists again; started by the bell."""
     clock.refresh_marked(now=timezone.now())
 
 
 @shared_task
 def sweep() -> None:
-    """Beat rings too: what a bell, a worker or a forgetful caller dropped is mended here."""
+    """Mend each minute what a lost bell, a stopped worker or a missing call to `changed` has left undone."""
     clock.refresh_due(now=timezone.now())

@@ -1,4 +1,4 @@
-"""What would change if a pôle moved its weights: shown before it is done."""
+"""What would change if a pôle changed its weights: shown before it does."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +31,7 @@ class Preview:
 
 
 def preview(pole: Pole, weights: dict[str, dict[str, int]], *, today: date) -> Preview:
-    """All the lists of the pôle's needs, with the weights of now and with these."""
+    """What these weights would change in the lists of the pôle's needs, beside the present ones."""
     needs = search.all_needs(f"pole_id = {int(pole.pk)}")
     now, then = Everything(NEEDS, today), Everything(NEEDS, today)
     then.rules[pole.pk] = Rules(then.snapshot.skill_graph, today.toordinal(), weights)

@@ -1,4 +1,4 @@
-"""Nobody at all, not even nearly: why, in a sentence, and what to change. No list is empty without it."""
+"""Why a list has nobody, not even a near miss, in a sentence, and what to change. No list is empty without it."""
 
 from collections import Counter
 from functools import reduce
@@ -18,7 +18,7 @@ MOST_WANTED = 3
 
 
 def nobody_because(need: Need) -> tuple[str, str]:
-    """For a need whose list is empty: (why, what to change)."""
+    """For a need whose list is empty: why, and what to change."""
     wanted = list(need.wanted.values_list("skill_id", "level", "required"))
     if not wanted:
         return _("This need names no skill yet."), _("Add the skills it takes.")
@@ -47,7 +47,7 @@ def nobody_because(need: Need) -> tuple[str, str]:
 
 
 def nothing_because(offer: Offer) -> tuple[str, str]:
-    """For an offer whose list is empty: (why, what to change)."""
+    """For an offer whose list is empty: why, and what to change."""
     if not offer.held.exists():
         return (
             _("This offer names no skill yet."),
@@ -90,7 +90,7 @@ def nothing_because(offer: Offer) -> tuple[str, str]:
 
 
 def _foreign(row: Need | Offer, others: QuerySet) -> str:
-    """The languages of the others, when none of them shares one with this row; "" otherwise."""
+    """The names of the languages of the others, when none of them shares one with this row; "" otherwise."""
     masks = set(others.values_list("languages", flat=True))
     if any(mask & row.languages for mask in masks):
         return ""
@@ -104,7 +104,7 @@ def _holders(pole: int, shared: snapshot.Snapshot, skill: int, level: int) -> Qu
 
 
 def _asking(offer: Offer, shared: snapshot.Snapshot) -> QuerySet:
-    """The open needs of the pôle that ask for something that the offer holds, or nearly."""
+    """The open needs of the pôle that ask for something that the offer holds, or nearly holds."""
     held = offer.held.values_list("skill_id", "level")
     keys = {
         key for skill, level in held for key in shared.skill_graph.answered_by(skill, level, COMMON)

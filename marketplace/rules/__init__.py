@@ -1,1 +1,2 @@
-"""What holds whoever asks: rights, who is told, until when one waits, what comes next. Reads only."""
+"""What holds whoever asks: rights, who is told of what, until when people wait, what comes next. Nothing here
+writes to the database."""

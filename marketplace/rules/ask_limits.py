@@ -1,13 +1,14 @@
-"""How often one may ask: at once, and in a month. Whoever asks or tells calls here first, in its transaction.
+"""How often one may ask people, at once and in a month. Whoever asks or tells people
+calls these functions first, in its own transaction.
 
     left(offer, now)             how many more times this volunteer may be asked this month
-    next_free_on(offer, now)     when that becomes one more
-    spend(offer, why=…, key=…)   count one; False when there is none left, or this key is counted already
+    next_free_on(offer, now)     the day from which they may be asked once more
+    spend(offer, why=…, key=…)   count one; False when none is left, or the key is known
     applications_left(offer)     how many more applications may wait at once
     invitations_left(need)       how many more invitations may wait at once
 
-A person counts once whatever the number of their offers; a team counts for itself. The figures are
-the pôle's promises (models/promises.py).
+A person has one limit, whatever the number of their offers; each team's offer has its
+own. The limits are the pôle's promises (models/promises.py).
 """
 
 from datetime import date, datetime, timedelta
@@ -22,7 +23,7 @@ A_MONTH = timedelta(days=30)
 
 
 def spent(offer: Offer, now: datetime) -> QuerySet[Solicitation]:
-    """What was asked of this volunteer in the last thirty days."""
+    """The solicitations of the last thirty days: of the person, or of the team's offer."""
     whose = {"person": offer.person_id} if offer.person_id else {"offer": offer}
     return Solicitation.objects.filter(at__gt=now - A_MONTH, **whose)
 
@@ -41,7 +42,8 @@ def next_free_on(offer: Offer, now: datetime) -> date | None:
 
 
 def spend(offer: Offer, *, why: str, key: str, now: datetime) -> bool:
-    """Two who ask at once wait for each other: the row of the person, or of the team's offer, is locked."""
+    """Count one solicitation. False when there is none left, or when this key was counted before. The row of the
+    person, or of the team's offer, is locked, so that two who ask at once wait for each other."""
     if offer.person_id:
         User.objects.select_for_update(no_key=True).get(pk=offer.person_id)
     else:

@@ -1,4 +1,4 @@
-"""Who hears of it: the people on each side, and the coordinators."""
+"""Who is told of what: the people on each side, and the coordinators."""
 
 from collections.abc import Iterable
 
@@ -15,9 +15,13 @@ def structure(need: Need) -> Iterable[User]:
 
 
 def offering(offer: Offer) -> Iterable[User]:
-    """On somebody's own time, themselves alone. On working time, the person who would come and who wrote
-    the offer, while they are of the company; for a team, its administrators too; where the person has
-    left, those in charge there."""
+    """The people who are told on the offer's side.
+
+    On somebody's own time it is that person alone. On working time it is the person who
+    would come and whoever wrote the offer, while they belong to the company; for a team
+    its administrators too; where the person has left, those in charge of skills
+    sponsorship.
+    """
     company = offer.organisation
     if company is None or (offer.time == Time.OWN and offer.person_id):
         return User.objects.filter(pk__in=[offer.person_id], is_active=True)
@@ -31,7 +35,7 @@ def offering(offer: Offer) -> Iterable[User]:
 
 
 def in_charge_at(company: Organisation) -> Iterable[User]:
-    """Those charged with skills sponsorship; in a small company, its administrators."""
+    """The people charged with skills sponsorship; where nobody is, the administrators."""
     charged = User.objects.filter(
         is_active=True,
         memberships__organisation=company,
@@ -50,7 +54,8 @@ def of_side(proposal: Proposal, side: str) -> Iterable[User]:
 
 
 def put_forward_by(proposal: Proposal) -> Iterable[User]:
-    """The coordinator of another pôle who put this person forward; those of the need's own hear anyway."""
+    """The coordinator of another pôle who put this person forward; nobody when it is the need's own pôle, whose
+    coordinators are told anyway."""
     if proposal.origin != Origin.COORDINATOR or proposal.offer.pole_id == proposal.need.pole_id:
         return []
     return coordinators_of(proposal.offer.pole).filter(pk=proposal.created_by_id)
@@ -61,8 +66,8 @@ def other_side(side: str) -> str:
 
 
 def coordinators(need: Need) -> Iterable[User]:
-    """The one in charge; while nobody is, those of the operator it was handed to, or of the pôle.
-    Whoever coordinates there no longer is in charge of nothing."""
+    """The coordinators who are told of a need: the one in charge; without one, those of the operator to which it
+    was handed over, or all of the pôle. Somebody who no longer coordinates there doesn't count."""
     ours = coordinators_of(need.pole)
     if need.coordinator_id and (in_charge := ours.filter(pk=need.coordinator_id)):
         return in_charge

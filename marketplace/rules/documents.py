@@ -1,6 +1,7 @@
-"""What a mission's documents say today: asked of the database, or read from its list of documents.
+"""What a mission's documents say today.
 
-What reads the list (`document_kinds_made`) asks the database nothing more: it wants `with_course`.
+Some functions ask the database. Those that read the mission's list of documents
+(`paper_list`) ask nothing more: they need `with_course`.
 """
 
 from django.db.models import QuerySet
@@ -14,12 +15,12 @@ VOIDED = DocumentStatus.VOIDED
 
 
 def is_signed(mission: Mission) -> bool:
-    """One of the papers it starts with is signed by all: from then on a change is an amendment."""
+    """Whether one of the documents needed to start is signed by all: from then on a change is an amendment."""
     return in_force(mission).filter(status=DocumentStatus.SIGNED).exists()
 
 
 def in_force(mission: Mission) -> QuerySet[Document]:
-    """The papers it starts with that stand: signed by all, or given where nobody signs."""
+    """The documents needed to start that are signed by all, or issued where nobody signs."""
     return mission.documents.filter(
         kind__in=kinds_before(mission.regime),
         status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED],
@@ -27,8 +28,8 @@ def in_force(mission: Mission) -> QuerySet[Document]:
 
 
 def is_stale(document: Document) -> bool:
-    """What it says of the mission isn't what the two sides have agreed any more. What was signed by all
-    isn't ever: its amendments say what has changed since."""
+    """Whether the document no longer says what the two sides have agreed. Never true of one that all have signed:
+    its amendments say what has changed since."""
     mission = document.mission
     if mission is None or document.kind not in kinds_before(mission.regime):
         return False
@@ -44,7 +45,7 @@ def is_stale(document: Document) -> bool:
 
 
 def listed(mission: Mission) -> list[tuple[str, str]]:
-    """The kind and the state of each."""
+    """The kind and the status of each document in `paper_list`."""
     rows = mission.document_kinds_made.split(",") if mission.document_kinds_made else []
     return [(kind, status) for kind, _space, status in (said.partition(" ") for said in rows)]
 
@@ -56,12 +57,12 @@ def all_signed(mission: Mission) -> bool:
 
 
 def parties_left(mission: Mission) -> list[Party]:
-    """Only papers of the amendment that waits are still to be signed and change another."""
+    """The parties who have still to sign papers of the amendment that waits."""
     return _left(mission, set(CHANGED_BY.values()))
 
 
 def parties_before(mission: Mission) -> list[Party]:
-    """Whose signature the mission waits for to start."""
+    """The parties whose signature the mission waits for before it can start."""
     return _left(mission, set(kinds_before(mission.regime)))
 
 

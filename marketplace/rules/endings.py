@@ -1,4 +1,4 @@
-"""Whether nothing is left to wait for in a mission: its reviews, its hours, its value and its receipt. Reads only."""
+"""Whether nothing is awaited in a mission any more: its reviews, its hours, its value and its receipt. Reads only."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ ENDING = {MissionStatus.REVIEWED, MissionStatus.VALUED}
 
 
 def is_done(mission: Mission, now: datetime) -> bool:
-    """It closes by itself then; a receipt that is declined is closed by hand, with the reason."""
+    """Whether nothing is awaited any more, so that the mission closes by itself."""
     return (
         mission.status in ENDING
         and _has_its_reviews(mission, now)
@@ -19,7 +19,7 @@ def is_done(mission: Mission, now: datetime) -> bool:
 
 
 def voices(mission: Mission) -> set[str]:
-    """Whose review is waited for: both sides', and that of a company that lent somebody."""
+    """Those whose review is awaited: both sides, and the company that lent somebody."""
     lent = not mission.is_own_time and mission.offer.person_id is not None
     return {Voice.NEED.value, Voice.OFFER.value} | ({Voice.COMPANY.value} if lent else set())
 
@@ -36,5 +36,5 @@ def _has_its_receipt(mission: Mission) -> bool:
 
 
 def lacks_its_receipt(mission: Mission) -> bool:
-    """Whoever closes it all the same declines the receipt, and says why."""
+    """Whether only the receipt may be missing: whoever closes the mission now has to say why there is none."""
     return mission.status in ENDING and not _has_its_receipt(mission)

@@ -1,4 +1,5 @@
-"""Who stands where in a mission, for what waits: their part in it, asked once for any number of missions."""
+"""The parts that somebody has in missions, which decide what waits for them: the database is asked once for any
+number of missions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ COMES = "COMES"  # the person; for a team, who wrote its offer
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom somebody may speak, asked once for any number of missions."""
+    """For whom somebody may speak, read once for any number of missions."""
 
     pk: int
     belongs: frozenset[int]
@@ -33,8 +34,8 @@ class Reader:
 
     @classmethod
     def of(cls, user: User, memberships: Iterable[Membership]) -> "Reader":
-        """`memberships`: the person's, with their organisations, as `request.memberships` has them.
-        In the name of one that is suspended, nobody does anything."""
+        """Read what a person may do. `memberships` are theirs, with the organisations, as in `request.memberships`;
+        those of suspended organisations are left out, since nobody acts in their name."""
         memberships = [row for row in memberships if row.organisation.is_active]
         belongs = frozenset(row.organisation_id for row in memberships)
         duties = list(
@@ -79,7 +80,8 @@ class Reader:
         )
 
     def roles(self, mission: Mission) -> set[str]:
-        """The same answers as `permissions`, without asking the database again."""
+        """The parts of this person in a mission: the same answers as `permissions`, without asking the database
+        again."""
         offer = mission.offer
         mine = set()
         came = self.pk == offer.stood_for_by
@@ -105,7 +107,8 @@ class Reader:
         return {role for role, so in may.items() if so}
 
     def _charged_now(self, mission: Mission) -> frozenset[int]:
-        """The value is declared by human resources too, who alone know what an hour costs."""
+        """The companies for which this person acts. When the value is to be declared human resources are added,
+        since they know what an hour costs."""
         to_value = mission.status == MissionStatus.REVIEWED
         return self.charged | self.costs if to_value else self.charged
 
@@ -114,7 +117,7 @@ class Reader:
         return offer.person_id == self.pk and at_home
 
     def _wrote_for_a_team(self, offer: Offer) -> bool:
-        """An offer that names nobody: who wrote it stands where the person would."""
+        """Whether this person wrote the offer of a team: they then have the part of the person who comes."""
         here = offer.organisation_id in self.belongs
         return offer.person_id is None and offer.created_by_id == self.pk and here
 
@@ -130,7 +133,7 @@ class Reader:
 
 
 def who_is(who: str, mission: Mission) -> str:
-    """The name to show for those who are waited for."""
+    """The name to show for a part whose act is awaited."""
     return {
         NEED: mission.need.organisation.name,
         OFFER: mission.offer.person.get_full_name()

@@ -1,4 +1,5 @@
-"""In whose name: what only the person named can say yes to, and whether they have. Reads only."""
+"""Whose own consent is needed: what only the person named in an offer can say yes to, and whether they have. Reads
+only."""
 
 from datetime import datetime
 
@@ -7,17 +8,18 @@ from marketplace.models import Consent, ConsentKind, Mission, Offer, Proposal, T
 
 
 def names_somebody(offer: Offer) -> bool:
-    """A company speaks in one person's name: their own yes is kept. On own time nobody else speaks."""
+    """Whether a company's offer, on working time, names a person, whose own consent is then needed. On own time
+    nobody else speaks for the person."""
     return bool(offer.person_id and offer.organisation_id and offer.time == Time.WORK)
 
 
 def named(offer: Offer) -> User | None:
-    """That person, where there is one."""
+    """The person whose own consent is needed, or None."""
     return offer.person if names_somebody(offer) else None
 
 
 def stands(offer: Offer) -> bool:
-    """Nobody is named, or they have agreed to be put forward with it."""
+    """Whether the offer may be put forward: it needs nobody's own consent, or has it."""
     return not names_somebody(offer) or consent_to(offer) is not None
 
 
@@ -28,7 +30,7 @@ def consent_to(offer: Offer) -> Consent | None:
 
 
 def may_say_yes(user: User, offer: Offer) -> bool:
-    """To a mission, whoever would come alone; for a team, whoever answers for it."""
+    """Whether this person may say yes to a mission: the person who would come; for a team, whoever answers for it."""
     return offer.person_id in (None, user.pk)
 
 
@@ -40,7 +42,7 @@ def agreed_to(proposal: Proposal) -> bool:
 
 
 def agreed_at(mission: Mission) -> datetime | None:
-    """When the person who comes said yes to this very mission; None as long as no yes of theirs stands."""
+    """When the person who comes said yes to this very mission; None when they haven't, or have taken it back."""
     person = mission.offer.person_id
     if person is None:
         return None

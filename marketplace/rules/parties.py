@@ -1,4 +1,4 @@
-"""Who may sign for each side of a mission's documents, and whose address one is."""
+"""Who may sign for each side of a mission's documents, and whose an e-mail address is."""
 
 from django.db.models import Q
 
@@ -8,7 +8,7 @@ from marketplace.rules.audience import administrators
 
 
 def signatories(organisation: Organisation) -> list[tuple[User, str]]:
-    """Those charged with signing, with their capacity; where nobody is, the administrators."""
+    """The people charged with signing, with their capacity; where nobody is, the administrators."""
     charged = (
         Duty.objects.filter(
             membership__organisation=organisation,
@@ -23,8 +23,8 @@ def signatories(organisation: Organisation) -> list[tuple[User, str]]:
 
 
 def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
-    """Who may sign for a party of the mission, from an account. Whoever comes may have joined the structure
-    since: they sign for themselves."""
+    """The people who may sign for a party from their account, with their capacity. The person who comes never signs
+    for the structure, which they may have joined since."""
     if party == Party.STRUCTURE:
         theirs = signatories(mission.need.organisation)
         return [signer for signer in theirs if signer[0].pk != mission.offer.stood_for_by]
@@ -37,13 +37,14 @@ def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
 
 
 def signers_of(document: Document, party: str) -> list[tuple[User, str]]:
-    """Only the papers of a mission are signed."""
+    """The signers of a mission's document; documents of no mission aren't signed."""
     assert document.mission is not None, f"{document} belongs to no mission"
     return signers(document.mission, party)
 
 
 def whose_address(document: Document, party: str, email: str) -> User | None:
-    """Whom this address belongs to, when they stand for another side of the mission and not for this one."""
+    """The person whose address this is, when they are of another side of the mission and not of this one; otherwise
+    None."""
     mission = document.mission
     assert mission is not None, f"{document} belongs to no mission"
     theirs = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
@@ -55,7 +56,8 @@ def whose_address(document: Document, party: str, email: str) -> User | None:
 
 
 def _stands_for(user: User, mission: Mission, party: str) -> bool:
-    """An employee who comes stands for their company too only when they are charged with signing for it."""
+    """Whether this person is of that side. An employee who comes is also of their company's side only when they are
+    charged with signing for it."""
     if party == Party.PERSON or user.pk == mission.offer.person_id:
         return user.pk in {signer.pk for signer, _capacity in signers(mission, party)}
     if party == Party.STRUCTURE:

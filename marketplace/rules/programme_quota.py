@@ -1,4 +1,4 @@
-"""What a company programme still gives somebody, and what stands in the way. Pure figures."""
+"""What a company programme still gives somebody, and what stands in the way. Computes only, without the database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,8 @@ ROUNDING = Decimal("0.5")
 
 @dataclass(frozen=True)
 class Quota:
-    """For one year: given, taken by other missions, asked by this one; and the sentences that refuse."""
+    """For one year, in hours: given by the programme, taken by other missions, asked by this one; and the sentences
+    that refuse."""
 
     year: int
     given: Decimal
@@ -28,12 +29,12 @@ class Quota:
 
     @property
     def left(self) -> Decimal:
-        """Before this mission."""
+        """The hours left before this mission."""
         return max(self.given - self.taken, Decimal(0))
 
     @property
     def said(self) -> str:
-        """What it comes to, for whoever is about to say yes."""
+        """The quota in a sentence, for whoever is about to say yes."""
         return _(
             "%(left)s hours left of %(given)s in %(year)s, and this mission would ask for %(asked)s."
         ) % {
@@ -45,7 +46,7 @@ class Quota:
 
     @property
     def too_much(self) -> str:
-        """The sentence about the hours alone; empty when they are given."""
+        """The sentence that refuses the number of hours; empty when the programme gives them."""
         return "".join(_too_much(self.given, self.taken, self.asked, self.year))
 
     @property
@@ -54,7 +55,8 @@ class Quota:
 
 
 def share_of_year(hours: Decimal, starts_on: date, ends_on: date, year: int) -> Decimal:
-    """A mission over New Year counts in both years, by its days in each."""
+    """The hours of a mission that count in this year: a mission over New Year counts in both years, by its days in
+    each."""
     first, last = max(starts_on, date(year, 1, 1)), min(ends_on, date(year, 12, 31))
     days = (last - first).days + 1
     if days <= 0:

@@ -1,7 +1,9 @@
-"""What is handed in for a coordinator to read, a need or an organisation: how soon that was promised, and is it late?
+"""How soon a coordinator has promised to read a need or an organisation that was handed
+in, and whether that is late.
 
-The number is the pôle's (`Promises.read_within`), in working days; whoever says it or works to it asks here.
-Late begins with the working day that follows the last one promised.
+The number of working days is the pôle's promise (`Promises.read_within`); all that
+shows it or acts on it reads it here. It is late from the working day that follows the
+last one promised.
 """
 
 from collections.abc import Collection
@@ -20,7 +22,7 @@ from marketplace.rules import working_days
 
 
 def days_of(poles: Collection[int] = ()) -> dict[int, int]:
-    """What each of these pôles has promised; without any named, all of them."""
+    """The working days promised by each of these pôles; without any named, by all of them."""
     chosen = {"pk__in": poles} if poles else {}
     default = Promises.default_of("read_within")
     rows = Pole.objects.filter(**chosen).values_list("pk", "promises__read_within")
@@ -28,14 +30,14 @@ def days_of(poles: Collection[int] = ()) -> dict[int, int]:
 
 
 def days_promised() -> Cast:
-    """Beside a row that has a `pole`, as text."""
+    """An annotation: the working days promised by the row's `pole`, as text."""
     kept = Promises.objects.filter(pole=OuterRef("pole")).values("read_within")
     days = Coalesce(Subquery(kept), Promises.default_of("read_within"))
     return Cast(days, CharField())
 
 
 def in_words(days: Collection[int]) -> str:
-    """Within 2 working days; for several pôles that don't promise the same, from the least to the most."""
+    """“within 2 working days”; for pôles with different promises, from the least to the most."""
     least, most = min(days), max(days)
     if least < most:
         words = _("within %(least)s to %(most)s working days, depending on the pôle")
@@ -44,7 +46,7 @@ def in_words(days: Collection[int]) -> str:
 
 
 def in_words_for(poles: Collection[int] = ()) -> str:
-    """As these pôles promise it; while it isn't known which, as all of them do."""
+    """The promise of these pôles in words; without any named, of all of them."""
     return in_words(set(days_of(poles).values()) or {Promises.default_of("read_within")})
 
 
@@ -54,7 +56,8 @@ def last_day(since: datetime, days: int) -> date:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Handed in until then, it is late, or has come to the last of the days promised."""
+    """What was handed in before `late` is late; what was handed in before `soon` has come to the last of the days
+    promised."""
 
     late: datetime
     soon: datetime

@@ -1,7 +1,8 @@
-"""What a message may point at: the sheet, a milestone, a document… of its own proposal or mission.
+"""What a message may point at: the sheet, a milestone, a document… of its own proposal
+or mission.
 
-A pointer is "kind:number" (or "kind:mission:number"), with its words kept beside it: what it names may
-change or go, the message still reads.
+A pointer is "kind:number" (or "kind:mission:number"). Its words are kept with the
+message, which can still be read when what it points at has changed or gone.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ type Reference = tuple[str, str]
 
 
 def choices(thread: Thread, user: User) -> list[Reference]:
-    """Only what this person may open."""
+    """The pointers that this person may use: only to what they may open."""
     return list(_of(thread, user))
 
 
@@ -58,7 +59,7 @@ def _of_mission(mission: Mission, user: User) -> Iterator[Reference]:
 
 
 def url_of(pointer: str) -> str:
-    """Where it leads; whether its reader may go in, that page asks."""
+    """The address of the page that the pointer leads to; that page checks its reader's rights."""
     kind, _sep, numbers = pointer.partition(":")
     name, anchor = PLACES.get(kind, ("", ""))
     number = numbers.split(":")[0]

@@ -1,4 +1,4 @@
-"""Until when somebody waits, as the pages say it: the promise of an answer, and what is left to ask."""
+"""Until when somebody waits, as the pages say it: when an answer is promised, and how often one may still ask."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +16,8 @@ OFTEN = (2, 3)  # of what was asked
 
 
 def pace_of(organisation: Organisation) -> str:
-    """Answers within 2 days; nothing for who was asked little, nor for who answers rarely: a badge
-    is no pillory, and the matching knows."""
+    """“Answers within 2 days”. Empty for an organisation that was asked too little, and for one that answers
+    rarely: the site shows nobody in a bad light, and the matching knows it anyway."""
     row = Responsiveness.objects.filter(organisation=organisation, asked__gte=ENOUGH).first()
     if row is None or row.median_hours is None or row.answered * OFTEN[1] < row.asked * OFTEN[0]:
         return ""
@@ -39,7 +39,7 @@ def promise_of(proposal: Proposal) -> Promise:
 
 
 def promise_from_now(need: Need, now: datetime) -> Promise:
-    """What to expect of an application or an invitation sent at this moment."""
+    """The promise for an application or an invitation sent at this moment."""
     return _from(Promises.of(need.pole), now)
 
 
@@ -52,7 +52,7 @@ def _from(promises: Promises, since: datetime) -> Promise:
 
 
 def month_of(offer: Offer, now: datetime) -> dict:
-    """How often this volunteer may still be asked this month, for those who would ask."""
+    """How often this volunteer may still be asked this month, for those who might ask."""
     return {
         "left": ask_limits.left(offer, now),
         "most": Promises.of(offer.pole).solicitations,

@@ -1,4 +1,4 @@
-"""Working days in France: what a promise of an answer is counted in."""
+"""Working days in France, in which the promise of an answer is counted."""
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ def is_worked(day: date) -> bool:
 
 
 def after(day: date, count: int) -> date:
-    """The working day that comes `count` working days later: asked on a Friday, +1 is Monday."""
+    """The working day that comes `count` working days later: one after a Friday is Monday."""
     while count > 0:
         day += A_DAY
         count -= is_worked(day)
@@ -27,7 +27,7 @@ def after(day: date, count: int) -> date:
 
 
 def before(day: date, count: int) -> date:
-    """Asked on or before this day, `count` working days have passed on `day`."""
+    """The last day such that, for what was asked on it, `count` working days have passed on `day`."""
     while count > 0:
         count -= is_worked(day)
         day -= A_DAY
@@ -35,23 +35,23 @@ def before(day: date, count: int) -> date:
 
 
 def passed(first: date, last: date) -> int:
-    """From one day to a later one; a day of rest counts as the working day that follows it."""
+    """The number of working days from one day to a later one; a day of rest counts as the next working day."""
     last = worked_from(last)
     return sum(is_worked(first + n * A_DAY) for n in range(1, (last - first).days + 1))
 
 
 def worked_from(day: date) -> date:
-    """This day, or the working day that follows it."""
+    """This day if it is worked, otherwise the next working day."""
     return day if is_worked(day) else after(day, 1)
 
 
 def worked_until(day: date) -> date:
-    """This day, or the working day before it."""
+    """This day if it is worked, otherwise the last working day before it."""
     return day if is_worked(day) else worked_until(day - A_DAY)
 
 
 def ago(now: datetime, days: int) -> datetime:
-    """The end of the day that many days ago, here: an hour more or less in March changes nothing."""
+    """The end of the day that was `days` days ago, in local time, so that a change of hour has no effect."""
     return end_of(timezone.localdate(now) - days * A_DAY)
 
 

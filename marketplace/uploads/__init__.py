@@ -1,7 +1,8 @@
-"""A file that somebody sends: judged by its content, never by its name, and made harmless.
+"""A file that somebody sends is judged by its content, never by its name, and made
+harmless.
 
-A PDF: `pdf`. A document of an office suite: `office`. A picture is drawn again here. Whoever runs the site
-may have all of them looked at by a scanner too: `scanner`.
+`pdf` judges PDFs, `office` the documents of office suites; a picture is drawn again
+here. A virus scanner, if the site has one, looks at all of them (`scanner`).
 """
 
 import io
@@ -30,7 +31,7 @@ class Clean:
 
 
 def clean(sent: File) -> Clean:
-    """Raises ValidationError with the reason and what to do."""
+    """The file, made harmless. Raises ValidationError with the reason and what to do."""
     if sent.size > HEAVIEST:
         raise ValidationError(_("This file is too heavy: ten megabytes at the most."))
     content = sent.read()
@@ -42,7 +43,7 @@ def clean(sent: File) -> Clean:
 
 
 def clean_name(name: str, extension: str) -> str:
-    """No folder, no invisible character, and the ending that the content deserves."""
+    """The name without folder or invisible characters, and with the ending that fits the content."""
     stem = PurePath(name.replace("\\", "/").rpartition("/")[2]).stem
     stem = unicodedata.normalize("NFC", stem)
     kept = "".join(sign for sign in stem if sign.isalnum() or sign in " -_.()'’").strip(" .")
@@ -65,7 +66,7 @@ def _judge(content: bytes) -> tuple[str, str, bytes]:
 
 
 def _redrawn(content: bytes) -> tuple[str, str, bytes]:
-    """The picture drawn again: what it carried beside, place and date included, is gone."""
+    """The picture drawn again, without anything else that the file carried, such as place and date."""
     try:
         with Image.open(io.BytesIO(content), formats=["PNG", "JPEG", "WEBP", "GIF"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:

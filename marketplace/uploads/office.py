@@ -75,11 +75,11 @@ BROKEN = (
 
 
 class Acting(Exception):
-    """The part does more than show itself."""
+    """The part does more than show itself: it runs, holds or fetches something."""
 
 
 def kind_of(content: bytes) -> tuple[str, str]:
-    """Its ending and its type. Raises ValidationError with what to do."""
+    """The ending and the type of the document. Raises ValidationError with what to do."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as box:
             return _judged(box)
@@ -124,7 +124,7 @@ def _kind(box: zipfile.ZipFile, names: list[str]) -> tuple[str, str]:
 
 
 def _read(box: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> int:
-    """How many bytes the part holds: counted as they come."""
+    """The number of bytes in the part, counted as they are unpacked. Raises ValidationError beyond `most`."""
     reader = Part(entry.filename) if entry.filename.lower().endswith((".xml", ".rels")) else None
     size, end = 0, b""
     for piece in _pieces(box, entry):
@@ -147,7 +147,7 @@ def _pieces(box: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 class Part:
-    """One part's XML as it comes, piece by piece: nothing of it is kept but the field being read."""
+    """Reads the XML of one part piece by piece; nothing of it is kept but the field being read."""
 
     def __init__(self, name: str) -> None:
         self.name = name.lower()
@@ -218,7 +218,7 @@ def _local(name: str) -> str:
 
 
 def _require_own(name: str, told: dict[str, str]) -> None:
-    """Nothing outside the file but what a click follows; nothing inside that is another kind of file."""
+    """Raises Acting for what is outside the file, except a link to click, and for a file of another kind inside it."""
     if name == "Relationship":
         kind = told.get("Type", "").rpartition("/")[2].lower()
         outside = told.get("TargetMode", "").lower() == "external"

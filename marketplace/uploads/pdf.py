@@ -1,7 +1,9 @@
-"""A PDF that does nothing but show its pages: each object is opened, and one that acts is refused.
+"""A PDF is accepted if it only shows its pages: each object is opened, and one that acts
+is refused.
 
-One that readers open although its table of objects is missing or wrong is written anew from what was
-read of it: what is given back is what was judged. A sound one stays as it is, its signatures too.
+A PDF that readers open although its table of objects is missing or wrong is written
+anew from what was read of it, so that what is stored is what was judged. A sound one
+stays as it is, with its signatures.
 """
 
 import io
@@ -33,7 +35,7 @@ NEAR = 4096  # bytes of an object before the name that says what it is
 
 
 def still(content: bytes) -> bytes:
-    """The PDF to keep. Raises ValidationError with what to do."""
+    """The PDF to store. Raises ValidationError with what to do."""
     _require_little_packed(content)
     try:
         _require_still(PdfReader(io.BytesIO(content), strict=True))
@@ -57,12 +59,13 @@ def _require_little_packed(content: bytes) -> None:
 
 
 def _is_plain(head: bytes) -> bool:
-    """Packed once, as all programs pack objects: what has other layers can't be counted."""
+    """Whether the object is compressed once, as all programs do it: other layers can't be counted."""
     return head.count(b"/FlateDecode") == 1 and head.count(b"Decode") == 1
 
 
 def _unpacked(packed: memoryview, most: int) -> int:
-    """How many bytes come out, `most` at the most; its end, or what can't be unpacked, ends it."""
+    """How many bytes the object has uncompressed, `most` at the most. Counting stops at its end or at what can't be
+    uncompressed."""
     inflating, size, at, step = zlib.decompressobj(), 0, 0, 512
     while not inflating.eof and size < most and at < len(packed):
         piece = inflating.unconsumed_tail + bytes(packed[at : at + step])
@@ -90,7 +93,8 @@ def _anew(content: bytes) -> bytes:
 
 
 def _with_an_end(content: bytes) -> bytes:
-    """The package looks for the objects itself, once told where the first of all is."""
+    """The content with an end that lets the package find the objects itself, and the reference of the catalogue if
+    it has none."""
     root = b""
     if b"/Root" not in content and (found := _catalogue(content)):
         root = b"trailer\n<< /Root %b >>\n" % found
@@ -115,7 +119,7 @@ def _require_still(reader: PdfReader) -> None:
 
 
 def _acts(reader: PdfReader) -> bool:
-    """Those packed in streams too: a name hidden there is a name all the same."""
+    """Whether an object acts; those compressed in streams are read too."""
     seen: set[int] = set()
     waiting: list = [reader.trailer]
     while waiting:

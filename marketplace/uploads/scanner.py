@@ -1,7 +1,9 @@
-"""A virus scanner that whoever runs the site has plugged in: ClamAV's daemon, over its socket.
+"""A virus scanner, if whoever runs the site has set one up: ClamAV's daemon, over its
+socket.
 
-Its protocol (INSTREAM, clamd(8)): the order, then pieces, each after its length in four bytes, then an empty
-one; the answer is "stream: OK", "stream: NAME FOUND" or "... ERROR". Why by hand: decisions/0014.
+Its protocol (INSTREAM, clamd(8)): the command, then pieces, each after its length in
+four bytes, then an empty one; the answer is "stream: OK", "stream: NAME FOUND" or
+"... ERROR". Why it is written by hand: decisions/0014.
 """
 
 import logging
@@ -22,11 +24,12 @@ TEST_SIGNATURE = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-T
 
 
 class Away(ValidationError):
-    """Nobody can say now whether the file is clean: it may be sent again later."""
+    """The scanner doesn't answer: nobody can say now whether the file is clean, and it may be sent again later."""
 
 
 def require_clean(content: bytes) -> None:
-    """Raises ValidationError for what the scanner finds, Away while it doesn't answer; nothing without one."""
+    """Raises ValidationError for what the scanner finds, and Away when it doesn't answer. Does nothing when there
+    is no scanner."""
     require_no_test(content)
     if not settings.CLAMAV_SOCKET:
         return
@@ -45,7 +48,7 @@ def require_clean(content: bytes) -> None:
 
 
 def require_no_test(content: bytes) -> None:
-    """The signature that scanners are tried with is known here too, were there none."""
+    """Raises ValidationError for the test signature of virus scanners (EICAR), even when there is no scanner."""
     if TEST_SIGNATURE in content:
         raise ValidationError(
             _("This file carries the test signature of virus scanners (EICAR): send it without.")
@@ -53,7 +56,7 @@ def require_no_test(content: bytes) -> None:
 
 
 def _asked(where: str, content: bytes) -> str:
-    """Its answer. `where`: a path, or host:port. Raises OSError or ValueError."""
+    """The scanner's answer about this content. `where` is a path, or host:port. Raises OSError or ValueError."""
     until = time.monotonic() + SECONDS
     with _connected(where) as line:
         line.sendall(b"zINSTREAM\0")

@@ -1,4 +1,4 @@
-"""The market's doors: a file a chapter, in it a line a page."""
+"""The URLs of the market: a file for each chapter, in it a line for each page."""
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import IntConverter
@@ -16,7 +16,7 @@ LETTERS_LINKS = (
 
 
 class YearConverter(IntConverter):
-    """A year that a paper may bear: any other address is no page."""
+    """A year for which there may be documents; any other address is 404."""
 
     regex = "20[0-9]{2}"
 

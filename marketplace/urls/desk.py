@@ -1,4 +1,4 @@
-"""The coordinators' doors, most of them under /bureau/."""
+"""The URLs of the coordinators, most of them under /bureau/."""
 
 from django.urls import path
 

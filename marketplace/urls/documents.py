@@ -1,4 +1,4 @@
-"""Documents, signatures, receipts and the year."""
+"""The URLs of documents, signatures, receipts and the year."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Who may be found, and how: needs, offers, proposals, organisations, one's own pages."""
+"""The URLs of needs, offers, proposals, organisations and one's own pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""A mission, from its legal frame to its last page."""
+"""The URLs of a mission, from its legal frame to its end."""
 
 from django.urls import path
 

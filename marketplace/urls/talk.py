@@ -1,4 +1,4 @@
-"""Conversations, their files, and keeping somebody away."""
+"""The URLs of conversations, their files, and blocks."""
 
 from django.urls import path
 

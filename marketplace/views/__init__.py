@@ -1,1 +1,1 @@
-"""The web's door: find, ask, act, answer."""
+"""The web pages of the market: each view finds the rows, checks the rights, calls the act, and answers."""

@@ -1,4 +1,4 @@
-"""A list through one of its states: a chip for each that holds something, with how many."""
+"""A list filtered by state: a chip for each state that holds something, with how many."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,8 @@ A_PAGE = 20
 
 @dataclass(frozen=True)
 class ByState[Rows: QuerySet]:
-    """`states` are value, words and how many; the one that is looked at is there even when empty."""
+    """The rows of the list, and its chips: `states` are (value, words, count); the state that is looked at is there
+    even when it is empty."""
 
     rows: Rows
     status: str
@@ -23,7 +24,8 @@ class ByState[Rows: QuerySet]:
     def of(
         cls, request: SignedInRequest, found: Rows, states: type[TextChoices]
     ) -> "ByState[Rows]":
-        """`found` as the reader may see it, not yet dressed: it is counted by state, in one question."""
+        """Read the state in the address. `found` are the rows that the reader may see, before anything is added to
+        them: they are counted by state in one query."""
         counts = dict(found.order_by().values_list("status").annotate(Count("pk")))
         asked = request.GET.get("etat", "")
         status = asked if asked in states.values else ""
@@ -39,7 +41,8 @@ class ByState[Rows: QuerySet]:
         )
 
     def context(self, request: SignedInRequest, rows: QuerySet) -> dict:
-        """`rows` dressed and in their order. Their number is known already: it isn't asked again."""
+        """The context for the template; `rows` have what the page shows, in their order. Their number is known
+        already and isn't counted again."""
         pages = Paginator(rows, A_PAGE)
         known = {value: count for value, _words, count in self.states}
         pages.count = known[self.status] if self.status else self.total

@@ -1,4 +1,4 @@
-"""What the header shows on every page."""
+"""The context that the header needs on every page."""
 
 from collections.abc import Mapping
 
@@ -38,7 +38,7 @@ def navigation(request: OurRequest) -> dict:
 
 
 def _unread(user: User) -> Mapping[str, object]:
-    """Both badges, and whether letters arrive, in one question: it is asked on every page."""
+    """Both unread counts, and whether the person's address refuses letters, in one query, since every page asks."""
     refused = SuppressedAddress.objects.filter(address=OuterRef("email"))
     return User.objects.values(
         unread_messages=_how_many(Thread.objects.unread_by(user)),

@@ -1,4 +1,4 @@
-"""Lists read from where one stopped: the next page costs what the first one did, and nothing is counted."""
+"""Lists read on from the last row shown: each page costs as much as the first, and nothing is counted."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Where the page before ended, as the address says it: unread or not, when, which row."""
+    """The last row of the page before, as the address gives it: whether it was unread, its time, its number."""
 
     unread: bool
     at: datetime | None
@@ -19,7 +19,7 @@ class After:
 
     @classmethod
     def of(cls, asked: QueryDict) -> "After | None":
-        """None for the first page, and for an address that says nothing sensible."""
+        """Read from the address; None for the first page, and for an address that can't be understood."""
         parts = asked.get("apres", "").split("-")
         if len(parts) != 3 or not all(part.isdecimal() and len(part) < 18 for part in parts):
             return None
@@ -35,7 +35,7 @@ class After:
 
 
 def cut[M: Model](rows: QuerySet[M], after: After | None, size: int) -> tuple[list[M], str]:
-    """A page of rows, and the address of the next one ("" at the end)."""
+    """A page of rows, and the value of the address for the next page ("" at the end)."""
     if after and after.at:
         older = Q(last_message_at__lt=after.at) | Q(last_message_at=after.at, pk__lt=after.pk)
         further = Q(is_unread=True) & older | Q(is_unread=False)

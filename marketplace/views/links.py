@@ -1,4 +1,4 @@
-"""The links of letters, which open a page without a login."""
+"""Answers to the links of letters, which open a page without a login."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ SCANNED_WITHIN = timedelta(minutes=5)
 
 
 def link_over(request: HttpRequest, sentence: str) -> HttpResponse:
-    """A link that opens nothing any more, and why. 410: no program need try it again."""
+    """The page of a link that no longer opens, with the reason. Status 410: programs needn't try it again."""
     response = render(request, "marketplace/link_over.html", {"words": sentence}, status=410)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -24,7 +24,8 @@ def link_over(request: HttpRequest, sentence: str) -> HttpResponse:
 
 @login_not_required
 def link_cut(request: HttpRequest) -> HttpResponse:
-    """A mail program broke it over two lines, or somebody copied half of it."""
+    """The page of a link that isn't whole: a mail program broke it over two lines, or somebody copied half of it.
+    Status 404."""
     words = _(
         "This link isn’t complete: copy it whole from the letter, up to its end. If you no longer have the letter, ask the person or the coordination that wrote to you for another."
     )
@@ -32,7 +33,7 @@ def link_cut(request: HttpRequest) -> HttpResponse:
 
 
 def was_read(reader: User, **key: str) -> bool:
-    """Whether the letter left long enough ago that a person may have clicked in it: only then does the
-    answer chosen there count as the page opens, without another click."""
+    """Whether the letter left long enough ago that a person, and not a mail scanner, has clicked in it: only then
+    the answer chosen in the letter counts as the page opens, without another click."""
     letters = Notification.objects.filter(recipient=reader, **key)
     return letters.left_before(timezone.now() - SCANNED_WITHIN).exists()

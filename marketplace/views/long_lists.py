@@ -12,10 +12,11 @@ KEPT_SECONDS = 60
 
 
 class LongPaginator(Paginator):
-    """Counts more than a hundred rows once a minute in each process, and reads from the nearer end.
+    """A paginator for long lists: above a hundred rows it counts once a minute in each
+    process, and it reads from the nearer end.
 
-    `object_list`: a queryset with an order that leaves no two rows equal.
-    Up to EXACT the number is that of now; above, it is a minute old at most, which nobody can see.
+    The order of `object_list` has to leave no two rows equal. Up to EXACT rows the number
+    is that of now; above, it is a minute old at the most, which nobody can see.
     """
 
     object_list: QuerySet

@@ -1,10 +1,10 @@
-"""The story of a need, a proposal or a mission, as the timeline component tells it."""
+"""The story of a need, a proposal or a mission, as the timeline component shows it."""
 
 from collections.abc import Iterable
 
 
 def events(steps: Iterable, *, discreet: bool) -> list[dict]:
-    """Newest first. `discreet`: names are shortened until both sides have agreed."""
+    """The steps, the newest first. `discreet` shortens names, as long as both sides haven't agreed."""
     return [
         {
             "at": step.at,

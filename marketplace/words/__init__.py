@@ -1,4 +1,5 @@
-"""The words people use: read a text, find the skills, the trades, the macro-competences in it.
+"""The words people use: reads a text, and finds the skills, the trades or the macro-
+competences that it speaks of.
 
     suggest("refaire notre site et nous apprendre excel")
 
@@ -31,7 +32,7 @@ AMONG = ("skills", "trades", "macro")
 
 @dataclass(frozen=True, slots=True)
 class SearchTerms:
-    """What a search means: skills by code, and the roots of its words for the texts."""
+    """What a search means: the codes of skills, and the roots of its words, to be searched in the texts."""
 
     codes: list[str]
     stems: list[str]
@@ -40,11 +41,13 @@ class SearchTerms:
 def suggest(
     text: str, *, among: str = "skills", top: int = 5, least: float = ALSO, varied: bool = True
 ) -> list[Suggestion]:
-    """The likeliest of our skills (or ROME trades, or macro-competences) that a text speaks of.
+    """The likeliest of our skills (or ROME trades, or macro-competences) that a text speaks
+    of.
 
-    Best first, none when nothing is likely enough; of our skills, none that is less likely than
-    `least`. `varied`: each tells of other words; a search wants those of the same words too.
-    `evidence` are offsets in `text` as given.
+    The best comes first; the list is empty when nothing is likely enough, and holds no
+    skill that is less likely than `least`. With `varied`, each rests on other words; a
+    search also wants those that rest on the same ones. `evidence` are offsets in `text`
+    as given.
     """
     if among == "skills":
         found = store.skills_lexicon().suggest(text or "", top, least, varied)
@@ -55,19 +58,19 @@ def suggest(
 
 
 def is_vague(text: str) -> bool:
-    """Whether a text is a title that many trades bear (« ingénieur »): ask in what, don't guess."""
+    """Whether a text is only a title that many trades bear (« ingénieur »): the page then asks in which field."""
     return store.skills_lexicon().is_vague(text or "")
 
 
 def is_about_people(text: str) -> bool:
-    """Whether a text says who is wanted and nothing of what for (« cherche bénévoles »): ask, don't guess."""
+    """Whether a text says who is wanted but not for what (« cherche bénévoles »): the page then asks for what."""
     read = reading.tokens(text or "")
     wanted = any(token.stem in PEOPLE for token in read)
     return wanted and all(token.stem in BESIDE or token.word in reading.HOLLOW for token in read)
 
 
 def search_terms(text: str) -> SearchTerms:
-    """For the catalogue: the skills a search names, and plain roots for what it doesn't."""
+    """What the catalogue searches for: the skills that a search names, and the roots of its words."""
     found = store.skills_lexicon().suggest(text or "", top=5)
     codes = [s.code for s in found if s.score >= 0.4]
     roots = [t.stem for t in reading.tokens(text or "") if t.word not in reading.HOLLOW]

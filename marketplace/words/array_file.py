@@ -1,4 +1,4 @@
-"""Named arrays in one stretch of bytes: written without pickle, read back without a copy."""
+"""Writes named arrays as one stretch of bytes, without pickle, and reads them back without a copy."""
 
 import json
 
@@ -10,7 +10,7 @@ STEP = 64  # each array begins on a multiple of this many bytes
 
 
 def pack(arrays: Arrays) -> bytes:
-    """The length of the head, the head (what lies where, as JSON), then the arrays."""
+    """The bytes: the length of the head, the head (what is where, as JSON), then the arrays."""
     head, place = {}, 0
     for name, array in arrays.items():
         head[name] = [array.dtype.str, list(array.shape), place]
@@ -24,7 +24,7 @@ def pack(arrays: Arrays) -> bytes:
 
 
 def unpack(content: bytes | bytearray) -> Arrays:
-    """Views on the bytes: read-only, as they should be."""
+    """The arrays, as read-only views on the bytes."""
     begin = 8 + int.from_bytes(content[:8], "little")
     found = {}
     for name, (kind, shape, place) in json.loads(content[8:begin]).items():

@@ -1,6 +1,5 @@
-"""What is written of each skill, and what ranks it where no phrase names it: its phrases, all that is said of
-its family, its definition, pieces of its words.
-"""
+"""The clues of each skill, which rank it where no phrase names it: its phrases, the texts of its family, its
+definition, pieces of its words."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ READ_IN = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One skill as the lexicon learns it: (field, text) pairs, in whatever language."""
+    """One skill as the lexicon learns it: its texts as (field, text) pairs, in both languages."""
 
     code: str
     label: str
@@ -31,7 +30,7 @@ class Entry:
 
 
 def clues_of(entries: Sequence[Entry]) -> tuple[np.ndarray, dict[str, Postings]]:
-    """The family of each skill by number, and the clues."""
+    """The number of each skill's family, and the postings of each kind of clue."""
     if not entries:
         return np.zeros(0, dtype=np.int32), {}
     of_each = [entry.family or entry.code for entry in entries]
@@ -59,7 +58,7 @@ def clues_of(entries: Sequence[Entry]) -> tuple[np.ndarray, dict[str, Postings]]
 
 
 def _roots(entry: Entry, *fields: str) -> Iterator[str]:
-    """The roots of an entry's texts, without the words that are true of every need."""
+    """The roots of an entry's texts, without the words that fit every need (unless a text has no others)."""
     for name, text in entry.texts:
         if name in fields:
             read = reading.tokens(text)

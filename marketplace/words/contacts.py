@@ -1,4 +1,5 @@
-"""Addresses and telephone numbers in a text, however they are dressed up. Words and patterns only."""
+"""Finds contact details in a text, addresses and telephone numbers, even when they are disguised. Patterns only, no
+database."""
 
 import re
 
@@ -62,7 +63,7 @@ PATTERNS = (MAIL, PHONE, SPOKEN)
 
 
 def found_in(text: str) -> list[str]:
-    """What looks like a way to reach somebody, as it is written."""
+    """The contact details in a text, as they are written there."""
     text = text.translate(_WIDE)
     return [match.group().strip() for pattern in PATTERNS for match in pattern.finditer(text)]
 

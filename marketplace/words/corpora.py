@@ -1,4 +1,4 @@
-"""ROME as the rankers learn it: which texts speak for a trade, which for a macro-competence."""
+"""ROME as the rankers learn it: which texts describe a trade, and which a macro-competence."""
 
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
@@ -59,7 +59,7 @@ def without(
     appellations: AbstractSet[str] = frozenset(),
     competences: AbstractSet[str] = frozenset(),
 ) -> Rome:
-    """The same ROME with some of its words withheld: what a benchmark asks for."""
+    """The same ROME with some of its words withheld, so that a benchmark can ask for them."""
     return Rome(
         **{
             name: getattr(rome, name)

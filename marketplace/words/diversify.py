@@ -1,7 +1,9 @@
-"""The first few skills of a text, so that each tells of words the others leave unexplained.
+"""Chooses the first few skills of a text so that each tells of words the others leave
+unexplained.
 
-A skill that is surely meant explains the words it rests on. Another that rests on the very same
-words, and on no name of its own, then tells little: it gives way to one that other words speak for.
+A skill that is surely meant explains the words it rests on. Another that rests on the
+very same words, and on no name of its own, then tells little: it gives way to one
+that rests on other words.
 """
 
 from collections.abc import Mapping
@@ -16,10 +18,10 @@ LOOKED_AT = 20
 def spread(
     scores: np.ndarray, claims: np.ndarray, sure: np.ndarray, named: np.ndarray, top: int
 ) -> list[tuple[int, float]]:
-    """The best skills and what each is worth then, best first.
+    """The best skills with what each is then worth, the best first.
 
-    Of skill s, `claims[s, w]` is what word w brings it, `sure[s]` how sure it is, `named[s]` how
-    plainly a phrase names it.
+    Of skill s, `claims[s, w]` is what word w brings it, `sure[s]` how sure it is,
+    `named[s]` how plainly a phrase names it.
     """
     looked_at = np.argsort(-scores, kind="stable")[: max(LOOKED_AT, top)]
     claims = claims[looked_at]
@@ -43,7 +45,7 @@ def spread(
 def claimed(
     postings: Mapping[str, tuple[np.ndarray, np.ndarray]], worth: Mapping[str, float], rows: int
 ) -> np.ndarray:
-    """What each word of a text, as loud as it is heard, brings to each skill."""
+    """A table of what each word of a text brings to each skill, times the word's weight."""
     heard = [(loud, *postings[root]) for root, loud in worth.items() if loud and root in postings]
     claims = np.zeros((rows, len(heard)), dtype=np.float32)
     for place, (loud, skills, worths) in enumerate(heard):

@@ -1,4 +1,4 @@
-"""What the words say and what the meaning says, in one order."""
+"""Puts what the words say and what the meaning says in one order."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ FUSED_FROM, MEANING = 12, 0.25
 
 
 def fused(found: list[tuple[int, float]], likeness: np.ndarray) -> list[tuple[int, float]]:
-    """The same skills and the same scores, best first, in the order that both rankings make."""
+    """The same skills with the same scores, in the order that both rankings make together."""
     skills = np.array([skill for skill, _score in found], dtype=np.int64)
     worth = 1 / (FUSED_FROM + np.arange(len(found)))
     worth += MEANING / (FUSED_FROM + _ranks(likeness[skills]))
@@ -20,5 +20,5 @@ def _ranks(scores: np.ndarray) -> np.ndarray:
 
 
 def said_aloud(text: str, heard: np.ndarray) -> str:
-    """The text without what it denies."""
+    """The text without the parts that are denied."""
     return "".join(c for c, loud in zip(text, heard, strict=False) if loud > 0.2).strip()

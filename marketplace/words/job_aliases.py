@@ -1,6 +1,5 @@
-"""What people call their work, said as the official list of trades says it: an answer to « KAM »,
-« instit » or « dev back-end » that no title of ROME gives.
-"""
+"""Everyday names of jobs, translated into the words of the official list of trades: « KAM », « instit » or « dev
+back-end », which no title of ROME holds."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -17,7 +16,7 @@ Roots = tuple[str, ...]
 
 @cache
 def sayings() -> dict[Roots, frozenset[str]]:
-    """The roots of each way to say it, and the roots of what is meant."""
+    """For the roots of each everyday name, the roots of what it means."""
     found: dict[Roots, set[str]] = defaultdict(set)
     lines = (Path(__file__).parent / "job_words.txt").read_text(encoding="utf-8").splitlines()
     for line in lines:
@@ -31,12 +30,13 @@ def sayings() -> dict[Roots, frozenset[str]]:
 
 
 def _roots(way: str) -> Roots:
-    """Initials are read as such: « ME » isn't « me »."""
+    """The roots of a name; one of three letters at the most is read as initials: « ME » isn't « me »."""
     return tuple(t.stem for t in reading.tokens(way.upper() if len(way) <= 3 else way))
 
 
 def understood(read: list[Token], is_official: Callable[[Roots], bool]) -> dict[str, Token]:
-    """The roots meant but not said, each with a token that says it; the longest ways first."""
+    """The roots that the text means without writing them, each with a token that stands for it. Longer names are
+    looked for first."""
     known, place = sayings(), 0
     meant: dict[str, Token] = {}
     while place < len(read):

@@ -1,8 +1,10 @@
-"""What words have in common across classes: a latent space, and a linear model fitted in it.
+"""What words have in common across classes: a latent space, and a linear model fitted in
+it.
 
-The space is the singular value decomposition of the term by class matrix, reached through the
-small class by class Gram matrix, so that NumPy alone does it in seconds. It lets « tondre » speak
-for the trade whose texts say « gazon ». In it, a softmax regression learns titles by heart.
+The space is the singular value decomposition of the term by class matrix, computed
+from the small class by class Gram matrix, so that NumPy alone does it in seconds.
+With it, « tondre » points to the trade whose texts say « gazon ». In that space a
+softmax regression learns the titles.
 """
 
 from collections.abc import Iterable
@@ -25,7 +27,7 @@ class Latent:
     weights: np.ndarray | None = None  # size x classes: the linear model
 
     def embed(self, query: Iterable[tuple[str, float]]) -> np.ndarray:
-        """A text's place in the space, of length 1 (or all zeros)."""
+        """The vector of a text in the space, of length 1 (or all zeros)."""
         known = [(self.terms[t], w) for t, w in query if t in self.terms]
         if not known:
             return np.zeros(self.vectors.shape[1], dtype=np.float32)
@@ -64,7 +66,7 @@ class Latent:
 
 
 def product(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
-    """One thread does: a BLAS would wake all cores for this, and they get in each other's way."""
+    """The matrix times the vector, in one thread: a BLAS would wake all cores, which get in each other's way."""
     return np.einsum("ij,j->i", matrix, vector, optimize=False)
 
 
@@ -82,7 +84,7 @@ def decompose(counts: Counts, size: int, k1: float = 1.2, b: float = 0.6) -> Lat
 
 
 def _strongest(gram: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The largest eigenvalues and their axes, by subspace iteration: all of them would take a
+    """The largest eigenvalues and their eigenvectors, by subspace iteration: computing all of them would take a
     hundred megabytes for a moment."""
     basis = np.random.default_rng(0).standard_normal((len(gram), min(size + SPARE, len(gram))))
     basis = basis.astype(np.float32)
@@ -93,7 +95,7 @@ def _strongest(gram: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _gram(counts: Counts, worth: np.ndarray) -> np.ndarray:
-    """Class by class products: frequent terms as matrices, rare ones pair by pair."""
+    """The class by class products: computed with matrices for frequent terms, pair by pair for rare ones."""
     spread = counts.spread()
     gram = np.zeros((counts.rows, counts.rows), dtype=np.float32)
     often = np.flatnonzero(spread > OFTEN)
@@ -113,7 +115,7 @@ def _gram(counts: Counts, worth: np.ndarray) -> np.ndarray:
 def _term_vectors(
     counts: Counts, worth: np.ndarray, axes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Each term's vector in eight bits, with its scale."""
+    """The vector of each term in eight bits, with its scale."""
     vectors = np.zeros((len(counts.terms), axes.shape[1]), dtype=np.int8)
     scale = np.zeros(len(counts.terms), dtype=np.float32)
     for term in range(len(counts.terms)):
@@ -126,7 +128,8 @@ def _term_vectors(
 
 
 def fit(latent: Latent, places: np.ndarray, labels: np.ndarray, rounds: int = 4) -> None:
-    """Softmax regression on titles already placed in the space, started at the classes' centres."""
+    """A softmax regression on titles that are already embedded in the space; it starts from the centres of the
+    classes."""
     weights = (latent.classes.T * 10).astype(np.float32)
     first = np.zeros_like(weights)
     second = np.zeros_like(weights)

@@ -1,8 +1,8 @@
-"""Our own skills, found in a text by the phrases people use for them.
+"""Finds our own skills in a text by the phrases that people use for them.
 
 Two readings are added up. The *phrases* (labels, synonyms) say which words, close together, name a skill: they
-give the evidence. The *clues* (BM25 over a skill's phrases, all that is written of its family, its definition,
-pieces of its words) rank what no phrase names, by what the rest of the text speaks of. On every database alike.
+give the evidence. The *clues* (BM25 over a skill's phrases, the texts of its family, its definition, pieces of its
+words) rank the skills that no phrase names, by what the rest of the text speaks of. Every database is read alike.
 """
 
 import copy
@@ -46,7 +46,7 @@ FIELDS = {"label": 1.0, "synonym": 1.0, "definition": 0.5, "delivers": 0.25}
 
 @dataclass(slots=True)
 class Hit:
-    """A phrase found in a clause."""
+    """A phrase found in a clause of the text."""
 
     skill: int
     strength: float
@@ -54,7 +54,8 @@ class Hit:
 
 
 class Lexicon:
-    """Built in a fraction of a second from some hundred skills; then read-only."""
+    """The index of the phrases and clues. It is built in a fraction of a second from some hundred skills, and
+    read-only afterwards."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = list(entries)
@@ -72,7 +73,7 @@ class Lexicon:
         self.meaning: Callable[[str], np.ndarray] | None = None  # how near each skill is to a text
 
     def relabelled(self, labels: dict[str, str]) -> "Lexicon":
-        """The same index under other labels; nothing is built twice."""
+        """The same index with other labels, without building it again."""
         twin = copy.copy(self)
         twin.entries = [replace(e, label=labels.get(e.code) or e.label) for e in self.entries]
         return twin
@@ -153,7 +154,7 @@ class Lexicon:
             self.bag_postings[root] = (ids, worth)
 
     def _read_company(self) -> None:
-        """Which skills are close to each other: each pair both ways."""
+        """Read which skills are close to each other, each pair both ways."""
         number = {entry.code: n for n, entry in enumerate(self.entries)}
         pairs = {
             pair
@@ -182,8 +183,8 @@ class Lexicon:
         varied: bool = True,
         by_name: bool = True,
     ) -> list[Suggestion]:
-        """The likeliest skills, best first; none when nothing is likely. A name said whole counts more,
-        unless not `by_name`: the macro-competences of a text are found better by all of its words."""
+        """The likeliest skills, the best first; empty when nothing is likely. With `by_name`, a name written in full
+        counts more; macro-competences are found better without it, by all words of the text."""
         read = self._mended(reading.tokens(text))
         if not read or not self.entries:
             return []
@@ -218,11 +219,11 @@ class Lexicon:
         ]
 
     def is_vague(self, text: str) -> bool:
-        """Whether a text is a title that many trades bear and nothing else: « ingénieur »."""
+        """Whether a text is only a title that many trades bear: « ingénieur »."""
         return _is_vague(self._mended(reading.tokens(text)), self.names.said_in(text))
 
     def _as_telling(self, said: list[Said], read: list[Token]) -> Iterator[tuple[Said, float]]:
-        """Each name and how rare its roots are."""
+        """Each name with the rarity of its roots."""
         for name in said:
             roots = {token.stem for token in read if name.start <= token.start < name.end}
             yield name, sum(self.idf.get(root, 0.0) for root in roots)
@@ -230,8 +231,8 @@ class Lexicon:
     def _is_silent(
         self, raw: np.ndarray, hits: list[Hit], read: list[Token], weight: dict[int, float]
     ) -> bool:
-        """Whether a text names nothing: no skill is likely, or the likeliest rests on a lone word
-        that is no name of it (« motivé », « prochaine »)."""
+        """Whether a text names no skill: none is likely, or the likeliest rests on a single word that isn't a name
+        of it (« motivé », « prochaine »)."""
         best = int(raw.argmax())
         if raw[best] < SPEAKS:
             return True
@@ -263,7 +264,7 @@ class Lexicon:
         return Suggestion(entry.code, entry.label, round(score, 3), joined(spans, text), entry.pk)
 
     def _mended(self, read: list[Token]) -> list[Token]:
-        """Glued, split and mistyped words brought back to words the lexicon knows."""
+        """The tokens, with glued, split and mistyped words turned into words that the lexicon knows."""
         mended: list[Token] = []
         for token, following in zip_longest(read, read[1:]):
             glued = token.word + following.word if following else ""
@@ -274,7 +275,7 @@ class Lexicon:
         return mended
 
     def _hits(self, read: list[Token], weight: dict[int, float]) -> list[Hit]:
-        """Phrases most of whose weight stands in one clause, words close together."""
+        """The phrases found: most of their weight is in one clause, in words that are close together."""
         clauses: dict[int, dict[str, Token]] = defaultdict(dict)
         for token in read:
             clauses[token.clause].setdefault(token.stem, token)
@@ -322,7 +323,8 @@ class Lexicon:
         return Hit(int(self.owners[phrase]), strength, tokens)
 
     def _raw(self, hits: list[Hit], read: list[Token], weight: dict[int, float]) -> np.ndarray:
-        """The best phrase of each skill, and the clues, each as a share of its best."""
+        """The score of each skill: its best phrase, and its clues, each clue relative to its highest score. 0 for a
+        skill that no word of the text brings."""
         named = self._named(hits)
         bag = self._bag_scores(_worth(_telling(read), weight))
         total = NAMED * named
@@ -339,7 +341,7 @@ class Lexicon:
         return named
 
     def _company(self, raw: np.ndarray) -> np.ndarray:
-        """The best of the skills close to each, for those that a word names at all."""
+        """For each skill that a word brings, the best score of the skills close to it."""
         best = np.zeros_like(raw)
         np.maximum.at(best, self.company[0], raw[self.company[1]])
         return np.where(raw > 0, best, 0)
@@ -378,7 +380,7 @@ def _is_vague(read: list[Token], said: list[Said]) -> bool:
 
 
 def _fewer(sure: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Of those that are hardly likely, one beside a surer one, two where none is."""
+    """The likely skills, and few of the unlikely ones: one beside likely ones, two when there is none."""
     likely = [pair for pair in sure if pair[1] >= UNSURE]
     unlikely = [pair for pair in sure if pair[1] < UNSURE]
     return likely + unlikely[: 1 if likely else 2]
@@ -389,7 +391,7 @@ def _telling(read: list[Token]) -> list[Token]:
 
 
 def _worth(read: list[Token], weight: dict[int, float]) -> dict[str, float]:
-    """How much each root of the text counts, where it is heard best."""
+    """The weight of each root of the text: the highest of its occurrences."""
     heaviest: dict[str, float] = {}
     for token in read:
         heaviest[token.stem] = max(heaviest.get(token.stem, 0.0), weight[id(token)])

@@ -1,4 +1,4 @@
-"""What people type in a message, as a page may show it: bold, italics, lists, quotes and links, nothing else."""
+"""What people type in a message, as HTML for a page: bold, italics, lists, quotes and links, nothing else."""
 
 from html import unescape
 from urllib.parse import unquote, urlsplit
@@ -16,7 +16,7 @@ RULES = ["emphasis", "list", "link", "linkify", "newline", "escape", "blockquote
 
 class Reader(MarkdownIt):
     def validateLink(self, url: str) -> bool:
-        """What leads nowhere that we know of stays as it was typed."""
+        """Whether a link is made: to another site or a page of ours. Any other address stays as it was typed."""
         try:
             return _leads_out(url) or _leads_in(url)
         except ValueError:  # a host that isn't one
@@ -24,7 +24,8 @@ class Reader(MarkdownIt):
 
 
 def _leads_out(url: str) -> bool:
-    """With its scheme, and a host in plain sight: nothing before an @, nothing encoded."""
+    """Whether the address is an e-mail address, or one with its scheme and a plain host: without user name or
+    encoded characters."""
     scheme, host, path, *_rest = urlsplit(url)
     if scheme == "mailto":
         return "@" in path
@@ -32,7 +33,8 @@ def _leads_out(url: str) -> bool:
 
 
 def _leads_in(url: str) -> bool:
-    """A page of ours. Browsers take "//host", "/\\host" and their like for somebody else's."""
+    """Whether the address is a page of this site. Browsers take "//host", and the same with backslashes, for
+    another site."""
     path = unquote(urlsplit(url).path)
     if not path.startswith("/") or path.startswith("//") or "\\" in path or urlsplit(url).netloc:
         return False
@@ -56,7 +58,7 @@ READER = _reader()
 
 
 def as_html(text: str) -> SafeString:
-    """Twice safe: the reader makes none but these marks, and nh3 throws out any other."""
+    """The text as HTML. It is made safe twice: the reader makes these marks only, and nh3 removes any other."""
     return mark_safe(
         nh3.clean(
             READER.render(text),
@@ -69,5 +71,5 @@ def as_html(text: str) -> SafeString:
 
 
 def as_words(text: str) -> str:
-    """The same without its marks, on one line: for an excerpt."""
+    """The text without its marks, on one line, for an excerpt."""
     return " ".join(unescape(strip_tags(as_html(text))).split())

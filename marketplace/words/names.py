@@ -1,4 +1,4 @@
-"""Names said whole: the very words of a skill's label or synonym, wherever they stand in a text."""
+"""Names written in full: the very words of a skill's label or synonym, wherever they are in a text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ TELLING, SHARED = 6.0, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A name found in a text: whose it is, where it stands, and in how many words."""
+    """A name found in a text: the skills that bear it, where it is, and how many words it has."""
 
     skills: tuple[int, ...]
     start: int
@@ -25,7 +25,7 @@ class Said:
 
 
 class Names:
-    """Each name as its words, without the plural's ending; read-only."""
+    """Each name as its words, without the ending of the plural; read-only."""
 
     def __init__(self, named: Iterable[tuple[int, str]]) -> None:
         self._owners: dict[int, tuple[int, ...]] = {}  # by the hash of the name, for memory's sake
@@ -39,7 +39,7 @@ class Names:
                 self._longest[said[0]] = max(self._longest.get(said[0], 0), len(said))
 
     def said_in(self, text: str) -> list[Said]:
-        """The names of a text, the longest first where one holds another."""
+        """The names in a text. Where one name holds another, only the longer is found."""
         read = words(text)
         shouted = text.isupper()
         bare = [_singular(word) for word, _, _ in read]
@@ -59,7 +59,8 @@ class Names:
 
 
 def lifted(raw: np.ndarray, said: Iterable[tuple[Said, float]]) -> None:
-    """A skill whose very name is said is spoken of, the more surely the more telling its roots are."""
+    """Raise the score of each skill whose very name is written, the more the rarer the roots of the name are.
+    Changes `raw`."""
     for name, telling in said:
         added, least = (ADDED, LEAST) if name.words > 1 else (ADDED_ONE, LEAST_ONE)
         skills = list(name.skills)
@@ -68,7 +69,8 @@ def lifted(raw: np.ndarray, said: Iterable[tuple[Said, float]]) -> None:
 
 
 def _can_stand_alone(word: str, shouted: bool, of: int) -> bool:
-    """« IA » is a name, « j'ai » isn't; nor is a word true of every need, but where it is all that is said."""
+    """Whether one word may count as a name: « IA » does, « j'ai » doesn't; nor does a word that fits every need,
+    unless the text says nothing else."""
     if len(word) <= 3 or fold(word) in STOP:
         return is_initials(word, shouted) or of == 1
     return fold(word) not in HOLLOW or of == 1

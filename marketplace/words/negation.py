@@ -1,4 +1,4 @@
-"""What a text says it does not need, what it says only about itself, and what it says in passing."""
+"""Finds what a text says it does not need, what it says only about its writer, and what it says in passing."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -111,9 +111,10 @@ LONGEST_REACH = 300  # characters: no refusal reaches further than a long senten
 
 
 def heard(text: str) -> np.ndarray:
-    """How much each character's word counts: 1, less when it is told in passing, 0 when refused.
+    """The weight of the word at each character: 1, less when it is said in passing, 0 when
+    it is refused.
 
-    What tells of the writer counts: it is what a trade is found by.
+    What the writer says of themselves counts in full, since trades are found by it.
     """
     return listened(text, (), of_writer=True)[0]
 
@@ -121,9 +122,10 @@ def heard(text: str) -> np.ndarray:
 def listened(
     text: str, whole: Iterable[tuple[int, int]], of_writer: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """How much each character's word counts, and which are refused.
+    """The weight of the word at each character, and which are refused.
 
-    What is said in passing never begins within one of the `whole` stretches: names of several words.
+    What is said in passing never begins within one of the `whole` stretches: names of
+    several words.
     """
     folded = _same_length_fold(clean(text))
     weights = np.ones(len(folded) + 1, dtype=np.float32)
@@ -168,14 +170,14 @@ def _is_no_refusal(cue: re.Match, text: str) -> bool:
 
 
 def _until(pattern: re.Pattern, text: str, start: int) -> int:
-    """Where a stretch ends: at the turn of the sentence, at the end, or out of reach."""
+    """The end of a stretch: the pattern that ends it, the end of the text, or LONGEST_REACH."""
     reach = min(len(text), start + LONGEST_REACH)
     found = pattern.search(text, start, reach)
     return found.start() if found else reach
 
 
 def _same_length_fold(text: str) -> str:
-    """Folded, but never shorter or longer: the cues' offsets are those of the text."""
+    """The text folded without changing its length, so that offsets stay those of the text."""
     if text.isascii():
         return text.lower()
     return "".join(_one(character) for character in text)

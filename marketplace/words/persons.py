@@ -1,4 +1,4 @@
-"""Who speaks in a text: a paper that several sign is written in the third person, and in French."""
+"""Finds the first person in a text: a paper that several people sign is written in the third person, and in French."""
 
 import re
 
@@ -11,7 +11,7 @@ QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”")
 
 
 def first_person(text: str) -> str:
-    """The first word that says “I” or “we”, as it is written; empty when none does. Quoted words are
-    somebody else's."""
+    """The first word that says “I” or “we”, as it is written; "" when there is none. Quoted words are somebody
+    else's, and aren't read."""
     found = FIRST_PERSON.search(QUOTED.sub(" ", text))
     return found.group() if found else ""

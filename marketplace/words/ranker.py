@@ -1,8 +1,9 @@
-"""Which class of a large referential (a trade, a macro-competence) a text means.
+"""Finds which class of a large referential (a trade, a macro-competence) a text means.
 
-Some thirteen ways to look at the same words, each fair by itself, weighed together: BM25 on the
-titles' roots, pairs, pieces of words, on descriptions; a Bayes model smoothed by the domain; a
-latent space; a linear model; a learnt likeness of titles. The weights were fitted on withheld titles (docs/benchmarks.md).
+Some thirteen scorers look at the same words, each fair by itself, and are weighed
+together: BM25 on the titles' roots, pairs, pieces of words, on descriptions; a Bayes
+model smoothed by the domain; a latent space; a linear model; a learnt likeness of
+titles. The weights were fitted on withheld titles (docs/benchmarks.md).
 """
 
 import sys
@@ -50,7 +51,7 @@ Scores = dict[str, np.ndarray]
 
 @dataclass(slots=True)
 class Question:
-    """A text, ready to be asked of each scorer."""
+    """A text, prepared for all scorers."""
 
     roots: Query
     pairs: Query
@@ -68,7 +69,7 @@ def pairs(roots: Sequence[str]) -> list[str]:
 
 
 class Ranker:
-    """Read-only once built or read back; the same answers in every process."""
+    """All scorers of a referential. Read-only once built or read back; it gives the same answers in every process."""
 
     def __init__(self, kind: str, codes: list[str], labels: list[str]) -> None:
         self.kind, self.codes, self.labels = kind, codes, labels
@@ -100,7 +101,7 @@ class Ranker:
         ] if chances[order[0]] >= THRESHOLD else []  # fmt: skip
 
     def chances(self, read: list[Token], text: str, boost: np.ndarray | None = None) -> np.ndarray:
-        """How likely each class is; all near nothing when the words are unknown."""
+        """The probability of each class; all near nothing when the words are unknown."""
         question = self.ask(read, text)
         scores = self.scores(question)
         logits = self.fuse(scores)
@@ -110,12 +111,14 @@ class Ranker:
         return _softmax(logits) * self._known(read)
 
     def room_for_our_skills(self, question: Question, scores: Scores, sure: float) -> float:
-        """How loud our own skills speak. `sure`: how likely the titles alone hold their first class."""
+        """How much our own skills may add. `sure` is the probability of the first class by the titles alone: the
+        higher, the less they add."""
         near = float(scores["nearest"].max()) / max(len(question.grams), 1) ** 0.5
         return min(LOUDEST, OUR_SKILLS_SPEAK * (1 - sure) / max(near, 1e-9) ** 2)
 
     def spoken(self, said: Iterable[tuple[float, Sequence[str]]]) -> np.ndarray:
-        """What our own skills, where they know better, add: (how sure, the classes they name)."""
+        """What our own skills add to each class. `said` gives for each skill how sure it is, and the classes that
+        it names."""
         boost = np.zeros(len(self.codes), dtype=np.float32)
         number = {code: i for i, code in enumerate(self.codes)}
         for score, codes in said:
@@ -125,7 +128,7 @@ class Ranker:
         return boost
 
     def _known(self, read: list[Token]) -> float:
-        """The share of a text's words that the referential has ever seen, or that we explain."""
+        """The share of a text's words that the referential has, or that job_aliases translates."""
         told = {id(t) for t in job_aliases.understood(read, self._is_official).values()}
         seen = sum(token.stem in self.rarity or id(token) in told for token in read)
         return min(1.0, 0.25 + seen / len(read)) if seen else 0.1
@@ -169,7 +172,7 @@ class Ranker:
         )  # fmt: skip
 
     def _is_official(self, way: Sequence[str]) -> bool:
-        """Whether titles say it so themselves: then nothing is to be explained."""
+        """Whether titles hold these words themselves: then they need no translation."""
         if len(way) == 1:
             return way[0] in self.postings["titles"].terms
         return all(pair in self.postings["pairs"].terms for pair in pairs(way))
@@ -193,7 +196,7 @@ class Ranker:
         return found
 
     def _placed(self, question: Question) -> dict[str, np.ndarray]:
-        """By where a text lies, in each space that is weighed."""
+        """Scores by the vector of the text, in each space that has a weight."""
         found = {}
         if words := self.spaces.get("latent_words"):
             found["latent_words"] = words.near(words.embed(question.roots))
@@ -209,7 +212,7 @@ class Ranker:
         return found
 
     def _by_title(self, question: Question) -> dict[str, np.ndarray]:
-        """By the single titles near to a text: the nearest one, and the votes of all."""
+        """Scores by the single titles that are near to a text: the nearest one, and the votes of all."""
         cosines = self.postings["title_grams"].score(question.grams)
         cosines *= self.title_norms["title_grams"]
         nearest = np.zeros(len(self.codes), dtype=np.float32)
@@ -224,11 +227,12 @@ class Ranker:
         return found
 
     def sizes(self) -> np.ndarray:
-        """How many titles each class has: a large class is near to everything."""
+        """How many titles each class has: a class with many is near to every text."""
         return np.log1p(np.bincount(self.title_classes, minlength=len(self.codes)))
 
     def _covered(self, roots: Query) -> np.ndarray:
-        """What the titles of each class say of a text, however often: the rarest words count most."""
+        """For each class, the weight of the text's roots that its titles hold, however often; rare words count
+        most."""
         titles = self.postings["titles"]
         covered = np.zeros(len(self.codes), dtype=np.float32)
         for root, weight in roots:
@@ -238,11 +242,11 @@ class Ranker:
         return covered
 
     def _is_weighed(self, name: str) -> bool:
-        """Titles and descriptions also give the evidence; single titles, the nearest."""
+        """Whether a scorer of this name has a weight."""
         return name in self.weights or name.removeprefix("group_") in self.weights
 
     def forget_the_unweighed(self) -> None:
-        """What neither ranks nor explains needn't be kept in memory."""
+        """Delete from memory what neither ranks nor gives evidence."""
         kept = {"titles", "bayes_all", "title_grams"}
         if "word_votes" in self.weights:
             kept |= {"title_roots", "title_pairs"}
@@ -252,7 +256,7 @@ class Ranker:
             del self.base[name]
 
     def _votes(self, cosines: np.ndarray) -> np.ndarray:
-        """Near titles vote for their class, the nearest far louder than the next."""
+        """Scores by the votes of near titles for their class; the nearest counts far more than the next."""
         loud = cosines * cosines
         loud *= loud
         return np.bincount(self.title_classes, weights=loud, minlength=len(self.codes)) ** 0.25
@@ -266,7 +270,7 @@ class Ranker:
         return total
 
     def _evidence(self, number: int, read: list[Token]) -> list[tuple[int, int]]:
-        """The words that speak for a class in its titles, or else in its descriptions."""
+        """Where the words are that point to a class by its titles, or else by its descriptions."""
         for name in ("titles", "bayes_all"):
             postings = self.postings[name]
             spans = [(t.start, t.end) for t in read if _speaks(postings, t.stem, number)]
@@ -298,7 +302,7 @@ class Ranker:
 
     @classmethod
     def from_bytes(cls, kind: str, content: bytes | bytearray) -> "Ranker":
-        """Most of it stays where it is, in `content`: nothing is held twice."""
+        """Read a ranker. Most arrays are views on `content`, so that memory holds nothing twice."""
         arrays = array_file.unpack(content)
         found = cls(kind, _lines(arrays["codes"]), _lines(arrays["labels"]))
         found.groups = arrays["groups"]

@@ -1,6 +1,8 @@
-"""From what people type to the words they mean: tokens that remember where they stood.
+"""Turns what people type into the words they mean: tokens that know where they were in
+the text.
 
-Everything else in this package works on `Token.stem`, and points back with `start` and `end`.
+Everything else in this package works on `Token.stem`, and points back by `start` and
+`end`.
 """
 
 import re
@@ -82,7 +84,7 @@ _ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6});")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word that counts, where it stood, and the clause it stood in."""
+    """One word that counts, where it is in the text, and the clause in which it is."""
 
     word: str
     stem: str
@@ -93,7 +95,7 @@ class Token:
 
 
 def fold(text: str) -> str:
-    """Small letters without accents: `Élève` and `eleve` are one word."""
+    """The text in small letters without accents: `Élève` and `eleve` are one word."""
     text = text.lower().replace("œ", "oe").replace("æ", "ae")
     if text.isascii():
         return text
@@ -105,7 +107,7 @@ _snowball = snowballstemmer.stemmer("french")
 
 @lru_cache(maxsize=60_000)
 def stem(word: str) -> str:
-    """One root for the feminine, the masculine and the plural of a folded word."""
+    """The root of a folded word: one for the feminine, the masculine and the plural."""
     if len(word) <= 3 or word in OWN_ROOTS:
         return OWN_ROOTS.get(word, word)
     if word.endswith("eaux"):
@@ -128,7 +130,7 @@ def _blank(found: re.Match) -> str:
 
 
 def clean(text: str) -> str:
-    """The same text, letter for letter, with what isn't words blanked: offsets still hold."""
+    """The text with blanks in the place of all that isn't words, so that offsets still hold."""
     text = text[:LONGEST].replace("\x00", " ")
     if "<" in text:
         text = _TAG.sub(_blank, text)
@@ -136,7 +138,7 @@ def clean(text: str) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """The words of a text, function words left out, in clauses."""
+    """The words of a text, without function words, in clauses."""
     found: list[Token] = []
     clause = place = 0
     shouted, cleaned = text.isupper(), clean(text)
@@ -159,7 +161,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def words(text: str) -> list[tuple[str, int, int]]:
-    """Every word of a text, folded, function words too, and where it stands."""
+    """Every word of a text, folded, function words too, with its start and end."""
     return [
         (fold(match["word"]), match.start(), match.end())
         for match in _WORD.finditer(clean(text))
@@ -168,7 +170,8 @@ def words(text: str) -> list[tuple[str, int, int]]:
 
 
 def is_initials(word: str, shouted: bool) -> bool:
-    """« SI » in « chef de projet SI » isn't « si », unless the whole text is in capitals."""
+    """Whether a word is initials: « SI » in « chef de projet SI » isn't « si », unless the whole text is in
+    capitals."""
     return 1 < len(word) <= 3 and word.isupper() and not shouted
 
 
@@ -178,6 +181,6 @@ def stems(text: str) -> list[str]:
 
 
 def grams(root: str) -> list[str]:
-    """Pieces of 3 to 5 letters, with the word's borders: what roots miss, these may catch."""
+    """Pieces of 3 to 5 letters, with the borders of the word: they match where roots don't."""
     bordered = f"<{root}>"
     return [bordered[i : i + n] for n in (3, 4, 5) for i in range(len(bordered) - n + 1)]

@@ -1,6 +1,7 @@
-"""The State's ROME 4.0 files, read and checked before a single row is written.
+"""Reads the State's ROME 4.0 files, and checks them before a single row is written.
 
-Each refusal names the file and the line, in a sentence: whoever imports is rarely who wrote this.
+Each error names the file and the line in a sentence, since whoever imports has rarely
+written this code.
 """
 
 import csv
@@ -41,7 +42,7 @@ class BrokenFile(Exception):
 
 @dataclass
 class Rome:
-    """All that we keep of the files."""
+    """All that the site keeps of the files."""
 
     trades: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class Rome:
     mobility: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
-        """The same for the same content, whatever the order of the files' lines."""
+        """A digest of the content; the order of the files' lines doesn't change it."""
         digest = hashlib.sha256()
         for part in fields(self):
             value = getattr(self, part.name)
@@ -65,7 +66,7 @@ class Rome:
 
 
 def read(folder: Path, step: Callable[[str], None] = lambda name: None) -> Rome:
-    """Read all the files of a folder, or say what is wrong with one."""
+    """Read all files of a folder. Raises BrokenFile."""
     if not folder.is_dir():
         raise BrokenFile(_("There is no folder %(path)s.") % {"path": folder})
     paths = {name: _find(folder, name) for name in FILES}
@@ -91,7 +92,7 @@ def _find(folder: Path, name: str) -> Path:
 
 
 def _refuse_other_formats(folder: Path) -> None:
-    """ROME 3 came with other files (arborescence_principale, referentiel_activite…)."""
+    """Raises BrokenFile for the files of ROME 3 (arborescence_principale, referentiel_activite…)."""
     old = [
         p.name for p in folder.glob("*.csv") if re.search(r"referentiel_activite|_v3\d\d_", p.name)
     ]
@@ -103,7 +104,7 @@ def _refuse_other_formats(folder: Path) -> None:
 
 
 def _rows(path: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, row) of a file whose columns are those we know."""
+    """The (line, row) pairs of a file whose columns are as expected."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             _refuse_other_separators(path, file.readline(LONGEST_HEADER))
@@ -148,7 +149,7 @@ def _row(header: list[str], row: list[str], path: Path, line: int) -> dict[str, 
 
 
 def _refuse_other_separators(path: Path, first: str) -> None:
-    """A spreadsheet that speaks French writes semicolons."""
+    """Raises BrokenFile for a file with semicolons, as French spreadsheets write them."""
     if not first.strip():
         raise _broken(path, 1, _("the columns' names are missing: is the file empty?"))
     if max(first.count(";"), first.count("\t")) > first.count(","):
@@ -167,7 +168,7 @@ def _check_columns(path: Path, name: str, header: list[str]) -> None:
 
 
 def _line_of(path: Path, problem: UnicodeDecodeError) -> int:
-    """The line of the first bytes that aren't UTF-8."""
+    """The number of the line with the first bytes that aren't UTF-8."""
     for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         try:
             line.decode("utf-8")

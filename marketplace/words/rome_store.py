@@ -1,7 +1,8 @@
-"""The index of ROME, built by `import_rome`, read lazily by each process when first asked for.
+"""The index of ROME, which `import_rome` builds, and which each process reads when it is
+first asked for.
 
-Where our own skills know better than the State's list (a need in everyday words), they speak too:
-each of our skills names its macro-competences.
+Our own skills add to it where they know better than the State's list (a need in
+everyday words): each of our skills names its macro-competences.
 """
 
 import threading
@@ -28,7 +29,7 @@ _skill_macros: tuple[tuple[int, int] | None, dict[str, list[str]]] = (None, {})
 
 
 def suggest(text: str, *, among: str, top: int) -> list[Suggestion]:
-    """Trades or macro-competences. Without ROME imported there is nothing to suggest from."""
+    """The trades or macro-competences of a text; empty when ROME isn't imported."""
     ranker = rankers(among)
     if ranker is None:
         return []
@@ -37,7 +38,7 @@ def suggest(text: str, *, among: str, top: int) -> list[Suggestion]:
 
 
 def rankers(kind: str) -> Ranker | None:
-    """The ranker of this process; read again when an import moved the version."""
+    """The rankers of this process; they are read again when an import has changed the version."""
     version = LexiconVersion.current(LexiconVersion.ROME)
     held = _held.get(kind)
     if held and held[0] == version:
@@ -50,7 +51,7 @@ def rankers(kind: str) -> Ranker | None:
 
 
 def _read(kind: str) -> Ranker | None:
-    """None when the index is of another format: `import_rome` builds it anew."""
+    """The stored ranker; None when there is none of this format, in which case `import_rome` has to build it."""
     content = WordsIndex.content_of(kind, f"{FORMAT}-")
     return Ranker.from_bytes(kind, content) if content else None
 
@@ -62,7 +63,7 @@ def _said_by_our_skills(text: str, ranker: Ranker) -> np.ndarray:
 
 
 def skill_macros() -> dict[str, list[str]]:
-    """The macro-competences of each of our skills."""
+    """For each of our skills, the codes of its macro-competences."""
     global _skill_macros
     version = (LexiconVersion.current(LexiconVersion.SKILLS), 0)
     if _skill_macros[0] != version:
@@ -72,8 +73,8 @@ def skill_macros() -> dict[str, list[str]]:
 
 
 def skills_of_title(text: str, top: int) -> list[Suggestion]:
-    """A job title that none of our words names: its trade, the heart of what that trade does, and
-    our skills that say they are the same. Less sure than words of our own, and said so."""
+    """Our skills for a job title that none of our words names: those whose macro-competences are at the heart of
+    its trade. They are less sure than a skill named by our own words, and their score says so."""
     if len(text) > LONGEST_TITLE or not (found := suggest(text, among="trades", top=1)):
         return []
     trade = found[0]
@@ -100,13 +101,14 @@ def skills_of_title(text: str, top: int) -> list[Suggestion]:
 
 
 def _share(macros: Sequence[str], heart: Container[str]) -> float:
-    """How much of a skill a trade's heart holds, from 0 to 1: what the skill names first counts most."""
+    """How much of a skill is at the heart of a trade, from 0 to 1: the macro-competences that the skill names first
+    count most."""
     worth = {macro: 1 / (1 + rank) for rank, macro in enumerate(macros)}
     return sum(part for macro, part in worth.items() if macro in heart) / sum(worth.values())
 
 
 def _own_heart_of(trade: str) -> dict[str, int]:
-    """The macro-competences at the heart of a trade and of few others, and of how many."""
+    """The macro-competences at the heart of this trade and of few others, each with the number of trades."""
     links = RomeTradeMacro.objects.filter(is_core=True)
     own = links.filter(macro__in=links.filter(trade_id=trade).values("macro"))
     counted = own.values_list("macro_id").annotate(trades=Count("pk"))

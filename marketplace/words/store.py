@@ -1,4 +1,4 @@
-"""Where the words come from: the lexicon of each process, read again when the version moves."""
+"""The lexicon of each process, read from the database, and read again when its version changes."""
 
 import logging
 import threading
@@ -20,7 +20,8 @@ _held: dict[str, tuple[Version, Lexicon]] = {}
 
 
 def skills_lexicon() -> Lexicon:
-    """Our skills, with labels in the reader's language. One tiny query tells if it is still fresh."""
+    """The lexicon of our skills, with labels in the reader's language. One small query tells whether it is still up
+    to date."""
     version = _version()
     lang = "en" if (get_language() or "").startswith("en") else "fr"
     held = _held.get(lang)
@@ -55,12 +56,12 @@ def _built(version: Version, lang: str) -> Lexicon:
 
 
 def stored_as(encoder: semantic.Encoder, skills: int) -> str:
-    """The version of the phrases of the skills as they are."""
+    """The version under which the phrases of the present skills are stored."""
     return f"{encoder.name}-{skills}"
 
 
 def _relabelled(version: Version, lang: str) -> Lexicon | None:
-    """The other language's lexicon of the same version, under this language's labels."""
+    """The lexicon of the same version in the other language, with this language's labels; None when there is none."""
     for other, (known, lexicon) in _held.items():
         if other != lang and known == version:
             return lexicon.relabelled(dict(_labels(lang)))
@@ -72,7 +73,7 @@ def _labels(lang: str) -> Iterable[tuple[str, str]]:
 
 
 def entries(lang: str = "fr") -> list[Entry]:
-    """Every current skill with all that is written of it, in both languages."""
+    """Every current skill with all its texts, in both languages."""
     synonyms: dict[int, list[str]] = defaultdict(list)
     for skill, text in SkillSynonym.objects.current().values_list("skill_id", "text"):
         synonyms[skill].append(text)

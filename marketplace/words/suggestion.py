@@ -1,4 +1,4 @@
-"""What the reading of a text answers: a code, how sure, and the words that made it think so."""
+"""The answer of reading a text: a code, how sure it is, and the words on which it rests."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`score` is a confidence: of ten suggestions at 0.6, about six are what the writer meant."""
+    """One answer. `score` is a confidence: of ten suggestions at 0.6, about six are what the writer meant."""
 
     code: str
     label: str
@@ -23,7 +23,7 @@ class Suggestion:
 
 
 def joined(spans: list[tuple[int, int]], text: str) -> list[Span]:
-    """In order, and one where only spaces lie between."""
+    """The spans in order; those with only spaces, hyphens or apostrophes between them become one."""
     found: list[Span] = []
     for start, end in sorted(set(spans)):
         if found and (start <= found[-1].end or not text[found[-1].end : start].strip(" '’-")):

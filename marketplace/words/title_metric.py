@@ -1,8 +1,9 @@
 """How alike two titles of one class are: a measure learnt from the titles themselves.
 
-Every title is placed (its words, pieces of words and senses), then moved by a linear map under which
-the titles of a class are each other's nearest neighbours: each title is withheld in turn and must
-find its class among the others, which is what a text that no title says will have to do.
+Every title has a vector (from its words, pieces of words and senses), which a linear
+map then moves so that the titles of a class are each other's nearest neighbours. To
+learn the map, each title is withheld in turn and must find its class among the
+others, as a text that no title holds will have to.
 """
 
 from dataclasses import dataclass
@@ -22,19 +23,19 @@ QUIETEST = -8.0  # classes that say less are all alike
 
 @dataclass(slots=True)
 class TitleMetric:
-    """Where titles lie once moved, and how to move a text there."""
+    """The moved vectors of the titles, and the map that moves a text's vector there."""
 
     towards: np.ndarray  # place -> the learnt space
     titles: np.ndarray  # titles x NARROW, in bytes: a fourth of the room, and the same ones near
     length: float  # of each title, in these steps
 
     def near(self, place: np.ndarray) -> np.ndarray:
-        """How near each title is to a text, from -1 to 1."""
+        """The nearness of each title to a text, from -1 to 1."""
         moved = product(self.towards.T, place)
         return product(self.titles, moved / max(float(np.linalg.norm(moved)) * self.length, 1e-9))
 
     def votes(self, place: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
-        """For each class, the logarithm of all that its titles say; 0 for the loudest class."""
+        """For each class, the logarithm of the votes of its titles; 0 for the class with most."""
         heard = np.exp(SHARP * (self.near(place) - 1))
         said = np.log(np.bincount(classes, weights=heard, minlength=count) + 1e-9)
         return np.maximum(said - said.max(), QUIETEST).astype(np.float32)
@@ -56,8 +57,8 @@ class TitleMetric:
 
 
 def learn(places: np.ndarray, classes: np.ndarray) -> TitleMetric:
-    """`places`: titles x directions, turned where they lie (there is no room for two of them);
-    `classes`: the class of each title. Some five seconds for ROME."""
+    """Learn the map, in some five seconds for ROME. `places` (titles by directions) is rotated in place, since
+    memory has no room for two; `classes` gives the class of each title."""
     _values, axes = np.linalg.eigh(places.T @ places)
     axes = np.ascontiguousarray(axes[:, ::-1])  # the most telling directions first
     for start in range(0, len(places), BATCH):
@@ -84,7 +85,7 @@ def learn(places: np.ndarray, classes: np.ndarray) -> TitleMetric:
 
 
 def _neighbours(asked: np.ndarray, classes: np.ndarray, dice: np.random.Generator) -> np.ndarray:
-    """The titles asked for, those of the same classes, and some others; sorted."""
+    """The titles asked about, those of the same classes, and some others; sorted."""
     others = dice.choice(len(classes), int(len(classes) * OTHERS), replace=False)
     mates = np.flatnonzero(np.isin(classes, classes[asked]))
     return np.unique(np.concatenate([asked, mates, others]))
@@ -98,7 +99,7 @@ def _of_length_1(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _slope(
     wide: np.ndarray, classes: np.ndarray, asked: np.ndarray, turn: np.ndarray
 ) -> np.ndarray:
-    """Of minus the log-likelihood that the titles asked for find their class among the others."""
+    """The gradient of the negative log-likelihood that the titles asked about find their class among the others."""
     places, lengths = _of_length_1(wide @ turn)
     logits = SHARP * (places[asked] @ places.T)
     logits[np.arange(len(asked)), asked] = -1e9  # a title is withheld from itself

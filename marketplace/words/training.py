@@ -1,4 +1,4 @@
-"""How a ranker learns a referential from its titles and texts, in some ten seconds for all of ROME."""
+"""Learns a ranker from the titles and texts of a referential, in ten to twenty seconds for all of ROME."""
 
 import sys
 from collections import Counter
@@ -19,7 +19,7 @@ type Fields = dict[str, list[list[str]]]  # field -> roots of the text of each c
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What a ranker learns from. Everything is by class, in the order of `codes`."""
+    """What a ranker learns from. All lists are in the order of the classes in `codes`."""
 
     kind: str
     codes: Sequence[str]
@@ -34,7 +34,7 @@ def _all_grams(roots: Sequence[str]) -> list[str]:
 
 
 def build(corpus: Corpus) -> Ranker:
-    """Learn a referential: ten to twenty seconds for all of ROME."""
+    """The ranker of a referential: ten to twenty seconds for all of ROME."""
     ranker = Ranker(corpus.kind, list(corpus.codes), list(corpus.labels))
     names = sorted(set(corpus.groups))
     ranker.groups = np.array([names.index(g) for g in corpus.groups], dtype=np.int32)
@@ -56,7 +56,7 @@ def build(corpus: Corpus) -> Ranker:
 
 
 def _sentences(corpus: Corpus) -> list[str]:
-    """Each sentence of the longer texts, once."""
+    """Each different sentence of the longer texts."""
     texts = (text for name, texts in corpus.fields.items() if name != "label" for text in texts)
     return list(dict.fromkeys(sentence for text in texts for sentence in text.split(". ")))
 
@@ -116,8 +116,11 @@ def _index_fields(ranker: Ranker, titles: Titles, fields: Fields) -> None:
 
 
 def _index_bayes(ranker: Ranker, name: str, counts: Counts, own: float, shared: float) -> None:
-    """Multinomial Bayes: a class smoothed by its domain, the domain by all. Sparse by algebra:
-    log p(t|c)/p(t) = log(1 + n_tc / own p(t|d)) + log(1 + n_td / shared p(t)) + constants."""
+    """Multinomial Bayes: a class is smoothed by its domain, and the domain by all.
+
+    It stays sparse: log p(t|c)/p(t) = log(1 + n_tc / own p(t|d)) + log(1 + n_td / shared
+    p(t)) + constants.
+    """
     overall = np.bincount(counts.of_term, weights=counts.values, minlength=len(counts.terms)) + 0.5
     overall /= overall.sum()
     groups = counts.grouped(ranker.groups)
@@ -137,7 +140,7 @@ def _index_bayes(ranker: Ranker, name: str, counts: Counts, own: float, shared: 
 
 
 def _index_nearest(ranker: Ranker, titles: Titles) -> None:
-    """Single titles: their roots and pairs together, and their pieces of words."""
+    """Index single titles: by their roots and pairs together, and by pieces of words."""
     ranker.title_classes = np.array([number for number, _ in titles], dtype=np.uint16)
     if "word_votes" in ranker.weights:
         square = _of_titles(ranker, titles, "title_roots", "titles", lambda roots: roots)
@@ -150,7 +153,7 @@ def _index_nearest(ranker: Ranker, titles: Titles) -> None:
 def _of_titles(
     ranker: Ranker, titles: Titles, name: str, terms_of: str, take: Callable[[list[str]], list[str]]
 ) -> np.ndarray:
-    """Index titles by terms already numbered; the square of each title's length."""
+    """Index titles by terms that have a number. Returns the square of each title's length."""
     known = ranker.postings[terms_of].terms
     documents = ([t for t in dict.fromkeys(take(roots)) if t in known] for _, roots in titles)
     counts = sparse.count(documents, known)
@@ -201,7 +204,7 @@ def _index_spaces(ranker: Ranker, titles: Titles, fields: Fields, sentences: lis
 
 
 def _drained(documents: list[list[str]]) -> Iterator[list[str]]:
-    """One after the other, and none is kept."""
+    """Yield the documents one by one, and drop each from memory."""
     documents.reverse()
     while documents:
         yield documents.pop()
@@ -210,7 +213,7 @@ def _drained(documents: list[list[str]]) -> Iterator[list[str]]:
 def _senses(
     ranker: Ranker, titles: Titles, definitions: list[list[str]], sentences: list[str]
 ) -> Latent:
-    """What stands together: in a title, in a sentence, and in all that is said of a class."""
+    """The space of words by what occurs together: in a title, in a sentence, in all texts of a class."""
     by_class = _by_class(ranker, titles, lambda roots: roots)
     documents = [(roots, 1.0) for _, roots in titles]
     documents += [(reading.stems(sentence), 1.0) for sentence in sentences]
@@ -220,7 +223,7 @@ def _senses(
 
 
 def _shared(document: list[str], seen: Counter) -> list[str]:
-    """Without the pairs and the pieces of words of a single title: they take room, and teach little."""
+    """The document without the pairs and pieces of words that only one title has: they take room and teach little."""
     return [term for term in document if term.startswith("w ") or seen[term] > 1]
 
 

@@ -1,4 +1,4 @@
-"""Forms of verbs that no stemmer brings back: « nous louons », « on vend », « je couds »."""
+"""Finds the infinitive of verb forms that no stemmer brings back: « nous louons », « on vend », « je couds »."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,5 @@
-"""What a text says of its writer and of no skill: for whom they work, since when, where, and their good will."""
+"""Finds what a text says of its writer and of no skill: for whom they work, since when, where, how willing they
+are."""
 
 import re
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ _END = re.compile(r"[.!?;:,(\n]|\b(?:mais|et|pour|je|nous|voici|voila|but|and)\b
 
 
 def of_the_writer(text: str) -> Iterator[tuple[int, int]]:
-    """The stretches of a folded text that tell only of whoever writes."""
+    """The stretches of a folded text that speak only of its writer."""
     for found in _EMPLOYED.finditer(text):
         end = _END.search(text, found.end())
         yield found.start(), end.start() if end else len(text)

@@ -1,1 +1,1 @@
-"""What the mail server runs: a bounce is read."""
+"""The command that the mail server runs to hand over a bounce."""

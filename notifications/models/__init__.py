@@ -1,4 +1,4 @@
-"""Letters, preferences, the way out, and the acts of the clock."""
+"""The models of letters, preferences, the state of sending, and the acts of the clock."""
 
 from notifications.models.acts import ClockAct, RowFault
 from notifications.models.circuit import Heartbeat, MailPipe, SuppressedAddress

@@ -1,4 +1,4 @@
-"""The acts of the clock: when each one last ran through, and the rows it had to set aside."""
+"""The acts of the clock: when each last ran through, and the rows that it had to set aside."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ClockActQuerySet(models.QuerySet["ClockAct"]):
     def know(self, names: Iterable[str]) -> None:
-        """The acts there are: from now on one that never runs is late, and what is no act any more is forgotten."""
+        """Keep a row for each of these acts, so that one that never runs is late; rows of other names are deleted."""
         wanted = set(names)
         self.exclude(name__in=wanted).delete()
         self.bulk_create((self.model(name=name) for name in sorted(wanted)), ignore_conflicts=True)
@@ -29,7 +29,7 @@ class ClockActQuerySet(models.QuerySet["ClockAct"]):
 
 
 class ClockAct(models.Model):
-    """One row an act, by its name in the schedule."""
+    """An act of the clock, by its name in the schedule."""
 
     name = models.CharField(_("act"), max_length=40, unique=True)
     known_at = models.DateTimeField(default=timezone.now)
@@ -50,7 +50,7 @@ class ClockAct(models.Model):
 
 class RowFaultQuerySet(models.QuerySet["RowFault"]):
     def note(self, act: str, row: tuple[str, str], *, error: str, now: datetime) -> None:
-        """Since when and how often are kept from the first time on."""
+        """Note a fault of a row; since when and how often it has failed is kept from the first one."""
         kind, number = row
         fresh = {"since": now, "last_at": now, "error": error[:300]}
         fault, made = self.get_or_create(act=act, kind=kind, number=number, defaults=fresh)
@@ -61,7 +61,7 @@ class RowFaultQuerySet(models.QuerySet["RowFault"]):
 
 
 class RowFault(models.Model):
-    """A row that an act couldn't treat: the others went on. It goes by itself when the row passes."""
+    """A row that an act couldn't treat while the others went on. It is deleted when the row passes."""
 
     act = models.CharField(_("act"), max_length=40)
     kind = models.CharField(_("kind of row"), max_length=80, help_text="application.model")

@@ -1,4 +1,4 @@
-"""The state of the way out: is the mail server well, which addresses are dead, who is at work."""
+"""The state of sending: whether the mail server works, which addresses are dead, who is at work."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -23,14 +23,14 @@ class MailPipeQuerySet(models.QuerySet["MailPipe"]):
         )
 
     def mend(self) -> None:
-        """A letter went through: all is well. Writes only when something was wrong."""
+        """A letter went through, so all is well. Writes only when something was wrong."""
         self.exclude(broken_since=None).update(
             paused_until=None, reason="", failures=0, broken_since=None
         )
 
 
 class MailPipe(models.Model):
-    """One row: why nothing leaves at the moment, and when we try again."""
+    """The only row: why nothing leaves at the moment, and when the next try is."""
 
     paused_until = models.DateTimeField(null=True, blank=True)
     broken_since = models.DateTimeField(null=True, blank=True)
@@ -54,13 +54,13 @@ class SuppressedAddressQuerySet(models.QuerySet["SuppressedAddress"]):
         )
 
     def among(self, addresses: Iterable[str]) -> dict[str, str]:
-        """Address in small letters → why nothing arrives there."""
+        """For each of these addresses that is dead, in small letters, the reason."""
         asked = {address.lower() for address in addresses}
         return dict(self.filter(address__in=asked).values_list("address", "reason"))
 
 
 class SuppressedAddress(models.Model):
-    """A mail server told us that nothing arrives there; a letter that does arrive lifts it."""
+    """An address at which a mail server said that nothing arrives; a letter that does arrive deletes it."""
 
     address = models.EmailField(_("address"), unique=True)
     reason = models.CharField(_("why"), max_length=300)
@@ -79,7 +79,7 @@ class SuppressedAddress(models.Model):
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
     def beat(self, name: str, *, now: datetime, every: timedelta) -> None:
-        """Say "I am at work", in one write at most each `every`."""
+        """Note that this worker or clock is at work; writes once in `every` at the most."""
         if self.filter(name=name, seen_at__gt=now - every).exists():
             return
         self.update_or_create(name=name, defaults={"seen_at": now})

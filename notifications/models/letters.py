@@ -1,4 +1,4 @@
-"""A letter in the outbox. It knows its address and its words, never what they are about."""
+"""A letter in the outbox. It knows its address and its words, but not what they are about."""
 
 import hashlib
 import uuid
@@ -44,18 +44,19 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.waiting().filter(due_at__lte=now)
 
     def late(self, now: datetime) -> Self:
-        """Should have left long ago, whether or not a next try is planned."""
+        """Letters that should have left long ago, whether or not a next try is planned."""
         return self.waiting().filter(wanted_at__lt=now - LATE)
 
     def on_screen_of(self, user: Person) -> Self:
-        """What the bell counts and lists: letters that lead somewhere, and are still true."""
+        """The letters that the bell counts and lists for this person: those that lead to a page and weren't
+        cancelled."""
         return self.filter(recipient_id=user.pk).exclude(url="").exclude(status=Status.CANCELLED)
 
     def unread_by(self, user: Person) -> Self:
         return self.on_screen_of(user).filter(read_at=None)
 
     def at_desks(self, desks: Iterable[int]) -> Self:
-        """About something that one of these desks answers for, or about the reader alone."""
+        """Letters about something that one of these desks answers for, or about the reader alone."""
         ours = Q(desks="", topic="")
         for desk in desks:
             ours |= Q(desks__contains=f",{desk},")
@@ -65,16 +66,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(sent_at__lte=moment)
 
     def for_the_list(self) -> Self:
-        """Unread first, then the newest; without the words, which the list doesn't show."""
+        """Unread letters first, then the newest; without their words, which the list doesn't show."""
         is_read = models.ExpressionWrapper(Q(read_at__isnull=False), models.BooleanField())
         return self.defer("text", "html").order_by(is_read, "-created_at", "-pk")
 
     def claim(self, now: datetime, size: int) -> list["Notification"]:
-        """Take up to `size` due letters; nobody else can, until the lease ends.
+        """Take up to `size` due letters; nobody else can take them until the lease ends.
 
-        PostgreSQL skips the rows that others are taking; on SQLite the transaction is IMMEDIATE,
-        so there is only one taker at a time. The look before keeps an empty outbox from
-        taking SQLite's only pen at each ring.
+        PostgreSQL skips the rows that others are taking; on SQLite the transaction is
+        IMMEDIATE, so only one worker takes letters at a time. The look before it keeps an
+        empty outbox from taking SQLite's only write lock each time that the worker is called.
         """
         if not self.due(now).exists():
             return []
@@ -93,9 +94,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return sorted(mine, key=lambda letter: turns.index(letter.pk))
 
     def leased(self, token: uuid.UUID) -> Self:
-        """The rows that are still ours: a lease that ended may belong to another by now.
+        """The rows that this lease still holds: once it has ended they may be another worker's.
 
-        A letter cancelled while we hold it stays ours, to say so if it has left after all.
+        A letter that is cancelled while we hold it stays ours, so that its row can say
+        whether it has left after all.
         """
         return self.filter(lease_token=token)
 
@@ -219,6 +221,6 @@ def marked(desks: Collection[int]) -> str:
 
 
 def message_id_of(key: str, reader: str, domain: str) -> str:
-    """The same letter has the same Message-ID at each try, so that a mailbox can fold a double."""
+    """The Message-ID of a letter: the same at each try, so that a mailbox can recognise a double."""
     digest = hashlib.sha256(f"{reader}\n{key}".encode()).hexdigest()[:40]
     return f"<{digest}@{domain}>"

@@ -1,4 +1,4 @@
-"""When and how often a person wants to hear from us."""
+"""When and how often a person wants letters."""
 
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ class Pace(models.TextChoices):
 
 class HabitsQuerySet(models.QuerySet["Habits"]):
     def of(self, user: Person) -> "Habits":
-        """Those of the person, or the house's own, unsaved."""
+        """The person's habits, or the site's default ones, unsaved."""
         return self.filter(user_id=user.pk).first() or Habits(user_id=user.pk)
 
 

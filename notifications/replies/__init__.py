@@ -1,1 +1,1 @@
-"""Answers that come by e-mail: whose they are, what they say, which ones are nobody's words."""
+"""Reads answers that come by e-mail: who wrote them, what they say, and which ones no person wrote."""

@@ -1,7 +1,9 @@
-"""The address to answer to: one for each conversation and each reader, made with our key.
+"""The address to answer to: one for each conversation and each reader, sealed with our
+key.
 
-It says which conversation and whose answer it takes, and nobody can make one without the key. It
-opens nothing: it only counts together with the reader's own, verified, address.
+It says which conversation and whose answer it takes, and nobody can make one without
+the key. By itself it opens nothing: it only counts together with the reader's own,
+verified, address.
 """
 
 import base64
@@ -18,14 +20,14 @@ REPORTS = "retours"  # where a mail server may send its delivery reports
 
 @dataclass(frozen=True)
 class Place:
-    """Where an answer goes: `conversation` and `reader` are row numbers of the floors above."""
+    """Where an answer goes: the row numbers of the conversation and of the reader."""
 
     conversation: int
     reader: int
 
 
 def address_of(conversation: int, reader: int) -> str:
-    """ "" while answers by e-mail aren't switched on."""
+    """The address for this conversation and reader; "" while answers by e-mail aren't switched on."""
     if not settings.REPLY_DOMAIN:
         return ""
     seal = _seal(f"{conversation}-{reader}", settings.SECRET_KEY)
@@ -33,7 +35,7 @@ def address_of(conversation: int, reader: int) -> str:
 
 
 def place_of(address: str) -> Place | None:
-    """None for an address that we never gave. Mail programs may change its capitals."""
+    """The place behind an address; None for one that we never gave. Mail programs may have changed its capitals."""
     local, _at, domain = address.strip().lower().rpartition("@")
     match = SHAPE.fullmatch(local)
     if match is None or not is_ours(domain):
@@ -50,6 +52,6 @@ def is_ours(domain: str) -> bool:
 
 
 def _seal(words: str, key: str) -> str:
-    """128 bits, in letters that survive a change of capitals."""
+    """An HMAC of 128 bits in base 32, which survives a change of capitals."""
     digest = hmac.digest(f"letters:reply:{key}".encode(), words.encode(), hashlib.sha256)[:16]
     return base64.b32encode(digest).decode().rstrip("=").lower()

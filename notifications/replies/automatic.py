@@ -1,4 +1,5 @@
-"""Mails that no person wrote: absences, lists, reports, and our own letters coming back.
+"""Recognises mails that no person wrote: absences, lists, reports, and our own letters
+coming back.
 
 They get no answer, or two robots would write to each other for ever.
 """
@@ -20,7 +21,7 @@ ABSENT = re.compile(
 
 
 def why_automatic(mail: Message, *, envelope_sender: str, subject: str) -> str:
-    """ "" for a mail that a person wrote."""
+    """Why the mail is automatic; "" for one that a person wrote."""
     if not envelope_sender.strip("<> "):
         return "no return address"
     if mail.get_content_type() in {"multipart/report", "message/delivery-status"}:

@@ -1,6 +1,7 @@
-"""Who wrote an incoming mail, and whether that is proven: its head alone is read.
+"""Who wrote an incoming mail, and whether that is proven: only its head is read.
 
-Whoever may not answer here costs no more than that, whatever hangs below.
+So a mail from somebody who may not answer here costs no more than that, whatever it
+holds.
 """
 
 import hashlib
@@ -15,12 +16,12 @@ LONGEST = 64 * 1024  # bytes: ten times the longest that mail servers make
 
 
 class Unreadable(Exception):
-    """Not a mail, or one built to choke its reader."""
+    """What came isn't a mail, or is built to exhaust its reader."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """`sender`: "" when nobody in particular wrote. `why_automatic`: "" when a person did."""
+    """What the head says. `sender` is "" when nobody in particular wrote; `why_automatic` is "" when a person did."""
 
     sender: str
     message_id: str
@@ -28,7 +29,7 @@ class Head:
     why_automatic: str
 
     def key_for(self, address: str) -> str:
-        """The same mail brought twice to one address has the same key."""
+        """A key for this mail at this address: the same when it is delivered twice."""
         return hashlib.sha256(f"{self.message_id}\n{address.lower()}".encode()).hexdigest()[:32]
 
 
@@ -48,7 +49,7 @@ def read(content: bytes, *, envelope_sender: str) -> Head:
 
 
 def _sender(mail: Message) -> str:
-    """The one address in the one From; "" when there are several, or none."""
+    """The address in From; "" when there are several, or none."""
     lines = [str(line) for line in mail.get_all("From") or []]
     if len(lines) != 1 or headers.is_cut(lines[0]):
         return ""

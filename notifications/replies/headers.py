@@ -1,7 +1,8 @@
-"""The headers of an incoming mail, cut before anything reads them: no pattern meets an endless line.
+"""The headers of an incoming mail, cut before anything reads them, so that no pattern
+meets an endless line.
 
-With the older `compat32` rules, on purpose: the newer ones raise on some headers that real mail
-programs write.
+They are read with the older `compat32` rules, on purpose: the newer ones raise on
+some headers that real mail programs write.
 """
 
 import re
@@ -18,7 +19,7 @@ NO_CHARSETS = {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "unde
 
 
 class Rules(Compat32):
-    """A header longer than LONGEST loses its end; `is_cut` tells whoever must not believe the rest."""
+    """Cuts each header at LONGEST characters; `is_cut` tells those who must not rely on a header that was cut."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -30,7 +31,7 @@ def is_cut(value: str) -> bool:
 
 
 def words_of(header: str | Header | None) -> str:
-    """A header's words, decoded as well as can be; their first LONGEST_WORDS characters."""
+    """The words of a header, decoded as well as can be; their first LONGEST_WORDS characters."""
     if header is None:
         return ""
     said = str(header)[:LONGEST_WORDS]
@@ -46,7 +47,7 @@ def words_of(header: str | Header | None) -> str:
 
 
 def decoded(raw: bytes, charset: str) -> str:
-    """In the charset it says, or the likeliest: never an error."""
+    """The text in the charset named, or the likeliest other one; never raises."""
     for candidate in (charset, "utf-8", "cp1252"):
         if candidate.lower().replace("-", "_") in NO_CHARSETS:
             continue

@@ -1,7 +1,8 @@
-"""The door by which the receiving mail server hands answers over: SMTP or LMTP, as it prefers.
+"""The server to which the receiving mail server hands answers over, by SMTP or LMTP.
 
-For that server alone, on the loopback or a private network: it has checked who wrote, we believe
-what it says. "250" means that the answer is in the database; when it isn't, the server keeps it.
+Only that server may connect, on the loopback or a private network: it has checked who
+wrote, and we believe what it says. "250" means that the answer is in the database;
+otherwise the mail server keeps it.
 """
 
 import asyncio
@@ -29,11 +30,11 @@ type Take = Callable[[str, str, bytes], str]
 
 
 class NotNow(Exception):
-    """What takes the mail can't for the moment: the mail server keeps it and comes again."""
+    """The mail can't be taken in at the moment: the mail server keeps it and tries again."""
 
 
 class Door(SMTP):
-    """Both protocols on one port: LHLO opens LMTP, where each recipient gets an answer of its own."""
+    """Both protocols on one port: LHLO begins LMTP, in which each recipient gets an answer of its own."""
 
     line_length_limit = LONGEST_LINE
     speaks_lmtp = False

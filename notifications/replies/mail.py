@@ -1,7 +1,8 @@
-"""What an incoming mail says, read with patience: any charset, any nesting, no trust.
+"""What an incoming mail says, whatever its charset or nesting, and without trusting it.
 
-Only once its head has been believed (head.py). Levels, parts and letters are counted while they are
-read, and a mail that has too many is refused: nothing here meets a text without an end.
+It is read only once its head has been believed (head.py). Levels, parts and letters
+are counted while they are read, and a mail that has too many is refused, so that
+nothing here meets a text without an end.
 """
 
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ BROKEN = (errors.MessageError, RecursionError, ValueError, LookupError, TypeErro
 
 
 class TooLong(Exception):
-    """More text than we read: where the writer's own words end can't be told."""
+    """There is more text than we read, so it can't be told where the writer's own words end."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class Body:
-    """The writer's own words, and the files that came along."""
+    """The writer's own words, and the attached files."""
 
     text: str
     files: tuple[Attached, ...]
@@ -63,7 +64,7 @@ def read(content: bytes) -> Body:
 
 # --- parts ---------------------------------------------------------------------------------
 class Bounded(Message):
-    """Counts its levels as the parser hangs them on each other, so that it stops at DEEPEST."""
+    """A message that counts its levels as the parser nests them, so that parsing stops at DEEPEST."""
 
     depth = 0
 
@@ -125,7 +126,7 @@ class Part:
         return payload if isinstance(payload, bytes) else b""
 
     def text(self, most: int) -> str:
-        """In the charset it says, or the likeliest: never an error, never a NUL. Raises TooLong."""
+        """The text in the charset named, or the likeliest other one, without NUL; never raises but TooLong."""
         raw, charset = self.bytes(), self.message.get_content_charset() or "utf-8"
         if len(raw) > 4 * most or len(words := headers.decoded(raw, charset)) > most:
             raise TooLong
@@ -133,7 +134,7 @@ class Part:
 
 
 def _leaves(mail: Message, *, related: bool = False) -> Iterator[Part]:
-    """The parts that hold something. A mail within the mail is a leaf: it isn't its writer's words."""
+    """The parts with content. A mail inside the mail is one part, for it isn't its writer's words."""
     if mail.is_multipart() and mail.get_content_maintype() == "multipart":
         related = related or mail.get_content_subtype() == "related"
         for child in mail.get_payload():
@@ -144,7 +145,8 @@ def _leaves(mail: Message, *, related: bool = False) -> Iterator[Part]:
 
 
 def _words(parts: list[Part]) -> str:
-    """The plain text, all its pieces (Apple cuts it round a picture); else the page, read aloud."""
+    """All pieces of plain text (Apple cuts it around a picture); without any, the HTML page as text. Raises
+    TooLong."""
     written = [part for part in parts if not part.is_file]
     plain = [_unfolded(part) for part in written if part.kind == "text/plain"]
     if any(words.strip() for words in plain):
@@ -159,14 +161,14 @@ def _files(parts: list[Part]) -> list[Attached]:
 
 
 def _within(texts: list[str], most: int) -> list[str]:
-    """All of them together too."""
+    """The same texts. Raises TooLong when together they are longer than `most`."""
     if sum(map(len, texts)) > most:
         raise TooLong
     return texts
 
 
 def _unfolded(part: Part) -> str:
-    """format=flowed (RFC 3676): a line that ends with a space goes on."""
+    """The text with its lines joined again as format=flowed (RFC 3676) says: a line that ends with a space goes on."""
     text = part.text(LONGEST_TEXT).replace("\r\n", "\n").replace("\r", "\n")
     if str(part.message.get_param("format") or "").lower() != "flowed":
         return text

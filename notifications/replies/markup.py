@@ -1,6 +1,7 @@
-"""The page of a mail that came without plain text, as lines of text.
+"""Turns the HTML page of a mail that came without plain text into lines of text.
 
-What mail programs mark as a quotation gets the sign of one, so that it is trimmed like any other.
+What mail programs mark as a quotation gets the sign of one, so that it is trimmed
+like any other.
 """
 
 import html.parser
@@ -24,7 +25,8 @@ DEEPEST = 200  # levels: an element within that is neither shut nor counted
 
 
 class _Reader(html.parser.HTMLParser):
-    """Keeps count of what is open, and its lines in pieces: nothing is looked through at each word."""
+    """Counts which elements are open, and keeps the lines in pieces, so that no word makes it look through all of
+    them."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

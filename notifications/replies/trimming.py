@@ -1,8 +1,10 @@
-"""Of a mail, the words that its writer has just written: no quotation, no signature.
+"""Keeps the words that the writer of a mail has just written, without quotations and
+signature.
 
-In doubt a line stays: a quotation too many can be read over, a sentence lost can't be found again.
-So an introduction ("Le … a écrit :") only counts with what makes it one: an address, our own name,
-or a quotation after it; and what is written below or between quoted lines is kept.
+In doubt a line stays: a quotation too many can be read over, a sentence lost can't be
+found again. So an introduction ("Le … a écrit :") only counts with something that
+confirms it: an address, our own name, or a quotation after it; and what is written
+below or between quoted lines is kept.
 """
 
 import re
@@ -67,7 +69,7 @@ def _above_our_line(lines: list[str]) -> list[str]:
 
 
 def _our_lines() -> list[str]:
-    """In each language that the letter may have been written in."""
+    """The line “answer above”, in each language in which the letter may have been written."""
     found = []
     for code, _name in settings.LANGUAGES:
         with override(code):
@@ -76,7 +78,8 @@ def _our_lines() -> list[str]:
 
 
 def _without_introduction(lines: list[str]) -> list[str]:
-    """The line above ours, in a language that we don't know: it names us, and ends with a colon."""
+    """The lines without the last one, if it introduces the quotation in a language that we don't know: it names us,
+    and ends with a colon."""
     kept = list(lines)
     while kept and not kept[-1].strip():
         kept.pop()
@@ -86,7 +89,7 @@ def _without_introduction(lines: list[str]) -> list[str]:
 
 
 def _without_tail(lines: list[str]) -> list[str]:
-    """Cut at the letter that was answered; where it is quoted line by line, only those go."""
+    """The lines up to the letter that was answered; where that is quoted line by line, only the quoted lines go."""
     kept: list[str] = []
     at = 0
     while at < len(lines):
@@ -105,14 +108,14 @@ def _without_tail(lines: list[str]) -> list[str]:
 
 
 def _is_head(lines: list[str], at: int) -> bool:
-    """Outlook's "De : … Envoyé : … À : … Objet : …": at least three such lines in a row of six."""
+    """Whether Outlook's "De : … Envoyé : … À : … Objet : …" begins here: at least three such lines among six."""
     if not FROM.match(lines[at]):
         return False
     return sum(bool(HEADER.match(line)) for line in lines[at : at + 6]) >= 3
 
 
 def _introduction(lines: list[str], at: int) -> int:
-    """How many lines from here introduce a quotation; 0 for none."""
+    """How many lines from here introduce a quotation; 0 when none does."""
     if not lines[at].strip() or QUOTED.match(lines[at]):
         return 0
     for width in range(1, WIDEST + 1):
@@ -127,7 +130,7 @@ def _introduction(lines: list[str], at: int) -> int:
 
 
 def _introduces(words: str) -> bool:
-    """ "Le … a écrit :", "On … wrote:"."""
+    """Whether the words are like “Le … a écrit :” or “On … wrote:”."""
     if ":" not in words or len(words) > LONGEST_INTRODUCTION:
         return False
     words = " ".join(words.split())

@@ -1,9 +1,9 @@
 """What the server that received a mail says of its sender (RFC 8601, DMARC).
 
-Anybody can write such a header. Only those of the server named in the settings count, and if
-two of them disagree the worse one does: a forged one below the true one changes nothing. The
-server itself must throw away what pretends to come from it, as all do. One that can't be read to its
-end proves nothing.
+Anybody can write such a header. Only those of the server named in the settings count,
+and if two of them disagree the worse one does, so that a forged one below the true
+one changes nothing. The server itself has to remove those that pretend to come from
+it, as all servers do. A header that can't be read to its end proves nothing.
 """
 
 import re
@@ -19,7 +19,7 @@ ABOUT = re.compile(r"header\.from\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 
 def sender_is_proven(mail: Message, domain: str) -> bool:
-    """Did the receiving server check that this domain sent it?"""
+    """Whether the receiving server has checked that this domain sent the mail."""
     server = settings.REPLY_AUTHSERV_ID.lower()
     if not server:
         return False
@@ -32,7 +32,7 @@ def sender_is_proven(mail: Message, domain: str) -> bool:
 
 
 def _verdict(value: str, server: str, domain: str) -> bool | None:
-    """None when the header is another server's, or says nothing of DMARC."""
+    """What one header says; None when it is another server's, or says nothing of DMARC."""
     words, is_whole = _without_comments(value)
     who, *results = words.split(";")
     if who.strip().split(" ")[0].lower() != server:
@@ -53,7 +53,7 @@ def _passes(result: str, domain: str) -> bool:
 
 
 def _without_comments(value: str) -> tuple[str, bool]:
-    """Comments may hold others. Read once; False when one is never shut."""
+    """The header without its comments, which may be nested; with False when one is never closed."""
     kept: list[str] = []
     depth = 0
     for sign in SIGN.findall(value):

@@ -1,1 +1,2 @@
-"""The bell, one's preferences, the mailbox of the demonstration, bounces."""
+"""The pages about letters: the bell, one's preferences, the operators' screen, the mailbox of the demonstration,
+bounces."""

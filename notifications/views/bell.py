@@ -1,4 +1,4 @@
-"""What happened, on the site: the same rows as the letters."""
+"""The notifications on the site: the same rows as the letters."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -38,14 +38,14 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def count(request: SignedInRequest) -> HttpResponse:
-    """What the header asks for every half minute: one small query on an index."""
+    """The number of unread notifications, which the header asks for every half minute: one small query on an index."""
     unread = Notification.objects.unread_by(request.user).count()
     return render(request, "notifications/_count.html", {"unread_letters": unread})
 
 
 @never_cache
 def open_letter(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Go where it leads; it is read now. Following a link twice, or at once, is the same."""
+    """Mark the notification as read and go where it leads. Following it twice, or twice at once, does the same."""
     letter = get_object_or_404(Notification.objects.on_screen_of(request.user), pk=pk)
     letter.mark_read(timezone.now())
     if not url_has_allowed_host_and_scheme(letter.url, allowed_hosts={request.get_host()}):

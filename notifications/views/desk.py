@@ -1,4 +1,4 @@
-"""The operators' screen: what waits, what left, what failed and why. Never the words."""
+"""The operators' screen: which letters wait, have left or failed, and why. Their words are never shown."""
 
 from datetime import timedelta
 
@@ -53,7 +53,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 def _back(request: SignedInRequest) -> HttpResponse:
-    """To the list as it was: the filters travel in the address of each act."""
+    """Back to the list with its filters, which are in the address of each act."""
     return redirect(f"{reverse('letters-desk')}?{request.GET.urlencode()}".rstrip("?"))
 
 
@@ -82,7 +82,7 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def unblock(request: SignedInRequest) -> HttpResponse:
-    """Somebody mended the mail server and doesn't want to wait for the next try."""
+    """Try again now: somebody has mended the mail server and doesn't want to wait."""
     _theirs(request)
     MailPipe.objects.update(paused_until=None)
     doorbell.ring()

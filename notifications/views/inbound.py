@@ -1,4 +1,4 @@
-"""What the mail server tells us by itself: its delivery reports, posted to a secret address."""
+"""Receives the delivery reports that the mail server posts to a secret address."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +15,7 @@ from notifications import bounces
 @login_not_required
 @require_POST
 def bounce(request: HttpRequest) -> HttpResponse:
-    """The report itself as the body. Without a secret in the settings, there is no such page."""
+    """A delivery report as the request's body. 404 without the right secret, or when the settings have none."""
     given = request.headers.get("X-Bounce-Secret", "")
     if not settings.BOUNCE_SECRET or not constant_time_compare(given, settings.BOUNCE_SECRET):
         raise Http404

@@ -1,4 +1,4 @@
-"""The demonstration's mailbox: everybody's letters, readable where DEBUG is on, nowhere else."""
+"""The mailbox of the demonstration: everybody's letters can be read there, where DEBUG is on and nowhere else."""
 
 from datetime import datetime
 from email import message_from_binary_file
@@ -106,6 +106,6 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
     }
 )
 def html(request: HttpRequest, name: str) -> HttpResponse:
-    """As a mail program shows it: no script, nothing fetched."""
+    """The letter as a mail program shows it: without scripts, and fetching nothing."""
     words = _letter(name).part("html")
     return HttpResponse(words.replace("<head>", '<head><base target="_top">', 1))

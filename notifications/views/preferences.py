@@ -1,4 +1,4 @@
-"""Choosing one's letters, and stopping them from the mailbox."""
+"""The pages on which people choose their letters, and stop them from the mailbox."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Looking changes nothing: programs that check links follow this one too."""
+    """Stop letters. Only looking at the page changes nothing, since programs that check links follow this one too."""
     wish = unsubscription.read(token)
     context: dict[str, Any] = {"wish": wish, "done": False, "family": None}
     if wish is not None:

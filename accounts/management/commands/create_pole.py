@@ -1,4 +1,5 @@
-"""A pôle, its operator and the letter to its first coordinator: all an empty site needs."""
+"""manage.py create_pole: makes a pôle, its operator, and the letter to its first coordinator, which is all that an
+empty site needs."""
 
 from datetime import datetime
 from typing import Any
@@ -120,7 +121,7 @@ def _siren(text: str) -> str:
 
 
 def _seat(pole: Pole, insee: str) -> Commune:
-    """The commune given, or the largest of the territory: it can be changed on the site."""
+    """The commune given, or the largest of the territory, which can be changed later on the site."""
     communes = Commune.objects.in_departments(pole.departments.values("code"))
     seat = (
         communes.filter(insee=insee).first() if insee else communes.order_by("-population").first()

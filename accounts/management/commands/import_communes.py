@@ -1,4 +1,4 @@
-"""Reads the official list of communes in place of the one that comes with the site."""
+"""manage.py import_communes: reads the official list of communes, in place of the one that comes with the site."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Loads the départements and communes that come with the site."""
+"""manage.py load_places: loads the départements and communes that come with the site."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The health page for those who have a shell: containers, and operators at night."""
+"""manage.py check_health: the health page for those who have a shell: containers, and operators at night."""
 
 from typing import Any
 

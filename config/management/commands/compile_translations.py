@@ -1,4 +1,4 @@
-"""The .mo files that Django reads, made from the .po files that people write."""
+"""manage.py compile_translations: makes the .mo files that Django reads from the .po files that people write."""
 
 from pathlib import Path
 from typing import Any

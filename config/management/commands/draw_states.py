@@ -1,4 +1,4 @@
-"""docs/states.md is drawn from the maps that the code obeys, so it can't lie."""
+"""manage.py draw_states: draws docs/states.md from the maps that the code obeys, so that it can't be wrong."""
 
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 
 def maps() -> dict[str, tuple[type[TextChoices], dict[str, set[str]]]]:
-    """Each noun's states and moves: NeedStatus goes with NEED_MOVES."""
+    """For each noun its states and moves: NeedStatus goes with NEED_MOVES."""
     found = {}
     for module in (accounts_states, marketplace_states):
         for name, moves in vars(module).items():

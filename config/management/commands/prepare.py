@@ -1,4 +1,4 @@
-"""Whatever must be true before the site may open; running it again costs next to nothing."""
+"""manage.py prepare: whatever has to be done before the site may open; running it again takes next to no time."""
 
 import fcntl
 import hashlib
@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
 
 def refuse_what_came_before_the_first_release() -> None:
-    """Raises CommandError, before anything is touched."""
+    """Raises CommandError for a database begun before version 0.1.0, before anything is touched."""
     if BEFORE_THE_FIRST_RELEASE in MigrationRecorder(connection).applied_migrations():
         raise CommandError(
             "This database was begun before version 0.1.0, and no later version carries it over. "
@@ -95,7 +95,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def static_files_are_behind() -> bool:
-    """Whether collectstatic has anything to do: in an image it was run once, where nobody may write."""
+    """Whether collectstatic has anything to do. In an image it was run when it was built, and nobody may write."""
     if not Path(settings.STATIC_ROOT, "staticfiles.json").exists():
         return True
     look = collectstatic.Command()
@@ -114,7 +114,7 @@ def static_files_are_behind() -> bool:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """PostgreSQL keeps the lock where several machines meet; for SQLite a file is enough."""
+    """A context manager that holds a lock: in PostgreSQL, where several machines meet; a file is enough for SQLite."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])

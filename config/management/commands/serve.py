@@ -1,4 +1,4 @@
-"""The whole site behind one command: pages, worker and clock, looked after until Ctrl-C."""
+"""manage.py serve: the whole site behind one command: pages, worker and clock, looked after until Ctrl-C."""
 
 import fcntl
 import os
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 
 class Welcome:
-    """Says the address once everything really answers, or what is slow to."""
+    """Prints the address once everything really answers, or what is slow to answer."""
 
     def __init__(self, command: Command, host: str, port: int, *, demo: bool) -> None:
         self.say, self.host, self.port, self.demo = command.say, host, port, demo
@@ -78,12 +78,12 @@ class Welcome:
 
 
 def own_name() -> str:
-    """One that the site certainly answers to."""
+    """A host name to which the site certainly answers."""
     return str(urlsplit(settings.SITE_URL).hostname)
 
 
 def accounts() -> list[str]:
-    """Who may be tried in the demo: one line a role."""
+    """The lines that list the demo accounts, one for each role."""
     wide = max(len(role) for role, _address in demo.ACCOUNTS)
     lines = [f"    {role:<{wide}}  {address}" for role, address in demo.ACCOUNTS]
     letters = [f"  Their letters are not sent: {settings.SITE_URL}/courrier/demo/ shows them.", ""]
@@ -131,7 +131,8 @@ def children(host: str, port: int) -> list[Child]:
 
 @contextmanager
 def alone(address: str) -> Iterator[None]:
-    """Two copies on one folder would share a SQLite file, a queue and a clock: one is enough."""
+    """A context manager that allows one copy for each folder: two would share a SQLite file, a queue and a clock.
+    Raises CommandError."""
     path = Path(settings.VAR_DIR, "serve.lock")
     with path.open("a+") as lock:
         try:
@@ -166,5 +167,5 @@ def bracketed(host: str) -> str:
 
 
 def reachable(host: str) -> str:
-    """The address by which a server that listens everywhere is reached from here."""
+    """The address by which a server that listens on all addresses is reached from this machine."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

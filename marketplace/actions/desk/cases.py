@@ -26,7 +26,7 @@ def open_about(
     by: User | None = None,
     now: datetime,
 ) -> Case:
-    """One open case a subject: what comes on top is written in the one that is open."""
+    """Open a case about this subject; where one is open already, the reason and the words are added to that one."""
     case = Case.objects.open().about(subject).first()
     if case is None:
         try:
@@ -58,7 +58,7 @@ def _pole_of(subject: Mission | Proposal | Organisation) -> Pole:
 
 
 def _in_charge_of(subject: Mission | Proposal | Organisation) -> User | None:
-    """Whoever already follows the mission or the need; otherwise nobody yet."""
+    """The coordinator who already follows the mission or the need, if their account is active; otherwise None."""
     if isinstance(subject, Organisation):
         return None
     own = subject.coordinator if isinstance(subject, Mission) else None
@@ -68,7 +68,7 @@ def _in_charge_of(subject: Mission | Proposal | Organisation) -> User | None:
 
 @transaction.atomic
 def assign(case: Case, *, to: User, words: str = "", by: User) -> None:
-    """Take it, or pass it on to a colleague with a word."""
+    """Take the case, or pass it on to a colleague with a word; a letter tells them."""
     case = _open_one(case)
     case.in_charge = to
     case.save(update_fields=["in_charge"])
@@ -79,7 +79,8 @@ def assign(case: Case, *, to: User, words: str = "", by: User) -> None:
 
 @transaction.atomic
 def note(case: Case, *, kind: str, words: str, by: User) -> CaseEntry:
-    """What was done. Whoever acts on a case that nobody has is in charge of it."""
+    """Add to the case what was done. Whoever notes something in a case without anybody in charge is then in charge
+    of it."""
     case = _open_one(case)
     if case.in_charge_id is None:
         case.in_charge = by
@@ -89,7 +90,8 @@ def note(case: Case, *, kind: str, words: str, by: User) -> CaseEntry:
 
 @transaction.atomic
 def close(case: Case, *, outcome: str, words: str = "", by: User) -> None:
-    """With an outcome; the worried or unanswered questions of that mission are settled with it."""
+    """Close a case with an outcome; the mission's follow-up questions that were answered with worry, or not at all,
+    are settled with it."""
     now = timezone.now()
     case = _open_one(case)
     case.outcome, case.closed_at, case.closed_by = outcome, now, by
@@ -103,12 +105,12 @@ def close(case: Case, *, outcome: str, words: str = "", by: User) -> None:
 
 
 def _with(said: Coded, words: str) -> Coded:
-    """What the site says, and the word that somebody adds to it."""
+    """The site's own words, followed by those that somebody adds."""
     return coded("and-words", said=said, words=words.strip()) if words.strip() else said
 
 
 def _open_one(case: Case) -> Case:
-    """Locked; a case that a colleague has just closed stays as it was closed."""
+    """Lock the case. Raises NotYet when a colleague has closed it meanwhile."""
     locked = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     if not locked.is_open:
         raise NotYet(_("This case has been closed meanwhile."))

@@ -50,7 +50,8 @@ class Item:
 
 
 def find(key: str, scope: Scope) -> Item | None:
-    """The item behind a key, for a coordinator of its pôle; None for anybody else, and for nonsense."""
+    """The line of the desk behind a key, for a coordinator of its pôle; None for anybody else, and for a key that
+    isn't well formed."""
     code, _colon, rest = key.partition(":")
     number, _colon, seen = rest.partition(":")
     kind = BY_CODE.get(code)
@@ -67,7 +68,7 @@ def find(key: str, scope: Scope) -> Item | None:
 
 @transaction.atomic
 def take(item: Item, *, by: User) -> None:
-    """This one is mine: unless somebody else took it after the reader had looked."""
+    """The coordinator takes this line. Raises NotYet when somebody else took it after the page was loaded."""
     row = _locked(item, by=by)
     if row.coordinator_id == by.pk:
         raise NotYet(_("It is yours already."))
@@ -79,7 +80,7 @@ def take(item: Item, *, by: User) -> None:
 
 @transaction.atomic
 def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> HandOver:
-    """To a colleague, or to an operator as a whole; with a word, which they get by letter."""
+    """Hand a line over to a colleague, or to an operator as a whole, with a note that they get by letter."""
     _require_of_the_pole(item, to)
     row = _locked(item, by=by)
     person, operator = (None, to) if isinstance(to, Organisation) else (to, None)
@@ -98,7 +99,7 @@ def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> Ha
 
 
 def _require_of_the_pole(item: Item, to: User | Organisation) -> None:
-    """Whoever coordinates two pôles hands the lines of each over within it."""
+    """A coordinator of two pôles hands a line over within its own pôle only."""
     theirs = (
         to.pole_id == item.pole.pk if isinstance(to, Organisation) else to.coordinates(item.pole)
     )
@@ -109,7 +110,7 @@ def _require_of_the_pole(item: Item, to: User | Organisation) -> None:
 
 
 def _locked(item: Item, *, by: User) -> Followable:
-    """The row that says who follows it, held until we are done. Raises NotYet when it has changed."""
+    """Lock the row that says who follows the line. Raises NotYet when that has changed since the page was loaded."""
     row: Followable
     if isinstance(item.subject, Organisation):
         Organisation.objects.select_for_update(no_key=True).get(pk=item.subject.pk)
@@ -135,7 +136,7 @@ def _give(
 
 @transaction.atomic
 def chase(item: Item, *, by: User) -> Chase:
-    """Ask those who are silent for their answer; once a day, whichever coordinator clicks."""
+    """Ask again those whose answer is awaited: once a day for a line, whichever coordinator clicks. Raises NotYet."""
     if item.kind.silent is None:
         raise NotYet(_("There is nobody to chase here: open it to see what it waits for."))
     people = item.kind.silent(item.row)
@@ -163,7 +164,7 @@ ACTS: dict[str, Callable[..., Any]] = {"take": take, "hand_over": hand_over, "ch
 
 @transaction.atomic
 def keep_filter(user: User, *, name: str, query: str) -> SavedFilter:
-    """Under a name; the same name again replaces what it stood for."""
+    """Keep a filter under a name; a filter that has this name already is replaced. Raises NotYet beyond twenty."""
     kept = SavedFilter.objects.filter(user=user)
     if not kept.filter(name=name).exists() and kept.count() >= MOST_FILTERS:
         raise NotYet(_("Twenty filters at the most: remove one first."))
@@ -171,7 +172,7 @@ def keep_filter(user: User, *, name: str, query: str) -> SavedFilter:
 
 
 def leave_to_operator(membership: Membership) -> None:
-    """Whoever leaves an operator leaves what they followed to those who stay there."""
+    """What somebody followed is left to their operator, when they leave it."""
     operator, person = membership.organisation, membership.user
     if operator.kind != Organisation.Kind.OPERATOR:
         return
@@ -180,7 +181,8 @@ def leave_to_operator(membership: Membership) -> None:
 
 
 def forget(person: User) -> None:
-    """An account closes: what they followed is free again, what was said of them goes."""
+    """When an account closes: what the person followed is free again; the notes and tags about them, and their
+    filters, are deleted."""
     for row in (Need, Mission, Referent):
         row._default_manager.filter(coordinator=person).update(coordinator=None)
     for kept in (Note, Tag):

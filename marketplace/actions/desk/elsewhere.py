@@ -1,4 +1,4 @@
-"""Nobody here? Another pôle is asked to look among its own people."""
+"""Asks another pôle to look among its own people, when nobody here suits a need."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +12,8 @@ from marketplace.states import NeedStatus
 
 @transaction.atomic
 def ask(need: Need, pole: Pole, *, word: str, by: User) -> AskedPole:
-    """Its coordinators are told, and may put their people forward. Raises NotYet."""
+    """Tell the coordinators of another pôle, who may then put their people forward. Raises NotYet with a sentence:
+    the need is over or private, or this pôle has been asked already."""
     need = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if need.status != NeedStatus.PUBLISHED:
         raise NotYet(_("This need isn't open any more: it is filled or closed."))

@@ -20,7 +20,7 @@ RESTS = timedelta(minutes=2)
 
 
 def ask(pole: Pole, *, now: datetime) -> bool:
-    """Newer figures are wanted; False when those at hand are from this very moment."""
+    """Note that newer figures are wanted. False when the last ones have only just been made."""
     with transaction.atomic():
         reckoning, _made = Reckoning.objects.get_or_create(pole=pole)
         if reckoning.made_at and reckoning.made_at > now - RESTS:
@@ -30,7 +30,8 @@ def ask(pole: Pole, *, now: datetime) -> bool:
 
 
 def refresh_due(now: datetime) -> int:
-    """Each pôle whose figures are from before this night, or asked for since. How many."""
+    """Make anew the figures of each pôle that has none since last night, or for which newer ones were asked.
+    Returns how many."""
     since = timezone.make_aware(datetime.combine(timezone.localdate(now), NIGHT))
     if since > now:
         since -= timedelta(days=1)
@@ -40,7 +41,7 @@ def refresh_due(now: datetime) -> int:
 
 
 def refresh(pole: Pole, *, now: datetime) -> None:
-    """Read first, then replaced in one short transaction: two at once leave the same rows."""
+    """Count first, then replace the rows in one short transaction: two workers at once leave the same rows."""
     found = reckon(pole, now=now)
     kept = {"evenness": asdict(ranking.evenness(pole)), "load": load.count(pole)}
     with transaction.atomic():

@@ -9,7 +9,7 @@ from marketplace.models.desk.legal import ONLY
 
 
 def fill_in(notice: LegalNotice, *, by: User) -> None:
-    """The first time makes the row; two people who do so at once leave one."""
+    """Write the site's only legal notice. The first time creates the row; two people at once still leave one."""
     said = model_to_dict(notice, exclude=["id", "changed_by", "changed_at"])
     said |= {"changed_by": by, "changed_at": timezone.now()}
     LegalNotice.objects.update_or_create(pk=ONLY, defaults=said)

@@ -14,7 +14,7 @@ def write(subject: Subject, *, pole: Pole, body: str, by: User) -> Note:
 
 
 def pin(subject: Subject, *, pole: Pole, words: str, by: User) -> Tag:
-    """The same words once: two who pin them at the same time get one tag and a sentence."""
+    """Add a tag. The same words are pinned once: of two people who do it at the same time, the second gets NotYet."""
     try:
         with transaction.atomic():
             return Tag.objects.create(**{key_of(subject): subject}, pole=pole, words=words, by=by)

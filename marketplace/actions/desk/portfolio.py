@@ -17,8 +17,8 @@ class Outcome:
 
 
 def ours(pole: Pole, pairs: Iterable[tuple[int, int]], *, by: User) -> list[tuple[int, int]]:
-    """Those of the pôle that this coordinator may see, each once: numbers are easily typed, and a draft is
-    nobody else's yet."""
+    """The pairs whose need and offer belong to the pôle and are visible to this coordinator, each once. Checked
+    since the numbers come from the form, and since a draft is for its author alone."""
     wanted = list(dict.fromkeys(pairs))
     needs = Need.objects.visible_to(by).filter(pole=pole, pk__in={need for need, _offer in wanted})
     offers = Offer.objects.visible_to(by).filter(
@@ -29,7 +29,8 @@ def ours(pole: Pole, pairs: Iterable[tuple[int, int]], *, by: User) -> list[tupl
 
 
 def accept(pole: Pole, pairs: Iterable[tuple[int, int]], *, word: str = "", by: User) -> Outcome:
-    """Each pair on its own: one that has become impossible doesn't keep the others from being made."""
+    """Make a proposal of each pair. A pair that has become impossible is listed as refused, and the others are
+    made."""
     outcome = Outcome()
     wanted = ours(pole, pairs, by=by)
     needs = Need.objects.in_bulk([need for need, _offer in wanted])

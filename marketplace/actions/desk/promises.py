@@ -1,4 +1,4 @@
-"""A pôle moves its figures; whoever did, and when, is kept beside them."""
+"""Changes the promises of a pôle, and keeps who did and when."""
 
 from django.db import transaction
 from django.utils import timezone

@@ -15,13 +15,14 @@ Outcome = Qualification.Outcome
 
 
 def sheet_of(need: Need, *, by: User) -> Qualification:
-    """The sheet begun, or a blank one that nobody has kept yet."""
+    """The need's qualification sheet, or a blank one that isn't saved yet."""
     return Qualification.objects.filter(need=need).first() or Qualification(need=need, by=by)
 
 
 @transaction.atomic
 def keep(sheet: Qualification, *, read: int, by: User) -> Qualification:
-    """Write the sheet, unless a colleague wrote on it after this reader had opened it."""
+    """Save the sheet. Raises NotYet when a colleague saved it after this reader had opened it, or the need isn't
+    being qualified any more."""
     need = Need.objects.select_for_update(no_key=True).get(pk=sheet.need_id)
     if need.status != NeedStatus.SUBMITTED:
         raise NotYet(
@@ -47,7 +48,8 @@ def keep(sheet: Qualification, *, read: int, by: User) -> Qualification:
 
 @transaction.atomic
 def conclude(sheet: Qualification, *, outcome: str, words: str, by: User) -> None:
-    """Publish, propose privately, redirect or refuse: once, and never with a test unanswered."""
+    """Conclude the qualification: publish, propose privately, redirect or refuse. Raises NotYet while one of the
+    tests is unanswered."""
     need = sheet.need
     if outcome in Qualification.OPENING:
         _require_ready(sheet)

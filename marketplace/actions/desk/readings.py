@@ -1,5 +1,5 @@
-"""What was handed in and isn't answered: whoever is in charge hears of it on the last day promised, and once that has
-passed all the pôle's coordinators do."""
+"""Reminds coordinators of what was handed in and isn't read yet: whoever is in charge on the last day promised, and
+all the pôle's coordinators once that day has passed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -19,7 +19,7 @@ type Due = tuple[Need | Organisation, datetime, int, Bounds, datetime]
 
 
 def remind(now: datetime) -> int:
-    """As things stood on the last working day: nobody is asked to read on a Sunday."""
+    """Send the reminders that were due on the last working day or before: nobody is asked to read on a Sunday."""
     today = working_days.worked_until(timezone.localdate(now))
     return each_row("readings", _due(today, now), _remind)
 

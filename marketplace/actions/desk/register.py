@@ -10,7 +10,7 @@ from marketplace.models import Finding, Mission
 
 @transaction.atomic
 def open_finding(finding: Finding, *, pole: Pole, missions: Iterable[Mission], by: User) -> Finding:
-    """Written for the first time, with the missions that show it."""
+    """Save a new finding, with the missions that show it."""
     finding.pole = pole
     finding.save()
     finding.missions.set(missions)
@@ -21,7 +21,7 @@ def open_finding(finding: Finding, *, pole: Pole, missions: Iterable[Mission], b
 def edit(
     finding: Finding, *, missions: Iterable[Mission], status: str, reason: str, by: User
 ) -> None:
-    """Its words, its missions and, if it has moved, its state. Raises ForbiddenMove."""
+    """Save a finding's words, its missions and, if it has changed, its state. Raises ForbiddenMove."""
     before = Finding.objects.select_for_update().get(pk=finding.pk).status
     finding.status = before
     finding.save()

@@ -12,8 +12,8 @@ from marketplace.ranking.snapshot import MATCHING
 
 @transaction.atomic
 def set_weights(pole: Pole, *, need: dict[str, int], offer: dict[str, int], by: User) -> None:
-    """Other weights from now on, and who decided it. The same again changes nothing.
-    Raises ValidationError, with a sentence, out of their bounds."""
+    """Set the pôle's weights from now on, and keep who decided it. Weights that are the same as before change
+    nothing. Raises ValidationError, with a sentence, for weights out of their bounds."""
     Pole.objects.select_for_update(no_key=True).get(pk=pole.pk)
     kept = MatchWeights.objects.filter(pole=pole).first()
     weights = kept or MatchWeights(pole=pole)

@@ -24,7 +24,8 @@ RELATED = (
 
 
 def preview(kind: Kind, mission: Mission) -> bytes:
-    """What it would look like today: no number, nothing kept, and it says so across the page."""
+    """The document as it would be today: it has no number, isn't kept, and says across the page that it is a
+    preview."""
     _require_ready(kind, mission)
     data = facts.of_mission(kind, mission, on=timezone.localdate())
     return typeset(kind.template, data | {"preview": True})
@@ -32,8 +33,8 @@ def preview(kind: Kind, mission: Mission) -> bytes:
 
 @transaction.atomic
 def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
-    """A new document, or the next version: the one that stood until then is voided, and kept.
-    What was signed by all is never replaced so: it is amended, or voided by the coordination."""
+    """Make a document, or its next version: the version that stood until then is voided, and kept. One that all
+    have signed is never replaced in this way: it is amended, or voided by the coordination. Raises NotYet."""
     locked = Mission.objects.select_for_update(no_key=True, of=("self",))
     mission = locked.select_related(*RELATED).get(pk=mission.pk)
     _require_ready(kind, mission)
@@ -56,8 +57,8 @@ def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
 
 @transaction.atomic
 def void(document: Document, *, reason: str, by: User) -> None:
-    """It doesn't count any more. It stays, with its signatures and the reason.
-    Without what all had signed, a mission that runs is paused until its papers are signed again."""
+    """Void a document: it doesn't count any more, but stays with its signatures and the reason. When all had signed
+    it, a running mission of an employee is paused until its papers are signed again."""
     mission = document.mission
     if mission is not None:
         mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
@@ -76,7 +77,7 @@ def void(document: Document, *, reason: str, by: User) -> None:
 
 
 def _fall_together(mission: Mission, voided: Document, *, by: User) -> None:
-    """An employee's loan rests on two papers: neither is in force without the other."""
+    """Void the other paper of an employee's loan, for neither of the two is in force without the other."""
     register = ledger.lock(voided.organisation)
     reason = reasons.coded("paper-falls-with", other=voided.reference)
     for other in mission.documents.standing().filter(kind__in=kinds_before(mission.regime)):
@@ -86,7 +87,8 @@ def _fall_together(mission: Mission, voided: Document, *, by: User) -> None:
 
 
 def void_with(document: Document, register: Register, *, reason: str, by: User | None) -> None:
-    """With the amendment it is about, whose own letter tells it. Wants the register locked."""
+    """Void a document together with the amendment it is about; the amendment's own letter tells people. The
+    register has to be locked."""
     _void(document, register, reason=reason, by=by)
 
 
@@ -99,8 +101,8 @@ def _void(document: Document, register: Register, *, reason: str, by: User | Non
 
 @transaction.atomic
 def outdate(mission: Mission, *, by: User) -> int:
-    """The sheet has changed while its papers weren't signed by all: they say something else. On own time,
-    where nothing else has to be agreed first, the new version is made at once and those who sign are asked."""
+    """Void the papers, not yet signed by all, that no longer say what the sheet says. On own time, where nothing
+    else has to be agreed first, the new versions are made at once. Returns how many were voided."""
     standing = mission.documents.standing().filter(kind__in=kinds_before(mission.regime))
     outdated = [document for document in standing if is_stale(document)]
     for document in outdated:
@@ -111,7 +113,7 @@ def outdate(mission: Mission, *, by: User) -> int:
 
 
 def left_to_sign(mission: Mission) -> list[Kind]:
-    """What still keeps the mission from starting: not made, or not signed by all."""
+    """The kinds of document that still keep the mission from starting: not made yet, or not signed by all."""
     signed = set(in_force(mission).values_list("kind", flat=True))
     return [kind for kind in kinds_before(mission.regime) if kind.signers and kind not in signed]
 
@@ -122,12 +124,13 @@ def _require_ready(kind: Kind, mission: Mission) -> None:
 
 
 def words_are_missing() -> str:
-    """Papers are read by all who sign: what they say is written for them, and never taken from the need."""
+    """The sentence shown while the sheet lacks the aim and the work entrusted. All who sign read these words, so
+    they are written for the papers and never copied from the need."""
     return _("First write on the sheet what its papers say: the aim, and the work entrusted.")
 
 
 def in_the_way(kind: Kind, mission: Mission) -> str:
-    """Empty when the document may be made; otherwise the first reason, for the reader."""
+    """Why the document can't be made now, as a sentence for the reader; empty when it can."""
     if not mission.regime:
         return _("First say under which legal frame the mission is done: three questions.")
     if kind in kinds_before(mission.regime):

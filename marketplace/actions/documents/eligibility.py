@@ -26,7 +26,8 @@ def declare(
     proof: Clean | None = None,
     by: User,
 ) -> Eligibility:
-    """The structure's own word. It counts once a coordinator has looked at it."""
+    """The structure says whether it may give tax receipts. It counts once a coordinator has checked it. Raises
+    NotYet without a proof where one is needed."""
     if status in NEEDS_A_PROOF and not (proof or reference):
         raise NotYet(
             _("Give the date and number of the tax office's letter, or the letter itself.")
@@ -55,7 +56,8 @@ def verify(
     by: User,
     now: datetime,
 ) -> Eligibility:
-    """A coordinator's word on the last thing said; a different one is a new line, not a correction."""
+    """A coordinator checks the structure's last declaration; their answer is a new row, the declaration stays as it
+    was. Raises NotYet when the structure has declared something else meanwhile."""
     Organisation.objects.select_for_update(no_key=True).get(pk=eligibility.organisation_id)
     current = Eligibility.objects.current_of(eligibility.organisation)
     if current is None or current.pk != eligibility.pk:

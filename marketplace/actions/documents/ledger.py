@@ -1,4 +1,4 @@
-"""The two things every paper goes through: a number without a gap, and a link in the chain."""
+"""Gives every document its number, without gaps, and its seal, which chains it to the one before."""
 
 import hashlib
 import json
@@ -16,13 +16,14 @@ from marketplace.states import DocumentStatus
 
 
 def lock(organisation: Organisation) -> Register:
-    """Whoever makes, signs or voids a paper of this organisation waits here for the others."""
+    """Lock the organisation's register: whoever else makes, signs or voids one of its documents waits."""
     Register.objects.get_or_create(organisation=organisation)
     return Register.objects.select_for_update(no_key=True).get(organisation=organisation)
 
 
 def next_number(register: Register, letter: str, year: int) -> int:
-    """Drawn in the transaction that uses it: taken back with it, the number is drawn again."""
+    """The next number of the year. When the transaction is rolled back the number is free again, so there is no
+    gap."""
     book, _created = Book.objects.get_or_create(register=register, letter=letter, year=year)
     book.last += 1
     book.save(update_fields=["last"])
@@ -30,7 +31,7 @@ def next_number(register: Register, letter: str, year: int) -> int:
 
 
 def add(register: Register, document: Document, act: str, said: dict[str, Any]) -> Seal:
-    """The next link. Wants the register locked."""
+    """Add a link to the chain. The register has to be locked."""
     register.position += 1
     register.seal = sealing.seal(register.seal, register.position, act, document.pk, said)
     register.save(update_fields=["position", "seal"])
@@ -54,7 +55,7 @@ def write(
     by: User,
     **fields: Any,
 ) -> Document:
-    """Number it, set it, keep its bytes, seal it."""
+    """Number a document, typeset it, store its bytes and seal it."""
     number = next_number(register, letter, on.year)
     texts = sources_of(kind.template)
     template, _created = Template.objects.get_or_create(
@@ -93,7 +94,8 @@ def write(
 
 
 def said_of(document: Document) -> dict[str, Any]:
-    """All that must never change in the row, beside the bytes whose fingerprint is here."""
+    """What the seal of a document covers: all that must never change in its row, with the fingerprint (SHA-256) of
+    its bytes."""
     facts = hashlib.sha256(_canonical(document.facts)).hexdigest()
     about = {"amendment": document.amendment_id} if document.amendment_id else {}
     return about | {
@@ -135,7 +137,7 @@ def said_of_signature(signature: Signature) -> dict[str, Any]:
 
 
 def read(document: Document, *, signed: bool = False) -> bytes:
-    """The bytes kept. Raises FileNotFoundError when somebody has taken the file away."""
+    """The stored bytes. Raises FileNotFoundError when the file is no longer on the disk."""
     field = document.signed_file if signed and document.signed_file else document.file
     with field.open("rb") as kept:
         return kept.read()

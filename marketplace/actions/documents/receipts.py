@@ -40,7 +40,8 @@ RELATED = (
 
 
 class TooMuchInReturn(NotYet):
-    """Counterparts beyond what is usual: possible only for somebody who has read the warning."""
+    """The counterparts are worth more than is usual: the receipt is given only by somebody who has read the
+    warning."""
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def issue(
     warned: bool = False,
     replaces: Document | None = None,
 ) -> Document:
-    """The structure gives its receipt. Raises NotYet with the sentence of what is in the way."""
+    """Give the structure's receipt. Raises NotYet with the sentence of what is in the way."""
     Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     mission = Mission.objects.select_related(*RELATED).get(pk=mission.pk)
     register = ledger.lock(mission.need.organisation)
@@ -102,7 +103,8 @@ def replace(
     receipt: Document, *, reason: str, by: User, capacity: str, now: datetime, counterparts: Decimal,
     warned: bool = False,
 ) -> Document:  # fmt: skip
-    """The wrong one is voided and kept; the right one takes a new number and names the other."""
+    """Void a wrong receipt, which is kept, and give the right one, which has a new number and names the one that it
+    replaces."""
     mission = receipt.mission
     assert mission is not None, "a receipt is given for a mission"
     documents.void(receipt, reason=reason, by=by)
@@ -113,13 +115,13 @@ def replace(
 
 
 def voided(mission: Mission) -> Document | None:
-    """The last one that was voided and that no other names: the next one replaces it."""
+    """The mission's last voided receipt that none replaces yet; the next receipt will name it."""
     found = mission.documents.receipts().filter(status=DocumentStatus.VOIDED, replaced_by=None)
     return found.order_by("-pk").first()
 
 
 def in_the_way(mission: Mission, now: datetime) -> str:
-    """Empty when the receipt may be given; otherwise the first reason, for the reader."""
+    """Why the receipt can't be given now, as a sentence for the reader; empty when it can."""
     structure, company = mission.need.organisation, mission.offer.organisation
     if not mission.regime:
         return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
@@ -171,7 +173,7 @@ def _require_modest(counterparts: Decimal, amount: Decimal, year: int, warned: b
 
 # --- a year at once ------------------------------------------------------------------------
 def waiting(organisation: Organisation, year: int) -> QuerySet[Mission]:
-    """Missions whose value was declared in that year, and that have no receipt yet."""
+    """The missions whose value was declared in that year and that have no receipt yet."""
     given = Document.objects.receipts().standing().filter(mission__isnull=False).values("mission")
     return Mission.objects.filter(
         need__organisation=organisation, valuation__declared_at__year=year
@@ -195,15 +197,17 @@ def start_run(organisation: Organisation, year: int, *, by: User) -> ReceiptRun:
 
 
 def left_behind(now: datetime) -> list[int]:
-    """Runs whose worker is gone: it hasn't said a word for a while."""
+    """The numbers of the receipt runs that aren't ended and whose worker has shown no sign of life for a while."""
     silent = ReceiptRun.objects.filter(ended_at=None, seen_at__lt=now - SILENT)
     return list(silent.values_list("pk", flat=True))
 
 
 def carry_on(run: ReceiptRun, *, now: datetime) -> None:
-    """Each receipt in its own transaction: stopped half way, it goes on where it was.
+    """Give the receipts that a run has left, each in its own transaction: a run that was
+    stopped goes on from there.
 
-    A broker may ring twice for a long run: the second leaves it to the first, as long as that one speaks.
+    The broker may start a long run twice: the second worker leaves it to the first, as
+    long as that one shows signs of life.
     """
     if run.done and run.seen_at > now - SILENT:
         return
@@ -230,7 +234,7 @@ def carry_on(run: ReceiptRun, *, now: datetime) -> None:
 
 
 def _give(run: ReceiptRun, pk: int, give: Callable[[], Document]) -> None:
-    """Why it isn't given is kept with the run."""
+    """Give one receipt of the run; when it can't be given, keep the reason with the run."""
     try:
         give()
     except NotYet as refusal:

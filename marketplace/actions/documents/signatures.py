@@ -34,7 +34,8 @@ def sign(
     ip: str | None = None,
     scan: StoredFile | None = None,
 ) -> Signature:
-    """`read` is the fingerprint of the bytes that were on the screen: those are signed, or none."""
+    """Sign a document. `read` is the fingerprint of the bytes that were on the screen: if the document isn't those
+    bytes any more, nothing is signed."""
     document = locked(document)
     register = ledger.lock(document.organisation)
     document.refresh_from_db(fields=["status"])
@@ -56,7 +57,8 @@ def sign(
 
 
 def locked(document: Document) -> Document:
-    """The mission first, always: its sheet can't change while somebody signs."""
+    """The document, once its mission is locked, so that the sheet can't change while somebody signs. Every act
+    locks the mission first."""
     if document.mission_id:
         Mission.objects.select_for_update(no_key=True).get(pk=document.mission_id)
     return Document.objects.select_related("mission__sheet", "organisation").get(pk=document.pk)
@@ -94,7 +96,7 @@ def require_signable(document: Document, party: str, read: str) -> None:
 
 
 def _complete(document: Document, register: Register, *, by: User | None) -> None:
-    """All have signed: the same document, with its page of signatures."""
+    """Everybody has signed: keep the same document with its page of signatures."""
     data = document.facts | {
         "signatures": facts.signatures(document),
         "signed-sha256": document.sha256,

@@ -1,4 +1,5 @@
-"""Signing without an account: an address that a side gives and its owner confirms, and the link to it."""
+"""Signing without an account: an address that a side gives, its owner's confirmation, and the link that lets them
+sign."""
 
 from datetime import datetime, timedelta
 
@@ -23,8 +24,8 @@ def give_address(
     document: Document, *, party: str, name: str, capacity: str, email: str, by: User,
     now: datetime,
 ) -> SigningAddress:  # fmt: skip
-    """Somebody without an account signs for the organisation: a letter asks them to confirm, from that
-    address. The link follows by itself."""
+    """Name somebody without an account who signs for the organisation. A letter asks them to confirm their address;
+    the link to sign leaves once they have. Raises NotYet."""
     document = signatures.locked(document)
     _require_left(document, party)
     organisation = rights.organisation_of(document, party)
@@ -54,7 +55,8 @@ def give_address(
 
 
 def address_of(token: str, now: datetime) -> SigningAddress:
-    """Raises NotYet with the sentence for a link that is unknown, too old, or whose giver may not any more."""
+    """The address behind the link of the confirmation letter. Raises NotYet with the sentence when the link is
+    unknown, too old or used, or when whoever gave the address may no longer do so."""
     found = SigningAddress.objects.select_related("organisation", "given_by", "document__mission")
     address = found.filter(token=digest(token)).first()
     if address is None:
@@ -83,7 +85,7 @@ def _require_giver(address: SigningAddress) -> None:
 
 @transaction.atomic
 def confirm_address(token: str, now: datetime) -> SigningAddress:
-    """Its owner says that it is theirs, and that they sign. The link to sign leaves at once."""
+    """The owner confirms that the address is theirs and that they sign. The link to sign is sent at once."""
     address = address_of(token, now)
     fresh = SigningAddress.objects.filter(pk=address.pk, confirmed_at=None, removed_at=None)
     if not fresh.update(confirmed_at=now):
@@ -97,7 +99,8 @@ def confirm_address(token: str, now: datetime) -> SigningAddress:
 
 @transaction.atomic
 def remove_address(address: SigningAddress, *, by: User, now: datetime) -> None:
-    """Its owner no longer signs: links that wait for them open no more."""
+    """Take an address off the list: its owner no longer signs, and the links sent to it that aren't used stop
+    working."""
     if SigningAddress.objects.standing().filter(pk=address.pk).update(removed_at=now):
         waiting = address.links.filter(used_at=None, stopped_at=None)
         for link in waiting:
@@ -109,9 +112,9 @@ def remove_address(address: SigningAddress, *, by: User, now: datetime) -> None:
 def send(
     document: Document, *, party: str, to: User | SigningAddress, by: User, now: datetime
 ) -> SigningLink:
-    """By the side itself or a coordinator; to one of its accounts that sign, or to an address that it has
-    given and that is confirmed. A newer link to the same side makes the earlier one moot; those who sign
-    for it are told at once, and may stop it."""
+    """Send a link to sign to one of the side's accounts that sign, or to a confirmed address. The side itself or a
+    coordinator does it. Earlier links of the same side stop working; those who sign for the side are told at
+    once, and may stop the link. Raises NotYet."""
     document = signatures.locked(document)
     _require_left(document, party)
     if not rights.may_send(by, document, party):
@@ -147,7 +150,7 @@ def _require_left(document: Document, party: str) -> None:
 
 @transaction.atomic
 def stop(link: SigningLink, *, by: User, now: datetime) -> None:
-    """It opens no more. Raises NotYet once it has been used."""
+    """Stop a link: it no longer opens. Raises NotYet once it has been used or stopped."""
     waiting = SigningLink.objects.filter(pk=link.pk, used_at=None, stopped_at=None)
     if not waiting.update(stopped_at=now, stopped_by=by):
         raise NotYet(_("This link has been used or stopped already."))
@@ -155,8 +158,9 @@ def stop(link: SigningLink, *, by: User, now: datetime) -> None:
 
 
 def open_link(token: str, now: datetime) -> SigningLink:
-    """Raises NotYet with the sentence for a link that is unknown, used, stopped or too old, that nobody
-    may send or use any more, or about a document that nobody signs: said before somebody reads it."""
+    """The link behind a token. Raises NotYet with the sentence when the link is unknown, used, stopped or too old,
+    when its sender or reader lost the right to it, or when the document isn't to be signed: the reader knows
+    before reading it."""
     links = SigningLink.objects.select_related(
         "document__mission__sheet", "document__mission__need__organisation",
         "document__mission__offer__organisation", "document__mission__offer__person",
@@ -181,7 +185,8 @@ def open_link(token: str, now: datetime) -> SigningLink:
 
 
 def _require_still_theirs(link: SigningLink) -> None:
-    """Asked again each time: the sender, the side and the reader are today what they were."""
+    """Raises NotYet unless the sender, the side and the reader still have the rights they had when the link was
+    sent. It is checked each time that the link is opened."""
     if not rights.may_send(link.sent_by, link.document, link.party):
         raise NotYet(_("Whoever had this link sent may no longer do so: ask for a new one."))
     organisation = rights.organisation_of(link.document, link.party)
@@ -208,7 +213,7 @@ def _require_still_theirs(link: SigningLink) -> None:
 
 @transaction.atomic
 def sign(token: str, *, read: str, capacity: str, ip: str | None, now: datetime) -> Signature:
-    """The link is used with the signature, or not at all."""
+    """Use the link and sign, both in one transaction."""
     link = open_link(token, now)
     unused = SigningLink.objects.filter(pk=link.pk, used_at=None, stopped_at=None)
     if not unused.update(used_at=now):

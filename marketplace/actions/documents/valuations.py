@@ -32,14 +32,15 @@ TO_VALUE = {MissionStatus.REVIEWED, MissionStatus.VALUED, MissionStatus.INTERRUP
 
 
 def enter_cost(mission: Mission, cost: Decimal, *, by: User) -> None:
-    """Kept as a cipher; nothing of it goes to a log nor to the structure."""
+    """Keep what an hour costs, encrypted: it goes neither to a log nor to the structure."""
     HourCost.objects.update_or_create(
         mission=mission, defaults={"sealed": sealing.hide(cost), "entered_by": by}
     )
 
 
 class CapDoubt(NotYet):
-    """Beyond our cautious reading of the cap, within the other: kept only by who has read the warning."""
+    """The amount is above the cautious reading of the legal cap, and below the other reading: it is kept only for
+    somebody who has read the warning."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Estimate:
 
 
 def estimate(mission: Mission) -> Estimate | None:
-    """None while human resources haven't said what an hour costs, or when it can't be read any more."""
+    """The value of the confirmed hours. None while human resources haven't given the cost of an hour, or when it
+    can't be decrypted any more."""
     kept = HourCost.objects.filter(mission=mission).first()
     if kept is None:
         return None
@@ -83,7 +85,8 @@ def estimate(mission: Mission) -> Estimate | None:
 
 
 def _require_under_cap(mission: Mission, amount: Decimal, *, warned: bool) -> None:
-    """The cap needs the hours alone, so it is checked whether or not the cost is known here."""
+    """Raises NotYet or CapDoubt when the amount is above the legal cap. The cap depends on the hours alone, so it
+    is checked even when the cost of an hour isn't known here."""
     gifts = [employee_gift(ZERO, months) for months in _months(mission).values()]
     by_hours = sum((gift.cap for gift in gifts), ZERO)
     whole = sum((gift.cap_full_months for gift in gifts), ZERO)
@@ -118,7 +121,8 @@ def _months(mission: Mission) -> dict[int, list[MonthHours]]:
 def declare(
     mission: Mission, amount: Decimal, *, by: User, now: datetime, warned: bool = False
 ) -> Valuation:
-    """The company fixes the value; before the receipt, or once that one is voided, it may still change it."""
+    """The company declares the value. It may change it until the receipt is given, and again once that receipt is
+    voided. Raises NotYet, or CapDoubt."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if not mission.gives_a_receipt:
         raise NotYet(_("This legal frame brings no tax reduction: there is no value to declare."))
@@ -144,13 +148,14 @@ def declare(
 
 
 def gifts_of(company: Organisation, year: int) -> Decimal:
-    """What its receipts of the year come to."""
+    """The sum of the company's receipts of the year, in euros."""
     receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
     return sum((receipt.amount for receipt in receipts if receipt.amount), Decimal(0))
 
 
 def year_estimate(company: Organisation, year: int) -> YearResult | None:
-    """From the first year known: what one year leaves, the next one carries. None without turnover."""
+    """The tax reduction of a year, reckoned from the first year known, since what exceeds one year's limit is
+    carried to the next. None without the turnover of that year."""
     known = list(CompanyYear.objects.filter(organisation=company, year__lte=year).order_by("year"))
     if not known or known[-1].year != year:
         return None

@@ -1,4 +1,5 @@
-"""Has anybody touched a paper? Every row, every byte and every link of the chains is read again."""
+"""Checks that nobody has touched a document: every row, every stored byte and every link of the chains is read
+again."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from marketplace.states import DocumentStatus
 
 
 def faults() -> Iterator[str]:
-    """One sentence a fault; nothing when all is as it was made."""
+    """One sentence for each fault found; nothing when all is as it was made."""
     for register in Register.objects.select_related("organisation").iterator():
         yield from _chain(register)
     for document in Document.objects.select_related("template").order_by("pk").iterator():
@@ -76,12 +77,12 @@ def _status(document: Document, acts: list[str]) -> str:
 
 
 def _bytes(document: Document, field: FieldFile, expected: str) -> Iterator[str]:
-    """A signed copy, or the original: as it is on the disk."""
+    """Check the signed copy, or the original, as it is on the disk."""
     yield from _on_disk(document, field.open, expected)
 
 
 def _scans() -> Iterator[str]:
-    """What was signed on paper is kept beside: its fingerprint is in the chain, its bytes on the disk."""
+    """Check the scans of what was signed on paper: the fingerprint is in the chain, the bytes are on the disk."""
     for signature in Signature.objects.exclude(scan=None).select_related("document", "scan"):
         scan = signature.scan
         assert scan is not None, "the others are left out above"
@@ -101,7 +102,7 @@ def _on_disk(document: Document, opened: Callable, expected: str) -> Iterator[st
 
 
 def _numbers() -> Iterator[str]:
-    """From 1 to the last, none missing."""
+    """Check that the numbers go from 1 to the last, with none missing."""
     for book in Book.objects.select_related("register__organisation").iterator():
         numbers = Document.objects.filter(
             organisation=book.register.organisation, letter=book.letter, year=book.year

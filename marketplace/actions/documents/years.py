@@ -19,7 +19,8 @@ from marketplace.models import Document, HoursEntry, Kind
 
 
 def entries(structure: Organisation, year: int, *, rate: Decimal) -> list[Entry]:
-    """Confirmed volunteering at the rate that the structure chose, and the receipts of the year."""
+    """The year's bookkeeping entries: confirmed volunteering at the rate that the structure chose (accounts 864 and
+    875), and its receipts (862 and 871)."""
     found: list[Entry] = []
     hours = HoursEntry.objects.confirmed().filter(
         mission__need__organisation=structure,
@@ -43,7 +44,8 @@ def _receipts(**which: Any) -> QuerySet[Document]:
 
 
 def structure_statement(structure: Organisation, year: int, *, on: date) -> bytes:
-    """Article 222 bis: how many receipts, how much; the voided ones are listed and not counted."""
+    """The structure's statement of the year (article 222 bis of the tax code): how many receipts and their total;
+    the voided ones are listed but not counted."""
     rows = Document.objects.receipts().filter(organisation=structure, year=year).order_by("number")
     standing = [row for row in rows if not row.is_void]
     statement = {

@@ -1,6 +1,8 @@
-"""What may still be asked of people: nobody is asked again after a no, nor more than was promised.
+"""What may still be asked of people: nobody is asked again after a no, nor more often
+than was promised.
 
-Called with the need and the offer locked, before a proposal is made. Raises NotYet with the sentence.
+Called with the need and the offer locked, before a proposal is made. Each function
+raises NotYet with the sentence.
 """
 
 from django.utils import timezone
@@ -18,7 +20,8 @@ ASKER = {Origin.APPLICATION: Side.OFFER, Origin.INVITATION: Side.NEED}
 
 
 def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:
-    """A no silences further asking; whoever said it may change their mind and ask themselves."""
+    """After a no these two can't be put forward again; whoever said no may still ask the other side. After a “not
+    now” they can, from the day given."""
     refused = need.proposals.filter(offer=offer, status=ProposalStatus.DECLINED).last()
     if refused is None or ASKER.get(origin) == refused.declined_side:
         return
@@ -32,7 +35,7 @@ def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:
 
 
 def require_room_to_ask(need: Need, offer: Offer, origin: Origin) -> None:
-    """How many may wait at once, on either side."""
+    """Limits how many applications of an offer, or invitations of a need, may wait for an answer at once."""
     if origin == Origin.APPLICATION and ask_limits.applications_left(offer) < 1:
         waiting = ask_limits.applications_waiting(offer).count()
         raise NotYet(
@@ -56,7 +59,7 @@ def require_room_to_ask(need: Need, offer: Offer, origin: Origin) -> None:
 
 
 def count_as_asked(proposal: Proposal) -> None:
-    """Being asked counts in the month of whoever is asked; applying oneself doesn't."""
+    """Count this proposal in the month's limit of whoever is asked; an application isn't counted."""
     if proposal.origin == Origin.APPLICATION:
         return
     now, offer = timezone.now(), proposal.offer

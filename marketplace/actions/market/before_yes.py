@@ -1,4 +1,4 @@
-"""What is told before a yes: what the programmes of a company still give to whoever would come. Reads only."""
+"""What is told before a yes: the hours that the company's programmes still give to whoever would come. Reads only."""
 
 from functools import partial
 
@@ -11,8 +11,8 @@ from marketplace.rules.programme_quota import Quota
 
 
 def quotas(proposal: Proposal) -> list[tuple[CompanyProgramme, list[Quota], bool]]:
-    """As if both said yes today, with whether it is more than a programme gives. Nothing for a team, nor on
-    one's own time."""
+    """Each open programme of the company with its quota for each year of the mission, as if both said yes today,
+    and whether the mission is more than the programme gives. Empty for a team's offer and for one on own time."""
     need, offer = proposal.need, proposal.offer
     if offer.time == Time.OWN or offer.person is None or offer.organisation is None:
         return []

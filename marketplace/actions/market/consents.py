@@ -1,4 +1,4 @@
-"""A person's yes, in one table: given, asked for, ended. What follows from it is in `own_name`."""
+"""A person's consents: given, asked for, ended. What follows from each is in `own_name`."""
 
 from datetime import datetime, timedelta
 
@@ -23,14 +23,14 @@ LINK_LASTS = timedelta(days=14)
 def give(
     person: User, kind: str, thing: models.Model, *, how: str = Consent.How.ACCOUNT
 ) -> Consent:
-    """The person has said yes, on the words of the page they are reading. Twice is once. Whatever
-    was asked of them about it is answered by that."""
+    """Keep the person's yes to the words of the page that they are reading. A second yes changes nothing. It also
+    answers the request that they may have had about it."""
     language = translation.get_language() or person.language
     return _keep(person, kind, thing.pk, str(WORDS[ConsentKind(kind)]), language[:2], how)
 
 
 def agree(asked: ConsentRequest, *, how: str) -> Consent:
-    """The same, on the words that were asked."""
+    """Keep the person's yes to the words of a request."""
     return _keep(asked.person, asked.kind, asked.about, asked.words, asked.language, how)
 
 
@@ -46,13 +46,13 @@ def _keep(person: User, kind: str, about: int, words: str, language: str, how: s
 
 
 def end(consent: Consent, *, because: str = Consent.Ended.TAKEN_BACK) -> bool:
-    """False when it had ended already."""
+    """End a consent. False when it had ended already."""
     ended = {"ended_at": timezone.now(), "ended_because": because}
     return bool(Consent.objects.standing().filter(pk=consent.pk).update(**ended))
 
 
 def void(kind: str, thing: models.Model) -> None:
-    """What it is about isn't what was agreed to any more, nor what was asked."""
+    """End the consents about a thing that has changed since, and withdraw the requests about it."""
     now = timezone.now()
     given = Consent.objects.standing(kind=kind, thing=thing)
     given.update(ended_at=now, ended_because=Consent.Ended.CHANGED)
@@ -61,7 +61,7 @@ def void(kind: str, thing: models.Model) -> None:
 
 
 def end_all(person: User) -> None:
-    """The person closes their account: nothing is done in their name any more."""
+    """End all consents of a person who closes their account, and withdraw what was asked of them."""
     now = timezone.now()
     ended = {"ended_at": now, "ended_because": Consent.Ended.TAKEN_BACK}
     Consent.objects.standing(person).update(**ended)
@@ -70,7 +70,7 @@ def end_all(person: User) -> None:
 
 
 def withdraw(asked: ConsentRequest, *, now: datetime) -> None:
-    """Nothing to answer any more: a letter that hasn't left stays here."""
+    """Withdraw a request: there is nothing to answer any more, and its letter isn't sent if it hasn't left yet."""
     waiting = ConsentRequest.objects.waiting().filter(pk=asked.pk)
     if waiting.update(withdrawn_at=now):
         letters.forget_consent_asked(asked)
@@ -79,8 +79,8 @@ def withdraw(asked: ConsentRequest, *, now: datetime) -> None:
 # --- asking --------------------------------------------------------------------------------
 @transaction.atomic
 def ask(person: User, kind: str, thing: models.Model, *, by: User, now: datetime) -> ConsentRequest:
-    """One letter, with a link. Asked again only once the link has run out, or when what was refused
-    has changed. Raises NotYet after a no."""
+    """Send one letter with a link. The person is asked again only once that link has run out, or when what they
+    refused has changed. Raises NotYet after a no."""
     asked = ConsentRequest.objects.about(kind, thing).filter(person=person, withdrawn_at=None)
     latest = asked.first()
     if latest and latest.answer == ConsentRequest.Answer.NO:
@@ -109,7 +109,7 @@ def _send(asked: ConsentRequest, *, now: datetime) -> None:
 
 
 def send_waiting(now: datetime) -> int:
-    """Those that an update of the site has left to be asked."""
+    """Send the requests that have no letter yet: those that an update of the site has created."""
     unsent = ConsentRequest.objects.waiting().filter(sent_at=None)
 
     def send(asked: ConsentRequest) -> bool:
@@ -122,7 +122,7 @@ def send_waiting(now: datetime) -> int:
 
 
 def link(asked: ConsentRequest) -> str:
-    """The page that answers without login: signed, for this question in this person's mailbox alone."""
+    """The address of the page that answers without login, signed for this request and this person's mailbox alone."""
     said = [asked.pk, asked.person_id, mailbox(asked.person.email)]
     token = signing.Signer(salt=SALT).sign_object(said)
     return reverse("consent-answer", args=[token])

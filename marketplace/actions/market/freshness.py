@@ -1,6 +1,8 @@
-"""What sleeps is woken once: “still true?”, drafts, needs without anyone, quiet organisations.
+"""Wakes what sleeps, once each time: “still true?”, drafts, needs without anyone, quiet
+organisations.
 
-All from state: an occasion is the day from which the silence counts, so a key comes once a silence.
+Each is found from the rows as they are. A letter's key holds the day from which the
+silence counts, so that one silence brings one letter.
 """
 
 from collections.abc import Iterator
@@ -48,7 +50,8 @@ MODELS: dict[str, type[Need] | type[Offer]] = {"need": Need, "offer": Offer}
 
 # --- still true? ---------------------------------------------------------------------------
 def ask_still_true(now: datetime) -> int:
-    """Asked after the days promised; paused later, never before the question has had its time."""
+    """Ask about each need and offer that nobody has confirmed for the days promised, and pause those whose question
+    had its time without an answer."""
     rows = (
         (row, promises, now)
         for pole, promises in Promises.of_all().items()
@@ -60,7 +63,8 @@ def ask_still_true(now: datetime) -> int:
 def _stale(
     pole: int, since: datetime
 ) -> Iterator["WithAnnotations[Need, TrueAt] | WithAnnotations[Offer, TrueAt]"]:
-    """Published, unconfirmed since then, and no proposal under way: those have rules of their own."""
+    """What was published, not confirmed since then, and has no proposal under way: proposals have rules of their
+    own (silence)."""
     for model in MODELS.values():
         waiting = Proposal.objects.open().filter(**{model.__name__.lower(): OuterRef("pk")})
         rows = model.objects.published().filter(pole=pole)
@@ -103,14 +107,14 @@ def _put_to_sleep(row: Need | Offer, *, by: User | None) -> None:
 
 
 def link(row: Need | Offer, person: User) -> str:
-    """The page that answers without login: signed, for this row and this reader's mailbox alone."""
+    """The address of the page that answers without login, signed for this row and this reader's mailbox alone."""
     said = [noun(row), row.pk, person.pk, mailbox(person.email)]
     token = signing.dumps(said, salt=SALT)
     return reverse("still-true", args=[token])
 
 
 def letters_about(row: Need | Offer) -> str:
-    """How the keys of the letters begin that ask of this row whether it is still true."""
+    """The beginning of the keys of the letters that ask whether this row is still true."""
     return letters.FRESH.written(noun=noun(row), row=row)
 
 
@@ -150,7 +154,7 @@ def _may_still_say(reader: User, row: Need | Offer) -> bool:
 
 @transaction.atomic
 def confirm(row: Need | Offer, *, by: User) -> None:
-    """Still true: it stays in the catalogue, or comes back to it."""
+    """It is still true: it stays in the catalogue, or comes back to it."""
     row.confirmed_at = timezone.now()
     row.save(update_fields=["confirmed_at", "updated_at"])
     if isinstance(row, Offer):
@@ -171,7 +175,7 @@ def _show_again(offer: Offer, *, by: User) -> None:
 
 @transaction.atomic
 def pause(row: Need | Offer, *, by: User) -> None:
-    """Not for the moment: nobody new is asked, what is under way goes on."""
+    """It isn't true for the moment: nobody new is asked, and what is under way goes on."""
     if isinstance(row, Offer):
         offers.pause(row, by=by)
     else:
@@ -180,7 +184,7 @@ def pause(row: Need | Offer, *, by: User) -> None:
 
 # --- drafts, lonely needs, quiet organisations -----------------------------------------------
 def recall_drafts(now: datetime) -> int:
-    """Never sent and not touched for days: whoever wrote it is told where it is."""
+    """Tell the author of each draft that was never sent, and not touched for days, where it is."""
     return each_row("drafts", _drafts(now), _recall)
 
 
@@ -203,7 +207,7 @@ def _recall(row: Need | Offer, now: datetime) -> bool:
 
 
 def tell_of_lonely_needs(now: datetime) -> int:
-    """Published for days, and nobody has been asked nor has applied."""
+    """Tell of needs that were published days ago, for which nobody was asked and nobody has applied."""
     return each_row("lonely-needs", _lonely(now), _tell_alone)
 
 
@@ -227,7 +231,7 @@ def _tell_alone(row: Need, key: str, days: int, now: datetime) -> bool:
 
 
 def ask_quiet_organisations(now: datetime) -> int:
-    """Nothing posted, asked or done for months: what could be of use to them?"""
+    """Ask the organisations that have posted, asked and done nothing for months what could be of use to them."""
     rows = (
         (organisation, since, now)
         for pole, promises in Promises.of_all().items()

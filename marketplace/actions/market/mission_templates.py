@@ -1,4 +1,4 @@
-"""The library of missions, from its file. Loading twice is loading once."""
+"""Loads the library of mission templates from its file. A second load changes nothing."""
 
 import tomllib
 from pathlib import Path
@@ -13,7 +13,8 @@ FILE = Path(settings.BASE_DIR) / "marketplace" / "data" / "mission_templates.tom
 
 @transaction.atomic
 def load(file: Path = FILE) -> int:
-    """Bring the library to what the file says; what left the file is offered no more. How many it holds."""
+    """Bring the library to what the file says; templates that have left the file are no longer offered. Returns how
+    many it holds."""
     said = tomllib.loads(file.read_text(encoding="utf-8"))["templates"]
     skills = dict(Skill.objects.values_list("code", "pk"))
     for position, row in enumerate(said, start=1):

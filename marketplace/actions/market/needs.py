@@ -23,8 +23,8 @@ WAITS_OR_IS_SHOWN = (NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHE
 
 @transaction.atomic
 def write(need: Need, form: BaseModelForm, chosen: Collection, *, by: User) -> Need:
-    """Keep what the form says, with the skills chosen. `chosen` gives .skill, .level, .required.
-    A new one that is there already is handed back: twice is once."""
+    """Save what the form says, with the skills chosen: each item of `chosen` has .skill, .level and .required. A
+    new need that was written a moment ago in the same words isn't made twice: the first is returned."""
     is_new = need.pk is None
     if not is_new:
         _require_unmoved(need)
@@ -45,7 +45,7 @@ def write(need: Need, form: BaseModelForm, chosen: Collection, *, by: User) -> N
 
 
 def engaged(need: Need) -> Iterable[Offer]:
-    """What a mission takes of an offer's hours is said by its need."""
+    """The offers with a mission for this need: its hours are the need's, so they change with it."""
     return Offer.objects.filter(pk__in=need.missions.taking_a_place().values("offer"))
 
 
@@ -63,8 +63,8 @@ def _written_already(
 
 
 def _require_unmoved(need: Need) -> None:
-    """A form is saved whole: it would put back the state that somebody has just changed. What else it
-    doesn't ask stays as it is now."""
+    """Lock the need. Raises NotYet when its state has changed since the form was opened, for the form saves the
+    whole row; the fields that the form doesn't ask are read again."""
     now = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if now.status != need.status:
         state = {"state": now.get_status_display()}
@@ -88,7 +88,7 @@ def submit(need: Need, *, by: User) -> None:
 
 @transaction.atomic
 def take_charge(need: Need, *, by: User) -> None:
-    """A coordinator says: this one is mine. Whoever had it hears so."""
+    """A coordinator takes charge of the need; whoever had it is told."""
     need = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if need.coordinator_id == by.pk:
         return
@@ -100,7 +100,7 @@ def take_charge(need: Need, *, by: User) -> None:
 
 @transaction.atomic
 def ask(need: Need, *, question: str, by: User) -> None:
-    """The coordinator needs to know more: the structure has its need in hand again."""
+    """The coordinator needs to know more: the need goes back to the structure."""
     step = need.move(NeedStatus.DRAFT, by=by, reason=question)
     _first_in_charge(need, by)
     letters.need_moved(letters.NEED_QUESTION, step)
@@ -108,7 +108,8 @@ def ask(need: Need, *, question: str, by: User) -> None:
 
 @transaction.atomic
 def publish(need: Need, *, by: User, listed: bool = True) -> None:
-    """Qualified: everyone may see it, or only those we ask. Only for a verified structure."""
+    """Publish a qualified need, in the catalogue or (`listed=False`) only for those who are asked. Raises NotYet
+    unless the structure is verified and the end date is ahead."""
     if not need.organisation.is_accepted:
         raise NotYet(_("Verify the organisation first: nothing of it may be public before."))
     if need.is_over(timezone.localdate()):
@@ -129,7 +130,7 @@ def refuse(need: Need, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def redirect(need: Need, *, reason: str, one_hour: bool, by: User) -> None:
-    """Something fits better than a mission: an hour of advice, or what `reason` points to."""
+    """Something fits better than a mission: an hour of advice (`one_hour`), or what `reason` points to."""
     step = need.move(NeedStatus.REDIRECTED, by=by, reason=reason)
     _first_in_charge(need, by)
     letters.need_redirected(step, one_hour=one_hour)
@@ -137,7 +138,7 @@ def redirect(need: Need, *, reason: str, one_hour: bool, by: User) -> None:
 
 @transaction.atomic
 def list_it(need: Need, *, by: User) -> None:
-    """What was proposed privately goes into the catalogue after all."""
+    """Put into the catalogue a need that was proposed privately. Raises NotYet."""
     if not Need.objects.filter(pk=need.pk, status=NeedStatus.PUBLISHED, is_listed=False).update(
         is_listed=True, updated_at=timezone.now()
     ):
@@ -148,8 +149,8 @@ def list_it(need: Need, *, by: User) -> None:
 
 @transaction.atomic
 def reopen(need: Need, *, by: User, one_hour: bool = False) -> None:
-    """A need that wasn't retained goes back to the structure's hands, to be reworked; or at once as
-    a request for one hour, if that was the advice."""
+    """A need that was redirected or refused becomes a draft of the structure again; with `one_hour`, it becomes a
+    request for one hour of advice."""
     need.move(NeedStatus.DRAFT, by=by)
     if one_hour:
         need.format, need.hours, need.places = Format.ONE_HOUR, 1, 1
@@ -164,7 +165,7 @@ def withdraw(need: Need, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def close(need: Need, *, reason: str, by: User) -> None:
-    """No more people wanted: running missions go on, those who were waiting are told."""
+    """No more people are wanted: running missions go on, those who were waiting are told."""
     _end(need, NeedStatus.CLOSED, reason=reason, by=by)
 
 
@@ -179,7 +180,7 @@ def _end(need: Need, status: NeedStatus, *, reason: str, by: User) -> None:
 
 
 def _first_in_charge(need: Need, by: User) -> None:
-    """Whoever qualifies a need that nobody follows is in charge of it."""
+    """Whoever qualifies a need that nobody follows takes charge of it."""
     if need.coordinator_id is None:
         need.coordinator, need.operator = by, None
         need.save(update_fields=["coordinator", "operator", "updated_at"])

@@ -1,7 +1,9 @@
-"""New matches reach people: the best first, never the same pair twice, never above the month's budget.
+"""Tells people of new matches: the best first, a pair only once to a side, within the
+month's limit.
 
-Each row in its own transaction, under its lock: two workers at once tell once. What can't be told today
-stays untold, and the best of it comes first when there is room again.
+Each row has its own transaction and lock, so that two workers at once tell once. What
+can't be told today stays untold, and the best of it comes first when there is room
+again.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +23,7 @@ AT_MOST = 300  # letters a run: the next one goes on
 
 
 def tell_new(now: datetime) -> int:
-    """To those who offer, then to the structures. How many letters."""
+    """Tell those who offer, then the structures. Returns how many letters were written."""
     told = 0
     with rows_of("news", whole=False) as each:
         for side, model, tell in ((Side.OFFER, Offer, tell_offer), (Side.NEED, Need, tell_need)):
@@ -34,7 +36,8 @@ def tell_new(now: datetime) -> int:
 
 @transaction.atomic
 def tell_offer(number: int, *, now: datetime) -> bool:
-    """A few needs in one letter, which counts once in the month of whoever offers."""
+    """Tell an offer of a few needs in one letter, which counts once in the month's limit of its owner. False when
+    nothing was told."""
     offer = (
         Offer.objects.published()
         .select_for_update(no_key=True, of=("self",))
@@ -57,7 +60,7 @@ def tell_offer(number: int, *, now: datetime) -> bool:
 
 @transaction.atomic
 def tell_need(number: int, *, now: datetime) -> bool:
-    """A few people in one letter; at most one a week about the same need."""
+    """Tell a need of a few people in one letter, at most once a week. False when nothing was told."""
     need = (
         Need.objects.published()
         .select_for_update(no_key=True, of=("self",))
@@ -81,7 +84,8 @@ def _was_told(need: Need, since: datetime) -> bool:
 
 
 def _kept_for_people(offer: Offer) -> int:
-    """One is left for somebody who asks in person, where the pôle allows more than one a month."""
+    """How much of the month's limit the news leaves for somebody who asks in person: one, where the pôle allows
+    more than one a month."""
     return 1 if Promises.of(offer.pole).solicitations > 1 else 0
 
 

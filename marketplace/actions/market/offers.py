@@ -26,8 +26,8 @@ KEPT = (OfferStatus.DRAFT, OfferStatus.PUBLISHED, OfferStatus.PAUSED)
 
 @transaction.atomic
 def write(offer: Offer, form: BaseModelForm, chosen: Collection, *, by: User) -> Offer:
-    """Keep what the form says, with the skills chosen. `chosen` gives .skill and .level.
-    A new one that is there already is handed back: twice is once."""
+    """Save what the form says, with the skills chosen: each item of `chosen` has .skill and .level. A new offer
+    that was written a moment ago in the same words isn't made twice: the first is returned."""
     is_new = offer.pk is None
     before = None
     if not is_new:
@@ -49,15 +49,15 @@ def write(offer: Offer, form: BaseModelForm, chosen: Collection, *, by: User) ->
 
 
 def _said_of(offer: Offer) -> tuple:
-    """All that an offer says of whoever would come."""
+    """All that an offer says of whoever would come, to compare it before and after a change."""
     keys = {"organisation", "person", "commune"}  # without asking the database who they are
     fields = [getattr(offer, f"{name}_id" if name in keys else name) for name in ONE_VALUE]
     return *fields, frozenset(offer.held.values_list("skill", "level"))
 
 
 def _changed(offer: Offer, former: int | None, *, by: User) -> None:
-    """Changed by the person themselves, it is theirs. By somebody else, or once it names somebody else,
-    what was agreed to isn't there any more: it is shown again once they have read it."""
+    """After a change: by the person who would come, it is their yes. By somebody else, or once it names somebody
+    else, the earlier consent is void, and a published offer is paused until that person has agreed."""
     if by.pk != offer.person_id or former != offer.person_id:
         consents.void(ConsentKind.OFFER, offer)
     person = own_yes.named(offer)
@@ -72,10 +72,12 @@ def _changed(offer: Offer, former: int | None, *, by: User) -> None:
 
 
 def _as_it_stands(offer: Offer, *, by: User) -> tuple:
-    """A form is saved whole: what it doesn't ask stays as somebody has just left it. Who comes and on
-    whose time is what the other side, the employer and the papers know, and whose conversations these are:
-    once somebody was asked it stays, whatever came of it. Whoever comes in a team's name says so
-    themselves. Returns what it said until now."""
+    """Lock the offer, and keep what its form doesn't ask. Returns what it said until now.
+
+    Once somebody was asked through it, who comes and on whose time can't change: the
+    other side, the employer and the papers rely on it. Only a member of the team may put
+    their own name (`_join`). Raises NotYet.
+    """
     now = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     another, same_time = offer.person_id != now.person_id, offer.time == now.time
     joins = now.person_id is None and offer.person_id == by.pk and same_time
@@ -99,9 +101,13 @@ def _as_it_stands(offer: Offer, *, by: User) -> tuple:
 
 
 def _join(offer: Offer, *, by: User) -> None:
-    """One of the team will come: their yes to the offer, and to what the team has agreed to. Not to a
-    structure that is theirs, or that keeps them away; nor once their employer was asked, for the papers and
-    the hours from then on are about somebody else (decisions/0017)."""
+    """A member of the team puts their own name: they agree to the offer, and to the
+    proposals that the team has agreed to.
+
+    Raises NotYet when they belong to the structure, when it keeps them away, or once
+    their employer was asked: the papers and hours are then about somebody else
+    (decisions/0017).
+    """
     if offer.missions.exclude(status=MissionStatus.FRAMING).exists():
         raise NotYet(
             _(
@@ -134,7 +140,7 @@ def _written_already(
 
 
 def in_the_way(offer: Offer) -> str:
-    """What has to be put right before it may be shown; "" when nothing has."""
+    """Why the offer can't be shown now, as a sentence; "" when it can."""
     if not offer.held.exists():
         return _("Say at least one skill that you offer: nobody can find you without.")
     if offer.ends_on < timezone.localdate():
@@ -148,8 +154,9 @@ def in_the_way(offer: Offer) -> str:
 
 @transaction.atomic
 def publish(offer: Offer, *, by: User) -> bool:
-    """Say to the pôle: these skills are free. Also after a pause, or with new dates. Nobody is put forward
-    without their own yes: False when whoever would come is asked first, and it is shown as they say yes."""
+    """Show the offer to the pôle: for the first time, after a pause, or with new dates. Nobody is put forward
+    without their own yes: False when the person who would come is asked first; the offer is then shown as they
+    say yes. Raises NotYet."""
     if reason := in_the_way(offer):
         raise NotYet(reason)
     list(Offer.objects.select_for_update(no_key=True).filter(pk=offer.pk).values("pk"))
@@ -168,8 +175,8 @@ def publish(offer: Offer, *, by: User) -> bool:
 
 @transaction.atomic
 def pause(offer: Offer, *, by: User) -> None:
-    """Not now: nobody new asks, what is under way goes on. Paused by whoever would come, it is shown again
-    by nobody else before they agree."""
+    """Pause the offer: nobody new asks, what is under way goes on. When the person who would come pauses it, their
+    consent ends: nobody else can show it again before they agree."""
     if own_yes.named(offer) == by and (consent := own_yes.consent_to(offer)):
         consents.end(consent)
     offer.move(OfferStatus.PAUSED, by=by)
@@ -178,7 +185,7 @@ def pause(offer: Offer, *, by: User) -> None:
 
 @transaction.atomic
 def expire(offer: Offer) -> None:
-    """The availability is over: the owner hears it, and so do those who were waiting."""
+    """The offer's dates are over: its owner is told, and so are those who were waiting."""
     locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     step = locked.move(OfferStatus.EXPIRED, by=None)
     reason = reasons.coded("dates-over")
@@ -188,7 +195,7 @@ def expire(offer: Offer) -> None:
 
 
 def expire_past(today: date) -> int:
-    """Each on its own. How many."""
+    """Expire each offer whose dates are over, each in its own transaction. Returns how many."""
     return each_row("expired-offers", Offer.objects.past(today), _expire_once)
 
 

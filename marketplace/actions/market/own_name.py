@@ -1,4 +1,4 @@
-"""What follows when a person says yes, says no, or thinks again. One verb, one transaction."""
+"""What follows when a person says yes, says no, or takes their yes back. One verb, one transaction."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from marketplace.states import OfferStatus
 
 # --- answering -----------------------------------------------------------------------------
 def why_over(asked: ConsentRequest, now: datetime) -> str:
-    """Empty while it can be answered; otherwise the sentence to read instead."""
+    """Why the request can't be answered any more, as a sentence; empty while it can."""
     if asked.answer:
         said = {"answer": asked.get_answer_display()}
         return _("You have answered: %(answer)s. Thank you.") % said
@@ -38,7 +38,8 @@ def why_over(asked: ConsentRequest, now: datetime) -> str:
 
 
 def _why_not_theirs(asked: ConsentRequest) -> str:
-    """The person has left the company, or the offer isn't in their name any more."""
+    """Why the request isn't this person's to answer: they have left the company, or the offer isn't in their name
+    any more. Empty when it is."""
     offer = offer_of(asked)
     stopped = Mission.objects.filter(pk=asked.about, interrupted_at__isnull=False)
     over = asked.kind == ConsentKind.RENEWAL and stopped.exists()
@@ -55,7 +56,7 @@ def _why_not_theirs(asked: ConsentRequest) -> str:
 
 
 def offer_of(asked: ConsentRequest | Consent) -> Offer | None:
-    """The offer that it is about, or through which the mission came."""
+    """The offer that the consent is about, or through which its mission came."""
     found = Offer.objects.select_related("organisation", "person", "commune")
     match asked.kind:
         case ConsentKind.OFFER:
@@ -69,7 +70,8 @@ def offer_of(asked: ConsentRequest | Consent) -> Offer | None:
 
 @transaction.atomic
 def answer(asked: ConsentRequest, *, yes: bool, reason: str = "", how: str, now: datetime) -> None:
-    """Once, whoever clicks. A yes shows the offer; a no tells whoever asked, with the word given."""
+    """Answer a request, once. A yes publishes the offer, if the request is about one; a no is told, with its
+    reason, to whoever asked. Raises NotYet."""
     if asked.kind == ConsentKind.OFFER:
         proposals.hold(Need.objects.none(), Offer.objects.filter(pk=asked.about))
     fresh = ConsentRequest.objects.select_related("person", "asked_by")
@@ -87,7 +89,7 @@ def answer(asked: ConsentRequest, *, yes: bool, reason: str = "", how: str, now:
 
 
 def _publish(asked: ConsentRequest) -> bool:
-    """Shown at once, unless something else is in the way: whoever asked then reads what."""
+    """Show the offer at once. False when something else is in the way, which whoever asked then reads."""
     offer = Offer.objects.select_related("organisation", "person").get(pk=asked.about)
     if not offer.may(OfferStatus.PUBLISHED) or offers.in_the_way(offer):
         return False
@@ -97,8 +99,8 @@ def _publish(asked: ConsentRequest) -> bool:
 # --- thinking again ------------------------------------------------------------------------
 @transaction.atomic
 def take_back(consent: Consent, *, by: User) -> None:
-    """The person's own. Nothing more is done in their name; a mission that goes on isn't stopped
-    without a word: those who follow it are told."""
+    """The person takes their consent back. Nothing more is done in their name; missions that are under way aren't
+    stopped, and those who follow them are told."""
     follows = _FOLLOWS[ConsentKind(consent.kind)]
     follows(consent, by)
 
@@ -147,7 +149,7 @@ _FOLLOWS = {
 
 
 def live_missions(consent: Consent) -> list[Mission]:
-    """What goes on by it, and doesn't stop by itself."""
+    """The live missions that rest on this consent, and that don't stop when it ends."""
     found = Mission.objects.live().select_related("need__organisation", "need__pole", "coordinator")
     match consent.kind:
         case ConsentKind.OFFER:

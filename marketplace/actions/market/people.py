@@ -1,4 +1,5 @@
-"""What happens when somebody goes: their offers and answers go with them, and those concerned hear it."""
+"""What happens when somebody leaves an organisation or the site: their offers and answers go with them, and those
+concerned are told."""
 
 from datetime import datetime
 
@@ -20,8 +21,8 @@ from notifications.faults import each_row
 
 
 def missions_in_the_way(user: User) -> QuerySet[Mission]:
-    """Live missions that would lose the person who comes, or one of their two sides. What they have left
-    already is the others' to settle."""
+    """The live missions that keep an account from closing: they would lose the person who comes, or one of their
+    two sides."""
     alone = accounts.left_alone_by(user)
     return (
         Mission.objects.live()
@@ -61,7 +62,7 @@ def close_account(user: User, *, now: datetime) -> None:
 
 
 def _empty(organisation: Organisation, *, by: User) -> None:
-    """The last person goes: what the organisation asked for or offered ends with it."""
+    """The last person leaves: what the organisation asked for or offered ends."""
     reason = reasons.coded("site-left")
     for need in Need.objects.of(organisation).order_by("pk"):
         if need.may(NeedStatus.WITHDRAWN):
@@ -73,7 +74,7 @@ def _empty(organisation: Organisation, *, by: User) -> None:
 
 
 def _retire(offer: Offer, *, reason: str, by: User) -> None:
-    """Nobody is behind it any more. A draft that nobody has seen simply goes."""
+    """End an offer that has nobody behind it any more. A draft without proposals is deleted."""
     if offer.status == OfferStatus.DRAFT and not offer.proposals.exists():
         offer.delete()
         return
@@ -84,7 +85,7 @@ def _retire(offer: Offer, *, reason: str, by: User) -> None:
 
 
 def missions_left_by(membership: Membership) -> QuerySet[Mission]:
-    """Live, and on the company's time: suspended from the day this person goes."""
+    """The live missions on the company's time: suspended from the day this person leaves it."""
     at_work = Mission.objects.live().done_at_work_by(membership.user)
     behind = at_work.filter(offer__organisation=membership.organisation)
     return behind.select_related("need__organisation").order_by("pk")
@@ -104,7 +105,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
 
 @transaction.atomic
 def remove(membership: Membership, *, by: User, now: datetime) -> None:
-    """An administrator shows someone out."""
+    """An administrator takes somebody out of the organisation."""
     person, company = membership.user, membership.organisation
     memberships.hold(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=by)
@@ -115,7 +116,8 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
 
 
 def notice_departures(now: datetime) -> int:
-    """Whoever went by another door than these: found by the clock, and treated as the others are."""
+    """Find the people who have left a company in another way than the acts above, and treat them alike. Returns how
+    many."""
     waiting = Q(status=OfferStatus.PUBLISHED) | Q(proposals__status=ProposalStatus.OPEN)
     running = Q(missions__status__in=set(LIVE) - {MissionStatus.LEFT})
     found = Offer.objects.left_by_their_person().filter(waiting | running).distinct()
@@ -132,8 +134,8 @@ def notice_departures(now: datetime) -> int:
 
 
 def _pause_offers(person: User, company: Organisation, *, by: User | None) -> None:
-    """A company can't send someone who has gone: it may name somebody else, while nothing has come of the
-    offer, then publish again; or write another one. Their own time goes with them."""
+    """Pause the company's offers that name somebody who has gone. The company may name somebody else, while nothing
+    has come of the offer, and publish it again. The person's offers on their own time become theirs alone."""
     gone = reasons.coded("left-the-company")
     theirs = Offer.objects.filter(organisation=company, person=person)
     proposals.hold(Need.objects.none(), theirs)

@@ -1,4 +1,4 @@
-"""The phrases of the skills, placed by their meaning once for every process (docs/words.md)."""
+"""Learns the meaning of the skills' phrases, once for all processes (docs/words.md)."""
 
 from collections.abc import Callable
 
@@ -13,8 +13,8 @@ from marketplace.words.semantic import Encoder, Phrases
 def learn_phrases(
     encoder: Encoder, step: Callable[[int, int], None] = lambda done, total: None
 ) -> Phrases | None:
-    """None when nothing has changed since the last time. Minutes of work, outside the transaction:
-    the site goes on. Skills that change meanwhile make it stale, and the next run takes them up."""
+    """Learn the phrases; None when nothing has changed since the last time. It takes minutes, outside the
+    transaction, so that the site goes on. Skills that change meanwhile are taken up by the next run."""
     skills = LexiconVersion.current(LexiconVersion.SKILLS)
     version = store.stored_as(encoder, skills)
     if WordsIndex.objects.filter(kind=semantic.KIND, version=version).exists():

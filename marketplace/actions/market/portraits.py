@@ -10,7 +10,7 @@ from marketplace.models import Portrait, Skill
 
 @transaction.atomic
 def write(user: User, *, about: str, chosen: Iterable) -> Portrait:
-    """Keep the sentence and the skills confirmed. `chosen` gives .skill and .level."""
+    """Save the sentence and the skills confirmed: each item of `chosen` has .skill and .level."""
     portrait, _created = Portrait.objects.get_or_create(user=user)
     portrait.about = about.strip()
     portrait.save()
@@ -23,7 +23,7 @@ def write(user: User, *, about: str, chosen: Iterable) -> Portrait:
 
 @transaction.atomic
 def confirm(user: User, skills: Iterable[Skill]) -> Portrait:
-    """« Yes, I can help with that »: added to what was confirmed already. Twice is once."""
+    """« Yes, I can help with that »: add these skills to those confirmed. A second time changes nothing."""
     portrait, _created = Portrait.objects.get_or_create(user=user)
     for skill in skills:
         portrait.held.get_or_create(skill=skill)
@@ -31,5 +31,5 @@ def confirm(user: User, skills: Iterable[Skill]) -> Portrait:
 
 
 def say(user: User, *, about: str) -> None:
-    """A sentence; the skills already confirmed stay."""
+    """Save the sentence; the skills already confirmed stay."""
     Portrait.objects.update_or_create(user=user, defaults={"about": about.strip()})

@@ -1,8 +1,9 @@
 """What happens between an offer and a need. One verb, one transaction.
 
-Whatever reads a capacity locks the needs first, then the offers, then the proposals that wait, by their
-numbers, and tells the ranking once, at its end. Always in that order: two clicks at once wait for each
-other and never deadlock.
+Whatever depends on a capacity (places of a need, missions of an offer) locks the
+needs first, then the offers, then the proposals that wait, each by their number, and
+tells the ranking once, at its end. The order is always the same: two clicks at once
+wait for each other and never deadlock.
 """
 
 from datetime import date, timedelta
@@ -40,15 +41,16 @@ def propose(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
 
 
 def apply(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
-    """A volunteer or a company applies: the structure has to answer. Whoever had let an invitation
-    go without an answer gives it late."""
+    """A volunteer or a company applies: the structure has to answer. When an earlier invitation was left without an
+    answer, applying answers it, late."""
     if let_go := Proposal.objects.left_silent(need, offer, Side.OFFER):
         return say_yes_late(let_go, side=Side.OFFER, word=word, by=by)
     return _make(need, offer, Origin.APPLICATION, word=word, by=by, to=[Side.NEED])
 
 
 def invite(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
-    """A structure invites: the other side has to answer. Or it answers late whoever had applied."""
+    """A structure invites: the other side has to answer. When an earlier application was left without an answer,
+    inviting answers it, late."""
     if let_go := Proposal.objects.left_silent(need, offer, Side.NEED):
         return say_yes_late(let_go, side=Side.NEED, word=word, by=by)
     return _make(need, offer, Origin.INVITATION, word=word, by=by, to=[Side.OFFER])
@@ -88,10 +90,11 @@ def _make(
 
 @transaction.atomic
 def say_yes_late(let_go: Proposal, *, side: str, word: str, by: User) -> Proposal:
-    """The side that never answered says yes after the closing, and whoever waited is asked anew.
+    """The side that never answered says yes after the proposal was closed; the side that had
+    waited is asked anew.
 
-    It is an answer, not one more asking: it costs nobody's month, and counts in no limit. Twice is
-    once: what has come of it since is handed back.
+    This is an answer and not one more asking: no limit counts it. A second click returns
+    the proposal that the first one made.
     """
     need, offer = _lock(let_go.need_id, let_go.offer_id)
     if since := let_go.went_on_as:
@@ -118,7 +121,7 @@ def say_yes_late(let_go: Proposal, *, side: str, word: str, by: User) -> Proposa
 
 
 def in_the_way_of_a_late_yes(let_go: Proposal, *, side: str, by: User) -> str:
-    """The sentence to read on its page; nothing when a late yes would be taken now."""
+    """Why this side can't say yes late, as a sentence for the proposal's page; empty when it can."""
     try:
         _require_late_yes_possible(let_go, let_go.need, let_go.offer, side=side, by=by)
     except NotYet as refusal:
@@ -171,7 +174,8 @@ def accept(proposal: Proposal, *, side: str, by: User) -> Mission | None:
 
 
 def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission:
-    """Both have said yes. What is full closes, and those who were waiting for it are told."""
+    """Both have said yes: make the mission. A need or an offer that is now full closes, and those who were waiting
+    for it are told."""
     if transfer := succession.transfer_of(proposal):
         mission = succession.take_over(transfer, proposal, by=by)
         letters.proposal_agreed(mission)
@@ -194,7 +198,8 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
 
 
 def fill(need: Need, *, by: User) -> list[Need | Offer]:
-    """Once it has everybody it wants, it is open to nobody else. For the ranking: whose proposals closed."""
+    """When the need has everybody it wants, mark it as filled and close its open proposals. Returns their needs and
+    offers, for the ranking."""
     if places_left(need) > 0:
         return []
     need.move(NeedStatus.FILLED, by=by)
@@ -212,8 +217,8 @@ def use_up(offer: Offer, *, by: User) -> list[Need | Offer]:
 
 
 def dates_of(need: Need, offer: Offer) -> tuple[date, date]:
-    """Of the mission that the two would make: what suits both; at least a week, since they may overlap by a
-    day only."""
+    """First and last day of the mission that the two would make: the days that suit both, and at least until a week
+    from today, since they may overlap by a day only."""
     today = timezone.localdate()
     starts_on = max(need.starts_on, offer.starts_on, today)
     ends_on = max(min(need.ends_on, offer.ends_on), today + timedelta(days=7))
@@ -224,7 +229,8 @@ def dates_of(need: Need, offer: Offer) -> tuple[date, date]:
 def decline(
     proposal: Proposal, *, side: str, reason: str, by: User, again_from: date | None = None
 ) -> None:
-    """One side says no, with a reason the other can use; or not now, with a day from which to ask again."""
+    """One side says no, with a reason that the other side can use; or “not now”, with a day from which it may be
+    asked again."""
     step = proposal.move(ProposalStatus.DECLINED, by=by, reason=reason)
     proposal.declined_side, proposal.again_from = side, again_from
     proposal.save(update_fields=["declined_side", "again_from"])
@@ -236,15 +242,15 @@ def decline(
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, reason: str, by: User) -> None:
-    """Whoever had said yes, or the coordinator, takes it back."""
+    """Whoever had said yes, or the coordinator, takes the proposal back."""
     step = proposal.move(ProposalStatus.WITHDRAWN, by=by, reason=reason)
     letters.proposal_ended(letters.PROPOSAL_WITHDRAWN, step, told=[Side.NEED, Side.OFFER])
     ranking.changed(proposal.need, proposal.offer)
 
 
 def close_all(waiting: QuerySet[Proposal], *, reason: str) -> list[Need | Offer]:
-    """No place left: each one hears it, on both sides. One moved meanwhile has already been told.
-    Whose proposals they were: for the ranking, which the caller tells once."""
+    """Close these proposals and tell both sides of each. One that has moved meanwhile is skipped: its people have
+    been told already. Returns their needs and offers: the caller tells the ranking, once."""
     freed: list[Need | Offer] = []
     locked = waiting.select_for_update(no_key=True, of=("self",)).order_by("pk")
     for proposal in locked.select_related("need__organisation", "offer__person"):
@@ -258,7 +264,7 @@ def close_all(waiting: QuerySet[Proposal], *, reason: str) -> list[Need | Offer]
 
 
 def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
-    """The other side, if it has heard of it; the decliner's own colleagues needn't a letter."""
+    """The other side, which is told; the colleagues of whoever declined get no letter."""
     return [side for side in (Side.NEED, Side.OFFER) if side != but]
 
 
@@ -278,8 +284,8 @@ def _lock(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
 
 
 def hold(needs: QuerySet[Need], offers: QuerySet[Offer]) -> None:
-    """Lock all these and what waits about them before anything is moved: whoever ends several at once
-    would otherwise meet somebody's yes half way."""
+    """Lock these needs and offers, and the proposals that wait about them, before anything is moved: an act that
+    ends several at once would otherwise meet a yes half way."""
     wanted = list(needs.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     offered = list(offers.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     _lock_waiting(Q(need__in=wanted) | Q(offer__in=offered))
@@ -306,27 +312,30 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
 
 
 def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
-    """Whoever would come may have joined the structure since: nobody says yes to themselves."""
+    """Nobody says yes to themselves: the person who would come may have joined the structure since the proposal was
+    made."""
     if side == Side.NEED and by.pk == offer.person_id:
         raise NotYet(_("You would come yourself: somebody else of the structure says yes."))
 
 
 def _require_somebody_there(offer: Offer) -> None:
-    """Who has gone by another door than ours still seems to come, until the clock notices."""
+    """Raises NotYet when the person who would come no longer belongs to the company. The offer still names them
+    until the clock has noticed."""
     if offer.person_has_left:
         raise NotYet(_("This person no longer belongs to the company."))
 
 
 def require_no_block(need: Need, offer: Offer, *, by: User) -> None:
-    """Whoever asks counts too: a colleague's need is no way around. Who blocked whom isn't said."""
+    """Raises NotYet when one side keeps the other away. The blocks of the person who acts count too, so that a
+    colleague's need is no way around them; the sentence doesn't say who blocked whom."""
     wanted = {*ends_of_need(need), *([by.pk] if by.speaks_for(need.organisation) else [])}
     if Block.objects.between(wanted, ends_of_offer(offer)).exists():
         raise NotYet(_("These two can’t be put in touch: the coordinators know why."))
 
 
 def _require_own_yes(offer: Offer, *, by: User | None) -> None:
-    """Nobody is put forward without having agreed to it; and to a mission whoever would come says yes
-    themselves: `by` is who says yes for the offer's side, None where that side is only asked."""
+    """Nobody is put forward without their own consent, and only they say yes to a mission in their name. `by` is
+    who says yes for the offer's side, None when that side is only asked. Raises NotYet."""
     if by is not None and not own_yes.may_say_yes(by, offer):
         assert offer.person is not None, "a team's yes is anybody's of the company"
         raise NotYet(
@@ -338,7 +347,7 @@ def _require_own_yes(offer: Offer, *, by: User | None) -> None:
 
 
 def _keep_own_yes(proposal: Proposal, offer: Offer, *, by: User) -> None:
-    """On working time the person's yes is kept by itself: the employer's papers speak of it."""
+    """On working time, keep the person's yes as a consent: the employer's papers speak of it."""
     if proposal.offer_said_yes_at and own_yes.names_somebody(offer):
         consents.give(by, ConsentKind.MISSION, proposal)
 

@@ -1,4 +1,4 @@
-"""How each organisation answers, counted each night over a year: shown, and read by the matching."""
+"""Counts each night how every organisation answers, over a year: the pages show it, and the matching reads it."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ type Answers = dict[int, list[timedelta | None]]
 
 
 def count(now: datetime) -> int:
-    """Once a day; how many organisations were counted."""
+    """Count how every organisation answers, once a day. Returns how many organisations were counted."""
     today = timezone.localdate(now)
     if Responsiveness.objects.filter(counted_on=today).exists():
         return 0
@@ -53,7 +53,7 @@ def _keep(rows: list[Responsiveness]) -> None:
 
 
 def _answers(now: datetime) -> Answers:
-    """By organisation, how long each answer took; None for a question that had its time in vain."""
+    """For each organisation, the time that each answer took; None for a question that was closed without an answer."""
     found: Answers = defaultdict(list)
     for asked_at, status, no_side, no_at, *sides in _asked_since(now - REMEMBERED).iterator():
         need_yes, offer_yes, structure, company = sides
@@ -72,7 +72,8 @@ def _answers(now: datetime) -> Answers:
 
 
 def _asked_since(moment: datetime) -> QuerySet:
-    """When it was asked, what became of it, who said no and when; then each side's yes, and the sides."""
+    """Proposals made since this moment, as tuples: when it was asked, its status, who said no and when, when each
+    side said yes, the structure and the company."""
     declined = ProposalStep.objects.filter(
         proposal=OuterRef("pk"), after=ProposalStatus.DECLINED
     ).values("at")

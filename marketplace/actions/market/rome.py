@@ -1,4 +1,4 @@
-"""ROME brought into the database, with the index that reads it: all of it or nothing."""
+"""Brings ROME into the database with the index that searches it, wholly or not at all."""
 
 from collections.abc import Callable, Iterable
 from itertools import batched
@@ -25,9 +25,10 @@ BATCH = 2000
 
 
 def import_rome(folder: Path, step: Step = lambda name: None) -> Rome:
-    """Read the files, then make the database say the same. Running it twice changes nothing.
+    """Read the files, then make the database say the same. A second run changes nothing.
 
-    What takes a minute, learning, is done first: SQLite lets nobody else write meanwhile.
+    Learning the index takes a minute. It is done before the transaction, since SQLite
+    lets nobody else write meanwhile.
     """
     rome = rome_files.read(folder, step)
     indexes = _learnt(rome, step)
@@ -65,7 +66,7 @@ def _write_rows(rome: Rome, step: Step) -> None:
 
 
 def _same(model: type[models.Model], wanted: Iterable) -> None:
-    """Add, change, take away: only what differs."""
+    """Make the table hold the rows wanted: only what differs is added, changed or deleted."""
     fields = [f.attname for f in model._meta.concrete_fields]
     others = [f.name for f in model._meta.concrete_fields if not f.primary_key]
     held = {row[0]: row for row in model._default_manager.values_list(*fields)}
@@ -107,7 +108,8 @@ def _write_links(rome: Rome, step: Step) -> None:
 
 
 def _same_pairs(model: type[models.Model], columns: tuple[str, ...], wanted: dict) -> None:
-    """Links have no name of their own: one that changed is taken away and written again."""
+    """Make a table of links hold the pairs wanted. A link has no key of its own: one that differs is deleted and
+    written again."""
     said = {(*pair, *rest) for pair, rest in wanted.items()}
     gone = []
     for key, *row in model._default_manager.values_list("pk", *columns):
@@ -123,7 +125,7 @@ def _same_pairs(model: type[models.Model], columns: tuple[str, ...], wanted: dic
 
 
 def _learnt(rome: Rome, step: Step) -> dict[str, bytes]:
-    """Learnt once here, for every process of every machine to read; nothing when it is known."""
+    """The indexes, learnt here once for all processes; empty when the ones stored are up to date."""
     if _is_fresh(rome):
         return {}
     indexes = {}

@@ -1,8 +1,10 @@
-"""Nobody waits for ever: reminders, the coordination, then a closing with other suggestions.
+"""Chases proposals without an answer: reminders, then a letter to the coordinators, then
+a closing with other suggestions.
 
-Everything is found from what is true now, never from what time it is: a step is due when its days have
-passed and no Reminder has its key. When several have become due together (an outage), the latest
-is said and the earlier ones are written down as merged into it.
+What is due is found from the rows as they are, and not from the hour of the run: a
+step is due when its days have passed and no Reminder has its key. When several have
+become due together (after an outage), the last is said and the earlier ones are noted
+as merged into it.
 """
 
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ ORDER = (FIRST, AGAIN, TOLD, CLOSED)
 
 
 def chase(now: datetime) -> int:
-    """How many proposals something was said about."""
+    """Say what is due about each silent proposal. Returns about how many something was said."""
     return each_row("reminders", _to_chase(now), _say_if_due)
 
 
@@ -52,7 +54,7 @@ def _say_if_due(
 
 
 def _last_days(promises: Promises, today: date) -> dict[str, date]:
-    """By step: asked on or before this day, it is due."""
+    """For each step, the last day of asking for which it is due today."""
     days = (
         promises.remind_after,
         promises.remind_again_after,
@@ -65,7 +67,7 @@ def _last_days(promises: Promises, today: date) -> dict[str, date]:
 
 
 def _waiting(pole: int, day: date) -> Iterator[tuple[Proposal, set[str]]]:
-    """With what has been said of each, in few queries."""
+    """The pôle's open proposals made until this day, each with the steps already said, in few queries."""
     found = (
         Proposal.objects.open()
         .filter(need__pole=pole, created_at__lte=working_days.end_of(day))
@@ -97,7 +99,7 @@ def _fresh(heard: date, since: dict[str, date], said: set[str]) -> list[str]:
 
 
 def _heard(proposal: Proposal, since: datetime) -> date:
-    """A word in the conversation by those who are waited for is a sign of life: the days count anew."""
+    """The day from which the silence counts: the last message by those who are waited for, otherwise `since`."""
     if getattr(proposal, "spoken_at", since) is None:
         return timezone.localdate(since)
     people = [
@@ -111,7 +113,7 @@ def _heard(proposal: Proposal, since: datetime) -> date:
 
 @transaction.atomic
 def _say(pk: int, promises: Promises, now: datetime) -> bool:
-    """One proposal, looked at again under its lock: an answer given meanwhile stops everything."""
+    """Say what is due about one proposal, read again under its lock: one that was answered meanwhile is left alone."""
     proposal = (
         Proposal.objects.open()
         .select_for_update(no_key=True, of=("self",))
@@ -142,7 +144,8 @@ def _say(pk: int, promises: Promises, now: datetime) -> bool:
 
 
 def _may_close(proposal: Proposal, promises: Promises, today: date) -> bool:
-    """Never without a warning that had its days: after a long outage people are reminded first."""
+    """A proposal closes only some days after a warning that was sent: after a long outage people are reminded
+    first."""
     keys = [key_of(proposal.pk, step) for step in (FIRST, AGAIN, TOLD)]
     last = Reminder.objects.filter(key__in=keys, merged=False).aggregate(at=Max("at"))["at"]
     left = promises.close_after - promises.tell_after
@@ -155,7 +158,7 @@ def _closing_day(heard: date, promises: Promises, today: date) -> date:
 
 
 def _remind(proposal: Proposal, step: str, merged: list[str], closes_on: date) -> None:
-    """The coordination is told at its step; those who wait for a first or second reminder get theirs."""
+    """Tell the coordinators at the step `told`; at the other steps, remind the sides whose answer is awaited."""
     silent = proposal.silent_sides
     if step == TOLD:
         letters.proposal_silent(proposal, silent=silent, closes_on=closes_on)
@@ -180,7 +183,8 @@ def _close(proposal: Proposal, promises: Promises) -> None:
 
 # --- “not now” -----------------------------------------------------------------------------
 def reopen_postponed(today: date) -> int:
-    """“Not before the 3rd”: on the 3rd the two may be put in touch again, and whoever asked hears so."""
+    """When the day of a “not now” has come, the two may be put in touch again, and the side that had asked is told.
+    Returns how many."""
     come = Proposal.objects.filter(status=ProposalStatus.DECLINED, again_from__lte=today)
     return each_row(
         "postponed", come.select_related("need__organisation", "offer__person"), _free_again

@@ -33,7 +33,8 @@ class MergeEffect:
 
 @transaction.atomic
 def propose(text: str, *, context: str = "", by: User) -> SkillProposal:
-    """« None of these »: the administrators will read it. The same words twice wait once."""
+    """« None of these »: propose a skill to the administrators. Words that already wait from the same person aren't
+    kept twice. Raises NotYet."""
     # Beside a form that nobody has judged yet: PostgreSQL holds the null sign in no text.
     text, context = (said.replace("\0", "") for said in (text, context))
     text = " ".join(text.split())[:160]
@@ -84,7 +85,8 @@ def merge(skill: Skill, *, into: Skill) -> MergeEffect:
 
 
 def relations_changed() -> None:
-    """What skills are worth for each other isn't what it was, whoever names them: all lists are made again."""
+    """Make all lists of matches anew: how close skills are to each other has changed, and any need or offer may
+    name one of them."""
     full_run.begin_anew(timezone.now(), timezone.localdate())
 
 
@@ -96,7 +98,7 @@ def _check(skill: Skill, into: Skill) -> None:
 
 
 def _new_words(skill: Skill, into: Skill) -> list[tuple[str, str]]:
-    """The labels and synonyms that the other doesn't have yet."""
+    """The labels and synonyms of the skill that the other one doesn't have yet."""
     words = [("fr", skill.label_fr), ("en", skill.label_en)]
     words += skill.synonyms.current().values_list("lang", "text")
     held = {(lang, text.casefold()) for lang, text in into.synonyms.values_list("lang", "text")}
@@ -108,7 +110,8 @@ def _new_words(skill: Skill, into: Skill) -> list[tuple[str, str]]:
 def _move(
     model: type[NeedSkill] | type[OfferSkill], owner: str, skill: Skill, into: Skill
 ) -> list[int]:
-    """Rows that name the skill name the other; where both stood, the higher level remains."""
+    """Make the rows that name the skill name the other one; where a row named both, the higher level stays. Returns
+    their owners."""
     moved = []
     for row in model.objects.filter(skill=skill).order_by("pk"):
         moved.append(getattr(row, owner))
@@ -127,7 +130,8 @@ def _move(
 
 @transaction.atomic
 def accept_as_synonym(proposal: SkillProposal, *, skill: Skill, lang: str = "fr") -> None:
-    """The words proposed now mean this skill, at once and everywhere; or it was added for them."""
+    """Make the proposed words a synonym of this skill; when the skill already has them as its label, it was added
+    for this proposal, which is answered so."""
     named = {folded(skill.label_fr), folded(skill.label_en)}
     if folded(proposal.text) in named:
         return _answer(proposal, SkillProposal.Answer.CREATED, skill)

@@ -1,8 +1,9 @@
-"""Our list of skills: loaded from its files, merged, extended by what people propose.
+"""Loads our list of skills from its files, and merges and extends it.
 
-The files and the administrators both write here, and neither undoes the other: each skill keeps
-what the files last said (`loaded`); a field that differs from it was edited by hand and stays.
-A synonym or a skill taken away by hand is withdrawn, not deleted, so the next load leaves it away.
+The files and the administrators both write here, and neither undoes the other: each
+skill keeps what the files last said (`loaded`); a field that differs from it was
+edited by hand and stays. A synonym or a skill taken away by hand is withdrawn, not
+deleted, so that the next load doesn't bring it back.
 """
 
 import csv
@@ -41,7 +42,7 @@ def _rows(folder: Path, name: str) -> list[dict[str, str]]:
 
 @transaction.atomic
 def load(folder: Path = FOLDER) -> Loaded:
-    """Bring the database to what the files say, hand-made edits apart. Twice is once."""
+    """Bring the database to what the files say, except for what was edited by hand. A second load changes nothing."""
     done = Loaded()
     families = _load_families(folder, done)
     rows = _rows(folder, "skills.csv")
@@ -90,7 +91,7 @@ def _load_skills(
 
 
 def _take(skill: Skill, said: dict, families: dict[str, SkillFamily], done: Loaded) -> bool:
-    """Whatever nobody edited follows the file."""
+    """Copy what the file says into the fields that nobody has edited. False when the file says nothing new."""
     if skill.loaded == said:
         return False
     for name in (*FIELDS, "rome_macro"):
@@ -105,7 +106,8 @@ def _take(skill: Skill, said: dict, families: dict[str, SkillFamily], done: Load
 
 
 def _load_relations(rows: list[dict[str, str]], skills: dict[str, Skill]) -> None:
-    """Broader is set where it's empty; « close to » only grows: an editor's own links stay."""
+    """Set the broader skill where there is none, and add the « close to » links of the files; links are never taken
+    away, so an editor's own stay."""
     moved, close = [], set()
     for row in rows:
         skill = skills[row["code"]]
@@ -146,7 +148,8 @@ def _load_synonyms(folder: Path, skills: dict[str, Skill], done: Loaded) -> None
 
 
 def _withdraw_missing(said: set[str], done: Loaded) -> None:
-    """A skill that left the files is offered no more; what names it keeps it."""
+    """Withdraw the skills that have left the files: they are no longer offered, but the rows that name them keep
+    them."""
     missing = [s.pk for s in Skill.objects.current() if s.loaded and s.code not in said]
     done.withdrawn = len(missing)
     if missing:

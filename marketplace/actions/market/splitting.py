@@ -1,4 +1,4 @@
-"""One need made two, each easier to serve: what was read together stays, shared between them."""
+"""Makes two needs out of one, each easier to serve; its skills and hours are shared between them."""
 
 from collections.abc import Collection
 
@@ -19,10 +19,12 @@ SHARED = (*(n for n in SAID if n not in EACH_ITS_OWN), "pole", "coordinator", "o
 
 @transaction.atomic
 def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: User) -> Need:
-    """The other need, with these skills and hours; the first keeps the rest, and stays open.
+    """Make a second need with these skills and hours; the first keeps the rest, and stays
+    open.
 
-    A coordinator's is published at once, as the first was; a structure's goes to its coordinators, who
-    read it. Twice makes one: the second time its skills are gone from the first. Raises NotYet.
+    A coordinator's new need is published at once, as the first was; a structure's goes to
+    its coordinators to be read. A second click raises NotYet, for the skills have left
+    the first need.
     """
     first = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if first.status != NeedStatus.PUBLISHED:

@@ -1,4 +1,5 @@
-"""The employer's agreement: the manager by a link used once, then the company. One verb, one transaction."""
+"""Asks for the employer's agreement: the manager first, by a link that is used once, then the company. One verb,
+one transaction."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -33,11 +34,12 @@ ASKS_AGAIN = (MissionStatus.AGREEMENT, MissionStatus.RUNNING, MissionStatus.SUSP
 
 
 class OverQuota(NotYet):
-    """The programme doesn't give that much, or not to this person; str() says which rule."""
+    """The company's programme doesn't give that many hours, or not to this person; str() says which rule."""
 
 
 class LinkOver(Exception):
-    """A link that can't be answered any more; str() is a sentence, `agreement` what it was about."""
+    """The link can't be answered any more; str() is a sentence for the reader, `agreement` the question that it
+    asked."""
 
     def __init__(self, agreement: Agreement | None, sentence: str) -> None:
         self.agreement = agreement
@@ -54,8 +56,8 @@ def ask_manager(
     by: User,
     now: datetime,
 ) -> Agreement:
-    """Write to the manager. Nobody is asked for what the programme doesn't give. While an amendment waits
-    for the employer the question is about it, and what was agreed before stands."""
+    """Write to the manager. Raises OverQuota for what the programme doesn't give. While an amendment waits for the
+    employer, the question is about the amendment, and what was agreed before stands."""
     mission = _locked(mission)
     amendment = _amendment_to_agree(mission)
     if amendment is None:
@@ -71,7 +73,7 @@ def ask_manager(
 
 
 def ask_anew(amendment: Amendment, *, by: User, now: datetime) -> None:
-    """Hours or dates are to change: the manager who is known is asked again; where none is, the company."""
+    """Ask about an amendment of hours or dates: the manager if we know them, otherwise the company."""
     mission, employee = amendment.mission, employee_of(amendment.mission)
     if employee and employee.manager_email:
         _write_to_manager(mission, employee, amendment, by=by, now=now)
@@ -105,12 +107,13 @@ def _write_to_manager(
 
 
 def may_ask(mission: Mission) -> bool:
-    """While it is being agreed or runs; about an amendment, as long as that waits for the employer."""
+    """Whether the employer may be asked: while the mission is being agreed or runs, or while an amendment waits for
+    the employer."""
     return mission.status in ASKS_AGAIN or _amendment_to_agree(mission) is not None
 
 
 def employee_of(mission: Mission) -> Employee | None:
-    """Who comes, as their company knows them; None where nothing was asked of it yet."""
+    """What the company has said of the person who comes; None when it has said nothing yet."""
     person = mission.offer.person or mission.offer.created_by
     return Employee.objects.filter(
         organisation=mission.offer.organisation_id, person=person
@@ -136,7 +139,7 @@ def _require_quota(mission: Mission, programme: CompanyProgramme, employee: Empl
 
 
 def require_quota_of(mission: Mission) -> None:
-    """Raises OverQuota when the programme under which it is done doesn't give that much."""
+    """Raises OverQuota when the mission's programme doesn't give that many hours."""
     employee = employee_of(mission)
     if mission.programme and employee:
         _require_quota(mission, mission.programme, employee)
@@ -166,8 +169,8 @@ def quota_from(
 
 
 def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
-    """Planned where a mission goes on, counted where it is over or its person has left; on the company's
-    time only."""
+    """The hours of the year that this employee's missions on working time take: those planned while a mission goes
+    on, those given once it is over or its person has left."""
     at_work = Mission.objects.filter(
         offer__organisation=employee.organisation,
         offer__person=employee.person,
@@ -189,7 +192,7 @@ def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) ->
 
 @transaction.atomic
 def send_again(agreement: Agreement, *, now: datetime) -> None:
-    """A new link to the same person; the former one stops working."""
+    """Send the same person a new link; the former one stops working."""
     if agreement.voided_at or agreement.answer or agreement.asked != Agreement.Asked.MANAGER:
         raise NotYet(
             _("This question has been answered or is out of date: there is nothing to send again.")
@@ -210,7 +213,7 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
 
 
 def remind_silent(now: datetime) -> int:
-    """Once, after five days without an answer; the person who asked hears of it too."""
+    """Remind, once, those who haven't answered after five days; whoever asked is told too."""
     silent = (
         Agreement.objects.waiting()
         .filter(asked_at__lte=now - REMIND_AFTER, reminded_at=None, expires_at__gt=now)
@@ -272,8 +275,8 @@ def _why_over(agreement: Agreement, now: datetime) -> str:
 
 
 def _why_not_today(agreement: Agreement) -> str:
-    """The employer is asked about somebody of theirs, while it may act itself, and whose manager hasn't
-    closed the account that they may have."""
+    """Why the employer can't answer today, as a sentence: the company is suspended, the person has left it, or the
+    manager has closed their account. Empty when it can."""
     offer = agreement.mission.offer
     if offer.organisation is not None and not offer.organisation.is_active:
         return _(
@@ -294,8 +297,8 @@ def _why_not_today(agreement: Agreement) -> str:
 
 
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
-    """They have left the company: what it asked them as a manager is asked of somebody else, and nobody
-    there names them any more. A manager who never had an account there isn't concerned."""
+    """This person has left the company: the links that it sent them as a manager stop, and its employees no longer
+    have them as their manager. A manager who never had an account is left as they are."""
     theirs = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
     waiting = Agreement.objects.waiting().filter(
         asked=Agreement.Asked.MANAGER, mission__offer__organisation=company, expires_at__gt=now
@@ -318,7 +321,7 @@ def answer(
     by: User | None = None,
     now: datetime,
 ) -> None:
-    """Once, whoever clicks. A yes goes on to the company, then to the documents."""
+    """Answer the question, once. A yes goes on to the company, then to the documents."""
     mission = _locked(agreement.mission)
     agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
     require_open(agreement, now=now)
@@ -339,9 +342,9 @@ def answer(
 
 
 def _stop(mission: Mission, agreement: Agreement, *, by: User | None) -> None:
-    """No, or other dates: the mission is framed anew. Why is between the employee and the employer:
-    it stays out of the mission's story, which the structure reads. An amendment falls, and what was
-    signed before it stands."""
+    """The employer said no, or proposed other dates: the mission goes back to its framing, or the amendment falls
+    and what was signed stands. The reason stays between the employee and the employer: it isn't in the mission's
+    story, which the structure reads."""
     refused = agreement.answer == Agreement.Answer.NO
     reason = reasons.coded("employer-no") if refused else reasons.coded("employer-dates")
     if amendment := agreement.amendment:
@@ -382,7 +385,7 @@ def _complete(mission: Mission, agreement: Agreement, *, by: User | None) -> Non
 
 
 def void(mission: Mission) -> int:
-    """What was asked or agreed was about something else: it doesn't count any more."""
+    """Void what was asked or agreed, since the mission has changed. Returns how many."""
     return mission.agreements.current().update(voided_at=timezone.now())
 
 

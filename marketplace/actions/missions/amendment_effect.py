@@ -1,4 +1,5 @@
-"""How an amendment ends: in force once nothing is left to sign, or fallen. In one transaction, mission locked."""
+"""How an amendment ends: it comes into force once nothing is left to sign, or it falls. Each act is in one
+transaction, with the mission locked."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,13 +17,14 @@ from marketplace.states import AmendmentStatus, DocumentStatus
 
 
 def open_of(mission: Mission) -> Amendment | None:
-    """The one that waits, if one does: there is never a second."""
+    """The mission's amendment that waits, or None: there is never a second one."""
     return mission.amendments.open().select_related("proposed_by").first()
 
 
 def settle(amendment: Amendment, *, by: User | None) -> bool:
-    """In force when all its papers are signed by all and the employer agrees where it is asked.
-    Wants the mission locked. True when it has just come into force."""
+    """Put the amendment in force if all its papers are signed by all, and the employer agrees where it is asked.
+    True when it has just come into force. The mission has to be locked. Raises NotYet when the sheet has
+    changed."""
     unsigned = amendment.documents.filter(status=DocumentStatus.TO_SIGN)
     if not amendment.is_open or amendment.waits_for_employer or unsigned.exists():
         return False
@@ -38,7 +40,7 @@ def settle(amendment: Amendment, *, by: User | None) -> bool:
 
 
 def _write(amendment: Amendment, mission: Mission) -> None:
-    """The sheet becomes the next version, which all have agreed to by signing."""
+    """Write the amended sheet as its next version; all have agreed to it by signing."""
     agreed_before = mission.agreed_version == mission.sheet.number
     sheet = amendment.write_on(mission).sheet
     sheet.number = sheet.need_agreed = sheet.offer_agreed = amendment.version
@@ -52,7 +54,8 @@ def _write(amendment: Amendment, mission: Mission) -> None:
 
 
 def fall(amendment: Amendment, to: str, *, reason: str, by: User | None) -> None:
-    """Declined or withdrawn: its papers don't count, what stood before stands. Wants the mission locked."""
+    """End an amendment that was declined or withdrawn: its papers are voided, and what was signed before stands.
+    The mission has to be locked."""
     step = amendment.move(to, by=by, reason=reason)
     register = ledger.lock(amendment.mission.need.organisation)
     for document in amendment.documents.standing():
@@ -62,14 +65,14 @@ def fall(amendment: Amendment, to: str, *, reason: str, by: User | None) -> None
 
 
 def fall_with(mission: Mission, *, reason: str, by: User | None) -> None:
-    """The mission ends: there is nothing to change any more."""
+    """Withdraw the amendment that waits, if there is one, since its mission ends."""
     if amendment := open_of(mission):
         fall(amendment, AmendmentStatus.WITHDRAWN, reason=reason, by=by)
 
 
 def signed_kinds(mission: Mission) -> list[Kind]:
-    """The papers that an amendment changes. Raises NotYet while one of them still waits for a signature:
-    a loan's convention isn't in force before the contract's amendment is."""
+    """The kinds of paper that an amendment changes. Raises NotYet while one of the mission's papers isn't signed by
+    all: what isn't in force can't be amended."""
     left = documents.left_to_sign(mission)
     if left:
         names = ", ".join(str(kind.label) for kind in left)

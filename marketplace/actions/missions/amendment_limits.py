@@ -1,4 +1,5 @@
-"""What an amendment may not do: the law's length, hours already given, a renewal that follows, the quota."""
+"""What an amendment may not change: it stays within the law's length, the hours already given, a renewal that
+follows, and the quota."""
 
 from django.db.models import Max, Min
 from django.utils.formats import number_format
@@ -12,7 +13,8 @@ from marketplace.models import Amendment, HoursEntry, Mission
 
 
 def require_legal_length(mission: Mission) -> None:
-    """The whole chain of renewals counts."""
+    """Raises NotYet when the mission is longer than the law allows, by itself or with the whole chain of missions
+    that it renews."""
     first = mission
     while first.renewed_from:
         first = first.renewed_from
@@ -24,7 +26,7 @@ def require_legal_length(mission: Mission) -> None:
 
 
 def require_possible(amendment: Amendment) -> None:
-    """Raises NotYet with the sentence: asked before anything is written or sent."""
+    """Raises NotYet with the sentence, before anything is written or sent."""
     mission = amendment.amended()
     if mission.ends_on < mission.starts_on:
         raise NotYet(_("The end comes before the beginning."))
@@ -36,7 +38,7 @@ def require_possible(amendment: Amendment) -> None:
 
 
 def _require_beside(mission: Mission) -> None:
-    """The mission it renews, and the one that renews it."""
+    """The dates may overlap neither the mission that this one renews, nor the one that renews it."""
     before = mission.renewed_from
     if before and mission.starts_on <= before.ends_on:
         raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
@@ -49,7 +51,7 @@ def _require_beside(mission: Mission) -> None:
 
 
 def _require_hours_given(mission: Mission) -> None:
-    """What was given under the version in force stays within the next one."""
+    """The hours already written have to fit into the amended hours and dates."""
     given = HoursEntry.objects.filter(mission=mission)
     span, total = given.aggregate(first=Min("day"), last=Max("day")), given.total()
     if total > mission.sheet.hours:

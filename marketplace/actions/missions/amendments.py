@@ -28,8 +28,9 @@ OPEN_TO_AMENDMENT = (MissionStatus.DOCUMENTS, MissionStatus.RUNNING, MissionStat
 
 
 def draft(mission: Mission, values: dict[str, Any]) -> Amendment:
-    """The amendment as it would be, not saved: its values, what changes in the reader's words, whether the
-    employer is asked. `values`: field of the sheet or date → new value; whatever isn't there stays."""
+    """The amendment as it would be, not saved: its values, what changes in the reader's words, and whether the
+    employer is asked. `values` gives a new value for a field of the sheet or a date; the other fields stay as
+    they are."""
     said = {
         name: as_json(value)
         for name, value in values.items()
@@ -56,11 +57,13 @@ def propose(
     by: User,
     now: datetime,
 ) -> Amendment:
-    """A change of the sheet or the dates, to be signed by those who signed. What stands, stands.
+    """Propose a change of the sheet or the dates, to be signed by those who signed. Until
+    then what was signed stands.
 
-    `read` is the version of the sheet that the writer had on the screen. Raises NotYet with a sentence:
-    nothing signed yet, an amendment already waits, nothing changes, the law or what was done forbids it.
-    Raises agreements.OverQuota when the company's programme doesn't give that much.
+    `read` is the version of the sheet that the writer had on the screen. Raises NotYet
+    with a sentence: nothing is signed yet, an amendment already waits, nothing changes,
+    or the law or the hours given forbid it. Raises agreements.OverQuota when the
+    company's programme doesn't give that many hours.
     """
     mission = _locked(mission)
     amendment = check(mission, values, read=read)
@@ -80,7 +83,7 @@ def propose(
 
 
 def check(mission: Mission, values: dict[str, Any], *, read: int) -> Amendment:
-    """The amendment as it would be, once nothing stands in its way. Raises NotYet with the sentence."""
+    """The amendment as it would be, not saved. Raises NotYet with the sentence of what is in the way."""
     require_amendable(mission)
     if read != mission.sheet.number:
         raise NotYet(
@@ -96,7 +99,7 @@ def check(mission: Mission, values: dict[str, Any], *, read: int) -> Amendment:
 
 
 def require_amendable(mission: Mission) -> None:
-    """Something is signed by all, nothing waits already, and the work isn't over."""
+    """Raises NotYet unless something is signed by all, no amendment waits, and the work isn't over."""
     if mission.status not in OPEN_TO_AMENDMENT:
         raise NotYet(
             _("An amendment is proposed while the mission is to be done: before its delivery.")
@@ -128,20 +131,22 @@ def _write_document(amendment: Amendment, amended: Document, *, by: User, now: d
 
 @transaction.atomic
 def decline(amendment: Amendment, *, reason: str, by: User) -> None:
-    """One of those who have to sign says no. Raises ForbiddenMove when it isn't open any more."""
+    """One of those who have to sign says no. Raises ForbiddenMove when the amendment isn't open any more."""
     _locked(amendment.mission)
     fall(_fresh(amendment), AmendmentStatus.DECLINED, reason=reason, by=by)
 
 
 @transaction.atomic
 def withdraw(amendment: Amendment, *, reason: str, by: User) -> None:
-    """Whoever proposed it, or a coordinator, takes it back. Raises ForbiddenMove when it isn't open any more."""
+    """Whoever proposed the amendment, or a coordinator, takes it back. Raises ForbiddenMove when it isn't open any
+    more."""
     _locked(amendment.mission)
     fall(_fresh(amendment), AmendmentStatus.WITHDRAWN, reason=reason, by=by)
 
 
 def tell_overdue(today: date, now: datetime) -> int:
-    """The end in force has passed while a later one waits: hours stop, and everybody is told, once."""
+    """When the end date in force has passed while an amendment with a later one waits, tell everybody, once, that
+    hours stop."""
     overdue = Amendment.objects.open().filter(
         mission__ends_on__lt=today, mission__status__in=OPEN_TO_AMENDMENT, overdue_told_at=None,
         values__has_key="ends_on",

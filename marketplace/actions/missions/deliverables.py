@@ -30,7 +30,8 @@ def plan(mission: Mission, *, label: str, due_on: date) -> Milestone:
 
 
 def tick(milestone: Milestone, *, by: User, now: datetime) -> bool:
-    """Done, or not done after all: the same button. False when somebody has just clicked."""
+    """Mark a milestone as done, or as not done when it already was: it is the same button. False when somebody else
+    has just clicked. Raises NotYet once the mission is over."""
     if milestone.mission.status not in LIVE:
         raise NotYet(_("The mission is over: its milestones stay as they are."))
     undo = milestone.done_at is not None
@@ -58,6 +59,6 @@ def hand_over(
 
 
 def accept(deliverable: Deliverable, *, by: User, now: datetime) -> bool:
-    """The structure has it and it suits them. Once."""
+    """The structure has received the deliverable and accepts it. False when it was accepted already."""
     waiting = Deliverable.objects.filter(pk=deliverable.pk, accepted_at=None)
     return bool(waiting.update(accepted_at=now, accepted_by=by))

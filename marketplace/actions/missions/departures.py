@@ -1,4 +1,5 @@
-"""Somebody leaves the company: what they do there on working time waits, and all sides hear of it."""
+"""What follows for missions on working time when somebody leaves the company: they are suspended, and all sides are
+told."""
 
 from datetime import datetime
 
@@ -26,8 +27,8 @@ from marketplace.states import MissionStatus, ProposalStatus
 
 @transaction.atomic
 def begin(person: User, company: Organisation, *, why: str, by: User | None, now: datetime) -> None:
-    """They have just gone: from this day on nothing more is done there in their name. Of what was over
-    the day is kept too: it says until when their hours may be written."""
+    """Somebody has just left the company: from this day on nothing more is done there in their name. The last day
+    is also kept for missions that were over: hours may be written up to it."""
     theirs = Mission.objects.done_at_work_by(person).filter(offer__organisation=company)
     for pk in theirs.order_by("pk").values_list("pk", flat=True):
         mission = _locked(pk)
@@ -44,7 +45,7 @@ def begin(person: User, company: Organisation, *, why: str, by: User | None, now
 
 
 def _is_known(mission: Mission) -> bool:
-    """It was over when they left, or has ended since: the last day is the first one said."""
+    """Whether the last day is known from an earlier departure; the first one said counts."""
     return mission.departures.filter(back_on=None).exists()
 
 
@@ -65,8 +66,8 @@ def _departure(mission: Mission, *, why: str, by: User | None, now: datetime) ->
 
 
 def _suspend(departure: Departure, now: datetime) -> None:
-    """What was asked of them, or for them, is asked no more. An amendment that waits is about their mission:
-    it falls, and what was signed stays as it is."""
+    """Suspend the mission: what was asked of the person, or for them, needs no answer any more. An amendment that
+    waits falls; what was signed stays as it is."""
     mission = departure.mission
     person, company = departure.person, mission.offer.organisation
     reason = reasons.coded("left-company", person=person, company=company)
@@ -83,7 +84,7 @@ def _suspend(departure: Departure, now: datetime) -> None:
 
 @transaction.atomic
 def resume(mission: Mission, *, by: User, now: datetime) -> None:
-    """They belong to the company again: the mission goes on from where it stood."""
+    """The person belongs to the company again: the mission goes on from where it stood. Raises NotYet."""
     Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     mission = _locked(mission.pk)
     departure = open_one(mission)
@@ -99,14 +100,14 @@ def resume(mission: Mission, *, by: User, now: datetime) -> None:
 
 
 def require_accepted(mission: Mission) -> None:
-    """Nothing goes on for one that is suspended, nor in its name."""
+    """Raises NotYet when the structure or the company isn't accepted (it is suspended, for instance)."""
     for organisation in (mission.need.organisation, mission.offer.organisation):
         if organisation is not None and not organisation.is_accepted:
             raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
 
 
 def open_one(mission: Mission) -> Departure:
-    """The one to settle. Raises NotYet when somebody was quicker."""
+    """The mission's departure that isn't settled. Raises NotYet when somebody has already settled it."""
     found = mission.departures.open().select_related("person").first()
     if found is None or not mission.has_been_left:
         raise NotYet(_("Somebody has already said how the mission goes on."))
@@ -114,7 +115,7 @@ def open_one(mission: Mission) -> Departure:
 
 
 def settle(mission: Mission, outcome: str, *, by: User | None, now: datetime) -> None:
-    """It is known what becomes of the mission. Whoever was asked to take it over needn't any more."""
+    """Keep what becomes of the mission. Colleagues who were asked to take it over needn't answer any more."""
     back_on = timezone.localdate(now) if outcome == Departure.Outcome.BACK else None
     mission.departures.open().update(
         outcome=outcome, settled_at=now, settled_by=by, back_on=back_on

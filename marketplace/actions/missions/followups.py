@@ -1,8 +1,10 @@
-"""Questions that come by themselves, found from what is true and never from what time it is.
+"""Asks how a mission is going, at set moments, and takes in the answers.
 
-The calendar of a mission: a note as it begins (missions.start), “how is it going?” after a week, half way, before the end,
-a review the day after the delivery, and three months later. Each question has its window: one whose
-time has passed (an outage, late dates) isn't asked any more, since the next one takes its place.
+The calendar of a mission: a note as it begins (missions.start), “how is it going?”
+after a week, half way and before the end, a review the day after the delivery, and a
+question three months later. Each question has its window of days: one whose window
+has passed (an outage, late dates) isn't asked any more, since the next one takes its
+place.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,7 +41,8 @@ LINK_LASTS = timedelta(days=120)  # longer than the wait for the latest question
 
 
 def ask_due(today: date) -> int:
-    """Ask whatever is due and has not been asked yet: a missed day is never a missed person."""
+    """Ask each question whose window is open and that hasn't been asked yet: after a missed day it is asked the
+    next day."""
     return each_row("follow-ups", _to_ask(today), _ask)
 
 
@@ -55,7 +58,8 @@ def _to_ask(today: date) -> Iterator[tuple[Mission, str, Voice, date]]:
 
 
 def _unasked(kind: str, missions: QuerySet[Mission]) -> Iterator[tuple[Voice, list[int]]]:
-    """By voice, the numbers alone: on most days there are none."""
+    """For each voice, the numbers of the missions not asked this question yet. Voices without any are left out, as
+    on most days."""
     for voice in VOICES[kind]:
         asked = FollowUp.objects.filter(mission=OuterRef("pk"), kind=kind, side=voice)
         unasked = missions.filter(~Exists(asked))
@@ -79,8 +83,9 @@ VOICES: dict[str, tuple[Voice, ...]] = {
 
 
 def _due(today: date) -> dict[str, QuerySet[Mission]]:
-    """What the database can say of the windows; `_is_its_time` says the rest. A mission still being
-    framed a week after its date is asked too: silence there loses people."""
+    """For each question, the missions in its window as far as the database can tell; `_is_its_time` checks the
+    rest. A mission still being framed a week after its first day is asked too, since people are lost there in
+    silence."""
     running = Mission.objects.running()
     return {
         FollowUp.Kind.FIRST_WEEK: Mission.objects.live()
@@ -100,7 +105,7 @@ def _due(today: date) -> dict[str, QuerySet[Mission]]:
 
 
 def _is_its_time(kind: str, mission: Mission, today: date) -> bool:
-    """The question that comes next closes the window of the one before."""
+    """Whether this question's window is still open: the next question closes it."""
     if kind == FollowUp.Kind.FIRST_WEEK:
         return today < _half_way(mission) or mission.status != MissionStatus.RUNNING
     if kind == FollowUp.Kind.MIDWAY:
@@ -118,7 +123,7 @@ def _half_way(mission: Mission) -> date:
 
 @transaction.atomic
 def _ask(mission: Mission, kind: str, voice: str, today: date) -> bool:
-    """One question to one person of that side; the unique key makes two sweeps ask once."""
+    """Ask one person of that side. The unique key makes two runs at once ask only once."""
     people = _people(mission, voice)
     if not people:
         return False
@@ -131,8 +136,8 @@ def _ask(mission: Mission, kind: str, voice: str, today: date) -> bool:
 
 
 def _people(mission: Mission, voice: str) -> list[User]:
-    """Those who may answer today. A company is asked by itself, and not the person who has just been
-    asked in their own name."""
+    """The people of that side who may answer today. Those asked for the company aren't the person already asked in
+    their own name."""
     return [
         person
         for person in _of_voice(mission, voice)
@@ -152,7 +157,8 @@ def _of_voice(mission: Mission, voice: str) -> list[User]:
 
 # --- the link and the answer ---------------------------------------------------------------
 def link(follow_up: FollowUp) -> str:
-    """The page that answers without login: signed, for this question in the mailbox of who is asked."""
+    """The address of the page that answers without login, signed for this question and the mailbox of the person
+    asked."""
     said = f"{follow_up.pk}-{mailbox(follow_up.asked.email)}"
     return reverse("follow-up", args=[signing.Signer(salt=SALT).sign(said)])
 
@@ -207,15 +213,16 @@ MILDEST_FIRST: list[str] = [FollowUp.Answer.GOOD, FollowUp.Answer.DOUBT, FollowU
 
 
 def is_over(follow_up: FollowUp) -> bool:
-    """The mission was stopped, or is closed: how it is going is no question any more. Whether what was
-    made still serves is asked long after that."""
+    """Whether how the mission goes is no question any more, since it was stopped or closed. Only the last question,
+    whether the work still serves, is asked after the closing."""
     mission = follow_up.mission
     closed = mission.status in {MissionStatus.CLOSED, MissionStatus.RENEWED}
     return mission.was_interrupted or (closed and follow_up.kind != FollowUp.Kind.LATER)
 
 
 def answers_left(follow_up: FollowUp) -> list[str]:
-    """All is well may turn into a doubt, and a doubt into a call for help; never the other way."""
+    """The answers that may still be given: “all is well” may become a doubt, and a doubt a call for help, but never
+    the other way round."""
     if is_over(follow_up):
         return []
     if follow_up.answered_at is None:
@@ -226,7 +233,8 @@ def answers_left(follow_up: FollowUp) -> list[str]:
 
 @transaction.atomic
 def answer(follow_up: FollowUp, *, answer: str, words: str, still_used: str = "") -> None:
-    """Once, but for worse news; a doubt or a call for help opens a case, and reaches a coordinator."""
+    """Keep the answer; a second one counts only if it is worse. A doubt or a call for help opens a case and reaches
+    a coordinator. Raises NotYet."""
     if is_over(follow_up):
         raise NotYet(_("This mission is over: nothing is asked of you any more."))
     now = timezone.now()
@@ -249,14 +257,16 @@ def answer(follow_up: FollowUp, *, answer: str, words: str, still_used: str = ""
 
 
 def may_add(follow_up: FollowUp) -> bool:
-    """A click in a letter said that something is wrong: what it is may be said until somebody has seen to it."""
+    """Whether the person who said that something is wrong may still add what it is: until a coordinator has seen to
+    it."""
     worried = follow_up.answer in {FollowUp.Answer.DOUBT, FollowUp.Answer.HELP}
     return worried and follow_up.settled_at is None and not is_over(follow_up)
 
 
 @transaction.atomic
 def add(follow_up: FollowUp, *, words: str) -> None:
-    """After the click: the words go where the answer went. The same ones twice are kept once."""
+    """Add words to an answer given by a click: they reach the coordinators as the answer did. The same words sent
+    twice are kept once. Raises NotYet."""
     follow_up = FollowUp.objects.select_for_update(no_key=True).get(pk=follow_up.pk)
     if not may_add(follow_up):
         raise NotYet(_("The coordination has already seen to it: write to them directly."))
@@ -275,7 +285,7 @@ def _open_case(follow_up: FollowUp, reason: str, words: str, now: datetime) -> N
 
 
 def settle(follow_up: FollowUp) -> bool:
-    """A coordinator has dealt with it."""
+    """A coordinator has dealt with the answer. False when it was settled already."""
     return bool(
         FollowUp.objects.filter(pk=follow_up.pk, settled_at=None).update(settled_at=timezone.now())
     )
@@ -283,7 +293,7 @@ def settle(follow_up: FollowUp) -> bool:
 
 # --- silence -------------------------------------------------------------------------------
 def open_cases(now: datetime) -> int:
-    """A question that nobody answers, a mission past its end: somebody looks into it."""
+    """Open a case for each question that nobody answers and each mission past its end. Returns how many."""
     return each_row("silent-follow-ups", _to_open(now), _open_once)
 
 
@@ -303,7 +313,8 @@ def _to_open(now: datetime) -> Iterator[tuple[FollowUp | Mission, str, OpenOne, 
 
 
 def _not_said(rows: QuerySet) -> Iterator[tuple[FollowUp | Mission, str]]:
-    """The keys already said are read at once: most silences have had their case."""
+    """The rows that have had no case yet, with the key of their case. The keys already used are read at once, since
+    most rows have had theirs."""
     dated = rows.order_by("pk").values_list("pk", DATED[rows.model])
     keys = {case_key(rows.model, pk, day): pk for pk, day in dated}
     fresh = keys.keys() - Reminder.objects.said(keys)

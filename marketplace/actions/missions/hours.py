@@ -34,7 +34,7 @@ AFTER_A_DEPARTURE = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
 
 
 class WrongDay(NotYet):
-    """What was written for one day can't be; str() names the day."""
+    """What was written for a day can't be kept; str() names the day."""
 
     def __init__(self, day: date, sentence: str) -> None:
         self.day = day
@@ -50,8 +50,8 @@ def write(
     today: date,
     by: User | None = None,
 ) -> int:
-    """Save some days at once; None or nothing takes a day away. Returns how many rows changed. `by`: who
-    writes them for a person who has left, at the company."""
+    """Save the hours of several days at once; a day with None or 0 is deleted. Returns how many rows changed. `by`
+    is who writes at the company for a person who has left. Raises NotYet or WrongDay."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if not is_counting(mission):
         raise NotYet(_("Hours are counted from the day the mission runs until its review."))
@@ -74,15 +74,15 @@ def write(
 
 
 def is_counting(mission: Mission) -> bool:
-    """While it runs and until its review; where the person has left, what they did before still may be
-    written, though it has ended for that."""
+    """Whether hours may be written: from the day the mission runs until its review. Where the person has left, what
+    they did before may still be written after the end."""
     if mission.status in AFTER_A_DEPARTURE:
         return mission.started_at is not None and mission.departures.exists()
     return mission.status in COUNTED
 
 
 def _require_there(day: date, hours: Decimal | None, gone: list[Departure]) -> None:
-    """On working time nobody gives an hour once they have left the company."""
+    """On working time, hours count up to the last day in the company only."""
     for departure in gone:
         if hours and departure.takes_away(day):
             raise WrongDay(
@@ -117,7 +117,8 @@ def _require_sound(
 
 
 def _outside(mission: Mission, day: date) -> str:
-    """The dates in force hold; an amendment that waits for its signatures changes nothing yet."""
+    """Why this day is outside the mission, as a sentence. The dates in force count, and not those of an amendment
+    that waits."""
     on, waiting = {"day": spoken(day, "j F")}, amendment_effect.open_of(mission)
     if waiting and waiting.values.keys() & set(DATES):
         start, end = (spoken(one, "j F Y") for one in (mission.starts_on, mission.ends_on))
@@ -162,8 +163,7 @@ def _save(
 
 
 def _require_room(mission: Mission) -> None:
-    """Never beyond what was agreed: the sheet, or what the employer has said yes to; nor what a colleague
-    has taken over."""
+    """The hours can't exceed the sheet's, nor what the employer agreed to, less what a colleague has taken over."""
     total, most = HoursEntry.objects.filter(mission=mission).total(), allowed(mission)
     handed = handed_on(mission)
     if total > min(most, mission.sheet.hours - handed):
@@ -172,8 +172,8 @@ def _require_room(mission: Mission) -> None:
 
 
 def handed_on(mission: Mission) -> int:
-    """Hours with which a colleague's mission began when it took this one over; 0 where none did. What
-    its sheet says since gives none back."""
+    """The hours with which a colleague's mission began when it took this one over; 0 when none did. Later changes
+    of that mission's sheet don't count."""
     transferred = mission.departures.filter(outcome=Departure.Outcome.TRANSFERRED)
     began = SheetVersion.objects.filter(
         sheet__mission__in=Mission.objects.filter(
@@ -224,8 +224,9 @@ def allowed(mission: Mission) -> int:
 # --- confirming ----------------------------------------------------------------------------
 @transaction.atomic
 def confirm(mission: Mission, *, up_to: int, by: User, now: datetime) -> int:
-    """One click for all that was on the screen: `up_to` is the newest entry the reader has seen. Not one's
-    own: somebody of a team may have joined the structure since."""
+    """Confirm all hours that were on the screen: `up_to` is the number of the newest entry that the reader has
+    seen. Nobody confirms their own hours, as a member of the team who has joined the structure since might.
+    Returns how many."""
     done = (
         HoursEntry.objects.to_confirm()
         .filter(mission=mission, pk__lte=up_to)
@@ -250,7 +251,8 @@ def contest(entry: HoursEntry, *, why: str, by: User, now: datetime) -> None:
 
 
 def ask_due(today: date, now: datetime) -> int:
-    """One letter a mission for what was written until yesterday and not told yet."""
+    """Send the structure one letter for each mission, about the hours written until yesterday that it hasn't been
+    told of."""
     written = HoursEntry.objects.to_confirm().filter(asked_at=None)
     written = written.filter(Q(created_at__date__lt=today))
 
@@ -266,7 +268,7 @@ def ask_due(today: date, now: datetime) -> int:
 
 
 def confirm_silent(now: datetime) -> int:
-    """A week after the letter without a word: confirmed, and both sides are told so."""
+    """Confirm the hours that the structure was told of a week ago without answering; both sides are told."""
     silent = HoursEntry.objects.silent_since(now - SILENCE_CONFIRMS)
 
     def confirm_all(mission: Mission) -> bool:
@@ -283,7 +285,8 @@ def confirm_silent(now: datetime) -> int:
 
 
 def _held(now: datetime) -> Q:
-    """While the structure is suspended it can't answer, so its silence says nothing; nor in the week after."""
+    """The missions whose hours silence doesn't confirm: the structure is suspended and can't answer, or was until
+    less than a week ago."""
     restored = OrganisationStep.objects.filter(
         before=OrganisationStatus.SUSPENDED, at__gt=now - SILENCE_CONFIRMS
     )

@@ -50,7 +50,7 @@ from notifications.faults import each_row
 
 # --- beginning -----------------------------------------------------------------------------
 def begin(mission: Mission, *, by: User) -> Mission:
-    """Both said yes: a sheet is ready, and on own time the legal frame is already known."""
+    """Both sides have said yes: write the first sheet; on own time the legal frame is already known."""
     if mission.is_own_time:
         mission.regime = regimes.found(regimes.OWN, directs="", receipt="")
         mission.save(update_fields=["regime"])
@@ -61,7 +61,7 @@ def begin(mission: Mission, *, by: User) -> Mission:
 
 @transaction.atomic
 def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
-    """One side says yes to the sheet. With the second yes the mission goes on by itself."""
+    """One side says yes to the sheet. After the second yes the mission moves on by itself."""
     agreed = sheets.agree(mission, read=read, side=side, by=by)
     mission = _locked(mission)
     waits = mission.status == MissionStatus.FRAMING and mission.has_employer
@@ -72,7 +72,8 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
 
 @transaction.atomic
 def frame(mission: Mission, *, by: User) -> None:
-    """The sheet is agreed and the regime known: on to the employer, or to the documents."""
+    """The sheet is agreed and the legal frame chosen: the mission moves on to the employer's agreement, or to the
+    documents. Raises NotYet."""
     mission = _locked(mission)
     if not mission.regime:
         raise NotYet(_("First say under which legal frame the mission is done: three questions."))
@@ -88,15 +89,15 @@ def frame(mission: Mission, *, by: User) -> None:
 
 
 def _goes_on_with_their_yes(mission: Mission) -> bool:
-    """A renewal on working time wants the own yes of the person it names, like the first one."""
+    """Whether the person named has agreed to a renewal on working time; true where nobody has to."""
     named = own_yes.names_somebody(mission.offer) and mission.renewed_from_id
     return not named or own_yes.agreed_at(mission) is not None
 
 
 @transaction.atomic
 def start(mission: Mission, *, by: User, now: datetime) -> None:
-    """It runs. On own time straight from the framing; otherwise once the documents are signed. What has begun
-    is taken up again: who may says `resume`'s page."""
+    """Start the mission: on own time straight from the framing, otherwise once the documents are signed. Raises
+    ForbiddenMove for one that has begun (`resume` takes it up again), NotYet for one that can't start yet."""
     mission = _locked(mission)
     if mission.status not in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
@@ -122,7 +123,7 @@ def require_startable(mission: Mission) -> None:
 
 
 def require_documents_again(mission: Mission) -> None:
-    """What all had signed was voided while it ran: it goes on once its papers are signed again."""
+    """Raises NotYet when documents were voided while the mission ran and their new versions aren't signed yet."""
     torn = mission.documents.filter(status=DocumentStatus.VOIDED).exclude(signed_file="")
     if mission.has_employer and torn.filter(kind__in=documents.left_to_sign(mission)).exists():
         _require_signed(mission)
@@ -145,8 +146,8 @@ def suspend(mission: Mission, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def resume(mission: Mission, *, reason: str = "", by: User) -> None:
-    """After a pause, a disagreement, or a delivery from which something was missing. What hasn't begun is
-    started: its agreement and its papers are asked for there."""
+    """Go on after a pause, a disagreement, or a delivery from which something was missing. Raises ForbiddenMove for
+    a mission that hasn't begun: `start` is the act that checks its agreement and its papers."""
     mission = _locked(mission, to=MissionStatus.RUNNING)
     if mission.status in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
@@ -158,7 +159,7 @@ def resume(mission: Mission, *, reason: str = "", by: User) -> None:
 
 @transaction.atomic
 def dispute(mission: Mission, *, reason: str, by: User) -> None:
-    """The two don't agree: a coordinator steps in, and what was said is kept."""
+    """The two sides don't agree: a coordinator steps in, and what was said is kept."""
     step = _locked(mission).move(MissionStatus.DISPUTED, by=by, reason=reason)
     letters.mission_disputed(step)
 
@@ -183,8 +184,8 @@ def interrupt(
     now: datetime,
     outcome: str = Departure.Outcome.INTERRUPTED,
 ) -> None:
-    """It stops here: the place and the person are free again, and everyone hears why. `outcome`: where
-    the person has left, what it ends for; a colleague who takes over keeps the place."""
+    """Stop the mission: the place and the person are free again, and everyone is told why. `outcome` says, where
+    the person has left, what the mission is stopped for; a colleague who takes over keeps the place."""
     need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     offer = Offer.objects.select_for_update(no_key=True).get(pk=mission.offer_id)
     mission = _locked(mission)
@@ -207,7 +208,7 @@ def interrupt(
 
 
 def _ask_no_more(mission: Mission, now: datetime) -> None:
-    """Whoever was asked how it is going needn't answer any more. Whether it still serves is asked later."""
+    """Settle the questions that nobody has answered, except whether the work still serves, which is asked later."""
     mission.follow_ups.unanswered().exclude(kind=FollowUp.Kind.LATER).update(settled_at=now)
 
 
@@ -236,7 +237,8 @@ def review(
     how: str = Consent.How.ACCOUNT,
     **said: Any,
 ) -> Review:
-    """One voice says how it went. Once; with those of both sides they open, and the mission is reviewed."""
+    """Keep how one side says the mission went, once. When both sides have said it, their reviews can be read, and
+    the mission is reviewed. Raises NotYet."""
     mission = _locked(mission)
     if not mission.is_reviewable:
         raise NotYet(_("It is said how it went once the work is done: it isn’t, or not any more."))
@@ -264,7 +266,7 @@ def review(
 
 
 def _reviewed(mission: Mission, *, by: User | None, now: datetime, reason: str = "") -> None:
-    """Where nothing else is due it closes at once, and that is all that both sides hear."""
+    """Mark the mission as reviewed. Where nothing else is due it closes at once, and only that is told."""
     step = mission.move(MissionStatus.REVIEWED, by=by, reason=reason)
     _look_into(mission, now)
     if not close_if_done(mission, now=now):
@@ -272,7 +274,7 @@ def _reviewed(mission: Mission, *, by: User | None, now: datetime, reason: str =
 
 
 def _look_into(mission: Mission, now: datetime) -> None:
-    """An unhappy review reaches a coordinator once the reviews are open, and not before."""
+    """Open a case about an unhappy review, once the reviews can be read and not before."""
     if not mission.has_open_reviews(now):
         return
     for sad in mission.reviews.filter(rating__lte=UNHAPPY):
@@ -281,7 +283,7 @@ def _look_into(mission: Mission, now: datetime) -> None:
 
 
 def end_awaited_reviews(now: datetime) -> int:
-    """Nobody waits for ever: after three weeks the mission goes on with the reviews it has."""
+    """Three weeks after the delivery, the mission goes on with the reviews it has. Returns how many."""
     waited = Mission.objects.filter(
         status=MissionStatus.DELIVERED, delivered_at__lte=now - REVIEWS_AWAITED
     )
@@ -297,7 +299,8 @@ def end_awaited_reviews(now: datetime) -> int:
 
 
 def close_done(now: datetime) -> int:
-    """What waits for nothing any more: silence has confirmed the hours, or the company's review has had its days."""
+    """Close the missions for which nothing is awaited any more: silence has confirmed the hours, or the company's
+    review has had its days. Returns how many."""
     given = Document.objects.receipts().standing().filter(mission=OuterRef("pk"))
     without = ~Q(regime__in=regimes.WITH_A_RECEIPT)
     rows = Mission.objects.filter(without | Exists(given), status__in=endings.ENDING)
@@ -309,7 +312,7 @@ def close_done(now: datetime) -> int:
 
 
 def close_if_done(mission: Mission, *, now: datetime) -> bool:
-    """Nobody has to turn the last page of what is done."""
+    """Close the mission by itself when nothing is awaited any more. True when it was closed."""
     if not endings.is_done(mission, now):
         return False
     close(mission, by=None, now=now)
@@ -318,7 +321,7 @@ def close_if_done(mission: Mission, *, now: datetime) -> bool:
 
 @transaction.atomic
 def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime) -> None:
-    """The last page. By hand where the receipt is declined: the reason why there will be none is asked."""
+    """Close the mission. Where its receipt isn't given, a reason has to be typed. Raises NotYet without one."""
     mission = _locked(mission)
     if endings.lacks_its_receipt(mission) and not reason.strip():
         raise NotYet(_("Its receipt isn’t given: to close without one, say why."))
@@ -333,7 +336,7 @@ def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime)
 
 @transaction.atomic
 def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: User) -> Mission:
-    """A second mission goes on with the first: same people, a new sheet, new agreements, new documents."""
+    """Make a mission that goes on with the first: same people, new sheet, agreements, documents. Raises NotYet."""
     mission = _locked(mission)
     if Mission.objects.filter(renewed_from=mission).exists():
         raise NotYet(_("This mission has already been renewed."))
@@ -368,7 +371,7 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: U
 
 
 def _ask_to_go_on(following: Mission, *, by: User) -> None:
-    """Whoever comes agrees by renewing it; renewed by somebody else, they are asked."""
+    """Ask the person who comes to agree to a renewal; when they renew it themselves, that is their yes."""
     person = own_yes.named(following.offer)
     if person is None:
         return
@@ -379,7 +382,8 @@ def _ask_to_go_on(following: Mission, *, by: User) -> None:
 
 
 def _locked(mission: Mission, *, to: MissionStatus | None = None) -> Mission:
-    """`to`: only from where it stood when the right was asked, for that depends on where it stands."""
+    """The mission, locked and read again. With `to`, raises ForbiddenMove when its status has changed since the
+    caller read it: the right that was checked depends on the status."""
     fresh = (
         Mission.objects.select_for_update(no_key=True, of=("self",))
         .select_related(

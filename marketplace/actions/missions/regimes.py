@@ -1,4 +1,4 @@
-"""Under which law a mission is done: three answers, changeable until something is signed."""
+"""Chooses the law under which a mission is done, from three answers that may change until something is signed."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,7 +25,8 @@ def choose(
     small_user: bool = False,
     by: User,
 ) -> RegimeChoice:
-    """Raises NotYet with a sentence when the law knows no such mission, or when it is too late."""
+    """Choose the legal frame from the three answers. Raises NotYet with a sentence when the law knows no such
+    mission, or when it is too late."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if mission.status not in BEFORE_IT_RUNS:
         raise NotYet(_("The mission is running: its legal frame can't change any more."))
@@ -64,7 +65,8 @@ def choose(
 
 
 def _start_over(mission: Mission, *, by: User) -> None:
-    """Another law, other papers, other people who have to agree."""
+    """The legal frame has changed, and with it the papers and the people who agree: void both, and go back to the
+    framing."""
     agreements.void(mission)
     for document in mission.documents.standing():
         documents.void(document, reason=reasons.coded("paper-other-frame"), by=by)

@@ -14,7 +14,8 @@ from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
 
 
 def keep(sheet: MissionSheet, *, side: str, by: User) -> SheetVersion:
-    """In the language of the papers, whoever saves it: two versions are compared word by word."""
+    """Keep the sheet as a version. It is written in French, the language of the papers, whoever saves it: two
+    versions are compared word by word."""
     with override("fr"):
         data = snapshot(sheet)
     return SheetVersion.objects.create(
@@ -23,7 +24,8 @@ def keep(sheet: MissionSheet, *, side: str, by: User) -> SheetVersion:
 
 
 def snapshot(sheet: MissionSheet) -> dict[str, str]:
-    """What each field said, in the words of the screen: a version is read long after its choices."""
+    """What each field of the sheet and each date says, in the words of the screen: a version may be read when the
+    choices of the code have changed."""
     said = {name: _said(getattr(sheet.mission, name)) for name in DATES}
     for name in SHEET_FIELDS:
         shown = getattr(sheet, f"get_{name}_display", None)
@@ -32,7 +34,7 @@ def snapshot(sheet: MissionSheet) -> dict[str, str]:
 
 
 def changes(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str]]:
-    """What two snapshots don't say alike: name, before, after, in the order of the sheet."""
+    """The fields that differ between two snapshots, in the order of the sheet: name, before, after."""
     return [
         {"name": name, "before": before.get(name, ""), "after": after.get(name, "")}
         for name in after

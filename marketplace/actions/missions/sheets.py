@@ -30,8 +30,8 @@ BACK_TO_FRAMING = (MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
 
 
 def begin(mission: Mission, *, by: User) -> MissionSheet:
-    """The first version, from the need and the offer: nobody types twice what they have written. Its aim and
-    the work entrusted are left to be written for the papers. Hours: what is asked, as far as it is given."""
+    """The first version, from the need and the offer. The hours are the lesser of those asked and those offered;
+    the aim and the work entrusted are left empty, to be written for the papers."""
     need, offer = mission.need, mission.offer
     sheet = MissionSheet.objects.create(
         mission=mission,
@@ -47,7 +47,7 @@ def begin(mission: Mission, *, by: User) -> MissionSheet:
 
 
 def _address(need: Need) -> str:
-    """The structure's own, when that is where the need is."""
+    """The structure's address when the need is in its own commune; otherwise the need's town."""
     organisation = need.organisation
     at_home = organisation.commune_id == need.commune_id
     return address(organisation) if at_home else town(need.commune)
@@ -61,7 +61,7 @@ def _where(need: Need, offer: Offer) -> str:
 def begin_again(
     mission: Mission, earlier: MissionSheet, *, hours: int, by: User, **changed: Any
 ) -> MissionSheet:
-    """A renewal, or a colleague's, starts from the sheet it goes on with."""
+    """The first sheet of a renewal or of a colleague's mission: a copy of the earlier one with other hours."""
     values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
     sheet = MissionSheet.objects.create(mission=mission, **values)
     keep(sheet, side="", by=by)
@@ -139,7 +139,7 @@ def _write(mission: Mission, sheet: MissionSheet, values: dict, *, side: str) ->
 
 @transaction.atomic
 def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
-    """One side says yes to the version it has read. True when both now have."""
+    """One side says yes to the version that it has read. True when both sides now have."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     sheet = mission.sheet
     if read != sheet.number:

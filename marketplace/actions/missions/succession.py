@@ -41,7 +41,8 @@ A_WEEK = timedelta(days=7)
 # --- somebody else -------------------------------------------------------------------------
 @transaction.atomic
 def replace(mission: Mission, *, by: User, now: datetime) -> None:
-    """The mission ends with the last day, and the need is open again: its place is free."""
+    """Look for somebody else: the mission ends with the last day of the person who left, and the need is open
+    again. Raises NotYet."""
     need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     departure = departures.open_one(mission)
     open_already = need.status == NeedStatus.PUBLISHED
@@ -64,7 +65,8 @@ def replace(mission: Mission, *, by: User, now: datetime) -> None:
 
 # --- a colleague ---------------------------------------------------------------------------
 def colleagues(mission: Mission) -> QuerySet[User]:
-    """Who of the company may be asked: not those of the structure itself, nor anybody it keeps away."""
+    """The people of the company who may be asked to take the mission over: neither members of the structure, nor
+    anybody kept away from it."""
     company, need = mission.offer.organisation, mission.need
     theirs = User.objects.filter(is_active=True, memberships__organisation=company)
     theirs = theirs.exclude(memberships__organisation=need.organisation)
@@ -75,7 +77,7 @@ def colleagues(mission: Mission) -> QuerySet[User]:
 
 
 def hours_left(mission: Mission) -> int:
-    """Of those planned, the ones that nobody has written; whole."""
+    """The planned hours that nobody has written, in whole hours."""
     return max(0, int(mission.sheet.hours - HoursEntry.objects.filter(mission=mission).total()))
 
 
@@ -88,7 +90,7 @@ def _require_hours_left(mission: Mission) -> int:
 
 @transaction.atomic
 def ask(mission: Mission, *, colleague: User, word: str, by: User, now: datetime) -> Transfer:
-    """The colleague is asked; nothing changes before they say yes themselves."""
+    """Ask a colleague to take the mission over. Nothing changes before they say yes. Raises NotYet."""
     mission = _locked(mission)
     departure = departures.open_one(mission)
     departures.require_accepted(mission)
@@ -106,7 +108,8 @@ def ask(mission: Mission, *, colleague: User, word: str, by: User, now: datetime
 
 
 def going_on(departure: Departure) -> bool:
-    """A colleague has still to answer, or the structure about them. Who has gone answers no more."""
+    """Whether a colleague's answer, or the structure's answer about them, is still awaited. A colleague who has
+    left the company doesn't count."""
     gone = Transfer.objects.of_somebody_gone().values("pk")
     asked = departure.transfers.filter(ended_at=None).exclude(pk__in=gone)
     return asked.filter(answer="").exists() or asked.filter(proposal__status="OPEN").exists()
@@ -114,7 +117,8 @@ def going_on(departure: Departure) -> bool:
 
 @transaction.atomic
 def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: datetime) -> None:
-    """By the colleague, once. With a yes the structure is asked; with a no those in charge look again."""
+    """The colleague answers, once. With a yes the structure is asked; with a no those in charge look again. Raises
+    NotYet."""
     company = Organisation.objects.filter(offers=transfer.mission.offer_id)
     memberships.hold(company)  # nobody shows them out meanwhile
     mission = _locked(transfer.mission)
@@ -134,7 +138,8 @@ def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: 
 
 
 def _propose(transfer: Transfer, mission: Mission, *, now: datetime) -> Proposal:
-    """An offer for this alone: it is paused, and nobody else is shown it."""
+    """Put the colleague forward with an offer made for this mission alone; it is paused, so that it is shown to
+    nobody else."""
     by, first = transfer.colleague, mission.offer
     offer = Offer.objects.create(
         organisation=first.organisation, person=by, pole=first.pole, time=Time.WORK,
@@ -157,7 +162,8 @@ def _propose(transfer: Transfer, mission: Mission, *, now: datetime) -> Proposal
 
 
 def transfer_of(proposal: Proposal) -> Transfer | None:
-    """What it comes from, also when the structure's yes came late and it was proposed anew."""
+    """The transfer that this proposal comes from, or that the proposal which it takes up (a late yes) comes from;
+    None for other proposals."""
     if proposal.origin != Origin.TRANSFER:
         return None
     said = Transfer.objects.filter(proposal__in=[row.pk for row in proposal.with_those_taken_up])
@@ -165,7 +171,7 @@ def transfer_of(proposal: Proposal) -> Transfer | None:
 
 
 def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
-    """Both have said yes: the first mission ends with its last day, the colleague's goes on."""
+    """Both have said yes: end the first mission on the last day of the person who left, and begin the colleague's."""
     first, now = _locked(transfer.mission), timezone.now()
     departures.open_one(first)
     departures.require_accepted(first)
@@ -192,7 +198,8 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
 
 
 def _require_still_free(mission: Mission, colleague: User) -> None:
-    """Since they were asked they may have joined the structure, or one of the two keeps the other away."""
+    """Since they were asked, the colleague may have joined the structure, or one of the two may keep the other
+    away. Raises NotYet."""
     if not colleagues(mission).filter(pk=colleague.pk).exists():
         raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
 

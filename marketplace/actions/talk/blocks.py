@@ -24,10 +24,12 @@ def block(
     acting_for: Organisation | None = None,
     reason: str = "",
 ) -> Block:
-    """Nobody of the two is put forward to the other any more; what waits between them is closed.
-    Missions under way go on: coordinators see the block and settle them. Twice is once.
+    """Keep a person or an organisation away: neither is put forward to the other any more,
+    and what waits between them is closed.
 
-    Give a `person` or an `organisation`; `acting_for` is the organisation in whose name it is done.
+    Missions under way go on: coordinators see the block and settle them. A second click
+    changes nothing. Give a `person` or an `organisation`; `acting_for` is the
+    organisation in whose name it is done.
     """
     acting_for = _in_whose_name(by, acting_for)
     _require_a_stranger(by, acting_for, person, organisation)
@@ -62,7 +64,8 @@ def block(
 
 
 def _in_whose_name(by: User, acting_for: Organisation | None) -> Organisation | None:
-    """The organisation's, for those who say it for all of it; otherwise their own alone."""
+    """The organisation, when the person may block in its name; otherwise None: the block is the person's alone.
+    Raises NotYet when the organisation is suspended."""
     if acting_for and acting_for.is_suspended:
         raise NotYet(
             _(
@@ -77,7 +80,7 @@ def _in_whose_name(by: User, acting_for: Organisation | None) -> Organisation | 
 
 @transaction.atomic
 def unblock(block: Block, *, by: User) -> None:
-    """They may be put forward to each other again. Twice is once."""
+    """End a block: the two may be put forward to each other again. A second click changes nothing."""
     lifted = Block.objects.live().filter(pk=block.pk)
     if lifted.update(lifted_at=timezone.now(), lifted_by=by):
         _tell_the_ranking(block)
@@ -106,7 +109,8 @@ def _require_a_stranger(
 
 
 def _needs_of(end: int) -> NeedQuerySet:
-    """What one end brings as a structure."""
+    """The needs of one end of a block: an organisation's (its number is negative) or those that a person has
+    written."""
     return (
         Need.objects.filter(organisation=-end) if end < 0 else Need.objects.filter(created_by=end)
     )
@@ -127,7 +131,7 @@ def _waiting_between(made: Block) -> QuerySet[Proposal]:
 
 
 def _tell_the_ranking(made: Block, *freed: Need | Offer) -> None:
-    """Both ends' lists are made again: each refresh puts right those of the other side too."""
+    """Have the lists of both ends made again."""
     rows: list[Need | Offer] = list(freed)
     for end in (made.blocker, made.blocked):
         rows += [*_needs_of(end).published(), *_offers_of(end).published()]

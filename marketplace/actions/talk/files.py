@@ -44,8 +44,8 @@ def store(
     organisation: Organisation | None = None,
     thread: Thread | None = None,
 ) -> StoredFile:
-    """The bytes first, then the row: a row never names a file that isn't there. Exactly one room.
-    Raises NotYet when the disk is full."""
+    """Keep a file in one room: a mission, an organisation or a thread. The bytes are written before the row, so
+    that no row names a file that isn't there. Raises NotYet when the disk is full."""
     name = random_name()
     with where_there_is_room():
         vault().save(path_of(name), ContentFile(sent.content))
@@ -69,7 +69,7 @@ def read(stored: StoredFile) -> bytes:
 
 # --- the sweep -----------------------------------------------------------------------------
 def sweep(now: datetime) -> tuple[int, int]:
-    """Rows that nothing names, then bytes without a row. How many of each went."""
+    """Delete the rows that nothing names, then the bytes without a row. Returns how many of each."""
     before = now - ORPHANS_KEPT
     with rows_of("vault") as each:
         return _sweep_rows(before, each), _sweep_bytes(before, each)
@@ -91,7 +91,7 @@ def _sweep_rows(before: datetime, each: Rows) -> int:
 
 
 def _sweep_bytes(before: datetime, each: Rows) -> int:
-    """A folder at a time: the whole vault is never in memory."""
+    """Delete the bytes without a row, one folder at a time: the list of all files is never in memory."""
     box, gone = vault(), 0
 
     def sweep_one(path: str) -> bool:

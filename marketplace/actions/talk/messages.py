@@ -1,4 +1,4 @@
-"""What people write to each other, whichever way it comes in: one door, one set of rules."""
+"""Takes in what people write to each other, whether on the site or by e-mail, under the same rules."""
 
 import hashlib
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ CUT = gettext_lazy(
 
 
 class ContactsTooSoon(NotYet):
-    """Addresses and numbers stay hidden until both sides have said yes; `found` is what was seen."""
+    """Contact details stay hidden until both sides have said yes; `found` are those that were seen in the text."""
 
     def __init__(self, found: list[str]) -> None:
         self.found = found
@@ -52,8 +52,8 @@ class ContactsTooSoon(NotYet):
 
 @transaction.atomic
 def open_about(need: Need, *, by: User) -> Thread:
-    """Where this person asks about a need: their own conversation with the structure; one for all
-    between the structure, be it suspended, and its coordinators. Twice opens the same."""
+    """The conversation in which this person asks about a need. Each person has their own with the structure; the
+    structure (even a suspended one) and its coordinators share one. A second call returns the same."""
     ours = by.belongs_to(need.organisation) or by.coordinates(need.pole)
     asker = None if ours else by
     return Thread.objects.get_or_create(need=need, asker=asker)[0]
@@ -69,10 +69,12 @@ def say(
     about: tuple[str, str] = ("", ""),
     draft: Draft | None = None,
 ) -> Message:
-    """Add a message and tell those who haven't seen it. The same form sent twice writes once.
+    """Add a message and tell those who haven't seen it. The same form sent twice writes
+    once.
 
-    Raises NotYet with a sentence for whoever writes: the conversation is cut, details come too soon,
-    nothing is said. `about` is what it points at (its key and its words); the draft's files come along.
+    Raises NotYet with a sentence for the writer: the conversation is cut, contact details
+    come too soon, or nothing is said. `about` is what the message points at (its key and
+    its words); the files of the draft go with it.
     """
     text = text.replace("\r\n", "\n").strip()
     sent_key = _key_for(sent_key, text, by)
@@ -98,7 +100,8 @@ def say(
 
 
 def _key_for(sent_key: str, text: str, by: User) -> str:
-    """A form that comes back with other words, after a cut, is another message and not a double click."""
+    """The key of a form: its own, or a new one when it comes back with other words after a cut, for it is then
+    another message and not a double click."""
     known = Message.objects.filter(author=by, sent_key=sent_key).first()
     if known is None or known.text == text or known.is_removed or known.edited_at:
         return sent_key
@@ -118,7 +121,7 @@ def _require_something(text: str, files: int) -> None:
 
 
 def require_fitting(text: str) -> None:
-    """Asked before anything is looked for in a text."""
+    """Raises NotYet when the text is too long; called before the text is searched for anything."""
     if len(text) > LONGEST:
         raise NotYet(
             _("A message holds %(most)s characters at the most: send it in two.")
@@ -178,7 +181,7 @@ def _tell(message: Message) -> None:
 
 @transaction.atomic
 def mark_read(thread: Thread, user: User, *, up_to: int) -> None:
-    """Only ever forwards: two open tabs can't make a message unread."""
+    """Move the point up to which somebody has read, never backwards: two open tabs can't make a message unread."""
     read, created = ThreadRead.objects.get_or_create(
         thread=thread, user=user, defaults={"up_to": up_to}
     )
@@ -189,7 +192,7 @@ def mark_read(thread: Thread, user: User, *, up_to: int) -> None:
 # --- changing one's mind -------------------------------------------------------------------
 @transaction.atomic
 def edit(message: Message, *, text: str, now: datetime) -> None:
-    """Within five minutes; what it said before stays readable."""
+    """Change one's message, within five minutes; what it said before stays readable."""
     message = _locked(message)
     if not message.may_still_change(now):
         raise NotYet(
@@ -212,7 +215,8 @@ def edit(message: Message, *, text: str, now: datetime) -> None:
 
 @transaction.atomic
 def remove(message: Message, *, by: User, now: datetime, reason: str = "") -> Message:
-    """The words go for good, earlier versions and files with them; who removed it and when stays."""
+    """Delete the words of a message for good, with its earlier versions and files; who removed it, and when, is
+    kept."""
     message = _locked(message)
     if message.is_removed:
         raise NotYet(_("This message has already been removed."))
@@ -231,7 +235,7 @@ def remove(message: Message, *, by: User, now: datetime, reason: str = "") -> Me
 
 
 def _locked(message: Message) -> Message:
-    """The row as it is now: what it names is read by the acts, and never changed here."""
+    """The message, locked and read again, with its author and its conversation."""
     Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     return Message.objects.select_related(
         "author", "thread__proposal__need", "thread__proposal__offer", "thread__need"
@@ -239,7 +243,8 @@ def _locked(message: Message) -> Message:
 
 
 def forget_files(attachments: QuerySet[Attachment]) -> None:
-    """Their addresses answer no more at once; the bytes go with the next sweep."""
+    """Delete these attachments and their rows: their addresses stop answering at once, the bytes go with the next
+    sweep."""
     kept = list(attachments.values_list("file", flat=True))
     attachments.delete()
     StoredFile.objects.filter(pk__in=kept).delete()
@@ -256,8 +261,8 @@ def keep_draft(
     about: str = "",
     attachments: Iterable[Clean] = (),
 ) -> Draft | None:
-    """What is typed, and the files that came through. None once the form has been sent: a late copy
-    would look like a message that is still to be sent."""
+    """Keep what is being typed, with its files. None once the form has been sent: a late copy would look like a
+    message that is still to be sent."""
     # As typed, and judged by no form: PostgreSQL holds the null sign in no text.
     text, sent_key, about = (said.replace("\0", "") for said in (text, sent_key, about))
     attachments = list(attachments)
@@ -284,7 +289,7 @@ def keep_draft(
 
 
 def by_hand(thread: Thread, user: User) -> Draft | None:
-    """What this person has begun to write there; never a copy that was saved while it was being sent."""
+    """The draft of this person in the conversation; a copy saved while the message was being sent doesn't count."""
     sent = Message.objects.filter(author=user, sent_key=OuterRef("sent_key"))
     return Draft.objects.filter(~Exists(sent), thread=thread, user=user).first()
 

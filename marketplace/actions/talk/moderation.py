@@ -18,7 +18,7 @@ DEFAULT_LINES = Path(__file__).resolve().parents[2] / "data" / "canned_lines.jso
 
 
 def report(message: Message, *, reason: str, words: str, by: User) -> MessageReport:
-    """Once a person and a message: a second click changes nothing."""
+    """Report a message. Each person reports it once: a second click changes nothing. Raises NotYet."""
     if message.is_removed:
         raise NotYet(_("This message has already been removed."))
     if message.author_id == by.pk:
@@ -44,13 +44,13 @@ def report(message: Message, *, reason: str, words: str, by: User) -> MessageRep
 
 @transaction.atomic
 def keep(report: MessageReport, *, by: User, now: datetime) -> None:
-    """The message stays; all those who reported it hear it."""
+    """Keep the message; all those who reported it are told."""
     _settle_all(report, MessageReport.Outcome.KEPT, by=by, now=now)
 
 
 @transaction.atomic
 def take_down(report: MessageReport, *, reason: str, by: User, now: datetime) -> None:
-    """The message goes, for a reason that its author reads; all reports of it are settled."""
+    """Remove the message, for a reason that its author reads; all its reports are settled."""
     _settle_all(report, MessageReport.Outcome.REMOVED, by=by, now=now)
     if not Message.objects.get(pk=report.message_id).is_removed:
         remove(report.message, reason=reason, by=by, now=now)
@@ -58,13 +58,13 @@ def take_down(report: MessageReport, *, reason: str, by: User, now: datetime) ->
 
 @transaction.atomic
 def remove(message: Message, *, reason: str, by: User, now: datetime) -> None:
-    """A coordinator removes somebody's words, who hears why."""
+    """A coordinator removes a message; its author is told why."""
     removed = messages.remove(message, by=by, now=now, reason=reason)
     letters.message_removed(removed)
 
 
 def _settle_all(report: MessageReport, outcome: str, *, by: User, now: datetime) -> None:
-    """The one that was opened, or a refusal; then the others of the same message."""
+    """Settle the report that was opened, then the other reports of the same message."""
     _settle(report, outcome, by=by, now=now)
     for other in report.message.reports.waiting():
         _settle(other, outcome, by=by, now=now)
@@ -84,8 +84,8 @@ def note(thread: Thread, *, text: str, by: User) -> ThreadNote:
 
 # --- keeping somebody away -----------------------------------------------------------------
 def keep_away(thread: Thread, *, reason: str, by: User) -> Block:
-    """The side of whoever asks keeps the other one away: the structure the person (a team, its company);
-    the person or their team the structure."""
+    """Block the other side of the conversation: the structure keeps the person away (or a team's company), the
+    person or their team keeps the structure away."""
     proposal, structure = thread.proposal, thread.subject.organisation
     if permissions.thread_side_of(by, thread) == Side.OFFER:
         team = proposal.offer.organisation if proposal and not proposal.offer.person_id else None
@@ -99,19 +99,20 @@ def keep_away(thread: Thread, *, reason: str, by: User) -> Block:
 
 @transaction.atomic
 def let_back(thread: Thread, *, by: User) -> None:
-    """Only what one has asked for oneself, or a colleague in the same name."""
+    """Lift the blocks of this conversation that the person, or a colleague in the same organisation's name, has
+    made."""
     for block in own_blocks(thread, by):
         blocks.unblock(block, by=by)
 
 
 def own_blocks(thread: Thread, user: User) -> list[Block]:
-    """Those that cut this thread and that this person may lift."""
+    """The blocks that cut this conversation and that this person may lift."""
     return list(Block.objects.within(thread).made_by(user))
 
 
 # --- ready-made lines ----------------------------------------------------------------------
 def default_lines(pole: Pole) -> list[CannedLine]:
-    """The house's, not saved: a pôle that wants others makes them its own first."""
+    """The site's ready-made lines, not saved: a pôle that wants others makes them its own first."""
     told = json.loads(DEFAULT_LINES.read_text(encoding="utf-8"))
     return [CannedLine(pole=pole, **line) for line in told]
 
@@ -122,14 +123,15 @@ def lines_of(pole: Pole) -> list[CannedLine]:
 
 @transaction.atomic
 def make_lines_own(pole: Pole) -> None:
-    """Copied once, then the pôle's to change."""
+    """Copy the site's lines for the pôle, once; from then on the pôle changes its own."""
     Pole.objects.select_for_update(no_key=True).get(pk=pole.pk)
     if not pole.canned_lines.exists():
         CannedLine.objects.bulk_create(default_lines(pole))
 
 
 def filled(line: CannedLine, thread: Thread, *, by: User) -> str:
-    """With the names in their places. A brace that means nothing stays as it is."""
+    """The line with the names in the place of {prenom}, {structure}, {besoin}, {moi} and {pole}. Other braces stay
+    as they are."""
     need = thread.subject
     names = {
         "prenom": thread.proposal.offer.discreet_name.split(" ")[0]

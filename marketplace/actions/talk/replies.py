@@ -1,7 +1,9 @@
-"""An answer that comes by e-mail becomes a message of the conversation, or a letter that says why not.
+"""Makes an answer that comes by e-mail a message of the conversation, or sends a letter
+that says why not.
 
-Who may hear why: the person themselves, at the address of their account; and somebody else only
-if the receiving server has proven that they wrote. A forged sender never gets a word from us.
+That letter goes to the person themselves, at the address of their account; and to
+somebody else only if the receiving server has proven that they wrote. A forged sender
+never gets a letter from us.
 """
 
 from datetime import datetime, timedelta
@@ -35,7 +37,8 @@ BEGINNING = 1_000  # characters of what is refused, from which its letter shows 
 
 
 class Refused(Exception):
-    """str() is the sentence for its writer, in their language; `beginning` what they had written."""
+    """The answer can't become a message; str() is the sentence for its writer, in their language, and `beginning`
+    how their answer begins."""
 
     def __init__(self, reason: str, *, beginning: str = "") -> None:
         super().__init__(reason)
@@ -43,9 +46,10 @@ class Refused(Exception):
 
 
 def take(address: str, envelope_sender: str, content: bytes, *, now: datetime) -> str:
-    """What a mail server brought for one of our addresses. Returns what became of it, for the log.
+    """Take in a mail for one of our addresses. Returns what became of it, for the log.
 
-    The same mail twice is once: the message has its key, and so has the letter that refuses.
+    The same mail twice has no second effect: the message has its key, and so has the
+    letter that refuses.
     """
     if address.lower().startswith(f"{addresses.REPORTS}@"):
         return f"report, {len(bounces.read(content, now=now))} marked"
@@ -59,7 +63,8 @@ def take(address: str, envelope_sender: str, content: bytes, *, now: datetime) -
 
 
 def _answered(address: str, told: Head, content: bytes) -> str:
-    """Only what its own person sends to an address is read below its head."""
+    """Post the answer, or refuse it. Only when the sender is the person for whom the address was made is more than
+    the head of the mail read."""
     place = addresses.place_of(address)
     person = User.objects.filter(pk=place.reader, is_active=True).first() if place else None
     if place is None or person is None or told.sender != person.email.lower():
@@ -72,7 +77,8 @@ def _answered(address: str, told: Head, content: bytes) -> str:
 
 
 def _from_elsewhere(told: Head) -> str:
-    """Not the person's own address: told once a day, and only to somebody who exists."""
+    """The sender isn't the address of the account: they are told so, once a day, if the server has proven that they
+    wrote."""
     if not told.is_proven:
         return "dropped, from nobody we know"
     letters.reply_from_elsewhere(told.sender, timezone.localdate())
@@ -111,7 +117,8 @@ def _read(content: bytes) -> mail.Body:
 
 @transaction.atomic
 def _publish(thread: Thread, person: User, *, text: str, key: str, sent: list[Clean]) -> None:
-    """Whoever answers a letter has read the message it told; the next one gets a letter of its own."""
+    """Post the message, and mark the message that was answered as read, so that the next one gets a letter of its
+    own."""
     told = _first_unread(thread, person)
     if told:
         messages.mark_read(thread, person, up_to=told.pk)
@@ -145,7 +152,7 @@ def _theirs(place: addresses.Place, person: User, told: Head) -> Thread:
 
 
 def _clean(attached: tuple[mail.Attached, ...]) -> list[Clean]:
-    """The rules are those of the site; one file refused and nothing is published, as on the site."""
+    """Check the attached files by the rules of the site. Raises Refused for all of it when one is refused."""
     if len(attached) > messages.MOST_FILES:
         words = _("It carries too many files: %(most)s at the most.")
         raise Refused(words % {"most": messages.MOST_FILES})
@@ -162,9 +169,9 @@ def _clean(attached: tuple[mail.Attached, ...]) -> list[Clean]:
 
 
 def _fit(text: str, thread: Thread) -> str:
-    """Before both have agreed, the telephone number of a signature is nobody's business yet.
+    """The text without contact details as long as the two haven't both agreed.
 
-    On the site one is warned and may insist; a mail can't be asked.
+    On the site the writer is warned and may insist; by e-mail nobody can be asked.
     """
     messages.require_fitting(text)
     if thread.is_agreed:
@@ -175,7 +182,8 @@ def _fit(text: str, thread: Thread) -> str:
 def _refuse(
     place: addresses.Place, person: User, told: Head, refusal: Refused, address: str
 ) -> str:
-    """Once a mail; once a day and a conversation when it may not even be theirs."""
+    """Send the letter that says why: once for a mail, or once a day and a conversation when the sender isn't
+    proven."""
     mail = told.key_for(address)
     if not told.is_proven:
         mail = f"unproven:{place.conversation}:{timezone.localdate()}"

@@ -1,7 +1,5 @@
-"""The kinds of lines, one a file, in the order of the chips.
-
-To add one: its file, its place here, its name in French.
-"""
+"""The kinds of lines, one in each file, in the order of the chips. To add one: write its file, its place here, its
+name in French."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""A need has been published for a while, and nobody has been asked."""
+"""Needs that were published a while ago and that nobody was asked for."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ def _rows(scope: Scope) -> QuerySet[Need]:
 
 
 def _rank(scope: Scope) -> Value:
-    """Always soon: nobody waits for one answer of ours."""
+    """Always soon: no single answer of the coordinators is awaited."""
     return Value(1, output_field=IntegerField())
 
 
@@ -52,7 +52,8 @@ def _say(need: Any) -> Words:
 
 
 def _who_fits(need: Any) -> str:
-    """Whether somebody could be asked at once, or the need itself has to be looked at."""
+    """How many people meet every condition and could be asked at once; when nobody does, the need itself has to be
+    looked at."""
     if not need.fit:
         return _("Nobody has been asked yet, and nobody meets every condition")
     told = ngettext(

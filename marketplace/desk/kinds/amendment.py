@@ -1,4 +1,4 @@
-"""An amendment waits for signatures, or for the employer's agreement."""
+"""Amendments that wait for signatures, or for the employer's agreement."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -26,7 +26,7 @@ def _rows(scope: Scope) -> QuerySet[Amendment]:
 
 
 def _rank(scope: Scope) -> Combinable:
-    """Late once the end in force has passed meanwhile: hours have stopped."""
+    """Late once the end date in force has passed: hours have stopped."""
     rank = first_of(
         When(mission__ends_on__lt=scope.now.date(), then=Value(0)),
         When(proposed_at__lte=scope.now - WAITS, then=Value(0)),

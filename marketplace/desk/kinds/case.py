@@ -1,4 +1,4 @@
-"""A case is open; what it is about then isn't shown twice."""
+"""Open cases. What a case is about isn't shown in a line of its own as well."""
 
 from collections.abc import Collection
 
@@ -20,7 +20,7 @@ def _rows(scope: Scope) -> QuerySet[Case]:
 
 
 def _rank(scope: Scope) -> If:
-    """A call for help is urgent; the others are late as they get old."""
+    """A call for help is urgent; the others become late as they grow old."""
     return first_of(
         When(reason=Case.Reason.HELP, then=Value(URGENT)),
         When(opened_at__lte=scope.now - LATE, then=Value(0)),

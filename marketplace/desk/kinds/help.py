@@ -1,4 +1,4 @@
-"""A doubt or a call for help, in answer to a follow-up, hasn't been settled."""
+"""Doubts and calls for help, in answer to a follow-up, that nobody has settled."""
 
 from django.db.models import Case as If
 from django.db.models import QuerySet, Value, When

@@ -1,5 +1,5 @@
-"""Two sides disagree, somebody has left the company that lent them, or nobody has moved the mission for longer than
-its state allows."""
+"""Missions on which two sides disagree, whose person has left the company, or that nobody has moved for longer than
+their state allows."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -33,8 +33,8 @@ CHASED = {
 
 
 def _rows(scope: Scope) -> QuerySet[Mission]:
-    """A disagreement, or a person who has left the company, at once; otherwise what nobody has moved for
-    longer than was said."""
+    """Missions in disagreement or whose person has left, at once; the others once nobody has moved them for longer
+    than PATIENCE allows."""
     stuck = Q(status__in=[MissionStatus.DISPUTED, MissionStatus.LEFT])
     for status, patience in PATIENCE.items():
         stuck |= Q(status=status, moved_at__lt=scope.now - patience)
@@ -74,7 +74,7 @@ def _say(mission: Any) -> Words:
 
 
 def _stuck(status: MissionStatus) -> tuple[str, str]:
-    """Why, and the verb of what a coordinator does about it."""
+    """Why a mission in this state waits, and the verb for what a coordinator does about it."""
     own = {
         MissionStatus.FRAMING: (_("The sheet of the mission isn't agreed yet"), _("Introduce")),
         MissionStatus.AGREEMENT: (_("The employer hasn't agreed yet"), _("Chase")),
@@ -89,7 +89,7 @@ def _stuck(status: MissionStatus) -> tuple[str, str]:
 
 
 def _silent(mission: Mission) -> list[User]:
-    """Those who have something to do. A manager has no account: the one who asked them does."""
+    """The people who have something to do. For a manager, who may have no account, it is whoever asked them."""
     mission = (
         Mission.objects.with_course()
         .select_related("need__organisation", "offer__person", "offer__organisation")

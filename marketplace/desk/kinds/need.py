@@ -1,4 +1,4 @@
-"""A need has been handed in."""
+"""Needs that were handed in."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""An organisation waits to be verified."""
+"""Organisations that wait to be verified."""
 
 from typing import Any
 

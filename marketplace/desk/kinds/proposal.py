@@ -1,4 +1,4 @@
-"""Nobody has answered a proposal for a week."""
+"""Proposals that nobody has answered for a week."""
 
 from collections.abc import Collection
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What an organisation says of the tax receipts it may give waits to be checked."""
+"""What organisations declare of the tax receipts that they may give, and nobody has checked yet."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from marketplace.models import Eligibility
 
 
 def _rows(scope: Scope) -> QuerySet[Eligibility]:
-    """By their structure: what it last said is the one to check."""
+    """The last declaration of each structure, if it isn't checked yet."""
     return Eligibility.objects.to_verify().filter(organisation__pole__in=scope.poles)
 
 

@@ -1,4 +1,4 @@
-"""A message has been reported: a coordinator reads it, and says whether it stays."""
+"""Messages that were reported: a coordinator reads each, and says whether it stays."""
 
 from collections.abc import Collection
 
@@ -18,7 +18,7 @@ WAYS = ("message__thread__proposal__need__", "message__thread__need__")  # to th
 
 
 def _rows(scope: Scope) -> QuerySet[MessageReport]:
-    """One line a message, however many reported it; not to whoever wrote it."""
+    """The first waiting report of each message, so that it has one line; not shown to the author of the message."""
     waiting = MessageReport.objects.waiting()
     first = waiting.filter(message=OuterRef("message"), pk__lt=OuterRef("pk"))
     of_proposal, of_need = (Q(**{f"{way}pole__in": scope.poles}) for way in WAYS)
@@ -27,7 +27,7 @@ def _rows(scope: Scope) -> QuerySet[MessageReport]:
 
 
 def _rank(scope: Scope) -> If:
-    """Soon, then late: somebody was hurt."""
+    """Soon, then late: somebody may have been hurt."""
     return first_of(When(created_at__lte=scope.now - SOON, then=Value(0)), otherwise=1)
 
 

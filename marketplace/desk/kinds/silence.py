@@ -1,4 +1,4 @@
-"""A follow-up has no answer, and somebody may still answer for something: an old mission's silence is no news."""
+"""Follow-ups without an answer, as long as somebody may still answer: nobody chases the silence of an old mission."""
 
 from datetime import timedelta
 

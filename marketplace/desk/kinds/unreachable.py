@@ -1,4 +1,4 @@
-"""The mail server of somebody of the pôle refuses our letters: somebody should ring them up."""
+"""People of the pôle whose mail server refuses our letters: somebody should ring them up."""
 
 from collections.abc import Collection
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A case: opened, passed on, noted, closed."""
+"""The forms of a case: opening it, passing it on, noting what was done, closing it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What coordinators type: who takes over, a note, a tag, a name for a filter."""
+"""The forms of the desk: who takes over, a note, a tag, a name for a filter."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from marketplace.models import Note, SavedFilter, Tag
 
 
 class HandOverForm(forms.Form):
-    """A colleague of the pôle, or one of its operators as a whole."""
+    """To whom a line is handed over: a colleague of the pôle, or one of its operators as a whole."""
 
     to = forms.ChoiceField(label=_("To whom?"))
     note = forms.CharField(

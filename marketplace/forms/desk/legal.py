@@ -1,4 +1,4 @@
-"""Who publishes the site, who hosts it, and who answers about personal data."""
+"""The form of the legal notice: who publishes the site, who hosts it, and who answers about personal data."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from marketplace.models import LegalNotice
 
 
 class LegalNoticeForm(forms.ModelForm):
-    """Each line may wait: the page says only what is filled in."""
+    """The legal notice. Every field may stay empty: the page says only what is filled in."""
 
     class Meta:
         model = LegalNotice

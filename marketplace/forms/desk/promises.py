@@ -9,7 +9,7 @@ from marketplace.models import Promises
 
 
 class PromisesForm(forms.ModelForm):
-    """The bounds and the order are the model's: its sentences are shown here."""
+    """The pôle's promises. The model checks the bounds and their order; its sentences are shown here."""
 
     class Meta:
         model = Promises

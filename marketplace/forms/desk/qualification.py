@@ -1,4 +1,4 @@
-"""The sheet of a need as its coordinator fills it in, and the way it ends."""
+"""The qualification sheet of a need, as its coordinator fills it in, and the outcome."""
 
 from datetime import date
 from typing import Any
@@ -71,7 +71,8 @@ class QualificationForm(forms.ModelForm):
         ]
 
     def lets(self, outcome: str) -> bool:
-        """Nothing is opened with a test unanswered or failed: each says so where it stands."""
+        """Whether the sheet allows this outcome: nothing is opened while a test is unanswered or failed. Adds a
+        sentence to each test that is."""
         if outcome not in Qualification.OPENING:
             return True
         for test in Qualification.TESTS:
@@ -116,7 +117,8 @@ class OutcomeForm(forms.Form):
             field.wanted_to_end = True  # type: ignore[attr-defined]
 
     def is_enough(self) -> bool:
-        """To end with it: one of the five, and words for those who don't get what they asked for."""
+        """Whether the sheet can be concluded: an outcome is chosen, and words are written for a structure that
+        doesn't get what it asked for."""
         outcome = self.cleaned_data.get("outcome")
         if not outcome:
             self.add_error("outcome", _("Choose one of the five."))

@@ -1,4 +1,4 @@
-"""A line of the register: a brake to lift, an enabler to spread."""
+"""A finding of the register: a brake to lift, an enabler to spread."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ LATEST = 60
 
 
 class FindingForm(forms.ModelForm):
-    """`missions` proposes those that met it, then the latest of the pôle."""
+    """A finding. `missions` offers those whose reviews name it, then the latest of the pôle."""
 
     reason = forms.CharField(
         label=_("A word on this change"), max_length=300, required=False, help_text=_("If the state changes.")

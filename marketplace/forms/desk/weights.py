@@ -1,4 +1,4 @@
-"""What counts in the matching of a pôle, point by point, for each side."""
+"""The weights of the matching of a pôle, point by point, for each side."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ SIDES = ("need", "offer")
 
 
 class WeightsForm(forms.Form):
-    """One whole number a point and a side, within its bounds. `previewed` is what was last shown."""
+    """A whole number for each point and side, within its bounds. `previewed` holds the weights that were shown
+    last."""
 
     previewed = forms.CharField(required=False, widget=forms.HiddenInput)
     since = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -42,7 +43,7 @@ class WeightsForm(forms.Form):
         return json.dumps(self.table, sort_keys=True)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """For the page: a point, what it means, its two fields, its usual weights."""
+        """For each point: its name, what it means, its two fields, its standard weights."""
         for part in PARTS:
             yield {
                 "name": PART_NAMES[part],

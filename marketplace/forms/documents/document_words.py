@@ -1,4 +1,4 @@
-"""What is typed here is printed in papers that several sign: they say “the association”, never “we”."""
+"""Checks words that will be printed in papers that several people sign: they say “the association”, never “we”."""
 
 from typing import Any, ClassVar
 
@@ -9,7 +9,7 @@ from marketplace.words.persons import first_person
 
 
 class PaperWordsMixin(forms.Form):
-    """Points at the first person in what is printed, once: whoever keeps it, keeps it."""
+    """Warns, once, of words in the first person in what will be printed; whoever sends the form again keeps them."""
 
     printed: ClassVar[tuple[str, ...]] = ()
     warned = forms.BooleanField(

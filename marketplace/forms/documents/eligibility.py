@@ -13,7 +13,8 @@ from marketplace.models import Eligibility
 
 
 class EligibilityForm(forms.ModelForm):
-    """The three tests are asked one by one: nobody ticks "general interest" without reading."""
+    """The structure's declaration. Its three tests are separate boxes, so that nobody ticks "general interest"
+    without reading."""
 
     not_for_profit = forms.BooleanField(
         label=_("Our activity isn't for profit and doesn't compete with companies."), required=False
@@ -44,7 +45,7 @@ class EligibilityForm(forms.ModelForm):
         widgets = {"status": forms.RadioSelect, "note": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Four answers and a doubt: none of them is "choose an option"."""
+        """Offer the statuses without the empty choice of Django: one of them says that the structure doesn't know."""
         super().__init__(*args, **kwargs)
         field_of(self, "status", forms.TypedChoiceField).choices = Eligibility.Status.choices
 

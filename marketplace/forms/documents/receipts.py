@@ -9,7 +9,7 @@ from marketplace.forms.fields import EurosField
 
 
 class WarnedForm(forms.Form):
-    """Asks whether to keep a doubtful figure, but only of whoever has been told of the doubt."""
+    """A form with a box to keep a doubtful figure, which is shown only to somebody who was told of the doubt."""
 
     def ask_whether_to_keep(self) -> None:
         self.fields["warned"].widget = forms.CheckboxInput()

@@ -62,7 +62,8 @@ class CompanyYearForm(forms.ModelForm):
         return self.cleaned_data["other_gifts"] or Decimal(0)
 
     def clean_in_difficulty(self) -> Decimal:
-        """Of all the year's gifts: those made elsewhere, and those whose receipts are here."""
+        """Raises ValidationError when this part is more than all of the year's gifts: those made elsewhere, and
+        those with a receipt here."""
         part = self.cleaned_data["in_difficulty"] or Decimal(0)
         elsewhere = self.cleaned_data.get("other_gifts") or Decimal(0)
         if part > elsewhere + gifts_of(self.instance.organisation, self.instance.year):

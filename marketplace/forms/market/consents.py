@@ -1,4 +1,4 @@
-"""A person's own answer: yes, or no with a word."""
+"""A person's answer to a request for their consent: yes, or no with a word."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -11,7 +11,7 @@ from marketplace.models import Duty
 
 
 class MemberField(forms.ModelChoiceField):
-    """Within one organisation: its own name goes without saying."""
+    """A choice among the members of one organisation, shown without its name."""
 
     def label_from_instance(self, obj: Membership) -> str:
         return str(obj.user)

@@ -1,4 +1,4 @@
-"""The languages one can work in, ticked one by one, kept as one number."""
+"""The languages in which somebody can work, ticked one by one, stored as one number."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a structure writes of its need, and what one may look for in the catalogue."""
+"""What a structure writes of its need, and the filters of the catalogue."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
 
 
 class NeedFilter(forms.Form):
-    """The catalogue's filters; all of them live in the URL."""
+    """The filters of the catalogue, all of which are in the URL."""
 
     q = forms.CharField(label=_("What are you looking for?"), max_length=120, required=False)
     family = forms.ModelChoiceField(

@@ -126,7 +126,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
 
 
 class WordForm(forms.Form):
-    """The word that goes with an application, an invitation or a proposal."""
+    """The words that go with an application, an invitation or a proposal."""
 
     word = forms.CharField(
         label=_("A word with it"),
@@ -137,7 +137,7 @@ class WordForm(forms.Form):
     )
 
     def __init__(self, *args: Any, may_give_contacts: bool = False, **kwargs: Any) -> None:
-        """A coordinator may give their own: they are there for that."""
+        """`may_give_contacts`: a coordinator may write their own contact details, since people should reach them."""
         super().__init__(*args, **kwargs)
         self.may_give_contacts = may_give_contacts
 
@@ -147,14 +147,14 @@ class WordForm(forms.Form):
 
 
 class OfferChoice(forms.ModelChoiceField):
-    """Two of a company's offers may bear the same trade: each says who would come."""
+    """A choice among offers. Those of a company also say who would come, for two may have the same title."""
 
     def label_from_instance(self, offer: Offer) -> str:
         return f"{offer.title} – {offer.discreet_name}" if offer.organisation_id else offer.title
 
 
 class LateYesForm(WordForm):
-    """The word that goes with a yes after the closing."""
+    """The words that go with a yes after the proposal was closed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -162,7 +162,7 @@ class LateYesForm(WordForm):
 
 
 class ApplyForm(WordForm):
-    """Which of my offers I apply with."""
+    """With which of one's offers one applies."""
 
     offer = OfferChoice(
         Offer.objects.none(),

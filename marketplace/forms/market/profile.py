@@ -1,4 +1,4 @@
-"""One's own page: who one is, and what one can do in one's own words."""
+"""One's own page: name, town, language, and what one can do in one's own words."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class ProfileForm(PersonForm):
 
 
 class SentenceForm(forms.Form):
-    """The first thing we ask of a volunteer, and enough to begin."""
+    """The first thing that a volunteer is asked: one sentence, which is enough to begin."""
 
     about = forms.CharField(
         label=_("In a sentence, what do you know how to do?"),

@@ -1,4 +1,4 @@
-"""The short forms: a reason, a no, a message."""
+"""The short forms of a proposal: a reason, a no, a message."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ LONGEST_WAIT = timedelta(days=2 * 365)
 
 
 class ReasonForm(forms.Form):
-    """Why: the other side will read it."""
+    """A reason, which the other side will read."""
 
     reason = forms.CharField(
         label=_("Why?"),
@@ -31,7 +31,7 @@ class ReasonForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    """No, with a reason from a short list and, if need be, words."""
+    """A no, with a reason from a short list and, if need be, words."""
 
     CAUSES = [
         ("time", _("I'm not free at that time")),
@@ -83,7 +83,7 @@ class DeclineForm(forms.Form):
 
     @property
     def reason(self) -> str:
-        """The sentence that is kept and sent."""
+        """The sentence that is stored and sent."""
         words, cause = self.cleaned_data["words"].strip(), self.cleaned_data["cause"]
         if cause == "other":
             return words

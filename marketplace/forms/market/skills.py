@@ -1,9 +1,11 @@
-"""The skills of a need or an offer: chosen one by one, helped by what was read in the text.
+"""The skills of a need or an offer: chosen one by one, with the help of what was read in
+the text.
 
-The picker lives inside a bigger form. Its names: `skills` (codes, in order), `level_<code>`,
-`required_<code>`; buttons `pick` and `drop` (a code), `read` and `look`, which change the list
-without saving anything, so that it works without JavaScript; `propose` sends what was looked for, or
-what no skill was read in, to the administrators.
+The picker is part of a bigger form. Its names: `skills` (codes, in order),
+`level_<code>`, `required_<code>`; buttons `pick` and `drop` (a code), `read` and
+`look`, which change the list without saving anything, so that it works without
+JavaScript; `propose` sends what was looked for, or what no skill was read in, to the
+administrators.
 """
 
 import re
@@ -34,7 +36,7 @@ class Chosen:
 
 @dataclass
 class Suggested:
-    """A skill that we read in the text, with the very words that made us think so."""
+    """A skill that was read in the text, with the words from which it was read."""
 
     skill: Skill
     evidence: list[str] = field(default_factory=list)
@@ -56,7 +58,7 @@ class Picker:
 
     @property
     def is_unsure(self) -> bool:
-        """Nothing that is suggested is likely: it is asked, not said."""
+        """Whether none of the suggestions is likely: the page then asks about them rather than states them."""
         return all(suggestion.is_unsure for suggestion in self.suggested)
 
     @property
@@ -65,7 +67,7 @@ class Picker:
 
 
 class SkillProposalForm(forms.ModelForm):
-    """None of these: the skill in one's own words."""
+    """A skill that isn't in the list, in one's own words."""
 
     class Meta:
         model = SkillProposal
@@ -79,17 +81,17 @@ class SkillProposalForm(forms.ModelForm):
 
 
 def is_picking(data: QueryDict) -> bool:
-    """One of the picker's buttons was pressed, rather than the form's own."""
+    """Whether one of the picker's buttons was pressed, rather than the form's own."""
     return any(name in data for name in BUTTONS)
 
 
 def from_rows(rows: Iterable) -> Picker:
-    """What is already kept: NeedSkill or OfferSkill rows."""
+    """The picker with the skills that are stored: NeedSkill or OfferSkill rows."""
     return Picker([Chosen(row.skill, row.level, getattr(row, "required", True)) for row in rows])
 
 
 def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
-    """What the form holds now, after the button that was pressed. Unknown codes are left out."""
+    """The picker with what the form holds after one of its buttons was pressed. Unknown codes are left out."""
     codes = [code for code in dict.fromkeys(data.getlist("skills")) if code != data.get("drop")]
     if picked := data.get("pick"):
         codes.append(picked)
@@ -114,7 +116,7 @@ def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
 
 
 def read_into(picker: Picker, texts: Iterable[str]) -> None:
-    """Add the suggestions that the text makes, without those already chosen."""
+    """Add to the picker the skills that are read in the text, without those chosen already."""
     text = "\n".join(filter(None, texts))[:20_000]
     picker.has_read = bool(text.strip())
     picker.is_vague = words.is_vague(text)
@@ -135,8 +137,8 @@ def read_into(picker: Picker, texts: Iterable[str]) -> None:
 
 
 def said_once(evidence: Iterable[str]) -> list[str]:
-    """Words that gave a skill away, without those that a longer one holds: what is read may run over two
-    lines, and people say the same thing in the title and below."""
+    """The words from which a skill was read, without those that a longer one of them holds: people say the same in
+    the title and in the text."""
     pieces = {folded(piece): piece for words in evidence for piece in words.split("\n") if piece}
     return [
         piece
@@ -146,7 +148,7 @@ def said_once(evidence: Iterable[str]) -> list[str]:
 
 
 def look_into(picker: Picker, query: str) -> None:
-    """Search by name, for people who know what they want."""
+    """Add to the picker the skills whose name matches, for people who search by name."""
     picker.looked_for = query.strip()[:LONGEST_NAME]
     if not picker.looked_for:
         return

@@ -1,5 +1,7 @@
-"""What a button of the matching suggests: the form opens with the change in it, and nothing is kept before
-somebody has read and saved it. Names are those of matching/gaps.py; what can't be understood is left out.
+"""Fills in a form with the change that a button of the matching suggests; nothing is
+saved before somebody has read and sent it.
+
+The names are those of matching/gaps.py; what can't be understood is left out.
 """
 
 from datetime import date
@@ -13,7 +15,7 @@ FARTHEST = 1_000
 
 
 def fields(query: QueryDict) -> dict[str, object]:
-    """Places, dates and a radius, as the form's fields take them."""
+    """The places, dates and radius in the address, as initial values of the form's fields."""
     found: dict[str, object] = {}
     if query.get("place") in Place.values:
         found["place"] = query["place"]
@@ -26,7 +28,8 @@ def fields(query: QueryDict) -> dict[str, object]:
 
 
 def skills(query: QueryDict, picker: Picker) -> bool:
-    """One skill a level lower, welcome only, or one more; whether anything moved."""
+    """Make one skill a level lower or welcome only, or add one, as the address says. Returns whether anything
+    changed."""
     chosen = {one.skill.pk: one for one in picker.chosen}
     lower = chosen.get(_number(query.get("level", "")) or 0)
     welcome = chosen.get(_number(query.get("welcome", "")) or 0)

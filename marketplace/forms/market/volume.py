@@ -1,4 +1,4 @@
-"""A volume of time, said in hours or in days as people prefer, kept in hours."""
+"""An amount of time, given in hours or in days as people prefer, stored in hours."""
 
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,7 +14,8 @@ LONGEST_DAY = 10
 
 
 class Shape(NamedTuple):
-    """What a format means: hours per person, days from the first to the last, hours a day on average."""
+    """What a format means: least and most hours for each person, days from the first to the last, hours a day on
+    average."""
 
     least: int
     most: int = MOST_HOURS
@@ -77,7 +78,7 @@ class VolumeMixin(forms.Form):
         return cleaned
 
     def _look_for_contradictions(self, cleaned: dict) -> None:
-        """The hours against the format, if there is one, and against the two dates: one thing at a time."""
+        """Add an error when the hours don't fit the format, or else the two dates: one error at a time."""
         hours, chosen = cleaned["hours"], cleaned.get("format")
         shape = SHAPES[Format(chosen)] if chosen else ANY_SHAPE
         told = {"format": capfirst(Format(chosen).label) if chosen else "", "hours": hours}
@@ -96,7 +97,7 @@ class VolumeMixin(forms.Form):
             self.add_error("volume", NO_ROOM % {"room": room})
 
     def initial_volume(self, hours: int | None) -> None:
-        """Show whole days as days."""
+        """Show the hours as days when they are whole days."""
         if hours is None:
             return
         whole_days = hours >= 2 * HOURS_A_DAY and hours % HOURS_A_DAY == 0

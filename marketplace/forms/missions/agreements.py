@@ -21,7 +21,7 @@ LONGEST_CAREER = 60  # years
 
 
 class EmployeeForm(forms.ModelForm):
-    """Asked by whoever asks for the agreement; kept for the next mission."""
+    """What whoever asks for the agreement says of the employee; it is stored for the next mission."""
 
     programme = forms.ModelChoiceField(
         CompanyProgramme.objects.none(), label=_("Under which programme of the company?"), required=False,

@@ -1,4 +1,4 @@
-"""A change of what was signed: the sheet as it stands, and why it should be another."""
+"""A change of what was signed: the sheet as it is, and why it should change."""
 
 from typing import Any, ClassVar
 
@@ -18,14 +18,14 @@ class AmendmentForm(SheetForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """What was signed before papers had words of their own stands: nobody has to write them now."""
+        """Sheets that were signed before the work entrusted was asked for lack it: it isn't required here then."""
         super().__init__(*args, **kwargs)
         if not self.instance.work:
             self.fields["work"].required = False
             self.initial["work"] = ""
 
     def to_read(self) -> list[str]:
-        """What stays as it was signed isn't written now."""
+        """Only what changes is checked for the first person: the rest was signed as it is."""
         return [name for name in super().to_read() if name in self.changed_data]
 
     @property

@@ -1,4 +1,4 @@
-"""Milestones to reach and things to hand over while a mission runs."""
+"""Milestones to reach and deliverables to hand over while a mission runs."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class MilestoneForm(forms.ModelForm):
 
 
 class DeliverableForm(forms.ModelForm):
-    """A file, or an address, or both: a title alone hands nothing over."""
+    """A deliverable: a file, an address, or both; a title alone isn't enough."""
 
     sent = CleanFileField(label=_("The file"), required=False)
     field_order = ("title", "sent", "link")

@@ -27,7 +27,7 @@ class ColleagueForm(forms.Form):
 
 
 class TransferAnswerForm(forms.Form):
-    """Nothing is chosen beforehand: the yes is the colleague's own."""
+    """The colleague's answer; neither choice is preselected."""
 
     answer = forms.ChoiceField(
         label=_("Your answer"), choices=Transfer.Answer.choices, widget=forms.RadioSelect

@@ -1,4 +1,4 @@
-"""Words that come with the answer to “how is it going?”."""
+"""The answer to “how is it going?”, and the words that come with it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from marketplace.models import FollowUp
 
 
 class FollowUpForm(forms.Form):
-    """One click, and a word if one wishes; three months later, whether it still serves."""
+    """One answer, and words if one wishes; three months later, also whether the work still serves."""
 
     answer = forms.ChoiceField(
         label=_("How is it going?"), choices=FollowUp.Answer.choices, widget=forms.RadioSelect
@@ -30,7 +30,7 @@ class FollowUpForm(forms.Form):
     )
 
     def __init__(self, *args: Any, kind: str, answers: Sequence[str], **kwargs: Any) -> None:
-        """`answers`: those that may still be given."""
+        """`answers` are those that may still be given."""
         super().__init__(*args, **kwargs)
         field_of(self, "answer", forms.ChoiceField).choices = [
             (value, label) for value, label in FollowUp.Answer.choices if value in answers

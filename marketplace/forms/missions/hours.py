@@ -1,4 +1,4 @@
-"""Hours as people write them: 3, 3,5, 3.5, 3h30; and a week of them."""
+"""Hours as people write them (3, 3,5, 3.5, 3h30), and a week of them."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ MOST = 24
 
 
 class HoursField(forms.CharField):
-    """Gives a Decimal, or None when nothing is written."""
+    """A number of hours: a Decimal, or None when nothing is written."""
 
     def __init__(self, **options: Any) -> None:
         attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 5}
@@ -49,8 +49,8 @@ class HoursField(forms.CharField):
 
 
 class WeekForm(forms.Form):
-    """Seven days from a Monday; each has its hours and a word. A day that hasn't come isn't offered, nor
-    one outside the mission or after the last day in the company."""
+    """Seven days from a Monday, each with its hours and words. Days to come, days outside the mission and days
+    after the last day in the company have no fields."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class WeekForm(forms.Form):
 
 
 def shown(hours: Decimal) -> str:
-    """3,5 rather than 3,50."""
+    """The hours without useless zeros: 3,5 rather than 3,50."""
     return number_format(hours.normalize() if hours % 1 else int(hours), use_l10n=True)
 
 

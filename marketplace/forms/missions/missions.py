@@ -1,4 +1,4 @@
-"""The short forms of a mission's course: renewed, or why it stops."""
+"""The short forms of a mission: its renewal, or why it stops."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -43,7 +43,8 @@ class RegimeForm(forms.Form):
     small_user = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
-        """The questions are asked of everybody but volunteers; they aren't said to be optional."""
+        """Leave out the choices that don't fit the mission. The questions are for all but volunteers, so they
+        aren't marked as optional."""
         super().__init__(*args, **kwargs)
         if not mission.has_public_employer:
             whose = field_of(self, "whose", forms.ChoiceField)

@@ -81,8 +81,9 @@ class ReviewForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, mission: Mission, voice: str, **kwargs: Any) -> None:
-        """Whether it serves and the team can go on alone, only the team knows; a company that lent
-        somebody says neither what arrived nor what was learnt."""
+        """Leave out the questions that this voice can't answer: only the structure knows whether the work serves
+        and its team can go on alone; a company that lent somebody says neither what was delivered nor what was
+        learnt."""
         super().__init__(*args, **kwargs)
         dropped = set() if voice == Voice.NEED else set(STRUCTURE_ONLY)
         if voice == Voice.COMPANY:
@@ -116,7 +117,7 @@ class ReviewForm(forms.ModelForm):
 
     @property
     def said(self) -> dict:
-        """What the act keeps."""
+        """The values for the act."""
         cleaned = dict(self.cleaned_data)
         cleaned["factors"] = [*cleaned.pop("enablers"), *cleaned.pop("brakes")]
         cleaned["gained"] = [skill.pk for skill in cleaned.pop("gained", [])]

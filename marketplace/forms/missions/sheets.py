@@ -113,14 +113,14 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
 
 
 def words_for_documents(need: Need) -> str:
-    """What the need expects at the end, to start from; never its context, where people say “I”. Empty
-    when this is said in the first person too."""
+    """The deliverable of the need, to start from; "" when it is written in the first person. The need's context is
+    never taken, for people say “I” there."""
     return "" if first_person(need.deliverable) else need.deliverable
 
 
 def _people(mission: Mission, by: User) -> tuple[QuerySet[User], QuerySet[User]]:
-    """Who may be a referent: the structure's people; the person who comes and their company's. The structure
-    chooses among those it deals with already: who else works there is none of its business."""
+    """Who may be a referent: the structure's people, the person who comes and, on working time, the company's
+    people. When the structure chooses, it sees only those of the company with whom it deals already."""
     structure = User.objects.filter(memberships__organisation=mission.need.organisation)
     offer = mission.offer
     others = User.objects.filter(pk=offer.person_id or offer.created_by_id)

@@ -1,4 +1,4 @@
-"""A field for a file that somebody sends: its value is already clean."""
+"""A form field for a file that somebody sends; its value is a file made harmless."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from marketplace.uploads import clean
 
 
 class CleanFileField(forms.FileField):
-    """Gives a `Clean`, or a sentence. The list of endings only helps to choose: the content decides."""
+    """A file: its value is a `Clean`, or the form shows a sentence. The list of endings only helps in choosing a
+    file: the content decides."""
 
     widget = forms.FileInput(
         attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp,.gif,.docx,.xlsx,.pptx,.odt,.ods,.odp"}
@@ -25,7 +26,7 @@ class CleanFileField(forms.FileField):
         super().__init__(**options)
 
     def to_python(self, data: Any) -> Any:
-        """A `Clean` or nothing, where Django's own field promises a File."""
+        """A `Clean` or None, where Django's own field returns a File."""
         sent = super().to_python(data)
         return None if sent is None else clean(sent)
 

@@ -31,7 +31,7 @@ class SeveralFiles(forms.FileInput):
 
 
 class CleanFilesField(CleanFileField):
-    """A list of `Clean`. One refused doesn't take the others along: they are in `passed`."""
+    """Several files: a list of `Clean`. When one is refused, the others are still in `passed`."""
 
     widget = SeveralFiles(attrs=CleanFileField.widget.attrs | {"multiple": True})
     passed: list[Clean]
@@ -55,7 +55,7 @@ class CleanFilesField(CleanFileField):
 
 
 class MessageForm(forms.Form):
-    """A message being written in a thread; it starts from the draft that was left there."""
+    """A message that somebody is writing in a thread; it starts from the draft that they left there."""
 
     use_required_attribute = False  # the small buttons send the form too, with no words yet
 
@@ -114,7 +114,7 @@ class MessageForm(forms.Form):
 
     @property
     def kept(self) -> dict[str, Any]:
-        """What survives a refusal, whatever was wrong: the words as typed, and the files that passed."""
+        """What is kept when the form is refused: the words as typed, and the files that passed."""
         field = field_of(self, "files", CleanFilesField)
         return {
             "text": self.data.get("text", ""),
@@ -133,7 +133,7 @@ class EditForm(forms.ModelForm):
 
 
 class RemovalForm(forms.Form):
-    """A coordinator removes somebody's words."""
+    """Why a coordinator removes somebody's message."""
 
     reason = forms.CharField(
         label=_("Why?"),

@@ -1,4 +1,4 @@
-"""Keeping conversations fit for people: a report, a note, a ready-made line."""
+"""The forms of moderation: a report, a note, a ready-made line."""
 
 from typing import Any
 
@@ -50,5 +50,6 @@ class CannedLineForm(forms.ModelForm):
         }
 
     def _get_validation_exclusions(self) -> set[str]:
-        """The pôle isn't typed, yet the title has to be new in it: its constraint is asked too."""
+        """Check the constraint on the pôle too, though it isn't a field of the form: a title is used once in a
+        pôle."""
         return super()._get_validation_exclusions() - {"pole"}  # type: ignore[misc]

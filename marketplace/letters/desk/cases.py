@@ -1,4 +1,4 @@
-"""What we tell about cases."""
+"""The letters about cases."""
 
 from django.utils.translation import gettext_noop
 
@@ -22,7 +22,7 @@ CASE_PASSED_ON = Letter("case_passed_on", PASSED_ON, DESK, asks=True, moot=_clos
 
 
 def case_opened(case: Case, *, words: str) -> None:
-    """To the one in charge; while nobody is, to all the pôle's coordinators."""
+    """Tell whoever is in charge of the case; without anybody, all the pôle's coordinators."""
     CASE_OPENED.tell(
         [case.in_charge] if case.in_charge else audience.coordinators_of(case.pole),
         url=case.get_absolute_url(),
@@ -33,7 +33,7 @@ def case_opened(case: Case, *, words: str) -> None:
 
 
 def case_passed_on(case: Case, *, entry: CaseEntry, by: User) -> None:
-    """Whoever it was given to hears of it, unless they took it themselves."""
+    """Tell the coordinator to whom the case was given, unless they took it themselves."""
     if case.in_charge and case.in_charge_id != by.pk:
         CASE_PASSED_ON.tell(
             [case.in_charge],

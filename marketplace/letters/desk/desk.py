@@ -1,4 +1,4 @@
-"""What coordinators tell one another, and those they chase."""
+"""The letters between coordinators, and those to the people they chase."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from notifications.models import Notification
 
 
 def _moved_on(letter: Notification, **_parts: object) -> str:
-    """Chased: it has moved since."""
+    """Why a chase about a mission needn't leave: the mission has moved since. "" otherwise."""
     mission = mission_of(letter)
     moved = mission is not None and mission.moved_at > letter.created_at
     return gettext_noop("Answered meanwhile") if moved else ""
@@ -32,13 +32,13 @@ MISSION_CHASED = Letter(
 
 
 def need_taken(need: Need, *, before: int, by: User) -> None:
-    """Whoever was in charge hears who took over."""
+    """Tell the coordinator who was in charge that somebody else has taken over."""
     people = User.objects.filter(pk=before, is_active=True).exclude(pk=by.pk)
     NEED_TAKEN.tell(people, url=need.get_absolute_url(), need=need, by=by, before=before)
 
 
 def handed_over(done: HandOver) -> None:
-    """The colleague, or everybody of the operator; not the one who passes it on."""
+    """Tell the colleague, or all members of the operator, except whoever hands the line over."""
     people: Iterable[User]
     if done.to_operator:
         people = audience.members_of(done.to_operator)
@@ -59,7 +59,7 @@ def handed_over(done: HandOver) -> None:
 
 
 def chased(done: Chase, people: Iterable[User]) -> None:
-    """Those who are waited for; what they answer goes to the coordinator."""
+    """Ask those whose answer is awaited; a reply to the letter goes to the coordinator."""
     if proposal := done.proposal:
         PROPOSAL_CHASED.tell(
             people,

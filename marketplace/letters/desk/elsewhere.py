@@ -1,4 +1,4 @@
-"""What we tell the pôle that is asked to look among its own people."""
+"""The letter to the pôle that is asked to look among its own people."""
 
 from django.urls import reverse
 
@@ -11,7 +11,7 @@ POLE_ASKED = Letter("pole_asked", Key("pole-asked:{asked}"), DESK, asks=True)
 
 
 def pole_asked(asked: AskedPole) -> None:
-    """The coordinators of another pôle, on behalf of this need's."""
+    """Ask the coordinators of another pôle, on behalf of the need's own."""
     POLE_ASKED.tell(
         audience.coordinators_of(asked.pole),
         url=reverse("need-elsewhere-look", args=[asked.need_id]),

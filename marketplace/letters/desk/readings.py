@@ -1,4 +1,4 @@
-"""What we tell about what is handed in and not yet read."""
+"""The letter about what was handed in and isn't read yet."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -32,7 +32,7 @@ READING_DUE = Letter(
 
 
 def reading_key(row: Need | Organisation, *, handed_in_on: date, late: bool) -> str:
-    """Of its letter, and of what says that the letter was written."""
+    """The key of the letter about this row, by which one sees whether the letter was written."""
     return READING_DUE.key.written(**_named(row, handed_in_on=handed_in_on, late=late))
 
 
@@ -42,7 +42,7 @@ def _named(row: Need | Organisation, *, handed_in_on: date, late: bool) -> dict[
 
 
 def reading_due(row: Need | Organisation, *, handed_in_on: date, by_day: date, late: bool) -> None:
-    """Whoever is in charge of it; once it is late, everybody who could read it."""
+    """Tell whoever is in charge of reading it; once it is late, all coordinators who could."""
     people: Iterable[User] = audience.coordinators_of(row.pole)
     about: dict[str, Any] = {row._meta.model_name or "": row}
     if isinstance(row, Need):

@@ -1,4 +1,4 @@
-"""What we tell about a mission's documents: made, signed, voided."""
+"""The letters about a mission's documents: made, signed, voided."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop
@@ -18,7 +18,7 @@ def _signed(letter: Notification, *, document: int) -> str:
 
 
 def _signed_since(letter: Notification, *, signature: int) -> str:
-    """The signature of whoever signed before."""
+    """Why the letter about a signature needn't leave: its reader has nothing to sign any more. "" otherwise."""
     return _unless_theirs_to_sign(letter, Document.objects.filter(signatures=signature))
 
 
@@ -52,7 +52,7 @@ def _who_sign(document: Document) -> list[User]:
 
 
 def document_made(document: Document) -> None:
-    """Those who may sign it hear that it waits for them."""
+    """Tell those who may sign the document that it waits for them."""
     DOCUMENT_TO_SIGN.tell(
         _who_sign(document), url=document.get_absolute_url(), but=document.made_by,
         document=document, mission=document.mission,
@@ -60,7 +60,7 @@ def document_made(document: Document) -> None:
 
 
 def signature_given(signature: Signature) -> None:
-    """One has signed: the others know that it is their turn."""
+    """One party has signed: tell the others that it is their turn."""
     document = signature.document
     DOCUMENT_HALF_SIGNED.tell(
         _who_sign(document), url=document.get_absolute_url(), but=signature.user,

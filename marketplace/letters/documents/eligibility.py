@@ -1,4 +1,4 @@
-"""What we tell about the tax receipts that a structure may give."""
+"""The letters about whether a structure may give tax receipts."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop

@@ -1,4 +1,4 @@
-"""What we tell about tax receipts."""
+"""The letters about tax receipts."""
 
 from marketplace.letters.documents.documents import DOCUMENT_MADE
 from marketplace.letters.families import MISSIONS

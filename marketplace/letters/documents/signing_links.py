@@ -1,4 +1,4 @@
-"""What we tell of links that sign, one function a letter. The words are in templates/emails/."""
+"""The letters about links that sign. Their words are in templates/emails/."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ SIGNING_LINK_SENT = Letter("signing_link_sent", Key("signing-link:{signing}:sent
 
 
 def confirm_address(address: SigningAddress, token: str) -> None:
-    """From this very address, its owner says that it is theirs."""
+    """Ask the owner of an address to confirm, from it, that it is theirs."""
     SIGNING_ADDRESS.write_to(
         address.email, url=reverse("signing-address", args=[token]),
         expires_at=address.expires_at, given=address, document=address.document,
@@ -39,7 +39,7 @@ def confirm_address(address: SigningAddress, token: str) -> None:
 
 
 def address_given(address: SigningAddress) -> None:
-    """The others who sign for the organisation hear whom one of them has named."""
+    """Tell the others who sign for the organisation whom one of them has named."""
     signing = [user for user, _capacity in accounts(address.document, address.party)]
     SIGNING_ADDRESS_GIVEN.tell(
         [user for user in signing if user.pk != address.given_by_id],
@@ -49,7 +49,7 @@ def address_given(address: SigningAddress) -> None:
 
 
 def signing_link(link: SigningLink, token: str) -> None:
-    """The link lets its reader sign: an earlier one that hasn't left must not leave any more."""
+    """Send the link that lets its reader sign. An earlier link's letter that hasn't left is cancelled."""
     OF_PARTY.cancel(document=link.document_id, party=link.party, reason="A newer link replaces it")
     page = reverse("sign-by-link", args=[token])
     facts: dict[str, Any] = {
@@ -63,7 +63,7 @@ def signing_link(link: SigningLink, token: str) -> None:
 
 
 def link_sent(link: SigningLink) -> None:
-    """The side's own people: what is about to be signed in its name, and where to stop it."""
+    """Tell the side's own people what is about to be signed in its name, and where to stop it."""
     signing = [user for user, _capacity in accounts(link.document, link.party)]
     SIGNING_LINK_SENT.tell(
         [user for user in signing if user.pk not in (link.user_id, link.sent_by_id)],
@@ -73,7 +73,7 @@ def link_sent(link: SigningLink) -> None:
 
 
 def forget_signing_link(link: SigningLink) -> None:
-    """Stopped: its letter, if it hasn't left, stays here."""
+    """Cancel the letter of a link that was stopped, if it hasn't left."""
     OF_LINK.cancel(
         document=link.document_id, party=link.party, link=link, reason="The link was stopped"
     )

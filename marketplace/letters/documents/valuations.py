@@ -1,4 +1,4 @@
-"""What we tell about the value that a company declares."""
+"""The letters about the value that a company declares."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop

@@ -1,4 +1,4 @@
-"""What we tell of a person's own yes, one function a letter. The words are in templates/emails/."""
+"""The letters about a person's own consent. Their words are in templates/emails/."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,7 +31,7 @@ CONSENT_TAKEN_BACK = Letter("consent_taken_back", Key("consent:{consent}:taken-b
 
 
 def consent_asked(asked: ConsentRequest, *, url: str) -> None:
-    """The link answers in this person's name."""
+    """Ask a person for their consent; the link answers in their name."""
     CONSENT_ASKED.tell(
         [asked.person], url=url, request=asked.pk, expires_at=asked.expires_at,
         asked=asked, about=_title(asked),
@@ -39,7 +39,7 @@ def consent_asked(asked: ConsentRequest, *, url: str) -> None:
 
 
 def _title(asked: ConsentRequest) -> str:
-    """Of the offer, or of the mission: two letters of one day are told apart."""
+    """The title of the offer or of the mission, so that two requests on one day can be told apart."""
     match asked.kind:
         case ConsentKind.OFFER:
             return Offer.objects.get(pk=asked.about).title
@@ -49,12 +49,12 @@ def _title(asked: ConsentRequest) -> str:
 
 
 def forget_consent_asked(asked: ConsentRequest) -> None:
-    """There is nothing to answer any more: a letter that hasn't left must not leave."""
+    """Cancel the letter of a request that was withdrawn, if it hasn't left."""
     OF_REQUEST.cancel(request=asked, reason="What was asked has changed")
 
 
 def consent_given(asked: ConsentRequest, *, about: Offer | None, shown: bool) -> None:
-    """`shown`: the offer is in the catalogue since."""
+    """Tell whoever asked that the person has agreed; `shown` says that the offer is now in the catalogue."""
     _tell_asker(CONSENT_GIVEN, asked, about, shown=shown)
 
 
@@ -74,7 +74,7 @@ def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **fa
 
 
 def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mission]) -> None:
-    """Whoever wrote the offer hears it; of a mission that goes on, its coordinators."""
+    """Tell whoever wrote the offer; for each mission that goes on, tell its coordinators."""
     told: list[tuple[User, str]] = []
     if offer.created_by_id != consent.person_id and offer.created_by.is_active:
         told.append((offer.created_by, offer.get_absolute_url()))

@@ -1,6 +1,7 @@
-"""What we tell about what sleeps: needs and offers that may not be true any more, drafts, needs without anyone.
+"""The letters about what sleeps: needs and offers that may not be true any more, drafts,
+needs without anyone.
 
-What says that a letter was written (Reminder) has its key.
+The Reminder that notes such a letter has the same key.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,7 +35,8 @@ def _found(letter: Notification, *, need: int) -> str:
 
 
 def _said_again(letter: Notification, *, noun: str, row: int, day: str) -> str:
-    """The day is the one from which the silence counts."""
+    """Why the question “still true?” needn't leave: the row was confirmed after `day`, from which the silence
+    counts, or isn't published any more. "" otherwise."""
     rows = Need.objects if noun == "need" else Offer.objects
     found = rows.filter(pk=row, status="PUBLISHED").first()
     confirmed_at = found.confirmed_at if found else None
@@ -59,7 +61,8 @@ ORGANISATION_QUIET = Letter("organisation_quiet", QUIET, NEEDS)
 
 
 def need_alone(need: Need, *, since: int) -> None:
-    """The coordinator gets the best who haven't been asked, and what keeps the others away."""
+    """Tell the coordinators of a need that nobody was asked for: the best who could be, and what keeps the others
+    away."""
     for person in audience.coordinators(need):
         with override(language_of(person)):
             best = [
@@ -83,7 +86,7 @@ def need_alone(need: Need, *, since: int) -> None:
 def still_true(
     row: Need | Offer, *, occasion: str, url: Callable[[Need | Offer, User], str], pauses_on: date
 ) -> None:
-    """One click says yes; the page it leads to confirms."""
+    """Ask the owners whether the row is still true. A click in the letter leads to a page that confirms the answer."""
     for person in owners(row):
         page = settings.SITE_URL + url(row, person)
         with override(language_of(person)):
@@ -118,7 +121,7 @@ def fell_asleep(
 
 
 def draft_waiting(row: Need | Offer, *, occasion: str) -> None:
-    """Whoever began it, while they may go on with it."""
+    """Tell whoever began the draft, if they may still go on with it."""
     organisation, writer = row.organisation, row.created_by
     may = writer.is_active and (organisation is None or writer.speaks_for(organisation))
     DRAFT_WAITING.tell(
@@ -136,7 +139,7 @@ def owners(row: Need | Offer) -> Iterable[User]:
 
 
 def _named(row: Need | Offer) -> dict[str, Any]:
-    """Under the name that a letter's words and its thread in a summary know it by."""
+    """The row under the name by which the letter's words and the summary's thread know it: need or offer."""
     return {noun(row): row}
 
 

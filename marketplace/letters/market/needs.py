@@ -1,4 +1,4 @@
-"""What we tell about needs, from handed in to closed."""
+"""The letters about needs, from handed in to closed."""
 
 from django.utils.translation import gettext_noop
 
@@ -38,7 +38,7 @@ def need_submitted(step: NeedStep) -> None:
 
 
 def need_moved(letter: Letter, step: NeedStep) -> None:
-    """Tell the structure: a question, published, kept private, refused, closed."""
+    """Tell the structure that its need has moved: a question, published, proposed privately, refused, closed."""
     need = step.need
     letter.tell(
         audience.structure(need),

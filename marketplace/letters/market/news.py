@@ -1,4 +1,4 @@
-"""New matches: a few in one letter, with the reasons of the side that reads."""
+"""The letters about new matches: a few in one letter, with the reasons of the side that reads."""
 
 from collections.abc import Sequence
 

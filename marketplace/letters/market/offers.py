@@ -1,4 +1,4 @@
-"""What we tell about offers."""
+"""The letters about offers."""
 
 from marketplace.letters.families import NEEDS
 from marketplace.models import Offer

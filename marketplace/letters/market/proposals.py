@@ -1,4 +1,4 @@
-"""What we tell about proposals: made, half agreed, agreed, ended, and those that wait for an answer."""
+"""The letters about proposals: made, half agreed, agreed, ended, and those that wait for an answer."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -20,7 +20,8 @@ from notifications.rendering import language_of
 
 
 def over(letter: Notification, *, proposal: int, **_parts: object) -> str:
-    """An answer is only asked for while there is something to answer."""
+    """Why a letter that asks for an answer needn't leave: the proposal isn't open, or the reader's side has
+    answered. "" otherwise."""
     found = Proposal.objects.filter(pk=proposal).first()
     if found is None or found.status != ProposalStatus.OPEN:
         return gettext_noop("Answered meanwhile")
@@ -30,7 +31,7 @@ def over(letter: Notification, *, proposal: int, **_parts: object) -> str:
 
 
 def _taken_up(letter: Notification, *, proposal: int) -> str:
-    """It was closed without an answer, and has gone on since."""
+    """Why the letter about a closed proposal needn't leave: it was taken up again since. "" otherwise."""
     closed = Proposal.objects.filter(pk=proposal).first()
     return gettext_noop("Answered meanwhile") if closed and closed.went_on_as else ""
 
@@ -73,7 +74,7 @@ PROPOSAL_AGAIN = Letter("proposal_again", Key("proposal:{proposal}:again"), PROP
 
 
 def proposal_made(proposal: Proposal, *, to: Iterable[str], by: User | None) -> None:
-    """The side that has still to answer hears of it, with the words that came along."""
+    """Tell the side that has to answer, with the words that came with the proposal."""
     for side in to:
         PROPOSAL_TO[Side(side)].tell(
             audience.of_side(proposal, side),
@@ -85,7 +86,7 @@ def proposal_made(proposal: Proposal, *, to: Iterable[str], by: User | None) -> 
 
 
 def proposal_half_agreed(proposal: Proposal, *, side: str, by: User) -> None:
-    """One side has said yes: the other knows that it's their turn."""
+    """One side has said yes: tell the other that it is their turn."""
     PROPOSAL_HALF_AGREED.tell(
         audience.of_side(proposal, audience.other_side(side)),
         url=proposal.get_absolute_url(),
@@ -95,7 +96,7 @@ def proposal_half_agreed(proposal: Proposal, *, side: str, by: User) -> None:
 
 
 def proposal_late_yes(proposal: Proposal, *, side: str, by: User) -> None:
-    """It was closed without an answer, and the answer has come: whoever waited is asked anew."""
+    """A yes came after the proposal was closed: ask anew the side that had waited."""
     other = audience.other_side(side)
     late = proposal.need.organisation.name if side == Side.NEED else proposal.offer.discreet_name
     PROPOSAL_LATE_YES.tell(
@@ -109,7 +110,7 @@ def proposal_late_yes(proposal: Proposal, *, side: str, by: User) -> None:
 
 
 def proposal_agreed(mission: Mission) -> None:
-    """Both said yes: each side gets the other's names, and the coordinators hear of it."""
+    """Both have said yes: tell each side the other's names, and tell the coordinators."""
     proposal, need, offer = mission.proposal, mission.need, mission.offer
     sides = (
         (audience.structure(need), audience.offering(offer)),
@@ -140,7 +141,7 @@ def proposal_agreed(mission: Mission) -> None:
 
 
 def proposal_ended(letter: Letter, step: ProposalStep, *, told: Iterable[str]) -> None:
-    """Nobody is left waiting: declined, withdrawn, closed."""
+    """Tell those in `told` that the proposal was declined, withdrawn or closed."""
     proposal = step.proposal
     sides = [person for side in told for person in audience.of_side(proposal, side)]
     desk: list[User] = [*audience.put_forward_by(proposal)]
@@ -163,14 +164,14 @@ SUGGESTIONS = 3
 
 
 def who_is(proposal: Proposal, side: str) -> str:
-    """As the other side knows them before both agree."""
+    """The name of a side as the other knows it before both agree."""
     if side == Side.NEED:
         return proposal.need.organisation.name
     return proposal.offer.discreet_name
 
 
 def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: date) -> None:
-    """To whoever hasn't answered: who waits, until when, and that a no is an answer."""
+    """Remind the side that hasn't answered: who waits, until when, and that a no is an answer."""
     PROPOSAL_REMINDER.tell(
         audience.of_side(proposal, side),
         url=proposal.get_absolute_url(),
@@ -192,7 +193,7 @@ def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -
 
 
 def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
-    """To whoever waited in vain: a kind word, and three others."""
+    """Tell the side that waited in vain, with kind words and three suggestions."""
     for person in audience.of_side(proposal, side):
         with override(language_of(person)):
             found = suggestions(proposal, side)
@@ -206,7 +207,7 @@ def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
 
 
 def proposal_let_go(proposal: Proposal, *, side: str) -> None:
-    """To whoever never answered: it is closed, without a reproach."""
+    """Tell the side that never answered that the proposal is closed, without a reproach."""
     PROPOSAL_LET_GO.tell(
         audience.of_side(proposal, side),
         url=proposal.get_absolute_url(),
@@ -216,7 +217,7 @@ def proposal_let_go(proposal: Proposal, *, side: str) -> None:
 
 
 def proposal_over_elsewhere(step: ProposalStep) -> None:
-    """To the coordinator of another pôle who had put somebody forward."""
+    """Tell the coordinator of another pôle who had put somebody forward."""
     proposal = step.proposal
     PROPOSAL_CLOSED.tell(
         audience.put_forward_by(proposal),
@@ -228,7 +229,7 @@ def proposal_over_elsewhere(step: ProposalStep) -> None:
 
 
 def suggestions(proposal: Proposal, side: str) -> list[dict[str, str]]:
-    """Three others for this side, as lines of a letter: words and address."""
+    """Three other matches for this side, as lines of a letter: words and address."""
     if side == Side.NEED:
         matches = ranking.offers_for(proposal.need, top=SUGGESTIONS + 1)
         others = [match.offer for match in matches if match.offer_id != proposal.offer_id]
@@ -250,7 +251,7 @@ def _next_page(proposal: Proposal, side: str) -> str:
 
 
 def proposal_again(proposal: Proposal, *, side: str) -> None:
-    """“Not now, from the 3rd on”: the 3rd has come."""
+    """After “not now”, tell the side that had asked that the day has come."""
     PROPOSAL_AGAIN.tell(
         audience.of_side(proposal, side),
         url=_next_page(proposal, side),

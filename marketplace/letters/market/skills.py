@@ -1,4 +1,4 @@
-"""What we tell about the list of skills: a proposal reaches who keeps it, and its fate who made it."""
+"""The letters about the list of skills: a proposal, to those who keep the list; the answer, to whoever proposed it."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -22,7 +22,7 @@ SKILL_ANSWERED = Letter("skill_answered", PROPOSED + ":{answer:word}", NEEDS)
 
 
 def skill_proposed(proposal: SkillProposal) -> None:
-    """Those who may open the admin and keep the list."""
+    """Tell those who may open the admin and keep the list."""
     staff = User.objects.filter(is_active=True, is_staff=True).order_by("pk")
     SKILL_PROPOSED.tell(
         [person for person in staff if person.has_perm("marketplace.change_skillproposal")],
@@ -33,7 +33,7 @@ def skill_proposed(proposal: SkillProposal) -> None:
 
 
 def skill_answered(proposal: SkillProposal) -> None:
-    """What became of it, whatever it is."""
+    """Tell whoever proposed a skill what became of it, whatever it is."""
     if proposal.proposed_by and proposal.proposed_by.is_active:
         SKILL_ANSWERED.tell(
             [proposal.proposed_by],

@@ -1,4 +1,4 @@
-"""What we tell about the employer's agreement."""
+"""The letters about the employer's agreement."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -37,7 +37,7 @@ AGREEMENT_GIVEN = Letter("agreement_given", Key("agreement:{agreement}:given"), 
 
 
 def agreement_asked(agreement: Agreement, token: str) -> None:
-    """The link lets its reader answer: an earlier one that hasn't left must not leave any more."""
+    """Send the link that lets its reader answer. The letter of an earlier link that hasn't left is cancelled."""
     ASKED.cancel(agreement=agreement, reason="A newer link replaces it")
     AGREEMENT_ASKED.write_to(
         agreement.email,
@@ -61,9 +61,13 @@ def agreement_for_company(agreement: Agreement) -> None:
 
 
 def agreement_refused(agreement: Agreement) -> None:
-    """No, or other dates: to the person who asked, with the reason; the structure hears that it is framed anew.
-    An amendment may have been proposed by the structure, which never reads the employer's reason; that it
-    has fallen its own letter says."""
+    """Tell the offer's side that the employer said no or proposed other dates, with the
+    reason, and the structure that the mission is framed anew.
+
+    The structure never reads the employer's reason. It may be the one who asked about an
+    amendment, so whoever asked isn't told here then: the amendment's own letter says that
+    it has fallen.
+    """
     mission = agreement.mission
     asked = [] if agreement.amendment else [agreement.asked_by]
     AGREEMENT_REFUSED.tell(

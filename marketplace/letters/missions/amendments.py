@@ -1,4 +1,4 @@
-"""What we tell people about amendments, one function a letter. The words are in templates/emails/."""
+"""The letters about amendments. Their words are in templates/emails/."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -52,7 +52,7 @@ def _still_there(people: list[User]) -> list[User]:
 
 
 def amendment_proposed(amendment: Amendment) -> None:
-    """To those who sign, with what changes."""
+    """Tell those who sign what would change."""
     AMENDMENT_PROPOSED.tell(
         _who_sign(amendment), url=amendment.get_absolute_url(), but=amendment.proposed_by, amendment=amendment,
         mission=amendment.mission, changes=amendment.labelled_changes,
@@ -68,7 +68,8 @@ def amendment_in_force(step: AmendmentStep) -> None:
 
 
 def amendment_fell(step: AmendmentStep) -> None:
-    """Declined or withdrawn, with the reason. The employee hears the employer's own from another letter."""
+    """Tell people that the amendment was declined or withdrawn, with the reason; those to whom another letter tells
+    the employer's own reason are left out."""
     amendment = step.amendment
     declined = step.after == AmendmentStatus.DECLINED
     letter = AMENDMENT_DECLINED if declined else AMENDMENT_WITHDRAWN
@@ -88,7 +89,7 @@ def _told_by_employer(amendment: Amendment) -> set[int]:
 
 
 def amendment_overdue(amendment: Amendment) -> None:
-    """The end in force has passed while it waits: hours stop."""
+    """Tell people that the end date in force has passed while the amendment waits: hours stop."""
     mission = amendment.mission
     AMENDMENT_OVERDUE.tell(
         _still_there(_concerned(amendment)), url=reverse("amendment", args=[amendment.pk]),

@@ -1,4 +1,4 @@
-"""What we tell about what a mission hands over."""
+"""The letters about the deliverables of a mission."""
 
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import both_sides

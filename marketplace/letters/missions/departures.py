@@ -1,4 +1,4 @@
-"""What we tell people when somebody has left the company that lent them, one function a letter."""
+"""The letters about somebody who has left the company that lent them."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -40,8 +40,8 @@ def _at_the_company(mission: Mission) -> list[User]:
 
 
 def person_left(departure: Departure) -> None:
-    """The structure, those in charge at the company and the coordinators: one letter each. Whoever
-    removed them hears it too: they choose what comes next."""
+    """Tell the structure, those in charge at the company and the coordinators, one letter each. An administrator
+    who removed the person is told too, for they choose what comes next."""
     mission = departure.mission
     charged = _at_the_company(mission)
     people = [
@@ -63,7 +63,7 @@ def person_left(departure: Departure) -> None:
 
 
 def left_behind(departure: Departure) -> None:
-    """Whoever left: what becomes of their mission, and until when their hours may be written."""
+    """Tell the person who left what becomes of their mission, and until when they may write their hours."""
     mission = departure.mission
     if mission.started_at is None or (departure.settled_at and mission.closed_at):
         return
@@ -106,7 +106,7 @@ def transfer_asked(transfer: Transfer) -> None:
 
 
 def transfer_answered(transfer: Transfer) -> None:
-    """Whoever asked and those in charge at the company; the structure has a letter of its own."""
+    """Tell whoever asked the colleague, and those in charge at the company; the structure has a letter of its own."""
     mission = transfer.mission
     TRANSFER_ANSWERED.tell(
         [transfer.asked_by, *_at_the_company(mission)],
@@ -120,7 +120,7 @@ def transfer_answered(transfer: Transfer) -> None:
 
 
 def transfer_proposed(proposal: Proposal, mission: Mission) -> None:
-    """The structure: who would take over, to be answered as any proposal is."""
+    """Ask the structure about the colleague who would take over; it answers as to any proposal."""
     TRANSFER_PROPOSED.tell(
         audience.structure(proposal.need),
         url=proposal.get_absolute_url(),
@@ -131,7 +131,7 @@ def transfer_proposed(proposal: Proposal, mission: Mission) -> None:
 
 
 def taken_over(first: Mission, following: Mission, *, by: User) -> None:
-    """Those in charge at the company; the two sides have the letter of their agreement."""
+    """Tell those in charge at the company; the two sides have the letter of their agreement."""
     TAKEN_OVER.tell(
         _at_the_company(first),
         url=following.get_absolute_url(),

@@ -1,4 +1,4 @@
-"""What we tell about “how is it going?”, and about a call for help."""
+"""The letters about “how is it going?”, and about a call for help."""
 
 from django.utils.translation import gettext_noop
 
@@ -31,12 +31,12 @@ def follow_up_asked(follow_up: FollowUp, *, url: str, answers: list[dict]) -> No
 
 
 def help_asked(follow_up: FollowUp) -> None:
-    """A doubt or a call for help reaches a person."""
+    """Tell a person that somebody has a doubt or calls for help."""
     _tell_worry(follow_up, follow_up.answer.lower())
 
 
 def help_explained(follow_up: FollowUp) -> None:
-    """What it is about, said after the click: a letter for each word added."""
+    """Tell what is wrong, when it is said after the click: a letter for each time that words are added."""
     _tell_worry(follow_up, f"words:{len(follow_up.words)}")
 
 

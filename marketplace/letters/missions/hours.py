@@ -1,4 +1,4 @@
-"""What we tell about hours."""
+"""The letters about hours."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -67,7 +67,7 @@ def hours_confirmed_by_silence(mission: Mission, *, total: Decimal, newest: int)
 
 
 def hours_contested(entry: HoursEntry) -> None:
-    """Whoever gave them; where they have left the company, on their own page, and those in charge there."""
+    """Tell whoever gave the hours; if they have left the company, those in charge there too."""
     moment = f"{entry.contested_at:%Y%m%d%H%M%S}"
     mission, page = entry.mission, reverse("mission-hours", args=[entry.mission_id])
     told: list[tuple[Iterable[User], str]] = [([entry.person], page)]

@@ -1,4 +1,4 @@
-"""What we tell while a mission lives: where it stands, its beginning, its renewal."""
+"""The letters about where a mission stands, its beginning and its renewal."""
 
 from django.utils.translation import gettext_noop
 
@@ -13,13 +13,13 @@ from notifications.models import Notification
 
 
 def mission_of(letter: Notification) -> Mission | None:
-    """The one that a letter is about, whatever its key."""
+    """The mission that a letter is about, or None."""
     _noun, _colon, pk = letter.matter.partition(":")
     return Mission.objects.filter(pk=pk).first() if pk else None
 
 
 def unless_in(letter: Notification, status: str) -> str:
-    """While its mission stands there, it still makes sense."""
+    """Why the letter needn't leave: its mission isn't in this state any more. "" while it is."""
     mission = mission_of(letter)
     return gettext_noop("Answered meanwhile") if mission and mission.status != status else ""
 
@@ -50,7 +50,8 @@ MISSION_RENEWED = Letter("mission_renewed", RENEWS, MISSIONS, asks=True, moot=_f
 
 
 def kick_off(step: MissionStep) -> None:
-    """The mission begins: who, what, until when, and what happens next. To all, also to whoever clicked."""
+    """The mission begins: tell everybody, whoever clicked included, who does what, until when, and what happens
+    next."""
     mission = step.mission
     sides = {
         Side.NEED: audience.structure(mission.need),
@@ -101,7 +102,7 @@ def mission_moved(step: MissionStep) -> None:
 
 
 def mission_disputed(step: MissionStep) -> None:
-    """Both sides hear it, and the coordinators are called."""
+    """Tell both sides, and call the coordinators."""
     mission_moved(step)
     MISSION_DISPUTED.tell(
         audience.coordinators(step.mission.need),

@@ -1,4 +1,4 @@
-"""A mission has moved: what its letter is called and says, by the state it is in now."""
+"""The subject and the words of the letter about a mission that has moved, by the state that it is in now."""
 
 from dataclasses import dataclass
 
@@ -62,7 +62,7 @@ BY_ITSELF = _(
 
 @dataclass(frozen=True)
 class Moved:
-    """Read when the letter is written, in the language of whoever gets it."""
+    """Gives the words of the letter, read when it is written, in the language of its recipient."""
 
     step: MissionStep
 

@@ -1,4 +1,4 @@
-"""What we tell about the legal frame and the sheet of a mission."""
+"""The letters about the legal frame and the sheet of a mission."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,8 @@ from notifications.models import Notification
 
 
 def _agreed(letter: Notification, *, version: int) -> str:
-    """Also once a newer version has its own letter."""
+    """Why the letter about a version needn't leave: its reader's side has agreed, or a newer version has its own
+    letter. "" otherwise."""
     read = SheetVersion.objects.select_related("sheet__mission__need").get(pk=version)
     sheet, reader = read.sheet, letter.recipient
     ours = reader is not None and reader.belongs_to(sheet.mission.need.organisation)
@@ -47,7 +48,7 @@ def regime_chosen(choice: RegimeChoice) -> None:
 
 
 def sheet_changed(version: SheetVersion, *, side: str) -> None:
-    """The other side reads what has changed, and says yes again."""
+    """Tell the other side what has changed in the sheet, to which they have to say yes again."""
     mission = version.sheet.mission
     told = both_sides(mission) if not side else _of(mission, audience.other_side(side))
     SHEET_CHANGED.tell(

@@ -1,4 +1,4 @@
-"""What we tell about messages that wait."""
+"""The letters about messages that wait to be read."""
 
 from typing import Any
 
@@ -17,7 +17,8 @@ REMOVED = gettext_noop("The message was changed or removed")
 
 
 def _read(letter: Notification, *, thread: int, up_to: int, first: int = 0, why: str = "") -> str:
-    """What was removed isn't told any more, even by a letter that a worker has in hand."""
+    """Why the letter needn't leave: its message was removed, even while a worker has the letter in hand, or was
+    read on the site. "" otherwise."""
     others = Message.objects.filter(thread=thread).exclude(author=letter.recipient_id)
     told = others.filter(pk=first) if first else others.filter(pk__gt=up_to).order_by("pk")
     if (message := told.first()) and message.is_removed:
@@ -38,8 +39,8 @@ MESSAGE_WAITING = Letter(
 def message_waiting(
     message: Message, person: User, *, read_up_to: int, told_anew: str = ""
 ) -> None:
-    """One letter for a run of unread messages: the key only changes once they have looked, or when
-    the words that it told have changed."""
+    """Tell a person of unread messages: one letter for all of them, since its key changes only once they have
+    looked, or when the words that it told have changed."""
     anew: dict[str, Any] = {"first": message.pk, "why": told_anew} if told_anew else {}
     MESSAGE_WAITING.tell(
         [person],
@@ -55,7 +56,7 @@ def message_waiting(
 
 
 def message_changed(message: Message, *, how: str) -> None:
-    """Letters that have not left yet say what is there now: the new words, or the next message."""
+    """Replace the letters that haven't left yet by ones with what is there now: the new words, or the next message."""
     thread = message.thread
     seen = dict(thread.reads.values_list("user_id", "up_to"))
     for person in readers_of(thread):
@@ -68,7 +69,7 @@ def message_changed(message: Message, *, how: str) -> None:
 
 
 def readers_of(thread: Thread) -> list[User]:
-    """Both sides, and the coordinator in charge; all of the pôle's when it is them one talks to."""
+    """Both sides, and the coordinator in charge; all coordinators of the pôle when the conversation is with them."""
     need, proposal = thread.subject, thread.proposal
     people = [*audience.structure(need)]
     if proposal:

@@ -1,4 +1,4 @@
-"""What we tell people when a message is reported, and of what coordinators decide."""
+"""The letters about messages that are reported, and what coordinators decide."""
 
 from django.utils.translation import gettext_noop
 
@@ -22,7 +22,7 @@ REPORT_SETTLED = Letter("report_settled", REPORT + ":settled", MESSAGES, to_leav
 
 
 def message_reported(report: MessageReport) -> None:
-    """The coordinators of the need; never the one whose message it is."""
+    """Tell the coordinators of the need, except the author of the message."""
     subject = report.message.thread.subject
     MESSAGE_REPORTED.tell(
         [one for one in audience.coordinators(subject) if one.pk != report.message.author_id],
@@ -33,7 +33,8 @@ def message_reported(report: MessageReport) -> None:
 
 
 def message_removed(message: Message) -> None:
-    """Its author hears why. Not the words themselves: a letter travels."""
+    """Tell the author why their message was removed. The letter doesn't repeat the words, since letters get
+    forwarded."""
     MESSAGE_REMOVED.tell(
         [message.author],
         url=message.thread.get_absolute_url(),

@@ -1,4 +1,4 @@
-"""What we tell about answers that came by e-mail and could not be published."""
+"""The letters about answers that came by e-mail and could not be published."""
 
 from datetime import date
 
@@ -15,7 +15,8 @@ REPLY_FROM_ELSEWHERE = Letter("reply_from_elsewhere", Key("reply-from-elsewhere:
 def reply_refused(
     person: User, *, mail: str, reason: str, beginning: str, thread: Thread | None
 ) -> None:
-    """`mail` is the same when the same mail comes again."""
+    """Tell the writer why their answer isn't published. `mail` names the mail, so that the same mail is refused by
+    one letter."""
     REPLY_REFUSED.tell(
         [person],
         url=reverse("thread", args=[thread.pk]) if thread else reverse("inbox"),
@@ -26,5 +27,5 @@ def reply_refused(
 
 
 def reply_from_elsewhere(address: str, day: date) -> None:
-    """To somebody who wrote, provenly, to an address that isn't theirs to answer to."""
+    """Tell somebody who wrote, as their server has proven, to an address that was made for another person."""
     REPLY_FROM_ELSEWHERE.write_to(address, url="", day=day)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def _step(self, name: str) -> None:
-        """A bar on a terminal; a line a step in a log."""
+        """Show the progress: a bar on a terminal, a line for each step in a log."""
         self.done += 1
         if not self.verbosity:
             return

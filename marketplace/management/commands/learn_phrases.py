@@ -1,4 +1,4 @@
-"""manage.py learn_phrases: the skills' phrases placed by their meaning, where the extra is installed."""
+"""manage.py learn_phrases: learns the meaning of the skills' phrases, if the optional package is installed."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             )
 
     def _step(self, done: int, total: int) -> None:
-        """A line each tenth of the way: for a terminal as for a log."""
+        """Write a line at each tenth of the way."""
         if self.verbosity and (tenth := 10 * done // total) > self.said:
             self.said = tenth
             self.stderr.write(f"{done}/{total} phrases")

@@ -1,4 +1,4 @@
-"""The causes and the people served: two short lists that forms choose from."""
+"""manage.py load_causes: the causes and the beneficiaries, two short lists from which forms choose."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Fill the site with an invented pôle, to look at and to test with."""
+"""manage.py load_demo: fills the site with an invented pôle, to look at and to test with."""
 
 from typing import Any
 

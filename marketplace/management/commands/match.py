@@ -1,4 +1,4 @@
-"""Who suits whom, from the command line; and the making of all lists."""
+"""manage.py match: who suits whom, on the command line; and the making of all lists."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`manage.py receive_mail`: answers to letters, from the mail server that receives them."""
+"""manage.py receive_mail: takes in answers to letters from the mail server that receives them."""
 
 import asyncio
 import contextlib
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def take(address: str, sender: str, content: bytes) -> str:
-    """A connection that has died since the last mail is opened again."""
+    """Take in one mail. A database connection that has died since the last mail is opened again."""
     close_old_connections()
     try:
         return replies.take(address, sender, content, now=timezone.now())

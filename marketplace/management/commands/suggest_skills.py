@@ -1,4 +1,4 @@
-"""manage.py suggest_skills: one text a line in, one JSON object a line out."""
+"""manage.py suggest_skills: reads a text from each line, and writes a JSON object for each."""
 
 import io
 import json
@@ -49,14 +49,14 @@ class Command(BaseCommand):
 
 
 def _speak_utf_8(out: TextIO | OutputWrapper) -> None:
-    """Whatever the terminal's locale. Half of a character, which JSON can name, is named again."""
+    """Write UTF-8 whatever the terminal's locale. Half a character, which JSON may contain, is written escaped."""
     stream = getattr(out, "_out", out)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _standard_input() -> IO[str]:
-    """UTF-8 as well, bad bytes replaced rather than refused; a closed input holds no line."""
+    """The input as UTF-8, with bad bytes replaced; empty when it is closed."""
     buffer = getattr(sys.stdin, "buffer", None)
     if buffer:
         return io.TextIOWrapper(buffer, "utf-8-sig", "replace")
@@ -64,7 +64,7 @@ def _standard_input() -> IO[str]:
 
 
 def _texts(lines: IO[str], jsonl: bool) -> Iterator[tuple[object, str]]:
-    """One (id, text) at a time: ten thousand lines take no more room than one."""
+    """The (id, text) pairs, one at a time, so that ten thousand lines take no more memory than one."""
     for number, line in enumerate(lines, start=1):
         line = line.rstrip("\r\n")
         if not jsonl:

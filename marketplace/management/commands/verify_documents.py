@@ -1,4 +1,5 @@
-"""Reads every paper again: rows, bytes, chains and numbers. Fails when anything was touched."""
+"""manage.py verify_documents: reads every document again (rows, bytes, chains, numbers), and fails when anything
+was touched."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A case: something went wrong or silent, somebody is in charge, and what was done is written down."""
+"""A case: something is wrong or silent, somebody is in charge, and what is done is written down."""
 
 from typing import TYPE_CHECKING, Self
 
@@ -29,7 +29,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_at=None)
 
     def visible_to(self, user: User) -> Self:
-        """To the pôle's coordinators, and to nobody else."""
+        """The cases of the pôles that this person coordinates; nobody else sees any."""
         return self.filter(pole__in=coordinated_by(user))
 
     def about(self, subject: Mission | Proposal | Organisation) -> Self:
@@ -140,7 +140,7 @@ class Case(models.Model):
 
     @property
     def title(self) -> str:
-        """What it is about, without the other side's words."""
+        """What the case is about, without quoting the other side's words."""
         about = self.mission or self.proposal
         return about.need.title if about else str(self.organisation)
 
@@ -155,7 +155,8 @@ class Case(models.Model):
 
 
 def _answered(label: "StrOrPromise") -> str:
-    """Who chose it in the letter, without a word more."""
+    """The sentence of a case opened by a click in a letter: who clicked, and which answer, without words of their
+    own."""
 
     def said() -> str:
         return gettext("%(who)s: %(words)s") % {"who": "%(who)s", "words": str(label)}
@@ -178,7 +179,7 @@ WORDS.update({f"outcome-{outcome}": format_lazy("{}.", outcome.label) for outcom
 
 
 class CaseEntry(models.Model):
-    """What was done, when, by whom: written once."""
+    """What was done, when and by whom; an entry is never edited."""
 
     class Kind(models.TextChoices):
         OPENED = "OPENED", _("opened")
@@ -207,7 +208,7 @@ class CaseEntry(models.Model):
 
     @property
     def told(self) -> str:
-        """Its words, in the language of whoever reads them."""
+        """The words of the entry, in the reader's language."""
         return lazy(WORDS.told, str)(self.words)
 
 

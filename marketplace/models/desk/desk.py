@@ -20,7 +20,8 @@ type Subject = User | Organisation | Need | Mission
 
 
 def exactly_one(*fields: str, name: str) -> models.CheckConstraint:
-    """A row is about one thing: a key per noun, rather than one key that any noun fits."""
+    """A constraint: exactly one of these foreign keys is filled in. A row about one of several nouns has a key for
+    each, rather than one generic key."""
     condition = Q()
     for chosen in fields:
         others = {f"{field}__isnull": field != chosen for field in fields}
@@ -49,7 +50,7 @@ class Referent(models.Model):
 
 
 class HandOver(models.Model):
-    """Written once: who passed what on, to whom, with which words."""
+    """Who passed what on, to whom, with which words; never edited."""
 
     need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="hand_overs")
     mission = models.ForeignKey(
@@ -92,12 +93,12 @@ class HandOver(models.Model):
 
 class ChaseQuerySet(models.QuerySet["Chase"]):
     def recent(self, now: datetime) -> Self:
-        """What has just been chased rests a few days: nobody is asked twice in the same week."""
+        """The chases of the last few days: what was chased rests, so that nobody is asked twice in the same week."""
         return self.filter(at__gt=now - CHASED_RESTS)
 
 
 class Chase(models.Model):
-    """A coordinator asked those who are silent for an answer. Once a day, whoever clicks."""
+    """A coordinator asked those who are silent for an answer: once a day, whichever coordinator clicks."""
 
     proposal = models.ForeignKey(
         Proposal, models.CASCADE, null=True, blank=True, related_name="chases"
@@ -142,7 +143,7 @@ class SavedFilter(models.Model):
 
 class KeptQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        """Between the coordinators of a pôle, and nobody else."""
+        """What belongs to the pôles that this person coordinates; nobody else sees any."""
         return self.filter(pole__in=coordinated_by(user))
 
     def about(self, subject: Subject) -> Self:
@@ -150,8 +151,8 @@ class KeptQuerySet(models.QuerySet):
 
 
 class Kept(models.Model):
-    """Something the coordinators of a pôle say among themselves of a person, an organisation, a need
-    or a mission."""
+    """What the coordinators of a pôle say among themselves of a person, an organisation, a need or a mission
+    (abstract: notes and tags)."""
 
     pole = models.ForeignKey(Pole, models.CASCADE, related_name="+")
     person = models.ForeignKey(
@@ -188,7 +189,7 @@ class Note(Kept):
 
 
 class Tag(Kept):
-    """A word of one's own, pinned on something: « subvention 2027 », « à visiter »."""
+    """A short label that coordinators pin on something: « subvention 2027 », « à visiter »."""
 
     words = models.CharField(_("tag"), max_length=40)
 
@@ -211,14 +212,14 @@ class Tag(Kept):
 
 
 def key_of(subject: Subject) -> str:
-    """Which of the keys holds it."""
+    """The name of the foreign key that holds this subject: need, mission, organisation or person."""
     keys: dict[type, str] = {Need: "need", Mission: "mission", Organisation: "organisation"}
     return keys.get(type(subject), "person")
 
 
 def followed_by(row: Need | Mission | Referent | None) -> str:
-    """Who follows a need, a mission or a referent's organisation, short enough for an address: an act
-    compares it with what its reader saw, and says who was first."""
+    """Who follows the row, as a short text for an address: "p" and the person's number, "o" and the operator's, or
+    "nobody". An act compares it with what its reader saw, to tell them that somebody else was first."""
     if row is None or not (row.coordinator_id or row.operator_id):
         return "nobody"
     return f"p{row.coordinator_id}" if row.coordinator_id else f"o{row.operator_id}"

@@ -1,4 +1,4 @@
-"""A pôle that was asked to look among its own people for a need of another one."""
+"""A pôle that was asked to look among its own people for a need of another pôle."""
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +10,8 @@ from marketplace.models.market.needs import Need
 
 
 class AskedPole(models.Model):
-    """Its coordinators may put their offers forward, and its people may apply, as those of the need's
-    own pôle do; the mission stays with the need's pôle."""
+    """A pôle asked about a need: its coordinators may put their offers forward and its people may apply, like those
+    of the need's own pôle, to which the mission will belong."""
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="asked_poles")
     pole = models.ForeignKey(

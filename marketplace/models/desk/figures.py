@@ -1,4 +1,4 @@
-"""What a pôle learns of itself, month by month: counts that add up, made anew from the events each night."""
+"""What a pôle learns of itself, month by month: counts that can be added up, made anew from the events each night."""
 
 from datetime import date, datetime
 
@@ -30,11 +30,13 @@ class Reckoning(models.Model):
 
 
 class MonthFigures(models.Model):
-    """One month of one pôle, seen through one choice of filters: `slice` is "" for the whole pôle, or
-    names a département, an operator in charge, a family of skills ("department=59 family=3").
+    """One month of one pôle, for one choice of filters.
 
-    Each choice has its own row, so that a page reads as many rows as it shows months. `counts` holds what
-    marketplace/figures/counts.py defines. Rows are never edited: a reckoning replaces all of them.
+    `slice` is "" for the whole pôle, or names a département, an operator in charge, a
+    family of skills ("department=59 family=3"). Each choice has its own row, so that a
+    page reads as many rows as it shows months. `counts` holds what
+    marketplace/figures/counts.py defines. Rows are never edited: a reckoning replaces all
+    of them.
     """
 
     pole = models.ForeignKey(Pole, models.CASCADE, related_name="+")
@@ -54,7 +56,7 @@ class MonthFigures(models.Model):
 
 
 class PlaceFigures(models.Model):
-    """The same month by intercommunality, for the map. Without one, the commune stands for itself."""
+    """The counts of one month in one intercommunality, for the map. A commune that belongs to none has its own row."""
 
     pole = models.ForeignKey(Pole, models.CASCADE, related_name="+")
     month = models.DateField()
@@ -76,7 +78,7 @@ class PlaceFigures(models.Model):
 
 
 def month_of(day: date | datetime) -> date:
-    """The first of the month of a day, or of a moment as Paris sees it."""
+    """The first day of the month of a date, or of a datetime in the site's time zone."""
     on = timezone.localdate(day) if isinstance(day, datetime) else day
     return on.replace(day=1)
 

@@ -1,4 +1,4 @@
-"""Who publishes the site and who hosts it, as the law has it said: one row, whatever the number of pôles."""
+"""Who publishes the site and who hosts it, as the law asks: one row, whatever the number of pôles."""
 
 from django.db import models
 from django.utils import timezone
@@ -10,7 +10,7 @@ REQUIRED = ("publisher", "director", "host_name", "host_address", "host_phone")
 
 
 class LegalNotice(models.Model):
-    """Read through `LegalNotice.now()`: as long as nothing has been filled in there is no row."""
+    """The legal notice. Read it by `LegalNotice.now()`: there is no row as long as nothing has been filled in."""
 
     publisher = models.TextField(_("name and address of the publisher"), max_length=500, blank=True)
     director = models.CharField(_("director of publication"), max_length=120, blank=True)

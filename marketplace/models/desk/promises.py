@@ -1,7 +1,9 @@
-"""The rules against silence: what a pôle promises, as figures that its coordinators may move.
+"""The rules against silence: what a pôle promises, as numbers of days that its
+coordinators may change.
 
-A pôle that has changed nothing has no row: `Promises.of(pole)` then gives the defaults written here.
-Days of waiting are working days in France (marketplace/rules/working_days.py); freshness is counted in plain days.
+A pôle that has changed nothing has no row: `Promises.of(pole)` then gives the
+defaults written here. Days of waiting are working days in France
+(marketplace/rules/working_days.py); freshness is counted in plain days.
 """
 
 from collections.abc import Iterable
@@ -82,7 +84,8 @@ class Promises(models.Model):
         return f"{self.pole}"
 
     def clean(self) -> None:
-        """At least a week between the question and the pause: people have holidays."""
+        """Raises ValidationError unless there is a week at least between the question “still true?” and the pause:
+        people have holidays."""
         if self.pause_after and self.fresh_for and self.pause_after - self.fresh_for < 7:
             raise ValidationError(
                 {"pause_after": _("Leave at least a week after the question “still true?”.")}
@@ -98,7 +101,7 @@ class Promises(models.Model):
 
     @classmethod
     def of_all(cls) -> dict[int, "Promises"]:
-        """By pôle, for the tasks: one query, whatever the number of pôles."""
+        """The promises of every pôle, in one query, for the tasks."""
         kept = {row.pole_id: row for row in cls.objects.all()}
         return {pole.pk: kept.get(pole.pk) or cls(pole=pole) for pole in Pole.objects.all()}
 
@@ -111,8 +114,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(models.Model):
     """What has been said, or passed over because something newer was said in its place.
 
-    Its key names the fact and the step ("proposal:12:remind-1"): a reminder is due when its condition
-    holds and no row has its key. Written in the transaction of the letter.
+    Its key names the fact and the step ("proposal:12:remind-1"): a reminder is due when
+    its condition holds and no row has its key. It is written in the transaction of the
+    letter.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -132,15 +136,13 @@ class Reminder(models.Model):
 
     @classmethod
     def claim(cls, key: str, now: datetime, *, merged: bool = False) -> bool:
-        """True for the one who may say it: two sweeps at once say it once."""
+        """True for the caller who may say it: of two runs at once, one is told False."""
         return cls.objects.get_or_create(key=key, defaults={"at": now, "merged": merged})[1]
 
 
 class Solicitation(models.Model):
-    """Somebody who offers was asked for something: what their monthly budget is spent on.
-
-    An offer with a person in it counts for that person, whatever the offer; a team counts for itself.
-    """
+    """One time that somebody who offers was asked for something; the month's limit counts them. An offer that names
+    a person counts for that person, with all their offers; a team's offer counts for itself."""
 
     class Why(models.TextChoices):
         ASKED = "ASKED", _("invited or proposed")
@@ -167,7 +169,7 @@ class Solicitation(models.Model):
 
 
 class Responsiveness(models.Model):
-    """How an organisation answers, counted each night over a year: shown, and read by the matching."""
+    """How an organisation answers, counted each night over a year: the pages show it, and the matching reads it."""
 
     organisation = models.OneToOneField(
         "accounts.Organisation", models.CASCADE, related_name="responsiveness"

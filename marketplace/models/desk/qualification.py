@@ -1,4 +1,4 @@
-"""Is a need ready for somebody to come? Four questions, what was seen, and what came of it."""
+"""The qualification of a need: is it ready for somebody to come? Four questions, what was seen, and the outcome."""
 
 from typing import ClassVar
 
@@ -11,7 +11,8 @@ from marketplace.models.market.needs import Need
 
 
 class Qualification(models.Model):
-    """One sheet a need, kept while it is being filled in; `version` tells two readers apart."""
+    """The sheet of a need, one for each, kept while it is filled in; `version` tells whether somebody else has
+    saved it meanwhile."""
 
     class Verdict(models.TextChoices):
         YES = "YES", _("yes")
@@ -58,7 +59,7 @@ class Qualification(models.Model):
 
     @property
     def missing(self) -> list[str]:
-        """The tests nobody has answered yet, by their names."""
+        """The names of the tests that nobody has answered yet."""
         return [self.name_of(test) for test in self.TESTS if not getattr(self, test)]
 
     @property

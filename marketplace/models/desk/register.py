@@ -1,4 +1,4 @@
-"""The register: what the territory does about what slows its cooperations, and what it spreads."""
+"""The register: what the territory does about the brakes on its cooperations, and which enablers it spreads."""
 
 from typing import Self
 
@@ -16,12 +16,13 @@ from marketplace.states import FINDING_MOVES, FindingStatus
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: User) -> Self:
-        """Between the coordinators of a pôle: evidence names missions."""
+        """The findings of the pôles that this person coordinates; nobody else sees any, since the evidence names
+        missions."""
         return self.filter(pole__in=coordinated_by(user))
 
 
 class Finding(Movable):
-    """A brake to lift or an enabler to spread: what shows it, who can act, what is done, who sees to it."""
+    """A brake to lift or an enabler to spread: what shows it, who can act, what is done, who is in charge."""
 
     MOVES = FINDING_MOVES
 
@@ -83,7 +84,7 @@ class Finding(Movable):
 
     @property
     def factor(self) -> str:
-        """The words of the reviews' list, in the reader's language."""
+        """The label of the coded list for this finding, in the reader's language."""
         return factors.label_of(self.code) if self.code else ""
 
 

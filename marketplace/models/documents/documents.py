@@ -1,4 +1,4 @@
-"""Papers of a mission and receipts: numbered, kept byte for byte, sealed in a chain."""
+"""Documents of a mission and receipts: numbered, kept byte for byte, sealed in a chain."""
 
 import secrets
 from typing import Self
@@ -21,7 +21,7 @@ from marketplace.states import DOCUMENT_MOVES, DocumentStatus
 
 
 def vault() -> CarefulStorage:
-    """Outside the web root: nothing here has an address."""
+    """The storage of the documents, outside the web root: none of its files has an address."""
     return CarefulStorage(location=settings.VAR_DIR / "vault", base_url=None)
 
 
@@ -99,19 +99,20 @@ CHANGED_BY: dict[str, Kind] = {
 
 
 def kinds_before(regime: str) -> tuple[Kind, ...]:
-    """What it asks for before it starts; nothing as long as none is chosen."""
+    """The kinds of document that a legal frame asks for before the mission starts; empty as long as no frame is
+    chosen."""
     frame = regimes.chosen(regime)
     return tuple(map(Kind, frame.documents_before)) if frame else ()
 
 
 def kinds_after(regime: str) -> tuple[Kind, ...]:
-    """What it may give at the end."""
+    """The kinds of document that a legal frame may give at the end."""
     frame = regimes.chosen(regime)
     return tuple(map(Kind, frame.documents_after)) if frame else ()
 
 
 class Template(models.Model):
-    """The words as they stood when a document was made: it can be set again to the same bytes."""
+    """The text of the templates when a document was made, so that it can be typeset again to the same bytes."""
 
     fingerprint = models.CharField(max_length=64, unique=True)
     texts = models.JSONField()
@@ -122,7 +123,8 @@ class Template(models.Model):
 
 
 class Register(models.Model):
-    """One chain an organisation: locked by whoever writes in it, it holds where the chain stands."""
+    """The chain of an organisation's documents: it holds the last position and seal, and whoever writes in the
+    chain locks it."""
 
     organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="register")
     position = models.PositiveIntegerField(default=0)
@@ -133,7 +135,7 @@ class Register(models.Model):
 
 
 class Book(models.Model):
-    """Numbers without a gap: one series an organisation, a letter and a year."""
+    """The last number given in a series without gaps: one series for each register, letter and year."""
 
     register = models.ForeignKey(Register, models.PROTECT, related_name="books")
     letter = models.CharField(max_length=1)
@@ -151,20 +153,20 @@ class Book(models.Model):
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def standing(self) -> Self:
-        """Neither voided nor replaced."""
+        """Documents that are neither voided nor replaced."""
         return self.exclude(status=DocumentStatus.VOIDED)
 
     def receipts(self) -> Self:
         return self.filter(kind=Kind.RECEIPT)
 
     def signed_by(self, user: User) -> Self:
-        """Themselves, from their account: a scan is only handed in."""
+        """Documents that this person has signed from their account. Handing in the scan of a paper isn't signing."""
         own = Signature.objects.filter(user_id=user.pk, how=Signature.How.ACCOUNT)
         return self.filter(pk__in=own.values("document"))
 
     def visible_to(self, user: User) -> Self:
-        """A mission's papers: those who see the mission. Statements: those of the organisation. What one
-        has signed stays readable, wherever one has gone since."""
+        """A mission's documents for those who see the mission; the others for their organisation and the pôle's
+        coordinators. What somebody has signed stays readable for them when they have left."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -264,7 +266,7 @@ class Document(Movable):
 
     @property
     def is_signed_by_several(self) -> bool:
-        """All have signed, and there were at least two: none of them undoes it alone."""
+        """Whether all have signed and they are at least two: then none of them can undo it alone."""
         return self.status == DocumentStatus.SIGNED and len(Kind(self.kind).signers) > 1
 
     @property
@@ -284,7 +286,7 @@ class DocumentStep(Step):
 
 
 class Signature(models.Model):
-    """Who signed which bytes. A simple electronic signature, and nothing more."""
+    """Who signed which bytes: a simple electronic signature."""
 
     class How(models.TextChoices):
         ACCOUNT = "ACCOUNT", _("by click, from their account")
@@ -322,7 +324,7 @@ class Signature(models.Model):
 
 
 class Seal(models.Model):
-    """One link of the chain: what was done to which document, sealed with what came before."""
+    """One link of the chain: what was done to which document, sealed with the link before."""
 
     class Act(models.TextChoices):
         MADE = "MADE", _("made")

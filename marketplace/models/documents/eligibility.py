@@ -1,4 +1,4 @@
-"""May a structure give tax receipts (art. 238 bis CGI)? Each answer is kept; the last one counts."""
+"""Whether a structure may give tax receipts (art. 238 bis CGI): each answer is kept, and the last one counts."""
 
 from datetime import date
 from typing import Self
@@ -20,7 +20,7 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
         return self.filter(organisation=organisation).order_by("pk").last()
 
     def to_verify(self) -> Self:
-        """The last word of a structure, said by itself and not looked at yet."""
+        """The last declarations of structures that no coordinator has checked yet."""
         newer = Eligibility.objects.filter(
             organisation=models.OuterRef("organisation"), pk__gt=models.OuterRef("pk")
         )
@@ -37,7 +37,7 @@ class Eligibility(models.Model):
         TO_CHECK = "TO_CHECK", gettext_lazy("to be checked")
 
     class Category(models.TextChoices):
-        """Article 238 bis, 1: the one that is printed on a receipt."""
+        """The categories of article 238 bis, 1: the one that is printed on a receipt."""
 
         GENERAL_INTEREST = "GENERAL_INTEREST", gettext_lazy("body of general interest")
         RUP = "RUP", gettext_lazy("foundation or association of recognised public utility")
@@ -98,7 +98,7 @@ class Eligibility(models.Model):
         return self.status in self.ELIGIBLE
 
     def why_no_receipt(self, day: date) -> str:
-        """Empty when a receipt may be given on that day; otherwise a sentence for the reader."""
+        """Why no receipt may be given on that day, as a sentence for the reader; empty when one may."""
         if self.status == self.Status.NOT_ELIGIBLE:
             return _(
                 "This structure may not give tax receipts: it isn't one of those that article 238 bis names."
@@ -119,7 +119,7 @@ class Eligibility(models.Model):
 
 
 def why_no_receipt(organisation: Organisation, day: date) -> str:
-    """The same for a structure, which may never have been asked."""
+    """The same as `Eligibility.why_no_receipt`, for a structure, which may not have declared anything yet."""
     current = Eligibility.objects.current_of(organisation)
     if current is None:
         return _(

@@ -23,8 +23,8 @@ class SigningAddressQuerySet(models.QuerySet["SigningAddress"]):
 
 
 class SigningAddress(models.Model):
-    """Of somebody who signs for an organisation without an account. Given by one of those who sign for
-    it, confirmed from that very address."""
+    """The e-mail address of somebody who signs for an organisation without an account. It is given by one of those
+    who sign for the organisation, and confirmed from that very address."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="signing_addresses")
     name = models.CharField(_("name"), max_length=160)
@@ -65,14 +65,17 @@ class SigningAddress(models.Model):
 
 
 def masked(email: str) -> str:
-    """a…e@example.org: enough for its owner to know it, and nobody else."""
+    """An address as a…e@example.org: its owner recognises it, and nobody else learns it."""
     name, _at, domain = email.rpartition("@")
     return f"{name[:1]}…{name[-1] if len(name) > 2 else ''}@{domain}"
 
 
 class SigningLink(models.Model):
-    """A link that lets one person sign one version, once. Rests as a fingerprint. To an account of the
-    side or to an address that it has given: those sent before that was asked have neither."""
+    """A link that lets one person sign one version, once; only its fingerprint is stored.
+
+    It goes to an account of the side (`user`) or to an address that the side has given
+    (`address`). The oldest links have neither.
+    """
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="links")
     party = models.CharField(_("for"), max_length=10, choices=Party)
@@ -112,7 +115,8 @@ class SigningLink(models.Model):
 
     @property
     def signs_for(self) -> str:
-        """In whose name: the side's organisation; whoever comes signs for themselves."""
+        """The name in which the link signs: the side's organisation, or the person's own when they are the one who
+        comes."""
         mission = self.document.mission
         if mission is None or self.party not in {Party.STRUCTURE, Party.EMPLOYER}:
             return self.name

@@ -1,4 +1,4 @@
-"""What a mission is worth: what an hour costs (encrypted), and the value the company stands by."""
+"""What a mission is worth: what an hour costs (encrypted), and the value that the company declares."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from marketplace.models.missions.missions import Mission
 
 
 class HourCost(models.Model):
-    """Entered and read by human resources alone; the column holds nothing that can be read."""
+    """What an hour of somebody costs: entered and read by human resources alone, and encrypted in its column."""
 
     mission = models.OneToOneField(Mission, models.PROTECT, related_name="hour_cost")
     sealed = models.TextField(editable=False)
@@ -26,7 +26,7 @@ class HourCost(models.Model):
 
 
 class Valuation(models.Model):
-    """The value that the company declares: the structure sees it, and nothing of how it is made."""
+    """The value that the company declares. The structure sees the value, and nothing of how it was reckoned."""
 
     mission = models.OneToOneField(Mission, models.PROTECT, related_name="valuation")
     amount = models.DecimalField(_("value of the gift, in euros"), max_digits=14, decimal_places=2)
@@ -47,7 +47,7 @@ class Valuation(models.Model):
 
 
 class CompanyYear(models.Model):
-    """What the yearly estimate needs to know of the company beside the gifts made here."""
+    """What the yearly estimate needs to know of the company, besides the gifts made here."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="years")
     year = models.PositiveSmallIntegerField(_("year"))

@@ -16,7 +16,7 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 
 
 class ConsentKind(models.TextChoices):
-    """To what. `about` is the number of an offer, of a proposal, of a mission, of a review."""
+    """What a consent is to; its field `about` is then the number of an offer, a proposal, a mission or a review."""
 
     OFFER = "OFFER", _("being put forward by my company with an offer")
     MISSION = "MISSION", _("a mission on my working time")
@@ -41,7 +41,8 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def standing(
         self, person: User | int | None = None, kind: str = "", thing: models.Model | None = None
     ) -> Self:
-        """Given and not ended: of somebody, of a kind, about one thing, as far as these are said."""
+        """Consents that haven't ended, of this person, of this kind, about this thing: each of the three is
+        optional."""
         found = self.filter(ended_at=None)
         if person is not None:
             found = found.filter(person_id=person if isinstance(person, int) else person.pk)
@@ -51,7 +52,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class Consent(models.Model):
-    """One yes of one person. Written once; only its end is added."""
+    """One yes of one person. It is written once; only its end is added."""
 
     class How(models.TextChoices):
         ACCOUNT = "ACCOUNT", _("from the account")
@@ -113,7 +114,7 @@ class Consent(models.Model):
 
 class ConsentRequestQuerySet(models.QuerySet["ConsentRequest"]):
     def waiting(self) -> Self:
-        """Neither answered nor withdrawn; some have run out."""
+        """Requests that are neither answered nor withdrawn; the links of some may have run out."""
         return self.filter(answered_at=None, withdrawn_at=None)
 
     def about(self, kind: str, thing: models.Model) -> Self:
@@ -121,7 +122,8 @@ class ConsentRequestQuerySet(models.QuerySet["ConsentRequest"]):
 
 
 class ConsentRequest(models.Model):
-    """One person is asked for their yes. Answered once; moot when what it was about has changed."""
+    """A person is asked for their yes. They answer once; the request is withdrawn when what it is about has
+    changed."""
 
     class Answer(models.TextChoices):
         YES = "YES", _("I agree")

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Spoken(models.IntegerChoices):
-    """One bit each, as the cards of the matching hold them: eight at the most."""
+    """The languages, one bit each: the cards of the matching hold eight bits, so there are eight languages at the
+    most."""
 
     FRENCH = 1, _("French")
     ENGLISH = 2, _("English")

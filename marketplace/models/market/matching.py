@@ -1,7 +1,8 @@
-"""What the matching keeps: its index, the lists it made, and what is to be made again.
+"""What the matching keeps: its index, the lists it has made, and what has to be made
+again.
 
-All of it can be made anew from needs and offers (`manage.py match --all`); nothing here is an act of a person,
-except the weights of a pôle.
+All of it can be made anew from needs and offers (`manage.py match --all`); people
+write nothing here, except the weights of a pôle.
 """
 
 from django.conf import settings
@@ -25,10 +26,12 @@ LISTED, FILTERS = ["pole_id", "key", "place"], ["z", "last", "first", "holds", "
 
 
 class Posting(models.Model):
-    """One row per skill of a live need or offer, with what a search filters on in the row itself,
-    and the whole card that the score reads: the index alone finds, filters and brings it.
+    """One skill of a live need or offer, as the matching reads it.
 
-    Numbers are those of the cards (marketplace/matching/columns.py)."""
+    The row holds what a search filters on, and the whole card that the score reads: one
+    index finds, filters and brings it. The numbers are those of the cards
+    (marketplace/matching/columns.py).
+    """
 
     pole_id = models.BigIntegerField()
     key = models.BigIntegerField(help_text="The skill and its level in one number.")
@@ -90,10 +93,12 @@ class NeedPosting(Posting):
 
 
 class KeptMatch(models.Model):
-    """One line of a kept list: of a need's best offers, or of an offer's best needs.
+    """One line of a kept list: one of a need's best offers, or of an offer's best needs.
 
-    Written by hundreds of thousands: two indexes, and no check by the database of both ends, which would cost
-    more than all the rest. A line whose need or offer has gone is passed over by its readers and swept away."""
+    These rows are written by hundreds of thousands, so the table has two indexes, and no
+    foreign keys, whose checks would cost more than all the rest. Readers pass over a line
+    whose need or offer has gone; it is swept away later.
+    """
 
     side = models.CharField(max_length=10, choices=Side, help_text="Whose list it is.")
     need = models.ForeignKey(
@@ -118,7 +123,7 @@ class KeptMatch(models.Model):
 
 
 class ToldMatch(models.Model):
-    """A pair that this side has heard of as new: nobody is told twice."""
+    """A pair that this side was told of as new, so that it is told once."""
 
     side = models.CharField(max_length=10, choices=Side)
     need = models.ForeignKey(Need, models.CASCADE, related_name="+")
@@ -135,8 +140,8 @@ class ToldMatch(models.Model):
 
 
 class StaleMark(models.Model):
-    """A need or an offer whose lists, and those it may be in, are to be made again. The row is the
-    truth: a task that was lost is found by the sweep."""
+    """A need or an offer whose lists, and those in which it may be, have to be made again. When the task that was
+    to do it is lost, the sweep finds the row."""
 
     side = models.CharField(max_length=10, choices=Side)
     number = models.BigIntegerField()
@@ -157,7 +162,7 @@ class StaleMark(models.Model):
 
 
 class FullRun(models.Model):
-    """One making of all the lists at a time; any number of workers share its chunks."""
+    """One making of all the lists. Only one goes on at a time; any number of workers share its chunks."""
 
     day = models.DateField(help_text="The day that the lists are right for.")
     started_at = models.DateTimeField(default=timezone.now)
@@ -176,7 +181,7 @@ class FullRun(models.Model):
 
 
 class FullChunk(models.Model):
-    """Some lists of a full run: claimed by a worker, done, or to be claimed again when it died."""
+    """Some lists of a full run: a worker claims them, then they are done; when it died they can be claimed again."""
 
     run = models.ForeignKey(FullRun, models.CASCADE, related_name="chunks")
     side = models.CharField(max_length=10, choices=Side)
@@ -214,7 +219,8 @@ class Standing(models.Model):
 
 
 class SkillRarity(models.Model):
-    """A snapshot: how few of the live offers hold a skill, as the weight that the score gives it."""
+    """How few of the live offers hold a skill, as the weight (in `weight`) that the score gives it, when last
+    counted."""
 
     skill = models.OneToOneField(Skill, models.CASCADE, primary_key=True, related_name="rarity")
     holders = models.PositiveIntegerField()
@@ -225,7 +231,7 @@ class SkillRarity(models.Model):
 
 
 class CauseBit(models.Model):
-    """Which bit of a card stands for which cause. Given once, never to another."""
+    """Which bit of a card stands for which cause. A bit that was given is never used for another cause."""
 
     cause = models.OneToOneField(Cause, models.CASCADE, primary_key=True, related_name="bit_row")
     bit = models.PositiveSmallIntegerField(unique=True)
@@ -263,7 +269,8 @@ def standard_offer_weights() -> dict[str, int]:
 
 
 class MatchWeights(models.Model):
-    """How much each part counts for each side in a pôle. Without a row, the standard weights."""
+    """How much each part of the score counts for each side, in a pôle. A pôle without a row has the standard
+    weights."""
 
     pole = models.OneToOneField(
         Pole, models.CASCADE, related_name="match_weights", verbose_name=_("pôle")
@@ -288,7 +295,7 @@ class MatchWeights(models.Model):
 
 
 class WeightsChange(models.Model):
-    """Who moved the weights of a pôle, when, from what to what. Written once."""
+    """Who changed the weights of a pôle, when, from what to what; never edited."""
 
     pole = models.ForeignKey(Pole, models.CASCADE, related_name="weights_changes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Missions that structures ask for again and again, written once: a need starts from one of them."""
+"""Missions that structures often ask for, written once: a need may start from one of these templates."""
 
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ class MissionTemplateQuerySet(models.QuerySet["MissionTemplate"]):
 
 
 class MissionTemplate(models.Model):
-    """Written in data/mission_templates.toml; both languages side by side."""
+    """A template, as data/mission_templates.toml writes it, with both languages side by side."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -75,12 +75,12 @@ class MissionTemplate(models.Model):
 
     @property
     def essentials(self) -> str:
-        """The skills one can't do without, for a card; `wanted__skill` fetched beforehand."""
+        """The required skills, for a card; `wanted__skill` has to be prefetched."""
         return " · ".join(str(item.skill) for item in self.wanted.all() if item.required)
 
     @property
     def context(self) -> str:
-        """The beginning of a need's context: the questions, to be answered in place."""
+        """The beginning of a need's context: questions, to be answered where they stand."""
         return "\n".join(f"- {question}\n" for question in self.questions)
 
 

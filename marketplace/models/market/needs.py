@@ -58,8 +58,8 @@ class Level(models.IntegerChoices):
 
 class NeedQuerySet(models.QuerySet["Need"]):
     def published(self) -> Self:
-        """Open to all: published, by an organisation that is verified still. Those that are proposed
-        privately are open too, but only to whoever is asked."""
+        """Needs open to everybody: published, listed, and of an organisation that is still accepted. Those proposed
+        privately, which only whoever is asked sees, aren't among them."""
         return self.filter(
             status=NeedStatus.PUBLISHED,
             is_listed=True,
@@ -67,14 +67,15 @@ class NeedQuerySet(models.QuerySet["Need"]):
         )
 
     def in_the_catalogue(self) -> Self:
-        """The published ones, in other words: asked for what must not be, which leaves them in the order of
-        an index, where a join with the organisations would have all of them sorted for the last page."""
+        """The published needs that are listed. The organisations that aren't accepted are excluded by a subquery,
+        which lets the database read in the order of an index; a join would have it sort all rows for the last
+        page."""
         unverified = Organisation.objects.exclude(status=OrganisationStatus.ACCEPTED)
         listed = self.filter(status=NeedStatus.PUBLISHED, is_listed=True)
         return listed.exclude(organisation__in=unverified.values("pk"))
 
     def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Self:
-        """Every word is there, or one of the skills understood is wanted, or it is near a commune."""
+        """Needs that contain every word, or want one of these skills, or are near one of these communes."""
         said = Q()
         for word in folded(text).split()[:12]:
             said &= Q(search_text__contains=word)
@@ -84,7 +85,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(said | Q(pk__in=understood))
 
     def with_counts(self) -> Self:
-        """Adds `open_proposals` and `engaged`, for a line that says where things stand."""
+        """Adds `open_proposals` and `engaged`, for a line that says how far a need is."""
         return self.annotate(
             open_proposals=Count("proposals", filter=Q(proposals__status="OPEN"), distinct=True),
             engaged=Count(
@@ -98,7 +99,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.select_related("organisation", "commune__department", "cause", "pole")
 
     def with_skill_list(self) -> Self:
-        """What `skill_words` reads: no question more, however many cards."""
+        """Prefetches what `skill_words` reads: no further query, however many cards there are."""
         label = "label_en" if (get_language() or "").startswith("en") else "label_fr"
         wanted = NeedSkill.objects.filter(need=OuterRef("pk")).order_by().values("need")
         listed = wanted.annotate(
@@ -109,7 +110,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         )
 
     def as_cards(self, numbers: Iterable[int]) -> "list[Need]":
-        """In the order given, with all that a card shows; in one question."""
+        """These needs in the order given, with all that a card shows, in one query."""
         wanted = list(numbers)
         found = self.with_what_cards_show().with_skill_list().in_bulk(wanted)
         return [found[number] for number in wanted if number in found]
@@ -126,7 +127,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(organisation__in=mine)
 
     def visible_to(self, user: Anybody) -> Self:
-        """Published ones to all; drafts to their structure; the rest to the pôle's coordinators too."""
+        """Published needs for everybody; drafts for their structure; the others for the pôle's coordinators too,
+        and for the people who were asked or have applied."""
         public = Q(
             status__in=PUBLIC, is_listed=True, organisation__status=OrganisationStatus.ACCEPTED
         )
@@ -138,7 +140,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 def folded(text: str) -> str:
-    """Small letters without accents: what both databases compare in the same way."""
+    """The text in small letters without accents: both databases then compare it alike."""
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
 
@@ -147,8 +149,8 @@ PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
 
 
 def _of_the_catalogue() -> Iterator[models.Index]:
-    """One for each order of the catalogue, with all that it filters by: it counts, skips and chooses without
-    reading a need, whose words fill a page of the disk each."""
+    """An index for each order of the catalogue, with all columns of its filters: the database counts, skips and
+    chooses without reading the needs themselves, whose words fill a page of the disk each."""
     filters = ("organisation", "commune", "place", "format", "cause")
     orders = {
         "new": ("-published_at", "-id"),
@@ -164,8 +166,8 @@ def _of_the_catalogue() -> Iterator[models.Index]:
 
 
 def _needs_talked_about_with(user: User) -> QuerySet:
-    """Those that an offer of theirs was put forward for: whoever sees the proposal sees its need, and no
-    colleague beside. Proposals stand on needs, so they are asked for by their name."""
+    """The needs for which an offer of this person was put forward: whoever sees the proposal sees its need, but
+    their colleagues don't. The model is looked up by its name, since proposals import needs."""
     proposals = apps.get_model("marketplace", "Proposal")
     return proposals.objects.filter(proposals.offered_by(user)).order_by().values("need")
 
@@ -283,20 +285,20 @@ class Need(Movable):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the words that the catalogue searches, whichever way the need was written."""
+        """Save the need with the words that the catalogue searches, whichever way it was written."""
         self.search_text = self.words_searched()
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)
 
     def words_searched(self) -> str:
-        """What the catalogue looks for words in: all that its writer says, and whose need it is."""
+        """The words in which the catalogue searches: all that the need says, and its structure's name."""
         words = (self.title, self.context, self.deliverable, self.organisation.name)
         return folded(" ".join(words))
 
     @property
     def skill_words(self) -> str:
-        """The first three skills, for a card; after `with_skill_list`."""
+        """The first three skills, for a card; to be read after `with_skill_list`."""
         skills = self.skill_list.split("|") if self.skill_list else []
         return " · ".join(skills[:3]) + (" …" if len(skills) > 3 else "")
 
@@ -321,7 +323,7 @@ class Need(Movable):
 
     @property
     def language_names(self) -> str:
-        """Only worth a line when it isn't simply French."""
+        """The names of the languages; empty when it is French alone, which is worth no line."""
         return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
 
     def is_over(self, today: date) -> bool:

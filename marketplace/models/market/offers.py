@@ -44,32 +44,33 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         )
 
     def past(self, today: date) -> Self:
-        """Published or paused though the availability is over."""
+        """Offers that are published or paused though their dates are over."""
         return self.filter(
             status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED], ends_on__lt=today
         )
 
     def owned_by(self, user: User) -> Self:
-        """One's own, and those of the companies that this person belongs to."""
+        """This person's offers, and those of the companies that they belong to, without what a colleague offers on
+        their own time."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         at_work = Q(organisation__in=mine) & self._not_of_others(user)
         return self.filter(Offer.with_coming(user) | at_work)
 
     def to_apply_with(self, user: User) -> Self:
-        """Of those, one's own and those of a team: for a colleague, nobody else says yes."""
+        """Of the offers `owned_by` this person, those in their own name and those of a team: nobody says yes for a
+        colleague."""
         return self.owned_by(user).filter(Q(person=None) | Q(person_id=user.pk))
 
     @staticmethod
     def _not_of_others(user: User) -> Q:
-        """What somebody offers on their own time is no colleague's business."""
+        """Leaves out what somebody else offers on their own time: their colleagues don't see it."""
         return Q(time=Time.WORK) | Q(person=None) | Q(person_id=user.pk)
 
     def in_poles_of(self, user: User) -> Self:
         return self.filter(pole__in=coordinated_by(user))
 
     def left_by_their_person(self) -> Self:
-        """On working time, though who was to come doesn't belong to the company any more, or has no
-        account that is open."""
+        """Offers on working time whose person no longer belongs to the company, or has closed their account."""
         still = Membership.objects.filter(
             organisation=OuterRef("organisation"), user=OuterRef("person"), user__is_active=True
         )
@@ -204,21 +205,21 @@ class Offer(Movable):
 
     @staticmethod
     def with_coming(user: User, *, at: str = "") -> Q:
-        """Those that this person is to come for, and still may: on their own time always, on working time
-        while they belong to the company that gives it. `at`: the way to the offer, as "offer__"."""
+        """Offers for which this person would come, and still may: on their own time always, on working time while
+        they belong to the company. `at` is the path to the offer, such as "offer__"."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         still = Q(**{f"{at}time": Time.OWN}) | Q(**{f"{at}organisation__in": mine})
         return Q(**{f"{at}person_id": user.pk}) & still
 
     @property
     def stood_for_by(self) -> int | None:
-        """The number of whoever comes; for a team, of who wrote its offer. They answer to themselves in
-        nobody's name."""
+        """The number of the person who would come; for a team, of whoever wrote its offer. That person can't also
+        answer for the other side."""
         return self.person_id or self.created_by_id
 
     def brings(self, user: User) -> bool:
-        """This person is to come for it, and may act on it today. The same answer as `with_coming`, but
-        for a company that is suspended: its people read."""
+        """Whether this person would come, and may act on it today. The same answer as `with_coming`, except for a
+        suspended company, whose people may only read."""
         if user.pk != self.person_id:
             return False
         return self.time == Time.OWN or user.speaks_for(self.organisation)
@@ -237,14 +238,14 @@ class Offer(Movable):
 
     @property
     def person_has_left(self) -> bool:
-        """Who was to come on working time no longer belongs to the company."""
+        """Whether the person who would come on working time no longer belongs to the company."""
         if self.person is None or self.time == Time.OWN:
             return False
         return not self.person.belongs_to(self.organisation)
 
     @property
     def discreet_name(self) -> str:
-        """Who, as the other side sees it before both agree."""
+        """The name that the other side sees before both have agreed."""
         if self.person:
             return self.person.discreet_name
         return str(_("A team (%(company)s)") % {"company": self.organisation})
@@ -255,11 +256,11 @@ class Offer(Movable):
 
     @property
     def language_names(self) -> str:
-        """Only worth a line when it isn't simply French."""
+        """The names of the languages; empty when it is French alone, which is worth no line."""
         return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
 
     def is_free_on(self, weekday: int) -> bool:
-        """0 is Monday."""
+        """Whether the offer holds on this day of the week; 0 is Monday."""
         return bool(self.weekdays & (1 << weekday))
 
 

@@ -1,4 +1,4 @@
-"""What somebody can do, in their own words, before they have written any offer."""
+"""What somebody says they can do, before they have written any offer."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from marketplace.models.market.skills import Skill
 
 
 class Portrait(models.Model):
-    """A sentence is enough: we read it, propose skills, and the person confirms those that are right."""
+    """A sentence is enough: the site reads it and proposes skills, and the person confirms those that are right."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="portrait"

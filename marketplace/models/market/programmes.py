@@ -1,4 +1,5 @@
-"""What a company gives its people: programmes and their quota, who does what, what it knows of an employee."""
+"""What a company gives its people: programmes and their quota, who is charged with what, what it says of an
+employee."""
 
 from datetime import date
 from decimal import Decimal
@@ -34,7 +35,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         )
 
     def managing(self, user: User) -> Self:
-        """This person's duties as the manager of a team, where they may act today."""
+        """This person's duties as the manager of a team, in companies that aren't suspended."""
         return self.filter(
             membership__user_id=user.pk,
             kind=Duty.Kind.MANAGER,
@@ -42,13 +43,13 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         )
 
     def acting_for(self, user: User, organisation: Organisation) -> Self:
-        """Those of an organisation that isn't suspended: what its people may do in its name."""
+        """This person's duties in the organisation; none while it is suspended, for nobody then acts in its name."""
         held = self.held_by(user, organisation)
         return held.filter(membership__organisation__status__in=ACTIVE)
 
 
 class Duty(models.Model):
-    """What somebody is charged with in their organisation, beside being its administrator or member."""
+    """What somebody is charged with in their organisation, besides being its member or administrator."""
 
     class Kind(models.TextChoices):
         CSR = "CSR", _("in charge of skills sponsorship (CSR)")
@@ -163,7 +164,7 @@ class CompanyProgramme(models.Model):
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
     def led_by(self, user: User) -> Self:
-        """Those who have named this person, where the company says that they manage a team."""
+        """Employees whose manager is this person, in companies where they have the duty of managing a team."""
         manages = Duty.objects.managing(user)
         return self.filter(
             manager_email__iexact=user.email,
@@ -172,7 +173,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
 
 
 class Employee(models.Model):
-    """What the agreement and the loan's papers need to know of somebody at work. Never a salary."""
+    """What the agreement and the loan's papers need to know of an employee; never a salary."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="employees")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="employments")

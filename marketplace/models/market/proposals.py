@@ -1,4 +1,4 @@
-"""An offer put forward for a need. Both sides say yes, and it is a mission."""
+"""A proposal: an offer put forward for a need, which becomes a mission when both sides have said yes."""
 
 from typing import TYPE_CHECKING, Self
 
@@ -38,11 +38,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(status=ProposalStatus.OPEN)
 
     def going_on(self) -> Self:
-        """Open, or agreed: at most one between the same two."""
+        """Proposals that are open or agreed: between a need and an offer there is one at the most."""
         return self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
 
     def waiting_for(self, user: User) -> Self:
-        """Open, and this person's side has not answered yet; a suspended one can't."""
+        """Open proposals that this person's side hasn't answered yet, unless it is suspended and can't."""
         held = Q(offer__organisation__status=OrganisationStatus.SUSPENDED, offer__time=Time.WORK)
         need_side = Proposal.answered_for_need_by(user) & Q(
             need_said_yes_at=None, need__organisation__status__in=ACTIVE
@@ -51,13 +51,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.open().filter(need_side | offer_side)
 
     def awaited_by(self, user: User) -> Self:
-        """Open: this person's side has said yes, and waits for the other."""
+        """Open proposals to which this person's side has said yes, and that wait for the other side."""
         need_side = Proposal.answered_for_need_by(user) & Q(need_said_yes_at__isnull=False)
         offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at__isnull=False)
         return self.open().filter(need_side | offer_side)
 
     def left_silent(self, need: Need, offer: Offer, side: str) -> "Proposal | None":
-        """The latest between these two, if this side let it close without an answer; else nothing."""
+        """The last proposal between these two, if it was closed because this side didn't answer; otherwise None."""
         latest = self.filter(need=need, offer=offer).order_by("pk").last()
         silent = latest and latest.was_left_unanswered and side in latest.silent_sides
         return latest if silent else None
@@ -69,8 +69,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
 
     def put_forward_elsewhere_by(self, user: User) -> Self:
-        """Of this coordinator's pôle's people, for a need of another one that asked it. Where they stand
-        is their coordinators' business; what the two sides write to each other isn't."""
+        """Proposals of offers of this coordinator's pôle for needs of another pôle that asked it. The coordinator
+        sees how they stand, but not what the two sides write to each other."""
         return self.filter(
             offer__pole__in=coordinated_by(user), need__asked_poles__pole=F("offer__pole")
         )
@@ -141,21 +141,27 @@ class Proposal(Movable):
 
     @staticmethod
     def needed_by(user: User) -> Q:
-        """The structure's side: whoever belongs to the organisation of the need."""
+        """A condition: this person belongs to the structure of the need."""
         return Q(
             need__organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation")
         )
 
     @staticmethod
     def answered_for_need_by(user: User) -> Q:
-        """Of those, not what this person would come for: they answer for themselves."""
+        """A condition: this person may answer for the need. Where they would come themselves somebody else of the
+        structure answers."""
         return Proposal.needed_by(user) & ~Offer.with_coming(user, at="offer__")
 
     @staticmethod
     def offered_by(user: User) -> Q:
-        """The other side: the person who would come, on working time while they are of the company; for
-        a team, the whole company; and for what somebody does on its time, those whose role there says
-        so. Own time is nobody else's business. The same answer as `permissions.answers_for_offer`."""
+        """A condition: this person answers for the offer, as `permissions.answers_for_offer`
+        says.
+
+        It is the person who would come (on working time, while they belong to the company);
+        for a team's offer everybody in the company; for an offer on working time also whoever
+        wrote it and those whose role oversees it. Nobody but the person answers for their own
+        time.
+        """
         memberships = Membership.objects.filter(user_id=user.pk)
         mine = memberships.values("organisation")
         overseen = memberships.filter(
@@ -181,18 +187,18 @@ class Proposal(Movable):
 
     @property
     def silent_sides(self) -> list[str]:
-        """Who hasn't answered, or never did."""
+        """The sides that haven't said yes: their answer is awaited, or never came."""
         return [side for side in Side if not self.has_yes_of(side)]
 
     @property
     def went_on_as(self) -> "Proposal | None":
-        """The latest between the same two that came after this one."""
+        """The last later proposal between the same two; None when there is none."""
         later = Proposal.objects.filter(need=self.need_id, offer=self.offer_id, pk__gt=self.pk)
         return later.order_by("pk").last()
 
     @property
     def with_those_taken_up(self) -> list["Proposal"]:
-        """This one, and those that it goes on from: the latest first."""
+        """This proposal and those that it takes up (after a late yes), the last first."""
         found = [self]
         while found[-1].takes_up is not None:
             found.append(found[-1].takes_up)
@@ -200,7 +206,7 @@ class Proposal(Movable):
 
     @property
     def mission(self) -> "Mission | None":
-        """What came of it: the latest, since a mission may be renewed. None before both have agreed."""
+        """The last mission made of this proposal, since a mission may be renewed. None before both have agreed."""
         return self.missions.order_by("pk").last()
 
     @property
@@ -213,7 +219,7 @@ class Proposal(Movable):
 
     @property
     def is_agreed(self) -> bool:
-        """Contact details are shown from here on, never before."""
+        """Whether both have said yes: contact details are shown from then on, never before."""
         return self.status == ProposalStatus.AGREED
 
 

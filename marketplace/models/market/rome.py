@@ -4,7 +4,7 @@ from django.db import models
 
 
 class RomeMacro(models.Model):
-    """A macro-competence: what the trades have in common, and what our skills point to."""
+    """A macro-competence: what several trades have in common. Our skills point to them."""
 
     code = models.CharField(max_length=10, primary_key=True)
     label = models.CharField(max_length=500)
@@ -15,7 +15,7 @@ class RomeMacro(models.Model):
 
 
 class RomeCompetence(models.Model):
-    """One of the finer competences: another way to say its macro-competence."""
+    """A finer competence, used as another way to say its macro-competence."""
 
     code = models.CharField(max_length=10, primary_key=True)
     label = models.CharField(max_length=500)
@@ -52,7 +52,7 @@ class RomeTrade(models.Model):
 
 
 class RomeTradeMacro(models.Model):
-    """What a trade does; `is_core` where the State says it is the heart of the trade."""
+    """A macro-competence of a trade; `is_core` when the State says that it is at the heart of the trade."""
 
     trade = models.ForeignKey(RomeTrade, models.CASCADE, related_name="trade_macros")
     macro = models.ForeignKey(RomeMacro, models.CASCADE, related_name="trade_macros")
@@ -81,7 +81,7 @@ class RomeAppellation(models.Model):
 
 
 class RomeMobility(models.Model):
-    """A trade one may move to from another, nearest first."""
+    """A trade to which people of another one may move, the nearest first."""
 
     trade = models.ForeignKey(RomeTrade, models.CASCADE, related_name="moves")
     target = models.ForeignKey(RomeTrade, models.CASCADE, related_name="arrivals")
@@ -98,8 +98,8 @@ class RomeMobility(models.Model):
 
 
 class WordsIndex(models.Model):
-    """An index built once by a command, for every process of every machine to read. In parts: a
-    database driver holds what it carries two or three times over."""
+    """An index built once by a command and read by all processes. It is stored in parts, since a database driver
+    holds what it carries two or three times over in memory."""
 
     PART = 2**20  # bytes
 
@@ -118,7 +118,7 @@ class WordsIndex(models.Model):
 
     @classmethod
     def keep(cls, kind: str, version: str, content: bytes) -> None:
-        """Instead of what was kept of that kind."""
+        """Store this index in the place of the one of the same kind."""
         cls.objects.filter(kind=kind).delete()
         for part, start in enumerate(range(0, len(content), cls.PART)):
             piece = content[start : start + cls.PART]
@@ -126,7 +126,7 @@ class WordsIndex(models.Model):
 
     @classmethod
     def content_of(cls, kind: str, version: str) -> bytearray:
-        """What is kept under a version that begins so; nothing while it is being replaced."""
+        """The stored index whose version begins so; empty when there is none, or while it is being replaced."""
         parts = cls.objects.filter(kind=kind, version__startswith=version)
         content = bytearray()
         for number in parts.order_by("part").values_list("pk", flat=True):

@@ -24,7 +24,7 @@ class Language(models.TextChoices):
 
 
 class LexiconVersion(models.Model):
-    """A number that moves when the words move: each process compares it before it answers."""
+    """A number that changes when the words do: each process compares it with the one it has read before it answers."""
 
     SKILLS = "skills"
     ROME = "rome"
@@ -38,7 +38,8 @@ class LexiconVersion(models.Model):
 
     @classmethod
     def move(cls, key: str) -> None:
-        """To a number never seen, so that what a rolled back change showed is never taken for news."""
+        """Change the number to a random one: after a rolled back change, a process that had seen its number can't
+        take a later one for the same."""
         number = secrets.randbits(62)
         if not cls.objects.filter(pk=key).update(number=number):
             cls.objects.get_or_create(pk=key, defaults={"number": number})
@@ -49,7 +50,7 @@ class LexiconVersion(models.Model):
 
 
 class WordsQuerySet(models.QuerySet):
-    """Whatever the way in, a change to the words moves the version."""
+    """A queryset whose changes, whatever their kind, change the version of the words."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
         deleted = super().delete()
@@ -73,7 +74,7 @@ class SkillQuerySet(WordsQuerySet):
 
 
 class Words(models.Model):
-    """A row that the reading of words learns from."""
+    """An abstract row from which words are understood: saving or deleting it changes the version of the words."""
 
     class Meta:
         abstract = True
@@ -186,7 +187,7 @@ class Skill(Words):
 
     @property
     def above(self) -> list["Skill"]:
-        """The skills above this one, nearest first; a ring in the data ends the walk."""
+        """The skills above this one, the nearest first; a ring in the data ends the list."""
         found: list[Skill] = []
         upper = self.broader
         while upper is not None and upper not in found:
@@ -195,7 +196,7 @@ class Skill(Words):
         return found
 
     def clean(self) -> None:
-        """What a form of the back room may say: never a skill above itself, nor codes that aren't a list of words."""
+        """Raises ValidationError for a skill that is above itself, or codes that aren't a list of words."""
         if self.pk and self in self.above:
             raise ValidationError({"broader": _("A skill can't stand above itself.")})
         codes = self.rome_macro
@@ -208,7 +209,7 @@ class Skill(Words):
 
 
 class SkillSynonym(Words):
-    """Another way to say it."""
+    """Another way to say a skill."""
 
     skill = models.ForeignKey(Skill, models.CASCADE, related_name="synonyms")
     lang = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FRENCH)
@@ -242,7 +243,7 @@ class SkillSynonym(Words):
 
 
 class SkillProposal(models.Model):
-    """« None of these »: what somebody could not find, for the administrators to read."""
+    """« None of these »: the skill that somebody couldn't find, for the administrators to read."""
 
     class Answer(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -282,7 +283,7 @@ class SkillProposal(models.Model):
 
 
 def _in_the_readers_language(row: models.Model, field: str) -> str:
-    """English when the reader chose it and someone wrote it; French otherwise."""
+    """The field in English when that is the reader's language and somebody wrote it; in French otherwise."""
     if (get_language() or "").startswith("en"):
         return getattr(row, f"{field}_en") or getattr(row, f"{field}_fr")
     return getattr(row, f"{field}_fr")

@@ -1,4 +1,4 @@
-"""The employer's agreement: the manager by a link used once, then the company."""
+"""The employer's agreement: the manager answers by a link used once, then the company does."""
 
 from datetime import datetime
 from typing import Self
@@ -22,12 +22,12 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(voided_at=None)
 
     def of_mission_itself(self) -> Self:
-        """Not those that are about an amendment."""
+        """Agreements about the mission, without those about an amendment."""
         return self.filter(amendment=None)
 
     def asked_to(self, user: User) -> Self:
-        """Questions to this person as a manager: their address was named, and their company says that
-        they manage."""
+        """Questions to this person as a manager: they were asked at this person's address, and the company says
+        that they manage a team."""
         manages = Duty.objects.managing(user)
         return self.filter(
             asked=Agreement.Asked.MANAGER,
@@ -37,7 +37,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
 
 class Agreement(models.Model):
-    """One question to one person at work. Answered once, or void when the mission has changed."""
+    """One question to one person at work. They answer it once; it is void when the mission has changed."""
 
     class Asked(models.TextChoices):
         MANAGER = "MANAGER", _("manager")
@@ -106,7 +106,7 @@ class Agreement(models.Model):
 
     @property
     def subject(self) -> Mission:
-        """What is agreed to: the mission as it stands, or as its amendment would make it."""
+        """The mission that is agreed to: as it stands, or as its amendment would make it."""
         return self.amendment.amended() if self.amendment else self.mission
 
     @property
@@ -131,7 +131,7 @@ class Agreement(models.Model):
 
     @property
     def has_lost_its_reader(self) -> bool:
-        """The manager who was asked has left the company, and their link with them."""
+        """Whether the manager who was asked has left the company before answering: their link is gone too."""
         return self.asked == self.Asked.MANAGER and not self.answer and self.token is None
 
     def is_expired(self, now: datetime) -> bool:

@@ -1,4 +1,5 @@
-"""A change to what was signed: proposed, then in force once all have signed; until then the former stands."""
+"""An amendment: a change to what was signed. It is proposed, and comes into force once all have signed; until then
+the former words stand."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -26,8 +27,8 @@ WHAT_EMPLOYERS_AGREE_TO = {"hours", *DATES}
 
 
 def as_json(value: Any) -> Any:
-    """A field's value as it rests in `values`: people by their number, days and euros in words.
-    Browsers send other ends of line than those that are kept: they change nothing."""
+    """A field's value as it is stored in `values`: a person's number, a date in ISO format, a decimal as text. A
+    browser's ends of line are made those of the database, so that they are no change."""
     if isinstance(value, str):
         return value.replace("\r\n", "\n")
     if isinstance(value, models.Model):
@@ -38,14 +39,14 @@ def as_json(value: Any) -> Any:
 
 
 def label_of(name: str) -> str:
-    """Of a field of the sheet, or of a date of the mission."""
+    """The label of a field of the sheet, or of a date of the mission."""
     model: Any = Mission if name in DATES else MissionSheet
     return capfirst(str(model._meta.get_field(name).verbose_name))
 
 
 def in_words(changes: Iterable[dict[str, str]]) -> list[dict[str, str]]:
-    """What changes, side by side, with its label. What was kept is in the words of the papers, or of whoever
-    wrote that version: choices and days are said again in the reader's language."""
+    """The changes with their labels, before and after. Stored changes are in the language of whoever saved that
+    version: choices and days are said again in the reader's language."""
     said = [
         change
         | {"label": label_of(change["name"])}
@@ -142,7 +143,7 @@ class Amendment(Movable):
 
     @property
     def waits_for_employer_alone(self) -> bool:
-        """All have signed; the employer hasn't agreed yet."""
+        """Whether all have signed and only the employer's agreement is missing."""
         unsigned = self.documents.filter(status=DocumentStatus.TO_SIGN)
         return self.waits_for_employer and not unsigned.exists()
 
@@ -154,14 +155,15 @@ class Amendment(Movable):
 
     @property
     def is_overdue(self) -> bool:
-        """The end in force has passed while a later one waits: hours are counted again once it is signed."""
+        """Whether the end date in force has passed while a later one waits for signatures: hours can't be written
+        until it is signed."""
         ends_on = self.mission.ends_on
         later = self.values.get("ends_on", "") > ends_on.isoformat()
         return self.is_open and later and ends_on < timezone.localdate()
 
     @property
     def version(self) -> int:
-        """Of the sheet that it makes."""
+        """The number of the sheet's version that the amendment would make."""
         return self.from_version + 1
 
     @property
@@ -194,7 +196,8 @@ class AmendmentStep(Step):
 
     @property
     def words(self) -> str:
-        """What happened that day: it doesn't go on waiting once it has been signed."""
+        """What happened that day. The first step says “proposed for signature”, since it is still read once all
+        have signed."""
         if self.after != AmendmentStatus.PROPOSED:
             return super().words
         proposed = _("Proposed for signature")

@@ -20,12 +20,13 @@ OWN_HOURS_FOR = timedelta(days=14)
 
 class DepartureQuerySet(models.QuerySet["Departure"]):
     def open(self) -> Self:
-        """Nobody has said yet what becomes of the mission."""
+        """Departures for which nobody has said yet what becomes of the mission."""
         return self.filter(settled_at=None)
 
 
 class Departure(models.Model):
-    """One a mission each time. `last_on`: the last day that counts; `back_on`: the first one again."""
+    """Somebody has left the company during a mission: a row for each mission and each time. `last_on` is the last
+    day that counts, `back_on` the first day after their return."""
 
     class Why(models.TextChoices):
         REMOVED = "REMOVED", _("removed from the company by an administrator")
@@ -83,7 +84,7 @@ class Departure(models.Model):
 
     @property
     def own_hours_until(self) -> date:
-        """The last day on which the person themselves may write theirs; then the company does."""
+        """The last day on which the person may write their hours themselves; after it the company writes them."""
         return self.last_on + OWN_HOURS_FOR
 
     @property
@@ -99,7 +100,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.filter(answer="", ended_at=None)
 
     def of_somebody_gone(self) -> Self:
-        """Asked of a colleague who no longer belongs to the company, or whose account is closed."""
+        """Transfers asked of a colleague who no longer belongs to the company, or whose account is closed."""
         still = Membership.objects.filter(
             organisation=OuterRef("departure__mission__offer__organisation"),
             user=OuterRef("colleague"),
@@ -108,14 +109,14 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.exclude(Exists(still))
 
     def visible_to(self, user: User) -> Self:
-        """The colleague who is asked, while they are of the company; what is asked of the rest is told on
-        the mission's page."""
+        """The transfers asked of this person, while they belong to the company; the others read of it on the
+        mission's page."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         return self.filter(colleague_id=user.pk, departure__mission__offer__organisation__in=mine)
 
 
 class Transfer(models.Model):
-    """A colleague is asked to take a mission over, and says so themselves: nobody says yes for them."""
+    """A colleague is asked to take a mission over; nobody can say yes for them."""
 
     class Answer(models.TextChoices):
         YES = "YES", _("Yes, I take it over")
@@ -178,5 +179,5 @@ class Transfer(models.Model):
 
     @property
     def is_with_the_structure(self) -> bool:
-        """The colleague has said yes: the structure has still to."""
+        """Whether the colleague has said yes and the structure hasn't answered yet."""
         return self.proposal is not None and self.proposal.is_open

@@ -17,12 +17,12 @@ from marketplace.models.missions.missions import Mission, Voice
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def unanswered(self) -> Self:
-        """Somebody still waits for an answer: no coordinator has dealt with it, the mission isn't over."""
+        """Questions whose answer is still awaited: nobody has answered, nor settled them."""
         return self.filter(answered_at=None, settled_at=None)
 
     def asked_to(self, user: User) -> Self:
-        """Unanswered, for a side that this person may speak for today: somebody who has left hears no more
-        of it. The same answer as `permissions.has_voice`."""
+        """Unanswered questions to a side for which this person may speak today (somebody who has left may not). The
+        same answer as `permissions.has_voice`."""
         organisations = user.memberships.acting().values("organisation")
         ours = Mission.objects.filter(need__organisation__in=organisations).exclude(
             offer__person=user
@@ -37,12 +37,12 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.unanswered().filter(may_answer, asked=user)
 
     def silent_since(self, day: date) -> Self:
-        """Asked on or before that day, and nobody answered."""
+        """Questions asked on or before that day that nobody has answered."""
         return self.unanswered().filter(asked_on__lte=day)
 
     def told(self, now: datetime) -> Self:
-        """The answers that may be read: “all is well” at the end says how the review went, which opens later.
-        A doubt or a call for help is meant for the coordination."""
+        """The answers that may be read now. “All is well” to the question that asks for the review tells how the
+        review went, so it is hidden until the reviews open; a doubt or a call for help is read at once."""
         well = Q(kind=FollowUp.Kind.REVIEW, answer=FollowUp.Answer.GOOD)
         is_open = Q(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
         return self.filter(is_open | ~well).exclude(answered_at=None)
@@ -119,7 +119,8 @@ class FollowUp(models.Model):
 
     @property
     def has_something_to_settle(self) -> bool:
-        """Nobody has answered, or something is wrong: not what goes well, nor a review that is given."""
+        """Whether a coordinator still has something to settle: nobody has answered, or the answer is a doubt or a
+        call for help."""
         is_fine = self.answered_at is not None and self.answer in {"", self.Answer.GOOD}
         return self.settled_at is None and not is_fine
 
@@ -132,8 +133,8 @@ class FollowUp(models.Model):
         return self.kind == self.Kind.REVIEW
 
     def is_read_by(self, *, coordinates: bool) -> bool:
-        """While the reviews are closed: how it went is for nobody yet; a doubt or a call for help is for the
-        coordination."""
+        """Whether the answer may be read while the reviews are closed. To the question that asks for the review: a
+        doubt or a call for help by the coordinators, “all is well” by nobody; to the others, always."""
         if self.kind != FollowUp.Kind.REVIEW:
             return True
         return coordinates and self.answer != FollowUp.Answer.GOOD

@@ -18,7 +18,7 @@ class HoursQuerySet(models.QuerySet["HoursEntry"]):
         return self.filter(confirmed_at__isnull=False)
 
     def to_confirm(self) -> Self:
-        """Neither confirmed nor contested: the structure has them in hand."""
+        """Hours that are neither confirmed nor contested: the structure has to look at them."""
         return self.filter(confirmed_at=None, contested_at=None)
 
     def silent_since(self, moment: datetime) -> Self:

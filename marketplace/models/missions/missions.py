@@ -1,4 +1,4 @@
-"""Both said yes: who does what, from when to when, and what came of it."""
+"""A mission, which begins when both sides have said yes: who does what, from when to when, and what came of it."""
 
 from datetime import date, datetime
 from typing import Self
@@ -59,16 +59,17 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(status=MissionStatus.RUNNING)
 
     def live(self) -> Self:
-        """From the two yeses to the delivery: somebody is engaged in it."""
+        """Missions from the two yeses to the delivery: somebody is engaged in them."""
         return self.filter(status__in=LIVE)
 
     def taking_a_place(self) -> Self:
-        """An interrupted one gives its place back; a renewal sits on the place of the first."""
+        """Missions that take a place of their need: not the interrupted ones, nor renewals, whose place is that of
+        the first mission."""
         return self.filter(interrupted_at=None, renewed_from=None)
 
     def with_course(self) -> Self:
-        """What `next_act` reads: the sheet, the agreements, the papers, the hours and the amendment that wait. The reviews
-        too, but of a mission that was delivered only: they are fetched then."""
+        """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
+        wait; also the reviews, if the mission was delivered."""
         waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
         documents = (
             apps.get_model("marketplace", "Document")
@@ -102,8 +103,8 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         )
 
     def with_open_reviews(self, now: datetime) -> Self:
-        """Both sides have spoken, their days are over, or nobody can speak any more. No days go by during a
-        disagreement: nobody can speak yet."""
+        """Missions whose reviews may be read: both sides have given theirs, or the days for it are over, or nobody
+        can give one any more. During a disagreement the days don't end it, since nobody can give a review then."""
         reviews = apps.get_model("marketplace", "Review").objects.filter(mission=OuterRef("pk"))
         return self.filter(
             Q(*(Exists(reviews.filter(side=side)) for side in Side))
@@ -113,23 +114,24 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         )
 
     def done_at_work_by(self, user: User) -> Self:
-        """On working time for a company, whether they still belong to it or have left."""
+        """Missions that this person does on working time for a company, whether they still belong to it or have
+        left."""
         return self.filter(offer__person_id=user.pk, offer__time=Time.WORK)
 
     def left_behind_by(self, user: User) -> Self:
-        """Of what they did at work: where they no longer belong to the company."""
+        """Of the missions that this person does on working time, those of companies to which they no longer belong."""
         return self.done_at_work_by(user).exclude(Offer.with_coming(user, at="offer__"))
 
     def at_work_of(self, employees: models.QuerySet[Employee]) -> Self:
-        """What these people do on their company's time, and nothing of the rest."""
+        """Missions that these employees do on their company's time."""
         theirs = employees.filter(
             organisation=OuterRef("offer__organisation"), person=OuterRef("offer__person")
         )
         return self.filter(Exists(theirs), offer__time=Time.WORK)
 
     def visible_to(self, user: User) -> Self:
-        """The two sides and the pôle's coordinators. A company sees what is done on its time only:
-        what somebody does on their own is nobody's business at work."""
+        """Missions for their two sides and the pôle's coordinators. A company sees what is done on its time, and
+        not what its people do on their own."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -229,14 +231,15 @@ class Mission(Movable):
         return self.need.title
 
     def may(self, to: str) -> bool:
-        """Where somebody has left, it waits for their return or its end: nothing else leads on."""
+        """Whether this move is allowed. While the person has left, only an interruption is (`move(back=True)` is
+        their return)."""
         return super().may(to) and (not self.has_been_left or to == MissionStatus.INTERRUPTED)
 
     def move(
         self, to: str, *, by: User | None, reason: str = "", back: bool = False
     ) -> "MissionStep":
-        """With the hour of the move beside the state: no need to look for the last step. `back`: the
-        person who had left the company belongs to it again."""
+        """Change the status, and keep the time of the move in `moved_at`, so that nobody has to look for the last
+        step. `back`: the person who had left the company belongs to it again. Raises ForbiddenMove."""
         if not (back or self.may(to)):
             raise ForbiddenMove(self, self.status, to)
         step = super().move(to, by=by, reason=reason)
@@ -249,7 +252,7 @@ class Mission(Movable):
 
     @property
     def frame(self) -> regimes.Frame | None:
-        """All that its legal frame says; None as long as none is chosen."""
+        """All that the mission's legal frame says; None as long as none is chosen."""
         return regimes.chosen(self.regime)
 
     @property
@@ -258,7 +261,7 @@ class Mission(Movable):
 
     @property
     def has_employer(self) -> bool:
-        """Somebody at work has to agree first."""
+        """Whether an employer has to agree before the mission starts."""
         return self.frame is not None and bool(self.frame.agrees)
 
     @property
@@ -271,23 +274,23 @@ class Mission(Movable):
 
     @property
     def person_coming(self) -> User:
-        """Whose time it is: the person whom the offer names, otherwise whoever wrote it."""
+        """The person who comes: the one whom the offer names, otherwise whoever wrote it."""
         return self.offer.person or self.offer.created_by
 
     @property
     def has_public_employer(self) -> bool:
-        """Who pays for the time is a public body: it lends its agents."""
+        """Whether a public body pays for the time: it lends its agents."""
         employer = self.offer.organisation
         return not self.is_own_time and employer is not None and employer.is_public
 
     @property
     def has_been_left(self) -> bool:
-        """Who was to come on working time has left the company, and nobody has settled what comes next."""
+        """Whether the person who came on working time has left the company and nobody has settled what comes next."""
         return self.status == MissionStatus.LEFT
 
     @property
     def lasted_until(self) -> date:
-        """The planned end; the day when it was delivered or stopped, if that came sooner."""
+        """The last day: the planned end, or the day of the delivery or interruption if that came sooner."""
         over = self.interrupted_at or self.delivered_at
         if over is None:
             return self.ends_on
@@ -295,7 +298,8 @@ class Mission(Movable):
 
     @property
     def is_left_to_the_company(self) -> bool:
-        """The hours of somebody who has left: theirs to write for two weeks, then the company's."""
+        """Whether the hours of somebody who has left are now written by the company: they write them themselves for
+        two weeks."""
         last = self.departures.last() if self.offer.person_has_left else None
         return last is not None and not last.is_theirs_to_write
 
@@ -317,7 +321,7 @@ class Mission(Movable):
 
     @property
     def has_been_stopped(self) -> bool:
-        """For a while or for good: somebody said why."""
+        """Whether somebody has stopped the mission, for a while or for good, and said why."""
         return self.status in STOPPED
 
     @property
@@ -326,16 +330,17 @@ class Mission(Movable):
 
     @property
     def reviews_awaited_until(self) -> datetime | None:
-        """Then they open, be one still missing, and the mission goes on with what it has."""
+        """When the reviews open even if one is missing, and the mission goes on with those it has; None before the
+        delivery."""
         return self.delivered_at + REVIEWS_AWAITED if self.delivered_at else None
 
     @property
     def is_reviewable(self) -> bool:
-        """It is said how it went once the work is done; of a mission that was stopped, no more."""
+        """Whether reviews may be given: once the work is done, and not for a mission that was interrupted."""
         return self.status in REVIEWABLE and not self.was_interrupted
 
     def has_open_reviews(self, now: datetime) -> bool:
-        """Whether they may be read: the same answer as `with_open_reviews`."""
+        """Whether the reviews may be read: the same answer as `with_open_reviews`."""
         until = self.reviews_awaited_until
         if self.was_interrupted or self.status in OVER:
             return True
@@ -352,7 +357,7 @@ class MissionStep(Step):
 
 
 class RegimeChoice(models.Model):
-    """The three answers that led to a regime, and who gave them; the last one counts."""
+    """The three answers that led to a legal frame, and who gave them; the last row counts."""
 
     class Whose(models.TextChoices):
         OWN = "OWN", _("Their own time, outside working hours")
@@ -388,7 +393,7 @@ class RegimeChoice(models.Model):
 
 
 class Voice(models.TextChoices):
-    """Who is asked about a mission: its two sides, and the company that gave its time."""
+    """Those who are asked about a mission: its two sides, and the company that gave its time."""
 
     NEED = "NEED", _("the structure")
     OFFER = "OFFER", _("the person who offers")

@@ -1,4 +1,5 @@
-"""What one voice says at the end of a mission: closed until both sides have spoken, or their days are over."""
+"""What each side says at the end of a mission: nobody reads it until both sides have spoken, or their days are
+over."""
 
 from datetime import datetime
 from typing import Self
@@ -23,18 +24,18 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
 
     def readable_by(self, user: User, now: datetime) -> Self:
-        """Of missions that this person sees: what is open, and one's own."""
+        """Among the missions that this person sees: the reviews that are open, and their own."""
         return self.filter(Q(pk__in=self.opened(now).values("pk")) | Q(author=user))
 
     def public(self) -> Self:
-        """Open, with the author's consent, and with words."""
+        """Open reviews with words and with their author's consent to be shown."""
         quotes = Consent.objects.standing(kind=ConsentKind.QUOTE)
         agreed = quotes.filter(person=OuterRef("author"), about=OuterRef("pk"))
         return self.opened(timezone.now()).filter(Exists(agreed)).exclude(words="")
 
     def public_about(self, organisation: Organisation) -> Self:
-        """What the others said of it: of a structure, those who came; of a company, the structures, and
-        never of what one of its people did on their own time."""
+        """Public reviews by the other side: of a structure, by those who came; of a company, by the structures, and
+        only about missions on working time."""
         came = Q(mission__need__organisation=organisation, side__in=[Voice.OFFER, Voice.COMPANY])
         lent = Q(
             mission__offer__organisation=organisation,
@@ -50,7 +51,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(models.Model):
-    """What one voice says at the end. Once each, and never edited."""
+    """What one side says at the end: once, and never edited."""
 
     class Arrived(models.TextChoices):
         YES = "YES", _("Yes, all of it")
@@ -118,7 +119,7 @@ class Review(models.Model):
 
     @property
     def organisation(self) -> Organisation | None:
-        """In whose name it is said; None for whoever came, who speaks for themselves."""
+        """The organisation in whose name the review speaks; None for whoever came, who speaks for themselves."""
         match self.side:
             case Voice.NEED:
                 return self.mission.need.organisation
@@ -128,12 +129,12 @@ class Review(models.Model):
 
     @property
     def may_quote(self) -> bool:
-        """Its author agrees to its being shown."""
+        """Whether the author agrees to the review being shown."""
         return Consent.objects.standing(self.author_id, ConsentKind.QUOTE, self).exists()
 
     @property
     def signature(self) -> str:
-        """First name and organisation, as the reviewer was promised."""
+        """The first name of the author with their organisation: nothing more was announced to them."""
         mission = self.mission
         whose = {
             Voice.NEED: mission.need.organisation,
@@ -144,7 +145,7 @@ class Review(models.Model):
 
 
 class ReviewFactor(models.Model):
-    """One brake or enabler that a reviewer named: its code is one of marketplace/data/factors.csv."""
+    """One brake or enabler that a reviewer named, by its code in marketplace/data/factors.csv."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="factors")
     code = models.CharField(max_length=40)
@@ -160,7 +161,7 @@ class ReviewFactor(models.Model):
 
 
 class SkillGained(models.Model):
-    """A skill of the mission that somebody goes home with."""
+    """A skill that somebody has gained in the mission."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="gained")
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")

@@ -131,7 +131,8 @@ class MissionSheet(models.Model):
 
     @property
     def is_written_for_documents(self) -> bool:
-        """Sheets from before papers had words of their own lack the work, and their aim is the need's."""
+        """Whether the aim, the work entrusted and the deliverables are written. Old sheets, from before these were
+        asked for, lack the work, and their aim is the need's."""
         return all(words.strip() for words in (self.aim, self.work, self.deliverables))
 
     @property
@@ -140,7 +141,7 @@ class MissionSheet(models.Model):
 
 
 class SheetVersion(models.Model):
-    """The whole sheet as it stood after somebody's change; never edited."""
+    """The whole sheet as it was after somebody's change; never edited."""
 
     sheet = models.ForeignKey(MissionSheet, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""Who doesn't want to deal with whom: a person or an organisation keeps another one away."""
+"""Blocks: a person or an organisation keeps another one away."""
 
 from collections.abc import Collection
 from typing import Any, Self
@@ -18,8 +18,9 @@ ONE_BY_ONE = 0x626C6F636B73  # the number of our lock in PostgreSQL
 
 
 def wait_for_each_other(*, asking: bool) -> None:
-    """Until the end of this transaction: whoever keeps somebody away waits for those who are just putting
-    two people in touch, and they for them; otherwise neither would see the other. SQLite has one writer anyway."""
+    """Take a lock until the end of the transaction: whoever blocks somebody (`asking=False`) waits for those who
+    are putting two people in touch (`asking=True`), and they for them; otherwise neither would see what the
+    other does. SQLite, which has one writer at a time, needs no lock."""
     if connection.vendor == "postgresql":
         suffix = "_shared" if asking else ""
         with connection.cursor() as cursor:
@@ -31,12 +32,12 @@ class BlockQuerySet(models.QuerySet["Block"]):
         return self.filter(lifted_at=None)
 
     def made_by(self, user: User) -> Self:
-        """One's own, and those made in the name of an organisation that one speaks for."""
+        """Blocks that this person made, and those made in the name of an organisation for which they speak."""
         mine = Organisation.objects.spoken_for_by(user).values("pk")
         return self.filter(Q(by_id=user.pk, for_organisation=None) | Q(for_organisation__in=mine))
 
     def visible_to(self, user: User) -> Self:
-        """Whoever made it, and the coordinators who answer for either side; never the one kept away."""
+        """Blocks for whoever made them and for the coordinators of either side; never for the one kept away."""
         if not user.pk:
             return self.none()
         poles = coordinated_by(user)
@@ -50,21 +51,22 @@ class BlockQuerySet(models.QuerySet["Block"]):
         )
 
     def between(self, some: Collection[int], others: Collection[int]) -> Self:
-        """Live ones between any of these and any of those (`ends_of` gives them), whoever made it."""
+        """Live blocks between one of `some` and one of `others` (numbers as `end_of` gives them), whoever made
+        them."""
         return self.live().filter(
             Q(blocker__in=some, blocked__in=others) | Q(blocker__in=others, blocked__in=some)
         )
 
     def within(self, thread: Thread) -> Self:
-        """Between its two sides."""
+        """Live blocks between the two sides of a thread."""
         return self.between(*ends_of_thread(thread))
 
 
 class Block(models.Model):
-    """One row a block; lifting it keeps the row, so that coordinators can follow what happened.
+    """A block; lifting it keeps the row, so that coordinators can follow what happened.
 
-    Each end is one number, so that a search asks one question of one index: a person is their own
-    number, an organisation is its number below zero.
+    Each end is one number, so that a search asks one question of one index: a person is
+    their own number, an organisation its number below zero.
     """
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blocks_made")
@@ -137,23 +139,24 @@ class Block(models.Model):
 
 
 def end_of(person: int | None, organisation: int | None) -> int:
-    """An organisation stands before the person who spoke for it."""
+    """The number of one end: an organisation's below zero if there is one, otherwise the person's."""
     return -organisation if organisation else int(person or 0)
 
 
 def ends_of_need(need: Need) -> list[int]:
-    """Whom a need brings: its structure and the person who wrote it."""
+    """The ends that a need brings: its structure and the person who wrote it."""
     return [-need.organisation_id, need.created_by_id]
 
 
 def ends_of_offer(offer: Offer) -> list[int]:
-    """Whom an offer brings: who would come (for a team, who wrote it) and their company."""
+    """The ends that an offer brings: the person who would come (for a team, who wrote it) and the company."""
     ends = [offer.person_id or offer.created_by_id]
     return [*ends, -offer.organisation_id] if offer.organisation_id else ends
 
 
 def ends_of_thread(thread: Thread) -> tuple[list[int], list[int]]:
-    """The structure's, and those of whoever it talks with: nobody, among coordinators."""
+    """The ends of the structure, and those of whoever it talks with; the second list is empty in a conversation
+    with the coordinators."""
     structure = ends_of_need(thread.subject)
     if thread.proposal:
         return structure, ends_of_offer(thread.proposal.offer)
@@ -161,5 +164,5 @@ def ends_of_thread(thread: Thread) -> tuple[list[int], list[int]]:
 
 
 def ends_of_user(user: User) -> list[int]:
-    """For whom a person may be speaking: themselves and each of their organisations."""
+    """The ends for which a person may be speaking: themselves and each of their organisations."""
     return [user.pk, *(-pk for pk in user.memberships.values_list("organisation", flat=True))]

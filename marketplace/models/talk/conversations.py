@@ -1,4 +1,5 @@
-"""What people write to each other: one thread a proposal, which goes on in the mission, and one a question."""
+"""What people write to each other: a thread for each proposal, which goes on in its mission, and one for each
+question about a need."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -37,17 +38,17 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
     def taken_part_in_by(self, user: User) -> Self:
-        """Threads of one's own two sides; a coordinator's only once they wrote in it or follow it.
-        Whatever is in it is visible to this person."""
+        """Threads of this person's own sides; for a coordinator, those in which they wrote or that they follow. All
+        of them are visible to this person."""
         return self.filter(pk__in=_listed(user, to_read=False))
 
     def spoken_in(self) -> Self:
-        """A thread is opened before the first word is written: until then nobody else sees it."""
+        """Threads with a message. A thread is created before its first message, and until then nobody else sees it."""
         latest = Message.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")
         return self.annotate(latest=Subquery(latest[:1])).filter(latest__isnull=False)
 
     def with_unread(self, user: User) -> models.QuerySet[Any]:
-        """Adds `is_unread`: someone else wrote after this person last looked, and after they came."""
+        """Adds `is_unread`: somebody else has written since this person last looked, and since they joined."""
         unread = Q(newest__gt=F("seen"), pk__in=_listed(user, to_read=True))
         return self._with_marks(user).annotate(
             is_unread=Case(
@@ -60,8 +61,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return mine._with_marks(user).filter(newest__gt=F("seen"))
 
     def _with_marks(self, user: User) -> Self:
-        """The last message of each thread, from its index: an EXISTS would be answered by reading
-        every message there is as soon as the planner expects many threads."""
+        """Adds the last message of each thread, read from its index: an EXISTS would read all messages as soon as
+        the planner expects many threads."""
         seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
         theirs = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
         newest = Subquery(theirs.order_by("-pk").values("pk")[:1])
@@ -86,13 +87,12 @@ def _listed(user: User, *, to_read: bool) -> RawSQL:
 
 @cache
 def _own_threads(to_read: bool) -> tuple[str, tuple]:
-    """The ids of a person's threads: SQL, and its values with READER for the person.
+    """The SQL for the ids of a person's threads, and its values, with READER for the person.
 
-    `to_read`: without those of an organisation where nobody has written since they joined it.
-
-    A union of short lists, each read from an index: one condition with "or" would read the whole
-    table of threads. Every page counts what is unread in them, and putting this together takes
-    longer than the database does to answer: it is done once a process.
+    `to_read` leaves out those of an organisation where nobody has written since the
+    person joined it. The SQL is a union of short lists, each read from an index: one
+    condition with "or" would read the whole table. Every page counts unread threads, and
+    putting the SQL together takes longer than running it, so each process does it once.
     """
     user = User(pk=READER)
     poles, threads = coordinated_by(user), Thread.objects.order_by()
@@ -119,7 +119,8 @@ def _own_threads(to_read: bool) -> tuple[str, tuple]:
 
 
 def _new_at(side: str, to_read: bool) -> Q:
-    """Somebody wrote there since the reader joined that side's organisation, or the reader has looked."""
+    """A condition: somebody has written there since the reader joined that side's organisation, or the reader has
+    looked before."""
     if not to_read:
         return ~Q(pk__in=[])
     membership = Membership.objects.filter(
@@ -132,10 +133,8 @@ def _new_at(side: str, to_read: bool) -> Q:
 
 
 class Thread(models.Model):
-    """About a proposal and its mission; or a question about a need, asked before any proposal.
-
-    Without `asker`, it is the structure and the coordinators who talk about the need.
-    """
+    """A conversation about a proposal and its mission, or a question about a need before any proposal. Without
+    `asker`, the structure and the coordinators talk about the need."""
 
     proposal = models.OneToOneField(
         Proposal, models.CASCADE, null=True, blank=True, related_name="thread"
@@ -175,7 +174,7 @@ class Thread(models.Model):
 
     @property
     def subject(self) -> Need:
-        """The need that it is all about."""
+        """The need that the conversation is about."""
         if self.need is not None:
             return self.need
         assert self.proposal is not None, "a constraint sees to it"
@@ -183,13 +182,13 @@ class Thread(models.Model):
 
     @property
     def with_whom(self) -> str:
-        """The other end, as the structure would call it."""
+        """The name of the other end, as the structure reads it."""
         if self.proposal:
             return self.proposal.offer.discreet_name
         return self.asker.discreet_name if self.asker else str(_("coordination"))
 
     def has_nobody_facing(self, side: str | None) -> bool:
-        """Whoever was on the other side has closed their account: nobody reads there any more."""
+        """Whether the other side has closed its account: nobody reads there any more."""
         if side == Side.OFFER:
             return self.subject.organisation.is_closed
         if side != Side.NEED:
@@ -202,14 +201,15 @@ class Thread(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Nothing came of the proposal; one may still write."""
+        """Whether the proposal has come to nothing; people may still write."""
         if self.proposal is None:
             return False
         return not (self.proposal.is_open or self.proposal.is_agreed)
 
     @property
     def is_agreed(self) -> bool:
-        """Contact details may be written from here on; the structure and its coordinators always may."""
+        """Whether contact details may be written: once both have agreed, and always between a structure and its
+        coordinators."""
         if self.proposal:
             return self.proposal.is_agreed
         return self.asker_id is None
@@ -220,8 +220,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(removed_at=None)
 
     def before_joining(self, user: User) -> Self:
-        """The last first: those of before a colleague came, who has nothing there to catch up on.
-        One's own conversations are read from the first word, whatever one has joined since."""
+        """The messages written before this person joined the side's organisation, the last first: they have nothing
+        there to catch up on. In their own conversations no message counts so, whatever they have joined since."""
         sides = self.annotate(
             structure=Coalesce(
                 "thread__need__organisation", "thread__proposal__need__organisation"
@@ -235,7 +235,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return sides.filter(~own, created_at__lt=joined).order_by("-pk")
 
     def left_behind_by(self, user: User) -> Self:
-        """This person's own words, where they can't read the conversation any more; the last first."""
+        """This person's own messages in conversations that they can't read any more, the last first."""
         seen = Thread.objects.visible_to(user).values("pk")
         return self.standing().filter(author_id=user.pk).exclude(thread__in=seen).order_by("-pk")
 
@@ -295,7 +295,7 @@ class Message(models.Model):
 
 
 class MessageVersion(models.Model):
-    """What a message said before it was changed; those who can read the thread can read it."""
+    """What a message said before it was changed; whoever can read the thread can read it."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="versions")
     text = models.TextField(max_length=LONGEST)
@@ -309,7 +309,7 @@ class MessageVersion(models.Model):
 
 
 class ThreadRead(models.Model):
-    """How far someone has read. `up_to` is the id of the last message seen."""
+    """How far somebody has read a thread: `up_to` is the id of the last message seen."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="reads")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -323,10 +323,8 @@ class ThreadRead(models.Model):
 
 
 class Draft(models.Model):
-    """What someone is typing, kept until it is sent, with the files that have already come through.
-
-    It carries the key of its form: once a message has that key, a late copy of the draft is refused.
-    """
+    """What somebody is typing, kept until it is sent, with the files that have already been uploaded. It carries
+    the key of its form: once a message has that key, a late copy of the draft is refused."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

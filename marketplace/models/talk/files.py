@@ -20,8 +20,8 @@ def random_name() -> str:
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, user: User) -> Self:
-        """Whoever sees the mission or the thread sees its files; an organisation's are for its people
-        and for the coordinators of its pôle."""
+        """A mission's or a thread's files for whoever sees the mission or the thread; an organisation's for its
+        people and the coordinators of its pôle."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         threads = apps.get_model("marketplace", "Thread")  # it names files: no import of it here
         return self.filter(
@@ -32,7 +32,8 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         )
 
     def used_by_nothing(self) -> Self:
-        """Those that no row names any more, whichever table could: a new one is asked by itself."""
+        """Files that no row of any table names. All foreign keys to this model are found by themselves, also those
+        of tables to come."""
         found = self
         for relation in self.model._meta.get_fields(include_hidden=True):
             if isinstance(relation, models.ForeignObjectRel):
@@ -43,7 +44,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 
 
 class StoredFile(models.Model):
-    """Belongs to one room – a mission, an organisation or a thread – which says who may have it."""
+    """A file of a mission, an organisation or a thread: this room says who may read it."""
 
     name = models.CharField(max_length=64, unique=True, default=random_name, editable=False)
     original_name = models.CharField(_("name"), max_length=160)

@@ -18,7 +18,7 @@ class MessageReportQuerySet(models.QuerySet["MessageReport"]):
         return self.filter(settled_at=None)
 
     def on_the_desk_of(self, user: User) -> Self:
-        """Those of the pôles that this person coordinates, but for what they wrote themselves."""
+        """Reports of the pôles that this person coordinates, except those of their own messages."""
         poles = coordinated_by(user)
         return self.filter(
             Q(message__thread__proposal__need__pole__in=poles)
@@ -79,7 +79,7 @@ class MessageReport(models.Model):
 
 
 class ThreadNote(models.Model):
-    """Between coordinators: neither side of the thread ever sees it."""
+    """A note between coordinators; neither side of the thread ever sees it."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -108,7 +108,7 @@ HOUSE_TITLES = {
 
 
 class CannedLine(models.Model):
-    """A first line ready to send. A pôle that has none of its own uses the house's."""
+    """A first line ready to send. A pôle that has none of its own uses the site's."""
 
     pole = models.ForeignKey(Pole, models.CASCADE, related_name="canned_lines")
     title = models.CharField(_("title"), max_length=80)
@@ -130,5 +130,5 @@ class CannedLine(models.Model):
 
     @property
     def shown_title(self) -> str:
-        """The house's own titles in the reader's language; the text is what people will be sent."""
+        """The title; the site's own titles are translated for the reader, unlike the text, which is sent as it is."""
         return str(HOUSE_TITLES.get(self.title, self.title))

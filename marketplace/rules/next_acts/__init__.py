@@ -1,1 +1,1 @@
-"""What comes next, and whose turn it is: one noun a room, one function a state. Reads only."""
+"""What comes next, and whose turn it is: a module for each noun, in it a function for each state. Reads only."""

@@ -15,7 +15,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence; where there is more, a page that it leads to, or the end of it said aloud."""
+    """A sentence of the card. It may lead to a page (`link`, `url`), or end with words in bold (`strong`)."""
 
     words: str
     is_soft: bool = False

@@ -1,7 +1,5 @@
-"""Who must do what for a mission to go on, and by when. Reads only; one function a state.
-
-Wants missions from `Mission.objects.with_course()`.
-"""
+"""Who must do what for a mission to go on, and by when; a function for each state. Reads only. The missions have to
+come from `Mission.objects.with_course()`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +40,8 @@ PATIENCE = {
 
 @dataclass(frozen=True)
 class Act:
-    """Who; what, as said to them and as said of them; where to click, and by when if there is a date."""
+    """Who has to act; what, as said to them (`words`) and as said of them (`task`); where to click; and by when, if
+    there is a date."""
 
     who: str
     words: str
@@ -59,7 +58,8 @@ def acts(mission: Mission) -> list[Act]:
 
 
 def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
-    """What waits for this person, and what waits for others: not for what one of them is enough for."""
+    """The acts that wait for this person, and those that wait for others. An act that one person is enough for
+    isn't listed for the others when it waits for the reader."""
     mine = reader.roles(mission)
     all_acts = acts(mission)
     yours = list({act.task: act for act in all_acts if act.who in mine}.values())
@@ -91,13 +91,13 @@ def _act(
 
 
 def _both(mission: Mission, *said: str) -> Iterator[Act]:
-    """Each has to."""
+    """An act that each side has to do."""
     for who in (OFFER, NEED):
         yield _act(mission, who, *said)
 
 
 def _either(mission: Mission, *said: str) -> Iterator[Act]:
-    """Whoever comes first does it for both."""
+    """An act that either side may do for both."""
     for who in (OFFER, NEED):
         yield _act(mission, who, *said, either=True)
 
@@ -134,7 +134,8 @@ def _agreement(mission: Mission) -> Iterator[Act]:
 
 
 def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[Act]:
-    """The manager first; then the company, which is asked alone where no manager is known."""
+    """The employer's agreement: the manager's act first, then the company's; where no manager is known, the
+    company's alone."""
     manager = current.get(Agreement.Asked.MANAGER)
     company = current.get(Agreement.Asked.COMPANY)
     page = "mission-agreement"
@@ -174,7 +175,7 @@ def _documents(mission: Mission) -> Iterator[Act]:
 
 
 def _signing(mission: Mission, words: str) -> Iterator[Act]:
-    """Made by either side; then signed by each party, which is for whoever may sign in its name."""
+    """The documents: either side makes them, then each party signs, by those who may sign in its name."""
     label, task = _("See what is left to sign"), _("read and sign the documents")
     if documents.not_made(mission):
         made, task = (
@@ -188,7 +189,7 @@ def _signing(mission: Mission, words: str) -> Iterator[Act]:
 
 
 def _amendment(mission: Mission) -> Iterator[Act]:
-    """A change of what was signed waits: for signatures, and for the employer where hours or dates change."""
+    """An amendment waits: for signatures, and for the employer where hours or dates change."""
     pk = getattr(mission, "amendment_open", None)
     if pk is None:
         return
@@ -207,8 +208,8 @@ def _amendment_at_work(mission: Mission, pk: int) -> Iterator[Act]:
 
 
 def _changed_on_the_way(mission: Mission) -> Iterator[Act]:
-    """What all had signed was voided: the yes of both sides to the sheet if it changes, the employer's, then
-    new papers. What is signed and stands changes by an amendment alone."""
+    """The papers of a running mission were voided: both sides say yes to the sheet if it changes, the employer
+    agrees, then new papers are signed. (What is still signed changes by an amendment only.)"""
     sheet = mission.sheet
     if not mission.has_employer or mission.agreed_version is None:
         return
@@ -248,14 +249,15 @@ def _suspended(mission: Mission) -> Iterator[Act]:
 
 
 def _hours(mission: Mission) -> Iterator[Act]:
-    """Also of a mission that is over, or that somebody has left: they were given."""
+    """Hours wait for the structure's confirmation, also when the mission is over or its person has left."""
     if getattr(mission, "hours_waiting", 0):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
         yield _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
 
 
 def _left(mission: Mission) -> Iterator[Act]:
-    """Those in charge at the company choose; the structure and the coordinators may too."""
+    """The person has left: those in charge at the company, the structure or a coordinator say how the mission goes
+    on."""
     yield from _hours(mission)
     if not mission.offer.person_has_left:
         words = _("Whoever had left belongs to the company again: the mission can go on.")
@@ -283,7 +285,8 @@ def _delivered(mission: Mission) -> Iterator[Act]:
 
 
 def _reviewed(mission: Mission) -> Iterator[Act]:
-    """Without a receipt to give nothing is left: it closes by itself."""
+    """The value and the receipt. Where the frame gives no receipt nothing is left to do, and the mission closes by
+    itself."""
     yield from _hours(mission)
     if mission.gives_a_receipt:
         words = _("Declare the value of what was given: the structure can then give a receipt.")

@@ -1,4 +1,4 @@
-"""What comes next for a need, as whoever reads its page is told. Reads only; one function a state."""
+"""What comes next for a need, in the words of whoever reads its page; a function for each state. Reads only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Reading:
 
     @property
     def within(self) -> str:
-        """How soon the pôle has promised to read it."""
+        """How soon the pôle has promised to read the need, in words."""
         return readings.in_words_for([self.need.pole_id])
 
 
@@ -46,7 +46,7 @@ def _draft(reading: Reading) -> Card | None:
 
 
 def _asked(reading: Reading) -> Card:
-    """A coordinator's question brought it back."""
+    """The card of a need that a coordinator's question brought back to its structure."""
     return Card(
         _("The coordinators ask you a question"),
         (

@@ -1,4 +1,5 @@
-"""What comes next for an offer that isn't shown, as whoever owns it is told. Reads only; one function a state."""
+"""What comes next for an offer that isn't shown, in the words of whoever owns it; a function for each state. Reads
+only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from marketplace.states import OfferStatus
 
 @dataclass(frozen=True)
 class Naming:
-    """Whom the offer names: whether they have agreed, when they were asked, and their own buttons."""
+    """The person whom the offer names: whether they have agreed, when they were asked, and their own buttons."""
 
     is_another: bool
     """Somebody else than whoever reads."""
@@ -66,7 +67,8 @@ def _not_shown(reading: Reading) -> Card:
 
 
 def _to_publish(reading: Reading, title: str) -> Card:
-    """What keeps it back; the yes of the person named, asked or given; or the publishing itself."""
+    """What keeps the offer from being shown: something to put right, the yes of the person named, or only the
+    publishing."""
     naming, edit = reading.naming, reading.url("offer-edit")
     if reading.in_the_way:
         return Card(title, (Line(reading.in_the_way),), (Button(_("Edit"), edit, "accent"),))
@@ -99,7 +101,7 @@ def _ask(reading: Reading, naming: Naming) -> Button | None:
 
 
 def _awaited(offer: Offer, naming: Naming) -> str:
-    """Where the yes of the person named stands."""
+    """How far the yes of the person named has come, as a sentence."""
     name = offer.person.get_full_name() if offer.person else ""
     if naming.asked is not None and naming.asked.answer != ConsentRequest.Answer.YES:
         return _asked(name, naming.asked, naming)

@@ -1,4 +1,4 @@
-"""What comes next for an organisation, as its own people are told. Reads only; one function a state."""
+"""What comes next for an organisation, in the words of its own people; a function for each state. Reads only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Reading:
         return [Line(quoted(self.last_word))] if self.last_word else []
 
     def resubmit(self, label: str, look: str) -> tuple[Button, ...]:
-        """Its administrators alone send it again."""
+        """The button that sends the organisation again; for its administrators only."""
         if not permissions.can_resubmit(self.user, self.organisation):
             return ()
         url = reverse("organisation-resubmit", args=[self.organisation.pk])
@@ -33,7 +33,7 @@ class Reading:
 
 
 def card(user: User, organisation: Organisation, *, last_word: str) -> Card | None:
-    """For one of its people."""
+    """The card for one of the organisation's people; None when nothing comes next."""
     found = _BY_STATE.get(OrganisationStatus(organisation.status))
     return found(Reading(user, organisation, last_word)) if found else None
 

@@ -1,4 +1,4 @@
-"""What comes next for a proposal, as whoever reads its page is told. Reads only; one function a state."""
+"""What comes next for a proposal, in the words of whoever reads its page; a function for each state. Reads only."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ WEEKDAY = "l j F"
 
 @dataclass(frozen=True)
 class Facts:
-    """What only the acts know: what the programmes still give, and whether a yes may still come."""
+    """What the caller has to read from the acts, which this package can't import: what the programmes still give,
+    and whether a yes may still come."""
 
     quotas: Quotas = ()
     last_word: str = ""
@@ -51,7 +52,7 @@ class Reading:
 
     @property
     def other(self) -> str:
-        """Who stands on the other side, seen from this one."""
+        """The name of the other side, as this side sees it."""
         need, offer = self.proposal.need, self.proposal.offer
         return offer.discreet_name if self.is_need_side else str(need.organisation)
 
@@ -65,7 +66,8 @@ def card(user: User, proposal: Proposal, facts: Facts) -> Card | None:
 
 
 def own_words(proposal: Proposal, side: str | None) -> str:
-    """What is kept with the yes of this side, when it is somebody's own on working time."""
+    """The words of the consent that is kept with this side's yes; empty unless it is a person's own yes on working
+    time."""
     keeps = side == Side.OFFER and own_yes.names_somebody(proposal.offer)
     return str(WORDS[ConsentKind.MISSION]) if keeps else ""
 
@@ -111,7 +113,7 @@ def _asked(reading: Reading) -> Line:
 
 
 def _only_they(reading: Reading) -> list[Line]:
-    """The person named alone says yes; their company may say no."""
+    """Only the person named may say yes; their company may say no."""
     person = reading.proposal.offer.person
     words = _(
         "Only %(who)s can say yes: they have had a letter. You may say no for your company."
@@ -175,7 +177,7 @@ def _over(reading: Reading) -> Card:
 def _ended(
     reading: Reading, title: str, lines: Sequence[Line] = (), buttons: Sequence[Button] = ()
 ) -> Card:
-    """Why, as whoever ended it said, and where to look now."""
+    """The card of a proposal that has ended: why, in the words of whoever ended it, and where to look now."""
     word = reading.facts.last_word
     elsewhere = _elsewhere(reading, "quiet" if buttons else "primary")
     return Card(

@@ -1,7 +1,9 @@
-"""Who may do what, today. Seeing is a queryset (`visible_to`); doing is a question asked here.
+"""Who may do what, today. What somebody may see is a queryset (`visible_to`); what they
+may do is asked here.
 
-Each answer rests on `User.speaks_for`, `administers` or `coordinates`, which know who has left and
-what is suspended; `belongs_to` alone lets the people of a suspended organisation read what is theirs.
+Each answer rests on `User.speaks_for`, `administers` or `coordinates`, which know who
+has left and what is suspended; only `belongs_to` lets the people of a suspended
+organisation read what is theirs.
 """
 
 from accounts.permissions import require

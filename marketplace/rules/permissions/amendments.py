@@ -1,4 +1,4 @@
-"""Who may touch what was signed by all: amend it, decline or withdraw an amendment, void a paper."""
+"""Who may change what was signed by all: propose, decline or withdraw an amendment."""
 
 from accounts.models import User
 from marketplace.models import Amendment, Document, Mission, Side
@@ -7,13 +7,13 @@ from marketplace.rules.permissions.organisations import is_in_charge_at
 
 
 def can_propose_amendment(user: User, mission: Mission) -> bool:
-    """The referents and signatories of both sides, whoever runs skills sponsorship at the company, and the
-    pôle's coordinators. The employee who is lent isn't a side of their own; a volunteer is."""
+    """The referents and signatories of both sides, those who run skills sponsorship at the company, and the pôle's
+    coordinators. A volunteer is a side; an employee who is lent isn't one."""
     return user.coordinates(mission.need.pole) or side_in_amending(user, mission) is not None
 
 
 def side_in_amending(user: User, mission: Mission) -> str | None:
-    """For which side this person may propose a change of what was signed, or None."""
+    """The side for which this person may propose a change of what was signed, or None."""
     if _amends_for_structure(user, mission):
         return Side.NEED
     return Side.OFFER if _amends_for_offer(user, mission) else None
@@ -38,7 +38,7 @@ def _amends_for_offer(user: User, mission: Mission) -> bool:
 
 
 def documents_to_sign(user: User, amendment: Amendment) -> list[Document]:
-    """Those of its papers that this person may sign now."""
+    """The amendment's papers that this person may sign now."""
     return [
         document
         for document in amendment.documents.select_related("mission__need", "mission__offer")
@@ -47,12 +47,12 @@ def documents_to_sign(user: User, amendment: Amendment) -> list[Document]:
 
 
 def can_decline_amendment(user: User, amendment: Amendment) -> bool:
-    """Whoever has to sign it and hasn't."""
+    """Whoever has a paper of the amendment to sign."""
     return amendment.is_open and bool(documents_to_sign(user, amendment))
 
 
 def can_withdraw_amendment(user: User, amendment: Amendment) -> bool:
-    """The side that proposed it, and the coordinators."""
+    """The side that proposed the amendment, and the coordinators."""
     if not amendment.is_open:
         return False
     if user.coordinates(amendment.mission.need.pole):

@@ -7,7 +7,8 @@ from marketplace.rules.permissions.proposals import can_apply, side_of
 
 
 def thread_side_of(user: User, thread: Thread) -> str | None:
-    """Which side of a conversation this person speaks for; whoever asks a question is the offer's."""
+    """The side for which this person speaks in a conversation, or None. Whoever asks a question about a need is on
+    the offer's side."""
     if thread.proposal:
         return side_of(user, thread.proposal)
     # With the coordination one goes on talking while one's structure is suspended.
@@ -22,8 +23,8 @@ def can_write_in_thread(user: User, thread: Thread) -> bool:
 
 
 def can_ask_about(user: User, need: Need) -> bool:
-    """A question before any proposal, by whoever could apply; and the structure or the coordinators
-    to each other, once the need has been handed in."""
+    """Before any proposal, whoever could apply may ask about a need; the structure and the coordinators may ask
+    each other, once the need has been handed in."""
     if user.belongs_to(need.organisation) or user.coordinates(need.pole):
         return need.submitted_at is not None
     return can_apply(user, need) and not kept_apart(user, need)
@@ -34,7 +35,7 @@ def kept_apart(user: User, need: Need) -> bool:
 
 
 def is_cut(thread: Thread, user: User) -> bool:
-    """One side keeps the other away: neither writes any more; the coordinators still may."""
+    """Whether one side keeps the other away: neither may write; the coordinators still may."""
     side = thread_side_of(user, thread)
     if side is None:
         return False
@@ -44,18 +45,18 @@ def is_cut(thread: Thread, user: User) -> bool:
 
 
 def can_keep_away(user: User, thread: Thread) -> bool:
-    """Between two sides; the coordinators aren't one."""
+    """Whether this person may block the other side: there have to be two sides, and the coordinators aren't one."""
     two = thread.proposal is not None or thread.asker_id is not None
     return two and thread_side_of(user, thread) is not None
 
 
 def can_keep_notes(user: User, thread: Thread) -> bool:
-    """Coordinators among themselves; one who is on a side of this conversation is no coordinator here."""
+    """The coordinators, unless they are on a side of this conversation themselves."""
     return user.coordinates(thread.subject.pole) and thread_side_of(user, thread) is None
 
 
 def can_change_message(user: User, message: Message) -> bool:
-    """One's own, by whoever may still write there: other words are words."""
+    """The author, while they may still write in the conversation."""
     return user.pk == message.author_id and can_write_in_thread(user, message.thread)
 
 

@@ -16,7 +16,8 @@ def can_make_documents(user: User, mission: Mission) -> bool:
 
 
 def may_sign_for(user: User, organisation: Organisation | None) -> bool:
-    """Charged with signing; where nobody is, the administrators. Nobody signs for who is suspended."""
+    """Those charged with signing; where nobody is, the administrators. Nobody signs for an organisation that is
+    suspended."""
     return (
         organisation is not None
         and organisation.is_active
@@ -25,7 +26,7 @@ def may_sign_for(user: User, organisation: Organisation | None) -> bool:
 
 
 def parties_to_sign(user: User, document: Document) -> list[Party]:
-    """For whom this person may sign it now."""
+    """The parties for which this person may sign the document now."""
     mission = document.mission
     if mission is None or document.is_void or mission.has_been_left:
         return []
@@ -39,12 +40,12 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
 
 
 def can_give_receipts(user: User, organisation: Organisation) -> bool:
-    """Whoever signs for the structure, and its treasurer."""
+    """Those who sign for the structure, and its treasurer."""
     return organisation.is_active and can_see_receipts(user, organisation)
 
 
 def can_see_receipts(user: User, organisation: Organisation) -> bool:
-    """Those who give receipts read and export them, be the structure suspended."""
+    """Those who give receipts may read and export them, even while the structure is suspended."""
     treasurer = Duty.objects.held_by(user, organisation).filter(kind=Duty.Kind.TREASURER)
     return has_duty(user, organisation, Duty.Kind.SIGNATORY) or treasurer.exists()
 

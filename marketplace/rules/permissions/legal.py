@@ -1,10 +1,10 @@
-"""Who may say who publishes the site."""
+"""Who may write who publishes the site (the legal notice)."""
 
 from accounts.models import Anybody, coordinated_by
 
 
 def can_edit_legal_notice(user: Anybody) -> bool:
-    """Who publishes is the site's, not one pôle's: its administrators, and the coordinators of any pôle."""
+    """The site's administrators, and the coordinators of any pôle: the publisher is the site's, not one pôle's."""
     return user.has_perm("marketplace.change_legalnotice") or (
         user.is_active and coordinated_by(user).exists()
     )

@@ -15,8 +15,8 @@ from marketplace.rules.permissions.proposals import can_write_in, side_of
 
 
 def side_in(user: User, mission: Mission) -> str | None:
-    """Which side this person speaks for in a mission. Whoever comes may have joined the structure since, and
-    left their company: nobody answers to themselves in its name."""
+    """The side for which this person speaks in a mission, or None. The person who comes never speaks for the
+    structure, even if they have joined it since and left their company."""
     side = side_of(user, mission.proposal)
     if side != Side.NEED or not _comes(user, mission):
         return side
@@ -28,13 +28,13 @@ def _comes(user: User, mission: Mission) -> bool:
 
 
 def can_steer_mission(user: User, mission: Mission) -> bool:
-    """Move it on, pause it, stop it: both sides and the coordinators."""
+    """Both sides and the coordinators may move the mission on, pause or stop it."""
     return can_write_in(user, mission.proposal)
 
 
 def voice_of(user: User, mission: Mission) -> str | None:
-    """In whose name a review is given. The person who came speaks for themselves, and nobody for them; a
-    colleague in charge speaks for the company that lent them."""
+    """The voice in which this person gives a review, or None. Nobody speaks for the person who came; a colleague in
+    charge speaks for the company that lent them."""
     side = side_in(user, mission)
     if side == Side.OFFER and mission.offer.person_id not in (None, user.pk):
         return Voice.COMPANY if is_in_charge_at(user, mission.offer.organisation) else None
@@ -42,8 +42,8 @@ def voice_of(user: User, mission: Mission) -> str | None:
 
 
 def has_voice(user: User, mission: Mission, voice: str) -> bool:
-    """Whether this person may speak for one side of a mission, today: a question in a letter was put
-    to them, and they may have left since."""
+    """Whether this person may speak with this voice today. It is asked again of whoever a letter put a question to,
+    since they may have left."""
     if not user.is_active:
         return False
     if voice == Voice.NEED:
@@ -65,8 +65,8 @@ def can_review(user: User, mission: Mission) -> bool:
 
 
 def can_log_hours(user: User, mission: Mission) -> bool:
-    """Whoever comes writes their own; for a team, anyone who answers for it; for somebody who has left,
-    the company once their own two weeks are over."""
+    """The person who comes writes their own hours; for a team, anyone who answers for it; for somebody who has
+    left, the company after their own two weeks."""
     if mission.offer.person_id and not mission.is_left_to_the_company:
         return mission.offer.brings(user)
     return side_of(user, mission.proposal) == Side.OFFER
@@ -77,21 +77,22 @@ def can_confirm_hours(user: User, mission: Mission) -> bool:
 
 
 def arbitrates(user: User, mission: Mission) -> bool:
-    """A coordinator who is on no side of it and hasn't come for it: nobody judges in their own cause."""
+    """A coordinator who is on no side of the mission and hasn't come for it: nobody judges in their own cause."""
     on_a_side = _comes(user, mission) or side_in(user, mission) is not None
     return user.coordinates(mission.need.pole) and not on_a_side
 
 
 def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) -> bool:
-    """The structure or a coordinator; that there will be no receipt, those say who would give it."""
+    """The structure or a coordinator; without a receipt, only those of the structure who would give it, or a
+    coordinator."""
     answers = can_confirm_hours(user, mission)
     gives = not without_receipt or can_give_receipts(user, mission.need.organisation)
     return user.coordinates(mission.need.pole) or (answers and gives)
 
 
 def can_ask_agreement(user: User, mission: Mission) -> bool:
-    """The employee (for a team, whoever wrote its offer) or those who oversee them: what they say at work
-    stands on the page, and is no colleague's to read. The structure has nothing to say there."""
+    """The employee (for a team, whoever wrote its offer) or those who oversee them. The page shows what they say at
+    work, so it is neither for other colleagues nor for the structure."""
     offer = mission.offer
     theirs = user.pk == offer.stood_for_by
     asks = theirs or oversees(user, offer.organisation)

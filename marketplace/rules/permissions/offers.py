@@ -10,24 +10,27 @@ from marketplace.states import OfferStatus
 
 
 def can_offer_for(user: User, organisation: Organisation | None) -> bool:
-    """Oneself always; a company when one belongs to it."""
+    """Everybody for themselves, and the people of a company for it."""
     if organisation is None:
         return True
     return organisation.kind == organisation.Kind.COMPANY and user.speaks_for(organisation)
 
 
 def owns_offer(user: User, offer: Offer) -> bool:
-    """A company's are its people's; what one of them offers on their own time is theirs alone, wherever
-    they work. The same answer as `Offer.objects.owned_by`."""
+    """The people of the company; but what one of them offers on their own time is theirs alone. The same answer as
+    `Offer.objects.owned_by`."""
     if offer.time == Time.OWN and offer.person_id:
         return user.pk == offer.person_id
     return user.speaks_for(offer.organisation)
 
 
 def answers_for_offer(user: User, offer: Offer) -> bool:
-    """The person, on working time while they are of the company; for a team, anyone of the company; for
-    what one of its people does on its time, whoever put the offer there or whose role there says so.
-    The same answer as `Proposal.offered_by`."""
+    """Whoever may answer for the offer: the same answer as `Proposal.offered_by`.
+
+    It is the person who would come (on working time, while they belong to the company);
+    for a team anyone of the company; for an offer on working time also whoever wrote it
+    and those whose role oversees it.
+    """
     if offer.brings(user):
         return True
     if offer.person_id is None:

@@ -9,37 +9,38 @@ from marketplace.models import (
 
 
 def speaks_out_for(user: User, organisation: Organisation) -> bool:
-    """Says for all of an organisation whom it works with: any of a structure's people; of a company's,
-    those who oversee what its people do."""
+    """Whether this person decides for the whole organisation whom it works with: anyone of a structure; in a
+    company, those who oversee what its people do."""
     if organisation.kind == organisation.Kind.COMPANY:
         return oversees(user, organisation)
     return user.speaks_for(organisation)
 
 
 def oversees(user: User, company: Organisation | None) -> bool:
-    """Answers for what each of the company's people does on its time."""
+    """Whether this person answers for what the company's people do on its time."""
     return company is not None and company.is_active and can_see_work_of(user, company)
 
 
 def can_see_work_of(user: User, company: Organisation) -> bool:
-    """Sees what each of the company's people does on its time, be it suspended."""
+    """Whether this person sees what the company's people do on its time, even while the company is suspended."""
     charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
     return user.is_active and user.memberships.filter(charged, organisation=company).exists()
 
 
 def is_in_charge_at(user: User, company: Organisation | None) -> bool:
-    """Charged with skills sponsorship there; where nobody is, its administrators."""
+    """Whether this person is charged with skills sponsorship there; where nobody is, the administrators are."""
     return company is not None and company.is_active and can_see_programme_of(user, company)
 
 
 def can_see_programme_of(user: User, company: Organisation) -> bool:
-    """What those in charge of skills sponsorship read, be the company suspended."""
+    """Whether this person reads what those in charge of skills sponsorship read, even while the company is
+    suspended."""
     return has_duty(user, company, Duty.Kind.CSR, Duty.Kind.PROGRAMME)
 
 
 def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
-    """Charged with one of these there; where nobody is, its administrators. Asks nothing of the
-    organisation's own state."""
+    """Whether this person has one of these duties there; where nobody has any of them, whether they are an
+    administrator. The organisation may be suspended."""
     charged = Duty.objects.filter(membership__organisation=organisation, kind__in=kinds)
     if charged.exists():
         return user.is_active and charged.filter(membership__user=user).exists()
@@ -48,19 +49,20 @@ def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
 
 
 def can_see_organisation_year(user: User, organisation: Organisation) -> bool:
-    """A structure's people see its year; a company's, those who oversee what its people do at work."""
+    """A structure's people see its year; of a company, only those who oversee what its people do at work."""
     if organisation.kind == Organisation.Kind.ESS:
         return user.belongs_to(organisation)
     return organisation.kind == Organisation.Kind.COMPANY and can_see_work_of(user, organisation)
 
 
 def manages_at(user: User, company: Organisation) -> bool:
-    """Answers, from their account too, for those who name them; sees nothing of own time."""
+    """Whether this person has the duty of managing a team there: they may answer from their account for employees
+    who name them, and see nothing of their own time."""
     return Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.MANAGER).exists()
 
 
 def can_see_costs(user: User, company: Organisation | None) -> bool:
-    """What an hour costs is for human resources alone, whoever else administers the company."""
+    """Human resources alone see what an hour costs, whoever else administers the company."""
     if company is None:
         return False
     return Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.HR).exists()
@@ -81,7 +83,7 @@ def can_declare_eligibility(user: User, organisation: Organisation) -> bool:
 
 
 def can_verify_eligibility(user: User, organisation: Organisation) -> bool:
-    """A coordinator of its pôle who isn't of the structure: two people look at it, not one."""
+    """A coordinator of the structure's pôle who isn't a member of it, so that two different people look at it."""
     return (
         organisation.kind == organisation.Kind.ESS
         and user.coordinates(organisation.pole)

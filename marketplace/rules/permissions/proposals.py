@@ -1,4 +1,4 @@
-"""Who may put an offer forward for a need, answer, take it back, and which side somebody is on."""
+"""Who may put an offer forward for a need, answer a proposal, take it back, and which side somebody is on."""
 
 from accounts.models import User, coordinated_by
 from accounts.permissions import require
@@ -13,7 +13,7 @@ from marketplace.states import NeedStatus, ProposalStatus
 
 
 def can_propose(user: User, need: Need) -> bool:
-    """Its coordinators put an offer forward, or those of a pôle that was asked to look."""
+    """The coordinators of the need's pôle, or of a pôle that was asked to look, may put an offer forward."""
     asked = need.asked_poles.filter(pole__in=coordinated_by(user))
     return can_ask_elsewhere(user, need) or asked.exists()
 
@@ -23,13 +23,13 @@ def can_invite(user: User, need: Need) -> bool:
 
 
 def can_apply(user: User, need: Need) -> bool:
-    """Not for one's own structure's need. Which offer, the form asks."""
+    """Anybody but the need's own structure, while the need is published. The form asks with which offer."""
     return need.status == NeedStatus.PUBLISHED and not user.belongs_to(need.organisation)
 
 
 def side_of(user: User, proposal: Proposal) -> str | None:
-    """Which side this person answers for, or None. On both sides, for the need; but whoever would come
-    answers for themselves, though they have joined the structure since."""
+    """The side for which this person answers, or None. Somebody on both sides answers for the need; but the person
+    who would come answers for themselves, even if they have joined the structure since."""
     if proposal.offer.brings(user):
         return Side.OFFER
     if user.speaks_for(proposal.need.organisation):
@@ -40,25 +40,26 @@ def side_of(user: User, proposal: Proposal) -> str | None:
 
 
 def own_side(user: User, proposal: Proposal) -> str:
-    """The side this person answers for; whoever answers for none gets a 403."""
+    """The side for which this person answers. Raises PermissionDenied (403) when there is none."""
     side = side_of(user, proposal)
     require(side is not None)
     return str(side)
 
 
 def can_answer(user: User, proposal: Proposal) -> bool:
-    """One's side has not said yes yet. Saying no stays possible as long as it is open."""
+    """Whether the proposal is open and this person's side hasn't said yes. (Saying no is allowed as long as it is
+    open.)"""
     side = side_of(user, proposal)
     return side is not None and proposal.is_open and not proposal.has_yes_of(side)
 
 
 def can_say_yes_late(user: User, proposal: Proposal) -> bool:
-    """It was closed without an answer, and it is one's own side that never gave one."""
+    """Whether the proposal was closed without an answer, and this person's side is one that never gave it."""
     return proposal.was_left_unanswered and side_of(user, proposal) in proposal.silent_sides
 
 
 def can_withdraw(user: User, proposal: Proposal) -> bool:
-    """Whoever has said yes may think again; a coordinator may take a proposal back."""
+    """Whoever has said yes may take it back; a coordinator may take a proposal back."""
     if proposal.status != ProposalStatus.OPEN:
         return False
     side = side_of(user, proposal)

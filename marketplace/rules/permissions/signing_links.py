@@ -8,7 +8,7 @@ from marketplace.rules.permissions.organisations import oversees
 
 
 def organisation_of(document: Document, party: str) -> Organisation | None:
-    """In whose name a side signs; None for the person who comes, who signs for themselves."""
+    """The organisation in whose name a side signs; None for the person who comes, who signs for themselves."""
     mission = document.mission
     assert mission is not None, f"{document} belongs to no mission"
     match party:
@@ -20,8 +20,9 @@ def organisation_of(document: Document, party: str) -> Organisation | None:
 
 
 def answers_for(user: User, document: Document, party: str) -> bool:
-    """Is one of that side, today. A colleague, or the employee who comes, isn't the employer; whoever comes
-    isn't the structure either, though they have joined it since."""
+    """Whether this person is of that side today. For the employer: those who sign for it or oversee its people, and
+    not the employee's other colleagues. For the structure: its people, but never the person who comes, though
+    they may have joined it since."""
     if document.mission is None or not user.is_active:
         return False
     offer = document.mission.offer
@@ -36,7 +37,7 @@ def answers_for(user: User, document: Document, party: str) -> bool:
 
 
 def may_send(user: User, document: Document, party: str) -> bool:
-    """The side itself, or the coordinators who follow the mission: nobody for the other side."""
+    """The side itself, or the coordinators; nobody has a link sent for the other side."""
     if document.mission is None or not user.is_active:
         return False
     coordinates = user.coordinates(document.mission.need.pole)
@@ -44,7 +45,7 @@ def may_send(user: User, document: Document, party: str) -> bool:
 
 
 def may_give_address(user: User, document: Document, party: str) -> bool:
-    """Whoever signs for the organisation says who else does."""
+    """Those who sign for the organisation say who else does."""
     organisation = organisation_of(document, party)
     return answers_for(user, document, party) and may_sign_for(user, organisation)
 
@@ -54,13 +55,13 @@ def may_stop(user: User, document: Document, party: str) -> bool:
 
 
 def accounts(document: Document, party: str) -> list[tuple[User, str]]:
-    """Those of the side who may sign for it from their account, with their capacity."""
+    """The people who may sign for the side from their account, with their capacity."""
     return [(user, capacity) for user, capacity in signers_of(document, party) if user.is_active]
 
 
 def given_addresses(document: Document, party: str) -> list[SigningAddress]:
-    """Those on the side's list, confirmed or not, while whoever gave them signs for it themselves: nobody
-    who is demoted or leaves goes on signing by a mailbox of their own."""
+    """The addresses on the side's list, confirmed or not, whose giver may still sign for it: somebody who has left
+    or lost that duty can't go on signing by an address of their own."""
     organisation = organisation_of(document, party)
     if organisation is None:
         return []
@@ -73,8 +74,8 @@ def given_addresses(document: Document, party: str) -> list[SigningAddress]:
 
 
 def addresses(document: Document, party: str) -> list[SigningAddress]:
-    """Those of them that a link may be sent to: their owner has confirmed them, and stands for no other
-    side of this mission, whichever they were given for."""
+    """The given addresses to which a link may be sent: they are confirmed, and belong to nobody of another side of
+    this mission."""
     return [
         address
         for address in given_addresses(document, party)
@@ -83,7 +84,7 @@ def addresses(document: Document, party: str) -> list[SigningAddress]:
 
 
 def parties_of(user: User, document: Document) -> list[Party]:
-    """For which sides this person may have the link sent now."""
+    """The sides for which this person may have the link sent now."""
     if document.mission is None or not document.waits_for_signatures:
         return []
     return [party for party in document.parties_left() if may_send(user, document, party)]

@@ -1,4 +1,4 @@
-"""Who may void a document, or make another version of it: what all have signed isn't undone by one side."""
+"""Who may void a document, or make another version of it."""
 
 from accounts.models import User
 from marketplace.models import Document, Kind, Mission, Party, Side
@@ -13,9 +13,13 @@ from marketplace.states import DocumentStatus
 
 
 def can_void(user: User, document: Document) -> bool:
-    """What all have signed isn't undone by one side: a coordinator who is on none of them may, with a reason.
-    What one side signs, or gives, is that side's or a coordinator's to take away; the person who is lent
-    takes away nothing alone. An amendment's papers end with it."""
+    """Whether this person may void the document, with a reason.
+
+    What several parties have all signed isn't undone by one side: only a coordinator who
+    is on none of them may void it. What one side signs or issues may be voided by that
+    side or a coordinator, but not by an employee who is lent. The papers of an amendment
+    end with it.
+    """
     mission = document.mission
     if document.is_void or document.amendment_id:
         return False
@@ -40,7 +44,8 @@ def _is_of_its_side(user: User, document: Document, mission: Mission, side: str 
 
 
 def can_make(user: User, mission: Mission, kind: Kind) -> bool:
-    """A new version takes away what stands: one that was given asks for the right to void it."""
+    """Whether this person may make a version of this document. A new version voids the one that was issued, so it
+    needs the right to void that one, unless it is out of date."""
     if not can_make_documents(user, mission):
         return False
     given = mission.documents.filter(kind=kind, amendment=None, status=DocumentStatus.ISSUED)

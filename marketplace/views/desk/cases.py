@@ -1,4 +1,4 @@
-"""A case: its story, who is in charge, what was done, and how it ends."""
+"""The pages of a case: its story, who is in charge, what was done, and how it ends."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from marketplace.views.timeline import events
 
 
 def _case(request: SignedInRequest, pk: int) -> Case:
-    """Another pôle's case isn't there."""
+    """The case, or 404 for one that the reader doesn't see, such as another pôle's."""
     found = Case.objects.visible_to(request.user).select_related(
         "mission__need__organisation",
         "mission__offer__person",
@@ -69,7 +69,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _act(
     request: SignedInRequest, case: Case, form: BaseForm, act: Callable[..., object], done: str
 ) -> HttpResponse:
-    """Nothing is lost of what was typed wrong: the sentence comes back above the page."""
+    """Do the act and go back to the case; the errors of the form are shown as messages there."""
     if not form.is_valid():
         for lines in form.errors.values():
             messages.error(request, " ".join(map(str, lines)))
@@ -115,7 +115,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def open_one(request: SignedInRequest, noun: str, pk: int) -> HttpResponse:
-    """By hand, about a mission, a proposal or an organisation of one's pôle."""
+    """Open a case by hand, about a mission, a proposal or an organisation of one's pôle."""
     subject = _subject(request.user, noun, pk)
     form = CaseOpenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

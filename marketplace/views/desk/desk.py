@@ -1,4 +1,5 @@
-"""The coordinators' desk: what waits for them, most urgent first; what they do to several at once."""
+"""The pages of the coordinators' desk: what waits for them, the most urgent first, and what they do to several
+lines at once."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ AT_ONCE = 100
 
 
 def scope_of(request: SignedInRequest) -> Scope:
-    """Of a coordinator, with the filters of the address; anybody else gets a 403."""
+    """The scope of a coordinator, with the filters of the address; 403 for anybody else."""
     scope = Scope.of(request.user, request.memberships, timezone.now())
     require(scope.is_a_coordinator)
     return scope.filtered(request.GET, LABELS)
@@ -63,7 +64,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 def _chips(
     scope: Scope, name: str, labels: Mapping[str, str | Promise], counts: Counter[str]
 ) -> list[dict]:
-    """One filter's values. The kinds that hold nothing are left out, but the one that is chosen."""
+    """The chips of one filter. Kinds that hold nothing are left out, except the chosen one."""
     here = getattr(scope, name)
     return [
         {
@@ -78,7 +79,7 @@ def _chips(
 
 
 def board_page(request: SignedInRequest, what: str) -> HttpResponse:
-    """Needs or missions in columns by state, the oldest first."""
+    """The board: needs or missions in columns by state, the oldest first."""
     scope = scope_of(request)
     boards = {"besoins": board.needs, "missions": board.missions}
     if what not in boards:
@@ -114,7 +115,7 @@ def charge(request: SignedInRequest) -> HttpResponse:
 
 
 def bulk(request: SignedInRequest) -> HttpResponse:
-    """Several lines at once: a page that says what will happen, then what did, one by one."""
+    """Act on several lines at once: a first page says what will happen, a second one what has, line by line."""
     scope = scope_of(request)
     given = request.POST if request.method == "POST" else request.GET
     act, back = given.get("act", ""), given.get("back", "")[:300]

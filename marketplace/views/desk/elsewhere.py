@@ -1,4 +1,4 @@
-"""Asking another pôle, and answering one that asks."""
+"""The pages on which coordinators ask another pôle about a need, or answer one that asks."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -45,8 +45,8 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def look(request: SignedInRequest, pk: int) -> HttpResponse:
-    """For the coordinators who were asked: where their people stand; while the need is open, who else
-    would suit, ranked, with the reasons."""
+    """For the coordinators of the pôle that was asked: how their people's proposals stand and, while the need is
+    open, who else would suit, ranked, with the reasons."""
     asked = (
         AskedPole.objects.filter(need=pk, pole__in=coordinated_by(request.user))
         .select_related("pole", "by")
@@ -73,7 +73,8 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _put_forward(user: User, need: Need) -> list[tuple[Proposal, str]]:
-    """With the reason that ended it: the words that both sides got, and none of their conversation."""
+    """The proposals of this coordinator's people, each with the words of its last step, which both sides have read;
+    nothing of their conversation."""
     found = (
         Proposal.objects.put_forward_elsewhere_by(user)
         .filter(need=need)

@@ -1,4 +1,4 @@
-"""What the pôle learns: its figures, for its coordinators; the files and the report for everybody else."""
+"""The figures of the pôle for its coordinators, and the files and the report that they may hand out."""
 
 from collections.abc import Iterable
 
@@ -35,7 +35,7 @@ FIRST_YEAR = 2000
 
 
 def pole_of(request: SignedInRequest) -> Pole:
-    """The pôle that this coordinator works for; of several, the one asked for. Others get a 403."""
+    """The pôle for which this coordinator works, or of several the one asked for; 403 for anybody else."""
     poles = {str(pole.pk): pole for pole in Pole.objects.coordinated_by(request.user)}
     require(bool(poles))
     return poles.get(request.GET.get("pole", "")) or next(iter(poles.values()))
@@ -68,7 +68,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
 
 
 def _shown(reading: Reading, *, discreet: bool = False) -> dict:
-    """What the page and the printed report have in common."""
+    """The context that the page and the printed report share."""
     unmet = list(tiles.most(reading.now.unmet, _labels(reading.now.unmet)))
     where = list(places(reading.choice))
     return {
@@ -134,7 +134,7 @@ def sent_file(name: str, kind: str, content: bytes) -> HttpResponse:
 
 @require_safe
 def report(request: SignedInRequest, year: int) -> HttpResponse:
-    """A year, to be printed and handed to those who support the pôle: nobody can be recognised in it."""
+    """The report of a year, to be printed and handed to those who support the pôle: nobody can be recognised in it."""
     if not FIRST_YEAR <= year <= timezone.localdate().year:
         raise Http404
     pole = pole_of(request)

@@ -1,4 +1,4 @@
-"""An empty pôle: what is done, and what comes next. For its coordinators."""
+"""The page of an empty pôle for its coordinators: what is done, and what comes next."""
 
 from dataclasses import dataclass
 

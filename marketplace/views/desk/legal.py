@@ -37,7 +37,7 @@ def page(request: OurRequest) -> HttpResponse:
 
 
 def _how_long() -> dict[str, int]:
-    """The very figures that the site works with."""
+    """How long things are kept, from the settings and constants that the site itself works with."""
     sweep = timedelta(seconds=settings.CELERY_BEAT_SCHEDULE["typed-forms"]["schedule"])
     return {
         "session_days": timedelta(seconds=settings.SESSION_COOKIE_AGE).days,

@@ -1,4 +1,4 @@
-"""Bringing together over the whole pôle: the plan, accepted wholly or in part, and how fair it all is."""
+"""The pages of the plan of a pôle: accepted wholly or in part, and how evenly people are asked."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ MOST_AT_ONCE = 200
 
 
 def first(request: SignedInRequest) -> HttpResponse:
-    """The coordinator's pôle; of several, the first."""
+    """To the plan of the coordinator's pôle; of several, the first."""
     pole = Pole.objects.coordinated_by(request.user).first()
     if pole is None:
         raise PermissionDenied
@@ -78,7 +78,7 @@ def fairness(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A compromise and where it stands in the drawing."""
+    """A compromise with its place in the drawing."""
 
     of: object
     x: int
@@ -87,7 +87,8 @@ class Drawn:
 
 
 def drawn(point: Compromise, points: list[Compromise]) -> Drawn:
-    """Unevenness goes right, quality goes up; each axis from its least to its most."""
+    """The compromise in the drawing: unevenness goes right, quality goes up, and each axis runs from its least to
+    its most value."""
     x = _along([p.made.unevenness for p in points], point.made.unevenness, MARGIN, WIDTH - MARGIN)
     y = _along([p.made.mean for p in points], point.made.mean, HEIGHT - MARGIN - 12, MARGIN)
     return Drawn(point, x, y, y - 10)
@@ -101,7 +102,8 @@ def _along(values: list[int], value: int, start: int, end: int) -> int:
 
 
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What is about to be sent; then sent. Only what was ticked. Opened anew, it goes back to the plan."""
+    """Show the proposals that are about to be made of the lines ticked, then make them. Opened by itself, it goes
+    back to the plan."""
     pole = pole_or_404(request, pk)
     if request.method != "POST":
         return redirect("portfolio", pk=pole.pk)
@@ -138,7 +140,7 @@ def _tell(request: SignedInRequest, outcome: portfolio.Outcome) -> None:
 
 
 def _pairs(values: list[str]) -> list[tuple[int, int]]:
-    """`need-offer` of each ticked line; anything else is left out."""
+    """The pairs of numbers in the values `need-offer` of the ticked lines; other values are left out."""
     split = (value.split("-") for value in values[:MOST_AT_ONCE])
     return [
         (int(parts[0]), int(parts[1]))
@@ -161,7 +163,7 @@ def _rows(pairs: list[tuple[int, int]]) -> list[dict]:
 
 
 def blocks(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Who keeps whom away in the pôle, lifted ones too: for the coordinators who wonder why."""
+    """The blocks in the pôle, lifted ones too, for its coordinators."""
     pole = pole_or_404(request, pk)
     found = Block.objects.visible_to(request.user).select_related(
         "by", "for_organisation", "person", "organisation"

@@ -1,4 +1,4 @@
-"""What the pôle promises: the public page, and the page on which its coordinators move the figures."""
+"""What the pôle promises: the public page, and the page on which its coordinators change it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -20,7 +20,7 @@ from marketplace.rules import permissions
 @login_not_required
 @require_safe
 def index(request: OurRequest) -> HttpResponse:
-    """Anybody may read what they can expect."""
+    """The public page: anybody may read what they can expect."""
     poles = Pole.objects.all()
     mine = (
         set(coordinated_by(request.user).values_list("pk", flat=True)) if request.user.pk else set()

@@ -1,4 +1,4 @@
-"""A need as its coordinator works on it: the sheet of four questions, who could do it, who said what."""
+"""The page of a need for its coordinator: the sheet of four questions, who could do it, who said what."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -57,7 +57,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _asked(need: Need) -> list[dict]:
-    """Each person asked or who came, where it stands, and the words that went with it."""
+    """The people asked and those who came by themselves, each with how their proposal stands and its words."""
     asked = (
         Proposal.objects.filter(need=need)
         .select_related("offer__person", "offer__organisation", "need")
@@ -71,7 +71,7 @@ def _asked(need: Need) -> list[dict]:
 
 
 def qualify(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The guided sheet. It is kept at each press; the outcome moves the need, once."""
+    """The qualification sheet. It is saved at each press of a button; the outcome moves the need, once."""
     need = _ours(request, pk)
     sheet = qualification.sheet_of(need, by=request.user)
     if need.status != NeedStatus.SUBMITTED:
@@ -94,7 +94,7 @@ def qualify(request: SignedInRequest, pk: int) -> HttpResponse:
 def _keep(
     request: SignedInRequest, need: Need, form: QualificationForm, ending: OutcomeForm
 ) -> HttpResponse:
-    """Keep the sheet; with the other button, end with it."""
+    """Save the sheet; with the button “end”, conclude the qualification too."""
     read, wants = form.cleaned_data["read"], ending.cleaned_data["outcome"]
     sheet = qualification.keep(form.save(commit=False), read=read, by=request.user)
     if "end" not in request.POST:
@@ -109,8 +109,8 @@ def _keep(
 
 
 def _again(request: SignedInRequest, need: Need, wants: str | None = None) -> HttpResponse:
-    """Nothing typed is lost; beside it, what a colleague wrote meanwhile. The next press is about
-    the sheet as it is now."""
+    """Show the form again with what was typed and, beside it, what a colleague saved meanwhile. The next press is
+    then about that newer sheet."""
     held = qualification.sheet_of(need, by=request.user)
     theirs = held if held.pk and held.by_id != request.user.pk else None
     data = request.POST.copy()
@@ -129,7 +129,7 @@ def _again(request: SignedInRequest, need: Need, wants: str | None = None) -> Ht
 
 @require_POST
 def list_it(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Into the public catalogue after all."""
+    """Put a need that was proposed privately into the public catalogue."""
     need = _ours(request, pk)
     try:
         needs.list_it(need, by=request.user)

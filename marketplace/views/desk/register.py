@@ -1,4 +1,4 @@
-"""The register of brakes and enablers: what reviews name, what the coordinators do about it."""
+"""The register of brakes and enablers: what reviews name, and what the coordinators do about it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,7 +27,7 @@ A_PAGE = 20
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    """Of one kind at a time: how often it is met, and the lines kept about it."""
+    """The brakes or the enablers: how often each is named, and the findings about it."""
     pole = pole_of(request)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Finding.Kind.values else Finding.Kind.BRAKE
@@ -64,7 +64,7 @@ def _chips(name: str, values: Iterable[tuple[Any, Any]], here: str, kept: str = 
 
 @require_safe
 def factor(request: SignedInRequest, code: str) -> HttpResponse:
-    """The missions whose reviews named it."""
+    """The missions whose reviews name this brake or enabler."""
     pole = pole_of(request)
     found = factors.all_factors().get(code)
     if found is None:
@@ -147,8 +147,8 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
-    """How often each is met, and what is done about it: no mission and nobody is named, so it may be handed
-    out."""
+    """The register as a file that may be handed out: how often each is named and what is done about it. No mission
+    and no person is named."""
     pole, now = pole_of(request), timezone.now()
     header = (
         _("Kind"),

@@ -1,4 +1,5 @@
-"""Everything that happened, in order; notes and tags: between the coordinators of a pôle."""
+"""Everything that happened around somebody or something, in order, with the notes and tags of the pôle's
+coordinators."""
 
 from typing import Any
 
@@ -24,7 +25,7 @@ from marketplace.views.desk.desk import scope_of
 
 
 def _person(pk: int, scope: Scope) -> User:
-    """Somebody of the pôle: who belongs to one of its organisations, or offers something there."""
+    """A person of the pôle, who belongs to one of its organisations or offers something there; otherwise 404."""
     ours = Q(memberships__organisation__pole__in=scope.poles) | Q(offers__pole__in=scope.poles)
     return get_object_or_404(User.objects.filter(ours).distinct(), pk=pk)
 
@@ -57,7 +58,7 @@ def _story(
 
 
 def kept_about(user: User, about: Subject, kind: str) -> dict:
-    """For `_kept.html`: the notes and tags on a page, and the two small forms."""
+    """The context of `_kept.html`: the notes and tags on a page, and the two small forms."""
     return {
         "kept_kind": kind,
         "kept_about": about,
@@ -69,7 +70,7 @@ def kept_about(user: User, about: Subject, kind: str) -> dict:
 
 
 def _subject(request: SignedInRequest, kind: str, pk: int) -> tuple[Subject, Pole]:
-    """What a note is about, and the pôle it is kept in."""
+    """What a note is about, and the pôle to which the note belongs."""
     scope = scope_of(request)
     if kind == "person":
         return (found := _person(pk, scope)), _pole_of(found, scope)
@@ -86,13 +87,13 @@ def _subject(request: SignedInRequest, kind: str, pk: int) -> tuple[Subject, Pol
 
 
 def _pole_of(person: User, scope: Scope) -> Pole:
-    """Where its coordinators know this person; of several such pôles, the first."""
+    """The pôle in which its coordinators know this person; of several, the first."""
     theirs = Q(organisations__memberships__user=person) | Q(offers__person=person)
     return Pole.objects.filter(theirs, pk__in=scope.poles).distinct().order_by("pk")[0]
 
 
 def home_of(subject: Subject) -> str:
-    """The page where the coordinators keep what they say of it."""
+    """The page that shows the notes and tags about this subject."""
     if isinstance(subject, User):
         return reverse("person-story", args=[subject.pk])
     if isinstance(subject, Organisation):
@@ -130,7 +131,7 @@ def pin_tag(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
 
 @require_POST
 def remove_note(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One's own: what a colleague wrote stays theirs."""
+    """Remove one's own note; a colleague's can't be removed."""
     note = get_object_or_404(Note.objects.visible_to(request.user), pk=pk)
     require(note.by_id == request.user.pk)
     about = note.subject
@@ -148,7 +149,7 @@ def remove_tag(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def tagged(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Whatever carries the same words in the pôle."""
+    """Everything in the pôle that has a tag with the same words."""
     tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
     same = Tag.objects.filter(pole=tag.pole, words=tag.words).select_related(
         "person", "organisation", "need", "mission__need"

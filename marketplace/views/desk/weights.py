@@ -1,4 +1,4 @@
-"""How much each point counts in a pôle: seen, tried, then kept; and who changed it."""
+"""The weights of a pôle: looked at, tried, then saved; and who changed them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,13 +21,14 @@ EXAMPLES = 5
 
 
 def pole_or_404(request: SignedInRequest, pk: int) -> Pole:
-    """For its coordinators; whoever coordinates nothing gets a 403."""
+    """The pôle for one of its coordinators, otherwise 404; 403 for somebody who coordinates nothing."""
     permissions.require(request.user.memberships.coordinating().exists())
     return get_object_or_404(Pole.objects.coordinated_by(request.user), pk=pk)
 
 
 def weights(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Look, try (`preview`), keep (`keep`): nothing is kept that hasn't been shown just before."""
+    """Look at the weights, try others (`preview`), save them (`keep`): only weights whose preview was the last one
+    shown can be saved."""
     pole = pole_or_404(request, pk)
     kept = MatchWeights.objects.filter(pole=pole).first()
     table = kept.as_table() if kept else WEIGHTS
@@ -55,7 +56,8 @@ def weights(request: SignedInRequest, pk: int) -> HttpResponse:
 def _is_what_was_shown(
     request: SignedInRequest, form: WeightsForm, last: WeightsChange | None
 ) -> bool:
-    """Else it is shown again, with the sentence that says why."""
+    """Whether these weights are those whose preview was shown last. If not, a message says why, and the page shows
+    the preview again."""
     if (form.cleaned_data["since"] or 0) != (last.pk if last else 0):
         messages.error(request, _("Somebody else has changed the weights meanwhile: look again."))
         return False
@@ -100,7 +102,7 @@ def _preview(pole: Pole, table: dict) -> dict:
 
 
 def _history(pole: Pole) -> list[dict]:
-    """Each change with the figures that moved."""
+    """The changes, each with the weights that moved."""
     return [
         {
             "by": change.by,

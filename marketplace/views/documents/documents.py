@@ -1,4 +1,4 @@
-"""A mission's papers: the list, one of them, its preview, its file, all in one archive."""
+"""The pages of a mission's documents: the list, one document, its preview, its file, and all of them in an archive."""
 
 import io
 import zipfile
@@ -140,7 +140,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def page(
     request: SignedInRequest, document: Document, *, bound: BaseForm | None = None
 ) -> HttpResponse:
-    """`bound` is a form that was refused: it takes its place again, with its sentences."""
+    """The page of a document. `bound` is a form that was refused: it is shown in its place, with its errors."""
     mine = permissions.parties_to_sign(request.user, document)
     signed = list(document.signatures.select_related("scan", "user"))
     left = document.parties_left() if document.waits_for_signatures else []
@@ -170,13 +170,14 @@ def page(
 
 
 def _is_current_reader(user: User, document: Document) -> bool:
-    """Sees the mission today, and so what becomes of its acts."""
+    """Whether this person still sees the mission, and so may follow what becomes of its documents."""
     mission = document.mission
     return mission is None or Mission.objects.visible_to(user).filter(pk=mission.pk).exists()
 
 
 def _as_it_was(user: User, document: Document) -> dict:
-    """For whoever signed it and has gone since: what was done until then, and what they did themselves."""
+    """The context for somebody who has signed the document and left since: what had been done until then, and what
+    they did themselves."""
     departure = Departure.objects.filter(mission=document.mission_id, person=user).last()
     signed = document.signatures.filter(user=user).last()
     until = departure.left_at if departure else signed.at if signed else document.made_at
@@ -191,14 +192,15 @@ def _as_it_was(user: User, document: Document) -> dict:
 
 
 def _documents_of(user: User, document: Document) -> str:
-    """Whoever signed it and has left since goes back to what stays theirs."""
+    """The address of the list to go back to: the mission's documents or, for somebody who has left, their own past
+    missions."""
     if document.mission is None or permissions.can_make_documents(user, document.mission):
         return reverse("mission-documents", args=[document.mission_id]) if document.mission else ""
     return reverse("missions-done")
 
 
 def _amendments_of(document: Document) -> list:
-    """Those of the mission that changed this paper, or would."""
+    """The amendments of the mission that have changed this document, or would."""
     if document.mission is None or document.amendment_id or document.kind not in CHANGED_BY:
         return []
     counted = (AmendmentStatus.PROPOSED, AmendmentStatus.IN_FORCE)
@@ -208,13 +210,13 @@ def _amendments_of(document: Document) -> list:
 def _forms(
     parties: Iterable[str], bound: BaseForm | None, form_class: type[BaseForm], fresh: FormOfParty
 ) -> list[tuple]:
-    """One a party: the refused one where it was refused, new ones elsewhere."""
+    """A form for each party: the refused form for its party, new ones for the others."""
     refused = bound.data.get("party") if isinstance(bound, form_class) else None
     return [(party, bound if party == refused else fresh(party)) for party in parties]
 
 
 def sign_form(user: User, document: Document) -> FormOfParty:
-    """The capacity under which this person is known to sign is there already."""
+    """A function that makes the form to sign for a party, with the capacity in which this person is known to sign."""
 
     def fresh(party: str) -> SignForm:
         known = [capacity for person, capacity in signers_of(document, party) if person == user]
@@ -231,7 +233,8 @@ def scan_form(document: Document) -> FormOfParty:
 
 
 def _links(user: User, document: Document, bound: BaseForm | None) -> dict:
-    """Each side has its own links sent, or the coordinators do it; whoever signs for it gives addresses."""
+    """The context about signing links. A side or the coordinators have its links sent; those who sign for the side
+    give addresses."""
     mine = signing_links.parties_of(user, document)
     given = [party for party in mine if signing_links.may_give_address(user, document, party)]
     now = timezone.now()
@@ -281,7 +284,7 @@ def _missing(request: SignedInRequest, document: Document) -> HttpResponse:
 
 
 def archive(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """All of a mission's papers, voided ones in a folder of their own."""
+    """All documents of a mission in one archive, the voided ones in a folder of their own."""
     mission = one_of(request.user, pk)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as box:

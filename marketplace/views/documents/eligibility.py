@@ -1,4 +1,4 @@
-"""May the structure give tax receipts: it declares, its coordinators check."""
+"""Whether the structure may give tax receipts: the page on which it declares and its coordinators check."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,7 +17,7 @@ from marketplace.rules import permissions
 
 
 def eligibility(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The structure declares; its coordinators check."""
+    """The structure declares, and its coordinators check."""
     organisation = visible(request, pk)
     permissions.require(permissions.can_see_eligibility(request.user, organisation))
     current = Eligibility.objects.current_of(organisation)

@@ -50,7 +50,7 @@ def sign(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def scan(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Signed on paper: the scan is kept with who signed, and in whose name it was handed in."""
+    """Keep the scan of a document signed on paper, with who signed it and for whom it was handed in."""
     document = visible(request, pk)
     party = request.POST.get("party", "")
     permissions.require(document.mission is not None)

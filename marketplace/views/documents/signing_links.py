@@ -1,4 +1,4 @@
-"""Signing without an account: to whom the link goes, and the page that it opens."""
+"""Signing without an account: to whom the link is sent, and the page that it opens."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -23,7 +23,7 @@ from marketplace.views.missions.agreements import unindexed
 
 
 def _party(request: SignedInRequest, document: Document) -> str:
-    """The side named by the form; one that no document knows is nobody's."""
+    """The side named by the form; 403 when there is no such side."""
     party = request.POST.get("party", "")
     permissions.require(document.mission is not None and party in Party.values)
     return party
@@ -75,7 +75,7 @@ def give_address(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def remove_address(request: SignedInRequest, pk: int, address: int) -> HttpResponse:
-    """Its owner no longer signs."""
+    """Take an address off the list, since its owner no longer signs."""
     document = visible(request, pk)
     found = get_object_or_404(SigningAddress.objects.standing(), pk=address)
     parties = [
@@ -109,7 +109,7 @@ def stop(request: SignedInRequest, pk: int, link: int) -> HttpResponse:
 @login_not_required
 @never_cache
 def confirm_address(request: OurRequest, token: str) -> HttpResponse:
-    """Opening it changes nothing: the button confirms."""
+    """The page of the confirmation link. Opening it changes nothing: the button confirms."""
     now = timezone.now()
     try:
         given = signing_links.address_of(token, now)
@@ -124,7 +124,7 @@ def confirm_address(request: OurRequest, token: str) -> HttpResponse:
 @login_not_required
 @never_cache
 def by_link(request: OurRequest, token: str) -> HttpResponse:
-    """The page of somebody without an account: the document, and one button."""
+    """The page that a signing link opens, without an account: the document, and one button."""
     now = timezone.now()
     try:
         link = signing_links.open_link(token, now)

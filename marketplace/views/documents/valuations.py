@@ -1,4 +1,4 @@
-"""The money: what an hour costs (HR alone), the value declared, the receipt, the year."""
+"""The pages about money: what an hour costs (human resources alone), the value declared, the receipt, the year."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,7 +27,7 @@ from marketplace.views.missions.missions import one_of
 @never_cache
 @sensitive_post_parameters()  # an error page or a report of errors shows none of it
 def hour_cost(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Human resources alone, whoever else administers the company."""
+    """Human resources alone enter and see what an hour costs, whoever else administers the company."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_see_costs(request.user, mission.offer.organisation))
     form = HourCostForm(request.POST or None)
@@ -74,7 +74,7 @@ def _declared(request: SignedInRequest, mission: Mission, form: ValueForm) -> bo
 
 
 def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The structure gives its receipt, or replaces the one that was wrong."""
+    """The structure gives its receipt, or replaces one that was wrong."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_give_receipts(request.user, mission.need.organisation))
     known = dict(signatories(mission.need.organisation)).get(request.user, "")
@@ -96,7 +96,7 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _receipt(request: SignedInRequest, mission: Mission, form: ReceiptForm) -> HttpResponse | None:
-    """The preview, or the receipt given; None when it is refused, with the sentence in the form."""
+    """Answer with the preview, or give the receipt. None when it is refused; the form then has the sentence."""
     said = form.cleaned_data
     try:
         if "preview" in request.POST:
@@ -120,7 +120,7 @@ def _receipt(request: SignedInRequest, mission: Mission, form: ReceiptForm) -> H
 
 
 def company_year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
-    """The estimate of the tax reduction, with every step; the company certifies."""
+    """The estimate of the company's tax reduction, with every step; the company certifies it."""
     company = visible_organisation(request, pk)
     permissions.require(company.kind == Organisation.Kind.COMPANY)
     certifies = permissions.is_in_charge_at(request.user, company) or permissions.can_see_costs(

@@ -1,4 +1,4 @@
-"""The structure's year: its receipts, made one by one or all at once; its statement and entries."""
+"""The structure's year: its receipts, given one by one or all at once; its statement and bookkeeping entries."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -63,14 +63,14 @@ def index(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
 
 
 def _to_give(user: User, structure: Organisation, year: int) -> int:
-    """How many receipts wait; none for whoever may read them and give none."""
+    """How many receipts wait to be given; 0 for somebody who may read receipts but give none."""
     if not permissions.can_give_receipts(user, structure):
         return 0
     return receipts.waiting(structure, year).count()
 
 
 def around(year: int) -> dict[str, int | None]:
-    """The years beside this one: none that a paper can't bear, none that hasn't begun."""
+    """The year before and the year after, or None: documents begin with 2000, and a year to come has none."""
     this = timezone.localdate().year
     return {
         "before": year - 1 if year > 2000 else None,
@@ -80,7 +80,8 @@ def around(year: int) -> dict[str, int | None]:
 
 @require_POST
 def make_all(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
-    """The work goes on behind; the page shows how far it is."""
+    """Start the run that gives all of the year's receipts. It works in the background; the page shows how far it
+    is."""
     structure = _structure(request, pk)
     permissions.require(permissions.can_give_receipts(request.user, structure))
     try:

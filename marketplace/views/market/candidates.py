@@ -1,4 +1,4 @@
-"""Who could do it: the best offers for a need, and asking one of them."""
+"""Who could do a need: its best offers, and asking one of them."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,8 @@ FEW = 5  # below, we say what would bring more
 
 
 def index(request: SignedInRequest, pk: int) -> HttpResponse:
-    """For the structure and the coordinators: ranked, with reasons; then who nearly fits."""
+    """The best offers of a need, ranked, with reasons, then the near misses; for the structure and the
+    coordinators."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
     live = {p.offer_id: p for p in need.proposals.going_on()}
@@ -60,7 +61,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
-    """Invite (the structure) or propose (a coordinator): the same page, another voice."""
+    """Invite (the structure) or propose (a coordinator): the same page in other words."""
     need = need_or_404(request, pk)
     if there := _between(request, need).filter(offer=offer_pk).first():
         return _goes_on(request, there)
@@ -131,25 +132,27 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _own_words(offers: Iterable[Offer]) -> "StrOrPromise":
-    """What is kept with the yes, when one of them is on working time in one's own name."""
+    """The words of the consent that is kept with the application, when one of these offers is a person's own on
+    working time; "" otherwise."""
     mine = any(own_yes.names_somebody(offer) for offer in offers)
     return WORDS[ConsentKind.MISSION] if mine else ""
 
 
 def _colleagues(user: User, need: Need) -> list[str]:
-    """Whose offers suit, and who alone can apply with them."""
+    """The names of the colleagues whose offers are published in the need's pôle, and who alone can apply with them."""
     theirs = Offer.objects.owned_by(user).published().filter(pole=need.pole_id)
     named = theirs.exclude(person=None).select_related("person")[:5]
     return [offer.person.get_full_name() for offer in named if offer.person]
 
 
 def _between(request: SignedInRequest, need: Need) -> QuerySet[Proposal]:
-    """What goes on for this need, as far as this person may see it."""
+    """The proposals that are open or agreed for this need and that this person may see."""
     return Proposal.objects.visible_to(request.user).going_on().filter(need=need)
 
 
 def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
-    """With the offer that is named or, while none is, with whatever they could apply with."""
+    """The proposal that exists already: with the offer named; when none is named, any of theirs once all their
+    offers have been put forward."""
     offers = Offer.objects.to_apply_with(request.user)
     mine = _between(request, need).filter(offer__in=offers)
     if named := _named(request):
@@ -159,15 +162,15 @@ def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
 
 
 def _named(request: SignedInRequest) -> str:
-    """The number of the offer that the form chose, or that the button named; nothing otherwise."""
+    """The number of the offer that the form or the button names; "" otherwise."""
     asked = request.POST if request.method == "POST" else request.GET
     named = asked.get("offer", "")
     return named if named.isdecimal() and len(named) < 10 else ""
 
 
 def _begun(request: SignedInRequest, need: Need, offers: QuerySet[Offer]) -> dict:
-    """With the offer that the button named and its question, or else the only one there is: nobody sends
-    a colleague because their offer came first."""
+    """The initial values of the form: the offer that the button names and its question; otherwise the person's only
+    offer, so that nobody sends a colleague because their offer came first in the list."""
     named = _named(request)
     offer = offers.filter(pk=named).first() if named else None
     if offer is None:

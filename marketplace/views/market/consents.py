@@ -1,4 +1,4 @@
-"""One's own yes: asked by a link or on the site, listed on one page, taken back there."""
+"""One's own consents: answered by a link or on the site, listed on one page, taken back there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ from marketplace.views.missions.agreements import unindexed
 @login_not_required
 @never_cache
 def answer(request: OurRequest, token: str) -> HttpResponse:
-    """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
+    """The page of a request. Opening it changes nothing, since mail scanners open links: the page's buttons act."""
     now = timezone.now()
     try:
         asked = consents.from_token(token)
@@ -81,8 +81,8 @@ def _about(asked: ConsentRequest) -> dict:
 # --- listed --------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Line:
-    """A consent, with what it is about and where that is seen. Of what has gone, or is no longer theirs to
-    read, what kind of thing it was."""
+    """A consent, with the title and the address of what it is about. When that has gone, or the person may not read
+    it any more, the title is its kind and there is no address."""
 
     consent: Consent
     title: str
@@ -120,7 +120,8 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 def _things(given: list[Consent], user: User) -> dict[tuple[str, int], Model]:
-    """One question a kind. An offer may say something else since they left the company."""
+    """What the consents are about, in one query for each kind. Offers that the person doesn't see any more are left
+    out, for they may say something else since."""
     found: dict[tuple[str, int], Model] = {}
     for kind, model in ABOUT.items():
         numbers = [one.about for one in given if one.kind == kind]
@@ -142,7 +143,7 @@ def _line(consent: Consent, thing: Model | None) -> Line:
 
 
 def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What will happen, then the button."""
+    """Say what will happen, then take the consent back at the press of the button."""
     consent = get_object_or_404(Consent, pk=pk, person=request.user)
     if not consent.stands:
         messages.info(request, _("This yes has ended already."))

@@ -16,7 +16,7 @@ from marketplace.rules import permissions
 
 
 def charged(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Who is charged with what; administrators give and take back."""
+    """The page of who is charged with what; administrators change it."""
     organisation = visible(request, pk)
     permissions.require(
         organisation.kind != Organisation.Kind.OPERATOR and request.user.belongs_to(organisation)

@@ -21,7 +21,7 @@ ACTS = {"yes": freshness.confirm, "pause": freshness.pause}
 
 @login_not_required
 def answer(request: OurRequest, token: str) -> HttpResponse:
-    """Opening the link changes nothing (mail scanners open links): the page's buttons act."""
+    """The page of the question. Opening it changes nothing, since mail scanners open links: the page's buttons act."""
     try:
         found = freshness.from_token(token)
     except NotYet as over:
@@ -55,7 +55,7 @@ def answer(request: OurRequest, token: str) -> HttpResponse:
 
 @require_POST
 def wake(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A paused need comes back to the catalogue."""
+    """Bring a paused need back to the catalogue."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
     try:

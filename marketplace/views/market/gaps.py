@@ -1,4 +1,4 @@
-"""The buttons under who nearly fits: each leads to the act that would close the gap."""
+"""The buttons under a near miss: each leads to an act that would close the gap."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,8 @@ HALF_A_YEAR = 183  # days: nobody moves a mission farther than that
 
 @dataclass(frozen=True)
 class Button:
-    """`change`: what it would fill in the form of one's own need or offer with; {} for a question."""
+    """A button. `change` is what it fills in in the form of one's own need or offer; {} for a question to the other
+    side."""
 
     label: Any
     url: str
@@ -32,7 +33,7 @@ class Button:
 
 @dataclass(frozen=True)
 class NeedSide:
-    """What whoever answers for a need may do about it: looked up once for a whole list."""
+    """What a reader may do about the near misses of a need; looked up once for a whole list."""
 
     need: Need
     can_invite: bool
@@ -53,7 +54,7 @@ class NeedSide:
         )
 
     def buttons(self, match: Match) -> list[Button]:
-        """Of one that nearly fits: its own ways, and asking plainly where no question would say it."""
+        """The buttons of a near miss: its own ways, and “invite” or “propose” when none of them is a question."""
         ways = _ways(match)
         found = [button for code in ways for button in self._of(code, match)]
         if self._may_ask(match) and not set(ways) & set(gaps.QUESTIONS):
@@ -73,7 +74,7 @@ class NeedSide:
             yield from _change(gaps.OF_NEED, code, match, self)
 
     def url_of(self, change: dict[str, str]) -> str:
-        """The form with the change in it; "" for whoever has to ask somebody else for it."""
+        """The form with this change filled in; "" when the reader may not change the need."""
         if "split" in change:
             skills = {"skill": change["split"].split(",")}
             return f"{self._door('need-split')}?{urlencode(skills, doseq=True)}"
@@ -83,7 +84,8 @@ class NeedSide:
         return ranking.relaxations_for_need(self.need, also=also)
 
     def _may_ask(self, match: Match) -> bool:
-        """Whoever has no mission left to give isn't asked: the act would refuse."""
+        """Whether the reader may ask this offer; one without a free mission isn't asked, since the act would
+        refuse."""
         return (self.can_invite or self.can_propose) and match.facts.offer.room > 0
 
     def _ask(self, match: Match) -> str:
@@ -95,7 +97,7 @@ class NeedSide:
 
 @dataclass(frozen=True)
 class OfferSide:
-    """The same for whoever made an offer; a coordinator who looks at it puts it forward."""
+    """What a reader may do about the near misses of an offer: its owner changes it, a coordinator puts it forward."""
 
     offer: Offer
     owns: bool
@@ -106,7 +108,7 @@ class OfferSide:
 
     @classmethod
     def mine(cls, offer: Offer) -> "OfferSide":
-        """Of one that is known to be the reader's."""
+        """The side of an offer that is known to be the reader's own."""
         return cls(offer, owns=True)
 
     def buttons(self, match: Match) -> list[Button]:
@@ -135,8 +137,8 @@ class OfferSide:
 
 @dataclass(frozen=True)
 class Nearly:
-    """Those that nearly fit, each with its own buttons; and above them what a single change would bring:
-    one that brings several is said there and on none of the cards."""
+    """The near misses, each with its buttons, and above them the changes to one's own need or offer: a change that
+    would bring several is shown there, and not on their cards."""
 
     cards: list[tuple[Match, list[Button]]]
     changes: list[dict]
@@ -144,7 +146,7 @@ class Nearly:
 
 
 def nearly(side: NeedSide | OfferSide, matches: list[Match], *, few: bool) -> Nearly:
-    """`few`: so few fit that every change that would bring more is worth saying."""
+    """The near misses of a list. `few` says that so few match that every change that would bring more is shown."""
     cards = [(match, side.buttons(match)) for match in near_enough(matches)]
     own = [button.change for _match, buttons in cards for button in buttons if button.change]
     shared = [
@@ -165,7 +167,7 @@ def nearly(side: NeedSide | OfferSide, matches: list[Match], *, few: bool) -> Ne
 
 
 def _of_one_value(found: list[Relaxation]) -> list[Relaxation]:
-    """Of changes of one same field the one that brings most; of two that bring as much, the smaller."""
+    """Of several changes of one field, the one that brings most; among equals, the smallest change."""
     best: dict[str, tuple[int, int, Relaxation]] = {}
     for one in found:
         ((name, value),) = one.values.items()
@@ -187,7 +189,7 @@ CHANGED_BY: dict[str, Callable[[str], int]] = {
 
 
 def _ways(match: Match) -> list[str]:
-    """Those of a single condition: with two, no single act closes the gap."""
+    """The ways of the only condition that fails; none when two fail, since no single act closes the gap then."""
     excluded = match.excluded
     return list(excluded[0].ways) if len(excluded) == 1 else []
 
@@ -205,7 +207,7 @@ def _change(
 
 
 def near_enough(matches: list[Match]) -> list[Match]:
-    """Without those whose dates are so far apart that asking to move them makes no sense."""
+    """The near misses without those whose dates are so far apart that nobody would move them."""
     return [
         match
         for match in matches
@@ -215,7 +217,7 @@ def near_enough(matches: list[Match]) -> list[Match]:
 
 
 def first_words(request: SignedInRequest, match: Match, side: str) -> dict[str, str]:
-    """What the form of a question begins with: only about what really keeps these two apart."""
+    """The first words of the form of a question; {} unless the question is about what really keeps the two apart."""
     code = request.GET.get("question", "")
     if code not in _ways(match):
         return {}

@@ -53,7 +53,7 @@ def home(request: OurRequest) -> HttpResponse:
 
 
 def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | QuerySet[Mission]:
-    """A coordinator's are all those of the pôle."""
+    """The missions that are under way: one's own, and for a coordinator all of the pôle."""
     if any(row.organisation.makes_coordinators for row in request.memberships):
         return (
             Mission.objects.visible_to(request.user)
@@ -64,7 +64,7 @@ def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | 
 
 
 def _new_needs(user: User) -> QuerySet[Need]:
-    """Published since a fortnight, not one's own."""
+    """Needs published within the last fortnight, without one's own."""
     since = timezone.now() - timedelta(days=14)
     return (
         Need.objects.published()

@@ -1,4 +1,4 @@
-"""The library of missions that structures ask for again and again: for all to read, and to start from."""
+"""The library of mission templates, which anybody may read and from which a need may start."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse

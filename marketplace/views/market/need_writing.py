@@ -1,4 +1,4 @@
-"""Needs: writing one, and what happens to it before and after publication."""
+"""The pages on which a need is written, and what happens to it before and after publication."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -29,7 +29,7 @@ A_START = timedelta(days=21)  # time for a coordinator to read it and for people
 
 
 def create(request: SignedInRequest) -> HttpResponse:
-    """For the structure that one acts for; whoever has none is told how to register it."""
+    """Write a need for the structure in whose name one acts; somebody who has none reads how to register it."""
     organisation = request.acting_for
     if organisation is None or not permissions.can_write_need(request.user, organisation):
         mine = [
@@ -54,7 +54,7 @@ def create(request: SignedInRequest) -> HttpResponse:
 
 
 def _from_template(template: MissionTemplate) -> dict:
-    """What the form says before anything is typed; the questions wait in the context for answers."""
+    """The initial values of the form from a template; its questions are in the context, to be answered there."""
     starts_on = timezone.localdate() + A_START
     return {
         "title": template.title,
@@ -77,7 +77,8 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _too_late(request: SignedInRequest, need: Need) -> HttpResponse:
-    """It has moved since the form was opened: where it stands, who may change it, and what was typed."""
+    """The answer when the need has moved since the form was opened: where it stands, who may change it, and what
+    was typed."""
     if request.user.speaks_for(need.organisation):
         with_coordinators = need.status in permissions.QUALIFIED_BY_COORDINATORS
         who = _("Only the coordinators can change it now: write to them.")
@@ -99,7 +100,7 @@ def _write(
     initial: dict[str, Any] | None = None,
     template: MissionTemplate | None = None,
 ) -> HttpResponse:
-    """The form with its picker. The picker's buttons change the list; the form's save."""
+    """The form with its picker of skills: the picker's buttons change the list, the form's button saves."""
     if template:
         initial = {**(initial or {}), **_from_template(template)}
     posted = request.method == "POST"
@@ -191,7 +192,7 @@ def refuse(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Close a need that has had people, withdraw one that has not: the same question to the reader."""
+    """Close a need that has had people, or withdraw one that hasn't: it is the same question for the reader."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
     form = ReasonForm(request.POST or None)
@@ -217,7 +218,7 @@ def _act(
     *args: Any,
     **kwargs: Any,
 ) -> HttpResponse:
-    """Do it, and say so or say why not."""
+    """Do the act, and say that it is done or why it can't be."""
     try:
         act(*args, **kwargs)
     except (ForbiddenMove, NotYet) as refusal:

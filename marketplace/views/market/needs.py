@@ -1,4 +1,4 @@
-"""Needs: the catalogue, one's own, the page of one."""
+"""The pages of needs: the catalogue, one's own needs, and one need."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 
 @login_not_required
 def index(request: OurRequest) -> HttpResponse:
-    """The public catalogue: search, filters and pages are in the URL."""
+    """The public catalogue; search, filters and pages are in the URL."""
     form = NeedFilter(request.GET)
     form.is_valid()  # filters that can't be understood are left out, never an error
     search = Search.of(form.cleaned_data.get("q", ""))
@@ -61,7 +61,7 @@ def index(request: OurRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Search:
-    """What is typed: skills are understood, or else a commune named in full."""
+    """What a search means: the skills that it names, or else the communes that it names in full."""
 
     text: str
     skills: list[str]
@@ -94,7 +94,7 @@ def _filtered(needs: NeedQuerySet, search: Search, wanted: dict) -> NeedQuerySet
 
 
 def mine(request: SignedInRequest) -> HttpResponse:
-    """The needs of one's structures, with how many people are under discussion."""
+    """The needs of one's structures, with how many people are being discussed."""
     seen = ByState.of(request, Need.objects.spoken_for_by(request.user), NeedStatus)
     rows = seen.rows.with_what_cards_show().with_counts().order_by("-updated_at")
     return render(request, "marketplace/market/my_needs.html", seen.context(request, rows))
@@ -106,7 +106,7 @@ def need_or_404(request: OurRequest, pk: int) -> Need:
 
 
 def too_late(request: SignedInRequest, need: Need) -> HttpResponse:
-    """For a page that has grown old: what the need is now, rather than a door that is shut."""
+    """The answer to a page that was out of date: a message with the need's present state, rather than an error."""
     now = {"state": need.get_status_display()}
     messages.error(request, _("Too late: this need is now “%(state)s”.") % now)
     return redirect(need)
@@ -147,19 +147,19 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
 
 
 def _edits_beside(user: User, need: Need, card: Card | None) -> bool:
-    """A door of its own, where the next act doesn't lead there already."""
+    """Whether to show a link to edit the need: the reader may, and the next act doesn't lead there already."""
     leads_there = card is not None and card.leads_to(reverse("need-edit", args=[need.pk]))
     return not leads_there and permissions.can_edit_need(user, need)
 
 
 def _own_and_open(user: User, seen: list[Proposal]) -> Proposal | None:
-    """A volunteer's own, still without its two answers: applying twice would only be refused."""
+    """A volunteer's own open proposal for this need, if there is one: they can't apply twice."""
     mine = (proposal for proposal in seen if proposal.offer.person_id == user.pk)
     return next((one for one in mine if one.status == ProposalStatus.OPEN), None)
 
 
 def _last_word(need: Need) -> str:
-    """What the coordinators said when they asked, refused or pointed elsewhere, in the last step."""
+    """The words of the coordinators in the last step, when they asked, refused or pointed elsewhere."""
     if need.status not in GIVEN_BACK:
         return ""
     last = need.steps.last()
@@ -167,7 +167,7 @@ def _last_word(need: Need) -> str:
 
 
 def _my_matches(user: User, need: Need) -> list:
-    """How each of my published offers fits: the reasons, what is missing and what would close the gap."""
+    """How each of one's published offers fits: the reasons, what is missing, and what would close the gap."""
     offers = Offer.objects.owned_by(user).published().filter(pole=need.pole)
     matches = [
         ranking.why(need, offer)
@@ -177,7 +177,8 @@ def _my_matches(user: User, need: Need) -> list:
 
 
 def _proposals(user: User, need: Need) -> QuerySet[Proposal]:
-    """Those that this person may see: all for the structure and the coordinators, one's own else."""
+    """The proposals of the need that this person may see: all for the structure and the coordinators, otherwise
+    their own."""
     return (
         Proposal.objects.visible_to(user)
         .filter(need=need)

@@ -1,4 +1,4 @@
-"""Offers: one's own, the page of one, writing one."""
+"""The pages of offers: one's own, one offer, writing one."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -40,7 +40,7 @@ FEW = 3  # below, we say what would bring more
 
 
 def index(request: SignedInRequest) -> HttpResponse:
-    """My offers; for a coordinator, those of the pôle."""
+    """One's own offers; for a coordinator, those of the pôle."""
     coordinates = request.user.memberships.coordinating().exists()
     found = (
         Offer.objects.visible_to(request.user).in_poles_of(request.user)
@@ -93,7 +93,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _naming(user: User, offer: Offer) -> Naming | None:
-    """Whether the person named has agreed, when they were asked, and their own buttons."""
+    """Whether the person named has agreed, when they were asked, and their own buttons; None when nobody's consent
+    is needed."""
     if not own_yes.names_somebody(offer):
         return None
     is_me = user.pk == offer.person_id
@@ -121,7 +122,7 @@ def _naming(user: User, offer: Offer) -> Naming | None:
 
 
 def _matches(user: User, offer: Offer) -> dict:
-    """The needs that suit, those that nearly do, and why there are few or none."""
+    """The needs that suit, the near misses, and why there are few or none."""
     best = ranking.needs_for(offer, top=6)
     side = OfferSide.of(user, offer)
     near = nearly(side, ranking.near_misses_for_offer(offer, top=3), few=len(best) < FEW)
@@ -134,7 +135,7 @@ def _matches(user: User, offer: Offer) -> dict:
 
 
 def create(request: SignedInRequest) -> HttpResponse:
-    """For the company that one acts for, or for oneself."""
+    """Write an offer for the company in whose name one acts, or for oneself."""
     organisation = request.acting_for
     if organisation is not None and organisation.kind != Organisation.Kind.COMPANY:
         organisation = None
@@ -166,7 +167,7 @@ def _write(
     initial: dict[str, Any] | None = None,
     told: Portrait | None = None,
 ) -> HttpResponse:
-    """The form with its picker. The picker's buttons change the list; the form's save."""
+    """The form with its picker of skills: the picker's buttons change the list, the form's button saves."""
     posted, was_shown = request.method == "POST", offer.status == OfferStatus.PUBLISHED
     by = request.user
     owner: dict[str, Any] = {"organisation": organisation, "user": offer.person or by, "by": by}
@@ -207,14 +208,15 @@ def _written(
 
 
 def _rows(offer: Offer, told: Portrait | None) -> Iterable[OfferSkill] | Iterable[PortraitSkill]:
-    """Its own skills; a first offer begins with those that the person has confirmed."""
+    """The skills of the offer; a new one begins with those that the person has confirmed."""
     if offer.pk:
         return offer.held.select_related("skill")
     return told.held.select_related("skill") if told else []
 
 
 def _finds_its_pole(offer: Offer, organisation: Organisation | None, form: OfferForm) -> bool:
-    """A company's offer is its pôle's; a volunteer's, that of the département they live in."""
+    """Set the pôle: the company's, or that of the département where the volunteer lives. False, with an error in
+    the form, when there is none."""
     if organisation is not None:
         offer.pole = organisation.pole
         return True

@@ -1,4 +1,4 @@
-"""An organisation's public page: its needs belong to this floor."""
+"""An organisation's public page. It is in this app, and not in `accounts`, because it shows the needs."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -22,7 +22,8 @@ SHOWN = 12
 @login_not_required
 @require_safe
 def detail(request: OurRequest, pk: int) -> HttpResponse:
-    """Public once it is verified; before, its own people and its coordinators alone find it."""
+    """The page of an organisation: public once it is verified; before, only for its own people and its
+    coordinators."""
     organisation = visible(request, pk)
     user = request.reader
     belongs = user is not None and user.belongs_to(organisation)
@@ -51,7 +52,7 @@ def _next_act(user: User, organisation: Organisation) -> Card | None:
 
 
 def _money(user: User, organisation: Organisation) -> dict:
-    """The pages of the year, for those who give receipts or answer for the company's gifts."""
+    """The links to the pages of the year, for those who give receipts or answer for the company's gifts."""
     year = timezone.localdate().year
     if organisation.kind == organisation.Kind.ESS:
         return {"year": year, "receipts": rights.can_give_receipts(user, organisation)}

@@ -1,4 +1,4 @@
-"""Where people go: out of an organisation, or off the site."""
+"""The pages on which people leave an organisation or the site."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -22,7 +22,7 @@ from marketplace.actions.refusals import NotYet
 
 @reauthentication_required
 def close_account(request: SignedInRequest) -> HttpResponse:
-    """Says what goes, what stays and what is in the way; the button does it."""
+    """Say what is deleted, what stays and what is in the way; the button closes the account."""
     user = request.user
     if request.method == "POST":
         try:
@@ -77,7 +77,7 @@ def remove_member(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _suspended(membership: Membership) -> list[str]:
-    """Each live mission on working time by its name, then what becomes of them."""
+    """A sentence for each live mission on working time, by its name, then what becomes of them."""
     missions = people.missions_left_by(membership)
     names = [
         _("“%(mission)s”, for %(structure)s, is suspended from today.")

@@ -17,7 +17,7 @@ from marketplace.views.market.skills import as_typed, posted_picker
 
 
 def profile(request: SignedInRequest) -> HttpResponse:
-    """The form with its picker: the picker's buttons change the list, the form's save."""
+    """The form with its picker of skills: the picker's buttons change the list, the form's button saves."""
     posted = request.method == "POST"
     form = ProfileForm(request.POST if posted else None, instance=request.user)
     held = PortraitSkill.objects.filter(portrait=request.user.pk).select_related("skill")

@@ -1,4 +1,4 @@
-"""An offer put forward for a need: read it, talk, answer."""
+"""The pages of a proposal: to read it, talk about it, answer it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -76,7 +76,7 @@ def _facts(user: User, proposal: Proposal, side: str | None) -> Facts:
 
 
 def _quotas(user: User, proposal: Proposal, side: str | None) -> Quotas:
-    """What their programmes still give, to whoever may say yes for the company's side, before they do."""
+    """What the company's programmes still give, for whoever may say yes for its side; empty for others."""
     asked = side == Side.OFFER and proposal.is_open and permissions.can_answer(user, proposal)
     return (
         before_yes.quotas(proposal) if asked and own_yes.may_say_yes(user, proposal.offer) else []
@@ -84,7 +84,7 @@ def _quotas(user: User, proposal: Proposal, side: str | None) -> Quotas:
 
 
 def _late_yes(user: User, proposal: Proposal, side: str | None) -> tuple[bool, str]:
-    """Whether this person may still say yes after the closing, and otherwise what keeps them from it."""
+    """Whether this person may say yes after the proposal was closed, and if not, the sentence that says why."""
     if side is None or not permissions.can_say_yes_late(user, proposal):
         return False, ""
     in_the_way = proposals.in_the_way_of_a_late_yes(proposal, side=side, by=user)
@@ -92,8 +92,7 @@ def _late_yes(user: User, proposal: Proposal, side: str | None) -> tuple[bool, s
 
 
 def _told(proposal: Proposal) -> dict:
-    """From the first asking on, however often it was closed and taken up: the words that came along,
-    and what happened."""
+    """The words and the steps since the first asking, however often the proposal was closed and taken up."""
     asked = proposal.with_those_taken_up
     steps = list(ProposalStep.objects.filter(proposal__in=asked).select_related("by"))
     by = {step.proposal_id: step.by for step in steps if not step.before}
@@ -106,7 +105,7 @@ def _told(proposal: Proposal) -> dict:
 
 
 def _last_word(proposal: Proposal) -> str:
-    """Why it is over, as whoever ended it said."""
+    """Why the proposal is over, in the words of whoever ended it."""
     if proposal.is_open or proposal.is_agreed:
         return ""
     last = proposal.steps.last()
@@ -134,7 +133,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def say_yes_late(request: SignedInRequest, pk: int) -> HttpResponse:
-    """After the closing: what will happen, a word if one likes, and the yes."""
+    """Say yes after the proposal was closed: what will happen, optional words, and the button."""
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
     side = permissions.own_side(request.user, proposal)
     if not proposal.was_left_unanswered:
@@ -169,7 +168,8 @@ def say_yes_late(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _goes_on(request: SignedInRequest, since: Proposal, side: str) -> HttpResponse:
-    """Said just now, or a moment ago in another tab; or the other side was quicker, and waits."""
+    """The answer when the proposal goes on already: this side said yes a moment ago, or the other side was quicker
+    and waits."""
     if since.is_open and since.has_yes_of(side):
         messages.success(
             request, _("Thank you. We are asking the other side whether it still holds.")
@@ -180,7 +180,7 @@ def _goes_on(request: SignedInRequest, since: Proposal, side: str) -> HttpRespon
 
 
 def _too_late(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
-    """Nobody writes reasons for a proposal that is over already."""
+    """The answer when the proposal is over already, so that nobody writes a reason in vain."""
     now = {"state": proposal.get_status_display()}
     messages.error(request, _("Too late: this proposal is now “%(state)s”.") % now)
     return redirect(proposal)

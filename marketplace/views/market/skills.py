@@ -1,4 +1,4 @@
-"""The skills picker: what htmx swaps while somebody writes, and what it lacks. Nothing else is saved."""
+"""The skills picker: what htmx swaps while somebody writes, and the proposals of skills that the list lacks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def texts_of(data: Mapping[str, Any]) -> list[str]:
 
 
 def as_typed(form: BaseForm) -> dict:
-    """The form's values as they stand in the request, to show it again without judging it."""
+    """The form's values as they are in the request, to show the form again without checking it."""
     return {
         name: field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
         for name, field in form.fields.items()
@@ -32,7 +32,8 @@ def as_typed(form: BaseForm) -> dict:
 
 
 def posted_picker(request: SignedInRequest) -> Picker:
-    """The picker as the form holds it. Its button “none of these” reaches the administrators."""
+    """The picker as the request holds it. Its button “none of these” sends a proposal to the administrators;
+    nothing else is saved."""
     texts = texts_of(request.POST)
     found = skills.from_post(request.POST, texts)
     if asked := request.POST.get("propose"):
@@ -60,7 +61,7 @@ def picker(request: SignedInRequest) -> HttpResponse:
 
 
 def proposals(request: SignedInRequest) -> HttpResponse:
-    """None of these: say the skill in one's own words, and see what became of earlier ones."""
+    """Propose a skill in one's own words, and see what became of earlier ones."""
     form = SkillProposalForm(request.POST or None, initial={"text": request.GET.get("text", "")})
     if request.method == "POST" and form.is_valid():
         try:

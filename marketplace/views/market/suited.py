@@ -1,4 +1,4 @@
-"""What suits whom on one's own home page: the kept lists; for a newcomer, what we understood of them."""
+"""What suits whom on one's own home page: the kept lists; for a newcomer, what the site has understood of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ A_FEW = 3
 
 @dataclass
 class Newcomer:
-    """`understood`: to be confirmed; `held`: confirmed already. Matches come from both."""
+    """Somebody without offers: `understood` are skills to be confirmed, `held` those confirmed. Both bring matches."""
 
     form: SentenceForm
     said: str = ""
@@ -33,12 +33,13 @@ class Newcomer:
 
     @property
     def asks(self) -> bool:
-        """It has an act of its own to press: the page's one button that stands out."""
+        """Whether it has an act of its own, whose button is then the one that stands out on the page."""
         return bool(self.understood) or not (self.said and self.held)
 
 
 def for_home(request: SignedInRequest) -> dict:
-    """For whoever offers, the best needs; for a structure, who could help; for neither, a beginning."""
+    """The best needs for those who offer, the best offers for a structure; for somebody without either, a
+    beginning."""
     user = request.user
     needs, offers = Need.objects.spoken_for_by(user), Offer.objects.owned_by(user)
     best = ranking.best_kept(needs, offers, top=A_FEW)
@@ -51,7 +52,7 @@ def for_home(request: SignedInRequest) -> dict:
 
 
 def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:
-    """Nothing for those who write needs or answer for the pôle, or whose offers are made already."""
+    """The newcomer's part of the page; None for those who write needs or coordinate, and for those who have offers."""
     companies_only = all(row.organisation.kind == "COMPANY" for row in memberships)
     if not companies_only or Offer.objects.owned_by(user).exists():
         return None
@@ -84,7 +85,7 @@ def _read(said: str) -> list[Skill]:
 
 @require_POST
 def say(request: SignedInRequest) -> HttpResponse:
-    """A sentence from the home page: kept, read, and answered with what suits."""
+    """Save the sentence from the home page, which then shows what suits."""
     form = SentenceForm(request.POST)
     if form.is_valid():
         portraits.say(request.user, about=form.cleaned_data["about"])
@@ -95,7 +96,7 @@ def say(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def confirm(request: SignedInRequest) -> HttpResponse:
-    """Those that are right become one's skills; what isn't ticked is simply left."""
+    """Add the skills that are ticked to those confirmed; the others are left."""
     codes = [code for code in request.POST.getlist("skills")[:12] if "\0" not in code]
     chosen = Skill.objects.current().filter(code__in=codes)
     if chosen:

@@ -1,4 +1,4 @@
-"""“Why not her?”: any offer of the pôle against a need, for the coordinators who are asked."""
+"""“Why not her?”: any offer of the pôle against a need, for coordinators who are asked."""
 
 from itertools import islice
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ MOST_FOUND = 8
 
 
 def search(request: SignedInRequest, pk: int) -> HttpResponse:
-    """By the name of a person, a company or a trade: what keeps each of them away, at once."""
+    """Search by the name of a person, a company or a trade, and show what keeps each of them away."""
     need = _need_to_explain(request, pk)
     asked = request.GET.get("qui", "").strip()[:80]
     found = _offers_named(request.user, asked) if asked else []
@@ -36,7 +36,7 @@ def search(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
-    """The full calculation of one pair, whatever their state."""
+    """The full calculation of one pair, whatever the state of the two."""
     need = _need_to_explain(request, pk)
     offer = get_object_or_404(Offer.objects.visible_to(request.user), pk=offer_pk)
     match = ranking.why(need, offer)
@@ -57,7 +57,7 @@ def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
 
 
 def from_desk(request: SignedInRequest) -> HttpResponse:
-    """The same question from the desk: which need, and who."""
+    """The same search from the desk: which need, and who."""
     permissions.require(request.user.memberships.coordinating().exists())
     which = request.GET.get("besoin", "").strip()[:80]
     asked = request.GET.get("qui", "").strip()[:80]
@@ -95,7 +95,8 @@ def _needs_named(user: User, which: str) -> list[Need]:
 
 
 def _named(rows: QuerySet, fields: tuple[str, ...], asked: str) -> list[int]:
-    """Every word is there, accents or not: compared here, since SQLite knows no accents."""
+    """The numbers of the rows that contain every word, whatever the accents. The texts are compared here, since
+    SQLite can't ignore accents."""
     wanted = folded(asked).split()
     texts = rows.order_by("pk").values_list("pk", *fields)
     found = (

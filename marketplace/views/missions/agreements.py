@@ -1,4 +1,4 @@
-"""The employer's agreement: asked for by the employee, answered by a link or by the company."""
+"""The pages of the employer's agreement: asked for by the employee, answered by a link or by the company."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +21,7 @@ from marketplace.views.missions.missions import led_to_what_stays, one_of
 @login_not_required
 @never_cache
 def answer(request: OurRequest, token: str) -> HttpResponse:
-    """The manager's page, without an account. Opening it changes nothing: mail scanners open links."""
+    """The manager's page, without an account. Opening it changes nothing, since mail scanners open links."""
     now = timezone.now()
     try:
         agreement = agreements.from_token(token, now=now)
@@ -39,7 +39,7 @@ def answer(request: OurRequest, token: str) -> HttpResponse:
 
 
 def about(agreement: Agreement) -> dict:
-    """What the page of a question shows: the mission as it would be agreed to, and what an amendment changes."""
+    """The context of a question's page: the mission as it would be agreed to, and what an amendment changes."""
     mission = agreement.subject
     return {
         "agreement": agreement,
@@ -72,21 +72,21 @@ def _over(request: OurRequest, over: agreements.LinkOver) -> HttpResponse:
 
 
 def _may_be_sent_again(agreement: Agreement | None) -> bool:
-    """Of a link that has run out, or that a newer one has replaced; not of a question that has fallen."""
+    """Whether the letter may be sent again: its link has run out or was replaced, but the question isn't void."""
     if agreement is None:
         return True
     return not agreement.voided_at and agreement.is_expired(timezone.now())
 
 
 def unindexed(response: HttpResponse) -> HttpResponse:
-    """The address is a key: never listed. Nor does it travel with a click elsewhere: the whole site
-    says same-origin, and a stricter word would make browsers send the form without its origin."""
+    """Tell search engines not to list this page, whose address is a key. (The site's Referrer-Policy, same-origin,
+    keeps the address from other sites; a stricter one would make browsers send the form without its origin.)"""
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
 def employee_of(mission: Mission) -> Employee | None:
-    """Made when first needed: who comes, at their company."""
+    """What the company has said of the person who comes, or a new Employee that isn't saved; None on own time."""
     company = mission.offer.organisation
     person = mission.person_coming
     if company is None or mission.is_own_time:
@@ -98,7 +98,7 @@ def employee_of(mission: Mission) -> Employee | None:
 
 @led_to_what_stays
 def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Where the agreement stands; the employee asks from here, the company answers here."""
+    """How far the agreement is: the employee asks from here, the company answers here."""
     mission = one_of(request.user, pk)
     employee = _asking(request, mission)
     form = EmployeeForm(request.POST or None, instance=employee) if employee else None
@@ -173,7 +173,7 @@ def _ask(request: SignedInRequest, mission: Mission, form: EmployeeForm) -> bool
 
 
 def _current(mission: Mission, asked: str) -> Agreement | None:
-    """The one that waits; otherwise what was answered about the mission as it stands."""
+    """The agreement that waits; otherwise the one that was answered about the mission itself."""
     current = mission.agreements.current().filter(asked=asked)
     return current.waiting().first() or current.of_mission_itself().first()
 

@@ -1,4 +1,4 @@
-"""A change of what was signed: proposed after having seen what changes, then signed, declined or withdrawn."""
+"""The pages of an amendment: it is proposed after a look at what changes, then signed, declined or withdrawn."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from marketplace.views.missions.missions import led_from, led_to_what_stays, one
 
 @led_to_what_stays
 def propose(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The sheet as it stands to be changed; then what changes, side by side; then it is sent."""
+    """The sheet to be changed; then what changes, side by side; then the amendment is sent."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_propose_amendment(request.user, mission))
     if request.method == "GET" and (refusal := _in_the_way(mission)):
@@ -107,7 +107,7 @@ def _end(
     request: SignedInRequest, amendment: Amendment, act: Callable[..., None], *, to: str, title: str, label: str,
     done: str,
 ) -> HttpResponse:  # fmt: skip
-    """The page that asks why, and the button that ends it."""
+    """The page that asks why, and whose button declines or withdraws the amendment."""
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if not amendment.may(to):
         messages.error(request, str(ForbiddenMove(amendment, amendment.status, to)))

@@ -101,7 +101,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 def _mine[Row: (Milestone, Deliverable)](
     request: SignedInRequest, model: type[Row], pk: int
 ) -> Row:
-    """One of a mission that this person sees and may move."""
+    """The milestone or deliverable of a mission that this person sees and may move; otherwise 404 or 403."""
     row = get_object_or_404(
         model.objects.filter(mission__in=Mission.objects.visible_to(request.user)).select_related(
             "mission__proposal__need__organisation",

@@ -1,4 +1,4 @@
-"""The person has left the company: how the mission goes on, and what stays theirs to read."""
+"""The pages after somebody has left the company: how the mission goes on, and what they may still read."""
 
 from collections.abc import Callable
 from datetime import date
@@ -38,7 +38,7 @@ PER_PAGE = 50
 
 # --- how it goes on ------------------------------------------------------------------------
 def _may_transfer(user: User, mission: Mission) -> bool:
-    """It is the company's time: those in charge there choose who gives it, or a coordinator helps."""
+    """Whether this person may ask a colleague: those who oversee the company's people, or a coordinator."""
     oversees = permissions.oversees(user, mission.offer.organisation)
     return oversees or user.coordinates(mission.need.pole)
 
@@ -135,7 +135,7 @@ def ask_colleague(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The colleague reads what it is about and answers: a yes of their own."""
+    """The colleague's page: what the mission is about, and their own answer."""
     asked = get_object_or_404(
         Transfer.objects.visible_to(request.user).select_related(
             "departure__person", "departure__mission__need__organisation",
@@ -167,8 +167,8 @@ def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
 # --- what stays one's own ------------------------------------------------------------------
 @require_safe
 def missions_done(request: SignedInRequest) -> HttpResponse:
-    """What stays somebody's own where they no longer belong: missions at work, papers they signed, words
-    they wrote. For a company, a structure or a pôle alike."""
+    """What somebody may still read of organisations to which they no longer belong: missions at work, documents
+    they signed, messages they wrote."""
     left = Departure.objects.filter(mission=OuterRef("pk"), person=request.user).order_by("-pk")
     missions = (
         Mission.objects.left_behind_by(request.user)
@@ -190,8 +190,7 @@ def missions_done(request: SignedInRequest) -> HttpResponse:
 
 
 def mission_done(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Their own hours, the papers they signed, and the conversation up to the day they left: nothing
-    that has been written since."""
+    """Of a past mission: their own hours, the documents they signed, and the conversation up to the day they left."""
     theirs = Mission.objects.left_behind_by(request.user).select_related(
         "need__organisation", "offer__organisation", "offer__person", "sheet"
     )
@@ -226,7 +225,7 @@ def _last_day(departure: Departure | None, today: date) -> date:
 
 
 def _said(request: SignedInRequest, mission: Mission, departure: Departure | None) -> dict:
-    """What was said before they left, a page at a time, the latest first."""
+    """The messages written before they left, page by page, the latest first."""
     rows = Message.objects.none()
     if departure is not None:
         rows = Message.objects.standing().filter(

@@ -1,4 +1,4 @@
-"""One's own path: missions, skills, words received. Nobody else's page."""
+"""One's own experience: missions, skills, reviews received. Nobody else can open the page."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

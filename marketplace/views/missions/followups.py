@@ -25,7 +25,7 @@ from marketplace.views.links import link_cut, link_over, was_read
 def by_its_link(
     view: Callable[[OurRequest, FollowUp, str], HttpResponse],
 ) -> Callable[[OurRequest, str], HttpResponse]:
-    """The question behind the link, or the sentence that says why it opens nothing any more."""
+    """The question behind the link; otherwise the page that says why the link no longer opens."""
 
     @login_not_required
     @wraps(view)
@@ -43,7 +43,8 @@ def by_its_link(
 
 @by_its_link
 def answer(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse:
-    """Opening the link changes nothing (mail scanners open links): the form's button answers."""
+    """The page of the question. Opening it changes nothing, since mail scanners open links: the form's button
+    answers."""
     if request.method == "POST" and "add" in request.POST:
         return _add(request, follow_up, token)
     chosen, left = request.GET.get("answer"), followups.answers_left(follow_up)
@@ -79,7 +80,7 @@ def _shown(follow_up: FollowUp, token: str) -> dict:
 
 
 def _add(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse:
-    """A word after the click that said that something is wrong."""
+    """Keep the words that are added after the click that said that something is wrong."""
     form, refusal = WordForm(request.POST), ""
     if follow_up.answered_at is None:
         return redirect("follow-up", token)
@@ -112,7 +113,7 @@ def _is_reviewed(follow_up: FollowUp) -> bool:
 
 @by_its_link
 def review(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse:
-    """The rest of the review, by the link of the letter: it opens nothing else."""
+    """The review's other questions, opened by the link of the letter, which opens nothing else."""
     if not _wants_review(follow_up):
         return redirect("follow-up", token)
     mission = follow_up.mission

@@ -1,4 +1,4 @@
-"""Hours, a week at a time: written by whoever comes, confirmed by the structure in one click."""
+"""The pages of hours, a week at a time: the person who comes writes them, the structure confirms them in one click."""
 
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ WEEK = timedelta(days=7)
 
 
 def monday_of(written: str, mission: Mission, today: date) -> date:
-    """The week in the address; otherwise the present one, or the mission's nearest to it."""
+    """The Monday of the week in the address; otherwise of the present week, or of the mission's week nearest to it."""
     try:
         day = date.fromisoformat(written)
     except ValueError:
@@ -54,7 +54,7 @@ def week(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _whose(request: SignedInRequest, mission: Mission) -> User:
-    """One's own; for somebody who has left, the company writes theirs."""
+    """Whose hours are written: one's own, or by the company those of somebody who has left."""
     person = mission.offer.person
     return person if person and mission.is_left_to_the_company else request.user
 
@@ -79,7 +79,7 @@ def hours_form(
 
 
 def _last_week(mine: HoursQuerySet, monday: date, entries: dict) -> dict:
-    """The same days a week later, where nothing is written yet: to be read, then saved."""
+    """Initial values from the week before, for the days where nothing is written yet: to be read, then saved."""
     from_last = mine.between(monday - WEEK, monday - timedelta(days=1))
     copied = {}
     for entry in from_last:
@@ -91,7 +91,7 @@ def _last_week(mine: HoursQuerySet, monday: date, entries: dict) -> dict:
 
 
 def save_week(request: SignedInRequest, mission: Mission, form: WeekForm, *, person: User) -> bool:
-    """Adds the sentence of a refusal beside its day."""
+    """Save the week. False when a day is refused; its sentence is then beside the day."""
     by = None if person == request.user else request.user
     today = timezone.localdate()
     try:

@@ -1,4 +1,4 @@
-"""A mission's acts: start, pause, disagree, deliver, review, close, renew. Each asks once, then acts."""
+"""The acts of a mission: start, pause, disagree, deliver, review, close, renew. Each page asks once, then acts."""
 
 from collections.abc import Callable, Collection
 
@@ -38,7 +38,7 @@ def _ask_then(
     form: forms.Form | None = None,
     **page: object,
 ) -> HttpResponse:
-    """The page that says what will happen, and the button that does it."""
+    """The page that says what will happen, and whose button does it."""
     permissions.require(permissions.can_steer_mission(request.user, mission))
     if request.method == "GET" and (refusal := _in_the_way(mission, to, was=was)):
         messages.error(request, refusal)
@@ -63,7 +63,8 @@ def _ask_then(
 
 
 def _in_the_way(mission: Mission, to: MissionStatus, *, was: Collection[MissionStatus]) -> str:
-    """A page that has grown old: nobody reads what will happen, nor says why, for an act that can't be."""
+    """Why the act can't be done now, as a sentence; "" when it can. It is asked before the page is shown, so that
+    nobody writes a reason in vain."""
     if not mission.may(to) or mission.status not in was:
         return str(ForbiddenMove(mission, mission.status, to))
     try:
@@ -75,7 +76,7 @@ def _in_the_way(mission: Mission, to: MissionStatus, *, was: Collection[MissionS
 
 
 def _posted(request: SignedInRequest) -> QueryDict | None:
-    """An optional word left empty is an answer too."""
+    """The posted data, or None for a GET. (An empty POST counts: a form whose only field is optional may be empty.)"""
     return request.POST if request.method == "POST" else None
 
 
@@ -114,7 +115,8 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _early(mission: Mission) -> str:
-    """Begun before its day: the dates that were agreed hold all the same for the hours."""
+    """The sentence that hours can't be written before the first day agreed, when the mission begins sooner; ""
+    otherwise."""
     if mission.starts_on <= timezone.localdate():
         return ""
     return _(
@@ -123,8 +125,8 @@ def _early(mission: Mission) -> str:
 
 
 def _leave_disagreements_to_coordinators(user: User, mission: Mission) -> None:
-    """Neither side ends one alone, by going on or by saying that all is done, though one of its people
-    coordinates the pôle. Each may still stop."""
+    """403 for a side that would end a disagreement alone, by going on or by delivering, even if one of its people
+    coordinates the pôle. Each side may still stop the mission."""
     if mission.status == MissionStatus.DISPUTED:
         permissions.require(permissions.arbitrates(user, mission))
 

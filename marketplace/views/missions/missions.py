@@ -38,7 +38,7 @@ type OnePage = Callable[[SignedInRequest, int], HttpResponse]
 
 
 def missions_of(user: User) -> MissionQuerySet:
-    """With everything a page of a mission asks for."""
+    """The missions that this person sees, with all that a mission's page reads."""
     return Mission.objects.visible_to(user).select_related(
         "need__organisation",
         "need__commune",
@@ -61,8 +61,8 @@ def one_of(user: User, pk: int) -> Mission:
 
 
 def led_from(whose: str) -> Callable[[OnePage], OnePage]:
-    """Whoever did this mission at work and has left finds what stays theirs of it; a stranger, nothing.
-    `whose` leads from the mission to what the page is about."""
+    """A decorator: where the view answers 404, somebody who did the mission at work and has left the company is
+    sent to what they may still read of it. `whose` is the path from the mission to the row of the page."""
 
     def leads(view: OnePage) -> OnePage:
         @wraps(view)
@@ -152,7 +152,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _reviews(user: User, mission: Mission) -> dict:
-    """What may be read; of the others, who has given one."""
+    """The reviews that may be read; of the others, only who has given one."""
     now = timezone.now()
     readable = list(mission.reviews.readable_by(user, now).select_related("author"))
     shown = {review.pk for review in readable}
@@ -182,8 +182,8 @@ def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
 
 
 def _handed_over(user: User, mission: Mission) -> dict:
-    """The same work with somebody else, before or after: for those who see both missions. A yes that came
-    late is a proposal made anew."""
+    """The mission with another person before or after this one, if the reader sees it. A yes that came late is a
+    proposal made anew, which is looked up too."""
     seen = Mission.objects.visible_to(user)
     before = [row.pk for row in mission.proposal.with_those_taken_up]
     asked = Proposal.objects.filter(transfer__departure__mission=mission)
@@ -195,14 +195,14 @@ def _handed_over(user: User, mission: Mission) -> dict:
 
 
 def _kept(user: User, mission: Mission) -> dict:
-    """Notes and tags, for the coordinators alone."""
+    """The notes and tags, for the coordinators only."""
     if not user.coordinates(mission.need.pole):
         return {}
     return kept_about(user, mission, "mission")
 
 
 def _named(acts: list, mission: Mission) -> list[dict]:
-    """Those who are waited for, with their names; two who wait for the same thing share a line."""
+    """The acts that are awaited, with the names of those who have to act; two who have the same task share a line."""
     lines: dict[str, dict] = {}
     for act in acts:
         line = lines.setdefault(act.task, {"task": act.task, "due_on": act.due_on, "who": []})
@@ -220,7 +220,7 @@ def _hours(mission: Mission) -> dict:
 
 
 def ways(mission: Mission) -> dict[str, bool]:
-    """The roads open from here, for the buttons at the foot of the page."""
+    """Which moves are possible from here, for the buttons at the foot of the page."""
     own = {
         "deliver": MissionStatus.DELIVERED,
         "suspend": MissionStatus.SUSPENDED,

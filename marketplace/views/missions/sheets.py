@@ -1,4 +1,4 @@
-"""The legal frame in three questions, the mission sheet, and its versions side by side."""
+"""The pages of the legal frame, of the mission sheet, and of its versions side by side."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -53,7 +53,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _last_answers(mission: Mission) -> dict[str, str]:
-    """What was answered before; the first time, what the offer and the structure already say."""
+    """The answers given before; the first time, those that the offer and the structure already tell."""
     last = mission.regime_choices.last()
     if last:
         return {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
@@ -71,7 +71,8 @@ def _last_answers(mission: Mission) -> dict[str, str]:
 
 @led_to_what_stays
 def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Read, change, say yes. A change made on an old version is refused, and nothing typed is lost."""
+    """Read the sheet, change it, say yes to it. A change made on an old version is refused, and shown again as it
+    was typed."""
     mission = one_of(request.user, pk)
     if request.method == "POST":
         permissions.require(permissions.can_steer_mission(request.user, mission))
@@ -133,7 +134,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
 
 
 def _asked_and_given(sheet: MissionSheet) -> str:
-    """Where the first version starts from, as long as it says less than what is asked."""
+    """The sentence that the first version has fewer hours than the need asks for; "" otherwise."""
     asked, given = sheet.mission.need.hours, sheet.mission.offer.hours
     if sheet.number > 1 or sheet.hours != given or given >= asked:
         return ""
@@ -143,7 +144,8 @@ def _asked_and_given(sheet: MissionSheet) -> str:
 
 
 def _waits_for_yes(mission: Mission) -> bool:
-    """While it is framed; on the way too, when what was signed is about an earlier version."""
+    """Whether both sides have to say yes to the sheet: while it is framed and, with an employer, as long as it may
+    change."""
     if mission.status == MissionStatus.FRAMING:
         return True
     return mission.has_employer and mission.status in sheets.OPEN_TO_CHANGE
@@ -186,7 +188,7 @@ def agree(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @led_to_what_stays
 def go_on(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Both have said yes but something was still missing then: the legal frame, an earlier end."""
+    """Move the mission on when both have said yes but something else was missing then, such as the legal frame."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
     try:
@@ -199,7 +201,7 @@ def go_on(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 @led_to_what_stays
 def versions(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Every version, newest first, each beside the one before: who changed what."""
+    """Every version, the newest first, each beside the one before: who changed what."""
     mission = one_of(request.user, pk)
     kept = list(mission.sheet.versions.select_related("by"))
     pairs = zip([None, *kept], kept, strict=False)

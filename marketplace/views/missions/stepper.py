@@ -1,4 +1,4 @@
-"""The stepper of a mission: where it stands, and whose turn it is."""
+"""The stepper of a mission: at which step it is, and whose turn it is."""
 
 from datetime import date
 
@@ -25,7 +25,8 @@ AT_WORK = {"agreement", "documents"}
 
 
 def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
-    """For the stepper; on own time there is no employer to ask. An interrupted one stops where it was."""
+    """The steps. On own time there is no step for the employer; an interrupted mission stays at the step where it
+    was."""
     labels = {
         "introduced": _("Introduction"),
         "framing": _("Framing"),
@@ -56,7 +57,7 @@ def _stage_of(mission: Mission) -> str:
 
 
 def _note(yours: list[Act], theirs: list[Act]) -> str:
-    """A day that has passed is said as such."""
+    """Whose turn it is and until which day; a day that has passed is said to be late."""
     if not yours and not theirs:
         return ""
     due = (yours or theirs)[0].due_on

@@ -20,7 +20,7 @@ SHOWN = 100
 
 @require_safe
 def team(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Those who have named this person as their manager; on working time alone."""
+    """The employees who have named this person as their manager, and their missions on working time."""
     company = visible(request, pk)
     permissions.require(permissions.manages_at(request.user, company))
     people = Employee.objects.led_by(request.user).filter(organisation=company)
@@ -40,7 +40,7 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def answer(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The same page and the same answer as by the link of the letter, whichever comes first."""
+    """Answer from the account. The letter's link leads to the same question; whichever is first counts."""
     asked = Agreement.objects.asked_to(request.user).select_related(
         "mission__need__organisation", "mission__offer__person", "mission__sheet",
         "mission__programme", "asked_by", "mission__offer__organisation",

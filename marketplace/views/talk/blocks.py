@@ -31,7 +31,7 @@ class BlockForm(forms.Form):
 
 
 def index(request: SignedInRequest) -> HttpResponse:
-    """Mine, and those made in the name of my organisations."""
+    """One's own blocks, and those made in the name of one's organisations."""
     made = Block.objects.made_by(request.user).select_related(
         "by", "for_organisation", "person", "organisation"
     )
@@ -44,7 +44,7 @@ def organisation(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def offer(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Whoever is behind an offer: the person who would come; for a team, their company."""
+    """Block whoever is behind an offer: the person who would come; for a team, their company."""
     found = offer_or_404(request, pk)
     whom = (
         {"organisation": found.organisation} if found.person is None else {"person": found.person}
@@ -53,7 +53,7 @@ def offer(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _ask(request: SignedInRequest, back: Organisation | Offer, **whom: Any) -> HttpResponse:
-    """Says what will happen, then does it in the name of whom one acts for."""
+    """Say what will happen, then block in the name in which one acts."""
     form = BlockForm(request.POST if request.method == "POST" else None)
     name = (
         back.discreet_name if isinstance(back, Offer) and "person" in whom else whom["organisation"]
@@ -87,7 +87,7 @@ def _ask(request: SignedInRequest, back: Organisation | Offer, **whom: Any) -> H
 
 @require_POST
 def lift(request: SignedInRequest, pk: int) -> HttpResponse:
-    """By whoever made it, or a colleague when it was in their organisation's name."""
+    """Lift a block, if one made it, or a colleague did in their organisation's name."""
     made = Block.objects.made_by(request.user).select_related("for_organisation")
     found = get_object_or_404(made, pk=pk)
     organisation = found.for_organisation

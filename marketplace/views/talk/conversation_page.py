@@ -1,4 +1,4 @@
-"""What a page shows of a conversation: on its own page, a proposal's or a mission's."""
+"""What a page shows of a conversation: its own page, a proposal's or a mission's."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,9 +53,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whoever reads this thread: their side, and what they may do, asked once for all messages.
+    """Whoever reads this thread: their side, and what they may do, asked once for all
+    messages.
 
-    `seen`: up to where nothing is new to them, what was said before they joined included."""
+    `seen` is the last message that is not new to them; those from before they joined
+    count as seen.
+    """
 
     user: User
     side: str | None
@@ -85,7 +88,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The messages on this page, oldest first, and where the others are."""
+    """The messages on this page, the oldest first, and the ids that lead to earlier and later ones."""
 
     listed: list[Message]
     earlier: int | None
@@ -95,10 +98,8 @@ class Window:
 def conversation(
     request: SignedInRequest, thread: Thread, *, form: MessageForm | None = None
 ) -> dict:
-    """What `_conversation.html` needs. Reading it marks it read.
-
-    ?before=<id>, ?after=<id> and ?around=<id> show another part of a long one.
-    """
+    """The context of `_conversation.html`. Showing the conversation marks it as read. ?before=<id>, ?after=<id> and
+    ?around=<id> show another part of a long one."""
     reader = Reader.of(request.user, thread)
     window = _window(_messages(thread), request.GET)
     if window.listed and window.listed[-1].pk > reader.read_up_to and reader.can_write:
@@ -143,7 +144,7 @@ def _messages(thread: Thread) -> QuerySet[Message]:
 
 
 def _window(messages: QuerySet[Message], asked: QueryDict) -> Window:
-    """Read from the end, or from a message on: never by counting pages."""
+    """The messages from the end, or around a message; pages are never counted."""
     number = {name: _number(asked.get(name, "")) for name in ("before", "after", "around")}
     if after := number["after"]:
         found = list(messages.filter(pk__gt=after).reverse()[: SHOWN + 1])
@@ -170,12 +171,12 @@ def _is_followed(message: Message) -> bool:
 
 
 def _number(words: str) -> int | None:
-    """A nonsense page is the last page."""
+    """The number in the address; None, which shows the last page, when it isn't one."""
     return int(words) if words.isdecimal() and len(words) < 19 else None
 
 
 def _with_marks(thread: Thread, reader: Reader, listed: list[Message]) -> list[Said]:
-    """The last of one's own that the others have seen says so."""
+    """The messages for the template; the reader's last one that others have seen says who has."""
     now = timezone.now()
     marks = thread.reads.exclude(user=reader.user).select_related("user")
     reads = [(mark.up_to, mark.user.discreet_name) for mark in marks] if reader.can_write else []
@@ -227,8 +228,8 @@ def _trace(message: Message) -> str:
 
 
 def _roles(thread: Thread) -> dict[int, str]:
-    """For whom each person writes here: the pôle, the company or themselves (nothing to add), the
-    structure; the last of these that holds. Whoever has left writes for nobody."""
+    """For each person, in whose name they write here: the structure; the company or themselves (""); the
+    coordination. When several hold, the first of these counts; people who have left have none."""
     need, offer = thread.subject, thread.proposal.offer if thread.proposal else None
     company = offer.organisation_id if offer else None
     sides = Membership.objects.filter(organisation__in=[need.organisation_id, company])

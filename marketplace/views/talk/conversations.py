@@ -1,4 +1,4 @@
-"""Conversations: the list of one's own, what is searched in them, and one of them."""
+"""The pages of conversations: the list of one's own, the search in them, and one of them."""
 
 from typing import Any
 
@@ -35,7 +35,8 @@ MOST_KEPT = 12_000
 
 # --- the list ------------------------------------------------------------------------------
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """Unread first. Filters and the place in the list are in the URL; nothing is counted."""
+    """The list, unread conversations first. The filters and the place in the list are in the URL; nothing is
+    counted."""
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     unread_only = request.GET.get("etat") == "non-lus"
@@ -53,7 +54,8 @@ def inbox(request: SignedInRequest) -> HttpResponse:
 
 
 def _threads(user: User) -> QuerySet[Any]:
-    """Put in order without what the lines show: joined to all of a busy person's, that is the slow part."""
+    """One's threads in order, without what their lines show: a join of that to all threads of a busy person would
+    be slow."""
     return (
         Thread.objects.taken_part_in_by(user)
         .spoken_in()
@@ -70,10 +72,12 @@ def _with_lines(page: list[Thread]) -> list[dict]:
 
 
 def _searched(user: User, words: str, after: After | None) -> tuple[list[Message], str]:
-    """In the threads one takes part in; what was removed has no words left to find.
+    """The threads in which one takes part that contain the words; a removed message contains
+    none.
 
-    Own threads first, then their messages, then the page: asked at once, with an order and a limit,
-    the database would rather read everybody's messages from the newest on.
+    One's own threads are looked up first, then their messages, then the page: asked in
+    one query, with an order and a limit, the database would read everybody's messages
+    from the newest on.
     """
     mine = list(Thread.objects.taken_part_in_by(user).order_by().values_list("pk", flat=True))
     hits = Message.objects.filter(thread__in=mine).searched(folded(words).split()[:12])
@@ -96,7 +100,7 @@ def one_of(user: User, pk: int) -> Thread:
 @login_not_required
 @led_from("proposal__thread")
 def thread(request: OurRequest, pk: int) -> HttpResponse:
-    """Read and write. Whatever refuses a message keeps what was typed, a lost session too."""
+    """Read and write. What was typed is kept when a message is refused, even when the session is lost."""
     if not is_signed_in(request):
         _keep_for_later(request, pk)
         return redirect_to_login(request.path)
@@ -166,7 +170,7 @@ def _contacts_too_soon(
 
 
 def _change_draft(request: SignedInRequest, found: Thread, form: MessageForm) -> None:
-    """The small buttons of the form: a file less, a ready-made line more. The words stay."""
+    """The small buttons of the form: take a file away, insert a ready-made line. The words stay."""
     draft = acts.by_hand(found, request.user)
     dropped, chosen = _number(request, "drop"), _number(request, "line")
     if draft and dropped is not None:
@@ -183,7 +187,7 @@ def _number(request: SignedInRequest, name: str) -> int | None:
 
 
 def _back(request: SignedInRequest, found: Thread) -> str:
-    """Where the message was written: the mission, the proposal or the thread itself."""
+    """The page where the message was written: the mission, the proposal or the thread itself."""
     back = request.POST.get("next", "")
     if back.startswith("/") and url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}
@@ -196,7 +200,7 @@ def _back(request: SignedInRequest, found: Thread) -> str:
 @login_not_required
 @require_POST
 def draft(request: OurRequest, pk: int) -> HttpResponse:
-    """Saved while one types; the answer is a few words beside the button."""
+    """Save the draft while somebody types; the answer is a few words beside the button."""
     if not is_signed_in(request):
         _keep_for_later(request, pk)
         return render(
@@ -215,7 +219,7 @@ def draft(request: OurRequest, pk: int) -> HttpResponse:
 
 
 def _keep_for_later(request: OurRequest, pk: int) -> None:
-    """Logged out meanwhile: the words wait for an hour, and come back after the login."""
+    """When somebody was logged out meanwhile, keep the words for an hour: they come back after the login."""
     if request.method == "POST" and request.POST.get("text", "").strip():
         words = QueryDict(mutable=True)
         words["text"] = request.POST["text"][:MOST_KEPT]

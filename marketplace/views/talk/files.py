@@ -1,4 +1,4 @@
-"""Files that people have sent: only through here, only for those who may, always as a download."""
+"""Gives back the files that people have sent: only to those who may have them, always as a download."""
 
 from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404

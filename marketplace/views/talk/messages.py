@@ -22,7 +22,7 @@ from marketplace.views.market.needs import need_or_404
 
 @require_POST
 def ask(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Open one's own conversation about a need; nobody hears of it before the first word."""
+    """Open one's own conversation about a need; nobody is told before the first message."""
     need = need_or_404(request, pk)
     if permissions.kept_apart(request.user, need):
         messages.error(request, str(acts.CUT))
@@ -73,7 +73,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def remove(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One's own, at any time; a coordinator removes somebody else's with a reason."""
+    """Remove one's own message, at any time; a coordinator removes somebody else's with a reason."""
     message = _message(request, pk)
     permissions.require(permissions.can_remove_message(request.user, message))
     own = request.user.pk == message.author_id
@@ -120,7 +120,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def note(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Between coordinators. The sides don't even get to know that there is such a thing."""
+    """Keep a note between coordinators. Nothing shows the two sides that notes exist."""
     thread = _thread(request, pk)
     permissions.require(permissions.can_keep_notes(request.user, thread))
     form = ThreadNoteForm(request.POST)

@@ -1,4 +1,4 @@
-"""The coordinators' part of conversations: reports to settle, ready-made lines to write."""
+"""The coordinators' pages about conversations: reports to settle, ready-made lines to write."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -39,7 +39,7 @@ def _reports(user: User) -> MessageReportQuerySet:
 
 
 def reports(request: SignedInRequest) -> HttpResponse:
-    """What waits, oldest first; or what was settled, newest first."""
+    """The reports that wait, the oldest first; or those settled, the newest first."""
     permissions.require(coordinated_by(request.user).exists())
     settled = request.GET.get("etat") == "traites"
     found = _reports(request.user)
@@ -53,7 +53,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
 
 
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Keep it, or remove it with a reason; and the conversation it belongs to, to understand and to talk."""
+    """Keep the message, or remove it with a reason; with the conversation to which it belongs."""
     found = get_object_or_404(_reports(request.user), pk=pk)
     permissions.require(permissions.can_settle_report(request.user, found))
     form = RemovalForm(request.POST if "remove" in request.POST else None)
@@ -99,7 +99,7 @@ def _pole(request: SignedInRequest, pk: int | None = None) -> Pole:
 
 
 def lines(request: SignedInRequest) -> HttpResponse:
-    """The pôle's first lines; the house's until it makes its own."""
+    """The pôle's ready-made lines; the site's until it makes its own."""
     chosen = request.GET.get("pole", "")
     pole = _pole(request, int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None)
     own = list(pole.canned_lines.all())

@@ -1,4 +1,5 @@
-"""`manage.py read_bounce < report`: what a mail server pipes into us (Postfix: an alias with `|`)."""
+"""manage.py read_bounce < report: reads a delivery report that the mail server pipes in (Postfix: an alias with
+`|`)."""
 
 import sys
 from typing import Any
