@@ -1,7 +1,7 @@
 """What a mission's documents say today.
 
 Some functions ask the database. Those that read the mission's list of documents
-(`paper_list`) ask nothing more: they need `with_course`.
+(`document_kinds_made`) ask nothing more: they need `with_course`.
 """
 
 from django.db.models import QuerySet
@@ -45,7 +45,7 @@ def is_stale(document: Document) -> bool:
 
 
 def listed(mission: Mission) -> list[tuple[str, str]]:
-    """The kind and the status of each document in `paper_list`."""
+    """The kind and the status of each document in `document_kinds_made`."""
     rows = mission.document_kinds_made.split(",") if mission.document_kinds_made else []
     return [(kind, status) for kind, _space, status in (said.partition(" ") for said in rows)]
 

@@ -29,7 +29,7 @@ type Reference = tuple[str, str]
 
 
 def choices(thread: Thread, user: User) -> list[Reference]:
-    """The pointers that this person may use: only to what they may open."""
+    """The references_offered that this person may use: only to what they may open."""
     return list(_of(thread, user))
 
 
