@@ -17,14 +17,15 @@ def require(allowed: bool) -> None:
 
 
 def can_edit(user: User, organisation: Organisation) -> bool:
-    """Its administrators, and the coordinators of its pôle, who help with the wording."""
+    """True for its administrators, and for the coordinators of its pôle, who help with the wording."""
     return organisation.status != OrganisationStatus.CLOSED and (
         user.administers(organisation) or can_verify(user, organisation)
     )
 
 
 def can_edit_identity(user: User, organisation: Organisation) -> bool:
-    """Name, legal form and numbers: once a coordinator has checked them, only a coordinator changes them."""
+    """True for those who may change name, legal form and numbers: once a coordinator has checked them, only a
+    coordinator."""
     if organisation.kind != Organisation.Kind.OPERATOR and organisation.status in VERIFIED:
         return can_verify(user, organisation)
     return can_edit(user, organisation)
@@ -43,7 +44,7 @@ def can_manage_members(user: User, organisation: Organisation) -> bool:
 
 
 def can_verify(user: User, organisation: Organisation) -> bool:
-    """Coordinators verify structures and companies, but no operators: a pôle could otherwise shut itself out."""
+    """True for the coordinators of its pôle; never for an operator, or a pôle could shut itself out."""
     return organisation.kind != Organisation.Kind.OPERATOR and user.coordinates(organisation.pole)
 
 
@@ -52,7 +53,7 @@ def can_leave(user: User, membership: Membership) -> bool:
 
 
 def can_accept_invitation(user: User, invitation: Invitation) -> bool:
-    """The owner of the address to which it was sent, and nobody to whom the letter was forwarded."""
+    """True for the owner of the address to which it was sent, and for nobody to whom the letter was forwarded."""
     return EmailAddress.objects.filter(
         user=user, email__iexact=invitation.email, verified=True
     ).exists()

@@ -66,7 +66,7 @@ class Query:
 
 
 def _names_a_department(words: list[str]) -> bool:
-    """Whether the number is a département: "Lille 59", but not "Paris 12"."""
+    """Whether the last word is the number of a département: "Lille 59", but not "Paris 12"."""
     return bool(DEPARTMENT.fullmatch(words[-1])) and words[-2] not in toponyms.CITIES
 
 
@@ -101,7 +101,7 @@ def former_name_meant(commune: Commune, text: str) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Whether it may be the INSEE code of a commune."""
+    """Whether the text may be the INSEE code of a commune."""
     return bool(CODE.fullmatch(text.lower()))
 
 

@@ -1,4 +1,4 @@
-"""What a view is handed: a request, with what our middlewares add to it."""
+"""The types of the requests that views are given, with what the middlewares add to them."""
 
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict, TypeGuard
@@ -17,7 +17,7 @@ class Checked(TypedDict):
 
 
 class OurRequest(HttpRequest):
-    """With what `accounts.middleware` adds. For annotations: nobody makes one."""
+    """A request with what `accounts.middleware` adds; only for annotations."""
 
     memberships: "list[WithAnnotations[Membership, Checked]]"
     acting_for: Organisation | None
@@ -27,11 +27,11 @@ class OurRequest(HttpRequest):
 
 
 class SignedInRequest(OurRequest):
-    """Behind the login."""
+    """A request of somebody who is logged in; only for annotations."""
 
     user: User
 
 
 def is_signed_in(request: OurRequest) -> TypeGuard[SignedInRequest]:
-    """For a page that is open to all, and another one for whoever has an account."""
+    """Whether somebody is logged in: for a page that anybody may open, and that differs for them."""
     return request.user.is_authenticated

@@ -45,7 +45,7 @@ def asked_by(request: OurRequest, *, now: datetime) -> date | None:
 
 
 def _must_have_one(request: SignedInRequest) -> bool:
-    """Administrators of the site, and coordinators."""
+    """Whether the person needs one: administrators of the site and coordinators do."""
     return (
         request.user.is_staff
         or request.user.is_superuser

@@ -1,4 +1,4 @@
-"""What the site asks of the robots of search engines: they may read the public pages, but neither the rooms behind
+"""What the site asks of the robots of search engines: they may read the public pages, but neither the pages behind
 the login nor the links of letters."""
 
 from django.contrib.auth.decorators import login_not_required

@@ -1,4 +1,4 @@
-"""What happens to an organisation, from its registration to its verification."""
+"""The acts on an organisation, from its registration to its verification."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _

@@ -288,7 +288,7 @@ class OrganisationStep(Step):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def of(self, user: Anybody) -> Self:
-        """None, of somebody without an account."""
+        """The memberships of this person; none for an anonymous user."""
         return self.filter(user_id=user.pk)
 
     def acting(self) -> "MembershipQuerySet":

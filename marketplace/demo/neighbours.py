@@ -15,7 +15,7 @@ WORD = "Personne chez nous ne parle assez bien nÃ©erlandais. Auriez-vous quelquâ
 
 
 def exchange(needs: list[Need]) -> Story:
-    """Our coordinators asked the neighbours about a need five days ago, and these put somebody forward."""
+    """Five days ago our coordinators asked the neighbours about a need; they are looking for somebody."""
     pole = people.make_neighbours(read("organisations"), read("people"))
     need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
     day = working(timezone.localdate() - timedelta(days=5))

@@ -67,7 +67,7 @@ def _ordered(lines: Iterable[Waiting]) -> list[Waiting]:
 def for_person(
     user: User, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
 ) -> list[Waiting]:
-    """The lines of this person. `memberships` are all of theirs; `missions` are those in hand, from `missions_of`."""
+    """The lines of this person, from all their `memberships` and their `missions` (see `missions_of`)."""
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = _to_move(reader, missions) if reader else ()
     return _ordered(chain(_asked(user, now), moves))
@@ -182,8 +182,7 @@ def _proposal(row: Row, now: datetime) -> Waiting:
 
 
 def _agreements(user: User, now: datetime) -> QuerySet:
-    """Questions to this person as a manager, which they may answer from their account as well as by the letter's
-    link."""
+    """Questions to this person as a manager, to be answered from their account or by the letter's link."""
     asked = Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now)
     return _rows(asked, "agreement", what="mission__need__title", since="asked_at", who="asked_by")
 
@@ -298,8 +297,7 @@ def _read(row: Row, now: datetime) -> Waiting:
 
 
 def _offers(user: User) -> QuerySet:
-    """Offers that aren't shown. One that names somebody is for that person and whoever wrote it, and not for their
-    colleagues."""
+    """Offers that aren't shown. One that names somebody is for that person and its writer only."""
     theirs = Q(person=None) | Q(person=user) | Q(created_by=user)
     return _rows(
         Offer.objects.owned_by(user).filter(

@@ -28,7 +28,7 @@ class Done:
     skills: list[str]
     gained: list[str]
     said: str
-    """What the structure wrote of it."""
+    """The structure's words about the mission."""
     said_by: str
     may_quote: bool
     mine: Review | None
@@ -38,7 +38,7 @@ class Done:
 class Experience:
     missions: list[Done]
     skills: list[tuple[str, int]]
-    """Practised, with the number of missions; the most practised first."""
+    """The skills practised, with the number of missions; the most practised first."""
     gained: list[str]
     hours: Decimal
 

@@ -46,24 +46,24 @@ class Frame:
 
     code: str
     own_time: bool
-    """The person's own, and nobody at work has to do with it."""
+    """Whether the time is the person's own: no employer has a part in the mission."""
     agrees: tuple[str, ...]
-    """Who at work is asked, in this order: codes of `Agreement.Asked`."""
+    """Who is asked at work, in this order: codes of `Agreement.Asked`."""
     public_employer: bool
-    """Only a public body may."""
+    """Whether only a public body may lend its people in this frame."""
     documents_before: tuple[str, ...]
-    """What is signed before it starts: codes of `Kind`."""
+    """The documents that are signed before the mission starts: codes of `Kind`."""
     documents_after: tuple[str, ...]
-    """What it may give at the end."""
+    """The documents that may be given at the end: codes of `Kind`."""
     longest: tuple[str, ...]
-    """The figures of the law that bound it, renewals included; the first one reached ends it."""
+    """The figures of the law that limit the mission's length, renewals included; the first one reached ends it."""
     renewal: Renewal | None
     gives_a_receipt: bool
     label: str | Promise
     title: str | Promise
-    """A few words, above what it means."""
+    """A few words, shown above `means`."""
     means: str | Promise
-    """With the figures of the law by their code."""
+    """What the frame means; the figures of the law are filled in by their code."""
 
     def explained(self, law: Mapping[str, str]) -> str:
         """What the frame means; `law` gives the figures, as `words.numbers` does."""

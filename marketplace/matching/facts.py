@@ -76,9 +76,9 @@ class Facts:
     sides: dict[str, int]
     """The two one-sided scores."""
     points: dict[str, list[int]]
-    """What each part is worth to each side, in the order of PARTS."""
+    """The value of each part for each side, in the order of PARTS."""
     telling: dict[str, tuple[str, ...]]
-    """The parts that speak most for the other, to each side, the strongest first."""
+    """For each side, the parts that speak most for the other, the strongest first."""
     wants: tuple[Want, ...]
     metres: int
     on_site: bool

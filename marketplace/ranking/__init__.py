@@ -1,6 +1,6 @@
 """Matching on the database as it is now: who suits whom, why, and why not.
 
-The only door to the score for pages, letters, commands and actions::
+Pages, letters, commands and actions get scores from these functions only::
 
     offers_for(need)             the best offers for a need, best first        → list[Match]
     needs_for(offer)             the best needs for an offer                   → list[Match]

@@ -40,7 +40,7 @@ class Asked:
     shared: Snapshot
     today: date
     answered: dict[int, str] = field(default_factory=dict)
-    """The pairs that aren't suggested any more, by the other's number."""
+    """The pairs that aren't suggested any more: their status, by the other's number."""
 
     @property
     def rules(self) -> Rules:

@@ -44,9 +44,9 @@ class Plan:
     """What first come, first served would give, for comparison."""
     needs: int
     asked: int
-    """Needs whose every place is being asked for already: nothing to propose for them."""
+    """How many needs have every place asked for already, so that nothing is proposed for them."""
     alone: int
-    """Needs that nobody meets every condition of."""
+    """How many needs have nobody who meets every condition."""
 
     @property
     def more_needs(self) -> int:

@@ -25,9 +25,9 @@ class Preview:
     needs: int
     """Needs that have at least one match."""
     other_first: list[Change]
-    """Those whose first offer would be another one."""
+    """The needs whose first offer would change."""
     other_five: int
-    """Those whose five first offers would not be the same five."""
+    """How many needs would have other offers among their first five."""
 
 
 def preview(pole: Pole, weights: dict[str, dict[str, int]], *, today: date) -> Preview:

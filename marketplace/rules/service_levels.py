@@ -30,7 +30,7 @@ def pace_of(organisation: Organisation) -> str:
 @dataclass(frozen=True)
 class Promise:
     answer_by: date
-    """Then the coordination steps in."""
+    """The day after which the coordinators step in."""
     closes_on: date
 
 

@@ -1,8 +1,10 @@
-"""A document of an office suite (OOXML or ODF): a zip of parts, each unpacked and read before any other program does.
+"""Judges a document of an office suite (OOXML or ODF): each part of its zip is unpacked
+and read before any other program does.
 
-Refused: what runs (macros, controls), what holds another file (embedded objects, a page in other clothes), what
-fetches something when it is opened (a remote template, a linked workbook or picture, DDE). A link that a
-person clicks is an ordinary thing. What counts is what is read, never what the file says of itself.
+Refused are: what runs (macros, controls), what holds another file (embedded objects,
+HTML under another name), and what fetches something when it is opened (a remote
+template, a linked workbook or picture, DDE). A link that a person clicks is accepted.
+Only what is read counts, never what the file says of itself.
 """
 
 import io

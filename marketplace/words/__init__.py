@@ -1,5 +1,5 @@
-"""The words people use: reads a text, and finds the skills, the trades or the macro-
-competences that it speaks of.
+"""The words people use: reads a text, and finds the skills, the trades or the macro-competences that
+it speaks of.
 
     suggest("refaire notre site et nous apprendre excel")
 

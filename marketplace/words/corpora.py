@@ -8,7 +8,7 @@ from marketplace.words.training import Corpus
 
 
 def trades(rome: Rome) -> Corpus:
-    """A trade by its job titles, its competences, its fields of knowledge and its definition."""
+    """The corpus of the trades: each by its job titles, competences, fields of knowledge and definition."""
     codes = sorted(rome.trades)
     number = {code: i for i, code in enumerate(codes)}
     competences: list[list[str]] = [[] for _ in codes]
@@ -35,7 +35,7 @@ def trades(rome: Rome) -> Corpus:
 
 
 def macros(rome: Rome) -> Corpus:
-    """A macro-competence by its label and, as other ways to say it, its finer competences."""
+    """The corpus of the macro-competences: each by its label and, as other words for it, its finer competences."""
     codes = sorted(rome.macros)
     number = {code: i for i, code in enumerate(codes)}
     labels = [rome.macros[code][0] for code in codes]

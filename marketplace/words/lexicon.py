@@ -128,7 +128,7 @@ class Lexicon:
         self._weigh_ambiguity()
 
     def _weigh_ambiguity(self) -> None:
-        """A phrase that several skills claim is worth less for each of them."""
+        """Lower the weight of a phrase for each skill, when several skills claim it."""
         claims = Counter(frozenset(roots) for roots in self.phrases)
         self.whole: dict[frozenset[str], list[int]] = defaultdict(list)
         for roots, owner in zip(self.phrases, self.owners, strict=True):
@@ -183,8 +183,8 @@ class Lexicon:
         varied: bool = True,
         by_name: bool = True,
     ) -> list[Suggestion]:
-        """The likeliest skills, the best first; empty when nothing is likely. With `by_name`, a name written in full
-        counts more; macro-competences are found better without it, by all words of the text."""
+        """The likeliest skills, the best first; empty when nothing is likely. With `by_name`, a name written in
+        full counts more; macro-competences are found better without it, by all words of the text."""
         read = self._mended(reading.tokens(text))
         if not read or not self.entries:
             return []

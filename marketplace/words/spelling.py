@@ -46,7 +46,8 @@ class Speller:
         return self._found[word]
 
     def _look(self, word: str) -> str | None:
-        """The known words at one slip, or two for a long word; the first letter is rarely the slip."""
+        """The nearest known word, at one slip (two for a long word); None without one. A slip in the first letter
+        is rare, so it is believed only if it is the one slip in a word that isn't short."""
         slips = 1 if len(word) < LONG else 2
         near: list[str] = []
         for length in range(len(word) - slips, len(word) + slips + 1):

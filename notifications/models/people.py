@@ -1,4 +1,4 @@
-"""Who gets letters, and reads them on the site: its users, whom this floor knows by the setting alone."""
+"""The types of the people who get letters, and of their requests. The user model is known by the setting alone."""
 
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,12 @@ type Person = _User
 
 
 class HtmxRequest(HttpRequest):
-    """With what its middleware adds. For annotations, as the next one: nobody makes one."""
+    """A request with what django-htmx adds; only for annotations."""
 
     htmx: HtmxDetails
 
 
 class SignedInRequest(HtmxRequest):
-    """Behind the login."""
+    """A request of somebody who is logged in; only for annotations."""
 
     user: Person

@@ -53,7 +53,7 @@ class Body:
 
 
 def read(content: bytes) -> Body:
-    """Raises Unreadable or TooLong."""
+    """What the mail says: its writer's own words, and its files. Raises Unreadable or TooLong."""
     mail = parsed(content)
     try:
         parts = list(_leaves(mail))
@@ -76,7 +76,7 @@ class Bounded(Message):
 
 
 def parsed(content: bytes) -> Message:
-    """Raises Unreadable."""
+    """The message that these bytes hold. Raises Unreadable."""
     made = 0
 
     def make(policy: Policy) -> Bounded:

@@ -23,7 +23,7 @@ LOOKED_THROUGH = 2000  # the newest ones: a demonstration of some weeks
 
 
 class Letter:
-    """One file of the Maildir, read on demand."""
+    """One letter of the Maildir, whose file is read when it is asked for."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.name.partition(":")[0]

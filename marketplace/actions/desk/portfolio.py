@@ -13,7 +13,7 @@ from marketplace.models import Need, Offer, Proposal
 class Outcome:
     made: list[Proposal] = field(default_factory=list)
     refused: list[tuple[Need, Offer, str]] = field(default_factory=list)
-    """Which pair, and the sentence that says why not."""
+    """Each pair that was refused, with the sentence that says why."""
 
 
 def ours(pole: Pole, pairs: Iterable[tuple[int, int]], *, by: User) -> list[tuple[int, int]]:

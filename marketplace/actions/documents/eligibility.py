@@ -1,4 +1,4 @@
-"""May the structure give tax receipts? It says so, a coordinator checks, and each word is kept."""
+"""Whether the structure may give tax receipts: it declares so, a coordinator checks, and each answer is kept."""
 
 from datetime import date, datetime
 

@@ -129,8 +129,8 @@ def link(asked: ConsentRequest) -> str:
 
 
 def from_token(token: str) -> ConsentRequest | None:
-    """None for a link that nobody here has made, or that isn't whole. Raises NotYet, with a sentence, for
-    one that went to another address of the person."""
+    """The request behind a link; None for a link that is forged or isn't whole. Raises NotYet, with a sentence,
+    when the link went to another address of the person."""
     try:
         number, person, *sent_to = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature:

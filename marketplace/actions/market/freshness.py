@@ -119,8 +119,8 @@ def letters_about(row: Need | Offer) -> str:
 
 
 def from_token(token: str) -> tuple[Need | Offer, User] | None:
-    """None for a forged link. Raises NotYet, with a sentence, for an old one, when it went to
-    another address of its reader, or when they may no longer speak for that row."""
+    """The row and the reader behind a link; None for a forged one. Raises NotYet, with a sentence, when the link is
+    old, went to another address of its reader, or the reader may no longer speak for the row."""
     try:
         kind, pk, person, *sent_to = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
     except signing.SignatureExpired:

@@ -37,7 +37,7 @@ def missions_in_the_way(user: User) -> QuerySet[Mission]:
 
 @transaction.atomic
 def close_account(user: User, *, now: datetime) -> None:
-    """Leave for good. Raises NotYet or Refusal with what has to be settled first."""
+    """Close the account for good. Raises NotYet or Refusal with what has to be settled first."""
     memberships.hold(Organisation.objects.spoken_for_by(user))
     alone = accounts.left_alone_by(user)
     offers = Offer.objects.filter(Q(person=user) | Q(organisation__in=alone))

@@ -147,7 +147,7 @@ def _require_late_yes_possible(
 
 @transaction.atomic
 def accept(proposal: Proposal, *, side: str, by: User) -> Mission | None:
-    """One side says yes. When both have, it is a mission: returned; None while the other is awaited."""
+    """One side says yes. Returns the mission once both have; None while the other side is awaited."""
     need, offer = _lock(proposal.need_id, proposal.offer_id)
     _lock_waiting(Q(need=need) | Q(offer=offer))
     proposal = Proposal.objects.get(pk=proposal.pk)

@@ -113,7 +113,8 @@ def _heard(proposal: Proposal, since: datetime) -> date:
 
 @transaction.atomic
 def _say(pk: int, promises: Promises, now: datetime) -> bool:
-    """Say what is due about one proposal, read again under its lock: one that was answered meanwhile is left alone."""
+    """Say what is due about one proposal, read again under its lock: one that was answered meanwhile is left alone.
+    True when something was said."""
     proposal = (
         Proposal.objects.open()
         .select_for_update(no_key=True, of=("self",))
@@ -144,8 +145,7 @@ def _say(pk: int, promises: Promises, now: datetime) -> bool:
 
 
 def _may_close(proposal: Proposal, promises: Promises, today: date) -> bool:
-    """A proposal closes only some days after a warning that was sent: after a long outage people are reminded
-    first."""
+    """Whether the days after a warning that was sent are over: after a long outage people are reminded first."""
     keys = [key_of(proposal.pk, step) for step in (FIRST, AGAIN, TOLD)]
     last = Reminder.objects.filter(key__in=keys, merged=False).aggregate(at=Max("at"))["at"]
     left = promises.close_after - promises.tell_after
@@ -158,7 +158,8 @@ def _closing_day(heard: date, promises: Promises, today: date) -> date:
 
 
 def _remind(proposal: Proposal, step: str, merged: list[str], closes_on: date) -> None:
-    """Tell the coordinators at the step `told`; at the other steps, remind the sides whose answer is awaited."""
+    """Tell the coordinators at the step `told`. Remind the sides whose answer is awaited at the other steps, and at
+    `told` when an earlier reminder was merged into it."""
     silent = proposal.silent_sides
     if step == TOLD:
         letters.proposal_silent(proposal, silent=silent, closes_on=closes_on)

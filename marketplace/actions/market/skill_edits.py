@@ -23,7 +23,7 @@ class ImpossibleMerge(Exception):
 
 @dataclass(frozen=True)
 class MergeEffect:
-    """What a merge would change, told before it is done."""
+    """What a merge would change, shown before it is done."""
 
     needs: int
     offers: int

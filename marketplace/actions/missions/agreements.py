@@ -254,7 +254,7 @@ def from_token(token: str, *, now: datetime) -> Agreement:
 
 
 def require_open(agreement: Agreement, *, now: datetime) -> None:
-    """Raises LinkOver when it has been answered, is out of date, or too old."""
+    """Raises LinkOver when the question has been answered, is void, or its link is too old."""
     refusal = _why_over(agreement, now)
     if refusal:
         raise LinkOver(agreement, refusal)

@@ -123,7 +123,8 @@ def _half_way(mission: Mission) -> date:
 
 @transaction.atomic
 def _ask(mission: Mission, kind: str, voice: str, today: date) -> bool:
-    """Ask one person of that side. The unique key makes two runs at once ask only once."""
+    """Ask one person of that side. The unique key makes two runs at once ask only once. True when somebody was
+    asked."""
     people = _people(mission, voice)
     if not people:
         return False

@@ -61,7 +61,7 @@ def begin(mission: Mission, *, by: User) -> Mission:
 
 @transaction.atomic
 def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
-    """One side says yes to the sheet. After the second yes the mission moves on by itself."""
+    """One side says yes to the sheet; after the second yes the mission moves on by itself. True when both have."""
     agreed = sheets.agree(mission, read=read, side=side, by=by)
     mission = _locked(mission)
     waits = mission.status == MissionStatus.FRAMING and mission.has_employer
@@ -72,8 +72,7 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
 
 @transaction.atomic
 def frame(mission: Mission, *, by: User) -> None:
-    """The sheet is agreed and the legal frame chosen: the mission moves on to the employer's agreement, or to the
-    documents. Raises NotYet."""
+    """Move the framed mission on to the employer's agreement, or to the documents. Raises NotYet."""
     mission = _locked(mission)
     if not mission.regime:
         raise NotYet(_("First say under which legal frame the mission is done: three questions."))
@@ -89,15 +88,15 @@ def frame(mission: Mission, *, by: User) -> None:
 
 
 def _goes_on_with_their_yes(mission: Mission) -> bool:
-    """Whether the person named has agreed to a renewal on working time; true where nobody has to."""
+    """Whether the person named has agreed to the renewal, where their own yes is needed."""
     named = own_yes.names_somebody(mission.offer) and mission.renewed_from_id
     return not named or own_yes.agreed_at(mission) is not None
 
 
 @transaction.atomic
 def start(mission: Mission, *, by: User, now: datetime) -> None:
-    """Start the mission: on own time straight from the framing, otherwise once the documents are signed. Raises
-    ForbiddenMove for one that has begun (`resume` takes it up again), NotYet for one that can't start yet."""
+    """Start the mission, once all that it needs is agreed and signed. Raises NotYet; ForbiddenMove for one that has
+    begun, which `resume` takes up again."""
     mission = _locked(mission)
     if mission.status not in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
@@ -266,7 +265,7 @@ def review(
 
 
 def _reviewed(mission: Mission, *, by: User | None, now: datetime, reason: str = "") -> None:
-    """Mark the mission as reviewed. Where nothing else is due it closes at once, and only that is told."""
+    """Mark the mission as reviewed. Where nothing else is due it closes at once, with that letter only."""
     step = mission.move(MissionStatus.REVIEWED, by=by, reason=reason)
     _look_into(mission, now)
     if not close_if_done(mission, now=now):
@@ -299,8 +298,7 @@ def end_awaited_reviews(now: datetime) -> int:
 
 
 def close_done(now: datetime) -> int:
-    """Close the missions for which nothing is awaited any more: silence has confirmed the hours, or the company's
-    review has had its days. Returns how many."""
+    """Close the missions for which nothing is awaited any more. Returns how many."""
     given = Document.objects.receipts().standing().filter(mission=OuterRef("pk"))
     without = ~Q(regime__in=regimes.WITH_A_RECEIPT)
     rows = Mission.objects.filter(without | Exists(given), status__in=endings.ENDING)
@@ -321,7 +319,7 @@ def close_if_done(mission: Mission, *, now: datetime) -> bool:
 
 @transaction.atomic
 def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime) -> None:
-    """Close the mission. Where its receipt isn't given, a reason has to be typed. Raises NotYet without one."""
+    """Close the mission. Raises NotYet without a reason where its receipt isn't given."""
     mission = _locked(mission)
     if endings.lacks_its_receipt(mission) and not reason.strip():
         raise NotYet(_("Its receipt isn’t given: to close without one, say why."))
@@ -336,7 +334,7 @@ def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime)
 
 @transaction.atomic
 def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: User) -> Mission:
-    """Make a mission that goes on with the first: same people, new sheet, agreements, documents. Raises NotYet."""
+    """Make a mission that goes on with this one: a new sheet, agreements and documents. Raises NotYet."""
     mission = _locked(mission)
     if Mission.objects.filter(renewed_from=mission).exists():
         raise NotYet(_("This mission has already been renewed."))

@@ -72,11 +72,9 @@ def begin_again(
 def change(
     mission: Mission, values: dict, *, read: int, side: str, by: User
 ) -> SheetVersion | None:
-    """Save what one side wrote, as a new version; their saving is their yes. None when nothing changed.
-    Raises NotYet once papers are signed by all.
-
-    `read` is the version that the writer had on the screen: nobody overwrites what they haven't seen.
-    """
+    """Save what one side wrote as a new version, which counts as their yes to it. None when nothing changed. `read`
+    is the version that the writer had on the screen. Raises NotYet when the sheet has changed since, or once
+    documents are signed by all."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     sheet = mission.sheet
     if mission.status not in OPEN_TO_CHANGE:

@@ -1,7 +1,9 @@
-"""The person has left the company: somebody else is looked for, or a colleague takes the mission over.
+"""What comes next when the person has left the company: somebody else is looked for, or
+a colleague takes the mission over.
 
-A colleague says yes themselves, then the structure does; a mission of theirs goes on with the hours that
-are left, its own sheet, agreement and papers. What was signed for the first stays as it was.
+The colleague says yes first, then the structure. The colleague's mission goes on with
+the hours that are left; it has its own sheet, agreement and documents. What was
+signed for the first mission stays as it was.
 """
 
 from datetime import datetime, timedelta

@@ -44,8 +44,8 @@ def store(
     organisation: Organisation | None = None,
     thread: Thread | None = None,
 ) -> StoredFile:
-    """Keep a file in one room: a mission, an organisation or a thread. The bytes are written before the row, so
-    that no row names a file that isn't there. Raises NotYet when the disk is full."""
+    """Keep a file that belongs to one thing: a mission, an organisation or a thread. The bytes are written before
+    the row, so that no row names a file that isn't there. Raises NotYet when the disk is full."""
     name = random_name()
     with where_there_is_room():
         vault().save(path_of(name), ContentFile(sent.content))

@@ -1,4 +1,4 @@
-"""May the structure give tax receipts: what it says, and what a coordinator checks."""
+"""Whether the structure may give tax receipts: what it declares, and what a coordinator checks."""
 
 from datetime import date
 from typing import Any

@@ -78,8 +78,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return at_work.exclude(Exists(still))
 
     def visible_to(self, user: User) -> Self:
-        """To its owners and the person it is about; to the pôle's coordinators once published; and
-        while published to the structures that have a published need in the same pôle."""
+        """Offers for their owners and the person they name; once published, for the pôle's coordinators; and while
+        published, for the structures that have a published need in the same pôle."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")

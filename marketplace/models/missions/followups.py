@@ -1,4 +1,4 @@
-"""Questions that come by themselves while a mission runs, and what people answered."""
+"""The follow-up questions that the site asks by itself about a mission, and what people answered."""
 
 from datetime import date, datetime
 from typing import Self

@@ -298,8 +298,7 @@ class Mission(Movable):
 
     @property
     def is_left_to_the_company(self) -> bool:
-        """Whether the hours of somebody who has left are now written by the company: they write them themselves for
-        two weeks."""
+        """Whether the company writes the hours of somebody who has left, after their own two weeks."""
         last = self.departures.last() if self.offer.person_has_left else None
         return last is not None and not last.is_theirs_to_write
 

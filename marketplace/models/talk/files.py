@@ -44,7 +44,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 
 
 class StoredFile(models.Model):
-    """A file of a mission, an organisation or a thread: this room says who may read it."""
+    """A file that belongs to one mission, organisation or thread, which says who may read it."""
 
     name = models.CharField(max_length=64, unique=True, default=random_name, editable=False)
     original_name = models.CharField(_("name"), max_length=160)

@@ -8,9 +8,9 @@ class Button:
     label: str
     url: str
     look: str
-    """How loud: accent, primary, quiet or bare."""
+    """How much the button stands out: accent, primary, quiet or bare."""
     posts: bool = False
-    """It changes something: a form, and not a link."""
+    """Whether the button changes something: it is then a form, and not a link."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Card:
     lines: tuple[Line, ...]
     buttons: tuple[Button, ...] = ()
     is_yours: bool = True
-    """The reader's turn; otherwise somebody else's, or nobody's any more."""
+    """Whether it is the reader's turn; otherwise it is somebody else's, or nobody's any more."""
 
     def leads_to(self, url: str) -> bool:
         return any(button.url == url for button in self.buttons)

@@ -18,7 +18,7 @@ class Reading:
     user: User
     need: Need
     last_word: str
-    """What the coordinators said last; empty for whom it isn't for."""
+    """What the coordinators said last; "" for readers who may not read it."""
 
     @property
     def is_ours(self) -> bool:

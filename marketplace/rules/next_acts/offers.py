@@ -22,16 +22,16 @@ class Naming:
     """The person whom the offer names: whether they have agreed, when they were asked, and their own buttons."""
 
     is_another: bool
-    """Somebody else than whoever reads."""
+    """Whether the person named is somebody else than the reader."""
     own_words: str
-    """What the person named says by publishing it themselves."""
+    """The words of the consent that the person named gives by publishing the offer."""
     consent: Consent | None
     asked: ConsentRequest | None
     is_over: bool
-    """The question had its days."""
+    """Whether the link of the request has run out."""
     may_ask: bool
     former: Consent | None
-    """A yes that stood, and was ended."""
+    """The last consent that has ended, if there is one."""
     reads_reason: bool
     answer_url: str
 

@@ -7,8 +7,8 @@ from marketplace.rules.permissions.organisations import is_in_charge_at
 
 
 def can_propose_amendment(user: User, mission: Mission) -> bool:
-    """The referents and signatories of both sides, those who run skills sponsorship at the company, and the pôle's
-    coordinators. A volunteer is a side; an employee who is lent isn't one."""
+    """True for the referents and signatories of both sides, those who run skills sponsorship at the company, and
+    the pôle's coordinators. A volunteer is a side; an employee who is lent isn't one."""
     return user.coordinates(mission.need.pole) or side_in_amending(user, mission) is not None
 
 
@@ -47,12 +47,12 @@ def documents_to_sign(user: User, amendment: Amendment) -> list[Document]:
 
 
 def can_decline_amendment(user: User, amendment: Amendment) -> bool:
-    """Whoever has a paper of the amendment to sign."""
+    """True for whoever has a document of the amendment to sign."""
     return amendment.is_open and bool(documents_to_sign(user, amendment))
 
 
 def can_withdraw_amendment(user: User, amendment: Amendment) -> bool:
-    """The side that proposed the amendment, and the coordinators."""
+    """True for the side that proposed the amendment, and for the coordinators."""
     if not amendment.is_open:
         return False
     if user.coordinates(amendment.mission.need.pole):

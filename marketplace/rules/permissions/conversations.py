@@ -1,4 +1,4 @@
-"""Who may do what in a conversation, today. What else one may do: permissions."""
+"""Who may do what in a conversation, today; for other rights, see the package."""
 
 from accounts.models import Pole, User
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
@@ -51,12 +51,12 @@ def can_keep_away(user: User, thread: Thread) -> bool:
 
 
 def can_keep_notes(user: User, thread: Thread) -> bool:
-    """The coordinators, unless they are on a side of this conversation themselves."""
+    """True for the coordinators, unless they are on a side of this conversation themselves."""
     return user.coordinates(thread.subject.pole) and thread_side_of(user, thread) is None
 
 
 def can_change_message(user: User, message: Message) -> bool:
-    """The author, while they may still write in the conversation."""
+    """True for the author, while they may still write in the conversation."""
     return user.pk == message.author_id and can_write_in_thread(user, message.thread)
 
 

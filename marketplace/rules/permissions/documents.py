@@ -16,8 +16,8 @@ def can_make_documents(user: User, mission: Mission) -> bool:
 
 
 def may_sign_for(user: User, organisation: Organisation | None) -> bool:
-    """Those charged with signing; where nobody is, the administrators. Nobody signs for an organisation that is
-    suspended."""
+    """True for those charged with signing or, where nobody is, the administrators. Nobody signs for a suspended
+    organisation."""
     return (
         organisation is not None
         and organisation.is_active
@@ -40,7 +40,7 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
 
 
 def can_give_receipts(user: User, organisation: Organisation) -> bool:
-    """Those who sign for the structure, and its treasurer."""
+    """True for those who sign for the structure, and for its treasurer."""
     return organisation.is_active and can_see_receipts(user, organisation)
 
 

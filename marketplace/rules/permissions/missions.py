@@ -65,8 +65,8 @@ def can_review(user: User, mission: Mission) -> bool:
 
 
 def can_log_hours(user: User, mission: Mission) -> bool:
-    """The person who comes writes their own hours; for a team, anyone who answers for it; for somebody who has
-    left, the company after their own two weeks."""
+    """True for the person who comes; for a team, for anyone who answers for it; two weeks after the person has
+    left, for those who answer for the company's side."""
     if mission.offer.person_id and not mission.is_left_to_the_company:
         return mission.offer.brings(user)
     return side_of(user, mission.proposal) == Side.OFFER
@@ -77,22 +77,23 @@ def can_confirm_hours(user: User, mission: Mission) -> bool:
 
 
 def arbitrates(user: User, mission: Mission) -> bool:
-    """A coordinator who is on no side of the mission and hasn't come for it: nobody judges in their own cause."""
+    """True for a coordinator who is on no side of the mission and hasn't come for it: nobody judges in their own
+    cause."""
     on_a_side = _comes(user, mission) or side_in(user, mission) is not None
     return user.coordinates(mission.need.pole) and not on_a_side
 
 
 def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) -> bool:
-    """The structure or a coordinator; without a receipt, only those of the structure who would give it, or a
-    coordinator."""
+    """True for the structure and the coordinators; without a receipt, of the structure only for those who would
+    give it."""
     answers = can_confirm_hours(user, mission)
     gives = not without_receipt or can_give_receipts(user, mission.need.organisation)
     return user.coordinates(mission.need.pole) or (answers and gives)
 
 
 def can_ask_agreement(user: User, mission: Mission) -> bool:
-    """The employee (for a team, whoever wrote its offer) or those who oversee them. The page shows what they say at
-    work, so it is neither for other colleagues nor for the structure."""
+    """True for the employee (for a team, whoever wrote its offer) and those who oversee them. The page shows what
+    they say at work, so it is neither for other colleagues nor for the structure."""
     offer = mission.offer
     theirs = user.pk == offer.stood_for_by
     asks = theirs or oversees(user, offer.organisation)

@@ -13,7 +13,7 @@ QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
 
 
 def can_write_need(user: User, organisation: Organisation | None) -> bool:
-    """The people of an ESS structure, verified or not: nobody else sees a draft."""
+    """True for the people of an ESS structure, verified or not: nobody else sees a draft."""
     return (
         organisation is not None
         and organisation.kind == organisation.Kind.ESS
@@ -22,7 +22,7 @@ def can_write_need(user: User, organisation: Organisation | None) -> bool:
 
 
 def can_edit_need(user: User, need: Need) -> bool:
-    """The structure until it hands the need in, and the coordinators while they qualify it."""
+    """True for the structure until it hands the need in, and for the coordinators while they qualify it."""
     if need.status in OPEN_TO_EDITING and user.speaks_for(need.organisation):
         return True
     return need.status in QUALIFIED_BY_COORDINATORS and user.coordinates(need.pole)
@@ -45,7 +45,7 @@ def can_close_need(user: User, need: Need) -> bool:
 
 
 def can_see_candidates(user: User, need: Need) -> bool:
-    """Those who may invite, propose, or split the need in two see its best offers."""
+    """True for those who answer for a published need: they see its best offers."""
     return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need)
 
 

@@ -10,15 +10,15 @@ from marketplace.states import OfferStatus
 
 
 def can_offer_for(user: User, organisation: Organisation | None) -> bool:
-    """Everybody for themselves, and the people of a company for it."""
+    """True for oneself (`organisation` None), and for a company to which one belongs."""
     if organisation is None:
         return True
     return organisation.kind == organisation.Kind.COMPANY and user.speaks_for(organisation)
 
 
 def owns_offer(user: User, offer: Offer) -> bool:
-    """The people of the company; but what one of them offers on their own time is theirs alone. The same answer as
-    `Offer.objects.owned_by`."""
+    """True for the people of the company, but what one of them offers on their own time is theirs alone. The same
+    answer as `Offer.objects.owned_by`."""
     if offer.time == Time.OWN and offer.person_id:
         return user.pk == offer.person_id
     return user.speaks_for(offer.organisation)

@@ -49,7 +49,7 @@ def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
 
 
 def can_see_organisation_year(user: User, organisation: Organisation) -> bool:
-    """A structure's people see its year; of a company, only those who oversee what its people do at work."""
+    """True for a structure's people; of a company, for those who oversee what its people do at work."""
     if organisation.kind == Organisation.Kind.ESS:
         return user.belongs_to(organisation)
     return organisation.kind == Organisation.Kind.COMPANY and can_see_work_of(user, organisation)
@@ -62,7 +62,7 @@ def manages_at(user: User, company: Organisation) -> bool:
 
 
 def can_see_costs(user: User, company: Organisation | None) -> bool:
-    """Human resources alone see what an hour costs, whoever else administers the company."""
+    """True for human resources alone, whoever else administers the company."""
     if company is None:
         return False
     return Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.HR).exists()
@@ -83,7 +83,8 @@ def can_declare_eligibility(user: User, organisation: Organisation) -> bool:
 
 
 def can_verify_eligibility(user: User, organisation: Organisation) -> bool:
-    """A coordinator of the structure's pôle who isn't a member of it, so that two different people look at it."""
+    """True for a coordinator of the structure's pôle who isn't a member of it, so that two different people look at
+    it."""
     return (
         organisation.kind == organisation.Kind.ESS
         and user.coordinates(organisation.pole)

@@ -13,7 +13,7 @@ from marketplace.states import NeedStatus, ProposalStatus
 
 
 def can_propose(user: User, need: Need) -> bool:
-    """The coordinators of the need's pôle, or of a pôle that was asked to look, may put an offer forward."""
+    """True for the coordinators of the need's pôle, and of a pôle that was asked to look."""
     asked = need.asked_poles.filter(pole__in=coordinated_by(user))
     return can_ask_elsewhere(user, need) or asked.exists()
 
@@ -23,7 +23,7 @@ def can_invite(user: User, need: Need) -> bool:
 
 
 def can_apply(user: User, need: Need) -> bool:
-    """Anybody but the need's own structure, while the need is published. The form asks with which offer."""
+    """True for anybody but the need's own structure, while the need is published. The form asks which offer."""
     return need.status == NeedStatus.PUBLISHED and not user.belongs_to(need.organisation)
 
 
@@ -59,7 +59,7 @@ def can_say_yes_late(user: User, proposal: Proposal) -> bool:
 
 
 def can_withdraw(user: User, proposal: Proposal) -> bool:
-    """Whoever has said yes may take it back; a coordinator may take a proposal back."""
+    """True for a side that has said yes to an open proposal, and for a coordinator who is on neither side."""
     if proposal.status != ProposalStatus.OPEN:
         return False
     side = side_of(user, proposal)

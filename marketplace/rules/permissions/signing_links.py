@@ -37,7 +37,7 @@ def answers_for(user: User, document: Document, party: str) -> bool:
 
 
 def may_send(user: User, document: Document, party: str) -> bool:
-    """The side itself, or the coordinators; nobody has a link sent for the other side."""
+    """True for the side itself and for the coordinators: nobody has a link sent for the other side."""
     if document.mission is None or not user.is_active:
         return False
     coordinates = user.coordinates(document.mission.need.pole)
@@ -45,7 +45,7 @@ def may_send(user: User, document: Document, party: str) -> bool:
 
 
 def may_give_address(user: User, document: Document, party: str) -> bool:
-    """Those who sign for the organisation say who else does."""
+    """True for those who sign for the organisation."""
     organisation = organisation_of(document, party)
     return answers_for(user, document, party) and may_sign_for(user, organisation)
 

@@ -142,7 +142,8 @@ class Nearly:
 
     cards: list[tuple[Match, list[Button]]]
     changes: list[dict]
-    """Each with the form that it fills in, if the reader may, and the button's own label, if it has one."""
+    """Each change with the form that it fills in, if the reader may, and the label of its own button, if it has
+    one."""
 
 
 def nearly(side: NeedSide | OfferSide, matches: list[Match], *, few: bool) -> Nearly:
