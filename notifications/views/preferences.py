@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods
 from notifications import unsubscribe as unsubscription
 from notifications.forms import HabitsForm
 from notifications.models import Habits
+from notifications.models.people import SignedInRequest
 from notifications.rules import ACCOUNT, family_named
 
 
 @never_cache
-def edit(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user  # the middleware has seen to it that somebody is logged in
+def edit(request: SignedInRequest) -> HttpResponse:
+    user = request.user
     form = HabitsForm(request.POST or None, instance=Habits.objects.of(user), user=user)
     if request.method == "POST" and form.is_valid():
         form.save()
