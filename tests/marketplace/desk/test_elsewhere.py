@@ -9,6 +9,7 @@ from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk.messages import say
 from marketplace.models import AskedPole, Mission, Need, Proposal, Side
+from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 from notifications.models import Notification
 from tests.factories import a_pole, make_coordinator, make_need, make_offer, make_pole, make_user
@@ -113,6 +114,22 @@ def test_only_the_needs_coordinators_ask(client, need, other, karim):
         client.force_login(user)
         assert client.post(url, {"pole": other.pk}).status_code == 403
     assert not AskedPole.objects.exists()
+
+
+def test_only_the_pole_that_was_asked_puts_somebody_forward_and_for_that_need_only(
+    client, need, other, maelle, karim
+):
+    third = make_pole("Troisième pôle", ["80"])
+    zoe, another_need = make_coordinator(third), make_need(member=make_user())
+    elsewhere.ask(need, other, word="", by=maelle)
+    elsewhere.ask(another_need, third, word="", by=maelle)
+    assert permissions.can_propose(karim, need)
+    for coordinator, pole, refused in ((zoe, third, need), (karim, other, another_need)):
+        client.force_login(coordinator)
+        ask = reverse("need-ask-offer", args=[refused.pk, make_offer(pole=pole).pk])
+        assert not permissions.can_propose(coordinator, refused)
+        assert client.post(ask, {"word": ""}).status_code == 403
+    assert not Proposal.objects.exists()
 
 
 @pytest.fixture

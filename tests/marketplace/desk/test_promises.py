@@ -159,8 +159,16 @@ def test_two_sweeps_at_once_say_it_once(clock, proposal):
 
 
 def test_a_pole_keeps_its_own_days(clock, proposal):
+    another = make_proposal(make_need(make_organisation(pole=make_pole("Pôle lent", ["62"]))))
     Promises.objects.create(pole=proposal.need.pole, remind_after=1)
-    assert on(clock, 3) == 1
+    Promises.objects.create(pole=another.need.pole, remind_after=3)
+    for day, reminded in ((3, [proposal]), (4, []), (5, [another])):
+        assert on(clock, day) == len(reminded)
+        keys = [silence.key_of(one.pk, silence.FIRST) for one in reminded]
+        day_began = timezone.localtime().replace(hour=0)
+        assert (
+            list(Reminder.objects.filter(at__gte=day_began).values_list("key", flat=True)) == keys
+        )
 
 
 # --- limits ----------------------------------------------------------------------------------

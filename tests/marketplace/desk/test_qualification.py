@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from marketplace.actions.market import needs
 from marketplace.models import Format, Qualification
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -119,6 +120,16 @@ def test_a_private_one_goes_into_the_catalogue_once(desk, need):
     assert need.title in desk.get(reverse("needs")).content.decode()
     page = desk.post(reverse("need-list", args=[need.pk]), follow=True).content.decode()
     assert "déjà au catalogue" in page
+
+
+def test_nothing_that_is_over_goes_into_the_catalogue(desk, need, coordinator):
+    post(desk, need, **READY, outcome="PRIVATE")
+    need.refresh_from_db()
+    needs.close(need, reason="Pourvu.", by=coordinator)
+    page = desk.post(reverse("need-list", args=[need.pk]), follow=True).content.decode()
+    assert "déjà au catalogue" in page
+    need.refresh_from_db()
+    assert not need.is_listed
 
 
 def test_one_hour_of_advice_is_one_click_away_for_the_structure(desk, need):

@@ -131,6 +131,16 @@ def test_both_rates_are_shown_each_on_its_line():
     assert [("60" in words, "40" in words) for words in shown] == [(True, False), (False, True)]
 
 
+def test_what_was_carried_from_earlier_years_has_a_line_of_its_own_when_there_is_some():
+    def carried(*former):
+        lines = year_result(2026, D(15_000), D(0), former).lines
+        found = [line for line in lines if "Reporté des années précédentes" in line.words]
+        return [(line.amount, line.to_check) for line in found]
+
+    assert carried() == []
+    assert carried(Carry(2024, D(3_000)), Carry(2022, D(4_000), D(50))) == [(D(7_050), True)]
+
+
 def test_what_is_lost_after_five_years_is_said():
     lines = year_result(2026, D(0), D(0), [Carry(2020, D(500))]).lines
     assert any("Perdu" in line.words and line.amount == D(500) for line in lines)

@@ -253,8 +253,14 @@ def test_a_proposal_that_is_over_is_no_longer_declined(
 ):
     proposals.withdraw(proposal, reason="Je change de travail.", by=volunteer)
     client.force_login(structure_member)
-    page = client.get(reverse("proposal-decline", args=[proposal.pk]), follow=True)
-    assert "cette proposition est maintenant" in page.text
+    door, no = reverse("proposal-decline", args=[proposal.pk]), {"cause": "other", "words": "Non."}
+    for answer in (client.get(door, follow=True), client.post(door, no, follow=True)):
+        assert "cette proposition est maintenant" in answer.text
+    with pytest.raises(ForbiddenMove):
+        proposals.decline(proposal, side=Side.NEED, reason="Non.", by=structure_member)
+    proposal.refresh_from_db()
+    assert (proposal.status, proposal.declined_side) == (ProposalStatus.WITHDRAWN, "")
+    assert "proposal_declined" not in told(volunteer)
 
 
 def test_nor_is_it_withdrawn_again(client, proposal, volunteer):
@@ -293,9 +299,12 @@ def test_a_late_click_is_told_why(client, proposal, structure_member, volunteer)
 
 
 def test_a_no_carries_its_reason_to_the_other_side(client, proposal, structure_member, volunteer):
+    colleague = make_user(first_name="Lucie")
+    Membership.objects.create(user=colleague, organisation=proposal.need.organisation)
     client.force_login(structure_member)
     url = reverse("proposal-decline", args=[proposal.pk])
     client.post(url, {"cause": "other", "words": "Nous cherchons pour la rentrée."})
+    assert told(structure_member) == told(colleague) == [], "their own side knows"
     proposal.refresh_from_db()
     assert proposal.status == ProposalStatus.DECLINED
     letter = Notification.objects.get(recipient=volunteer)

@@ -27,6 +27,7 @@ from marketplace.models import (
     factors,
 )
 from marketplace.models.desk.promises import REVIEWS_AWAITED
+from marketplace.rules import permissions
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_mission, make_organisation, make_skill, make_user
 from tests.marketplace.documents.document_desk import duty
@@ -172,6 +173,23 @@ def test_the_company_is_asked_in_its_own_name(client):
     assert "Ce qui a été appris" not in page
     client.post(by_link(asked), ENOUGH)
     assert Review.objects.get().side == Voice.COMPANY
+
+
+def test_a_company_is_asked_nothing_of_what_its_people_do_on_their_own_time():
+    """One company is asked of one mission, and not of its employee's other one."""
+    lent = make_mission(work=True, status=MissionStatus.DELIVERED)
+    company, person = lent.offer.organisation, lent.offer.person
+    head = make_user(first_name="Rosa")
+    Membership.objects.create(user=head, organisation=company, role="ADMINISTRATOR")
+    own = make_mission(person=person, status=MissionStatus.DELIVERED)
+    Offer.objects.filter(pk=own.offer_id).update(organisation=company)
+    Mission.objects.update(delivered_at=timezone.now() - timedelta(days=2))
+    own = Mission.objects.get(pk=own.pk)
+    followups.ask_due(timezone.localdate())
+    asked = FollowUp.objects.filter(side=Voice.COMPANY)
+    assert [(one.mission, one.asked) for one in asked] == [(lent, head)]
+    assert not permissions.has_voice(head, own, Voice.COMPANY)
+    assert permissions.has_voice(head, lent, Voice.COMPANY)
 
 
 @pytest.mark.parametrize("who", ["human resources", "who wrote the offer", "an administrator"])

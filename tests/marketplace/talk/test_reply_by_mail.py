@@ -115,6 +115,16 @@ def test_a_conversation_by_mail_goes_on(thread, noe, address):
     assert "Parfait." in letters[2].text
 
 
+def test_an_answer_goes_to_the_conversation_that_its_letter_came_from(thread, noe, address):
+    second = make_proposal(make_need(member=make_user(first_name="Lucie")), make_offer(noe)).thread
+    messages.say(second, text="Lundi ?", sent_key="k2", by=second.proposal.need.created_by)
+    letter = Notification.objects.get(recipient=noe, text__contains="Lundi ?")
+    send(answer("Oui, lundi."), letter.reply_to)
+    send(answer("Oui, jeudi.", Message_ID="<a2@mail.example.org>"), address)
+    for conversation, words in ((second, "Oui, lundi."), (thread, "Oui, jeudi.")):
+        assert [said.text for said in conversation.messages.filter(author=noe)] == [words]
+
+
 def test_quotation_and_signature_stay_out(noe, address):
     send(answer("Oui.\n\n-- \nNoé\n\nLe 24/11/2026, Aline a écrit :\n> Jeudi ?\n"), address)
     assert said_by(noe) == ["Oui."]
