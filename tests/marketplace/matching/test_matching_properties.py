@@ -1,13 +1,16 @@
 """What must hold for any market: the search, the kernel and the kept lists agree with a plain loop."""
 
 import random
+from contextlib import contextmanager
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
+from marketplace.matching import top_k
+from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, PARTS, WEIGHTS
 from marketplace.matching.in_memory import Crowd, Meeting
 from marketplace.matching.kernel import Verdict
@@ -26,6 +29,39 @@ from tests.marketplace.matching.matching_markets import (
     offers,
     verdict_of,
 )
+
+# They suit each other in everything that the market above leaves to chance.
+BOTH = {
+    "pole": 1, "place": 3, "x": 0, "y": 0, "z": 0, "languages": FRENCH, "start": TODAY, "end": TODAY + 90,
+    "room": 1, "asked": 0, "penalty": 0, "answers": ONE, "causes": 1, "hours": 100,
+}  # fmt: skip
+A_NEED = (
+    BOTH | {"id": 1, "organisation": 1, "since": TODAY - 400, "eligible": 1, "format": 4},
+    [Skilled(5, 2, True)],
+)
+AN_OFFER = (
+    BOTH | {"organisation": NOBODY, "reach": 5_000, "weekdays": 127, "work": 0},
+    [Skilled(5, 3)],
+)
+# Few values: many ties, and pairs that promise much and fail.
+VARIED = some.fixed_dictionaries(
+    {
+        "answers": some.sampled_from([0, ONE // 2, ONE]),
+        "penalty": some.sampled_from([0, 100]),
+        "causes": some.integers(0, 2),
+        "hours": some.sampled_from([1, 100]),
+        "pole": some.sampled_from([1, 1, 2]),
+    }
+)
+
+
+@contextmanager
+def as_in_a_large_market():
+    """Where there are few pairs all are scored; as if there never were few."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(top_k, "SMALL", 0)
+        patch.setattr(top_k, "FEW", 0)
+        yield
 
 
 @QUICK
@@ -92,6 +128,64 @@ def test_the_search_in_memory_finds_every_match_once_with_its_score(several_need
     assert sorted(found) == sorted(expected)
 
 
+@QUICK
+@given(
+    some.lists(VARIED, min_size=1, max_size=4),
+    some.lists(VARIED, min_size=1, max_size=12),
+    some.integers(1, 3),
+    some.booleans(),
+)
+def test_scoring_few_pairs_gives_the_lists_that_scoring_all_of_them_gives(
+    several_needs, several_offers, top, in_turn
+):
+    """`in_turn`: the pairs of one owner don't follow each other."""
+    (need, wanted), (offer, held) = A_NEED, AN_OFFER
+    n = Needs.of(numbered([(need | values, wanted) for values in several_needs]))
+    o = Offers.of(numbered([(offer | values, held) for values in several_offers]))
+    grid = np.mgrid[: len(n), : len(o)]
+    owners, others = (pairs.T.ravel() if in_turn else pairs.ravel() for pairs in grid)
+    whole = Verdict(n.of_pairs(owners), o.of_pairs(others), RULES)
+    with as_in_a_large_market():
+        lines = top_k.best_pairs(whole, owners, others, top)
+    assert lines.T.tolist() == _best(whole, owners, others, top)
+
+
+def test_of_two_who_score_alike_the_lower_number_is_first_though_it_promised_less():
+    need, (offer, held) = A_NEED, AN_OFFER
+    several = [offer | {"id": 1, "answers": 3_467}, offer | {"id": 2, "penalty": 20}]
+    verdict = Verdict(Needs.of([need]), Offers.of([(values, held) for values in several]), RULES)
+    assert verdict.score.tolist() == [9_800, 9_800]
+    assert verdict.promise.tolist() == [9_800, 10_000]
+    with as_in_a_large_market():
+        assert verdict.matches(1).tolist() == [0]
+
+
+def test_in_a_large_market_the_best_are_found_without_scoring_everybody():
+    chance = random.Random(1)
+    need, (offer, skills) = A_NEED, AN_OFFER
+    several = [
+        offer
+        | {name: chance.randrange(most) for name, most in {"answers": ONE, "penalty": 100, "asked": 5}.items()}
+        | {"id": number, "causes": chance.randrange(4), "hours": chance.randrange(1, 400)}
+        for number in range(1, top_k.SMALL + 101)
+    ]  # fmt: skip
+    large = Verdict(Needs.of([need]), Offers.of([(values, skills) for values in several]), RULES)
+    rows = large.matches(5).tolist()
+    assert "score" not in vars(large), "those that promise little are left out"
+    owners = np.zeros(large.size, np.int64)
+    assert rows == [line[3] for line in _best(large, owners, large.offers["id"], 5)]
+
+
+def _best(verdict, owners, others, top):
+    """The slow way: all are scored, and each owner's are sorted."""
+    lists = {}
+    for row in verdict.fit.tolist():
+        line = [int(owners[row]), int(others[row]), int(verdict.score[row]), row]
+        lists.setdefault(line[0], []).append(line)
+    best = [sorted(lines, key=lambda line: (-line[2], line[1]))[:top] for lines in lists.values()]
+    return sorted((line for lines in best for line in lines), key=lambda line: line[0])
+
+
 def test_the_largest_figures_that_a_form_lets_through_are_reckoned_right():
     """Numbers of four bytes: none may overflow. Sixty skills, the longest hours, the other side of the globe."""
     most, far = 32_767, EARTH_RADIUS_M
@@ -120,8 +214,6 @@ def test_the_standard_weights_sum_to_a_hundred_on_both_sides():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_usable_days_are_those_that_one_counts_on_the_calendar(seed):
-    import numpy as np
-
     from marketplace.matching.kernel import usable_days
 
     chance = random.Random(seed)
