@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
+from tests import turns
 from tests.services import browser as browser_program
 from tests.services import free_port
 from tests.site import prepared_site, started_site
@@ -167,8 +168,7 @@ class NothingSkipped:
 def pytest_collection_modifyitems(config, items):
     """A test that is about one database isn't skipped on the other: it isn't there."""
     on_postgres = os.environ["DATABASE_URL"] != "sqlite"
-    elsewhere = {"once", "sqlite"} if on_postgres else {"postgres"}
-    left_out = {item for item in items if elsewhere & {mark.name for mark in item.iter_markers()}}
+    left_out = turns.of_another_turn(items, on_postgres=on_postgres)
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
     for item in items:  # pytest-django lays out the databases that marks ask for, and no other

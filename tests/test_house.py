@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts import states as accounts_states
 from config.management.commands import draw_states
 from marketplace import states as marketplace_states
+from tests import turns
 
 ROOT = Path(settings.BASE_DIR)
 TOP = {
@@ -267,3 +268,13 @@ def test_the_docs_name_what_the_code_has():
 def test_the_pages_for_those_who_come_tell_of_proposals():
     for page in ("docs/house_style.md", "CONTRIBUTING.md"):
         assert "pplication" not in (ROOT / page).read_text(), "they are proposals here"
+
+
+def test_each_module_of_tests_says_on_which_databases_it_runs():
+    """In tests/turns.py, or by a mark of its own."""
+    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py")}
+    own = re.compile(r"^pytestmark = (?:.|\n )*?\bmark\.(once|both|sqlite|postgres|e2e)\b", re.M)
+    marked = {path for path in modules if own.search((ROOT / path).read_text(encoding="utf-8"))}
+    both, once = turns.paths(turns.BOTH), turns.paths(turns.ONCE)
+    assert both | once | marked == modules
+    assert [both & once, (both | once) & marked] == [set(), set()]
