@@ -15,8 +15,9 @@ from accounts.actions import memberships
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership
 from tests.factories import make_organisation, make_user
+from tests.rounds import rounds
 
-ROUNDS = 20
+ROUNDS = rounds(20, 100)
 PAIRS = """
 import django; django.setup()
 from tests.accounts.test_last_administrator_race import pair

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.django_db(transaction=True)
-EACH = 2
+from tests.rounds import rounds
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+EACH = rounds(1, 10)
 
 
 def test_twenty_issuers_leave_no_gap_and_no_double(processes):

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = 50
+from tests.rounds import rounds
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+ROUNDS = rounds(10, 50)
 
 
 def test_nobody_is_promised_what_is_gone(processes):
