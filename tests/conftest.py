@@ -73,6 +73,10 @@ def _in_french():
         yield
 
 
+# What is laid out once for many tests: they go to one process, and first, for it to lay it out once.
+LAID_OUT_ONCE = {"worlds", "world", "france", "our_skills"}
+
+
 @pytest.fixture(scope="module")
 def our_skills(django_db_setup, django_db_blocker):
     """Our whole list of skills, in a transaction that is taken back: two seconds, once a module."""
@@ -142,7 +146,11 @@ def site(tmp_path_factory, prepared):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    """The system's Chromium: nothing is downloaded."""
+    """The system's Chromium: nothing is downloaded. What is expected of a page may come late: other tests run
+    beside these."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
     return {"executable_path": browser_program(), "args": CHROMIUM_FLAGS}
 
 
@@ -171,9 +179,19 @@ def pytest_collection_modifyitems(config, items):
     left_out = turns.of_another_turn(items, on_postgres=on_postgres)
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
+    begin_with_the_long_ones(items)
     for item in items:  # pytest-django lays out the databases that marks ask for, and no other
         if not item.get_closest_marker("e2e") and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
+
+
+def begin_with_the_long_ones(items):
+    """Whatever the order of the day is otherwise: at the end no process waits for another."""
+    for item in items:
+        for fixture in LAID_OUT_ONCE.intersection(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group(fixture))
+            item.add_marker(pytest.mark.long)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_configure(config):

@@ -22,7 +22,7 @@ BOTH = {
     "": ("nonsense",),
     "accounts": (
         *("admin", "change_address", "invitations", "last_administrator_race", "load_places"),
-        *("members", "places_search", "places_within", "register_organisation", "verification"),
+        *("members", "places_search", "register_organisation", "verification"),
         *("wrong_passwords",),
     ),
     "config": ("health", "prepare", "trouble"),
@@ -62,7 +62,15 @@ ONCE = {
     "": ("addresses", "glossary", "house", "looks", "small_things"),
     "accounts": (
         *("create_pole", "edit_organisation", "import_communes", "invitations_of_leavers"),
-        *("language", "logo", "lost_session", "places_data", "places_field", "profile"),
+        *(
+            "language",
+            "logo",
+            "lost_session",
+            "places_data",
+            "places_field",
+            "places_within",
+            "profile",
+        ),
         *("second_factor", "sessions", "sign_up"),
     ),
     "common": ("dates", "pictures", "spreadsheets"),

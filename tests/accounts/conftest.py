@@ -1,12 +1,11 @@
 """The people that most of these tests are about."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from accounts import place_files
 from accounts.actions import places
-from accounts.models import Commune, Department
-from accounts.models.places import CommuneKey
 from tests.factories import make_coordinator, make_organisation, make_pole, make_user, verify
 
 
@@ -64,13 +63,9 @@ def _letters_in_the_outbox(settings):
 
 @pytest.fixture(scope="module")
 def france(django_db_setup, django_db_blocker):
-    """All the communes that come with the site, loaded once for the tests of one file."""
-    with django_db_blocker.unblock():
+    """All the communes that come with the site, in a transaction that is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
         places.load_departments(place_files.our_departments())
         places.load_communes(place_files.our_communes())
-    yield
-    with django_db_blocker.unblock():
-        CommuneKey.objects.all().delete()
-        Commune.objects.exclude(parent=None).delete()
-        Commune.objects.all().delete()
-        Department.objects.all().delete()
+        yield
+        transaction.set_rollback(True)

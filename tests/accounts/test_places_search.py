@@ -1,4 +1,4 @@
-"""Finding a commune by what people type."""
+"""Finding a commune by what people type, or around a point."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +9,7 @@ from accounts.models import Commune
 from accounts.models.places import CommuneKey
 
 pytestmark = pytest.mark.usefixtures("france")
+LILLE, PARIS, SAINT_DENIS = (50.63, 3.06), (48.8534, 2.3488), (-20.88, 55.45)
 
 
 def first(text):
@@ -223,3 +224,30 @@ def test_a_percent_sign_is_a_letter_like_any_other():
 def test_a_vie_is_not_a_six():
     assert toponyms.normalise("Saint-Gilles-Croix-de-Vie") == "saint gilles croix de vie"
     assert toponyms.normalise("Paris VIe") == "paris 6"
+
+
+@pytest.mark.parametrize("centre", [LILLE, PARIS, SAINT_DENIS, (-17.5, -149.5), (-14.27, -178.15)])
+@pytest.mark.parametrize("km", [0, 5, 30, 150])
+def test_around_a_point_as_counted_one_by_one(centre, km):
+    expected = {
+        insee
+        for insee, *position in Commune.objects.values_list("insee", "latitude", "longitude")
+        if places.distance_km(centre, position) <= km
+    }
+    found = list(places.within(*centre, km))
+    assert {commune.insee for commune in found} == expected
+    away = [places.distance_km(centre, commune.position) for commune in found]
+    assert away == sorted(away)
+
+
+def test_the_index_does_most_of_the_work():
+    plan = Commune.objects.within(*LILLE, 20).explain()
+    assert "commune_position" in plan, plan
+
+
+def test_it_goes_into_another_query():
+    near = Commune.objects.whole().in_departments(["59"]).within(*LILLE, 5)
+    assert "59350" in near.values_list("insee", flat=True)
+    assert Commune.objects.filter(pk__in=near.values("pk")).count() == near.count() > 5
+    paris = Commune.objects.whole().within(*PARIS, 3)
+    assert [commune.pk for commune in paris] == ["75056"]

@@ -1,4 +1,4 @@
-"""Distances, and the communes around a point."""
+"""Distances; test_places_search.py asks for the communes around a point."""
 
 import math
 
@@ -40,36 +40,6 @@ def test_the_box_holds_the_circle(centre, other, km):
         assert box.south - 1e-9 <= other[0] <= box.north + 1e-9
         if box.narrow:
             assert box.west - 1e-9 <= other[1] <= box.east + 1e-9
-
-
-@pytest.mark.parametrize("centre", [LILLE, PARIS, SAINT_DENIS, (-17.5, -149.5), (-14.27, -178.15)])
-@pytest.mark.parametrize("km", [0, 5, 30, 150])
-@pytest.mark.usefixtures("france")
-def test_around_a_point_as_counted_one_by_one(centre, km):
-    expected = {
-        insee
-        for insee, *position in Commune.objects.values_list("insee", "latitude", "longitude")
-        if places.distance_km(centre, position) <= km
-    }
-    found = list(places.within(*centre, km))
-    assert {commune.insee for commune in found} == expected
-    away = [places.distance_km(centre, commune.position) for commune in found]
-    assert away == sorted(away)
-
-
-@pytest.mark.usefixtures("france")
-def test_the_index_does_most_of_the_work():
-    plan = Commune.objects.within(*LILLE, 20).explain()
-    assert "commune_position" in plan, plan
-
-
-@pytest.mark.usefixtures("france")
-def test_it_goes_into_another_query():
-    near = Commune.objects.whole().in_departments(["59"]).within(*LILLE, 5)
-    assert "59350" in near.values_list("insee", flat=True)
-    assert Commune.objects.filter(pk__in=near.values("pk")).count() == near.count() > 5
-    paris = Commune.objects.whole().within(*PARIS, 3)
-    assert [commune.pk for commune in paris] == ["75056"]
 
 
 def test_two_communes_know_how_far_they_are():

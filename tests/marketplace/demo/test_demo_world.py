@@ -37,8 +37,7 @@ from marketplace.rules import own_yes, permissions
 from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
 from notifications.models import Notification, Status
 
-# One process loads it, and runs them all.
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.once
 AFTER_THE_PAPERS = (
     MissionStatus.RUNNING, MissionStatus.LEFT, MissionStatus.DELIVERED, MissionStatus.REVIEWED,
     MissionStatus.VALUED, MissionStatus.CLOSED,

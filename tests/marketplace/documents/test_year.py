@@ -8,7 +8,8 @@ from marketplace.models import Case, FollowUp, Mission, Proposal
 from tests.simulated_pole import PARIS, Size, Year
 from tests.year_checks import CHECKS
 
-pytestmark = pytest.mark.once  # each act that the clock calls has tests of its own on both
+# Each act that the clock calls has tests of its own on both databases.
+pytestmark = [pytest.mark.once, pytest.mark.long]
 # The clocks go forward on the 29th of March; the outage lies in the middle of reminders.
 SHORT = Size(
     needs=14,
