@@ -7,13 +7,14 @@ import re
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.factories import make_coordinator, make_pole
 from tests.marketplace.documents.document_desk import make_receivable
 from tests.marketplace.talk.talkers import talk_between_two
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.sqlite  # the same on both; there the numbers can be counted from 1
 NEXT_DOOR = ("administration/", "compte/")  # Django's and allauth's own pages are tried by them
 CLOSED = {
     "nobody": {302, 403, 404, 405},
@@ -42,7 +43,10 @@ def numbered(resolver=None, before="") -> list[tuple[str, str]]:
 
 @pytest.fixture
 def numbers():
-    """One of everything that a mission leaves behind, and the numbers that it all has."""
+    """One of everything that a mission leaves behind, and the numbers that it all has: counted from 1, whatever
+    was made before, for each of them is asked of each address."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sqlite_sequence")
     make_receivable()
     talk_between_two()
     models = [model for name in OURS for model in apps.get_app_config(name).get_models()]
