@@ -2,7 +2,9 @@
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 
+from config import urls
 from tests.doors.world import World, make_world
 
 
@@ -12,6 +14,15 @@ def worlds(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_world("Nord", ("59",)), make_world("Sud", ("80",))
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _bare_refusals(monkeypatch):
+    """Most doors are shut, here: to write each time the page that says so took a third of the time. What it
+    says, and that it breaks on nothing, is tried elsewhere."""
+    for code in (403, 404):
+        bare = lambda request, exception, code=code: HttpResponse(status=code)  # noqa: E731
+        monkeypatch.setattr(urls, f"handler{code}", bare, raising=False)
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ pytestmark = pytest.mark.once
 # What anybody may open, and what anybody with an account may do with what is public.
 PUBLIC = {"need", "organisation", "organisation-logo"}
 OFFERED = {"need-apply", "need-talk", "organisation-block", "draft"}
-ROLES = ("boss", "head", "employee", "hr", "csr", "manager", "volunteer", "coordinator")
+# Who opens most comes first: what has opened is asked of nobody else.
+ROLES = ("coordinator", "boss", "head", "employee", "hr", "csr", "manager", "volunteer")
 # Addresses that no role of a world opens with what `knock` sends, and why.
 ELSEWHERE = {
     "agreement": "links of letters: test_leavers.py",
@@ -52,6 +53,7 @@ def test_people_of_next_door_open_and_do_nothing_but_what_is_public(ours, next_d
     assert {door.name for how in opened.values() for door in how} <= PUBLIC | offered
 
 
+@pytest.mark.both  # each page asks the database what it asks, whoever reads it
 def test_nearly_every_address_opens_to_one_role_or_another(ours):
     """0 errors 500 on the way (`knock` sees to it); those that open to nobody are known, and the links of
     letters among them are tried in test_leavers.py."""
