@@ -33,4 +33,11 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
+# The outbox's tests have letters of their own. They lie here for every test: a setting that changes for
+# one test makes it compile each template again.
+for _kind in ("hello", "asking", "poison", "legal", "key"):
+    shutil.copytree(
+        BASE_DIR / "tests/notifications/templates/emails/hello", f"{_var}/letters/emails/{_kind}"
+    )
+TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], f"{_var}/letters"]
 MIDDLEWARE = [*MIDDLEWARE, "tests.form_tokens.every_form_has_its_token"]

@@ -1,10 +1,6 @@
 """An outbox with invented letters, and a real mail server to carry them to."""
 
-import shutil
-from pathlib import Path
-
 import pytest
-from django.conf import settings as django_settings
 
 from notifications import outbox
 from tests.factories import make_user
@@ -12,24 +8,10 @@ from tests.notifications import rules
 from tests.services import free_port
 from tests.smtp import Moody, MoodyController
 
-HERE = Path(__file__).parent / "templates"
-KINDS = ("asking", "poison", "legal", "key")
-
-
-@pytest.fixture(scope="session")
-def letter_templates(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("letters")
-    for kind in ("hello", *KINDS):
-        shutil.copytree(HERE / "emails" / "hello", folder / "emails" / kind)
-    return folder
-
 
 @pytest.fixture(autouse=True)
-def invented_letters(settings, letter_templates, tmp_path):
+def invented_letters(settings, tmp_path):
     settings.VAR_DIR = tmp_path
-    templates = [dict(django_settings.TEMPLATES[0])]
-    templates[0]["DIRS"] = [letter_templates, *templates[0]["DIRS"]]
-    settings.TEMPLATES = templates
     settings.LETTER_RULES = "tests.notifications.rules"
     settings.DOORBELL = False
     rules.truth.clear()
