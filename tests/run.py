@@ -1,4 +1,4 @@
-"""`make test`: the same tests on both databases, then the browser on the real processes.
+"""`make test`: the tests on SQLite, then on PostgreSQL; beside each, the browser on the real processes.
 
 Services are private, on free ports, and stopped at the end. As root on Debian or Ubuntu what is
 missing is installed; elsewhere one line says what is left out and why. With CI=true nothing is.
@@ -12,7 +12,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
 
 from tests import services
 
@@ -28,71 +31,127 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, services.stop_politely)
     install_what_is_missing()
     began = time.monotonic()
-    total: dict[str, int] = {}
-    outcomes = {}
+    compile_translations()
+    stages: list[Stage] = []
     try:
-        with contextlib.closing(stages(arguments)) as turns:  # closing stops the services
-            for name, run in turns:
-                print(f"\n=== {name} ===", flush=True)
-                outcomes[name] = run(total)
+        with contextlib.closing(turns(arguments)) as both:  # closing stops the services
+            for turn in both:
+                run_together(turn)
+                stages += turn
     except KeyboardInterrupt:
         print("\nStopped; so are the services.")
         return 130
-    print("\n" + "\n".join(f"{outcome:>10}  {name}" for name, outcome in outcomes.items()))
+    print("\n" + "\n".join(f"{stage.outcome:>10}  {stage.name}" for stage in stages))
     print(f"{time.monotonic() - began:.0f} s in all")
-    failed = total.get("failed", 0) + total.get("error", 0)
-    broken = [name for name, outcome in outcomes.items() if outcome == "FAILED"]
-    print(f"{total.get('passed', 0)} passed, {failed or len(broken)} failed")
+    broken = [stage.name for stage in stages if stage.outcome == "FAILED"]
+    failed = sum(stage.count("failed") + stage.count("error") for stage in stages)
+    passed = sum(stage.count("passed") for stage in stages)
+    print(f"{passed} passed, {failed or len(broken)} failed")
     return 1 if broken else 0
 
 
-def stages(arguments: list[str]):
-    """Each stage: its name, and what runs it (adds to the counts, returns its outcome)."""
+@dataclass
+class Stage:
+    """One pytest: its name, what it is given, and what it said."""
+
+    name: str
+    arguments: list[str]
+    settings: dict[str, str] = field(default_factory=dict)
+    lines: list[bytes] = field(default_factory=list)
+    process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [*PYTEST, *self.arguments],
+            env=os.environ | self.settings,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # one Ctrl-C, passed on by us
+            preexec_fn=services.die_with_parent,
+        )
+
+    def listen(self, *, aloud: bool) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if aloud:
+                self.show([line])
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)  # its fixtures stop what they started
+            self.process.wait()
+
+    def show(self, lines: list[bytes]) -> None:
+        sys.stdout.buffer.write(b"".join(lines))
+        sys.stdout.flush()
+
+    @property
+    def outcome(self) -> str:
+        assert self.process is not None
+        return "passed" if self.process.returncode in {0, NOTHING_COLLECTED} else "FAILED"
+
+    def count(self, what: str) -> int:
+        """Of the last line that counts."""
+        found = next(filter(None, map(COUNTS.findall, reversed(self.lines))), [])
+        return sum(int(number) for number, word in found if word.startswith(what.encode()))
+
+
+def turns(arguments: list[str]) -> Iterator[list[Stage]]:
+    """First what runs on SQLite, then on PostgreSQL what tests/turns.py says. While a browser waits for a
+    page or a letter the other tests go on beside it."""
     plain = ["-n", "2", "--dist", "loadgroup", "-m", "not e2e", *arguments]
-    # Each module has a site of its own, and stays with one process.
-    browser = ["-n", "2", "--dist", "loadfile", "-m", "e2e", *arguments]
+    # Each module has a site of its own, and stays with one process. The others aren't read.
+    modules = [] if any(map(names_a_file, arguments)) else on_real_processes()
+    browser = ["-n", "2", "--dist", "loadfile", "-m", "e2e", *modules, *arguments]
     has_servers, has_browser = servers_are_there(), browser_is_there()
-    yield "SQLite", lambda total: tested(plain, {}, total)
+    turn = [Stage("SQLite", plain)]
     if has_browser:
-        yield "browser, SQLite and files", lambda total: tested(browser, {}, total)
+        turn.append(Stage("browser, SQLite and files", browser))
+    yield turn
     if has_servers:
         with services.started() as settings:
-            yield (
-                "PostgreSQL and Redis",
-                lambda total: tested(plain, settings, total),
-            )
+            turn = [Stage("PostgreSQL and Redis", plain, settings)]
             if has_browser:
-                yield (
-                    "browser, PostgreSQL and Redis",
-                    lambda total: tested(browser, settings, total),
-                )
+                turn.append(Stage("browser, PostgreSQL and Redis", browser, settings))
+            yield turn
 
 
-def tested(arguments: list[str], settings: dict[str, str], total: dict[str, int]) -> str:
-    """Run pytest, show what it says, and keep the counts of its last line."""
-    last = b""
-    process = subprocess.Popen(
-        [*PYTEST, *arguments],
-        env=os.environ | settings,
-        stdout=subprocess.PIPE,
-        start_new_session=True,  # one Ctrl-C, passed on by us
-        preexec_fn=services.die_with_parent,
-    )
+def names_a_file(argument: str) -> bool:
+    return Path(argument.partition("::")[0]).exists()
+
+
+def on_real_processes() -> list[str]:
+    """The modules in which something bears the mark: to collect all the others takes longer than some tests."""
+    tests = sorted(Path(__file__).parent.rglob("test_*.py"))
+    return [str(path) for path in tests if "mark.e2e" in path.read_text(encoding="utf-8")]
+
+
+def run_together(stages: list[Stage]) -> None:
+    """The first is read aloud; what the others say is kept until it has ended."""
+    first, *others = stages
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            sys.stdout.buffer.write(line)
-            sys.stdout.flush()
-            last = line if COUNTS.search(line) else last
-    except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)  # its fixtures stop what they started
-        raise
+        for stage in stages:
+            stage.start()
+        listeners = [Thread(target=stage.listen, kwargs={"aloud": False}) for stage in others]
+        for listener in listeners:
+            listener.start()
+        print(f"\n=== {first.name} ===", flush=True)
+        first.listen(aloud=True)
+        for stage, listener in zip(others, listeners, strict=True):
+            listener.join()
+            print(f"\n=== {stage.name} ===", flush=True)
+            stage.show(stage.lines)
     finally:
-        process.wait()
-    for number, word in COUNTS.findall(last):
-        key = word.decode().rstrip("s") if word.startswith(b"error") else word.decode()
-        total[key] = total.get(key, 0) + int(number)
-    return "passed" if process.returncode in {0, NOTHING_COLLECTED} else "FAILED"
+        for stage in stages:
+            stage.stop()
+
+
+def compile_translations() -> None:
+    """Before two at once find that nobody has."""
+    command = [sys.executable, "manage.py", "compile_translations"]
+    subprocess.run(command, env=os.environ | {"DEBUG": "true"}, check=True)
 
 
 def servers_are_there() -> bool:
