@@ -1,6 +1,7 @@
 """Is everything that people read in French? Asks gettext what the sources say, polib what is translated."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,12 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
+# Whose name stands there, as it is written: « de Octet & Fils », « à Les Petits Galibots » are no French.
+NAMES = "who|person|name|colleague|organisation|company|structure|operator|by|org|email"
+BEFORE_A_NAME = re.compile(
+    rf"\b(?:de|du|que|si|lorsque|puisque|jusque) %\((?:{NAMES})\)s"
+    r"|\b[àÀ] %\((?:organisation|company|structure|operator|org)\)s"
+)
 APPS = ("config", "marketplace", "accounts", "notifications", "common", "templates")
 
 
@@ -18,6 +25,11 @@ def main() -> int:
     catalogue = polib.pofile(str(CATALOGUE))
     complaints = [f"no French: {entry.msgid!r}" for entry in catalogue.untranslated_entries()]
     complaints += [f"fuzzy: {entry.msgid!r}" for entry in catalogue.fuzzy_entries()]
+    complaints += [
+        f"a name after a word that it would change: {entry.msgid!r}"
+        for entry in catalogue
+        if BEFORE_A_NAME.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
+    ]
     if shutil.which("xgettext"):
         known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}
         complaints += [

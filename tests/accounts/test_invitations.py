@@ -58,7 +58,7 @@ def test_an_administrator_invites_and_a_letter_leaves(as_, structure, administra
     assert (invitation.email, invitation.role) == (GUEST, "ADMINISTRATOR")
     assert timedelta(days=13) < invitation.expires_at - timezone.now() <= timedelta(days=14)
     letter = Notification.objects.get(address=GUEST)
-    assert "Paul Lefèvre vous invite à parler au nom de Les Ateliers du Fil" in letter.text
+    assert "Paul Lefèvre vous invite à parler pour Les Ateliers du Fil" in letter.text
     link = re.search(r"http://testserver(/invitation/\S+/)", letter.text)[1]
     assert "Rejoindre Les Ateliers du Fil" in as_(None).get(link).content.decode()
 
@@ -215,7 +215,7 @@ def test_accepting_twice_joins_once(as_, structure, invited, nora):
     browser.post(invited.link)
     again = browser.post(invited.link, follow=True).content.decode()
     assert "a déjà servi" in again
-    assert "Vous faites déjà partie" in again
+    assert "vous êtes déjà membre" in again
     assert structure.memberships.filter(user=nora).count() == 1
 
 

@@ -79,7 +79,7 @@ def test_an_administrator_shows_someone_out_after_a_question(
     as_, structure, administrator, member, colleague
 ):
     browser = as_(administrator)
-    assert "Retirer Amina Haddad" in browser.get(remove(colleague)).content.decode()
+    assert "retirer Amina Haddad" in browser.get(remove(colleague)).content.decode()
     assert member.speaks_for(structure), "asking changes nothing"
     browser.post(remove(colleague))
     assert not member.speaks_for(structure)
@@ -161,3 +161,12 @@ def test_the_page_costs_the_same_with_many_people(
     browser.get(page(structure))
     with django_assert_max_num_queries(14):
         browser.get(page(structure))
+
+
+def test_a_name_is_written_as_it_is(as_, structure, administrator, colleague):
+    """« Retirer Paul de Octet & Fils », « de Le Panier du Nord »: what goes before a name depends on it."""
+    structure.name = "Octet & Fils"
+    structure.save(update_fields=["name"])
+    seen = as_(administrator).get(remove(colleague)).text
+    assert "Octet &amp; Fils : retirer Amina Haddad ?" in seen
+    assert "de Octet" not in seen
