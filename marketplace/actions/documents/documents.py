@@ -135,7 +135,9 @@ def in_the_way(kind: Kind, mission: Mission) -> str:
         return _("First say under which legal frame the mission is done: three questions.")
     if kind in kinds_before(mission.regime):
         if mission.has_been_left:
-            return _("The person who came has left the company: say first how the mission goes on.")
+            return _(
+                "The person who came has left their employer: say first how the mission goes on."
+            )
         if not mission.is_own_time and not mission.sheet.is_agreed:
             return _("Both sides have to say yes to the same version of the sheet first.")
         return "" if mission.sheet.is_written_for_documents else words_are_missing()

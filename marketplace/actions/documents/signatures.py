@@ -73,7 +73,7 @@ def require_signable(document: Document, party: str, read: str) -> None:
         )
     if document.mission is not None and document.mission.has_been_left:
         raise NotYet(
-            _("The person who came has left the company: nothing is signed before it goes on.")
+            _("The person who came has left their employer: nothing is signed before it goes on.")
         )
     if party not in document.parties_left():
         raise NotYet(_("This document is already signed for this side."))

@@ -322,7 +322,7 @@ def _require_somebody_there(offer: Offer) -> None:
     """Raises NotYet when the person who would come no longer belongs to the company. The offer still names them
     until the clock has noticed."""
     if offer.person_has_left:
-        raise NotYet(_("This person no longer belongs to the company."))
+        raise NotYet(_("This person is no longer with their employer."))
 
 
 def require_no_block(need: Need, offer: Offer, *, by: User) -> None:

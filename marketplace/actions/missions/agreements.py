@@ -199,7 +199,7 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
         )
     if agreement.has_lost_its_reader:
         raise NotYet(
-            _("%(name)s has left the company: give the name and address of another manager.")
+            _("%(name)s has left their employer: give the name and address of another manager.")
             % {"name": agreement.name}
         )
     if refusal := _why_not_today(agreement):

@@ -87,7 +87,7 @@ def _require_there(day: date, hours: Decimal | None, gone: list[Departure]) -> N
         if hours and departure.takes_away(day):
             raise WrongDay(
                 day,
-                _("%(day)s: hours are counted up to %(last)s, the last day in the company.")
+                _("%(day)s: hours are counted up to %(last)s, the last day with the employer.")
                 % {"day": spoken(day, "j F"), "last": spoken(departure.last_on, "j F Y")},
             )
 

@@ -339,7 +339,9 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: U
     if Mission.objects.filter(renewed_from=mission).exists():
         raise NotYet(_("This mission has already been renewed."))
     if mission.offer.person_has_left:
-        raise NotYet(_("The person who came has left the company: nothing goes on in their name."))
+        raise NotYet(
+            _("The person who came has left their employer: nothing goes on in their name.")
+        )
     if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:
         raise NotYet(_("Only a mission that has run can be renewed."))
     if starts_on <= mission.ends_on:

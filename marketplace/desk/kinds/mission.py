@@ -79,7 +79,7 @@ def _stuck(status: MissionStatus) -> tuple[str, str]:
         MissionStatus.FRAMING: (_("The sheet of the mission isn't agreed yet"), _("Introduce")),
         MissionStatus.AGREEMENT: (_("The employer hasn't agreed yet"), _("Chase")),
         MissionStatus.DOCUMENTS: (_("Documents wait for signatures"), _("Get it signed")),
-        MissionStatus.LEFT: (_("Whoever came has left the company"), _("Say what comes next")),
+        MissionStatus.LEFT: (_("Whoever came has left their employer"), _("Say what comes next")),
         MissionStatus.DISPUTED: (_("The two sides don't agree"), _("Mediate")),
         MissionStatus.DELIVERED: (_("Delivered, and no reviews yet"), _("Chase")),
         MissionStatus.REVIEWED: (_("The company hasn't declared the value"), _("Chase")),

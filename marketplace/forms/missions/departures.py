@@ -37,5 +37,5 @@ class TransferAnswerForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Those in charge at your company and the coordinators read it."),
+        help_text=_("Those in charge where you work and the coordinators read it."),
     )

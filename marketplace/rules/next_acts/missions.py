@@ -260,10 +260,10 @@ def _left(mission: Mission) -> Iterator[Act]:
     on."""
     yield from _hours(mission)
     if not mission.offer.person_has_left:
-        words = _("Whoever had left belongs to the company again: the mission can go on.")
+        words = _("Whoever had left is back with their employer: the mission can go on.")
         task, label = _("take the mission up again"), _("Take it up again")
     else:
-        words = _("The person who came has left the company: say how the mission goes on.")
+        words = _("The person who came has left their employer: say how the mission goes on.")
         task, label = _("say how the mission goes on"), _("See what is possible")
     for who in (COMPANY, NEED, COORDINATION):
         yield _act(mission, who, "mission-left", words, label, task, either=True)

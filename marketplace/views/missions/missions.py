@@ -75,7 +75,7 @@ def led_from(whose: str) -> Callable[[OnePage], OnePage]:
                 if mission is None:
                     raise
             messages.info(
-                request, _("You no longer belong to this company: here is what stays yours.")
+                request, _("You are no longer with this employer: here is what stays yours.")
             )
             return redirect("mission-done", pk=mission.pk)
 

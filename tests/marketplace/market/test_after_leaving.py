@@ -67,7 +67,7 @@ def test_whoever_left_writes_hours_up_to_their_last_day_for_two_weeks(client, mi
     entry = after.hours.get()
     assert (entry.person, entry.written_by) == (after.offer.person, None)
     page = written(client, after, in_days(-13)).content.decode()
-    assert "dernier jour dans l’entreprise" in page
+    assert "dernier jour chez l’employeur" in page
     assert after.hours.count() == 1
 
 

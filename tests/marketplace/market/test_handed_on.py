@@ -176,7 +176,7 @@ def test_the_structure_says_yes_to_nobody_who_has_left(client, mission, boss, co
     client.force_login(head)
     url = reverse("proposal-accept", args=[proposal.pk])
     page = client.post(url, follow=True).content.decode()
-    assert "ne fait plus partie de l’entreprise" in page
+    assert "n’est plus chez son employeur" in page
     assert transfer_proposal(transfer).is_open
     assert status(mission) == MissionStatus.LEFT
     assert not Mission.objects.filter(proposal=proposal).exists()

@@ -103,7 +103,7 @@ def test_what_they_press_on_a_page_left_open_is_refused_in_a_sentence(client, ac
     page = client.post(
         reverse(f"mission-{act}", args=[mission.pk]), {"reason": "Non."}, follow=True
     )
-    assert "Vous ne faites plus partie de cette entreprise" in page.text
+    assert "Vous n’êtes plus chez cet employeur" in page.text
     mission.refresh_from_db()
     assert mission.status == "LEFT"
 
@@ -163,7 +163,7 @@ def test_no_day_after_the_last_one_is_offered_to_write(client):
     page = client.get(f"{address}?semaine={last}").text
     assert f'name="hours_{last:%Y%m%d}"' in page
     assert f'name="hours_{last + timedelta(days=1):%Y%m%d}"' not in page
-    assert "Après le dernier jour dans l’entreprise." in page
+    assert "Après le dernier jour chez l’employeur." in page
     assert "Semaine d’après" not in page
     assert "Semaine d’après" in client.get(f"{address}?semaine={last - timedelta(days=7)}").text
 

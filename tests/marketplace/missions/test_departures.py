@@ -108,7 +108,7 @@ def test_the_company_alone_reads_that_it_may_hand_the_mission_over(mission, boss
         person: Notification.objects.get(kind="person_left", recipient=person).text
         for person in (boss, head)
     }
-    assert "un ou une collègue de la même entreprise" in said[boss]
+    assert "un ou une collègue du même employeur" in said[boss]
     assert "collègue" not in said[head]
     assert "chercher quelqu’un d’autre" in said[head]
 
@@ -345,9 +345,9 @@ def test_it_stands_on_the_desk_until_it_is_settled(client, mission, coordinator)
     after = goes(mission)
     page = client.get(reverse("desk")).content.decode()
     assert title in page
-    assert "a quitté l’entreprise" in page
+    assert "a quitté son employeur" in page
     missions.interrupt(after, reason=".", by=coordinator, now=timezone.now())
-    assert "a quitté l’entreprise" not in client.get(reverse("desk")).content.decode()
+    assert "a quitté son employeur" not in client.get(reverse("desk")).content.decode()
 
 
 def test_the_offer_of_somebody_who_has_gone_opens_to_nobody(mission, head):

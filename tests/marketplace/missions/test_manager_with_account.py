@@ -103,7 +103,7 @@ def test_the_letter_is_not_sent_again_to_a_manager_who_has_left(
     page = reverse("mission-agreement", args=[mission.pk])
     assert "Renvoyer le courriel" not in client.get(page).text
     said = client.post(reverse("agreement-send-again", args=[mission.pk]), follow=True).text
-    assert "a quitté l’entreprise" in said
+    assert "a quitté son employeur" in said
     agreements.remind_silent(timezone.now() + agreements.REMIND_AFTER)
     assert Notification.objects.filter(kind="agreement_asked").count() == 1
     given = {"manager_name": "Alix Roy", "manager_email": "alix@example.org"}

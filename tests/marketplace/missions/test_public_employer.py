@@ -3,14 +3,19 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
 from marketplace.models import (
     Regime,
 )
 from marketplace.states import MissionStatus
+from notifications.models import Notification
 from tests.factories import (
+    make_coordinator,
     make_mission,
     make_organisation,
+    make_user,
 )
+from tests.marketplace.missions.leavers import asked, goes
 
 
 def test_a_public_employer_is_not_said_to_be_a_company(client):
@@ -31,3 +36,35 @@ def test_a_public_employer_is_not_said_to_be_a_company(client):
     assert "L’employeur : Ville de Linselles" in page
     assert "l’entreprise" not in page
     assert "Entreprise :" not in page
+
+
+def test_whoever_has_left_a_town_has_left_no_company(client):
+    """What each side reads of the departure, on its page, at the desk and in its letters."""
+    boss, head, colleague = make_user(), make_user(), make_user()
+    town = make_organisation(
+        "COMPANY", legal_form="PUBLIC", name="Ville de Linselles", administrator=boss
+    )
+    mission = make_mission(
+        work=True, company=town, member=head, regime=Regime.PUBLIC_AGENT, status="RUNNING"
+    )
+    coordinator = make_coordinator(mission.need.pole)
+    Membership.objects.create(user=colleague, organisation=town)
+    left = goes(mission)
+    transfer = asked(left, colleague, boss)
+    there = [
+        (boss, reverse("mission-left", args=[left.pk])),
+        (boss, reverse("mission-hours", args=[left.pk])),
+        (head, left.get_absolute_url()),
+        (coordinator, reverse("desk")),
+        (colleague, transfer.get_absolute_url()),
+        (mission.offer.person, reverse("missions-done")),
+        (mission.offer.person, reverse("mission-done", args=[left.pk])),
+    ]
+    for person, page in there:
+        client.force_login(person)
+        said = client.get(page, follow=True).text.partition("<main")[2]
+        assert "entreprise" not in said, page
+    for letter in Notification.objects.filter(
+        kind__in=("person_left", "left_behind", "transfer_asked")
+    ):
+        assert "entreprise" not in letter.text, letter.kind
