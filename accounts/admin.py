@@ -1,13 +1,16 @@
 """The Django admin of people and organisations, for those who run the site. History can be read there, not changed."""
 
+import allauth.account.admin
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
@@ -43,14 +46,25 @@ class ReadOnly:
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """What isn't shown isn't guessed letter by letter in the address either."""
+        hidden = getattr(self, "exclude", None) or ()
+        return lookup.split("__")[0] not in hidden and super().lookup_allowed(  # type: ignore[misc]
+            lookup, value, request
+        )
+
 
 class MembershipInline(admin.TabularInline):
-    """The members of an organisation. Somebody may be added here; roles are changed and people taken out on the
-    members' page, which also does and tells what follows."""
+    """The members of an organisation. Somebody may be added here by those who run the site: a member speaks for the
+    organisation and, in an operator, coordinates its pôle. Roles are changed and people taken out on the members'
+    page, which also does and tells what follows."""
 
     model = Membership
     extra = 0
     autocomplete_fields = ("user", "organisation")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -79,9 +93,11 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 def _is_no_higher(obj: User | None, user: Anybody) -> bool:
-    """Whether this user may change the person's address or password, which give the whole account: a superuser's
-    only if they are one."""
-    return obj is None or user.is_superuser or not obj.is_superuser
+    """Whether this user may change the person's address, password or second factor, which give the whole account:
+    only if they have all the rights that it gives."""
+    if obj is None or user.is_superuser:
+        return True
+    return not obj.is_superuser and obj.get_all_permissions() <= user.get_all_permissions()
 
 
 @admin.register(User)
@@ -171,8 +187,33 @@ class PersonAdmin(UserAdmin):
             )
 
 
-# allauth's own pages would show the secrets of the codes, and search by a name that nobody has.
-admin.site.unregister([Authenticator, UserSession])
+# Allauth's own pages would show the secrets of the codes, search by a name that nobody has, and open anybody's
+# account from an address typed there; Django's gives a group rights that whoever changes it doesn't have.
+admin.site.unregister([Authenticator, UserSession, EmailAddress, Group])
+
+
+@admin.register(Group)
+class RightsAdmin(GroupAdmin):
+    """What the staff may do is said by who runs the site."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(ReadOnly, admin.ModelAdmin):
+    """Who has shown which address to be theirs. The one that opens an account is changed on its own page."""
+
+    list_display = ("email", "user", "primary", "verified")
+    list_filter = ("primary", "verified")
+    list_select_related = ("user",)
+    search_fields = ("email", "user__email")
 
 
 @admin.register(Authenticator)
@@ -186,7 +227,8 @@ class AuthenticatorAdmin(ReadOnly, admin.ModelAdmin):
     exclude = ("data",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+        allowed = admin.ModelAdmin.has_delete_permission(self, request, obj)
+        return allowed and _is_no_higher(obj and obj.user, request.user)
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         super().delete_model(request, obj)
@@ -248,6 +290,13 @@ class OrganisationAdmin(admin.ModelAdmin):
     autocomplete_fields = ("commune",)
     readonly_fields = ("status", "created_at", "logo")
     inlines = (MembershipInline, StepInline)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Organisation | None = None
+    ) -> tuple[str, ...]:
+        """The kind and the pôle of an organisation give its people their rights: only who runs the site changes them."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if obj is None or request.user.is_superuser else (*fields, "kind", "pole")
 
 
 @admin.register(Invitation)

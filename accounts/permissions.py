@@ -3,6 +3,7 @@ here."""
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.states import OrganisationStatus
@@ -44,8 +45,17 @@ def can_manage_members(user: User, organisation: Organisation) -> bool:
 
 
 def can_verify(user: User, organisation: Organisation) -> bool:
-    """True for the coordinators of its pôle; never for an operator, or a pôle could shut itself out."""
-    return organisation.kind != Organisation.Kind.OPERATOR and user.coordinates(organisation.pole)
+    """True for the coordinators of its pôle; never for an operator, or a pôle could shut itself out. A coordinator
+    who belongs to it leaves it to another; where there is no other, they decide, and its history says so."""
+    if organisation.kind == Organisation.Kind.OPERATOR or not user.coordinates(organisation.pole):
+        return False
+    return not (user.belongs_to(organisation) and who_else_verifies(organisation).exists())
+
+
+def who_else_verifies(organisation: Organisation) -> QuerySet[User]:
+    """The coordinators of its pôle who don't belong to it."""
+    ours = Membership.objects.coordinating().filter(organisation__pole=organisation.pole)
+    return ours.people().exclude(pk__in=organisation.memberships.values("user")).order_by("pk")
 
 
 def can_leave(user: User, membership: Membership) -> bool:

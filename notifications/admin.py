@@ -27,6 +27,11 @@ class ReadOnly(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """What isn't shown isn't guessed letter by letter in the address either."""
+        shown = lookup.split("__")[0] not in (self.exclude or ())
+        return shown and super().lookup_allowed(lookup, value, request)
+
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly):

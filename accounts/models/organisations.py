@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -93,6 +93,17 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def in_poles_of(self, user: User) -> Self:
         """Organisations of the pôles that this person coordinates."""
         return self.filter(pole__in=coordinated_by(user))
+
+    def left_to_others_by(self, user: User) -> Self:
+        """The organisations that this coordinator belongs to, where somebody else coordinates the pôle who doesn't."""
+        theirs = Membership.objects.filter(
+            user=OuterRef("user"), organisation=OuterRef(OuterRef("pk"))
+        )
+        others = Membership.objects.coordinating().filter(
+            ~Exists(theirs), organisation__pole=OuterRef("pole"), user__is_active=True
+        )
+        mine = self.spoken_for_by(user).exclude(kind=Organisation.Kind.OPERATOR)
+        return mine.filter(Exists(others))
 
     def visible_to(self, user: Anybody) -> Self:
         public = Q(status=OrganisationStatus.ACCEPTED)

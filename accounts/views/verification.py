@@ -123,9 +123,9 @@ def _chip(status: Status, count: int, state: str, words: str) -> dict:
 
 def verify(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(_mine(request), pk=pk)
-    permissions.require(permissions.can_verify(request.user, organisation))
     if request.method != "POST":
         return _page(request, organisation, WordForm())
+    permissions.require(permissions.can_verify(request.user, organisation))
     decision = DECISIONS.get(request.POST.get("verb", ""))
     if decision is None:
         raise Http404
@@ -142,10 +142,14 @@ def verify(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, organisation: Organisation, form: WordForm) -> HttpResponse:
+    decides = permissions.can_verify(request.user, organisation)
     context = {
         "organisation": organisation,
         "form": form,
-        "decisions": _decisions(organisation),
+        "decisions": _decisions(organisation) if decides else [],
+        "belongs": request.user.belongs_to(organisation),
+        "others": [] if decides else permissions.who_else_verifies(organisation),
+        "can_edit": permissions.can_edit(request.user, organisation),
         "memberships": organisation.memberships.select_related("user"),
         "steps": organisation.steps.select_related("by").reverse(),
         "alike": _alike(request, organisation),

@@ -61,6 +61,7 @@ def follow_ups(numbers: Collection[int]) -> QuerySet[FollowUp]:
 def unsettled(scope: Scope) -> FollowUpQuerySet:
     """The follow-up questions that nobody has settled, in missions without an open case."""
     asked = FollowUp.objects.filter(mission__need__pole__in=scope.poles, settled_at=None)
+    asked = asked.followed_by(scope.reader)
     return without_case(asked, "mission", "mission")
 
 

@@ -52,6 +52,11 @@ class Scope:
         return readings.days_of(self.poles)
 
     @property
+    def reader(self) -> User:
+        """For what asks a person: their number is enough."""
+        return User(pk=self.user)
+
+    @property
     def is_a_coordinator(self) -> bool:
         return bool(self.poles)
 

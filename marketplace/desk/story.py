@@ -29,6 +29,7 @@ from marketplace.models import (
     ProposalStep,
     Review,
 )
+from marketplace.models.desk.desk import about_what_is_left
 
 PAGE = 40
 type Rows = list[tuple[str, QuerySet[Any]]]
@@ -54,23 +55,13 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
         ("organisation", OrganisationStep.objects.filter(organisation=organisation)),
         ("need", NeedStep.objects.filter(need__organisation=organisation, need__pole__in=poles)),
         ("offer", OfferStep.objects.filter(offer__organisation=organisation)),
-        ("hand_over", HandOver.objects.filter(organisation=organisation)),
-        (
-            "hand_over",
-            HandOver.objects.filter(need__organisation=organisation, need__pole__in=poles),
-        ),
-        (
-            "hand_over",
-            HandOver.objects.filter(
-                mission__need__organisation=organisation, mission__need__pole__in=poles
-            ),
-        ),
+        *_handed_over(organisation, scope),
         ("note", Note.objects.filter(organisation=organisation)),
         ("note", Note.objects.filter(need__organisation=organisation)),
         ("note", Note.objects.filter(mission__need__organisation=organisation)),
     ]
     for side in ("need", "offer"):
-        rows += _between({f"{side}__organisation": organisation}, poles)
+        rows += _between({f"{side}__organisation": organisation}, scope)
     return [(kind, found) for kind, found in rows if kind != "note"] + _ours(rows, scope)
 
 
@@ -84,28 +75,44 @@ def of_person(person: User, scope: Scope) -> Rows:
         ("mission", MissionStep.objects.filter(by=person, mission__need__pole__in=poles)),
         (
             "answer",
-            FollowUp.objects.filter(asked=person, mission__need__pole__in=poles).told(
-                timezone.now()
-            ),
+            FollowUp.objects.filter(asked=person, mission__need__pole__in=poles)
+            .told(timezone.now())
+            .followed_by(scope.reader),
         ),
         ("review", _opened(author=person, mission__need__pole__in=poles)),
         ("note", Note.objects.filter(person=person)),
     ]
-    offered = _between({"offer__person": person, "need__pole__in": poles}, poles)
+    offered = _between({"offer__person": person, "need__pole__in": poles}, scope)
     kept = [(kind, found) for kind, found in offered if kind not in {"answer", "review"}]
     return [row for row in rows if row[0] != "note"] + kept + _ours(rows, scope)
 
 
-def _between(side: dict, poles: frozenset[int]) -> Rows:
+def _handed_over(organisation: Organisation, scope: Scope) -> Rows:
+    """What coordinators told each other as they passed it on."""
+    poles, left = scope.poles, about_what_is_left(scope.reader)
+    return [
+        ("hand_over", HandOver.objects.filter(~left, **which))
+        for which in (
+            {"organisation": organisation},
+            {"need__organisation": organisation, "need__pole__in": poles},
+            {"mission__need__organisation": organisation, "mission__need__pole__in": poles},
+        )
+    ]
+
+
+def _between(side: dict, scope: Scope) -> Rows:
     """What happened to proposals and missions of this side. There is one query for each side and noun: "or" between
     two tables would read both from end to end."""
     of_proposal = {f"proposal__{path}": value for path, value in side.items()}
     of_mission = {f"mission__{path}": value for path, value in side.items()}
-    of_mission["mission__need__pole__in"] = poles
+    of_mission["mission__need__pole__in"] = scope.poles
     return [
         ("proposal", ProposalStep.objects.filter(**of_proposal)),
         ("mission", MissionStep.objects.filter(**of_mission)),
-        ("answer", FollowUp.objects.filter(**of_mission).told(timezone.now())),
+        (
+            "answer",
+            FollowUp.objects.filter(**of_mission).told(timezone.now()).followed_by(scope.reader),
+        ),
         ("review", _opened(**of_mission)),
         ("chase", Chase.objects.filter(**of_proposal)),
         ("chase", Chase.objects.filter(**of_mission)),
@@ -117,8 +124,10 @@ def _opened(**about: Any) -> QuerySet[Review]:
 
 
 def _ours(rows: Rows, scope: Scope) -> Rows:
-    """The notes and tags of the reader's own pôles; another pôle's are its own."""
-    return [(kind, found.filter(pole__in=scope.poles)) for kind, found in rows if kind == "note"]
+    """The notes and tags of the reader's own pôles; another pôle's are its own, and what colleagues say of a matter of
+    which the reader is a side is theirs."""
+    read = Note.objects.visible_to(scope.reader).values("pk")
+    return [(kind, found.filter(pk__in=read)) for kind, found in rows if kind == "note"]
 
 
 def page_of(rows: Rows, number: str | None) -> Page:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Organisation, Pole, User
 from accounts.states import OrganisationStatus
-from marketplace.models import Duty, Need, Offer, Origin, Proposal, Side, Time
+from marketplace.models import Duty, Mission, Need, Offer, Origin, Proposal, Side, Time
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -74,6 +74,24 @@ def coordinators(need: Need) -> Iterable[User]:
     if need.operator and (theirs := ours.filter(memberships__organisation=need.operator)):
         return theirs
     return ours
+
+
+def who_follows(subject: Mission | Proposal | Organisation) -> list[User]:
+    """The pôle's coordinators who read what is confided about it: whoever is on a side leaves it to the rest."""
+    pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
+    rows = type(subject)._default_manager.filter(pk=subject.pk)
+    return [one for one in coordinators_of(pole) if not _is_left_by(one, rows)]
+
+
+def _is_left_by(user: User, rows: QuerySet) -> bool:
+    return rows.left_to_others_by(user).exists()  # type: ignore[attr-defined]
+
+
+def who_hears(mission: Mission) -> list[User]:
+    """Of those who follow it, the one in charge; where that one is on a side, the others."""
+    all_of_them = who_follows(mission)
+    in_charge = {one.pk for one in coordinators(mission.need)}
+    return [one for one in all_of_them if one.pk in in_charge] or all_of_them
 
 
 def members_of(organisation: Organisation) -> Iterable[User]:

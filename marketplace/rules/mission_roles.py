@@ -96,10 +96,10 @@ class Reader:
         return mine | self._signs(mission)
 
     def _signs(self, mission: Mission) -> set[str]:
-        offer = mission.offer
+        offer, came = mission.offer, self.pk == mission.offer.stood_for_by
         may = {
-            SIGNS_NEED: offer.person_id != self.pk and mission.need.organisation_id in self.signs,
-            RECEIPTS: mission.need.organisation_id in self.receipts,
+            SIGNS_NEED: not came and mission.need.organisation_id in self.signs,
+            RECEIPTS: not came and mission.need.organisation_id in self.receipts,
             SIGNS_OFFER: not mission.is_own_time and offer.organisation_id in self.signs,
             PERSON: self._comes(offer),
             COMES: self._comes(offer) or self._wrote_for_a_team(offer),

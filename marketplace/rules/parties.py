@@ -3,8 +3,15 @@
 from django.db.models import Q
 
 from accounts.models import Organisation, User
-from marketplace.models import Document, Duty, Mission, Party
+from marketplace.models import Document, Duty, Mission, Party, Signature
 from marketplace.rules.audience import administrators
+
+# Who comes may run their company, and sign for it too; never for those they deal with.
+FACING: dict[str, tuple[Party, ...]] = {
+    Party.STRUCTURE: (Party.EMPLOYER, Party.PERSON),
+    Party.EMPLOYER: (Party.STRUCTURE,),
+    Party.PERSON: (Party.STRUCTURE,),
+}
 
 
 def signatories(organisation: Organisation) -> list[tuple[User, str]]:
@@ -63,3 +70,11 @@ def _stands_for(user: User, mission: Mission, party: str) -> bool:
     if party == Party.STRUCTURE:
         return user.belongs_to(mission.need.organisation)
     return not mission.is_own_time and user.belongs_to(mission.offer.organisation)
+
+
+def has_signed_facing(document: Document, party: str, user: User | None, email: str = "") -> bool:
+    """Whether this person, or this mailbox, has signed it for those whom the party deals with. A scan says
+    who handed it in, not who signed."""
+    clicked = document.signatures.exclude(how=Signature.How.SCAN).filter(party__in=FACING[party])
+    theirs = Q(user=user) if user else Q(pk=None)
+    return clicked.filter(theirs | (Q(email__iexact=email) if email else Q(pk=None))).exists()

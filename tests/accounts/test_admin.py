@@ -1,11 +1,14 @@
 """The back room: one way in, history that nobody rewrites."""
 
 import pytest
-from django.contrib.auth.models import Permission
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
-from accounts.models import Invitation
-from tests.factories import make_department, make_pole, make_user
+from accounts.models import Invitation, Membership, Organisation
+from notifications.models import Notification
+from tests.factories import make_department, make_organisation, make_pole, make_user, verify
 
 
 @pytest.fixture
@@ -116,3 +119,101 @@ def test_nor_do_they_touch_the_account_of_who_runs_the_site(as_, helper):
     chief.refresh_from_db()
     assert chief.email == "chef@example.org"
     assert not chief.check_password("une-phrase-de-passe")
+
+
+def of_staff(*names):
+    """With these rights and no other."""
+    user = verify(make_user(is_staff=True))
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    return user
+
+
+def sent_by(page, **changed):
+    """What the page of an organisation would send, with what is changed."""
+    form = page.context["adminform"].form
+    said = {name: form.initial.get(name) or "" for name in form.fields}
+    counts = {
+        f"{name}-{what}_FORMS": 0
+        for name in ("memberships", "steps")
+        for what in ("TOTAL", "INITIAL")
+    }
+    return said | counts | changed
+
+
+def test_staff_make_no_coordinator_of_themselves(as_, pole):
+    staff = of_staff("view_organisation", "change_organisation", "add_membership", "view_user")
+    mine = make_organisation(Organisation.Kind.COMPANY, member=staff, pole=pole)
+    operator = make_organisation(Organisation.Kind.OPERATOR, pole=pole)
+    joins = {"memberships-TOTAL_FORMS": 1, "memberships-0-user": staff.pk, "memberships-0-role": "MEMBER",
+             "memberships-0-created_at_0": "2026-01-01", "memberships-0-created_at_1": "10:00"}  # fmt: skip
+    for one, changed in ((mine, {"kind": "OPERATOR"}), (operator, joins)):
+        door = reverse("admin:accounts_organisation_change", args=[one.pk])
+        page = as_(staff).get(door)
+        said = sent_by(page, **changed | {"name": "Autre nom"})
+        assert as_(staff).post(door, said).status_code == 302
+        one.refresh_from_db()
+        assert one.name == "Autre nom"
+    assert mine.kind == Organisation.Kind.COMPANY
+    assert not Membership.objects.filter(organisation=operator).exists()
+
+
+def test_nor_take_over_the_account_of_staff_who_may_do_more(as_):
+    staff = of_staff("view_user", "change_user", "view_authenticator", "delete_authenticator")
+    more = of_staff("view_user", "change_user", "change_pole")
+    new = {"usable_password": "true", "password1": "une-phrase-de-passe", "password2": "une-phrase-de-passe"}  # fmt: skip
+    door = reverse("admin:auth_user_password_change", args=[more.pk])
+    assert as_(staff).post(door, new).status_code == 403
+    chief = make_user(is_staff=True, is_superuser=True)
+    for whose in (more, chief):
+        factor = Authenticator.objects.create(user=whose, type="totp", data={"secret": "A"})
+        door = reverse("admin:mfa_authenticator_delete", args=[factor.pk])
+        assert as_(staff).post(door, {"post": "yes"}).status_code == 403
+    theirs = Authenticator.objects.create(user=make_user(), type="totp", data={"secret": "A"})
+    door = reverse("admin:mfa_authenticator_delete", args=[theirs.pk])
+    assert as_(staff).post(door, {"post": "yes"}).status_code == 302
+
+
+def test_nor_open_an_account_from_an_address_of_theirs(as_):
+    """Allauth sends the link of a new password to any address that is said to be shown."""
+    staff = of_staff("view_emailaddress", "add_emailaddress", "change_emailaddress")
+    chief = verify(make_user(is_staff=True, is_superuser=True))
+    said = {"user": chief.pk, "email": "moi@example.org", "verified": "on"}
+    assert as_(staff).post(reverse("admin:account_emailaddress_add"), said).status_code == 403
+    claimed = EmailAddress.objects.create(user=staff, email="autrui@example.org")
+    door = reverse("admin:account_emailaddress_changelist")
+    assert claimed.email in as_(staff).get(door).text
+    as_(staff).post(door, {"action": "make_verified", "_selected_action": [claimed.pk]})
+    claimed.refresh_from_db()
+    assert not claimed.verified
+
+
+def test_nor_give_their_own_group_more_rights(as_):
+    staff = of_staff("view_group", "change_group")
+    group = Group.objects.create(name="aides")
+    staff.groups.add(group)
+    right = Permission.objects.get(codename="change_pole")
+    door = reverse("admin:auth_group_change", args=[group.pk])
+    said = {"name": "aides", "permissions": [right.pk]}
+    assert as_(staff).post(door, said).status_code == 403
+    chief = make_user(is_staff=True, is_superuser=True)
+    assert as_(chief).post(door, said).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("mfa_authenticator", "data__secret__startswith=JB"),
+        ("notifications_notification", "text__contains=mot"),
+        ("notifications_notification", "url__startswith=/suivi/a"),
+    ],
+)
+def test_what_is_not_shown_is_not_guessed_in_the_address(as_, model, asked):
+    staff, person = of_staff("view_authenticator", "view_notification"), make_user()
+    Authenticator.objects.create(user=person, type="totp", data={"secret": "JBSWY3DP"})
+    Notification.objects.create(
+        recipient=person, address=person.email, kind="message_waiting", key="k", subject="S", text="mot",
+        html="", url="/suivi/abc",
+    )  # fmt: skip
+    door = reverse(f"admin:{model}_changelist")
+    assert as_(staff).get(door).status_code == 200
+    assert as_(staff).get(f"{door}?{asked}").status_code == 400

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts import permissions
 from accounts.actions import organisations
 from accounts.models import ForbiddenMove, Organisation
 from accounts.states import ORGANISATION_MOVES, OrganisationStatus
@@ -56,6 +57,28 @@ def test_each_decision_moves_it_and_tells_its_administrators(
     letter = Notification.objects.get(recipient=administrator)
     assert subject in letter.subject
     assert "Il manque les statuts." in letter.text
+
+
+@pytest.mark.parametrize("kind", ["ESS", "COMPANY"])
+def test_who_belongs_to_it_leaves_it_to_another_coordinator(as_, coordinator, pole, kind):
+    other = make_coordinator(pole, first_name="Odile", last_name="Renard")
+    mine = make_organisation(kind, pole=pole, administrator=coordinator, status="SUBMITTED")
+    seen = as_(coordinator).get(page(mine)).text
+    assert "Odile Renard" in seen
+    assert 'name="verb"' not in seen
+    for verb in ("accept", "refuse", "ask"):
+        assert decide(as_(coordinator), mine, verb).status_code == 403
+    assert mine.status == "SUBMITTED"
+    decide(as_(other), mine, "accept")
+    assert mine.status == "ACCEPTED"
+    assert not permissions.can_edit_identity(coordinator, mine)
+
+
+def test_where_nobody_else_coordinates_they_decide_and_the_history_says_so(as_, coordinator, pole):
+    mine = make_organisation(pole=pole, administrator=coordinator, status="SUBMITTED")
+    assert "personne d’autre ne coordonne" in as_(coordinator).get(page(mine)).text
+    decide(as_(coordinator), mine, "accept")
+    assert (mine.status, mine.steps.get().by) == ("ACCEPTED", coordinator)
 
 
 def test_simple_members_do_not_get_the_letter(as_, applicant, coordinator, member):

@@ -12,6 +12,7 @@ from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, CaseEntry, FollowUp, Mission, Proposal
 from marketplace.models.desk.cases import subject_field
+from marketplace.rules import permissions
 
 # These come with a letter of their own (notify.help_asked).
 TOLD_ALREADY = {Case.Reason.HELP, Case.Reason.DOUBT}
@@ -63,7 +64,7 @@ def _in_charge_of(subject: Mission | Proposal | Organisation) -> User | None:
         return None
     own = subject.coordinator if isinstance(subject, Mission) else None
     found = own or subject.need.coordinator
-    return found if found and found.is_active else None
+    return found if found and permissions.follows(found, subject) else None
 
 
 @transaction.atomic

@@ -68,6 +68,12 @@ def issue(
                 "You stand on the other side of this mission: somebody else of the structure gives the receipt."
             )
         )
+    if by.pk == mission.valuation.declared_by_id:  # they are of both
+        raise NotYet(
+            _(
+                "You declared its value for the company: somebody else of the structure gives the receipt."
+            )
+        )
     amount = mission.valuation.amount
     _require_modest(counterparts, amount, on.year, warned)
     data = facts.of_receipt(

@@ -16,6 +16,7 @@ from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
 from marketplace.models import Document, Kind, Mission, Register, Seal, Signature, StoredFile
 from marketplace.rules import documents
+from marketplace.rules.parties import has_signed_facing
 from marketplace.states import DocumentStatus
 
 
@@ -40,6 +41,8 @@ def sign(
     register = ledger.lock(document.organisation)
     document.refresh_from_db(fields=["status"])
     require_signable(document, party, read)
+    if how != Signature.How.SCAN and has_signed_facing(document, party, by, email):
+        raise NotYet(_("You have signed it for the other side: somebody else signs for this one."))
     signature = Signature.objects.create(
         document=document, party=party, user=by, name=name, capacity=capacity, email=email, ip=ip,
         how=how, scan=scan, sha256=document.sha256, at=now,

@@ -66,6 +66,8 @@ def _make(
     _require_room(need, offer)
     _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
+    if origin == Origin.INVITATION:
+        _require_two_people(offer, side=Side.NEED, by=by)
     _require_own_yes(offer, by=by if Side.OFFER not in to else None)
     ask_rules.require_no_refusal(need, offer, origin)
     ask_rules.require_room_to_ask(need, offer, origin)
@@ -135,6 +137,7 @@ def _require_late_yes_possible(
     if not let_go.was_left_unanswered or let_go.has_yes_of(side):
         raise NotYet(_("Your side has nothing to answer here any more."))
     _require_two_people(offer, side=side, by=by)
+    _require_somebody_else_asked(let_go, side=side, by=by)
     _require_room(need, offer)
     _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
@@ -156,6 +159,7 @@ def accept(proposal: Proposal, *, side: str, by: User) -> Mission | None:
     if proposal.has_yes_of(side):
         raise NotYet(_("Your side has already said yes."))
     _require_two_people(offer, side=side, by=by)
+    _require_somebody_else_asked(proposal, side=side, by=by)
     _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
     if side == Side.OFFER:
@@ -312,10 +316,17 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
 
 
 def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
-    """Nobody says yes to themselves: the person who would come may have joined the structure since the proposal was
-    made."""
-    if side == Side.NEED and by.pk == offer.person_id:
-        raise NotYet(_("You would come yourself: somebody else of the structure says yes."))
+    """Nobody says yes to themselves: the person who would come, or who wrote a team's offer, may be of the structure
+    too. Raises NotYet."""
+    if side == Side.NEED and by.pk == offer.stood_for_by:
+        raise NotYet(_("This offer is yours: somebody else of the structure says yes."))
+
+
+def _require_somebody_else_asked(proposal: Proposal, *, side: str, by: User) -> None:
+    """Nobody says yes for one side who asked in the name of the other and has changed sides since. Raises NotYet."""
+    asked_for = ask_rules.ASKER.get(Origin(proposal.origin))
+    if proposal.created_by_id == by.pk and asked_for not in {None, side}:
+        raise NotYet(_("You asked for the other side: somebody else says yes for this one."))
 
 
 def _require_somebody_there(offer: Offer) -> None:

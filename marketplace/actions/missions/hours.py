@@ -225,12 +225,13 @@ def allowed(mission: Mission) -> int:
 @transaction.atomic
 def confirm(mission: Mission, *, up_to: int, by: User, now: datetime) -> int:
     """Confirm all hours that were on the screen: `up_to` is the number of the newest entry that the reader has
-    seen. Nobody confirms their own hours, as a member of the team who has joined the structure since might.
-    Returns how many."""
+    seen. Nobody confirms their own hours, nor those that they wrote for somebody who has left: a member of the
+    company may have joined the structure since. Returns how many."""
     done = (
         HoursEntry.objects.to_confirm()
         .filter(mission=mission, pk__lte=up_to)
         .exclude(person=by)
+        .exclude(written_by=by)
         .update(confirmed_at=now, confirmed_by=by)
     )
     missions.close_if_done(mission, now=now)

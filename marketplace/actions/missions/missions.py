@@ -243,6 +243,8 @@ def review(
         raise NotYet(_("It is said how it went once the work is done: it isn’t, or not any more."))
     if mission.reviews.filter(side=side).exists():
         raise NotYet(_("Your side has already given its review."))
+    if mission.reviews.facing(side).filter(author=by).exists():  # they have gone over since
+        raise NotYet(_("You have said how it went for the other side: somebody else says it here."))
     now = timezone.now()
     asked = mission.follow_ups.filter(side=side, kind=FollowUp.Kind.REVIEW)
     asked.unanswered().update(answered_at=now)

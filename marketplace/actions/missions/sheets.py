@@ -140,6 +140,8 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
     """One side says yes to the version that it has read. True when both sides now have."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     sheet = mission.sheet
+    if not waits_for_yes(mission):
+        raise NotYet(_("Nobody’s yes to the sheet is awaited any more."))
     if read != sheet.number:
         raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
     if sheet.is_agreed_by(side):
@@ -150,6 +152,13 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
     sheet.save(update_fields=[_agreed(side)])
     letters.sheet_agreed(sheet, side=side, by=by)
     return sheet.is_agreed
+
+
+def waits_for_yes(mission: Mission) -> bool:
+    """While it is framed; on the way too, when what was signed is about an earlier version."""
+    if mission.status == MissionStatus.FRAMING:
+        return True
+    return mission.has_employer and mission.status in OPEN_TO_CHANGE
 
 
 def _agreed(side: str) -> str:

@@ -16,7 +16,7 @@ from marketplace.models import Case
 
 
 def _rows(scope: Scope) -> QuerySet[Case]:
-    return Case.objects.open().filter(pole__in=scope.poles)
+    return Case.objects.open().filter(pole__in=scope.poles).followed_by(scope.reader)
 
 
 def _rank(scope: Scope) -> If:

@@ -18,12 +18,13 @@ WAYS = ("message__thread__proposal__need__", "message__thread__need__")  # to th
 
 
 def _rows(scope: Scope) -> QuerySet[MessageReport]:
-    """The first waiting report of each message, so that it has one line; not shown to the author of the message."""
+    """The first waiting report of each message, so that it has one line; not shown to the author of the message, nor
+    to whoever is on a side of the conversation."""
     waiting = MessageReport.objects.waiting()
     first = waiting.filter(message=OuterRef("message"), pk__lt=OuterRef("pk"))
     of_proposal, of_need = (Q(**{f"{way}pole__in": scope.poles}) for way in WAYS)
     reports = waiting.filter(of_proposal | of_need)
-    return reports.exclude(Exists(first)).exclude(message__author=scope.user)
+    return reports.exclude(Exists(first)).judged_by(scope.reader)
 
 
 def _rank(scope: Scope) -> If:

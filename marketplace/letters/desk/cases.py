@@ -24,7 +24,7 @@ CASE_PASSED_ON = Letter("case_passed_on", PASSED_ON, DESK, asks=True, moot=_clos
 def case_opened(case: Case, *, words: str) -> None:
     """Tell whoever is in charge of the case; without anybody, all the pôle's coordinators."""
     CASE_OPENED.tell(
-        [case.in_charge] if case.in_charge else audience.coordinators_of(case.pole),
+        [case.in_charge] if case.in_charge else audience.who_follows(case.subject),
         url=case.get_absolute_url(),
         case=case,
         words=words,

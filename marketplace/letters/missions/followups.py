@@ -42,7 +42,7 @@ def help_explained(follow_up: FollowUp) -> None:
 
 def _tell_worry(follow_up: FollowUp, what: str) -> None:
     HELP_ASKED.tell(
-        audience.coordinators(follow_up.mission.need),
+        audience.who_hears(follow_up.mission),
         url=follow_up.mission.get_absolute_url(),
         follow_up=follow_up,
         what=what,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 from marketplace.letters.families import DESK, MESSAGES
 from marketplace.models import Message, MessageReport
 from marketplace.rules import audience
+from marketplace.rules.permissions import can_settle_report
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -22,10 +23,12 @@ REPORT_SETTLED = Letter("report_settled", REPORT + ":settled", MESSAGES, to_leav
 
 
 def message_reported(report: MessageReport) -> None:
-    """Tell the coordinators of the need, except the author of the message."""
+    """Tell the coordinators of the need, except the author of the message and those on a side of the conversation."""
     subject = report.message.thread.subject
+    may = [one for one in audience.coordinators_of(subject.pole) if can_settle_report(one, report)]
+    in_charge = [one for one in audience.coordinators(subject) if one in may]
     MESSAGE_REPORTED.tell(
-        [one for one in audience.coordinators(subject) if one.pk != report.message.author_id],
+        in_charge or may,
         url=report.get_absolute_url(),
         report=report,
         need=subject,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -30,7 +30,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def visible_to(self, user: User) -> Self:
         """The cases of the pôles that this person coordinates; nobody else sees any."""
-        return self.filter(pole__in=coordinated_by(user))
+        return self.filter(pole__in=coordinated_by(user)).followed_by(user)
+
+    def followed_by(self, user: User) -> Self:
+        """Without the cases about what this coordinator is a side of, while somebody else there is on none."""
+        found = self
+        for field, model in (
+            ("mission", Mission),
+            ("proposal", Proposal),
+            ("organisation", Organisation),
+        ):
+            left = model._default_manager.all().left_to_others_by(user)
+            found = found.exclude(Exists(left.filter(pk=OuterRef(field))))
+        return found
 
     def about(self, subject: Mission | Proposal | Organisation) -> Self:
         return self.filter(**{subject_field(subject): subject})

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -143,11 +143,24 @@ class SavedFilter(models.Model):
 
 class KeptQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        """What belongs to the pôles that this person coordinates; nobody else sees any."""
-        return self.filter(pole__in=coordinated_by(user))
+        """What belongs to the pôles that this person coordinates; nobody else sees any. Of what is said about
+        themselves, and about what they belong to or are a side of, they read their own words only."""
+        ours = self.filter(pole__in=coordinated_by(user))
+        return ours.filter(Q(by_id=user.pk) | ~(Q(person=user.pk) | about_what_is_left(user)))
 
     def about(self, subject: Subject) -> Self:
         return self.filter(**{key_of(subject): subject})
+
+
+def about_what_is_left(user: User) -> Q:
+    """A condition on rows about an organisation, a need or a mission: this coordinator leaves it to another one."""
+    mine = Organisation.objects.left_to_others_by(user)
+    missions = Mission.objects.left_to_others_by(user)
+    return (
+        Q(Exists(mine.filter(pk=OuterRef("organisation"))))
+        | Q(Exists(mine.filter(pk=OuterRef("need__organisation"))))
+        | Q(Exists(missions.filter(pk=OuterRef("mission"))))
+    )
 
 
 class Kept(models.Model):

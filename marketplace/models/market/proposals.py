@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +67,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             return self.none()
         ours = Q(need__pole__in=coordinated_by(user))
         return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
+
+    def left_to_others_by(self, user: User) -> Self:
+        """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none."""
+        return self.filter(Proposal.left_to_others(user))
 
     def put_forward_elsewhere_by(self, user: User) -> Self:
         """Proposals of offers of this coordinator's pôle for needs of another pôle that asked it. The coordinator
@@ -148,9 +152,11 @@ class Proposal(Movable):
 
     @staticmethod
     def answered_for_need_by(user: User) -> Q:
-        """A condition: this person may answer for the need. Where they would come themselves somebody else of the
-        structure answers."""
-        return Proposal.needed_by(user) & ~Offer.with_coming(user, at="offer__")
+        """A condition: this person may answer for the need. Where they would come themselves, or wrote a team's offer,
+        somebody else of the structure answers."""
+        comes = Q(offer__person_id=user.pk)
+        wrote = Q(offer__person_id=None, offer__created_by_id=user.pk)
+        return Proposal.needed_by(user) & ~comes & ~wrote
 
     @staticmethod
     def offered_by(user: User) -> Q:
@@ -173,6 +179,27 @@ class Proposal(Movable):
         )
         team = Q(offer__person=None, offer__organisation__in=mine)
         return Offer.with_coming(user, at="offer__") | team | at_work
+
+    @staticmethod
+    def on_a_side(user: User) -> Q:
+        """A condition on proposals or missions: this person is on a side of it, has come for it, or wrote its offer."""
+        came = Q(offer__person_id=user.pk)
+        wrote = Q(offer__person_id=None, offer__created_by_id=user.pk)
+        return Proposal.needed_by(user) | Proposal.offered_by(user) | came | wrote
+
+    @staticmethod
+    def left_to_others(user: User) -> Q:
+        """The same condition, where somebody else coordinates who is on no side: a coordinator leaves to them what
+        the other side confides. Where there is nobody else they keep it, or a call for help would reach nobody."""
+        theirs = Membership.objects.filter(
+            Q(organisation=OuterRef(OuterRef("need__organisation")))
+            | Q(organisation=OuterRef(OuterRef("offer__organisation"))),
+            user=OuterRef("user"),
+        )
+        others = Membership.objects.coordinating().filter(
+            ~Exists(theirs), organisation__pole=OuterRef("need__pole"), user__is_active=True
+        )
+        return Proposal.on_a_side(user) & Q(Exists(others.exclude(user_id=user.pk)))
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         well = Q(kind=FollowUp.Kind.REVIEW, answer=FollowUp.Answer.GOOD)
         is_open = Q(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
         return self.filter(is_open | ~well).exclude(answered_at=None)
+
+    def followed_by(self, user: User) -> Self:
+        """Without those about a mission of which this coordinator is a side, while somebody else there is on none."""
+        left = Mission.objects.left_to_others_by(user)
+        return self.exclude(Exists(left.filter(pk=OuterRef("mission"))))
 
     def visible_to(self, user: User) -> Self:
         return self.filter(mission__in=Mission.objects.visible_to(user).values("pk"))

@@ -38,6 +38,7 @@ from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import CompanyProgramme, Employee
 from marketplace.models.market.proposals import Proposal, Side
+from marketplace.models.missions.regimes import Regime
 from marketplace.states import (
     LIVE,
     MISSION_MOVES,
@@ -47,11 +48,6 @@ from marketplace.states import (
     DocumentStatus,
     MissionStatus,
 )
-
-# Which law the mission lives under: the names and labels of the table of the legal frames. An enumeration
-# made by a call, as Python has it; the stubs of Django know the other way only.
-_ROWS = [(row.code, (row.code, row.label)) for row in regimes.TABLE]
-Regime = models.TextChoices("Regime", _ROWS)  # type: ignore[call-overload]
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -129,15 +125,24 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         )
         return self.filter(Exists(theirs), offer__time=Time.WORK)
 
+    def left_to_others_by(self, user: User) -> Self:
+        """The missions of which this coordinator is a side, where another coordinator of the pôle is on none."""
+        return self.filter(Proposal.left_to_others(user))
+
     def visible_to(self, user: User) -> Self:
         """Missions for their two sides and the pôle's coordinators. A company sees what is done on its time, and
-        not what its people do on their own."""
+        not what its people do on their own: of its people, those whose role says so, and the colleague to whom the
+        sheet says to turn."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        named = apps.get_model("marketplace", "MissionSheet").objects.filter(
+            offer_referent_id=user.pk
+        )
         return self.filter(
             Q(need__organisation__in=mine)
             | Proposal.offered_by(user)
+            | Q(pk__in=named.values("mission"), offer__time=Time.WORK, offer__organisation__in=mine)
             | Q(need__pole__in=coordinated_by(user))
         )
 
@@ -353,42 +358,6 @@ class MissionStep(Step):
     REASONS = reasons.WORDS
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="steps")
-
-
-class RegimeChoice(models.Model):
-    """The three answers that led to a legal frame, and who gave them; the last row counts."""
-
-    class Whose(models.TextChoices):
-        OWN = "OWN", _("Their own time, outside working hours")
-        COMPANY = "COMPANY", _("Working time, paid by a company")
-        PUBLIC = "PUBLIC", _("Working time, paid by the State or a local authority")
-
-    class Directs(models.TextChoices):
-        EMPLOYER = "EMPLOYER", _("The employer: it delivers a piece of work")
-        STRUCTURE = "STRUCTURE", _("The structure: the person joins its team for a while")
-
-    class Receipt(models.TextChoices):
-        YES = "YES", _("Yes")
-        NO = "NO", _("No")
-        UNKNOWN = "UNKNOWN", _("We don't know")
-
-    mission = models.ForeignKey(Mission, models.CASCADE, related_name="regime_choices")
-    regime = models.CharField(max_length=20, choices=Regime)
-    whose = models.CharField(_("whose time is it?"), max_length=10, choices=Whose)
-    directs = models.CharField(
-        _("who says what to do, day by day?"), max_length=10, choices=Directs, blank=True
-    )
-    receipt = models.CharField(
-        _("may the structure give tax receipts?"), max_length=10, choices=Receipt, blank=True
-    )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.mission} → {self.regime}"
 
 
 class Voice(models.TextChoices):

@@ -23,6 +23,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def opened(self, now: datetime) -> Self:
         return self.filter(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
 
+    def facing(self, voice: str) -> Self:
+        """The reviews of those whom this voice deals with: the structure, or whoever came and their company."""
+        if voice == Voice.NEED:
+            return self.exclude(side=Voice.NEED)
+        return self.filter(side=Voice.NEED)
+
     def readable_by(self, user: User, now: datetime) -> Self:
         """Among the missions that this person sees: the reviews that are open, and their own."""
         return self.filter(Q(pk__in=self.opened(now).values("pk")) | Q(author=user))

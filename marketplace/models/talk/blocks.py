@@ -45,10 +45,9 @@ class BlockQuerySet(models.QuerySet["Block"]):
         for end in ("by", "person"):
             theirs |= Q(**{f"{end}__offers__pole__in": poles})
             theirs |= Q(**{f"{end}__organisations__pole__in": poles})
-        return self.filter(
-            Q(pk__in=self.made_by(user).values("pk"))
-            | Q(pk__in=Block.objects.filter(theirs).values("pk"))
-        )
+        ours = Block.objects.filter(theirs).exclude(person=user)
+        ours = ours.exclude(organisation__in=Organisation.objects.spoken_for_by(user).values("pk"))
+        return self.filter(Q(pk__in=self.made_by(user).values("pk")) | Q(pk__in=ours.values("pk")))
 
     def between(self, some: Collection[int], others: Collection[int]) -> Self:
         """Live blocks between one of `some` and one of `others` (numbers as `end_of` gives them), whoever made

@@ -4,12 +4,13 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Pole, User, coordinated_by
+from accounts.models import Membership, Pole, User, coordinated_by
+from marketplace.models.market.proposals import Proposal
 from marketplace.models.talk.conversations import LONGEST, Message, Thread
 
 
@@ -18,12 +19,23 @@ class MessageReportQuerySet(models.QuerySet["MessageReport"]):
         return self.filter(settled_at=None)
 
     def on_the_desk_of(self, user: User) -> Self:
-        """Reports of the pôles that this person coordinates, except those of their own messages."""
+        """Reports of the pôles that this person coordinates, except those of conversations of which they are a side."""
         poles = coordinated_by(user)
         return self.filter(
             Q(message__thread__proposal__need__pole__in=poles)
             | Q(message__thread__need__pole__in=poles)
-        ).exclude(message__author_id=user.pk)
+        ).judged_by(user)
+
+    def judged_by(self, user: User) -> Self:
+        """Reports that this person may judge: neither of their own words, nor in a conversation of which they are a
+        side, since no side reads who reported."""
+        mine = Membership.objects.filter(
+            user_id=user.pk, organisation=OuterRef("message__thread__need__organisation")
+        )
+        sided = Proposal.objects.filter(
+            Proposal.on_a_side(user), pk=OuterRef("message__thread__proposal")
+        )
+        return self.exclude(Q(message__author=user.pk) | Q(Exists(mine)) | Q(Exists(sided)))
 
 
 class MessageReport(models.Model):

@@ -3,13 +3,14 @@
 from accounts.models import User
 from marketplace.models import Amendment, Document, Mission, Side
 from marketplace.rules.permissions.documents import may_sign_for, parties_to_sign
+from marketplace.rules.permissions.missions import follows
 from marketplace.rules.permissions.organisations import is_in_charge_at
 
 
 def can_propose_amendment(user: User, mission: Mission) -> bool:
     """True for the referents and signatories of both sides, those who run skills sponsorship at the company, and
     the pôle's coordinators. A volunteer is a side; an employee who is lent isn't one."""
-    return user.coordinates(mission.need.pole) or side_in_amending(user, mission) is not None
+    return side_in_amending(user, mission) is not None or follows(user, mission)
 
 
 def side_in_amending(user: User, mission: Mission) -> str | None:
@@ -55,6 +56,6 @@ def can_withdraw_amendment(user: User, amendment: Amendment) -> bool:
     """True for the side that proposed the amendment, and for the coordinators."""
     if not amendment.is_open:
         return False
-    if user.coordinates(amendment.mission.need.pole):
+    if amendment.side and side_in_amending(user, amendment.mission) == amendment.side:
         return True
-    return bool(amendment.side) and side_in_amending(user, amendment.mission) == amendment.side
+    return follows(user, amendment.mission)

@@ -7,6 +7,7 @@ from marketplace.models import (
     Mission,
     Party,
 )
+from marketplace.rules.parties import has_signed_facing
 from marketplace.rules.permissions.organisations import can_see_costs, has_duty, is_in_charge_at
 from marketplace.rules.permissions.proposals import can_write_in
 
@@ -26,7 +27,8 @@ def may_sign_for(user: User, organisation: Organisation | None) -> bool:
 
 
 def parties_to_sign(user: User, document: Document) -> list[Party]:
-    """The parties for which this person may sign the document now."""
+    """The parties for which this person may sign the document now; never for both of those who deal with each
+    other."""
     mission = document.mission
     if mission is None or document.is_void or mission.has_been_left:
         return []
@@ -36,7 +38,11 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
         Party.EMPLOYER: not mission.is_own_time and may_sign_for(user, mission.offer.organisation),
         Party.PERSON: mission.offer.brings(user),
     }
-    return [party for party in document.parties_left() if may[party]]
+    return [
+        party
+        for party in document.parties_left()
+        if may[party] and not has_signed_facing(document, party, user)
+    ]
 
 
 def can_give_receipts(user: User, organisation: Organisation) -> bool:

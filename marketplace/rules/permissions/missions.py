@@ -1,10 +1,11 @@
 """Who may steer a mission, speak for a side of it, write and confirm hours."""
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from marketplace.models import (
     Agreement,
     FollowUp,
     Mission,
+    Proposal,
     Side,
     Voice,
 )
@@ -15,12 +16,8 @@ from marketplace.rules.permissions.proposals import can_write_in, side_of
 
 
 def side_in(user: User, mission: Mission) -> str | None:
-    """The side for which this person speaks in a mission, or None. The person who comes never speaks for the
-    structure, even if they have joined it since and left their company."""
-    side = side_of(user, mission.proposal)
-    if side != Side.NEED or not _comes(user, mission):
-        return side
-    return Side.OFFER if answers_for_offer(user, mission.offer) else None
+    """The side for which this person speaks in a mission, or None: that of its proposal."""
+    return side_of(user, mission.proposal)
 
 
 def _comes(user: User, mission: Mission) -> bool:
@@ -61,6 +58,7 @@ def can_review(user: User, mission: Mission) -> bool:
         voice is not None
         and mission.is_reviewable
         and not mission.reviews.filter(side=voice).exists()
+        and not mission.reviews.facing(voice).filter(author=user).exists()
     )
 
 
@@ -83,12 +81,20 @@ def arbitrates(user: User, mission: Mission) -> bool:
     return user.coordinates(mission.need.pole) and not on_a_side
 
 
+def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
+    """True for a coordinator who reads what is confided to the coordination about this. One who is on a side leaves
+    that to those who are on none; where there is nobody else, they keep it."""
+    pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
+    left = type(subject)._default_manager.all().left_to_others_by(user)
+    return user.coordinates(pole) and not left.filter(pk=subject.pk).exists()
+
+
 def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) -> bool:
     """True for the structure and the coordinators; without a receipt, of the structure only for those who would
     give it."""
     answers = can_confirm_hours(user, mission)
     gives = not without_receipt or can_give_receipts(user, mission.need.organisation)
-    return user.coordinates(mission.need.pole) or (answers and gives)
+    return follows(user, mission) or (answers and gives)
 
 
 def can_ask_agreement(user: User, mission: Mission) -> bool:
@@ -107,4 +113,4 @@ def can_answer_for_company(user: User, agreement: Agreement) -> bool:
 
 
 def can_settle(user: User, follow_up: FollowUp) -> bool:
-    return follow_up.settled_at is None and user.coordinates(follow_up.mission.need.pole)
+    return follow_up.settled_at is None and follows(user, follow_up.mission)

@@ -8,7 +8,7 @@ from marketplace.rules.permissions.documents import (
     can_make_documents,
     may_sign_for,
 )
-from marketplace.rules.permissions.missions import arbitrates, side_in
+from marketplace.rules.permissions.missions import arbitrates, follows, side_in
 from marketplace.states import DocumentStatus
 
 
@@ -30,7 +30,7 @@ def can_void(user: User, document: Document) -> bool:
     if document.is_signed_by_several:
         return arbitrates(user, mission)
     side = side_in(user, mission)
-    return user.coordinates(mission.need.pole) or _is_of_its_side(user, document, mission, side)
+    return _is_of_its_side(user, document, mission, side) or follows(user, mission)
 
 
 def _is_of_its_side(user: User, document: Document, mission: Mission, side: str | None) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,11 +41,17 @@ def _case(request: SignedInRequest, pk: int) -> Case:
     return get_object_or_404(found, pk=pk)
 
 
+def _colleagues(case: Case) -> QuerySet[User]:
+    """Who may take it: not whoever is on a side of what it is about."""
+    ours = audience.coordinators_of(case.pole)
+    return ours.filter(pk__in=[one.pk for one in ours if permissions.follows(one, case.subject)])
+
+
 @require_safe
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     about = case.mission or case.proposal
-    colleagues = audience.coordinators_of(case.pole)
+    colleagues = _colleagues(case)
     return render(
         request,
         "marketplace/desk/case.html",
@@ -91,7 +98,7 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
-    form = CaseAssignForm(request.POST, people=audience.coordinators_of(case.pole))
+    form = CaseAssignForm(request.POST, people=_colleagues(case))
     return _act(request, case, form, cases.assign, _("Passed on: they are being told."))
 
 
@@ -137,7 +144,9 @@ def _subject(user: User, noun: str, pk: int) -> Mission | Proposal | Organisatio
     if noun not in SUBJECTS:
         raise Http404
     if noun == "organisation":
-        return get_object_or_404(Organisation.objects.in_poles_of(user), pk=pk)
+        organisation = get_object_or_404(Organisation.objects.in_poles_of(user), pk=pk)
+        permissions.require(permissions.follows(user, organisation))
+        return organisation
     related = ("need__organisation", "need__pole", "need__coordinator")
     subject: Mission | Proposal
     if noun == "mission":
@@ -146,5 +155,5 @@ def _subject(user: User, noun: str, pk: int) -> Mission | Proposal | Organisatio
     else:
         proposals = Proposal.objects.visible_to(user).select_related(*related)
         subject = get_object_or_404(proposals, pk=pk)
-    permissions.require(user.coordinates(subject.need.pole))
+    permissions.require(permissions.follows(user, subject))
     return subject

@@ -143,7 +143,7 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     follow_up = get_object_or_404(
         FollowUp.objects.visible_to(request.user).select_related("mission__need__pole"), pk=pk
     )
-    permissions.require(request.user.coordinates(follow_up.mission.need.pole))
+    permissions.require(permissions.follows(request.user, follow_up.mission))
     if followups.settle(follow_up):
         messages.success(request, _("Settled: it has left the desk."))
     return redirect(follow_up.mission)

@@ -16,7 +16,7 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.missions import amendment_effect
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.law import limits
-from marketplace.models import FollowUp, Mission, Proposal, Side, Voice
+from marketplace.models import FollowUp, Mission, Proposal, Side, Thread, Voice
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.rules import (
     audience,
@@ -100,7 +100,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     side = permissions.side_in(request.user, mission)
-    coordinates = request.user.coordinates(mission.need.pole)
+    coordinates = permissions.follows(request.user, mission)
     yours, theirs = next_acts.for_reader(
         mission, mission_roles.Reader.of(request.user, request.memberships)
     )
@@ -145,10 +145,16 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "coordinates": coordinates,
             "arbitrates": permissions.arbitrates(request.user, mission),
             "events": events(mission.steps.select_related("by"), discreet=False),
-            **conversation(request, mission.proposal.thread),
+            **_conversation(request, mission),
             **_kept(request.user, mission),
         },
     )
+
+
+def _conversation(request: SignedInRequest, mission: Mission) -> dict:
+    """The conversation between the two sides; none for the colleague to whom the sheet says to turn."""
+    thread = Thread.objects.visible_to(request.user).filter(proposal=mission.proposal_id)
+    return conversation(request, mission.proposal.thread) if thread.exists() else {"thread": None}
 
 
 def _reviews(user: User, mission: Mission) -> dict:
@@ -196,7 +202,7 @@ def _handed_over(user: User, mission: Mission) -> dict:
 
 def _kept(user: User, mission: Mission) -> dict:
     """The notes and tags, for the coordinators only."""
-    if not user.coordinates(mission.need.pole):
+    if not permissions.follows(user, mission):
         return {}
     return kept_about(user, mission, "mission")
 

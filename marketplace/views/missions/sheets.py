@@ -119,7 +119,9 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "can_change": can_change,
         "must_write": can_change and not fresh.is_written_for_documents,
         "asked_and_given": _asked_and_given(fresh),
-        "can_agree": bool(side) and not fresh.is_agreed_by(side or "") and _waits_for_yes(mission),
+        "can_agree": bool(side)
+        and not fresh.is_agreed_by(side or "")
+        and sheets.waits_for_yes(mission),
         "is_signed": is_signed,
         "amendment": amendments.open_of(mission) if is_signed else None,
         "can_propose": is_signed
@@ -141,14 +143,6 @@ def _asked_and_given(sheet: MissionSheet) -> str:
     return _(
         "Hours: the need asks for %(asked)s, the offer gives %(given)s. The sheet starts from the fewer; change them together if they don’t suit you."
     ) % {"asked": asked, "given": given}
-
-
-def _waits_for_yes(mission: Mission) -> bool:
-    """Whether both sides have to say yes to the sheet: while it is framed and, with an employer, as long as it may
-    change."""
-    if mission.status == MissionStatus.FRAMING:
-        return True
-    return mission.has_employer and mission.status in sheets.OPEN_TO_CHANGE
 
 
 def lines(current: MissionSheet) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
@@ -209,3 +210,46 @@ def test_a_stranger_finds_nothing_and_nobody_signs_in(client, mission):
         assert client.post(url).status_code == 302
         client.force_login(make_user())
         assert client.post(url).status_code in {404, 405}
+
+
+@pytest.mark.parametrize(
+    "status",
+    [MissionStatus.LEFT, MissionStatus.DELIVERED, MissionStatus.CLOSED, MissionStatus.INTERRUPTED],
+)
+def test_nobody_says_yes_to_the_sheet_of_a_mission_that_awaits_none(client, status):
+    stopped = {"interrupted_at": timezone.now()} if status == MissionStatus.INTERRUPTED else {}
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=status, **stopped)
+    client.force_login(mission.need.organisation.members.get())
+    door = reverse("mission-sheet-agree", args=[mission.pk])
+    said = client.post(door, {"read": 1}, follow=True)
+    assert "Plus personne n’a à dire oui" in said.text
+    assert MissionSheet.objects.get(mission=mission).need_agreed is None
+
+
+def test_a_colleague_named_to_turn_to_reads_the_mission_and_acts_for_nobody(client, mission):
+    colleague, company = make_user("Zoé", "Martinez"), mission.offer.organisation
+    company.memberships.create(user=colleague)
+    client.force_login(colleague)
+    assert client.get(mission.get_absolute_url()).status_code == 404
+    MissionSheet.objects.filter(mission=mission).update(offer_referent=colleague)
+    thread = mission.proposal.thread
+    thread.messages.create(author=mission.offer.person, text="Entre nous deux.", sent_key="k")
+    for door in ("mission", "mission-sheet", "mission-documents", "mission-hours"):
+        seen = client.get(reverse(door, args=[mission.pk]))
+        assert seen.status_code == 200, door
+        assert "Entre nous deux." not in seen.text
+    assert client.get(thread.get_absolute_url()).status_code == 404
+    for door in ("mission-sheet", "mission-sheet-agree", "mission-interrupt", "mission-start"):
+        assert client.post(reverse(door, args=[mission.pk]), {"read": 1}).status_code == 403, door
+    assert client.get(reverse("amendment-new", args=[mission.pk])).status_code == 302, "may propose"
+    company.memberships.filter(user=colleague).delete()
+    assert client.get(mission.get_absolute_url()).status_code == 404
+
+
+def test_at_work_nobody_is_named_to_turn_to_for_what_is_done_on_one_s_own_time(client):
+    mission, colleague = make_mission(work=True), make_user()
+    mission.offer.organisation.memberships.create(user=colleague)
+    MissionSheet.objects.filter(mission=mission).update(offer_referent=colleague)
+    type(mission.offer).objects.filter(pk=mission.offer_id).update(time="OWN")
+    client.force_login(colleague)
+    assert client.get(mission.get_absolute_url()).status_code == 404

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from marketplace import letters
-from marketplace.actions.documents import receipts
+from marketplace.actions.documents import receipts, signatures
 from marketplace.actions.market import people
 from marketplace.actions.missions import followups
+from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     FollowUp,
     HoursEntry,
@@ -19,16 +20,26 @@ from marketplace.models import (
     Mission,
     Offer,
     Party,
+    Proposal,
     Regime,
     Side,
     Signature,
     SigningAddress,
 )
+from marketplace.models.market.proposals import Origin
 from marketplace.rules import parties, permissions
 from marketplace.rules.permissions import signing_links
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import in_days, make_mission, make_proposal, make_user
+from tests.factories import (
+    in_days,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
 from tests.marketplace.documents import document_desk
 from tests.marketplace.documents.test_documents import make
 from tests.marketplace.missions.leavers import membership_of
@@ -80,13 +91,14 @@ def test_nobody_of_a_team_confirms_their_own_hours(client):
 
 
 def test_who_wrote_a_team_s_offer_doesn_t_answer_to_themselves_for_the_structure(client):
-    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    mission = make_mission(work=True)
     writer = joins(mission)
     Offer.objects.filter(pk=mission.offer_id).update(person=None)
     client.force_login(writer)
     client.post(reverse("mission-sheet-agree", args=[mission.pk]), {"read": 1})
     mission.sheet.refresh_from_db()
     assert (mission.sheet.need_agreed, mission.sheet.offer_agreed) == (None, 1)
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DELIVERED)
     client.post(reverse("mission-review", args=[mission.pk]), {"rating": "5", "again": "yes"})
     assert [review.side for review in mission.reviews.all()] == [Side.OFFER]
     page = client.get(mission.get_absolute_url())
@@ -256,3 +268,128 @@ def test_nobody_withdraws_the_structures_yes_to_themselves(client):
     client.post(reverse("proposal-withdraw", args=[proposal.pk]), {"reason": "Finalement non."})
     proposal.refresh_from_db()
     assert proposal.is_open
+
+
+def of_two(*, team=False):
+    """Somebody of a structure and of a company, with a colleague in each; their offer, and a need there."""
+    both, boss = make_user(), make_user()
+    need = make_need(make_organisation(administrator=boss, member=both), created_by=boss)
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=make_user(), member=both)
+    offer = make_offer(both, organisation=company, **({"somebody": None} if team else {}))
+    return both, need, offer
+
+
+@pytest.mark.parametrize("team", [False, True])
+def test_nobody_invites_themselves_in_the_structure_s_name(client, team):
+    both, need, offer = of_two(team=team)
+    client.force_login(both)
+    client.post(reverse("need-ask-offer", args=[need.pk, offer.pk]), {"word": "Moi."})
+    assert not need.proposals.exists()
+    client.force_login(need.created_by)
+    client.post(reverse("need-ask-offer", args=[need.pk, offer.pk]), {"word": "Vous ?"})
+    assert need.proposals.get().need_said_yes_at
+
+
+def test_who_wrote_a_team_s_offer_doesn_t_take_it_in_the_structure_s_name(client):
+    both, need, offer = of_two(team=True)
+    proposal = make_proposal(need, offer, created_by=both)
+    client.force_login(both)
+    client.post(reverse("proposal-accept", args=[proposal.pk]))
+    people.leave(both.memberships.get(organisation=offer.organisation), now=timezone.now())
+    client.post(reverse("proposal-accept", args=[proposal.pk]))
+    assert not need.missions.exists()
+    assert proposal not in Proposal.objects.waiting_for(both)
+    client.force_login(need.created_by)
+    client.post(reverse("proposal-accept", args=[proposal.pk]))
+    assert need.missions.exists()
+
+
+@pytest.mark.parametrize("asked_by", [Origin.INVITATION, Origin.APPLICATION])
+def test_whoever_asked_for_one_side_says_no_yes_for_the_other(client, asked_by):
+    both, need, offer = of_two(team=True)
+    Offer.objects.filter(pk=offer.pk).update(created_by=make_user())
+    proposal = make_proposal(need, offer, origin=asked_by, created_by=both)
+    left = need.organisation if asked_by == Origin.INVITATION else offer.organisation
+    people.leave(both.memberships.get(organisation=left), now=timezone.now())
+    client.force_login(both)
+    client.post(reverse("proposal-accept", args=[proposal.pk]))
+    assert not need.missions.exists()
+
+
+def test_who_wrote_a_team_s_offer_and_left_steers_nothing_for_the_structure(client):
+    mission = make_mission(work=True, status=MissionStatus.RUNNING)
+    writer = joins(mission)
+    Offer.objects.filter(pk=mission.offer_id).update(person=None)
+    people.leave(membership_of(mission), now=timezone.now())
+    client.force_login(writer)
+    assert client.get(mission.get_absolute_url()).status_code == 200
+    for door in ("mission-suspend", "mission-interrupt", "mission-renew", "mission-regime"):
+        assert client.get(reverse(door, args=[mission.pk])).status_code == 403, door
+
+
+def test_nobody_signs_a_paper_for_the_structure_and_for_the_employer(client):
+    mission = document_desk.make_mission()
+    head, company = document_desk.head_of(mission.need.organisation), mission.offer.organisation
+    paper, boss = make(mission), document_desk.head_of(company)
+    Membership.objects.create(user=head, organisation=company, role="MEMBER")
+    document_desk.duty(head, company, "SIGNATORY", "directrice")
+    door, said = reverse("document-sign", args=[paper.pk]), {"read": paper.sha256, "agreed": "on"}
+    client.force_login(head)
+    for party in (Party.STRUCTURE, Party.EMPLOYER):
+        client.post(door, said | {"party": party, "capacity": "présidente"})
+    assert [one.party for one in paper.signatures.all()] == [Party.STRUCTURE]
+    client.force_login(boss)
+    client.post(door, said | {"party": Party.EMPLOYER, "capacity": "directeur"})
+    paper.refresh_from_db()
+    assert not paper.waits_for_signatures
+
+
+def test_a_mailbox_that_both_sides_have_given_signs_for_one_of_them():
+    paper = make(document_desk.make_mission())
+    said = {
+        "read": paper.sha256, "name": "Joël Petit", "capacity": "conseil", "how": Signature.How.LINK,
+        "email": "joel@example.org", "now": timezone.now(),
+    }  # fmt: skip
+    signatures.sign(paper, party=Party.STRUCTURE, **said)
+    with pytest.raises(NotYet, match="autre côté"):
+        signatures.sign(paper, party=Party.EMPLOYER, **said | {"email": "Joel@example.org"})
+
+
+def test_whoever_declared_the_value_for_the_company_doesn_t_give_its_receipt():
+    mission = document_desk.make_receivable()
+    head, treasurer = document_desk.head_of(mission.need.organisation), make_user()
+    mission.need.organisation.memberships.create(user=treasurer)
+    mission.valuation.declared_by = head
+    mission.valuation.save()
+    given = {"capacity": "présidente", "now": timezone.now()}
+    with pytest.raises(NotYet, match="déclaré sa valeur"):
+        receipts.issue(mission, by=head, **given)
+    assert receipts.issue(mission, by=treasurer, **given)
+
+
+def test_nobody_says_how_it_went_for_both_sides(client, delivered):
+    head, structure = delivered.need.organisation.members.get(), delivered.need.organisation
+    client.force_login(head)
+    door, said = reverse("mission-review", args=[delivered.pk]), {"rating": "5", "again": "yes"}
+    client.post(door, said)
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=head)
+    Offer.objects.filter(pk=delivered.offer_id).update(organisation=company, time="WORK")
+    company.memberships.create(user=delivered.offer.person)
+    structure.memberships.filter(user=head).delete()
+    assert permissions.voice_of(head, Mission.objects.get(pk=delivered.pk)) == "COMPANY"
+    client.post(door, said | {"rating": "1"})
+    assert [one.side for one in delivered.reviews.all()] == [Side.NEED]
+
+
+def test_nobody_confirms_the_hours_that_they_wrote_for_somebody_who_has_left(client):
+    mission = make_mission(work=True, status=MissionStatus.RUNNING, starts_on=in_days(-40))
+    boss, head = make_user(), mission.need.organisation.members.get()
+    mission.offer.organisation.memberships.create(user=boss, role="ADMINISTRATOR")
+    mission.need.organisation.memberships.create(user=boss)
+    entry = HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=in_days(-30), hours=3, written_by=boss
+    )
+    confirm(client, mission, boss, entry)
+    assert not entry.is_confirmed
+    confirm(client, mission, head, entry)
+    assert entry.is_confirmed

@@ -1,0 +1,134 @@
+"""A coordinator who is on a side of a matter leaves it to the others: what is confided about it isn't theirs to read."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace.actions.desk import cases, notes
+from marketplace.actions.missions import followups
+from marketplace.actions.talk import blocks, moderation
+from marketplace.models import Block, Case, FollowUp, Mission, Regime
+from marketplace.rules import permissions
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
+
+HELP, NOTED, HEARD = "On ne nous répond plus.", "À rappeler lundi.", "Elle a tort, je crois."
+
+
+@pytest.fixture
+def mission():
+    return make_mission(work=True, status=MissionStatus.RUNNING, regime=Regime.PRESTATION)
+
+
+@pytest.fixture
+def other(mission):
+    return make_coordinator(mission.need.pole, first_name="Odile", last_name="Renard")
+
+
+@pytest.fixture(params=["of the company", "of the structure"])
+def sided(request, mission):
+    """Coordinates the pôle, and belongs to one of the two."""
+    user = make_coordinator(mission.need.pole, first_name="Sami", last_name="Roy")
+    theirs = mission.offer if request.param == "of the company" else mission.need
+    theirs.organisation.memberships.create(user=user, role="ADMINISTRATOR")
+    return user
+
+
+def asks_for_help(mission):
+    asked = FollowUp.objects.create(
+        mission=mission, kind="FIRST_WEEK", side="OFFER", asked=mission.offer.person, asked_on=in_days(-2)
+    )  # fmt: skip
+    followups.answer(asked, answer=FollowUp.Answer.HELP, words=HELP)
+    return asked
+
+
+def read_by(client, user, mission):
+    """Every page where the coordinators read what is confided to them."""
+    client.force_login(user)
+    doors = [
+        mission.get_absolute_url(),
+        reverse("desk"),
+        *(Case.objects.values_list("pk", flat=True) and [Case.objects.get().get_absolute_url()]),
+        reverse("organisation-story", args=[mission.need.organisation_id]),
+        reverse("organisation-story", args=[mission.offer.organisation_id]),
+        reverse("person-story", args=[mission.offer.person_id]),
+        reverse("person-story", args=[user.pk]),
+        reverse("desk-need", args=[mission.need_id]),
+    ]
+    return " ".join(client.get(door).text for door in doors)
+
+
+def test_what_one_side_confides_is_not_read_by_a_coordinator_of_the_other(
+    client, mission, other, sided
+):
+    asks_for_help(mission)
+    notes.write(mission, pole=mission.need.pole, body=NOTED, by=other)
+    notes.write(sided, pole=mission.need.pole, body=HEARD, by=other)
+    for words in (HELP, NOTED, HEARD):
+        assert words not in read_by(client, sided, mission)
+    for words in (HELP, NOTED):
+        assert words in read_by(client, other, mission)
+    told = Notification.objects.filter(kind="help_asked").values_list("recipient", flat=True)
+    assert set(told) == {other.pk}
+
+
+def test_nor_settled_nor_closed_by_them(client, mission, other, sided):
+    asked = asks_for_help(mission)
+    case = Case.objects.get()
+    client.force_login(sided)
+    client.post(reverse("follow-up-settle", args=[asked.pk]))
+    assert (
+        client.post(reverse("case-close", args=[case.pk]), {"outcome": "SOLVED"}).status_code == 404
+    )
+    asked.refresh_from_db()
+    case.refresh_from_db()
+    assert (asked.settled_at, case.closed_at) == (None, None)
+    assert client.get(reverse("case-open", args=["mission", mission.pk])).status_code == 403
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.REVIEWED)
+    mission.refresh_from_db()
+    assert not permissions.follows(sided, mission)
+    client.force_login(other)
+    client.post(reverse("case-close", args=[case.pk]), {"outcome": "SOLVED"})
+    case.refresh_from_db()
+    assert case.closed_by == other
+
+
+def test_where_nobody_else_coordinates_a_call_for_help_is_heard_all_the_same(
+    client, mission, sided
+):
+    asks_for_help(mission)
+    assert HELP in read_by(client, sided, mission)
+    assert Notification.objects.get(kind="help_asked").recipient == sided
+
+
+def test_a_case_is_not_put_in_charge_of_whoever_is_on_a_side(mission, other, sided):
+    Mission.objects.filter(pk=mission.pk).update(coordinator=sided)
+    case = cases.open_about(
+        Mission.objects.get(pk=mission.pk), reason=Case.Reason.SILENCE, now=timezone.now()
+    )
+    assert case.in_charge is None
+    told = Notification.objects.filter(kind="case_opened").values_list("recipient", flat=True)
+    assert set(told) == {other.pk}
+
+
+def test_a_message_is_reported_to_those_who_are_on_no_side(client, mission, other, sided):
+    thread = mission.proposal.thread
+    said = thread.messages.create(author=mission.offer.person, text="Bof.", sent_key="k")
+    head = mission.need.created_by
+    report = moderation.report(said, reason="RUDE", words="Il nous blesse.", by=head)
+    told = Notification.objects.filter(kind="message_reported").values_list("recipient", flat=True)
+    assert set(told) == {other.pk}
+    client.force_login(sided)
+    for door in (reverse("reports"), reverse("desk")):
+        assert report.get_absolute_url() not in client.get(door).text
+    assert client.get(report.get_absolute_url()).status_code == 404
+
+
+def test_why_somebody_is_kept_away_is_not_read_by_them_as_a_coordinator(mission, other):
+    sided = make_coordinator(mission.need.pole)
+    company = make_organisation(Organisation.Kind.COMPANY, member=sided)
+    block = blocks.block(by=make_user(), organisation=company, reason="Ils ne paient pas.")
+    assert block not in Block.objects.visible_to(sided)
+    assert block in Block.objects.visible_to(other)
