@@ -1,4 +1,8 @@
-"""Is everything that people read in French? Asks gettext what the sources say, polib what is translated."""
+"""Is everything that people read in French? Asks gettext what the sources say, polib what is translated.
+
+`python -m tests.translations --add` writes what is missing at the end of the catalogue, to be translated there, and
+leaves the rest of the file as it is: `makemessages` would write all of it anew.
+"""
 
 import os
 import re
@@ -18,10 +22,12 @@ BEFORE_A_NAME = re.compile(
     rf"\b(?:de|du|que|si|lorsque|puisque|jusque) %\((?:{NAMES})\)s"
     r"|\b[àÀ] %\((?:organisation|company|structure|operator|org)\)s"
 )
+# What is filled in: %(name)s, and {{ name }} that blocktranslate writes in the same way.
+FILLED_IN = re.compile(r"%\((\w+)\)[sd]")
 APPS = ("config", "marketplace", "accounts", "notifications", "common", "templates")
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     catalogue = polib.pofile(str(CATALOGUE))
     complaints = [f"no French: {entry.msgid!r}" for entry in catalogue.untranslated_entries()]
     complaints += [f"fuzzy: {entry.msgid!r}" for entry in catalogue.fuzzy_entries()]
@@ -30,19 +36,58 @@ def main() -> int:
         for entry in catalogue
         if BEFORE_A_NAME.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
     ]
+    complaints += [
+        f"filled in otherwise than the English: {entry.msgid!r}"
+        for entry in catalogue
+        if not is_filled_in_alike(entry)
+    ]
     if shutil.which("xgettext"):
         known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}
+        sources = said_in_the_sources()
+        said = {(entry.msgctxt, entry.msgid) for entry in sources}
+        missing = [entry for entry in sources if (entry.msgctxt, entry.msgid) not in known]
         complaints += [
             f"not in the catalogue: {entry.msgid!r} ({', '.join(path for path, _line in entry.occurrences)})"
-            for entry in said_in_the_sources()
-            if (entry.msgctxt, entry.msgid) not in known
+            for entry in missing
         ]
+        complaints += [
+            f"said nowhere any more: {msgid!r}" for context, msgid in known - said if msgid
+        ]
+        if "--add" in arguments:
+            add(missing)
     elif os.environ.get("CI") == "true":
         complaints.append("xgettext is not installed: the sources can't be read")
     else:
         print("xgettext is not installed: the sources were not read (apt install gettext)")
     print("\n".join(complaints))
     return 1 if complaints else 0
+
+
+def is_filled_in_alike(entry: polib.POEntry) -> bool:
+    """Nothing that the English doesn't have, which would be an error on the page; and nothing left out, but in one
+    of two plural forms (« une personne »)."""
+    english = set(FILLED_IN.findall(entry.msgid + entry.msgid_plural))
+    forms = [entry.msgstr] if not entry.msgid_plural else [*entry.msgstr_plural.values()]
+    french = [set(FILLED_IN.findall(form)) for form in forms if form]
+    if any(form - english for form in french):
+        return False
+    return not french or set().union(*french) == english
+
+
+def add(entries: list[polib.POEntry]) -> None:
+    """At the end of the catalogue, without French yet, each with the files that say it."""
+    with CATALOGUE.open("a", encoding="utf-8") as file:
+        for entry in entries:
+            paths = sorted({path for path, _line in entry.occurrences})
+            new = polib.POEntry(
+                msgid=entry.msgid,
+                msgctxt=entry.msgctxt,
+                msgid_plural=entry.msgid_plural,
+                msgstr_plural={0: "", 1: ""} if entry.msgid_plural else {},
+                occurrences=[(path, "") for path in paths],
+                flags=entry.flags,
+            )
+            file.write("\n" + new.__unicode__(wrapwidth=0))
 
 
 def said_in_the_sources() -> polib.POFile:
@@ -65,4 +110,4 @@ def said_in_the_sources() -> polib.POFile:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -27,7 +27,8 @@ from marketplace.desk.scope import Scope
 
 type Sql = tuple[str, list]
 
-COLUMNS = ("desk_kind", "number", "rank", "since", "person", "whole")
+# Named apart: a row may have a person or a number of its own.
+COLUMNS = ("desk_kind", "desk_number", "desk_rank", "desk_since", "desk_person", "desk_whole")
 ITEMS = "items (kind, number, rank, since, person, whole) AS MATERIALIZED ({union})"
 READ = """
 WITH {items},
@@ -157,11 +158,11 @@ def narrow(kind: Kind, scope: Scope) -> QuerySet:
         rows.order_by()
         .annotate(
             desk_kind=Value(kind.code, output_field=CharField()),
-            number=F(kind.number),
-            rank=kind.rank(scope),
-            since=F(kind.since),
-            person=_first(kind.followed.people),
-            whole=_first(kind.followed.operators),
+            desk_number=F(kind.number),
+            desk_rank=kind.rank(scope),
+            desk_since=F(kind.since),
+            desk_person=_first(kind.followed.people),
+            desk_whole=_first(kind.followed.operators),
         )
         .values_list(*COLUMNS)
     )

@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import translation
 
@@ -14,7 +15,7 @@ from marketplace.actions.desk import desk as acts
 from marketplace.desk import KINDS, Line, kinds
 from marketplace.desk.kind import Kind
 from marketplace.desk.ranks import RANKS
-from marketplace.desk.reading import narrow
+from marketplace.desk.reading import COLUMNS, narrow
 from marketplace.models import Chase, Offer
 from notifications.models import Notification
 from tests.factories import make_commune, make_coordinator, make_pole
@@ -91,7 +92,20 @@ def test_a_kind_says_everything_itself():
 def test_each_file_of_the_folder_is_a_kind_that_the_desk_reads():
     (folder,) = kinds.__path__
     files = {path.stem for path in Path(folder).glob("*.py")} - {"__init__"}
-    assert sorted(kind.code for kind in KINDS) == sorted(files)
+    listed = [kind.code for kind in KINDS]
+    assert files - {*listed} == set(), "files that KINDS forgets"
+    assert sorted(listed) == sorted(files)
+
+
+def test_each_kind_has_a_row_that_waits_for_the_tests():
+    codes = {kind.code for kind in KINDS}
+    assert codes - WAITING.keys() == set(), "kinds that waiting.py forgets"
+
+
+def test_what_the_desk_calls_its_columns_is_no_field_of_a_row():
+    """Else a kind about such rows would be an error on every page of the desk."""
+    fields_of_all = {field.name for model in apps.get_models() for field in model._meta.fields}
+    assert {*COLUMNS} & fields_of_all == set()
 
 
 @each_kind

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections import Counter
 from itertools import permutations
 from pathlib import Path
@@ -38,6 +39,21 @@ def test_every_folder_of_templates_has_one_letter_and_every_letter_its_folder():
     assert sorted(declared.keys() - set(FOLDERS)) == [], "letters without a folder"
     assert [name for name, times in declared.items() if times > 1] == [], "declared twice"
     assert sorted(KINDS) == FOLDERS
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=named)
+def test_it_has_a_subject_and_words(letter):
+    folder = ROOT / "templates/emails" / letter.name
+    for name in ("subject.txt", "body.txt"):
+        assert (folder / name).exists(), f"{letter.name} has no {name}"
+        assert (folder / name).read_text(encoding="utf-8").strip(), f"{name} is empty"
+
+
+def test_each_function_of_the_face_is_called_by_an_act():
+    """A letter that nobody sends is a promise that nobody keeps."""
+    callers = "\n".join(path.read_text(encoding="utf-8") for path in OURS if path not in HOMES)
+    unsent = [name for name in letters.__all__ if not re.search(rf"\bletters\.{name}\b", callers)]
+    assert unsent == []
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=named)
