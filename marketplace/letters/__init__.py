@@ -73,7 +73,6 @@ from marketplace.letters.market.proposals import (
     proposal_reminder,
     proposal_silent,
     proposal_unanswered,
-    suggestions,
     who_is,
 )
 from marketplace.letters.market.skills import skill_answered, skill_proposed
@@ -221,7 +220,6 @@ __all__ = [
     "skill_answered",
     "skill_proposed",
     "still_true",
-    "suggestions",
     "taken_over",
     "transfer_answered",
     "transfer_asked",

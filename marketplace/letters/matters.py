@@ -28,8 +28,15 @@ from marketplace.models import (
 
 def matter_of(context: dict) -> str:
     """The matter of a letter with these facts: the most precise noun among them, so a mission rather than its need."""
-    found = {noun: pk for thing in context.values() for noun, pk in _named(thing)}
-    return next((f"{noun}:{found[noun]}" for noun in _PART_IN if noun in found), "")
+    found: dict[str, set[int]] = {}
+    for thing in context.values():
+        for noun, pk in _named(thing):
+            found.setdefault(noun, set()).add(pk)
+    noun = next((noun for noun in _PART_IN if noun in found), "")
+    if not noun:
+        return ""
+    (pk,) = found[noun]  # a second row of the same noun is told by its name, not handed over
+    return f"{noun}:{pk}"
 
 
 def _named(thing: object) -> list[tuple[str, int]]:

@@ -236,8 +236,7 @@ def review(
     how: str = Consent.How.ACCOUNT,
     **said: Any,
 ) -> Review:
-    """Keep how one side says the mission went, once. When both sides have said it, their reviews can be read, and
-    the mission is reviewed. Raises NotYet."""
+    """Keep how one side says the mission went, once. When both have, the mission is reviewed. Raises NotYet."""
     mission = _locked(mission)
     if not mission.is_reviewable:
         raise NotYet(_("It is said how it went once the work is done: it isn’t, or not any more."))
