@@ -28,7 +28,7 @@ BOTH = {
     "config": ("health", "prepare", "trouble"),
     "marketplace/desk": (
         *("cases", "desk", "desk_acts", "desk_filters", "elsewhere", "figures", "kinds"),
-        *("portfolio", "register"),
+        *("on_a_side", "portfolio", "register"),
     ),
     "marketplace/documents": (
         *("organisation_year", "receipt_numbers", "receipts_and_duties", "years"),

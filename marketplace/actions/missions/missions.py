@@ -145,8 +145,7 @@ def suspend(mission: Mission, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def resume(mission: Mission, *, reason: str = "", by: User) -> None:
-    """Go on after a pause, a disagreement, or a delivery from which something was missing. Raises ForbiddenMove for
-    a mission that hasn't begun: `start` is the act that checks its agreement and its papers."""
+    """Go on after a pause, a disagreement or an incomplete delivery. Raises ForbiddenMove before the `start`."""
     mission = _locked(mission, to=MissionStatus.RUNNING)
     if mission.status in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
@@ -183,8 +182,8 @@ def interrupt(
     now: datetime,
     outcome: str = Departure.Outcome.INTERRUPTED,
 ) -> None:
-    """Stop the mission: the place and the person are free again, and everyone is told why. `outcome` says, where
-    the person has left, what the mission is stopped for; a colleague who takes over keeps the place."""
+    """Stop the mission: place and person are free again, and everyone is told why. `outcome`: what becomes of it
+    where the person has left; a colleague who takes over keeps the place."""
     need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     offer = Offer.objects.select_for_update(no_key=True).get(pk=mission.offer_id)
     mission = _locked(mission)
