@@ -19,6 +19,7 @@ from django.utils.translation.reloader import translation_file_changed
 from tests import turns
 from tests.services import browser as browser_program
 from tests.services import free_port
+from tests.sharing import Sharing
 from tests.site import prepared_site, started_site
 from tests.smtp import Moody, MoodyController
 
@@ -71,10 +72,6 @@ def _in_french():
     """A page asked for in English leaves its language behind in the thread."""
     with translation.override(house.LANGUAGE_CODE):
         yield
-
-
-# What is laid out once for many tests: they go to one process, and first, for it to lay it out once.
-LAID_OUT_ONCE = {"worlds", "world", "france", "our_skills"}
 
 
 @pytest.fixture(scope="module")
@@ -179,19 +176,16 @@ def pytest_collection_modifyitems(config, items):
     left_out = turns.of_another_turn(items, on_postgres=on_postgres)
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
-    begin_with_the_long_ones(items)
+    # Whatever the order of the day is otherwise: at the end no process waits for another.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:  # pytest-django lays out the databases that marks ask for, and no other
         if not item.get_closest_marker("e2e") and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
 
 
-def begin_with_the_long_ones(items):
-    """Whatever the order of the day is otherwise: at the end no process waits for another."""
-    for item in items:
-        for fixture in LAID_OUT_ONCE.intersection(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group(fixture))
-            item.add_marker(pytest.mark.long)
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Sharing(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_configure(config):

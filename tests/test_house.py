@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts import states as accounts_states
 from config.management.commands import draw_states
 from marketplace import states as marketplace_states
-from tests import turns
+from tests import sharing, turns
 
 ROOT = Path(settings.BASE_DIR)
 TOP = {
@@ -278,3 +278,13 @@ def test_each_module_of_tests_says_on_which_databases_it_runs():
     both, once = turns.paths(turns.BOTH), turns.paths(turns.ONCE)
     assert both | once | marked == modules
     assert [both & once, (both | once) & marked] == [set(), set()]
+
+
+def test_what_is_laid_out_once_for_a_module_or_a_folder_stays_in_one_process():
+    demo = "tests/marketplace/demo/test_demo_world.py"
+    assert sharing.shared_by(demo) == demo  # its own fixture
+    skills = "tests/marketplace/words/test_words_skills.py"
+    assert sharing.shared_by(skills) == skills  # that of a conftest
+    doors = {sharing.shared_by(f"tests/doors/test_{name}.py") for name in ("doors", "leavers")}
+    assert doors == {"tests/doors"}
+    assert sharing.shared_by("tests/marketplace/missions/test_agree.py") == ""
