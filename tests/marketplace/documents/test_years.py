@@ -183,6 +183,60 @@ def test_pages_of_the_year_open_for_those_who_give_receipts(client):
     assert ledger.is_intact(Document.objects.get())
 
 
+def test_the_preview_of_a_receipt_has_no_number_and_is_kept_nowhere(client):
+    mission = make_receivable()
+    client.force_login(head_of(mission.need.organisation))
+    door = reverse("mission-receipt", args=[mission.pk])
+    said = {"capacity": "présidente", "preview": "yes"}
+    shown = client.post(door, said)
+    assert shown["Content-Type"] == "application/pdf"
+    words = text_of(shown.content)
+    assert "APERÇU" in words
+    assert "R-" not in words
+    assert "présidente" in words
+    assert not Document.objects.exists()
+    issue(mission)
+    refused = client.post(door, said)
+    assert "text/html" in refused["Content-Type"]
+    assert "remplacez" in refused.text
+
+
+def test_all_receipts_of_a_year_are_asked_for_once_and_by_who_gives_them(client):
+    mission = make_receivable()
+    structure = mission.need.organisation
+    door = reverse("receipts-make", args=[structure.pk, THIS])
+    client.force_login(head_of(mission.offer.organisation))
+    assert client.post(door).status_code == 403
+    client.force_login(head_of(structure))
+    assert "sont en cours d’établissement" in client.post(door, follow=True).text
+    assert "déjà en cours" in client.post(door, follow=True).text
+    assert structure.receipt_runs.count() == 1
+    empty = reverse("receipts-make", args=[structure.pk, THIS - 1])
+    assert "aucun reçu" in client.post(empty, follow=True).text
+
+
+def test_each_side_reads_the_statement_of_its_own_year(client):
+    mission = make_receivable()
+    issue(mission)
+    structure, company = mission.need.organisation, mission.offer.organisation
+    for organisation, file in ((structure, f"recus-{THIS}"), (company, f"dons-{THIS}")):
+        door = reverse("organisation-statement", args=[organisation.pk, THIS])
+        client.force_login(head_of(organisation))
+        answer = client.get(door)
+        assert answer["Content-Type"] == "application/pdf"
+        assert file in answer["Content-Disposition"]
+        client.force_login(mission.offer.person)
+        assert client.get(door).status_code == 403
+
+
+def test_entries_want_to_know_what_an_hour_is_worth(client):
+    structure = make_structure()
+    client.force_login(head_of(structure))
+    door = reverse("organisation-entries", args=[structure.pk, THIS, "csv"])
+    for asked in ({}, {"rate": "0"}, {"rate": "douze"}):
+        assert "ce que vaut une heure de bénévolat" in client.get(door, asked, follow=True).text
+
+
 def test_a_receipt_voided_on_its_page_is_replaced_by_the_next(client):
     mission = make_receivable()
     first = issue(mission)
