@@ -79,7 +79,14 @@ ONCE = {
         *("promises", "qualification", "qualify_a_need", "weights_page", "why_not"),
     ),
     "marketplace/documents": (
-        *("amendment_documents", "change_of_keys", "full_disk", "documents", "documents_touched", "value"),
+        *(
+            "amendment_documents",
+            "change_of_keys",
+            "full_disk",
+            "documents",
+            "documents_touched",
+            "value",
+        ),
         *("what_documents_say", "who_voids", "written_for_documents"),
     ),
     "marketplace/documents/signing": ("addresses",),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,9 +13,11 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Duty,
     Kind,
+    Party,
     SigningAddress,
     SigningLink,
 )
+from marketplace.rules.parties import whose_address
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_user, verify
 from tests.marketplace.documents.document_desk import duty, head_of, make_mission
@@ -137,3 +140,12 @@ def test_an_address_of_one_mission_signs_no_other_where_its_owner_stands_for_the
     answer = client.post(newest_link(), {"read": paper.sha256, "agreed": "on"})
     assert answer.status_code == 410
     assert not paper.signatures.exists()
+
+
+def test_whoever_only_claims_an_address_keeps_nobody_from_signing_by_it(document):
+    """One of the other side has typed it on their page of addresses, and never confirmed it."""
+    claims = document.mission.need.organisation.members.first()
+    EmailAddress.objects.create(user=claims, email="lea@example.org", verified=False)
+    assert whose_address(document, Party.EMPLOYER, "Lea@example.org") is None
+    EmailAddress.objects.filter(user=claims).update(verified=True)
+    assert whose_address(document, Party.EMPLOYER, "Lea@example.org") == claims
