@@ -63,7 +63,8 @@ class HabitsForm(forms.ModelForm):
         }
         self.user.language = self.cleaned_data["language"]
         self.user.save(update_fields=["language"])
-        return super().save(commit)
+        said = {name: getattr(self.instance, name) for name in ("paces", *self.Meta.fields)}
+        return Habits.objects.update_or_create(user=self.user, defaults=said)[0]
 
 
 def choices_of(family: Family) -> list[tuple[str, Any]]:

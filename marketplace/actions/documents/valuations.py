@@ -153,6 +153,11 @@ def gifts_of(company: Organisation, year: int) -> Decimal:
     return sum((receipt.amount for receipt in receipts if receipt.amount), Decimal(0))
 
 
+def keep_year(company: Organisation, year: int, said: dict[str, Decimal]) -> None:
+    """What the estimate needs to know; the first time makes the row, and twice at once leave one."""
+    CompanyYear.objects.update_or_create(organisation=company, year=year, defaults=said)
+
+
 def year_estimate(company: Organisation, year: int) -> YearResult | None:
     """The tax reduction of a year, reckoned from the first year known, since what exceeds one year's limit is
     carried to the next. None without the turnover of that year."""

@@ -67,6 +67,8 @@ def ask_manager(
         _require_quota(asked, programme, employee)
     mission.programme = programme
     mission.save(update_fields=["programme"])
+    known = employee_of(mission)  # since the page was opened: by a first click, for another mission
+    employee.pk = known.pk if known else None
     employee.save()
     mission.agreements.current().filter(amendment=amendment).update(voided_at=now)
     return _write_to_manager(mission, employee, amendment, by=by, now=now)

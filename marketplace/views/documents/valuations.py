@@ -133,7 +133,7 @@ def company_year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         request.POST or None, instance=row or CompanyYear(organisation=company, year=year)
     )
     if request.method == "POST" and form.is_valid():
-        form.save()
+        valuations.keep_year(company, year, form.cleaned_data)
         return redirect("company-year", pk=pk, year=year)
     context = {
         "organisation": company,
