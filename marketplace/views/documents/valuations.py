@@ -77,6 +77,9 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """The structure gives its receipt, or replaces one that was wrong."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_give_receipts(request.user, mission.need.organisation))
+    if given := mission.documents.receipts().standing().first():
+        messages.info(request, _("The receipt has been given already. To correct it, replace it."))
+        return redirect(given)
     known = dict(signatories(mission.need.organisation)).get(request.user, "")
     planned = {"capacity": known, "counterparts": mission.sheet.counterparts_value}
     form = ReceiptForm(request.POST or None, initial=planned)

@@ -246,6 +246,16 @@ def test_a_receipt_voided_on_its_page_is_replaced_by_the_next(client):
     assert mission.documents.receipts().standing().get().replaces == first
 
 
+def test_a_receipt_that_is_given_has_no_form_any_more(client):
+    """Its page leads to the receipt."""
+    mission = make_receivable()
+    first = issue(mission)
+    client.force_login(head_of(mission.need.organisation))
+    answer = client.get(reverse("mission-receipt", args=[mission.pk]), follow=True)
+    assert answer.redirect_chain[-1][0] == first.get_absolute_url()
+    assert "Le reçu a déjà été délivré" in answer.text
+
+
 # --- the cap, and the figures of the law ----------------------------------------------------
 def declare(client, mission, **said):
     client.force_login(head_of(mission.offer.organisation))
