@@ -376,6 +376,7 @@ def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]) -> Itera
     """What each mission waits for from this person, without the review, for which the follow-up asks already."""
     for mission in missions:
         yours, _theirs = next_acts.for_reader(mission, reader)
+        yours = [act for act in yours if not act.has_own_line]
         if yours and not _is_daily(mission, act := yours[0]):
             yield Waiting(
                 kind="mission",

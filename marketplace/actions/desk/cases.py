@@ -16,6 +16,9 @@ from marketplace.rules import permissions
 
 # These come with a letter of their own (notify.help_asked).
 TOLD_ALREADY = {Case.Reason.HELP, Case.Reason.DOUBT}
+# What the clock opens, and how it writes it again.
+SILENT = (Case.Reason.SILENCE, Case.Reason.OVERDUE)
+SAID_OF_SILENCE = ('["silent"', *(f'["reason-{reason}"' for reason in SILENT))
 
 
 @transaction.atomic
@@ -105,9 +108,20 @@ def close(case: Case, *, outcome: str, words: str = "", by: User) -> None:
         ).update(settled_at=now)
 
 
+def end_with(mission: Mission) -> None:
+    """Close the cases of a mission that is over which only said that nobody answered, or that it was late. What
+    somebody was worried about is still for a coordinator to close."""
+    moot = Case.objects.open().about(mission).filter(reason__in=SILENT)
+    for case in moot:
+        more = case.entries.filter(kind=CaseEntry.Kind.AGAIN).values_list("words", flat=True)
+        if all(words.startswith(SAID_OF_SILENCE) for words in more):
+            close(case, outcome=Case.Outcome.GROUNDLESS, words=coded("mission-over"), by=None)
+
+
 def _with(said: Coded, words: str) -> Coded:
     """The site's own words, followed by those that somebody adds."""
-    return coded("and-words", said=said, words=words.strip()) if words.strip() else said
+    words = words if isinstance(words, Coded) else words.strip()
+    return coded("and-words", said=said, words=words) if words else said
 
 
 def _open_one(case: Case) -> Case:

@@ -30,6 +30,7 @@ def begin(person: User, company: Organisation, *, why: str, by: User | None, now
     """Somebody has just left the company: from this day on nothing more is done there in their name. The last day
     is also kept for missions that were over: hours may be written up to it."""
     theirs = Mission.objects.done_at_work_by(person).filter(offer__organisation=company)
+    suspended, behind = [], []
     for pk in theirs.order_by("pk").values_list("pk", flat=True):
         mission = _locked(pk)
         if mission.has_been_left or (not mission.is_live and _is_known(mission)):
@@ -37,9 +38,11 @@ def begin(person: User, company: Organisation, *, why: str, by: User | None, now
         departure = _departure(mission, why=why, by=by, now=now)
         if departure.settled_at is None:
             _suspend(departure, now)
-            letters.person_left(departure)
+            suspended.append(departure)
         if why != Departure.Why.CLOSED:
-            letters.left_behind(departure)
+            behind.append(departure)
+    letters.person_left(suspended)
+    letters.left_behind(behind)
     gone = Transfer.objects.filter(colleague=person).waiting().of_somebody_gone()
     gone.update(ended_at=now)
 

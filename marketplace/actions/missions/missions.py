@@ -208,6 +208,7 @@ def interrupt(
 def _ask_no_more(mission: Mission, now: datetime) -> None:
     """Settle the questions that nobody has answered, except whether the work still serves, which is asked later."""
     mission.follow_ups.unanswered().exclude(kind=FollowUp.Kind.LATER).update(settled_at=now)
+    cases.end_with(mission)
 
 
 def _free(need: Need, offer: Offer, *, by: User) -> None:

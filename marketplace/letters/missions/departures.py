@@ -1,5 +1,7 @@
 """The letters about somebody who has left the company that lent them."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -14,8 +16,16 @@ from notifications.letter import Key, Letter
 from notifications.models import Notification
 
 
-def _settled(letter: Notification, **_parts: object) -> str:
-    return unless_in(letter, MissionStatus.LEFT)
+def _settled(letter: Notification, *, departure: int) -> str:
+    """One letter tells of all that stopped together: until the last of them goes on."""
+    first = Departure.objects.filter(pk=departure).first()
+    if first is None or letter.recipient is None:
+        return unless_in(letter, MissionStatus.LEFT)
+    together = Departure.objects.filter(person=first.person_id, left_at=first.left_at).open()
+    waiting = Mission.objects.visible_to(letter.recipient).filter(
+        departures__in=together, status=MissionStatus.LEFT
+    )
+    return "" if waiting.exists() else gettext_noop("Answered meanwhile")
 
 
 def _answered(letter: Notification, *, transfer: int) -> str:
@@ -39,40 +49,55 @@ def _at_the_company(mission: Mission) -> list[User]:
     return list(audience.in_charge_at(mission.offer.organisation))
 
 
-def person_left(departure: Departure) -> None:
-    """Tell the structure, those in charge at the company and the coordinators, one letter each. An administrator
-    who removed the person is told too, for they choose what comes next."""
-    mission = departure.mission
-    charged = _at_the_company(mission)
-    people = [
-        *audience.structure(mission.need),
-        *audience.offering(mission.offer),
-        *charged,
-        *audience.coordinators(mission.need),
-    ]
-    for person in {person.pk: person for person in people}.values():
+def person_left(departures: Sequence[Departure]) -> None:
+    """Tell the structures, those in charge at the company and the coordinators, one letter each, however many
+    missions stop. An administrator who removed the person is told too, for they choose what comes next."""
+    told: dict[User, list[Departure]] = {}
+    charged = _at_the_company(departures[0].mission) if departures else []
+    for departure in departures:
+        mission = departure.mission
+        people = [
+            *audience.structure(mission.need),
+            *audience.offering(mission.offer),
+            *charged,
+            *audience.coordinators(mission.need),
+        ]
+        for person in dict.fromkeys(people):
+            told.setdefault(person, []).append(departure)
+    for person, theirs in told.items():
+        first = theirs[0].mission
         PERSON_LEFT.tell(
             [person],
-            url=mission.get_absolute_url(),
-            but=departure.person,
-            mission=mission,
-            departure=departure,
-            company=mission.offer.organisation,
+            url=first.get_absolute_url() if len(theirs) == 1 else reverse("missions"),
+            but=theirs[0].person,
+            mission=first,
+            departure=theirs[0],
+            missions=[departure.mission for departure in theirs],
+            company=first.offer.organisation,
             is_company=person in charged,  # they alone may hand it over
         )
 
 
-def left_behind(departure: Departure) -> None:
-    """Tell the person who left what becomes of their mission, and until when they may write their hours."""
-    mission = departure.mission
-    if mission.started_at is None or (departure.settled_at and mission.closed_at):
+def left_behind(departures: Sequence[Departure]) -> None:
+    """Tell the person who left what becomes of their missions, and until when they may write their hours."""
+    theirs = [
+        departure
+        for departure in departures
+        if departure.mission.started_at
+        and not (departure.settled_at and departure.mission.closed_at)
+    ]
+    if not theirs:
         return
+    first = theirs[0].mission
     LEFT_BEHIND.tell(
-        [departure.person],
-        url=reverse("mission-done", args=[mission.pk]),
-        mission=mission,
-        departure=departure,
-        company=mission.offer.organisation,
+        [theirs[0].person],
+        url=reverse("mission-done", args=[first.pk])
+        if len(theirs) == 1
+        else reverse("missions-done"),
+        mission=first,
+        departure=theirs[0],
+        missions=[departure.mission for departure in theirs],
+        company=first.offer.organisation,
     )
 
 

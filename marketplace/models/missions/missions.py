@@ -85,6 +85,9 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             .annotate(all=StringAgg(Concat("document__kind", Value(" "), "party"), Value(",")))
         )
         amendments = apps.get_model("marketplace", "Amendment").objects.open()
+        transfers = apps.get_model("marketplace", "Transfer").objects.filter(
+            departure__mission=OuterRef("pk"), departure__settled_at=None
+        )
         return (
             self.select_related("sheet")
             .prefetch_related("agreements")
@@ -95,6 +98,10 @@ class MissionQuerySet(models.QuerySet["Mission"]):
                     amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]
                 ),
                 document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
+                transfer_asked=Exists(transfers.waiting()),
+                transfer_proposed=Subquery(
+                    transfers.filter(proposal__status="OPEN").order_by().values("proposal")[:1]
+                ),
             )
         )
 

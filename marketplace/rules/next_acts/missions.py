@@ -50,6 +50,7 @@ class Act:
     label: str = ""
     due_on: date | None = None
     either: bool = False  # one of those who are asked is enough
+    has_own_line: bool = False  # the home says it by itself: a proposal that waits
 
 
 def acts(mission: Mission) -> list[Act]:
@@ -257,9 +258,23 @@ def _hours(mission: Mission) -> Iterator[Act]:
 
 def _left(mission: Mission) -> Iterator[Act]:
     """The person has left: those in charge at the company, the structure or a coordinator say how the mission goes
-    on."""
+    on. Once a colleague has said yes, the structure alone answers."""
     yield from _hours(mission)
-    if not mission.offer.person_has_left:
+    if proposal := getattr(mission, "transfer_proposed", None):
+        words = _("A colleague would take the mission over: read the proposal and answer.")
+        task = _("answer the colleague who would take it over")
+        url = reverse("proposal", args=[proposal])
+        yield Act(NEED, words, task, url, _("Answer"), has_own_line=True)
+        return
+    if getattr(mission, "transfer_asked", False):
+        words = _(
+            "A colleague has been asked and hasn’t answered yet. Another way remains possible."
+        )
+        task, label = (
+            _("wait for the colleague’s answer, or choose another way"),
+            _("See what is possible"),
+        )
+    elif not mission.offer.person_has_left:
         words = _("Whoever had left is back with their employer: the mission can go on.")
         task, label = _("take the mission up again"), _("Take it up again")
     else:

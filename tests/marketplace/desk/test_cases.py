@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.desk import cases
+from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, CaseEntry
 from notifications.models import Notification
@@ -134,3 +135,24 @@ def test_the_two_sides_open_none(client):
     client.force_login(make_user())
     assert client.post(door, {"words": "Moi."}).status_code == 404
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("ending", ["closed", "interrupted"])
+def test_what_was_silent_is_settled_once_its_mission_is_over(client, coordinator, ending):
+    """Nobody answered how it was going; a doubt that somebody wrote waits for a coordinator."""
+    for number, again in enumerate(("", "Je ne suis pas sûre."), start=1):
+        mission = make_mission(status="REVIEWED" if ending == "closed" else "RUNNING")
+        case = cases.open_about(mission, reason="SILENCE", now=timezone.now())
+        cases.open_about(mission, reason="OVERDUE", now=timezone.now())
+        if again:
+            cases.open_about(mission, reason="DOUBT", words=again, now=timezone.now())
+        by = mission.need.created_by
+        if ending == "closed":
+            missions.close(mission, by=by, now=timezone.now())
+        else:
+            missions.interrupt(mission, reason="Assez.", by=by, now=timezone.now())
+        case.refresh_from_db()
+        assert case.is_open is bool(again), number
+    client.force_login(coordinator)
+    page = client.get(Case.objects.exclude(closed_at=None).get().get_absolute_url()).text
+    assert "La mission est terminée." in page

@@ -1,0 +1,89 @@
+"""What those concerned read of a departure: once each, of their own missions, and whose turn it is since."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation
+from marketplace.actions.missions import succession
+from marketplace.models import Mission
+from notifications import settled
+from notifications.models import Notification
+from tests.factories import make_mission, make_need, make_organisation, make_user
+from tests.marketplace.missions.leavers import asked, goes, says, told, transfer_proposal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss():
+    return make_user(first_name="Paul", last_name="Delattre")
+
+
+@pytest.fixture
+def company(boss):
+    return make_organisation(Organisation.Kind.COMPANY, administrator=boss, legal_form="SAS")
+
+
+@pytest.fixture
+def head():
+    return make_user(first_name="Aline", last_name="Moreau")
+
+
+@pytest.fixture
+def mission(company, head):
+    need = make_need(member=head, title="Refaire le site")
+    return make_mission(work=True, company=company, need=need, status="RUNNING")
+
+
+def letter(person, kind="person_left"):
+    return Notification.objects.get(kind=kind, recipient=person)
+
+
+def test_one_letter_tells_of_all_the_missions_that_stop_together(mission, company, boss, head):
+    """Each reads of their own alone, and the bell waits until the last of them goes on."""
+    person, other = mission.offer.person, make_user()
+    theirs = {"work": True, "company": company, "person": person, "status": "RUNNING"}
+    structure = mission.need.organisation
+    second = make_mission(need=make_need(structure, member=head, title="Trier"), **theirs)
+    make_mission(need=make_need(member=other, title="Peindre la salle"), **theirs)
+    goes(mission)
+    assert [told("person_left", one) for one in (boss, head, other)] == [1, 1, 1]
+    assert told("left_behind", person) == 1
+    assert letter(boss).subject.startswith("3 missions sont suspendues")
+    for one, titles in (
+        (letter(boss), {"Refaire le site", "Trier", "Peindre la salle"}),
+        (letter(head), {"Refaire le site", "Trier"}),
+        (letter(person, "left_behind"), {"Refaire le site", "Trier", "Peindre la salle"}),
+    ):
+        assert set(re.findall(r"(?m)^- (.*) \(", one.text)) == titles
+    assert "« Peindre la salle » est suspendue" in letter(other).subject
+    for ended, is_settled in ((mission, False), (second, True)):
+        succession.replace(Mission.objects.get(pk=ended.pk), by=head, now=timezone.now())
+        assert settled.is_settled(letter(head)) is is_settled
+
+
+def test_once_a_colleague_has_said_yes_it_is_for_the_structure(client, mission, boss, head):
+    """The company has done what it could: nothing is « À vous » there any more, and nothing twice elsewhere."""
+    goes(mission)
+    page = reverse("mission", args=[mission.pk])
+    colleague = make_user(first_name="Odile", last_name="Renard")
+    Membership.objects.create(user=colleague, organisation=mission.offer.organisation)
+    waiting = asked(mission, colleague, boss)
+    client.force_login(boss)
+    assert "a été sollicitée et n’a pas encore répondu" in client.get(page).text
+    says(client, waiting, "YES", colleague)
+    client.force_login(boss)
+    seen = client.get(page).text
+    assert "À vous" not in seen
+    assert "Répondre à la personne qui reprendrait la mission" in seen
+    choices = reverse("mission-left", args=[mission.pk])
+    assert choices not in client.get("/").text
+    client.force_login(head)
+    answer = transfer_proposal(waiting).get_absolute_url()
+    assert f'href="{answer}"' in client.get(page).text
+    home = client.get("/").text
+    assert f'href="{answer}"' in home
+    assert choices not in home
