@@ -12,7 +12,7 @@ from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Format, Need, Offer, reasons
+from marketplace.models import Format, Need, Offer, Side, reasons
 from marketplace.models.market.needs import SAID
 from marketplace.states import NeedStatus
 
@@ -173,7 +173,7 @@ def _end(need: Need, status: NeedStatus, *, reason: str, by: User) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
     reason = reasons.coded("need-closed")
-    freed = proposals.close_all(locked.proposals.open(), reason=reason)
+    freed = proposals.close_all(locked.proposals.open(), reason=reason, own=Side.NEED)
     letters.need_moved(letters.NEED_CLOSED, step)
     need.status = locked.status
     ranking.changed(need, *freed)

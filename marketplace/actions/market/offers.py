@@ -13,7 +13,7 @@ from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.market import consents, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import ConsentKind, Offer, reasons
+from marketplace.models import ConsentKind, Offer, Side, reasons
 from marketplace.models.market.offers import SAID
 from marketplace.rules import own_yes
 from marketplace.states import MissionStatus, OfferStatus
@@ -189,7 +189,7 @@ def expire(offer: Offer) -> None:
     locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     step = locked.move(OfferStatus.EXPIRED, by=None)
     reason = reasons.coded("dates-over")
-    freed = proposals.close_all(locked.proposals.open(), reason=reason)
+    freed = proposals.close_all(locked.proposals.open(), reason=reason, own=Side.OFFER)
     letters.offer_expired(locked, step)
     ranking.changed(locked, *freed)
 

@@ -208,7 +208,7 @@ def fill(need: Need, *, by: User) -> list[Need | Offer]:
         return []
     need.move(NeedStatus.FILLED, by=by)
     reason = reasons.coded("found")
-    return close_all(need.proposals.open(), reason=reason)
+    return close_all(need.proposals.open(), reason=reason, own=Side.NEED)
 
 
 def use_up(offer: Offer, *, by: User) -> list[Need | Offer]:
@@ -217,7 +217,7 @@ def use_up(offer: Offer, *, by: User) -> list[Need | Offer]:
     if offer.may(OfferStatus.USED_UP):
         offer.move(OfferStatus.USED_UP, by=by)
     reason = reasons.coded("engaged")
-    return close_all(offer.proposals.open(), reason=reason)
+    return close_all(offer.proposals.open(), reason=reason, own=Side.OFFER)
 
 
 def dates_of(need: Need, offer: Offer) -> tuple[date, date]:
@@ -252,9 +252,10 @@ def withdraw(proposal: Proposal, *, reason: str, by: User) -> None:
     ranking.changed(proposal.need, proposal.offer)
 
 
-def close_all(waiting: QuerySet[Proposal], *, reason: str) -> list[Need | Offer]:
-    """Close these proposals and tell both sides of each. One that has moved meanwhile is skipped: its people have
-    been told already. Returns their needs and offers: the caller tells the ranking, once."""
+def close_all(waiting: QuerySet[Proposal], *, reason: str, own: str = "") -> list[Need | Offer]:
+    """Close these proposals and tell both sides of each; `own`, the side whose act it is, in other words. One that has
+    moved meanwhile is skipped: its people have been told already. Returns their needs and offers: the caller tells the
+    ranking, once."""
     freed: list[Need | Offer] = []
     locked = waiting.select_for_update(no_key=True, of=("self",)).order_by("pk")
     for proposal in locked.select_related("need__organisation", "offer__person"):
@@ -262,7 +263,7 @@ def close_all(waiting: QuerySet[Proposal], *, reason: str) -> list[Need | Offer]
             step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
         except ForbiddenMove:
             continue
-        letters.proposal_ended(letters.PROPOSAL_CLOSED, step, told=[Side.NEED, Side.OFFER])
+        letters.proposal_ended(letters.PROPOSAL_CLOSED, step, told=[Side.NEED, Side.OFFER], own=own)
         freed += [proposal.need, proposal.offer]
     return freed
 

@@ -140,16 +140,24 @@ def proposal_agreed(mission: Mission) -> None:
     )
 
 
-def proposal_ended(letter: Letter, step: ProposalStep, *, told: Iterable[str]) -> None:
-    """Tell those in `told` that the proposal was declined, withdrawn or closed."""
+def proposal_ended(
+    letter: Letter, step: ProposalStep, *, told: Iterable[str], own: str = ""
+) -> None:
+    """Tell those in `told` that the proposal was declined, withdrawn or closed; `own` is the side whose own act it
+    follows from, which is told in other words."""
     proposal = step.proposal
+    doers = set(audience.of_side(proposal, own)) if own else set()
     sides = [person for side in told for person in audience.of_side(proposal, side)]
     desk: list[User] = [*audience.put_forward_by(proposal)]
     if letter is not PROPOSAL_CLOSED:
         desk += audience.coordinators(proposal.need)
     # What comforts whoever was told no isn't for those who follow it.
     theirs = PROPOSAL_DECLINED_DESK if letter is PROPOSAL_DECLINED else letter
-    for words, people in ((letter, sides), (theirs, [one for one in desk if one not in sides])):
+    for words, people in (
+        (letter, [one for one in sides if one not in doers]),
+        (letter, [one for one in sides if one in doers]),
+        (theirs, [one for one in desk if one not in sides]),
+    ):
         words.tell(
             people,
             url=proposal.get_absolute_url(),
@@ -157,6 +165,7 @@ def proposal_ended(letter: Letter, step: ProposalStep, *, told: Iterable[str]) -
             step=step.pk,
             proposal=proposal,
             reason=step.said,
+            is_own=any(one in doers for one in people),
         )
 
 

@@ -138,6 +138,9 @@ def test_the_last_place_closes_the_others_and_tells_them(need, structure_member,
     assert other.status == ProposalStatus.CLOSED
     assert need.status == NeedStatus.FILLED
     assert told(other.offer.person) == ["proposal_closed"]
+    said = Notification.objects.get(kind="proposal_closed", recipient=structure_member).text
+    assert "Vous n’avez plus rien à faire" in said
+    assert "Merci d’avoir été disponible" not in said, "it is their own yes that closed it"
 
 
 def test_with_two_places_the_second_stays_open(structure_member, volunteer, need):
