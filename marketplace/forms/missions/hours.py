@@ -67,14 +67,14 @@ class WeekForm(forms.Form):
         self.days = [monday + timedelta(days=number) for number in range(7)]
         for day in self.days:
             entry = entries.get(day)
-            label = spoken(day, "l j F").capitalize()
+            said = spoken(day, "l j F")
             self.fields[f"hours_{day:%Y%m%d}"] = HoursField(
-                label=label,
+                label=said[0].upper() + said[1:],
                 initial=shown(entry.hours) if entry else None,
                 disabled=bool(entry and entry.is_confirmed) or day > today,
             )
             self.fields[f"what_{day:%Y%m%d}"] = forms.CharField(
-                label=_("What was done, %(day)s") % {"day": label.lower()},
+                label=_("What was done, %(day)s") % {"day": said},
                 required=False,
                 max_length=200,
                 initial=entry.what if entry else "",

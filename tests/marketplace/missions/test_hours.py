@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from marketplace.actions.missions import hours
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.hours import HoursField
@@ -252,3 +253,14 @@ def test_any_week_in_the_address_gives_a_page(client, mission, week):
     client.force_login(mission.offer.person)
     url = reverse("mission-hours", args=[mission.pk])
     assert client.get(url, {"semaine": week}).status_code == 200
+
+
+def test_a_day_of_the_week_is_written_as_its_language_writes_it(client):
+    """Monday has its capital in English, lundi hasn't in the middle of a sentence."""
+    mission = make_mission(status="RUNNING", starts_on=in_days(-9))
+    for language, said in (("en", "What was done, Monday"), ("fr", "Ce qui a été fait, lundi")):
+        User.objects.filter(pk=mission.offer.person_id).update(language=language)
+        client.force_login(User.objects.get(pk=mission.offer.person_id))
+        monday = in_days(-in_days(0).weekday())
+        page = client.get(reverse("mission-hours", args=[mission.pk]), {"semaine": f"{monday}"})
+        assert said in page.text
