@@ -304,7 +304,7 @@ class Mission(Movable):
     def lasted_until(self) -> date:
         """The last day: the planned end, or the day of the delivery or interruption if that came sooner."""
         over = self.interrupted_at or self.delivered_at
-        if over is None:
+        if over is None or self.started_at is None:
             return self.ends_on
         return max(self.starts_on, min(self.ends_on, timezone.localdate(over)))
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from config.templatetags.dates import period
 from marketplace.actions.documents import documents, receipts, valuations
 from marketplace.actions.missions import hours, missions
 from marketplace.actions.refusals import NotYet
@@ -177,3 +178,14 @@ def test_a_receipt_is_declined_by_those_alone_who_would_give_it(client):
     client.post(door, {"reason": "Trop tard pour nous."})
     mission.refresh_from_db()
     assert mission.status == MissionStatus.CLOSED
+
+
+def test_what_is_over_is_said_with_the_day_it_ended_on(client):
+    """On its page and in the list: planned until February and delivered in November, it lasted until November."""
+    today = timezone.localdate()
+    mission = delivered(starts_on=today - timedelta(days=40), ends_on=today + timedelta(days=70))
+    client.force_login(mission.offer.person)
+    for page in (mission.get_absolute_url(), reverse("missions")):
+        said = client.get(page).text
+        assert period(mission.starts_on, today) in said
+        assert period(mission.starts_on, mission.ends_on) not in said
