@@ -32,7 +32,7 @@ FINDING = {
     "kind": Finding.Kind.BRAKE,
     "code": "too-short",
     "title": "Dix jours ne suffisent pas pour transmettre",
-    "evidence": "Trois bilans le disent : le résultat est là, la prise en main reste à faire.",
+    "evidence": "Plusieurs bilans le disent : le résultat est là, la prise en main reste à faire.",
     "actors": "Les opérateurs, les responsables RSE",
     "action": "Prévoir une demi-journée de plus, un mois après la fin.",
 }

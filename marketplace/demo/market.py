@@ -102,11 +102,12 @@ def posted(
     """A need written on this day, and qualified by a coordinator two working days later at the most."""
     structure = cast.organisations[of]
     by = cast.author(structure)
+    starts_on = clock.working(day + BEFORE_IT_STARTS)
     yield clock.at(clock.working(day), 10, 30)
     need = Need(
         pole=structure.pole, organisation=structure, commune=structure.commune, created_by=by,
-        cause=_causes_of_structures()[of][0], starts_on=day + BEFORE_IT_STARTS,
-        ends_on=day + BEFORE_IT_STARTS + timedelta(weeks=item["weeks"] + 3),
+        cause=_causes_of_structures()[of][0], starts_on=starts_on,
+        ends_on=starts_on + timedelta(weeks=item["weeks"] + 3),
         **{name: item[name] for name in WRITTEN},
     )  # fmt: skip
     need.save()

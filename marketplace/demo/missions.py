@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from accounts.models import Organisation, User
 from marketplace.actions.documents import documents, receipts, signatures, valuations
@@ -40,16 +41,38 @@ TALK = (
     (Side.OFFER, "Jeudi prochain me convient. Avez-vous un accès que je puisse regarder avant ?"),
     (Side.NEED, "Oui, je vous prépare cela. À jeudi, et merci encore."),
 )
+# What the two sides write, one mission after another.
 GLAD = {
-    Side.NEED: "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions.",
-    Side.OFFER: "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
+    Side.NEED: (
+        "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions.",
+        "Nous n’aurions jamais su par où commencer. Le résultat sert tous les jours.",
+        "Une écoute rare, et un travail propre. Les explications étaient à notre portée.",
+        "Exactement ce qu’il nous fallait, même si nous aurions dû libérer plus de temps pour suivre.",
+    ),
+    Side.OFFER: (
+        "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
+        "Je savais dès le premier jour ce qui était attendu. Nos agendas ont été le plus difficile.",
+        "On m’a tout montré, et j’ai appris autant que j’ai donné. Un mois de plus aurait été utile.",
+        "Un bon moment, et du concret. Le périmètre a un peu grandi en route, nous en avons parlé.",
+    ),
 }
 PROUD = "L’équipe en a parlé pendant des semaines : nous recommencerons."
 AIM = "Faire avancer un projet précis de la structure : « %s »."
 WORK = "Travailler avec l’équipe à ce qui est remis à la fin, et lui apprendre à s’en servir seule."
+# What the reviews name, one mission after another: an enabler or two, and a brake.
 FACTORS = {
-    Side.NEED: ("right-skills", "handover-planned", "calendars"),
-    Side.OFFER: ("need-clear", "referent-present", "too-short"),
+    Side.NEED: (
+        ("right-skills", "handover-planned", "calendars"),
+        ("right-skills", "referent-present"),
+        ("handover-planned", "first-meeting"),
+        ("right-skills", "no-time-structure"),
+    ),
+    Side.OFFER: (
+        ("need-clear", "referent-present", "too-short"),
+        ("need-clear", "calendars"),
+        ("referent-present", "too-short"),
+        ("need-clear", "scope-grew"),
+    ),
 }
 
 
@@ -79,6 +102,7 @@ class Telling:
     a_week: Decimal = Decimal("3.5")
     ratings: tuple[int, int] = (5, 4)
     doubt: str = ""
+    number: int = 0
     mission: Mission = field(init=False)
 
     # --- who speaks -------------------------------------------------------------------------
@@ -114,7 +138,8 @@ def up_to_the_yes(told: Telling) -> Iterator[datetime]:
     yield from talk(proposal, told.asked, len(TALK))
     yield at(working(told.asked + 4 * DAY), 15)
     last = proposal.thread.messages.order_by("pk").last()
-    for reader in (told.host, told.person):
+    watching = [head_of(told.company)] if told.frame else []
+    for reader in (told.host, told.person, *watching):
         if last is not None:
             messages.mark_read(proposal.thread, reader, up_to=last.pk)
     made = proposals.accept(proposal, side=Side.NEED, by=told.host)
@@ -151,7 +176,7 @@ def up_to_the_start(told: Telling) -> Iterator[datetime]:
     if frame is not None:
         yield from _agreed_at_work(told, frame, day + DAY)
     yield from signed(told, kinds_before(told.again().regime), day + 4 * DAY)
-    yield at(max(told.mission.starts_on, working(day + 7 * DAY)), 9, 5)
+    yield at(working(max(told.mission.starts_on, day + 7 * DAY)), 9, 5)
     missions.start(told.again(), by=told.host, now=timezone.now())
 
 
@@ -162,7 +187,8 @@ def _agreed_at_work(told: Telling, frame: Frame, day: date) -> Iterator[datetime
         defaults={"hired_on": date(2017, 9, 4), "contract": Contract.PERMANENT},
     )  # fmt: skip
     employee.position = frame.position
-    employee.manager_name, employee.manager_email = "Dominique Lefebvre", MANAGER
+    employee.manager_name = MANAGERS[told.company.pk % len(MANAGERS)]
+    employee.manager_email = f"{slugify(employee.manager_name).replace('-', '.')}@example.org"
     agreements.ask_manager(
         told.again(), employee=employee, programme=frame.programme, by=told.person, now=timezone.now()
     )  # fmt: skip
@@ -180,7 +206,12 @@ def agreed_to(told: Telling, day: date) -> Iterator[datetime]:
         )  # fmt: skip
 
 
-MANAGER = "dominique.lefebvre@example.org"
+# One each in the sixteen companies.
+MANAGERS = (
+    "Dominique Lefebvre", "Sabine Carlier", "Michel Ducrocq", "Patricia Wallart", "Olivier Delmotte",
+    "Claude Hennebelle", "Jocelyne Brasseur", "Frédéric Maes", "Nathalie Thiery", "Pascal Vercruysse",
+    "Virginie Lenoir", "Bruno Delval", "Cécile Houzé", "Thierry Pollet", "Laurence Vasse", "Didier Caulier",
+)  # fmt: skip
 
 
 def head_of(organisation: Organisation) -> User:
@@ -255,8 +286,8 @@ def up_to_the_end(told: Telling) -> Iterator[datetime]:
         day = working(day + 2 * DAY)
         yield at(day, 10)
         missions.review(
-            told.again(), side=side, by=told.voice(side), rating=rating, words=GLAD[side],
-            again=rating > 2, arrived="YES", recommend=2 * rating, factors=FACTORS[side],
+            told.again(), side=side, by=told.voice(side), rating=rating, words=GLAD[side][told.number % 4],
+            again=rating > 2, arrived="YES", recommend=2 * rating, factors=FACTORS[side][told.number % 4],
             may_quote=rating > 3,
         )  # fmt: skip
     if told.frame is not None:

@@ -121,7 +121,9 @@ def make_neighbours(rows: dict, data: dict) -> Pole:
             commune=commune, password=password,
         )  # fmt: skip
         if one["for"]:
-            Membership.objects.create(user=made[one["last"]], organisation=operator)
+            Membership.objects.create(
+                user=made[one["last"]], organisation=operator, role="ADMINISTRATOR"
+            )
     _verify_addresses(made)
     return pole
 

@@ -93,7 +93,7 @@ def _story(cast: Cast, item: dict, frame: Frame | None, today: date, number: int
     a_week = Decimal(2 * item["hours"] // item["weeks"]) / 2
     told = Telling(
         need, offer, asked, frame, weeks=item["weeks"], a_week=a_week, doubt=item.get("doubt", ""),
-        ratings=((5, 4), (4, 5), (5, 5), (4, 3))[number % 4],
+        ratings=((5, 4), (4, 5), (5, 5), (4, 3))[number % 4], number=number,
     )  # fmt: skip
     yield from up_to_the_yes(told)
     yield from up_to_the_start(told)

@@ -23,6 +23,7 @@ from marketplace.models import (
     Document,
     Duty,
     Eligibility,
+    Employee,
     Mission,
     Need,
     Offer,
@@ -30,6 +31,8 @@ from marketplace.models import (
     Proposal,
     Regime,
     Review,
+    Signature,
+    Time,
     Transfer,
 )
 from marketplace.models.documents.documents import kinds_before
@@ -87,6 +90,22 @@ def _may_sign(user, document):
         yield Party.STRUCTURE
     if permissions.may_sign_for(user, mission.offer.organisation):
         yield Party.EMPLOYER
+
+
+def test_nobody_stands_for_their_own_employer(world):
+    """Whoever is lent signs as themselves alone: somebody else is asked, and signs, for the employer."""
+    for mission in Mission.objects.filter(offer__time=Time.WORK).select_related("offer__person"):
+        person = mission.offer.person
+        assert not mission.agreements.filter(answered_by=person).exists(), mission
+        signed = Signature.objects.filter(document__mission=mission, party=Party.EMPLOYER)
+        assert not signed.filter(user=person).exists(), mission
+    managers = Employee.objects.values_list("manager_name", "organisation").distinct()
+    assert len(managers) == len({name for name, _company in managers})
+
+
+def test_every_organisation_that_has_people_has_somebody_who_administers_it(world):
+    for organisation in Organisation.objects.filter(memberships__isnull=False).distinct():
+        assert organisation.memberships.administrators().exists(), organisation
 
 
 def test_who_is_named_has_agreed_themselves(world):
