@@ -93,7 +93,7 @@ def note(case: Case, *, kind: str, words: str, by: User) -> CaseEntry:
 
 
 @transaction.atomic
-def close(case: Case, *, outcome: str, words: str = "", by: User) -> None:
+def close(case: Case, *, outcome: str, words: str = "", by: User | None) -> None:
     """Close a case with an outcome; the mission's follow-up questions that were answered with worry, or not at all,
     are settled with it."""
     now = timezone.now()

@@ -1,5 +1,4 @@
-"""Asks for the employer's agreement: the manager first, by a link that is used once, then the company. One verb,
-one transaction."""
+"""Asks for the employer's agreement: the manager first, by a link that is used once, then the company."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal

@@ -1,7 +1,7 @@
 """What happens to a mission, from the two yeses to the last page. One verb, one transaction."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -63,7 +63,7 @@ def begin(mission: Mission, *, by: User) -> Mission:
 def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
     """One side says yes to the sheet; after the second yes the mission moves on by itself. True when both have."""
     agreed = sheets.agree(mission, read=read, side=side, by=by)
-    mission = _locked(mission)
+    mission = locked(mission)
     waits = mission.status == MissionStatus.FRAMING and mission.has_employer
     if agreed and waits and _goes_on_with_their_yes(mission):
         frame(mission, by=by)
@@ -73,7 +73,7 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
 @transaction.atomic
 def frame(mission: Mission, *, by: User) -> None:
     """Move the framed mission on to the employer's agreement, or to the documents. Raises NotYet."""
-    mission = _locked(mission)
+    mission = locked(mission)
     if not mission.regime:
         raise NotYet(_("First say under which legal frame the mission is done: three questions."))
     if not mission.sheet.is_agreed:
@@ -97,7 +97,7 @@ def _goes_on_with_their_yes(mission: Mission) -> bool:
 def start(mission: Mission, *, by: User, now: datetime) -> None:
     """Start the mission, once all that it needs is agreed and signed. Raises NotYet; ForbiddenMove for one that has
     begun, which `resume` takes up again."""
-    mission = _locked(mission)
+    mission = locked(mission)
     if mission.status not in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
     require_startable(mission)
@@ -140,13 +140,13 @@ def _require_signed(mission: Mission) -> None:
 # --- on the way ----------------------------------------------------------------------------
 @transaction.atomic
 def suspend(mission: Mission, *, reason: str, by: User) -> None:
-    letters.mission_moved(_locked(mission).move(MissionStatus.SUSPENDED, by=by, reason=reason))
+    letters.mission_moved(locked(mission).move(MissionStatus.SUSPENDED, by=by, reason=reason))
 
 
 @transaction.atomic
 def resume(mission: Mission, *, reason: str = "", by: User) -> None:
     """Go on after a pause, a disagreement or an incomplete delivery. Raises ForbiddenMove before the `start`."""
-    mission = _locked(mission, to=MissionStatus.RUNNING)
+    mission = locked(mission, to=MissionStatus.RUNNING)
     if mission.status in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
     require_documents_again(mission)
@@ -158,14 +158,14 @@ def resume(mission: Mission, *, reason: str = "", by: User) -> None:
 @transaction.atomic
 def dispute(mission: Mission, *, reason: str, by: User) -> None:
     """The two sides don't agree: a coordinator steps in, and what was said is kept."""
-    step = _locked(mission).move(MissionStatus.DISPUTED, by=by, reason=reason)
+    step = locked(mission).move(MissionStatus.DISPUTED, by=by, reason=reason)
     letters.mission_disputed(step)
 
 
 @transaction.atomic
 def deliver(mission: Mission, *, by: User, now: datetime) -> None:
     """The work is done: both sides are asked for their review."""
-    mission = _locked(mission, to=MissionStatus.DELIVERED)
+    mission = locked(mission, to=MissionStatus.DELIVERED)
     step = mission.move(MissionStatus.DELIVERED, by=by)
     amendment_effect.fall_with(mission, reason=reasons.coded("delivered"), by=by)
     mission.delivered_at = now
@@ -186,7 +186,7 @@ def interrupt(
     where the person has left; a colleague who takes over keeps the place."""
     need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     offer = Offer.objects.select_for_update(no_key=True).get(pk=mission.offer_id)
-    mission = _locked(mission)
+    mission = locked(mission)
     mission.interrupted_at = now
     mission.save(update_fields=["interrupted_at"])
     step = mission.move(MissionStatus.INTERRUPTED, by=by, reason=reason)
@@ -237,7 +237,7 @@ def review(
     **said: Any,
 ) -> Review:
     """Keep how one side says the mission went, once. When both have, the mission is reviewed. Raises NotYet."""
-    mission = _locked(mission)
+    mission = locked(mission)
     if not mission.is_reviewable:
         raise NotYet(_("It is said how it went once the work is done: it isn’t, or not any more."))
     if mission.reviews.filter(side=side).exists():
@@ -289,7 +289,7 @@ def end_awaited_reviews(now: datetime) -> int:
     )
 
     def go_on_without(mission: Mission) -> bool:
-        moved = _locked(mission)
+        moved = locked(mission)
         if moved.status != MissionStatus.DELIVERED:
             return False
         _reviewed(moved, by=None, now=now, reason=reasons.coded("review-missing"))
@@ -305,7 +305,7 @@ def close_done(now: datetime) -> int:
     rows = Mission.objects.filter(without | Exists(given), status__in=endings.ENDING)
 
     def close_one(mission: Mission) -> bool:
-        return close_if_done(_locked(mission), now=now)
+        return close_if_done(locked(mission), now=now)
 
     return each_row("closings", rows, close_one)
 
@@ -321,7 +321,7 @@ def close_if_done(mission: Mission, *, now: datetime) -> bool:
 @transaction.atomic
 def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime) -> None:
     """Close the mission. Raises NotYet without a reason where its receipt isn't given."""
-    mission = _locked(mission)
+    mission = locked(mission)
     if endings.lacks_its_receipt(mission) and not reason.strip():
         raise NotYet(_("Its receipt isn’t given: to close without one, say why."))
     renewed = Mission.objects.filter(renewed_from=mission, interrupted_at=None).exists()
@@ -333,56 +333,7 @@ def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime)
     letters.mission_moved(step)
 
 
-@transaction.atomic
-def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: User) -> Mission:
-    """Make a mission that goes on with this one: a new sheet, agreements and documents. Raises NotYet."""
-    mission = _locked(mission)
-    if Mission.objects.filter(renewed_from=mission).exists():
-        raise NotYet(_("This mission has already been renewed."))
-    if mission.offer.person_has_left:
-        raise NotYet(
-            _("The person who came has left their employer: nothing goes on in their name.")
-        )
-    if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:
-        raise NotYet(_("Only a mission that has run can be renewed."))
-    if starts_on <= mission.ends_on:
-        raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
-    if ends_on < starts_on:
-        raise NotYet(_("The end comes before the beginning."))
-    following = Mission(
-        proposal=mission.proposal,
-        need=mission.need,
-        offer=mission.offer,
-        coordinator=mission.coordinator,
-        regime=mission.regime,
-        programme=mission.programme,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        renewed_from=mission,
-    )
-    require_legal_length(following)
-    following.save()
-    following.begin(by=by)
-    sheets.begin_again(following, mission.sheet, hours=hours, by=by)
-    _ask_to_go_on(following, by=by)
-    if mission.status == MissionStatus.CLOSED:
-        mission.move(MissionStatus.RENEWED, by=by)
-    letters.mission_renewed(following, by=by)
-    return following
-
-
-def _ask_to_go_on(following: Mission, *, by: User) -> None:
-    """Ask the person who comes to agree to a renewal; when they renew it themselves, that is their yes."""
-    person = own_yes.named(following.offer)
-    if person is None:
-        return
-    if by.pk == person.pk:
-        consents.give(by, ConsentKind.RENEWAL, following)
-    else:
-        consents.ask(person, ConsentKind.RENEWAL, following, by=by, now=timezone.now())
-
-
-def _locked(mission: Mission, *, to: MissionStatus | None = None) -> Mission:
+def locked(mission: Mission, *, to: MissionStatus | None = None) -> Mission:
     """The mission, locked and read again. With `to`, raises ForbiddenMove when its status has changed since the
     caller read it: the right that was checked depends on the status."""
     fresh = (

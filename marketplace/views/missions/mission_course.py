@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from common.dates import spoken
-from marketplace.actions.missions import missions
+from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.proposals import ReasonForm
 from marketplace.forms.missions.missions import OptionalReasonForm, RenewForm
@@ -256,7 +256,7 @@ def renew(request: SignedInRequest, pk: int) -> HttpResponse:
     form = RenewForm(_posted(request), initial={"hours": mission.sheet.hours})
     if request.method == "POST" and form.is_valid():
         try:
-            following = missions.renew(mission, by=request.user, **form.cleaned_data)
+            following = renewals.renew(mission, by=request.user, **form.cleaned_data)
         except (ForbiddenMove, NotYet) as refusal:
             form.add_error(None, str(refusal))
         else:

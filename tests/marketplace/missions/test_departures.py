@@ -10,7 +10,7 @@ from accounts.actions.refusals import Refusal
 from accounts.models import ForbiddenMove, Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import people
-from marketplace.actions.missions import followups, missions, succession
+from marketplace.actions.missions import followups, missions, renewals, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Departure,
@@ -361,7 +361,7 @@ def test_nothing_is_renewed_in_the_name_of_somebody_who_has_gone(mission, head):
     Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DELIVERED)
     after = goes(mission)
     with pytest.raises(NotYet):
-        missions.renew(
+        renewals.renew(
             after, starts_on=after.ends_on + timedelta(days=1),
             ends_on=after.ends_on + timedelta(days=9), hours=5, by=head,
         )  # fmt: skip

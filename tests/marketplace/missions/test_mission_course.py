@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove, Membership
-from marketplace.actions.missions import missions
+from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Milestone, Mission, Regime, Review, Side
 from marketplace.rules.next_acts import missions as next_acts
@@ -228,14 +228,14 @@ def test_a_renewal_goes_on_with_the_same_people_on_the_same_place(client):
 
 def test_once_closed_it_is_said_renewed():
     mission = make_mission(status=MissionStatus.CLOSED, ends_on=in_days(5))
-    missions.renew(mission, **renewal(), by=mission.need.created_by)
+    renewals.renew(mission, **renewal(), by=mission.need.created_by)
     mission.refresh_from_db()
     assert mission.status == MissionStatus.RENEWED
 
 
 def test_a_renewal_waits_for_the_end_of_the_first():
     mission = make_mission(status=MissionStatus.RUNNING)
-    following = missions.renew(mission, **renewal(), by=mission.need.created_by)
+    following = renewals.renew(mission, **renewal(), by=mission.need.created_by)
     with pytest.raises(NotYet, match="pas encore finie"):
         missions.start(following, by=mission.need.created_by, now=timezone.now())
 
@@ -243,7 +243,7 @@ def test_a_renewal_waits_for_the_end_of_the_first():
 def test_the_whole_chain_counts_for_the_law():
     mission = make_mission(work=True, regime=Regime.LOAN, status=MissionStatus.RUNNING)
     with pytest.raises(NotYet, match="La loi l’arrête"):
-        missions.renew(mission, **renewal(ends_on=in_days(3 * 366)), by=mission.offer.person)
+        renewals.renew(mission, **renewal(ends_on=in_days(3 * 366)), by=mission.offer.person)
     assert not Mission.objects.filter(renewed_from=mission).exists()
 
 
@@ -265,14 +265,14 @@ def test_a_wrong_renewal_is_answered_in_a_sentence(client, changes, sentence):
 
 def test_renewing_twice_is_once():
     mission = make_mission(status=MissionStatus.RUNNING)
-    missions.renew(mission, **renewal(), by=mission.need.created_by)
+    renewals.renew(mission, **renewal(), by=mission.need.created_by)
     with pytest.raises(NotYet, match="déjà été reconduite"):
-        missions.renew(mission, **renewal(), by=mission.need.created_by)
+        renewals.renew(mission, **renewal(), by=mission.need.created_by)
 
 
 def test_a_mission_that_stops_takes_its_renewal_with_it():
     mission = make_mission(status=MissionStatus.RUNNING)
-    following = missions.renew(mission, **renewal(), by=mission.need.created_by)
+    following = renewals.renew(mission, **renewal(), by=mission.need.created_by)
     missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
     following.refresh_from_db()
     assert following.status == MissionStatus.INTERRUPTED

@@ -8,7 +8,7 @@ from django.utils import timezone
 from common.dates import in_french
 from marketplace.actions.documents import ledger
 from marketplace.actions.market import consents, own_name, people, proposals
-from marketplace.actions.missions import missions
+from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Consent,
@@ -152,7 +152,7 @@ def test_a_convention_says_that_they_agreed_only_once_they_have(regime):
 def test_a_renewal_wants_a_yes_of_its_own(client, company, ana, bob):
     mission = running(company, ana, bob)
     by = mission.need.organisation.members.get()
-    following = missions.renew(
+    following = renewals.renew(
         mission, starts_on=in_days(200), ends_on=in_days(230), hours=20, by=by
     )
     assert own_yes.agreed_at(following) is None, "the yes to the first isn't one to the second"
@@ -173,7 +173,7 @@ def test_a_renewal_wants_a_yes_of_its_own(client, company, ana, bob):
 def test_whoever_renews_it_themselves_has_said_yes(company, ana, bob):
     mission = running(company, ana, bob)
     dates = {"starts_on": in_days(200), "ends_on": in_days(230)}
-    following = missions.renew(mission, hours=20, by=ana, **dates)
+    following = renewals.renew(mission, hours=20, by=ana, **dates)
     assert own_yes.agreed_at(following)
     assert not letters_to(ana).exists()
 
