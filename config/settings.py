@@ -84,7 +84,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["config.templatetags.dates"],
+            "builtins": ["config.templatetags.dates", "config.templatetags.quotes"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

@@ -34,7 +34,3 @@ class Card:
 
     def leads_to(self, url: str) -> bool:
         return any(button.url == url for button in self.buttons)
-
-
-def quoted(words: str) -> str:
-    return f"« {words} »"

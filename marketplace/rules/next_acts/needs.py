@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.quotes import quoted
 from marketplace.models import Need
 from marketplace.rules import permissions, readings
-from marketplace.rules.next_acts.cards import Button, Card, Line, quoted
+from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.states import NeedStatus
 
 

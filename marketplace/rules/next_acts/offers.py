@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.dates import spoken
+from common.quotes import quoted
 from marketplace.models import Consent, ConsentRequest, Offer
 from marketplace.rules import permissions
-from marketplace.rules.next_acts.cards import Button, Card, Line, quoted
+from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.states import OfferStatus
 
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from accounts import permissions
 from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
+from common.quotes import quoted
 from marketplace.rules import readings
-from marketplace.rules.next_acts.cards import Button, Card, Line, quoted
+from marketplace.rules.next_acts.cards import Button, Card, Line
 
 
 @dataclass(frozen=True)

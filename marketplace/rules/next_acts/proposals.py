@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.dates import spoken
+from common.quotes import quoted
 from marketplace.models import CompanyProgramme, ConsentKind, Proposal, Side
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import own_yes, permissions, service_levels
-from marketplace.rules.next_acts.cards import Button, Card, Line, quoted
+from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.rules.programme_quota import Quota
 from marketplace.states import ProposalStatus
 

@@ -181,8 +181,13 @@ def missions_done(request: SignedInRequest) -> HttpResponse:
     written = Message.objects.left_behind_by(request.user).select_related(
         "thread__need", "thread__proposal__need"
     )
+    page = Paginator(missions, PER_PAGE).get_page(request.GET.get("page"))
+    for (
+        mission
+    ) in page.object_list:  # delivered or stopped before, it didn't last until the planned end
+        mission.last_on = min(mission.last_on or mission.ends_on, mission.lasted_until)
     context = {
-        "page": Paginator(missions, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "signed": signed,
         "written": Paginator(written, PER_PAGE).get_page(request.GET.get("mots")),
     }

@@ -169,3 +169,18 @@ def test_a_letter_about_a_proposal_between_two_poles_is_at_the_desk_of_both():
 def test_the_letters_of_the_desk_are_chosen_by_coordinators_alone(client, make, chooses):
     client.force_login(make())
     assert ("pace_desk" in client.get(reverse("letter-habits")).content.decode()) is chooses
+
+
+def test_what_somebody_wrote_stands_in_the_marks_of_the_reader():
+    """« à la française », “in English”: by one filter for letters and pages alike."""
+    for language, mark in (
+        ("fr", "« Je viendrais volontiers. »"),
+        ("en", "“Je viendrais volontiers.”"),
+    ):
+        head = make_user(language=language)
+        proposal = make_proposal(
+            make_need(member=head), make_offer(), word="Je viendrais volontiers."
+        )
+        letters.proposal_made(proposal, to=[Side.NEED], by=None)
+        said = Notification.objects.get(kind="proposal_to_need", recipient=head).text
+        assert mark in said.replace("\xa0", " ")
