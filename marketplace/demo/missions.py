@@ -83,7 +83,6 @@ class Frame:
     whose: str
     directs: str
     receipt: str
-    position: str = ""
     programme: CompanyProgramme | None = None
     large_lender: bool = False
     small_user: bool = False
@@ -186,7 +185,7 @@ def _agreed_at_work(told: Telling, frame: Frame, day: date) -> Iterator[datetime
         organisation=told.company, person=told.person,
         defaults={"hired_on": date(2017, 9, 4), "contract": Contract.PERMANENT},
     )  # fmt: skip
-    employee.position = frame.position
+    employee.position = told.person.trade
     employee.manager_name = MANAGERS[told.company.pk % len(MANAGERS)]
     employee.manager_email = f"{slugify(employee.manager_name).replace('-', '.')}@example.org"
     agreements.ask_manager(

@@ -29,11 +29,11 @@ from marketplace.demo.people import BEGAN
 from marketplace.models import CompanyProgramme, CompanyYear, Duty, Side, Transfer
 
 FRAMES = {
-    "service": Frame("COMPANY", "EMPLOYER", "YES", "Cadre"),
-    "loan": Frame("COMPANY", "STRUCTURE", "YES", "Analyste"),
-    "agent": Frame("PUBLIC", "STRUCTURE", "YES", "Attachée territoriale"),
-    "plain": Frame("COMPANY", "STRUCTURE", "NO", "Acheteur", large_lender=True, small_user=True),
-    "programme": Frame("COMPANY", "EMPLOYER", "YES", "Contrôleur de gestion"),
+    "service": Frame("COMPANY", "EMPLOYER", "YES"),
+    "loan": Frame("COMPANY", "STRUCTURE", "YES"),
+    "agent": Frame("PUBLIC", "STRUCTURE", "YES"),
+    "plain": Frame("COMPANY", "STRUCTURE", "NO", large_lender=True, small_user=True),
+    "programme": Frame("COMPANY", "EMPLOYER", "YES"),
 }
 SIGN = {"ESS", "COMPANY"}
 
@@ -83,7 +83,7 @@ def _programme(cast: Cast, today: date) -> Frame:
     )  # fmt: skip
     for year in (today.year - 1, today.year):
         CompanyYear.objects.create(organisation=company, year=year, turnover=Decimal(84_000_000))
-    return Frame("COMPANY", "EMPLOYER", "YES", "Contrôleur de gestion", programme=programme)
+    return Frame("COMPANY", "EMPLOYER", "YES", programme=programme)
 
 
 def _story(cast: Cast, item: dict, frame: Frame | None, today: date, number: int) -> Story:

@@ -19,6 +19,7 @@ from marketplace.law.words import numbers
 from marketplace.models import (
     Document,
     Eligibility,
+    Employee,
     HoursEntry,
     Kind,
     Mission,
@@ -120,7 +121,7 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
         "employer": describe(employer) if employer else None,
         "person": {
             "name": name,
-            "trade": (person.trade if person else "") or mission.offer.title,
+            "trade": _post(mission, person.pk, person.trade) if person else mission.offer.title,
             "agreed": _agreed(mission),
         },
         "other-role": OTHER_ROLE.get(kind, "l’Entreprise"),
@@ -179,6 +180,7 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "starts": in_french(mission.starts_on),
         "ends": in_french(mission.ends_on),
         "dates": period(mission.starts_on, mission.ends_on),
+        "lasted": period(mission.starts_on, mission.lasted_until),
         "hours": hours_in_words(Decimal(sheet.hours)),
         "schedule": sheet.schedule,
         "where": _with_address(where, sheet),
@@ -267,6 +269,16 @@ def of_receipt(
     }
 
 
+def _post(mission: Mission, person: int, trade: str) -> str:
+    """What somebody is: at work, the post that their employer's agreement was asked with; on own time, what they
+    say of themselves."""
+    held = None
+    if not mission.is_own_time:
+        known = Employee.objects.filter(organisation=mission.offer.organisation_id, person=person)
+        held = known.values_list("position", flat=True).first()
+    return held or trade or mission.offer.title
+
+
 def _received(total: Decimal) -> str:
     several = "s" if total >= 2 else ""
     return f"{hours_in_words(total)} reçue{several} et acceptée{several}"
@@ -282,7 +294,7 @@ def _people(confirmed: QuerySet[HoursEntry], mission: Mission) -> list[dict[str,
     return [
         {
             "name": f"{row['person__first_name']} {row['person__last_name']}".strip(),
-            "trade": row["person__trade"] or mission.offer.title,
+            "trade": _post(mission, row["person"], row["person__trade"]),
             "hours": figure(row["total"]),
             "period": period(row["first"], row["last"]),
         }

@@ -2,15 +2,26 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 from django.utils.translation import override
 from pypdf import PdfReader
 
-from marketplace.models import Kind, Regime
+from marketplace.actions.documents import documents
+from marketplace.documents.facts import period
+from marketplace.models import Employee, Kind, Mission, Regime
 from marketplace.words.persons import QUOTED, first_person
+<<<<<<< HEAD:tests/marketplace/documents/test_what_documents_say.py
 from tests.marketplace.documents.every_document import of_mission, of_years
+||||||| parent of d9bcc7b (Papers name the post that was asked for, and a passport how long it lasted):tests/marketplace/documents/test_what_documents_say.py
+from tests.marketplace.documents.every_document import of_mission, of_years
+=======
+from tests.marketplace.documents.every_document import of_mission, of_years
+from tests.marketplace.documents.document_desk import give_hours, make_mission
+>>>>>>> d9bcc7b (Papers name the post that was asked for, and a passport how long it lasted):tests/marketplace/documents/test_what_documents_say.py
 
 # The foot of a page and what is stamped across it.
 FOOTER = re.compile(r"^(?:\S.*· version \d+ · .*|page \d+ / \d+|APERÇU|ANNULÉ)$")
@@ -103,3 +114,36 @@ def test_no_kind_of_paper_is_left_unread():
     }
     read |= {name.partition(" ")[0] for name, _pdf in of_years(full=True)}
     assert read >= set(Kind.values)
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.CONVENTION_LOAN, Kind.AMENDMENT, Kind.CONVENTION_AGENT, Kind.ORDER_AGENT]
+)
+def test_a_paper_names_the_post_that_was_asked_for(kind):
+    """The form of the employer's agreement asks it for the convention: it isn't what somebody says on their profile."""
+    regime = Regime.LOAN if kind in {Kind.CONVENTION_LOAN, Kind.AMENDMENT} else Regime.PUBLIC_AGENT
+    mission = make_mission(regime)
+    Employee.objects.create(
+        organisation=mission.offer.organisation,
+        person=mission.offer.person,
+        position="Ingénieure d’études",
+    )
+    said = " ".join(line for page in pages_of(documents.preview(kind, mission)) for line in page)
+    assert "Ingénieure d’études" in said
+    assert mission.offer.person.trade not in said
+
+
+def test_a_passport_says_how_long_it_lasted():
+    """Not until when it was planned: delivered sooner, it ended sooner."""
+    mission = make_mission(Regime.VOLUNTEERING, status="DELIVERED")
+    give_hours(mission)
+    today = timezone.localdate()
+    Mission.objects.filter(pk=mission.pk).update(
+        starts_on=today - timedelta(days=20), ends_on=today + timedelta(days=40),
+        started_at=timezone.now() - timedelta(days=20), delivered_at=timezone.now(),
+    )  # fmt: skip
+    mission.refresh_from_db()
+    said = " ".join(
+        line for page in pages_of(documents.preview(Kind.PASSPORT, mission)) for line in page
+    )
+    assert period(mission.starts_on, today) in said
