@@ -52,10 +52,10 @@ def _still_there(people: list[User]) -> list[User]:
 
 
 def amendment_proposed(amendment: Amendment) -> None:
-    """Tell those who sign what would change."""
+    """Tell those who sign what would change; the template reads it in the language of each."""
     AMENDMENT_PROPOSED.tell(
         _who_sign(amendment), url=amendment.get_absolute_url(), but=amendment.proposed_by, amendment=amendment,
-        mission=amendment.mission, changes=amendment.labelled_changes,
+        mission=amendment.mission,
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def amendment_in_force(step: AmendmentStep) -> None:
     amendment = step.amendment
     AMENDMENT_IN_FORCE.tell(
         _still_there(_concerned(amendment)), url=amendment.get_absolute_url(), step=step.pk,
-        amendment=amendment, mission=amendment.mission, changes=amendment.labelled_changes,
+        amendment=amendment, mission=amendment.mission,
     )  # fmt: skip
 
 

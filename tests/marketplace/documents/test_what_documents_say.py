@@ -14,14 +14,8 @@ from marketplace.actions.documents import documents
 from marketplace.documents.facts import period
 from marketplace.models import Employee, Kind, Mission, Regime
 from marketplace.words.persons import QUOTED, first_person
-<<<<<<< HEAD:tests/marketplace/documents/test_what_documents_say.py
-from tests.marketplace.documents.every_document import of_mission, of_years
-||||||| parent of d9bcc7b (Papers name the post that was asked for, and a passport how long it lasted):tests/marketplace/documents/test_what_documents_say.py
-from tests.marketplace.documents.every_document import of_mission, of_years
-=======
 from tests.marketplace.documents.every_document import of_mission, of_years
 from tests.marketplace.documents.document_desk import give_hours, make_mission
->>>>>>> d9bcc7b (Papers name the post that was asked for, and a passport how long it lasted):tests/marketplace/documents/test_what_documents_say.py
 
 # The foot of a page and what is stamped across it.
 FOOTER = re.compile(r"^(?:\S.*· version \d+ · .*|page \d+ / \d+|APERÇU|ANNULÉ)$")

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
 from marketplace.actions.missions import agreements, amendments
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, Amendment, Mission, Party, Regime
@@ -18,6 +19,7 @@ from tests.marketplace.desk.desk_people import lines_of
 from tests.marketplace.documents.document_desk import head_of
 from tests.marketplace.missions.amending import (
     coordinator_of,
+    employer_agrees,
     fresh,
     later,
     propose,
@@ -233,3 +235,21 @@ def or_moved(act):
             return
 
     return run
+
+
+def test_each_reads_what_changes_in_their_own_language():
+    """Not in the language of whoever proposes it, nor of whoever signs last."""
+    mission = signed_mission(Regime.LOAN)
+    boss = head_of(mission.offer.organisation)
+    User.objects.filter(pk=boss.pk).update(language="en")
+    with override("fr"):
+        amendment = propose(
+            mission, by=head_of(mission.need.organisation), hours=mission.sheet.hours + 7
+        )
+    with override("en"):
+        employer_agrees(amendment)
+        sign_papers(amendment)
+    for kind in ("amendment_proposed", "amendment_in_force"):
+        assert "Hours planned" in Notification.objects.get(kind=kind, recipient=boss).text
+    person = Notification.objects.get(kind="amendment_in_force", recipient=mission.offer.person)
+    assert "Heures prévues" in person.text
