@@ -382,7 +382,7 @@ def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]) -> Itera
                 kind="mission",
                 what=mission.need.title,
                 why=act.words,
-                since=next_acts.since(mission),
+                since=act.since or next_acts.since(mission),
                 url=act.url or mission.get_absolute_url(),
                 act=act.label,
                 urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",

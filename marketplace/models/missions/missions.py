@@ -11,6 +11,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    Min,
     OuterRef,
     Q,
     StringAgg,
@@ -93,9 +94,13 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             .prefetch_related("agreements")
             .annotate(
                 hours_waiting=Count("hours", filter=waiting, distinct=True),
+                hours_since=Min("hours__created_at", filter=waiting),
                 document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
                 amendment_open=Subquery(
                     amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]
+                ),
+                amendment_since=Subquery(
+                    amendments.filter(mission=OuterRef("pk")).order_by().values("proposed_at")[:1]
                 ),
                 document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
                 transfer_asked=Exists(transfers.waiting()),

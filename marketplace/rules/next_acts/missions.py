@@ -2,7 +2,7 @@
 come from `Mission.objects.with_course()`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -50,6 +50,7 @@ class Act:
     label: str = ""
     due_on: date | None = None
     either: bool = False  # one of those who are asked is enough
+    since: datetime | None = None  # where it isn't the mission's own last move
     has_own_line: bool = False  # the home says it by itself: a proposal that waits
 
 
@@ -198,7 +199,8 @@ def _amendment(mission: Mission) -> Iterator[Act]:
     words = _("An amendment is proposed: read what changes, then sign it or decline it.")
     task = _("sign the amendment or decline it")
     for party in documents.parties_left(mission):
-        yield Act(SIGNERS[party], words, task, page, _("See the amendment"))
+        since = getattr(mission, "amendment_since", None)
+        yield Act(SIGNERS[party], words, task, page, _("See the amendment"), since=since)
     yield from _amendment_at_work(mission, pk)
 
 
@@ -253,7 +255,8 @@ def _hours(mission: Mission) -> Iterator[Act]:
     """Hours wait for the structure's confirmation, also when the mission is over or its person has left."""
     if getattr(mission, "hours_waiting", 0):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
-        yield _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
+        act = _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
+        yield replace(act, since=getattr(mission, "hours_since", None))
 
 
 def _left(mission: Mission) -> Iterator[Act]:

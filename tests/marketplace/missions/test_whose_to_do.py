@@ -239,3 +239,15 @@ def test_people_who_wait_come_before_paperwork_however_old(coordinator):
     found = desk_of(coordinator)
     assert [line.kind for line in found] == ["need", "help", "mission", "receipts"]
     assert [line.urgency for line in found] == ["late", "soon", "late", "late"]
+
+
+def test_hours_wait_since_they_were_written(client):
+    """Not since the mission began, a month before."""
+    mission = make_mission(status=MissionStatus.RUNNING)
+    mission.steps.update(at=ago(30))
+    mission.hours.create(
+        person=mission.offer.person, day=ago(3).date(), hours=3, created_at=ago(2)
+    )  # fmt: skip
+    head = mission.need.organisation.members.get()
+    line = home(client, head).partition("Des heures attendent votre confirmation")[2]
+    assert "depuis 2 jours" in line.partition("</li>")[0]
