@@ -131,3 +131,15 @@ def test_first_steps_are_for_coordinators(client):
     assert client.get(STEPS).status_code == 302
     client.force_login(make_user())
     assert client.get(STEPS).status_code == 403
+
+
+def test_no_step_leads_where_one_may_not_go(client):
+    """A plain member of the operator coordinates, and doesn't edit it nor invite."""
+    run()
+    member = make_user()
+    Pole.objects.get().organisations.get().memberships.create(user=member, role="MEMBER")
+    client.force_login(member)
+    page = client.get(STEPS)
+    for step in page.context["steps"]:
+        assert not step.url or client.get(step.url, follow=True).status_code == 200, step.title
+    assert "C’est la personne qui administre votre opérateur qui le fait" in page.text

@@ -29,10 +29,10 @@ class Departure(models.Model):
     day that counts, `back_on` the first day after their return."""
 
     class Why(models.TextChoices):
-        REMOVED = "REMOVED", _("shown out by an administrator of the employer")
-        LEFT = "LEFT", _("has left their employer")
+        REMOVED = "REMOVED", _("removed from the company by an administrator")
+        LEFT = "LEFT", _("has left the company")
         CLOSED = "CLOSED", _("has closed their account")
-        FOUND = "FOUND", _("is no longer with their employer")
+        FOUND = "FOUND", _("no longer belongs to the company")
 
     class Outcome(models.TextChoices):
         OVER = "OVER", _("nothing to settle: the mission was over")

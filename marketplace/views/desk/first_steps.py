@@ -23,7 +23,7 @@ class FirstStep:
     title: str
     why: str
     done: bool
-    url: str = ""
+    url: str = ""  # none: it is for those who administer the operator
     act: str = ""
 
 
@@ -48,6 +48,7 @@ def _people(user: User, pole: Pole) -> list[FirstStep]:
     )
     ours = operator[0]
     described = bool(ours.purpose and ours.address)
+    administers = permissions.can_edit(user, ours)
     return [
         FirstStep(
             _("Protect your account"),
@@ -60,14 +61,14 @@ def _people(user: User, pole: Pole) -> list[FirstStep]:
             _("Describe your operator"),
             _("Its purpose, address and logo are on its public page."),
             described,
-            reverse("organisation-edit", args=[ours.pk]),
+            reverse("organisation-edit", args=[ours.pk]) if administers else "",
             _("Describe it"),
         ),
         FirstStep(
             _("Invite your colleagues"),
             _("Each coordinator has an account of their own, and sees what waits for the pôle."),
             ours.memberships.count() > 1,
-            reverse("members", args=[ours.pk]),
+            reverse("members", args=[ours.pk]) if administers else "",
             _("Invite someone"),
         ),
     ]
