@@ -191,12 +191,13 @@ def make_offer(
 def make_proposal(need=None, offer=None, *, origin=Origin.APPLICATION, agrees=True, **fields):
     """An open proposal with its thread; an application by default (the offer side has said yes: on
     working time the person named themselves, unless said otherwise)."""
-    offer = offer or make_offer()
+    offer, need = offer or make_offer(), need or make_need()
+    asker = need.created_by if origin == Origin.INVITATION else offer.created_by
     proposal = Proposal.objects.create(
-        need=need or make_need(),
+        need=need,
         offer=offer,
         origin=origin,
-        created_by=fields.pop("created_by", None) or offer.created_by,
+        created_by=fields.pop("created_by", None) or asker,
         **{
             "need_said_yes_at": timezone.now() if origin == Origin.INVITATION else None,
             "offer_said_yes_at": timezone.now() if origin == Origin.APPLICATION else None,

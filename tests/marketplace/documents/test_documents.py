@@ -38,8 +38,15 @@ def make(mission, kind=Kind.CONVENTION_SERVICE):
     return documents.make(kind, mission, by=head_of(mission.need.organisation), now=timezone.now())
 
 
+def _of(mission, party):
+    """Somebody of that side."""
+    if party == Party.PERSON:
+        return mission.offer.person
+    return head_of((mission.need if party == Party.STRUCTURE else mission.offer).organisation)
+
+
 def sign(document, party=Party.STRUCTURE, **said):
-    user = said.pop("by", None) or head_of(document.mission.need.organisation)
+    user = said.pop("by", None) or _of(document.mission, party)
     told = {"read": document.sha256, "name": user.get_full_name(), "capacity": "présidente",
             "how": Signature.How.ACCOUNT, "now": timezone.now(), "ip": "192.0.2.7"}  # fmt: skip
     return signatures.sign(document, party=party, by=user, **told | said)
