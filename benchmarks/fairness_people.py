@@ -79,7 +79,7 @@ class People:
         values = self._where() | {
             "id": number, "organisation": number + 10_000, "pole": 1, "causes": 1 << self.chance.randrange(8),
             "start": born, "end": born + self.chance.randint(40, 150), "hours": self.chance.randint(5, 60),
-            "since": born, "answers": 7_000, "room": 1, "place": self.chance.choice([1, 1, 2, 3]),
+            "since": born, "answers": 7_000, "penalty": 0, "room": 1, "asked": 0, "place": self.chance.choice([1, 1, 2, 3]),
             "languages": FRENCH, "eligible": 1, "format": self.chance.randrange(5),
         }  # fmt: skip
         skills = self._skills(1, MOST_SKILLS)
@@ -93,7 +93,8 @@ class People:
         values = self._where() | {
             "id": number, "organisation": NOBODY, "pole": 1, "causes": causes,
             "start": born, "end": born + self.chance.randint(90, 360), "hours": self.chance.randint(10, 100),
-            "answers": 7_000, "room": self.chance.choice([1, 1, 1, 2, 3]), "place": self.chance.choice([1, 2, 3, 3]),
+            "answers": 7_000, "penalty": 0, "room": self.chance.choice([1, 1, 1, 2, 3]), "asked": 0,
+            "place": self.chance.choice([1, 2, 3, 3]),
             "reach": self.chance.choice([10, 30, 60]) * 1_000,
             "weekdays": self.chance.choice([31, 96, 127]), "languages": FRENCH, "work": 0,
         }  # fmt: skip

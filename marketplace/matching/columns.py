@@ -154,10 +154,14 @@ class Cards:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[dict, Sequence[Skilled]]]) -> Self:
-        """Cards made of plain values: for each, its columns by name and its skills."""
+        """Cards made of plain values: for each, its columns by name and its skills. Raises ValueError for a column
+        that isn't given, or that no card has."""
         listed = list(rows)
         cards = np.zeros(len(listed), cls.dtype)
+        columns = {*(cls.dtype.names or ())} - {"skills"}
         for card, (values, skills) in zip(cards, listed, strict=True):
+            if missing := columns - values.keys():
+                raise ValueError(f"{cls.__name__} without {', '.join(sorted(missing))}")
             for name, value in values.items():
                 card[name] = value
             card["skills"] = len(skills)

@@ -40,7 +40,7 @@ A_NEED = (
     [Skilled(5, 2, True)],
 )
 AN_OFFER = (
-    BOTH | {"organisation": NOBODY, "reach": 5_000, "weekdays": 127, "work": 0},
+    BOTH | {"id": 1, "organisation": NOBODY, "reach": 5_000, "weekdays": 127, "work": 0},
     [Skilled(5, 3)],
 )
 # Few values: many ties, and pairs that promise much and fail.
