@@ -1,9 +1,12 @@
 """What the matching keeps: its index, the lists it has made, and what has to be made
 again.
 
-All of it can be made anew from needs and offers (`manage.py match --all`); people
-write nothing here, except the weights of a pôle.
+The index and the lists can be made anew from needs and offers (`manage.py match --index`,
+then `--all`). What was told to whom, what was shown and the weights of a pôle can't; only
+the weights are written by people.
 """
+
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -260,6 +263,15 @@ def standard_weights(side: str) -> dict[str, int]:
     return dict(WEIGHTS[side])
 
 
+def whole(kept: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Weights that were kept, as the parts are today: a part that is newer than they are has its standard weight,
+    one that is no more is left out."""
+    return {
+        side: {part: kept[side].get(part, standard) for part, standard in WEIGHTS[side].items()}
+        for side in WEIGHTS
+    }
+
+
 def standard_need_weights() -> dict[str, int]:
     return standard_weights("need")
 
@@ -291,7 +303,7 @@ class MatchWeights(models.Model):
         return str(self.pole)
 
     def as_table(self) -> dict[str, dict[str, int]]:
-        return {"need": self.need, "offer": self.offer}
+        return whole({"need": self.need, "offer": self.offer})
 
 
 class WeightsChange(models.Model):
@@ -308,3 +320,13 @@ class WeightsChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pole} {self.at:%Y-%m-%d}"
+
+    @property
+    def moved(self) -> Iterator[tuple[str, str, int, int]]:
+        """Each weight that moved: its part, its side, what it was and what it became. A part that is newer than
+        the change hasn't moved, and one that is no more isn't told."""
+        before, after = whole(self.before), whole(self.after)
+        for side in WEIGHTS:
+            for part in PARTS:
+                if before[side][part] != after[side][part]:
+                    yield part, side, before[side][part], after[side][part]

@@ -13,7 +13,7 @@ from marketplace import ranking
 from marketplace.actions.desk import weights as matching
 from marketplace.forms.desk.weights import WeightsForm
 from marketplace.matching.calculation import PART_NAMES
-from marketplace.matching.definition import PARTS, WEIGHTS
+from marketplace.matching.definition import WEIGHTS
 from marketplace.models import MatchWeights, Need, Offer, WeightsChange
 from marketplace.rules import permissions
 
@@ -108,15 +108,8 @@ def _history(pole: Pole) -> list[dict]:
             "by": change.by,
             "at": change.at,
             "moved": [
-                {
-                    "part": PART_NAMES[part],
-                    "side": side,
-                    "before": change.before[side][part],
-                    "after": change.after[side][part],
-                }
-                for side in ("need", "offer")
-                for part in PARTS
-                if change.before[side][part] != change.after[side][part]
+                {"part": PART_NAMES[part], "side": side, "before": before, "after": after}
+                for part, side, before, after in change.moved
             ],
         }
         for change in pole.weights_changes.select_related("by")[:20]

@@ -106,6 +106,30 @@ def test_the_usual_weights_can_be_tried_again(client, page, maelle):
     assert "Ce qui changerait" in answer.text
 
 
+def as_of_another_release(side: str) -> dict[str, int]:
+    """Weights without a part that there is today, and with one that there is no more."""
+    kept = {part: weight for part, weight in WEIGHTS[side].items() if part != "answers"}
+    return kept | {"place": 11, "moon": 4}
+
+
+def test_weights_kept_by_another_release_take_the_parts_of_this_one(client, page, maelle):
+    kept = {side: as_of_another_release(side) for side in WEIGHTS}
+    MatchWeights.objects.create(pole=a_pole(), **kept)
+    WeightsChange.objects.create(pole=a_pole(), by=maelle, before=dict(WEIGHTS), after=kept)
+    today = {side: weights | {"place": 11} for side, weights in WEIGHTS.items()}
+    assert MatchWeights.objects.get().as_table() == today
+    a_far_expert_and_a_near_one()
+    answer = client.get(page)
+    assert answer.context["form"].initial == said(need_place=11, offer_place=11)
+    (change,) = answer.context["history"]
+    assert [line["after"] for line in change["moved"]] == [11, 11]
+    _answer, form = shown(client, page, need_place=12)
+    client.post(page, form)
+    kept_now = MatchWeights.objects.get()
+    assert kept_now.need == WEIGHTS["need"] | {"place": 12}
+    assert kept_now.offer == WEIGHTS["offer"]
+
+
 def test_only_the_coordinators_of_that_pole(client, page):
     client.force_login(make_user())
     assert client.get(page).status_code == 403

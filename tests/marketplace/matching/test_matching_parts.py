@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from config.templatetags.looks import REASON_ICONS
-from marketplace.matching import definition
+from marketplace.matching import definition, kernel
 from marketplace.matching.calculation import PART_MEANINGS, PART_NAMES
 from marketplace.matching.definition import MOST_ARGUMENTS, ONE, PARTS, TELLING, WEIGHTS
 from marketplace.matching.reasons import ARGUMENTS, KINDS
@@ -45,8 +45,9 @@ def test_each_part_that_may_be_told_has_its_sentence_and_no_other():
     assert ARGUMENTS.keys() - told == set(), "sentences that nobody is told"
 
 
-def test_the_codes_of_the_longest_reasons_can_be_kept():
+def test_the_codes_of_reasons_fit_where_they_are_packed_and_kept():
     longest = sorted(PARTS, key=len)[-MOST_ARGUMENTS:]
+    assert len(PARTS) <= kernel.LAST
     assert len(" ".join(longest)) <= KeptMatch._meta.get_field("reasons").max_length
 
 
