@@ -43,7 +43,8 @@ def stories(cast: Cast) -> Iterator[Story]:
     today = timezone.localdate()
     frames = FRAMES | {"programme": _programme(cast, today)}
     for number, item in enumerate(read("stories")["stories"]):
-        yield _story(cast, item, frames.get(item["frame"]), today, number)
+        frame = frames[item["frame"]] if item["frame"] else None
+        yield _story(cast, item, frame, today, number)
 
 
 def settle(cast: Cast) -> Story:

@@ -1,8 +1,8 @@
 """The legal frames, a row for each, and how three answers lead to one of them, or to a
 sentence that says why not.
 
-All that differs from one frame to another is in the table; the rest of the site reads
-it there.
+The table holds all that the code asks of a frame. What papers say of it is in the words of
+their templates: an amendment's stand in a table of its own (templates/documents/change.typ).
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,8 @@ from marketplace.law import parameters, words
 OWN, COMPANY, PUBLIC = "OWN", "COMPANY", "PUBLIC"
 EMPLOYER, STRUCTURE = "EMPLOYER", "STRUCTURE"
 YES, NO, UNKNOWN = "YES", "NO", "UNKNOWN"
+# Of working time; on one's own nothing more is asked.
+ANSWERS = ((COMPANY, PUBLIC), (EMPLOYER, STRUCTURE), (YES, NO, UNKNOWN))
 
 ONLY_PUBLIC_EMPLOYERS = gettext_lazy(
     "Only a public employer may make a public agent available, and this one isn't registered as a local authority or public body. If it is one, ask the coordinators to correct its legal form."
@@ -28,7 +30,7 @@ class NoRegime(Exception):
 
 
 class UnknownRegime(LookupError):
-    """No row of the table has this code."""
+    """No row of the table has this code, or no answer to the three questions."""
 
 
 @dataclass(frozen=True)
@@ -188,10 +190,11 @@ def found(
     large_lender: bool = False,
     small_user: bool = False,
 ) -> str:
-    """The code of the frame to which these answers lead. Raises NoRegime. `large_lender` and `small_user` are the
-    two conditions of L. 8241-3."""
+    """The code of the frame to which these answers lead. Raises NoRegime, and UnknownRegime for an answer that
+    isn't one of the questions'. `large_lender` and `small_user` are the two conditions of L. 8241-3."""
     if whose == OWN:
         return VOLUNTEERING.code
+    _refuse_unknown(whose, directs, receipt)
     if whose == PUBLIC:
         if not public_employer:
             raise NoRegime(str(ONLY_PUBLIC_EMPLOYERS))
@@ -218,3 +221,9 @@ def found(
             % words.numbers(parameters.LATEST)
         )
     return NOT_ELIGIBLE.code
+
+
+def _refuse_unknown(*answers: str) -> None:
+    for answer, known in zip(answers, ANSWERS, strict=True):
+        if answer not in known:
+            raise UnknownRegime(answer)

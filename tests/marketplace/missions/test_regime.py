@@ -1,6 +1,7 @@
 """The legal frame: three answers, the law's refusals in a sentence, until the mission runs."""
 
 import re
+from contextlib import suppress
 from dataclasses import MISSING, fields
 from datetime import date
 
@@ -10,11 +11,14 @@ from django.urls import reverse
 
 from marketplace.actions.missions import regimes as acts
 from marketplace.actions.refusals import NotYet
+from marketplace.demo import told
+from marketplace.demo.files import read
 from marketplace.law import limits, parameters, regimes, words
-from marketplace.models import Agreement, Kind, Regime
+from marketplace.models import Agreement, Kind, Regime, RegimeChoice
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.states import MissionStatus
 from notifications.models import Notification
+from tests import test_mission_of_each_regime
 from tests.factories import make_coordinator, make_mission, make_organisation, make_user
 
 BY_STATE = {"whose": "PUBLIC", "directs": "STRUCTURE", "receipt": "YES"}
@@ -55,6 +59,66 @@ def test_a_free_loan_to_a_cooperative_needs_both_conditions():
 def test_what_the_law_does_not_know_is_said(answers, why):
     with pytest.raises(regimes.NoRegime, match=why):
         regimes.found(*answers, public_employer=True)
+
+
+def frames_reached(*, several) -> set[str]:
+    """The codes to which these answers lead, those that the law refuses left out."""
+    reached = set()
+    for answers in several:
+        with suppress(regimes.NoRegime):
+            reached.add(regimes.found(**answers))
+    return reached
+
+
+ALL_ANSWERS = [
+    {"whose": whose, "directs": directs, "receipt": receipt, "public_employer": yes, "large_lender": yes, "small_user": yes}
+    for whose in RegimeChoice.Whose.values
+    for directs in RegimeChoice.Directs.values
+    for receipt in RegimeChoice.Receipt.values
+    for yes in (True, False)
+]  # fmt: skip
+CODES = {frame.code for frame in regimes.TABLE}
+
+
+def test_each_answer_of_the_form_is_known_and_each_frame_is_reached():
+    assert CODES - frames_reached(several=ALL_ANSWERS) == set(), "frames to which no answer leads"
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("whose", {"directs": "STRUCTURE", "receipt": "NO"}),
+        ("directs", {"whose": "COMPANY", "receipt": "YES"}),
+        ("receipt", {"whose": "COMPANY", "directs": "STRUCTURE"}),
+    ],
+)
+def test_an_unknown_answer_leads_to_no_frame(question, others):
+    granted = {"public_employer": True, "large_lender": True, "small_user": True}
+    for odd in ("ODD", ""):
+        with pytest.raises(regimes.UnknownRegime) as refused:
+            regimes.found(**granted, **others | {question: odd})
+        assert refused.value.args == (odd,)
+
+
+def test_each_frame_has_a_mission_in_the_browsers_and_one_in_the_demo():
+    own_time = {"whose": "OWN", "directs": "", "receipt": ""}
+    browsers = [
+        {name: value == "on" or value for name, value in (frame.answers or own_time).items()}
+        | {"public_employer": frame.company_form == "PUBLIC"}
+        for frame in test_mission_of_each_regime.FRAMES
+    ]
+    assert CODES - frames_reached(several=browsers) == set(), "test_mission_of_each_regime.py"
+    told_frames = {story["frame"] for story in read("stories")["stories"]}
+    demo = [
+        {
+            "whose": frame.whose, "directs": frame.directs, "receipt": frame.receipt, "public_employer": True,
+            "large_lender": frame.large_lender, "small_user": frame.small_user,
+        }
+        for name, frame in told.FRAMES.items()
+        if name in told_frames
+    ]  # fmt: skip
+    demo += [own_time] * ("" in told_frames)
+    assert CODES - frames_reached(several=demo) == set(), "the demo's stories"
 
 
 def test_a_loan_lasts_three_years_and_two_before_the_act_of_2024():
