@@ -1,12 +1,27 @@
 """A validator for titles that others read: one of dots or pictures only can't be found, said or clicked."""
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 
 
 def has_words(text: str) -> None:
     if not any(sign.isalnum() for sign in text):
         raise ValidationError(_("Write it in words: there is no letter in it."))
+
+
+def ask_for_words(form: forms.ModelForm) -> None:
+    """Every free text of the row that this form requires is refused without a letter or a figure in it."""
+    written = {field.name for field in form.instance._meta.fields if is_free_text(field)}
+    for name, field in form.fields.items():
+        if field.required and name in written:
+            field.validators.append(has_words)
+
+
+def is_free_text(field: models.Field) -> bool:
+    """Whether this field holds what people write in words of their own."""
+    return isinstance(field, models.CharField | models.TextField) and not field.choices
 
 
 def has_letters(name: str) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
-from accounts.forms.words import has_words
+from accounts.forms.words import ask_for_words
 from accounts.models import Department
 from marketplace.forms.fields import DateInput, SeveralField
 from marketplace.forms.market.languages import LanguagesMixin
@@ -58,8 +58,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("title", "context", "deliverable"):
-            self.fields[name].validators.append(has_words)
+        ask_for_words(self)
         self.initial_volume(self.instance.hours if self.instance.pk else None)
         self.initial_languages(self.instance.languages)
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
-from accounts.forms.words import has_words
+from accounts.forms.words import ask_for_words
 from accounts.models import Organisation, User
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
@@ -76,7 +76,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.organisation, self.user, self.by = organisation, user, by
-        self.fields["title"].validators.append(has_words)
+        ask_for_words(self)
         if organisation is None:
             del self.fields["person"], self.fields["time"]
         else:

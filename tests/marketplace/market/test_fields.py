@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from django.db.models import CharField, TextField
 from django.urls import reverse
 
+from accounts.forms.words import is_free_text
 from accounts.models import Organisation
 from marketplace.actions.market import splitting
 from marketplace.forms.market.needs import NeedForm
@@ -39,6 +39,10 @@ def test_each_field_is_said_its_own_or_derived(model, sorted_in):
     assert len(sorted_ones) == len(set(sorted_ones))
 
 
+def free_texts(sorted_in, model) -> list[str]:
+    return [name for name in sorted_in.SAID if is_free_text(model._meta.get_field(name))]
+
+
 @pytest.mark.parametrize(
     ("form", "sorted_in"),
     [pytest.param(NeedForm, needs, id="need"), pytest.param(OfferForm, offers, id="offer")],
@@ -47,6 +51,24 @@ def test_what_is_said_is_what_the_form_asks(form, sorted_in):
     asked = set(form.Meta.fields)
     assert asked <= set(sorted_in.SAID)
     assert set(sorted_in.SAID) - asked <= BESIDE_THE_FORM
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("form", "options", "sorted_in"),
+    [
+        pytest.param(NeedForm, {}, needs, id="need"),
+        pytest.param(OfferForm, {"user": None}, offers, id="offer"),
+    ],
+)
+def test_no_text_that_is_required_is_taken_without_a_word_in_it(form, options, sorted_in):
+    model = form.Meta.model
+    required = {
+        name for name in free_texts(sorted_in, model) if not model._meta.get_field(name).blank
+    }
+    errors = form(dict.fromkeys(form.Meta.fields, "…"), **options).errors
+    told = {name for name in form.Meta.fields if "aucune lettre" in str(errors.get(name))}
+    assert told == required
 
 
 def test_the_other_half_of_a_split_need_says_all_that_the_first_does():
@@ -153,12 +175,7 @@ def test_the_page_where_it_is_written_has_a_box_for_each_question(client, made):
 def test_the_catalogue_searches_all_that_is_written_of_a_need():
     """Free words only: what is chosen from a list has filters of its own."""
     need = told_need()
-    written = [
-        name
-        for name in needs.SAID
-        if isinstance(field := Need._meta.get_field(name), CharField | TextField)
-        and not field.choices
-    ]
+    written = free_texts(needs, Need)
     assert len(written) >= 3
     found = {name: Need.objects.searched(NEED_PAGE[name].split()[1]) for name in written}
     assert [name for name, rows in found.items() if need not in rows] == []
