@@ -4,11 +4,14 @@ A card is one row. Its bytes are what the index stores, so that a thousand cards
 out of the database as one string of bytes and go to the score without a loop.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
+
+from marketplace.matching.definition import FORMATS
 
 FRENCH = 1
 NOBODY = -1
@@ -53,10 +56,15 @@ NEED_CARD = np.dtype(
         ("place", "u1"),
         ("languages", "u1"),
         ("eligible", "u1"),
-        ("format", "u1"),  # its place in SPANS
+        ("format", "u1"),  # its place in FORMATS
         ("skills", "<i4"),
     ]
 )  # fmt: skip
+
+
+def layout_of(*cards: np.dtype) -> str:
+    """What has to be the same for the bytes of a stored card to be read."""
+    return hashlib.sha256(repr([*(card.descr for card in cards), FORMATS]).encode()).hexdigest()
 
 
 class Skilled(NamedTuple):

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from marketplace import demo
+from marketplace.matching.columns import NEED_CARD, OFFER_CARD, layout_of
 from notifications.models import ClockAct
 
 # Any number that nothing else in this database locks on.
@@ -33,7 +34,8 @@ BEFORE_THE_FIRST_RELEASE = ("marketplace", "0002_empty_the_index")
 
 class Command(BaseCommand):
     help = (
-        "Migrates, makes the cache's table, loads places and skills, compiles the translations and, "
+        "Migrates, makes the cache's table, loads places and skills, compiles the translations, "
+        "writes the matching's index anew if its cards are laid out otherwise and, "
         "where DEBUG is off, collects the static files. Several copies may start at once: the first "
         "one works, the others wait."
     )
@@ -49,7 +51,9 @@ class Command(BaseCommand):
             call_command("createcachetable", verbosity=0)
             ClockAct.objects.know(settings.CELERY_BEAT_SCHEDULE)
             for command, folder in REFERENCE.items():
-                self._load(command, Path(settings.BASE_DIR, folder))
+                files = Path(settings.BASE_DIR, folder)
+                self._once(fingerprint(files), files.name, command)
+            self._once(layout_of(NEED_CARD, OFFER_CARD), "cards", "match", "--index")
             if not settings.DEBUG:
                 self._for_production()
             if options["demo"] and not demo.is_loaded():
@@ -65,14 +69,14 @@ class Command(BaseCommand):
                 "prepare: no PAPERS_KEY, so papers are sealed with SECRET_KEY: keep it as long as they."
             )
 
-    def _load(self, command: str, folder: Path) -> None:
-        """Run a loader unless it has already read these very files into this database."""
-        prepared, now = caches["prepared"], fingerprint(folder)
-        if prepared.get(command) == now:
+    def _once(self, now: str, what: str, *command: str) -> None:
+        """Run a command unless it has already been run in this database on what `now` is the fingerprint of."""
+        prepared, key = caches["prepared"], "".join(command)
+        if prepared.get(key) == now:
             return
-        self._say(command, folder.name)
-        call_command(command, verbosity=0)
-        prepared.set(command, now)
+        self._say(" ".join(command), what)
+        call_command(*command, verbosity=0)
+        prepared.set(key, now)
 
     def _say(self, command: str, what: str) -> None:
         self.stdout.write(f"prepare: {command} ({what})")
