@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -288,3 +290,12 @@ def test_what_is_laid_out_once_for_a_module_or_a_folder_stays_in_one_process():
     doors = {sharing.shared_by(f"tests/doors/test_{name}.py") for name in ("doors", "leavers")}
     assert doors == {"tests/doors"}
     assert sharing.shared_by("tests/marketplace/missions/test_agree.py") == ""
+
+
+def test_an_error_in_the_addresses_is_the_same_each_time_it_is_met(monkeypatch):
+    """Each request imports them again: the first error must not be drowned by one about the second time."""
+    monkeypatch.setitem(sys.modules, "marketplace.urls.desk", None)  # it can't be imported
+    monkeypatch.delitem(sys.modules, "marketplace.urls")
+    for _request in range(2):
+        with pytest.raises(ImportError, match=r"marketplace\.urls\.desk"):
+            import_module("marketplace.urls")

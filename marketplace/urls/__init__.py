@@ -1,7 +1,6 @@
 """The URLs of the market: a file for each chapter, in it a line for each page."""
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import URLPattern, URLResolver, include, path
 
 from marketplace.views import links
 
@@ -13,15 +12,6 @@ LETTERS_LINKS = (
     "suivi",
     "toujours-vrai",
 )
-
-
-class YearConverter(IntConverter):
-    """A year for which there may be documents; any other address is 404."""
-
-    regex = "20[0-9]{2}"
-
-
-register_converter(YearConverter, "year")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"marketplace.urls.{chapter}"))
