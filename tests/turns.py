@@ -101,7 +101,7 @@ ONCE = {
         *("what_stays",),
     ),
     "marketplace/market/own_names": ("colleagues", "kept_and_taken_back"),
-    "marketplace/matching": ("matching_words",),
+    "marketplace/matching": ("matching_cards", "matching_parts", "matching_words"),
     "marketplace/missions": (
         *("amendment_doors", "amendment_letters", "change_on_the_way", "closed_reviews"),
         *("disagreements", "every_start", "links_of_leavers", "manager_with_account"),

@@ -73,4 +73,5 @@ def test_the_page_says_the_standard_weights():
         part: [int(weight.replace("–", "0")) for weight in weights]
         for part, *weights in ROW.findall(PAGE)
     }
+    assert [sum(WEIGHTS[side].values()) for side in WEIGHTS] == [100, 100]
     assert said == {part: [WEIGHTS[side][part] for side in ("need", "offer")] for part in PARTS}

@@ -187,6 +187,13 @@ def test_the_table_is_what_missions_choose_from_and_all_are_explained(client):
     assert "3 ans au plus" in page
 
 
+def test_the_page_about_papers_has_a_row_for_each_frame():
+    page = (settings.BASE_DIR / "docs/documents.md").read_text(encoding="utf-8")
+    head, rows = page.partition("| legal frame |")[2].split("\n\n")[0].split("\n", 2)[1:]
+    assert set(head) <= set("|-")
+    assert len(rows.splitlines()) == len(regimes.TABLE)
+
+
 def test_the_last_of_february_is_found():
     assert limits.add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
     assert limits.add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
