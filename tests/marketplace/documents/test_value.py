@@ -141,6 +141,20 @@ def test_what_was_carried_from_earlier_years_has_a_line_of_its_own_when_there_is
     assert carried(Carry(2024, D(3_000)), Carry(2022, D(4_000), D(50))) == [(D(7_050), True)]
 
 
+def test_the_ceiling_says_what_it_was_reckoned_from():
+    (words,) = [
+        line.words
+        for line in year_result(2026, D(0), D(8_000_000)).lines
+        if "Plafond" in line.words
+    ]
+    assert " 0,5" in words
+    assert "8 000 000,00" in words.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_figure_may_have_twelve_digits_before_the_comma():
+    assert year_result(2026, D(10) ** 12 - 1, D(0)).used == D(20_000)
+
+
 def test_what_is_lost_after_five_years_is_said():
     lines = year_result(2026, D(0), D(0), [Carry(2020, D(500))]).lines
     assert any("Perdu" in line.words and line.amount == D(500) for line in lines)

@@ -70,6 +70,21 @@ def test_a_person_who_was_first_for_two_needs_goes_where_nobody_else_can():
     assert first_come(pairs, {1: 1, 2: 1}, {1: 1, 2: 1}, [1, 2]).covered == 1
 
 
+def test_first_come_takes_as_many_as_there_are_places_the_best_first():
+    pairs = [Pair(1, offer, score) for offer, score in ((1, 7_000), (2, 9_000), (3, 8_000))]
+    found = first_come(pairs, {1: 2}, {1: 1, 2: 1, 3: 1}, [1])
+    assert [pair.offer for pair in found.pairs] == [2, 3]
+
+
+def test_who_has_had_one_mission_gives_way_to_who_has_had_none_and_is_nearly_as_good():
+    pairs = [
+        Pair(need, offer, score) for need in (1, 2) for offer, score in ((1, 9_000), (2, 8_800))
+    ]
+    for fairness, taken in ((0, [1, 1]), (1_000, [1, 2])):
+        found = allocate(pairs, {1: 1, 2: 1}, {1: 2, 2: 2}, fairness=fairness)
+        assert sorted(pair.offer for pair in found.pairs) == taken
+
+
 def test_when_a_few_change_the_others_keep_their_partner():
     chance = random.Random(3)
     pairs = _market(chance, 60)

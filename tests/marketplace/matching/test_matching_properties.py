@@ -186,6 +186,36 @@ def _best(verdict, owners, others, top):
     return sorted((line for lines in best for line in lines), key=lambda line: line[0])
 
 
+def test_of_many_who_nearly_fit_those_who_lack_least_are_shown():
+    need, (offer, held) = A_NEED, AN_OFFER
+    late = [(11 * number) % 90 for number in range(1, 31)]
+    begins = [offer | {"start": TODAY + 90 + days, "end": TODAY + 400} for days in late]
+    verdict = Verdict(Needs.of([need]), Offers.of(numbered([(one, held) for one in begins])), RULES)
+    lacking = (verdict.gap // (ONE // 10)).tolist()
+    shown = [lacking[row] for row in verdict.near_misses(3).tolist()]
+    assert shown == sorted(lacking)[:3]
+
+
+def test_up_to_ten_kilometres_a_short_radius_lacks_nothing():
+    (need, wanted), (offer, held) = A_NEED, AN_OFFER
+    gaps = [
+        int(verdict_of((need | {"x": metres, "place": 1}, wanted), (offer, held)).gap[0])
+        for metres in (4_000, 7_000, 10_000, 13_000, 16_000)
+    ]
+    assert gaps == [0, 0, 0, ONE // 10, ONE // 5]
+
+
+def test_a_market_that_wants_every_skill_at_every_level_is_searched_whole():
+    (need, _skill), (offer, _held) = A_NEED, AN_OFFER
+    n = Needs.of(
+        numbered([(need, [Skilled(skill, level, True)]) for skill in SKILLS for level in (1, 2, 3)])
+    )
+    o = Offers.of(numbered([(offer, [Skilled(skill, 3) for skill in SKILLS])]))
+    meeting = Meeting(n, Crowd(o, KINSHIP), TODAY)
+    found = [row for _pole, pairs in meeting.batches() for row in pairs.needs.tolist()]
+    assert sorted(found) == list(range(len(n)))
+
+
 def test_the_largest_figures_that_a_form_lets_through_are_reckoned_right():
     """Numbers of four bytes: none may overflow. Sixty skills, the longest hours, the other side of the globe."""
     most, far = 32_767, EARTH_RADIUS_M

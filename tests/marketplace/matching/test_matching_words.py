@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from marketplace.matching import gaps
+from marketplace.matching import days, gaps
 from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import WEIGHTS
 from marketplace.matching.facts import facts_of
@@ -263,3 +263,17 @@ def test_who_holds_a_skill_at_a_lower_level_and_a_close_one_too_holds_it():
     assert [plain(r.words) for r in match.missing_for_need_side] == [
         "K04 : niveau « expert » demandé, « basic » proposé"
     ]
+
+
+@pytest.mark.parametrize(
+    ("when", "language", "said"),
+    [
+        (date(2027, 5, 1), "fr", "1er mai"),
+        (date(2027, 5, 2), "fr", "2 mai"),
+        (date(2028, 5, 1), "fr", "1er mai 2028"),
+        (date(2027, 5, 1), "en", "1 May"),
+    ],
+)
+def test_a_day_is_said_as_people_say_it(when, language, said):
+    with translation.override(language):
+        assert days.day(when, today=date(2027, 3, 1), words=NAMES.in_language(language)) == said

@@ -131,6 +131,7 @@ def test_a_loan_lasts_three_years_and_two_before_the_act_of_2024():
 def test_a_public_agent_stops_with_the_experiment():
     assert limits.last_day("PUBLIC_AGENT", date(2026, 6, 1)) == date(2027, 12, 31)
     assert "18 mois" in limits.too_long_at_once("PUBLIC_AGENT", date(2023, 1, 1), date(2024, 7, 2))
+    assert not limits.too_long_at_once("PUBLIC_AGENT", date(2023, 1, 1), date(2024, 7, 1))
 
 
 def test_volunteering_and_a_piece_of_work_have_no_limit():
