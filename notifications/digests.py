@@ -111,10 +111,9 @@ def _compose(person: Person, told: list[Notification], *, now: datetime) -> Noti
 
 
 def by_topic(letters: Iterable[Notification]) -> list[Topic]:
-    """The letters grouped by what they are about; what waits for the reader's act comes first."""
+    """The letters grouped by what they are about, each group in the order in which they come; what waits for the
+    reader's act comes first."""
     topics: dict[str, Topic] = {}
     for letter in letters:
         topics.setdefault(letter.topic, Topic(letter.topic, [])).letters.append(letter)
-    for topic in topics.values():
-        topic.letters.sort(key=lambda letter: not letter.asks)
     return sorted(topics.values(), key=lambda topic: (not topic.asks, not topic.name))

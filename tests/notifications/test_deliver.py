@@ -6,7 +6,7 @@ from email.utils import parseaddr
 import pytest
 from django.utils import timezone
 
-from notifications import delivery, rendering, sent_journal
+from notifications import delivery, faults, rendering, sent_journal
 from notifications.models import (
     LEASE,
     MailPipe,
@@ -190,6 +190,13 @@ def test_a_letter_we_cannot_handle_steps_aside_and_the_error_is_heard(server, po
     assert "LookupError: a bug of ours" in caplog.text
     fault = RowFault.objects.get()
     assert (fault.act, fault.number) == ("letters", str(state("bad:1").pk))
+
+
+def test_of_a_file_with_a_long_path_the_end_is_noted_which_tells_it_from_the_others():
+    paths = [f"/var/{'letters/' * 12}{name}.json" for name in ("one", "two")]
+    assert faults.each_row("files", paths, lambda path: 1 / 0) == 0
+    noted = RowFault.objects.filter(act="files", kind="file").values_list("number", flat=True)
+    assert sorted(noted) == sorted(path[-80:] for path in paths)
 
 
 def test_a_letter_out_of_date_does_not_leave(server, post, reader):

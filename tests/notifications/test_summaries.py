@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from notifications import delivery, digests
+from notifications import delivery, digests, tasks
 from notifications.models import Habits, Notification, Pace, Status
 from tests.factories import make_user
 from tests.notifications import rules
@@ -46,6 +47,15 @@ def test_a_summary_groups_by_topic_and_begins_with_what_waits(post, daily):
     assert "À vous de répondre\u00a0: Non lus : « une question »" in text
     assert summary().subject == "Une chose vous attend sur Trait d’union"
     assert "/notifications/desabonnement/" in text
+
+
+def test_the_clock_writes_them(post, daily):
+    post(daily)
+    tasks.write_summaries()
+    assert not Notification.objects.filter(kind="summary").exists()
+    with time_machine.travel(timezone.now() + LATER):
+        tasks.write_summaries()
+    assert summary().recipient == daily
 
 
 def test_a_summary_has_titles_and_its_lines_lead_where_they_say(post, daily):
