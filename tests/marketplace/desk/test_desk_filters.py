@@ -26,9 +26,12 @@ def test_a_filter_is_kept_under_a_name_and_found_again(client, coordinator):
 
 def test_the_same_name_again_replaces_it(client, coordinator):
     client.force_login(coordinator)
+    colleague = SavedFilter.objects.create(user=make_user(), name="À voir", query="kind=case")
     keep(client, "À voir")
     keep(client, "À voir", "kind=mission")
-    assert SavedFilter.objects.get().query == "kind=mission"
+    assert SavedFilter.objects.get(user=coordinator).query == "kind=mission"
+    colleague.refresh_from_db()
+    assert colleague.query == "kind=case"
 
 
 def test_there_is_a_limit_to_them(client, coordinator):

@@ -178,21 +178,24 @@ def test_a_removed_message_is_no_longer_unread(talk):
 def test_its_files_are_gone_at_once(client, talk, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     client.force_login(talk.aline)
-    sent = SimpleUploadedFile("a.png", _png(), "image/png")
-    client.post(talk.url, {"text": "Voici", "sent_key": "k", "files": [sent]})
-    name = StoredFile.objects.get().name
-    remove(client, Message.objects.get())
-    assert client.get(reverse("file", args=[name])).status_code == 404
-    assert not StoredFile.objects.exists()
+    for key, size in (("k", 4), ("k2", 8)):
+        sent = SimpleUploadedFile(f"{key}.png", _png(size), "image/png")
+        client.post(talk.url, {"text": "Voici", "sent_key": key, "files": [sent]})
+    removed, kept = Message.objects.order_by("pk")
+    gone, there = (said.attachments.get().file.name for said in (removed, kept))
+    remove(client, removed)
+    assert client.get(reverse("file", args=[gone])).status_code == 404
+    assert client.get(reverse("file", args=[there])).status_code == 200
+    assert StoredFile.objects.get().name == there
 
 
-def _png():
+def _png(size=4):
     import io
 
     from PIL import Image
 
     drawn = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(drawn, "PNG")
+    Image.new("RGB", (size, size)).save(drawn, "PNG")
     return drawn.getvalue()
 
 
