@@ -4,7 +4,7 @@ PYTHON_IN_VENV := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help start test check fix bench chaos clean lock venv-base venv-dev
+.PHONY: help start test check fix bench chaos coverage mutants clean lock venv-base venv-dev
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,11 +30,18 @@ bench: venv-dev  ## how fast: pages and matching, on SQLite and on PostgreSQL
 chaos: venv-dev  ## kill workers, brokers, databases and mail servers, and count the letters lost (ARGS=--embedded)
 	@exec $(PYTHON_IN_VENV) -m tests.chaos $(ARGS)
 
+coverage: venv-dev  ## which statements the tests run, on SQLite without the browser (ARGS=... goes to pytest)
+	@exec $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadgroup -m "not e2e" --cov $(ARGS)
+
+mutants: venv-dev  ## sixty small faults drawn by a seed: which does no test find? (ARGS="--seed 1512")
+	@rm -f .mutants.jsonl
+	@exec $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadgroup -m "not e2e" -p tests.mutants $(ARGS)
+
 lock: venv-dev  ## recompile the pinned requirements from config/requirements/*.in
 	@sh config/lock.sh
 
 clean:  ## throw away .venv and what the tools left; your database in var/ stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results .coverage* .mutants.jsonl
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 venv-base:
