@@ -1,4 +1,4 @@
-"""A volunteer with only a sentence: what we understood, to confirm, and the needs that suit."""
+"""A volunteer with only a sentence: what we understood, to confirm, what is asked, and the needs that suit."""
 
 import pytest
 from django.urls import reverse
@@ -9,6 +9,7 @@ from marketplace.actions.talk import blocks
 from marketplace.models import Portrait, Skill
 from tests.factories import make_commune, make_coordinator, make_need, make_offer, make_user
 
+PICKER = reverse("skills-picker")
 HOME, SAY, CONFIRM = reverse("home"), reverse("portrait-say"), reverse("portrait-confirm")
 
 
@@ -108,3 +109,43 @@ def test_a_passer_by_has_to_log_in_and_reading_the_doors_does_nothing(client, no
     client.logout()
     assert client.post(SAY, {"about": "x"}).status_code == 302
     assert not Portrait.objects.exists()
+
+
+def test_what_nobody_is_sure_of_is_asked(client, noe, our_skills):
+    asked = client.post(PICKER, {"about": "on a peur de faire des erreurs dans les charges"}).text
+    assert "Rien de sûr\xa0: est-ce l’une de celles-ci\xa0?" in asked
+    assert "Compris dans votre texte" not in asked
+    assert "celle-ci aussi" not in asked
+    said = client.post(PICKER, {"about": "comptable"}).text
+    assert "Compris dans votre texte" in said
+    assert said.count("celle-ci aussi") == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "cherche bénévoles",
+        "Nous avons besoin de volontaires samedi !",
+        "un coup de main",
+        "looking for volunteers",
+    ],
+)
+def test_who_is_wanted_without_a_word_of_what_for_is_asked_about(client, noe, our_skills, written):
+    shown = client.post(PICKER, {"title": written}).text
+    assert "pas encore pour quoi faire" in shown
+    assert 'name="look"' in shown
+    assert 'value="own_words"' not in shown, "who is wanted is no skill to propose"
+
+
+@pytest.mark.parametrize(
+    "written", ["glaçonnier", "samedi", "des bénévoles pour tenir la comptabilité", ""]
+)
+def test_what_names_a_skill_or_nobody_is_not_asked_what_for(client, noe, our_skills, written):
+    assert "pas encore pour quoi faire" not in client.post(PICKER, {"title": written}).text
+
+
+def test_a_title_that_many_trades_bear_is_asked_about(client, noe, our_skills):
+    shown = client.post(PICKER, {"about": "Ingénieure"}).text
+    assert "Beaucoup de métiers portent ce nom" in shown
+    assert 'name="pick"' not in shown
+    assert "Beaucoup de métiers" not in client.post(PICKER, {"about": "Comptable"}).text

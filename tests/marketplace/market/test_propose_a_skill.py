@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from marketplace.actions.market import skill_edits, skills
+from marketplace.actions.market import skill_edits
 from marketplace.actions.refusals import NotYet
 from marketplace.models.market.skills import SkillProposal
 from notifications.models import Notification
@@ -133,47 +133,3 @@ def test_the_silence_itself_offers_to_propose_what_was_written(client, noe, keep
     assert "own_words" not in answer
     assert SkillProposal.objects.get().text == "zorglub"
     assert 'maxlength="80" value=""' in client.post(PICKER, {"about": "zorglub, " * 20}).text
-
-
-def test_what_nobody_is_sure_of_is_asked(client, noe):
-    skills.load()
-    asked = client.post(PICKER, {"about": "on a peur de faire des erreurs dans les charges"}).text
-    assert "Rien de sûr\xa0: est-ce l’une de celles-ci\xa0?" in asked
-    assert "Compris dans votre texte" not in asked
-    assert "celle-ci aussi" not in asked
-    said = client.post(PICKER, {"about": "comptable"}).text
-    assert "Compris dans votre texte" in said
-    assert said.count("celle-ci aussi") == 1
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "cherche bénévoles",
-        "Nous avons besoin de volontaires samedi !",
-        "un coup de main",
-        "looking for volunteers",
-    ],
-)
-def test_who_is_wanted_without_a_word_of_what_for_is_asked_about(client, noe, written):
-    skills.load()
-    shown = client.post(PICKER, {"title": written}).text
-    assert "pas encore pour quoi faire" in shown
-    assert 'name="look"' in shown
-    assert 'value="own_words"' not in shown, "who is wanted is no skill to propose"
-
-
-@pytest.mark.parametrize(
-    "written", ["glaçonnier", "samedi", "des bénévoles pour tenir la comptabilité", ""]
-)
-def test_what_names_a_skill_or_nobody_is_not_asked_what_for(client, noe, written):
-    skills.load()
-    assert "pas encore pour quoi faire" not in client.post(PICKER, {"title": written}).text
-
-
-def test_a_title_that_many_trades_bear_is_asked_about(client, noe):
-    skills.load()
-    shown = client.post(PICKER, {"about": "Ingénieure"}).text
-    assert "Beaucoup de métiers portent ce nom" in shown
-    assert 'name="pick"' not in shown
-    assert "Beaucoup de métiers" not in client.post(PICKER, {"about": "Comptable"}).text
