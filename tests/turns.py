@@ -19,7 +19,7 @@ import pytest
 MARKS = {"once", "both", "sqlite", "postgres"}
 # Folder → the modules, without their `test_`.
 BOTH = {
-    "": ("nonsense",),
+    "": ("first_at_once", "nonsense"),
     "accounts": (
         *("admin", "change_address", "invitations", "last_administrator_race", "load_places"),
         *("members", "places_search", "register_organisation", "verification"),
@@ -104,7 +104,13 @@ ONCE = {
     "marketplace/matching": ("matching_cards", "matching_parts", "matching_words"),
     "marketplace/missions": (
         *("amendment_doors", "amendment_letters", "change_on_the_way", "closed_reviews"),
-        *("disagreements", "every_start", "links_of_leavers", "manager_with_account"),
+        *(
+            "departure_letters",
+            "disagreements",
+            "every_start",
+            "links_of_leavers",
+            "manager_with_account",
+        ),
         *("mission_sheet", "public_employer", "questions_of_leavers", "regime", "reviews"),
         *("take_over", "two_people", "whose_to_do"),
     ),
