@@ -6,7 +6,6 @@ from datetime import date
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Least
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -173,7 +172,7 @@ def missions_done(request: SignedInRequest) -> HttpResponse:
     missions = (
         Mission.objects.left_behind_by(request.user)
         .select_related("need__organisation", "offer__organisation")
-        .annotate(last_on=Least(Subquery(left.values("last_on")[:1]), "ends_on"))
+        .annotate(left_on=Subquery(left.values("last_on")[:1]))
     )
     signed = Document.objects.signed_by(request.user).exclude(
         mission__in=Mission.objects.visible_to(request.user).values("pk")
@@ -182,12 +181,13 @@ def missions_done(request: SignedInRequest) -> HttpResponse:
         "thread__need", "thread__proposal__need"
     )
     page = Paginator(missions, PER_PAGE).get_page(request.GET.get("page"))
-    for (
-        mission
-    ) in page.object_list:  # delivered or stopped before, it didn't last until the planned end
-        mission.last_on = min(mission.last_on or mission.ends_on, mission.lasted_until)
     context = {
         "page": page,
+        # Delivered or stopped before, it didn't last until the planned end.
+        "missions": [
+            (one, min(getattr(one, "left_on", None) or one.ends_on, one.lasted_until))
+            for one in page
+        ],
         "signed": signed,
         "written": Paginator(written, PER_PAGE).get_page(request.GET.get("mots")),
     }

@@ -14,8 +14,8 @@ from marketplace.actions.documents import documents
 from marketplace.documents.facts import period
 from marketplace.models import Employee, Kind, Mission, Regime
 from marketplace.words.persons import QUOTED, first_person
-from tests.marketplace.documents.every_document import of_mission, of_years
 from tests.marketplace.documents.document_desk import give_hours, make_mission
+from tests.marketplace.documents.every_document import of_mission, of_years
 
 # The foot of a page and what is stamped across it.
 FOOTER = re.compile(r"^(?:\S.*· version \d+ · .*|page \d+ / \d+|APERÇU|ANNULÉ)$")
