@@ -5,33 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from marketplace.matching.definition import ENOUGH, ONE, PARTS
 from marketplace.matching.match import Match
-
-PART_NAMES: dict[str, Any] = {
-    "skills": _("Skills"),
-    "place": _("Place"),
-    "time": _("Time"),
-    "cause": _("Cause"),
-    "format": _("Format"),
-    "regime": _("Legal frame"),
-    "answers": _("Answers"),
-    "room": _("Room left"),
-    "waiting": _("Long wait"),
-}
-PART_MEANINGS: dict[str, Any] = {
-    "skills": _("how much of what is wanted is held, rare skills counting more"),
-    "place": _("how near, or how well it works remotely"),
-    "time": _("how many of the hours wanted can be done on shared days"),
-    "cause": _("whether the cause is one they prefer"),
-    "format": _("whether there are enough shared days for this format"),
-    "regime": _("whether working time may be given to this structure"),
-    "answers": _("how often and how soon the other side has answered"),
-    "room": _("whether the other side is already asked by many"),
-    "waiting": _("how long the need has waited"),
-}
+from marketplace.matching.reasons import PART_MEANINGS, PART_NAMES
 
 
 @dataclass(frozen=True)

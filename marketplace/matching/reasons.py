@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from marketplace.matching import days
 from marketplace.matching.definition import (
@@ -18,6 +21,28 @@ from marketplace.matching.speech import Speech
 WEAK = 7_000  # a part below this is worth saying
 MOST_NAMED = 3  # skills in one reason
 SHORT_OF = tuple(map(PARTS.index, ("time", "format", "regime")))
+PART_NAMES: dict[str, Any] = {
+    "skills": gettext_lazy("Skills"),
+    "place": gettext_lazy("Place"),
+    "time": gettext_lazy("Time"),
+    "cause": gettext_lazy("Cause"),
+    "format": gettext_lazy("Format"),
+    "regime": gettext_lazy("Legal frame"),
+    "answers": gettext_lazy("Answers"),
+    "room": gettext_lazy("Room left"),
+    "waiting": gettext_lazy("Long wait"),
+}
+PART_MEANINGS: dict[str, Any] = {
+    "skills": gettext_lazy("how much of what is wanted is held, rare skills counting more"),
+    "place": gettext_lazy("how near, or how well it works remotely"),
+    "time": gettext_lazy("how many of the hours wanted can be done on shared days"),
+    "cause": gettext_lazy("whether the cause is one they prefer"),
+    "format": gettext_lazy("whether there are enough shared days for this format"),
+    "regime": gettext_lazy("whether working time may be given to this structure"),
+    "answers": gettext_lazy("how often and how soon the other side has answered"),
+    "room": gettext_lazy("whether the other side is already asked by many"),
+    "waiting": gettext_lazy("how long the need has waited"),
+}
 KINDS = {
     "skills": ("skills", "puzzle"),
     "place": ("place", "geo-alt"),

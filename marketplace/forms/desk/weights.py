@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from marketplace.matching.calculation import PART_MEANINGS, PART_NAMES
 from marketplace.matching.definition import BOUNDS, PARTS, WEIGHTS
+from marketplace.matching.reasons import PART_MEANINGS, PART_NAMES
 
 SIDES = ("need", "offer")
 

@@ -12,8 +12,8 @@ from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import weights as matching
 from marketplace.forms.desk.weights import WeightsForm
-from marketplace.matching.calculation import PART_NAMES
 from marketplace.matching.definition import WEIGHTS
+from marketplace.matching.reasons import PART_NAMES
 from marketplace.models import MatchWeights, Need, Offer, WeightsChange
 from marketplace.rules import permissions
 

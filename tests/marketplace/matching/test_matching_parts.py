@@ -7,9 +7,8 @@ from django.conf import settings
 
 from config.templatetags.looks import REASON_ICONS
 from marketplace.matching import definition, kernel
-from marketplace.matching.calculation import PART_MEANINGS, PART_NAMES
 from marketplace.matching.definition import MOST_ARGUMENTS, ONE, PARTS, TELLING, WEIGHTS
-from marketplace.matching.reasons import ARGUMENTS, KINDS
+from marketplace.matching.reasons import ARGUMENTS, KINDS, PART_MEANINGS, PART_NAMES
 from marketplace.models import KeptMatch
 from tests.marketplace.matching.matching_markets import verdict_of
 from tests.marketplace.matching.test_matching_properties import A_NEED, AN_OFFER
