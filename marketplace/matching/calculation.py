@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.matching.definition import ENOUGH, ONE, PARTS
+from marketplace.matching.definition import ONE, PARTS
 from marketplace.matching.match import Match
 from marketplace.matching.reasons import PART_MEANINGS, PART_NAMES
 
@@ -87,5 +87,5 @@ def _skills(match: Match) -> Iterable[Held]:
             held=names.skill(want.held) if want.held else "",
             held_level=names.level(want.held_level) if want.held else "",
             worth=hundredth(want.credit),
-            is_met=want.credit >= ENOUGH,
+            is_met=want.is_met,
         )

@@ -137,6 +137,9 @@ def test_twice_is_once(read):
         (gzip.compress(b"", mtime=0)[:10] + b"\xff" * 9, "Ce fichier compressé est incomplet ou abîmé."),
         ("code,nom,lat,lon\n59350,Lille,50.6\n", "Ligne 2 : 3 colonnes alors que la première ligne en a 4."),
         ("code,nom,lat,lon\n59350,Lille,3000,3\n", "Ligne 2 : « 3000 » ne peut pas être lu dans la colonne « latitude »."),
+        ("code,nom,lat,lon\n59350,Lille,-90.5,3\n", "Ligne 2 : « -90.5 » ne peut pas être lu dans la colonne « latitude »."),
+        ("code,nom,lat,lon\n59350,Lille,50,-180.5\n", "Ligne 2 : « -180.5 » ne peut pas être lu dans la colonne « longitude »."),
+        (f"code,nom,lat,lon\n59350,{'L' * 81},50.6,3\n", "Ligne 2 : la commune n’a pas de nom, ou un nom de plus de 80 caractères."),
         ("code,nom,lat,lon\n59350,Lille,nan,3\n", "Ligne 2 : « nan » ne peut pas être lu dans la colonne « latitude »."),
         ("code,nom,lat,lon,population\n59350,Lille,50,3,beaucoup\n", "Ligne 2 : « beaucoup » ne peut pas être lu dans la colonne « population »."),
         ("code,nom,lat,lon\n59350,Lille,50,3\n59350,Lille,50,3\n", "Ligne 3 : la commune 59350 y est deux fois."),
@@ -169,6 +172,11 @@ def test_a_town_that_would_move_to_another_continent_is_refused(refuse, read):
     assert "latitude et la longitude" in refuse([swapped])
     read([LILLE | {"centre": {"type": "Point", "coordinates": [3.1, 50.7]}}])
     assert Commune.objects.get().latitude == 50.7
+
+
+def test_a_name_of_eighty_characters_is_a_name(read):
+    read([LILLE | {"nom": "L" * 80}])
+    assert Commune.objects.get().name == "L" * 80
 
 
 def test_all_is_refused_for_the_last_line(refuse):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
@@ -277,6 +278,17 @@ def test_nobody_else_opens_it_without_the_letter(as_, request, structure, invite
     assert browser.get(invited.get_absolute_url()).status_code == status
     assert browser.post(invited.get_absolute_url()).status_code == status
     assert structure.memberships.count() == 2
+
+
+def test_an_address_that_somebody_has_written_down_and_not_shown_to_be_theirs_finds_nothing(
+    as_, structure, invited
+):
+    claims = verify(make_user(email="ailleurs@example.org"))
+    EmailAddress.objects.create(user=claims, email=GUEST, verified=False)
+    browser = as_(claims)
+    assert browser.get(invited.get_absolute_url()).status_code == 404
+    assert browser.post(invited.get_absolute_url()).status_code == 404
+    assert not claims.speaks_for(structure)
 
 
 # --- with a new account --------------------------------------------------------------------

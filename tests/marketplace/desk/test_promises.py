@@ -179,6 +179,9 @@ def test_a_volunteer_has_three_applications_waiting_at_once():
     with pytest.raises(NotYet, match="3 candidatures"):
         proposals.apply(make_need(), offer, word="", by=offer.person)
     assert Proposal.objects.count() == 3
+    # One that the structure has said yes to waits for nobody but the volunteer.
+    Proposal.objects.filter(pk=Proposal.objects.first().pk).update(need_said_yes_at=timezone.now())
+    proposals.apply(make_need(), offer, word="", by=offer.person)
 
 
 def test_a_need_has_three_invitations_waiting_per_place():

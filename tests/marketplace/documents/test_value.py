@@ -147,8 +147,8 @@ def test_the_ceiling_says_what_it_was_reckoned_from():
         for line in year_result(2026, D(0), D(8_000_000)).lines
         if "Plafond" in line.words
     ]
-    assert " 0,5" in words
-    assert "8 000 000,00" in words.replace("\u202f", " ").replace("\xa0", " ")
+    words = words.replace("\u202f", " ").replace("\xa0", " ")
+    assert "20 000,00 € ou 0,5 % de 8 000 000,00 €" in words
 
 
 def test_a_figure_may_have_twelve_digits_before_the_comma():

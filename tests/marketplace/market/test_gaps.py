@@ -120,6 +120,21 @@ def test_the_button_of_a_gap_asks_the_right_question_and_is_a_proposal(client, m
     assert Proposal.objects.get(need=need, offer=offer).word == word
 
 
+def test_each_side_asks_in_its_own_words(client, maelle):
+    need, offer = GAPS["share"]()
+    for who, door, words in (
+        (maelle, reverse("need-ask-offer", args=[need.pk, offer.pk]), "prendriez-vous le reste"),
+        (
+            offer.person,
+            reverse("need-apply", args=[need.pk]),
+            "Je peux faire cette mission, mais pas",
+        ),
+    ):
+        client.force_login(who)
+        form = client.get(door, {"question": "share", "offer": offer.pk}).context["form"]
+        assert words in form.initial["word"]
+
+
 def test_a_question_about_what_isnt_missing_begins_with_nothing(client, maelle):
     need, offer = make_need(), make_offer()
     url = reverse("need-ask-offer", args=[need.pk, offer.pk])

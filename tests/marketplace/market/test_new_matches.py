@@ -8,7 +8,7 @@ from django.utils import timezone
 from marketplace import ranking
 from marketplace.actions.market import news, proposals
 from marketplace.actions.talk import blocks
-from marketplace.models import KeptMatch, Need, Offer, Solicitation, ToldMatch
+from marketplace.models import KeptMatch, Need, Offer, Promises, Solicitation, ToldMatch
 from marketplace.rules import ask_limits
 from marketplace.states import NeedStatus
 from notifications import rules
@@ -50,6 +50,14 @@ def test_a_new_need_is_told_to_who_could_do_it_with_the_reasons(offer, structure
     assert "rapprochement" in letter.text.lower() or "Création" in letter.text or ":" in letter.text
     assert Solicitation.objects.get().why == Solicitation.Why.MATCHES
     assert letter.family == "matches"
+
+
+def test_where_a_month_has_one_request_none_is_kept_back_for_people(offer, structure):
+    Promises.objects.create(pole=offer.pole, solicitations=1)
+    make_need(structure)
+    lists_are_made()
+    assert news.tell_new(NOW()) == 1
+    assert len(told("new_needs", offer.person)) == 1
 
 
 def test_the_structure_hears_of_a_new_offer_at_most_once_a_week(structure, long_ago):

@@ -133,6 +133,18 @@ def test_who_has_left_hears_no_more_of_what_is_done_at_work(mission, boss):
     assert list(audience.offering(mission.offer)) == [boss], "those in charge hear in their place"
 
 
+def test_whoever_was_in_charge_and_closed_their_account_leaves_it_to_the_administrators(
+    company, boss
+):
+    csr = make_user(first_name="Odile")
+    membership = Membership.objects.create(user=csr, organisation=company)
+    Duty.objects.create(membership=membership, kind=Duty.Kind.CSR, given_by=boss)
+    assert list(audience.in_charge_at(company)) == [csr]
+    csr.is_active = False
+    csr.save(update_fields=["is_active"])
+    assert list(audience.in_charge_at(company)) == [boss]
+
+
 def test_who_wrote_an_offer_and_left_hears_no_more_of_it(company, boss):
     wrote = make_user(first_name="Odile")
     team = make_offer(make_user(), somebody=None, organisation=company, created_by=wrote)

@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 
 from marketplace.matching import top_k
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
-from marketplace.matching.definition import ONE, PARTS, WEIGHTS
+from marketplace.matching.definition import ENOUGH, ONE, PARTS, WEIGHTS
+from marketplace.matching.facts import facts_of
 from marketplace.matching.in_memory import Crowd, Meeting
 from marketplace.matching.kernel import Verdict
 from marketplace.matching.places import EARTH_RADIUS_M
@@ -194,6 +195,14 @@ def test_of_many_who_nearly_fit_those_who_lack_least_are_shown():
     lacking = (verdict.gap // (ONE // 10)).tolist()
     shown = [lacking[row] for row in verdict.near_misses(3).tolist()]
     assert shown == sorted(lacking)[:3]
+
+
+def test_a_skill_held_two_levels_below_is_just_enough_and_called_met():
+    (need, _skills), (offer, _held) = A_NEED, AN_OFFER
+    verdict = verdict_of((need, [Skilled(5, 3, True)]), (offer | {"id": 1}, [Skilled(5, 1)]))
+    assert verdict.fit.tolist() == [0]
+    ((want,),) = [facts.wants for facts in facts_of(verdict, [0])]
+    assert (want.credit, want.is_met) == (ENOUGH, True)
 
 
 def test_up_to_ten_kilometres_a_short_radius_lacks_nothing():
