@@ -195,6 +195,14 @@ def test_another_poles_events_are_not_counted(pole):
     assert read(asked(elsewhere, months="24")).is_empty
 
 
+def test_asking_for_the_figures_of_a_pole_asks_for_no_other(pole):
+    other = Reckoning.objects.create(pole=make_pole("Pôle voisin", ["80"]))
+    assert figures.ask(pole, now=NOW)
+    other.refresh_from_db()
+    assert other.asked_at is None
+    assert Reckoning.objects.get(pole=pole).asked_at == NOW
+
+
 def test_each_night_or_when_asked_and_otherwise_not(pole):
     assert figures.refresh_due(NOW) == 1
     assert figures.refresh_due(NOW + timedelta(minutes=5)) == 0

@@ -8,9 +8,17 @@ from django.utils import timezone
 
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import followups, missions
-from marketplace.models import Case, FollowUp, Mission, Side
+from marketplace.models import Case, FollowUp, Mission, Promises, Side
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_need, make_offer, make_proposal, make_user
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_proposal,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -243,6 +251,20 @@ def test_silence_opens_a_case_once(mission):
     case = Case.objects.get()
     assert (case.mission, case.reason) == (mission, Case.Reason.SILENCE)
     assert case.entries.count() == 2
+
+
+def test_a_pole_looks_into_silence_after_its_own_days(mission):
+    slow = make_pole("Pôle lent", ["62"])
+    elsewhere = make_need(make_organisation(pole=slow, member=make_user()))
+    proposal = make_proposal(elsewhere, make_offer(pole=slow))
+    by = elsewhere.organisation.members.get()
+    another = proposals.accept(proposal, side=Side.NEED, by=by)
+    Promises.objects.create(pole=mission.need.pole, case_after=1)
+    Promises.objects.create(pole=slow, case_after=30)
+    followups.ask_due(in_a_week())
+    assert FollowUp.objects.filter(mission=another).count() == 2
+    assert followups.open_cases(timezone.now() + timedelta(days=7 + 9)) == 2
+    assert Case.objects.get().mission == mission
 
 
 def test_an_answer_in_time_opens_none(mission):

@@ -4,12 +4,21 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import MissionSheet, Regime, SheetVersion, Side
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import in_days, make_coordinator, make_mission, make_user
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_offer,
+    make_proposal,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -253,3 +262,12 @@ def test_at_work_nobody_is_named_to_turn_to_for_what_is_done_on_one_s_own_time(c
     type(mission.offer).objects.filter(pk=mission.offer_id).update(time="OWN")
     client.force_login(colleague)
     assert client.get(mission.get_absolute_url()).status_code == 404
+
+
+def test_whoever_comes_stands_on_the_sheet_and_not_who_wrote_their_offer():
+    writer = make_user(first_name="Odile")
+    offer = make_offer(make_user(first_name="Noé"), created_by=writer)
+    need = make_need(member=make_user())
+    proposal = make_proposal(need, offer)
+    mission = proposals.accept(proposal, side=Side.NEED, by=need.organisation.members.get())
+    assert mission.sheet.offer_referent == offer.person

@@ -119,6 +119,13 @@ def test_a_late_copy_of_a_draft_never_comes_back_once_the_message_is_sent(client
     assert not Draft.objects.exists()
 
 
+def test_a_draft_is_kept_though_somebody_else_has_sent_under_the_same_key(client, talk):
+    Message.objects.create(thread=talk.thread, author=talk.aline, text="Bonjour", sent_key="k")
+    client.force_login(talk.noe)
+    client.post(reverse("draft", args=[talk.thread.pk]), {"text": TYPED, "sent_key": "k"})
+    assert Draft.objects.get().text == TYPED
+
+
 def test_a_draft_saved_without_a_session_waits_for_the_login(client, talk):
     answer = client.post(reverse("draft", args=[talk.thread.pk]), {"text": TYPED, "sent_key": "k"})
     assert "Se connecter" in answer.content.decode()
