@@ -13,7 +13,7 @@ from marketplace.models import Document, HoursEntry, Mission, Review, Time
 
 
 @dataclass(frozen=True)
-class HouseYear:
+class OrganisationYear:
     """A year of an organisation. `hours` are the confirmed ones; `people` counts each person once; `others` are the
     organisations with which it worked."""
 
@@ -35,14 +35,14 @@ class HouseYear:
         return not self.missions and not self.receipts
 
 
-def given_by(company: Organisation, year: int) -> HouseYear:
+def given_by(company: Organisation, year: int) -> OrganisationYear:
     """What a company gave on working time. What its people do on their own time isn't shown to it."""
     missions = Mission.objects.filter(offer__organisation=company, offer__time=Time.WORK)
     receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
     return _year(missions, receipts, year, lambda mission: mission.need.organisation.name)
 
 
-def received_by(structure: Organisation, year: int) -> HouseYear:
+def received_by(structure: Organisation, year: int) -> OrganisationYear:
     missions = Mission.objects.filter(need__organisation=structure)
     receipts = Document.objects.receipts().standing().filter(organisation=structure, year=year)
     return _year(missions, receipts, year, _giver)
@@ -56,7 +56,7 @@ def _giver(mission: Mission) -> str:
 
 def _year(
     missions: QuerySet, receipts: QuerySet, year: int, other: Callable[[Mission], str]
-) -> HouseYear:
+) -> OrganisationYear:
     """The year of these missions: those that began in it, or in which hours were given in it."""
     entries = HoursEntry.objects.confirmed().filter(mission__in=missions, day__year=year)
     of_the_year = list(
@@ -71,7 +71,7 @@ def _year(
     people.update(entries.order_by().values_list("person", flat=True).distinct())
     reviews = Review.objects.filter(mission__in=of_the_year).opened(timezone.now())
     marks = list(reviews.values_list("rating", flat=True))
-    return HouseYear(
+    return OrganisationYear(
         year=year,
         missions=of_the_year,
         people=len(people),

@@ -62,18 +62,7 @@ def issue(
     on = timezone.localdate(now)
     if reason := in_the_way(mission, now):
         raise NotYet(reason)
-    if by.pk == mission.offer.stood_for_by:  # they have joined the structure since
-        raise NotYet(
-            _(
-                "You stand on the other side of this mission: somebody else of the structure gives the receipt."
-            )
-        )
-    if by.pk == mission.valuation.declared_by_id:  # they are of both
-        raise NotYet(
-            _(
-                "You declared its value for the company: somebody else of the structure gives the receipt."
-            )
-        )
+    _require_one_side(mission, by)
     amount = mission.valuation.amount
     _require_modest(counterparts, amount, on.year, warned)
     data = facts.of_receipt(
@@ -90,12 +79,29 @@ def issue(
     return receipt
 
 
+def _require_one_side(mission: Mission, by: User) -> None:
+    """Raises NotYet for somebody who has to do with the company's side too."""
+    if by.pk == mission.offer.stood_for_by:  # they have joined the structure since
+        raise NotYet(
+            _(
+                "You stand on the other side of this mission: somebody else of the structure gives the receipt."
+            )
+        )
+    if by.pk == mission.valuation.declared_by_id:  # they are of both
+        raise NotYet(
+            _(
+                "You declared its value for the company: somebody else of the structure gives the receipt."
+            )
+        )
+
+
 def preview(
     mission: Mission, *, by: User, capacity: str, now: datetime, counterparts: Decimal = Decimal(0)
 ) -> bytes:
     mission = Mission.objects.select_related(*RELATED[0:1], *RELATED[2:]).get(pk=mission.pk)
     if reason := in_the_way(mission, now):
         raise NotYet(reason)
+    _require_one_side(mission, by)
     data = facts.of_receipt(
         mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
         replaces=None,

@@ -362,8 +362,9 @@ def test_whoever_declared_the_value_for_the_company_doesn_t_give_its_receipt():
     mission.valuation.declared_by = head
     mission.valuation.save()
     given = {"capacity": "présidente", "now": timezone.now()}
-    with pytest.raises(NotYet, match="déclaré sa valeur"):
-        receipts.issue(mission, by=head, **given)
+    for act in (receipts.preview, receipts.issue):
+        with pytest.raises(NotYet, match="déclaré sa valeur"):
+            act(mission, by=head, **given)
     assert receipts.issue(mission, by=treasurer, **given)
 
 
