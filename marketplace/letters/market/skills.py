@@ -15,10 +15,10 @@ def _settled(letter: Notification, *, proposal: int) -> str:
     return "" if waits.exists() else gettext_noop("Another administrator has dealt with it")
 
 
-PROPOSED = Key("skill-proposal:{proposal}")
-SKILL_PROPOSED = Letter("skill_proposed", PROPOSED, DESK, asks=True, moot=_settled)
+SKILL_PROPOSAL = Key("skill-proposal:{proposal}")
+SKILL_PROPOSED = Letter("skill_proposed", SKILL_PROPOSAL, DESK, asks=True, moot=_settled)
 # The answer is part of the key: it may change once.
-SKILL_ANSWERED = Letter("skill_answered", PROPOSED + ":{answer:word}", NEEDS)
+SKILL_ANSWERED = Letter("skill_answered", SKILL_PROPOSAL + ":{answer:word}", NEEDS)
 
 
 def skill_proposed(proposal: SkillProposal) -> None:

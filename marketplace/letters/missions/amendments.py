@@ -18,8 +18,10 @@ def _settled(letter: Notification, *, amendment: int) -> str:
     return "" if waits.exists() else gettext_noop("Signed, declined or withdrawn meanwhile")
 
 
-PROPOSED = Key("amendment:{amendment}:proposed")
-AMENDMENT_PROPOSED = Letter("amendment_proposed", PROPOSED, MISSIONS, asks=True, moot=_settled)
+PROPOSED_AMENDMENT = Key("amendment:{amendment}:proposed")
+AMENDMENT_PROPOSED = Letter(
+    "amendment_proposed", PROPOSED_AMENDMENT, MISSIONS, asks=True, moot=_settled
+)
 OVERDUE = Key("amendment:{amendment}:overdue")
 AMENDMENT_OVERDUE = Letter("amendment_overdue", OVERDUE, MISSIONS, asks=True, moot=_settled)
 AMENDMENT_STEP = Key("amendment-step:{step}")

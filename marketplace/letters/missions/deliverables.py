@@ -5,8 +5,9 @@ from marketplace.letters.missions.missions import both_sides
 from marketplace.models import Deliverable
 from notifications.letter import Key, Letter
 
-HANDED_OVER = Key("deliverable:{deliverable}")
-DELIVERABLE_HANDED_OVER = Letter("deliverable_handed_over", HANDED_OVER, MISSIONS)
+DELIVERABLE_HANDED_OVER = Letter(
+    "deliverable_handed_over", Key("deliverable:{deliverable}"), MISSIONS
+)
 
 
 def deliverable_handed_over(handed: Deliverable) -> None:

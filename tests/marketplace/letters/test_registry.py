@@ -20,6 +20,9 @@ from tests.marketplace.letters.stored_keys import STORED
 ROOT = Path(settings.BASE_DIR)
 FOLDERS = sorted(path.name for path in (ROOT / "templates/emails").iterdir() if path.name[0] != "_")
 OURS = [path for floor in ("config", "marketplace", "accounts") for path in (ROOT / floor).rglob("*.py")]  # fmt: skip
+NOUNS = [
+    path for path in (ROOT / "marketplace/letters").rglob("*/*.py") if path.name != "__init__.py"
+]
 HOMES = {ROOT / "accounts/letters.py", *(ROOT / "marketplace/letters").rglob("*.py")}
 PARTS = {"": 7, "numbers": (7, 7), "word": "7", "rest": "7"}
 
@@ -49,12 +52,12 @@ def test_it_has_a_subject_and_words(letter):
         assert (folder / name).read_text(encoding="utf-8").strip(), f"{name} is empty"
 
 
-def test_each_function_of_the_face_is_called_by_an_act():
+def test_each_function_that_tells_is_called_by_an_act():
     """A letter that nobody sends is a promise that nobody keeps."""
     callers = "\n".join(path.read_text(encoding="utf-8") for path in OURS if path not in HOMES)
     called = re.compile(r"\bletters\.(\w+)|^from marketplace\.letters import (\w+)$", re.MULTILINE)
     names = {one or other for one, other in called.findall(callers)}
-    assert [name for name in letters.__all__ if name not in names] == []
+    assert sorted(all_that_tell() - names) == []
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=named)
@@ -100,12 +103,32 @@ def test_every_family_of_a_letter_may_be_chosen():
 
 def test_every_function_that_tells_is_on_the_face():
     """Callers know `letters.<function>`: none has to know the file."""
-    told = {
+    assert sorted(name for name in all_that_tell() if not hasattr(letters, name)) == []
+
+
+def test_no_name_of_the_face_hides_another():
+    """Two files with the same public name: callers would get the one that is read last."""
+    named = Counter(
         name
-        for path in (ROOT / "marketplace/letters").rglob("*/*.py")
-        for name in functions_that_tell(path)
-    }
-    assert sorted(told - set(letters.__all__)) == []
+        for path in NOUNS
+        for name in {*map(target, ast.parse(path.read_text(encoding="utf-8")).body)}
+        if name and name[0] != "_"
+    )
+    assert [name for name, times in named.items() if times > 1] == []
+
+
+def target(statement: ast.stmt) -> str:
+    """The name that a function, a class or a constant of a module gives."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+    return ""
+
+
+def all_that_tell() -> set[str]:
+    return {name for path in NOUNS for name in functions_that_tell(path)}
 
 
 def functions_that_tell(path: Path) -> set[str]:
