@@ -239,4 +239,5 @@ def _lines(code: CodeType) -> set[int]:
 
 @cache
 def _living() -> list[FunctionType]:
-    return [one for one in gc.get_objects() if isinstance(one, FunctionType)]
+    # `isinstance` would wake whatever is lazy: the address of a request that is over, for one.
+    return [one for one in gc.get_objects() if type(one) is FunctionType]

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from django.utils.functional import SimpleLazyObject
 
 from tests import mutations
 from tests.mutations import Plant, faults_of, planted, shown
@@ -43,6 +44,17 @@ class Door:
     def is_open(self, count):
         return count < LIMIT
 """
+
+
+def test_looking_for_functions_wakes_nothing_that_is_lazy():
+    def woken():
+        raise AssertionError("woken")
+
+    lazy = SimpleLazyObject(woken)
+    mutations._living.cache_clear()
+    assert woken in mutations._living()
+    del lazy
+    mutations._living.cache_clear()
 
 
 def test_a_fault_stands_in_the_house_that_runs_and_is_taken_out(tmp_path, monkeypatch):

@@ -169,7 +169,7 @@ def test_the_form_says_who_will_read_it_and_when(client, mission, person):
     client.force_login(person)
     page = client.get(reverse("mission-review", args=[mission.pk])).text
     assert "Qui lira votre bilan" in page
-    assert f"les personnes de {mission.need.organisation}" in page
+    assert f"la structure ({mission.need.organisation})" in page
     until = timezone.localtime(mission.reviews_awaited_until)
     assert f"le {until.day} " in page
     followups.ask_due(timezone.localdate() + timedelta(days=1))
