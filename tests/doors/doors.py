@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from marketplace.models import Kind
+from marketplace.models import Kind, SigningAddress, SigningLink
 from tests.doors.world import World
 
 # Django's and allauth's own pages: tried by them, and by tests/accounts.
@@ -150,7 +150,11 @@ def _words(name: str, asked: set[str]) -> list[dict]:
 
 def _second(asked: set[str], world: World) -> dict:
     """Another number in the same address."""
-    others = {"offer_pk": world.things["Offer"][3].pk, "link": 1, "address": 1}
+    others = {
+        "offer_pk": world.things["Offer"][3].pk,
+        "link": SigningLink.objects.earliest("pk").pk,
+        "address": SigningAddress.objects.earliest("pk").pk,
+    }
     return {word: number for word, number in others.items() if word in asked}
 
 
