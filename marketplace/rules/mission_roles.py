@@ -91,7 +91,9 @@ class Reader:
             mine.add(OFFER)
         if mission.need.pole_id in self.poles and not (mine or came):
             mine.add(COORDINATION)
-        if not mission.is_own_time and offer.organisation_id in self._charged_now(mission):
+        charged = not mission.is_own_time and offer.organisation_id in self._charged_now(mission)
+        # Who is of the structure too gives no employer's yes.
+        if charged and (NEED not in mine or mission.status == MissionStatus.REVIEWED):
             mine.add(COMPANY)
         return mine | self._signs(mission)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import both_sides
 from marketplace.models import Agreement
-from marketplace.rules import audience
+from marketplace.rules import audience, permissions
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -50,13 +50,16 @@ def agreement_asked(agreement: Agreement, token: str) -> None:
 
 
 def agreement_for_company(agreement: Agreement) -> None:
-    company = agreement.mission.offer.organisation
+    mission = agreement.mission
+    company = mission.offer.organisation
     assert company is not None, "only a company is asked after the manager"
+    in_charge = list(audience.in_charge_at(company))
+    answer = [one for one in in_charge if permissions.can_answer_for_company(one, mission)]
     AGREEMENT_FOR_COMPANY.tell(
-        audience.in_charge_at(company),
+        answer or in_charge,  # who may not answer reads on its page that somebody else has to
         url=reverse("mission-agreement", args=[agreement.mission_id]),
         agreement=agreement,
-        mission=agreement.mission,
+        mission=mission,
     )
 
 

@@ -34,7 +34,8 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         may_answer = Q(side=Voice.NEED, mission__in=ours.values("pk")) | (
             ~Q(side=Voice.NEED) & Q(mission__in=theirs.values("pk"))
         )
-        return self.unanswered().filter(may_answer, asked=user)
+        facing = Q(side=Voice.COMPANY, mission__in=ours.values("pk"))
+        return self.unanswered().filter(may_answer & ~facing, asked=user)
 
     def silent_since(self, day: date) -> Self:
         """Questions asked on or before that day that nobody has answered."""

@@ -2,7 +2,6 @@
 
 from accounts.models import Organisation, User
 from marketplace.models import (
-    Agreement,
     FollowUp,
     Mission,
     Proposal,
@@ -46,7 +45,7 @@ def has_voice(user: User, mission: Mission, voice: str) -> bool:
     if voice == Voice.NEED:
         return not _comes(user, mission) and user.speaks_for(mission.need.organisation)
     if voice == Voice.COMPANY:
-        return not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
+        return can_answer_for_company(user, mission)
     if mission.offer.person_id:
         return mission.offer.brings(user)
     return answers_for_offer(user, mission.offer)
@@ -106,10 +105,11 @@ def can_ask_agreement(user: User, mission: Mission) -> bool:
     return not mission.is_own_time and asks and side_in(user, mission) == Side.OFFER
 
 
-def can_answer_for_company(user: User, agreement: Agreement) -> bool:
-    return agreement.asked == Agreement.Asked.COMPANY and is_in_charge_at(
-        user, agreement.mission.offer.organisation
-    )
+def can_answer_for_company(user: User, mission: Mission) -> bool:
+    """True for those in charge at the company that lends, unless they are of the structure too: somebody else of the
+    company then gives the employer's answer."""
+    lends = not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
+    return lends and side_in(user, mission) != Side.NEED
 
 
 def can_settle(user: User, follow_up: FollowUp) -> bool:

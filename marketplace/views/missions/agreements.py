@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
-from marketplace.models import Agreement, Employee, Mission
+from marketplace.models import Agreement, Employee, Mission, Side
 from marketplace.rules import permissions
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -130,12 +131,19 @@ def _page(
             "earlier": mission.agreements.exclude(voided_at=None),
             # The employer's reasons and figures are between the employee and the employer.
             "sees_reasons": permissions.can_ask_agreement(request.user, mission),
-            "can_answer": permissions.is_in_charge_at(request.user, mission.offer.organisation),
+            "can_answer": permissions.can_answer_for_company(request.user, mission),
+            "is_of_both": mission.need.organisation if _is_of_both(request.user, mission) else None,
             "answer_form": answer_form,
             "now": timezone.now(),
             **_left(mission, _asking(request, mission)),
         },
     )
+
+
+def _is_of_both(user: User, mission: Mission) -> bool:
+    """Whether this person would answer for the company, if they weren't of the structure too."""
+    in_charge = permissions.is_in_charge_at(user, mission.offer.organisation)
+    return in_charge and permissions.side_in(user, mission) == Side.NEED
 
 
 def _left(mission: Mission, employee: Employee | None) -> dict:
@@ -197,10 +205,7 @@ def send_again(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer_for_company(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
-    permissions.require(
-        permissions.is_in_charge_at(request.user, mission.offer.organisation)
-        and not mission.is_own_time
-    )
+    permissions.require(permissions.can_answer_for_company(request.user, mission))
     question = _current(mission, Agreement.Asked.COMPANY)
     form = AgreementAnswerForm(request.POST)
     if question is None:

@@ -11,9 +11,11 @@ from accounts.models import Membership, Organisation
 from marketplace import letters
 from marketplace.actions.documents import receipts, signatures
 from marketplace.actions.market import people
-from marketplace.actions.missions import followups
+from marketplace.actions.missions import agreements, followups
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
+    Agreement,
+    Employee,
     FollowUp,
     HoursEntry,
     Kind,
@@ -25,6 +27,7 @@ from marketplace.models import (
     Side,
     Signature,
     SigningAddress,
+    Voice,
 )
 from marketplace.models.market.proposals import Origin
 from marketplace.rules import parties, permissions
@@ -394,3 +397,35 @@ def test_nobody_confirms_the_hours_that_they_wrote_for_somebody_who_has_left(cli
     assert not entry.is_confirmed
     confirm(client, mission, head, entry)
     assert entry.is_confirmed
+
+
+def test_who_is_of_the_structure_too_gives_no_employer_s_yes(client):
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.AGREEMENT)
+    structure, company = mission.need.organisation, mission.offer.organisation
+    both, other = make_user(first_name="Salomé"), make_user(first_name="Odile")
+    for organisation in (structure, company):
+        organisation.memberships.create(user=both, role="ADMINISTRATOR")
+    company.memberships.create(user=other, role="ADMINISTRATOR")
+    asked = agreements.ask_manager(
+        mission,
+        employee=Employee(
+            organisation=company, person=mission.offer.person,
+            manager_name="Dominique Lefebvre", manager_email="dominique@example.org",
+        ),
+        programme=None, by=mission.offer.person, now=timezone.now(),
+    )  # fmt: skip
+    agreements.answer(asked, answer=Agreement.Answer.YES, now=timezone.now())
+    told = Notification.objects.filter(kind="agreement_for_company")
+    assert [letter.recipient for letter in told] == [other]
+    door = reverse("agreement-company", args=[mission.pk])
+    client.force_login(both)
+    assert client.post(door, {"answer": "YES"}).status_code == 403
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    assert "quelqu’un d’autre" in page
+    assert door not in page
+    client.force_login(other)
+    client.post(door, {"answer": "YES"})
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.DOCUMENTS
+    assert not permissions.has_voice(both, mission, Voice.COMPANY)
+    assert permissions.has_voice(other, mission, Voice.COMPANY)
