@@ -46,9 +46,22 @@ def agreed_at(mission: Mission) -> datetime | None:
     person = mission.offer.person_id
     if person is None:
         return None
-    if mission.renewed_from_id:
-        found = Consent.objects.standing(person, ConsentKind.RENEWAL, mission)
-    else:
-        found = Consent.objects.standing(person, ConsentKind.MISSION, mission.proposal)
-    consent = found.first()
+    consent = Consent.objects.standing(person, *asked_by(mission)).first()
     return consent.given_at if consent else None
+
+
+def asked_by(mission: Mission) -> tuple[ConsentKind, Mission | Proposal]:
+    """The consent that this mission rests on: its kind, and what it is about."""
+    if mission.renewed_from_id:
+        return ConsentKind.RENEWAL, mission
+    return ConsentKind.MISSION, mission.proposal
+
+
+def has_taken_back(mission: Mission) -> bool:
+    """Whether the person named has taken their yes to this mission back, and hasn't given it again."""
+    if not names_somebody(mission.offer):
+        return False
+    kind, thing = asked_by(mission)
+    theirs = Consent.objects.filter(person=mission.offer.person_id, kind=kind, about=thing.pk)
+    taken_back = theirs.filter(ended_because=Consent.Ended.TAKEN_BACK)
+    return taken_back.exists() and not theirs.standing().exists()

@@ -100,7 +100,9 @@ def start(mission: Mission, *, by: User, now: datetime) -> None:
     mission = locked(mission)
     if mission.status not in BEFORE_IT_RUNS:
         raise ForbiddenMove(mission, mission.status, MissionStatus.RUNNING)
-    require_startable(mission)
+    require_startable(mission, by=by)
+    if own_yes.has_taken_back(mission):  # who starts it says yes again, on the words of its page
+        consents.give(by, *own_yes.asked_by(mission))
     step = mission.move(MissionStatus.RUNNING, by=by)
     if mission.started_at is None:
         mission.started_at = now
@@ -109,8 +111,8 @@ def start(mission: Mission, *, by: User, now: datetime) -> None:
     kick_off(step)
 
 
-def require_startable(mission: Mission) -> None:
-    """Raises NotYet with what has to be done first."""
+def require_startable(mission: Mission, *, by: User) -> None:
+    """Raises NotYet with what has to be done first. Who has taken their yes back is the only one to start it."""
     if mission.status == MissionStatus.FRAMING and not mission.is_volunteering:
         raise NotYet(
             _("The mission can't start yet: its sheet has to be agreed and its documents signed.")
@@ -119,6 +121,11 @@ def require_startable(mission: Mission) -> None:
         _require_signed(mission)
     if mission.renewed_from and mission.renewed_from.is_live:
         raise NotYet(_("The mission it goes on with isn't finished yet."))
+    if not own_yes.may_say_yes(by, mission.offer) and own_yes.has_taken_back(mission):
+        raise NotYet(
+            _("%(name)s has taken their yes to this mission back: only they can start it.")
+            % {"name": mission.person_coming.get_full_name()}
+        )
 
 
 def require_documents_again(mission: Mission) -> None:

@@ -18,7 +18,8 @@ from marketplace.forms.market.proposals import ReasonForm
 from marketplace.forms.missions.missions import OptionalReasonForm, RenewForm
 from marketplace.forms.missions.reviews import ReviewForm
 from marketplace.models import Mission
-from marketplace.rules import endings, permissions
+from marketplace.models.market.consents import WORDS
+from marketplace.rules import endings, own_yes, permissions
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -40,7 +41,7 @@ def _ask_then(
 ) -> HttpResponse:
     """The page that says what will happen, and whose button does it."""
     permissions.require(permissions.can_steer_mission(request.user, mission))
-    if request.method == "GET" and (refusal := _in_the_way(mission, to, was=was)):
+    if request.method == "GET" and (refusal := _in_the_way(mission, to, was=was, by=request.user)):
         messages.error(request, refusal)
         return redirect(mission)
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -62,14 +63,16 @@ def _ask_then(
     )
 
 
-def _in_the_way(mission: Mission, to: MissionStatus, *, was: Collection[MissionStatus]) -> str:
+def _in_the_way(
+    mission: Mission, to: MissionStatus, *, was: Collection[MissionStatus], by: User
+) -> str:
     """Why the act can't be done now, as a sentence; "" when it can. It is asked before the page is shown, so that
     nobody writes a reason in vain."""
     if not mission.may(to) or mission.status not in was:
         return str(ForbiddenMove(mission, mission.status, to))
     try:
         if to == MissionStatus.RUNNING:
-            missions.require_startable(mission)
+            missions.require_startable(mission, by=by)
     except NotYet as refusal:
         return str(refusal)
     return ""
@@ -97,6 +100,7 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
         label=_("Yes, the mission starts"),
         done=_("The mission is running. In a week we ask both sides how it is going."),
         consequences=[
+            *_yes_again(mission),
             _("Both sides and the coordinators are told."),
             _early(mission)
             or _(
@@ -112,6 +116,15 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
             else _("What was signed stays on the page of the papers."),
         ],
     )
+
+
+def _yes_again(mission: Mission) -> list[str]:
+    """The words to which whoever had taken their yes back agrees again, by starting the mission."""
+    if not own_yes.has_taken_back(mission):
+        return []
+    kind, _thing = own_yes.asked_by(mission)
+    said = {"words": WORDS[kind]}
+    return [_("You had taken your yes back, and give it again: “%(words)s”") % said]
 
 
 def _early(mission: Mission) -> str:

@@ -32,6 +32,7 @@ from tests.factories import (
 from tests.marketplace.documents.document_desk import make_mission as mission_with_papers
 from tests.marketplace.documents.test_documents import make, text_of
 from tests.marketplace.market.own_names.yeses import YES, letters_to, link_of, status_of, words
+from tests.marketplace.missions.amending import signed_mission
 
 
 # --- what I have agreed to -----------------------------------------------------------------
@@ -67,6 +68,25 @@ def test_a_live_mission_isn_t_stopped_and_its_coordinator_is_told(client, need, 
     assert mission.status == MissionStatus.FRAMING
     assert letters_to(coordinator, "consent_taken_back").count() == 1
     assert own_yes.agreed_at(mission) is None
+
+
+def test_a_yes_taken_back_before_the_start_is_given_again_by_whoever_comes_alone(client):
+    mission = signed_mission(status=MissionStatus.DOCUMENTS)
+    person, proposal = mission.offer.person, mission.proposal
+    own_name.take_back(consents.give(person, ConsentKind.MISSION, proposal), by=person)
+    start = reverse("mission-start", args=[mission.pk])
+    for other in (mission.need.organisation.members.first(), make_coordinator(mission.need.pole)):
+        client.force_login(other)
+        for ask in (client.get, client.post):
+            assert "est revenu sur son oui" in words(ask(start, follow=True))
+        mission.refresh_from_db()
+        assert mission.status == MissionStatus.DOCUMENTS
+    client.force_login(person)
+    assert "sur mon temps de travail" in words(client.get(start))
+    client.post(start)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.RUNNING
+    assert own_yes.agreed_at(mission) is not None
 
 
 def test_a_mission_taken_back_before_the_other_yes_is_withdrawn(need, shown, ana):
