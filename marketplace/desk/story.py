@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,12 +26,17 @@ from marketplace.models import (
     NeedStep,
     Note,
     OfferStep,
+    Proposal,
     ProposalStep,
     Review,
 )
 from marketplace.models.desk.desk import about_what_is_left
+from marketplace.states import NeedStatus, OfferStatus
 
 PAGE = 40
+# What the coordinators don't see elsewhere either: `visible_to` of needs and of offers.
+NEED_DRAFTS = Q(need__status=NeedStatus.DRAFT, need__submitted_at=None)
+OFFER_DRAFTS = Q(offer__status=OfferStatus.DRAFT)
 type Rows = list[tuple[str, QuerySet[Any]]]
 
 
@@ -49,12 +54,15 @@ class Event:
 
 def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
     """The organisation's own steps, its needs, and the proposals and missions on either side of which it is.
-    Missions of another pôle are left out: they are for that pôle's coordinators, whoever is lent."""
+    Missions, offers and proposals of another pôle are left out: they are for that pôle's coordinators, whoever is
+    lent; unless it was asked to look for somebody. So are drafts, which are their authors' alone."""
     poles = scope.poles
+    needs = NeedStep.objects.filter(need__organisation=organisation, need__pole__in=poles)
+    offers = OfferStep.objects.filter(offer__organisation=organisation, offer__pole__in=poles)
     rows: Rows = [
         ("organisation", OrganisationStep.objects.filter(organisation=organisation)),
-        ("need", NeedStep.objects.filter(need__organisation=organisation, need__pole__in=poles)),
-        ("offer", OfferStep.objects.filter(offer__organisation=organisation)),
+        ("need", needs.exclude(NEED_DRAFTS)),
+        ("offer", offers.exclude(OFFER_DRAFTS)),
         *_handed_over(organisation, scope),
         ("note", Note.objects.filter(organisation=organisation)),
         ("note", Note.objects.filter(need__organisation=organisation)),
@@ -68,9 +76,11 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
 def of_person(person: User, scope: Scope) -> Rows:
     """What a person offered, what they did, what they were asked."""
     poles = scope.poles
+    needs = NeedStep.objects.filter(by=person, need__pole__in=poles)
+    offers = OfferStep.objects.filter(offer__person=person, offer__pole__in=poles)
     rows: Rows = [
-        ("need", NeedStep.objects.filter(by=person, need__pole__in=poles)),
-        ("offer", OfferStep.objects.filter(offer__person=person, offer__pole__in=poles)),
+        ("need", needs.exclude(NEED_DRAFTS)),
+        ("offer", offers.exclude(OFFER_DRAFTS)),
         ("proposal", ProposalStep.objects.filter(by=person, proposal__need__pole__in=poles)),
         ("mission", MissionStep.objects.filter(by=person, mission__need__pole__in=poles)),
         (
@@ -106,15 +116,17 @@ def _between(side: dict, scope: Scope) -> Rows:
     of_proposal = {f"proposal__{path}": value for path, value in side.items()}
     of_mission = {f"mission__{path}": value for path, value in side.items()}
     of_mission["mission__need__pole__in"] = scope.poles
+    elsewhere = Proposal.objects.put_forward_elsewhere_by(scope.reader).values("pk")
+    ours = Q(proposal__need__pole__in=scope.poles) | Q(proposal__in=elsewhere)
     return [
-        ("proposal", ProposalStep.objects.filter(**of_proposal)),
+        ("proposal", ProposalStep.objects.filter(ours, **of_proposal)),
         ("mission", MissionStep.objects.filter(**of_mission)),
         (
             "answer",
             FollowUp.objects.filter(**of_mission).told(timezone.now()).followed_by(scope.reader),
         ),
         ("review", _opened(**of_mission)),
-        ("chase", Chase.objects.filter(**of_proposal)),
+        ("chase", Chase.objects.filter(ours, **of_proposal)),
         ("chase", Chase.objects.filter(**of_mission)),
     ]
 

@@ -149,10 +149,9 @@ def remove_tag(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def tagged(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Everything in the pôle that has a tag with the same words."""
+    """Everything in the pôle that has a tag with the same words, but what the reader leaves to colleagues."""
     tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
-    same = Tag.objects.filter(pole=tag.pole, words=tag.words).select_related(
-        "person", "organisation", "need", "mission__need"
-    )
+    same = Tag.objects.visible_to(request.user).filter(pole=tag.pole, words=tag.words)
+    same = same.select_related("person", "organisation", "need", "mission__need")
     things = [{"what": str(row.subject), "url": home_of(row.subject)} for row in same[:200]]
     return render(request, "marketplace/desk/tagged.html", {"tag": tag, "things": things})

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from marketplace.actions.market import proposals
 from marketplace.desk import board, score_histogram
 from marketplace.models import (
@@ -19,13 +19,15 @@ from marketplace.models import (
     Side,
     Tag,
 )
-from marketplace.states import MissionStatus, NeedStatus
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from tests.factories import (
     make_coordinator,
     make_mission,
     make_need,
     make_offer,
     make_organisation,
+    make_pole,
+    make_proposal,
     make_user,
 )
 from tests.marketplace.desk.desk_people import (
@@ -345,3 +347,36 @@ def test_every_line_of_the_desk_leads_to_a_story(client, coordinator):
     page = client.get(reverse("desk")).content.decode()
     (story,) = set(re.findall(r"/bureau/histoire/[a-z]+/\d+/", page))
     assert client.get(story).status_code == 200
+
+
+def test_a_story_tells_neither_drafts_nor_what_another_pole_s_coordinators_follow(client):
+    company = make_organisation(Organisation.Kind.COMPANY)
+    person = make_user()
+    company.memberships.create(user=person)
+    far = make_pole("Un autre pôle", ["02"])
+    member = make_user()
+    drafted = make_need(member=member, status=NeedStatus.DRAFT, title="Un brouillon de besoin")
+    drafted.begin(by=member)
+    sketched = make_offer(
+        person, organisation=company, status=OfferStatus.DRAFT, title="Une offre en brouillon"
+    )
+    sketched.begin(by=person)
+    offer = make_offer(person, organisation=company, pole=far, title="Une offre de là-bas")
+    offer.begin(by=person)
+    there = make_need(make_organisation(pole=far, member=make_user()), title="Un besoin de là-bas")
+    proposals.decline(
+        make_proposal(there, offer), side="NEED", reason="Pas le bon profil.", by=make_user()
+    )
+    here = make_need(member=make_user(), title="Un besoin d’ici")
+    make_proposal(here, make_offer(person, organisation=company)).begin(by=person)
+    client.force_login(make_coordinator(company.pole))
+    doors = [
+        reverse("organisation-story", args=[company.pk]),
+        reverse("organisation-story", args=[drafted.organisation_id]),
+        reverse("person-story", args=[person.pk]),
+        reverse("person-story", args=[member.pk]),
+    ]
+    read = " ".join(client.get(door).text for door in doors)
+    for hidden in ("brouillon", "Une offre de là-bas", "Un besoin de là-bas", "Pas le bon profil"):
+        assert hidden not in read
+    assert "Un besoin d’ici" in read

@@ -8,7 +8,7 @@ from accounts.models import Organisation
 from marketplace.actions.desk import cases, notes
 from marketplace.actions.missions import followups
 from marketplace.actions.talk import blocks, moderation
-from marketplace.models import Block, Case, FollowUp, Mission, Regime
+from marketplace.models import Block, Case, FollowUp, Mission, Regime, Tag
 from marketplace.rules import permissions
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -132,3 +132,19 @@ def test_why_somebody_is_kept_away_is_not_read_by_them_as_a_coordinator(mission,
     block = blocks.block(by=make_user(), organisation=company, reason="Ils ne paient pas.")
     assert block not in Block.objects.visible_to(sided)
     assert block in Block.objects.visible_to(other)
+
+
+def test_a_tag_that_colleagues_pinned_on_what_one_leaves_to_them_is_not_listed(
+    client, mission, other, sided
+):
+    elsewhere = make_mission().need
+    theirs = mission.need.organisation
+    if not sided.belongs_to(theirs):
+        theirs = mission.offer.organisation
+    for about in (theirs, elsewhere.organisation):
+        notes.pin(about, pole=mission.need.pole, words="à surveiller", by=other)
+    seen = Tag.objects.get(organisation=elsewhere.organisation)
+    for reader, names in ((other, True), (sided, False)):
+        client.force_login(reader)
+        listed = client.get(reverse("tagged", args=[seen.pk])).context["things"]
+        assert (str(theirs) in [one["what"] for one in listed]) is names
