@@ -11,6 +11,7 @@ from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need, Skill
 from marketplace.models.market.needs import SAID
+from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 
 EACH_ITS_OWN = ("title", "hours", "beneficiaries")  # the last is copied once the row is there
@@ -22,8 +23,8 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
     """Make a second need with these skills and hours; the first keeps the rest, and stays
     open.
 
-    A coordinator's new need is published at once, as the first was; a structure's goes to
-    its coordinators to be read. A second click raises NotYet, for the skills have left
+    A coordinator's new need is published at once, as the first was; that of a structure's
+    people goes to its coordinators to be read. A second click raises NotYet, for the skills have left
     the first need.
     """
     first = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
@@ -49,7 +50,7 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
 
 
 def _into_the_world(other: Need, *, listed: bool, by: User) -> None:
-    if not by.coordinates(other.pole):
+    if not permissions.judges_need(by, other):
         needs.submit(other, by=by)
         return
     other.submitted_at = other.move(NeedStatus.SUBMITTED, by=by).at

@@ -63,6 +63,8 @@ from marketplace.rules.permissions.needs import (
     can_submit_need,
     can_withdraw_need,
     can_write_need,
+    judges_need,
+    who_else_judges,
 )
 from marketplace.rules.permissions.offers import (
     answers_for_offer,
@@ -166,6 +168,7 @@ __all__ = [
     "has_voice",
     "is_cut",
     "is_in_charge_at",
+    "judges_need",
     "kept_apart",
     "manages_at",
     "may_sign_for",
@@ -181,4 +184,5 @@ __all__ = [
     "speaks_out_for",
     "thread_side_of",
     "voice_of",
+    "who_else_judges",
 ]

@@ -1,9 +1,12 @@
 """Who may write, hand in, qualify, close a need, and see who could do it."""
 
+from django.db.models import QuerySet
+
 from accounts.models import Organisation, User
 from marketplace.models import (
     Need,
 )
+from marketplace.rules import audience
 from marketplace.states import NeedStatus
 
 OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
@@ -25,7 +28,21 @@ def can_edit_need(user: User, need: Need) -> bool:
     """True for the structure until it hands the need in, and for the coordinators while they qualify it."""
     if need.status in OPEN_TO_EDITING and user.speaks_for(need.organisation):
         return True
-    return need.status in QUALIFIED_BY_COORDINATORS and user.coordinates(need.pole)
+    return need.status in QUALIFIED_BY_COORDINATORS and judges_need(user, need)
+
+
+def judges_need(user: User, need: Need) -> bool:
+    """True for the coordinators of its pôle, who qualify it, publish it and correct it. One who belongs to the
+    structure leaves that to another; where there is no other, they decide, and its history says so."""
+    if not user.coordinates(need.pole):
+        return False
+    return not (user.belongs_to(need.organisation) and who_else_judges(need).exists())
+
+
+def who_else_judges(need: Need) -> QuerySet[User]:
+    """The coordinators of its pôle who don't belong to the structure."""
+    theirs = need.organisation.memberships.values("user")
+    return audience.coordinators_of(need.pole).exclude(pk__in=theirs)
 
 
 def can_submit_need(user: User, need: Need) -> bool:
@@ -33,7 +50,7 @@ def can_submit_need(user: User, need: Need) -> bool:
 
 
 def can_qualify_need(user: User, need: Need) -> bool:
-    return need.status == NeedStatus.SUBMITTED and user.coordinates(need.pole)
+    return need.status == NeedStatus.SUBMITTED and judges_need(user, need)
 
 
 def can_withdraw_need(user: User, need: Need) -> bool:

@@ -73,6 +73,8 @@ def _asked(need: Need) -> list[dict]:
 def qualify(request: SignedInRequest, pk: int) -> HttpResponse:
     """The qualification sheet. It is saved at each press of a button; the outcome moves the need, once."""
     need = _ours(request, pk)
+    if not permissions.judges_need(request.user, need):
+        return _left_to_others(request, need)
     sheet = qualification.sheet_of(need, by=request.user)
     if need.status != NeedStatus.SUBMITTED:
         return render(request, "marketplace/desk/qualified.html", {"need": need, "sheet": sheet})
@@ -89,6 +91,17 @@ def qualify(request: SignedInRequest, pk: int) -> HttpResponse:
         "marketplace/desk/qualify.html",
         {"need": need, "form": form, "ending": ending, "theirs": None},
     )
+
+
+def _left_to_others(request: SignedInRequest, need: Need) -> HttpResponse:
+    """The answer to a coordinator who belongs to the structure: who reads its need in their place."""
+    permissions.require(request.method != "POST")
+    others = ", ".join(str(one) for one in permissions.who_else_judges(need))
+    said = {"structure": need.organisation, "others": others}
+    messages.info(
+        request, _("You belong to %(structure)s: its needs are read by %(others)s.") % said
+    )
+    return redirect("desk-need", pk=need.pk)
 
 
 def _keep(
@@ -131,6 +144,7 @@ def _again(request: SignedInRequest, need: Need, wants: str | None = None) -> Ht
 def list_it(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a need that was proposed privately into the public catalogue."""
     need = _ours(request, pk)
+    permissions.require(permissions.judges_need(request.user, need))
     try:
         needs.list_it(need, by=request.user)
     except NotYet as refusal:

@@ -206,7 +206,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _to_qualify(request: SignedInRequest, pk: int) -> Need:
     need = need_or_404(request, pk)
-    permissions.require(request.user.coordinates(need.pole))
+    permissions.require(permissions.judges_need(request.user, need))
     return need
 
 

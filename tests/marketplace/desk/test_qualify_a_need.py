@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.states import OrganisationStatus
+from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -137,3 +138,39 @@ def test_taking_charge_tells_the_one_who_had_it(client, need, coordinator):
     need.refresh_from_db()
     assert need.coordinator == coordinator
     assert Notification.objects.filter(recipient=before, kind="need_taken").count() == 1
+
+
+def test_the_need_of_one_s_own_structure_is_read_by_another_coordinator(client, need, coordinator):
+    need.organisation.memberships.create(user=coordinator)
+    other = make_coordinator(need.pole, first_name="Odile", last_name="Renard")
+    client.force_login(coordinator)
+    acts = [
+        ("need-publish", {}),
+        ("need-take-charge", {}),
+        ("need-ask", {"question": "Combien ?"}),
+        ("need-refuse", {"reason": "Hors sujet"}),
+        ("need-qualify", {"end": "", "outcome": "PUBLISH", "read": "0"}),
+    ]
+    for door, said in acts:
+        assert client.post(reverse(door, args=[need.pk]), said).status_code == 403, door
+    page = client.get(reverse("need-qualify", args=[need.pk]), follow=True)
+    assert "ses besoins sont lus par Odile Renard" in page.text
+    assert reverse("need-publish", args=[need.pk]) not in client.get(need.get_absolute_url()).text
+    client.force_login(other)
+    client.post(reverse("need-publish", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PUBLISHED
+    # Once it is published, its words are the others' to change, and a part of it to publish.
+    assert not permissions.can_edit_need(coordinator, need)
+    assert permissions.can_edit_need(other, need)
+
+
+def test_where_nobody_else_coordinates_one_publishes_the_need_of_one_s_structure(
+    client, need, coordinator
+):
+    need.organisation.memberships.create(user=coordinator)
+    client.force_login(coordinator)
+    client.post(reverse("need-publish", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PUBLISHED
+    assert need.steps.last().by == coordinator
