@@ -48,9 +48,9 @@ def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
             "match": match,
             "buttons": NeedSide.of(request.user, need).buttons(match),
             "calculation": calculation_of(match),
-            "blocks": Block.objects.between(
-                ends_of_need(need), ends_of_offer(offer)
-            ).select_related("by", "person", "organisation", "for_organisation"),
+            "blocks": Block.objects.visible_to(request.user)
+            .between(ends_of_need(need), ends_of_offer(offer))
+            .select_related("by", "person", "organisation", "for_organisation"),
             "can_propose": not match.excluded and permissions.can_propose(request.user, need),
         },
     )

@@ -132,3 +132,13 @@ def test_what_one_change_would_bring_is_said_where_few_are(client, need, helene,
     ranking.changed(helene)
     page = client.get(reverse("need-candidates", args=[need.pk])).text
     assert "À distance aussi : 2 de plus" in spaced(page)
+
+
+def test_a_coordinator_who_is_kept_away_does_not_read_by_whom(client, need, coordinator):
+    offer = make_offer()
+    blocks.block(by=offer.person, organisation=need.organisation, reason="Déjà vécu")
+    need.organisation.memberships.create(user=coordinator)
+    door = reverse("need-why-pair", args=[need.pk, offer.pk])
+    for reader, reads in ((coordinator, False), (make_coordinator(need.pole), True)):
+        client.force_login(reader)
+        assert ("Déjà vécu" in client.get(door).text) is reads
