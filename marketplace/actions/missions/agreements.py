@@ -23,7 +23,7 @@ from marketplace.models import (
     Time,
     reasons,
 )
-from marketplace.rules import programme_quota
+from marketplace.rules import managers, programme_quota
 from marketplace.states import LIVE, AmendmentStatus, MissionStatus
 from notifications.faults import each_row
 
@@ -58,6 +58,8 @@ def ask_manager(
     """Write to the manager. Raises OverQuota for what the programme doesn't give. While an amendment waits for the
     employer, the question is about the amendment, and what was agreed before stands."""
     mission = _locked(mission)
+    if managers.is_of_the_structure(mission, employee.manager_email):
+        raise NotYet(managers.of_the_structure())
     amendment = _amendment_to_agree(mission)
     if amendment is None:
         _require_askable(mission)
@@ -76,7 +78,8 @@ def ask_manager(
 def ask_anew(amendment: Amendment, *, by: User, now: datetime) -> None:
     """Ask about an amendment of hours or dates: the manager if we know them, otherwise the company."""
     mission, employee = amendment.mission, employee_of(amendment.mission)
-    if employee and employee.manager_email:
+    manager = employee.manager_email if employee else ""
+    if employee and manager and not managers.is_of_the_structure(mission, manager):
         _write_to_manager(mission, employee, amendment, by=by, now=now)
     elif mission.offer.organisation:
         _ask_company(mission, amendment, version=amendment.version, by=by, now=now)
@@ -203,7 +206,7 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
             _("%(name)s has left their employer: give the name and address of another manager.")
             % {"name": agreement.name}
         )
-    if refusal := _why_not_today(agreement):
+    if refusal := managers.why_not_today(agreement):
         raise NotYet(refusal)
     token = new_secret()
     agreement.token = digest(token)
@@ -222,7 +225,7 @@ def remind_silent(now: datetime) -> int:
     )
 
     def remind(agreement: Agreement) -> bool:
-        if _why_not_today(agreement):
+        if managers.why_not_today(agreement):
             return False
         if not Agreement.objects.filter(pk=agreement.pk, reminded_at=None).update(reminded_at=now):
             return False
@@ -272,29 +275,7 @@ def _why_over(agreement: Agreement, now: datetime) -> str:
         )
     if agreement.is_expired(now):
         return _("This link has run out: it lasted two weeks.")
-    return _why_not_today(agreement)
-
-
-def _why_not_today(agreement: Agreement) -> str:
-    """Why the employer can't answer today, as a sentence: the company is suspended, the person has left it, or the
-    manager has closed their account. Empty when it can."""
-    offer = agreement.mission.offer
-    if offer.organisation is not None and not offer.organisation.is_active:
-        return _(
-            "%(company)s is suspended for the moment: nothing can be answered in its name."
-        ) % {"company": offer.organisation}
-    if offer.person_has_left:
-        return _(
-            "%(person)s no longer belongs to %(company)s: there is nothing to answer here."
-        ) % {
-            "person": offer.person,
-            "company": offer.organisation,
-        }
-    if offer.organisation is not None and agreement.email:
-        readers = list(User.objects.of_mailbox(agreement.email))
-        if readers and not any(reader.is_active for reader in readers):
-            return _("The account of this address is closed: nothing can be answered here.")
-    return ""
+    return managers.why_not_today(agreement)
 
 
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:

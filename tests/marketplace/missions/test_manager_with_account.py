@@ -158,3 +158,16 @@ def test_a_manager_whose_account_was_never_the_company_s_answers_as_before(clien
     make_user(email=MAILBOX)
     client.post(url, {"answer": "YES"})
     assert Agreement.objects.get(asked="MANAGER").answer == "YES"
+
+
+def test_a_manager_who_is_of_the_structure_gives_no_employer_s_yes(client, mission, url):
+    manager = of_the_company(mission.offer.organisation, MAILBOX)
+    Membership.objects.create(user=manager, organisation=mission.need.organisation)
+    assert is_refused(client, url)
+    client.force_login(mission.offer.person)
+    page = client.post(
+        reverse("mission-agreement", args=[mission.pk]),
+        {"manager_name": "Dominique Lefebvre", "manager_email": MAILBOX},
+    )
+    assert "quelqu’un de la structure" in page.text
+    assert mission.agreements.count() == 1

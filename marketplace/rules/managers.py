@@ -1,0 +1,41 @@
+"""Whether a manager may give the employer's answer today. Reads only."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from marketplace.models import Agreement, Mission
+
+
+def why_not_today(agreement: Agreement) -> str:
+    """Why the employer can't answer today, as a sentence: the company is suspended, the person has left it, or the
+    manager has closed their account. Empty when it can."""
+    offer = agreement.mission.offer
+    if offer.organisation is not None and not offer.organisation.is_active:
+        return _(
+            "%(company)s is suspended for the moment: nothing can be answered in its name."
+        ) % {"company": offer.organisation}
+    if offer.person_has_left:
+        return _(
+            "%(person)s no longer belongs to %(company)s: there is nothing to answer here."
+        ) % {
+            "person": offer.person,
+            "company": offer.organisation,
+        }
+    if offer.organisation is not None and agreement.email:
+        readers = list(User.objects.of_mailbox(agreement.email))
+        if readers and not any(reader.is_active for reader in readers):
+            return _("The account of this address is closed: nothing can be answered here.")
+        if is_of_the_structure(agreement.mission, agreement.email):
+            return of_the_structure()
+    return ""
+
+
+def is_of_the_structure(mission: Mission, email: str) -> bool:
+    """Whether this is the mailbox of somebody of the structure, who gives no employer's yes."""
+    structure = mission.need.organisation_id
+    readers = User.objects.of_mailbox(email)
+    return readers.filter(memberships__organisation=structure).exists()
+
+
+def of_the_structure() -> str:
+    return _("This is the address of somebody of the structure: another manager answers.")
