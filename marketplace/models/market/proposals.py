@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -199,7 +200,9 @@ class Proposal(Movable):
         others = Membership.objects.coordinating().filter(
             ~Exists(theirs), organisation__pole=OuterRef("need__pole"), user__is_active=True
         )
-        return Proposal.on_a_side(user) & Q(Exists(others.exclude(user_id=user.pk)))
+        comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
+        others = others.filter(~Q(user=comes)).exclude(user_id=user.pk)
+        return Proposal.on_a_side(user) & Q(Exists(others))
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)

@@ -148,3 +148,16 @@ def test_a_tag_that_colleagues_pinned_on_what_one_leaves_to_them_is_not_listed(
         client.force_login(reader)
         listed = client.get(reverse("tagged", args=[seen.pk])).context["things"]
         assert (str(theirs) in [one["what"] for one in listed]) is names
+
+
+def test_nothing_is_left_to_the_only_other_coordinator_when_it_is_they_who_come():
+    """On their own time they are of no organisation of the mission's."""
+    comes = make_coordinator(make_organisation().pole, first_name="Yanis")
+    mission = make_mission(person=comes, status=MissionStatus.RUNNING)
+    of_the_structure = make_coordinator(mission.need.pole, first_name="Sami")
+    mission.need.organisation.memberships.create(user=of_the_structure)
+    assert permissions.follows(of_the_structure, mission)
+    third = make_coordinator(mission.need.pole, first_name="Odile")
+    assert [permissions.follows(one, mission) for one in (of_the_structure, comes, third)] == [
+        False, False, True,
+    ]  # fmt: skip
