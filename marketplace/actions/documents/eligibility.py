@@ -62,6 +62,8 @@ def verify(
     current = Eligibility.objects.current_of(eligibility.organisation)
     if current is None or current.pk != eligibility.pk:
         raise NotYet(_("The structure has declared something else meanwhile: read that first."))
+    if by.pk == current.declared_by_id:  # they were of the structure then
+        raise NotYet(_("You declared this for the structure: another coordinator checks it."))
     checked = Eligibility.objects.create(
         organisation=eligibility.organisation,
         status=status,

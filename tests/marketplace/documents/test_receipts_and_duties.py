@@ -246,3 +246,18 @@ def test_a_stranger_takes_no_duty_back(client, company):
     client.force_login(make_user())
     assert client.post(reverse("duty-take-back", args=[duty.pk])).status_code == 404
     assert Duty.objects.exists()
+
+
+def test_who_declared_for_the_structure_and_left_it_since_does_not_check_it(
+    client, structure, president
+):
+    declared(structure, president)
+    structure.memberships.create(user=make_user(), role="ADMINISTRATOR")
+    structure.memberships.get(user=president).delete()
+    make_organisation("OPERATOR", pole=structure.pole, member=president)
+    client.force_login(president)
+    said = {"check": "yes", "status": "SELF_DECLARED", "valid_until": in_days(300)}
+    assert "C’est vous qui l’avez déclaré" in client.post(page(structure), said).text
+    client.force_login(make_coordinator(structure.pole))
+    client.post(page(structure), said)
+    assert structure.eligibilities.exclude(verified_by=None).count() == 1
