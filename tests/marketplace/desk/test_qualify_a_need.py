@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.states import OrganisationStatus
+from marketplace.actions.market import splitting
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -174,3 +175,11 @@ def test_where_nobody_else_coordinates_one_publishes_the_need_of_one_s_structure
     need.refresh_from_db()
     assert need.status == NeedStatus.PUBLISHED
     assert need.steps.last().by == coordinator
+
+
+def test_a_part_of_one_s_own_structure_s_need_is_read_by_another_coordinator(coordinator):
+    need = make_need(member=coordinator, skills=("site-web", "droit"))
+    make_coordinator(need.pole)
+    moved = [need.wanted.select_related("skill").last().skill]
+    part = splitting.split(need, skills=moved, title="Le droit", hours=8, by=coordinator)
+    assert part.status == NeedStatus.SUBMITTED
