@@ -240,6 +240,23 @@ def test_a_renewal_waits_for_the_end_of_the_first():
         missions.start(following, by=mission.need.created_by, now=timezone.now())
 
 
+@pytest.mark.parametrize("says", ["starts it", "agrees to the sheet", "renewed it"])
+def test_a_volunteer_goes_on_by_their_own_will(says):
+    mission = make_mission(status=MissionStatus.CLOSED)
+    structure, person = mission.need.created_by, mission.offer.person
+    by = person if says == "renewed it" else structure
+    following = renewals.renew(mission, **renewal(), by=by)
+    now = timezone.now()
+    if says != "renewed it":
+        with pytest.raises(NotYet, match="n’a pas encore dit vouloir continuer"):
+            missions.start(following, by=structure, now=now)
+    if says == "agrees to the sheet":
+        missions.agree(following, read=1, side=Side.OFFER, by=person)
+    missions.start(following, by=person if says == "starts it" else structure, now=now)
+    following.refresh_from_db()
+    assert following.status == MissionStatus.RUNNING
+
+
 def test_the_whole_chain_counts_for_the_law():
     mission = make_mission(work=True, regime=Regime.LOAN, status=MissionStatus.RUNNING)
     with pytest.raises(NotYet, match="La loi l’arrête"):

@@ -78,7 +78,7 @@ def test_a_yes_taken_back_before_the_start_is_given_again_by_whoever_comes_alone
     for other in (mission.need.organisation.members.first(), make_coordinator(mission.need.pole)):
         client.force_login(other)
         for ask in (client.get, client.post):
-            assert "est revenu sur son oui" in words(ask(start, follow=True))
+            assert "a repris son oui" in words(ask(start, follow=True))
         mission.refresh_from_db()
         assert mission.status == MissionStatus.DOCUMENTS
     client.force_login(person)
