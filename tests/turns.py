@@ -112,7 +112,7 @@ ONCE = {
             "manager_with_account",
         ),
         *("mission_sheet", "public_employer", "questions_of_leavers", "regime", "reviews"),
-        *("take_over", "two_people", "whose_to_do"),
+        *("take_over", "two_people", "on_both_sides", "whose_to_do"),
     ),
     "marketplace/talk": (
         *("contacts", "conversation_care", "conversation_changes", "files", "files_that_act"),

@@ -396,6 +396,5 @@ def test_a_day_that_has_passed_is_said_as_past_to_both_sides(days, words):
     mission = make_mission(status=MissionStatus.DELIVERED)
     due = next_acts.Act(who="", words="", task="", due_on=in_days(days))
     for yours, theirs in (([due], []), ([], [due])):
-        notes = [stage["note"] for stage in stepper.of(mission, yours, theirs) if stage["note"]]
-        assert len(notes) == 1
-        assert words in notes[0]
+        (note,) = [stage["note"] for stage in stepper.of(mission, yours, theirs) if stage["note"]]
+        assert words in note

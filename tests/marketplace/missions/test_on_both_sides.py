@@ -1,0 +1,119 @@
+"""Somebody who is of the structure and of the company acts for one of them only."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.actions.documents import receipts, signatures
+from marketplace.actions.missions import agreements
+from marketplace.actions.refusals import NotYet
+from marketplace.models import (
+    Agreement,
+    Employee,
+    HoursEntry,
+    Party,
+    Regime,
+    Signature,
+    Voice,
+)
+from marketplace.rules import permissions
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import (
+    in_days,
+    make_mission,
+    make_user,
+)
+from tests.marketplace.documents import document_desk
+from tests.marketplace.documents.test_documents import make
+from tests.marketplace.missions.test_two_people import confirm
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nobody_signs_a_paper_for_the_structure_and_for_the_employer(client):
+    mission = document_desk.make_mission()
+    head, company = document_desk.head_of(mission.need.organisation), mission.offer.organisation
+    paper, boss = make(mission), document_desk.head_of(company)
+    Membership.objects.create(user=head, organisation=company, role="MEMBER")
+    document_desk.duty(head, company, "SIGNATORY", "directrice")
+    door, said = reverse("document-sign", args=[paper.pk]), {"read": paper.sha256, "agreed": "on"}
+    client.force_login(head)
+    for party in (Party.STRUCTURE, Party.EMPLOYER):
+        client.post(door, said | {"party": party, "capacity": "présidente"})
+    assert [one.party for one in paper.signatures.all()] == [Party.STRUCTURE]
+    client.force_login(boss)
+    client.post(door, said | {"party": Party.EMPLOYER, "capacity": "directeur"})
+    paper.refresh_from_db()
+    assert not paper.waits_for_signatures
+
+
+def test_a_mailbox_that_both_sides_have_given_signs_for_one_of_them():
+    paper = make(document_desk.make_mission())
+    said = {
+        "read": paper.sha256, "name": "Joël Petit", "capacity": "conseil", "how": Signature.How.LINK,
+        "email": "joel@example.org", "now": timezone.now(),
+    }  # fmt: skip
+    signatures.sign(paper, party=Party.STRUCTURE, **said)
+    with pytest.raises(NotYet, match="autre côté"):
+        signatures.sign(paper, party=Party.EMPLOYER, **said | {"email": "Joel@example.org"})
+
+
+def test_whoever_declared_the_value_for_the_company_doesn_t_give_its_receipt():
+    mission = document_desk.make_receivable()
+    head, treasurer = document_desk.head_of(mission.need.organisation), make_user()
+    mission.need.organisation.memberships.create(user=treasurer)
+    mission.valuation.declared_by = head
+    mission.valuation.save()
+    given = {"capacity": "présidente", "now": timezone.now()}
+    for act in (receipts.preview, receipts.issue):
+        with pytest.raises(NotYet, match="déclaré sa valeur"):
+            act(mission, by=head, **given)
+    assert receipts.issue(mission, by=treasurer, **given)
+
+
+def test_nobody_confirms_the_hours_that_they_wrote_for_somebody_who_has_left(client):
+    mission = make_mission(work=True, status=MissionStatus.RUNNING, starts_on=in_days(-40))
+    boss, head = make_user(), mission.need.organisation.members.get()
+    mission.offer.organisation.memberships.create(user=boss, role="ADMINISTRATOR")
+    mission.need.organisation.memberships.create(user=boss)
+    entry = HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=in_days(-30), hours=3, written_by=boss
+    )
+    confirm(client, mission, boss, entry)
+    assert not entry.is_confirmed
+    confirm(client, mission, head, entry)
+    assert entry.is_confirmed
+
+
+def test_who_is_of_the_structure_too_gives_no_employer_s_yes(client):
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.AGREEMENT)
+    structure, company = mission.need.organisation, mission.offer.organisation
+    both, other = make_user(first_name="Salomé"), make_user(first_name="Odile")
+    for organisation in (structure, company):
+        organisation.memberships.create(user=both, role="ADMINISTRATOR")
+    company.memberships.create(user=other, role="ADMINISTRATOR")
+    asked = agreements.ask_manager(
+        mission,
+        employee=Employee(
+            organisation=company, person=mission.offer.person,
+            manager_name="Dominique Lefebvre", manager_email="dominique@example.org",
+        ),
+        programme=None, by=mission.offer.person, now=timezone.now(),
+    )  # fmt: skip
+    agreements.answer(asked, answer=Agreement.Answer.YES, now=timezone.now())
+    told = Notification.objects.filter(kind="agreement_for_company")
+    assert [letter.recipient for letter in told] == [other]
+    door = reverse("agreement-company", args=[mission.pk])
+    client.force_login(both)
+    assert client.post(door, {"answer": "YES"}).status_code == 403
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    assert "quelqu’un d’autre" in page
+    assert door not in page
+    client.force_login(other)
+    client.post(door, {"answer": "YES"})
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.DOCUMENTS
+    assert not permissions.has_voice(both, mission, Voice.COMPANY)
+    assert permissions.has_voice(other, mission, Voice.COMPANY)
