@@ -1,5 +1,6 @@
 """A to-do goes to whoever can do it, with the page where it is done; the desk puts people before paperwork."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,13 @@ from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.documents import documents, signatures
 from marketplace.actions.market import proposals
+from marketplace.actions.missions import agreements
 from marketplace.desk import Scope, read
 from marketplace.models import (
+    Agreement,
     Departure,
     Eligibility,
+    Employee,
     FollowUp,
     Mission,
     Regime,
@@ -21,6 +25,7 @@ from marketplace.models import (
     Transfer,
 )
 from marketplace.models.documents.documents import Kind
+from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -251,3 +256,29 @@ def test_hours_wait_since_they_were_written(client):
     head = mission.need.organisation.members.get()
     line = home(client, head).partition("Des heures attendent votre confirmation")[2]
     assert "depuis 2 jours" in line.partition("</li>")[0]
+
+
+def test_each_step_of_the_employer_s_agreement_says_whose_turn_it_is(client):
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.AGREEMENT)
+    person = mission.offer.person
+    employee = Employee.objects.create(
+        organisation=mission.offer.organisation, person=person, manager_name="Dominique Lefebvre",
+        manager_email="dominique@example.org",
+    )  # fmt: skip
+
+    def said():
+        (act,) = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+        return act.who, act.task
+
+    assert said() == (next_acts.COMES, "demander l’accord de son employeur")
+    agreements.ask_manager(
+        mission, employee=employee, programme=None, by=person, now=timezone.now()
+    )
+    who, task = said()
+    assert who == next_acts.MANAGER
+    Agreement.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert said()[0] == next_acts.COMES, "two weeks without a word: the letter is sent again"
+    Agreement.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    letter = Notification.objects.filter(kind="agreement_asked").latest("pk")
+    client.post(re.search(r"/accord/[\w-]+/", letter.text).group(), {"answer": "YES"})
+    assert said()[0] == next_acts.COMPANY

@@ -63,6 +63,19 @@ def test_loading_keeps_what_an_administrator_wrote(our_skills):
     assert skill.synonyms.filter(text="zorglubeur").exists()
 
 
+def test_a_file_that_has_changed_is_taken_but_for_what_an_administrator_wrote(our_skills):
+    untouched, edited = Skill.objects.filter(code__in=["graphisme", "site-web"]).order_by("code")
+    now = untouched.label_fr
+    for skill, label in ((untouched, "D’hier"), (edited, "À nous")):
+        skill.loaded, skill.label_fr = skill.loaded | {"label_fr": "D’hier"}, label
+        skill.save()
+    done = skill_list.load()
+    assert (done.skills, done.kept_edits) == (2, 1)
+    untouched.refresh_from_db()
+    edited.refresh_from_db()
+    assert (untouched.label_fr, edited.label_fr) == (now, "À nous")
+
+
 def test_the_catalogue_search_understands_the_same_words(our_skills):
     terms = search_terms("compta")
     assert "compta-generale" in terms.codes
