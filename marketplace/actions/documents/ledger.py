@@ -46,15 +46,9 @@ def add(register: Register, document: Document, act: str, said: dict[str, Any]) 
 
 
 def write(
-    register: Register,
-    kind: Kind,
-    facts: dict[str, Any],
-    *,
-    letter: str,
-    on: date,
-    by: User,
+    register: Register, kind: Kind, facts: dict[str, Any], *, letter: str, on: date, by: User,
     **fields: Any,
-) -> Document:
+) -> Document:  # fmt: skip
     """Number a document, typeset it, store its bytes and seal it."""
     number = next_number(register, letter, on.year)
     texts = sources_of(kind.template)
