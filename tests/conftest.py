@@ -1,6 +1,7 @@
 """What every test finds laid out: a database, an empty cache, no way out to the network."""
 
 import contextlib
+import gc
 import os
 import sqlite3
 import sys
@@ -184,6 +185,14 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_collection_finish(session):
+    """The house is there to stay: to look through it again and again for what nobody holds took a sixth of the
+    tests' time. What a test leaves is still looked for, less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 def pytest_xdist_make_scheduler(config, log):
     return Sharing(config, log) if config.getvalue("dist") == "loadgroup" else None
 
