@@ -87,7 +87,7 @@ class Key:
 class Letter:
     """One kind of letter: all that `notifications` and the site know of it.
 
-    `name` is its folder in templates/emails. `asks`: it waits for an act of the reader,
+    `name` is its file in templates/emails. `asks`: it waits for an act of the reader,
     and comes first in summaries. `secret`: its words hold a key to the site (a link).
     `to_leavers`: it also goes to people who no longer have a part in what it is about.
     `moot(letter, **parts of its key)` is called just before it leaves: it returns the

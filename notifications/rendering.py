@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
+from django.template.loader_tags import BlockNode
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
@@ -63,8 +64,8 @@ def render(
     """The subject, text and HTML of a letter. `link` is where it leads; `leave_url` where the reader stops such
     letters; `by_mail` says whether an answer may come by e-mail."""
     with override(language_of(recipient)):
-        subject = one_line(_plain(f"emails/{template}/subject.txt", context))
-        body = _plain(f"emails/{template}/body.txt", context)
+        subject, body = _plain(f"emails/{template}.txt", context)
+        subject = one_line(subject)
         text = tidy(_dressed(body, recipient=recipient, link=link, asks=asks))
         if by_mail:
             text = f"{ANSWER_ABOVE}\n\n{text}"
@@ -85,10 +86,14 @@ def _dressed(body: str, *, recipient: Person | None, link: str, asks: bool) -> s
     return "\n\n".join(parts)
 
 
-def _plain(name: str, context: dict) -> str:
-    """The template as plain text, without HTML escaping: an apostrophe stays an apostrophe."""
+def _plain(name: str, context: dict) -> tuple[str, str]:
+    """The template's blocks "subject" and "body" as plain text, without HTML escaping: an apostrophe stays an
+    apostrophe. Raises KeyError for a template without one of them."""
     template = get_template(name).template  # type: ignore[attr-defined]
-    return template.render(Context(context, autoescape=False))
+    blocks = {block.name: block for block in template.nodelist.get_nodes_by_type(BlockNode)}
+    plain = Context(context, autoescape=False)
+    with plain.render_context.push_state(template), plain.bind_template(template):
+        return blocks["subject"].render(plain), blocks["body"].render(plain)
 
 
 def one_line(words: str) -> str:

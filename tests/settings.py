@@ -35,9 +35,11 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_AUTOREFRESH = True
 # The outbox's tests have letters of their own. They lie here for every test: a setting that changes for
 # one test makes it compile each template again.
+os.makedirs(f"{_var}/letters/emails", exist_ok=True)
 for _kind in ("hello", "asking", "poison", "legal", "key"):
-    shutil.copytree(
-        BASE_DIR / "tests/notifications/templates/emails/hello", f"{_var}/letters/emails/{_kind}"
+    shutil.copy(
+        BASE_DIR / "tests/notifications/templates/emails/hello.txt",
+        f"{_var}/letters/emails/{_kind}.txt",
     )
 TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], f"{_var}/letters"]
 MIDDLEWARE = [*MIDDLEWARE, "tests.form_tokens.every_form_has_its_token"]

@@ -100,17 +100,6 @@ def test_no_map_of_moves_is_forgotten():
     assert len(draw_states.maps()) == len(statuses)
 
 
-def letters() -> list[str]:
-    folder = ROOT / "templates" / "emails"
-    return sorted(place.name for place in folder.iterdir() if place.is_dir())
-
-
-@pytest.mark.parametrize("letter", letters())
-def test_every_letter_has_a_subject_and_a_body(letter):
-    files = {place.name for place in (ROOT / "templates" / "emails" / letter).iterdir()}
-    assert files >= {"subject.txt", "body.txt"}
-
-
 def tracked(*patterns: str) -> list[Path]:
     """What git would publish; a copy without git has nothing to publish."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns]

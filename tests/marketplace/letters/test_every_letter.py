@@ -30,7 +30,7 @@ from tests.factories import (
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 # Their words hang on what a step or a day holds: they have their tests below.
 NEED_FACTS = {"mission_moved", "hours_contested"}
-KINDS = sorted({path.name for path in FOLDER.iterdir() if path.name[0] != "_"} - NEED_FACTS)
+KINDS = sorted({path.stem for path in FOLDER.iterdir() if path.name[0] != "_"} - NEED_FACTS)
 # Both sides have said yes, or one invites the other: these exist to give an address.
 GIVE_ADDRESSES = {"proposal_agreed", "mission_kick_off", "invitation_accepted", "member_left", "organisation_submitted"}  # fmt: skip
 SENTENCE = "Refaire le site de l’association avec sa billetterie, ses « archives » & son journal. "
@@ -76,7 +76,7 @@ DATES = ("closes_on", "pauses_on", "by_day", "day", "expires_at", "on", "until",
 @cache
 def names_in(kind: str) -> frozenset[str]:
     """Whatever may be a variable in its templates; a word too many does no harm."""
-    source = "".join((FOLDER / kind / f"{part}.txt").read_text() for part in ("subject", "body"))
+    source = (FOLDER / f"{kind}.txt").read_text()
     return frozenset(re.findall(r"\b[a-z_]{2,}\b", "".join(re.findall(r"{[{%].*?[%}]}", source))))
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.base import TextNode
+from django.template.loader import get_template
+from django.template.loader_tags import BlockNode
 
 from marketplace import letters
 from marketplace.letters.registry import KINDS, LETTERS
@@ -18,7 +21,7 @@ from notifications.rules import families
 from tests.marketplace.letters.stored_keys import STORED
 
 ROOT = Path(settings.BASE_DIR)
-FOLDERS = sorted(path.name for path in (ROOT / "templates/emails").iterdir() if path.name[0] != "_")
+FILES = sorted(path.stem for path in (ROOT / "templates/emails").iterdir() if path.name[0] != "_")
 OURS = [path for floor in ("config", "marketplace", "accounts") for path in (ROOT / floor).rglob("*.py")]  # fmt: skip
 NOUNS = [
     path for path in (ROOT / "marketplace/letters").rglob("*/*.py") if path.name != "__init__.py"
@@ -36,20 +39,26 @@ def named(letter: Letter) -> str:
     return letter.name
 
 
-def test_every_folder_of_templates_has_one_letter_and_every_letter_its_folder():
+def test_every_template_has_one_letter_and_every_letter_its_template():
     declared = Counter(letter.name for letter in LETTERS)
-    assert sorted(set(FOLDERS) - declared.keys()) == [], "folders without a Letter"
-    assert sorted(declared.keys() - set(FOLDERS)) == [], "letters without a folder"
+    assert sorted(set(FILES) - declared.keys()) == [], "templates without a Letter"
+    assert sorted(declared.keys() - set(FILES)) == [], "letters without a template"
     assert [name for name, times in declared.items() if times > 1] == [], "declared twice"
-    assert sorted(KINDS) == FOLDERS
+    assert sorted(KINDS) == FILES
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=named)
 def test_it_has_a_subject_and_words(letter):
-    folder = ROOT / "templates/emails" / letter.name
-    for name in ("subject.txt", "body.txt"):
-        assert (folder / name).exists(), f"{letter.name} has no {name}"
-        assert (folder / name).read_text(encoding="utf-8").strip(), f"{name} is empty"
+    words = get_template(f"emails/{letter.name}.txt").template
+    blocks = {block.name: block for block in words.nodelist.get_nodes_by_type(BlockNode)}
+    for name in ("subject", "body"):
+        assert name in blocks, f"{letter.name} has no {name}"
+        said = [
+            node
+            for node in blocks[name].nodelist
+            if not (isinstance(node, TextNode) and node.s.isspace())
+        ]
+        assert said, f"{name} is empty"
 
 
 def test_each_function_that_tells_is_called_by_an_act():
