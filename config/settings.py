@@ -193,9 +193,10 @@ if DATABASE_URL == "sqlite":
 else:
     DATABASES = {"default": env.postgres(DATABASE_URL)}
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    # What we open a cursor for is read to its end: PostgreSQL would plan for the first tenth.
+    # What we open a cursor for is read to its end: PostgreSQL would plan for the first tenth. And it would compile
+    # the desk's question, half a second each time, to save some milliseconds of it.
     DATABASES["default"]["OPTIONS"] = {
-        "options": "-c cursor_tuple_fraction=1",
+        "options": "-c cursor_tuple_fraction=1 -c jit=off",
         "connect_timeout": 5,  # seconds: a database that doesn’t answer is a page that says so
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -346,3 +347,11 @@ def test_the_load_says_who_has_what(client, coordinator):
         for line in client.get(reverse("desk-load")).context["lines"]
     }
     assert lines == {"Maëlle Vandamme": (2, 1), "Les Passeurs": (1, 0), "Personne encore": (1, 0)}
+
+
+@pytest.mark.postgres
+def test_the_database_compiles_nothing_before_it_answers():
+    """Where the desk is long it would take half a second for a question of fifty milliseconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
