@@ -30,7 +30,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
 django.setup()
 
-from marketplace.words import corpora, reading, rome_files, semantic, sparse, training  # noqa: E402
+from marketplace.words import corpora, rome_files, semantic, sparse, tokenizer, training  # noqa: E402
 from marketplace.words.lexicon import Entry, Lexicon  # noqa: E402
 from marketplace.words.ranker import Ranker  # noqa: E402
 from marketplace.words.training import Corpus  # noqa: E402
@@ -246,7 +246,7 @@ def ranked(ranker: Ranker, texts: list[str], boost: np.ndarray | None = None) ->
 
 
 def plain_systems(corpus: Corpus) -> dict[str, System]:
-    folded = [reading.fold(text) for _, text in corpus.titles]
+    folded = [tokenizer.fold(text) for _, text in corpus.titles]
     owners = np.array([number for number, _ in corpus.titles])
 
     def best_of(scores: np.ndarray) -> list[str]:
@@ -256,18 +256,18 @@ def plain_systems(corpus: Corpus) -> dict[str, System]:
 
     def substring(texts: list[str]) -> Answers:
         return [
-            best_of(np.array([_inside(t, reading.fold(text)) for t in folded])) for text in texts
+            best_of(np.array([_inside(t, tokenizer.fold(text)) for t in folded])) for text in texts
         ]
 
     def rapid(texts: list[str]) -> Answers:
-        asked = [reading.fold(text) for text in texts]
+        asked = [tokenizer.fold(text) for text in texts]
         scores = process.cdist(asked, folded, scorer=fuzz.token_set_ratio, dtype=np.uint8)
         return [best_of(row) for row in scores]
 
     return {
         "substring": substring,
-        "BM25 on stems": _bm25(corpus, reading.stems),
-        "trigrams, BM25": _bm25(corpus, lambda text: _trigrams(reading.fold(text))),
+        "BM25 on stems": _bm25(corpus, tokenizer.stems),
+        "trigrams, BM25": _bm25(corpus, lambda text: _trigrams(tokenizer.fold(text))),
         "rapidfuzz token set": rapid,
     }
 

@@ -120,7 +120,7 @@ ONCE = {
     ),
     "marketplace/words": (
         *("referential_files", "words_around", "words_everyday", "words_learning"),
-        *("words_meaning", "words_odd_files", "words_reading", "words_trades"),
+        *("words_meaning", "words_odd_files", "words_tokenizer", "words_trades"),
     ),
     "notifications": (
         *("account_letters", "bounces", "clock", "days", "letter", "mailbox", "mime"),

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from marketplace.actions.desk import figures
+from marketplace.figures.comparison import plus
 from marketplace.figures.counts import Counts
-from marketplace.figures.reading import plus
 from marketplace.models import FollowUp, Mission, MonthFigures, Proposal
 from marketplace.states import LIVE
 from notifications.models import Notification, Status

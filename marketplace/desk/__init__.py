@@ -10,7 +10,7 @@ A kind is a `Kind` (kind.py) in a file of its own (kinds/).
 
 from marketplace.desk.kinds import KINDS, LABELS
 from marketplace.desk.line import Line
-from marketplace.desk.reading import Load, Reading, load, read
+from marketplace.desk.listing import Listing, Load, load, read
 from marketplace.desk.scope import AGES, WHOSE, Scope
 
-__all__ = ["AGES", "KINDS", "LABELS", "WHOSE", "Line", "Load", "Reading", "Scope", "load", "read"]
+__all__ = ["AGES", "KINDS", "LABELS", "WHOSE", "Line", "Load", "Listing", "Scope", "load", "read"]

@@ -10,7 +10,7 @@ from math import cos, radians, sqrt
 
 from accounts.models import Commune
 from common.dates import spoken
-from marketplace.figures.reading import Place, Row
+from marketplace.figures.comparison import Place, Row
 
 BAR_WIDTH = 240
 COLUMNS, HEIGHT, GROUND = 360, 120, 138

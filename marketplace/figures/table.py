@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from common.dates import spoken
 from common.spreadsheets import Cell
 from marketplace.figures import discretion
+from marketplace.figures.comparison import Comparison, Row, broken_down, with_less_filters
 from marketplace.figures.counts import Counts, percent, quantile
 from marketplace.figures.discretion import Amount, Given
-from marketplace.figures.reading import Reading, Row, broken_down, with_less_filters
 from marketplace.figures.tiles import HALF
 
 
@@ -38,12 +38,12 @@ def named(row: Row) -> str:
     return spoken(row.month, "F Y") if row.month else row.label
 
 
-def lines(reading: Reading) -> Iterator[Sequence[Cell]]:
+def lines(comparison: Comparison) -> Iterator[Sequence[Cell]]:
     """The rows as others may see them (discretion.py)."""
-    rows = broken_down(reading)
-    wider = with_less_filters(reading, rows)
-    no_hours = _untold(rows, reading.now, wider, "hours")
-    no_value = _untold(rows, reading.now, wider, "value")
+    rows = broken_down(comparison)
+    wider = with_less_filters(comparison, rows)
+    no_hours = _untold(rows, comparison.now, wider, "hours")
+    no_value = _untold(rows, comparison.now, wider, "value")
     for place, row in enumerate(rows):
         counts = row.counts
         hours, value = Given.of(counts, "hours"), Given.of(counts, "value")

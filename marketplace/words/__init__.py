@@ -8,7 +8,7 @@ Only `store` and `rome_store` know the database; the rest is pure.
 
 from dataclasses import dataclass
 
-from marketplace.words import reading, rome_store, store
+from marketplace.words import rome_store, store, tokenizer
 from marketplace.words.lexicon import ALSO, UNSURE
 from marketplace.words.suggestion import Span, Suggestion
 
@@ -24,9 +24,9 @@ __all__ = [
 ]
 
 LIKELY = 0.05  # what a search or a matching goes by; a form proposes what is less sure too
-PEOPLE = {reading.stem(word) for word in reading.listed("people_words.txt")}
+PEOPLE = {tokenizer.stem(word) for word in tokenizer.listed("people_words.txt")}
 WHEN = "lundi mardi mercredi jeudi vendredi samedi dimanche week end matin midi soir matinee soiree journee"
-BESIDE = PEOPLE | {reading.stem(word) for word in WHEN.split()}
+BESIDE = PEOPLE | {tokenizer.stem(word) for word in WHEN.split()}
 AMONG = ("skills", "trades", "macro")
 
 
@@ -64,14 +64,14 @@ def is_vague(text: str) -> bool:
 
 def is_about_people(text: str) -> bool:
     """Whether a text says who is wanted but not for what (« cherche bénévoles »): the page then asks for what."""
-    read = reading.tokens(text or "")
+    read = tokenizer.tokens(text or "")
     wanted = any(token.stem in PEOPLE for token in read)
-    return wanted and all(token.stem in BESIDE or token.word in reading.HOLLOW for token in read)
+    return wanted and all(token.stem in BESIDE or token.word in tokenizer.HOLLOW for token in read)
 
 
 def search_terms(text: str) -> SearchTerms:
     """What the catalogue searches for: the skills that a search names, and the roots of its words."""
     found = store.skills_lexicon().suggest(text or "", top=5)
     codes = [s.code for s in found if s.score >= 0.4]
-    roots = [t.stem for t in reading.tokens(text or "") if t.word not in reading.HOLLOW]
+    roots = [t.stem for t in tokenizer.tokens(text or "") if t.word not in tokenizer.HOLLOW]
     return SearchTerms(codes, list(dict.fromkeys(roots))[:12])

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.words import reading, sparse
-from marketplace.words.reading import HOLLOW
+from marketplace.words import sparse, tokenizer
 from marketplace.words.sparse import Postings
+from marketplace.words.tokenizer import HOLLOW
 
 PHRASES = ("label", "synonym")
 READ_IN = {
@@ -39,7 +39,7 @@ def clues_of(entries: Sequence[Entry]) -> tuple[np.ndarray, dict[str, Postings]]
     said: list[list[str]] = [[] for _ in names]
     definitions: list[list[str]] = []
     plain = [
-        [root for name, text in entry.texts if name in PHRASES for root in reading.stems(text)]
+        [root for name, text in entry.texts if name in PHRASES for root in tokenizer.stems(text)]
         for entry in entries
     ]
     for entry, family in zip(entries, families, strict=True):
@@ -48,7 +48,7 @@ def clues_of(entries: Sequence[Entry]) -> tuple[np.ndarray, dict[str, Postings]]
         definitions.append(roots["definition"])
     # One skill's pieces at a time: all together would take ten megabytes that no one gives back.
     grams = (
-        [gram for root in _roots(entry, *PHRASES) for gram in reading.grams(root)]
+        [gram for root in _roots(entry, *PHRASES) for gram in tokenizer.grams(root)]
         for entry in entries
     )
     return families, {  # how often a piece of a word comes back says little
@@ -61,7 +61,7 @@ def _roots(entry: Entry, *fields: str) -> Iterator[str]:
     """The roots of an entry's texts, without the words that fit every need (unless a text has no others)."""
     for name, text in entry.texts:
         if name in fields:
-            read = reading.tokens(text)
+            read = tokenizer.tokens(text)
             telling = [token.stem for token in read if token.word not in HOLLOW]
             yield from telling or [token.stem for token in read]
 

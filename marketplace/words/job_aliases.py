@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from marketplace.words import reading
-from marketplace.words.reading import Token
+from marketplace.words import tokenizer
+from marketplace.words.tokenizer import Token
 
 LONGEST = 4  # words of a way to say it
 
@@ -22,7 +22,7 @@ def sayings() -> dict[Roots, frozenset[str]]:
     for line in lines:
         if line and not line.startswith("#"):
             said, meant = line.split("=")
-            roots = reading.stems(meant)
+            roots = tokenizer.stems(meant)
             for way in map(str.strip, said.split(",")):
                 found[_roots(way)].update(roots)
     found.pop((), None)
@@ -31,7 +31,7 @@ def sayings() -> dict[Roots, frozenset[str]]:
 
 def _roots(way: str) -> Roots:
     """The roots of a name; one of three letters at the most is read as initials: « ME » isn't « me »."""
-    return tuple(t.stem for t in reading.tokens(way.upper() if len(way) <= 3 else way))
+    return tuple(t.stem for t in tokenizer.tokens(way.upper() if len(way) <= 3 else way))
 
 
 def understood(read: list[Token], is_official: Callable[[Roots], bool]) -> dict[str, Token]:

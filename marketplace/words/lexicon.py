@@ -14,20 +14,20 @@ from itertools import zip_longest
 
 import numpy as np
 
-from marketplace.words import negation, reading
+from marketplace.words import negation, tokenizer
 from marketplace.words.clues import PHRASES, Entry, clues_of
 from marketplace.words.diversify import LOOKED_AT, claimed, spread
 from marketplace.words.fusing import fused, said_aloud
 from marketplace.words.names import Names, Said, lifted
-from marketplace.words.reading import HOLLOW, Token
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
+from marketplace.words.tokenizer import HOLLOW, Token
 
 SPEAKS = 0.42  # the best must have this raw score, or silence is better
 SPEAKS_FOR_ITSELF, NAMES = 0.45, 0.2  # under the first, a lone word must be near to a phrase
 ALSO = 0.03  # how likely each suggestion must be then
 UNSURE = 0.1  # under it, one in twelve is right: few are shown, and asked rather than said
-VAGUE = {reading.stem(word) for word in reading.listed("vague_titles.txt")}
+VAGUE = {tokenizer.stem(word) for word in tokenizer.listed("vague_titles.txt")}
 # From a raw score to a confidence: the share of right suggestions at that score, as measured.
 RAW = (0.0, 0.22, 0.32, 0.37, 0.42, 0.47, 0.52, 0.57, 0.62, 0.67, 0.72, 0.77, 0.82, 1.0)
 SURE = (0.0, 0.004, 0.013, 0.03, 0.07, 0.14, 0.29, 0.5, 0.7, 0.83, 0.92, 0.95, 0.98, 0.99)
@@ -97,7 +97,7 @@ class Lexicon:
         self._weigh_phrases()
 
     def _ways(self, text: str) -> list[tuple[str, ...]]:
-        read = reading.tokens(text)
+        read = tokenizer.tokens(text)
         for token in read:
             self._words.setdefault(token.word, token.stem)
         whole = tuple(dict.fromkeys(t.stem for t in read))
@@ -167,7 +167,7 @@ class Lexicon:
     def _bag(self, entry: Entry) -> dict[str, float]:
         bag: dict[str, float] = defaultdict(float)
         for name, text in entry.texts:
-            for token in reading.tokens(text):
+            for token in tokenizer.tokens(text):
                 self._words.setdefault(token.word, token.stem)
                 if token.word not in HOLLOW:
                     bag[token.stem] += FIELDS.get(name, 0.3)
@@ -185,7 +185,7 @@ class Lexicon:
     ) -> list[Suggestion]:
         """The likeliest skills, the best first; empty when nothing is likely. With `by_name`, a name written in
         full counts more; macro-competences are found better without it, by all words of the text."""
-        read = self._mended(reading.tokens(text))
+        read = self._mended(tokenizer.tokens(text))
         if not read or not self.entries:
             return []
         said = self.names.said_in(text)
@@ -220,7 +220,7 @@ class Lexicon:
 
     def is_vague(self, text: str) -> bool:
         """Whether a text is only a title that many trades bear: « ingénieur »."""
-        return _is_vague(self._mended(reading.tokens(text)), self.names.said_in(text))
+        return _is_vague(self._mended(tokenizer.tokens(text)), self.names.said_in(text))
 
     def _as_telling(self, said: list[Said], read: list[Token]) -> Iterator[tuple[Said, float]]:
         """Each name with the rarity of its roots."""
@@ -364,7 +364,7 @@ class Lexicon:
         rarest = sorted(heard, key=lambda each: -self.idf.get(each[0], 9.0))[:MOST_GRAMMED]
         grams: dict[str, float] = {}
         for root, loud in rarest:
-            for gram in reading.grams(root):
+            for gram in tokenizer.grams(root):
                 grams[gram] = max(grams.get(gram, 0.0), loud)
         yield "grams", self.clues["grams"].score(grams.items())
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from marketplace.words.reading import clean, fold
+from marketplace.words.tokenizer import clean, fold
 from marketplace.words.writer import of_the_writer
 
 # « nous n'avons pas de graphiste » is a need; « pas besoin d'un graphiste » is not.

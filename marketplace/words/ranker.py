@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.words import array_file, job_aliases, negation, reading, sparse
+from marketplace.words import array_file, job_aliases, negation, sparse, tokenizer
 from marketplace.words.latent import Latent
-from marketplace.words.reading import Token
 from marketplace.words.sparse import Arrays, Postings
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
 from marketplace.words.title_metric import TitleMetric
+from marketplace.words.tokenizer import Token
 
 FORMAT = 5  # moves when what is stored changes shape
 MOST_WORDS = 48  # of a long text, its rarest words
@@ -134,10 +134,10 @@ class Ranker:
         return min(1.0, 0.25 + seen / len(read)) if seen else 0.1
 
     def _read(self, text: str) -> list[Token]:
-        read = reading.tokens(text)
+        read = tokenizer.tokens(text)
         read = [self.speller.mend(token, self.rarity) for token in read]
         if len(read) > 12:
-            read = [t for t in read if t.word not in reading.HOLLOW | reading.OURS] or read
+            read = [t for t in read if t.word not in tokenizer.HOLLOW | tokenizer.OURS] or read
         if len(read) > MOST_WORDS:
             known = sorted(read, key=lambda t: -self.rarity.get(t.stem, 0.0))[:MOST_WORDS]
             read = sorted(known, key=lambda t: t.start)
@@ -164,7 +164,7 @@ class Ranker:
         grams: dict[str, float] = {}
         for root, weight in roots:
             if root in grammed:
-                for gram in reading.grams(root):
+                for gram in tokenizer.grams(root):
                     grams[gram] = max(grams.get(gram, 0.0), weight)
         return Question(
             roots, [(pair, 1.0) for pair in pairs(names)], list(grams.items()),

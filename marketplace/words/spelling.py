@@ -7,7 +7,7 @@ from dataclasses import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from marketplace.words.reading import HOLLOW, Token, listed
+from marketplace.words.tokenizer import HOLLOW, Token, listed
 from marketplace.words.verbs import infinitives
 
 PLAIN = listed("plain_words.txt")  # everyday words: « collègues » are no « collèges »

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.words import latent, reading, senses, sparse, title_metric
+from marketplace.words import latent, senses, sparse, title_metric, tokenizer
 from marketplace.words.latent import Latent
 from marketplace.words.ranker import Ranker, pairs
 from marketplace.words.sparse import Counts, Postings
@@ -30,7 +30,7 @@ class Corpus:
 
 
 def _all_grams(roots: Sequence[str]) -> list[str]:
-    return [sys.intern(gram) for root in roots for gram in reading.grams(root)]
+    return [sys.intern(gram) for root in roots for gram in tokenizer.grams(root)]
 
 
 def build(corpus: Corpus) -> Ranker:
@@ -39,10 +39,10 @@ def build(corpus: Corpus) -> Ranker:
     names = sorted(set(corpus.groups))
     ranker.groups = np.array([names.index(g) for g in corpus.groups], dtype=np.int32)
     ranker.speller = Speller(_vocabulary(corpus))
-    titles = [(number, reading.stems(text)) for number, text in corpus.titles]
+    titles = [(number, tokenizer.stems(text)) for number, text in corpus.titles]
     titles = [(number, roots) for number, roots in titles if roots]
     fields = {
-        name: [[t.stem for t in reading.tokens(text)] for text in texts]
+        name: [[t.stem for t in tokenizer.tokens(text)] for text in texts]
         for name, texts in corpus.fields.items()
     }
     sentences = _sentences(corpus)
@@ -64,7 +64,7 @@ def _sentences(corpus: Corpus) -> list[str]:
 def _vocabulary(corpus: Corpus) -> dict[str, str]:
     words: dict[str, str] = {}
     for _, text in corpus.titles:
-        for token in reading.tokens(text):
+        for token in tokenizer.tokens(text):
             words.setdefault(token.word, token.stem)
     return words
 
@@ -216,7 +216,7 @@ def _senses(
     """The space of words by what occurs together: in a title, in a sentence, in all texts of a class."""
     by_class = _by_class(ranker, titles, lambda roots: roots)
     documents = [(roots, 1.0) for _, roots in titles]
-    documents += [(reading.stems(sentence), 1.0) for sentence in sentences]
+    documents += [(tokenizer.stems(sentence), 1.0) for sentence in sentences]
     documents += [(a + b, OF_A_CLASS) for a, b in zip(by_class, definitions, strict=True)]
     sentences.clear()
     return senses.learn(documents, ranker.rarity)

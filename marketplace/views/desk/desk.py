@@ -41,19 +41,19 @@ def desk(request: SignedInRequest) -> HttpResponse:
     scope = scope_of(request)
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    reading = read(scope, page=max(1, number), per=A_PAGE)
+    listing = read(scope, page=max(1, number), per=A_PAGE)
     return render(
         request,
         "marketplace/desk/desk.html",
         {
-            "lines": reading.lines,
-            "page": Paginator(range(reading.total), A_PAGE).get_page(number),
-            "reading": reading,
+            "lines": listing.lines,
+            "page": Paginator(range(listing.total), A_PAGE).get_page(number),
+            "listing": listing,
             "scope": scope,
             "query": scope.query(),
             "health": health.trouble(scope.now),
-            "kinds": _chips(scope, "kind", LABELS, reading.by_kind),
-            "whose": _chips(scope, "whose", WHOSE, reading.by_whose),
+            "kinds": _chips(scope, "kind", LABELS, listing.by_kind),
+            "whose": _chips(scope, "whose", WHOSE, listing.by_whose),
             "ages": AGES.items(),
             "departments": Department.objects.filter(poles__in=scope.poles).distinct(),
             "saved": SavedFilter.objects.filter(user=request.user),

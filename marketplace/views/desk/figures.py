@@ -16,17 +16,17 @@ from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import figures as acts
 from marketplace.figures import drawing, load, table, tiles
-from marketplace.figures.counts import PERSONS
-from marketplace.figures.reading import (
+from marketplace.figures.comparison import (
     BY,
     LENGTHS,
     Choice,
+    Comparison,
     Options,
-    Reading,
     broken_down,
     places,
     read,
 )
+from marketplace.figures.counts import PERSONS
 from marketplace.models import Promises, Reckoning, Skill
 from marketplace.ranking.fairness import Evenness
 
@@ -48,17 +48,17 @@ def choice_of(request: SignedInRequest) -> Choice:
 
 @require_safe
 def figures(request: SignedInRequest) -> HttpResponse:
-    reading = read(choice_of(request))
-    choice = reading.choice
+    comparison = read(choice_of(request))
+    choice = comparison.choice
     reckoning = Reckoning.objects.filter(pole=choice.pole).first()
-    shown = _shown(reading) | {
-        "tiles": tiles.tiles(reading.now, reading.before, promised=_promised(reading)),
+    shown = _shown(comparison) | {
+        "tiles": tiles.tiles(comparison.now, comparison.before, promised=_promised(comparison)),
         "reckoning": reckoning,
         "load": load.told(reckoning.load or {}, choice.options.operator) if reckoning else [],
         "evenness": Evenness(**reckoning.evenness) if reckoning and reckoning.evenness else None,
         "rows": [
             {"words": table.named(row), "counts": row.counts}
-            for row in broken_down(reading, without=PERSONS)
+            for row in broken_down(comparison, without=PERSONS)
         ],
         "lengths": LENGTHS.items(),
         "by": _by_chips(choice),
@@ -67,25 +67,25 @@ def figures(request: SignedInRequest) -> HttpResponse:
     return render(request, "marketplace/desk/figures.html", shown)
 
 
-def _shown(reading: Reading, *, discreet: bool = False) -> dict:
+def _shown(comparison: Comparison, *, discreet: bool = False) -> dict:
     """The context that the page and the printed report share."""
-    unmet = list(tiles.most(reading.now.unmet, _labels(reading.now.unmet)))
-    where = list(places(reading.choice))
+    unmet = list(tiles.most(comparison.now.unmet, _labels(comparison.now.unmet)))
+    where = list(places(comparison.choice))
     return {
-        "reading": reading,
-        "choice": reading.choice,
-        "funnel": drawing.bars(tiles.funnel(reading.now)),
-        "columns": drawing.columns(reading.months),
-        "months": [{"words": table.named(row), "counts": row.counts} for row in reading.months],
-        "regimes": tiles.regimes(reading.now, discreet=discreet),
+        "comparison": comparison,
+        "choice": comparison.choice,
+        "funnel": drawing.bars(tiles.funnel(comparison.now)),
+        "columns": drawing.columns(comparison.months),
+        "months": [{"words": table.named(row), "counts": row.counts} for row in comparison.months],
+        "regimes": tiles.regimes(comparison.now, discreet=discreet),
         "discreet": discreet,
         "unmet": drawing.bars(unmet),
-        "map": drawing.territory(reading.choice.options.department, where),
+        "map": drawing.territory(comparison.choice.options.department, where),
     }
 
 
-def _promised(reading: Reading) -> int:
-    return Promises.of(reading.choice.pole).read_within
+def _promised(comparison: Comparison) -> int:
+    return Promises.of(comparison.choice.pole).read_within
 
 
 def _labels(codes: Iterable[str]) -> dict[str, str]:
@@ -138,11 +138,11 @@ def report(request: SignedInRequest, year: int) -> HttpResponse:
     if not FIRST_YEAR <= year <= timezone.localdate().year:
         raise Http404
     pole = pole_of(request)
-    reading = read(Choice.of_year(pole, Options.of(pole), year))
-    shown = _shown(reading, discreet=True) | {
+    comparison = read(Choice.of_year(pole, Options.of(pole), year))
+    shown = _shown(comparison, discreet=True) | {
         "year": year,
         "tiles": tiles.tiles(
-            reading.now, reading.before, promised=_promised(reading), discreet=True
+            comparison.now, comparison.before, promised=_promised(comparison), discreet=True
         ),
         "reckoning": Reckoning.objects.filter(pole=pole).first(),
         "to_date": year == timezone.localdate().year,

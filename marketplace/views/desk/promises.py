@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Pole, coordinated_by
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.desk import promises as acts
-from marketplace.figures import reading
+from marketplace.figures import comparison
 from marketplace.forms.desk.promises import PromisesForm
 from marketplace.models import Promises
 from marketplace.rules import permissions
@@ -28,7 +28,7 @@ def index(request: OurRequest) -> HttpResponse:
     shown = []
     for pole in poles:
         promises = Promises.of(pole)
-        kept = reading.share_read(pole, promises.read_within, today=timezone.localdate())
+        kept = comparison.share_read(pole, promises.read_within, today=timezone.localdate())
         can_edit = pole.pk in mine
         shown.append({"pole": pole, "promises": promises, "kept": kept, "can_edit": can_edit})
     return render(request, "marketplace/desk/promises.html", {"shown": shown})

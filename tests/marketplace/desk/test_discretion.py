@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from marketplace.figures import discretion, table, tiles
+from marketplace.figures.comparison import Choice, Options, broken_down, read
 from marketplace.figures.counts import Counts, total
 from marketplace.figures.discretion import Given
-from marketplace.figures.reading import Choice, Options, broken_down, read
 from marketplace.models import MonthFigures
 from marketplace.models.desk.figures import slice_of
 from tests.factories import make_pole
@@ -124,8 +124,8 @@ def test_no_two_files_less_each_other_leave_one_person_alone(db, pole):
         choice = Choice(
             pole, options, date(2026, 5, 1), 3, by, {k: v for k, v in filters.items() if v}
         )
-        reading = read(choice)
-        for row, line in zip(broken_down(reading), table.lines(reading), strict=True):
+        comparison = read(choice)
+        for row, line in zip(broken_down(comparison), table.lines(comparison), strict=True):
             people = frozenset(Given.of(row.counts, "hours").by)
             told.setdefault(people, set()).update({line[HOURS], line[VALUE]} - {0})
     known = [people for people, said in told.items() if any(isinstance(one, int) for one in said)]

@@ -16,8 +16,8 @@ from django.utils import timezone
 from marketplace import tasks
 from marketplace.actions.desk import figures
 from marketplace.figures import drawing
+from marketplace.figures.comparison import Choice, Options, broken_down, places, plus, read
 from marketplace.figures.counts import Counts, quantile
-from marketplace.figures.reading import Choice, Options, broken_down, places, plus, read
 from marketplace.models import (
     HoursEntry,
     Mission,
@@ -143,13 +143,13 @@ def test_the_figures_equal_those_recounted_from_the_log_of_events(pole, seed):
     lived(pole, seed=seed)
     figures.refresh(pole, now=NOW)
     for months in ("3", "12", "24"):
-        reading = read(asked(pole, months=months))
-        choice = reading.choice
+        comparison = read(asked(pole, months=months))
+        choice = comparison.choice
         told = recount(pole, choice.first, choice.after, now=NOW)
-        assert differences(reading.now, told) == {}
+        assert differences(comparison.now, told) == {}
         earlier = recount(pole, choice.before.first, choice.first, now=NOW)
-        assert differences(reading.before, earlier) == {}
-    assert reading.now.posted + reading.before.posted == 14
+        assert differences(comparison.before, earlier) == {}
+    assert comparison.now.posted + comparison.before.posted == 14
 
 
 def test_a_filter_and_a_breakdown_share_the_same_whole(pole):

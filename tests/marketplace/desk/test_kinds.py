@@ -14,8 +14,8 @@ from django.utils import translation
 from marketplace.actions.desk import desk as acts
 from marketplace.desk import KINDS, Line, kinds
 from marketplace.desk.kind import Kind
+from marketplace.desk.listing import COLUMNS, narrow
 from marketplace.desk.ranks import RANKS
-from marketplace.desk.reading import COLUMNS, narrow
 from marketplace.models import Chase, Offer
 from notifications.models import Notification
 from tests.factories import make_commune, make_coordinator, make_pole

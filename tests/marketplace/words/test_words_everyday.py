@@ -2,10 +2,10 @@
 
 import pytest
 
-from marketplace.words import reading
+from marketplace.words import tokenizer
 from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.negation import heard
-from tests.marketplace.words.test_words_reading import codes
+from tests.marketplace.words.test_words_tokenizer import codes
 
 
 def learnt(**skills):
@@ -17,14 +17,14 @@ def learnt(**skills):
 
 @pytest.mark.parametrize("text", ["trouver des sous", "il nous faut les sous", "besoin de sous !"])
 def test_sous_is_money_where_nothing_is_under_it(text):
-    assert "argent" in reading.stems(text)
+    assert "argent" in tokenizer.stems(text)
 
 
 @pytest.mark.parametrize(
     "text", ["sous la pluie", "faire des sous-titres", "des sous titres", "les sous-sols", "de sous le pont"]
 )  # fmt: skip
 def test_sous_is_no_money_where_something_is(text):
-    assert "argent" not in reading.stems(text)
+    assert "argent" not in tokenizer.stems(text)
 
 
 def test_what_is_declined_politely_is_refused_wherever_it_stands():
@@ -59,4 +59,4 @@ def test_what_applies_is_no_application():
      ("prestas", "prestations"), ("stats", "statistiques"), ("réu", "réunion")],
 )  # fmt: skip
 def test_more_abbreviations_meet_what_they_stand_for(short, long):
-    assert reading.stems(short) == reading.stems(long)
+    assert tokenizer.stems(short) == tokenizer.stems(long)

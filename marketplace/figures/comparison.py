@@ -110,7 +110,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Comparison:
     choice: Choice
     now: Counts
     before: Counts
@@ -121,7 +121,7 @@ class Reading:
         return not (self.now.posted or self.now.asked or self.now.missions or self.now.hours)
 
 
-def read(choice: Choice) -> Reading:
+def read(choice: Choice) -> Comparison:
     """The figures of the period and of the one before, in one query, with as many rows as months."""
     found = MonthFigures.objects.filter(
         pole=choice.pole,
@@ -132,7 +132,7 @@ def read(choice: Choice) -> Reading:
     by_month = {row.month: Counts.from_json(row.counts) for row in found}
     months = [Row("", by_month.get(month, Counts()), month) for month in choice.months()]
     earlier = (by_month.get(month, Counts()) for month in choice.before.months())
-    return Reading(choice, total(row.counts for row in months), total(earlier), months)
+    return Comparison(choice, total(row.counts for row in months), total(earlier), months)
 
 
 def share_read(pole: Pole, days: int, *, today: date) -> int | None:
@@ -171,12 +171,12 @@ class Less(Func):
         return f"JSON_REMOVE({', '.join([inside, *['%s'] * len(paths)])})", (*values, *paths)
 
 
-def broken_down(reading: Reading, *, without: Collection[str] = ()) -> list[Row]:
+def broken_down(comparison: Comparison, *, without: Collection[str] = ()) -> list[Row]:
     """The period in rows: by month, territory, operator or family; empty rows are left out. `without` names counts
     that the reader doesn't show."""
-    choice = reading.choice
+    choice = comparison.choice
     if choice.by == "month":
-        return reading.months
+        return comparison.months
     values: dict[str, str] = getattr(choice.options, choice.by)
     names = {
         slice_of(**choice.filters | {choice.by: value}): words
@@ -192,15 +192,15 @@ def broken_down(reading: Reading, *, without: Collection[str] = ()) -> list[Row]
     return [Row(words, sums[name]) for name, words in names.items() if name in sums]
 
 
-def with_less_filters(reading: Reading, rows: Sequence[Row]) -> list[list[Counts]]:
+def with_less_filters(comparison: Comparison, rows: Sequence[Row]) -> list[list[Counts]]:
     """For each row, the counts that contain it in files with one filter less, from which it could be subtracted."""
     wider: list[list[Counts]] = [[] for _row in rows]
-    for name in reading.choice.filters:
-        kept = {other: value for other, value in reading.choice.filters.items() if other != name}
-        freer = read(replace(reading.choice, filters=kept))
+    for name in comparison.choice.filters:
+        kept = {other: value for other, value in comparison.choice.filters.items() if other != name}
+        freer = read(replace(comparison.choice, filters=kept))
         same = {row.month or row.label: row.counts for row in broken_down(freer)}
         for row, found in zip(rows, wider, strict=True):
-            by_it = name == reading.choice.by
+            by_it = name == comparison.choice.by
             found.append(freer.now if by_it else same.get(row.month or row.label, Counts()))
     return wider
 

@@ -7,7 +7,7 @@ from marketplace.words.diversify import spread
 from marketplace.words.job_aliases import understood
 from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.negation import heard
-from marketplace.words.reading import LONGEST, stem, stems, tokens
+from marketplace.words.tokenizer import LONGEST, stem, stems, tokens
 from tests import pasted
 
 LEXICON = Lexicon(

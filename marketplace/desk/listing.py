@@ -53,7 +53,7 @@ FLAGS = {"": "1 = 1", "mine": "mine = 1", "operator": "ours = 1", "nobody": "fre
 
 
 @dataclass(frozen=True)
-class Reading:
+class Listing:
     """The lines of the page; how many lines there are of each kind (through the other filters), and by whose they
     are."""
 
@@ -64,7 +64,7 @@ class Reading:
     by_whose: Counter[str] = field(default_factory=Counter)
 
 
-def read(scope: Scope, *, page: int = 1, per: int = 30) -> Reading:
+def read(scope: Scope, *, page: int = 1, per: int = 30) -> Listing:
     """One page of the desk. A page beyond the last shows the last, since somebody may have closed a few lines
     meanwhile."""
     rows = _fetch(scope, (page - 1) * per, per)
@@ -75,7 +75,7 @@ def read(scope: Scope, *, page: int = 1, per: int = 30) -> Reading:
         return read(scope, page=last, per=per)
     chosen = sorted((row for row in rows if row[3] is not None), key=lambda row: row[3])
     keys = [(kind, number, rank) for kind, number, rank, *_rest in chosen]
-    return Reading(lines.of(keys), total, late, by_kind, by_whose)
+    return Listing(lines.of(keys), total, late, by_kind, by_whose)
 
 
 def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:
