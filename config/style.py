@@ -50,11 +50,7 @@ class SampleForm(forms.Form):
     )
 
 
-def _reasons(*pairs: tuple[str, str]) -> list[Sample]:
-    return [Sample(kind=kind, words=words) for kind, words in pairs]
-
-
-def _facts(*pairs: tuple[str, str]) -> list[Sample]:
+def _with_icons(*pairs: tuple[str, str]) -> list[Sample]:
     return [Sample(icon=icon, words=words) for icon, words in pairs]
 
 
@@ -100,14 +96,14 @@ def style_page(request: HttpRequest) -> HttpResponse:
         "states": [(state, state.capitalize().replace("_", " ")) for state in STATE_LOOKS],
         "form": SampleForm(),
         "wrong": wrong,
-        "reasons": _reasons(
-            ("skills", "2 compétences sur 3"),
-            ("place", "à 12 km"),
-            ("dates", "libre en mars"),
-            ("cause", "insertion, comme vous"),
+        "reasons": _with_icons(
+            ("puzzle", "2 compétences sur 3"),
+            ("geo-alt", "à 12 km"),
+            ("calendar-event", "libre en mars"),
+            ("heart", "insertion, comme vous"),
         ),
-        "missing": _reasons(("skills", "il manque : référencement naturel")),
-        "facts": _facts(
+        "missing": _with_icons(("puzzle", "il manque : référencement naturel")),
+        "facts": _with_icons(
             ("geo-alt", "Lille ou à distance"),
             ("calendar-event", "avant mars"),
             ("clock", "environ 6 jours"),

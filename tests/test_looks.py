@@ -17,7 +17,6 @@ from django.views.defaults import server_error
 
 from accounts.states import OrganisationStatus
 from config.templatetags.looks import (
-    REASON_ICONS,
     STATE_LOOKS,
     age,
     initials,
@@ -120,7 +119,7 @@ def test_every_icon_named_in_a_page_is_drawn():
         for page in PAGES
         for name in re.findall(r'{% icon "([^"]+)"', page.read_text(encoding="utf-8"))
     }
-    named |= {icon for _, icon in STATE_LOOKS.values()} | set(REASON_ICONS.values())
+    named |= {icon for _, icon in STATE_LOOKS.values()}
     assert named <= drawn, named - drawn
 
 

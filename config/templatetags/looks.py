@@ -73,19 +73,6 @@ STATE_LOOKS = {
     "GIVEN_UP": ("red", "exclamation-octagon"),
 }
 TONES = ("teal", "apricot", "blue", "amber", "green", "sand")
-# What a reason of the matching is about, drawn.
-REASON_ICONS = {
-    "skills": "puzzle",
-    "place": "geo-alt",
-    "dates": "calendar-event",
-    "cause": "heart",
-    "time": "clock",
-    "format": "calendar3",
-    "volume": "hourglass-split",
-    "level": "mortarboard",
-    "history": "people",
-    "words": "chat-left-text",
-}
 
 
 @register.simple_tag
@@ -106,11 +93,6 @@ def state_tone(state: str) -> str:
 @register.filter
 def state_icon(state: str) -> str:
     return STATE_LOOKS.get(str(state), ("sand", "circle"))[1]
-
-
-@register.filter
-def reason_icon(kind: str) -> str:
-    return REASON_ICONS.get(str(kind), "check-lg")
 
 
 @register.filter

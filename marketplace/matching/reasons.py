@@ -43,25 +43,25 @@ PART_MEANINGS: dict[str, Any] = {
     "room": gettext_lazy("whether the other side is already asked by many"),
     "waiting": gettext_lazy("how long the need has waited"),
 }
-KINDS = {
-    "skills": ("skills", "puzzle"),
-    "place": ("place", "geo-alt"),
-    "time": ("dates", "calendar-event"),
-    "cause": ("cause", "heart"),
-    "format": ("format", "calendar3"),
-    "regime": ("time", "clock"),
-    "answers": ("history", "people"),
-    "room": ("history", "people"),
-    "waiting": ("volume", "hourglass-split"),
-    "volume": ("volume", "hourglass-split"),
-    "level": ("level", "mortarboard"),
-    "state": ("time", "pause-circle"),
+ICONS = {
+    "skills": "puzzle",
+    "place": "geo-alt",
+    "time": "calendar-event",
+    "cause": "heart",
+    "format": "calendar3",
+    "regime": "clock",
+    "answers": "people",
+    "room": "people",
+    "waiting": "hourglass-split",
+    "volume": "hourglass-split",
+    "level": "mortarboard",
+    "state": "pause-circle",
 }
 
 
 @dataclass(slots=True, unsafe_hash=True)  # not frozen: see facts.py
 class Reason:
-    """One reason in words. `kind` and `icon` draw it; `act` says what would close the gap, `ways` names
+    """One reason in words. `icon` draws it; `act` says what would close the gap, `ways` names
     the buttons that do it (gaps.py)."""
 
     code: str
@@ -70,12 +70,8 @@ class Reason:
     ways: tuple[str, ...] = ()
 
     @property
-    def kind(self) -> str:
-        return KINDS[self.code][0]
-
-    @property
     def icon(self) -> str:
-        return KINDS[self.code][1]
+        return ICONS[self.code]
 
     @property
     def text(self) -> str:

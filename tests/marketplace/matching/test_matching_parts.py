@@ -5,10 +5,9 @@ import re
 import pytest
 from django.conf import settings
 
-from config.templatetags.looks import REASON_ICONS
 from marketplace.matching import definition, kernel
 from marketplace.matching.definition import MOST_ARGUMENTS, ONE, PARTS, TELLING, WEIGHTS
-from marketplace.matching.reasons import ARGUMENTS, KINDS, PART_MEANINGS, PART_NAMES
+from marketplace.matching.reasons import ARGUMENTS, ICONS, PART_MEANINGS, PART_NAMES
 from marketplace.models import KeptMatch
 from tests.marketplace.matching.matching_markets import verdict_of
 from tests.marketplace.matching.test_matching_properties import A_NEED, AN_OFFER
@@ -30,7 +29,7 @@ ROW = re.compile(r"^\| \*\*(\w+)\*\* \| .+ \| (\d+|–) \| (\d+|–) \|$", re.MU
         ("PART_MEANINGS", PART_MEANINGS),
         ("Verdict.parts of needs", verdict_of(A_NEED, AN_OFFER).parts["need"]),
         ("Verdict.parts of offers", verdict_of(A_NEED, AN_OFFER).parts["offer"]),
-        ("KINDS", KINDS.keys() - BESIDE_THE_PARTS),
+        ("ICONS", ICONS.keys() - BESIDE_THE_PARTS),
     ],
 )
 def test_each_part_and_nothing_else_stands_in(where, named):
@@ -53,8 +52,7 @@ def test_the_codes_of_reasons_fit_where_they_are_packed_and_kept():
 def test_each_icon_of_a_reason_is_drawn():
     sprite = (settings.BASE_DIR / "static/icons.svg").read_text(encoding="utf-8")
     drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
-    assert {icon for _kind, icon in KINDS.values()} - drawn == set()
-    assert {kind for kind, _icon in KINDS.values()} - REASON_ICONS.keys() == set()
+    assert set(ICONS.values()) - drawn == set()
 
 
 def test_the_page_and_the_definition_explain_each_part():
