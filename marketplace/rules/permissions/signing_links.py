@@ -4,6 +4,7 @@ from accounts.models import Organisation, User
 from marketplace.models import Document, Party, SigningAddress
 from marketplace.rules.parties import signers_of, whose_address
 from marketplace.rules.permissions.documents import may_sign_for
+from marketplace.rules.permissions.missions import follows
 from marketplace.rules.permissions.organisations import oversees
 
 
@@ -37,11 +38,11 @@ def answers_for(user: User, document: Document, party: str) -> bool:
 
 
 def may_send(user: User, document: Document, party: str) -> bool:
-    """True for the side itself and for the coordinators: nobody has a link sent for the other side."""
+    """True for the side itself, and for the coordinators who are on none: nobody has a link sent for the other
+    side."""
     if document.mission is None or not user.is_active:
         return False
-    coordinates = user.coordinates(document.mission.need.pole)
-    return coordinates or answers_for(user, document, party)
+    return answers_for(user, document, party) or follows(user, document.mission)
 
 
 def may_give_address(user: User, document: Document, party: str) -> bool:

@@ -37,9 +37,10 @@ PER_PAGE = 50
 
 # --- how it goes on ------------------------------------------------------------------------
 def _may_transfer(user: User, mission: Mission) -> bool:
-    """Whether this person may ask a colleague: those who oversee the company's people, or a coordinator."""
+    """Whether this person may ask a colleague: those who oversee the company's people, or a coordinator who is on
+    no side."""
     oversees = permissions.oversees(user, mission.offer.organisation)
-    return oversees or user.coordinates(mission.need.pole)
+    return oversees or permissions.follows(user, mission)
 
 
 def _to_settle(request: SignedInRequest, pk: int) -> Mission:

@@ -150,7 +150,24 @@ def send(client, document, person, to, party="EMPLOYER"):
     return client.post(reverse("document-link", args=[document.pk]), said)
 
 
-@pytest.mark.parametrize("who", ["the other side", "the employee", "a colleague", "elsewhere"])
+def _coordinator_of(structure):
+    """They belong to the structure, and somebody else coordinates the pôle too."""
+    make_coordinator(structure.pole)
+    person = make_coordinator(structure.pole)
+    Membership.objects.create(user=person, organisation=structure)
+    return person
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "the other side",
+        "the employee",
+        "a colleague",
+        "elsewhere",
+        "a coordinator of the other side",
+    ],
+)
 def test_nobody_sends_the_link_of_another_side(client, document, boss, given, who):
     mission = document.mission
     client.post(confirming())
@@ -162,6 +179,7 @@ def test_nobody_sends_the_link_of_another_side(client, document, boss, given, wh
         "the employee": mission.offer.person,
         "a colleague": colleague,
         "elsewhere": make_coordinator(make_pole("Ailleurs", ["02"])),
+        "a coordinator of the other side": _coordinator_of(mission.need.organisation),
     }[who]
     for to in (f"account-{boss.pk}", f"address-{given.pk}"):
         assert send(client, document, person, to).status_code in (403, 404)
