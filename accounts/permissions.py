@@ -45,17 +45,17 @@ def can_manage_members(user: User, organisation: Organisation) -> bool:
 
 
 def can_verify(user: User, organisation: Organisation) -> bool:
-    """True for the coordinators of its pôle; never for an operator, or a pôle could shut itself out. A coordinator
-    who belongs to it leaves it to another; where there is no other, they decide, and its history says so."""
-    if organisation.kind == Organisation.Kind.OPERATOR or not user.coordinates(organisation.pole):
-        return False
-    return not (user.belongs_to(organisation) and who_else_verifies(organisation).exists())
+    """True for the coordinators of its pôle who verify it: `OrganisationQuerySet.verified_by`."""
+    verifies = Organisation.objects.verified_by(user).filter(pk=organisation.pk)
+    return user.is_active and verifies.exists()
 
 
 def who_else_verifies(organisation: Organisation) -> QuerySet[User]:
-    """The coordinators of its pôle who don't belong to it."""
+    """The coordinators of its pôle who neither belong to it nor have handed it in."""
     ours = Membership.objects.coordinating().filter(organisation__pole=organisation.pole)
-    return ours.people().exclude(pk__in=organisation.memberships.values("user")).order_by("pk")
+    theirs = organisation.memberships.values("user")
+    sent = organisation.steps.handing_in().exclude(by=None).values("by")
+    return ours.people().exclude(pk__in=theirs).exclude(pk__in=sent).order_by("pk")
 
 
 def can_leave(user: User, membership: Membership) -> bool:

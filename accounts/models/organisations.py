@@ -80,9 +80,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def with_handing_in(self) -> models.QuerySet[Any]:
         """Adds `handed_in_at`: when it was registered, or sent again after a question. A correction meanwhile
         changes nothing."""
-        sent = OrganisationStep.objects.filter(
-            organisation=OuterRef("pk"), after=OrganisationStatus.SUBMITTED
-        ).exclude(before=OrganisationStatus.SUBMITTED)
+        sent = OrganisationStep.objects.handing_in().filter(organisation=OuterRef("pk"))
         last = sent.order_by("-at", "-pk").values("at")[:1]
         return self.annotate(handed_in_at=Coalesce(Subquery(last), F("created_at")))
 
@@ -104,6 +102,27 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         )
         mine = self.spoken_for_by(user).exclude(kind=Organisation.Kind.OPERATOR)
         return mine.filter(Exists(others))
+
+    def verified_by(self, user: User) -> Self:
+        """The organisations that this coordinator verifies: those of their pôles, never an operator, or a pôle could
+        shut itself out. One that they belong to or have handed in they leave to another coordinator, who has done
+        neither; where there is no other, they decide, and its history says so."""
+        belong = Membership.objects.filter(
+            user=OuterRef("user"), organisation=OuterRef(OuterRef("pk"))
+        )
+        have_sent = OrganisationStep.objects.handing_in().filter(
+            by=OuterRef("user"), organisation=OuterRef(OuterRef("pk"))
+        )
+        others = Membership.objects.coordinating().filter(
+            ~Exists(belong),
+            ~Exists(have_sent),
+            organisation__pole=OuterRef("pole"),
+            user__is_active=True,
+        )
+        sent = OrganisationStep.objects.handing_in().filter(by=user.pk, organisation=OuterRef("pk"))
+        mine = Exists(Membership.objects.of(user).filter(organisation=OuterRef("pk")))
+        left = (Q(mine) | Q(Exists(sent))) & Q(Exists(others))
+        return self.in_poles_of(user).exclude(kind=Organisation.Kind.OPERATOR).exclude(left)
 
     def visible_to(self, user: Anybody) -> Self:
         public = Q(status=OrganisationStatus.ACCEPTED)
@@ -275,6 +294,11 @@ class Organisation(Movable):
 
 
 class OrganisationStepQuerySet(models.QuerySet["OrganisationStep"]):
+    def handing_in(self) -> Self:
+        """Steps by which it was registered, or sent again after a question; not a correction meanwhile."""
+        submitted = OrganisationStatus.SUBMITTED
+        return self.filter(after=submitted).exclude(before=submitted)
+
     def with_a_word(self) -> Self:
         """Steps with words that somebody wrote, without corrections of the legal identity."""
         return self.exclude(reason="").exclude(before=F("after"))

@@ -74,6 +74,26 @@ def test_who_belongs_to_it_leaves_it_to_another_coordinator(as_, coordinator, po
     assert not permissions.can_edit_identity(coordinator, mine)
 
 
+def test_who_registered_it_and_has_left_leaves_it_to_another_coordinator(as_, coordinator, pole):
+    mine = make_organisation(pole=pole, administrator=make_user(), status="SUBMITTED")
+    mine.steps.create(before="", after="SUBMITTED", by=coordinator)
+    assert permissions.can_verify(coordinator, mine)  # nobody else coordinates
+    other = make_coordinator(pole, first_name="Odile", last_name="Renard")
+    seen = as_(coordinator).get(page(mine)).text
+    assert "Odile Renard" in seen
+    assert "Vous l’avez inscrite" in seen
+    assert decide(as_(coordinator), mine, "accept").status_code == 403
+    decide(as_(other), mine, "accept")
+    assert mine.status == "ACCEPTED"
+
+
+def test_whoever_only_corrects_it_meanwhile_still_decides(as_, applicant, coordinator, pole):
+    applicant.steps.create(before="SUBMITTED", after="SUBMITTED", by=coordinator, reason="name")
+    make_coordinator(pole)
+    decide(as_(coordinator), applicant, "accept")
+    assert applicant.status == "ACCEPTED"
+
+
 def test_where_nobody_else_coordinates_they_decide_and_the_history_says_so(as_, coordinator, pole):
     mine = make_organisation(pole=pole, administrator=coordinator, status="SUBMITTED")
     assert "personne d’autre ne coordonne" in as_(coordinator).get(page(mine)).text

@@ -23,8 +23,8 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
     """Make a second need with these skills and hours; the first keeps the rest, and stays
     open.
 
-    A coordinator's new need is published at once, as the first was; that of a structure's
-    people goes to its coordinators to be read. A second click raises NotYet, for the skills have left
+    A coordinator's new need is published at once, as the first was, and stays the words of whoever wrote those; that
+    of a structure's people goes to its coordinators to be read. A second click raises NotYet, for the skills have left
     the first need.
     """
     first = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
@@ -37,20 +37,24 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
         raise NotYet(_("Leave at least one skill to this mission."))
     if not 0 < hours < first.hours:
         raise NotYet(_("Leave at least an hour to each mission."))
-    other = Need(title=title, hours=hours, created_by=by, **{n: getattr(first, n) for n in SHARED})
+    judged = permissions.judges_need(by, first)
+    author = first.created_by if judged and not by.belongs_to(first.organisation) else by
+    other = Need(
+        title=title, hours=hours, created_by=author, **{n: getattr(first, n) for n in SHARED}
+    )
     other.save()
     other.beneficiaries.set(first.beneficiaries.all())
     moved.update(need=other)
     first.hours -= hours
     first.save(update_fields=["hours", "updated_at"])
     other.begin(by=by)
-    _into_the_world(other, listed=first.is_listed, by=by)
+    _into_the_world(other, listed=first.is_listed, judged=judged, by=by)
     ranking.changed(first, *needs.engaged(first))
     return other
 
 
-def _into_the_world(other: Need, *, listed: bool, by: User) -> None:
-    if not permissions.judges_need(by, other):
+def _into_the_world(other: Need, *, listed: bool, judged: bool, by: User) -> None:
+    if not judged:
         needs.submit(other, by=by)
         return
     other.submitted_at = other.move(NeedStatus.SUBMITTED, by=by).at

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, QuerySet, StringAgg, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, StringAgg, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -120,6 +120,25 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def of(self, organisation: Organisation) -> Self:
         return self.filter(organisation=organisation)
+
+    def judged_by(self, user: User) -> Self:
+        """The needs that this coordinator qualifies, publishes and corrects: those of their pôles. One of a structure
+        that they belong to, or that they have written, they leave to another coordinator, who has neither; where
+        there is no other, they decide, and its history says so."""
+        theirs = Membership.objects.filter(
+            user=OuterRef("user"), organisation=OuterRef(OuterRef("organisation"))
+        )
+        others = Membership.objects.coordinating().filter(
+            ~Exists(theirs),
+            ~Q(user=OuterRef("created_by")),
+            organisation__pole=OuterRef("pole"),
+            user__is_active=True,
+        )
+        mine = Q(created_by=user.pk) | Q(
+            Exists(Membership.objects.of(user).filter(organisation=OuterRef("organisation")))
+        )
+        ours = self.filter(pole__in=coordinated_by(user))
+        return ours.exclude(mine & Q(Exists(others)))
 
     def spoken_for_by(self, user: User) -> Self:
         """Needs of the organisations that this person belongs to."""

@@ -32,17 +32,15 @@ def can_edit_need(user: User, need: Need) -> bool:
 
 
 def judges_need(user: User, need: Need) -> bool:
-    """True for the coordinators of its pôle, who qualify it, publish it and correct it. One who belongs to the
-    structure leaves that to another; where there is no other, they decide, and its history says so."""
-    if not user.coordinates(need.pole):
-        return False
-    return not (user.belongs_to(need.organisation) and who_else_judges(need).exists())
+    """True for the coordinators of its pôle who qualify it, publish it and correct it: `NeedQuerySet.judged_by`."""
+    return user.is_active and Need.objects.judged_by(user).filter(pk=need.pk).exists()
 
 
 def who_else_judges(need: Need) -> QuerySet[User]:
-    """The coordinators of its pôle who don't belong to the structure."""
+    """The coordinators of its pôle who neither belong to the structure nor have written the need."""
     theirs = need.organisation.memberships.values("user")
-    return audience.coordinators_of(need.pole).exclude(pk__in=theirs)
+    others = audience.coordinators_of(need.pole).exclude(pk=need.created_by_id)
+    return others.exclude(pk__in=theirs)
 
 
 def can_submit_need(user: User, need: Need) -> bool:

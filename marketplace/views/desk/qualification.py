@@ -94,13 +94,14 @@ def qualify(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _left_to_others(request: SignedInRequest, need: Need) -> HttpResponse:
-    """The answer to a coordinator who belongs to the structure: who reads its need in their place."""
+    """The answer to a coordinator who belongs to the structure, or wrote the need: who reads it in their place."""
     permissions.require(request.method != "POST")
     others = ", ".join(str(one) for one in permissions.who_else_judges(need))
     said = {"structure": need.organisation, "others": others}
-    messages.info(
-        request, _("You belong to %(structure)s: its needs are read by %(others)s.") % said
-    )
+    because = _("You wrote this need: it is read by %(others)s.")
+    if request.user.belongs_to(need.organisation):
+        because = _("You belong to %(structure)s: its needs are read by %(others)s.")
+    messages.info(request, because % said)
     return redirect("desk-need", pk=need.pk)
 
 

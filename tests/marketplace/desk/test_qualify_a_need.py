@@ -177,6 +177,37 @@ def test_where_nobody_else_coordinates_one_publishes_the_need_of_one_s_structure
     assert need.steps.last().by == coordinator
 
 
+def test_whoever_wrote_a_need_and_has_left_its_structure_leaves_it_to_another(
+    client, need, coordinator
+):
+    need.created_by = coordinator
+    need.save()
+    client.force_login(coordinator)
+    client.post(reverse("need-publish", args=[need.pk]))  # nobody else coordinates
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PUBLISHED
+    mine = make_need(need.organisation, status=NeedStatus.SUBMITTED, created_by=coordinator)
+    other = make_coordinator(need.pole, first_name="Odile", last_name="Renard")
+    assert client.post(reverse("need-publish", args=[mine.pk])).status_code == 403
+    page = client.get(reverse("need-qualify", args=[mine.pk]), follow=True)
+    assert "Vous avez écrit ce besoin : il est lu par Odile Renard" in page.text
+    client.force_login(other)
+    client.post(reverse("need-publish", args=[mine.pk]))
+    mine.refresh_from_db()
+    assert mine.status == NeedStatus.PUBLISHED
+
+
+def test_a_part_that_a_coordinator_makes_of_a_structure_s_need_stays_the_structure_s(coordinator):
+    """They didn't write it: they publish it, and correct it afterwards."""
+    need = make_need(member=make_user(), skills=("site-web", "droit"))
+    make_coordinator(need.pole)
+    moved = [need.wanted.select_related("skill").last().skill]
+    part = splitting.split(need, skills=moved, title="Le droit", hours=8, by=coordinator)
+    assert part.status == NeedStatus.PUBLISHED
+    assert part.steps.first().by == coordinator
+    assert permissions.can_edit_need(coordinator, part)
+
+
 def test_a_part_of_one_s_own_structure_s_need_is_read_by_another_coordinator(coordinator):
     need = make_need(member=coordinator, skills=("site-web", "droit"))
     make_coordinator(need.pole)
