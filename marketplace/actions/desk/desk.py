@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, Pole, User
+from accounts.permissions import can_verify
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.desk.kind import Kind
@@ -25,6 +26,7 @@ from marketplace.models import (
     Tag,
 )
 from marketplace.models.desk.desk import followed_by, key_of
+from marketplace.rules import permissions
 
 MOST_FILTERS = 20
 type Followable = Need | Mission | Referent
@@ -66,9 +68,28 @@ def find(key: str, scope: Scope) -> Item | None:
     return item if item.pole.pk in scope.poles else None
 
 
+def is_left_by(person: User, item: Item) -> bool:
+    """Whether this coordinator leaves the line to another one, since they are on a side of it."""
+    subject = item.subject
+    if isinstance(subject, Need):
+        return not permissions.judges_need(person, subject)
+    if isinstance(subject, Organisation):
+        return not can_verify(person, subject)
+    return not permissions.follows(person, subject)
+
+
+def _require_no_side(person: User, item: Item) -> None:
+    if is_left_by(person, item):
+        raise NotYet(
+            _("%(who)s is on a side of it: another coordinator of the pôle follows it.")
+            % {"who": person}
+        )
+
+
 @transaction.atomic
 def take(item: Item, *, by: User) -> None:
     """The coordinator takes this line. Raises NotYet when somebody else took it after the page was loaded."""
+    _require_no_side(by, item)
     row = _locked(item, by=by)
     if row.coordinator_id == by.pk:
         raise NotYet(_("It is yours already."))
@@ -82,6 +103,9 @@ def take(item: Item, *, by: User) -> None:
 def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> HandOver:
     """Hand a line over to a colleague, or to an operator as a whole, with a note that they get by letter."""
     _require_of_the_pole(item, to)
+    _require_no_side(by, item)
+    if isinstance(to, User):
+        _require_no_side(to, item)
     row = _locked(item, by=by)
     person, operator = (None, to) if isinstance(to, Organisation) else (to, None)
     if person and row.coordinator_id == person.pk:
@@ -137,6 +161,7 @@ def _give(
 @transaction.atomic
 def chase(item: Item, *, by: User) -> Chase:
     """Ask again those whose answer is awaited: once a day for a line, whichever coordinator clicks. Raises NotYet."""
+    _require_no_side(by, item)
     if item.kind.silent is None:
         raise NotYet(_("There is nobody to chase here: open it to see what it waits for."))
     people = item.kind.silent(item.row)

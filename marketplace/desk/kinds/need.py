@@ -17,7 +17,9 @@ from marketplace.models import Need
 
 
 def _rows(scope: Scope) -> QuerySet[Need]:
-    return Need.objects.to_qualify().filter(pole__in=scope.poles, submitted_at__isnull=False)
+    """Without those that the reader leaves to another coordinator."""
+    handed_in = Need.objects.to_qualify().filter(pole__in=scope.poles, submitted_at__isnull=False)
+    return handed_in.judged_by(scope.reader)
 
 
 def _rank(scope: Scope) -> If:

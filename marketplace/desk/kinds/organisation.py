@@ -17,7 +17,9 @@ from marketplace.desk.scope import Scope
 
 
 def _rows(scope: Scope) -> QuerySet[Any]:
-    return Organisation.objects.waiting().with_handing_in().filter(pole__in=scope.poles)
+    """Without those that the reader leaves to another coordinator."""
+    waiting = Organisation.objects.waiting().verified_by(scope.reader)
+    return waiting.with_handing_in().filter(pole__in=scope.poles)
 
 
 def _rank(scope: Scope) -> If:

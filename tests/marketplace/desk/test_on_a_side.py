@@ -1,5 +1,7 @@
 """A coordinator who is on a side of a matter leaves it to the others: what is confided about it isn't theirs to read."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -8,11 +10,18 @@ from accounts.models import Organisation
 from marketplace.actions.desk import cases, notes
 from marketplace.actions.missions import followups
 from marketplace.actions.talk import blocks, moderation
-from marketplace.models import Block, Case, FollowUp, Mission, Regime, Tag
+from marketplace.models import Block, Case, Chase, FollowUp, Mission, Regime, Tag
 from marketplace.rules import permissions
-from marketplace.states import MissionStatus
+from marketplace.states import MissionStatus, NeedStatus
 from notifications.models import Notification
-from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_organisation,
+    make_user,
+)
 
 HELP, NOTED, HEARD = "On ne nous répond plus.", "À rappeler lundi.", "Elle a tort, je crois."
 
@@ -161,3 +170,56 @@ def test_nothing_is_left_to_the_only_other_coordinator_when_it_is_they_who_come(
     assert [permissions.follows(one, mission) for one in (of_the_structure, comes, third)] == [
         False, False, True,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("noun", ["need", "organisation"])
+def test_what_another_coordinator_reads_is_no_line_of_theirs(client, noun):
+    sided = make_coordinator(make_organisation().pole, first_name="Sami")
+    ours = make_organisation(
+        administrator=sided, status="SUBMITTED" if noun == "organisation" else "ACCEPTED"
+    )
+    if noun == "need":
+        row, door = make_need(ours, status=NeedStatus.SUBMITTED), "need-qualify"
+    else:
+        row, door = ours, "organisation-verify"
+    url = reverse(door, args=[row.pk])
+    client.force_login(sided)
+    assert url in client.get(reverse("desk")).text  # nobody else coordinates
+    other = make_coordinator(ours.pole)
+    assert url not in client.get(reverse("desk")).text
+    client.force_login(other)
+    assert url in client.get(reverse("desk")).text
+
+
+def test_nor_do_they_take_it_hand_it_over_or_chase_it(client, mission, other, sided):
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.DELIVERED, moved_at=timezone.now() - timedelta(days=40)
+    )
+    line = f"mission:{mission.pk}:nobody"
+    for act, said in (("take", {}), ("chase", {}), ("hand_over", {"to": f"p{other.pk}"})):
+        client.force_login(sided)
+        page = client.post(reverse("desk-bulk"), {"act": act, "item": line, **said})
+        assert "une autre personne de la coordination" in page.text, act
+    mission.refresh_from_db()
+    assert mission.coordinator is None
+    assert not Chase.objects.exists()
+    client.force_login(other)
+    page = client.post(
+        reverse("desk-bulk"), {"act": "hand_over", "item": line, "to": f"p{sided.pk}"}
+    )
+    mission.refresh_from_db()
+    assert mission.coordinator is None  # nor is it handed to them
+    client.post(reverse("desk-bulk"), {"act": "take", "item": line})
+    mission.refresh_from_db()
+    assert mission.coordinator == other
+
+
+def test_nor_do_they_ask_a_colleague_to_take_the_mission_over(client, other):
+    mission = make_mission(work=True, status=MissionStatus.LEFT, regime=Regime.PRESTATION)
+    sided = make_coordinator(mission.need.pole, first_name="Sami")
+    mission.need.organisation.memberships.create(user=sided)
+    url = reverse("transfer-ask", args=[mission.pk])
+    client.force_login(sided)
+    assert client.post(url, {"colleague": other.pk}).status_code == 403
+    client.force_login(other)
+    assert client.post(url, {"colleague": other.pk}).status_code != 403
