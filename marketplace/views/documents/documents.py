@@ -25,7 +25,7 @@ from marketplace.forms.documents.documents import VoidForm
 from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm
 from marketplace.forms.talk.files import ScanForm
-from marketplace.models import Departure, Document, Kind, Mission
+from marketplace.models import Departure, Document, Kind, Mission, Party
 from marketplace.models.documents.documents import CHANGED_BY, kinds_after, kinds_before
 from marketplace.rules import permissions
 from marketplace.rules.documents import is_stale
@@ -213,6 +213,13 @@ def _forms(
     """A form for each party: the refused form for its party, new ones for the others."""
     refused = bound.data.get("party") if isinstance(bound, form_class) else None
     return [(party, bound if party == refused else fresh(party)) for party in parties]
+
+
+def party_named(request: SignedInRequest, document: Document) -> str:
+    """The side named by the form; 403 when there is no such side."""
+    party = request.POST.get("party", "")
+    permissions.require(document.mission is not None and party in Party.values)
+    return party
 
 
 def sign_form(user: User, document: Document) -> FormOfParty:

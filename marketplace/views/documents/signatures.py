@@ -17,7 +17,7 @@ from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.talk.files import ScanForm
 from marketplace.models import Signature
 from marketplace.rules import permissions
-from marketplace.views.documents.documents import page, visible
+from marketplace.views.documents.documents import page, party_named, visible
 
 
 def address_of(request: OurRequest) -> str | None:
@@ -27,9 +27,8 @@ def address_of(request: OurRequest) -> str | None:
 @require_POST
 def sign(request: SignedInRequest, pk: int) -> HttpResponse:
     document = visible(request, pk)
-    party = request.POST.get("party", "")
+    party = party_named(request, document)
     form = SignForm(request.POST, auto_id=f"sign-{party}-%s")
-    permissions.require(document.mission is not None)
     if document.waits_for_signatures and party in document.parties_left():
         permissions.require(party in permissions.parties_to_sign(request.user, document))
     if not form.is_valid():
@@ -52,8 +51,7 @@ def sign(request: SignedInRequest, pk: int) -> HttpResponse:
 def scan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep the scan of a document signed on paper, with who signed it and for whom it was handed in."""
     document = visible(request, pk)
-    party = request.POST.get("party", "")
-    permissions.require(document.mission is not None)
+    party = party_named(request, document)
     if document.waits_for_signatures and party in document.parties_left():
         permissions.require(party in permissions.parties_to_sign(request.user, document))
     else:  # signed or voided meanwhile: only its own people hear so

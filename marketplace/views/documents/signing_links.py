@@ -13,27 +13,20 @@ from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.documents import ledger, signing_links
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm, LinkSignForm
-from marketplace.models import Document, Party, SigningAddress, SigningLink
+from marketplace.models import Party, SigningAddress, SigningLink
 from marketplace.rules import permissions
 from marketplace.rules.permissions import signing_links as rights
-from marketplace.views.documents.documents import page, pdf, readers, visible
+from marketplace.views.documents.documents import page, party_named, pdf, readers, visible
 from marketplace.views.documents.signatures import address_of
 from marketplace.views.links import link_over
 from marketplace.views.missions.agreements import unindexed
-
-
-def _party(request: SignedInRequest, document: Document) -> str:
-    """The side named by the form; 403 when there is no such side."""
-    party = request.POST.get("party", "")
-    permissions.require(document.mission is not None and party in Party.values)
-    return party
 
 
 # --- from the document's page --------------------------------------------------------------
 @require_POST
 def send(request: SignedInRequest, pk: int) -> HttpResponse:
     document = visible(request, pk)
-    party = _party(request, document)
+    party = party_named(request, document)
     permissions.require(rights.may_send(request.user, document, party))
     form = LinkForm(request.POST, auto_id=f"link-{party}-%s", **readers(document, party))
     if not form.is_valid():
@@ -52,7 +45,7 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def give_address(request: SignedInRequest, pk: int) -> HttpResponse:
     document = visible(request, pk)
-    party = _party(request, document)
+    party = party_named(request, document)
     permissions.require(rights.may_give_address(request.user, document, party))
     form = AddressForm(request.POST, auto_id=f"address-{party}-%s")
     if not form.is_valid():

@@ -314,6 +314,15 @@ def test_who_may_not_sign_for_a_side_is_refused(client):
     assert not document.signatures.exists()
 
 
+@pytest.mark.parametrize("door", ["document-sign", "document-scan", "document-link"])
+def test_a_side_that_is_none_is_refused(client, door):
+    document = make(make_mission())
+    client.force_login(head_of(document.mission.need.organisation))
+    for party in ("", "%", "PERSONNE"):
+        said = {"party": party, "read": "", "capacity": ""}
+        assert client.post(reverse(door, args=[document.pk]), said).status_code == 403
+
+
 def test_a_receipt_carries_every_mention():
     mission = make_receivable()
     receipt = receipts.issue(
