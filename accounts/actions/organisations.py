@@ -64,10 +64,12 @@ def _require_new(organisation: Organisation, by: User) -> None:
 def edit(
     organisation: Organisation, *, before: dict[str, str], old_logo: str = "", by: User
 ) -> None:
-    """Save what was changed; changes of the legal identity are kept in the organisation's history."""
+    """Save what was changed; changes of the legal identity are kept in the organisation's history. Raises Refusal when
+    its state has moved since: once it is accepted, its identity is the coordinators' to change."""
     changes = corrections.kept(before, organisation.identity)
     try:
         with transaction.atomic():
+            _locked(organisation)
             organisation.save(update_fields=[*EDITABLE])
             if changes:
                 organisation.steps.create(
@@ -80,6 +82,13 @@ def edit(
                 transaction.on_commit(lambda: organisation.logo.storage.delete(old_logo))
     except IntegrityError:
         raise NumberTaken(NUMBER_TAKEN) from None
+
+
+def _locked(organisation: Organisation) -> Organisation:
+    fresh = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if fresh.status != organisation.status:
+        raise Refusal(_("Its state has changed since you opened this page: read it again."))
+    return fresh
 
 
 # Never the status nor, once it is verified, the pôle: those move by an act of their own.
@@ -111,9 +120,18 @@ def _require_numbers_free(organisation: Organisation) -> None:
 
 
 @transaction.atomic
-def accept(organisation: Organisation, *, reason: str = "", by: User | None) -> None:
-    """A coordinator accepts the organisation: from now on it is public. This also lifts a suspension."""
+def accept(
+    organisation: Organisation, *, reason: str = "", by: User | None, read: str | None = None
+) -> None:
+    """A coordinator accepts the organisation: from now on it is public. This also lifts a suspension. `read` is the
+    fingerprint of what was on the screen. Raises Refusal when it has been changed since."""
     before = organisation.status
+    if read is not None:
+        fresh = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        if fresh.fingerprint != read:
+            raise Refusal(
+                _("It was changed while you were reading: here is what it says of itself now.")
+            )
     step = organisation.move(Status.ACCEPTED, by=by, reason=reason)
     restored = before == Status.SUSPENDED
     letters.organisation_moved(
@@ -142,8 +160,10 @@ def suspend(organisation: Organisation, *, reason: str, by: User) -> None:
 
 
 @transaction.atomic
-def restore(organisation: Organisation, *, reason: str = "", by: User) -> None:
+def restore(
+    organisation: Organisation, *, reason: str = "", by: User, read: str | None = None
+) -> None:
     """Lift a suspension. Raises ForbiddenMove for any other status, so that nothing is accepted without being read."""
     if organisation.status != Status.SUSPENDED:
         raise ForbiddenMove(organisation, organisation.status, Status.ACCEPTED)
-    accept(organisation, reason=reason, by=by)
+    accept(organisation, reason=reason, by=by, read=read)

@@ -1,5 +1,7 @@
 """Companies, ESS structures and operators; the pôle to which they belong; who speaks for whom."""
 
+import hashlib
+import json
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any, Self
@@ -285,6 +287,12 @@ class Organisation(Movable):
         """The legal identity, which a coordinator has checked: once the organisation is accepted, only a
         coordinator changes it."""
         return {field: getattr(self, field) for field in IDENTITY}
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that changes with what a coordinator reads of it before they accept it."""
+        said = [*self.identity.values(), self.address, self.website, self.purpose]
+        return hashlib.sha256(json.dumps([*said, self.commune_id]).encode()).hexdigest()[:32]
 
     @property
     def initials(self) -> str:

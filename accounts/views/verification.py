@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.actions import organisations
+from accounts.actions.refusals import Refusal
 from accounts.forms.organisations import DecisionReasonForm, WordForm
 from accounts.models import ForbiddenMove, Organisation, Pole, coordinated_by
 from accounts.requests import SignedInRequest
@@ -132,9 +133,12 @@ def verify(request: SignedInRequest, pk: int) -> HttpResponse:
     form = (DecisionReasonForm if decision.needs_reason else WordForm)(request.POST)
     if not form.is_valid():
         return _page(request, organisation, form)
+    said = {"reason": form.cleaned_data["reason"]}
+    if decision.leads_to == Status.ACCEPTED:
+        said["read"] = request.POST.get("read", "")
     try:
-        decision.act(organisation, reason=form.cleaned_data["reason"], by=request.user)
-    except ForbiddenMove as refusal:
+        decision.act(organisation, by=request.user, **said)
+    except (ForbiddenMove, Refusal) as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, str(decision.said))

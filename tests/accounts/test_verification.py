@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts import permissions
 from accounts.actions import organisations
+from accounts.actions.refusals import Refusal
 from accounts.models import ForbiddenMove, Organisation
 from accounts.states import ORGANISATION_MOVES, OrganisationStatus
 from notifications.models import Notification
@@ -26,7 +27,8 @@ def page(organisation):
 
 
 def decide(browser, organisation, verb, reason="Parce que."):
-    answer = browser.post(page(organisation), {"verb": verb, "reason": reason}, follow=True)
+    said = {"verb": verb, "reason": reason, "read": organisation.fingerprint}
+    answer = browser.post(page(organisation), said, follow=True)
     organisation.refresh_from_db()
     return answer
 
@@ -99,6 +101,27 @@ def test_where_nobody_else_coordinates_they_decide_and_the_history_says_so(as_, 
     assert "personne d’autre ne coordonne" in as_(coordinator).get(page(mine)).text
     decide(as_(coordinator), mine, "accept")
     assert (mine.status, mine.steps.get().by) == ("ACCEPTED", coordinator)
+
+
+def test_what_is_accepted_is_what_the_coordinator_has_read(as_, applicant, coordinator):
+    seen = Organisation.objects.get(pk=applicant.pk)
+    Organisation.objects.filter(pk=applicant.pk).update(name="Croix de Secours")
+    answer = decide(as_(coordinator), seen, "accept")
+    assert seen.status == "SUBMITTED"
+    assert "Elle a été modifiée pendant votre lecture" in answer.text
+    assert decide(as_(coordinator), seen, "accept").status_code == 200
+    assert seen.status == "ACCEPTED"
+
+
+def test_a_name_typed_before_the_verification_is_not_kept_after_it(applicant, coordinator):
+    """Its administrator's form was read before the coordinator's click, and written after it."""
+    theirs = Organisation.objects.get(pk=applicant.pk)
+    organisations.accept(applicant, by=coordinator)
+    before, theirs.name = theirs.identity, "Croix de Secours"
+    with pytest.raises(Refusal):
+        organisations.edit(theirs, before=before, by=applicant.members.get())
+    applicant.refresh_from_db()
+    assert applicant.name == "La Ruche aux Vélos"
 
 
 def test_simple_members_do_not_get_the_letter(as_, applicant, coordinator, member):

@@ -24,6 +24,7 @@ from marketplace.law.value import counterparts_allowed, euros
 from marketplace.law.words import number
 from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
 from marketplace.models.documents.eligibility import why_no_receipt
+from marketplace.rules import permissions
 from marketplace.rules.parties import signatories
 from marketplace.states import DocumentStatus
 from notifications.faults import rows_of
@@ -54,8 +55,10 @@ def issue(
     counterparts: Decimal = Decimal(0),
     warned: bool = False,
     replaces: Document | None = None,
+    read: Decimal | None = None,
 ) -> Document:
-    """Give the structure's receipt. Raises NotYet with the sentence of what is in the way."""
+    """Give the structure's receipt. `read` is the value that was on the screen, None for a whole year's receipts. Raises
+    NotYet with the sentence of what is in the way."""
     Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     mission = Mission.objects.select_related(*RELATED).get(pk=mission.pk)
     register = ledger.lock(mission.need.organisation)
@@ -64,6 +67,10 @@ def issue(
         raise NotYet(reason)
     _require_one_side(mission, by)
     amount = mission.valuation.amount
+    if read is not None and read != amount:
+        raise NotYet(
+            _("The company has changed the value since you opened this page: read it again.")
+        )
     _require_modest(counterparts, amount, on.year, warned)
     data = facts.of_receipt(
         mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
@@ -80,7 +87,13 @@ def issue(
 
 
 def _require_one_side(mission: Mission, by: User) -> None:
-    """Raises NotYet for somebody who has to do with the company's side too."""
+    """Raises NotYet for somebody who has to do with the company's side too, or who may give none any more: a year's
+    receipts are given after they were asked for."""
+    if not permissions.can_give_receipts(by, mission.need.organisation):
+        raise NotYet(
+            _("%(who)s may no longer give the receipts of %(structure)s.")
+            % {"who": by, "structure": mission.need.organisation}
+        )
     if by.pk == mission.offer.stood_for_by:  # they have joined the structure since
         raise NotYet(
             _(

@@ -146,20 +146,15 @@ def _save(
     entry: HoursEntry | None,
     by: User | None,
 ) -> int:
-    if not hours:
-        return entry.delete()[0] if entry else 0
-    values = {
-        "hours": hours,
-        "what": what,
-        "written_by": by,
-        "asked_at": None,
-        "contested_at": None,
-        "contested_by": None,
-    }
-    HoursEntry.objects.update_or_create(
-        mission=mission, person=person, day=day, defaults=values | {"contested_why": ""}
-    )
-    return 1
+    """Hours that change are a new row: a page opened before, which names the newest row that it shows, doesn't
+    confirm them."""
+    if entry:
+        entry.delete()
+    if hours:
+        HoursEntry.objects.create(
+            mission=mission, person=person, day=day, hours=hours, what=what, written_by=by
+        )
+    return 1 if hours or entry else 0
 
 
 def _require_room(mission: Mission) -> None:
@@ -227,6 +222,9 @@ def confirm(mission: Mission, *, up_to: int, by: User, now: datetime) -> int:
     """Confirm all hours that were on the screen: `up_to` is the number of the newest entry that the reader has
     seen. Nobody confirms their own hours, nor those that they wrote for somebody who has left: a member of the
     company may have joined the structure since. Returns how many."""
+    Mission.objects.select_for_update(no_key=True).get(
+        pk=mission.pk
+    )  # nobody changes them meanwhile
     done = (
         HoursEntry.objects.to_confirm()
         .filter(mission=mission, pk__lte=up_to)

@@ -70,6 +70,8 @@ class EligibilityForm(forms.ModelForm):
 
 
 class EligibilityCheckForm(forms.ModelForm):
+    read = forms.IntegerField(widget=forms.HiddenInput)  # the declaration that was on the screen
+
     class Meta:
         model = Eligibility
         fields = ["status", "valid_until", "note"]

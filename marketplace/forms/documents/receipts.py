@@ -24,6 +24,7 @@ class ReceiptForm(WarnedForm):
             "Its name on a poster, invitations… The structure puts the value. Empty: nothing."
         ),
     )
+    read = forms.DecimalField(required=False, widget=forms.HiddenInput)
     warned = forms.BooleanField(
         label=_("I keep this amount all the same."),
         required=False,

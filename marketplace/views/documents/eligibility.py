@@ -44,7 +44,9 @@ def eligibility(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _checked(current: Eligibility | None) -> dict:
-    return {"status": current.status, "valid_until": current.valid_until} if current else {}
+    if current is None:
+        return {}
+    return {"status": current.status, "valid_until": current.valid_until, "read": current.pk}
 
 
 def _saved(
@@ -67,7 +69,8 @@ def _saved(
             )
         else:
             assert current is not None, "only what was declared is checked"
-            acts.verify(current, by=request.user, now=timezone.now(), **said)
+            seen = Eligibility(pk=said.pop("read"), organisation=organisation)
+            acts.verify(seen, by=request.user, now=timezone.now(), **said)
             messages.success(request, _("Checked. The structure is being told."))
     except NotYet as refusal:
         bound.add_error(None, str(refusal))

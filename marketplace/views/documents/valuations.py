@@ -81,7 +81,9 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.info(request, _("The receipt has been given already. To correct it, replace it."))
         return redirect(given)
     known = dict(signatories(mission.need.organisation)).get(request.user, "")
+    valuation = getattr(mission, "valuation", None)
     planned = {"capacity": known, "counterparts": mission.sheet.counterparts_value}
+    planned["read"] = valuation.amount if valuation else None
     form = ReceiptForm(request.POST or None, initial=planned)
     if (
         request.method == "POST"
@@ -93,7 +95,7 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         "mission": mission,
         "form": form,
         "refusal": receipts.in_the_way(mission, timezone.now()),
-        "valuation": getattr(mission, "valuation", None),
+        "valuation": valuation,
     }
     return render(request, "marketplace/documents/receipt.html", context)
 

@@ -210,6 +210,11 @@ def answer_for_company(request: SignedInRequest, pk: int) -> HttpResponse:
     form = AgreementAnswerForm(request.POST)
     if question is None:
         messages.error(request, _("The company is asked once the manager has agreed."))
+    elif request.POST.get("question") != str(question.pk):
+        messages.error(
+            request,
+            _("The question has changed since you opened this page: read it again, then answer."),
+        )
     elif not form.is_valid():
         employee = _asking(request, mission)
         return _page(request, mission, EmployeeForm(instance=employee) if employee else None, form)

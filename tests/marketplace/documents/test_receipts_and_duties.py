@@ -44,6 +44,12 @@ def declared(structure, president, status="SELF_DECLARED") -> Eligibility:
     )
 
 
+def checked(structure, until) -> dict:
+    """The coordinator's form about the declaration that is on their screen."""
+    read = structure.eligibilities.latest("pk").pk
+    return {"check": "yes", "status": "SELF_DECLARED", "valid_until": until, "read": read}
+
+
 def test_without_a_word_no_receipt_and_the_reason_why(structure):
     assert "doit d’abord le déclarer" in why_no_receipt(structure, in_days(0))
 
@@ -59,7 +65,7 @@ def test_the_structure_declares_and_a_coordinator_checks(client, structure, pres
     desk = client.get(reverse("desk"), {"kind": "receipts"}).content.decode()
     assert structure.name in desk
     until = in_days(365)
-    client.post(page(structure), {"check": "yes", "status": "SELF_DECLARED", "valid_until": until})
+    client.post(page(structure), checked(structure, until))
     assert why_no_receipt(structure, in_days(0)) == ""
     assert "n’est plus valable depuis" in why_no_receipt(structure, until + timedelta(days=1))
     assert Notification.objects.filter(recipient=president, kind="eligibility_checked").exists()
@@ -110,6 +116,19 @@ def test_a_check_is_about_what_was_read(structure, president):
             by=make_coordinator(structure.pole),
             now=timezone.now(),
         )
+
+
+def test_nor_does_the_page_check_what_was_declared_since_it_was_opened(
+    client, structure, president
+):
+    declared(structure, president)
+    client.force_login(make_coordinator(structure.pole))
+    seen = client.get(page(structure)).context["check"]
+    declared(structure, president, "RESCRIT")
+    said = {"check": "yes", "status": "SELF_DECLARED", "read": seen["read"].value()}
+    assert "autre chose entre-temps" in client.post(page(structure), said).text
+    assert not structure.eligibilities.exclude(verified_by=None).exists()
+    assert client.post(page(structure), checked(structure, in_days(300))).status_code == 302
 
 
 def test_every_word_is_kept(client, structure, president):
@@ -256,7 +275,7 @@ def test_who_declared_for_the_structure_and_left_it_since_does_not_check_it(
     structure.memberships.get(user=president).delete()
     make_organisation("OPERATOR", pole=structure.pole, member=president)
     client.force_login(president)
-    said = {"check": "yes", "status": "SELF_DECLARED", "valid_until": in_days(300)}
+    said = checked(structure, in_days(300))
     assert "C’est vous qui l’avez déclaré" in client.post(page(structure), said).text
     client.force_login(make_coordinator(structure.pole))
     client.post(page(structure), said)

@@ -15,7 +15,7 @@ from marketplace.documents import sealing
 from marketplace.documents.entries import Entry, as_csv, as_xlsx
 from marketplace.forms.documents.valuations import HourCostForm
 from marketplace.forms.fields import EurosField
-from marketplace.models import CompanyYear, Document, Duty, HourCost, Regime
+from marketplace.models import CompanyYear, Document, Duty, HourCost, Regime, Valuation
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_user
@@ -53,6 +53,30 @@ def test_a_year_s_receipts_are_made_at_once_and_only_once():
     assert run.ended_at
     assert Document.objects.receipts().count() == 3
     assert list(verification.faults()) == []
+
+
+def test_a_run_gives_no_receipt_for_somebody_who_has_left_since():
+    mission = make_receivable()
+    structure, by = mission.need.organisation, head_of(mission.need.organisation)
+    run = receipts.start_run(structure, THIS, by=by)
+    structure.memberships.create(user=make_user(), role="ADMINISTRATOR")
+    structure.memberships.get(user=by).delete()
+    receipts.carry_on(run, now=timezone.now())
+    assert not Document.objects.receipts().exists()
+    run.refresh_from_db()
+    assert "ne peut plus donner les reçus" in run.refused[0][1]
+
+
+def test_the_receipt_is_for_the_value_that_was_on_the_screen(client):
+    mission = make_receivable()
+    client.force_login(head_of(mission.need.organisation))
+    door = reverse("mission-receipt", args=[mission.pk])
+    said = {"capacity": "présidente", "read": client.get(door).context["form"]["read"].value()}
+    Valuation.objects.filter(mission=mission).update(amount=D("2500.00"))
+    assert "a changé la valeur" in client.post(door, said).text
+    assert not Document.objects.exists()
+    client.post(door, said | {"read": "2500.00"})
+    assert Document.objects.receipts().get().amount == D("2500.00")
 
 
 def test_the_statement_counts_what_stands_and_lists_what_was_voided():

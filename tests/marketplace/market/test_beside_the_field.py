@@ -98,11 +98,12 @@ def test_a_programme_that_gives_less_says_so_beside_it(client):
 def test_the_company_s_refusal_without_a_reason_says_so_beside_it(client):
     mission = make_mission(status=MissionStatus.AGREEMENT)
     boss = head_of(mission.offer.organisation)
-    Agreement.objects.create(
+    asked = Agreement.objects.create(
         mission=mission, asked="COMPANY", name="Fonderie", sheet_version=1, asked_by=boss
     )
     client.force_login(boss)
-    answer = client.post(reverse("agreement-company", args=[mission.pk]), {"answer": "NO"})
+    said = {"answer": "NO", "question": asked.pk}
+    answer = client.post(reverse("agreement-company", args=[mission.pk]), said)
     assert list(answer.context["answer_form"].errors) == ["reason"]
 
 

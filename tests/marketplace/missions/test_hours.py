@@ -187,6 +187,15 @@ def test_only_what_was_on_the_screen_is_confirmed(client, mission, treasurer):
     assert HoursEntry.objects.to_confirm().count() == 1
 
 
+def test_hours_that_have_changed_since_are_not_confirmed_unread(client, mission, treasurer):
+    write(mission, in_days(-1))
+    client.force_login(treasurer)
+    newest = client.get(reverse("mission-hours", args=[mission.pk])).context["newest"]
+    write(mission, in_days(-1), "11")
+    client.post(reverse("hours-confirm", args=[mission.pk]), {"newest": newest})
+    assert [entry.hours for entry in HoursEntry.objects.to_confirm()] == [11]
+
+
 def test_confirmed_hours_no_longer_change(mission, treasurer):
     write(mission)
     hours.confirm(mission, up_to=10**9, by=treasurer, now=timezone.now())
@@ -218,8 +227,7 @@ def test_contested_hours_wait_for_the_one_who_wrote_them(client, mission, treasu
     assert "C’était mardi." in letter.text
     assert hours.confirm_silent(timezone.now() + timedelta(days=30)) == 0
     write(mission, amount="2")
-    entry.refresh_from_db()
-    assert entry.contested_at is None
+    assert HoursEntry.objects.get().contested_at is None
 
 
 def test_each_may_only_do_their_own(client, mission, treasurer):

@@ -64,6 +64,7 @@ def test_whoever_declared_the_value_for_the_company_doesn_t_give_its_receipt():
     mission = document_desk.make_receivable()
     head, treasurer = document_desk.head_of(mission.need.organisation), make_user()
     mission.need.organisation.memberships.create(user=treasurer)
+    document_desk.duty(treasurer, mission.need.organisation, "TREASURER")
     mission.valuation.declared_by = head
     mission.valuation.save()
     given = {"capacity": "présidente", "now": timezone.now()}
@@ -112,7 +113,8 @@ def test_who_is_of_the_structure_too_gives_no_employer_s_yes(client):
     assert "quelqu’un d’autre" in page
     assert door not in page
     client.force_login(other)
-    client.post(door, {"answer": "YES"})
+    question = Agreement.objects.get(asked="COMPANY").pk
+    client.post(door, {"answer": "YES", "question": question})
     mission.refresh_from_db()
     assert mission.status == MissionStatus.DOCUMENTS
     assert not permissions.has_voice(both, mission, Voice.COMPANY)
