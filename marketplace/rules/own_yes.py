@@ -4,7 +4,7 @@ only."""
 from datetime import datetime
 
 from accounts.models import User
-from marketplace.models import Consent, ConsentKind, Mission, Offer, Proposal, Time
+from marketplace.models import Consent, ConsentKind, Mission, Offer, Proposal, Side, Time
 
 
 def names_somebody(offer: Offer) -> bool:
@@ -65,3 +65,20 @@ def has_taken_back(mission: Mission) -> bool:
     theirs = Consent.objects.filter(person=mission.offer.person_id, kind=kind, about=thing.pk)
     taken_back = theirs.filter(ended_because=Consent.Ended.TAKEN_BACK)
     return taken_back.exists() and not theirs.standing().exists()
+
+
+def waits_for_who_comes(mission: Mission) -> bool:
+    """Whether only whoever comes may start the mission: they have taken their yes back, or haven't said that they go on
+    with it."""
+    return has_taken_back(mission) or not goes_on_by_their_will(mission)
+
+
+def goes_on_by_their_will(mission: Mission) -> bool:
+    """Whether whoever comes on their own time has renewed it, or agreed to its sheet. On working time their yes is a
+    consent, and the papers that they sign; a first mission is their yes to the proposal."""
+    if not (mission.renewed_from_id and mission.is_volunteering):
+        return True
+    if mission.sheet.is_agreed_by(Side.OFFER):
+        return True
+    first = mission.steps.order_by("pk").first()
+    return first is not None and first.by_id == mission.offer.stood_for_by

@@ -126,21 +126,11 @@ def require_startable(mission: Mission, *, by: User) -> None:
             _("%(name)s has taken their yes to this mission back: only they can start it.")
             % {"name": mission.person_coming.get_full_name()}
         )
-    if mission.renewed_from_id and not _goes_on_by_their_will(mission, by):
+    if by.pk != mission.offer.stood_for_by and not own_yes.goes_on_by_their_will(mission):
         raise NotYet(
             _("%(name)s hasn’t said that they go on: they start it, or say yes to the sheet.")
             % {"name": mission.person_coming.get_full_name()}
         )
-
-
-def _goes_on_by_their_will(mission: Mission, by: User) -> bool:
-    """Whether whoever comes on their own time has renewed it, agreed to its sheet, or starts it. On working time their
-    yes is a consent, and the papers that they sign."""
-    if not mission.is_volunteering or mission.sheet.is_agreed_by(Side.OFFER):
-        return True
-    first = mission.steps.order_by("pk").first()
-    renewed_by = first.by_id if first else None
-    return mission.offer.stood_for_by in {by.pk, renewed_by}
 
 
 def require_documents_again(mission: Mission) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from marketplace.models import Agreement, Mission
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.documents.documents import Kind
-from marketplace.rules import documents
+from marketplace.rules import documents, own_yes
 from marketplace.rules.mission_roles import (
     COMES,
     COMPANY,
@@ -111,8 +111,7 @@ def _framing(mission: Mission) -> Iterator[Act]:
         yield from _either(mission, "mission-regime", words, _("Answer three questions"), task)
     elif mission.is_volunteering:
         words = _("Everything is ready: read the sheet if you wish, then start.")
-        task = _("start the mission")
-        yield from _either(mission, "mission-start", words, _("Start the mission"), task)
+        yield from _to_start(mission, words)
     elif mission.sheet.is_agreed:
         words, task = _("Both sides have said yes: go on."), _("go on")
         yield from _either(mission, "mission-sheet", words, _("Go on"), task)
@@ -122,6 +121,21 @@ def _framing(mission: Mission) -> Iterator[Act]:
         for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
             if not mission.sheet.is_agreed_by(act.who):
                 yield act
+
+
+def _to_start(mission: Mission, words: str) -> Iterator[Act]:
+    """Either side starts it; only whoever comes where their own yes is missing, and nobody before the mission that it
+    goes on with is over."""
+    label, task = _("Start the mission"), _("start the mission")
+    if mission.renewed_from and mission.renewed_from.is_live:
+        words = _("It starts once the mission that it goes on with is finished.")
+        page, task = reverse("mission", args=[mission.renewed_from_id]), _("finish the one before")
+        for who in (OFFER, NEED):
+            yield Act(who, words, task, page, _("See that mission"), either=True)
+    elif own_yes.waits_for_who_comes(mission):
+        yield _act(mission, COMES, "mission-start", words, label, task)
+    else:
+        yield from _either(mission, "mission-start", words, label, task)
 
 
 def _agreement(mission: Mission) -> Iterator[Act]:
@@ -163,9 +177,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
 
 def _documents(mission: Mission) -> Iterator[Act]:
     if documents.all_signed(mission):
-        words = _("Everything is signed: the mission can start.")
-        task = _("start the mission")
-        yield from _either(mission, "mission-start", words, _("Start the mission"), task)
+        yield from _to_start(mission, _("Everything is signed: the mission can start."))
     elif not mission.sheet.is_written_for_documents:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
         task = _("write on the sheet what the papers will say")

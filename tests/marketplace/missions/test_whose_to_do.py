@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.documents import documents, signatures
 from marketplace.actions.market import proposals
-from marketplace.actions.missions import agreements
+from marketplace.actions.missions import agreements, missions, renewals
 from marketplace.desk import Scope, read
 from marketplace.models import (
     Agreement,
@@ -29,6 +29,7 @@ from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from notifications.models import Notification
 from tests.factories import (
+    in_days,
     make_coordinator,
     make_mission,
     make_need,
@@ -282,3 +283,37 @@ def test_each_step_of_the_employer_s_agreement_says_whose_turn_it_is(client):
     letter = Notification.objects.filter(kind="agreement_asked").latest("pk")
     client.post(re.search(r"/accord/[\w-]+/", letter.text).group(), {"answer": "YES"})
     assert said()[0] == next_acts.COMPANY
+
+
+# --- who starts it -------------------------------------------------------------------------
+def offered(client, mission, user):
+    """Whether their page has the button to start it, and the names of those for whom it waits otherwise."""
+    client.force_login(user)
+    page = client.get(mission.get_absolute_url())
+    door = reverse("mission-start", args=[mission.pk])
+    return door in page.text, [line["who"] for line in page.context["theirs"]]
+
+
+def test_a_renewal_on_somebody_s_own_time_waits_for_their_start(client):
+    first = make_mission(
+        status=MissionStatus.DELIVERED, regime=Regime.VOLUNTEERING, starts_on=in_days(-20), ends_on=in_days(-1)
+    )  # fmt: skip
+    head, noe = first.need.organisation.members.get(), first.offer.person
+    following = renewals.renew(first, starts_on=in_days(0), ends_on=in_days(20), hours=10, by=head)
+    assert offered(client, following, head) == (False, ["Noé Lambert"])
+    assert offered(client, following, noe) == (True, [])
+    missions.agree(following, read=following.sheet.number, side="OFFER", by=noe)
+    assert offered(client, following, head)[0]
+
+
+def test_a_renewal_starts_once_the_first_is_over(client):
+    first = make_mission(
+        status=MissionStatus.RUNNING, regime=Regime.VOLUNTEERING, starts_on=in_days(-20), ends_on=in_days(1)
+    )  # fmt: skip
+    noe = first.offer.person
+    following = renewals.renew(first, starts_on=in_days(2), ends_on=in_days(20), hours=10, by=noe)
+    assert not offered(client, following, noe)[0]
+    page = client.get(following.get_absolute_url()).text
+    assert "une fois terminée la mission qu’elle prolonge" in page
+    Mission.objects.filter(pk=first.pk).update(status=MissionStatus.DELIVERED)
+    assert offered(client, following, noe)[0]

@@ -75,6 +75,12 @@ def test_a_yes_taken_back_before_the_start_is_given_again_by_whoever_comes_alone
     person, proposal = mission.offer.person, mission.proposal
     own_name.take_back(consents.give(person, ConsentKind.MISSION, proposal), by=person)
     start = reverse("mission-start", args=[mission.pk])
+    client.force_login(mission.need.organisation.members.first())
+    page = client.get(mission.get_absolute_url())
+    assert start not in page.text
+    assert [line["who"] for line in page.context["theirs"]] == [person.get_full_name()]
+    client.force_login(person)
+    assert start in client.get(mission.get_absolute_url()).text
     for other in (mission.need.organisation.members.first(), make_coordinator(mission.need.pole)):
         client.force_login(other)
         for ask in (client.get, client.post):
