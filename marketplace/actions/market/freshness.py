@@ -212,7 +212,7 @@ def tell_of_lonely_needs(now: datetime) -> int:
 
 
 def _lonely(now: datetime) -> Iterator[tuple[Need, str, int, datetime]]:
-    asked = Proposal.objects.filter(need=OuterRef("pk"), status__in=["OPEN", "AGREED"])
+    asked = Proposal.objects.going_on().filter(need=OuterRef("pk"))
     for pole, promises in Promises.of_all().items():
         since = working_days.ago(now, promises.alone_after)
         lonely = Need.objects.published().filter(~Exists(asked), pole=pole, published_at__lte=since)

@@ -14,15 +14,13 @@ from marketplace.desk.kind import Kind, through
 from marketplace.desk.line import Words, in_charge, within
 from marketplace.desk.scope import Scope
 from marketplace.models import Need, Proposal
-from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.states import NeedStatus
 
 NOBODY_ASKED = timedelta(days=14)
 
 
 def _rows(scope: Scope) -> QuerySet[Need]:
-    asked = Proposal.objects.filter(
-        need=OuterRef("pk"), status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED]
-    )
+    asked = Proposal.objects.going_on().filter(need=OuterRef("pk"))
     published = Need.objects.filter(
         status=NeedStatus.PUBLISHED,
         organisation__status=OrganisationStatus.ACCEPTED,

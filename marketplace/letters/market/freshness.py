@@ -30,7 +30,7 @@ STILL_TRUE_ANSWERS = (
 
 def _found(letter: Notification, *, need: int) -> str:
     alone = Need.objects.published().filter(pk=need)
-    asked = Proposal.objects.filter(need=need, status__in=["OPEN", "AGREED"])
+    asked = Proposal.objects.going_on().filter(need=need)
     return "" if alone.exists() and not asked.exists() else gettext_noop("Somebody was found")
 
 

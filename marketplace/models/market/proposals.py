@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -39,8 +40,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(status=ProposalStatus.OPEN)
 
     def going_on(self) -> Self:
-        """Proposals that are open or agreed: between a need and an offer there is one at the most."""
-        return self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
+        """Proposals that are open, or agreed on a mission that wasn't interrupted: between a need and an offer there is
+        one at the most."""
+        missions = apps.get_model("marketplace", "Mission").objects.filter(proposal=OuterRef("pk"))
+        interrupted = Q(Exists(missions)) & ~Q(Exists(missions.filter(interrupted_at=None)))
+        alive = self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
+        return alive.exclude(interrupted)
 
     def waiting_for(self, user: User) -> Self:
         """Open proposals that this person's side hasn't answered yet, unless it is suspended and can't."""
@@ -123,8 +128,9 @@ class Proposal(Movable):
         constraints = [
             models.UniqueConstraint(
                 fields=["need", "offer"],
-                condition=Q(status__in=["OPEN", "AGREED"]),
-                name="proposal_one_live_per_pair",
+                # An agreed one whose mission was interrupted may stand beside it: `going_on`.
+                condition=Q(status="OPEN"),
+                name="proposal_one_open_per_pair",
                 violation_error_message=_("This offer has already been put forward for this need."),
             ),
             models.CheckConstraint(

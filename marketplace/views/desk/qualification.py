@@ -36,7 +36,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     side = NeedSide.of(request.user, need)
     near = nearly(side, ranking.near_misses_for_need(need, top=3) if open_now else [], few=False)
     best = ranking.offers_for(need, top=score_histogram.WIDE) if open_now else []
-    live = {p.offer_id: p for p in need.proposals.filter(status__in=["OPEN", "AGREED"])}
+    live = {p.offer_id: p for p in need.proposals.going_on()}
     return render(
         request,
         "marketplace/desk/desk_need.html",

@@ -1,11 +1,15 @@
 """The browser's back button, two tabs, a second click: whoever asks again is led to what goes on already."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.actions.market import proposals
+from marketplace.actions.missions import missions
 from marketplace.actions.refusals import PutForwardAlready
-from marketplace.models import Mission, Proposal, Side
+from marketplace.models import Mission, Need, Proposal, Side
 from marketplace.states import ProposalStatus
 from tests.factories import (
     make_coordinator,
@@ -171,3 +175,47 @@ def test_a_colleague_s_structure_sees_nothing_of_it(client, need, offer):
     make_proposal(need, offer)
     client.force_login(make_organisation(member=make_user()).members.get())
     assert client.get(asking(need, offer)).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["aline", "noe", "coordinator"])
+def test_those_whose_mission_was_interrupted_may_be_put_in_touch_again(
+    client, need, offer, aline, noe, who
+):
+    first = proposals.accept(make_proposal(need, offer), side=Side.NEED, by=aline)
+    missions.interrupt(first, reason="Malade.", by=noe, now=timezone.now())
+    coordinator = make_coordinator(need.pole)
+    client.force_login({"aline": aline, "noe": noe, "coordinator": coordinator}[who])
+    url = applying(need) if who == "noe" else asking(need, offer)
+    assert client.get(url).status_code == 200
+    client.post(url, {"offer": offer.pk, "word": ""})
+    again = Proposal.objects.latest("pk")
+    assert (again.status, again.pk == first.proposal_id) == (ProposalStatus.OPEN, False)
+    if not again.offer_said_yes_at:
+        proposals.accept(again, side=Side.OFFER, by=noe)
+        again.refresh_from_db()
+    second = proposals.accept(again, side=Side.NEED, by=aline) if again.is_open else again.mission
+    assert second.is_live
+    page = client.post(url, {"offer": offer.pk, "word": ""}, follow=True)
+    assert page.redirect_chain[-1][0] == second.get_absolute_url()
+    assert Proposal.objects.count() == 2
+    assert client.get(first.get_absolute_url()).status_code == 200
+
+
+def test_the_page_that_explains_a_pair_lets_a_coordinator_try_again(client, need, offer, aline):
+    client.force_login(make_coordinator(need.pole))
+    page = reverse("need-why-pair", args=[need.pk, offer.pk])
+    mission = proposals.accept(make_proposal(need, offer), side=Side.NEED, by=aline)
+    assert asking(need, offer) not in client.get(page).text
+    missions.interrupt(mission, reason="Malade.", by=aline, now=timezone.now())
+    assert asking(need, offer) in client.get(page).text
+
+
+def test_a_need_whose_only_mission_was_interrupted_is_alone_again(client, need, offer, aline):
+    client.force_login(make_coordinator(need.pole))
+    Need.objects.filter(pk=need.pk).update(published_at=timezone.now() - timedelta(days=40))
+    mission = proposals.accept(make_proposal(need, offer), side=Side.NEED, by=aline)
+    desk = reverse("desk") + "?kind=alone"
+    line = reverse("desk-need", args=[need.pk])
+    assert line not in client.get(desk).text
+    missions.interrupt(mission, reason="Malade.", by=aline, now=timezone.now())
+    assert line in client.get(desk).text
