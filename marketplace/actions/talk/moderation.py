@@ -107,7 +107,8 @@ def let_back(thread: Thread, *, by: User) -> None:
 
 def own_blocks(thread: Thread, user: User) -> list[Block]:
     """The blocks that cut this conversation and that this person may lift."""
-    return list(Block.objects.within(thread).made_by(user))
+    found = Block.objects.within(thread).made_by(user).select_related("for_organisation")
+    return [block for block in found if permissions.can_lift(user, block)]
 
 
 # --- ready-made lines ----------------------------------------------------------------------

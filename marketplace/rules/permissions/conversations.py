@@ -3,6 +3,7 @@
 from accounts.models import Pole, User
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
 from marketplace.models.talk.blocks import ends_of_need, ends_of_thread, ends_of_user
+from marketplace.rules.permissions.organisations import speaks_out_for
 from marketplace.rules.permissions.proposals import can_apply, side_of
 
 
@@ -48,6 +49,13 @@ def can_keep_away(user: User, thread: Thread) -> bool:
     """Whether this person may block the other side: there have to be two sides, and the coordinators aren't one."""
     two = thread.proposal is not None or thread.asker_id is not None
     return two and thread_side_of(user, thread) is not None
+
+
+def can_lift(user: User, block: Block) -> bool:
+    """True for whoever made it; one made in an organisation's name is for those who decide whom it works with."""
+    if block.for_organisation is None:
+        return user.pk == block.by_id
+    return speaks_out_for(user, block.for_organisation)
 
 
 def can_keep_notes(user: User, thread: Thread) -> bool:

@@ -55,6 +55,12 @@ def can_see_organisation_year(user: User, organisation: Organisation) -> bool:
     return organisation.kind == Organisation.Kind.COMPANY and can_see_work_of(user, organisation)
 
 
+def can_see_gifts_of(user: User, company: Organisation) -> bool:
+    """Whether this person reads the estimate of the company's tax reduction: those in charge of skills sponsorship,
+    and human resources."""
+    return can_see_programme_of(user, company) or can_see_costs(user, company)
+
+
 def manages_at(user: User, company: Organisation) -> bool:
     """Whether this person has the duty of managing a team there: they may answer from their account for employees
     who name them, and see nothing of their own time."""

@@ -90,10 +90,7 @@ def lift(request: SignedInRequest, pk: int) -> HttpResponse:
     """Lift a block, if one made it, or a colleague did in their organisation's name."""
     made = Block.objects.made_by(request.user).select_related("for_organisation")
     found = get_object_or_404(made, pk=pk)
-    organisation = found.for_organisation
-    permissions.require(
-        organisation is None or permissions.speaks_out_for(request.user, organisation)
-    )
+    permissions.require(permissions.can_lift(request.user, found))
     blocks.unblock(found, by=request.user)
     messages.success(request, _("Lifted: you may be put in touch again."))
     return redirect(reverse("my-blocks"))

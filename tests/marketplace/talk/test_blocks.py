@@ -8,7 +8,7 @@ from accounts.models import Organisation
 from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.actions.talk import blocks
+from marketplace.actions.talk import blocks, moderation
 from marketplace.matching.definition import Condition
 from marketplace.models import Block, KeptMatch, Proposal
 from marketplace.ranking import search
@@ -209,3 +209,22 @@ def test_what_one_cant_see_one_cant_block(client, noe):
     hidden = make_offer(status="DRAFT")
     client.force_login(noe)
     assert client.post(reverse("offer-block", args=[hidden.pk])).status_code == 404
+
+
+def test_a_colleague_of_a_team_lifts_nothing_that_the_company_decided(client, need):
+    """Neither in the list of blocks nor from the conversation."""
+    boss, colleague = make_user(), make_user(first_name="Malik")
+    company = make_organisation("COMPANY", administrator=boss, member=colleague)
+    team = make_offer(boss, organisation=company, somebody=None)
+    thread = make_proposal(need, team).thread
+    moderation.keep_away(thread, by=boss, reason="")
+    client.force_login(colleague)
+    assert (
+        reverse("thread-let-back", args=[thread.pk])
+        not in client.get(thread.get_absolute_url()).text
+    )
+    client.post(reverse("thread-let-back", args=[thread.pk]))
+    assert Block.objects.live().exists()
+    client.force_login(boss)
+    client.post(reverse("thread-let-back", args=[thread.pk]))
+    assert not Block.objects.live().exists()
