@@ -27,13 +27,15 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     told = (organisation_year.given_by if company else organisation_year.received_by)(
         organisation, year
     )
+    sees_gifts = company and permissions.can_see_gifts_of(request.user, organisation)
     context = {
         "organisation": organisation,
         "year": year,
         "told": told,
         "is_company": company,
         "shares": [told.by_regime, told.by_cause, told.by_territory],
-        "estimate": valuations.year_estimate(organisation, year) if company else None,
+        "sees_gifts": sees_gifts,
+        "estimate": valuations.year_estimate(organisation, year) if sees_gifts else None,
         "testimonials": Review.objects.public_about(organisation).filter(created_at__year=year)[
             :QUOTED
         ],

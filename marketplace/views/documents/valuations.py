@@ -131,7 +131,7 @@ def company_year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     certifies = permissions.is_in_charge_at(request.user, company) or permissions.can_see_costs(
         request.user, company
     )
-    reads = request.method != "POST" and permissions.can_see_programme_of(request.user, company)
+    reads = request.method != "POST" and permissions.can_see_gifts_of(request.user, company)
     permissions.require(certifies or reads)
     row = CompanyYear.objects.filter(organisation=company, year=year).first()
     form = CompanyYearForm(

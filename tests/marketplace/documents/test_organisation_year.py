@@ -10,7 +10,16 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace.actions.market import consents
 from marketplace.figures import organisation_year
-from marketplace.models import ConsentKind, Duty, HoursEntry, Mission, Offer, Regime, Review
+from marketplace.models import (
+    CompanyYear,
+    ConsentKind,
+    Duty,
+    HoursEntry,
+    Mission,
+    Offer,
+    Regime,
+    Review,
+)
 from tests.factories import make_mission, make_organisation, make_user
 from tests.marketplace.documents.document_desk import duty, make_receivable
 
@@ -141,3 +150,20 @@ def test_the_page_asks_few_questions(client, company, django_assert_max_num_quer
     client.force_login(head(company))
     with django_assert_max_num_queries(24):
         client.get(reverse("organisation-year", args=[company.pk, THIS]))
+
+
+def test_the_tax_reduction_is_read_by_those_who_read_the_company_s_gifts(client, company):
+    given("7", work=True, company=company, regime=Regime.LOAN)
+    CompanyYear.objects.create(organisation=company, year=THIS, turnover=Decimal(9_000_000))
+    charged = {}
+    for kind in (Duty.Kind.CSR, Duty.Kind.HR, Duty.Kind.SIGNATORY):
+        charged[kind] = make_user()
+        company.memberships.create(user=charged[kind])
+        duty(charged[kind], company, kind)
+    gifts = reverse("company-year", args=[company.pk, THIS])
+    for person in (*charged.values(), head(company)):
+        page = page_of(client, person, company)
+        assert page.status_code == 200
+        reads = client.get(gifts).status_code == 200
+        assert reads == (person in (charged[Duty.Kind.CSR], charged[Duty.Kind.HR]))
+        assert ("Réduction d’impôt" in page.text) is reads
