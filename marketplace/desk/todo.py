@@ -363,10 +363,11 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
 # --- missions -------------------------------------------------------------------------------
 def missions_of(user: User) -> list[Mission]:
     """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
+    only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.on_a_side(user)
     return list(
         Mission.objects.visible_to(user)
         .filter(Q(status__in=MOVING) | Q(pk__in=HoursEntry.objects.to_confirm().values("mission")))
-        .exclude(need__pole__in=coordinated_by(user))
+        .exclude(only_followed)
         .with_course()
         .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
     )

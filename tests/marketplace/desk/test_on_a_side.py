@@ -223,3 +223,17 @@ def test_nor_do_they_ask_a_colleague_to_take_the_mission_over(client, other):
     assert client.post(url, {"colleague": other.pk}).status_code == 403
     client.force_login(other)
     assert client.post(url, {"colleague": other.pk}).status_code != 403
+
+
+def test_what_waits_for_a_coordinator_as_a_side_is_on_their_home(client, mission, other, sided):
+    """The desk leaves it to the others, and the mission is theirs to move."""
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.SUSPENDED)
+    elsewhere = make_mission(status=MissionStatus.SUSPENDED)
+    client.force_login(sided)
+    lines = client.get(reverse("home")).context["lines"]
+    assert [line.what for line in lines if line.kind == "mission"] == [mission.need.title]
+    assert elsewhere.need.title != mission.need.title
+    client.force_login(other)
+    assert not [
+        line for line in client.get(reverse("home")).context["lines"] if line.kind == "mission"
+    ]
