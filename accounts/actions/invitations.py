@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,8 @@ from accounts.tokens import digest, new_secret
 AT_MOST = 30
 AT_MOST_UNVERIFIED = 5
 RESEND_AFTER = timedelta(minutes=10)
+LETTERS_TO_ONE = 5  # to one address, in the fortnight that an invitation lasts
+A_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -32,6 +35,7 @@ def invite(
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     _require_invitable(organisation, email, now)
+    _require_calm(organisation, email, by=by, now=now)
     # One that has expired makes room for the new one.
     organisation.invitations.shown().filter(email=email).update(withdrawn_at=now)
     secret = new_secret()
@@ -68,13 +72,34 @@ def _require_invitable(organisation: Organisation, email: str, now: datetime) ->
         )
 
 
+def _require_calm(
+    organisation: Organisation, email: str, *, by: User | None, now: datetime
+) -> None:
+    """Withdrawn invitations count too: their letters have left. Those of one's other organisations as well, for
+    anybody may register some."""
+    _require_rest(organisation, email, now)
+    today = Invitation.objects.filter(created_at__gt=now - A_DAY)
+    sent = today.filter(Q(organisation=organisation) | Q(invited_by__isnull=False, invited_by=by))
+    if sent.count() >= (AT_MOST if organisation.is_accepted else AT_MOST_UNVERIFIED):
+        raise Refusal(_("That is a lot of invitations for one day: go on tomorrow."))
+
+
+def _require_rest(organisation: Organisation, email: str, now: datetime) -> None:
+    """Raises Refusal when this address has had a letter a moment ago, or enough of them."""
+    theirs = organisation.invitations.filter(email=email)
+    if theirs.filter(sent_at__gt=now - RESEND_AFTER).exists():
+        raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
+    lately = theirs.filter(sent_at__gt=now - INVITATION_LASTS)
+    if (lately.aggregate(letters=Sum("sent_count"))["letters"] or 0) >= LETTERS_TO_ONE:
+        raise Refusal(_("They have had enough letters: ask them another way whether one came."))
+
+
 @transaction.atomic
 def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
     """Send a new link, good for fourteen days from today; the one before stops working. The invitation is then from
     whoever sends it again. Returns the secret of the link."""
     invitation = _locked(invitation)
-    if now - invitation.sent_at < RESEND_AFTER:
-        raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
+    _require_rest(invitation.organisation, invitation.email, now)
     letters.invitation_link_dead(invitation, reason="sent again", now=now)
     secret = new_secret()
     invitation.token = digest(secret)

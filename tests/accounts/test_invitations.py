@@ -122,6 +122,32 @@ def the_newest_link():
     return re.search(r"http://testserver(/invitation/\S+/)", letter.text)[1]
 
 
+def test_withdrawing_and_inviting_again_is_no_way_to_write_without_end(
+    as_, structure, administrator, invited
+):
+    browser = as_(administrator)
+    again = {"email": GUEST, "role": "MEMBER"}
+    browser.post(withdraw(invited))
+    assert "il y a quelques minutes" in browser.post(page(structure), again).text
+    for _letter in range(10):
+        Invitation.objects.update(sent_at=timezone.now() - timedelta(hours=1))
+        browser.post(page(structure), again)
+        browser.post(withdraw(Invitation.objects.latest("pk")))
+    assert Invitation.objects.filter(email=GUEST).count() == invitations.LETTERS_TO_ONE
+
+
+def test_nobody_writes_to_strangers_from_one_unverified_organisation_after_the_other(as_):
+    somebody = verify(make_user())
+    for n in range(3):
+        ours = make_organisation(administrator=somebody, status="SUBMITTED")
+        for m in range(4):
+            said = {"email": f"inconnu{n}{m}@example.org", "role": "MEMBER"}
+            answer = as_(somebody).post(page(ours), said)
+        Invitation.objects.filter(organisation=ours).update(withdrawn_at=timezone.now())
+    assert "continuez demain" in answer.text
+    assert Invitation.objects.count() == invitations.AT_MOST_UNVERIFIED
+
+
 def test_resending_sends_a_new_link_for_another_fortnight(as_, client, administrator, invited):
     long_ago(invited, days=15)
     before = invited.expires_at
