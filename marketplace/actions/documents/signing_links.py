@@ -16,6 +16,7 @@ from marketplace.rules.parties import whose_address
 from marketplace.rules.permissions import signing_links as rights
 
 LINK_LASTS = timedelta(days=14)
+ADDRESSES_A_DAY = 10  # of one document: they are typed by hand, and each has a letter
 
 
 # --- addresses -----------------------------------------------------------------------------
@@ -42,6 +43,9 @@ def give_address(
         raise NotYet(_("This person has an account: choose them in the list."))
     if any(email.lower() == one.email.lower() for one in rights.addresses(document, party)):
         raise NotYet(_("This address is confirmed already: choose it in the list."))
+    today = SigningAddress.objects.filter(document=document, given_at__gt=now - timedelta(days=1))
+    if today.count() >= ADDRESSES_A_DAY:
+        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
     known = SigningAddress.objects.standing().filter(organisation=organisation, email__iexact=email)
     known.update(removed_at=now)
     token = new_secret()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ from notifications.faults import each_row
 
 LINK_LASTS = timedelta(days=14)
 REMIND_AFTER = timedelta(days=5)
+LETTERS_A_DAY = 10  # of one mission: their addresses are typed by hand
 ASKS_AGAIN = (MissionStatus.AGREEMENT, MissionStatus.RUNNING, MissionStatus.SUSPENDED)
 
 
@@ -58,6 +60,7 @@ def ask_manager(
     """Write to the manager. Raises OverQuota for what the programme doesn't give. While an amendment waits for the
     employer, the question is about the amendment, and what was agreed before stands."""
     mission = _locked(mission)
+    _require_calm(mission, now)
     if managers.is_of_the_structure(mission, employee.manager_email):
         raise NotYet(managers.of_the_structure())
     amendment = _amendment_to_agree(mission)
@@ -73,6 +76,13 @@ def ask_manager(
     employee.save()
     mission.agreements.current().filter(amendment=amendment).update(voided_at=now)
     return _write_to_manager(mission, employee, amendment, by=by, now=now)
+
+
+def _require_calm(mission: Mission, now: datetime) -> None:
+    asked = mission.agreements.filter(asked=Agreement.Asked.MANAGER)
+    today = asked.filter(expires_at__gt=now + LINK_LASTS - timedelta(days=1))
+    if (today.aggregate(letters=Sum("sent_count"))["letters"] or 0) >= LETTERS_A_DAY:
+        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
 
 
 def ask_anew(amendment: Amendment, *, by: User, now: datetime) -> None:
@@ -208,6 +218,7 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
         )
     if refusal := managers.why_not_today(agreement):
         raise NotYet(refusal)
+    _require_calm(agreement.mission, now)
     token = new_secret()
     agreement.token = digest(token)
     agreement.expires_at = now + LINK_LASTS

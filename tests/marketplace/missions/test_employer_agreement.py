@@ -103,6 +103,20 @@ def test_opening_the_link_changes_nothing(client, mission, employee):
     assert Agreement.objects.get().answer == ""
 
 
+def test_nobody_s_mailbox_is_filled_from_the_page_of_the_agreement(client, mission, employee):
+    ask(mission, employee)
+    client.force_login(mission.offer.person)
+    again = reverse("agreement-send-again", args=[mission.pk])
+    for _click in range(20):
+        answer = client.post(again, follow=True)
+    assert "continuez demain" in answer.text
+    other = MANAGER | {"manager_email": "inconnu@example.org"}
+    page = client.post(reverse("mission-agreement", args=[mission.pk]), other)
+    assert "continuez demain" in page.text
+    letters = Notification.objects.filter(kind="agreement_asked")
+    assert letters.count() == agreements.LETTERS_A_DAY
+
+
 def say_yes_for_the_company(client, mission):
     asked = Agreement.objects.filter(asked="COMPANY", mission=mission).latest("pk")
     said = {"answer": "YES", "question": asked.pk}

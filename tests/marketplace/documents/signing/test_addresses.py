@@ -65,6 +65,16 @@ def test_only_whoever_signs_for_a_side_says_who_else_does(client, document, boss
     assert not Notification.objects.filter(kind="signing_address").exists()
 
 
+def test_nobody_s_mailbox_is_filled_from_the_page_of_a_document(client, document, boss):
+    client.force_login(boss)
+    for n in range(signing_links.ADDRESSES_A_DAY + 2):
+        said = LEA | {"email": f"inconnu{n}@example.org"}
+        answer = client.post(reverse("document-address", args=[document.pk]), said)
+    assert "continuez demain" in words(answer)
+    asked = Notification.objects.filter(kind="signing_address")
+    assert asked.count() == signing_links.ADDRESSES_A_DAY
+
+
 def test_the_address_of_another_side_is_refused_and_what_was_typed_is_kept(client, document, boss):
     mission = document.mission
     client.force_login(boss)
