@@ -53,6 +53,21 @@ def test_the_coordinators_of_the_pole_get_a_letter(as_, stranger, coordinator):
     assert Notification.objects.count() == 1
 
 
+def test_a_name_writes_no_paragraph_of_its_own_into_our_letters(as_, stranger, coordinator):
+    """A browser takes line breaks out of a field of one line; a script doesn't."""
+    name = "Les Ateliers\r\n\r\nVotre compte est bloqué\u2028Appelez le 09 00 00 00 00"
+    as_(stranger).post(STRUCTURE, details(name=name))
+    ours = Organisation.objects.get(kind="ESS")
+    assert ours.name == "Les Ateliers  Votre compte est bloqué Appelez le 09 00 00 00 00"
+    said = {"email": "nora@example.org", "role": "MEMBER"}
+    as_(stranger).post(reverse("members", args=[ours.pk]), said)
+    letters = Notification.objects.filter(address__in=["nora@example.org", coordinator.email])
+    assert letters.count() == 2
+    for letter in letters:
+        lines = [line.strip() for line in letter.text.splitlines()]
+        assert not [line for line in lines if line.startswith(("Votre compte", "Appelez"))]
+
+
 def test_one_speaks_for_it_at_once(as_, stranger):
     browser = as_(stranger)
     browser.post(STRUCTURE, details())
