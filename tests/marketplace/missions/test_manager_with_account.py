@@ -171,3 +171,43 @@ def test_a_manager_who_is_of_the_structure_gives_no_employer_s_yes(client, missi
     )
     assert "quelqu’un de la structure" in page.text
     assert mission.agreements.count() == 1
+
+
+# --- what is asked from the page -----------------------------------------------------------
+def test_the_company_answers_the_question_that_it_has_read(client, mission, company, url):
+    """The sheet changed while its page was open, and the manager has agreed to the new version."""
+    client.post(url, {"answer": "YES"})
+    boss = make_user()
+    Membership.objects.create(user=boss, organisation=company, role="ADMINISTRATOR")
+    client.force_login(boss)
+    seen = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    question = re.search(r'name="question" value="(\d+)"', seen).group(1)
+    agreements.void(mission)
+    mission.sheet.number += 1
+    mission.sheet.save()
+    employee = Employee.objects.get()
+    again = agreements.ask_manager(
+        mission, employee=employee, programme=None, by=employee.person, now=timezone.now()
+    )
+    agreements.answer(again, answer=Agreement.Answer.YES, now=timezone.now())
+    door, said = reverse("agreement-company", args=[mission.pk]), {"answer": "YES"}
+    answer = client.post(door, said | {"question": question}, follow=True)
+    assert "La question a changé" in answer.text
+    waiting = Agreement.objects.filter(asked="COMPANY", answer="").order_by("pk")
+    assert waiting.count() == 2
+    client.post(door, said | {"question": waiting.last().pk})
+    mission.refresh_from_db()
+    assert mission.agreed_version == mission.sheet.number
+
+
+def test_nobody_s_mailbox_is_filled_from_the_page_of_the_agreement(client, mission, url):
+    client.force_login(mission.offer.person)
+    again = reverse("agreement-send-again", args=[mission.pk])
+    for _click in range(20):
+        answer = client.post(again, follow=True)
+    assert "continuez demain" in answer.text
+    other = {"manager_name": "Dominique", "manager_email": "inconnu@example.org"}
+    page = client.post(reverse("mission-agreement", args=[mission.pk]), other)
+    assert "continuez demain" in page.text
+    letters = Notification.objects.filter(kind="agreement_asked")
+    assert letters.count() == agreements.LETTERS_A_DAY
