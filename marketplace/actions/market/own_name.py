@@ -46,7 +46,7 @@ def _why_not_theirs(asked: ConsentRequest) -> str:
     if over or offer is None or offer.person_id != asked.person_id:
         return _("This has changed since the letter, or was withdrawn: there is nothing to answer.")
     company = offer.organisation
-    if company is not None and not asked.person.speaks_for(company):
+    if company is not None and not asked.person.belongs_to(company):
         return _("You no longer belong to %(company)s: nobody there may put you forward.") % {
             "company": company
         }

@@ -20,6 +20,7 @@ from marketplace.models import (
 from marketplace.models.documents.documents import kinds_before
 from marketplace.rules import own_yes
 from marketplace.states import MissionStatus, OfferStatus, ProposalStatus
+from notifications.models import Notification
 from tests.factories import (
     in_days,
     make_coordinator,
@@ -202,6 +203,62 @@ def test_whoever_renews_it_themselves_has_said_yes(company, ana, bob):
     following = renewals.renew(mission, hours=20, by=ana, **dates)
     assert own_yes.agreed_at(following)
     assert not letters_to(ana).exists()
+
+
+def renewed(mission, by):
+    return renewals.renew(mission, starts_on=in_days(200), ends_on=in_days(230), hours=20, by=by)
+
+
+def test_a_renewal_taken_back_stops_nothing_and_is_told_once(company, ana, bob):
+    following = renewed(running(company, ana, bob), ana)
+    coordinator = make_coordinator(following.need.pole)
+    consent = Consent.objects.standing(ana, ConsentKind.RENEWAL, following).get()
+    assert own_name.live_missions(consent) == [following], "not the one that it goes on with"
+    for _click in range(2):
+        own_name.take_back(consent, by=ana)
+    assert own_yes.agreed_at(following) is None
+    following.refresh_from_db()
+    assert following.status == MissionStatus.FRAMING
+    assert letters_to(coordinator, "consent_taken_back").count() == 1
+
+
+def test_a_renewal_that_was_stopped_asks_nothing_any_more(client, company, ana, bob):
+    mission = running(company, ana, bob)
+    following = renewed(mission, mission.need.created_by)
+    link = link_of(ana)
+    missions.interrupt(following, reason="Fin.", by=bob, now=timezone.now())
+    answer = client.post(link, YES)
+    assert answer.status_code == 410
+    assert not Consent.objects.standing(ana, ConsentKind.RENEWAL).exists()
+
+
+def test_words_that_may_no_longer_be_quoted_touch_no_offer_and_no_mission(company, ana, bob):
+    mission = running(company, ana, bob)
+    review = mission.reviews.create(
+        side="OFFER", author=ana, rating=5, again=True, words="Une belle équipe."
+    )
+    quote = consents.give(ana, ConsentKind.QUOTE, review)
+    assert own_name.offer_of(quote) is None
+    assert own_name.live_missions(quote) == []
+    others = Consent.objects.standing(ana).exclude(pk=quote.pk).count()
+    own_name.take_back(quote, by=ana)
+    assert not Consent.objects.standing(ana, ConsentKind.QUOTE).exists()
+    assert Consent.objects.standing(ana).count() == others
+    assert status_of(mission.offer) == OfferStatus.PUBLISHED
+    assert not letters_to(bob, "consent_taken_back").exists()
+
+
+@pytest.mark.parametrize("kind", [ConsentKind.OFFER, ConsentKind.MISSION])
+def test_a_yes_taken_back_twice_at_once_is_told_once(need, shown, ana, bob, kind):
+    make_proposal(need, shown)
+    consent = Consent.objects.get(kind=kind)
+    assert own_name.offer_of(consent) == shown
+    for _click in range(2):
+        own_name.take_back(consent, by=ana)
+    told = Notification.objects.filter(kind="consent_taken_back")
+    assert told.count() == told.values("recipient").distinct().count() > 0
+    consent.refresh_from_db()
+    assert consent.ended_because == Consent.Ended.TAKEN_BACK
 
 
 def running(company, ana, bob):

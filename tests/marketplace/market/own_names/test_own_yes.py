@@ -144,6 +144,56 @@ def test_the_link_is_moot_once_they_have_gone_or_it_is_too_late(
     assert not Offer.objects.published().exists()
 
 
+def shut(ana, company):
+    type(ana).objects.filter(pk=ana.pk).update(is_active=False)
+
+
+def vanish(ana, company):
+    ana.memberships.filter(organisation=company).delete()
+
+
+@pytest.mark.parametrize(
+    ("happens", "sentence"),
+    [
+        (shut, "Ce compte est fermé"),
+        (vanish, "Vous n’êtes plus chez Fonderie"),
+        (wait, "il durait deux semaines"),
+        (suspend, "la coordination sait pourquoi"),
+    ],
+)
+def test_who_comes_too_late_reads_why_whatever_door_it_happened_by(
+    offer, company, ana, happens, sentence
+):
+    happens(ana, company)
+    asked = ConsentRequest.objects.get()
+    with pytest.raises(NotYet) as refused:
+        own_name.answer(asked, yes=True, how=Consent.How.LINK, now=timezone.now())
+    assert sentence in str(refused.value).replace("\xa0", " ")
+    assert not Consent.objects.exists()
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_at) == ("", None)
+
+
+@pytest.mark.parametrize("whose", ["another’s", "nobody’s"])
+def test_an_offer_that_names_them_no_more_asks_them_nothing(client, offer, ana, bob, whose):
+    link = link_of(ana)
+    Offer.objects.filter(pk=offer.pk).update(person=bob if whose == "another’s" else None)
+    answer = client.post(link, YES)
+    assert answer.status_code == 410
+    assert "a changé depuis la lettre" in words(answer)
+    assert not Consent.objects.exists()
+
+
+def test_a_yes_to_an_offer_that_can_t_be_shown_is_kept_and_whoever_asked_reads_it(
+    client, offer, ana, bob
+):
+    offer.held.all().delete()
+    client.post(link_of(ana), YES)
+    assert Consent.objects.standing(ana, ConsentKind.OFFER, offer).exists()
+    assert status_of(offer) == OfferStatus.DRAFT
+    assert letters_to(bob, "consent_given").count() == 1
+
+
 @pytest.mark.parametrize(
     "change", [{"volume": "60"}, {"ends_on": in_days(300).isoformat()}, {"person": ""}]
 )
