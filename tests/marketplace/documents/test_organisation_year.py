@@ -20,7 +20,7 @@ from marketplace.models import (
     Regime,
     Review,
 )
-from tests.factories import make_mission, make_organisation, make_user
+from tests.factories import make_coordinator, make_mission, make_organisation, make_user
 from tests.marketplace.documents.document_desk import duty, make_receivable
 
 THIS = timezone.localdate().year
@@ -114,6 +114,10 @@ def test_a_structure_reads_what_it_received_and_what_people_say(client):
         mission=mission, side="COMPANY", author=mission.offer.person, rating=4, again=True,
         words="Entre nous, un peu lent.",
     )  # fmt: skip
+    member = make_user()
+    structure.memberships.create(user=member)
+    assert page_of(client, member, structure).status_code == 200
+    assert page_of(client, make_coordinator(structure.pole), structure).status_code == 403
     page = page_of(client, head(structure), structure).content.decode()
     assert mission.need.title in page
     assert "Une équipe qui sait" in page

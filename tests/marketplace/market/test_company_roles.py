@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace.actions.missions import agreements
 from marketplace.models import Agreement, Duty, Employee, Mission, Proposal, Regime
+from marketplace.rules.permissions import organisations as rights
 from marketplace.states import MissionStatus
 from tests.factories import make_mission, make_organisation, make_user
 
@@ -156,3 +157,75 @@ def test_the_page_of_the_organisation_leads_to_the_year_and_to_the_team(client, 
     assert client.get(receipts).status_code == 200
     client.force_login(make_user())
     assert receipts not in client.get(structure.get_absolute_url()).content.decode()
+
+
+# --- each right, and whose it is -----------------------------------------------------------
+OVERSEE = {"ADMINISTRATOR", "CSR", "PROGRAMME", "HR", "SIGNATORY"}
+WHOSE = [
+    (rights.oversees, OVERSEE),
+    (rights.can_see_work_of, OVERSEE),
+    (rights.can_see_organisation_year, OVERSEE),
+    (rights.speaks_out_for, OVERSEE),
+    (rights.is_in_charge_at, {"CSR", "PROGRAMME"}),
+    (rights.can_see_programme_of, {"CSR", "PROGRAMME"}),
+    (rights.can_run_programmes, {"ADMINISTRATOR", "CSR", "PROGRAMME"}),
+    (rights.can_give_duties, {"ADMINISTRATOR"}),
+    (rights.manages_at, {"MANAGER"}),
+    (rights.can_see_costs, {"HR"}),
+]
+STAYS_WHILE_SUSPENDED = {
+    rights.can_see_work_of,
+    rights.can_see_organisation_year,
+    rights.can_see_programme_of,
+}
+
+
+def boss_of_another(company):
+    """A plain colleague here; elsewhere an administrator with every duty."""
+    person = colleague(company)
+    make_organisation("COMPANY", administrator=person, legal_form="SAS")
+    membership = person.memberships.administrators().get()
+    for kind in Duty.COMPANY:
+        Duty.objects.create(membership=membership, kind=kind, given_by=person)
+    return person
+
+
+def one_of_each(company):
+    return {kind.value: colleague(company, kind) for kind in Duty.COMPANY} | {
+        "ADMINISTRATOR": company.memberships.administrators().get().user,
+        "NO DUTY": colleague(company),
+        "ELSEWHERE": boss_of_another(company),
+        "NOBODY’S": make_user(),
+    }
+
+
+def those_who_may(right, people, company):
+    return {who for who, person in people.items() if right(person, company)}
+
+
+@pytest.mark.parametrize(("right", "whose"), WHOSE)
+def test_a_right_at_a_company_comes_from_what_one_is_there_and_nowhere_else(company, right, whose):
+    people = one_of_each(company)
+    assert those_who_may(right, people, company) == whose
+    company.status = "SUSPENDED"
+    company.save()
+    stays = whose if right in STAYS_WHILE_SUSPENDED else set()
+    assert those_who_may(right, people, company) == stays
+    company.status = "ACCEPTED"
+    company.save()
+    for person in people.values():
+        person.is_active = False
+        person.save()
+    assert those_who_may(right, people, company) == set()
+
+
+def test_where_nobody_is_charged_the_administrators_of_that_company_are(company):
+    people = {"boss": company.memberships.administrators().get().user, "plain": colleague(company)}
+    people["elsewhere"] = boss_of_another(company)
+    for right in (rights.is_in_charge_at, rights.can_see_programme_of, rights.can_run_programmes):
+        assert those_who_may(right, people, company) == {"boss"}
+
+
+@pytest.mark.parametrize("right", [rights.oversees, rights.is_in_charge_at, rights.can_see_costs])
+def test_at_no_company_nobody_has_a_right(company, right):
+    assert those_who_may(right, one_of_each(company), None) == set()
