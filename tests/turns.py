@@ -97,22 +97,23 @@ ONCE = {
     "marketplace/market": (
         *("after_leaving", "beside_the_field", "company_roles", "fields", "gaps", "handed_on"),
         *("mission_templates", "newcomer", "next_acts", "own_reasons", "portrait"),
-        *("propose_a_skill", "silence_of_the_suspended", "suspended", "suspended_people"),
-        *("what_stays",),
+        *("propose_a_skill", "silence_of_the_suspended", "splitting", "suspended"),
+        *("suspended_people", "what_stays"),
     ),
     "marketplace/market/own_names": ("colleagues", "kept_and_taken_back"),
     "marketplace/matching": ("matching_cards", "matching_parts", "matching_words"),
     "marketplace/missions": (
         *("amendment_doors", "amendment_letters", "change_on_the_way", "closed_reviews"),
         *(
+            "deliverables",
             "departure_letters",
             "disagreements",
             "every_start",
             "links_of_leavers",
             "manager_with_account",
         ),
-        *("mission_sheet", "public_employer", "questions_of_leavers", "regime", "reviews"),
-        *("take_over", "two_people", "on_both_sides", "whose_to_do"),
+        *("mission_sheet", "programme_quota", "public_employer", "questions_of_leavers", "regime"),
+        *("reviews", "take_over", "two_people", "on_both_sides", "whose_to_do"),
     ),
     "marketplace/talk": (
         *("contacts", "conversation_care", "conversation_changes", "files", "files_that_act"),

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from marketplace.actions.desk import qualification
 from marketplace.actions.market import needs
+from marketplace.actions.refusals import NotYet
 from marketplace.models import Format, Qualification
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -181,6 +183,53 @@ def test_too_late_it_is_said_what_became_of_it(desk, need):
     need.refresh_from_db()
     assert need.status == NeedStatus.PUBLISHED
     assert not Notification.objects.filter(kind="need_refused").exists()
+
+
+def sheet_of(need, coordinator, **answers):
+    sheet = qualification.sheet_of(need, by=coordinator)
+    for name, value in answers.items():
+        setattr(sheet, name, value)
+    return sheet
+
+
+def test_a_sheet_that_comes_after_the_decision_of_a_colleague_is_not_kept(need, coordinator):
+    """Both had the form before them: the other has published meanwhile."""
+    sheet = sheet_of(need, coordinator, **READY | {"team": "NO"})
+    needs.publish(need, by=make_colleague(coordinator))
+    with pytest.raises(NotYet, match="ce besoin est maintenant"):
+        qualification.keep(sheet, read=0, by=coordinator)
+    assert not Qualification.objects.exists()
+
+
+@pytest.mark.parametrize("outcome", Qualification.OPENING)
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        (READY | {"urgency": ""}, "Répondez d’abord aux quatre questions"),
+        (READY | {"scope": "NO"}, "Vous avez répondu « non »"),
+    ],
+)
+def test_whatever_door_it_comes_by_nothing_opens_before_the_four_answers(
+    need, coordinator, outcome, answers, sentence
+):
+    sheet = sheet_of(need, coordinator, **answers)
+    qualification.keep(sheet, read=0, by=coordinator)
+    with pytest.raises(NotYet) as refused:
+        qualification.conclude(sheet, outcome=outcome, words="", by=coordinator)
+    assert sentence in str(refused.value).replace("\xa0", " ")
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("outcome", sorted(set(Qualification.Outcome) - set(Qualification.OPENING)))
+def test_whatever_door_it_comes_by_nothing_is_turned_down_without_a_word(
+    need, coordinator, outcome
+):
+    sheet = qualification.keep(sheet_of(need, coordinator, **READY), read=0, by=coordinator)
+    with pytest.raises(NotYet, match="Dites pourquoi"):
+        qualification.conclude(sheet, outcome=outcome, words=" \n", by=coordinator)
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
 
 
 def test_a_visit_is_not_in_the_future(desk, need):

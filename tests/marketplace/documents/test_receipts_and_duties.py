@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.documents import eligibility as acts
+from marketplace.actions.market import duties
 from marketplace.actions.refusals import NotYet
 from marketplace.models import CompanyProgramme, Duty, Eligibility
 from marketplace.models.documents.eligibility import why_no_receipt
@@ -244,6 +245,15 @@ def test_a_structure_has_no_human_resources_duty(client, structure, president):
     client.force_login(president)
     given = {"membership": structure.memberships.get().pk, "kind": "HR"}
     client.post(reverse("duties", args=[structure.pk]), given)
+    assert not Duty.objects.exists()
+
+
+@pytest.mark.parametrize(("of", "kind"), [("structure", "HR"), ("company", "TREASURER")])
+def test_a_duty_of_the_other_kind_of_organisation_is_given_by_nobody(request, of, kind):
+    assert kind in Duty.Kind.values
+    administered = request.getfixturevalue(of).memberships.get()
+    with pytest.raises(NotYet, match="n’existe pas dans ce type d’organisation"):
+        duties.give(administered, kind=kind, by=administered.user)
     assert not Duty.objects.exists()
 
 

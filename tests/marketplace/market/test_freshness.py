@@ -8,7 +8,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.market import freshness
+from marketplace.actions.market import freshness, needs
+from marketplace.actions.refusals import NotYet
 from marketplace.models import Need, Offer
 from marketplace.states import NeedStatus, OfferStatus
 from notifications.models import Notification
@@ -98,6 +99,66 @@ def test_the_link_is_dead_for_who_has_left_and_when_forged(client, clock):
     need.organisation.memberships.all().delete()
     assert client.get(url).status_code == 410
     assert client.get(reverse("still-true", args=["faux"])).status_code == 404
+
+
+def test_a_link_older_than_its_question_says_so_and_keeps_nothing(client, clock):
+    need = make_need(member=make_user(), ends_on=MONDAY.date() + timedelta(days=300))
+    awake(clock, 60)
+    url = link_in(asked_of(need.organisation.members.get())).split("?")[0]
+    clock.move_to(MONDAY + timedelta(days=60 + 120))
+    assert client.get(url).status_code == 200
+    clock.shift(timedelta(days=1))
+    answer = client.post(url, {"answer": "yes"})
+    assert answer.status_code == 410
+    assert "plus de quatre mois" in answer.text
+    need.refresh_from_db()
+    assert need.confirmed_at is None
+
+
+def test_what_is_over_doesn_t_come_back_and_isn_t_said_to_be_true(clock):
+    need = make_need(status=NeedStatus.PAUSED, ends_on=MONDAY.date())
+    freshness.confirm(need, by=need.created_by)  # its last day
+    Need.objects.filter(pk=need.pk).update(status=NeedStatus.PAUSED, confirmed_at=None)
+    clock.shift(timedelta(days=1))
+    need.refresh_from_db()
+    with pytest.raises(NotYet, match="écrivez-en un autre"):
+        freshness.confirm(need, by=need.created_by)
+    need.refresh_from_db()
+    assert (need.status, need.confirmed_at) == (NeedStatus.PAUSED, None)
+
+
+def test_a_colleague_wakes_no_offer_of_somebody_who_hasn_t_agreed():
+    ana, bob = make_user(first_name="Ana"), make_user(first_name="Bob")
+    company = make_organisation("COMPANY", member=bob, legal_form="SAS")
+    offer = make_offer(
+        ana, organisation=company, created_by=bob, status=OfferStatus.PAUSED, agrees=False
+    )
+    with pytest.raises(NotYet, match="doit d’abord être d’accord"):
+        freshness.confirm(offer, by=bob)
+    offer.refresh_from_db()
+    assert (offer.status, offer.confirmed_at) == (OfferStatus.PAUSED, None)
+    freshness.confirm(offer, by=ana)
+    offer.refresh_from_db()
+    assert offer.status == OfferStatus.PUBLISHED
+
+
+def test_what_somebody_closes_while_the_clock_goes_round_isn_t_put_to_sleep(clock, monkeypatch):
+    """Both were read together; the second is closed as the first falls asleep."""
+    later = {"ends_on": MONDAY.date() + timedelta(days=300), "member": make_user()}
+    first, second = make_need(**later), make_need(**later)
+    awake(clock, 60)
+    genuine = freshness.letters.fell_asleep
+
+    def closed_meanwhile(row, **said):
+        genuine(row, **said)
+        needs.close(Need.objects.get(pk=second.pk), reason="Pourvu.", by=second.created_by)
+
+    monkeypatch.setattr(freshness.letters, "fell_asleep", closed_meanwhile)
+    awake(clock, 75)
+    for need in (first, second):
+        need.refresh_from_db()
+    assert (first.status, second.status) == (NeedStatus.PAUSED, NeedStatus.CLOSED)
+    assert letters("fell_asleep").count() == 1
 
 
 def test_a_draft_is_recalled_once(clock):

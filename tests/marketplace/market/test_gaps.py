@@ -8,11 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import ranking
-from marketplace.actions.market import proposals, splitting
-from marketplace.actions.refusals import NotYet
-from marketplace.models import Draft, Level, Need, NeedSkill, Offer, OfferSkill, Proposal, Side
-from marketplace.states import NeedStatus
-from notifications.models import Notification
+from marketplace.actions.market import proposals
+from marketplace.models import Draft, Level, NeedSkill, Offer, OfferSkill, Proposal, Side
 from tests.factories import (
     in_days,
     make_commune,
@@ -323,76 +320,3 @@ def test_one_change_is_said_of_one_value_the_least_that_brings_as_much(client):
     page = client.get(offer.get_absolute_url()).text
     form = reverse("offer-edit", args=[offer.pk])
     assert links(page, f"{form}?radius_km=") == [f"{form}?radius_km=30"]
-
-
-# --- Two missions instead of one ------------------------------------------------------------
-
-
-@pytest.fixture
-def twofold():
-    """Excel and pay: one person knows each."""
-    need = make_need(member=make_user("Aline", "Moreau"), skills=["excel", "paie"], hours=30)
-    return need, make_offer(skills=["excel"]), make_offer(skills=["paie"])
-
-
-def split_form(need, code="paie", **values):
-    return {"skills": [make_skill(code).pk], "title": "La paie", "hours": 10} | values
-
-
-def test_split_by_a_coordinator_both_parts_find_somebody_at_once(client, maelle, twofold):
-    need, knows_excel, knows_pay = twofold
-    assert ranking.offers_for(need) == []
-    (url, *_more) = links(candidates(client, need), reverse("need-split", args=[need.pk]))
-    page = client.get(url)
-    assert page.context["form"].initial["skills"]
-    answer = client.post(url, split_form(need), follow=True)
-    other = Need.objects.exclude(pk=need.pk).get()
-    assert other.title in answer.text
-    need.refresh_from_db()
-    assert (need.hours, other.hours) == (20, 10)
-    assert [match.offer for match in ranking.offers_for(need)] == [knows_excel]
-    assert [match.offer for match in ranking.offers_for(other)] == [knows_pay]
-    aline = need.organisation.members.get()
-    assert [letter.kind for letter in Notification.objects.filter(recipient=aline)] == [
-        "need_published"
-    ]
-
-
-def test_split_by_the_structure_the_new_part_is_read_first(client, twofold):
-    need = twofold[0]
-    make_coordinator()
-    client.force_login(need.organisation.members.get())
-    client.post(reverse("need-split", args=[need.pk]), split_form(need))
-    other = Need.objects.exclude(pk=need.pk).get()
-    assert (other.status, need.status) == (NeedStatus.SUBMITTED, NeedStatus.PUBLISHED)
-    assert Notification.objects.filter(kind="need_submitted").count() == 1
-
-
-def test_split_twice_is_split_once_and_each_part_keeps_something(client, maelle, twofold):
-    need = twofold[0]
-    url = reverse("need-split", args=[need.pk])
-    assert "Choisissez au moins" in client.post(url, split_form(need, skills=[])).text
-    both = [make_skill(code).pk for code in ("excel", "paie")]
-    assert "Laissez au moins une compétence" in client.post(url, split_form(need, skills=both)).text
-    assert "Laissez au moins une heure" in client.post(url, split_form(need, hours=30)).text
-    client.post(url, split_form(need))
-    client.post(url, split_form(need))
-    assert Need.objects.count() == 2
-    assert "une seule compétence" in client.get(url).text
-
-
-def test_too_late_to_split(client, maelle, twofold):
-    need = twofold[0]
-    Need.objects.filter(pk=need.pk).update(status=NeedStatus.CLOSED)
-    pay = [make_skill("paie")]
-    with pytest.raises(NotYet):
-        splitting.split(need, skills=pay, title="x", hours=1, by=maelle)
-
-
-def test_only_who_answers_for_the_need_may_split_it(client, twofold):
-    url = reverse("need-split", args=[twofold[0].pk])
-    assert client.get(url).status_code == 302
-    client.force_login(make_user())
-    assert client.post(url, split_form(twofold[0])).status_code == 403
-    Need.objects.filter(pk=twofold[0].pk).update(status=NeedStatus.DRAFT)
-    assert client.get(url).status_code == 404

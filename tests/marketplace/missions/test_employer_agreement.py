@@ -1,7 +1,7 @@
 """The employer's agreement: a link used once, then the company; own time is nobody's business at work."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,7 +22,6 @@ from marketplace.models import (
     Side,
 )
 from marketplace.models.market.proposals import Origin
-from marketplace.rules import programme_quota
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -384,15 +383,3 @@ def test_what_is_left_of_the_quota_is_told_before_the_yes_to_whoever_says_it(cli
     assert "n’en donne pas autant" not in shown_to(person)
     Offer.objects.filter(pk=offer.pk).update(time="OWN")
     assert "restent sur 14" not in shown_to(person)
-
-
-def test_hours_shared_out_by_days_never_exceed_a_quota_by_a_rounding(programme, employee):
-    given = {"programme": programme, "employee": employee, "year": 2026, "starts_on": in_days(0)}
-    asked = programme_quota.share_of_year(Decimal(28), date(2026, 12, 1), date(2027, 1, 30), 2026)
-    assert asked == Decimal("14.2"), "by days, of 28 hours that are 14 a year to everybody"
-    within = programme_quota.check(**given, asked=asked, taken=programme.hours_per_year - 14)
-    assert within.too_much == ""
-    beyond = programme_quota.check(
-        **given, asked=Decimal("14.5"), taken=programme.hours_per_year - 14
-    )
-    assert "14,5" in beyond.too_much

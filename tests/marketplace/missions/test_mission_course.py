@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import ForbiddenMove, Membership
 from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Milestone, Mission, Regime, Review, Side
+from marketplace.models import Mission, Regime, Review, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from marketplace.views.missions import stepper
@@ -293,49 +293,6 @@ def test_a_mission_that_stops_takes_its_renewal_with_it():
     missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
     following.refresh_from_db()
     assert following.status == MissionStatus.INTERRUPTED
-
-
-# --- milestones and deliverables -----------------------------------------------------------
-def test_milestones_are_planned_ticked_and_removed(client):
-    mission = make_mission(status=MissionStatus.RUNNING)
-    client.force_login(mission.offer.person)
-    new = reverse("milestone-new", args=[mission.pk])
-    late = client.post(new, {"label": "Trop tard", "due_on": in_days(2000)}).content.decode()
-    assert "entre le début et la fin" in late
-    client.post(new, {"label": "Maquette", "due_on": in_days(10)})
-    milestone = Milestone.objects.get()
-    client.post(reverse("milestone-tick", args=[milestone.pk]))
-    milestone.refresh_from_db()
-    assert milestone.done_by == mission.offer.person
-    client.post(reverse("milestone-remove", args=[milestone.pk]))
-    assert Milestone.objects.exists()  # done: it stays in the story
-    client.post(reverse("milestone-tick", args=[milestone.pk]))
-    client.post(reverse("milestone-remove", args=[milestone.pk]))
-    assert not Milestone.objects.exists()
-
-
-def test_something_handed_over_is_accepted_by_the_structure(client):
-    mission = make_mission(status=MissionStatus.RUNNING)
-    client.force_login(mission.offer.person)
-    new = reverse("deliverable-new", args=[mission.pk])
-    client.post(new, {"title": "La maquette", "link": "https://example.org/maquette"})
-    handed = mission.deliverables.get()
-    accept = reverse("deliverable-accept", args=[handed.pk])
-    assert client.post(accept).status_code == 403
-    client.force_login(mission.need.created_by)
-    client.post(accept)
-    handed.refresh_from_db()
-    assert handed.accepted_by == mission.need.created_by
-    assert Notification.objects.filter(kind="deliverable_handed_over").count() == 1
-
-
-def test_a_stranger_touches_no_milestone(client):
-    mission = make_mission(status=MissionStatus.RUNNING)
-    milestone = Milestone.objects.create(mission=mission, label="Maquette", due_on=in_days(1))
-    client.force_login(make_user())
-    for name in ("milestone-tick", "milestone-remove"):
-        assert client.post(reverse(name, args=[milestone.pk])).status_code == 404
-    assert client.post(reverse("milestone-new", args=[mission.pk])).status_code == 404
 
 
 # --- whose turn ----------------------------------------------------------------------------
