@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import invitations
+from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, User
 from notifications.models import Notification
 from notifications.models.letters import Status
@@ -115,6 +116,22 @@ def test_an_organisation_that_nobody_has_verified_writes_to_few_strangers(as_, a
         answer = browser.post(page(fresh), {"email": f"n{number}@example.org", "role": "MEMBER"})
     assert "5 invitations attendent" in answer.content.decode()
     assert fresh.invitations.count() == 5
+
+
+def test_an_accepted_organisation_invites_thirty_and_no_more_until_one_has_answered(
+    structure, administrator
+):
+    now = timezone.now()
+    who = {"role": "MEMBER", "by": administrator, "now": now}
+    sent = [
+        invitations.invite(structure, email=f"n{number}@example.org", **who)[0]
+        for number in range(30)
+    ]
+    with pytest.raises(Refusal, match="30 invitations attendent"):
+        invitations.invite(structure, email="n30@example.org", **who)
+    invitations.withdraw(sent[0], now=now)
+    invitations.invite(structure, email="n30@example.org", **who)
+    assert structure.invitations.pending(now).count() == 30
 
 
 def the_newest_link():

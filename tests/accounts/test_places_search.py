@@ -127,6 +127,8 @@ def test_older_names(typed, commune, once):
         ("bézier", "Béziers (34)"),
         ("loyn", "Lyon (69)"),
         ("apris", "Paris (75)"),
+        ("tpulouse", "Toulouse (31)"),  # the key beside, for the second letter
+        ("mrseille", "Marseille (13)"),  # or no second letter at all
         ("asnieres sur siene", "Asnières-sur-Seine (92)"),
         ("chalons champagne", "Châlons-en-Champagne (51)"),
         ("mairie de Roubaix, France", "Roubaix (59)"),

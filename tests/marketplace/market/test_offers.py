@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
+from marketplace import ranking
 from marketplace.actions.market import needs, offers, proposals
 from marketplace.models import Offer, Proposal, Side, Time
 from marketplace.rules import own_yes
@@ -347,3 +348,15 @@ def test_fewer_people_wanted_than_the_need_has_fill_it():
     need.refresh_from_db()
     waits.refresh_from_db()
     assert (need.status, waits.status) == (NeedStatus.FILLED, ProposalStatus.CLOSED)
+
+
+def test_an_offer_whose_skills_change_is_found_at_once_for_the_new_ones(client, typed):
+    noe = make_user()
+    offer = make_offer(noe)
+    make_skill("paie", "Paie")
+    needs_of = {code: make_need(skills=(code,)) for code in ("site-web", "paie")}
+    client.force_login(noe)
+    client.post(reverse("offer-edit", args=[offer.pk]), typed | {"skills": ["paie"]})
+    found = {code: ranking.offers_for(need) for code, need in needs_of.items()}
+    assert [match.offer for match in found["paie"]] == [offer]
+    assert found["site-web"] == []

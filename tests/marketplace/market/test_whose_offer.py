@@ -133,6 +133,13 @@ def test_who_has_left_hears_no_more_of_what_is_done_at_work(mission, boss):
     assert list(audience.offering(mission.offer)) == [boss], "those in charge hear in their place"
 
 
+def test_the_one_in_charge_who_also_wrote_the_offer_hears_once(company, boss):
+    offer = make_offer(make_user(), organisation=company, belongs=False, created_by=boss)
+    second = make_user(first_name="Odile")
+    Membership.objects.create(user=second, organisation=company, role=Membership.Role.ADMINISTRATOR)
+    assert list(audience.offering(offer)) == [boss, second]
+
+
 def test_whoever_was_in_charge_and_closed_their_account_leaves_it_to_the_administrators(
     company, boss
 ):

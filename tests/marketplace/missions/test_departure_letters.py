@@ -87,3 +87,25 @@ def test_once_a_colleague_has_said_yes_it_is_for_the_structure(client, mission, 
     home = client.get("/").text
     assert f'href="{answer}"' in home
     assert choices not in home
+
+
+def test_an_answer_for_one_mission_leaves_the_question_of_another_open(
+    client, mission, company, boss, head
+):
+    """Two missions stop together, and a colleague is asked for each."""
+    theirs = {"work": True, "company": company, "person": mission.offer.person, "status": "RUNNING"}
+    second = make_mission(need=make_need(member=head), **theirs)
+    goes(mission)
+    colleagues = [make_user(first_name=name) for name in ("Odile", "Karim")]
+    for one in colleagues:
+        Membership.objects.create(user=one, organisation=company)
+    first, other = (
+        asked(Mission.objects.get(pk=left.pk), one, boss)
+        for left, one in zip((mission, second), colleagues, strict=True)
+    )
+    succession.replace(Mission.objects.get(pk=mission.pk), by=head, now=timezone.now())
+    for transfer in (first, other):
+        transfer.refresh_from_db()
+    assert (first.is_waiting, other.is_waiting) == (False, True)
+    says(client, other, "YES", colleagues[1])
+    assert transfer_proposal(other).is_open

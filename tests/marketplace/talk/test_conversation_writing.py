@@ -165,6 +165,12 @@ def test_a_file_of_the_draft_can_be_taken_away(client, talk, settings, tmp_path)
     assert not Message.objects.exists()
 
 
+def test_a_message_carries_five_files(client, talk, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    post(client, talk, talk.aline, TYPED, files=[picture(f"{n}.png") for n in range(5)])
+    assert Message.objects.get().attachments.count() == 5
+
+
 def test_more_than_five_files_keep_five_and_say_so(client, talk, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     page = post(client, talk, talk.aline, TYPED, files=[picture(f"{n}.png") for n in range(6)])

@@ -76,6 +76,16 @@ def test_a_file_that_has_changed_is_taken_but_for_what_an_administrator_wrote(ou
     assert (untouched.label_fr, edited.label_fr) == (now, "À nous")
 
 
+def test_a_synonym_that_has_left_the_file_finds_nothing_any_more(our_skills):
+    skill = Skill.objects.get(code="graphisme")
+    for text, from_file in (("zorglubeur", True), ("bidulophile", False)):
+        SkillSynonym.objects.create(skill=skill, lang="fr", text=text, from_file=from_file)
+    assert codes("zorglubeur") == ["graphisme"]
+    assert skill_list.load().synonyms == 1
+    assert codes("zorglubeur") == []
+    assert codes("bidulophile") == ["graphisme"], "written by hand, it isn’t the file’s to take"
+
+
 def test_the_catalogue_search_understands_the_same_words(our_skills):
     terms = search_terms("compta")
     assert "compta-generale" in terms.codes

@@ -11,9 +11,11 @@ from marketplace.models import (
     Agreement,
     Block,
     Consent,
+    ConsentKind,
     Employee,
     Mission,
     Offer,
+    Origin,
     Proposal,
     Side,
     Time,
@@ -57,6 +59,18 @@ def test_a_team_s_mission_isn_t_taken_away_onto_one_s_own_time(client, team, typ
     edit(client, team, mallory, typed, person=mallory.pk)
     team.refresh_from_db()
     assert team.person == mallory, "on working time one of the team says that they come"
+
+
+def test_who_joins_the_team_agrees_to_what_it_agreed_to_and_to_no_question_that_still_waits(
+    client, team, typed, mallory
+):
+    agreed = make_proposal(make_need(), team)
+    waits = make_proposal(make_need(), team, origin=Origin.INVITATION)
+    edit(client, team, mallory, typed, person=mallory.pk)
+    said = Consent.objects.standing(mallory, ConsentKind.MISSION)
+    assert list(said.values_list("about", flat=True)) == [agreed.pk]
+    waits.refresh_from_db()
+    assert waits.offer_said_yes_at is None
 
 
 @pytest.mark.parametrize("why", ["kept away", "of the structure"])
