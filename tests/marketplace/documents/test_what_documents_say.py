@@ -1,20 +1,26 @@
 """Every kind of paper in every legal frame, read as the reader sees it: no code, no gap, nobody's “I”."""
 
+import base64
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import override
+from PIL import Image
 from pypdf import PdfReader
 
+from accounts.models import Commune
 from marketplace.actions.documents import documents
+from marketplace.documents import parties
 from marketplace.documents.facts import period
 from marketplace.models import Employee, Kind, Mission, Regime
 from marketplace.words.persons import QUOTED, first_person
-from tests.marketplace.documents.document_desk import give_hours, make_mission
+from tests.marketplace.documents.document_desk import give_hours, make_mission, make_structure
 from tests.marketplace.documents.every_document import of_mission, of_years
 
 # The foot of a page and what is stamped across it.
@@ -141,3 +147,30 @@ def test_a_passport_says_how_long_it_lasted():
         line for page in pages_of(documents.preview(Kind.PASSPORT, mission)) for line in page
     )
     assert period(mission.starts_on, today) in said
+
+
+# --- the head of a paper -------------------------------------------------------------------
+def test_a_logo_is_printed_small_and_one_whose_file_is_lost_leaves_the_name(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    structure = make_structure("Les Ateliers du Pont")
+    without = {"name": "Les Ateliers du Pont", "logo": ""}
+    assert parties.logos(None, structure, None) == [without], "nobody is no party"
+    drawn = io.BytesIO()
+    Image.new("CMYK", (640, 320), "teal").save(drawn, "JPEG")
+    structure.logo.save("logo.jpg", ContentFile(drawn.getvalue()))
+    (printed,) = parties.logos(structure)
+    with Image.open(io.BytesIO(base64.b64decode(printed["logo"]))) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (160, 80))
+    Path(structure.logo.path).write_bytes(b"no picture any more")
+    assert parties.logos(structure) == [without]
+    structure.refresh_from_db()
+    Path(structure.logo.path).unlink()
+    assert parties.logos(structure) == [without]
+
+
+def test_an_address_says_what_is_known_of_the_town():
+    structure = make_structure()
+    assert parties.address(structure) == "12 rue des Postes, 59000 Lille"
+    structure.address = ""
+    assert parties.address(structure) == "59000 Lille"
+    assert parties.town(Commune(name="Lille", postal_codes="")) == "Lille"

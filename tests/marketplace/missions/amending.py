@@ -30,13 +30,14 @@ def signed_mission(
     structure, company = mission.need.organisation, mission.offer.organisation
     mission.sheet.need_referent = head_of(structure)
     mission.sheet.offer_referent = mission.offer.person
+    mission.sheet.need_agreed = mission.sheet.offer_agreed = mission.sheet.number
     mission.sheet.save()
     if company:
         company.memberships.get_or_create(user=mission.offer.person)
-        Employee.objects.create(
-            organisation=company, person=mission.offer.person, manager_name="Dominique Roy",
-            manager_email="dominique@example.org",
-        )  # fmt: skip
+        manager = {"manager_name": "Dominique Roy", "manager_email": "dominique@example.org"}
+        Employee.objects.get_or_create(
+            organisation=company, person=mission.offer.person, defaults=manager
+        )
         Mission.objects.filter(pk=mission.pk).update(agreed_version=1, agreed_hours=70)
     for kind in kinds_before(regime):
         sign_all(documents.make(kind, mission, by=head_of(structure), now=timezone.now()))

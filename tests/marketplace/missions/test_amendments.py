@@ -7,8 +7,17 @@ import pytest
 from django.utils import timezone
 
 from marketplace.actions.documents import documents, verification
-from marketplace.actions.missions import agreements, amendments, departures, hours, missions, sheets
+from marketplace.actions.missions import (
+    agreements,
+    amendments,
+    departures,
+    hours,
+    missions,
+    renewals,
+    sheets,
+)
 from marketplace.actions.refusals import NotYet
+from marketplace.law import limits
 from marketplace.models import (
     Agreement,
     Amendment,
@@ -248,9 +257,53 @@ def test_the_law_s_length_holds_for_an_amendment_too():
 def test_it_gives_no_fewer_hours_than_are_written_and_no_other_days():
     mission = give_hours(signed_mission(), 7, 7)
     with pytest.raises(NotYet, match="14.heures"):
-        propose(mission, hours=10)
+        propose(mission, hours=13)
     with pytest.raises(NotYet, match="ce jour"):
         propose(mission, starts_on=mission.starts_on + timedelta(days=1))
+    propose(mission, hours=14)
+
+
+def test_it_stays_between_the_mission_it_goes_on_with_and_the_one_that_goes_on_with_it():
+    first = signed_mission()
+    said = {"hours": 20, "by": head_of(first.need.organisation)}
+    begins = first.ends_on + timedelta(days=10)
+    following = renewals.renew(first, starts_on=begins, ends_on=later(first, 40), **said)
+    with pytest.raises(NotYet, match="Une reconduction commence le"):
+        propose(first, ends_on=begins)
+    propose(first, ends_on=begins - timedelta(days=1))
+    following = signed_mission(mission=following)
+    with pytest.raises(NotYet, match="avant la fin de la mission dont elle prend la suite"):
+        propose(following, starts_on=first.ends_on)
+    propose(following, starts_on=first.ends_on + timedelta(days=1))
+
+
+def test_a_renewal_that_was_stopped_is_in_the_way_of_no_later_end():
+    mission = signed_mission()
+    following = renewals.renew(
+        mission, starts_on=later(mission, 5), ends_on=later(mission, 40), hours=20,
+        by=head_of(mission.need.organisation),
+    )  # fmt: skip
+    missions.interrupt(following, reason="Fin.", by=None, now=timezone.now())
+    assert propose(mission, ends_on=later(mission, 20)).is_open
+
+
+def test_the_law_s_length_counts_from_the_mission_that_was_first():
+    """Each of the two is short enough by itself."""
+    first = signed_mission(Regime.LOAN)
+    latest = limits.last_day(Regime.LOAN, first.starts_on)
+    following = renewals.renew(
+        first, starts_on=later(first, 1), ends_on=later(first, 30), hours=20,
+        by=head_of(first.need.organisation),
+    )  # fmt: skip
+    following = signed_mission(Regime.LOAN, mission=following)
+    with pytest.raises(NotYet, match="reconductions comprises"):
+        propose(following, ends_on=latest + timedelta(days=1))
+
+
+def test_an_end_before_the_beginning_is_refused():
+    mission = signed_mission()
+    with pytest.raises(NotYet, match="La fin est avant le début"):
+        propose(mission, ends_on=mission.starts_on - timedelta(days=1))
 
 
 def test_an_amendment_of_an_old_version_is_refused():

@@ -86,6 +86,19 @@ def test_a_synonym_that_has_left_the_file_finds_nothing_any_more(our_skills):
     assert codes("bidulophile") == ["graphisme"], "written by hand, it isn’t the file’s to take"
 
 
+def test_a_skill_that_has_left_the_files_is_offered_no_more_and_stays_where_it_is_named(our_skills):
+    gone, ours = make_skill("zorglubage", "Zorglubage"), make_skill("bidule", "Bidule")
+    Skill.objects.filter(pk=gone.pk).update(loaded={"label_fr": "Zorglubage"})  # `ours` never was
+    need = make_need(skills=["zorglubage"])
+    assert skill_list.load().withdrawn == 1
+    withdrawn = {
+        skill.code for skill in (gone, ours) if not Skill.objects.current().filter(pk=skill.pk)
+    }
+    assert withdrawn == {"zorglubage"}
+    assert need.wanted.get().skill == gone
+    assert skill_list.load().withdrawn == 0
+
+
 def test_the_catalogue_search_understands_the_same_words(our_skills):
     terms = search_terms("compta")
     assert "compta-generale" in terms.codes
