@@ -113,7 +113,7 @@ ONCE = {
             "manager_with_account",
         ),
         *("mission_sheet", "programme_quota", "public_employer", "questions_of_leavers", "regime"),
-        *("reviews", "take_over", "two_people", "on_both_sides", "whose_to_do"),
+        *("reviews", "take_over", "two_people", "on_both_sides", "whose_to_do", "whose_turn"),
     ),
     "marketplace/talk": (
         *("contacts", "conversation_care", "conversation_changes", "files", "files_that_act"),

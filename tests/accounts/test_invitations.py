@@ -176,6 +176,15 @@ def test_resending_sends_a_new_link_for_another_fortnight(as_, client, administr
     assert "Rejoindre Les Ateliers du Fil" in client.get(the_newest_link()).content.decode()
 
 
+def test_ten_minutes_are_left_to_a_letter_to_arrive(administrator, invited):
+    sent = invited.sent_at
+    with pytest.raises(Refusal, match="il y a quelques minutes"):
+        invitations.resend(invited, by=administrator, now=sent + timedelta(minutes=9, seconds=59))
+    invitations.resend(invited, by=administrator, now=sent + timedelta(minutes=10))
+    invited.refresh_from_db()
+    assert (invited.sent_count, invited.sent_at) == (2, sent + timedelta(minutes=10))
+
+
 def test_the_link_before_opens_nothing_once_a_new_one_has_left(
     as_, client, structure, administrator, invited, nora
 ):

@@ -172,6 +172,9 @@ def test_what_one_year_leaves_the_next_one_carries():
     CompanyYear.objects.create(organisation=company, year=THIS, turnover=0, other_gifts=1_000)
     assert valuations.year_estimate(company, THIS).used == D(6_000)
     assert valuations.year_estimate(company, THIS - 2) is None
+    later = {"turnover": 0, "other_gifts": 900_000}
+    CompanyYear.objects.create(organisation=company, year=THIS + 1, **later)
+    assert valuations.year_estimate(company, THIS).used == D(6_000), "whatever came after"
 
 
 @pytest.mark.parametrize("typed", ["1 234,56", "1\u202f234,56 €", "1234.56"])

@@ -70,13 +70,26 @@ def test_the_structure_hears_of_a_new_offer_at_most_once_a_week(structure, long_
     news.tell_new(NOW())
     aline = structure.members.get()
     assert len(told("new_offers", aline)) == 1
-    ToldMatch.objects.update(told_at=NOW() - timedelta(days=8))
+    ToldMatch.objects.update(told_at=NOW() - timedelta(days=6, hours=23))
+    news.tell_new(NOW())
+    assert len(told("new_offers", aline)) == 1, "not yet a week"
+    ToldMatch.objects.update(told_at=NOW() - timedelta(days=7))
     news.tell_new(NOW())
     first, second = told("new_offers", aline)
     assert "Noé L." in first.text
     assert "Ada P." in second.text
     assert "Noé L." not in second.text
     assert need.title in first.subject
+
+
+def test_that_those_who_offer_were_told_keeps_no_structure_waiting(offer, structure, long_ago):
+    """Both sides of one pair are told on the same day, each in a letter of its own."""
+    need = make_need(structure, published_at=long_ago)
+    lists_are_made()
+    assert news.tell_offer(offer.pk, now=NOW())
+    assert news.tell_need(need.pk, now=NOW())
+    aline = structure.members.get()
+    assert [len(told("new_needs", offer.person)), len(told("new_offers", aline))] == [1, 1]
 
 
 def test_never_the_same_pair_twice_however_often_the_task_runs(offer, structure):

@@ -33,6 +33,15 @@ def test_a_sentence_and_skills_are_kept(client, noe):
     assert not portrait.held.exists()
 
 
+def test_each_has_a_portrait_of_their_own(client, noe):
+    client.post(PAGE, said(about="Je fais des sites."))
+    ada = make_user(first_name="Ada")
+    client.force_login(ada)
+    client.post(PAGE, said(first_name="Ada", about="Je tiens des comptes."))
+    said_by = dict(Portrait.objects.values_list("user", "about"))
+    assert said_by == {noe.pk: "Je fais des sites.", ada.pk: "Je tiens des comptes."}
+
+
 def test_the_pickers_buttons_save_nothing(client, noe):
     make_skill("site-web", "Création de site")
     answer = client.post(PAGE, said(about="Je fais des sites.", pick="site-web"))

@@ -57,6 +57,8 @@ def test_what_other_missions_took_is_no_longer_there():
     assert "en demande 8" in said.too_much
     assert said.said.startswith("7 heures restent sur 14 en 2026")
     assert quota(taken="20").left == 0, "never less than none"
+    assert not quota(asked="0.5", taken="14").is_enough
+    assert quota(asked="0.4", taken="14").is_enough, "a rounding"
 
 
 @pytest.mark.parametrize(
