@@ -11,7 +11,8 @@ from marketplace.actions.market import people, proposals
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages
-from marketplace.models import Message, Mission, Need, Offer, Proposal, Side
+from marketplace.models import Message, Mission, Need, Offer, Portrait, Proposal, Side
+from marketplace.rules import own_yes
 from notifications import outbox
 from notifications.models import Notification
 from tests.factories import (
@@ -86,6 +87,29 @@ def test_the_button_forgets_the_person(entered, noe):
     assert "noe" not in noe.email
     assert not noe.has_usable_password()
     assert not noe.emailaddress_set.exists()
+
+
+def test_nothing_of_anybody_else_goes_along(noe):
+    """Another volunteer, a colleague of the same company, a coordinator of the same pôle."""
+    ada, karim, maelle = make_user("Ada"), make_user("Karim"), make_coordinator()
+    company = make_organisation("COMPANY", administrator=karim, member=noe, legal_form="SAS")
+    own = make_offer(ada, about="Des sites simples.")
+    at_work = make_offer(karim, organisation=company)
+    draft = make_offer(ada, status="DRAFT")
+    need = make_need(member=make_user(), coordinator=maelle)
+    waits = make_proposal(need, own)
+    Portrait.objects.create(user=ada, about="Je fais des sites.")
+    make_offer(noe)
+    make_offer(noe, organisation=company)
+    people.close_account(noe, now=timezone.now())
+    for row in (own, at_work, need, waits):
+        row.refresh_from_db()
+    assert (own.status, own.about) == ("PUBLISHED", "Des sites simples.")
+    assert (at_work.status, waits.status, need.status) == ("PUBLISHED", "OPEN", "PUBLISHED")
+    assert need.coordinator == maelle
+    assert own_yes.stands(at_work)
+    assert Offer.objects.filter(pk=draft.pk).exists()
+    assert Portrait.objects.get().user == ada
 
 
 def test_every_open_session_ends(entered, noe, client):

@@ -170,7 +170,7 @@ def test_a_draft_is_recalled_once(clock):
     ).update(submitted_at=None)
     for days in (6, 7, 8, 30):
         clock.move_to(MONDAY + timedelta(days=days))
-        freshness.recall_drafts(timezone.now())
+        assert freshness.recall_drafts(timezone.now()) == (days == 7)
         assert letters("draft_waiting").count() == (days >= 7)
     assert letters("draft_waiting").get().recipient == writer
 

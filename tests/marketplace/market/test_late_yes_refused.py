@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actions import organisations
 from accounts.models import ForbiddenMove
 from marketplace.actions.market import needs, offers, people, proposals
+from marketplace.actions.missions import departures, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.models import (
@@ -18,16 +19,18 @@ from marketplace.models import (
     Proposal,
     Side,
 )
-from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
+from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification
 from tests.at_once import together
 from tests.factories import (
     make_coordinator,
+    make_mission,
     make_need,
     make_offer,
     make_organisation,
     make_pole,
     make_proposal,
+    make_skill,
     make_user,
 )
 from tests.marketplace.market.latecomers import (
@@ -39,6 +42,7 @@ from tests.marketplace.market.latecomers import (
     say,
     wait_in_vain,
 )
+from tests.marketplace.missions.leavers import asked, back, goes, transfer_proposal
 
 
 @pytest.fixture
@@ -293,3 +297,23 @@ def test_the_last_place_and_a_late_yes_at_once_leave_nobody_waiting():
     assert Mission.objects.count() == 1
     let_go.offer.refresh_from_db()
     assert let_go.offer.status == OfferStatus.PUBLISHED
+
+
+def test_a_late_yes_to_a_colleague_takes_no_mission_from_whoever_is_back():
+    """Odile would have taken it over; the structure let her wait, and the first person came back meanwhile."""
+    boss, odile, head = make_user("Paul"), make_user("Odile"), make_user("Aline")
+    company = make_organisation("COMPANY", administrator=boss, member=odile, legal_form="SAS")
+    need = make_need(member=head, places=2)
+    mission = make_mission(work=True, company=company, need=need, status=MissionStatus.RUNNING)
+    transfer = asked(goes(mission), odile, boss)
+    succession.answer(transfer, answer="YES", by=odile, now=timezone.now())
+    proposal = transfer_proposal(transfer)
+    proposal.move(ProposalStatus.UNANSWERED, by=None)
+    back(mission)
+    departures.resume(mission, by=boss, now=timezone.now())
+    proposal.offer.held.create(skill=make_skill())
+    offers.publish(proposal.offer, by=odile)
+    late = proposals.say_yes_late(proposal, side=Side.NEED, word="", by=head)
+    with pytest.raises(NotYet, match="comment la mission continue"):
+        proposals.accept(late, side=Side.OFFER, by=odile)
+    assert Mission.objects.get().status == MissionStatus.RUNNING

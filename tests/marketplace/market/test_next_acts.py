@@ -109,6 +109,18 @@ def test_a_need_says_whose_turn_it_is(client, status):
         assert said(client, reader, need) == OF_A_NEED.get((status, who), NOTHING), who
 
 
+def test_who_reads_a_need_is_told_to_verify_its_organisation_first(client):
+    words = "n’est pas encore vérifiée"
+    need = make_need(member=make_user(), status=NeedStatus.SUBMITTED)
+    client.force_login(make_coordinator(need.pole))
+    assert words not in client.get(need.get_absolute_url()).text
+    organisation = type(need.organisation).objects.filter(pk=need.organisation_id)
+    organisation.update(status=OrganisationStatus.SUBMITTED)
+    page = client.get(need.get_absolute_url()).text
+    assert words in page
+    assert f'href="{need.organisation.get_absolute_url()}"' in page.partition(words)[2]
+
+
 def test_a_question_of_the_coordinators_comes_with_the_draft(client):
     need = make_need(status=NeedStatus.DRAFT)
     coordinator = make_coordinator(need.pole)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.market import people
+from marketplace.actions.market import people, portraits
 from marketplace.models import Portrait
 from tests.factories import make_skill, make_user
 
@@ -40,6 +40,10 @@ def test_each_has_a_portrait_of_their_own(client, noe):
     client.post(PAGE, said(first_name="Ada", about="Je tiens des comptes."))
     said_by = dict(Portrait.objects.values_list("user", "about"))
     assert said_by == {noe.pk: "Je fais des sites.", ada.pk: "Je tiens des comptes."}
+    for who, about in ((ada, "Je dessine."), (make_user(), "Je jardine.")):
+        portraits.say(who, about=about)
+        said_by[who.pk] = about
+    assert dict(Portrait.objects.values_list("user", "about")) == said_by
 
 
 def test_the_pickers_buttons_save_nothing(client, noe):

@@ -14,6 +14,7 @@ from marketplace.models import Block, KeptMatch, Proposal
 from marketplace.ranking import search
 from marketplace.ranking.full_run import Everything
 from marketplace.ranking.stored_lists import NEEDS, OFFERS
+from marketplace.rules import permissions
 from marketplace.states import ProposalStatus
 from tests.factories import (
     make_coordinator,
@@ -79,6 +80,21 @@ def test_blocking_a_person_leaves_what_their_colleagues_wrote(need, offer, aline
     assert shown_to(offer) == [second.pk]
     with pytest.raises(NotYet):
         proposals.invite(second, offer, word="", by=aline)
+
+
+def test_a_member_who_is_kept_away_is_cut_off_and_their_colleagues_write_on(
+    need, offer, aline, noe
+):
+    thread = make_proposal(need, offer).thread
+    karim = make_user(first_name="Karim")
+    need.organisation.memberships.create(user=karim)
+    for made_by, kept_away in ((noe, karim), (karim, noe)):
+        block = blocks.block(by=made_by, person=kept_away)
+        cut = {one for one in (aline, karim, noe) if permissions.is_cut(thread, one)}
+        assert cut == {karim}
+        assert not permissions.is_cut(thread, make_coordinator(need.pole))
+        blocks.unblock(block, by=made_by)
+    assert not permissions.is_cut(thread, karim)
 
 
 def test_the_kept_lists_lose_the_pair_and_find_it_again(need, offer, noe):
