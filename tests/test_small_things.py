@@ -18,6 +18,7 @@ from config.middleware import OwnPagesMiddleware, lost
 from marketplace.models import Departure, HoursEntry
 from marketplace.models.missions.amendments import AmendmentStep
 from marketplace.states import AmendmentStatus, MissionStatus
+from tests import translations
 from tests.factories import make_coordinator, make_mission, make_user
 
 
@@ -185,3 +186,17 @@ def test_what_was_read_before_it_was_compiled_is_read_again(settings, tmp_path):
         assert gettext("a word of the house") == "a word of the house"
         call_command("compile_translations", verbosity=0)
         assert gettext("a word of the house") == "un mot de la maison"
+
+
+@pytest.mark.parametrize("french", ["Ensuite : la suite.", "Vraiment ?", "Il dit « oui »", "« oui »"])
+def test_french_with_a_space_that_breaks_before_a_mark_is_refused(tmp_path, monkeypatch, capsys, french):
+    catalogue = tmp_path / "django.po"
+    catalogue.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        f'msgid "a word"\nmsgstr "{french}"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(translations, "CATALOGUE", catalogue)
+    monkeypatch.setattr(translations.shutil, "which", lambda _program: None)
+    assert translations.main([]) == 1
+    assert "breaks before a mark" in capsys.readouterr().out

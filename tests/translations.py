@@ -22,6 +22,8 @@ BEFORE_A_NAME = re.compile(
     rf"\b(?:de|du|que|si|lorsque|puisque|jusque) %\((?:{NAMES})\)s"
     r"|\b[àÀ] %\((?:organisation|company|structure|operator|org)\)s"
 )
+# Where a line of French would break before a mark, or just inside « »: the space there is U+00A0.
+BREAKS = re.compile(r"(?<=\S) (?=[:;?!»])|(?<=«) ")
 # What is filled in: %(name)s, and {{ name }} that blocktranslate writes in the same way.
 FILLED_IN = re.compile(r"%\((\w+)\)[sd]")
 APPS = ("config", "marketplace", "accounts", "notifications", "common", "templates")
@@ -40,6 +42,11 @@ def main(arguments: list[str]) -> int:
         f"filled in otherwise than the English: {entry.msgid!r}"
         for entry in catalogue
         if not is_filled_in_alike(entry)
+    ]
+    complaints += [
+        f"a space that breaks before a mark or inside quotes: {entry.msgid!r}"
+        for entry in catalogue
+        if BREAKS.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
     ]
     if shutil.which("xgettext"):
         known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}
