@@ -21,6 +21,7 @@ from accounts.models import (
 from accounts.states import OrganisationStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
+from notifications.rendering import language_for
 from notifications.rules import Family
 
 DESK = Family(
@@ -97,17 +98,18 @@ INVITATION_ACCEPTED = Letter("invitation_accepted", Key("invitation-accepted:{in
 
 def invitation(invitation: Invitation, secret: str) -> None:
     """Invite an address, perhaps of somebody whom the site has never seen."""
-    INVITATION.write_to(
-        invitation.email,
-        url=reverse("invitation", args=[secret]),
-        invitation=invitation.pk,
-        times=invitation.sent_count,
-        organisation=invitation.organisation,
-        by=invitation.invited_by,
-        administrator=invitation.role == Membership.Role.ADMINISTRATOR,
-        coordinator=invitation.organisation.kind == Organisation.Kind.OPERATOR,
-        expires_at=invitation.expires_at,
-    )
+    with override(language_for(invitation.email)):
+        INVITATION.write_to(
+            invitation.email,
+            url=reverse("invitation", args=[secret]),
+            invitation=invitation.pk,
+            times=invitation.sent_count,
+            organisation=invitation.organisation,
+            by=invitation.invited_by,
+            administrator=invitation.role == Membership.Role.ADMINISTRATOR,
+            coordinator=invitation.organisation.kind == Organisation.Kind.OPERATOR,
+            expires_at=invitation.expires_at,
+        )
 
 
 def invitation_link_dead(invitation: Invitation, *, reason: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.template.loader_tags import BlockNode
@@ -24,6 +25,7 @@ from notifications.replies.trimming import ANSWER_ABOVE
 ADDRESS = re.compile(r"https?://\S+")
 LEADS = re.compile(r"^(?P<words>\S.*) \((?P<url>https?://[^\s()]+)\)$")
 BUTTON_HOLDS = 60
+FRENCH_COLON = "\N{NO-BREAK SPACE}:"
 SPACED = re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=[»:;?!])")
 
 
@@ -51,6 +53,13 @@ def language_of(recipient: Person | None) -> str:
     return language if language in known else settings.LANGUAGE_CODE
 
 
+def language_for(address: str) -> str:
+    """The language of the account with this address; the site's own where there is none."""
+    reader = get_user_model().objects.filter(email__iexact=address.strip()).first()
+    with override(settings.LANGUAGE_CODE):
+        return language_of(reader)
+
+
 def render(
     template: str,
     context: dict,
@@ -69,7 +78,7 @@ def render(
         text = tidy(_dressed(body, recipient=recipient, link=link, asks=asks))
         if by_mail:
             text = f"{ANSWER_ABOVE}\n\n{text}"
-        html = frame(subject, text, leave_url=leave_url)
+        html = frame(subject, text, leave_url=leave_url, has_account=recipient is not None)
         if leave_url:
             text += f"\n-- \n{_('To stop receiving these letters:')} {leave_url}\n"
         return Words(subject, text, html)
@@ -107,13 +116,15 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
 
-def frame(subject: str, text: str, *, leave_url: str = "") -> str:
+def frame(subject: str, text: str, *, leave_url: str = "", has_account: bool = False) -> str:
+    """The letter in the site's HTML. Whoever has no account chose nothing, and has nothing to choose."""
     return render_to_string(
         "emails/_frame.html",
         {
             "subject": subject,
             "blocks": blocks(french_spaces(text) if get_language() == "fr" else text),
             "leave_url": leave_url,
+            "has_account": has_account,
             "language": get_language() or settings.LANGUAGE_CODE,
             "site": settings.SITE_URL,
         },
@@ -177,7 +188,7 @@ def _button(words: str, url: str) -> list[Block]:
     if len(words) <= BUTTON_HOLDS:
         return [Block("button", words=words, url=url)]
     return [
-        Block("words", lines=(_linked(words + "\N{NO-BREAK SPACE}:"),)),
+        Block("words", lines=(_linked(words + (FRENCH_COLON if get_language() == "fr" else ":")),)),
         Block("button", url=url),
     ]
 

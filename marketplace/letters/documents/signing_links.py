@@ -4,12 +4,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from marketplace.models import SigningAddress, SigningLink
 from marketplace.rules.permissions.signing_links import accounts
 from notifications.letter import Key, Letter
 from notifications.models import Notification
+from notifications.rendering import language_for
 
 
 def _over(letter: Notification, *, link: int, **_parts: object) -> str:
@@ -31,11 +32,12 @@ SIGNING_LINK_SENT = Letter("signing_link_sent", Key("signing-link:{signing}:sent
 
 def confirm_address(address: SigningAddress, token: str) -> None:
     """Ask the owner of an address to confirm, from it, that it is theirs."""
-    SIGNING_ADDRESS.write_to(
-        address.email, url=reverse("signing-address", args=[token]),
-        expires_at=address.expires_at, given=address, document=address.document,
-        mission=address.document.mission,
-    )  # fmt: skip
+    with override(language_for(address.email)):
+        SIGNING_ADDRESS.write_to(
+            address.email, url=reverse("signing-address", args=[token]),
+            expires_at=address.expires_at, given=address, document=address.document,
+            mission=address.document.mission,
+        )  # fmt: skip
 
 
 def address_given(address: SigningAddress) -> None:
@@ -59,7 +61,8 @@ def signing_link(link: SigningLink, token: str) -> None:
     if link.user:
         SIGNING_LINK.tell([link.user], url=page, **facts)
     else:
-        SIGNING_LINK.write_to(link.email, url=page, **facts)
+        with override(language_for(link.email)):
+            SIGNING_LINK.write_to(link.email, url=page, **facts)
 
 
 def link_sent(link: SigningLink) -> None:

@@ -1,7 +1,7 @@
 """The letters about the employer's agreement."""
 
 from django.urls import reverse
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import both_sides
@@ -9,6 +9,7 @@ from marketplace.models import Agreement
 from marketplace.rules import audience, permissions
 from notifications.letter import Key, Letter
 from notifications.models import Notification
+from notifications.rendering import language_for
 
 
 def _answered(letter: Notification, *, agreement: int, **_parts: object) -> str:
@@ -39,14 +40,15 @@ AGREEMENT_GIVEN = Letter("agreement_given", Key("agreement:{agreement}:given"), 
 def agreement_asked(agreement: Agreement, token: str) -> None:
     """Send the link that lets its reader answer. The letter of an earlier link that hasn't left is cancelled."""
     ASKED.cancel(agreement=agreement, reason="A newer link replaces it")
-    AGREEMENT_ASKED.write_to(
-        agreement.email,
-        url=reverse("agreement", args=[token]),
-        times=agreement.sent_count,
-        expires_at=agreement.expires_at,
-        agreement=agreement,
-        mission=agreement.subject,
-    )
+    with override(language_for(agreement.email)):
+        AGREEMENT_ASKED.write_to(
+            agreement.email,
+            url=reverse("agreement", args=[token]),
+            times=agreement.sent_count,
+            expires_at=agreement.expires_at,
+            agreement=agreement,
+            mission=agreement.subject,
+        )
 
 
 def agreement_for_company(agreement: Agreement) -> None:
