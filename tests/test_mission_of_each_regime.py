@@ -179,7 +179,7 @@ def get_the_agreement(people: People, mission: str) -> None:
     worker.open(mission)
     worker.click("Demander l’accord")
     worker.fill(manager_name="Dominique Lefebvre", manager_email=manager.email, position="Fondeur")
-    worker.click("Écrire à ma hiérarchie")
+    worker.click("Écrire à la hiérarchie")
     worker.sees("Dominique Lefebvre")
     manager.open(manager.link_in("demande votre accord"))
     manager.choose("Je donne mon accord")

@@ -188,8 +188,12 @@ def test_what_was_read_before_it_was_compiled_is_read_again(settings, tmp_path):
         assert gettext("a word of the house") == "un mot de la maison"
 
 
-@pytest.mark.parametrize("french", ["Ensuite : la suite.", "Vraiment ?", "Il dit « oui »", "« oui »"])
-def test_french_with_a_space_that_breaks_before_a_mark_is_refused(tmp_path, monkeypatch, capsys, french):
+@pytest.mark.parametrize(
+    "french", ["Ensuite : la suite.", "Vraiment ?", "Il dit « oui »", "« oui »"]
+)
+def test_french_with_a_space_that_breaks_before_a_mark_is_refused(
+    tmp_path, monkeypatch, capsys, french
+):
     catalogue = tmp_path / "django.po"
     catalogue.write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'

@@ -281,12 +281,23 @@ def _why_over(agreement: Agreement, now: datetime) -> str:
             "answer": agreement.get_answer_display()
         }
     if agreement.voided_at:
-        return _(
-            "The mission has changed since this letter: there is nothing to answer here any more."
-        )
+        return _why_void(agreement)
     if agreement.is_expired(now):
         return _("This link has run out: it lasted two weeks.")
     return managers.why_not_today(agreement)
+
+
+def _why_void(agreement: Agreement) -> str:
+    """A question falls because it was asked anew, because its amendment was given up, or because the mission has
+    changed."""
+    if agreement.amendment and agreement.amendment.has_fallen:
+        return _(
+            "The change that this letter is about was given up: what had been agreed stands, and there is nothing to answer here any more."
+        )
+    anew = Agreement.objects.filter(mission=agreement.mission_id, asked_at=agreement.voided_at)
+    if anew.filter(asked=Agreement.Asked.MANAGER).exists():
+        return _("The question has been asked anew since: only the newest letter can be answered.")
+    return _("The mission has changed since this letter: there is nothing to answer here any more.")
 
 
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:

@@ -35,7 +35,7 @@ class EmployeeForm(forms.ModelForm):
         widgets = {"hired_on": DateInput, "retires_on": DateInput}
         help_texts = {
             "manager_email": _("We write to this address: one link, no account needed."),
-            "position": _("The convention of a loan has to name it."),
+            "position": _("The convention says it when an employee is lent."),
             "retires_on": _("Only for an end-of-career programme."),
         }
 

@@ -138,6 +138,11 @@ class Amendment(Movable):
         return self.status == AmendmentStatus.PROPOSED
 
     @property
+    def has_fallen(self) -> bool:
+        """Whether it was declined or withdrawn: nothing of it has come into force."""
+        return self.status in {AmendmentStatus.DECLINED, AmendmentStatus.WITHDRAWN}
+
+    @property
     def waits_for_employer(self) -> bool:
         return self.is_open and self.asks_employer and self.employer_agreed_at is None
 

@@ -112,6 +112,9 @@ def _framing(mission: Mission) -> Iterator[Act]:
     elif mission.is_volunteering:
         words = _("Everything is ready: read the sheet if you wish, then start.")
         yield from _to_start(mission, words)
+    elif mission.sheet.is_agreed and (words := _employer_refused(mission)):
+        task = _("change the sheet, since the employer hasn’t agreed to it")
+        yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
     elif mission.sheet.is_agreed:
         words, task = _("Both sides have said yes: go on."), _("go on")
         yield from _either(mission, "mission-sheet", words, _("Go on"), task)
@@ -136,6 +139,20 @@ def _to_start(mission: Mission, words: str) -> Iterator[Act]:
         yield _act(mission, COMES, "mission-start", words, label, task)
     else:
         yield from _either(mission, "mission-start", words, label, task)
+
+
+def _employer_refused(mission: Mission) -> str:
+    """What the employer's answer to this version of the sheet asks for; "" where it didn't refuse it."""
+    said = {
+        row.answer
+        for row in mission.agreements.all()
+        if row.amendment_id is None and row.voided_at is None
+    }
+    if Agreement.Answer.OTHER_DATES in said:
+        return _("The employer would rather have other dates: change them on the sheet.")
+    if Agreement.Answer.NO in said:
+        return _("The employer hasn’t agreed: change the sheet, or stop the mission.")
+    return ""
 
 
 def _agreement(mission: Mission) -> Iterator[Act]:

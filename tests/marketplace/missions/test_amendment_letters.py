@@ -1,5 +1,6 @@
 """Where an amendment is said: the mission, the homes, the desk, letters, the clock; and two at the same moment."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -253,3 +254,21 @@ def test_each_reads_what_changes_in_their_own_language():
         assert "Hours planned" in Notification.objects.get(kind=kind, recipient=boss).text
     person = Notification.objects.get(kind="amendment_in_force", recipient=mission.offer.person)
     assert "Heures prévues" in person.text
+
+
+@pytest.mark.parametrize("give_up", [amendments.decline, amendments.withdraw])
+def test_what_was_given_up_is_not_said_to_have_changed(client, give_up):
+    """The page showed « Avant » and « Après », and the manager's link said that the mission had changed."""
+    mission = signed_mission()
+    amendment = propose(mission)
+    link = re.search(
+        r"/accord/[\w-]+/", Notification.objects.get(kind="agreement_asked").text
+    ).group()
+    give_up(amendment, reason="Le budget est clos.", by=head_of(mission.need.organisation))
+    over = words(client.get(link))
+    assert "a été abandonnée" in over
+    assert "La mission a changé" not in over
+    client.force_login(head_of(mission.need.organisation))
+    page = words(client.get(amendment.get_absolute_url()))
+    assert "Ce qui aurait changé" in page
+    assert "Après" not in page
