@@ -108,7 +108,7 @@ NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 def _asked(user: User, now: datetime) -> Iterator[Waiting]:
     first, *others = (
-        _between(user, Proposal.objects.waiting_for(user), "proposal"),
+        _to_answer(user),
         _between(user, Proposal.objects.awaited_by(user), "awaited"),
         _agreements(user, now),
         _transfers(user),
@@ -126,19 +126,26 @@ def _asked(user: User, now: datetime) -> Iterator[Waiting]:
 
 
 def _rows(
-    found: QuerySet, kind: str, *, what: str | Combinable, since: str, to: str = "pk",
+    found: QuerySet, kind: str | Combinable, *, what: str | Combinable, since: str, to: str = "pk",
     other: Combinable | Q = NO, organisation: Combinable = NO_TEXT, who: str = "",
 ) -> QuerySet:  # fmt: skip
     """A queryset with the columns of `Row`, in their order; `who` is the field that leads to a person."""
     names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
     closed = F(f"{who}__closed_at") if who else NEVER
     return found.order_by().values_list(
-        Value(kind), F(to), F(what) if isinstance(what, str) else what, F(since), other,  # type: ignore[arg-type]  # or a Q
+        Value(kind) if isinstance(kind, str) else kind, F(to), F(what) if isinstance(what, str) else what, F(since), other,  # type: ignore[arg-type]  # or a Q
         organisation, *names, closed,
     )  # fmt: skip
 
 
-def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
+def _to_answer(user: User) -> QuerySet:
+    """Proposals that wait for this person's side: of the other side, or of the coordinators alone."""
+    neither = Q(need_said_yes_at=None, offer_said_yes_at=None)
+    kind = Case(When(neither, then=Value("put-forward")), default=Value("proposal"))
+    return _between(user, Proposal.objects.waiting_for(user), kind)
+
+
+def _between(user: User, found: QuerySet, kind: str | Combinable) -> QuerySet:
     """Rows in which one side waits for the other, which is named as this side knows it."""
     ours = Exists(user.memberships.filter(organisation=OuterRef("need__organisation")))
     theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
@@ -170,10 +177,15 @@ def _awaited(row: Row, now: datetime) -> Waiting:
 
 
 def _proposal(row: Row, now: datetime) -> Waiting:
+    words = (
+        _("Proposed by the coordinators, with %(who)s")
+        if row.kind == "put-forward"
+        else _("%(who)s is waiting for your answer")
+    )
     return Waiting(
         kind="proposal",
         what=row.what,
-        why=_("%(who)s is waiting for your answer") % _named(row),
+        why=words % _named(row),
         since=row.since,
         url=reverse("proposal", args=[row.to]),
         act=_("Answer"),
@@ -347,6 +359,7 @@ def _organisation(row: Row, now: datetime) -> Waiting:
 
 _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "proposal": _proposal,
+    "put-forward": _proposal,
     "awaited": _awaited,
     "read": _read,
     "agreement": _agreement,
@@ -395,5 +408,6 @@ def _is_daily(mission: Mission, act: next_acts.Act) -> bool:
     return (
         mission.status == MissionStatus.RUNNING
         and act.who == mission_roles.COMES
+        and act.since is None
         and act.url == reverse("mission-hours", args=[mission.pk])
     )

@@ -7,6 +7,7 @@ signed for the first mission stays as it was.
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -78,9 +79,14 @@ def colleagues(mission: Mission) -> QuerySet[User]:
     return theirs.exclude(pk__in=apart).order_by("last_name", "first_name", "pk")
 
 
+def hours_unwritten(mission: Mission) -> Decimal:
+    """The planned hours that nobody has written."""
+    return max(Decimal(0), mission.sheet.hours - HoursEntry.objects.filter(mission=mission).total())
+
+
 def hours_left(mission: Mission) -> int:
-    """The planned hours that nobody has written, in whole hours."""
-    return max(0, int(mission.sheet.hours - HoursEntry.objects.filter(mission=mission).total()))
+    """The whole hours that nobody has written: a mission is planned in whole hours."""
+    return int(hours_unwritten(mission))
 
 
 def _require_hours_left(mission: Mission) -> int:

@@ -180,13 +180,16 @@ def who_is(proposal: Proposal, side: str) -> str:
 
 
 def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: date) -> None:
-    """Remind the side that hasn't answered: who waits, until when, and that a no is an answer."""
+    """Remind the side that hasn't answered: who waits, until when, and that a no is an answer. Where the other side
+    hasn't said yes either, it waits for nothing yet: the coordinators do."""
+    other = audience.other_side(side)
     PROPOSAL_REMINDER.tell(
         audience.of_side(proposal, side),
         url=proposal.get_absolute_url(),
         step=step,
         proposal=proposal,
-        who=who_is(proposal, audience.other_side(side)),
+        who=who_is(proposal, other),
+        waits=proposal.has_yes_of(other),
         closes_on=closes_on,
     )
 
@@ -217,11 +220,13 @@ def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
 
 def proposal_let_go(proposal: Proposal, *, side: str) -> None:
     """Tell the side that never answered that the proposal is closed, without a reproach."""
+    other = audience.other_side(side)
     PROPOSAL_LET_GO.tell(
         audience.of_side(proposal, side),
         url=proposal.get_absolute_url(),
         proposal=proposal,
-        who=who_is(proposal, audience.other_side(side)),
+        who=who_is(proposal, other),
+        waited=proposal.has_yes_of(other),
     )
 
 

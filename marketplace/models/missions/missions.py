@@ -68,6 +68,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
         wait; also the reviews, if the mission was delivered."""
         waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
+        contested = Q(hours__contested_at__isnull=False)
         documents = (
             apps.get_model("marketplace", "Document")
             .objects.filter(mission=OuterRef("pk"))
@@ -95,6 +96,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             .annotate(
                 hours_waiting=Count("hours", filter=waiting, distinct=True),
                 hours_since=Min("hours__created_at", filter=waiting),
+                contested_since=Min("hours__contested_at", filter=contested),
                 document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
                 amendment_open=Subquery(
                     amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]

@@ -266,7 +266,7 @@ def _running(mission: Mission) -> Iterator[Act]:
             _("say whether the work is done"),
         )
         yield from _either(mission, "mission-deliver", words, _("The work is done"), task)
-    else:
+    elif mission.starts_on <= timezone.localdate():
         words, task = _("Write your hours as you give them."), _("write the hours given")
         yield _act(mission, COMES, "mission-hours", words, _("Write my hours"), task)
 
@@ -281,11 +281,17 @@ def _suspended(mission: Mission) -> Iterator[Act]:
 
 
 def _hours(mission: Mission) -> Iterator[Act]:
-    """Hours wait for the structure's confirmation, also when the mission is over or its person has left."""
+    """Hours wait for the structure's confirmation, or for whoever wrote them where it says that they aren't right;
+    also when the mission is over or its person has left."""
     if getattr(mission, "hours_waiting", 0):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
         act = _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
         yield replace(act, since=getattr(mission, "hours_since", None))
+    if since := getattr(mission, "contested_since", None):
+        words = _("The structure says that some of your hours aren’t right: look at them again.")
+        task = _("look again at the hours that aren’t right")
+        act = _act(mission, COMES, "mission-hours", words, _("See the hours"), task)
+        yield replace(act, since=since)
 
 
 def _left(mission: Mission) -> Iterator[Act]:

@@ -72,6 +72,7 @@ def _page(
         "form": form or ColleagueForm(colleagues=colleagues),
         "has_colleagues": colleagues.exists(),
         "hours_left": succession.hours_left(mission),
+        "unwritten": succession.hours_unwritten(mission),
         "transfers": may_transfer and departure.transfers.select_related("colleague", "proposal"),
         "going_on": succession.going_on(departure),
         "proposed": Proposal.objects.open().filter(transfer__departure=departure).first(),
@@ -159,6 +160,7 @@ def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
         "company": asked.mission.offer.organisation,
         "form": form,
         "hours_left": succession.hours_left(asked.mission),
+        "unwritten": succession.hours_unwritten(asked.mission),
         "own_words": WORDS[ConsentKind.MISSION],
     }
     return render(request, "marketplace/missions/transfer.html", context)

@@ -19,7 +19,7 @@ from marketplace.forms.missions.missions import OptionalReasonForm, RenewForm
 from marketplace.forms.missions.reviews import ReviewForm
 from marketplace.models import Mission
 from marketplace.models.market.consents import WORDS
-from marketplace.rules import endings, own_yes, permissions
+from marketplace.rules import documents, endings, own_yes, permissions
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -132,9 +132,16 @@ def _early(mission: Mission) -> str:
     otherwise."""
     if mission.starts_on <= timezone.localdate():
         return ""
-    return _(
-        "The sheet says %(day)s: hours can be written from that day on. To begin sooner, change the sheet first."
-    ) % {"day": spoken(mission.starts_on, "j F Y")}
+    words = (
+        _(
+            "What is signed says %(day)s: hours can be written from that day on. To begin sooner, propose an amendment."
+        )
+        if documents.is_signed(mission)
+        else _(
+            "The sheet says %(day)s: hours can be written from that day on. To begin sooner, change the sheet first."
+        )
+    )
+    return words % {"day": spoken(mission.starts_on, "j F Y")}
 
 
 def _leave_disagreements_to_coordinators(user: User, mission: Mission) -> None:

@@ -62,11 +62,11 @@ def _note(yours: list[Act], theirs: list[Act]) -> str:
         return ""
     due = (yours or theirs)[0].due_on
     if due is None:
-        return _("Your turn") if yours else _("Their turn")
+        return _("Your turn") if yours else _("Waiting")
     if due < timezone.localdate():
-        late = _("Your turn: awaited on %(day)s") if yours else _("Their turn: awaited on %(day)s")
+        late = _("Your turn: awaited on %(day)s") if yours else _("Waiting: awaited on %(day)s")
         return late % {"day": _short(due)}
-    words = _("Your turn, before %(day)s") if yours else _("Their turn, before %(day)s")
+    words = _("Your turn, before %(day)s") if yours else _("Waiting, until %(day)s")
     return words % {"day": _short(due)}
 
 

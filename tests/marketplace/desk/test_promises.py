@@ -363,3 +363,18 @@ def test_how_an_organisation_answers_is_counted_once_a_day_and_shown(client, clo
     assert (row.asked, row.answered, row.median_hours) == (3, 2, 48)
     page = client.get(reverse("organisation", args=[structure.pk])).content.decode()
     assert "Répond en 2 jours" in page
+
+
+def test_who_was_put_forward_is_not_said_to_wait(clock, proposal):
+    """Neither side had said yes to what the coordinators proposed: nobody « attend votre réponse »."""
+    Proposal.objects.filter(pk=proposal.pk).update(
+        origin=Origin.COORDINATOR, offer_said_yes_at=None, need_said_yes_at=None
+    )
+    for day in (4, 9, 11, 16):
+        on(clock, day)
+    reminders = [*letters("proposal_reminder"), *letters("proposal_let_go")]
+    assert len(reminders) == 6
+    for letter in reminders:
+        assert "attend votre réponse" not in letter.subject + letter.text
+        assert "attendait votre réponse" not in letter.text
+        assert "la coordination vous a" in letter.text.lower()

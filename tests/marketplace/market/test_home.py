@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
-from marketplace.models import Origin, Regime
+from marketplace.actions.missions import hours
+from marketplace.models import HoursEntry, Origin, Regime
 from marketplace.ranking import clock
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from tests.factories import (
+    in_days,
     make_coordinator,
     make_mission,
     make_need,
@@ -159,3 +161,39 @@ def test_cards_name_the_first_skills_the_required_ones_before(client):
         named = " · ".join(str(row.skill) for row in need.wanted.select_related("skill")[:3])
         assert named.startswith(str(required.skill))
         assert f"{named} …" in cards
+
+
+def test_a_side_that_the_coordinators_put_forward_is_not_said_to_wait(client):
+    """« Les Petits Galibots attend votre réponse » stood although the structure had been asked nothing before."""
+    proposal = make_proposal(
+        make_need(make_organisation(member=make_user())), make_offer(first(8)),
+        origin=Origin.COORDINATOR, offer_said_yes_at=None,
+    )  # fmt: skip
+    structure = proposal.need.organisation
+    for person, other in (
+        (structure.members.get(), "Ibrahim S."),
+        (proposal.offer.person, structure.name),
+    ):
+        client.force_login(person)
+        page = client.get(HOME).text
+        assert f"Proposé par la coordination, avec {other}" in page
+        assert "attend votre réponse" not in page
+
+
+def test_contested_hours_wait_on_the_home_of_who_wrote_them(client):
+    """The home said that nothing waited."""
+    mission = make_mission(
+        status=MissionStatus.RUNNING, starts_on=in_days(-20), ends_on=in_days(20)
+    )
+    entry = HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=in_days(-1), hours=2,
+    )  # fmt: skip
+    treasurer = mission.need.organisation.members.get()
+    hours.contest(entry, why="C’était mardi.", by=treasurer, now=timezone.now())
+    client.force_login(mission.offer.person)
+    page = client.get(HOME).text
+    assert "certaines de vos heures ne sont pas justes" in page
+    assert reverse("mission-hours", args=[mission.pk]) in page
+    assert "Rien ne vous attend" not in page
+    client.force_login(treasurer)
+    assert "ne sont pas justes" not in client.get(HOME).text
