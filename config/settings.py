@@ -145,6 +145,9 @@ MFA_FORMS = {
     )
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# An address that changes waits for its letter, and the one before opens the account meanwhile: a second factor needn't
+# come off first. Nobody logs in before their first address is confirmed.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Trait d’union"
 MFA_TOTP_TOLERANCE = 1  # a phone may be half a minute late
 # Coordinators and administrators of the site must have one. Never off on a site that others reach.

@@ -343,3 +343,15 @@ def test_a_password_given_by_an_administrator_of_the_site_is_told(zoe, client):
     form = {"usable_password": "true", "password1": new, "password2": new}
     client.post(reverse("admin:auth_user_password_change", args=[zoe.pk]), form)
     assert len(told(zoe, "password_changed")) == 1
+
+
+def test_with_a_second_factor_the_address_changes_as_the_page_says(zoe):
+    """The page offered it, and refused it whatever was written."""
+    browser = log_in(zoe)
+    give_app(zoe)
+    again(browser)
+    page = ask(browser).content.decode()
+    assert "two-factor" not in page
+    confirm()
+    zoe.refresh_from_db()
+    assert zoe.email == NEW
