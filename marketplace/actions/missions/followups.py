@@ -198,6 +198,11 @@ def from_token(token: str) -> FollowUp | None:
     return found
 
 
+def number_in(token: str) -> str:
+    """The number of the question that a genuine link names, were it too old."""
+    return signing.Signer(salt=SALT).unsign(token).partition("-")[0]
+
+
 def _require_open(follow_up: FollowUp) -> None:
     if timezone.localdate() - follow_up.asked_on > LINK_LASTS:
         raise NotYet(_("This link has run out: the question is more than four months old."))

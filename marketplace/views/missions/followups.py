@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.requests import OurRequest, SignedInRequest
+from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace import letters
 from marketplace.actions.missions import followups, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.followups import FollowUpForm, WordForm
 from marketplace.forms.missions.reviews import ReviewForm
-from marketplace.models import Consent, FollowUp
+from marketplace.models import Consent, FollowUp, Mission
 from marketplace.rules import permissions
 from marketplace.views.links import link_cut, link_over, was_read
 
@@ -25,7 +25,8 @@ from marketplace.views.links import link_cut, link_over, was_read
 def by_its_link(
     view: Callable[[OurRequest, FollowUp, str], HttpResponse],
 ) -> Callable[[OurRequest, str], HttpResponse]:
-    """The question behind the link; otherwise the page that says why the link no longer opens."""
+    """The question behind the link; otherwise the page that says why the link no longer opens. Whoever is logged in
+    and sees the mission, as from the bell, is led to its page and told why there."""
 
     @login_not_required
     @wraps(view)
@@ -33,12 +34,22 @@ def by_its_link(
         try:
             follow_up = followups.from_token(token)
         except NotYet as refusal:
+            if mission := _seen_behind(request, token):
+                messages.info(request, str(refusal))
+                return redirect(mission)
             return link_over(request, str(refusal))
         if follow_up is None:
             return link_cut(request)
         return view(request, follow_up, token)
 
     return opened
+
+
+def _seen_behind(request: OurRequest, token: str) -> Mission | None:
+    if not is_signed_in(request):
+        return None
+    seen = Mission.objects.visible_to(request.user)
+    return seen.filter(follow_ups=followups.number_in(token)).first()
 
 
 @by_its_link

@@ -302,3 +302,19 @@ def test_a_mission_past_its_end_that_nobody_delivers_is_looked_into(mission):
     assert followups.open_cases(timezone.now() + timedelta(days=14)) == 0
     assert followups.open_cases(timezone.now() + timedelta(days=15)) == 1
     assert Case.objects.get().reason == Case.Reason.OVERDUE
+
+
+def test_a_question_of_long_ago_leads_whoever_is_logged_in_to_the_mission(client, mission):
+    """The bell kept it, and ended on a page without a way on."""
+    followups.ask_due(in_a_week())
+    FollowUp.objects.update(asked_on=in_a_week(-130))
+    follow_up = FollowUp.objects.get(side=Side.OFFER)
+    link = followups.link(follow_up)
+    assert client.get(link).status_code == 410
+    client.force_login(make_user())
+    assert client.get(link).status_code == 410
+    client.force_login(follow_up.asked)
+    letter = asked("follow_up_first_week").get(recipient=follow_up.asked)
+    page = client.get(reverse("letter-open", args=[letter.pk]), follow=True)
+    assert page.redirect_chain[-1][0] == mission.get_absolute_url()
+    assert "plus de quatre mois" in page.text
