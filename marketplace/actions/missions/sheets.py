@@ -12,8 +12,18 @@ from marketplace.actions.missions import agreements
 from marketplace.actions.missions.sheet_versions import keep
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import address, town
-from marketplace.models import Mission, MissionSheet, Need, Offer, SheetVersion, Side, reasons
+from marketplace.models import (
+    Mission,
+    MissionSheet,
+    Need,
+    Offer,
+    SheetVersion,
+    Side,
+    Time,
+    reasons,
+)
 from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
+from marketplace.rules import audience
 from marketplace.rules.documents import is_signed
 from marketplace.states import MissionStatus
 
@@ -37,13 +47,26 @@ def begin(mission: Mission, *, by: User) -> MissionSheet:
         mission=mission,
         deliverables=need.deliverable,
         need_referent=need.created_by,
-        offer_referent=offer.person or offer.created_by,
+        offer_referent=_referent(offer, need),
         hours=min(need.hours, offer.hours),
         where=_where(need, offer),
         address=_address(need)[:200],
     )
     keep(sheet, side="", by=by)
     return sheet
+
+
+def _referent(offer: Offer, need: Need) -> User:
+    """Whom the structure turns to on the other side. For whoever is lent it is somebody else of the company: who wrote
+    the offer, or who is in charge there, and themselves where there is nobody else."""
+    comes = offer.person or offer.created_by
+    if offer.time == Time.OWN or offer.organisation is None or offer.person is None:
+        return comes
+    belong = User.objects.filter(memberships__organisation=offer.organisation, is_active=True)
+    theirs = belong.exclude(memberships__organisation=need.organisation_id)
+    others = [offer.created_by, *audience.in_charge_at(offer.organisation)]
+    found = {user.pk: user for user in theirs.exclude(pk=comes.pk)}
+    return next((found[one.pk] for one in others if one.pk in found), comes)
 
 
 def _address(need: Need) -> str:

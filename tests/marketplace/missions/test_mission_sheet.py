@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
@@ -16,6 +17,7 @@ from tests.factories import (
     make_mission,
     make_need,
     make_offer,
+    make_organisation,
     make_proposal,
     make_user,
 )
@@ -271,3 +273,15 @@ def test_whoever_comes_stands_on_the_sheet_and_not_who_wrote_their_offer():
     proposal = make_proposal(need, offer)
     mission = proposals.accept(proposal, side=Side.NEED, by=need.organisation.members.get())
     assert mission.sheet.offer_referent == offer.person
+
+
+def test_the_structure_turns_to_somebody_else_of_the_company_than_whoever_is_lent():
+    """Conventions said that whoever is lent stands for the company that lends them."""
+    boss = make_user(first_name="Irène")
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    assert make_mission(work=True, company=company).sheet.offer_referent == boss
+    alone = make_mission(work=True, company=company, person=boss)
+    assert alone.sheet.offer_referent == boss, "there is nobody else"
+    both = make_mission(work=True, company=company, need=make_need(make_organisation(member=boss)))
+    assert both.sheet.offer_referent == both.offer.person, "who is of the structure too isn't asked"
+    assert make_mission().sheet.offer_referent.memberships.count() == 0
