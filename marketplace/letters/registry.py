@@ -52,6 +52,8 @@ KINDS: dict[str, Rule] = {letter.name: letter.rule for letter in LETTERS}
 
 def about(context: dict) -> str:
     """The title by which letters are grouped in a summary: the need's, or the offer's."""
+    if len(several := context.get("missions") or []) > 1:
+        return ", ".join(dict.fromkeys(str(one.need) for one in several))
     for name in ("mission", "proposal"):
         if context.get(name) is not None:
             return str(context[name].need)
@@ -98,6 +100,8 @@ def _poles_of(thing: object) -> set[int]:
             return _poles_of(thing.thread.proposal or thing.thread.need)
         case Need() | Offer() | Organisation() | Case():
             return {thing.pole_id}
+        case list():
+            return {pole for one in thing for pole in _poles_of(one)}
     return set()
 
 

@@ -1,6 +1,7 @@
 """The letters about somebody who has left the company that lent them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import MISSIONS, PROPOSALS
 from marketplace.letters.market.proposals import PROPOSAL_MADE, over
+from marketplace.letters.matters import may_answer
 from marketplace.letters.missions.missions import unless_in
 from marketplace.models import Departure, Mission, Proposal, Transfer
 from marketplace.rules import audience
@@ -25,7 +27,18 @@ def _settled(letter: Notification, *, departure: int) -> str:
     waiting = Mission.objects.visible_to(letter.recipient).filter(
         departures__in=together, status=MissionStatus.LEFT
     )
-    return "" if waiting.exists() else gettext_noop("Answered meanwhile")
+    held = [
+        may_answer(letter.recipient, f"mission:{pk}") for pk in waiting.values_list("pk", flat=True)
+    ]
+    return "" if any(held) else gettext_noop("Answered meanwhile")
+
+
+def _about(missions: Sequence[Mission]) -> dict[str, Any]:
+    """What a letter about one mission or several is about: of several none is its matter, and all are named."""
+    company = missions[0].offer.organisation
+    if len(missions) == 1:
+        return {"mission": missions[0], "missions": missions, "company": company}
+    return {"missions": missions, "company": str(company)}
 
 
 def _answered(letter: Notification, *, transfer: int) -> str:
@@ -70,11 +83,9 @@ def person_left(departures: Sequence[Departure]) -> None:
             [person],
             url=first.get_absolute_url() if len(theirs) == 1 else reverse("missions"),
             but=theirs[0].person,
-            mission=first,
             departure=theirs[0],
-            missions=[departure.mission for departure in theirs],
-            company=first.offer.organisation,
             is_company=person in charged,  # they alone may hand it over
+            **_about([departure.mission for departure in theirs]),
         )
 
 
@@ -94,10 +105,8 @@ def left_behind(departures: Sequence[Departure]) -> None:
         url=reverse("mission-done", args=[first.pk])
         if len(theirs) == 1
         else reverse("missions-done"),
-        mission=first,
         departure=theirs[0],
-        missions=[departure.mission for departure in theirs],
-        company=first.offer.organisation,
+        **_about([departure.mission for departure in theirs]),
     )
 
 

@@ -60,6 +60,12 @@ def test_one_letter_tells_of_all_the_missions_that_stop_together(mission, compan
     ):
         assert set(re.findall(r"(?m)^- (.*) \(", one.text)) == titles
     assert "« Peindre la salle » est suspendue" in letter(other).subject
+    for one in (letter(boss), letter(head), letter(person, "left_behind")):
+        assert one.matter == "", "of several missions none is its matter"
+        assert {"Refaire le site", "Trier"} <= set(one.topic.split(", "))
+        assert one.desks
+    assert letter(other).topic == "Peindre la salle"
+    assert letter(other).matter.startswith("mission:")
     for ended, is_settled in ((mission, False), (second, True)):
         succession.replace(Mission.objects.get(pk=ended.pk), by=head, now=timezone.now())
         assert settled.is_settled(letter(head)) is is_settled
