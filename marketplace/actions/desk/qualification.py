@@ -53,7 +53,7 @@ def conclude(sheet: Qualification, *, outcome: str, words: str, by: User) -> Non
     need = sheet.need
     if outcome in Qualification.OPENING:
         _require_ready(sheet)
-        needs.publish(need, by=by, listed=outcome == Outcome.PUBLISH)
+        needs.publish(need, by=by, listed=outcome == Outcome.PUBLISH, word=words.strip())
     elif outcome == Outcome.REFUSE:
         needs.refuse(need, reason=_said(words), by=by)
     else:

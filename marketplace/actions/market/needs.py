@@ -14,6 +14,7 @@ from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Format, Need, Offer, Side, reasons
 from marketplace.models.market.needs import SAID
+from marketplace.rules.next_acts.needs import why_not_send
 from marketplace.states import NeedStatus
 
 # Of one value each: its skills and whom it serves are compared apart.
@@ -76,10 +77,8 @@ def _require_unmoved(need: Need) -> None:
 @transaction.atomic
 def submit(need: Need, *, by: User) -> None:
     """The structure hands its need to the coordinators."""
-    if not need.wanted.exists():
-        raise NotYet(_("Say at least one skill that you need: nobody can be found without."))
-    if need.is_over(timezone.localdate()):
-        raise NotYet(_("The end date is already past: change it, then send your need."))
+    if reason := why_not_send(need):
+        raise NotYet(reason)
     step = need.move(NeedStatus.SUBMITTED, by=by)
     need.submitted_at = step.at
     need.save(update_fields=["submitted_at", "updated_at"])
@@ -107,14 +106,14 @@ def ask(need: Need, *, question: str, by: User) -> None:
 
 
 @transaction.atomic
-def publish(need: Need, *, by: User, listed: bool = True) -> None:
-    """Publish a qualified need, in the catalogue or (`listed=False`) only for those who are asked. Raises NotYet
-    unless the structure is verified and the end date is ahead."""
+def publish(need: Need, *, by: User, listed: bool = True, word: str = "") -> None:
+    """Publish a qualified need, in the catalogue or (`listed=False`) only for those who are asked, with a word for
+    the structure. Raises NotYet unless the structure is verified and the end date is ahead."""
     if not need.organisation.is_accepted:
         raise NotYet(_("Verify the organisation first: nothing of it may be public before."))
     if need.is_over(timezone.localdate()):
         raise NotYet(_("The end date is already past: change it first."))
-    step = need.move(NeedStatus.PUBLISHED, by=by)
+    step = need.move(NeedStatus.PUBLISHED, by=by, reason=word)
     need.published_at, need.is_listed = step.at, listed
     need.save(update_fields=["published_at", "is_listed", "updated_at"])
     _first_in_charge(need, by)

@@ -78,7 +78,12 @@ def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mis
     told: list[tuple[User, str]] = []
     if offer.created_by_id != consent.person_id and offer.created_by.is_active:
         told.append((offer.created_by, offer.get_absolute_url()))
+    missions = list(missions)
+    # An offer's own yes is another one: its missions start by the yes to each of them.
+    waits = not consent.is_about_an_offer and any(one.started_at is None for one in missions)
     for mission in missions:
         told += [(one, mission.get_absolute_url()) for one in audience.coordinators(mission.need)]
     for person, url in told:
-        CONSENT_TAKEN_BACK.tell([person], url=url, page=url, consent=consent, offer=offer)
+        CONSENT_TAKEN_BACK.tell(
+            [person], url=url, page=url, consent=consent, offer=offer, waits=waits
+        )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -39,6 +40,15 @@ def card(user: User, need: Need, *, last_word: str) -> Card | None:
     return found(Reading(user, need, last_word)) if found else None
 
 
+def why_not_send(need: Need) -> str:
+    """Why the need can't be handed to the coordinators now, as a sentence; "" when it can."""
+    if not need.wanted.exists():
+        return _("Say at least one skill that you need: nobody can be found without.")
+    if need.is_over(timezone.localdate()):
+        return _("The end date is already past: change it, then send your need.")
+    return ""
+
+
 # --- one function a state ------------------------------------------------------------------
 def _draft(reading: Reading) -> Card | None:
     if not permissions.can_submit_need(reading.user, reading.need):
@@ -48,25 +58,26 @@ def _draft(reading: Reading) -> Card | None:
 
 def _asked(reading: Reading) -> Card:
     """The card of a need that a coordinator's question brought back to its structure."""
+    complete = Button(_("Complete my need"), reading.url("need-edit"), "accent")
     return Card(
         _("The coordinators ask you a question"),
         (
             Line(quoted(reading.last_word)),
             Line(_("Complete your need with the answer, then send it again.")),
         ),
-        (
-            Button(_("Complete my need"), reading.url("need-edit"), "accent"),
-            _send(reading, "quiet"),
-        ),
+        (complete,) if why_not_send(reading.need) else (complete, _send(reading, "quiet")),
     )
 
 
 def _first_draft(reading: Reading) -> Card:
+    title = _("Nobody sees this draft yet")
+    if in_the_way := why_not_send(reading.need):
+        edit = Button(_("Edit"), reading.url("need-edit"), "accent")
+        return Card(title, (Line(in_the_way),), (edit,))
     words = _("Once it is ready, send it: a coordinator reads it and answers you %(within)s.") % {
         "within": reading.within
     }
     edit = Button(_("Edit"), reading.url("need-edit"), "quiet")
-    title = _("Nobody sees this draft yet")
     return Card(title, (Line(words),), (_send(reading, "accent"), edit))
 
 

@@ -250,3 +250,12 @@ def test_strangers_the_structure_and_nobody_stay_outside(client, need, coordinat
 def test_only_the_structure_asks_for_one_hour(client, need, coordinator):
     client.force_login(coordinator)
     assert client.post(reverse("need-one-hour", args=[need.pk])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"), [("PUBLISH", "need_published"), ("PRIVATE", "need_private")]
+)
+def test_the_word_for_the_structure_reaches_it_as_the_form_says(desk, need, outcome, kind):
+    """« La structure le lit tel que vous l’écrivez » stood under a field whose words were lost."""
+    post(desk, need, **READY, outcome=outcome, words="Nous cherchons d’abord près de chez vous.")
+    assert "Nous cherchons d’abord près de chez vous." in told(need, kind)

@@ -297,3 +297,14 @@ def test_another_structure_may_not_touch_a_published_need(client, structure, nam
 def test_nobody_is_asked_to_sign_in(client, structure, name):
     need = make_need(structure)
     assert reverse("account_login") in client.post(reverse(name, args=[need.pk])).url
+
+
+def test_a_draft_without_a_skill_is_not_offered_to_be_sent(client, member, structure):
+    """The button was there, and was refused when pressed."""
+    need = make_need(structure, status=NeedStatus.DRAFT, created_by=member)
+    client.force_login(member)
+    assert reverse("need-submit", args=[need.pk]) in client.get(need.get_absolute_url()).text
+    need.wanted.all().delete()
+    page = client.get(need.get_absolute_url()).text
+    assert "Indiquez au moins une compétence" in page
+    assert reverse("need-submit", args=[need.pk]) not in page

@@ -63,8 +63,13 @@ def test_a_live_mission_isn_t_stopped_and_its_coordinator_is_told(client, need, 
     client.force_login(ana)
     consent = Consent.objects.get(kind=ConsentKind.MISSION)
     back = reverse("consent-take-back", args=[consent.pk])
-    assert "écrivez à Solène Caron" in words(client.get(back))
+    page = words(client.get(back))
+    assert "écrivez à Solène Caron" in page
+    assert "personne d’autre que vous ne peut la faire commencer" in page
     client.post(back)
+    assert "ne peut pas commencer sans cette personne" in letters_to(
+        coordinator, "consent_taken_back"
+    ).get().text.replace("\xa0", " ")
     mission.refresh_from_db()
     assert mission.status == MissionStatus.FRAMING
     assert letters_to(coordinator, "consent_taken_back").count() == 1
