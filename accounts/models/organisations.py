@@ -269,6 +269,11 @@ class Organisation(Movable):
         return self.legal_form == self.LegalForm.PUBLIC
 
     @property
+    def kind_label(self) -> str:
+        """What it is, in words: a public employer is registered as companies are, and is none."""
+        return self.get_legal_form_display() if self.is_public else self.get_kind_display()
+
+    @property
     def makes_coordinators(self) -> bool:
         """Whether it is a verified operator, whose people coordinate. `MembershipQuerySet.coordinating` asks the
         same of the database."""

@@ -46,9 +46,11 @@ def _page(
     request: SignedInRequest, organisation: Organisation, form: InvitationForm, can_manage: bool
 ) -> dict:
     people = list(organisation.memberships.select_related("user"))
+    administrators = [one for one in people if one.is_administrator]
     return {
         "organisation": organisation,
         "memberships": people,
+        "sole": administrators[0] if len(administrators) == 1 else None,
         "mine": next((one for one in people if one.user_id == request.user.pk), None),
         "invitations": organisation.invitations.shown().select_related("invited_by"),
         "inviting": {one.user_id for one in people if one.is_administrator} | {None},

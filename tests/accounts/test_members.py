@@ -168,5 +168,20 @@ def test_a_name_is_written_as_it_is(as_, structure, administrator, colleague):
     structure.name = "Octet & Fils"
     structure.save(update_fields=["name"])
     seen = as_(administrator).get(remove(colleague)).text
-    assert "Octet &amp; Fils : retirer Amina Haddad ?" in seen
+    assert "Octet &amp; Fils : retirer Amina Haddad ?" in seen
     assert "de Octet" not in seen
+
+
+def test_who_administers_alone_is_offered_nothing_that_would_be_refused(
+    as_, structure, administrator, colleague, boss
+):
+    """« En faire un membre » and « Quitter » were there for the last administrator, and refused when pressed."""
+    seen = as_(administrator).get(page(structure)).text
+    assert role(boss) not in seen
+    assert leave(boss) not in seen
+    assert "nommez d’abord une autre personne" in seen
+    assert role(colleague) in seen
+    Membership.objects.filter(pk=colleague.pk).update(role=Membership.Role.ADMINISTRATOR)
+    seen = as_(administrator).get(page(structure)).text
+    assert role(boss) in seen
+    assert leave(boss) in seen

@@ -34,7 +34,7 @@ def _say(organisation: Any) -> Words:
         url=reverse("organisation-verify", args=[organisation.pk]),
         act=_("Verify"),
         expected=nouns.promised(organisation),
-        who=organisation.get_kind_display(),
+        who=organisation.kind_label,
         story=reverse("organisation-story", args=[organisation.pk]),
         **in_charge(getattr(organisation, "referent", None)),
     )

@@ -197,3 +197,15 @@ def test_contested_hours_wait_on_the_home_of_who_wrote_them(client):
     assert "Rien ne vous attend" not in page
     client.force_login(treasurer)
     assert "ne sont pas justes" not in client.get(HOME).text
+
+
+def test_who_registered_what_was_refused_reads_so_at_home(client):
+    """The home said that nothing waited, and nothing of the refusal."""
+    boss = make_user()
+    structure = make_organisation(
+        administrator=boss, name="Cap Ouvert", status=OrganisationStatus.REFUSED
+    )
+    client.force_login(boss)
+    page = client.get(HOME).text
+    assert "n’a pas pu accepter Cap Ouvert" in page
+    assert structure.get_absolute_url() in page

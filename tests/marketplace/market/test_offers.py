@@ -360,3 +360,11 @@ def test_an_offer_whose_skills_change_is_found_at_once_for_the_new_ones(client, 
     found = {code: ranking.offers_for(need) for code, need in needs_of.items()}
     assert [match.offer for match in found["paie"]] == [offer]
     assert found["site-web"] == []
+
+
+def test_whoever_belongs_nowhere_is_sent_to_no_menu(client):
+    """« Choisissez-la dans le menu, en haut » stood for people who have no such menu."""
+    client.force_login(make_user())
+    page = client.get(reverse("offer-new")).text
+    assert "menu" not in page.partition("<main")[2].partition("<form")[0]
+    assert reverse("organisation-new") in page.partition("<main")[2]

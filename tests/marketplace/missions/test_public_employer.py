@@ -68,3 +68,31 @@ def test_whoever_has_left_a_town_has_left_no_company(client):
         kind__in=("person_left", "left_behind", "transfer_asked")
     ):
         assert "entreprise" not in letter.text, letter.kind
+
+
+def test_a_public_employer_is_named_as_what_it_is(client):
+    """Its page, its verification, the desk, its letter and an invitation said « Entreprise »."""
+    boss = make_user()
+    town = make_organisation(
+        "COMPANY", legal_form="PUBLIC", name="Ville de Linselles", status="SUBMITTED",
+        administrator=boss,
+    )  # fmt: skip
+    client.force_login(boss)
+    for page in (town.get_absolute_url(), reverse("organisations")):
+        said = client.get(page).text.partition("<main")[2]
+        assert "Collectivité ou établissement public" in said
+        assert "Entreprise" not in said
+    client.force_login(make_coordinator(town.pole))
+    for page in (
+        reverse("organisation-verify", args=[town.pk]),
+        reverse("organisations-to-verify"),
+        reverse("desk"),
+    ):
+        said = client.get(page).text.partition("<main")[2].lower()
+        assert "collectivité ou établissement public" in said, page
+    assert (
+        "entreprise"
+        not in client.get(reverse("organisation-verify", args=[town.pk]))
+        .text.partition("<main")[2]
+        .lower()
+    )
