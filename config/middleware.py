@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.views.defaults import page_not_found
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -23,6 +24,22 @@ class DoorMiddleware:
         answer = self.get_response(request) if known else HttpResponseNotAllowed(METHODS)
         answer.headers["Permissions-Policy"] = POLICY
         return answer
+
+
+class ByAButtonMiddleware:
+    """Says in words that an address is where a button leads, and no page: Django answers with nothing at all to whoever
+    reloads it or follows it from the history."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if not isinstance(answer, HttpResponseNotAllowed) or request.method != "GET":
+            return answer
+        page = render(request, "405.html", status=answer.status_code)
+        page.headers["Allow"] = answer.headers["Allow"]
+        return page
 
 
 class OwnPagesMiddleware:

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "accounts.middleware.ActingForMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "notifications.middleware.SettledMiddleware",
+    "config.middleware.ByAButtonMiddleware",
 ]
 if DEBUG:
     MIDDLEWARE.append("config.middleware.OwnPagesMiddleware")

@@ -123,3 +123,13 @@ def test_django_writes_no_key_when_it_refuses(client, caplog):
 
 def test_the_house_filters_each_line_that_it_writes():
     assert all("keys" in handler["filters"] for handler in house.LOGGING["handlers"].values())
+
+
+def test_where_only_a_button_leads_a_page_says_so(client):
+    """Whoever reloaded such an address had a white page."""
+    for door in (reverse("invitation-sign-up", args=["x"]), reverse("letters-read-all")):
+        answer = client.get(door)
+        assert (answer.status_code, "POST" in answer.headers["Allow"]) == (405, True)
+        assert "appuyez sur le bouton" in answer.text
+        assert reverse("home") in answer.text
+        client.force_login(make_user())
