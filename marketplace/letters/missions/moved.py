@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.models import MissionStep
-from marketplace.states import MissionStatus
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 
 Words = dict[MissionStatus, str | Promise]
 SUBJECTS: Words = {
@@ -59,6 +59,11 @@ BY_ITSELF = _(
     "“%(mission)s” is closed by itself: nothing is awaited any more. Its reviews can be read on its page, with its story, its hours and its documents. Thank you."
 )
 
+# Where it had begun before: after a pause, a disagreement, a departure.
+GOES_ON = _("“%(mission)s”: it goes on")
+AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written again on its page.")
+SETTLED = _("The disagreement about “%(mission)s” is settled: the mission goes on.")
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -68,7 +73,7 @@ class Moved:
 
     @property
     def subject(self) -> str:
-        return self._of(SUBJECTS.get(self._state, "%(mission)s"))
+        return self._of(GOES_ON if self._goes_on else SUBJECTS.get(self._state, "%(mission)s"))
 
     @property
     def text(self) -> str:
@@ -76,7 +81,15 @@ class Moved:
             return self._of(WITHOUT_ALL_REVIEWS)
         if self._state == MissionStatus.CLOSED and self.step.by is None:
             return self._of(BY_ITSELF)
+        if self._goes_on:
+            settled = self.step.before == MissionStatus.DISPUTED
+            return self._of(SETTLED if settled else AFTER_A_PAUSE)
         return self._of(TEXTS.get(self._state, ""))
+
+    @property
+    def _goes_on(self) -> bool:
+        begins = not self.step.before or self.step.before in BEFORE_IT_RUNS
+        return self._state == MissionStatus.RUNNING and not begins
 
     @property
     def _state(self) -> MissionStatus:

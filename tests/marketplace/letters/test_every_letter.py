@@ -142,14 +142,26 @@ def test_a_move_that_has_a_subject_has_a_text():
     assert moved.SUBJECTS.keys() >= set().union(*MISSION_MOVES.values()) - others
 
 
-@pytest.mark.parametrize("after", list(moved.SUBJECTS))
-def test_each_move_of_a_mission_has_its_words(after, people, settings):
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        *(("", after) for after in moved.SUBJECTS),
+        *((before, "RUNNING") for before in ("DISPUTED", "SUSPENDED", "DOCUMENTS")),
+    ],
+)
+def test_each_move_of_a_mission_has_its_words(before, after, people, settings):
     settings.SITE_URL = "https://trait.example.net"
     for longest in (True, False):
         said = LONGEST if longest else EMPTIEST
         context = {"mission": Words(LONGEST[:120] if longest else "S"), "reason": said}
         context["moved"] = moved.Moved(
-            SimpleNamespace(after=after, reason="", by=people["aline"], mission=context["mission"])
+            SimpleNamespace(
+                before=before,
+                after=after,
+                reason="",
+                by=people["aline"],
+                mission=context["mission"],
+            )
         )
         letter = require_good("mission_moved", people, context, longest=longest)
         assert context["mission"] in letter.subject
