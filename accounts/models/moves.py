@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models.people import User
 from accounts.models.reasons import Words
+from common.quotes import labelled
 
 
 class ForbiddenMove(Exception):
@@ -82,7 +83,7 @@ class Step(models.Model):
     def words(self) -> str:
         """The state to which it led, and the reason if there is one."""
         label = str(self.STATUSES(self.after).label).capitalize()
-        return f"{label} : {self.said}" if self.reason else label
+        return labelled(label, self.said) if self.reason else label
 
     @property
     def said(self) -> str:

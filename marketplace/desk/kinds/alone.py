@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.states import OrganisationStatus
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.line import Words, in_charge
 from marketplace.desk.scope import Scope
 from marketplace.models import Need, Proposal
 from marketplace.states import NeedStatus
@@ -42,7 +42,7 @@ def _say(need: Any) -> Words:
         since=need.published_at,
         url=reverse("desk-need", args=[need.pk]),
         act=_("Find someone"),
-        expected=within(NOBODY_ASKED),
+        expected="",  # it is there since nobody was asked in time: nothing more is awaited by a day
         who=need.organisation.name,
         story=reverse("organisation-story", args=[need.organisation_id]),
         **in_charge(need),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Movable, Step, User
 from common.dates import in_each_language, spoken_again
+from common.quotes import labelled
 from marketplace.models import reasons
 from marketplace.models.market.proposals import Side
 from marketplace.models.missions.missions import Mission
@@ -206,4 +207,4 @@ class AmendmentStep(Step):
         if self.after != AmendmentStatus.PROPOSED:
             return super().words
         proposed = _("Proposed for signature")
-        return f"{proposed} : {self.reason}" if self.reason else str(proposed)
+        return labelled(proposed, self.reason) if self.reason else str(proposed)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.dates import spoken
-from common.quotes import quoted
+from common.quotes import labelled, quoted
 from marketplace.models import CompanyProgramme, ConsentKind, Proposal, Side
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import own_yes, permissions, service_levels
@@ -128,7 +128,7 @@ def _left_of(quota: tuple[CompanyProgramme, Sequence[Quota], bool]) -> Line:
         "Your programme doesn’t give that much: say so to the structure before you answer, or agree on fewer hours."
     )
     said = " ".join(year.said for year in years)
-    return Line(f"{programme} : {said}", strong=warning if too_much else "")
+    return Line(labelled(programme, said), strong=warning if too_much else "")
 
 
 def _awaited_from_others(reading: Reading) -> Card:

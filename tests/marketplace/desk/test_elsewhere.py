@@ -44,7 +44,7 @@ def test_the_neighbours_are_counted_asked_and_told_once(client, need, other, mae
     client.force_login(maelle)
     assert door("need-elsewhere", need) in client.get(door("need-candidates", need)).text
     page = client.get(door("need-elsewhere", need)).text
-    assert "Pôle voisin : 1 offre qui remplit toutes les conditions" in page
+    assert "Pôle voisin : 1 offre qui remplit toutes les conditions" in page
     word = {"pole": other.pk, "word": "C’est pressé."}
     for _turn in range(2):
         client.post(door("need-elsewhere", need), word)
@@ -151,7 +151,7 @@ def test_who_put_somebody_forward_sees_where_it_stands_and_not_what_is_said(
     page = client.get(put_forward.get_absolute_url(), follow=True)
     assert page.redirect_chain == [(door("need-elsewhere-look", need), 302)]
     assert "Rosa V." in page.text
-    assert f"{need.organisation} : a dit oui" in page.text
+    assert f"{need.organisation} : a dit oui" in page.text
     assert "n’a pas encore répondu" in page.text
     assert "Notre comptable part." not in page.text
     assert client.get(reverse("thread", args=[put_forward.thread.pk])).status_code == 404

@@ -308,3 +308,17 @@ def test_a_draft_without_a_skill_is_not_offered_to_be_sent(client, member, struc
     page = client.get(need.get_absolute_url()).text
     assert "Indiquez au moins une compétence" in page
     assert reverse("need-submit", args=[need.pk]) not in page
+
+
+def test_a_need_that_was_never_published_leaves_no_catalogue(client, member, structure):
+    need = make_need(structure, status=NeedStatus.DRAFT, created_by=member, published_at=None)
+    client.force_login(member)
+    page = client.get(reverse("need-end", args=[need.pk])).text
+    assert "jamais été publié" in page
+    assert "Il quitte le catalogue" not in page
+    Need.objects.filter(pk=need.pk).update(
+        status=NeedStatus.PUBLISHED, published_at=timezone.now(), is_listed=False
+    )
+    assert "Il quitte le catalogue" not in client.get(reverse("need-end", args=[need.pk])).text
+    Need.objects.filter(pk=need.pk).update(is_listed=True)
+    assert "Il quitte le catalogue" in client.get(reverse("need-end", args=[need.pk])).text

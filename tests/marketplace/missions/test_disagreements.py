@@ -1,5 +1,7 @@
 """The two don't agree: a coordinator is called, and only a coordinator ends it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -72,3 +74,27 @@ def test_a_disagreement_calls_the_coordinators_and_waits_on_their_desk(client):
     client.force_login(coordinator)
     desk = client.get(reverse("desk"), {"kind": "mission"}).content.decode()
     assert "Les deux parties ne sont pas d’accord" in desk
+
+
+def test_in_english_no_space_stands_before_a_colon(client):
+    """“In disagreement : …”, “The employer : …” were French."""
+    mission = make_mission(status=MissionStatus.RUNNING)
+    person = mission.offer.person
+    missions.dispute(mission, reason="We don’t agree.", by=person)
+    person.language = "en"
+    person.save()
+    client.force_login(person)
+    page = client.get(mission.get_absolute_url(), headers={"accept-language": "en"}).text
+    assert "In disagreement: We don’t agree." in page
+    assert not re.search("[\u00a0 ]: ?<", page.partition("<main")[2])
+
+
+def test_a_disagreement_that_is_settled_is_told_as_such(client):
+    """The letter said « la mission est en cours », as if it had begun."""
+    mission = make_mission(status=MissionStatus.DISPUTED)
+    client.force_login(make_coordinator(mission.need.pole))
+    client.post(url("resume", mission), {"reason": "Nous nous sommes parlé."})
+    letter = Notification.objects.get(kind="mission_moved", recipient=mission.offer.person)
+    assert "la mission continue" in letter.subject
+    assert "est réglé" in letter.text
+    assert "Nous nous sommes parlé." in letter.text
