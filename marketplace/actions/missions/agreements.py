@@ -294,8 +294,8 @@ def _why_void(agreement: Agreement) -> str:
         return _(
             "The change that this letter is about was given up: what had been agreed stands, and there is nothing to answer here any more."
         )
-    anew = Agreement.objects.filter(mission=agreement.mission_id, asked_at=agreement.voided_at)
-    if anew.filter(asked=Agreement.Asked.MANAGER).exists():
+    anew = Agreement.objects.filter(mission=agreement.mission_id, asked=Agreement.Asked.MANAGER)
+    if agreement.voided_at and anew.filter(asked_at=agreement.voided_at).exists():
         return _("The question has been asked anew since: only the newest letter can be answered.")
     return _("The mission has changed since this letter: there is nothing to answer here any more.")
 

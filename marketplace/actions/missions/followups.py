@@ -198,9 +198,9 @@ def from_token(token: str) -> FollowUp | None:
     return found
 
 
-def number_in(token: str) -> str:
+def number_in(token: str) -> int:
     """The number of the question that a genuine link names, were it too old."""
-    return signing.Signer(salt=SALT).unsign(token).partition("-")[0]
+    return int(signing.Signer(salt=SALT).unsign(token).partition("-")[0])
 
 
 def _require_open(follow_up: FollowUp) -> None:

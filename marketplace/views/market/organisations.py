@@ -60,7 +60,10 @@ def _money(user: User, organisation: Organisation) -> dict:
         return {}
     return {
         "year": year,
-        "gifts": rights.is_in_charge_at(user, organisation)
-        or rights.can_see_costs(user, organisation),
+        # The law gives a public employer no tax reduction.
+        "gifts": not organisation.is_public
+        and (
+            rights.is_in_charge_at(user, organisation) or rights.can_see_costs(user, organisation)
+        ),
         "team": rights.manages_at(user, organisation),
     }

@@ -4,9 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from marketplace.models import (
-    Regime,
-)
+from marketplace.models import HoursEntry, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -33,9 +31,9 @@ def test_a_public_employer_is_not_said_to_be_a_company(client):
     )
     client.force_login(mission.offer.person)
     page = client.get(reverse("mission-agreement", args=[mission.pk])).text.partition("<main")[2]
-    assert "L’employeur : Ville de Linselles" in page
+    assert "L’employeur : Ville de Linselles" in page
     assert "l’entreprise" not in page
-    assert "Entreprise :" not in page
+    assert "Entreprise :" not in page
 
 
 def test_whoever_has_left_a_town_has_left_no_company(client):
@@ -96,3 +94,29 @@ def test_a_public_employer_is_named_as_what_it_is(client):
         .text.partition("<main")[2]
         .lower()
     )
+
+
+def test_a_public_employer_is_told_of_no_tax_and_no_company_of_its_own(client):
+    """It was offered an estimate of a tax reduction that the law gives it not."""
+    boss = make_user()
+    town = make_organisation("COMPANY", legal_form="PUBLIC", name="Ville", administrator=boss)
+    mission = make_mission(
+        work=True, company=town, regime=Regime.PUBLIC_AGENT, status=MissionStatus.RUNNING
+    )
+    HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=timezone.localdate(), hours=2,
+        confirmed_at=timezone.now(),
+    )  # fmt: skip
+    client.force_login(boss)
+    year = timezone.localdate().year
+    gifts = reverse("company-year", args=[town.pk, year])
+    for page in (
+        town.get_absolute_url(),
+        reverse("organisation-year", args=[town.pk, year]),
+        reverse("programmes", args=[town.pk]),
+        reverse("duties", args=[town.pk]),
+    ):
+        said = client.get(page).text.partition("<main")[2]
+        assert gifts not in said, page
+        assert "entreprise" not in said, page
+        assert "Réduction d’impôt" not in said, page
