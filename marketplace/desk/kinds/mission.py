@@ -8,6 +8,7 @@ from django.db.models import Case as If
 from django.db.models import Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from marketplace.desk.kind import Charge, Kind, through
 from marketplace.desk.line import Words, in_charge, within
 from marketplace.desk.ranks import PAPERWORK, unless_chased
 from marketplace.desk.scope import Scope
-from marketplace.models import Mission
+from marketplace.models import Mission, Regime
 from marketplace.rules import audience, endings, mission_roles, parties
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.missions import PATIENCE
@@ -34,11 +35,14 @@ CHASED = {
 
 def _rows(scope: Scope) -> QuerySet[Mission]:
     """Missions in disagreement or whose person has left, at once; the others once nobody has moved them for longer
-    than PATIENCE allows."""
+    than PATIENCE allows, and their first day has come where that is all they wait for."""
     stuck = Q(status__in=[MissionStatus.DISPUTED, MissionStatus.LEFT])
     for status, patience in PATIENCE.items():
         stuck |= Q(status=status, moved_at__lt=scope.now - patience)
-    missions = Mission.objects.filter(stuck, need__pole__in=scope.poles)
+    # On own time nothing but the first day is waited for.
+    ready = Q(status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
+    later = ready & Q(starts_on__gt=timezone.localdate(scope.now))
+    missions = Mission.objects.filter(stuck & ~later, need__pole__in=scope.poles)
     return nouns.without_case(missions, "mission")
 
 
@@ -56,7 +60,7 @@ def _read(numbers: Collection[int]) -> QuerySet[Any]:
 
 def _say(mission: Any) -> Words:
     status = MissionStatus(mission.status)
-    why, act = _stuck(status)
+    why, act = _not_begun(mission) or _stuck(status)
     return Words(
         what=mission.need.title,
         why=why,
@@ -71,6 +75,13 @@ def _say(mission: Any) -> Words:
         story=reverse("organisation-story", args=[mission.need.organisation_id]),
         **in_charge(mission),
     )
+
+
+def _not_begun(mission: Mission) -> tuple[str, str] | None:
+    """On own time nobody's yes to the sheet is asked for."""
+    if mission.status == MissionStatus.FRAMING and mission.is_volunteering:
+        return _("The mission hasn’t begun on its first day"), _("Introduce")
+    return None
 
 
 def _stuck(status: MissionStatus) -> tuple[str, str]:

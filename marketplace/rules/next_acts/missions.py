@@ -104,29 +104,13 @@ def _either(mission: Mission, *said: str) -> Iterator[Act]:
         yield _act(mission, who, *said, either=True)
 
 
-def _framing(mission: Mission) -> Iterator[Act]:
-    if not mission.regime:
-        words = _("Say under which legal frame the mission is done: three questions.")
-        task = _("answer three questions about the legal frame")
-        yield from _either(mission, "mission-regime", words, _("Answer three questions"), task)
-    elif mission.is_volunteering:
-        words = _("Everything is ready: read the sheet if you wish, then start.")
-        yield from _to_start(mission, words)
-    elif mission.sheet.is_agreed and (words := _employer_refused(mission)):
-        task = _("change the sheet, since the employer hasn’t agreed to it")
-        yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
-    elif mission.sheet.is_agreed:
-        words, task = _("Both sides have said yes: go on."), _("go on")
-        yield from _either(mission, "mission-sheet", words, _("Go on"), task)
-    else:
-        words = _("Read the mission sheet, change it if need be, and say yes.")
-        task = _("read the mission sheet and say yes")
-        for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
-            if not mission.sheet.is_agreed_by(act.who):
-                yield act
+def _starting(mission: Mission, words: str) -> Iterator[Act]:
+    """Nothing is left but to start: by its first day, where that is later than what patience allows."""
+    for act in _who_starts(mission, words):
+        yield replace(act, due_on=max(mission.starts_on, act.due_on or mission.starts_on))
 
 
-def _to_start(mission: Mission, words: str) -> Iterator[Act]:
+def _who_starts(mission: Mission, words: str) -> Iterator[Act]:
     """Either side starts it; only whoever comes where their own yes is missing, and nobody before the mission that it
     goes on with is over."""
     label, task = _("Start the mission"), _("start the mission")
@@ -139,6 +123,28 @@ def _to_start(mission: Mission, words: str) -> Iterator[Act]:
         yield _act(mission, COMES, "mission-start", words, label, task)
     else:
         yield from _either(mission, "mission-start", words, label, task)
+
+
+def _framing(mission: Mission) -> Iterator[Act]:
+    if not mission.regime:
+        words = _("Say under which legal frame the mission is done: three questions.")
+        task = _("answer three questions about the legal frame")
+        yield from _either(mission, "mission-regime", words, _("Answer three questions"), task)
+    elif mission.is_volunteering:
+        words = _("Everything is ready: read the sheet if you wish, then start.")
+        yield from _starting(mission, words)
+    elif mission.sheet.is_agreed and (words := _employer_refused(mission)):
+        task = _("change the sheet, since the employer hasn’t agreed to it")
+        yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
+    elif mission.sheet.is_agreed:
+        words, task = _("Both sides have said yes: go on."), _("go on")
+        yield from _either(mission, "mission-sheet", words, _("Go on"), task)
+    else:
+        words = _("Read the mission sheet, change it if need be, and say yes.")
+        task = _("read the mission sheet and say yes")
+        for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
+            if not mission.sheet.is_agreed_by(act.who):
+                yield act
 
 
 def _employer_refused(mission: Mission) -> str:
@@ -194,7 +200,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
 
 def _documents(mission: Mission) -> Iterator[Act]:
     if documents.all_signed(mission):
-        yield from _to_start(mission, _("Everything is signed: the mission can start."))
+        yield from _starting(mission, _("Everything is signed: the mission can start."))
     elif not mission.sheet.is_written_for_documents:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
         task = _("write on the sheet what the papers will say")

@@ -84,7 +84,7 @@ def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
     one_of_each()
     told = {line.kind: (line.why, line.expected) for line in lines_of(coordinator)}
     assert told["mission"] == (
-        "La fiche de mission n’est pas encore acceptée",
+        "La mission n’a pas commencé le jour prévu",
         "attendu sous 7 jours",
     )
     assert told["alone"][1] == "", "« bientôt en retard » since 20 days, « attendu sous 14 jours »"

@@ -15,6 +15,7 @@ from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from marketplace.views.missions import stepper
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
+from tests.marketplace.desk.desk_people import lines_of
 from tests.marketplace.missions.amending import signed_mission
 
 ACTS = {
@@ -382,3 +383,19 @@ def test_what_the_coordinators_have_to_do_is_not_said_to_be_the_other_sides(clie
     page = client.get(mission.get_absolute_url()).text
     assert "À l’autre partie" not in page
     assert "En attente, avant le" in page
+
+
+def test_a_mission_that_waits_for_its_first_day_is_not_late_before_it(client):
+    """« À vous, avant le 4 décembre : commencez » stood for one of the 21st, then the desk said that its sheet wasn’t
+    agreed."""
+    mission = make_mission(
+        status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING, starts_on=in_days(20),
+        ends_on=in_days(40), moved_at=timezone.now() - timedelta(days=9),
+    )  # fmt: skip
+    coordinator = make_coordinator(mission.need.pole)
+    act = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))[0]
+    assert act.due_on == in_days(20)
+    assert not [line for line in lines_of(coordinator) if line.kind == "mission"]
+    Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(0))
+    (line,) = [line for line in lines_of(coordinator) if line.kind == "mission"]
+    assert "n’a pas commencé" in line.why
