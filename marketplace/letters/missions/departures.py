@@ -94,8 +94,7 @@ def left_behind(departures: Sequence[Departure]) -> None:
     theirs = [
         departure
         for departure in departures
-        if departure.mission.started_at
-        and not (departure.settled_at and departure.mission.closed_at)
+        if departure.had_begun and not (departure.settled_at and departure.mission.closed_at)
     ]
     if not theirs:
         return

@@ -88,6 +88,11 @@ class Departure(models.Model):
         return self.last_on + OWN_HOURS_FOR
 
     @property
+    def had_begun(self) -> bool:
+        """Whether the mission had begun, by its first day too, when they left: otherwise no hours were given."""
+        return bool(self.mission.started_at) and self.mission.starts_on <= self.last_on
+
+    @property
     def is_theirs_to_write(self) -> bool:
         return self.person.is_active and timezone.localdate() <= self.own_hours_until
 

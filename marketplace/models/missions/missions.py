@@ -338,6 +338,13 @@ class Mission(Movable):
         return self.status == MissionStatus.DELIVERED
 
     @property
+    def began_on(self) -> date | None:
+        """The day on which it was started, or its first day where it was started before; None before that."""
+        if self.started_at is None:
+            return None
+        return max(timezone.localdate(self.started_at), self.starts_on)
+
+    @property
     def has_been_stopped(self) -> bool:
         """Whether somebody has stopped the mission, for a while or for good, and said why."""
         return self.status in STOPPED

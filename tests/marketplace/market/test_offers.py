@@ -368,3 +368,11 @@ def test_whoever_belongs_nowhere_is_sent_to_no_menu(client):
     page = client.get(reverse("offer-new")).text
     assert "menu" not in page.partition("<main")[2].partition("<form")[0]
     assert reverse("organisation-new") in page.partition("<main")[2]
+
+
+def test_a_draft_without_skills_says_so_under_their_title(client):
+    person = make_user()
+    offer = make_offer(person, status=OfferStatus.DRAFT)
+    offer.held.all().delete()
+    client.force_login(person)
+    assert "Aucune pour l’instant" in client.get(offer.get_absolute_url()).text

@@ -11,7 +11,7 @@ from marketplace.actions.missions import succession
 from marketplace.models import Mission
 from notifications import settled
 from notifications.models import Notification
-from tests.factories import make_mission, make_need, make_organisation, make_user
+from tests.factories import in_days, make_mission, make_need, make_organisation, make_user
 from tests.marketplace.missions.leavers import asked, goes, says, told, transfer_proposal
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +115,18 @@ def test_an_answer_for_one_mission_leaves_the_question_of_another_open(
     assert (first.is_waiting, other.is_waiting) == (False, True)
     says(client, other, "YES", colleagues[1])
     assert transfer_proposal(other).is_open
+
+
+def test_no_hours_are_asked_for_before_the_first_day(client, mission, boss, head):
+    """Started by its button in November for January: nobody could have given an hour."""
+    Mission.objects.filter(pk=mission.pk).update(
+        started_at=timezone.now(), starts_on=in_days(30), ends_on=in_days(60)
+    )
+    mission.refresh_from_db()
+    goes(mission)
+    assert told("left_behind", mission.offer.person) == 0
+    assert "n’avait pas commencé" in letter(head).text
+    assert "Les heures données" not in letter(head).text
+    client.force_login(head)
+    page = client.get(reverse("mission-left", args=[mission.pk])).text
+    assert "Les heures comptent jusqu" not in page

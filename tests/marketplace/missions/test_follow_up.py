@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from common.dates import spoken
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import followups, missions
 from marketplace.models import Case, FollowUp, Mission, Promises, Side
@@ -318,3 +319,12 @@ def test_a_question_of_long_ago_leads_whoever_is_logged_in_to_the_mission(client
     page = client.get(reverse("letter-open", args=[letter.pk]), follow=True)
     assert page.redirect_chain[-1][0] == mission.get_absolute_url()
     assert "plus de quatre mois" in page.text
+
+
+def test_a_mission_started_before_its_first_day_is_said_to_begin_on_it(mission):
+    Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now() - timedelta(days=60))
+    mission.refresh_from_db()
+    followups.ask_due(in_a_week(30))
+    text = asked("follow_up_first_week").first().text
+    day = spoken(mission.starts_on, "j F")
+    assert f"{day}." in text
