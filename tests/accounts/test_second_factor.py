@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from accounts.second_factor import MFAAdapter
 from marketplace.models import Need
 from notifications.models import Notification
 from tests.accounts.security import again, code_of, give_app, is_in, log_in, with_password
@@ -196,6 +197,15 @@ def test_a_recovery_code_opens_once(ines):
     second = log_in(ines)
     second.post(second.answer.url, {"code": codes[0]})
     assert not is_in(second)
+
+
+def test_passkeys_are_counted_from_one_for_each_person(ines):
+    named = MFAAdapter().generate_authenticator_name
+    assert named(ines, "webauthn").endswith(" 1")
+    Authenticator.objects.create(user=ines, type="webauthn", data={})
+    Authenticator.objects.create(user=ines, type="totp", data={})
+    assert named(ines, "webauthn").endswith(" 2")
+    assert named(make_user(), "webauthn").endswith(" 1")
 
 
 def test_adding_and_removing_one_are_told_by_letter(ines, on_commit):

@@ -15,6 +15,7 @@ from marketplace.states import DocumentStatus, MissionStatus
 from tests.factories import make_user
 from tests.marketplace.documents.document_desk import head_of, make_mission
 from tests.marketplace.documents.test_documents import sign, text_of
+from tests.marketplace.missions.amending import signed_mission
 
 
 @pytest.fixture
@@ -152,3 +153,13 @@ def test_nothing_comes_back_for_a_volunteer(client):
     client.force_login(mission.offer.person)
     page = client.get(reverse("mission-sheet", args=[mission.pk]), {"modifier": "oui"})
     assert "counterparts" not in page.content.decode()
+
+
+def test_on_one_s_own_time_a_letter_that_was_voided_keeps_nobody_from_going_on():
+    """At work the employer's guarantees hang on the papers; a volunteer's letter only says what was agreed."""
+    mission = signed_mission(Regime.VOLUNTEERING)
+    by = head_of(mission.need.organisation)
+    documents.void(mission.documents.get(), reason="Erreur de nom.", by=make_user())
+    missions.suspend(fresh(mission), reason="Les vacances.", by=by)
+    missions.resume(fresh(mission), by=by)
+    assert fresh(mission).status == MissionStatus.RUNNING
