@@ -47,7 +47,7 @@ BOTH = {
     ),
     "marketplace/missions": (
         *("agree", "amendments", "closings", "departures", "employer_agreement", "follow_up"),
-        *("hours", "mission_course"),
+        *("first_days", "hours", "mission_course"),
     ),
     "marketplace/talk": ("blocks", "conversation_list", "conversation_writing", "messages"),
     "marketplace/words": (
@@ -103,7 +103,8 @@ ONCE = {
     "marketplace/market/own_names": ("colleagues", "kept_and_taken_back"),
     "marketplace/matching": ("matching_cards", "matching_parts", "matching_words"),
     "marketplace/missions": (
-        *("amendment_doors", "amendment_letters", "change_on_the_way", "closed_reviews"),
+        *("agreement_words", "amendment_doors", "amendment_letters", "change_on_the_way"),
+        *("closed_reviews",),
         *(
             "deliverables",
             "departure_letters",

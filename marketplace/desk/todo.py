@@ -108,7 +108,7 @@ NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 def _asked(user: User, now: datetime) -> Iterator[Waiting]:
     first, *others = (
-        _to_answer(user),
+        _between(user, Proposal.objects.waiting_for(user), "proposal"),
         _between(user, Proposal.objects.awaited_by(user), "awaited"),
         _agreements(user, now),
         _transfers(user),
@@ -138,20 +138,14 @@ def _rows(
     )  # fmt: skip
 
 
-def _to_answer(user: User) -> QuerySet:
-    """Proposals that wait for this person's side: of the other side, or of the coordinators alone."""
-    neither = Q(need_said_yes_at=None, offer_said_yes_at=None)
-    kind = Case(When(neither, then=Value("put-forward")), default=Value("proposal"))
-    return _between(user, Proposal.objects.waiting_for(user), kind)
-
-
-def _between(user: User, found: QuerySet, kind: str | Combinable) -> QuerySet:
-    """Rows in which one side waits for the other, which is named as this side knows it."""
+def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
+    """Rows in which one side waits for the other, which is named as this side knows it; or the coordinators alone."""
+    neither = When(Q(need_said_yes_at=None, offer_said_yes_at=None), then=Value("put-forward"))
     ours = Exists(user.memberships.filter(organisation=OuterRef("need__organisation")))
     theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
     return _rows(
         found,
-        kind,
+        Case(neither, default=Value(kind)),
         what="need__title",
         since="created_at",
         other=ours,
@@ -177,15 +171,12 @@ def _awaited(row: Row, now: datetime) -> Waiting:
 
 
 def _proposal(row: Row, now: datetime) -> Waiting:
-    words = (
-        _("Proposed by the coordinators, with %(who)s")
-        if row.kind == "put-forward"
-        else _("%(who)s is waiting for your answer")
-    )
+    put_forward = _("Proposed by the coordinators, with %(who)s")
+    waits = _("%(who)s is waiting for your answer")
     return Waiting(
         kind="proposal",
         what=row.what,
-        why=words % _named(row),
+        why=(waits if row.kind == "proposal" else put_forward) % _named(row),
         since=row.since,
         url=reverse("proposal", args=[row.to]),
         act=_("Answer"),
@@ -405,9 +396,6 @@ def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]) -> Itera
 
 def _is_daily(mission: Mission, act: next_acts.Act) -> bool:
     """Whether the act is only to write one's hours in a running mission, which isn't worth a line."""
-    return (
-        mission.status == MissionStatus.RUNNING
-        and act.who == mission_roles.COMES
-        and act.since is None
-        and act.url == reverse("mission-hours", args=[mission.pk])
-    )
+    hours = reverse("mission-hours", args=[mission.pk])
+    theirs = act.who == mission_roles.COMES and act.url == hours and act.since is None
+    return theirs and mission.status == MissionStatus.RUNNING

@@ -46,7 +46,7 @@ def by_its_link(
 
 
 def _seen_behind(request: OurRequest, token: str) -> Mission | None:
-    if not is_signed_in(request):
+    if request.method != "GET" or not is_signed_in(request):
         return None
     seen = Mission.objects.visible_to(request.user)
     return seen.filter(follow_ups=followups.number_in(token)).first()

@@ -1,6 +1,7 @@
 """What those concerned read of a departure: once each, of their own missions, and whose turn it is since."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace.actions.missions import succession
-from marketplace.models import Mission
+from marketplace.models import HoursEntry, Mission
 from notifications import settled
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_need, make_organisation, make_user
@@ -130,3 +131,17 @@ def test_no_hours_are_asked_for_before_the_first_day(client, mission, boss, head
     client.force_login(head)
     page = client.get(reverse("mission-left", args=[mission.pk])).text
     assert "Les heures comptent jusqu" not in page
+
+
+def test_the_hours_left_are_said_to_the_half(client, mission, boss):
+    """17,5 were « 17 heures »."""
+    colleague = make_user()
+    Membership.objects.create(user=colleague, organisation=mission.offer.organisation)
+    mission.sheet.hours = 18
+    mission.sheet.save()
+    HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=mission.starts_on, hours=Decimal("0.5")
+    )
+    goes(mission)
+    client.force_login(boss)
+    assert "Il reste 17,5 heures" in client.get(reverse("mission-left", args=[mission.pk])).text

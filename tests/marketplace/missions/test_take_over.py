@@ -393,14 +393,3 @@ def test_nothing_is_taken_over_for_or_from_one_that_is_suspended(
     with pytest.raises(NotYet):
         proposals.accept(transfer_proposal(waiting), side="NEED", by=head)
     assert status(mission) == MissionStatus.LEFT
-
-
-def test_the_hours_left_are_said_to_the_half(client, mission, boss, colleague):
-    """17,5 were « 17 heures »."""
-    mission.sheet.hours = 30
-    mission.sheet.save()
-    HoursEntry.objects.create(
-        mission=mission, person=mission.offer.person, day=mission.starts_on, hours=Decimal("0.5")
-    )
-    client.force_login(boss)
-    assert "Il reste 17,5 heures" in client.get(reverse("mission-left", args=[mission.pk])).text

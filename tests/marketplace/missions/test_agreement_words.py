@@ -1,0 +1,123 @@
+"""What the page, the link and the letter of the employer's agreement say, and in whose language."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import Membership
+from marketplace.actions.missions import agreements, sheets
+from marketplace.models import Duty, Employee, Regime, Side
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import in_days, make_mission, make_user
+
+MANAGER = {"manager_name": "Dominique Lefebvre", "manager_email": "dominique@example.org"}
+
+
+@pytest.fixture
+def mission():
+    return make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.AGREEMENT)
+
+
+@pytest.fixture
+def employee(mission):
+    return Employee.objects.create(
+        organisation=mission.offer.organisation, person=mission.offer.person, **MANAGER
+    )
+
+
+@pytest.fixture
+def officer(mission):
+    """Charged with skills sponsorship."""
+    person = make_user(first_name="Claire")
+    membership = Membership.objects.create(user=person, organisation=mission.offer.organisation)
+    Duty.objects.create(membership=membership, kind=Duty.Kind.CSR, given_by=person)
+    return person
+
+
+def ask(mission, employee):
+    return agreements.ask_manager(
+        mission, employee=employee, programme=None, by=mission.offer.person, now=timezone.now()
+    )
+
+
+def link() -> str:
+    letter = Notification.objects.filter(kind="agreement_asked").latest("pk")
+    return re.search(r"/accord/[\w-]+/", letter.text).group()
+
+
+def test_a_link_replaced_by_a_newer_question_doesnt_say_that_the_mission_has_changed(
+    client, mission, employee
+):
+    ask(mission, employee)
+    first = link()
+    ask(mission, employee)
+    page = client.get(first)
+    assert page.status_code == 410
+    assert "posée de nouveau" in page.text
+    assert "La mission a changé" not in page.text
+
+
+def test_a_manager_without_an_account_is_written_to_in_the_language_of_the_site(mission, employee):
+    """Whoever asks may read English; the manager, of whom nothing is known, reads French."""
+    with translation.override("en"):
+        ask(mission, employee)
+    letter = Notification.objects.get(kind="agreement_asked")
+    assert letter.text.startswith("Bonjour")
+    assert "demande votre accord" in letter.subject
+
+
+def test_a_manager_with_an_account_is_written_to_in_their_own_language(mission, employee):
+    make_user(email=employee.manager_email, language="en")
+    ask(mission, employee)
+    assert Notification.objects.get(kind="agreement_asked").text.startswith("Hello")
+
+
+def test_a_letter_to_an_address_without_account_offers_nothing_to_choose(mission, employee):
+    ask(mission, employee)
+    html = Notification.objects.get(kind="agreement_asked").html
+    assert reverse("letter-habits") not in html
+    assert "parce que vous utilisez" not in html
+    assert "parce qu’elle y a été donnée" in html
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"answer": "OTHER_DATES", "starts_on": in_days(30), "ends_on": in_days(60)}, "préférerait d’autres dates"),
+        ({"answer": "NO", "reason": "Trop de travail."}, "changez la fiche, ou arrêtez la mission"),
+    ],
+)  # fmt: skip
+def test_after_a_no_the_next_step_is_the_sheet_and_not_to_go_on(
+    client, mission, employee, answer, words
+):
+    for side in Side:
+        sheets.agree(mission, side=side, by=mission.offer.person, read=1)
+    ask(mission, employee)
+    client.post(link(), answer)
+    client.force_login(mission.offer.person)
+    for page in (client.get(mission.get_absolute_url()).text, client.get(reverse("home")).text):
+        assert words in page
+        assert "passez à la suite" not in page
+
+
+def test_earlier_questions_are_not_said_to_be_none(client, mission, employee):
+    ask(mission, employee)
+    agreements.void(mission)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    assert "pour cette version" in page
+
+
+def test_the_form_speaks_of_a_loan_where_there_is_one_and_of_nobody_s_own_manager(
+    client, mission, officer
+):
+    """Whoever is in charge asks for somebody else: « ma hiérarchie », « votre responsable » were theirs."""
+    client.force_login(officer)
+    url = reverse("mission-agreement", args=[mission.pk])
+    page = client.post(url, MANAGER, follow=True).text
+    assert "Écrire à la hiérarchie" in page
+    assert "votre responsable" not in page
+    assert "La convention de mise à disposition doit" not in page
