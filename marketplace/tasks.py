@@ -39,7 +39,7 @@ def look_into_silences() -> None:
 
 @shared_task
 def chase_proposals() -> None:
-    silence.chase(timezone.now())
+    silence.remind(timezone.now())
 
 
 @shared_task

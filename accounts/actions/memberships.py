@@ -45,7 +45,7 @@ def leave(membership: Membership) -> None:
     membership.delete()
 
 
-def hold(organisations: QuerySet[Organisation]) -> None:
+def lock(organisations: QuerySet[Organisation]) -> None:
     """Lock these organisations, before anything else: whoever leaves one waits for those who act in its name, and
     they for them."""
     rows = organisations.select_for_update(no_key=True, of=("self",)).order_by("pk")

@@ -11,7 +11,7 @@ from accounts.models import User
 A_MOMENT = timedelta(hours=1)
 
 
-def written[R: Model](
+def just_written[R: Model](
     row: R, names: tuple[str, ...], among: QuerySet[R], *, by: User
 ) -> QuerySet[R]:
     """The rows of the same person, made within the hour, that have the same values in these fields. The person's

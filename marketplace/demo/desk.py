@@ -70,7 +70,7 @@ def _sheet(need: Need, cast: Cast) -> Story:
     yield _days_ago(3, 15)
     by = cast.coordinators[0]
     met_on = timezone.localdate()
-    qualification.keep(Qualification(need=need, met_on=met_on, **SHEET), read=0, by=by)
+    qualification.save(Qualification(need=need, met_on=met_on, **SHEET), read=0, by=by)
 
 
 def _hand_over(need: Need, cast: Cast) -> Story:

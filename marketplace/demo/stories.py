@@ -74,7 +74,7 @@ def what_comes_by_itself() -> Story:
         missions.close_done(now)
         if days_ago <= 21:
             followups.open_cases(now)
-            silence.chase(now)
+            silence.remind(now)
 
 
 def _asked(need: Need, offer: Offer, number: int) -> Story:

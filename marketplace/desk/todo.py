@@ -380,8 +380,7 @@ def missions_of(user: User) -> list[Mission]:
 def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]) -> Iterator[Waiting]:
     """What each mission waits for from this person, without the review, for which the follow-up asks already."""
     for mission in missions:
-        yours, _theirs = next_acts.for_reader(mission, reader)
-        yours = [act for act in yours if not act.has_own_line]
+        yours = [act for act in next_acts.for_reader(mission, reader)[0] if not act.has_own_line]
         if yours and not _is_daily(mission, act := yours[0]):
             yield Waiting(
                 kind="mission",

@@ -1,9 +1,15 @@
-"""Whether a manager may give the employer's answer today. Reads only."""
+"""Whether a manager may give the employer's answer today, or be asked for it. Reads only."""
 
+from datetime import datetime, timedelta
+
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace.models import Agreement, Mission
+
+LINK_LASTS = timedelta(days=14)
+LETTERS_A_DAY = 10  # of one mission: their addresses are typed by hand
 
 
 def why_not_today(agreement: Agreement) -> str:
@@ -27,6 +33,17 @@ def why_not_today(agreement: Agreement) -> str:
             return _("The account of this address is closed: nothing can be answered here.")
         if is_of_the_structure(agreement.mission, agreement.email):
             return of_the_structure()
+    return ""
+
+
+def why_not_asked(mission: Mission, email: str, now: datetime) -> str:
+    """Why no letter about this mission goes to that mailbox today, as a sentence; "" when one may."""
+    if is_of_the_structure(mission, email):
+        return of_the_structure()
+    asked = mission.agreements.filter(asked=Agreement.Asked.MANAGER)
+    today = asked.filter(expires_at__gt=now + LINK_LASTS - timedelta(days=1))
+    if (today.aggregate(letters=Sum("sent_count"))["letters"] or 0) >= LETTERS_A_DAY:
+        return _("That is a lot of letters for one day: go on tomorrow.")
     return ""
 
 

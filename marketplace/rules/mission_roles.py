@@ -84,7 +84,7 @@ class Reader:
         again."""
         offer = mission.offer
         mine = set()
-        came = self.pk == offer.stood_for_by
+        came = self.pk == offer.spokesperson_id
         if not came and mission.need.organisation_id in self.belongs:
             mine.add(NEED)
         elif self._answers_for(offer):
@@ -98,7 +98,7 @@ class Reader:
         return mine | self._signs(mission)
 
     def _signs(self, mission: Mission) -> set[str]:
-        offer, came = mission.offer, self.pk == mission.offer.stood_for_by
+        offer, came = mission.offer, self.pk == mission.offer.spokesperson_id
         may = {
             SIGNS_NEED: not came and mission.need.organisation_id in self.signs,
             RECEIPTS: not came and mission.need.organisation_id in self.receipts,

@@ -81,4 +81,4 @@ def goes_on_by_their_will(mission: Mission) -> bool:
     if mission.sheet.is_agreed_by(Side.OFFER):
         return True
     first = mission.steps.order_by("pk").first()
-    return first is not None and first.by_id == mission.offer.stood_for_by
+    return first is not None and first.by_id == mission.offer.spokesperson_id

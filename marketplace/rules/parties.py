@@ -34,7 +34,7 @@ def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
     for the structure, which they may have joined since."""
     if party == Party.STRUCTURE:
         theirs = signatories(mission.need.organisation)
-        return [signer for signer in theirs if signer[0].pk != mission.offer.stood_for_by]
+        return [signer for signer in theirs if signer[0].pk != mission.offer.spokesperson_id]
     if party == Party.PERSON:
         person = mission.offer.person
         may = person is not None and person.is_active and not mission.offer.person_has_left

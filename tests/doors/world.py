@@ -15,7 +15,7 @@ from accounts.tokens import digest, new_secret
 from marketplace.actions.documents import documents as papers
 from marketplace.actions.documents import receipts, signatures, signing_links
 from marketplace.actions.market import consents, freshness
-from marketplace.actions.missions import agreements, followups
+from marketplace.actions.missions import followups
 from marketplace.actions.talk import files
 from marketplace.models import (
     Agreement,
@@ -54,6 +54,7 @@ from marketplace.models import (
     Voice,
 )
 from marketplace.models.market.proposals import Origin
+from marketplace.rules import managers
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
 from notifications.models import Notification
@@ -237,7 +238,7 @@ def _asked_of_the_employer(world: World, mission: Mission) -> None:
             Agreement.objects.create(
                 mission=about, asked=who, name="Marc", email=world.people["manager"].email,
                 token=secret, sheet_version=about.sheet.number, asked_by=world.people["employee"],
-                asked_at=now, expires_at=now + agreements.LINK_LASTS,
+                asked_at=now, expires_at=now + managers.LINK_LASTS,
             )
         )  # fmt: skip
     world.links["agreement"] = ("employee", reverse("agreement", args=[token]))

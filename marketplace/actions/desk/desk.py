@@ -205,7 +205,7 @@ def leave_to_operator(membership: Membership) -> None:
         row._default_manager.filter(coordinator=person).update(coordinator=None, operator=operator)
 
 
-def forget(person: User) -> None:
+def let_go_of(person: User) -> None:
     """When an account closes: what the person followed is free again; the notes and tags about them, and their
     filters, are deleted."""
     for row in (Need, Mission, Referent):

@@ -20,7 +20,7 @@ def sheet_of(need: Need, *, by: User) -> Qualification:
 
 
 @transaction.atomic
-def keep(sheet: Qualification, *, read: int, by: User) -> Qualification:
+def save(sheet: Qualification, *, read: int, by: User) -> Qualification:
     """Save the sheet. Raises NotYet when a colleague saved it after this reader had opened it, or the need isn't
     being qualified any more."""
     need = Need.objects.select_for_update(no_key=True).get(pk=sheet.need_id)

@@ -119,7 +119,7 @@ def left_to_sign(mission: Mission) -> list[Kind]:
 
 
 def _require_ready(kind: Kind, mission: Mission) -> None:
-    if reason := in_the_way(kind, mission):
+    if reason := refusal_of(kind, mission):
         raise NotYet(reason)
 
 
@@ -129,7 +129,7 @@ def words_are_missing() -> str:
     return _("First write on the sheet what its papers say: the aim, and the work entrusted.")
 
 
-def in_the_way(kind: Kind, mission: Mission) -> str:
+def refusal_of(kind: Kind, mission: Mission) -> str:
     """Why the document can't be made now, as a sentence for the reader; empty when it can."""
     if not mission.regime:
         return _("First say under which legal frame the mission is done: three questions.")

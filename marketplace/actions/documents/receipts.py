@@ -63,7 +63,7 @@ def issue(
     mission = Mission.objects.select_related(*RELATED).get(pk=mission.pk)
     register = ledger.lock(mission.need.organisation)
     on = timezone.localdate(now)
-    if reason := in_the_way(mission, now):
+    if reason := refusal_of(mission, now):
         raise NotYet(reason)
     _require_one_side(mission, by)
     amount = mission.valuation.amount
@@ -94,7 +94,7 @@ def _require_one_side(mission: Mission, by: User) -> None:
             _("%(who)s may no longer give the receipts of %(structure)s.")
             % {"who": by, "structure": mission.need.organisation}
         )
-    if by.pk == mission.offer.stood_for_by:  # they have joined the structure since
+    if by.pk == mission.offer.spokesperson_id:  # they have joined the structure since
         raise NotYet(
             _(
                 "You stand on the other side of this mission: somebody else of the structure gives the receipt."
@@ -112,7 +112,7 @@ def preview(
     mission: Mission, *, by: User, capacity: str, now: datetime, counterparts: Decimal = Decimal(0)
 ) -> bytes:
     mission = Mission.objects.select_related(*RELATED[0:1], *RELATED[2:]).get(pk=mission.pk)
-    if reason := in_the_way(mission, now):
+    if reason := refusal_of(mission, now):
         raise NotYet(reason)
     _require_one_side(mission, by)
     data = facts.of_receipt(
@@ -145,7 +145,7 @@ def voided(mission: Mission) -> Document | None:
     return found.order_by("-pk").first()
 
 
-def in_the_way(mission: Mission, now: datetime) -> str:
+def refusal_of(mission: Mission, now: datetime) -> str:
     """Why the receipt can't be given now, as a sentence for the reader; empty when it can."""
     structure, company = mission.need.organisation, mission.offer.organisation
     if not mission.regime:

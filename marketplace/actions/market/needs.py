@@ -56,7 +56,7 @@ def _written_already(
     alive = Need.objects.filter(status__in=WAITS_OR_IS_SHOWN)
     wanted = {(item.skill.pk, int(item.level), item.required) for item in chosen}
     served = set(form.cleaned_data["beneficiaries"])
-    for one in double_submit.written(need, ONE_VALUE, alive, by=by):
+    for one in double_submit.just_written(need, ONE_VALUE, alive, by=by):
         skills = set(one.wanted.values_list("skill", "level", "required"))
         if (skills, set(one.beneficiaries.all())) == (wanted, served):
             return one

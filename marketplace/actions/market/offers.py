@@ -132,14 +132,14 @@ def _written_already(
     alive = Offer.objects.filter(status__in=KEPT)
     held = {(item.skill.pk, int(item.level)) for item in chosen}
     preferred = set(form.cleaned_data["causes"])
-    for one in double_submit.written(offer, ONE_VALUE, alive, by=by):
+    for one in double_submit.just_written(offer, ONE_VALUE, alive, by=by):
         skills = set(one.held.values_list("skill", "level"))
         if (skills, set(one.causes.all())) == (held, preferred):
             return one
     return None
 
 
-def in_the_way(offer: Offer) -> str:
+def refusal_of(offer: Offer) -> str:
     """Why the offer can't be shown now, as a sentence; "" when it can."""
     if not offer.held.exists():
         return _("Say at least one skill that you offer: nobody can find you without.")
@@ -157,7 +157,7 @@ def publish(offer: Offer, *, by: User) -> bool:
     """Show the offer to the pôle: for the first time, after a pause, or with new dates. Nobody is put forward
     without their own yes: False when the person who would come is asked first; the offer is then shown as they
     say yes. Raises NotYet."""
-    if reason := in_the_way(offer):
+    if reason := refusal_of(offer):
         raise NotYet(reason)
     list(Offer.objects.select_for_update(no_key=True).filter(pk=offer.pk).values("pk"))
     person = own_yes.named(offer)

@@ -73,7 +73,7 @@ def answer(asked: ConsentRequest, *, yes: bool, reason: str = "", how: str, now:
     """Answer a request, once. A yes publishes the offer, if the request is about one; a no is told, with its
     reason, to whoever asked. Raises NotYet."""
     if asked.kind == ConsentKind.OFFER:
-        proposals.hold(Need.objects.none(), Offer.objects.filter(pk=asked.about))
+        proposals.lock(Need.objects.none(), Offer.objects.filter(pk=asked.about))
     fresh = ConsentRequest.objects.select_related("person", "asked_by")
     asked = fresh.select_for_update(no_key=True, of=("self",)).get(pk=asked.pk)
     if over := why_over(asked, now):
@@ -91,7 +91,7 @@ def answer(asked: ConsentRequest, *, yes: bool, reason: str = "", how: str, now:
 def _publish(asked: ConsentRequest) -> bool:
     """Show the offer at once. False when something else is in the way, which whoever asked then reads."""
     offer = Offer.objects.select_related("organisation", "person").get(pk=asked.about)
-    if not offer.may(OfferStatus.PUBLISHED) or offers.in_the_way(offer):
+    if not offer.may(OfferStatus.PUBLISHED) or offers.refusal_of(offer):
         return False
     return offers.publish(offer, by=asked.person)
 
@@ -107,7 +107,7 @@ def take_back(consent: Consent, *, by: User) -> None:
 
 def _offer_no_more(consent: Consent, by: User) -> None:
     mine = Offer.objects.filter(pk=consent.about)
-    proposals.hold(Need.objects.none(), mine)
+    proposals.lock(Need.objects.none(), mine)
     offer = mine.select_related("organisation", "person").get()
     if not consents.end(consent):
         return
@@ -120,7 +120,7 @@ def _offer_no_more(consent: Consent, by: User) -> None:
 
 
 def _mission_no_more(consent: Consent, by: User) -> None:
-    proposals.hold(Need.objects.none(), Offer.objects.filter(proposals=consent.about))
+    proposals.lock(Need.objects.none(), Offer.objects.filter(proposals=consent.about))
     proposal = Proposal.objects.select_related("need", "offer").get(pk=consent.about)
     if not consents.end(consent):
         return

@@ -20,7 +20,7 @@ from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, Pro
 from notifications.faults import each_row
 
 
-def missions_in_the_way(user: User) -> QuerySet[Mission]:
+def blocking_missions(user: User) -> QuerySet[Mission]:
     """The live missions that keep an account from closing: they would lose the person who comes, or one of their
     two sides."""
     alone = accounts.left_alone_by(user)
@@ -38,12 +38,12 @@ def missions_in_the_way(user: User) -> QuerySet[Mission]:
 @transaction.atomic
 def close_account(user: User, *, now: datetime) -> None:
     """Close the account for good. Raises NotYet or Refusal with what has to be settled first."""
-    memberships.hold(Organisation.objects.spoken_for_by(user))
+    memberships.lock(Organisation.objects.spoken_for_by(user))
     alone = accounts.left_alone_by(user)
     offers = Offer.objects.filter(Q(person=user) | Q(organisation__in=alone))
-    desk.forget(user)
-    proposals.hold(Need.objects.filter(organisation__in=alone), offers)
-    if missions_in_the_way(user).exists():  # asked once nobody can say yes any more
+    desk.let_go_of(user)
+    proposals.lock(Need.objects.filter(organisation__in=alone), offers)
+    if blocking_missions(user).exists():  # asked once nobody can say yes any more
         raise NotYet(_("You have a mission running: finish or interrupt it first."))
     gone = reasons.coded("left-the-site")
     for organisation in alone:
@@ -95,7 +95,7 @@ def missions_left_by(membership: Membership) -> QuerySet[Mission]:
 def leave(membership: Membership, *, now: datetime) -> None:
     """Someone leaves an organisation of their own will."""
     person, company = membership.user, membership.organisation
-    memberships.hold(Organisation.objects.filter(pk=company.pk))
+    memberships.lock(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=person)
     desk.leave_to_operator(membership)
     memberships.leave(membership)
@@ -107,7 +107,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
 def remove(membership: Membership, *, by: User, now: datetime) -> None:
     """An administrator takes somebody out of the organisation."""
     person, company = membership.user, membership.organisation
-    memberships.hold(Organisation.objects.filter(pk=company.pk))
+    memberships.lock(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=by)
     desk.leave_to_operator(membership)
     memberships.remove(membership, by=by)
@@ -138,7 +138,7 @@ def _pause_offers(person: User, company: Organisation, *, by: User | None) -> No
     has come of the offer, and publish it again. The person's offers on their own time become theirs alone."""
     gone = reasons.coded("left-the-company")
     theirs = Offer.objects.filter(organisation=company, person=person)
-    proposals.hold(Need.objects.none(), theirs)
+    proposals.lock(Need.objects.none(), theirs)
     own = theirs.filter(time=Time.OWN)
     ranking.changed(*own)
     own.update(organisation=None)

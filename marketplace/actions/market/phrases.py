@@ -23,6 +23,6 @@ def learn_phrases(
     known = Phrases.from_bytes(content) if content else None
     phrases = semantic.learn(store.entries(), encoder.encode, known, step)
     with transaction.atomic():
-        WordsIndex.keep(semantic.KIND, version, phrases.to_bytes())
+        WordsIndex.store(semantic.KIND, version, phrases.to_bytes())
         LexiconVersion.move(LexiconVersion.MEANING)
     return phrases

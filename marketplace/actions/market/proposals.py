@@ -122,7 +122,7 @@ def say_yes_late(let_go: Proposal, *, side: str, word: str, by: User) -> Proposa
     return proposal
 
 
-def in_the_way_of_a_late_yes(let_go: Proposal, *, side: str, by: User) -> str:
+def late_yes_refusal(let_go: Proposal, *, side: str, by: User) -> str:
     """Why this side can't say yes late, as a sentence for the proposal's page; empty when it can."""
     try:
         _require_late_yes_possible(let_go, let_go.need, let_go.offer, side=side, by=by)
@@ -288,7 +288,7 @@ def _lock(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
     return need, offer
 
 
-def hold(needs: QuerySet[Need], offers: QuerySet[Offer]) -> None:
+def lock(needs: QuerySet[Need], offers: QuerySet[Offer]) -> None:
     """Lock these needs and offers, and the proposals that wait about them, before anything is moved: an act that
     ends several at once would otherwise meet a yes half way."""
     wanted = list(needs.select_for_update(no_key=True, of=("self",)).order_by("pk"))
@@ -319,7 +319,7 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
 def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
     """Nobody says yes to themselves: the person who would come, or who wrote a team's offer, may be of the structure
     too. Raises NotYet."""
-    if side == Side.NEED and by.pk == offer.stood_for_by:
+    if side == Side.NEED and by.pk == offer.spokesperson_id:
         raise NotYet(_("This offer is yours: somebody else of the structure says yes."))
 
 

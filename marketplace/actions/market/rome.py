@@ -137,7 +137,7 @@ def _learnt(rome: Rome, step: Step) -> dict[str, bytes]:
 
 def _write_indexes(rome: Rome, indexes: dict[str, bytes]) -> None:
     for kind, content in indexes.items():
-        WordsIndex.keep(kind, _fingerprint(rome), content)
+        WordsIndex.store(kind, _fingerprint(rome), content)
     if indexes:
         LexiconVersion.move(LexiconVersion.ROME)
 

@@ -25,7 +25,7 @@ FIRST, AGAIN, TOLD, CLOSED = "remind-1", "remind-2", "told", "closed"
 ORDER = (FIRST, AGAIN, TOLD, CLOSED)
 
 
-def chase(now: datetime) -> int:
+def remind(now: datetime) -> int:
     """Say what is due about each silent proposal. Returns about how many something was said."""
     return each_row("reminders", _to_chase(now), _say_if_due)
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,9 +27,7 @@ from marketplace.rules import managers, programme_quota
 from marketplace.states import LIVE, AmendmentStatus, MissionStatus
 from notifications.faults import each_row
 
-LINK_LASTS = timedelta(days=14)
 REMIND_AFTER = timedelta(days=5)
-LETTERS_A_DAY = 10  # of one mission: their addresses are typed by hand
 ASKS_AGAIN = (MissionStatus.AGREEMENT, MissionStatus.RUNNING, MissionStatus.SUSPENDED)
 
 
@@ -60,9 +57,8 @@ def ask_manager(
     """Write to the manager. Raises OverQuota for what the programme doesn't give. While an amendment waits for the
     employer, the question is about the amendment, and what was agreed before stands."""
     mission = _locked(mission)
-    _require_calm(mission, now)
-    if managers.is_of_the_structure(mission, employee.manager_email):
-        raise NotYet(managers.of_the_structure())
+    if refusal := managers.why_not_asked(mission, employee.manager_email, now):
+        raise NotYet(refusal)
     amendment = _amendment_to_agree(mission)
     if amendment is None:
         _require_askable(mission)
@@ -76,13 +72,6 @@ def ask_manager(
     employee.save()
     mission.agreements.current().filter(amendment=amendment).update(voided_at=now)
     return _write_to_manager(mission, employee, amendment, by=by, now=now)
-
-
-def _require_calm(mission: Mission, now: datetime) -> None:
-    asked = mission.agreements.filter(asked=Agreement.Asked.MANAGER)
-    today = asked.filter(expires_at__gt=now + LINK_LASTS - timedelta(days=1))
-    if (today.aggregate(letters=Sum("sent_count"))["letters"] or 0) >= LETTERS_A_DAY:
-        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
 
 
 def ask_anew(amendment: Amendment, *, by: User, now: datetime) -> None:
@@ -114,7 +103,7 @@ def _write_to_manager(
         sheet_version=amendment.version if amendment else mission.sheet.number,
         asked_by=by,
         asked_at=now,
-        expires_at=now + LINK_LASTS,
+        expires_at=now + managers.LINK_LASTS,
     )
     letters.agreement_asked(agreement, token)
     return agreement
@@ -216,12 +205,12 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
             _("%(name)s has left their employer: give the name and address of another manager.")
             % {"name": agreement.name}
         )
-    if refusal := managers.why_not_today(agreement):
+    mission, email = agreement.mission, agreement.email
+    if refusal := managers.why_not_today(agreement) or managers.why_not_asked(mission, email, now):
         raise NotYet(refusal)
-    _require_calm(agreement.mission, now)
     token = new_secret()
     agreement.token = digest(token)
-    agreement.expires_at = now + LINK_LASTS
+    agreement.expires_at = now + managers.LINK_LASTS
     agreement.sent_count += 1
     agreement.save(update_fields=["token", "expires_at", "sent_count"])
     letters.agreement_asked(agreement, token)

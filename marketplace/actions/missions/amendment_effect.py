@@ -50,7 +50,7 @@ def _write(amendment: Amendment, mission: Mission) -> None:
     elif agreed_before:  # what the employer agreed to is as it was
         mission.agreed_version = sheet.number
     mission.save(update_fields=[*DATES, "agreed_version", "agreed_hours"])
-    sheet_versions.keep(sheet, side=amendment.side, by=amendment.proposed_by)
+    sheet_versions.record(sheet, side=amendment.side, by=amendment.proposed_by)
 
 
 def fall(amendment: Amendment, to: str, *, reason: str, by: User | None) -> None:

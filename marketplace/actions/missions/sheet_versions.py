@@ -13,7 +13,7 @@ from marketplace.models import MissionSheet, SheetVersion
 from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
 
 
-def keep(sheet: MissionSheet, *, side: str, by: User) -> SheetVersion:
+def record(sheet: MissionSheet, *, side: str, by: User) -> SheetVersion:
     """Keep the sheet as a version. It is written in French, the language of the papers, whoever saves it: two
     versions are compared word by word."""
     with override("fr"):

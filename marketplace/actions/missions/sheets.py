@@ -9,7 +9,7 @@ from accounts.models import User
 from marketplace import letters
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import agreements
-from marketplace.actions.missions.sheet_versions import keep
+from marketplace.actions.missions.sheet_versions import record
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import address, town
 from marketplace.models import (
@@ -52,7 +52,7 @@ def begin(mission: Mission, *, by: User) -> MissionSheet:
         where=_where(need, offer),
         address=_address(need)[:200],
     )
-    keep(sheet, side="", by=by)
+    record(sheet, side="", by=by)
     return sheet
 
 
@@ -87,7 +87,7 @@ def begin_again(
     """The first sheet of a renewal or of a colleague's mission: a copy of the earlier one with other hours."""
     values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
     sheet = MissionSheet.objects.create(mission=mission, **values)
-    keep(sheet, side="", by=by)
+    record(sheet, side="", by=by)
     return sheet
 
 
@@ -120,7 +120,7 @@ def change(
     # Words for the papers alone, on a sheet from before they were asked for: the employer isn't asked again.
     stands = not sheet.is_written_for_documents and changed <= WORDS and _is_agreed_at_work(mission)
     _write(mission, sheet, values, side=side)
-    version = keep(sheet, side=side, by=by)
+    version = record(sheet, side=side, by=by)
     if mission.status in BACK_TO_FRAMING:
         mission.move(
             MissionStatus.FRAMING,

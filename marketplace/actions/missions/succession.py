@@ -128,7 +128,7 @@ def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: 
     """The colleague answers, once. With a yes the structure is asked; with a no those in charge look again. Raises
     NotYet."""
     company = Organisation.objects.filter(offers=transfer.mission.offer_id)
-    memberships.hold(company)  # nobody shows them out meanwhile
+    memberships.lock(company)  # nobody shows them out meanwhile
     mission = _locked(transfer.mission)
     transfer = Transfer.objects.select_for_update(no_key=True).get(pk=transfer.pk)
     transfer.departure.mission = mission

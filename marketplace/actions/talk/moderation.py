@@ -43,7 +43,7 @@ def report(message: Message, *, reason: str, words: str, by: User) -> MessageRep
 
 
 @transaction.atomic
-def keep(report: MessageReport, *, by: User, now: datetime) -> None:
+def leave_up(report: MessageReport, *, by: User, now: datetime) -> None:
     """Keep the message; all those who reported it are told."""
     _settle_all(report, MessageReport.Outcome.KEPT, by=by, now=now)
 

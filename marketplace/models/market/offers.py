@@ -212,7 +212,7 @@ class Offer(Movable):
         return Q(**{f"{at}person_id": user.pk}) & still
 
     @property
-    def stood_for_by(self) -> int | None:
+    def spokesperson_id(self) -> int | None:
         """The number of the person who would come; for a team, of whoever wrote its offer. That person can't also
         answer for the other side."""
         return self.person_id or self.created_by_id

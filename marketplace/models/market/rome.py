@@ -117,7 +117,7 @@ class WordsIndex(models.Model):
         return f"{self.kind} {self.part} {self.version}"
 
     @classmethod
-    def keep(cls, kind: str, version: str, content: bytes) -> None:
+    def store(cls, kind: str, version: str, content: bytes) -> None:
         """Store this index in the place of the one of the same kind."""
         cls.objects.filter(kind=kind).delete()
         for part, start in enumerate(range(0, len(content), cls.PART)):

@@ -16,7 +16,7 @@ from marketplace.states import NeedStatus
 
 
 @dataclass(frozen=True)
-class Reading:
+class Situation:
     user: User
     need: Need
     last_word: str
@@ -37,7 +37,7 @@ class Reading:
 
 def card(user: User, need: Need, *, last_word: str) -> Card | None:
     found = _BY_STATE.get(NeedStatus(need.status))
-    return found(Reading(user, need, last_word)) if found else None
+    return found(Situation(user, need, last_word)) if found else None
 
 
 def why_not_send(need: Need) -> str:
@@ -50,54 +50,54 @@ def why_not_send(need: Need) -> str:
 
 
 # --- one function a state ------------------------------------------------------------------
-def _draft(reading: Reading) -> Card | None:
-    if not permissions.can_submit_need(reading.user, reading.need):
+def _draft(situation: Situation) -> Card | None:
+    if not permissions.can_submit_need(situation.user, situation.need):
         return None
-    return _asked(reading) if reading.last_word else _first_draft(reading)
+    return _asked(situation) if situation.last_word else _first_draft(situation)
 
 
-def _asked(reading: Reading) -> Card:
+def _asked(situation: Situation) -> Card:
     """The card of a need that a coordinator's question brought back to its structure."""
-    complete = Button(_("Complete my need"), reading.url("need-edit"), "accent")
+    complete = Button(_("Complete my need"), situation.url("need-edit"), "accent")
     return Card(
         _("The coordinators ask you a question"),
         (
-            Line(quoted(reading.last_word)),
+            Line(quoted(situation.last_word)),
             Line(_("Complete your need with the answer, then send it again.")),
         ),
-        (complete,) if why_not_send(reading.need) else (complete, _send(reading, "quiet")),
+        (complete,) if why_not_send(situation.need) else (complete, _send(situation, "quiet")),
     )
 
 
-def _first_draft(reading: Reading) -> Card:
+def _first_draft(situation: Situation) -> Card:
     title = _("Nobody sees this draft yet")
-    if in_the_way := why_not_send(reading.need):
-        edit = Button(_("Edit"), reading.url("need-edit"), "accent")
-        return Card(title, (Line(in_the_way),), (edit,))
+    if refusal := why_not_send(situation.need):
+        edit = Button(_("Edit"), situation.url("need-edit"), "accent")
+        return Card(title, (Line(refusal),), (edit,))
     words = _("Once it is ready, send it: a coordinator reads it and answers you %(within)s.") % {
-        "within": reading.within
+        "within": situation.within
     }
-    edit = Button(_("Edit"), reading.url("need-edit"), "quiet")
-    return Card(title, (Line(words),), (_send(reading, "accent"), edit))
+    edit = Button(_("Edit"), situation.url("need-edit"), "quiet")
+    return Card(title, (Line(words),), (_send(situation, "accent"), edit))
 
 
-def _send(reading: Reading, look: str) -> Button:
-    return Button(_("Send to the coordinators"), reading.url("need-submit"), look, posts=True)
+def _send(situation: Situation, look: str) -> Button:
+    return Button(_("Send to the coordinators"), situation.url("need-submit"), look, posts=True)
 
 
-def _submitted(reading: Reading) -> Card | None:
-    if permissions.can_qualify_need(reading.user, reading.need):
-        return _to_qualify(reading)
-    if not reading.is_ours:
+def _submitted(situation: Situation) -> Card | None:
+    if permissions.can_qualify_need(situation.user, situation.need):
+        return _to_qualify(situation)
+    if not situation.is_ours:
         return None
     words = _("You get an answer %(within)s: published, or a question to make it clearer.") % {
-        "within": reading.within
+        "within": situation.within
     }
     return Card(_("A coordinator is reading your need"), (Line(words),), is_yours=False)
 
 
-def _to_qualify(reading: Reading) -> Card:
-    organisation = reading.need.organisation
+def _to_qualify(situation: Situation) -> Card:
+    organisation = situation.need.organisation
     line = Line(
         _("Is it clear, limited, and worth a volunteer's time? Edit the wording if need be, ask a question, or publish.")
     )  # fmt: skip
@@ -108,55 +108,55 @@ def _to_qualify(reading: Reading) -> Card:
         _("To qualify"),
         (line,),
         (
-            Button(_("Qualify step by step"), reading.url("need-qualify"), "accent"),
-            Button(_("Publish"), reading.url("need-publish"), "quiet", posts=True),
-            Button(_("Edit the wording"), reading.url("need-edit"), "quiet"),
-            Button(_("Ask a question"), reading.url("need-ask"), "quiet"),
-            Button(_("Not retain it"), reading.url("need-refuse"), "bare"),
+            Button(_("Qualify step by step"), situation.url("need-qualify"), "accent"),
+            Button(_("Publish"), situation.url("need-publish"), "quiet", posts=True),
+            Button(_("Edit the wording"), situation.url("need-edit"), "quiet"),
+            Button(_("Ask a question"), situation.url("need-ask"), "quiet"),
+            Button(_("Not retain it"), situation.url("need-refuse"), "bare"),
         ),
     )
 
 
-def _published(reading: Reading) -> Card | None:
-    if not permissions.can_see_candidates(reading.user, reading.need):
+def _published(situation: Situation) -> Card | None:
+    if not permissions.can_see_candidates(situation.user, situation.need):
         return None
     words = _(
         "We have ranked the offers that suit this need, with the reasons and what is missing."
     )
-    see = Button(_("See who could help"), reading.url("need-candidates"), "accent")
+    see = Button(_("See who could help"), situation.url("need-candidates"), "accent")
     return Card(_("Who could help?"), (Line(words),), (see,))
 
 
-def _paused(reading: Reading) -> Card | None:
-    if not reading.is_ours:
+def _paused(situation: Situation) -> Card | None:
+    if not situation.is_ours:
         return None
     words = _("We had no news of it. Is it still true? What was under way goes on.")
-    wake = Button(_("Put it online again"), reading.url("need-wake"), "primary", posts=True)
+    wake = Button(_("Put it online again"), situation.url("need-wake"), "primary", posts=True)
     return Card(_("Paused: nobody sees it"), (Line(words),), (wake,))
 
 
-def _refused(reading: Reading) -> Card | None:
-    if not reading.is_ours:
+def _refused(situation: Situation) -> Card | None:
+    if not situation.is_ours:
         return None
-    lines = (Line(quoted(reading.last_word)), Line(_("You can rework it and send it again.")))
-    return Card(_("Not retained as it is"), lines, (_rework(reading, "primary"),))
+    lines = (Line(quoted(situation.last_word)), Line(_("You can rework it and send it again.")))
+    return Card(_("Not retained as it is"), lines, (_rework(situation, "primary"),))
 
 
-def _redirected(reading: Reading) -> Card | None:
-    if not reading.is_ours:
+def _redirected(situation: Situation) -> Card | None:
+    if not situation.is_ours:
         return None
     hour = Button(
-        _("Ask for one hour of advice"), reading.url("need-one-hour"), "primary", posts=True
+        _("Ask for one hour of advice"), situation.url("need-one-hour"), "primary", posts=True
     )
     title = _("Something would fit better than a mission")
-    return Card(title, (Line(reading.last_word),), (hour, _rework(reading, "quiet")))
+    return Card(title, (Line(situation.last_word),), (hour, _rework(situation, "quiet")))
 
 
-def _rework(reading: Reading, look: str) -> Button:
-    return Button(_("Rework it"), reading.url("need-reopen"), look, posts=True)
+def _rework(situation: Situation, look: str) -> Button:
+    return Button(_("Rework it"), situation.url("need-reopen"), look, posts=True)
 
 
-_BY_STATE: dict[NeedStatus, Callable[[Reading], Card | None]] = {
+_BY_STATE: dict[NeedStatus, Callable[[Situation], Card | None]] = {
     NeedStatus.DRAFT: _draft,
     NeedStatus.SUBMITTED: _submitted,
     NeedStatus.PUBLISHED: _published,

@@ -42,47 +42,47 @@ class Naming:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Situation:
     offer: Offer
-    in_the_way: str
+    refusal: str
     naming: Naming | None
 
     def url(self, page: str) -> str:
         return reverse(page, args=[self.offer.pk])
 
 
-def card(user: User, offer: Offer, *, in_the_way: str, naming: Naming | None) -> Card | None:
+def card(user: User, offer: Offer, *, refusal: str, naming: Naming | None) -> Card | None:
     found = _BY_STATE.get(OfferStatus(offer.status))
     if found is None or not permissions.can_publish_offer(user, offer):
         return None
-    return found(Reading(offer, in_the_way, naming))
+    return found(Situation(offer, refusal, naming))
 
 
 # --- one function a state ------------------------------------------------------------------
-def _draft(reading: Reading) -> Card:
-    return _to_publish(reading, _("Nobody sees this draft yet"))
+def _draft(situation: Situation) -> Card:
+    return _to_publish(situation, _("Nobody sees this draft yet"))
 
 
-def _not_shown(reading: Reading) -> Card:
-    return _to_publish(reading, _("This offer isn't shown"))
+def _not_shown(situation: Situation) -> Card:
+    return _to_publish(situation, _("This offer isn't shown"))
 
 
-def _to_publish(reading: Reading, title: str) -> Card:
+def _to_publish(situation: Situation, title: str) -> Card:
     """What keeps the offer from being shown: something to put right, the yes of the person named, or only the
     publishing."""
-    naming, edit = reading.naming, reading.url("offer-edit")
-    if reading.in_the_way:
-        return Card(title, (Line(reading.in_the_way),), (Button(_("Edit"), edit, "accent"),))
+    naming, edit = situation.naming, situation.url("offer-edit")
+    if situation.refusal:
+        return Card(title, (Line(situation.refusal),), (Button(_("Edit"), edit, "accent"),))
     act: Button | None
     lines: tuple[Line, ...]
     if naming is not None and naming.is_awaited:
-        lines, act = (Line(_awaited(reading.offer, naming)),), _ask(reading, naming)
+        lines, act = (Line(_awaited(situation.offer, naming)),), _ask(situation, naming)
     elif naming is not None and naming.answer_url:
         words = _("Your company would like to put you forward with it. It is for you to say.")
         lines, act = (Line(words),), Button(_("Answer"), naming.answer_url, "accent")
     else:
         lines = _published_with(naming.own_words if naming else "")
-        act = Button(_("Publish"), reading.url("offer-publish"), "accent", posts=True)
+        act = Button(_("Publish"), situation.url("offer-publish"), "accent", posts=True)
     return Card(title, lines, (*([act] if act else []), Button(_("Edit"), edit, "quiet")))
 
 
@@ -94,11 +94,11 @@ def _published_with(own_words: str) -> tuple[Line, ...]:
     return (Line(words), Line(said, is_soft=True)) if own_words else (Line(words),)
 
 
-def _ask(reading: Reading, naming: Naming) -> Button | None:
+def _ask(situation: Situation, naming: Naming) -> Button | None:
     if not naming.may_ask:
         return None
     label = _("Ask again") if naming.asked or naming.former else _("Ask for their yes")
-    return Button(label, reading.url("offer-publish"), "accent", posts=True)
+    return Button(label, situation.url("offer-publish"), "accent", posts=True)
 
 
 def _awaited(offer: Offer, naming: Naming) -> str:
@@ -136,7 +136,7 @@ def _day(at: datetime) -> str:
     return spoken(timezone.localdate(at))
 
 
-_BY_STATE: dict[OfferStatus, Callable[[Reading], Card]] = {
+_BY_STATE: dict[OfferStatus, Callable[[Situation], Card]] = {
     OfferStatus.DRAFT: _draft,
     OfferStatus.PAUSED: _not_shown,
     OfferStatus.USED_UP: _not_shown,

@@ -15,7 +15,7 @@ from marketplace.rules.next_acts.cards import Button, Card, Line
 
 
 @dataclass(frozen=True)
-class Reading:
+class Situation:
     user: User
     organisation: Organisation
     last_word: str
@@ -36,41 +36,41 @@ class Reading:
 def card(user: User, organisation: Organisation, *, last_word: str) -> Card | None:
     """The card for one of the organisation's people; None when nothing comes next."""
     found = _BY_STATE.get(OrganisationStatus(organisation.status))
-    return found(Reading(user, organisation, last_word)) if found else None
+    return found(Situation(user, organisation, last_word)) if found else None
 
 
 # --- one function a state ------------------------------------------------------------------
-def _submitted(reading: Reading) -> Card:
+def _submitted(situation: Situation) -> Card:
     words = _(
         "You will get a letter %(within)s. Meanwhile you can already prepare a draft and invite your colleagues; nothing is public yet."
-    ) % {"within": readings.in_words_for([reading.organisation.pole_id])}
+    ) % {"within": readings.in_words_for([situation.organisation.pole_id])}
     buttons: tuple[Button, ...] = ()
-    if reading.organisation.is_structure:
+    if situation.organisation.is_structure:
         buttons = (Button(_("Prepare a need"), reverse("need-new"), "quiet"),)
-    elif reading.organisation.is_company:
+    elif situation.organisation.is_company:
         buttons = (Button(_("Prepare an offer"), reverse("offer-new"), "quiet"),)
     title = _("The coordinators are verifying your organisation")
     return Card(title, (Line(words),), buttons, is_yours=False)
 
 
-def _asked_more(reading: Reading) -> Card:
-    answer = reading.resubmit(_("Answer and send it again"), "accent")
+def _asked_more(situation: Situation) -> Card:
+    answer = situation.resubmit(_("Answer and send it again"), "accent")
     others = [] if answer else [Line(_("Your administrators have to answer."))]
-    return Card(_("The coordinators need to know more"), (*reading.quote, *others), answer)
+    return Card(_("The coordinators need to know more"), (*situation.quote, *others), answer)
 
 
-def _refused(reading: Reading) -> Card:
-    again = reading.resubmit(_("Correct it and send it again"), "primary")
-    return Card(_("The coordinators could not accept it"), tuple(reading.quote), again)
+def _refused(situation: Situation) -> Card:
+    again = situation.resubmit(_("Correct it and send it again"), "primary")
+    return Card(_("The coordinators could not accept it"), tuple(situation.quote), again)
 
 
-def _suspended(reading: Reading) -> Card:
+def _suspended(situation: Situation) -> Card:
     hidden = Line(_("Nothing of it is public for the moment."))
     title = _("The coordinators have suspended it")
-    return Card(title, (*reading.quote, hidden), is_yours=False)
+    return Card(title, (*situation.quote, hidden), is_yours=False)
 
 
-_BY_STATE: dict[OrganisationStatus, Callable[[Reading], Card]] = {
+_BY_STATE: dict[OrganisationStatus, Callable[[Situation], Card]] = {
     OrganisationStatus.SUBMITTED: _submitted,
     OrganisationStatus.MORE_ASKED: _asked_more,
     OrganisationStatus.REFUSED: _refused,

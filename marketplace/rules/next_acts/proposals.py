@@ -33,7 +33,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Situation:
     user: User
     proposal: Proposal
     facts: Facts
@@ -63,7 +63,7 @@ class Reading:
 
 def card(user: User, proposal: Proposal, facts: Facts) -> Card | None:
     found = _BY_STATE.get(ProposalStatus(proposal.status))
-    return found(Reading(user, proposal, facts)) if found else None
+    return found(Situation(user, proposal, facts)) if found else None
 
 
 def own_words(proposal: Proposal, side: str | None) -> str:
@@ -74,35 +74,35 @@ def own_words(proposal: Proposal, side: str | None) -> str:
 
 
 # --- one function a state ------------------------------------------------------------------
-def _open(reading: Reading) -> Card:
-    if not permissions.can_answer(reading.user, reading.proposal):
-        return _awaited_from_others(reading)
-    no = Button(_("No, not this time"), reading.url("proposal-decline"), "quiet")
-    if not reading.can_say_yes:
-        title = _has_to_answer(reading.proposal.offer.discreet_name)
-        return Card(title, _before_an_answer(reading, _only_they(reading)), (no,))
-    yes = Button(_("Yes, let's do it"), reading.url("proposal-accept"), "accent", posts=True)
-    own = own_words(reading.proposal, reading.side)
+def _open(situation: Situation) -> Card:
+    if not permissions.can_answer(situation.user, situation.proposal):
+        return _awaited_from_others(situation)
+    no = Button(_("No, not this time"), situation.url("proposal-decline"), "quiet")
+    if not situation.can_say_yes:
+        title = _has_to_answer(situation.proposal.offer.discreet_name)
+        return Card(title, _before_an_answer(situation, _only_they(situation)), (no,))
+    yes = Button(_("Yes, let's do it"), situation.url("proposal-accept"), "accent", posts=True)
+    own = own_words(situation.proposal, situation.side)
     said = [Line(f"{_('With your yes you say:')} {quoted(own)}")] if own else []
     title = _("Your answer is awaited")
-    return Card(title, _before_an_answer(reading, [_asked(reading), *said]), (yes, no))
+    return Card(title, _before_an_answer(situation, [_asked(situation), *said]), (yes, no))
 
 
-def _before_an_answer(reading: Reading, lines: list[Line]) -> tuple[Line, ...]:
-    proposal = reading.proposal
+def _before_an_answer(situation: Situation, lines: list[Line]) -> tuple[Line, ...]:
+    proposal = situation.proposal
     taken_up = _("It had been closed without an answer; %(who)s has said yes after all.")
     until = service_levels.promise_of(proposal).answer_by
     by = _("Please answer by %(by)s: the other side has been promised an answer.")
     return (
-        *([Line(taken_up % {"who": reading.other})] if proposal.takes_up else []),
+        *([Line(taken_up % {"who": situation.other})] if proposal.takes_up else []),
         *lines,
-        *map(_left_of, reading.facts.quotas),
+        *map(_left_of, situation.facts.quotas),
         Line(by % {"by": spoken(until, WEEKDAY)}, is_soft=True),
     )
 
 
-def _asked(reading: Reading) -> Line:
-    if reading.is_need_side:
+def _asked(situation: Situation) -> Line:
+    if situation.is_need_side:
         words = _(
             "Would %(who)s suit you? If both sides say yes, you get each other's details and you frame the mission together."
         )
@@ -110,16 +110,16 @@ def _asked(reading: Reading) -> Line:
         words = _(
             "Would you like to help %(org)s? If both sides say yes, you get each other's details and you frame the mission together."
         )
-    return Line(words % {"who": reading.other, "org": reading.other})
+    return Line(words % {"who": situation.other, "org": situation.other})
 
 
-def _only_they(reading: Reading) -> list[Line]:
+def _only_they(situation: Situation) -> list[Line]:
     """Only the person named may say yes; their company may say no."""
-    person = reading.proposal.offer.person
+    person = situation.proposal.offer.person
     words = _(
         "Only %(who)s can say yes: they have had a letter. You may say no for your company."
     ) % {"who": person.get_full_name() if person else ""}
-    return [*([_asked(reading)] if reading.is_need_side else []), Line(words)]
+    return [*([_asked(situation)] if situation.is_need_side else []), Line(words)]
 
 
 def _left_of(quota: tuple[CompanyProgramme, Sequence[Quota], bool]) -> Line:
@@ -131,8 +131,8 @@ def _left_of(quota: tuple[CompanyProgramme, Sequence[Quota], bool]) -> Line:
     return Line(labelled(programme, said), strong=warning if too_much else "")
 
 
-def _awaited_from_others(reading: Reading) -> Card:
-    proposal = reading.proposal
+def _awaited_from_others(situation: Situation) -> Card:
+    proposal = situation.proposal
     if proposal.need_said_yes_at:
         title = _has_to_answer(proposal.offer.discreet_name)
     elif proposal.offer_said_yes_at:
@@ -155,32 +155,34 @@ def _has_to_answer(who: str) -> str:
     return _("%(who)s has to answer") % {"who": who}
 
 
-def _declined(reading: Reading) -> Card:
-    return _ended(reading, _("It is a no this time"))
+def _declined(situation: Situation) -> Card:
+    return _ended(situation, _("It is a no this time"))
 
 
-def _left_unanswered(reading: Reading) -> Card:
-    if not reading.facts.can_say_yes_late:
-        return _over(reading)
+def _left_unanswered(situation: Situation) -> Card:
+    if not situation.facts.can_say_yes_late:
+        return _over(situation)
     words = _("Your yes still counts: %(who)s would be asked at once whether it still holds.")
-    label = _("Yes, after all") if reading.is_need_side else _("I am available after all")
-    yes = Button(label, reading.url("proposal-late-yes"), "accent")
+    label = _("Yes, after all") if situation.is_need_side else _("I am available after all")
+    yes = Button(label, situation.url("proposal-late-yes"), "accent")
     title = _("There is still time for a yes")
-    return _ended(reading, title, [Line(words % {"who": reading.other})], [yes])
+    return _ended(situation, title, [Line(words % {"who": situation.other})], [yes])
 
 
-def _over(reading: Reading) -> Card:
-    because = reading.facts.too_late_because
+def _over(situation: Situation) -> Card:
+    because = situation.facts.too_late_because
     said = f"{_('It is too late for a yes:')} {because}"
-    return _ended(reading, _("This goes no further"), [Line(said, is_soft=True)] if because else [])
+    return _ended(
+        situation, _("This goes no further"), [Line(said, is_soft=True)] if because else []
+    )
 
 
 def _ended(
-    reading: Reading, title: str, lines: Sequence[Line] = (), buttons: Sequence[Button] = ()
+    situation: Situation, title: str, lines: Sequence[Line] = (), buttons: Sequence[Button] = ()
 ) -> Card:
     """The card of a proposal that has ended: why, in the words of whoever ended it, and where to look now."""
-    word = reading.facts.last_word
-    elsewhere = _elsewhere(reading, "quiet" if buttons else "primary")
+    word = situation.facts.last_word
+    elsewhere = _elsewhere(situation, "quiet" if buttons else "primary")
     return Card(
         title,
         (*([Line(quoted(word))] if word else []), *lines),
@@ -189,17 +191,17 @@ def _ended(
     )
 
 
-def _elsewhere(reading: Reading, look: str) -> Button | None:
-    need, offer = reading.proposal.need, reading.proposal.offer
-    if reading.side == Side.OFFER:
+def _elsewhere(situation: Situation, look: str) -> Button | None:
+    need, offer = situation.proposal.need, situation.proposal.offer
+    if situation.side == Side.OFFER:
         return Button(_("See other needs that suit me"), offer.get_absolute_url(), look)
-    if permissions.can_see_candidates(reading.user, need):
+    if permissions.can_see_candidates(situation.user, need):
         url = reverse("need-candidates", args=[need.pk])
         return Button(_("See who else could help"), url, look)
     return None
 
 
-_BY_STATE: dict[ProposalStatus, Callable[[Reading], Card]] = {
+_BY_STATE: dict[ProposalStatus, Callable[[Situation], Card]] = {
     ProposalStatus.OPEN: _open,
     ProposalStatus.DECLINED: _declined,
     ProposalStatus.WITHDRAWN: _over,

@@ -21,7 +21,7 @@ def side_in_amending(user: User, mission: Mission) -> str | None:
 
 
 def _amends_for_structure(user: User, mission: Mission) -> bool:
-    if user.pk == mission.offer.stood_for_by:
+    if user.pk == mission.offer.spokesperson_id:
         return False
     structure = mission.need.organisation
     is_referent = user.pk == mission.sheet.need_referent_id and user.speaks_for(structure)

@@ -33,7 +33,7 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
     if mission is None or document.is_void or mission.has_been_left:
         return []
     may = {
-        Party.STRUCTURE: user.pk != mission.offer.stood_for_by
+        Party.STRUCTURE: user.pk != mission.offer.spokesperson_id
         and may_sign_for(user, mission.need.organisation),
         Party.EMPLOYER: not mission.is_own_time and may_sign_for(user, mission.offer.organisation),
         Party.PERSON: mission.offer.brings(user),

@@ -20,7 +20,7 @@ def side_in(user: User, mission: Mission) -> str | None:
 
 
 def _comes(user: User, mission: Mission) -> bool:
-    return user.pk == mission.offer.stood_for_by
+    return user.pk == mission.offer.spokesperson_id
 
 
 def can_steer_mission(user: User, mission: Mission) -> bool:
@@ -100,7 +100,7 @@ def can_ask_agreement(user: User, mission: Mission) -> bool:
     """True for the employee (for a team, whoever wrote its offer) and those who oversee them. The page shows what
     they say at work, so it is neither for other colleagues nor for the structure."""
     offer = mission.offer
-    theirs = user.pk == offer.stood_for_by
+    theirs = user.pk == offer.spokesperson_id
     asks = theirs or oversees(user, offer.organisation)
     return not mission.is_own_time and asks and side_in(user, mission) == Side.OFFER
 

@@ -31,7 +31,7 @@ def side_of(user: User, proposal: Proposal) -> str | None:
     """The side for which this person answers, or None. Somebody on both sides answers for the need; but the person
     who would come, or who wrote a team's offer, answers for nobody else, even if they have joined the structure since
     and left their company. The same answer as `Proposal.answered_for_need_by` and `offered_by`."""
-    comes = user.pk == proposal.offer.stood_for_by
+    comes = user.pk == proposal.offer.spokesperson_id
     if not comes and user.speaks_for(proposal.need.organisation):
         return Side.NEED
     return Side.OFFER if answers_for_offer(user, proposal.offer) else None

@@ -33,7 +33,7 @@ def answers_for(user: User, document: Document, party: str) -> bool:
     if organisation is None or not organisation.is_accepted:
         return False
     if party == Party.STRUCTURE:
-        return user.pk != offer.stood_for_by and user.speaks_for(organisation)
+        return user.pk != offer.spokesperson_id and user.speaks_for(organisation)
     return may_sign_for(user, organisation) or oversees(user, organisation)
 
 

@@ -75,7 +75,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_make": can_make,
         "amendments": mission.amendments.prefetch_related("documents"),
         "receipt": current.get(Kind.RECEIPT),
-        "receipt_refusal": receipts.in_the_way(mission, timezone.now()),
+        "receipt_refusal": receipts.refusal_of(mission, timezone.now()),
         "can_give_receipt": permissions.can_give_receipts(request.user, structure),
         "can_declare": permissions.can_declare_value(request.user, mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
@@ -94,7 +94,7 @@ def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
             "label": kind.label[0].upper() + kind.label[1:],
             "document": current.get(kind),
             "stale": kind in current and is_stale(current[kind]),
-            "refusal": acts.in_the_way(kind, mission),
+            "refusal": acts.refusal_of(kind, mission),
         }
         for kind in kinds
     ]

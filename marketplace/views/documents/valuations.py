@@ -94,7 +94,7 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "mission": mission,
         "form": form,
-        "refusal": receipts.in_the_way(mission, timezone.now()),
+        "refusal": receipts.refusal_of(mission, timezone.now()),
         "valuation": valuation,
     }
     return render(request, "marketplace/documents/receipt.html", context)

@@ -70,7 +70,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     owns = permissions.owns_offer(request.user, offer)
     is_open = offer.status == OfferStatus.PUBLISHED
     shows_matches = is_open and (owns or request.user.coordinates(offer.pole))
-    in_the_way = offers.in_the_way(offer) if owns and not is_open else ""
+    refusal = offers.refusal_of(offer) if owns and not is_open else ""
     naming = _naming(request.user, offer) if owns else None
     return render(
         request,
@@ -80,7 +80,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "held": offer.held.select_related("skill"),
             "causes": offer.causes.all(),
             "owns": owns,
-            "next_act": next_acts.card(request.user, offer, in_the_way=in_the_way, naming=naming),
+            "next_act": next_acts.card(request.user, offer, refusal=refusal, naming=naming),
             "naming": naming,
             "can_pause": permissions.can_pause_offer(request.user, offer),
             **(_matches(request.user, offer) if shows_matches else {}),

@@ -33,7 +33,7 @@ def close_account(request: SignedInRequest) -> HttpResponse:
         logout(request)
         messages.success(request, _("Your account is closed. Thank you for what you have given."))
         return redirect("home")
-    missions = people.missions_in_the_way(user)
+    missions = people.blocking_missions(user)
     heirs = accounts.waiting_for_an_heir(user)
     context = {
         "missions": missions,

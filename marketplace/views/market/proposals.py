@@ -87,8 +87,8 @@ def _late_yes(user: User, proposal: Proposal, side: str | None) -> tuple[bool, s
     """Whether this person may say yes after the proposal was closed, and if not, the sentence that says why."""
     if side is None or not permissions.can_say_yes_late(user, proposal):
         return False, ""
-    in_the_way = proposals.in_the_way_of_a_late_yes(proposal, side=side, by=user)
-    return not in_the_way, in_the_way
+    refusal = proposals.late_yes_refusal(proposal, side=side, by=user)
+    return not refusal, refusal
 
 
 def _told(proposal: Proposal) -> dict:
@@ -150,7 +150,7 @@ def say_yes_late(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return _goes_on(request, since, side)
-    because = proposals.in_the_way_of_a_late_yes(proposal, side=side, by=request.user)
+    because = proposals.late_yes_refusal(proposal, side=side, by=request.user)
     if because and not form.is_bound:
         messages.error(request, because)
         return redirect(proposal)

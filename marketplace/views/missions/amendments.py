@@ -26,7 +26,7 @@ def propose(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sheet to be changed; then what changes, side by side; then the amendment is sent."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_propose_amendment(request.user, mission))
-    if request.method == "GET" and (refusal := _in_the_way(mission)):
+    if request.method == "GET" and (refusal := _refusal_of(mission)):
         messages.error(request, refusal)
         waiting = amendments.open_of(mission)
         return redirect(waiting) if waiting else redirect("mission-sheet", pk=pk)
@@ -44,7 +44,7 @@ def propose(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "marketplace/missions/amendment_new.html", context)
 
 
-def _in_the_way(mission: Mission) -> str:
+def _refusal_of(mission: Mission) -> str:
     try:
         amendments.require_amendable(mission)
     except NotYet as refusal:

@@ -41,7 +41,7 @@ def _ask_then(
 ) -> HttpResponse:
     """The page that says what will happen, and whose button does it."""
     permissions.require(permissions.can_steer_mission(request.user, mission))
-    if request.method == "GET" and (refusal := _in_the_way(mission, to, was=was, by=request.user)):
+    if request.method == "GET" and (refusal := _refusal_of(mission, to, was=was, by=request.user)):
         messages.error(request, refusal)
         return redirect(mission)
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -63,7 +63,7 @@ def _ask_then(
     )
 
 
-def _in_the_way(
+def _refusal_of(
     mission: Mission, to: MissionStatus, *, was: Collection[MissionStatus], by: User
 ) -> str:
     """Why the act can't be done now, as a sentence; "" when it can. It is asked before the page is shown, so that

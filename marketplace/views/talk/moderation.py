@@ -78,7 +78,7 @@ def _settle(request: SignedInRequest, found: MessageReport, form: RemovalForm) -
     now = timezone.now()
     try:
         if "keep" in request.POST:
-            moderation.keep(found, by=request.user, now=now)
+            moderation.leave_up(found, by=request.user, now=now)
         else:
             reason = form.cleaned_data["reason"]
             moderation.take_down(found, reason=reason, by=request.user, now=now)

@@ -52,7 +52,7 @@ def proposal(clock):
 
 def on(clock, day, month=3, hour=9):
     clock.move_to(datetime(2026, month, day, hour, tzinfo=PARIS))
-    return silence.chase(timezone.now())
+    return silence.remind(timezone.now())
 
 
 def letters(kind):

@@ -197,7 +197,7 @@ def test_a_sheet_that_comes_after_the_decision_of_a_colleague_is_not_kept(need, 
     sheet = sheet_of(need, coordinator, **READY | {"team": "NO"})
     needs.publish(need, by=make_colleague(coordinator))
     with pytest.raises(NotYet, match="ce besoin est maintenant"):
-        qualification.keep(sheet, read=0, by=coordinator)
+        qualification.save(sheet, read=0, by=coordinator)
     assert not Qualification.objects.exists()
 
 
@@ -213,7 +213,7 @@ def test_whatever_door_it_comes_by_nothing_opens_before_the_four_answers(
     need, coordinator, outcome, answers, sentence
 ):
     sheet = sheet_of(need, coordinator, **answers)
-    qualification.keep(sheet, read=0, by=coordinator)
+    qualification.save(sheet, read=0, by=coordinator)
     with pytest.raises(NotYet) as refused:
         qualification.conclude(sheet, outcome=outcome, words="", by=coordinator)
     assert sentence in str(refused.value).replace("\xa0", " ")
@@ -225,7 +225,7 @@ def test_whatever_door_it_comes_by_nothing_opens_before_the_four_answers(
 def test_whatever_door_it_comes_by_nothing_is_turned_down_without_a_word(
     need, coordinator, outcome
 ):
-    sheet = qualification.keep(sheet_of(need, coordinator, **READY), read=0, by=coordinator)
+    sheet = qualification.save(sheet_of(need, coordinator, **READY), read=0, by=coordinator)
     with pytest.raises(NotYet, match="Dites pourquoi"):
         qualification.conclude(sheet, outcome=outcome, words=" \n", by=coordinator)
     need.refresh_from_db()

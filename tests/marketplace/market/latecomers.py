@@ -22,7 +22,7 @@ def wait_in_vain(clock) -> None:
     """From Monday the 2nd of March to Thursday the 19th."""
     for day in CLOSED_ON:
         clock.move_to(datetime(2026, 3, day, 9, tzinfo=PARIS))
-        silence.chase(timezone.now())
+        silence.remind(timezone.now())
     clock.move_to(datetime(2026, 3, 19, 9, tzinfo=PARIS))
 
 

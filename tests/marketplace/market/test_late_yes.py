@@ -171,12 +171,12 @@ def test_when_both_were_silent_each_may_come_back_and_the_other_is_asked_anew(
 def test_the_second_round_has_its_own_days_and_may_be_taken_up_again(client, clock, invited, aline):
     say(client, invited.offer.person, invited)
     since = Proposal.objects.get(takes_up=invited)
-    assert silence.chase(timezone.now()) == 0
+    assert silence.remind(timezone.now()) == 0
     told = {"proposal_reminder": 2, "proposal_let_go": 1}
     for month, day in ((3, 23), (3, 26), (3, 30), (4, 2)):
         clock.move_to(datetime(2026, month, day, 9, tzinfo=PARIS))
-        assert silence.chase(timezone.now()) == 1, (month, day)
-        assert silence.chase(timezone.now()) == 0
+        assert silence.remind(timezone.now()) == 1, (month, day)
+        assert silence.remind(timezone.now()) == 0
     since.refresh_from_db()
     assert since.status == ProposalStatus.UNANSWERED
     assert {kind: letters(kind, aline).count() for kind in told} == told

@@ -209,7 +209,7 @@ def test_a_version_saved_by_a_reader_of_english_changes_only_what_changed(client
     for language in ("fr", "en"):
         sheet.number += 1
         with override(language):
-            sheet_versions.keep(sheet, side="NEED", by=None)
+            sheet_versions.record(sheet, side="NEED", by=None)
     first, second = sheet.versions.order_by("-number")[:2]
     assert first.data == second.data
 

@@ -129,7 +129,7 @@ def test_two_coordinators_at_once_settle_it_once(client, talk, reported):
     assert "déjà occupée" in page.content.decode()
     assert not Message.objects.get().is_removed
     with pytest.raises(NotYet):
-        moderation.keep(reported, by=talk.maelle, now=timezone.now())
+        moderation.leave_up(reported, by=talk.maelle, now=timezone.now())
 
 
 @pytest.mark.parametrize(

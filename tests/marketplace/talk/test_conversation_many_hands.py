@@ -45,7 +45,7 @@ def test_of_two_decisions_about_a_report_one_stands_and_the_other_hears_it():
         said = talk.say(talk.noe, "Vous êtes nuls.")
         pk = moderation.report(said, reason="RUDE", words="", by=talk.aline).pk
         together(
-            lambda: settle(moderation.keep, pk, talk.maelle, too_late),  # noqa: B023
+            lambda: settle(moderation.leave_up, pk, talk.maelle, too_late),  # noqa: B023
             lambda: settle(moderation.take_down, pk, karim, too_late, reason="Blessant"),  # noqa: B023
         )
         assert len(too_late) == 1
