@@ -147,7 +147,10 @@ def test_a_long_text_says_how_long_it_may_be(client):
 
 
 def test_once_their_two_weeks_are_over_the_page_says_that_the_company_writes(client):
-    mission = make_mission(work=True, status=MissionStatus.LEFT)
+    long_ago = timezone.now() - timedelta(days=60)
+    mission = make_mission(
+        work=True, status=MissionStatus.LEFT, started_at=long_ago, starts_on=long_ago.date()
+    )
     head = mission.need.organisation.members.get()
     gone = Departure.objects.create(
         mission=mission, person=mission.offer.person, left_at=timezone.localtime(),

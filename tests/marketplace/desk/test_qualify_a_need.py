@@ -190,7 +190,7 @@ def test_whoever_wrote_a_need_and_has_left_its_structure_leaves_it_to_another(
     other = make_coordinator(need.pole, first_name="Odile", last_name="Renard")
     assert client.post(reverse("need-publish", args=[mine.pk])).status_code == 403
     page = client.get(reverse("need-qualify", args=[mine.pk]), follow=True)
-    assert "Vous avez écrit ce besoin : il est lu par Odile Renard" in page.text
+    assert "Vous avez écrit ce besoin\u00a0: il est lu par Odile Renard" in page.text
     client.force_login(other)
     client.post(reverse("need-publish", args=[mine.pk]))
     mine.refresh_from_db()

@@ -84,7 +84,7 @@ def test_a_name_is_told_in_both_languages():
     reason = reasons.coded("taken-over", person="Zoé 100 % [x]")
     step = mission.steps.create(before="RUNNING", after="INTERRUPTED", reason=reason)
     with override("en"):
-        assert step.words == "Interrupted : Zoé 100 % [x] takes it over."
+        assert step.words == "Interrupted: Zoé 100 % [x] takes it over."
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_no_from_the_list_is_read_in_the_language_of_the_other_side(client):
 def test_why_a_paper_is_void_is_told_in_the_language_of_its_reader():
     step = DocumentStep(before="TO_SIGN", after="VOIDED", reason=reasons.coded("paper-replaced"))
     with override("en"):
-        assert step.words == "Voided : Replaced by a new version."
+        assert step.words == "Voided: Replaced by a new version."
     step.reason = "Le cadre juridique a changé."
     with override("en"):
         assert step.said == "The legal frame has changed."
