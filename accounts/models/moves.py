@@ -52,6 +52,10 @@ class Movable(models.Model):
         self.status = to
         return self.steps.create(before=before, after=to, by=by, reason=reason)
 
+    def note(self, *, by: User | None, reason: str) -> Any:
+        """Write a step that changes no status: what somebody did on the way."""
+        return self.steps.create(before=self.status, after=self.status, by=by, reason=reason)
+
     def begin(self, *, by: User | None, reason: str = "") -> Self:
         """Write the first step: the status at the beginning, and who created the row."""
         self.steps.create(before="", after=self.status, by=by, reason=reason)

@@ -6,7 +6,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from marketplace.models import Agreement, Mission
+from marketplace.models import Agreement, Mission, Side
+from marketplace.rules import half_yeses
 
 LINK_LASTS = timedelta(days=14)
 LETTERS_A_DAY = 10  # of one mission: their addresses are typed by hand
@@ -48,10 +49,13 @@ def why_not_asked(mission: Mission, email: str, now: datetime) -> str:
 
 
 def is_of_the_structure(mission: Mission, email: str) -> bool:
-    """Whether this is the mailbox of somebody of the structure, who gives no employer's yes."""
+    """Whether this is the mailbox of somebody of the structure, or who has said its yes to the sheet and left it since:
+    they give no employer's yes."""
     structure = mission.need.organisation_id
     readers = User.objects.of_mailbox(email)
-    return readers.filter(memberships__organisation=structure).exists()
+    if readers.filter(memberships__organisation=structure).exists():
+        return True
+    return any(half_yeses.of_sheet(reader, mission, Side.NEED) for reader in readers)
 
 
 def of_the_structure() -> str:

@@ -31,7 +31,8 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
-from marketplace.rules import own_yes
+from marketplace.rules import half_yeses, own_yes
+from marketplace.rules.audience import other_side
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
@@ -173,6 +174,7 @@ def accept(proposal: Proposal, *, side: str, by: User) -> Mission | None:
     proposal.save(update_fields=["need_said_yes_at", "offer_said_yes_at"])
     if proposal.need_said_yes_at and proposal.offer_said_yes_at:
         return _agree(proposal, need, offer, by=by)
+    proposal.note(by=by, reason=half_yeses.to_proposal(side))
     letters.proposal_half_agreed(proposal, side=side, by=by)
     return None
 
@@ -324,10 +326,13 @@ def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
 
 
 def _require_somebody_else_asked(proposal: Proposal, *, side: str, by: User) -> None:
-    """Nobody says yes for one side who asked in the name of the other and has changed sides since. Raises NotYet."""
+    """Nobody says yes for one side who asked, or said yes, in the name of the other and has changed sides since. Raises
+    NotYet."""
     asked_for = ask_rules.ASKER.get(Origin(proposal.origin))
     if proposal.created_by_id == by.pk and asked_for not in {None, side}:
         raise NotYet(_("You asked for the other side: somebody else says yes for this one."))
+    if half_yeses.of_proposal(by, proposal, other_side(side)):
+        raise NotYet(_("You said yes for the other side: somebody else says yes for this one."))
 
 
 def _require_somebody_there(offer: Offer) -> None:

@@ -23,7 +23,7 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
-from marketplace.rules import audience
+from marketplace.rules import audience, half_yeses
 from marketplace.rules.documents import is_signed
 from marketplace.states import MissionStatus
 
@@ -169,8 +169,11 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
         raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
     if sheet.is_agreed_by(side):
         raise NotYet(_("Your side has already said yes to this version."))
+    if half_yeses.of_sheet(by, mission, audience.other_side(side)):
+        raise NotYet(_("You said yes for the other side: somebody else says yes for this one."))
     if not sheet.is_written_for_documents:
         raise NotYet(documents.words_are_missing())
+    mission.note(by=by, reason=half_yeses.to_sheet(side, sheet.number))
     setattr(sheet, _agreed(side), sheet.number)
     sheet.save(update_fields=[_agreed(side)])
     letters.sheet_agreed(sheet, side=side, by=by)

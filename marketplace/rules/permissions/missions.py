@@ -8,6 +8,7 @@ from marketplace.models import (
     Side,
     Voice,
 )
+from marketplace.rules import half_yeses
 from marketplace.rules.permissions.documents import can_give_receipts
 from marketplace.rules.permissions.offers import answers_for_offer
 from marketplace.rules.permissions.organisations import is_in_charge_at, oversees
@@ -45,7 +46,7 @@ def has_voice(user: User, mission: Mission, voice: str) -> bool:
     if voice == Voice.NEED:
         return not _comes(user, mission) and user.speaks_for(mission.need.organisation)
     if voice == Voice.COMPANY:
-        return can_answer_for_company(user, mission)
+        return _speaks_for_company(user, mission)
     if mission.offer.person_id:
         return mission.offer.brings(user)
     return answers_for_offer(user, mission.offer)
@@ -106,8 +107,14 @@ def can_ask_agreement(user: User, mission: Mission) -> bool:
 
 
 def can_answer_for_company(user: User, mission: Mission) -> bool:
-    """True for those in charge at the company that lends, unless they are of the structure too: somebody else of the
-    company then gives the employer's answer."""
+    """True for those in charge at the company that lends, unless they are of the structure too, or have said its yes to
+    the sheet that waits for the employer's: somebody else of the company then gives it."""
+    said_yes = half_yeses.of_sheet(user, mission, Side.NEED)
+    waits = mission.agreed_version != mission.sheet.number
+    return _speaks_for_company(user, mission) and not (waits and said_yes)
+
+
+def _speaks_for_company(user: User, mission: Mission) -> bool:
     lends = not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
     return lends and side_in(user, mission) != Side.NEED
 

@@ -132,7 +132,7 @@ def _page(
             # The employer's reasons and figures are between the employee and the employer.
             "sees_reasons": permissions.can_ask_agreement(request.user, mission),
             "can_answer": permissions.can_answer_for_company(request.user, mission),
-            "is_of_both": mission.need.organisation if _is_of_both(request.user, mission) else None,
+            "why_not_answer": _why_not_answer(request.user, mission),
             "answer_form": answer_form,
             "now": timezone.now(),
             **_left(mission, _asking(request, mission)),
@@ -140,10 +140,23 @@ def _page(
     )
 
 
-def _is_of_both(user: User, mission: Mission) -> bool:
-    """Whether this person would answer for the company, if they weren't of the structure too."""
+def _why_not_answer(user: User, mission: Mission) -> str:
+    """Why somebody else answers for the company, in place of this person, who is in charge there; otherwise ""."""
     in_charge = permissions.is_in_charge_at(user, mission.offer.organisation)
-    return in_charge and permissions.side_in(user, mission) == Side.NEED
+    if not in_charge or permissions.can_answer_for_company(user, mission):
+        return ""
+    structure = {"structure": mission.need.organisation}
+    if permissions.side_in(user, mission) == Side.NEED:
+        return (
+            _(
+                "You belong to %(structure)s too: somebody else in charge at the company answers for it."
+            )
+            % structure
+        )
+    return (
+        _("You said yes for %(structure)s: somebody else in charge at the company answers for it.")
+        % structure
+    )
 
 
 def _left(mission: Mission, employee: Employee | None) -> dict:

@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from marketplace.actions.documents import receipts, signatures
-from marketplace.actions.missions import agreements
+from marketplace.actions.market import people
+from marketplace.actions.missions import agreements, missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Agreement,
@@ -14,16 +15,23 @@ from marketplace.models import (
     HoursEntry,
     Party,
     Regime,
+    Side,
     Signature,
     Voice,
 )
+from marketplace.models.market.proposals import Origin
 from marketplace.rules import permissions
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
     in_days,
     make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
     make_user,
+    write_for_papers,
 )
 from tests.marketplace.documents import document_desk
 from tests.marketplace.documents.test_documents import make
@@ -119,3 +127,94 @@ def test_who_is_of_the_structure_too_gives_no_employer_s_yes(client):
     assert mission.status == MissionStatus.DOCUMENTS
     assert not permissions.has_voice(both, mission, Voice.COMPANY)
     assert permissions.has_voice(other, mission, Voice.COMPANY)
+
+
+def of_both(**fields):
+    """Somebody who runs both, with a mission between the two and a colleague on each side."""
+    mission = make_mission(work=True, regime=Regime.PRESTATION, **fields)
+    write_for_papers(mission)
+    both = make_user()
+    for organisation in (mission.need.organisation, mission.offer.organisation):
+        organisation.memberships.create(user=both, role="ADMINISTRATOR")
+        organisation.memberships.create(user=make_user(), role="ADMINISTRATOR")
+    return mission, both
+
+
+def leaves(user, organisation):
+    people.leave(user.memberships.get(organisation=organisation), now=timezone.now())
+
+
+def test_whoever_said_the_structure_s_yes_to_a_sheet_says_no_other_once_they_have_left(client):
+    mission, both = of_both(status=MissionStatus.FRAMING)
+    client.force_login(both)
+    door, said = reverse("mission-sheet-agree", args=[mission.pk]), {"read": mission.sheet.number}
+    client.post(door, said)
+    leaves(both, mission.need.organisation)
+    page = client.post(door, said, follow=True).text
+    assert "Vous avez dit oui pour l’autre côté" in page
+    mission.sheet.refresh_from_db()
+    assert (mission.sheet.need_agreed, mission.sheet.offer_agreed) == (1, None)
+    client.force_login(mission.offer.person)
+    client.post(door, said)
+    mission.sheet.refresh_from_db()
+    assert mission.sheet.is_agreed
+
+
+def test_nor_after_having_written_that_version_for_the_structure():
+    mission, both = of_both(status=MissionStatus.FRAMING)
+    sheets.change(mission, {"aim": "Tenir."}, read=1, side=Side.NEED, by=both)
+    leaves(both, mission.need.organisation)
+    with pytest.raises(NotYet, match="l’autre côté"):
+        sheets.agree(mission, read=2, side=Side.OFFER, by=both)
+    sheets.change(mission, {"aim": "Tenir à jour."}, read=2, side=Side.NEED, by=make_user())
+    assert sheets.agree(mission, read=3, side=Side.OFFER, by=both)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_whoever_said_the_structure_s_yes_to_a_team_says_no_other_once_they_have_left(client, late):
+    boss, both = make_user(), make_user()
+    need = make_need(make_organisation(administrator=boss, member=both), created_by=boss)
+    other = make_user()
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=other, member=both)
+    offer = make_offer(other, organisation=company, somebody=None)
+    proposal = make_proposal(
+        need, offer, origin=Origin.COORDINATOR, created_by=make_user(),
+        status="UNANSWERED" if late else "OPEN",
+    )  # fmt: skip
+    client.force_login(both)
+    client.post(
+        reverse("proposal-late-yes" if late else "proposal-accept", args=[proposal.pk]),
+        {"word": ""},
+    )
+    waiting = need.proposals.get(status="OPEN")
+    assert waiting.need_said_yes_at
+    leaves(both, need.organisation)
+    door = reverse("proposal-accept", args=[waiting.pk])
+    assert "Vous avez dit oui pour l’autre côté" in client.post(door, follow=True).text
+    assert not need.missions.exists()
+    client.force_login(other)
+    client.post(door)
+    assert need.missions.exists()
+
+
+def test_whoever_said_the_structure_s_yes_to_a_sheet_gives_no_employer_s_yes_to_it(client):
+    mission, both = of_both(status=MissionStatus.FRAMING)
+    sheets.agree(mission, read=1, side=Side.NEED, by=both)
+    missions.agree(mission, read=1, side=Side.OFFER, by=mission.offer.person)
+    asked = agreements.ask_manager(
+        mission,
+        employee=Employee(
+            organisation=mission.offer.organisation, person=mission.offer.person,
+            manager_name="Dominique Lefebvre", manager_email="dominique@example.org",
+        ),
+        programme=None, by=mission.offer.person, now=timezone.now(),
+    )  # fmt: skip
+    agreements.answer(asked, answer=Agreement.Answer.YES, now=timezone.now())
+    leaves(both, mission.need.organisation)
+    client.force_login(both)
+    door = reverse("agreement-company", args=[mission.pk])
+    assert door not in client.get(reverse("mission-agreement", args=[mission.pk])).text
+    question = Agreement.objects.get(asked="COMPANY")
+    client.post(door, {"answer": "YES", "question": question.pk})
+    question.refresh_from_db()
+    assert not question.is_answered
