@@ -154,7 +154,10 @@ def _may_still_say(reader: User, row: Need | Offer) -> bool:
 
 @transaction.atomic
 def confirm(row: Need | Offer, *, by: User) -> None:
-    """It is still true: it stays in the catalogue, or comes back to it."""
+    """It is still true: it stays in the catalogue, or comes back to it. Raises ForbiddenMove for what is in neither
+    state, since that would come back from nowhere."""
+    if row.status not in {NeedStatus.PUBLISHED, NeedStatus.PAUSED}:
+        raise ForbiddenMove(row, row.status, NeedStatus.PUBLISHED)
     row.confirmed_at = timezone.now()
     row.save(update_fields=["confirmed_at", "updated_at"])
     if isinstance(row, Offer):

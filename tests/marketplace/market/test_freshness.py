@@ -92,6 +92,17 @@ def test_a_paused_need_comes_back_by_the_same_link_or_by_its_page(client, clock)
     assert need.status == NeedStatus.PUBLISHED
 
 
+@pytest.mark.parametrize("status", [NeedStatus.DRAFT, NeedStatus.FILLED, NeedStatus.CLOSED])
+def test_a_need_that_isn_t_paused_is_not_said_to_be_in_the_catalogue_again(client, status):
+    need = make_need(member=make_user(), status=status)
+    client.force_login(need.organisation.members.get())
+    page = client.post(reverse("need-wake", args=[need.pk]), follow=True).text
+    assert "de nouveau au catalogue" not in page
+    assert "Trop tard" in page
+    need.refresh_from_db()
+    assert (need.status, need.confirmed_at) == (status, None)
+
+
 def test_the_link_is_dead_for_who_has_left_and_when_forged(client, clock):
     need = make_need(member=make_user(), ends_on=MONDAY.date() + timedelta(days=300))
     awake(clock, 60)
