@@ -152,6 +152,17 @@ class KeptQuerySet(models.QuerySet):
         return self.filter(**{key_of(subject): subject})
 
 
+def leaves(user: User, subject: Subject) -> bool:
+    """Whether this is the coordinator themselves, or something that they leave to another one: of what is said about it
+    they read nothing, nor whether it has been said."""
+    if isinstance(subject, User):
+        return subject.pk == user.pk
+    if isinstance(subject, Mission):
+        return Mission.objects.left_to_others_by(user).filter(pk=subject.pk).exists()
+    theirs = subject.organisation_id if isinstance(subject, Need) else subject.pk
+    return Organisation.objects.left_to_others_by(user).filter(pk=theirs).exists()
+
+
 def about_what_is_left(user: User) -> Q:
     """A condition on rows about an organisation, a need or a mission: this coordinator leaves it to another one."""
     mine = Organisation.objects.left_to_others_by(user)

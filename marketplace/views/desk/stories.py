@@ -20,7 +20,7 @@ from marketplace.desk import story
 from marketplace.desk.scope import Scope
 from marketplace.forms.desk.desk import NoteForm, TagForm
 from marketplace.models import Mission, Need, Note, Tag
-from marketplace.models.desk.desk import Subject
+from marketplace.models.desk.desk import Subject, leaves
 from marketplace.views.desk.desk import scope_of
 
 
@@ -64,14 +64,20 @@ def kept_about(user: User, about: Subject, kind: str) -> dict:
         "kept_about": about,
         "notes": Note.objects.visible_to(user).about(about).select_related("by"),
         "tags": Tag.objects.visible_to(user).about(about),
+        "left_to_others": leaves(user, about),
         "note_form": NoteForm(),
         "tag_form": TagForm(),
     }
 
 
 def _subject(request: SignedInRequest, kind: str, pk: int) -> tuple[Subject, Pole]:
-    """What a note is about, and the pôle to which the note belongs."""
-    scope = scope_of(request)
+    """What a note is about, and the pôle to which the note belongs; 403 for what the coordinator leaves to others."""
+    subject, pole = _found(scope_of(request), kind, pk)
+    require(not leaves(request.user, subject))
+    return subject, pole
+
+
+def _found(scope: Scope, kind: str, pk: int) -> tuple[Subject, Pole]:
     if kind == "person":
         return (found := _person(pk, scope)), _pole_of(found, scope)
     places: dict[str, tuple[Any, str]] = {

@@ -83,6 +83,19 @@ def test_what_one_side_confides_is_not_read_by_a_coordinator_of_the_other(
     assert set(told) == {other.pk}
 
 
+def test_nor_do_they_write_notes_about_it_or_learn_which_tags_it_has(client, mission, other, sided):
+    notes.pin(mission, pole=mission.need.pole, words="à éviter", by=other)
+    client.force_login(sided)
+    for kind, pk in (("mission", mission.pk), ("person", sided.pk)):
+        for door, said in (("tag-new", {"words": "à éviter"}), ("note-new", {"body": NOTED})):
+            assert client.post(reverse(door, args=[kind, pk]), said).status_code == 403
+    assert reverse("tag-new", args=["mission", mission.pk]) not in read_by(client, sided, mission)
+    client.force_login(other)
+    door = reverse("tag-new", args=["mission", mission.pk])
+    assert client.post(door, {"words": "à voir"}).status_code == 302
+    assert door in client.get(mission.get_absolute_url()).text
+
+
 def test_nor_settled_nor_closed_by_them(client, mission, other, sided):
     asked = asks_for_help(mission)
     case = Case.objects.get()
