@@ -1,6 +1,7 @@
 """Tax receipts: numbered without a gap, never edited, only voided and replaced."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -56,9 +57,10 @@ def issue(
     warned: bool = False,
     replaces: Document | None = None,
     read: Decimal | None = None,
+    asked_at: datetime | None = None,
 ) -> Document:
-    """Give the structure's receipt. `read` is the value that was on the screen, None for a whole year's receipts. Raises
-    NotYet with the sentence of what is in the way."""
+    """Give the structure's receipt. `read` is the value that was on the screen; for a whole year's receipts, which are
+    given after they were asked for, `asked_at` says when. Raises NotYet with the sentence of what is in the way."""
     Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     mission = Mission.objects.select_related(*RELATED).get(pk=mission.pk)
     register = ledger.lock(mission.need.organisation)
@@ -70,6 +72,13 @@ def issue(
     if read is not None and read != amount:
         raise NotYet(
             _("The company has changed the value since you opened this page: read it again.")
+        )
+    if asked_at is not None and mission.valuation.declared_at > asked_at:
+        raise NotYet(
+            _(
+                "%(company)s has declared the value of “%(mission)s” since: read it, then give its receipt."
+            )
+            % {"company": mission.offer.organisation, "mission": mission}
         )
     _require_modest(counterparts, amount, on.year, warned)
     data = facts.of_receipt(
@@ -205,15 +214,32 @@ def waiting(organisation: Organisation, year: int) -> QuerySet[Mission]:
     ).exclude(pk__in=given)
 
 
+def fingerprint_of(missions: Iterable[Mission]) -> str:
+    """What was on the screen of whoever gives these missions' receipts: each with its value and what comes back."""
+    lines = sorted(
+        (one.pk, str(one.valuation.amount), str(one.sheet.counterparts_value or 0))
+        for one in missions
+    )
+    return hashlib.sha256(repr(lines).encode()).hexdigest()
+
+
 @transaction.atomic
-def start_run(organisation: Organisation, year: int, *, by: User) -> ReceiptRun:
+def start_run(
+    organisation: Organisation, year: int, *, by: User, read: str | None = None
+) -> ReceiptRun:
+    """Give all that wait, in the background. `read` is the fingerprint of what was on the screen."""
     ledger.lock(organisation)
     running = ReceiptRun.objects.filter(organisation=organisation, year=year, ended_at=None)
     if running.exists():
         raise NotYet(_("These receipts are already being made."))
-    total = waiting(organisation, year).count()
-    if not total:
+    to_give = list(waiting(organisation, year).select_related("valuation", "sheet"))
+    if not to_give:
         raise NotYet(_("There is no receipt to make for this year."))
+    if read is not None and read != fingerprint_of(to_give):
+        raise NotYet(
+            _("What is to be given has changed since you opened this page: read it again.")
+        )
+    total = len(to_give)
     run = ReceiptRun.objects.create(organisation=organisation, year=year, asked_by=by, total=total)
     # By name: tasks stand on actions. A broker that is down loses nothing, the sweep rings again.
     ring = partial(current_app.send_task, "marketplace.tasks.make_receipts", [run.pk])
@@ -246,7 +272,7 @@ def carry_on(run: ReceiptRun, *, now: datetime) -> None:
         for pk, counterparts in (line for line in planned if line[0] not in refused):
             give = partial(
                 issue, Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now,
-                counterparts=counterparts or Decimal(0),
+                counterparts=counterparts or Decimal(0), asked_at=run.asked_at,
             )  # fmt: skip
             if each.treat(Mission(pk=pk), partial(_give, run, pk, give)) is False:
                 run.refused.append([pk, str(CANT_BE_MADE)])

@@ -54,7 +54,7 @@ def index(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "page": Paginator(
             found.select_related("donor", "mission__need").order_by("-number"), SHOWN
         ).get_page(request.GET.get("page")),
-        "waiting": _to_give(request.user, structure, year),
+        **_to_give(request.user, structure, year),
         "run": run,
         "rate": RateForm(),
         **around(year),
@@ -62,11 +62,18 @@ def index(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     return render(request, "marketplace/documents/receipts_year.html", context)
 
 
-def _to_give(user: User, structure: Organisation, year: int) -> int:
-    """How many receipts wait to be given; 0 for somebody who may read receipts but give none."""
+def _to_give(user: User, structure: Organisation, year: int) -> dict:
+    """The receipts that wait to be given, each with its value, their sum, and what they were when they were read; none
+    for somebody who may read receipts but give none."""
     if not permissions.can_give_receipts(user, structure):
-        return 0
-    return receipts.waiting(structure, year).count()
+        return {"waiting": []}
+    found = receipts.waiting(structure, year).order_by("pk")
+    rows = list(found.select_related("valuation", "sheet", "need", "offer__organisation"))
+    return {
+        "waiting": rows,
+        "waiting_sum": sum((one.valuation.amount for one in rows), Decimal(0)),
+        "read": receipts.fingerprint_of(rows),
+    }
 
 
 def around(year: int) -> dict[str, int | None]:
@@ -85,7 +92,8 @@ def make_all(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     structure = _structure(request, pk)
     permissions.require(permissions.can_give_receipts(request.user, structure))
     try:
-        receipts.start_run(structure, year, by=request.user)
+        read = request.POST.get("read", "")
+        receipts.start_run(structure, year, by=request.user, read=read)
     except NotYet as refusal:
         messages.error(request, str(refusal))
     else:

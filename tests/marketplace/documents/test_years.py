@@ -15,6 +15,7 @@ from marketplace.documents import sealing
 from marketplace.documents.entries import Entry, as_csv, as_xlsx
 from marketplace.forms.documents.valuations import HourCostForm
 from marketplace.forms.fields import EurosField
+from marketplace.law.value import euros
 from marketplace.models import CompanyYear, Document, Duty, HourCost, Regime, Valuation
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -65,6 +66,28 @@ def test_a_run_gives_no_receipt_for_somebody_who_has_left_since():
     assert not Document.objects.receipts().exists()
     run.refresh_from_db()
     assert "ne peut plus donner les reçus" in run.refused[0][1]
+
+
+def test_a_year_s_receipts_are_those_whose_values_were_on_the_screen(client):
+    mission = make_receivable()
+    structure = mission.need.organisation
+    client.force_login(head_of(structure))
+    page, door = (
+        reverse(name, args=[structure.pk, THIS]) for name in ("receipts-year", "receipts-make")
+    )
+    shown = client.get(page)
+    assert euros(mission.valuation.amount) in shown.text
+    Valuation.objects.filter(mission=mission).update(amount=D("2500.00"))
+    told = client.post(door, {"read": shown.context["read"]}, follow=True)
+    assert "a changé depuis" in told.text
+    assert not structure.receipt_runs.exists()
+    client.post(door, {"read": client.get(page).context["read"]})
+    run = structure.receipt_runs.get()
+    Valuation.objects.filter(mission=mission).update(amount=D("9000"), declared_at=timezone.now())
+    receipts.carry_on(run, now=timezone.now())
+    assert not Document.objects.receipts().exists()
+    run.refresh_from_db()
+    assert "a déclaré depuis la valeur" in run.refused[0][1]
 
 
 def test_the_receipt_is_for_the_value_that_was_on_the_screen(client):
@@ -233,8 +256,9 @@ def test_all_receipts_of_a_year_are_asked_for_once_and_by_who_gives_them(client)
     client.force_login(head_of(mission.offer.organisation))
     assert client.post(door).status_code == 403
     client.force_login(head_of(structure))
-    assert "sont en cours d’établissement" in client.post(door, follow=True).text
-    assert "déjà en cours" in client.post(door, follow=True).text
+    read = {"read": client.get(reverse("receipts-year", args=[structure.pk, THIS])).context["read"]}
+    assert "sont en cours d’établissement" in client.post(door, read, follow=True).text
+    assert "déjà en cours" in client.post(door, read, follow=True).text
     assert structure.receipt_runs.count() == 1
     empty = reverse("receipts-make", args=[structure.pk, THIS - 1])
     assert "aucun reçu" in client.post(empty, follow=True).text
