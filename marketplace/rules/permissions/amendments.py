@@ -2,8 +2,8 @@
 
 from accounts.models import User
 from marketplace.models import Amendment, Document, Mission, Side
+from marketplace.rules.permissions.coordination import follows
 from marketplace.rules.permissions.documents import may_sign_for, parties_to_sign
-from marketplace.rules.permissions.missions import follows
 from marketplace.rules.permissions.organisations import is_in_charge_at
 
 

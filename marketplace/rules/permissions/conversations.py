@@ -3,6 +3,7 @@
 from accounts.models import Pole, User
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
 from marketplace.models.talk.blocks import ends_of_need, ends_of_thread, ends_of_user
+from marketplace.rules.permissions.coordination import follows_thread
 from marketplace.rules.permissions.organisations import speaks_out_for
 from marketplace.rules.permissions.proposals import can_apply, side_of
 
@@ -20,7 +21,7 @@ def thread_side_of(user: User, thread: Thread) -> str | None:
 
 
 def can_write_in_thread(user: User, thread: Thread) -> bool:
-    return thread_side_of(user, thread) is not None or user.coordinates(thread.subject.pole)
+    return thread_side_of(user, thread) is not None or follows_thread(user, thread)
 
 
 def can_ask_about(user: User, need: Need) -> bool:
@@ -60,7 +61,7 @@ def can_lift(user: User, block: Block) -> bool:
 
 def can_keep_notes(user: User, thread: Thread) -> bool:
     """True for the coordinators, unless they are on a side of this conversation themselves."""
-    return user.coordinates(thread.subject.pole) and thread_side_of(user, thread) is None
+    return thread_side_of(user, thread) is None and follows_thread(user, thread)
 
 
 def can_change_message(user: User, message: Message) -> bool:

@@ -1,14 +1,14 @@
 """Who may steer a mission, speak for a side of it, write and confirm hours."""
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from marketplace.models import (
     FollowUp,
     Mission,
-    Proposal,
     Side,
     Voice,
 )
 from marketplace.rules import half_yeses
+from marketplace.rules.permissions.coordination import follows, is_on_a_side
 from marketplace.rules.permissions.documents import can_give_receipts
 from marketplace.rules.permissions.offers import answers_for_offer
 from marketplace.rules.permissions.organisations import is_in_charge_at, oversees
@@ -77,16 +77,7 @@ def can_confirm_hours(user: User, mission: Mission) -> bool:
 def arbitrates(user: User, mission: Mission) -> bool:
     """True for a coordinator who is on no side of the mission and hasn't come for it: nobody judges in their own
     cause."""
-    on_a_side = _comes(user, mission) or side_in(user, mission) is not None
-    return user.coordinates(mission.need.pole) and not on_a_side
-
-
-def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
-    """True for a coordinator who reads what is confided to the coordination about this. One who is on a side leaves
-    that to those who are on none; where there is nobody else, they keep it."""
-    pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
-    left = type(subject)._default_manager.all().left_to_others_by(user)
-    return user.coordinates(pole) and not left.filter(pk=subject.pk).exists()
+    return user.coordinates(mission.need.pole) and not is_on_a_side(user, mission)
 
 
 def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) -> bool:

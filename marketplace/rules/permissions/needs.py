@@ -7,6 +7,7 @@ from marketplace.models import (
     Need,
 )
 from marketplace.rules import audience
+from marketplace.rules.permissions.coordination import follows
 from marketplace.states import NeedStatus
 
 OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
@@ -65,7 +66,7 @@ def can_see_candidates(user: User, need: Need) -> bool:
 
 
 def answers_for_need(user: User, need: Need) -> bool:
-    return user.speaks_for(need.organisation) or user.coordinates(need.pole)
+    return user.speaks_for(need.organisation) or follows(user, need.organisation)
 
 
 def can_ask_elsewhere(user: User, need: Need) -> bool:

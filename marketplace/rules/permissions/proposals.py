@@ -7,6 +7,7 @@ from marketplace.models import (
     Proposal,
     Side,
 )
+from marketplace.rules.permissions.coordination import follows
 from marketplace.rules.permissions.needs import can_ask_elsewhere
 from marketplace.rules.permissions.offers import answers_for_offer
 from marketplace.states import NeedStatus, ProposalStatus
@@ -61,8 +62,8 @@ def can_withdraw(user: User, proposal: Proposal) -> bool:
     if proposal.status != ProposalStatus.OPEN:
         return False
     side = side_of(user, proposal)
-    return proposal.has_yes_of(side) if side else user.coordinates(proposal.need.pole)
+    return proposal.has_yes_of(side) if side else follows(user, proposal)
 
 
 def can_write_in(user: User, proposal: Proposal) -> bool:
-    return side_of(user, proposal) is not None or user.coordinates(proposal.need.pole)
+    return side_of(user, proposal) is not None or follows(user, proposal)

@@ -3,8 +3,8 @@
 from accounts.models import Organisation, User
 from marketplace.models import Document, Party, SigningAddress
 from marketplace.rules.parties import signers_of, whose_address
+from marketplace.rules.permissions.coordination import follows
 from marketplace.rules.permissions.documents import may_sign_for
-from marketplace.rules.permissions.missions import follows
 from marketplace.rules.permissions.organisations import oversees
 
 

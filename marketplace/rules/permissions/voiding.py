@@ -3,12 +3,13 @@
 from accounts.models import User
 from marketplace.models import Document, Kind, Mission, Party, Side
 from marketplace.rules import documents
+from marketplace.rules.permissions.coordination import follows
 from marketplace.rules.permissions.documents import (
     can_give_receipts,
     can_make_documents,
     may_sign_for,
 )
-from marketplace.rules.permissions.missions import arbitrates, follows, side_in
+from marketplace.rules.permissions.missions import arbitrates, side_in
 from marketplace.states import DocumentStatus
 
 

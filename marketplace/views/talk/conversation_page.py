@@ -75,7 +75,7 @@ class Reader:
         return cls(
             user=user,
             side=side,
-            coordinates=side is None and user.coordinates(thread.subject.pole),
+            coordinates=side is None and permissions.follows_thread(user, thread),
             read_up_to=read,
             seen=read or before.first() or 0,
             roles=_roles(thread),

@@ -250,3 +250,33 @@ def test_what_waits_for_a_coordinator_as_a_side_is_on_their_home(client, mission
     assert not [
         line for line in client.get(reverse("home")).context["lines"] if line.kind == "mission"
     ]
+
+
+def test_nor_do_they_act_as_the_coordination_while_their_own_side_is_suspended(
+    client, mission, other
+):
+    """They may not speak for it: that makes nobody neutral of them."""
+    structure = mission.need.organisation
+    sided = make_coordinator(mission.need.pole, first_name="Sami", last_name="Roy")
+    structure.memberships.create(user=sided, role="ADMINISTRATOR")
+    thread = mission.proposal.thread
+    moderation.note(thread, text=NOTED, by=other)
+    Organisation.objects.filter(pk=structure.pk).update(status="SUSPENDED")
+    client.force_login(sided)
+    assert NOTED not in client.get(thread.get_absolute_url()).text
+    assert client.post(reverse("thread-note", args=[thread.pk]), {"text": "."}).status_code == 403
+    assert client.get(reverse("mission-suspend", args=[mission.pk])).status_code == 403
+    assert client.post(reverse("need-wake", args=[mission.need_id])).status_code == 403
+    assert not permissions.arbitrates(sided, mission)
+    client.force_login(other)
+    assert NOTED in client.get(thread.get_absolute_url()).text
+    assert client.get(reverse("mission-suspend", args=[mission.pk])).status_code == 200
+
+
+def test_nor_once_they_have_come_or_written_the_offer_and_left(client, mission, other):
+    writer = make_coordinator(mission.need.pole, first_name="Sami", last_name="Roy")
+    type(mission.offer).objects.filter(pk=mission.offer_id).update(person=None, created_by=writer)
+    moderation.note(mission.proposal.thread, text=NOTED, by=other)
+    client.force_login(writer)
+    assert NOTED not in client.get(mission.proposal.thread.get_absolute_url()).text
+    assert client.get(reverse("mission-suspend", args=[mission.pk])).status_code == 403

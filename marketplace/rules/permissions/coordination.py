@@ -1,0 +1,26 @@
+"""Who acts as the coordination in a matter. One who is on a side doesn't: neither while they may not speak for it, since
+it is suspended, nor once they have left it."""
+
+from accounts.models import Organisation, User
+from marketplace.models import Mission, Proposal, Thread
+
+
+def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
+    """True for a coordinator who reads what is confided to the coordination about this. One who is on a side leaves
+    that to those who are on none; where there is nobody else, they keep it."""
+    pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
+    if not user.coordinates(pole):
+        return False
+    left = type(subject)._default_manager.all().left_to_others_by(user)
+    return not left.filter(pk=subject.pk).exists()
+
+
+def follows_thread(user: User, thread: Thread) -> bool:
+    """The same answer for a conversation: about a proposal, or with a structure about its need."""
+    return follows(user, thread.proposal or thread.subject.organisation)
+
+
+def is_on_a_side(user: User, mission: Mission) -> bool:
+    """Whether this person is on a side of the mission, whatever they may do for it today."""
+    on_it = Proposal.objects.filter(Proposal.on_a_side(user), pk=mission.proposal_id)
+    return bool(user.pk) and on_it.exists()
