@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from notifications.rendering import language_of
 
+LETTERS = {"letters": "10/d/key"}  # of one kind, to one mailbox
 # In the session: the address whose invitation letter this visitor has in hand.
 INVITED_ADDRESS = "invited_address"
 # allauth's names of what has changed, and what we say of it.
@@ -74,7 +76,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Post the letter. Its links lead to the site's own address, by whatever host name the request came.
-        Somebody with a confirmed address is asked to confirm another one, and isn't welcomed again."""
+        Somebody with a confirmed address is asked to confirm another one, and isn't welcomed again. Beyond those of a
+        day nothing is sent: the page says the same, and the letters before still open what they open."""
+        if not _has_room(self.request, template_prefix, email):
+            return
         said: dict[str, object] = {
             name: at_home(value) for name, value in context.items() if name.endswith("_url")
         }
@@ -122,6 +127,14 @@ class AccountAdapter(DefaultAccountAdapter):
         answer = super().post_login(request, user, **kwargs)
         languages.keep(answer, user.language)
         return answer
+
+
+def _has_room(request: HttpRequest, template_prefix: str, email: str) -> bool:
+    """Whether one more letter of this kind may go to this mailbox today: anybody may type it into a form."""
+    key = f"{template_prefix}:{email.lower()}"
+    return bool(
+        ratelimit.consume(request, app="accounts", action="letters", config=LETTERS, key=key)
+    )
 
 
 def at_home(url: str) -> str:

@@ -135,7 +135,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
-ACCOUNT_RATE_LIMITS = {"login": None}  # accounts/known_browsers.py counts the attempts instead
+# accounts/known_browsers.py counts the logins instead. Each other address that is asked for gets a letter.
+ACCOUNT_RATE_LIMITS = {"login": None, "manage_email": "10/m/user,30/d/user"}
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_FORMS = {
     name: f"accounts.forms.passkeys.{form}"

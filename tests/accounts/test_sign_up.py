@@ -1,10 +1,13 @@
 """From the sign-up page to the first page that suits, through the letter that checks the address."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from notifications.models import Notification
@@ -191,3 +194,19 @@ def test_login_takes_to_the_page_one_wanted(client):
         asked.url, {"login": "zoe@example.org", "password": PASSWORD, "next": "/profil/"}
     )
     assert answer.url == "/profil/"
+
+
+def test_nobody_s_mailbox_is_filled_from_the_forms_that_anybody_may_send():
+    """From one network after the other, minute after minute, to somebody with an account and to a stranger."""
+    verify(make_user(email="zoe@example.org"))
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for network in range(30):
+            browser = Client(REMOTE_ADDR=f"203.0.113.{network}")
+            for address in ("zoe@example.org", "nobody@example.org"):
+                browser.post(reverse("account_reset_password"), {"email": address})
+            clock.shift(timedelta(minutes=1))
+        for address in ("zoe@example.org", "nobody@example.org"):
+            assert Notification.objects.filter(address=address, kind="account").count() == 10
+        clock.shift(timedelta(days=1))
+        Client().post(reverse("account_reset_password"), {"email": "zoe@example.org"})
+        assert Notification.objects.filter(address="zoe@example.org").count() == 11
