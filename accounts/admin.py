@@ -31,6 +31,7 @@ from accounts.models import (
     OrganisationStep,
     Pole,
     User,
+    coordinated_by,
 )
 
 
@@ -94,9 +95,11 @@ class PasswordForm(AdminPasswordChangeForm):
 
 def _is_no_higher(obj: User | None, user: Anybody) -> bool:
     """Whether this user may change the person's address, password or second factor, which give the whole account:
-    only if they have all the rights that it gives."""
+    only if they have all the rights that it gives, over a pôle too."""
     if obj is None or user.is_superuser:
         return True
+    if coordinated_by(obj).exclude(organisation__pole__in=coordinated_by(user)).exists():
+        return False
     return not obj.is_superuser and obj.get_all_permissions() <= user.get_all_permissions()
 
 

@@ -8,7 +8,14 @@ from django.urls import reverse
 
 from accounts.models import Invitation, Membership, Organisation
 from notifications.models import Notification
-from tests.factories import make_department, make_organisation, make_pole, make_user, verify
+from tests.factories import (
+    make_coordinator,
+    make_department,
+    make_organisation,
+    make_pole,
+    make_user,
+    verify,
+)
 
 
 @pytest.fixture
@@ -171,6 +178,22 @@ def test_nor_take_over_the_account_of_staff_who_may_do_more(as_):
     theirs = Authenticator.objects.create(user=make_user(), type="totp", data={"secret": "A"})
     door = reverse("admin:mfa_authenticator_delete", args=[theirs.pk])
     assert as_(staff).post(door, {"post": "yes"}).status_code == 302
+
+
+def test_nor_take_over_the_account_of_a_coordinator(as_, pole):
+    """Who makes coordinators is who runs the site: a password typed for one of them makes one."""
+    staff = of_staff("view_user", "change_user", "delete_user", "delete_authenticator")
+    coordinator = make_coordinator(pole)
+    new = {"usable_password": "true", "password1": "une-phrase-de-passe", "password2": "une-phrase-de-passe"}  # fmt: skip
+    door = reverse("admin:auth_user_password_change", args=[coordinator.pk])
+    assert as_(staff).post(door, new).status_code == 403
+    factor = Authenticator.objects.create(user=coordinator, type="totp", data={"secret": "A"})
+    door = reverse("admin:mfa_authenticator_delete", args=[factor.pk])
+    assert as_(staff).post(door, {"post": "yes"}).status_code == 403
+    colleague = make_coordinator(pole, is_staff=True)
+    colleague.user_permissions.set(Permission.objects.filter(codename="change_user"))
+    door = reverse("admin:auth_user_password_change", args=[coordinator.pk])
+    assert as_(colleague).post(door, new).status_code == 302
 
 
 def test_nor_open_an_account_from_an_address_of_theirs(as_):
