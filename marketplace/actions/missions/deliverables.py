@@ -59,6 +59,7 @@ def hand_over(
 
 
 def accept(deliverable: Deliverable, *, by: User, now: datetime) -> bool:
-    """The structure has received the deliverable and accepts it. False when it was accepted already."""
-    waiting = Deliverable.objects.filter(pk=deliverable.pk, accepted_at=None)
+    """The structure has received the deliverable and accepts it. False when it was accepted already, or for who handed
+    it over: they may have joined the structure since."""
+    waiting = Deliverable.objects.filter(pk=deliverable.pk, accepted_at=None).exclude(by=by)
     return bool(waiting.update(accepted_at=now, accepted_by=by))

@@ -117,3 +117,17 @@ def test_what_was_accepted_stays_accepted_by_whoever_did_it():
     assert not deliverables.accept(handed, by=second, now=timezone.now())
     handed.refresh_from_db()
     assert handed.accepted_by == first
+
+
+def test_nobody_accepts_what_they_have_handed_over_before_they_joined_the_structure(client):
+    mission = make_mission(work=True, status=MissionStatus.RUNNING)
+    member = make_user()
+    mission.need.organisation.memberships.create(user=member)
+    handed = deliverables.hand_over(mission, title="Le site", by=member)
+    client.force_login(member)
+    door = reverse("deliverable-accept", args=[handed.pk])
+    assert door not in client.get(mission.get_absolute_url()).text
+    client.post(door)
+    handed.refresh_from_db()
+    assert handed.accepted_at is None
+    assert deliverables.accept(handed, by=mission.need.created_by, now=timezone.now())
