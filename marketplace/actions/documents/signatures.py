@@ -32,16 +32,17 @@ def sign(
     now: datetime,
     by: User | None = None,
     email: str = "",
+    given_by: User | None = None,
     ip: str | None = None,
     scan: StoredFile | None = None,
 ) -> Signature:
     """Sign a document. `read` is the fingerprint of the bytes that were on the screen: if the document isn't those
-    bytes any more, nothing is signed."""
+    bytes any more, nothing is signed. `given_by` is who gave the address of somebody who signs without an account."""
     document = locked(document)
     register = ledger.lock(document.organisation)
     document.refresh_from_db(fields=["status"])
     require_signable(document, party, read)
-    if how != Signature.How.SCAN and has_signed_facing(document, party, by, email):
+    if how != Signature.How.SCAN and has_signed_facing(document, party, by or given_by, email):
         raise NotYet(_("You have signed it for the other side: somebody else signs for this one."))
     signature = Signature.objects.create(
         document=document, party=party, user=by, name=name, capacity=capacity, email=email, ip=ip,

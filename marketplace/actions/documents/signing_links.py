@@ -225,5 +225,5 @@ def sign(token: str, *, read: str, capacity: str, ip: str | None, now: datetime)
     return signatures.sign(
         link.document, party=link.party, read=read, name=link.name,
         capacity=link.capacity or capacity, email=link.email, ip=ip, how=Signature.How.LINK,
-        by=link.user, now=now,
+        by=link.user, given_by=link.address.given_by if link.address else None, now=now,
     )  # fmt: skip

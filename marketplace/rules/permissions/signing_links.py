@@ -2,7 +2,7 @@
 
 from accounts.models import Organisation, User
 from marketplace.models import Document, Party, SigningAddress
-from marketplace.rules.parties import signers_of, whose_address
+from marketplace.rules.parties import has_signed_facing, signers_of, whose_address
 from marketplace.rules.permissions.coordination import follows
 from marketplace.rules.permissions.documents import may_sign_for
 from marketplace.rules.permissions.organisations import oversees
@@ -75,12 +75,14 @@ def given_addresses(document: Document, party: str) -> list[SigningAddress]:
 
 
 def addresses(document: Document, party: str) -> list[SigningAddress]:
-    """The given addresses to which a link may be sent: they are confirmed, and belong to nobody of another side of
-    this mission."""
+    """The given addresses to which a link may be sent: they are confirmed, belong to nobody of another side of this
+    mission, and weren't given by somebody who has signed for it."""
     return [
         address
         for address in given_addresses(document, party)
-        if address.confirmed_at and whose_address(document, party, address.email) is None
+        if address.confirmed_at
+        and whose_address(document, party, address.email) is None
+        and not has_signed_facing(document, party, address.given_by)
     ]
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from marketplace.rules.parties import whose_address
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_user, verify
 from tests.marketplace.documents.document_desk import duty, head_of, make_mission
-from tests.marketplace.documents.signing.links import LEA, confirming, newest_link, words
+from tests.marketplace.documents.signing.links import LEA, YES, confirming, newest_link, words
 from tests.marketplace.documents.test_documents import make
 
 
@@ -159,3 +160,20 @@ def test_whoever_only_claims_an_address_keeps_nobody_from_signing_by_it(document
     assert whose_address(document, Party.EMPLOYER, "Lea@example.org") is None
     EmailAddress.objects.filter(user=claims).update(verified=True)
     assert whose_address(document, Party.EMPLOYER, "Lea@example.org") == claims
+
+
+@pytest.mark.parametrize("first", [Party.STRUCTURE, Party.EMPLOYER])
+def test_nobody_signs_for_both_by_a_mailbox_that_they_give(client, document, boss, page, first):
+    """The director signs for the structure too, and gives another mailbox of theirs for the company."""
+    structure = document.mission.need.organisation
+    Membership.objects.create(user=boss, organisation=structure)
+    duty(boss, structure, Duty.Kind.SIGNATORY, "présidente")
+    mine = {"party": Party.STRUCTURE, "read": document.sha256, "capacity": "présidente"} | YES
+    client.force_login(boss)
+    acts = [
+        lambda: client.post(reverse("document-sign", args=[document.pk]), mine),
+        lambda: Client().post(page, {"read": document.sha256, "capacity": "DRH"} | YES),
+    ]
+    for act in acts if first == Party.STRUCTURE else acts[::-1]:
+        act()
+    assert [one.party for one in document.signatures.all()] == [first]
