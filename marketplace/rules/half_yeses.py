@@ -5,17 +5,17 @@ from accounts.models import User
 from accounts.models.reasons import Coded
 from marketplace.models import Mission, Proposal, Side, reasons
 
-CODES: dict[str, str] = {Side.NEED: "yes-need", Side.OFFER: "yes-offer"}
-
 
 def to_proposal(side: str) -> Coded:
     """The reason of the step that keeps one side's yes to a proposal."""
-    return reasons.coded(CODES[side])
+    return reasons.coded("yes-need") if side == Side.NEED else reasons.coded("yes-offer")
 
 
 def to_sheet(side: str, version: int) -> Coded:
     """The reason of the step that keeps one side's yes to a version of the sheet."""
-    return reasons.coded(f"sheet-{CODES[side]}", n=version)
+    if side == Side.NEED:
+        return reasons.coded("sheet-yes-need", n=version)
+    return reasons.coded("sheet-yes-offer", n=version)
 
 
 def of_proposal(user: User, proposal: Proposal, side: str) -> bool:

@@ -98,7 +98,8 @@ def test_every_reason_of_the_site_has_its_words_and_is_given():
     folder = Path(settings.BASE_DIR, "marketplace")
     given = {
         code
-        for path in [*folder.glob("actions/**/*.py"), *folder.glob("forms/**/*.py")]
+        for room in ("actions", "forms", "rules")
+        for path in folder.glob(f"{room}/**/*.py")
         for code in re.findall(r'coded\(\s*"([\w-]+)"', path.read_text())
     }
     assert given <= reasons.WORDS.keys() | cases_kept.WORDS.keys()
