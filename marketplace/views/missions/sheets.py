@@ -18,7 +18,8 @@ from marketplace.law.regimes import own_time_first
 from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
 from marketplace.models.missions.amendments import in_words, label_of
-from marketplace.rules import documents, permissions
+from marketplace.rules import documents, half_yeses, permissions
+from marketplace.rules.audience import other_side
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -121,7 +122,8 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "asked_and_given": _asked_and_given(fresh),
         "can_agree": bool(side)
         and not fresh.is_agreed_by(side or "")
-        and sheets.waits_for_yes(mission),
+        and sheets.waits_for_yes(mission)
+        and not half_yeses.of_sheet(request.user, mission, other_side(side or "")),
         "is_signed": is_signed,
         "amendment": amendments.open_of(mission) if is_signed else None,
         "can_propose": is_signed

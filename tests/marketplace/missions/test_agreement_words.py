@@ -93,8 +93,8 @@ def test_a_letter_to_an_address_without_account_offers_nothing_to_choose(mission
 def test_after_a_no_the_next_step_is_the_sheet_and_not_to_go_on(
     client, mission, employee, answer, words
 ):
-    for side in Side:
-        sheets.agree(mission, side=side, by=mission.offer.person, read=1)
+    for side, by in ((Side.NEED, mission.need.created_by), (Side.OFFER, mission.offer.person)):
+        sheets.agree(mission, side=side, by=by, read=1)
     ask(mission, employee)
     client.post(link(), answer)
     client.force_login(mission.offer.person)

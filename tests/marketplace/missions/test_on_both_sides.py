@@ -150,6 +150,7 @@ def test_whoever_said_the_structure_s_yes_to_a_sheet_says_no_other_once_they_hav
     door, said = reverse("mission-sheet-agree", args=[mission.pk]), {"read": mission.sheet.number}
     client.post(door, said)
     leaves(both, mission.need.organisation)
+    assert door not in client.get(reverse("mission-sheet", args=[mission.pk])).text
     page = client.post(door, said, follow=True).text
     assert "Vous avez dit oui pour l’autre côté" in page
     mission.sheet.refresh_from_db()
