@@ -1,8 +1,12 @@
 """The house keeps its own rules."""
 
+import ast
+import json
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +18,7 @@ from accounts import states as accounts_states
 from config.management.commands import draw_states
 from marketplace import states as marketplace_states
 from tests import sharing, turns
+from tests.translations import BREAKS
 
 ROOT = Path(settings.BASE_DIR)
 TOP = {
@@ -288,3 +293,36 @@ def test_an_error_in_the_addresses_is_the_same_each_time_it_is_met(monkeypatch):
     for _request in range(2):
         with pytest.raises(ImportError, match=r"marketplace\.urls\.desk"):
             import_module("marketplace.urls")
+
+
+def strings_in(data: object) -> Iterator[str]:
+    """Every text of a file of data, however deep."""
+    match data:
+        case str():
+            yield data
+        case dict():
+            for value in data.values():
+                yield from strings_in(value)
+        case list():
+            for value in data:
+                yield from strings_in(value)
+
+
+def french_by_hand() -> Iterator[tuple[str, str]]:
+    """The French that isn't in the catalogue: the papers, the lines to copy, templates and the demo."""
+    for path in sorted((ROOT / "templates/documents").glob("*.typ")):
+        for line in path.read_text().splitlines():
+            yield path.name, line.partition("//")[0].replace(" !=", "")
+    data = ROOT / "marketplace/data"
+    for path in sorted(data.rglob("*.toml")):
+        yield from ((path.name, words) for words in strings_in(tomllib.loads(path.read_text())))
+    for path in sorted(data.glob("*.json")):
+        yield from ((path.name, words) for words in strings_in(json.loads(path.read_text())))
+    for path in sorted((ROOT / "marketplace/demo").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield path.name, node.value
+
+
+def test_french_that_is_written_by_hand_breaks_before_no_mark_either():
+    assert [(name, words) for name, words in french_by_hand() if BREAKS.search(words)] == []

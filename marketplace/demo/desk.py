@@ -13,10 +13,10 @@ from marketplace.states import FindingStatus, NeedStatus
 
 SAID = (
     (
-        "Très bien reçue sur place : Samira connaît tout le monde. Préfère le téléphone.",
+        "Très bien reçue sur place : Samira connaît tout le monde. Préfère le téléphone.",
         "à visiter",
     ),
-    ("Subvention attendue en mars : ne rien lancer avant.", "subvention 2027"),
+    ("Subvention attendue en mars : ne rien lancer avant.", "subvention 2027"),
     ("Deux missions réussies, prête à témoigner.", "témoin"),
 )
 SHEET = {
@@ -32,13 +32,13 @@ FINDING = {
     "kind": Finding.Kind.BRAKE,
     "code": "too-short",
     "title": "Dix jours ne suffisent pas pour transmettre",
-    "evidence": "Plusieurs bilans le disent : le résultat est là, la prise en main reste à faire.",
+    "evidence": "Plusieurs bilans le disent : le résultat est là, la prise en main reste à faire.",
     "actors": "Les opérateurs, les responsables RSE",
     "action": "Prévoir une demi-journée de plus, un mois après la fin.",
 }
 
 
-CALLED = "Les deux d’accord pour réduire le périmètre : appel à trois jeudi."
+CALLED = "Les deux d’accord pour réduire le périmètre : appel à trois jeudi."
 
 
 def stories(cast: Cast, needs: list[Need]) -> list[Story]:

@@ -40,7 +40,7 @@ ROADS = {
     NeedStatus.REFUSED: ["DRAFT", "SUBMITTED", "REFUSED"],
 }
 REASONS = {
-    NeedStatus.REFUSED: "Ce besoin remplace un poste salarié : un bénévole ne peut pas le tenir. "
+    NeedStatus.REFUSED: "Ce besoin remplace un poste salarié : un bénévole ne peut pas le tenir. "
     "Parlons ensemble d’un appui ponctuel pour organiser l’accueil.",
     NeedStatus.WITHDRAWN: "La commune s’en charge finalement.",
 }

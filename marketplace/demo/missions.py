@@ -37,8 +37,8 @@ from marketplace.models.documents.documents import kinds_after, kinds_before
 DAY = timedelta(days=1)
 HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
 TALK = (
-    (Side.NEED, "Merci ! Pourriez-vous passer nous voir un matin ? Nous ouvrons à neuf heures."),
-    (Side.OFFER, "Jeudi prochain me convient. Avez-vous un accès que je puisse regarder avant ?"),
+    (Side.NEED, "Merci ! Pourriez-vous passer nous voir un matin ? Nous ouvrons à neuf heures."),
+    (Side.OFFER, "Jeudi prochain me convient. Avez-vous un accès que je puisse regarder avant ?"),
     (Side.NEED, "Oui, je vous prépare cela. À jeudi, et merci encore."),
 )
 # What the two sides write, one mission after another.
@@ -56,8 +56,8 @@ GLAD = {
         "Un bon moment, et du concret. Le périmètre a un peu grandi en route, nous en avons parlé.",
     ),
 }
-PROUD = "L’équipe en a parlé pendant des semaines : nous recommencerons."
-AIM = "Faire avancer un projet précis de la structure : « %s »."
+PROUD = "L’équipe en a parlé pendant des semaines : nous recommencerons."
+AIM = "Faire avancer un projet précis de la structure : « %s »."
 WORK = "Travailler avec l’équipe à ce qui est remis à la fin, et lui apprendre à s’en servir seule."
 # What the reviews name, one mission after another: an enabler or two, and a brake.
 FACTORS = {

@@ -11,7 +11,7 @@ from marketplace.demo.files import read
 from marketplace.models import Need
 from marketplace.states import NeedStatus
 
-WORD = "Personne chez nous ne parle assez bien néerlandais. Auriez-vous quelqu’un du côté des Ardennes ?"
+WORD = "Personne chez nous ne parle assez bien néerlandais. Auriez-vous quelqu’un du côté des Ardennes ?"
 
 
 def exchange(needs: list[Need]) -> Story:

@@ -23,7 +23,7 @@ from marketplace.states import NeedStatus, OfferStatus
 LEFT_UNANSWERED = {
     "Trouver des mécènes pour le festival": (
         "claire.hermant@example.org",
-        "Pardon pour ce silence : le spectacle de novembre nous a tout pris. "
+        "Pardon pour ce silence : le spectacle de novembre nous a tout pris. "
         "Nous aimerions toujours travailler avec vous, si c’est encore possible.",
     ),
     "Une identité visuelle pour l’atelier vélo": ("", ""),

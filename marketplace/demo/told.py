@@ -137,7 +137,7 @@ def _leaves(cast: Cast, told: Telling) -> Iterator[datetime]:
     colleague = cast.persons["Gossart"]
     asked = succession.ask(
         told.again(), colleague=colleague, by=cast.author(told.company), now=timezone.now(),
-        word="Amélie, l’équipe de nuit compte sur nous : prendrais-tu la suite ?",
+        word="Amélie, l’équipe de nuit compte sur nous : prendrais-tu la suite ?",
     )  # fmt: skip
     yield at(working(timezone.localdate() + 3 * DAY), 15)
     succession.answer(asked, answer=Transfer.Answer.YES, by=colleague, now=timezone.now())
