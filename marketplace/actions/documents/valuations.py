@@ -117,6 +117,20 @@ def _months(mission: Mission) -> dict[int, list[MonthHours]]:
     return found
 
 
+def refusal_of(mission: Mission) -> str:
+    """Why no value can be declared now, as a sentence for the reader; empty when one can."""
+    if not mission.gives_a_receipt:
+        return _("This legal frame brings no tax reduction: there is no value to declare.")
+    valued = Valuation.objects.filter(mission=mission).exists()
+    if mission.status not in TO_VALUE and not (valued and mission.status in OVER):
+        return _("The value is declared once the mission is delivered and reviewed.")
+    if mission.documents.receipts().standing().exists():
+        return _("The receipt has been given with the earlier value: it has to be voided first.")
+    if not mission.hours.confirmed().exists():
+        return _("No hour has been confirmed: there is nothing to value.")
+    return ""
+
+
 @transaction.atomic
 def declare(
     mission: Mission, amount: Decimal, *, by: User, now: datetime, warned: bool = False
@@ -124,18 +138,9 @@ def declare(
     """The company declares the value. It may change it until the receipt is given, and again once that receipt is
     voided. Raises NotYet, or CapDoubt."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
-    if not mission.gives_a_receipt:
-        raise NotYet(_("This legal frame brings no tax reduction: there is no value to declare."))
-    valued = Valuation.objects.filter(mission=mission).exists()
-    if mission.status not in TO_VALUE and not (valued and mission.status in OVER):
-        raise NotYet(_("The value is declared once the mission is delivered and reviewed."))
-    if mission.documents.receipts().standing().exists():
-        raise NotYet(
-            _("The receipt has been given with the earlier value: it has to be voided first.")
-        )
+    if refusal := refusal_of(mission):
+        raise NotYet(refusal)
     hours = mission.hours.confirmed().total()
-    if not hours:
-        raise NotYet(_("No hour has been confirmed: there is nothing to value."))
     _require_under_cap(mission, amount, warned=warned)
     valuation, _created = Valuation.objects.update_or_create(
         mission=mission,

@@ -129,11 +129,11 @@ def _outside(mission: Mission, day: date) -> str:
     if day < mission.starts_on:
         if signed:
             return (
-                _("%(day)s is before the start that was signed: propose an amendment first.") % on
+                _("%(day)s is before the start that was signed: it takes an amendment first.") % on
             )
         return _("%(day)s is before the mission starts: change its start on the sheet first.") % on
     if signed:
-        return _("%(day)s is after the end that was signed: propose an amendment first.") % on
+        return _("%(day)s is after the end that was signed: it takes an amendment first.") % on
     return _("%(day)s is after the mission ends: change its end on the sheet first.") % on
 
 
@@ -198,7 +198,7 @@ def _no_room(mission: Mission, figures: dict) -> str:
     if documents.is_signed(mission):
         return (
             _(
-                "What was signed says %(planned)s hours, and this would make %(total)s: propose an amendment first."
+                "What was signed says %(planned)s hours, and this would make %(total)s: it takes an amendment first."
             )
             % figures
         )

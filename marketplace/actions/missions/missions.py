@@ -61,12 +61,15 @@ def begin(mission: Mission, *, by: User) -> Mission:
 
 @transaction.atomic
 def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
-    """One side says yes to the sheet; after the second yes the mission moves on by itself. True when both have."""
+    """One side says yes to the sheet; after the second yes the mission moves on by itself. True when both have. The
+    other side gets one letter: that the mission moves on says that both have said yes."""
     agreed = sheets.agree(mission, read=read, side=side, by=by)
     mission = locked(mission)
     waits = mission.status == MissionStatus.FRAMING and mission.has_employer
     if agreed and waits and _goes_on_with_their_yes(mission):
         frame(mission, by=by)
+    else:
+        letters.sheet_agreed(mission.sheet, side=side, by=by)
     return agreed
 
 

@@ -14,6 +14,17 @@ from marketplace.rules.documents import is_signed
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 
 
+def too_late(mission: Mission) -> str:
+    """Why the legal frame can't change any more, as a sentence for the reader; empty when it can."""
+    if mission.status not in BEFORE_IT_RUNS:
+        return _("The mission is running: its legal frame can't change any more.")
+    if is_signed(mission):
+        return _(
+            "The papers of this legal frame are signed by all: it can't change any more. A coordinator may void them, with a reason."
+        )
+    return ""
+
+
 @transaction.atomic
 def choose(
     mission: Mission,
@@ -28,14 +39,8 @@ def choose(
     """Choose the legal frame from the three answers. Raises NotYet with a sentence when the law knows no such
     mission, or when it is too late."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
-    if mission.status not in BEFORE_IT_RUNS:
-        raise NotYet(_("The mission is running: its legal frame can't change any more."))
-    if is_signed(mission):
-        raise NotYet(
-            _(
-                "The papers of this legal frame are signed by all: it can't change any more. A coordinator may void them, with a reason."
-            )
-        )
+    if late := too_late(mission):
+        raise NotYet(late)
     if (whose == RegimeChoice.Whose.OWN) != (mission.offer.time == Time.OWN):
         raise NotYet(
             _(

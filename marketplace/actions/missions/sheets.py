@@ -160,7 +160,8 @@ def _write(mission: Mission, sheet: MissionSheet, values: dict, *, side: str) ->
 
 @transaction.atomic
 def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
-    """One side says yes to the version that it has read. True when both sides now have."""
+    """One side says yes to the version that it has read. True when both sides now have. The other side is told by
+    missions.agree."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     sheet = mission.sheet
     if not waits_for_yes(mission):
@@ -176,7 +177,6 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
     mission.note(by=by, reason=half_yeses.to_sheet(side, sheet.number))
     setattr(sheet, _agreed(side), sheet.number)
     sheet.save(update_fields=[_agreed(side)])
-    letters.sheet_agreed(sheet, side=side, by=by)
     return sheet.is_agreed
 
 

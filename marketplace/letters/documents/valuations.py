@@ -1,11 +1,13 @@
 """The letters about the value that a company declares."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import mission_of
 from marketplace.models import Valuation
+from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import audience
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -24,7 +26,9 @@ VALUE_DECLARED = Letter(
 
 def value_declared(valuation: Valuation) -> None:
     mission = valuation.mission
+    structure = mission.need.organisation
     VALUE_DECLARED.tell(
         audience.structure(mission.need), url=reverse("mission-documents", args=[mission.pk]),
         mission=mission, valuation=valuation,
+        may_give=not why_no_receipt(structure, timezone.localdate()),
     )  # fmt: skip

@@ -19,6 +19,20 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
     def current_of(self, organisation: Organisation) -> "Eligibility | None":
         return self.filter(organisation=organisation).order_by("pk").last()
 
+    def before_receipt_of(self, organisation: models.OuterRef, day: date) -> models.QuerySet:
+        """What stands before a structure's receipts, in one column: the Before of its last answer; no row where it
+        has said nothing yet."""
+        status, before = Eligibility.Status, Eligibility.Before
+        stands = models.Case(
+            models.When(status=status.NOT_ELIGIBLE, then=models.Value(before.NEVER.value)),
+            models.When(status=status.TO_CHECK, then=models.Value(before.DECLARE.value)),
+            models.When(verified_at=None, then=models.Value(before.CHECK.value)),
+            models.When(valid_until__lt=day, then=models.Value(before.DECLARE.value)),
+            default=models.Value(before.NOTHING.value),
+        )
+        said = self.filter(organisation=organisation).order_by("-pk")
+        return said.annotate(before=stands).values("before")[:1]
+
     def to_verify(self) -> Self:
         """The last declarations of structures that no coordinator has checked yet."""
         newer = Eligibility.objects.filter(
@@ -45,6 +59,14 @@ class Eligibility(models.Model):
         ENDOWMENT = "ENDOWMENT", gettext_lazy("endowment fund")
         PUBLIC = "PUBLIC", gettext_lazy("public body")
         OTHER = "OTHER", gettext_lazy("other body named by article 238 bis")
+
+    class Before(models.TextChoices):
+        """What has to happen before a receipt: the structure's word, a coordinator's look; or there is none."""
+
+        NOTHING = "NOTHING"
+        DECLARE = "DECLARE"
+        CHECK = "CHECK"
+        NEVER = "NEVER"
 
     ELIGIBLE = (Status.RESCRIT, Status.SELF_DECLARED, Status.SECTORISED)
 

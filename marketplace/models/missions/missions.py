@@ -90,6 +90,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         transfers = apps.get_model("marketplace", "Transfer").objects.filter(
             departure__mission=OuterRef("pk"), departure__settled_at=None
         )
+        eligibilities = apps.get_model("marketplace", "Eligibility").objects
         return (
             self.select_related("sheet")
             .prefetch_related("agreements")
@@ -105,6 +106,11 @@ class MissionQuerySet(models.QuerySet["Mission"]):
                     amendments.filter(mission=OuterRef("pk")).order_by().values("proposed_at")[:1]
                 ),
                 document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
+                before_receipt=Subquery(
+                    eligibilities.before_receipt_of(
+                        OuterRef("need__organisation"), timezone.localdate()
+                    )
+                ),
                 transfer_asked=Exists(transfers.waiting()),
                 transfer_proposed=Subquery(
                     transfers.filter(proposal__status="OPEN").order_by().values("proposal")[:1]

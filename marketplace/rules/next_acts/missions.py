@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.models import Agreement, Mission
+from marketplace.models import Agreement, Eligibility, Mission
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.documents.documents import Kind
 from marketplace.rules import documents, own_yes
@@ -139,6 +139,12 @@ def _framing(mission: Mission) -> Iterator[Act]:
     elif mission.sheet.is_agreed:
         words, task = _("Both sides have said yes: go on."), _("go on")
         yield from _either(mission, "mission-sheet", words, _("Go on"), task)
+    elif not mission.sheet.is_written_for_documents:
+        words = _(
+            "Write the aim and the work entrusted on the mission sheet: its papers print them."
+        )
+        task = _("write the aim and the work entrusted on the mission sheet")
+        yield from _either(mission, "mission-sheet", words, _("Write them"), task)
     else:
         words = _("Read the mission sheet, change it if need be, and say yes.")
         task = _("read the mission sheet and say yes")
@@ -348,7 +354,9 @@ def _reviewed(mission: Mission) -> Iterator[Act]:
     itself."""
     yield from _hours(mission)
     if mission.gives_a_receipt:
-        words = _("Declare the value of what was given: the structure can then give a receipt.")
+        words = _("Declare the value of what was given.")
+        if getattr(mission, "before_receipt", None) == Eligibility.Before.NOTHING:
+            words = _("Declare the value of what was given: the structure can then give a receipt.")
         task = _("declare the value of what was given")
         yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
 
@@ -357,8 +365,29 @@ def _valued(mission: Mission) -> Iterator[Act]:
     yield from _hours(mission)
     receipts = {status for kind, status in documents.listed(mission) if kind == Kind.RECEIPT}
     if not receipts - {DocumentStatus.VOIDED}:
-        words, task = _("The value is declared: give the receipt."), _("give the receipt")
-        yield _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
+        yield _receipt(mission)
+
+
+def _receipt(mission: Mission) -> Act:
+    """The receipt, or what stands before it: the structure says whether it may give one, a coordinator checks it."""
+    page = reverse("eligibility", args=[mission.need.organisation_id])
+    match getattr(mission, "before_receipt", None):
+        case Eligibility.Before.NOTHING:
+            words, task = _("The value is declared: give the receipt."), _("give the receipt")
+            return _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
+        case Eligibility.Before.CHECK:
+            words = _("The structure declares that it may give tax receipts: check it.")
+            task = _("check whether the structure may give tax receipts")
+            return Act(COORDINATION, words, task, page, _("Check it"), _due(mission))
+        case Eligibility.Before.NEVER:
+            words = _("The structure may give no tax receipts: close the mission without one.")
+            label, task = _("Close without a receipt"), _("close the mission without a receipt")
+            return _act(mission, RECEIPTS, "mission-close", words, label, task)
+    words = _(
+        "The value is declared. Before the receipt, an administrator of your structure says whether it may give tax receipts."
+    )
+    task = _("say whether the structure may give tax receipts")
+    return Act(NEED, words, task, page, _("Tax receipts"), _due(mission))
 
 
 _BY_STATE = {

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from marketplace.actions.documents import documents as acts
-from marketplace.actions.documents import ledger, receipts
+from marketplace.actions.documents import ledger, receipts, valuations
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.documents.documents import VoidForm
 from marketplace.forms.documents.signatures import SignForm
@@ -77,7 +77,9 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "receipt": current.get(Kind.RECEIPT),
         "receipt_refusal": receipts.refusal_of(mission, timezone.now()),
         "can_give_receipt": permissions.can_give_receipts(request.user, structure),
-        "can_declare": permissions.can_declare_value(request.user, mission),
+        "can_say": permissions.can_declare_eligibility(request.user, structure),
+        "can_declare": permissions.can_declare_value(request.user, mission)
+        and not valuations.refusal_of(mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
         "valuation": getattr(mission, "valuation", None),
         "has_documents": bool(documents),

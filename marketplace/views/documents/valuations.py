@@ -50,6 +50,7 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     # Human resources alone see how the estimate is made; the others declare what they are told.
     sees = permissions.can_see_costs(request.user, mission.offer.organisation)
     context = {"mission": mission, "form": form, "sees_costs": sees}
+    context["refusal"] = valuations.refusal_of(mission)
     context["estimate"] = estimate if sees else None
     return render(request, "marketplace/documents/value_declare.html", context)
 
@@ -66,9 +67,9 @@ def _declared(request: SignedInRequest, mission: Mission, form: ValueForm) -> bo
     except (NotYet, ForbiddenMove) as refusal:
         form.add_error("amount", str(refusal))
     else:
-        messages.success(
-            request, _("The value is declared. The structure can now give its receipt.")
-        )
+        why_not = receipts.refusal_of(mission, timezone.now())
+        said_next = why_not or _("The structure can now give its receipt.")
+        messages.success(request, " ".join([_("The value is declared."), said_next]))
         return True
     return False
 
@@ -95,6 +96,7 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         "mission": mission,
         "form": form,
         "refusal": receipts.refusal_of(mission, timezone.now()),
+        "can_say": permissions.can_declare_eligibility(request.user, mission.need.organisation),
         "valuation": valuation,
     }
     return render(request, "marketplace/documents/receipt.html", context)

@@ -134,7 +134,7 @@ def _early(mission: Mission) -> str:
         return ""
     words = (
         _(
-            "What is signed says %(day)s: hours can be written from that day on. To begin sooner, propose an amendment."
+            "What is signed says %(day)s: hours can be written from that day on. To begin sooner, it takes an amendment."
         )
         if documents.is_signed(mission)
         else _(

@@ -20,7 +20,7 @@ from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
 from marketplace.models.missions.amendments import in_words, label_of
 from marketplace.rules import documents, half_yeses, permissions
 from marketplace.rules.audience import other_side
-from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from marketplace.states import MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 
@@ -45,7 +45,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
         "mission": mission,
         "form": form,
         "refusal": refusal,
-        "is_open": mission.status in BEFORE_IT_RUNS,
+        "too_late": regimes.too_late(mission),
         "eligibility": Eligibility.objects.current_of(mission.need.organisation),
         "means": mission.frame.explained(law) if mission.frame else "",
         "frames": [(frame, frame.explained(law)) for frame in own_time_first()],

@@ -178,10 +178,16 @@ def test_the_letters_of_a_signature_begin_with_a_capital_whatever_the_document_i
     document = make(make_mission())
     sign(document)
     sign(document, Party.EMPLOYER, name="Anne Roy", capacity="DRH")
-    for kind in ("document_half_signed", "document_signed"):
+    for kind, goes_on in (("document_half_signed", ", "), ("document_signed", "\u00a0: ")):
         said = Notification.objects.filter(kind=kind).first().text
-        assert f"Convention de mécénat {document.reference}\u00a0: " in said
-        assert "ce document" in said
+        assert f"Convention de mécénat {document.reference}{goes_on}" in said
+
+
+def test_the_letter_of_a_signature_names_who_has_signed():
+    document = make(make_mission(Regime.LOAN), Kind.AMENDMENT)
+    sign(document, Party.PERSON, name="Noé Lambert", capacity="salarié")
+    said = Notification.objects.filter(kind="document_half_signed").first().text
+    assert "Noé Lambert a signé" in said
 
 
 def test_nobody_signs_twice_for_the_same_side():

@@ -13,8 +13,10 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import CompanyProgramme, Duty, Eligibility
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import permissions
+from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_organisation, make_user
+from tests.marketplace.documents.document_desk import give_hours, head_of, make_mission
 
 TESTS = {"not_for_profit": "on", "open_circle": "on", "disinterested": "on"}
 YES = {"declare": "yes", "status": "SELF_DECLARED", "category": "GENERAL_INTEREST"} | TESTS
@@ -275,6 +277,39 @@ def test_a_stranger_takes_no_duty_back(client, company):
     client.force_login(make_user())
     assert client.post(reverse("duty-take-back", args=[duty.pk])).status_code == 404
     assert Duty.objects.exists()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_once_the_value_is_declared_nobody_is_told_of_a_receipt_that_can_t_be_given(client, known):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    structure, company = mission.need.organisation, mission.offer.organisation
+    if not known:
+        structure.eligibilities.all().delete()
+    client.force_login(head_of(company))
+    value, papers = (
+        reverse(name, args=[mission.pk]) for name in ("mission-value", "mission-documents")
+    )
+    assert value in client.get(papers).text
+    said = client.post(value, {"amount": "420", "certified": "on"}, follow=True).text
+    assert ("peut maintenant délivrer son reçu" in said) is known
+    assert ("elle doit d’abord le déclarer" in said) is not known
+    letter = Notification.objects.get(recipient=head_of(structure), kind="value_declared")
+    assert ("Vous pouvez maintenant délivrer" in letter.text) is known
+    client.force_login(head_of(structure))
+    for there in (papers, reverse("mission-receipt", args=[mission.pk])):
+        assert (page(structure) in client.get(there).text) is not known
+    assert ("Délivrer ce reçu" in client.get(there).text) is known
+
+
+@pytest.mark.parametrize("status", [MissionStatus.DOCUMENTS, MissionStatus.RUNNING])
+def test_the_value_is_offered_to_be_declared_once_it_can_be(client, status):
+    mission = give_hours(make_mission(status=status))
+    client.force_login(head_of(mission.offer.organisation))
+    value = reverse("mission-value", args=[mission.pk])
+    assert value not in client.get(reverse("mission-documents", args=[mission.pk])).text
+    said = client.get(value).text
+    assert "une fois la mission livrée" in said
+    assert "Déclarer cette valeur" not in said
 
 
 def test_who_declared_for_the_structure_and_left_it_since_does_not_check_it(

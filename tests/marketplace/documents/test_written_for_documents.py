@@ -192,6 +192,17 @@ def test_a_place_is_said_in_the_words_of_its_choice(place):
     )
 
 
+def test_the_two_papers_of_a_loan_say_the_same_of_what_the_sheet_leaves_open():
+    mission = document_desk.make_mission(Regime.LOAN)
+    MissionSheet.objects.filter(mission=mission).update(schedule="", material="")
+    mission = Mission.objects.get(pk=mission.pk)
+    by = document_desk.head_of(mission.need.organisation)
+    for kind in (Kind.CONVENTION_LOAN, Kind.AMENDMENT):
+        said = text_of(ledger.read(documents.make(kind, mission, by=by, now=timezone.now())))
+        assert "convenus entre les référents" in said
+        assert "chaque partie fournit ce qui lui est habituel" in said
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

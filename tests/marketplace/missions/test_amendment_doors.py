@@ -254,8 +254,14 @@ def test_what_all_signed_is_voided_by_a_coordinator_alone_and_an_amendment_s_pap
     assert fresh(mission).status == MissionStatus.SUSPENDED
 
 
-def test_a_signed_frame_isn_t_changed_by_a_side_s_form():
+def test_a_signed_frame_isn_t_changed_by_a_side_s_form(client):
     mission = signed_mission(status=MissionStatus.DOCUMENTS)
+    page = reverse("mission-regime", args=[mission.pk])
+    client.force_login(mission.offer.person)
+    assert page not in client.get(mission.get_absolute_url()).text
+    said = client.get(page).text
+    assert "signés par tous" in said
+    assert "Choisir ce cadre" not in said
     with pytest.raises(NotYet, match="coordinateur"):
         regimes.choose(
             mission, whose="COMPANY", directs="STRUCTURE", receipt="YES", by=mission.offer.person

@@ -322,7 +322,7 @@ def test_hours_past_the_end_or_the_ceiling_in_force_name_the_amendment_awaited()
     Mission.objects.filter(pk=mission.pk).update(ends_on=today - timedelta(days=2))
     mission = fresh(mission)
     person, yesterday = mission.offer.person, today - timedelta(days=1)
-    with pytest.raises(NotYet, match="proposez d’abord un avenant"):
+    with pytest.raises(NotYet, match="il faut d’abord un avenant"):
         hours.write(mission, {yesterday: (D(2), "")}, person=person, today=today)
     amendment = propose(mission, ends_on=today + timedelta(days=30), hours=71)
     with pytest.raises(NotYet, match="Avenant n°.1"):

@@ -19,7 +19,7 @@ def test_what_is_signed_is_begun_sooner_by_an_amendment_alone(client):
     Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(10), ends_on=in_days(60))
     client.force_login(mission.offer.person)
     page = client.get(reverse("mission-start", args=[mission.pk])).text
-    assert "proposez un avenant" in page
+    assert "il faut un avenant" in page
     assert "changez d’abord la fiche" not in page
 
 

@@ -133,6 +133,17 @@ def test_two_yeses_lead_to_the_employer(client, mission, treasurer):
     assert mission.status == MissionStatus.AGREEMENT
 
 
+def test_the_last_yes_to_the_sheet_is_one_letter(mission, treasurer):
+    told = Notification.objects.filter(recipient=mission.offer.person).exclude(
+        kind="proposal_agreed"
+    )
+    missions.agree(mission, read=1, side=Side.OFFER, by=mission.offer.person)
+    assert Notification.objects.filter(recipient=treasurer, kind="sheet_agreed").exists()
+    missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
+    assert [letter.kind for letter in told] == ["mission_moved"]
+    assert "Les deux parties ont dit oui à la fiche" in told.get().text
+
+
 def test_twice_is_once(mission, treasurer):
     missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
     with pytest.raises(NotYet, match="déjà acceptée"):

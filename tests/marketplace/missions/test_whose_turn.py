@@ -167,6 +167,37 @@ def test_a_receipt_is_given_once_and_again_when_it_was_voided():
     assert turns(mission) == on("mission-receipt", mission, RECEIPTS)
 
 
+@pytest.mark.parametrize(
+    ("said", "who", "page"),
+    [
+        (None, NEED, "eligibility"),
+        ({"status": "TO_CHECK"}, NEED, "eligibility"),
+        ({"valid_until": in_days(-1)}, NEED, "eligibility"),
+        ({"verified_at": None, "verified_by": None}, COORDINATION, "eligibility"),
+        ({"status": "NOT_ELIGIBLE"}, RECEIPTS, "mission-close"),
+    ],
+)
+def test_before_the_receipt_the_structure_says_whether_it_may_give_one(said, who, page):
+    mission = make_receivable()
+    structure = mission.need.organisation
+    if said is None:
+        structure.eligibilities.all().delete()
+    else:
+        structure.eligibilities.update(**said)
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.VALUED)
+    number = mission.pk if page == "mission-close" else structure.pk
+    assert turns(mission) == [(who, reverse(page, args=[number]))]
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.REVIEWED)
+    (act,) = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    assert "reçu" not in act.words
+
+
+def test_the_sheet_is_written_before_anybody_says_yes_to_it():
+    mission = make_mission(work=True, regime=Regime.PRESTATION, written=False)
+    assert turns(mission) == on("mission-sheet", mission, *BOTH)
+    assert tasks(mission) == {"écrire sur la fiche le but et le travail confié"}
+
+
 def test_a_mission_waits_for_each_state_as_long_as_that_state_may_take():
     mission = make_mission(work=True, regime=Regime.PRESTATION)
     begun = timezone.localtime() - timedelta(days=3)
