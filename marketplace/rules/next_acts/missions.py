@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.models import Agreement, Eligibility, Mission
+from marketplace.models import Agreement, Mission
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.documents.documents import Kind
 from marketplace.rules import documents, own_yes
@@ -24,6 +24,7 @@ from marketplace.rules.mission_roles import (
     SIGNERS,
     Reader,
 )
+from marketplace.rules.next_acts import before_receipt
 from marketplace.states import DocumentStatus, MissionStatus
 
 PATIENCE = {
@@ -355,7 +356,7 @@ def _reviewed(mission: Mission) -> Iterator[Act]:
     yield from _hours(mission)
     if mission.gives_a_receipt:
         words = _("Declare the value of what was given.")
-        if getattr(mission, "before_receipt", None) == Eligibility.Before.NOTHING:
+        if before_receipt.of(mission) is None:
             words = _("Declare the value of what was given: the structure can then give a receipt.")
         task = _("declare the value of what was given")
         yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
@@ -369,25 +370,11 @@ def _valued(mission: Mission) -> Iterator[Act]:
 
 
 def _receipt(mission: Mission) -> Act:
-    """The receipt, or what stands before it: the structure says whether it may give one, a coordinator checks it."""
-    page = reverse("eligibility", args=[mission.need.organisation_id])
-    match getattr(mission, "before_receipt", None):
-        case Eligibility.Before.NOTHING:
-            words, task = _("The value is declared: give the receipt."), _("give the receipt")
-            return _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
-        case Eligibility.Before.CHECK:
-            words = _("The structure declares that it may give tax receipts: check it.")
-            task = _("check whether the structure may give tax receipts")
-            return Act(COORDINATION, words, task, page, _("Check it"), _due(mission))
-        case Eligibility.Before.NEVER:
-            words = _("The structure may give no tax receipts: close the mission without one.")
-            label, task = _("Close without a receipt"), _("close the mission without a receipt")
-            return _act(mission, RECEIPTS, "mission-close", words, label, task)
-    words = _(
-        "The value is declared. Before the receipt, an administrator of your structure says whether it may give tax receipts."
-    )
-    task = _("say whether the structure may give tax receipts")
-    return Act(NEED, words, task, page, _("Tax receipts"), _due(mission))
+    if waits := before_receipt.of(mission):
+        who, words, label, task, page = waits
+        return Act(who, words, task, page, label, _due(mission))
+    words, task = _("The value is declared: give the receipt."), _("give the receipt")
+    return _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
 
 
 _BY_STATE = {

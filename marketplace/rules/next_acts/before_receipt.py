@@ -1,0 +1,30 @@
+"""What stands before a receipt, for a mission that comes from `with_course`: the structure says whether it may give
+one, and a coordinator checks it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.models import Eligibility, Mission
+from marketplace.rules.mission_roles import COORDINATION, NEED, RECEIPTS
+
+
+def of(mission: Mission) -> tuple[str, str, str, str, str] | None:
+    """Who has to act, the words for them, the button, the task as said of them, and the page; None when nothing
+    stands before the receipt."""
+    page = reverse("eligibility", args=[mission.need.organisation_id])
+    match getattr(mission, "before_receipt", None):
+        case Eligibility.Before.NOTHING:
+            return None
+        case Eligibility.Before.CHECK:
+            words = _("The structure declares that it may give tax receipts: check it.")
+            task = _("check whether the structure may give tax receipts")
+            return COORDINATION, words, _("Check it"), task, page
+        case Eligibility.Before.NEVER:
+            words = _("The structure may give no tax receipts: close the mission without one.")
+            label, task = _("Close without a receipt"), _("close the mission without a receipt")
+            return RECEIPTS, words, label, task, reverse("mission-close", args=[mission.pk])
+    words = _(
+        "The value is declared. Before the receipt, an administrator of your structure says whether it may give tax receipts."
+    )
+    task = _("say whether the structure may give tax receipts")
+    return NEED, words, _("Tax receipts"), task, page
