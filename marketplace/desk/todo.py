@@ -34,7 +34,7 @@ from marketplace.rules import mission_roles, readings
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus
 
-SOON, LATE = timedelta(days=2), timedelta(days=5)
+SOON, LATE, RETHINK = timedelta(days=2), timedelta(days=5), timedelta(days=30)
 UNREAD_SHOWN = 10
 # Somebody has something to do; the reviews come by the follow-up.
 MOVING = (*LIVE, MissionStatus.REVIEWED, MissionStatus.VALUED)
@@ -263,15 +263,15 @@ def _message(row: Row, now: datetime) -> Waiting:
 
 
 def _needs(user: User) -> QuerySet:
-    return _rows(
-        Need.objects.spoken_for_by(user).filter(
-            status=NeedStatus.DRAFT, organisation__status__in=ACTIVE
-        ),
-        "need",
-        what="title",
-        since="updated_at",
-        other=Q(submitted_at__isnull=False),
+    """Drafts, and needs that the coordinators have just not retained, which may be reworked."""
+    lately = Q(
+        status__in=(NeedStatus.REFUSED, NeedStatus.REDIRECTED),
+        updated_at__gte=timezone.now() - RETHINK,
     )
+    mine = Need.objects.spoken_for_by(user).filter(organisation__status__in=ACTIVE)
+    found = mine.filter(Q(status=NeedStatus.DRAFT) | lately)
+    kind = Case(When(status=NeedStatus.DRAFT, then=Value("need")), default=Value("not-retained"))
+    return _rows(found, kind, what="title", since="updated_at", other=Q(submitted_at__isnull=False))
 
 
 def _need(row: Row, now: datetime) -> Waiting:
@@ -286,6 +286,11 @@ def _need(row: Row, now: datetime) -> Waiting:
         act=_("Answer") if row.other else _("Finish"),
         urgency=_urgency(row.since, now) if row.other else "calm",
     )
+
+
+def _not_retained(row: Row, now: datetime) -> Waiting:
+    why, url = _("Not retained as it is: you may rework it"), reverse("need", args=[row.to])
+    return Waiting("need", row.what, why, row.since, url, act=_("Read why"))
 
 
 def _being_read(user: User) -> QuerySet:
@@ -337,15 +342,9 @@ def _organisations(user: User) -> QuerySet:
 
 
 def _organisation(row: Row, now: datetime) -> Waiting:
-    return Waiting(
-        kind="organisation",
-        what=row.what,
-        why=_("The coordinators asked you a question"),
-        since=row.since,
-        url=reverse("organisation", args=[row.to]),
-        act=_("Answer"),
-        urgency=_urgency(row.since, now),
-    )
+    why, url = _("The coordinators asked you a question"), reverse("organisation", args=[row.to])
+    urgency = _urgency(row.since, now)
+    return Waiting("organisation", row.what, why, row.since, url, _("Answer"), urgency)
 
 
 _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
@@ -359,6 +358,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "follow-up": _follow_up,
     "message": _message,
     "need": _need,
+    "not-retained": _not_retained,
     "offer": _offer,
     "organisation": _organisation,
 }

@@ -27,7 +27,7 @@ class ConsentKind(models.TextChoices):
 # The sentence that is read beside the button, and kept with the yes.
 WORDS = {
     ConsentKind.OFFER: _(
-        "I agree to be put forward by my company with this offer, as it stands. I say yes myself to each mission."
+        "I agree to be put forward by my employer with this offer, as it stands. I say yes myself to each mission."
     ),
     ConsentKind.MISSION: _("I agree to do this mission on my working time."),
     ConsentKind.RENEWAL: _("I agree to go on with this mission on my working time."),

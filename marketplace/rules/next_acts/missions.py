@@ -132,8 +132,7 @@ def _framing(mission: Mission) -> Iterator[Act]:
         task = _("answer three questions about the legal frame")
         yield from _either(mission, "mission-regime", words, _("Answer three questions"), task)
     elif mission.is_volunteering:
-        words = _("Everything is ready: read the sheet if you wish, then start.")
-        yield from _starting(mission, words)
+        yield from _on_own_time(mission)
     elif mission.sheet.is_agreed and (words := _employer_refused(mission)):
         task = _("change the sheet, since the employer hasn’t agreed to it")
         yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
@@ -152,6 +151,18 @@ def _framing(mission: Mission) -> Iterator[Act]:
         for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
             if not mission.sheet.is_agreed_by(act.who):
                 yield act
+
+
+def _on_own_time(mission: Mission) -> Iterator[Act]:
+    """Nobody's yes to the sheet is asked for; whoever hasn't written its last version is told that it has changed."""
+    ready = _("Everything is ready: read the sheet if you wish, then start.")
+    changed, sheet = (
+        _("The other side has changed the mission sheet: read it before you start."),
+        mission.sheet,
+    )
+    for act in _starting(mission, ready):
+        unread = sheet.number > 1 and not sheet.is_agreed_by(act.who)
+        yield replace(act, words=changed) if unread and act.words == ready else act
 
 
 def _employer_refused(mission: Mission) -> str:

@@ -130,7 +130,10 @@ def make(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     except NotYet as refusal:
         messages.error(request, str(refusal))
         return redirect("mission-documents", pk=pk)
-    messages.success(request, _("The document is ready. Those who sign it are being told."))
+    said = _("The document is ready. Those who sign it are being told.")
+    if not document.parties_left():
+        said = _("The document is ready: nobody signs it on this site.")
+    messages.success(request, said)
     return redirect(document)
 
 
@@ -165,6 +168,7 @@ def page(
         "amendment": document.amendment,
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,
+        "is_order": document.kind in (Kind.ORDER_AGENT, Kind.ORDER_CHANGE),
     }
     if not _is_current_reader(request.user, document):
         context |= _as_it_was(request.user, document)

@@ -127,7 +127,8 @@ def _page(
         {
             "mission": mission,
             "form": form if agreements.may_ask(mission) else None,
-            "asked": mission.agreements.current(),
+            "asked": (asked := mission.agreements.current()),
+            "has_a_yes": any(question.answer == Agreement.Answer.YES for question in asked),
             "earlier": mission.agreements.exclude(voided_at=None),
             # The employer's reasons and figures are between the employee and the employer.
             "sees_reasons": permissions.can_ask_agreement(request.user, mission),

@@ -190,6 +190,19 @@ def test_the_letter_of_a_signature_names_who_has_signed():
     assert "Noé Lambert a signé" in said
 
 
+def test_of_a_draft_order_nobody_is_said_to_sign_it_here(client):
+    mission = make_mission(Regime.PUBLIC_AGENT)
+    client.force_login(head_of(mission.offer.organisation))
+    made = reverse("document-make", args=[mission.pk, Kind.ORDER_AGENT])
+    said = client.post(made, follow=True).text
+    assert "personne ne le signe sur ce site" in said
+    assert "l’autorité compétente le complète et le signe" in said
+    signed = reverse("document-make", args=[mission.pk, Kind.CONVENTION_AGENT])
+    said = client.post(signed, follow=True).text
+    assert "Nous prévenons celles et ceux qui le signent" in said
+    assert "l’autorité compétente le complète" not in said
+
+
 def test_nobody_signs_twice_for_the_same_side():
     document = make(make_mission())
     sign(document)

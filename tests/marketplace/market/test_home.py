@@ -1,5 +1,7 @@
 """One's own home: few questions to the database, whatever waits there, and each line says what it should."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.missions import hours
-from marketplace.models import HoursEntry, Origin, Regime
+from marketplace.models import HoursEntry, Need, Origin, Regime
 from marketplace.ranking import clock
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from tests.factories import (
@@ -197,6 +199,17 @@ def test_contested_hours_wait_on_the_home_of_who_wrote_them(client):
     assert "Rien ne vous attend" not in page
     client.force_login(treasurer)
     assert "ne sont pas justes" not in client.get(HOME).text
+
+
+def test_a_need_that_was_not_retained_waits_to_be_reworked_for_a_month(client):
+    boss = make_user()
+    need = make_need(member=boss, status=NeedStatus.REFUSED, submitted_at=timezone.now())
+    client.force_login(boss)
+    page = client.get(HOME).text
+    assert "Il n’a pas été retenu tel quel" in page
+    assert need.get_absolute_url() in page
+    Need.objects.update(updated_at=timezone.now() - timedelta(days=31))
+    assert "Rien ne vous attend" in client.get(HOME).text
 
 
 def test_who_registered_what_was_refused_reads_so_at_home(client):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
@@ -20,6 +21,7 @@ from marketplace.models import (
 )
 from marketplace.rules import audience, permissions
 from marketplace.rules.mission_roles import Reader
+from marketplace.states import OfferStatus
 from notifications.models import Notification
 from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
 
@@ -212,3 +214,13 @@ def test_ones_own_time_keeps_no_company_awake(company):
     make_offer(make_user(), organisation=company, time=Time.OWN)
     freshness.ask_quiet_organisations(timezone.now())
     assert Notification.objects.filter(kind="organisation_quiet").exists()
+
+
+def test_the_employer_of_an_offer_is_no_company_where_it_is_a_town(client):
+    town = make_organisation("COMPANY", legal_form="PUBLIC", administrator=make_user())
+    offer = make_offer(organisation=town, status=OfferStatus.PUBLISHED)
+    client.force_login(offer.person)
+    said = client.get(offer.get_absolute_url()).text
+    assert "<dt>Employeur</dt>" in said
+    assert "<dt>Entreprise</dt>" not in said
+    assert "mon entreprise" not in client.get(reverse("offer-new")).text

@@ -83,6 +83,17 @@ def test_a_letter_to_an_address_without_account_offers_nothing_to_choose(mission
     assert "parce qu’elle y a été donnée" in html
 
 
+def test_whoever_asks_somebody_else_is_told_that_the_yes_given_counts_no_more(
+    client, mission, employee
+):
+    ask(mission, employee)
+    client.force_login(mission.offer.person)
+    page = reverse("mission-agreement", args=[mission.pk])
+    assert "ne compte alors plus" not in client.get(page).text
+    client.post(link(), {"answer": "YES"})
+    assert "Le oui déjà donné ne compte alors plus" in client.get(page).text
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.documents import documents, receipts
+from marketplace.actions.missions import sheets
 from marketplace.models import Kind, Mission, Party, Regime
 from marketplace.rules.mission_roles import (
     COMES,
@@ -47,6 +48,16 @@ def tasks(mission) -> set[str]:
 def test_on_one_s_own_time_nothing_stands_before_the_start():
     mission = make_mission(regime=Regime.VOLUNTEERING)
     assert turns(mission) == on("mission-start", mission, *BOTH)
+
+
+def test_on_one_s_own_time_a_sheet_that_the_other_side_has_changed_is_read_before_the_start():
+    mission = make_mission(regime=Regime.VOLUNTEERING)
+    by = mission.need.organisation.members.get()
+    sheets.change(mission, {"hours": 12}, read=1, side=NEED, by=by)
+    acts = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    said = {act.who: act.words for act in acts}
+    assert "a changé la fiche" in said[OFFER]
+    assert "Tout est prêt" in said[NEED]
 
 
 def test_at_work_each_side_reads_the_sheet_until_it_has_said_yes():
