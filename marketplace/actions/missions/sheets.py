@@ -47,7 +47,7 @@ def begin(mission: Mission, *, by: User) -> MissionSheet:
         mission=mission,
         deliverables=need.deliverable,
         need_referent=need.created_by,
-        offer_referent=_referent(offer, need),
+        offer_referent=referent(offer, need),
         hours=min(need.hours, offer.hours),
         where=_where(need, offer),
         address=_address(need)[:200],
@@ -56,7 +56,7 @@ def begin(mission: Mission, *, by: User) -> MissionSheet:
     return sheet
 
 
-def _referent(offer: Offer, need: Need) -> User:
+def referent(offer: Offer, need: Need) -> User:
     """Whom the structure turns to on the other side. For whoever is lent it is somebody else of the company: who wrote
     the offer, or who is in charge there, and themselves where there is nobody else."""
     comes = offer.person or offer.created_by

@@ -192,7 +192,8 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
     )  # fmt: skip
     following.begin(by=by)
     colleague = proposal.offer.person
-    sheets.begin_again(following, first.sheet, hours=left, by=by, offer_referent=colleague)
+    turned_to = sheets.referent(proposal.offer, proposal.need)
+    sheets.begin_again(following, first.sheet, hours=left, by=by, offer_referent=turned_to)
     proposal.move(ProposalStatus.AGREED, by=by)
     missions.interrupt(
         first,

@@ -46,11 +46,9 @@ def _read(numbers: Collection[int]) -> QuerySet[Any]:
 
 def _say(proposal: Any) -> Words:
     need = proposal.need
-    need_is_silent = not proposal.has_yes_of(Side.NEED)
-    silent = need.organisation.name if need_is_silent else proposal.offer.discreet_name
     return Words(
         what=need.title,
-        why=_("%(who)s hasn't answered the proposal") % {"who": silent},
+        why=_who_is_silent(proposal),
         since=proposal.created_at,
         url=proposal.get_absolute_url(),
         act=_("Chase"),
@@ -62,6 +60,18 @@ def _say(proposal: Any) -> Words:
         story=reverse("organisation-story", args=[need.organisation_id]),
         **in_charge(need),
     )
+
+
+def _who_is_silent(proposal: Proposal) -> str:
+    names = {
+        Side.NEED: proposal.need.organisation.name,
+        Side.OFFER: proposal.offer.discreet_name,
+    }
+    one, *other = [names[side] for side in proposal.silent_sides] or [names[Side.OFFER]]
+    if other:
+        said = {"who": one, "other": other[0]}
+        return _("Neither %(who)s nor %(other)s has answered the proposal") % said
+    return _("%(who)s hasn't answered the proposal") % {"who": one}
 
 
 def _silent(proposal: Proposal) -> list[User] | None:

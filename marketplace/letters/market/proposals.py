@@ -195,11 +195,13 @@ def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: da
 
 
 def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -> None:
+    one, *other = [who_is(proposal, side) for side in silent]
     PROPOSAL_SILENT.tell(
         audience.coordinators(proposal.need),
         url=proposal.get_absolute_url(),
         proposal=proposal,
-        who=", ".join(who_is(proposal, side) for side in silent),
+        who=one,
+        other=other[0] if other else "",
         closes_on=closes_on,
     )
 

@@ -1,6 +1,7 @@
 """The promises against silence: reminders by working days, limits, a no that is respected, freshness."""
 
 from datetime import datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -90,6 +91,18 @@ def test_the_silent_side_is_reminded_after_two_and_five_days_and_the_coordinatio
     assert on(clock, 11) == 1
     assert letters("proposal_silent").get().recipient == coordinator
     assert letters("proposal_reminder").count() == 2
+
+
+def test_when_both_sides_are_silent_the_coordination_reads_both_names(clock, client, proposal):
+    coordinator = make_coordinator(proposal.need.pole)
+    Proposal.objects.update(need_said_yes_at=None, offer_said_yes_at=None)
+    on(clock, 11)
+    names = (proposal.need.organisation.name, proposal.offer.discreet_name)
+    said = letters("proposal_silent").get().text
+    assert f"Ni {names[0]} ni {names[1]} n’a répondu" in said
+    client.force_login(coordinator)
+    page = unescape(client.get(reverse("desk")).text)
+    assert f"Ni {names[0]} ni {names[1]} n’a répondu à la proposition" in page
 
 
 def test_after_ten_days_it_is_closed_with_a_kind_word_and_others(clock, proposal):

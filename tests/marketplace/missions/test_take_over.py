@@ -196,7 +196,7 @@ def test_the_structure_says_yes_too_and_the_colleagues_mission_starts_from_the_b
     following = Mission.objects.get(proposal=proposal)
     assert following.status == MissionStatus.FRAMING
     assert following.sheet.hours == 28, "twelve of forty were given"
-    assert following.sheet.offer_referent == colleague
+    assert following.sheet.offer_referent == boss, "somebody else than whoever comes"
     assert not following.sheet.is_agreed
     assert following.regime == Regime.LOAN
     assert (following.agreed_version, following.agreed_hours) == (None, None)
