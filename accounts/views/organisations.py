@@ -6,6 +6,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,7 @@ from accounts.actions import organisations
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.forms.organisations import OrganisationForm, WordForm
 from accounts.middleware import MYSELF, SESSION_KEY
-from accounts.models import ForbiddenMove, Organisation
+from accounts.models import ForbiddenMove, Invitation, Organisation
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.storage import NoRoom
 
@@ -32,7 +33,12 @@ def visible(request: OurRequest, pk: int) -> Organisation:
 
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    return render(request, "accounts/organisations.html", {"memberships": request.memberships})
+    waiting = Invitation.objects.for_addresses_of(request.user).pending(timezone.now())
+    invitations = [
+        one for one in waiting.select_related("organisation", "invited_by") if one.is_backed
+    ]
+    context = {"memberships": request.memberships, "invitations": invitations}
+    return render(request, "accounts/organisations.html", context)
 
 
 @require_safe

@@ -10,11 +10,18 @@ from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
 
+from accounts.adapter import INVITED_ADDRESS
+
 
 class SignUp(SignupView):
     def get_initial(self) -> dict:
         """What somebody comes for, if they said it on the page before: it isn't asked again."""
         return super().get_initial() | {"comes_for": self.request.GET.get("pour", "")}
+
+    def get_context_data(self, **kwargs: Any) -> dict:
+        """Whether an invitation's letter has shown the address already: no other letter follows then."""
+        invited = INVITED_ADDRESS in self.request.session
+        return super().get_context_data(**kwargs) | {"is_invited": invited}
 
 
 class ConfirmEmail(ConfirmEmailView):

@@ -315,10 +315,13 @@ def test_an_account_with_the_invited_address_finds_it_without_the_letter(
     as_, structure, invited, nora
 ):
     browser = as_(nora)
+    mine = reverse("organisations")
+    assert invited.get_absolute_url() in browser.get(mine).content.decode()
     page = browser.get(invited.get_absolute_url()).content.decode()
     assert "Rejoindre Les Ateliers du Fil" in page
     browser.post(invited.get_absolute_url())
     assert nora.speaks_for(structure)
+    assert invited.get_absolute_url() not in browser.get(mine).content.decode()
     again = browser.post(invited.get_absolute_url(), follow=True).content.decode()
     assert "a déjà servi" in again
 
@@ -347,7 +350,10 @@ def test_an_address_that_somebody_has_written_down_and_not_shown_to_be_theirs_fi
 # --- with a new account --------------------------------------------------------------------
 def test_signing_up_through_the_letter_needs_no_second_letter(client, structure, invited):
     url = client.post(reverse("invitation-sign-up", args=[invited.secret])).url
-    assert GUEST in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert GUEST in page
+    assert "votre compte est ouvert aussitôt" in page
+    assert "Nous vous écrivons ensuite" not in page
     form = {"first_name": "Nora", "last_name": "Benali", "email": GUEST, "terms": "on"}
     answer = client.post(url, form | {"password1": "un-long-secret-42", "next": invited.link})
     assert answer.url == invited.link
