@@ -34,11 +34,11 @@ def consent_asked(asked: ConsentRequest, *, url: str) -> None:
     """Ask a person for their consent; the link answers in their name."""
     CONSENT_ASKED.tell(
         [asked.person], url=url, request=asked.pk, expires_at=asked.expires_at,
-        asked=asked, about=_title(asked),
+        asked=asked, about=title_of(asked),
     )  # fmt: skip
 
 
-def _title(asked: ConsentRequest) -> str:
+def title_of(asked: ConsentRequest) -> str:
     """The title of the offer or of the mission, so that two requests on one day can be told apart."""
     match asked.kind:
         case ConsentKind.OFFER:

@@ -19,6 +19,7 @@ from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.market import consents, own_name
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.consents import ConsentForm
+from marketplace.letters.market.consents import title_of
 from marketplace.models import (
     Consent,
     ConsentKind,
@@ -111,7 +112,7 @@ def index(request: SignedInRequest) -> HttpResponse:
             "standing": [line for line in lines if line.consent.stands],
             "ended": [line for line in lines if not line.consent.stands],
             "waiting": [
-                (one, own_name.offer_of(one), consents.link(one))
+                (one, title_of(one), consents.link(one))
                 for one in asked
                 if not own_name.why_over(one, now)
             ],

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from marketplace.actions.missions import amendment_effect
+from marketplace.actions.missions import amendment_effect, amendment_limits
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
-from marketplace.law import limits
 from marketplace.models import FollowUp, Mission, Proposal, Side, Thread, Voice
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.rules import (
@@ -134,7 +133,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "ways": ways(mission),
             **_handed_over(request.user, mission),
             "renewal": Mission.objects.filter(renewed_from=mission).first(),
-            "latest": limits.last_day(mission.regime, mission.starts_on),
+            "latest": amendment_limits.last_day(mission),
             "milestones": mission.milestones.all(),
             "deliverables": mission.deliverables.select_related("by", "file"),
             "hours": _hours(mission),

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove, Membership
+from common.dates import spoken
 from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import NotYet
+from marketplace.law.limits import add_months
 from marketplace.models import Mission, Regime, Review, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
@@ -224,6 +226,17 @@ def test_a_renewal_goes_on_with_the_same_people_on_the_same_place(client):
     assert Notification.objects.filter(
         recipient=mission.offer.person, kind="mission_renewed"
     ).exists()
+
+
+def test_the_law_s_last_day_of_a_renewal_is_counted_from_the_first_mission(client):
+    mission = make_mission(status=MissionStatus.RUNNING, work=True, regime=Regime.LOAN)
+    renewals.renew(mission, **renewal(), by=mission.need.created_by)
+    client.force_login(mission.need.created_by)
+    following = Mission.objects.get(renewed_from=mission)
+    latest = spoken(add_months(mission.starts_on, 36), "j F Y")
+    for one in (mission, following):
+        page = client.get(one.get_absolute_url()).text
+        assert f"reconductions comprises, jusqu’au {latest} au plus tard" in page
 
 
 def test_once_closed_it_is_said_renewed():

@@ -192,6 +192,10 @@ def test_a_renewal_wants_a_yes_of_its_own(client, company, ana, bob):
         missions.agree(following, read=following.sheet.number, side=side, by=who)
     with pytest.raises(NotYet, match="elle seule peut le dire"):
         missions.frame(following, by=bob)
+    client.force_login(ana)
+    asked = client.get(reverse("consents")).context["waiting"]
+    assert [title for _request, title, _url in asked] == [following.need.title]
+    client.logout()
     page = client.get(link_of(ana))
     assert "J’accepte de poursuivre cette mission" in words(page)
     client.post(link_of(ana), YES)
