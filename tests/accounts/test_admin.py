@@ -43,6 +43,14 @@ def test_every_list_opens(keeper, structure, administrator, model):
     assert keeper.get(reverse(f"admin:accounts_{model}_changelist")).status_code == 200
 
 
+def test_the_second_factor_has_a_french_name_here(keeper):
+    page = keeper.get("/administration/").content.decode()
+    assert "Double authentification" in page
+    assert "Seconds facteurs" in page
+    assert "MFA" not in page
+    assert "Authenticator" not in page.replace("/authenticator", "")
+
+
 def test_history_is_read_and_never_written(keeper, structure, administrator):
     structure.begin(by=administrator)
     page = keeper.get(reverse("admin:accounts_organisation_change", args=[structure.pk]))
