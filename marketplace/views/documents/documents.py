@@ -27,6 +27,7 @@ from marketplace.forms.documents.signing_links import AddressForm, LinkForm
 from marketplace.forms.talk.files import ScanForm
 from marketplace.models import Departure, Document, Kind, Mission, Party
 from marketplace.models.documents.documents import CHANGED_BY, kinds_after, kinds_before
+from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import permissions
 from marketplace.rules.documents import is_stale
 from marketplace.rules.parties import signers_of
@@ -77,7 +78,8 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "receipt": current.get(Kind.RECEIPT),
         "receipt_refusal": receipts.refusal_of(mission, timezone.now()),
         "can_give_receipt": permissions.can_give_receipts(request.user, structure),
-        "can_say": permissions.can_declare_eligibility(request.user, structure),
+        "can_say": permissions.can_declare_eligibility(request.user, structure)
+        and bool(why_no_receipt(structure, timezone.localdate())),
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),

@@ -17,6 +17,7 @@ from marketplace.figures import discretion
 from marketplace.forms.documents.receipts import ReceiptForm
 from marketplace.forms.documents.valuations import CompanyYearForm, HourCostForm, ValueForm
 from marketplace.models import CompanyYear, Document, Mission
+from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import permissions
 from marketplace.rules.parties import signatories
 from marketplace.views.documents.documents import pdf
@@ -96,7 +97,8 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         "mission": mission,
         "form": form,
         "refusal": receipts.refusal_of(mission, timezone.now()),
-        "can_say": permissions.can_declare_eligibility(request.user, mission.need.organisation),
+        "can_say": permissions.can_declare_eligibility(request.user, mission.need.organisation)
+        and bool(why_no_receipt(mission.need.organisation, timezone.localdate())),
         "valuation": valuation,
     }
     return render(request, "marketplace/documents/receipt.html", context)

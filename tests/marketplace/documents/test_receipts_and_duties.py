@@ -285,6 +285,9 @@ def test_once_the_value_is_declared_nobody_is_told_of_a_receipt_that_can_t_be_gi
     structure, company = mission.need.organisation, mission.offer.organisation
     if not known:
         structure.eligibilities.all().delete()
+    client.force_login(head_of(structure))
+    papers = reverse("mission-documents", args=[mission.pk])
+    assert (page(structure) in client.get(papers).text) is not known
     client.force_login(head_of(company))
     value, papers = (
         reverse(name, args=[mission.pk]) for name in ("mission-value", "mission-documents")
