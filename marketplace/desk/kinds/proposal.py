@@ -63,11 +63,9 @@ def _say(proposal: Any) -> Words:
 
 
 def _who_is_silent(proposal: Proposal) -> str:
-    names = {
-        Side.NEED: proposal.need.organisation.name,
-        Side.OFFER: proposal.offer.discreet_name,
-    }
-    one, *other = [names[side] for side in proposal.silent_sides] or [names[Side.OFFER]]
+    need, offer = proposal.need.organisation.name, proposal.offer.discreet_name
+    sides = proposal.silent_sides
+    one, *other = [need if side == Side.NEED else offer for side in sides] or [offer]
     if other:
         said = {"who": one, "other": other[0]}
         return _("Neither %(who)s nor %(other)s has answered the proposal") % said

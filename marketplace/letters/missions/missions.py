@@ -82,11 +82,21 @@ def both_sides(mission: Mission) -> list[User]:
     return [*audience.structure(mission.need), *audience.offering(mission.offer)]
 
 
+def _told(step: MissionStep) -> list[User]:
+    """Both sides; and of a receipt that is declined, those at the company who wait for it."""
+    mission, company = step.mission, step.mission.offer.organisation
+    people = both_sides(mission)
+    closed = step.after in (MissionStatus.CLOSED, MissionStatus.RENEWED)
+    if company and step.said and closed and mission.gives_a_receipt:
+        people += audience.in_charge_at(company)
+    return people
+
+
 def mission_moved(step: MissionStep) -> None:
     mission, after = step.mission, MissionStatus(step.after)
     # As it begins, both sides get a fuller note (kick_off).
     begins = after == MissionStatus.RUNNING and step.before in BEFORE_IT_RUNS
-    told = [] if begins else [(OWN_WORDS.get(after, MISSION_MOVED), both_sides(mission))]
+    told = [] if begins else [(OWN_WORDS.get(after, MISSION_MOVED), _told(step))]
     if after in COORDINATORS_HEAR:
         told.append((MISSION_MOVED, list(audience.coordinators(mission.need))))
     for letter, people in told:

@@ -139,6 +139,9 @@ def test_a_receipt_that_is_declined_closes_it_with_a_reason(client):
     client.post(reverse("mission-close", args=[mission.pk]), {"reason": "Don déjà reçu."})
     mission.refresh_from_db()
     assert mission.status == MissionStatus.CLOSED
+    company = document_desk.head_of(mission.offer.organisation)
+    told = Notification.objects.filter(recipient=company, text__contains="Don déjà reçu.")
+    assert told.count() == 1, "they had declared the value, and waited for the receipt"
 
 
 def test_nobody_is_asked_to_close_what_closes_by_itself(client):
