@@ -156,12 +156,9 @@ def _framing(mission: Mission) -> Iterator[Act]:
 def _on_own_time(mission: Mission) -> Iterator[Act]:
     """Nobody's yes to the sheet is asked for; whoever hasn't written its last version is told that it has changed."""
     ready = _("Everything is ready: read the sheet if you wish, then start.")
-    changed, sheet = (
-        _("The other side has changed the mission sheet: read it before you start."),
-        mission.sheet,
-    )
+    changed = _("The other side has changed the mission sheet: read it before you start.")
     for act in _starting(mission, ready):
-        unread = sheet.number > 1 and not sheet.is_agreed_by(act.who)
+        unread = mission.sheet.number > 1 and not mission.sheet.is_agreed_by(act.who)
         yield replace(act, words=changed) if unread and act.words == ready else act
 
 
