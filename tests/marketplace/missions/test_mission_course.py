@@ -318,7 +318,7 @@ WHOSE_TURN = [
     (MissionStatus.DISPUTED, {"COORDINATION"}),
     (MissionStatus.DELIVERED, {"COMES", "NEED"}),
     (MissionStatus.REVIEWED, {"COMPANY"}),
-    (MissionStatus.VALUED, {"RECEIPTS"}),
+    (MissionStatus.VALUED, {"NEED"}),  # it has not said whether it may give receipts
     (MissionStatus.CLOSED, set()),
 ]
 
