@@ -13,7 +13,12 @@ from marketplace.models import Employee, Kind, Mission, Party, Regime, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import DocumentStatus, MissionStatus
 from tests.factories import make_user
-from tests.marketplace.documents.document_desk import head_of, make_mission
+from tests.marketplace.documents.document_desk import (
+    declare_value,
+    give_hours,
+    head_of,
+    make_mission,
+)
 from tests.marketplace.documents.test_documents import sign, text_of
 from tests.marketplace.missions.amending import signed_mission
 
@@ -122,6 +127,8 @@ def test_planned_counterparts_are_on_the_sheet_in_the_convention_and_on_the_rece
     mission.sheet.save()
     words = text_of(documents.preview(Kind.CONVENTION_SERVICE, mission))
     assert "Le logo sur l’affiche, pour une valeur de 300,50 €" in words.replace("\xa0", " ")
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.REVIEWED)
+    declare_value(give_hours(fresh(mission)))  # before, the form is not there
     receipt = client.get(reverse("mission-receipt", args=[mission.pk])).content.decode()
     assert 'value="300.50"' in receipt or 'value="300,50"' in receipt
 
