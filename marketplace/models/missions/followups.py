@@ -45,8 +45,8 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """The answers that may be read now. “All is well” to the question that asks for the review tells how the
         review went, so it is hidden until the reviews open; a doubt or a call for help is read at once."""
         well = Q(kind=FollowUp.Kind.REVIEW, answer=FollowUp.Answer.GOOD)
-        is_open = Q(mission__in=Mission.objects.with_open_reviews(now).values("pk"))
-        return self.filter(is_open | ~well).exclude(answered_at=None)
+        is_open = Mission.objects.with_open_reviews(now).filter(pk=OuterRef("mission"))
+        return self.filter(~well | Exists(is_open)).exclude(answered_at=None)
 
     def followed_by(self, user: User) -> Self:
         """Without those about a mission of which this coordinator is a side, while somebody else there is on none."""
