@@ -69,17 +69,7 @@ def issue(
         raise NotYet(reason)
     _require_one_side(mission, by)
     amount = mission.valuation.amount
-    if read is not None and read != amount:
-        raise NotYet(
-            _("The company has changed the value since you opened this page: read it again.")
-        )
-    if asked_at is not None and mission.valuation.declared_at > asked_at:
-        raise NotYet(
-            _(
-                "%(company)s has declared the value of “%(mission)s” since: read it, then give its receipt."
-            )
-            % {"company": mission.offer.organisation, "mission": mission}
-        )
+    _require_as_read(mission, read, asked_at)
     _require_modest(counterparts, amount, on.year, warned)
     data = facts.of_receipt(
         mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
@@ -93,6 +83,22 @@ def issue(
     letters.receipt_given(receipt)
     missions.close_if_done(mission, now=now)
     return receipt
+
+
+def _require_as_read(mission: Mission, read: Decimal | None, asked_at: datetime | None) -> None:
+    """Raises NotYet when the company has declared another value since the page was read."""
+    valuation = mission.valuation
+    if read is not None and read != valuation.amount:
+        raise NotYet(
+            _("The company has changed the value since you opened this page: read it again.")
+        )
+    if asked_at is not None and valuation.declared_at > asked_at:
+        raise NotYet(
+            _(
+                "%(company)s has declared the value of “%(mission)s” since: read it, then give its receipt."
+            )
+            % {"company": mission.offer.organisation, "mission": mission}
+        )
 
 
 def _require_one_side(mission: Mission, by: User) -> None:
