@@ -36,9 +36,9 @@ from marketplace.views.timeline import events
 type OnePage = Callable[[SignedInRequest, int], HttpResponse]
 
 
-def missions_of(user: User) -> MissionQuerySet:
-    """The missions that this person sees, with all that a mission's page reads."""
-    return Mission.objects.visible_to(user).select_related(
+def with_its_page(missions: MissionQuerySet) -> MissionQuerySet:
+    """Adds all that a mission's page reads."""
+    return missions.select_related(
         "need__organisation",
         "need__commune",
         "need__pole",
@@ -56,7 +56,9 @@ def missions_of(user: User) -> MissionQuerySet:
 
 
 def one_of(user: User, pk: int) -> Mission:
-    return get_object_or_404(missions_of(user).with_course(), pk=pk)
+    """Whoever may not see it is told so by a short question: the long one is asked for those who may."""
+    get_object_or_404(Mission.objects.visible_to(user).only("pk"), pk=pk)
+    return with_its_page(Mission.objects.filter(pk=pk)).with_course().get()
 
 
 def led_from(whose: str) -> Callable[[OnePage], OnePage]:
@@ -88,7 +90,8 @@ led_to_what_stays = led_from("pk")
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    seen = ByState.of(request, missions_of(request.user), MissionStatus)
+    mine = with_its_page(Mission.objects.visible_to(request.user))
+    seen = ByState.of(request, mine, MissionStatus)
     left = {"has_left_missions": Mission.objects.left_behind_by(request.user).exists()}
     return render(
         request, "marketplace/missions/missions.html", seen.context(request, seen.rows) | left
