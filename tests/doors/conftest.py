@@ -1,5 +1,7 @@
 """Two worlds side by side, made once for all the tests of this folder that run in one process."""
 
+import logging
+
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
@@ -23,6 +25,7 @@ def _bare_refusals(monkeypatch):
     for code in (403, 404):
         bare = lambda request, exception, code=code: HttpResponse(status=code)  # noqa: E731
         monkeypatch.setattr(urls, f"handler{code}", bare, raising=False)
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)  # a line for each
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Twenty hands on one receipt book, some of whom fail: `python -m tests.marketplace.documents.issuers EACH`.
+"""Many hands on one receipt book, some of whom fail: `python -m tests.marketplace.documents.issuers HANDS EACH`.
 
 Run by test_receipt_numbers with DATABASE_URL (or VAR_DIR) in the environment. Prints one line of counts.
 """
@@ -20,8 +20,7 @@ from marketplace.actions.documents import receipts, verification  # noqa: E402
 from marketplace.models import Document  # noqa: E402
 from tests.marketplace.documents.document_desk import head_of, make_receivable, make_structure  # noqa: E402
 
-HANDS = 20
-PATIENCE = 600  # seconds: on a busy machine the last of the twenty waits long for its turn
+PATIENCE = 600  # seconds: on a busy machine the last of them waits long for its turn
 
 
 class Injected(Exception):
@@ -55,10 +54,10 @@ def work(missions: list, by, start: int) -> int:
     return 0
 
 
-def main(each: int) -> dict:
+def main(hands: int, each: int) -> dict:
     structure = make_structure()
     by = head_of(structure)
-    shares = [[make_receivable(structure=structure) for _ in range(each)] for _ in range(HANDS)]
+    shares = [[make_receivable(structure=structure) for _ in range(each)] for _ in range(hands)]
     ready, go = os.pipe()
     connections.close_all()
     children = []
@@ -66,15 +65,15 @@ def main(each: int) -> dict:
         if not (pid := os.fork()):
             os._exit(work(share, by, ready))
         children.append(pid)
-    os.write(go, b"." * HANDS)
+    os.write(go, b"." * hands)
     errors = sum(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0 for pid in children)
     numbers = sorted(Document.objects.receipts().values_list("number", flat=True))
     return {
         "errors": errors,
-        "without_gap_or_double": numbers == list(range(1, HANDS * each + 1)),
+        "without_gap_or_double": numbers == list(range(1, hands * each + 1)),
         "faults": len(list(verification.faults())),
     }
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(int(sys.argv[1]))))
+    sys.stdout.write(json.dumps(main(*map(int, sys.argv[1:]))))

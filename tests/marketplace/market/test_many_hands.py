@@ -9,7 +9,7 @@ import pytest
 from tests.rounds import rounds
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
-ROUNDS = rounds(10, 50)
+ROUNDS = rounds(4, 50)
 
 
 def test_nobody_is_promised_what_is_gone(processes):
