@@ -8,10 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import (
     CharField,
-    Count,
     Exists,
     F,
-    Min,
     OuterRef,
     Q,
     StringAgg,
@@ -67,8 +65,8 @@ class MissionQuerySet(models.QuerySet["Mission"]):
     def with_course(self) -> Self:
         """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
         wait; also the reviews, if the mission was delivered."""
-        waiting = Q(hours__confirmed_at=None, hours__contested_at=None, hours__isnull=False)
-        contested = Q(hours__contested_at__isnull=False)
+        hours = apps.get_model("marketplace", "HoursEntry").objects.filter(mission=OuterRef("pk"))
+        contested = hours.filter(contested_at__isnull=False).order_by("contested_at")
         documents = (
             apps.get_model("marketplace", "Document")
             .objects.filter(mission=OuterRef("pk"))
@@ -95,9 +93,10 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             self.select_related("sheet")
             .prefetch_related("agreements")
             .annotate(
-                hours_waiting=Count("hours", filter=waiting, distinct=True),
-                hours_since=Min("hours__created_at", filter=waiting),
-                contested_since=Min("hours__contested_at", filter=contested),
+                hours_since=Subquery(
+                    hours.to_confirm().order_by("created_at").values("created_at")[:1]
+                ),
+                contested_since=Subquery(contested.values("contested_at")[:1]),
                 document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
                 amendment_open=Subquery(
                     amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]

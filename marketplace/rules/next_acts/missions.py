@@ -304,10 +304,10 @@ def _suspended(mission: Mission) -> Iterator[Act]:
 def _hours(mission: Mission) -> Iterator[Act]:
     """Hours wait for the structure's confirmation, or for whoever wrote them where it says that they aren't right;
     also when the mission is over or its person has left."""
-    if getattr(mission, "hours_waiting", 0):
+    if since := getattr(mission, "hours_since", None):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
         act = _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
-        yield replace(act, since=getattr(mission, "hours_since", None))
+        yield replace(act, since=since)
     if since := getattr(mission, "contested_since", None):
         words = _("The structure says that some of your hours aren’t right: look at them again.")
         task = _("look again at the hours that aren’t right")
