@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, StringAgg, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -86,14 +87,9 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def with_counts(self) -> Self:
         """Adds `open_proposals` and `engaged`, for a line that says how far a need is."""
-        return self.annotate(
-            open_proposals=Count("proposals", filter=Q(proposals__status="OPEN"), distinct=True),
-            engaged=Count(
-                "missions",
-                filter=Q(missions__interrupted_at=None, missions__renewed_from=None),
-                distinct=True,
-            ),
-        )
+        proposals = apps.get_model("marketplace", "Proposal").objects.filter(status="OPEN")
+        missions = apps.get_model("marketplace", "Mission").objects.taking_a_place()
+        return self.annotate(open_proposals=_count(proposals), engaged=_count(missions))
 
     def with_what_cards_show(self) -> Self:
         return self.select_related("organisation", "commune__department", "cause", "pole")
@@ -182,6 +178,12 @@ def _of_the_catalogue() -> Iterator[models.Index]:
             condition=Q(status=NeedStatus.PUBLISHED, is_listed=True),
             name=f"need_open_{name}",
         )
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    """How many of these rows are about a need."""
+    counted = rows.filter(need=OuterRef("pk")).order_by().values("need").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
 
 
 def _needs_talked_about_with(user: User) -> QuerySet:

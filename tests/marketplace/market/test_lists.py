@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.models import Place
 from tests.factories import (
@@ -120,3 +121,15 @@ def test_the_second_page_of_missions_holds_the_rest(client):
         make_mission()
     client.force_login(coordinator)
     assert len(client.get(reverse("missions"), {"page": 2}).context["page"].object_list) == 1
+
+
+def test_ones_own_need_says_what_waits_and_who_is_engaged(client):
+    """Not what was declined, nor who has left it."""
+    need = make_need(member=(member := make_user()), places=5)
+    for status in ("OPEN", "OPEN", "DECLINED"):
+        make_proposal(need, make_offer(make_user()), status=status)
+    make_mission(need=need)
+    make_mission(need=need, interrupted_at=timezone.now())
+    client.force_login(member)
+    page = client.get(reverse("my-needs")).content.decode()
+    assert "2 propositions en attente · 1 personne engagée" in page
