@@ -58,8 +58,9 @@ _TO_MEND = re.compile(
 )
 _ABOUT_US = re.compile(
     r"\b(?:notre|l'|une|la)\s*(?:petite\s+|jeune\s+)?(?:association|asso|structure|cooperative"
-    r"|ressourcerie|epicerie|creche|fondation|federation|collectif|entreprise|equipe)\b[^.!?;\n]{0,30}?"
-    r"\b(?:accompagne|aide|gere|lutte|oeuvre|intervient|existe|accueille|propose|agit|soutient"
+    r"|ressourcerie|epicerie|creche|fondation|federation|collectif|entreprise|equipe)\b"
+    # « une structure en a besoin, je propose… »: somebody else does it
+    r"(?:(?!\bje\b|\bj'|,\s*(?:nous|on|vous)\b)[^.!?;\n]){0,30}?\b(?:accompagne|aide|gere|lutte|oeuvre|intervient|existe|accueille|propose|agit|soutient"
     r"|defend|loge|heberge|distribue|collecte|organise|anime|emploie|forme|developpe|repare)\b"
     r"|\bnous\s+(?:accompagnons|accueillons|gerons|aidons|hebergeons|soutenons|agissons|luttons"
     r"|intervenons|proposons|sommes\s+une?)\b"
