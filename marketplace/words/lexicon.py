@@ -15,6 +15,7 @@ from itertools import zip_longest
 import numpy as np
 
 from marketplace.words import negation, tokenizer
+from marketplace.words.asked import asked_for
 from marketplace.words.clues import PHRASES, Entry, clues_of
 from marketplace.words.diversify import LOOKED_AT, claimed, spread
 from marketplace.words.fusing import fused, said_aloud
@@ -198,7 +199,7 @@ class Lexicon:
         raw[self.whole.get(frozenset(t.stem for t in _telling(read)), [])] += WHOLE
         if by_name:
             aloud = [s for s in said if heard[s.start : s.end].min() > 0.5]
-            lifted(raw, self._as_telling(aloud, read))
+            lifted(raw, self._as_telling(aloud, read), asked_for(text, aloud))
         raw[self._denied([token for token in read if refused[token.start]])] *= DENIED
         if threshold and self._is_silent(raw, hits, read, weight):
             return []

@@ -1,6 +1,6 @@
 """Names written in full: the very words of a skill's label or synonym, wherever they are in a text."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,10 @@ from marketplace.words.tokenizer import HOLLOW, STOP, fold, is_initials, words
 ADDED, ADDED_ONE = 0.2, 0.1
 LEAST, LEAST_ONE = 0.6, 0.5
 TELLING, SHARED = 6.0, 0.4
+ASKED, BESIDE = (
+    0.57,
+    0.84,
+)  # what a skill asked for by its name has at least; what the others count then
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,19 @@ class Names:
         return found
 
 
-def lifted(raw: np.ndarray, said: Iterable[tuple[Said, float]]) -> None:
-    """Raise the score of each skill whose very name is written, the more the rarer the roots of the name are.
-    Changes `raw`."""
+def lifted(raw: np.ndarray, said: Iterable[tuple[Said, float]], asked: Collection[int]) -> None:
+    """Raise the score of each skill whose very name is written, the more the rarer the roots of the name are; lower
+    those of the others where some are `asked` for. Changes `raw`."""
     for name, telling in said:
         added, least = (ADDED, LEAST) if name.words > 1 else (ADDED_ONE, LEAST_ONE)
         skills = list(name.skills)
         raw[skills] += added * telling / (telling + TELLING) / len(skills) ** SHARED
         raw[skills] = np.maximum(raw[skills], least)
+    if asked:
+        wanted = list(asked)
+        kept = np.maximum(raw[wanted], ASKED)
+        raw *= BESIDE
+        raw[wanted] = kept
 
 
 def _can_stand_alone(word: str, shouted: bool, of: int) -> bool:

@@ -79,8 +79,8 @@ _WHO_ASKS = re.compile(
 # are, and good manners. It reaches to the end of the clause.
 _ASIDE = re.compile(
     r"\b(?:dispo(?:nib\w*)?|libres?)\b(?=[^.!?;\n]{0,60}(?:jour|soir|matin|midi|week|semaine|mois|partir|\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che)))"
-    r"|\bdepuis\s+(?:le|son|leur)\s+(?:depart|conge|arret|deces)\b|\b(?:nous|me)\s+depanner\b(?=\s+(?:pour|sur|avec)\b)"
-    r"|\b(?:meme|ou|voire)\s+a\s+distance\b|\b(?:coup\s+de\s+main|coup\s+de\s+pouce)\b(?=\s+(?:pour|sur|en|a|avec)\b)"
+    r"|\bdepuis\s+(?:le|son|leur)\s+(?:depart|conge|arret|deces)\b"
+    r"|\b(?:meme|ou|voire)\s+a\s+distance\b"
     r"|\ben\s+(?:soiree|journee|semaine)\b|\ble\s+(?:soir|matin|week-?end)\b"
     r"|\bouvert\w*\s+(?:du|le|les|de|tous)\b|\b(?:nous|me)\s+(?:contacter|joindre|rappeler|appeler)\b"
     r"|\bcontactez\b|\bjoignable\w*\b|\b(?:merci|thanks|thank\s+you)\b(?:\s+(?:d'avance|par\s+avance|beaucoup))?(?:\s+(?:pour|de)\s+(?:votre|vos|ta|ton)\s+\w+)?|\bbonne\s+(?:journee|soiree|continuation)\b"
@@ -96,13 +96,18 @@ _ASIDE = re.compile(
     r"|\b(?:voir|cf\.?)\s+(?:la\s+)?(?:piece\s+jointe|pj|fichier\s+joint|ci-?joint)\b|\bci-joint\w*\b"
     r"|\blorem\s+ipsum\b|\bpas\s+de\s+competences?\s+particulieres?\b|\bprivee?\b(?=\s*,)"
 )
+# Said before what is asked for: « un coup de main en menuiserie ».
+_HELP = re.compile(
+    r"\b(?:nous|me)\s+depanner\b(?=\s+(?:pour|sur|avec)\b)"
+    r"|\b(?:coup\s+de\s+main|coup\s+de\s+pouce)\b(?=\s+(?:pour|sur|en|a|avec|niveau|cote)\b)"
+)
 # Good wishes, then a name and what one is: « Cordialement, Nadia, secrétaire de l'association ».
 _CLOSING = re.compile(
     r"(?:\b(?:bien|tres)\s+)?\b(?:cordialement|amicalement|solidairement|respectueusement|sincerement"
     r"|bien\s+a\s+(?:vous|toi)|salutations|kind\s+regards|best\s+regards|yours\s+sincerely)\b"
 )
 _SIGNED = 100  # characters: a longer end isn't a signature
-_END = re.compile(r"[.!?;:,\n]|\b(?:mais|et|pour|je|nous|but|and)\b")
+_END = re.compile(r"[.!?;:,\n]|\b(?:mais|et|pour|je|nous|niveau|cote|but|and)\b")
 _ASKING = re.compile(
     r"\b(?:re)?cherch\w+|\bbesoin\b|\bmanqu\w+|\b(?:voudr|aimer|souhait|faudr)\w*|\bfaut\b|\bneed\w*|\blooking\b|[.!?;\n]"
 )
@@ -128,7 +133,7 @@ def listened(
     What is said in passing never begins within one of the `whole` stretches: names of
     several words.
     """
-    folded = _same_length_fold(clean(text))
+    folded = same_length_fold(clean(text))
     weights = np.ones(len(folded) + 1, dtype=np.float32)
     refused = np.zeros(len(folded) + 1, dtype=bool)
     for start, end, weight in _in_passing(folded, of_writer):
@@ -153,6 +158,8 @@ def _refusals(text: str) -> Iterator[tuple[int, int, float]]:
 def _in_passing(text: str, of_writer: bool) -> Iterator[tuple[int, int, float]]:
     for cue in _ASIDE.finditer(text):
         yield cue.start(), _until(_END, text, cue.end()), 0.0
+    for cue in _HELP.finditer(text):
+        yield *cue.span(), 0.0
     for cue in _CLOSING.finditer(text):
         signed = len(text) - cue.end() <= _SIGNED
         yield cue.start(), len(text) if signed else _until(_END, text, cue.end()), 0.0
@@ -177,7 +184,7 @@ def _until(pattern: re.Pattern, text: str, start: int) -> int:
     return found.start() if found else reach
 
 
-def _same_length_fold(text: str) -> str:
+def same_length_fold(text: str) -> str:
     """The text folded without changing its length, so that offsets stay those of the text."""
     if text.isascii():
         return text.lower()

@@ -77,6 +77,45 @@ def test_a_name_said_whole_is_found_whatever_stands_around_it(lexicon):
     assert sum(bool(owners & set(codes[:1])) for owners, codes in found) >= 0.9 * len(found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Si cela peut rendre service à une petite structure du Cambrésis, je propose {} le soir.",
+     "Si un voisin du quartier pouvait nous éclairer sur {}, ce serait formidable.",
+     "Nouvelle à Bayonne, j’ai envie de rencontrer du monde et d’aider en {}.",
+     "étudiante à Rennes, pas de permis, je peux filer un coup de main en {} après mes examens",
+     "kelkun serait dispo niveau {} avant samedi svp ?",
+     "La cantine ferme en mars ; c’est surtout en {} que nous aurions besoin de vous."],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "skill"),
+    [("menuiserie", "menuiserie"), ("jardinage", "jardinage"), ("compta", "compta-generale")],
+)
+def test_what_is_asked_for_comes_before_what_is_told_by_the_way(codes, text, name, skill):
+    assert codes(text.format(name))[:1] == [skill]
+
+
+def test_of_several_that_are_asked_for_none_is_lowered(codes):
+    assert codes("Nous cherchons de l’aide pour la compta et le jardinage")[:2] == [
+        "compta-generale",
+        "jardinage",
+    ]
+    assert codes("Traduction de l’allemand vers le français")[:1] == ["allemand"]
+    assert codes("Voici ce que je propose : traduction de l’allemand")[:1] == ["allemand"]
+
+
+@pytest.mark.parametrize(
+    ("word", "skill"),
+    [("Menuiserie", "menuiserie"), ("maçonnerie", "maconnerie"), ("jardinage", "jardinage"),
+     ("graphisme", "graphisme"), ("relecture", "relecture"), ("sous-titrage", "sous-titrage"),
+     ("architecture", "architecture"), ("achats", "achats"), ("stratégie", "strategie"),
+     ("médiation numérique", "mediation-numerique"), ("baux", "droit-immobilier"),
+     ("psychology", "psychologie"), ("software", "developpement-logiciel")],
+)  # fmt: skip
+def test_the_first_word_of_a_label_is_a_name_of_its_skill(codes, word, skill):
+    """« Menuiserie et agencement bois » is « menuiserie »."""
+    assert codes(word)[:1] == [skill]
+
+
 def test_little_words_are_no_initials_of_a_skill(codes):
     assert codes("j’ai tout mon temps, si ça peut servir") == []
     assert codes("IA")[:1] == ["intelligence-artificielle"]
