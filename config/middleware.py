@@ -2,7 +2,13 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+)
 from django.shortcuts import render
 from django.views.defaults import page_not_found
 
@@ -14,16 +20,25 @@ POLICY = ", ".join(f"{feature}=()" for feature in NOTHING)
 
 
 class DoorMiddleware:
-    """Refuses methods that no page knows (TRACE among them), and adds the header Permissions-Policy."""
+    """Refuses what no browser sends, and adds the header Permissions-Policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        known = request.method in METHODS
-        answer = self.get_response(request) if known else HttpResponseNotAllowed(METHODS)
+        answer = refusal_of(request) or self.get_response(request)
         answer.headers["Permissions-Policy"] = POLICY
         return answer
+
+
+def refusal_of(request: HttpRequest) -> HttpResponse | None:
+    """The answer to what no browser sends, or None: a method that no page knows (TRACE among them); a cookie with a NUL,
+    which PostgreSQL holds in no text."""
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
+    if any("\0" in value for value in request.COOKIES.values()):
+        return HttpResponseBadRequest()
+    return None
 
 
 class ByAButtonMiddleware:

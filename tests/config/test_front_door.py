@@ -4,9 +4,11 @@ import logging
 
 import pytest
 from django.conf import settings as house
+from django.test import RequestFactory
 from django.urls import reverse
 
 from config.masking import WithoutKeys, without_keys
+from config.wsgi import application
 from tests.factories import make_user, verify
 
 pytestmark = pytest.mark.once
@@ -20,6 +22,39 @@ def test_a_method_that_no_page_knows_is_refused(client, method, path):
     answer = client.generic(method, path, headers={"cookie": "session=secret"})
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
     assert b"secret" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        *(
+            (f"text/html; charset={charset}", "400 Bad Request")
+            for charset in ("rot13", "hex", "zlib", "idna", "undefined", "utf-16", "utf-7")
+        ),
+        ("multipart/form-data; boundary=x; charset=rot13", "400 Bad Request"),
+        ("text/html; charset*=foo''%ff", "400 Bad Request"),
+        ("text/html; charset=UTF-8", "200 OK"),
+        ("text/html; charset=klingon", "200 OK"),
+        ('text/html; charset="', "200 OK"),
+        ("", "200 OK"),
+    ],
+)
+def test_a_charset_that_is_not_ours_is_refused_and_breaks_nothing(db, content_type, status):
+    """Django decodes the address by it before its first middleware: each page was an error 500 for whoever named one that
+    is none of texts."""
+    said = {"CONTENT_TYPE": content_type, "PATH_INFO": "/robots.txt", "QUERY_STRING": "q=%41%ff"}
+    statuses = []
+    asked = RequestFactory()._base_environ(**said)
+    list(application(asked, lambda line, headers: statuses.append(line)))
+    assert statuses == [status]
+
+
+@pytest.mark.both  # PostgreSQL alone refuses it
+@pytest.mark.parametrize("name", [house.SESSION_COOKIE_NAME, house.LANGUAGE_COOKIE_NAME, "other"])
+def test_a_cookie_with_a_nul_is_refused(client, db, name):
+    client.raise_request_exception = False
+    answer = client.get("/", HTTP_COOKIE=f'{name}="abcdefghijkl\\000mn"')
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("path", PAGES)
