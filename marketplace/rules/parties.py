@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from accounts.models import Organisation, User
-from marketplace.models import Document, Duty, Mission, Party, Signature
+from marketplace.models import Document, Duty, Mission, Party
 from marketplace.rules.audience import administrators
 
 # Who comes may run their company, and sign for it too; never for those they deal with.
@@ -72,11 +72,11 @@ def _stands_for(user: User, mission: Mission, party: str) -> bool:
 
 
 def has_signed_facing(document: Document, party: str, user: User | None, email: str = "") -> bool:
-    """Whether this person, or this mailbox, has signed it for those whom the party deals with; a mailbox that this
-    person gave counts as theirs. A scan says who handed it in, not who signed."""
+    """Whether this person, or this mailbox, has signed it for those whom the party deals with. A mailbox that this
+    person gave counts as theirs, and so does a scan that they handed in: who signed on paper is their word."""
     given = document.links.filter(party__in=FACING[party], address__given_by=user)
     if user and given.exclude(used_at=None).exists():
         return True
-    clicked = document.signatures.exclude(how=Signature.How.SCAN).filter(party__in=FACING[party])
     theirs = Q(user=user) if user else Q(pk=None)
-    return clicked.filter(theirs | (Q(email__iexact=email) if email else Q(pk=None))).exists()
+    theirs |= Q(email__iexact=email) if email else Q(pk=None)
+    return document.signatures.filter(theirs, party__in=FACING[party]).exists()

@@ -42,7 +42,7 @@ def sign(
     register = ledger.lock(document.organisation)
     document.refresh_from_db(fields=["status"])
     require_signable(document, party, read)
-    if how != Signature.How.SCAN and has_signed_facing(document, party, by or given_by, email):
+    if has_signed_facing(document, party, by or given_by, email):
         raise NotYet(_("You have signed it for the other side: somebody else signs for this one."))
     signature = Signature.objects.create(
         document=document, party=party, user=by, name=name, capacity=capacity, email=email, ip=ip,

@@ -36,6 +36,7 @@ from tests.factories import (
 from tests.marketplace.documents import document_desk
 from tests.marketplace.documents.test_documents import make
 from tests.marketplace.missions.test_two_people import confirm
+from tests.marketplace.talk.test_files import scan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,25 @@ def test_nobody_signs_a_paper_for_the_structure_and_for_the_employer(client):
     client.post(door, said | {"party": Party.EMPLOYER, "capacity": "directeur"})
     paper.refresh_from_db()
     assert not paper.waits_for_signatures
+
+
+@pytest.mark.parametrize("then", ["document-sign", "document-scan"])
+def test_nobody_hands_in_a_scan_for_one_side_and_signs_or_hands_in_for_the_other(client, then):
+    """Who has signed on paper is what whoever hands it in says: both sides would be one person’s word."""
+    mission = document_desk.make_mission()
+    head, company = document_desk.head_of(mission.need.organisation), mission.offer.organisation
+    paper = make(mission)
+    company.memberships.create(user=head)
+    document_desk.duty(head, company, "SIGNATORY", "directrice")
+    client.force_login(head)
+    first = scan_of(paper, Party.STRUCTURE, "Inès Marchal")
+    client.post(reverse("document-scan", args=[paper.pk]), first)
+    page = client.get(paper.get_absolute_url()).text
+    door = reverse(then, args=[paper.pk])
+    assert door not in page
+    second = scan_of(paper, Party.EMPLOYER, "Paul Delattre") | {"agreed": "on"}
+    assert client.post(door, second).status_code == 403
+    assert [one.party for one in paper.signatures.all()] == [Party.STRUCTURE]
 
 
 def test_a_mailbox_that_both_sides_have_given_signs_for_one_of_them():
