@@ -4,6 +4,7 @@ sign."""
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,7 +17,10 @@ from marketplace.rules.parties import whose_address
 from marketplace.rules.permissions import signing_links as rights
 
 LINK_LASTS = timedelta(days=14)
-ADDRESSES_A_DAY = 10  # of one document: they are typed by hand, and each has a letter
+# Of one mission, whatever the version of its documents.
+ADDRESSES_A_DAY = 10  # they are typed by hand, and each has a letter
+LINKS_A_DAY = 10  # besides the one that leaves by itself once an address is confirmed
+A_DAY = timedelta(days=1)
 
 
 # --- addresses -----------------------------------------------------------------------------
@@ -43,9 +47,8 @@ def give_address(
         raise NotYet(_("This person has an account: choose them in the list."))
     if any(email.lower() == one.email.lower() for one in rights.addresses(document, party)):
         raise NotYet(_("This address is confirmed already: choose it in the list."))
-    today = SigningAddress.objects.filter(document=document, given_at__gt=now - timedelta(days=1))
-    if today.count() >= ADDRESSES_A_DAY:
-        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
+    of_the_mission = SigningAddress.objects.filter(document__mission=document.mission)
+    _require_calm(of_the_mission.filter(given_at__gt=now - A_DAY), most=ADDRESSES_A_DAY)
     known = SigningAddress.objects.standing().filter(organisation=organisation, email__iexact=email)
     known.update(removed_at=now)
     token = new_secret()
@@ -56,6 +59,11 @@ def give_address(
     letters.confirm_address(address, token)
     letters.address_given(address)
     return address
+
+
+def _require_calm(today: QuerySet, *, most: int) -> None:
+    if today.count() >= most:
+        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
 
 
 def address_of(token: str, now: datetime) -> SigningAddress:
@@ -97,7 +105,7 @@ def confirm_address(token: str, now: datetime) -> SigningAddress:
     address.confirmed_at = now
     document = signatures.locked(address.document)
     if document.waits_for_signatures and address.party in document.parties_left():
-        send(document, party=address.party, to=address, by=address.given_by, now=now)
+        _send(document, party=address.party, to=address, by=address.given_by, now=now)
     return address
 
 
@@ -120,6 +128,14 @@ def send(
     coordinator does it. Earlier links of the same side stop working; those who sign for the side are told at
     once, and may stop the link. Raises NotYet."""
     document = signatures.locked(document)
+    of_the_mission = SigningLink.objects.filter(document__mission=document.mission)
+    _require_calm(of_the_mission.filter(sent_at__gt=now - A_DAY), most=LINKS_A_DAY)
+    return _send(document, party=party, to=to, by=by, now=now)
+
+
+def _send(
+    document: Document, *, party: str, to: User | SigningAddress, by: User, now: datetime
+) -> SigningLink:
     _require_left(document, party)
     if not rights.may_send(by, document, party):
         raise NotYet(_("Each side has its own links sent, or the coordinators do it."))

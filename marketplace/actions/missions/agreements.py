@@ -75,10 +75,13 @@ def ask_manager(
 
 
 def ask_anew(amendment: Amendment, *, by: User, now: datetime) -> None:
-    """Ask about an amendment of hours or dates: the manager if we know them, otherwise the company."""
+    """Ask about an amendment of hours or dates: the manager if we know them, otherwise the company. Raises NotYet when
+    the manager has had enough letters for a day."""
     mission, employee = amendment.mission, employee_of(amendment.mission)
     manager = employee.manager_email if employee else ""
     if employee and manager and not managers.is_of_the_structure(mission, manager):
+        if refusal := managers.why_not_asked(mission, manager, now):
+            raise NotYet(refusal)
         _write_to_manager(mission, employee, amendment, by=by, now=now)
     elif mission.offer.organisation:
         _ask_company(mission, amendment, version=amendment.version, by=by, now=now)

@@ -12,6 +12,7 @@ from accounts.models import ForbiddenMove, User
 from marketplace.actions.missions import agreements, amendments
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, Amendment, Mission, Party, Regime
+from marketplace.rules import managers
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.tasks import tell_overdue_amendments
 from notifications.models import Notification
@@ -254,6 +255,19 @@ def test_each_reads_what_changes_in_their_own_language():
         assert "Hours planned" in Notification.objects.get(kind=kind, recipient=boss).text
     person = Notification.objects.get(kind="amendment_in_force", recipient=mission.offer.person)
     assert "Heures prévues" in person.text
+
+
+def test_a_manager_s_mailbox_is_not_filled_by_amendments_given_up():
+    """The address of a manager is typed by hand, and each amendment of hours writes to it."""
+    mission = signed_mission()
+    head = head_of(mission.need.organisation)
+    for _amendment in range(managers.LETTERS_A_DAY):
+        amendments.withdraw(propose(mission), reason="Non.", by=head)
+    with pytest.raises(NotYet, match="continuez demain"):
+        propose(mission)
+    assert not Amendment.objects.open().exists()
+    asked = Notification.objects.filter(kind="agreement_asked")
+    assert asked.count() == managers.LETTERS_A_DAY
 
 
 @pytest.mark.parametrize("give_up", [amendments.decline, amendments.withdraw])

@@ -76,6 +76,18 @@ def test_nobody_s_mailbox_is_filled_from_the_page_of_a_document(client, document
     assert asked.count() == signing_links.ADDRESSES_A_DAY
 
 
+def test_nor_by_another_version_of_it_each_time(client, document, boss):
+    client.force_login(boss)
+    for n in range(signing_links.ADDRESSES_A_DAY + 2):
+        said = LEA | {"email": f"inconnu{n}@example.org"}
+        answer = client.post(reverse("document-address", args=[document.pk]), said)
+        client.post(reverse("document-void", args=[document.pk]), {"reason": "Une coquille."})
+        document = make(document.mission, Kind.CONVENTION_SERVICE)
+    assert "continuez demain" in words(answer)
+    asked = Notification.objects.filter(kind="signing_address")
+    assert asked.count() == signing_links.ADDRESSES_A_DAY
+
+
 def test_the_address_of_another_side_is_refused_and_what_was_typed_is_kept(client, document, boss):
     mission = document.mission
     client.force_login(boss)

@@ -125,6 +125,16 @@ def test_a_newer_link_kills_the_former_one(client, document, page):
     assert client.get(newest_link()).status_code == 200
 
 
+def test_the_link_isn_t_sent_without_end(client, document, boss):
+    """Anybody of the side may have it sent: whoever signs had a letter for each click."""
+    client.force_login(boss)
+    said = {"party": "EMPLOYER", "to": f"account-{boss.pk}"}
+    for _click in range(signing_links.LINKS_A_DAY + 2):
+        answer = client.post(reverse("document-link", args=[document.pk]), said, follow=True)
+    assert "continuez demain" in words(answer)
+    assert SigningLink.objects.count() == signing_links.LINKS_A_DAY
+
+
 def test_a_byte_changed_on_the_disk_is_signed_by_nobody(client, document, page):
     path = document.file.path
     with open(path, "r+b") as kept:
