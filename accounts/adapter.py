@@ -65,6 +65,14 @@ class AccountAdapter(DefaultAccountAdapter):
             known_browsers.give_back(self.attempt)
         return user
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether somebody may be led there after the login. An address that can't be read is none: allauth reads it
+        first, and lets the fault through."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Whether the address was proved by the letter of an invitation, from which the person
         has come.

@@ -57,6 +57,21 @@ def test_a_cookie_with_a_nul_is_refused(client, db, name):
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "way_on", ["http://[", "//[::1", "http://a]b/", "https://elsewhere.example.org/"]
+)
+@pytest.mark.parametrize("name", ["login", "signup", "reset_password", "logout", "reauthenticate"])
+def test_a_way_on_that_is_none_of_ours_leads_home(client, db, name, way_on):
+    """“http://[” was an error 500 for whoever opened such a link, without an account."""
+    client.raise_request_exception = False
+    person = verify(make_user(email="zoe@example.org", password="un-long-secret-42"))
+    door = reverse(f"account_{name}")
+    assert client.get(door, {"next": way_on}).status_code in {200, 302}
+    said = {"login": person.email, "password": "un-long-secret-42", "next": way_on}
+    assert client.post(reverse("account_login"), said)["Location"] == reverse("home")
+    assert client.get(door, {"next": way_on}).status_code in {200, 302}
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_answer_says_what_a_page_may_not_use(client, path):
     policy = client.get(path).headers["Permissions-Policy"]
