@@ -138,8 +138,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _has_room(request: HttpRequest, template_prefix: str, email: str) -> bool:
-    """Whether one more letter of this kind may go to this mailbox today: anybody may type it into a form."""
-    key = f"{template_prefix}:{email.lower()}"
+    """Whether one more letter of this kind may go to this mailbox today: anybody may type it into a form. A browser in
+    which the account has been open has letters of its own, that strangers don't use up."""
+    here = known_browsers.known(request, email.lower())
+    key = f"{template_prefix}:{email.lower()}:{here}"
     return bool(
         ratelimit.consume(request, app="accounts", action="letters", config=LETTERS, key=key)
     )

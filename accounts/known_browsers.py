@@ -41,8 +41,8 @@ class TooMany(Exception):
 def count(request: HttpRequest, address: str) -> list[ratelimit.RateLimitUsage]:
     """Count one attempt at this address. What is returned is given back if the password is right. Raises TooMany."""
     address = address.lower()
-    if known := _known(request, address):
-        return [_consume(request, "failures_of_a_known_browser", known)]
+    if key := known(request, address):
+        return [_consume(request, "failures_of_a_known_browser", key)]
     _consume(request, "tries", address)
     return [
         _consume(request, "failures", address),
@@ -77,8 +77,8 @@ def _here(request: HttpRequest, address: str) -> str:
     return f"{address} {ratelimit.get_ip(request)}"
 
 
-def _known(request: HttpRequest, address: str) -> str:
-    """The key of this browser for this address; "" when the account has never been open in it."""
+def known(request: HttpRequest, address: str) -> str:
+    """The key of this browser for this address, in small letters; "" when the account has never been open in it."""
     seen = _seen(request)
     user = User.objects.filter(pk__in=seen["accounts"], email__iexact=address).first()
     if user is None or not _is_of(user, seen):

@@ -136,6 +136,22 @@ def test_a_new_password_from_the_letter_lets_its_owner_in_at_once(zoe, client):
     assert is_in(log_in(zoe, password=new, ip="198.51.100.99"))
 
 
+def test_strangers_use_up_no_letter_for_a_new_password_of_a_known_browser(zoe, settings):
+    """Ten a day go to a mailbox, and anybody may ask for them."""
+    known = log_in(zoe, ip=HOME)
+    known.post(reverse("account_logout"))
+    without = {"reset_password": None}  # a day passes in a second
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | without
+    letters = Notification.objects.filter(kind="account", address=zoe.email)
+    before = letters.count()
+    for number in range(11):
+        stranger = Client(REMOTE_ADDR=f"192.0.2.{number + 9}")
+        stranger.post(reverse("account_reset_password"), {"email": zoe.email})
+    assert letters.count() == before + 10
+    known.post(reverse("account_reset_password"), {"email": zoe.email})
+    assert letters.count() == before + 11
+
+
 def test_right_passwords_count_for_nothing(zoe):
     for _ in range(12):
         assert is_in(log_in(zoe))
