@@ -40,12 +40,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(status=ProposalStatus.OPEN)
 
     def going_on(self) -> Self:
-        """Proposals that are open, or agreed on a mission that wasn't interrupted: between a need and an offer there is
-        one at the most."""
+        """Proposals that are open, or agreed on a mission whose last renewal, or itself without any, wasn't interrupted:
+        between a need and an offer there is one at the most."""
         missions = apps.get_model("marketplace", "Mission").objects.filter(proposal=OuterRef("pk"))
-        interrupted = Q(Exists(missions)) & ~Q(Exists(missions.filter(interrupted_at=None)))
+        last = missions.filter(renewal=None)
         alive = self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
-        return alive.exclude(interrupted)
+        return alive.exclude(Exists(last.filter(interrupted_at__isnull=False)))
 
     def waiting_for(self, user: User) -> Self:
         """Open proposals that this person's side hasn't answered yet, unless it is suspended and can't."""

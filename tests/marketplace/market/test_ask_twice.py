@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.market import proposals
-from marketplace.actions.missions import missions
+from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import PutForwardAlready
-from marketplace.models import Mission, Need, Proposal, Side
+from marketplace.models import Mission, Need, Offer, Proposal, Side
 from marketplace.states import ProposalStatus
 from tests.factories import (
     make_coordinator,
@@ -199,6 +199,22 @@ def test_those_whose_mission_was_interrupted_may_be_put_in_touch_again(
     assert page.redirect_chain[-1][0] == second.get_absolute_url()
     assert Proposal.objects.count() == 2
     assert client.get(first.get_absolute_url()).status_code == 200
+
+
+def test_so_may_those_whose_renewal_was_interrupted(client, need, offer, aline, noe):
+    Need.objects.filter(pk=need.pk).update(places=2)
+    first = proposals.accept(make_proposal(need, offer), side=Side.NEED, by=aline)
+    Mission.objects.filter(pk=first.pk).update(status="RUNNING", started_at=timezone.now())
+    Offer.objects.filter(pk=offer.pk).update(capacity=2, status="PUBLISHED")
+    begins = first.ends_on + timedelta(days=1)
+    following = renewals.renew(first, starts_on=begins, ends_on=begins, hours=3, by=aline)
+    url = asking(need, offer)
+    client.force_login(aline)
+    client.post(url, {"word": ""})
+    assert Proposal.objects.count() == 1
+    missions.interrupt(following, reason="Malade.", by=noe, now=timezone.now())
+    client.post(url, {"word": ""})
+    assert Proposal.objects.latest("pk").is_open
 
 
 def test_the_page_that_explains_a_pair_lets_a_coordinator_try_again(client, need, offer, aline):
