@@ -1,7 +1,9 @@
 """What holds for every page: by which methods it may be asked, and what it may use of the browser."""
 
+import logging
 from collections.abc import Callable
 
+from django.db import DataError, ProgrammingError
 from django.http import (
     Http404,
     HttpRequest,
@@ -10,12 +12,16 @@ from django.http import (
     HttpResponseNotAllowed,
 )
 from django.shortcuts import render
-from django.views.defaults import page_not_found
+from django.views.defaults import bad_request, page_not_found
+
+log = logging.getLogger(__name__)
 
 METHODS = ["GET", "HEAD", "POST"]
 # No page of ours asks for any of these: a script that slipped in can't either.
 NOTHING = ["camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
 NOTHING += ["midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"]
+# What Django's administration raises at words where it expects a number, a day or a field.
+UNREADABLE = (DataError, ProgrammingError, ValueError, LookupError, AttributeError)
 POLICY = ", ".join(f"{feature}=()" for feature in NOTHING)
 
 
@@ -55,6 +61,24 @@ class ByAButtonMiddleware:
         page = render(request, "405.html", status=answer.status_code)
         page.headers["Allow"] = answer.headers["Allow"]
         return page
+
+
+class BackRoomMiddleware:
+    """Answers 400 where the administration can't read an address or a form: Django's own pages let the fault through, as
+    an error 500. It is kept in the log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or match.app_name != "admin" or not isinstance(fault, UNREADABLE):
+            return None
+        log.warning("Unreadable: %s", request.path, exc_info=fault)
+        return bad_request(request, fault)
 
 
 class OwnPagesMiddleware:

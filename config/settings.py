@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "notifications.middleware.SettledMiddleware",
     "config.middleware.ByAButtonMiddleware",
+    "config.middleware.BackRoomMiddleware",
 ]
 if DEBUG:
     MIDDLEWARE.append("config.middleware.OwnPagesMiddleware")

@@ -248,3 +248,24 @@ def test_what_is_not_shown_is_not_guessed_in_the_address(as_, model, asked):
     door = reverse(f"admin:{model}_changelist")
     assert as_(staff).get(door).status_code == 200
     assert as_(staff).get(f"{door}?{asked}").status_code == 400
+
+
+@pytest.mark.both  # PostgreSQL refuses what SQLite takes
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "accounts/commune/?name__exact=%00",
+        "accounts/commune/?insee__in=%00,a",
+        "accounts/organisation/?created_at__year=99999",
+        "accounts/user/?id__in=%00",
+        "accounts/user/?date_joined__year=0",
+        "notifications/notification/?created_at__year=99999",
+        "autocomplete/?app_label=zz&model_name=zz&field_name=zz",
+        "autocomplete/",
+        "r/1/%00/",
+    ],
+)
+@pytest.mark.ignore_template_errors
+def test_an_address_of_nonsense_is_no_error_500(keeper, asked):
+    keeper.raise_request_exception = False
+    assert keeper.get(f"/administration/{asked}").status_code < 500
