@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts.models.people import User
-from accounts.models.reasons import Words
+from accounts.models.reasons import Words, as_typed
 from common.quotes import labelled
 
 
@@ -50,7 +50,7 @@ class Movable(models.Model):
             self.refresh_from_db(fields=["status"])  # someone was first
             raise ForbiddenMove(self, self.status, to)
         self.status = to
-        return self.steps.create(before=before, after=to, by=by, reason=reason)
+        return self.steps.create(before=before, after=to, by=by, reason=as_typed(reason))
 
     def note(self, *, by: User | None, reason: str) -> Any:
         """Write a step that changes no status: what somebody did on the way."""

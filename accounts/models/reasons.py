@@ -32,6 +32,12 @@ def coded(name: str, **values: object) -> Coded:
     return Coded(json.dumps([name, {key: _kept(value) for key, value in values.items()}]))
 
 
+def as_typed(words: str) -> str:
+    """What is stored of a reason: words that somebody typed are never taken for a code. (Its escapes would hide an
+    address from the form that keeps addresses back, and the site would speak in their place.)"""
+    return f" {words}" if words.startswith("[") and not isinstance(words, Coded) else words
+
+
 def _kept(value: object) -> Any:
     return json.loads(value) if isinstance(value, Coded) else str(value)
 

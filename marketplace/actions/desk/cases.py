@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Pole, User
-from accounts.models.reasons import Coded, coded
+from accounts.models.reasons import Coded, as_typed, coded
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, CaseEntry, FollowUp, Mission, Proposal
@@ -31,6 +31,7 @@ def open_about(
     now: datetime,
 ) -> Case:
     """Open a case about this subject; where one is open already, the reason and the words are added to that one."""
+    words = as_typed(words)
     case = Case.objects.open().about(subject).first()
     if case is None:
         try:
@@ -89,7 +90,7 @@ def note(case: Case, *, kind: str, words: str, by: User) -> CaseEntry:
     if case.in_charge_id is None:
         case.in_charge = by
         case.save(update_fields=["in_charge"])
-    return case.entries.create(kind=kind, words=words, by=by, at=timezone.now())
+    return case.entries.create(kind=kind, words=as_typed(words), by=by, at=timezone.now())
 
 
 @transaction.atomic

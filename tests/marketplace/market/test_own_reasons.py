@@ -15,6 +15,7 @@ from marketplace.actions.market import needs, silence
 from marketplace.actions.missions import sheet_versions
 from marketplace.actions.talk import moderation
 from marketplace.models import (
+    Case,
     CaseEntry,
     DocumentStep,
     Mission,
@@ -24,8 +25,10 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.desk import cases as cases_kept
+from marketplace.models.market.proposals import Origin
 from marketplace.models.missions.amendments import in_words
 from marketplace.models.talk.moderation import HOUSE_TITLES
+from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
     a_pole,
@@ -247,3 +250,28 @@ def test_every_line_of_the_house_has_its_title_in_both_languages():
     assert titles == list(HOUSE_TITLES)
     with override("fr"):
         assert [str(words) for words in HOUSE_TITLES.values()] == titles
+
+
+def test_what_somebody_types_is_never_taken_for_a_reason_of_the_site(client):
+    """Its escapes hid an address from the form that keeps addresses back, and the site spoke in their place."""
+    proposal = make_proposal(make_need(member=make_user()), origin=Origin.INVITATION)
+    typed = r'["no-and-words", {"no": ["left-the-site", {}], "words": "noe\u0040exemple\u002efr"}]'
+    client.force_login(proposal.offer.person)
+    door = reverse("proposal-decline", args=[proposal.pk])
+    client.post(door, {"cause": "other", "words": typed})
+    proposal.refresh_from_db()
+    assert proposal.offer_said_no
+    client.force_login(proposal.need.organisation.members.get())
+    told = Notification.objects.get(kind="proposal_declined").text
+    for read in (client.get(proposal.get_absolute_url()).text, told):
+        assert "noe@exemple.fr" not in read
+        assert "a quitté le site" not in read
+
+
+def test_nor_in_a_case_of_the_desk():
+    mission = make_mission(status=MissionStatus.RUNNING)
+    typed = '["silent", {"who": "Zoé", "when": "hier"}]'
+    case = cases.open_about(mission, reason=Case.Reason.HELP, words=typed, now=timezone.now())
+    cases.open_about(mission, reason=Case.Reason.HELP, words=typed, now=timezone.now())
+    cases.note(case, kind="CALL", words=typed, by=make_user())
+    assert {str(entry.told).strip() for entry in case.entries.all()} == {typed}
