@@ -1,9 +1,19 @@
 """Who has said the yes that waits for the other side's: nobody says that one as well, though they have changed sides
 since. Each such yes is a step that changes no state."""
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.models.reasons import Coded
-from marketplace.models import Mission, Proposal, Side, reasons
+from marketplace.models import Mission, Origin, Proposal, Side, Transfer, reasons
+from marketplace.rules.audience import other_side
+
+# Whose doing each origin is; a coordinator's is nobody's.
+ASKER = {
+    Origin.APPLICATION: Side.OFFER,
+    Origin.INVITATION: Side.NEED,
+    Origin.TRANSFER: Side.OFFER,
+}
 
 
 def to_proposal(side: str) -> Coded:
@@ -25,6 +35,23 @@ def of_proposal(user: User, proposal: Proposal, side: str) -> bool:
     if said_at == proposal.created_at:
         said.append(reasons.coded("late-yes"))
     return proposal.steps.filter(by=user, reason__in=said).exists()
+
+
+def has_asked(user: User, proposal: Proposal) -> bool:
+    """Whether this person has asked, with the proposal, or a colleague to take the mission over."""
+    asked = Transfer.objects.filter(proposal__in=[row.pk for row in proposal.with_those_taken_up])
+    return proposal.created_by_id == user.pk or asked.filter(asked_by=user).exists()
+
+
+def refusal_of(user: User, proposal: Proposal, side: str) -> str:
+    """Why this person says no yes for this side, as a sentence: they asked, or said yes, in the name of the other, and
+    have changed sides since. "" when they may. The same answer as `Proposal.spoken_for_by`."""
+    asked_for = ASKER.get(Origin(proposal.origin))
+    if asked_for not in {None, side} and has_asked(user, proposal):
+        return _("You asked for the other side: somebody else says yes for this one.")
+    if of_proposal(user, proposal, other_side(side)):
+        return _("You said yes for the other side: somebody else says yes for this one.")
+    return ""
 
 
 def of_sheet(user: User, mission: Mission, side: str) -> bool:

@@ -11,19 +11,16 @@ from django.utils.translation import ngettext
 
 from common.dates import spoken
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Need, Offer, Origin, Proposal, Side, Solicitation
-from marketplace.rules import ask_limits
+from marketplace.models import Need, Offer, Origin, Proposal, Solicitation
+from marketplace.rules import ask_limits, half_yeses
 from marketplace.states import ProposalStatus
-
-# Whose doing each origin is; a coordinator's is nobody's.
-ASKER = {Origin.APPLICATION: Side.OFFER, Origin.INVITATION: Side.NEED}
 
 
 def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:
     """After a no these two can't be put forward again; whoever said no may still ask the other side. After a “not
     now” they can, from the day given."""
     refused = need.proposals.filter(offer=offer, status=ProposalStatus.DECLINED).last()
-    if refused is None or ASKER.get(origin) == refused.declined_side:
+    if refused is None or half_yeses.ASKER.get(origin) == refused.declined_side:
         return
     if refused.again_from is None:
         raise NotYet(_("The answer between these two was no: we don't ask a second time."))

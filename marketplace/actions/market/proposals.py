@@ -32,7 +32,6 @@ from marketplace.models import (
 )
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
 from marketplace.rules import half_yeses, own_yes
-from marketplace.rules.audience import other_side
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
@@ -328,11 +327,8 @@ def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
 def _require_somebody_else_asked(proposal: Proposal, *, side: str, by: User) -> None:
     """Nobody says yes for one side who asked, or said yes, in the name of the other and has changed sides since. Raises
     NotYet."""
-    asked_for = ask_rules.ASKER.get(Origin(proposal.origin))
-    if proposal.created_by_id == by.pk and asked_for not in {None, side}:
-        raise NotYet(_("You asked for the other side: somebody else says yes for this one."))
-    if half_yeses.of_proposal(by, proposal, other_side(side)):
-        raise NotYet(_("You said yes for the other side: somebody else says yes for this one."))
+    if refusal := half_yeses.refusal_of(by, proposal, side):
+        raise NotYet(refusal)
 
 
 def _require_somebody_there(offer: Offer) -> None:

@@ -48,12 +48,15 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return alive.exclude(Exists(last.filter(interrupted_at__isnull=False)))
 
     def waiting_for(self, user: User) -> Self:
-        """Open proposals that this person's side hasn't answered yet, unless it is suspended and can't."""
+        """Open proposals that this person's side hasn't answered yet, unless it is suspended and can't, or this person
+        has spoken for the other one."""
         held = Q(offer__organisation__status=OrganisationStatus.SUSPENDED, offer__time=Time.WORK)
         need_side = Proposal.answered_for_need_by(user) & Q(
             need_said_yes_at=None, need__organisation__status__in=ACTIVE
         )
+        need_side &= ~Proposal.spoken_for_by(user, Side.OFFER)
         offer_side = Proposal.offered_by(user) & Q(offer_said_yes_at=None) & ~held
+        offer_side &= ~Proposal.spoken_for_by(user, Side.NEED)
         return self.open().filter(need_side | offer_side)
 
     def awaited_by(self, user: User) -> Self:
@@ -186,6 +189,21 @@ class Proposal(Movable):
         )
         team = Q(offer__person=None, offer__organisation__in=mine)
         return Offer.with_coming(user, at="offer__") | team | at_work
+
+    @staticmethod
+    def spoken_for_by(user: User, side: str) -> Q:
+        """A condition: this person asked, or said yes, in this side's name, and so says no yes for the other. The same
+        answer as `half_yeses.refusal_of`."""
+        of_need = side == Side.NEED
+        steps = ProposalStep.objects.filter(proposal=OuterRef("pk"), by_id=user.pk)
+        said = steps.filter(reason=reasons.coded("yes-need" if of_need else "yes-offer"))
+        late = Q(Exists(steps.filter(reason=reasons.coded("late-yes"))))
+        at_once = Q(**{"need_said_yes_at" if of_need else "offer_said_yes_at": F("created_at")})
+        origin = Origin.INVITATION if of_need else Origin.APPLICATION
+        asked = Q(origin=origin, created_by_id=user.pk)
+        if not of_need:
+            asked |= Q(transfer__asked_by_id=user.pk) | Q(takes_up__transfer__asked_by_id=user.pk)
+        return asked | Q(Exists(said)) | (late & at_once)
 
     @staticmethod
     def on_a_side(user: User) -> Q:

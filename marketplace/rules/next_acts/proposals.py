@@ -12,7 +12,7 @@ from common.dates import spoken
 from common.quotes import labelled, quoted
 from marketplace.models import CompanyProgramme, ConsentKind, Proposal, Side
 from marketplace.models.market.consents import WORDS
-from marketplace.rules import own_yes, permissions, service_levels
+from marketplace.rules import half_yeses, own_yes, permissions, service_levels
 from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.rules.programme_quota import Quota
 from marketplace.states import ProposalStatus
@@ -48,6 +48,11 @@ class Situation:
         return belongs and self.side != Side.OFFER
 
     @property
+    def refusal(self) -> str:
+        """Why this person says no yes here, having spoken for the other side; "" when they may."""
+        return half_yeses.refusal_of(self.user, self.proposal, self.side) if self.side else ""
+
+    @property
     def can_say_yes(self) -> bool:
         return self.side != Side.OFFER or own_yes.may_say_yes(self.user, self.proposal.offer)
 
@@ -78,6 +83,11 @@ def _open(situation: Situation) -> Card:
     if not permissions.can_answer(situation.user, situation.proposal):
         return _awaited_from_others(situation)
     no = Button(_("No, not this time"), situation.url("proposal-decline"), "quiet")
+    if refusal := situation.refusal:
+        need, offer = situation.proposal.need, situation.proposal.offer
+        who = str(need.organisation) if situation.is_need_side else offer.discreet_name
+        lines = _before_an_answer(situation, [Line(refusal)])
+        return Card(_has_to_answer(who), lines, (no,), is_yours=False)
     if not situation.can_say_yes:
         title = _has_to_answer(situation.proposal.offer.discreet_name)
         return Card(title, _before_an_answer(situation, _only_they(situation)), (no,))

@@ -35,6 +35,7 @@ from tests.factories import (
 )
 from tests.marketplace.documents import document_desk
 from tests.marketplace.documents.test_documents import make
+from tests.marketplace.missions import leavers
 from tests.marketplace.missions.test_two_people import confirm
 from tests.marketplace.talk.test_files import scan_of
 
@@ -149,6 +150,10 @@ def test_who_is_of_the_structure_too_gives_no_employer_s_yes(client):
     assert permissions.has_voice(other, mission, Voice.COMPANY)
 
 
+def home_lines(client, kind):
+    return [line for line in client.get(reverse("home")).context["lines"] if line.kind == kind]
+
+
 def of_both(**fields):
     """Somebody who runs both, with a mission between the two and a colleague on each side."""
     mission = make_mission(work=True, regime=Regime.PRESTATION, **fields)
@@ -211,9 +216,14 @@ def test_whoever_said_the_structure_s_yes_to_a_team_says_no_other_once_they_have
     assert waiting.need_said_yes_at
     leaves(both, need.organisation)
     door = reverse("proposal-accept", args=[waiting.pk])
+    page = client.get(waiting.get_absolute_url()).text
+    assert door not in page
+    assert "Vous avez dit oui pour l’autre côté" in page
+    assert not home_lines(client, "proposal")
     assert "Vous avez dit oui pour l’autre côté" in client.post(door, follow=True).text
     assert not need.missions.exists()
     client.force_login(other)
+    assert home_lines(client, "proposal")
     client.post(door)
     assert need.missions.exists()
 
@@ -239,3 +249,27 @@ def test_whoever_said_the_structure_s_yes_to_a_sheet_gives_no_employer_s_yes_to_
     client.post(door, {"answer": "YES", "question": question.pk})
     question.refresh_from_db()
     assert not question.is_answered
+
+
+def test_whoever_asked_a_colleague_to_take_over_says_no_yes_for_the_structure(client):
+    """They leave the company afterwards: one of it would have chosen for both."""
+    mission, both = of_both(status=MissionStatus.RUNNING, starts_on=in_days(-30))
+    company, other = mission.offer.organisation, mission.need.organisation.members.first()
+    colleague = make_user(trade="développeuse")
+    company.memberships.create(user=colleague)
+    leavers.goes(mission, by=both)
+    transfer = leavers.asked(mission, colleague, both)
+    leavers.says(client, transfer, "YES", colleague)
+    proposal = leavers.transfer_proposal(transfer)
+    leaves(both, company)
+    client.force_login(both)
+    door = reverse("proposal-accept", args=[proposal.pk])
+    assert door not in client.get(proposal.get_absolute_url()).text
+    assert not home_lines(client, "proposal")
+    assert "fait la demande pour l’autre côté" in client.post(door, follow=True).text
+    proposal.refresh_from_db()
+    assert proposal.is_open
+    client.force_login(other)
+    client.post(door)
+    proposal.refresh_from_db()
+    assert proposal.is_agreed
