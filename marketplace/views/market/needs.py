@@ -134,7 +134,10 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "can_close": user is not None and permissions.can_close_need(user, need),
             "can_apply": user is not None and permissions.can_apply(user, need),
             "can_talk": user is not None and permissions.can_ask_about(user, need),
-            "coordinates": user is not None and user.coordinates(need.pole),
+            "coordinates": (coordinates := user is not None and user.coordinates(need.pole)),
+            "can_take_charge": user is not None
+            and coordinates
+            and permissions.judges_need(user, need),
             "my_matches": _my_matches(user, need) if user and not answers else [],
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,

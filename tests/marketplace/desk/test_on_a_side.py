@@ -267,10 +267,14 @@ def test_nor_do_they_act_as_the_coordination_while_their_own_side_is_suspended(
     assert client.post(reverse("thread-note", args=[thread.pk]), {"text": "."}).status_code == 403
     assert client.get(reverse("mission-suspend", args=[mission.pk])).status_code == 403
     assert client.post(reverse("need-wake", args=[mission.need_id])).status_code == 403
+    take = reverse("need-take-charge", args=[mission.need_id])
+    assert take not in client.get(mission.need.get_absolute_url()).text
+    assert client.post(take).status_code == 403
     assert not permissions.arbitrates(sided, mission)
     client.force_login(other)
     assert NOTED in client.get(thread.get_absolute_url()).text
     assert client.get(reverse("mission-suspend", args=[mission.pk])).status_code == 200
+    assert take in client.get(mission.need.get_absolute_url()).text
 
 
 def test_nor_once_they_have_come_or_written_the_offer_and_left(client, mission, other):
