@@ -18,6 +18,8 @@ from notifications.faults import each_row
 
 SALT = "own-yes"
 LINK_LASTS = timedelta(days=14)
+A_DAY = timedelta(days=1)
+LETTERS_A_DAY = 10  # from one colleague to another: each change of an offer asks anew
 
 
 def give(
@@ -80,7 +82,7 @@ def withdraw(asked: ConsentRequest, *, now: datetime) -> None:
 @transaction.atomic
 def ask(person: User, kind: str, thing: models.Model, *, by: User, now: datetime) -> ConsentRequest:
     """Send one letter with a link. The person is asked again only once that link has run out, or when what they
-    refused has changed. Raises NotYet after a no."""
+    refused has changed. Raises NotYet after a no, and beyond the letters of a day."""
     asked = ConsentRequest.objects.about(kind, thing).filter(person=person, withdrawn_at=None)
     latest = asked.first()
     if latest and latest.answer == ConsentRequest.Answer.NO:
@@ -92,6 +94,9 @@ def ask(person: User, kind: str, thing: models.Model, *, by: User, now: datetime
         if not latest.is_expired(now):
             return latest
         withdraw(latest, now=now)
+    theirs = ConsentRequest.objects.filter(person=person, asked_by=by, asked_at__gt=now - A_DAY)
+    if theirs.count() >= LETTERS_A_DAY:
+        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
     with translation.override(person.language):
         words = str(WORDS[ConsentKind(kind)])
     made = ConsentRequest.objects.create(
