@@ -17,6 +17,8 @@ from accounts.models import (
 from accounts.models.organisations import NUMBER_TAKEN
 from accounts.states import OrganisationStatus as Status
 
+MOST_WAITING = 5  # of one person: each has a letter to every coordinator of its pôle
+
 
 def pole_covering(commune: Commune) -> Pole:
     """The pôle of this commune. Raises Refusal when none covers it yet."""
@@ -59,6 +61,9 @@ def _require_new(organisation: Organisation, by: User) -> None:
     )
     if same.exists():
         raise Refusal(_("You have already registered “%(name)s”.") % {"name": organisation.name})
+    waiting = Organisation.objects.filter(memberships__user=by, status=Status.SUBMITTED)
+    if waiting.count() >= MOST_WAITING:
+        raise Refusal(_("Several organisations of yours wait to be verified: let these be first."))
 
 
 def edit(

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actions.organisations import MOST_WAITING
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
@@ -179,6 +180,18 @@ def test_a_double_click_registers_once(as_, stranger):
     page = browser.post(STRUCTURE, details(rna="")).content.decode()
     assert "déjà inscrit" in page
     assert Organisation.objects.count() == 1
+
+
+def test_nobody_registers_without_end(as_, stranger, coordinator):
+    """Each had a letter to every coordinator of the pôle, and a line on their desk."""
+    browser = as_(stranger)
+    for number in range(MOST_WAITING + 2):
+        page = browser.post(STRUCTURE, details(name=f"Association {number}", rna=""))
+    assert "attendent d’être vérifiées" in page.content.decode()
+    assert Organisation.objects.filter(kind="ESS").count() == MOST_WAITING
+    assert Notification.objects.filter(recipient=coordinator).count() == MOST_WAITING
+    Organisation.objects.filter(kind="ESS").update(status=OrganisationStatus.ACCEPTED)
+    assert browser.post(STRUCTURE, details(name="Encore une", rna="")).status_code == 302
 
 
 def test_the_database_has_the_last_word_on_numbers(as_, stranger, monkeypatch):
