@@ -14,6 +14,7 @@ from accounts.models import Membership, Movable, Organisation, Step, User, coord
 from accounts.storage import CarefulStorage
 from marketplace.law import regimes
 from marketplace.models import reasons
+from marketplace.models.documents.valuations import told_to
 from marketplace.models.missions.missions import Mission
 from marketplace.models.talk.files import StoredFile
 from marketplace.models.written_once import WrittenOnce
@@ -165,13 +166,15 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(pk__in=own.values("document"))
 
     def visible_to(self, user: User) -> Self:
-        """A mission's documents for those who see the mission; the others for their organisation and the pôle's
-        coordinators. What somebody has signed stays readable for them when they have left."""
+        """A mission's documents for those who see the mission, its receipt for those who may read its value; the others
+        for their organisation and the pôle's coordinators. What somebody has signed stays readable for them when they
+        have left."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        told = ~Q(kind=Kind.RECEIPT) | Q(mission__in=Mission.objects.filter(told_to(user)))
         return self.filter(
-            Q(mission__in=Mission.objects.visible_to(user))
+            (Q(mission__in=Mission.objects.visible_to(user)) & told)
             | Q(pk__in=Document.objects.signed_by(user).values("pk"))
             | Q(mission=None, organisation__in=mine)
             | Q(mission=None, organisation__pole__in=coordinated_by(user))

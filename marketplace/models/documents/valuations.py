@@ -6,8 +6,23 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation, User, coordinated_by
+from marketplace.models.market.offers import Offer
+from marketplace.models.market.programmes import Duty
 from marketplace.models.missions.missions import Mission
+
+
+def told_to(user: User) -> Q:
+    """A condition on missions: this person may read their value and their receipt. Divided by the hours it is what an
+    hour of whoever came costs: of the company's people, they read it and those who oversee its people do."""
+    mine = Membership.objects.filter(user_id=user.pk)
+    charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
+    return (
+        Q(need__organisation__in=mine.values("organisation"))
+        | Q(offer__organisation__in=mine.filter(charged).values("organisation"))
+        | Offer.with_coming(user, at="offer__")
+        | Q(need__pole__in=coordinated_by(user))
+    )
 
 
 class HourCost(models.Model):

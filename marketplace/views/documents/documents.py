@@ -28,6 +28,7 @@ from marketplace.forms.talk.files import ScanForm
 from marketplace.models import Departure, Document, Kind, Mission, Party
 from marketplace.models.documents.documents import CHANGED_BY, kinds_after, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
+from marketplace.models.documents.valuations import told_to
 from marketplace.rules import permissions
 from marketplace.rules.documents import is_stale
 from marketplace.rules.parties import signers_of
@@ -62,7 +63,9 @@ def visible(request: SignedInRequest, pk: int) -> Document:
 @led_to_what_stays
 def index(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
-    documents = list(mission.documents.filter(amendment=None).prefetch_related("signatures"))
+    seen = Document.objects.visible_to(request.user).filter(mission=mission, amendment=None)
+    documents = list(seen.prefetch_related("signatures"))
+    told = Mission.objects.filter(told_to(request.user), pk=pk).exists()
     current = {document.kind: document for document in documents if not document.is_void}
     can_make = permissions.can_make_documents(request.user, mission)
     structure = mission.need.organisation
@@ -83,7 +86,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
-        "valuation": getattr(mission, "valuation", None),
+        "valuation": getattr(mission, "valuation", None) if told else None,
         "has_documents": bool(documents),
     }
     return render(request, "marketplace/documents/documents.html", context)
@@ -303,7 +306,8 @@ def archive(request: SignedInRequest, pk: int) -> HttpResponseBase:
     mission = one_of(request.user, pk)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as box:
-        for document in mission.documents.order_by("pk"):
+        seen = Document.objects.visible_to(request.user).filter(mission=mission)
+        for document in seen.order_by("pk"):
             folder = "annules/" if document.is_void else ""
             name = f"{folder}{document.reference}-{slugify(document.get_kind_display())}-v{document.version}"
             try:
