@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from accounts.models import Organisation, User
-from marketplace.models import Document, Duty, Mission, Party
+from marketplace.models import Document, Duty, Mission, Party, Side
 from marketplace.rules.audience import administrators
 
 # Who comes may run their company, and sign for it too; never for those they deal with.
@@ -69,6 +69,15 @@ def _stands_for(user: User, mission: Mission, party: str) -> bool:
     if party == Party.STRUCTURE:
         return user.belongs_to(mission.need.organisation)
     return not mission.is_own_time and user.belongs_to(mission.offer.organisation)
+
+
+def has_asked_facing(document: Document, party: str, user: User | None) -> bool:
+    """Whether this person proposed the amendment that the document carries, for those whom the party deals with."""
+    amendment = document.amendment
+    if amendment is None or user is None or amendment.proposed_by_id != user.pk:
+        return False
+    asked_for = {Side.NEED.value: Party.STRUCTURE, Side.OFFER.value: Party.EMPLOYER}
+    return asked_for.get(amendment.side) in FACING[party]
 
 
 def has_signed_facing(document: Document, party: str, user: User | None, email: str = "") -> bool:

@@ -16,7 +16,7 @@ from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
 from marketplace.models import Document, Kind, Mission, Register, Seal, Signature, StoredFile
 from marketplace.rules import documents
-from marketplace.rules.parties import has_signed_facing
+from marketplace.rules.parties import has_asked_facing, has_signed_facing
 from marketplace.states import DocumentStatus
 
 
@@ -44,6 +44,8 @@ def sign(
     require_signable(document, party, read)
     if has_signed_facing(document, party, by or given_by, email):
         raise NotYet(_("You have signed it for the other side: somebody else signs for this one."))
+    if has_asked_facing(document, party, by or given_by):
+        raise NotYet(_("You proposed it for the other side: somebody else signs for this one."))
     signature = Signature.objects.create(
         document=document, party=party, user=by, name=name, capacity=capacity, email=email, ip=ip,
         how=how, scan=scan, sha256=document.sha256, at=now,

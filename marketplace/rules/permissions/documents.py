@@ -7,7 +7,7 @@ from marketplace.models import (
     Mission,
     Party,
 )
-from marketplace.rules.parties import has_signed_facing
+from marketplace.rules.parties import has_asked_facing, has_signed_facing
 from marketplace.rules.permissions.organisations import can_see_costs, has_duty, is_in_charge_at
 from marketplace.rules.permissions.proposals import can_write_in
 
@@ -28,7 +28,7 @@ def may_sign_for(user: User, organisation: Organisation | None) -> bool:
 
 def parties_to_sign(user: User, document: Document) -> list[Party]:
     """The parties for which this person may sign the document now; never for both of those who deal with each
-    other."""
+    other, nor for one of them what they proposed for the other."""
     mission = document.mission
     if mission is None or document.is_void or mission.has_been_left:
         return []
@@ -41,7 +41,9 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
     return [
         party
         for party in document.parties_left()
-        if may[party] and not has_signed_facing(document, party, user)
+        if may[party]
+        and not has_signed_facing(document, party, user)
+        and not has_asked_facing(document, party, user)
     ]
 
 

@@ -35,7 +35,7 @@ from tests.factories import (
 )
 from tests.marketplace.documents import document_desk
 from tests.marketplace.documents.test_documents import make
-from tests.marketplace.missions import leavers
+from tests.marketplace.missions import amending, leavers
 from tests.marketplace.missions.test_two_people import confirm
 from tests.marketplace.talk.test_files import scan_of
 
@@ -273,3 +273,28 @@ def test_whoever_asked_a_colleague_to_take_over_says_no_yes_for_the_structure(cl
     client.post(door)
     proposal.refresh_from_db()
     assert proposal.is_agreed
+
+
+def test_whoever_proposed_an_amendment_for_the_structure_signs_it_for_no_employer(client):
+    """They have left the structure since, and sign for the company."""
+    mission = amending.signed_mission()
+    structure, company = mission.need.organisation, mission.offer.organisation
+    both = document_desk.head_of(structure)
+    structure.memberships.create(user=make_user(), role="ADMINISTRATOR")
+    company.memberships.create(user=both)
+    document_desk.duty(both, company, "SIGNATORY", "directrice")
+    paper = amending.propose(mission, by=both, address="3 rue Neuve").documents.get()
+    leaves(both, structure)
+    client.force_login(both)
+    door = reverse("document-sign", args=[paper.pk])
+    assert door not in client.get(paper.get_absolute_url()).text
+    said = {"read": paper.sha256, "agreed": "on", "capacity": "directrice", "party": "EMPLOYER"}
+    assert client.post(door, said).status_code == 403
+    with pytest.raises(NotYet, match="l’avez proposé pour l’autre côté"):
+        signatures.sign(
+            paper, party=Party.EMPLOYER, read=paper.sha256, by=both, name="Inès Marchal",
+            capacity="directrice", how=Signature.How.ACCOUNT, now=timezone.now(),
+        )  # fmt: skip
+    client.force_login(document_desk.head_of(company))
+    client.post(door, said | {"capacity": "directeur"})
+    assert paper.signatures.get().party == Party.EMPLOYER
