@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
-from tests import turns
+from tests import questions, turns
 from tests.services import browser as browser_program
 from tests.services import free_port
 from tests.sharing import Sharing
@@ -198,6 +198,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_configure(config):
+    if questions.FOLDER and os.environ["DATABASE_URL"] == "sqlite":
+        config.pluginmanager.register(questions.Writer(questions.FOLDER))
     if hasattr(config, "workerinput"):
         return  # the process that shares out the tests has seen to it
     # A fresh clone holds what people write, not what Django reads: without this all is in English.

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -106,16 +107,18 @@ def turns(arguments: list[str]) -> Iterator[list[Stage]]:
     modules = [] if any(map(names_a_file, arguments)) else on_real_processes()
     browser = ["-n", "2", "--dist", "loadfile", "-m", "e2e", *modules, *arguments]
     has_servers, has_browser = servers_are_there(), browser_is_there()
-    turn = [Stage("SQLite", plain)]
-    if has_browser:
-        turn.append(Stage("browser, SQLite and files", browser))
-    yield turn
-    if has_servers:
-        with services.started() as settings:
-            turn = [Stage("PostgreSQL and Redis", plain, settings)]
-            if has_browser:
-                turn.append(Stage("browser, PostgreSQL and Redis", browser, settings))
-            yield turn
+    with tempfile.TemporaryDirectory(prefix="questions-") as folder:
+        asked = {"QUESTIONS": folder}
+        turn = [Stage("SQLite", plain, asked)]
+        if has_browser:
+            turn.append(Stage("browser, SQLite and files", browser))
+        yield turn
+        if has_servers:
+            with services.started() as settings:
+                turn = [Stage("PostgreSQL and Redis", plain, settings | asked)]
+                if has_browser:
+                    turn.append(Stage("browser, PostgreSQL and Redis", browser, settings))
+                yield turn
 
 
 def names_a_file(argument: str) -> bool:

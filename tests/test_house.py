@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts import states as accounts_states
 from config.management.commands import draw_states
 from marketplace import states as marketplace_states
-from tests import sharing, turns
+from tests import questions, sharing, turns
 from tests.translations import BREAKS
 
 ROOT = Path(settings.BASE_DIR)
@@ -266,14 +266,25 @@ def test_the_pages_for_those_who_come_tell_of_proposals():
         assert "pplication" not in (ROOT / page).read_text(), "they are proposals here"
 
 
-def test_each_module_of_tests_says_on_which_databases_it_runs():
-    """In tests/turns.py, or by a mark of its own."""
-    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py")}
-    own = re.compile(r"^pytestmark = (?:.|\n )*?\bmark\.(once|both|sqlite|postgres|e2e)\b", re.M)
-    marked = {path for path in modules if own.search((ROOT / path).read_text(encoding="utf-8"))}
-    both, once = turns.paths(turns.BOTH), turns.paths(turns.ONCE)
-    assert both | once | marked == modules
-    assert [both & once, (both | once) & marked] == [set(), set()]
+def test_what_postgresql_is_asked_whole_is_there():
+    """In tests/turns.py."""
+    assert [path for path in turns.WHOLE if not (ROOT / path).exists()] == []
+
+
+def test_postgresql_runs_the_cheapest_tests_that_ask_every_question():
+    asked = [
+        questions.Asked("all, slowly", 60, frozenset("abcd")),
+        questions.Asked("two", 1, frozenset("ab")),
+        questions.Asked("the same two", 2, frozenset("ab")),
+        questions.Asked("the others", 1, frozenset("cd")),
+        questions.Asked("nothing new", 0, frozenset("e")),
+    ]
+    assert questions.cover(asked, answered="e") == {"two", "the others"}
+    same = 'SELECT "a" FROM "b" WHERE "c" IN (%s, %s) LIMIT 20'
+    assert questions.question(same) == questions.question(
+        same.replace(", %s", "").replace("20", "21")
+    )
+    assert questions.question(same) != questions.question(same.replace('"c"', '"d"'))
 
 
 def test_what_is_laid_out_once_for_a_module_or_a_folder_stays_in_one_process():
