@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Need
 from marketplace.rules import readings
-from marketplace.rules.next_acts.missions import PATIENCE
+from marketplace.rules.next_acts.patience import PATIENCE
 from marketplace.states import MissionStatus, NeedStatus
 
 SHOWN, WHOLE = 12, 300  # of each column; of one that is looked at alone

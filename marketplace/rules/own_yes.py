@@ -73,6 +73,12 @@ def waits_for_who_comes(mission: Mission) -> bool:
     return has_taken_back(mission) or not goes_on_by_their_will(mission)
 
 
+def is_awaited_to_go_on(mission: Mission) -> bool:
+    """Whether the person named has yet to agree to this renewal on their working time, before it moves on."""
+    named = names_somebody(mission.offer) and mission.renewed_from_id
+    return bool(named) and agreed_at(mission) is None
+
+
 def goes_on_by_their_will(mission: Mission) -> bool:
     """Whether whoever comes on their own time has renewed it, or agreed to its sheet. On working time their yes is a
     consent, and the papers that they sign; a first mission is their yes to the proposal."""

@@ -66,7 +66,7 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
     agreed = sheets.agree(mission, read=read, side=side, by=by)
     mission = locked(mission)
     waits = mission.status == MissionStatus.FRAMING and mission.has_employer
-    if agreed and waits and _goes_on_with_their_yes(mission):
+    if agreed and waits and not own_yes.is_awaited_to_go_on(mission):
         frame(mission, by=by)
     else:
         letters.sheet_agreed(mission.sheet, side=side, by=by)
@@ -81,19 +81,13 @@ def frame(mission: Mission, *, by: User) -> None:
         raise NotYet(_("First say under which legal frame the mission is done: three questions."))
     if not mission.sheet.is_agreed:
         raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
-    if not _goes_on_with_their_yes(mission):
+    if own_yes.is_awaited_to_go_on(mission):
         raise NotYet(_("Whoever comes hasn’t agreed yet to go on with it: only they can say so."))
     require_legal_length(mission)
     if mission.has_employer and mission.agreed_version != mission.sheet.number:
         letters.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
     else:
         letters.mission_moved(mission.move(MissionStatus.DOCUMENTS, by=by))
-
-
-def _goes_on_with_their_yes(mission: Mission) -> bool:
-    """Whether the person named has agreed to the renewal, where their own yes is needed."""
-    named = own_yes.names_somebody(mission.offer) and mission.renewed_from_id
-    return not named or own_yes.agreed_at(mission) is not None
 
 
 @transaction.atomic

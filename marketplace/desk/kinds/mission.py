@@ -21,7 +21,7 @@ from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Regime
 from marketplace.rules import audience, endings, mission_roles, parties
 from marketplace.rules.next_acts import missions as next_acts
-from marketplace.rules.next_acts.missions import PATIENCE
+from marketplace.rules.next_acts.patience import PATIENCE
 from marketplace.states import MissionStatus
 
 CHASED = {

@@ -3,14 +3,13 @@ come from `Mission.objects.with_course()`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.models import Agreement, Mission
-from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.documents.documents import Kind
 from marketplace.rules import documents, own_yes
 from marketplace.rules.mission_roles import (
@@ -25,18 +24,8 @@ from marketplace.rules.mission_roles import (
     Reader,
 )
 from marketplace.rules.next_acts import before_receipt
+from marketplace.rules.next_acts.patience import PATIENCE
 from marketplace.states import DocumentStatus, MissionStatus
-
-PATIENCE = {
-    MissionStatus.FRAMING: timedelta(days=7),
-    MissionStatus.AGREEMENT: timedelta(days=14),
-    MissionStatus.DOCUMENTS: timedelta(days=10),
-    MissionStatus.LEFT: timedelta(days=5),
-    MissionStatus.DISPUTED: timedelta(days=5),
-    MissionStatus.DELIVERED: REVIEWS_AWAITED,
-    MissionStatus.REVIEWED: timedelta(days=30),
-    MissionStatus.VALUED: timedelta(days=30),
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +41,7 @@ class Act:
     due_on: date | None = None
     either: bool = False  # one of those who are asked is enough
     since: datetime | None = None  # where it isn't the mission's own last move
-    has_own_line: bool = False  # the home says it by itself: a proposal that waits
+    has_own_line: bool = False  # the home says it by itself: a proposal or a consent that waits
 
 
 def acts(mission: Mission) -> list[Act]:
@@ -136,6 +125,10 @@ def _framing(mission: Mission) -> Iterator[Act]:
     elif mission.sheet.is_agreed and (words := _employer_refused(mission)):
         task = _("change the sheet, since the employer hasn’t agreed to it")
         yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
+    elif mission.sheet.is_agreed and own_yes.is_awaited_to_go_on(mission):
+        words = _("Say whether you go on with this mission: nobody else can say so.")
+        task, url = _("say whether they go on with the mission"), reverse("consents")
+        yield Act(COMES, words, task, url, _("Answer"), _due(mission), has_own_line=True)
     elif mission.sheet.is_agreed:
         words, task = _("Both sides have said yes: go on."), _("go on")
         yield from _either(mission, "mission-sheet", words, _("Go on"), task)

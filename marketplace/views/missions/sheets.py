@@ -18,7 +18,7 @@ from marketplace.law.regimes import own_time_first
 from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
 from marketplace.models.missions.amendments import in_words, label_of
-from marketplace.rules import documents, half_yeses, permissions
+from marketplace.rules import documents, half_yeses, own_yes, permissions
 from marketplace.rules.audience import other_side
 from marketplace.states import MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
@@ -131,7 +131,8 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         and permissions.can_propose_amendment(request.user, mission),
         "can_go_on": fresh.is_agreed
         and mission.status == MissionStatus.FRAMING
-        and mission.has_employer,
+        and mission.has_employer
+        and not own_yes.is_awaited_to_go_on(mission),
         "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
         "versions": fresh.number,
     }

@@ -192,7 +192,11 @@ def test_a_renewal_wants_a_yes_of_its_own(client, company, ana, bob):
         missions.agree(following, read=following.sheet.number, side=side, by=who)
     with pytest.raises(NotYet, match="elle seule peut le dire"):
         missions.frame(following, by=bob)
+    for who in (by, bob):
+        assert only_they_say_so(client, who, following)
     client.force_login(ana)
+    assert "Dites si vous poursuivez" in words(client.get(following.get_absolute_url()))
+    assert reverse("consents") in client.get(reverse("home")).text
     asked = client.get(reverse("consents")).context["waiting"]
     assert [title for _request, title, _url in asked] == [following.need.title]
     client.logout()
@@ -204,6 +208,23 @@ def test_a_renewal_wants_a_yes_of_its_own(client, company, ana, bob):
     missions.frame(following, by=bob)
     following.refresh_from_db()
     assert following.status == MissionStatus.AGREEMENT
+
+
+def only_they_say_so(client, reader, following) -> bool:
+    """Whether this reader is offered nothing that would be refused, and told for whom the renewal waits."""
+    client.force_login(reader)
+    page, sheet, home, agreement = (
+        words(client.get(address))
+        for address in (
+            following.get_absolute_url(),
+            reverse("mission-sheet", args=[following.pk]),
+            reverse("home"),
+            reverse("mission-agreement", args=[following.pk]),
+        )
+    )
+    assert "Les deux parties disent d’abord oui" not in agreement
+    said = any("passez à la suite" in one or "Continuer" in one for one in (page, sheet, home))
+    return not said and "Dire si elle poursuit la mission" in page
 
 
 def test_whoever_renews_it_themselves_has_said_yes(company, ana, bob):
