@@ -29,7 +29,7 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: U
         )
     if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:
         raise NotYet(_("Only a mission that has run can be renewed."))
-    if starts_on <= mission.ends_on:
+    if starts_on <= mission.lasted_until:
         raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
     if ends_on < starts_on:
         raise NotYet(_("The end comes before the beginning."))

@@ -239,6 +239,19 @@ def test_the_law_s_last_day_of_a_renewal_is_counted_from_the_first_mission(clien
         assert f"reconductions comprises, jusqu’au {latest} au plus tard" in page
 
 
+def test_a_mission_that_was_delivered_early_is_renewed_from_the_next_day():
+    now = timezone.now()
+    mission = make_mission(
+        status=MissionStatus.REVIEWED, starts_on=in_days(-9), ends_on=in_days(60),
+        started_at=now - timedelta(days=9), delivered_at=now,
+    )  # fmt: skip
+    by = mission.need.created_by
+    with pytest.raises(NotYet, match="avant la fin de la mission"):
+        renewals.renew(mission, **renewal(starts_on=in_days(0)), by=by)
+    following = renewals.renew(mission, **renewal(starts_on=in_days(1)), by=by)
+    assert following.starts_on == in_days(1)
+
+
 def test_once_closed_it_is_said_renewed():
     mission = make_mission(status=MissionStatus.CLOSED, ends_on=in_days(5))
     renewals.renew(mission, **renewal(), by=mission.need.created_by)
