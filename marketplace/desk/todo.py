@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, User, coordinated_by
+from accounts.models import Membership, Organisation, User
 from accounts.states import ACTIVE, OrganisationStatus
+from marketplace.desk import own_missions
 from marketplace.models import (
     Agreement,
     ConsentRequest,
     FollowUp,
-    HoursEntry,
     Mission,
     Need,
     Offer,
@@ -32,12 +32,10 @@ from marketplace.models import (
 )
 from marketplace.rules import mission_roles, readings
 from marketplace.rules.next_acts import missions as next_acts
-from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus
+from marketplace.states import NeedStatus, OfferStatus
 
 SOON, LATE, RETHINK = timedelta(days=2), timedelta(days=5), timedelta(days=30)
 UNREAD_SHOWN = 10
-# Somebody has something to do; the reviews come by the follow-up.
-MOVING = (*LIVE, MissionStatus.REVIEWED, MissionStatus.VALUED)
 
 
 @dataclass(frozen=True)
@@ -67,10 +65,11 @@ def _ordered(lines: Iterable[Waiting]) -> list[Waiting]:
 def for_person(
     user: User, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
 ) -> list[Waiting]:
-    """The lines of this person, from all their `memberships` and their `missions` (see `missions_of`)."""
+    """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`)."""
+    asked = list(_asked(user, now))
     reader = mission_roles.Reader.of(user, memberships) if missions else None
-    moves = _to_move(reader, missions) if reader else ()
-    return _ordered(chain(_asked(user, now), moves))
+    moves = _to_move(reader, missions, {line.url for line in asked}) if reader else ()
+    return _ordered(chain(asked, moves))
 
 
 # --- what is asked or left unfinished: one question for all kinds ---------------------------
@@ -365,36 +364,17 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
 
 
 # --- missions -------------------------------------------------------------------------------
-def missions_of(user: User) -> list[Mission]:
-    """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
-    only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.on_a_side(user)
-    return list(
-        Mission.objects.visible_to(user)
-        .filter(Q(status__in=MOVING) | Q(pk__in=HoursEntry.objects.to_confirm().values("mission")))
-        .exclude(only_followed)
-        .with_course()
-        .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
-    )
-
-
-def _to_move(reader: mission_roles.Reader, missions: Iterable[Mission]) -> Iterator[Waiting]:
-    """What each mission waits for from this person, without the review, for which the follow-up asks already."""
-    for mission in missions:
-        yours = [act for act in next_acts.for_reader(mission, reader)[0] if not act.has_own_line]
-        if yours and not _is_daily(mission, act := yours[0]):
-            yield Waiting(
-                kind="mission",
-                what=mission.need.title,
-                why=act.words,
-                since=act.since or next_acts.since(mission),
-                url=act.url or mission.get_absolute_url(),
-                act=act.label,
-                urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",
-            )
-
-
-def _is_daily(mission: Mission, act: next_acts.Act) -> bool:
-    """Whether the act is only to write one's hours in a running mission, which isn't worth a line."""
-    hours = reverse("mission-hours", args=[mission.pk])
-    theirs = act.who == mission_roles.COMES and act.url == hours and act.since is None
-    return theirs and mission.status == MissionStatus.RUNNING
+def _to_move(
+    reader: mission_roles.Reader, missions: Iterable[Mission], shown: set[str]
+) -> Iterator[Waiting]:
+    """What each mission waits for from this person, without what a line above asks on the same page (`shown`)."""
+    for mission, act in own_missions.first_acts(reader, missions, shown):
+        yield Waiting(
+            kind="mission",
+            what=mission.need.title,
+            why=act.words,
+            since=act.since or next_acts.since(mission),
+            url=act.url or mission.get_absolute_url(),
+            act=act.label,
+            urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",
+        )

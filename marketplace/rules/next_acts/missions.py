@@ -343,6 +343,7 @@ def _disputed(mission: Mission) -> Iterator[Act]:
 
 
 def _delivered(mission: Mission) -> Iterator[Act]:
+    yield from _hours(mission)
     given = {row.side for row in mission.reviews.all()}
     words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
     task = _("say how it went")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
-from marketplace.desk import todo
+from marketplace.desk import own_missions, todo
 from marketplace.models import Mission, Need, Offer
 from marketplace.views.market import suited
 from notifications.settled import settle
@@ -23,7 +23,7 @@ def home(request: OurRequest) -> HttpResponse:
     if not is_signed_in(request):
         return landing(request)
     settle(request.user, timezone.now())
-    missions = todo.missions_of(request.user)
+    missions = own_missions.under_way(request.user)
     waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
     lines = [line for line in waits if not line.is_theirs]
     organisations = [membership.organisation for membership in request.memberships]

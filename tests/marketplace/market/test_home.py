@@ -73,7 +73,7 @@ def test_a_structure_s_home_asks_few_questions(client, house, django_assert_max_
     assert "Ibrahim S. attend votre réponse" in page
     assert "Un brouillon" in page
     assert "Qui pourrait vous aider" in page
-    assert "Missions en cours" in page
+    assert "Missions en préparation ou en cours" in page
 
 
 def test_a_new_structure_sees_what_it_sent_and_what_it_is_asked(client):
@@ -127,7 +127,7 @@ def test_a_coordinator_s_home_asks_few_questions(client, house, django_assert_ma
     client.get(HOME)
     with django_assert_max_num_queries(CEILING):
         page = client.get(HOME).text
-    assert "Missions en cours" in page
+    assert "Missions en préparation ou en cours" in page
     assert "Un brouillon" not in page
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.actions import organisations
 from accounts.models import Invitation, Membership
 from marketplace import letters
-from marketplace.desk import todo
+from marketplace.desk import own_missions, todo
 from marketplace.models import Duty, Message, Need, Proposal, Time
 from marketplace.models.market.proposals import Origin
 from marketplace.rules import permissions
@@ -212,7 +212,7 @@ def test_nothing_that_it_cannot_do_waits_for_it(inès, structure, suspend):
 
     def lines():
         rows = list(inès.memberships.select_related("organisation"))
-        missions = todo.missions_of(inès)
+        missions = own_missions.under_way(inès)
         return todo.for_person(inès, rows, missions, timezone.now())
 
     assert {line.kind for line in lines() if line.act} >= {"need", "proposal", "mission"}

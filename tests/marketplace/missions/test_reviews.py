@@ -108,6 +108,20 @@ def test_opening_the_link_says_nothing(client, asked):
     assert not Review.objects.exists()
 
 
+def test_the_home_asks_for_the_review_as_soon_as_the_work_is_delivered_and_once(client, mission):
+    """The letter goes at once, the follow-up a day later: meanwhile nobody is told that nothing waits for them."""
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=timezone.now())
+    page = reverse("mission-review", args=[mission.pk])
+    people = [mission.need.created_by, mission.offer.person]
+    for asked_too in (False, True):
+        for person in people:
+            client.force_login(person)
+            assert [line.url for line in client.get("/").context["lines"]] == [page], asked_too
+        assert followups.ask_due(timezone.localdate() + timedelta(days=1)) == (
+            0 if asked_too else 2
+        )
+
+
 def test_with_both_reviews_the_mission_is_reviewed_the_company_s_is_not_waited_for():
     mission = make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
     person, by = mission.offer.person, mission.need.organisation.members.get()

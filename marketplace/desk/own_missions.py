@@ -1,0 +1,48 @@
+"""The missions in which somebody has a part of their own, and what each waits for from them. Reads only."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import User, coordinated_by
+from marketplace.models import HoursEntry, Mission, Proposal
+from marketplace.rules import mission_roles
+from marketplace.rules.next_acts import missions as next_acts
+from marketplace.states import LIVE, MissionStatus
+
+# Somebody has something to do.
+MOVING = (*LIVE, MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.VALUED)
+
+
+def under_way(user: User) -> list[Mission]:
+    """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
+    only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.on_a_side(user)
+    return list(
+        Mission.objects.visible_to(user)
+        .filter(Q(status__in=MOVING) | Q(pk__in=HoursEntry.objects.to_confirm().values("mission")))
+        .exclude(only_followed)
+        .with_course()
+        .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
+    )
+
+
+def first_acts(
+    reader: mission_roles.Reader, missions: Iterable[Mission], shown: set[str]
+) -> Iterator[tuple[Mission, next_acts.Act]]:
+    """The first act that each mission waits for from this person, without those that have a line of their own: the
+    pages in `shown` have one, such as that of a review that a follow-up asks for."""
+    for mission in missions:
+        for act in next_acts.for_reader(mission, reader)[0]:
+            if act.has_own_line or act.url in shown:
+                continue
+            if not _is_daily(mission, act):
+                yield mission, act
+            break
+
+
+def _is_daily(mission: Mission, act: next_acts.Act) -> bool:
+    """Whether the act is only to write one's hours in a running mission, which isn't worth a line."""
+    hours = reverse("mission-hours", args=[mission.pk])
+    theirs = act.who == mission_roles.COMES and act.url == hours and act.since is None
+    return theirs and mission.status == MissionStatus.RUNNING
