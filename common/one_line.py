@@ -4,10 +4,19 @@ Browsers take line breaks out of such fields; a script leaves them in, and a nam
 empty line in it would write a paragraph of its own into our letters.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+
+# All that may break or widen a line; the spaces that hold a French mark to its word stay.
+GAPS = re.compile(r"[^\S\u00a0\u202f]+")
+
+
+def one_line(words: str) -> str:
+    """The words on one line, with single spaces."""
+    return GAPS.sub(" ", words).strip()
 
 
 def value_from_datadict(

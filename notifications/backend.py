@@ -30,7 +30,7 @@ def _post(message: EmailMessage) -> int:
         "",
     )
     text = str(message.body)
-    subject = rendering.one_line(str(message.subject))
+    subject = rendering.subject_line(str(message.subject))
     html = html or rendering.frame(subject, text)
     for address in message.recipients():
         outbox.post_ready_made(

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from common.one_line import one_line
 from notifications.models import Notification
 
 
@@ -59,7 +60,7 @@ def _part(boundary: str, sort: str, words: str) -> bytes:
 
 def encoded(words: str) -> str:
     """The words of a header in ASCII, folded; line breaks in them can't add a header."""
-    words = " ".join(words.split())
+    words = one_line(words)
     if words.isascii() and len(words) <= 70:
         return words
     return Header(words, "utf-8", header_name="Subject").encode(linesep="\r\n")

@@ -65,7 +65,7 @@ def post_ready_made(
         recipient=None,
         rule=Rule(secret=True),
         kind=kind,
-        subject=rendering.one_line(subject),
+        subject=rendering.subject_line(subject),
         text=rendering.tidy(text),
         html=html,
         wanted_at=timezone.now(),

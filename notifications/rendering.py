@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from common.one_line import one_line
 from notifications.models import Person
 from notifications.replies.trimming import ANSWER_ABOVE
 
@@ -74,7 +75,7 @@ def render(
     letters; `by_mail` says whether an answer may come by e-mail."""
     with override(language_of(recipient)):
         subject, body = _plain(f"emails/{template}.txt", context)
-        subject = one_line(subject)
+        subject = subject_line(subject)
         text = tidy(_dressed(body, recipient=recipient, link=link, asks=asks))
         if by_mail:
             text = f"{ANSWER_ABOVE}\n\n{text}"
@@ -105,9 +106,9 @@ def _plain(name: str, context: dict) -> tuple[str, str]:
         return blocks["subject"].render(plain), blocks["body"].render(plain)
 
 
-def one_line(words: str) -> str:
+def subject_line(words: str) -> str:
     """The words on one line, 200 characters at the most: a subject can't add a header."""
-    return " ".join(words.split())[:200]
+    return one_line(words)[:200]
 
 
 def tidy(text: str) -> str:

@@ -42,6 +42,13 @@ def test_any_subject(subject):
     assert message["message-id"]
 
 
+def test_a_french_subject_breaks_before_no_mark():
+    """The spaces that hold « » and : stay those of its words, on the bell's page as in the letter."""
+    subject = rendering.subject_line("«\u00a0Le\n\tsite\u00a0»\u00a0: c’est  oui")
+    assert subject == "«\u00a0Le site\u00a0»\u00a0: c’est oui"
+    assert str(read_back(subject=subject)["subject"]) == subject
+
+
 @given(texts, texts)
 def test_any_words(text, html):
     message = read_back(text=text, html=html)
@@ -52,7 +59,7 @@ def test_any_words(text, html):
 
 @given(st.text())
 def test_no_subject_smuggles_a_header_in(words):
-    message = read_back(subject=rendering.one_line(words + "\r\nBcc: x@example.org\n\nBody"))
+    message = read_back(subject=rendering.subject_line(words + "\r\nBcc: x@example.org\n\nBody"))
     assert message["bcc"] is None
     assert message.is_multipart()
 
