@@ -4,8 +4,12 @@ from typing import Any
 
 from allauth.account import forms as theirs
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 WANTED = _("Ten characters or more: neither a common password, nor your name or your address.")
+
+# allauth says these; our catalogue gives them the space and the apostrophe of French.
+THEIR_WORDS = (gettext_noop("Forgot your password?"), gettext_noop("Authenticator code"))
 
 
 class SignupForm(theirs.SignupForm):

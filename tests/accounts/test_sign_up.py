@@ -27,6 +27,10 @@ def details(**changes):
     } | changes
 
 
+def test_the_door_asks_about_a_forgotten_password_in_unbreakable_french(client):
+    assert "Mot de passe oublié\u00a0?" in client.get(reverse("account_login")).text
+
+
 def confirm(client, email="zoe@example.org"):
     """Open the link of the letter, then press its button."""
     letter = Notification.objects.filter(address=email).latest("pk")

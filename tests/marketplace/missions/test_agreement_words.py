@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -46,6 +47,17 @@ def ask(mission, employee):
 def link() -> str:
     letter = Notification.objects.filter(kind="agreement_asked").latest("pk")
     return re.search(r"/accord/[\w-]+/", letter.text).group()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Before:"), ("fr", "Avant\u00a0:")])
+def test_what_changes_is_labelled_with_the_colon_of_the_reader_s_language(language, said):
+    with translation.override(language):
+        seen = {
+            "before": translation.gettext("Before"),
+            "after": "",
+            "changes": [{"label": "", "before": "", "after": ""}],
+        }
+        assert f'"{said}"' in render_to_string("marketplace/missions/_changes.html", seen)
 
 
 def test_a_link_replaced_by_a_newer_question_doesnt_say_that_the_mission_has_changed(
