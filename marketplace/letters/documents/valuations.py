@@ -8,7 +8,7 @@ from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import mission_of
 from marketplace.models import Valuation
 from marketplace.models.documents.eligibility import why_no_receipt
-from marketplace.rules import audience
+from marketplace.rules import audience, permissions
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -25,10 +25,14 @@ VALUE_DECLARED = Letter(
 
 
 def value_declared(valuation: Valuation) -> None:
+    """Tell those of the structure who give receipts; its members, while nothing allows one or nobody gives them."""
     mission = valuation.mission
     structure = mission.need.organisation
+    members = audience.structure(mission.need)
+    give = [one for one in members if permissions.can_give_receipts(one, structure)]
+    if why_no_receipt(structure, timezone.localdate()):
+        give = []
     VALUE_DECLARED.tell(
-        audience.structure(mission.need), url=reverse("mission-documents", args=[mission.pk]),
-        mission=mission, valuation=valuation,
-        may_give=not why_no_receipt(structure, timezone.localdate()),
+        give or members, url=reverse("mission-documents", args=[mission.pk]), mission=mission,
+        valuation=valuation, may_give=bool(give),
     )  # fmt: skip

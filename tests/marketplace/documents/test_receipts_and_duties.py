@@ -1,6 +1,7 @@
 """What an organisation says of itself: tax receipts, programmes, who is charged with what."""
 
 from datetime import timedelta
+from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.documents import eligibility as acts
-from marketplace.actions.documents import receipts
+from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import duties
 from marketplace.actions.refusals import NotYet
 from marketplace.models import CompanyProgramme, Duty, Eligibility
@@ -308,6 +309,19 @@ def test_once_the_value_is_declared_nobody_is_told_of_a_receipt_that_can_t_be_gi
     for there in (papers, reverse("mission-receipt", args=[mission.pk])):
         assert (page(structure) in client.get(there).text) is not known
     assert ("Délivrer ce reçu" in client.get(there).text) is known
+
+
+def test_once_the_value_is_declared_only_those_who_give_receipts_are_asked_for_one(client):
+    mission = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    structure = mission.need.organisation
+    member = make_user()
+    structure.memberships.create(user=member, role="MEMBER")
+    by = head_of(mission.offer.organisation)
+    valuations.declare(mission, D(420), by=by, now=timezone.now())
+    told = Notification.objects.filter(kind="value_declared")
+    assert [letter.recipient for letter in told] == [head_of(structure)]
+    client.force_login(member)
+    assert client.get(reverse("mission-receipt", args=[mission.pk])).status_code == 403
 
 
 @pytest.mark.parametrize("status", [MissionStatus.DOCUMENTS, MissionStatus.RUNNING])
