@@ -369,8 +369,8 @@ def _complete(mission: Mission, agreement: Agreement, *, by: User | None) -> Non
     if amendment := agreement.amendment:
         amendment.employer_agreed_at = agreement.answered_at
         amendment.save(update_fields=["employer_agreed_at"])
-        letters.agreement_given(agreement)
-        amendment_effect.settle(amendment, by=by)
+        if not amendment_effect.settle(amendment, by=by):  # once in force, another letter says so
+            letters.agreement_given(agreement)
         return
     mission.agreed_version = agreement.sheet_version
     mission.agreed_hours = mission.sheet.hours

@@ -42,6 +42,17 @@ def told(kind) -> set[int]:
     return set(Notification.objects.filter(kind=kind).values_list("recipient", flat=True))
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_the_employer_s_yes_says_that_signatures_are_awaited_only_while_they_are(signed):
+    amendment = propose(signed_mission(Regime.PRESTATION))
+    if signed:
+        sign_papers(amendment)
+    employer_agrees(amendment)
+    person = amendment.mission.offer.person
+    told = {letter.kind for letter in Notification.objects.filter(recipient=person)}
+    assert ("agreement_given" in told, "amendment_in_force" in told) == (not signed, signed)
+
+
 # --- where it is said ----------------------------------------------------------------------
 def test_it_stands_on_the_mission_the_homes_of_those_who_act_and_the_desk(client):
     mission = signed_mission(Regime.LOAN)
