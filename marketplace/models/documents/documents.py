@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
@@ -97,6 +98,7 @@ CHANGED_BY: dict[str, Kind] = {
     Kind.MISSION_LETTER: Kind.LETTER_CHANGE,
     Kind.ORDER_AGENT: Kind.ORDER_CHANGE,
 }
+DRAWN_UP = _("draft drawn up")  # of an order: nobody is given it
 
 
 def kinds_before(regime: str) -> tuple[Kind, ...]:
@@ -268,6 +270,16 @@ class Document(Movable):
         return self.status == DocumentStatus.VOIDED
 
     @property
+    def is_order(self) -> bool:
+        return self.kind in (Kind.ORDER_AGENT, Kind.ORDER_CHANGE)  # signed elsewhere
+
+    @property
+    def state_label(self) -> str:
+        if self.is_order and self.status == DocumentStatus.ISSUED:
+            return str(DRAWN_UP)
+        return self.get_status_display()
+
+    @property
     def is_signed_by_several(self) -> bool:
         """Whether all have signed and they are at least two: then none of them can undo it alone."""
         return self.status == DocumentStatus.SIGNED and len(Kind(self.kind).signers) > 1
@@ -286,6 +298,12 @@ class DocumentStep(Step):
     REASONS = reasons.WORDS
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="steps")
+
+    @property
+    def words(self) -> str:
+        if self.document.is_order and self.after == DocumentStatus.ISSUED:
+            return capfirst(DRAWN_UP)
+        return super().words
 
 
 class Signature(models.Model):

@@ -173,7 +173,6 @@ def page(
         "amendment": document.amendment,
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,
-        "is_order": document.kind in (Kind.ORDER_AGENT, Kind.ORDER_CHANGE),
     }
     if not _is_current_reader(request.user, document):
         context |= _as_it_was(request.user, document)

@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from marketplace.models import HoursEntry, Regime
+from marketplace.models import Document, HoursEntry, Kind, Regime
+from marketplace.models.documents.documents import kinds_before
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -13,6 +14,8 @@ from tests.factories import (
     make_organisation,
     make_user,
 )
+from tests.marketplace.documents.document_desk import head_of
+from tests.marketplace.missions.amending import propose, sign_papers, signed_mission
 from tests.marketplace.missions.leavers import asked, goes
 
 
@@ -120,3 +123,29 @@ def test_a_public_employer_is_told_of_no_tax_and_no_company_of_its_own(client):
         assert gifts not in said, page
         assert "entreprise" not in said, page
         assert "Réduction d’impôt" not in said, page
+
+
+def test_a_draft_order_is_neither_given_nor_in_force_nor_signed_here(client):
+    """On the list of papers, on its own page, and on that of the amendment that brings another."""
+    mission = signed_mission(Regime.PUBLIC_AGENT)
+    amendment = propose(mission, address="3 rue Neuve")
+    order, amending = (
+        Document.objects.get(mission=mission, kind=kind)
+        for kind in (Kind.ORDER_AGENT, Kind.ORDER_CHANGE)
+    )
+    client.force_login(head_of(mission.need.organisation))
+    papers = reverse("mission-documents", args=[mission.pk])
+    pages = [papers, order.get_absolute_url(), amending.get_absolute_url()]
+    for address in [*pages, amendment.get_absolute_url()]:
+        page = client.get(address).text.partition("<main")[2]
+        assert "Projet établi" in page, address
+        assert "Délivré" not in page, address
+        assert "Qui signe" not in page, address
+    sign_papers(amendment)
+    page = client.get(papers).text
+    assert page.count("En vigueur, modifié par") == 1, "the agreement"
+    assert page.count("Son projet modificatif accompagne") == 1
+    previews = [
+        reverse("document-preview", args=[mission.pk, one]) for one in kinds_before(mission.regime)
+    ]
+    assert not any(one in page for one in previews), "what stands needs no preview"
