@@ -51,6 +51,7 @@ def of(user: User) -> Experience:
         .select_related("need__organisation", "offer")
         .prefetch_related(
             "need__wanted__skill",
+            "offer__held",
             Prefetch("reviews", Review.objects.readable_by(user, now).select_related("author")),
             Prefetch("reviews__gained", SkillGained.objects.select_related("skill")),
             Prefetch("hours", HoursEntry.objects.confirmed(), to_attr="kept_hours"),
@@ -67,13 +68,20 @@ def of(user: User) -> Experience:
     )
 
 
+def practised(mission: Mission) -> list[str]:
+    """The skills that the need asked for and the offer holds; one that nobody had isn't said to be practised."""
+    held = {row.skill_id for row in mission.offer.held.all()}
+    wanted = mission.need.wanted.all()
+    return [str(row.skill) for row in wanted if row.skill_id in held]
+
+
 def _done(mission: Mission) -> Done:
     reviews = {review.side: review for review in mission.reviews.all()}
     theirs, mine = reviews.get(Voice.NEED), reviews.get(Voice.OFFER)
     return Done(
         mission=mission,
         hours=sum((entry.hours for entry in mission.kept_hours), Decimal()),  # type: ignore[attr-defined]
-        skills=[str(wanted.skill) for wanted in mission.need.wanted.all()],
+        skills=practised(mission),
         gained=[str(gained.skill) for gained in mine.gained.all()] if mine else [],
         said=theirs.words if theirs else "",
         said_by=str(theirs.author) if theirs else "",

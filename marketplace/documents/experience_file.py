@@ -22,7 +22,7 @@ def as_pdf(experience: Experience, user: User, *, on: date) -> bytes:
             {
                 "title": done.mission.need.title,
                 "structure": done.mission.need.organisation.name,
-                "dates": period(done.mission.starts_on, done.mission.ends_on),
+                "dates": period(done.mission.starts_on, done.mission.lasted_until),
                 "hours": figure(done.hours) if done.hours else "",
                 "skills": ", ".join(done.skills),
                 "gained": ", ".join(done.gained),

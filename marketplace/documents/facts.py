@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from accounts.models import Organisation, Pole
 from common.dates import in_french, spoken
+from marketplace.documents.experience import practised
 from marketplace.documents.parties import describe, logos
 from marketplace.law.value import euros
 from marketplace.law.words import numbers
@@ -171,12 +172,14 @@ def _mission(mission: Mission) -> dict[str, Any]:
         skills = ", ".join(
             str(wanted.skill) for wanted in mission.need.wanted.select_related("skill")
         )
+        skills_used = ", ".join(practised(mission))
     return {
         "title": mission.need.title,
         "aim": sheet.aim,
         "work": sheet.work,
         "deliverables": sheet.deliverables,
         "skills": skills,
+        "practised": skills_used,
         "starts": in_french(mission.starts_on),
         "ends": in_french(mission.ends_on),
         "dates": period(mission.starts_on, mission.ends_on),

@@ -16,10 +16,12 @@ from pypdf import PdfReader
 
 from accounts.models import Commune
 from marketplace.actions.documents import documents
-from marketplace.documents import parties
+from marketplace.documents import experience, parties
+from marketplace.documents.experience_file import as_pdf
 from marketplace.documents.facts import period
 from marketplace.models import Employee, Kind, Mission, Regime
 from marketplace.words.persons import QUOTED, first_person
+from tests.factories import make_skill
 from tests.marketplace.documents.document_desk import give_hours, make_mission, make_structure
 from tests.marketplace.documents.every_document import of_mission, of_years
 
@@ -116,6 +118,17 @@ def test_no_kind_of_paper_is_left_unread():
     assert read >= set(Kind.values)
 
 
+def test_a_paper_holds_whoever_signs_it_and_claims_no_skill_of_the_need_for_the_person():
+    """It is sealed before anybody signs: a link may yet go to somebody else than the account's signatory."""
+    mission = make_mission(Regime.LOAN)
+    said = documents.preview(Kind.CONVENTION_LOAN, mission)
+    words = " ".join(line for page in pages_of(said) for line in page)
+    named = words.count("représentée par")
+    assert words.count("ou par la personne qui signe à sa place") == named == 2
+    assert "Compétences demandées" in words
+    assert "mobilisées" not in words
+
+
 @pytest.mark.parametrize(
     "kind", [Kind.CONVENTION_LOAN, Kind.AMENDMENT, Kind.CONVENTION_AGENT, Kind.ORDER_AGENT]
 )
@@ -143,10 +156,28 @@ def test_a_passport_says_how_long_it_lasted():
         started_at=timezone.now() - timedelta(days=20), delivered_at=timezone.now(),
     )  # fmt: skip
     mission.refresh_from_db()
-    said = " ".join(
-        line for page in pages_of(documents.preview(Kind.PASSPORT, mission)) for line in page
-    )
-    assert period(mission.starts_on, today) in said
+    person = mission.offer.person
+    path = as_pdf(experience.of(person), person, on=today)
+    for paper in (documents.preview(Kind.PASSPORT, mission), path):
+        said = " ".join(line for page in pages_of(paper) for line in page)
+        assert period(mission.starts_on, today) in said
+
+
+def test_nobody_is_certified_a_skill_that_they_hadn_t():
+    """The need asked for two, and the offer holds one: on the papers of a volunteer and on their own path."""
+    mission = make_mission(Regime.VOLUNTEERING, status="DELIVERED")
+    give_hours(mission)
+    mission.need.wanted.create(skill=make_skill("droit-associations"))
+    person = mission.offer.person
+    papers = [
+        documents.preview(Kind.PASSPORT, mission),
+        documents.preview(Kind.VOLUNTEER_CERTIFICATE, mission),
+        as_pdf(experience.of(person), person, on=timezone.localdate()),
+    ]
+    for paper in papers:
+        words = " ".join(line for page in pages_of(paper) for line in page)
+        assert "site-web" in words
+        assert "droit-associations" not in words
 
 
 # --- the head of a paper -------------------------------------------------------------------
