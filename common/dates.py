@@ -18,7 +18,7 @@ def spoken(day: date, wording: str = "j F Y") -> str:
     only that one, is an ordinal, which no format can ask for.
     """
     if day.day == 1 and (get_language() or "").startswith("fr"):
-        wording = wording.replace("j F", r"j\e\r F")
+        wording = r"j\e\r" if wording == "j" else wording.replace("j F", r"j\e\r F")
     return date_format(day, wording)
 
 

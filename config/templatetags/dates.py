@@ -24,11 +24,13 @@ def spoken_date(value: date | str | None, wording: str | None = None) -> str:
 
 @register.filter
 def before(start: date | None, end: date | None) -> str:
-    """The first day of a period whose last day is written with its year: "25 novembre", or "25 novembre 2026" when
-    the years differ."""
+    """The first day of a period whose last day is written with its month and year: "25", "25 novembre" when the
+    months differ, "25 novembre 2026" when the years do."""
     if not isinstance(start, date) or not isinstance(end, date):
         return spoken_date(start, "j F Y")
-    return spoken(start, "j F" if start.year == end.year else "j F Y")
+    if start.year != end.year:
+        return spoken(start, "j F Y")
+    return spoken(start, "j F" if start.month != end.month else "j")
 
 
 @register.filter

@@ -42,9 +42,11 @@ def test_a_period_over_two_years_says_both(start, end, said):
     [
         (date(2026, 11, 25), date(2026, 11, 25), "le 25 novembre 2026"),
         (date(2026, 11, 25), date(2026, 12, 1), "du 25 novembre au 1er décembre 2026"),
+        (date(2026, 11, 16), date(2026, 11, 27), "du 16 au 27 novembre 2026"),
+        (date(2026, 11, 1), date(2026, 11, 27), "du 1er au 27 novembre 2026"),
     ],
 )
-def test_a_period_of_one_day_is_said_once(start, end, said):
+def test_what_both_days_have_in_common_is_said_once(start, end, said):
     words = Template("{{ start|period:end }}").render(Context({"start": start, "end": end}))
     assert words == said
 
