@@ -171,8 +171,9 @@ def close(need: Need, *, reason: str, by: User) -> None:
 def _end(need: Need, status: NeedStatus, *, reason: str, by: User) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
-    reason = reasons.coded("need-closed")
-    freed = proposals.close_all(locked.proposals.open(), reason=reason, own=Side.NEED)
+    gone = reasons.coded("site-left")
+    told = gone if reason == gone else reasons.coded("need-closed")
+    freed = proposals.close_all(locked.proposals.open(), reason=told, own=Side.NEED)
     letters.need_moved(letters.NEED_CLOSED, step)
     need.status = locked.status
     ranking.changed(need, *freed)

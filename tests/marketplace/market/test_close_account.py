@@ -172,6 +172,17 @@ def test_those_who_were_waiting_hear_of_it(noe):
     assert "a quitté le site" in letter.text
 
 
+def test_whoever_waited_for_an_organisation_that_closes_is_told_so(noe):
+    """Not that the structure has closed its need, as if it were still there."""
+    need, volunteer = make_need(member=noe), make_user()
+    assert need.organisation.memberships.count() == 1
+    make_proposal(need, make_offer(volunteer))
+    people.close_account(noe, now=timezone.now())
+    letter = Notification.objects.get(recipient=volunteer)
+    assert "L’organisation a quitté le site" in letter.text
+    assert "clos par la structure" not in letter.text
+
+
 def test_a_draft_that_nobody_saw_simply_goes(noe):
     make_offer(noe, status="DRAFT")
     people.close_account(noe, now=timezone.now())
