@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop, override
 from accounts.models import User
 from marketplace import ranking
 from marketplace.letters.families import DESK, PROPOSALS
-from marketplace.models import Mission, Proposal, Side
+from marketplace.models import Mission, Origin, Proposal, Side
 from marketplace.models.market.proposals import ProposalStep
 from marketplace.rules import audience, service_levels
 from marketplace.states import ProposalStatus
@@ -82,6 +82,7 @@ def proposal_made(proposal: Proposal, *, to: Iterable[str], by: User | None) -> 
             but=by,
             proposal=proposal,
             by=by,
+            from_coordinators=proposal.origin == Origin.COORDINATOR,
         )
 
 

@@ -122,6 +122,10 @@ def test_a_coordinators_proposal_needs_both(need, volunteer, structure_member):
     assert told(structure_member) == ["proposal_to_need"]
     assert told(volunteer) == ["proposal_to_offer"]
 
+    said = [letter.text for letter in Notification.objects.filter(kind__startswith="proposal_to")]
+    assert all("la coordination a pensé à" in text.casefold() for text in said)
+    assert not any("sans réponse" in text for text in said), "nobody has asked for anything"
+
     assert proposals.accept(proposal, side=Side.OFFER, by=volunteer) is None
     assert told(structure_member) == ["proposal_to_need", "proposal_half_agreed"]
     assert not Mission.objects.exists()
