@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, User
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.desk import own_missions
 from marketplace.models import (
@@ -112,6 +112,7 @@ def _asked(user: User, now: datetime) -> Iterator[Waiting]:
         _agreements(user, now),
         _transfers(user),
         _consents(user, now),
+        _invitations(user, now),
         _follow_ups(user),
         _unread(user),
         _needs(user),
@@ -200,6 +201,7 @@ def _agreement(row: Row, now: datetime) -> Waiting:
         "agreement": ("team-answer", _("%(who)s asks for your agreement")),
         "transfer": ("transfer", _("%(who)s asks whether you would take it over")),
         "consent": ("consents", _("%(who)s asks for your yes")),
+        "invitation": ("my-invitation", _("%(who)s invites you to join this organisation")),
     }[row.kind]
     return Waiting(
         kind=row.kind,
@@ -215,6 +217,12 @@ def _agreement(row: Row, now: datetime) -> Waiting:
 def _consents(user: User, now: datetime) -> QuerySet:
     asked = ConsentRequest.objects.waiting().filter(person=user, expires_at__gt=now)
     return _rows(asked, "consent", what=Value(_("In your name")), since="asked_at", who="asked_by")
+
+
+def _invitations(user: User, now: datetime) -> QuerySet:
+    """Invitations to join an organisation, sent to an address of this person."""
+    asked = Invitation.objects.for_addresses_of(user).pending(now).exclude(invited_by=None)
+    return _rows(asked, "invitation", what="organisation__name", since="sent_at", who="invited_by")
 
 
 def _follow_ups(user: User) -> QuerySet:
@@ -354,6 +362,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "agreement": _agreement,
     "transfer": _agreement,
     "consent": _agreement,
+    "invitation": _agreement,
     "follow-up": _follow_up,
     "message": _message,
     "need": _need,

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import invitations
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.missions import hours
@@ -21,6 +22,7 @@ from tests.factories import (
     make_organisation,
     make_proposal,
     make_user,
+    verify,
 )
 
 HOME = reverse("home")
@@ -222,3 +224,18 @@ def test_who_registered_what_was_refused_reads_so_at_home(client):
     page = client.get(HOME).text
     assert "n’a pas pu accepter Cap Ouvert" in page
     assert structure.get_absolute_url() in page
+
+
+def test_an_invitation_to_join_an_organisation_waits_on_the_home_too(client):
+    """Not “nothing waits for you”, beside a page that says that somebody does."""
+    nina, asker = verify(make_user()), make_user(first_name="Gaspard", last_name="Vasseur")
+    structure = make_organisation(name="Compagnie du Fanal", administrator=asker)
+    now = timezone.now()
+    invitations.invite(structure, email=nina.email, role="MEMBER", by=asker, now=now)
+    client.force_login(nina)
+    page = client.get(HOME)
+    assert "Gaspard Vasseur vous invite à rejoindre" in page.text
+    [line] = page.context["lines"]
+    assert client.get(line.url).status_code == 200
+    client.post(line.url)
+    assert client.get(HOME).context["lines"] == []
