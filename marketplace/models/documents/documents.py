@@ -302,7 +302,7 @@ class DocumentStep(Step):
     @property
     def words(self) -> str:
         if self.document.is_order and self.after == DocumentStatus.ISSUED:
-            return capfirst(DRAWN_UP)
+            return capfirst(str(DRAWN_UP))
         return super().words
 
 

@@ -37,6 +37,9 @@ class Time(models.TextChoices):
     OWN = "OWN", _("on one's own time (volunteering)")
 
 
+LENT_AGENT = _("on working time (agent made available by a public employer)")
+
+
 class OfferQuerySet(models.QuerySet["Offer"]):
     def published(self) -> Self:
         return self.filter(status=OfferStatus.PUBLISHED).filter(
@@ -249,6 +252,14 @@ class Offer(Movable):
         if self.person:
             return self.person.discreet_name
         return str(_("A team (%(company)s)") % {"company": self.organisation})
+
+    @property
+    def time_words(self) -> str:
+        """On whose time, in words: a public employer lends its agents, which is no skills sponsorship."""
+        employer = self.organisation if self.time == Time.WORK else None
+        if employer and employer.is_public:
+            return str(LENT_AGENT)
+        return self.get_time_display()
 
     @property
     def day_names(self) -> str:

@@ -11,6 +11,8 @@ from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
     make_mission,
+    make_need,
+    make_offer,
     make_organisation,
     make_user,
 )
@@ -149,3 +151,22 @@ def test_a_draft_order_is_neither_given_nor_in_force_nor_signed_here(client):
         reverse("document-preview", args=[mission.pk, one]) for one in kinds_before(mission.regime)
     ]
     assert not any(one in page for one in previews), "what stands needs no preview"
+
+
+def test_a_public_employer_s_offer_is_no_skills_sponsorship(client):
+    """In the form, on the offer's page, and where it is shown to a structure."""
+    head, agent = make_user(), make_user()
+    town = make_organisation(
+        "COMPANY", legal_form="PUBLIC", name="Ville de Linselles", administrator=agent
+    )
+    need = make_need(member=head)
+    offer = make_offer(agent, organisation=town, pole=need.pole)
+    for reader, address in (
+        (agent, reverse("offer-edit", args=[offer.pk])),
+        (agent, offer.get_absolute_url()),
+        (head, reverse("need-candidates", args=[need.pk])),
+    ):
+        client.force_login(reader)
+        page = client.get(address).text.partition("<main")[2]
+        assert "gent mis à disposition par un employeur public" in page, address
+        assert "(mécénat de compétences)" not in page, address
