@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
 from accounts.models import Department
-from marketplace.forms.fields import DateInput, SeveralField
+from marketplace.forms.fields import DateInput, SeveralField, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
@@ -61,6 +61,15 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         ask_for_words(self)
         self.initial_volume(self.instance.hours if self.instance.pk else None)
         self.initial_languages(self.instance.languages)
+
+    def clean_title(self) -> str:
+        return no_contacts(self.cleaned_data["title"])
+
+    def clean_context(self) -> str:
+        return no_contacts(self.cleaned_data["context"])
+
+    def clean_deliverable(self) -> str:
+        return no_contacts(self.cleaned_data["deliverable"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -66,6 +66,17 @@ def test_the_form_keeps_what_was_written(client, member, structure, typed):
     assert (wanted.skill.code, wanted.level, wanted.required) == ("compta-associative", 3, False)
 
 
+@pytest.mark.parametrize("name", ["title", "context", "deliverable"])
+def test_a_need_gives_no_address_before_both_have_agreed(client, member, structure, typed, name):
+    """As an offer, which shows where it was written; the address of a site may stay."""
+    client.force_login(member)
+    found = typed | {name: "Voyez www.ecole.org, puis écrivez à aline@example.org", "save": "yes"}
+    page = client.post(reverse("need-new"), found)
+    assert name in page.context["form"].errors
+    assert "Laissez « aline@example.org » de côté" in page.text.replace("\xa0", " ")
+    assert not Need.objects.exists()
+
+
 def test_sending_it_tells_the_coordinators_once(client, member, structure, typed):
     coordinator = make_coordinator(structure.pole)
     client.force_login(member)
