@@ -22,6 +22,7 @@ PROPOSED_AMENDMENT = Key("amendment:{amendment}:proposed")
 AMENDMENT_PROPOSED = Letter(
     "amendment_proposed", PROPOSED_AMENDMENT, MISSIONS, asks=True, moot=_settled
 )
+AMENDMENT_TOLD = Letter("amendment_told", PROPOSED_AMENDMENT, MISSIONS, moot=_settled)
 OVERDUE = Key("amendment:{amendment}:overdue")
 AMENDMENT_OVERDUE = Letter("amendment_overdue", OVERDUE, MISSIONS, asks=True, moot=_settled)
 AMENDMENT_STEP = Key("amendment-step:{step}")
@@ -54,10 +55,17 @@ def _still_there(people: list[User]) -> list[User]:
 
 
 def amendment_proposed(amendment: Amendment) -> None:
-    """Tell those who sign what would change; the template reads it in the language of each."""
+    """Tell those who sign what would change, and whoever comes, where nothing is theirs to sign; the template reads
+    it in the language of each."""
+    signs, mission = _who_sign(amendment), amendment.mission
+    comes = [one for one in audience.offering(mission.offer) if one == mission.offer.person]
     AMENDMENT_PROPOSED.tell(
-        _who_sign(amendment), url=amendment.get_absolute_url(), but=amendment.proposed_by, amendment=amendment,
-        mission=amendment.mission,
+        signs, url=amendment.get_absolute_url(), but=amendment.proposed_by, amendment=amendment,
+        mission=mission,
+    )  # fmt: skip
+    AMENDMENT_TOLD.tell(
+        [one for one in comes if one not in signs], url=amendment.get_absolute_url(),
+        but=amendment.proposed_by, amendment=amendment, mission=mission,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Membership
 from marketplace.actions.documents import eligibility as acts
@@ -377,3 +378,9 @@ def test_what_an_hour_of_somebody_costs_is_told_to_no_plain_colleague(client, of
     assert {client.get(door).status_code for door in doors} == {404}
     archive = client.get(reverse("mission-archive", args=[mission.pk])).getvalue()
     assert receipt.reference.encode() not in archive
+
+
+def test_whether_a_structure_gives_receipts_is_said_with_one_colon_at_the_most():
+    """The words stand after “Les Ateliers:”, in letters and on the calculation of the matches."""
+    with override("fr"):
+        assert not [words for words in Eligibility.Status.labels if ":" in str(words)]

@@ -19,6 +19,7 @@ STORED = {
     "amendment_in_force": ["amendment-step:8"],
     "amendment_overdue": ["amendment:5:overdue"],
     "amendment_proposed": ["amendment:5:proposed"],
+    "amendment_told": ["amendment:5:proposed"],
     "amendment_withdrawn": ["amendment-step:8"],
     "case_opened": ["case:6:opened"],
     "case_passed_on": ["case:6:entry:31"],

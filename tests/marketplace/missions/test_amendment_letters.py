@@ -146,6 +146,19 @@ def test_each_letter_goes_to_those_concerned_once():
     assert head.pk not in told("amendment_withdrawn")
 
 
+@pytest.mark.parametrize("regime", [Regime.PRESTATION, Regime.PUBLIC_AGENT])
+def test_whoever_comes_and_signs_nothing_is_told_what_is_proposed_for_their_time(regime):
+    mission = signed_mission(regime)
+    person = mission.offer.person
+    propose(mission, hours=90)
+    letter = Notification.objects.get(recipient=person, kind="amendment_told")
+    assert "70 → 90" in letter.text
+    assert "Vous n’avez rien à signer" in letter.text
+    assert person.pk not in told("amendment_proposed")
+    propose(signed_mission(Regime.LOAN), hours=90)
+    assert told("amendment_told") == {person.pk}, "whoever is lent signs their contract's amendment"
+
+
 def test_the_end_that_passes_while_it_waits_is_told_once_to_everybody(client):
     mission = signed_mission(Regime.VOLUNTEERING)
     Mission.objects.filter(pk=mission.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
