@@ -321,6 +321,8 @@ def test_once_the_value_is_declared_only_those_who_give_receipts_are_asked_for_o
     valuations.declare(mission, D(420), by=by, now=timezone.now())
     told = Notification.objects.filter(kind="value_declared")
     assert [letter.recipient for letter in told] == [head_of(structure)]
+    client.force_login(by)
+    assert "Corriger la valeur" in client.get(reverse("mission-documents", args=[mission.pk])).text
     client.force_login(member)
     assert client.get(reverse("mission-receipt", args=[mission.pk])).status_code == 403
 
@@ -384,3 +386,14 @@ def test_whether_a_structure_gives_receipts_is_said_with_one_colon_at_the_most()
     """The words stand after “Les Ateliers:”, in letters and on the calculation of the matches."""
     with override("fr"):
         assert not [words for words in Eligibility.Status.labels if ":" in str(words)]
+
+
+def test_the_letter_of_a_receipt_says_once_what_it_is():
+    mission = make_receivable()
+    for organisation in (mission.need.organisation, mission.offer.organisation):
+        organisation.members.update(language="en")
+    receipts.issue(
+        mission, by=head_of(mission.need.organisation), capacity="présidente", now=timezone.now()
+    )
+    letter = Notification.objects.get(kind="receipt_given")
+    assert "given you its tax receipt R-" in letter.text
