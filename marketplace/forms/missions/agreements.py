@@ -35,7 +35,7 @@ class EmployeeForm(forms.ModelForm):
         widgets = {"hired_on": DateInput, "retires_on": DateInput}
         help_texts = {
             "manager_email": _("We write to this address: one link, no account needed."),
-            "position": _("The convention says it when an employee is lent."),
+            "position": _("The agreement says it when a person is lent."),
             "retires_on": _("Only for an end-of-career programme."),
         }
 
@@ -74,7 +74,7 @@ class EmployeeForm(forms.ModelForm):
         person, given = self.instance.person, cleaned.get("manager_email", "")
         if given.lower() == person.email.lower() or person in User.objects.of_mailbox(given):
             self.add_error(
-                "manager_email", _("This is the employee's own address: give the manager's.")
+                "manager_email", _("This is the address of whoever would come: give the manager's.")
             )
         return cleaned
 
@@ -88,7 +88,7 @@ class AgreementAnswerForm(PeriodMixin, forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Needed for a refusal. The employee reads it; the structure doesn't."),
+        help_text=_("Needed for a refusal. The person who comes reads it; the structure doesn't."),
     )
     starts_on = date_field(_("Rather from"), required=False)
     ends_on = date_field(_("Until"), required=False)
@@ -99,7 +99,7 @@ class AgreementAnswerForm(PeriodMixin, forms.Form):
             self.cleaned_data |= {"starts_on": None, "ends_on": None}
         cleaned = super().clean()
         if answer == Agreement.Answer.NO and not cleaned.get("reason", "").strip():
-            self.add_error("reason", _("Say in a sentence why: the employee will read it."))
+            self.add_error("reason", _("Say in a sentence why: the person who comes will read it."))
         dates = (cleaned.get("starts_on"), cleaned.get("ends_on"))
         if answer == Agreement.Answer.OTHER_DATES and not all(dates) and not self.errors:
             self.add_error("starts_on", _("Give both dates."))

@@ -2,8 +2,10 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Membership
+from marketplace.letters.missions.moved import TEXTS
 from marketplace.models import Document, HoursEntry, Kind, Regime
 from marketplace.models.documents.documents import kinds_before
 from marketplace.states import MissionStatus
@@ -170,3 +172,24 @@ def test_a_public_employer_s_offer_is_no_skills_sponsorship(client):
         page = client.get(address).text.partition("<main")[2]
         assert "gent mis à disposition par un employeur public" in page, address
         assert "(mécénat de compétences)" not in page, address
+
+
+def test_an_agent_is_no_employee_in_english_either(client):
+    """The page where the agreement is asked for, the manager's, and the letter of the step."""
+    agent = make_user(language="en")
+    town = make_organisation("COMPANY", legal_form="PUBLIC", member=agent)
+    mission = make_mission(
+        work=True, company=town, person=agent, regime=Regime.PUBLIC_AGENT, status="AGREEMENT"
+    )
+    client.force_login(agent)
+    asked_here = reverse("mission-agreement", args=[mission.pk])
+    assert "when a person is lent" in client.get(asked_here).text
+    client.post(asked_here, {"manager_name": "Dominique", "manager_email": "dom@example.org"})
+    letter = Notification.objects.get(kind="agreement_asked")
+    client.logout()
+    page = client.get(letter.url, headers={"accept-language": "en"}).text
+    assert "Needed for a refusal" in page
+    with override("en"):
+        told = str(TEXTS[MissionStatus.AGREEMENT])
+    assert "asks for their employer's agreement" in told
+    assert not [one for one in (page, told) if "employee" in one]
