@@ -1,6 +1,7 @@
 """Who may do what in a conversation, today; for other rights, see the package."""
 
 from accounts.models import Pole, User
+from accounts.states import OrganisationStatus
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
 from marketplace.models.talk.blocks import ends_of_need, ends_of_thread, ends_of_user
 from marketplace.rules.permissions.coordination import follows_thread
@@ -26,7 +27,9 @@ def can_write_in_thread(user: User, thread: Thread) -> bool:
 
 def can_ask_about(user: User, need: Need) -> bool:
     """Before any proposal, whoever could apply may ask about a need; the structure and the coordinators may ask
-    each other, once the need has been handed in."""
+    each other, once the need has been handed in and as long as the structure is there."""
+    if need.organisation.status == OrganisationStatus.CLOSED:
+        return False
     if user.belongs_to(need.organisation) or user.coordinates(need.pole):
         return need.submitted_at is not None
     return can_apply(user, need) and not kept_apart(user, need)

@@ -22,7 +22,7 @@ from marketplace.models.market.needs import NEAR_KM, NeedQuerySet
 from marketplace.rules import permissions
 from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
-from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.long_lists import LongPaginator
 from marketplace.views.market.gaps import OfferSide
@@ -119,6 +119,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
     answers = user is not None and permissions.answers_for_need(user, need)
     proposals_seen = list(_proposals(user, need)) if user else []
     last_word = _last_word(need) if answers else ""
+    goes_on = bool(NEED_MOVES[need.status])  # neither closed nor withdrawn
     card = next_acts.card(user, need, last_word=last_word) if user else None
     return render(
         request,
@@ -137,8 +138,10 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "coordinates": (coordinates := user is not None and user.coordinates(need.pole)),
             "can_take_charge": user is not None
             and coordinates
+            and goes_on
             and permissions.judges_need(user, need),
-            "my_matches": _my_matches(user, need) if user and not answers else [],
+            "goes_on": goes_on,
+            "my_matches": _my_matches(user, need) if user and goes_on and not answers else [],
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
             "places_left": proposals.places_left(need),

@@ -183,6 +183,20 @@ def test_whoever_waited_for_an_organisation_that_closes_is_told_so(noe):
     assert "clos par la structure" not in letter.text
 
 
+def test_nothing_is_left_to_do_about_the_need_of_an_organisation_that_closed(client, noe):
+    need, volunteer = make_need(member=noe), make_user()
+    make_proposal(need, make_offer(volunteer))
+    coordinator = make_coordinator(need.pole)
+    people.close_account(noe, now=timezone.now())
+    client.force_login(coordinator)
+    page = client.get(need.get_absolute_url()).text
+    assert "Écrire à la structure" not in page
+    assert "Prendre ce besoin en charge" not in page
+    assert client.post(reverse("need-talk", args=[need.pk])).status_code == 403
+    client.force_login(volunteer)
+    assert client.get(need.get_absolute_url()).context["my_matches"] == []
+
+
 def test_a_draft_that_nobody_saw_simply_goes(noe):
     make_offer(noe, status="DRAFT")
     people.close_account(noe, now=timezone.now())
