@@ -181,9 +181,10 @@ def up_to_the_start(told: Telling) -> Iterator[datetime]:
 
 def _agreed_at_work(told: Telling, frame: Frame, day: date) -> Iterator[datetime]:
     yield at(working(day), 9, 40)
+    contract = Contract.PUBLIC if told.company.is_public else Contract.PERMANENT
     employee, _new = Employee.objects.get_or_create(
         organisation=told.company, person=told.person,
-        defaults={"hired_on": date(2017, 9, 4), "contract": Contract.PERMANENT},
+        defaults={"hired_on": date(2017, 9, 4), "contract": contract},
     )  # fmt: skip
     employee.position = told.person.trade
     employee.manager_name = MANAGERS[told.company.pk % len(MANAGERS)]

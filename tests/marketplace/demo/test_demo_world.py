@@ -19,6 +19,7 @@ from marketplace.models import (
     Amendment,
     AskedPole,
     Case,
+    Contract,
     Departure,
     Document,
     Duty,
@@ -99,6 +100,9 @@ def test_nobody_stands_for_their_own_employer(world):
         assert not mission.agreements.filter(answered_by=person).exists(), mission
         signed = Signature.objects.filter(document__mission=mission, party=Party.EMPLOYER)
         assert not signed.filter(user=person).exists(), mission
+    for employee in Employee.objects.select_related("organisation"):
+        public = employee.contract == Contract.PUBLIC
+        assert public == employee.organisation.is_public, "an agent has no contract of a company"
     managers = Employee.objects.values_list("manager_name", "organisation").distinct()
     assert len(managers) == len({name for name, _company in managers})
 
