@@ -96,7 +96,7 @@ def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
     changed = ", ".join(str(one) for one in mission.amendments.in_force())
     return [
         {
-            "changed_by": changed if kind in CHANGED_BY and kind in current else "",
+            "changed": _changed(current[kind], changed) if changed and kind in current else "",
             "kind": kind,
             "label": kind.label[0].upper() + kind.label[1:],
             "document": current.get(kind),
@@ -105,6 +105,15 @@ def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
         }
         for kind in kinds
     ]
+
+
+def _changed(document: Document, names: str) -> str:
+    """By which amendments the document is changed; a draft order, which isn't in force here, by drafts of theirs."""
+    if document.kind not in CHANGED_BY:
+        return ""
+    if document.is_order:
+        return _("Its amending draft comes with: %(names)s") % {"names": names}
+    return _("In force, as changed by: %(names)s") % {"names": names}
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:

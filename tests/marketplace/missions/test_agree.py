@@ -121,10 +121,9 @@ def test_a_coordinators_proposal_needs_both(need, volunteer, structure_member):
     proposal = proposals.propose(need, make_offer(volunteer), word="Un bon duo.", by=coordinator)
     assert told(structure_member) == ["proposal_to_need"]
     assert told(volunteer) == ["proposal_to_offer"]
-
-    said = [letter.text for letter in Notification.objects.filter(kind__startswith="proposal_to")]
-    assert all("la coordination a pensé à" in text.casefold() for text in said)
-    assert not any("sans réponse" in text for text in said), "nobody has asked for anything"
+    for letter in Notification.objects.filter(kind__startswith="proposal_to"):
+        assert "a coordination a pensé à" in letter.text
+        assert "sans réponse" not in letter.text, "nobody has asked for anything"
 
     assert proposals.accept(proposal, side=Side.OFFER, by=volunteer) is None
     assert told(structure_member) == ["proposal_to_need", "proposal_half_agreed"]
