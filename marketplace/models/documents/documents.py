@@ -301,7 +301,7 @@ class DocumentStep(Step):
 
     @property
     def words(self) -> str:
-        if self.document.is_order and self.after == DocumentStatus.ISSUED:
+        if self.after == DocumentStatus.ISSUED and self.document.is_order:
             return capfirst(str(DRAWN_UP))
         return super().words
 
