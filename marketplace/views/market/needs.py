@@ -140,7 +140,6 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             and coordinates
             and goes_on
             and permissions.judges_need(user, need),
-            "goes_on": goes_on,
             "my_matches": _my_matches(user, need) if user and goes_on and not answers else [],
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
