@@ -60,7 +60,7 @@ def test_one_letter_tells_of_all_the_missions_that_stop_together(mission, compan
         (letter(person, "left_behind"), {"Refaire le site", "Trier", "Peindre la salle"}),
     ):
         assert set(re.findall(r"(?m)^- (.*) \(", one.text)) == titles
-    assert "« Peindre la salle » est suspendue" in letter(other).subject
+    assert "«\xa0Peindre la salle\xa0» est suspendue" in letter(other).subject
     for one in (letter(boss), letter(head), letter(person, "left_behind")):
         assert one.matter == "", "of several missions none is its matter"
         assert {"Refaire le site", "Trier"} <= set(one.topic.split(", "))
