@@ -74,11 +74,10 @@ TEMPLATES = {
     Kind.ORDER_CHANGE: "change.typ",
 }
 BOTH = (Party.EMPLOYER, Party.STRUCTURE)
+CONVENTIONS = (Kind.CONVENTION_SERVICE, Kind.CONVENTION_LOAN, Kind.CONVENTION_AGENT,
+               Kind.CONVENTION_PLAIN)  # fmt: skip
 SIGNERS: dict[str, tuple[Party, ...]] = {
-    Kind.CONVENTION_SERVICE: BOTH,
-    Kind.CONVENTION_LOAN: BOTH,
-    Kind.CONVENTION_AGENT: BOTH,
-    Kind.CONVENTION_PLAIN: BOTH,
+    **dict.fromkeys(CONVENTIONS, BOTH),
     Kind.AMENDMENT: (Party.PERSON, *BOTH),
     Kind.MISSION_LETTER: (Party.PERSON, Party.STRUCTURE),
     Kind.CONVENTION_CHANGE: BOTH,
@@ -90,10 +89,7 @@ SIGNERS: dict[str, tuple[Party, ...]] = {
 }
 # Which paper changes which.
 CHANGED_BY: dict[str, Kind] = {
-    Kind.CONVENTION_SERVICE: Kind.CONVENTION_CHANGE,
-    Kind.CONVENTION_LOAN: Kind.CONVENTION_CHANGE,
-    Kind.CONVENTION_AGENT: Kind.CONVENTION_CHANGE,
-    Kind.CONVENTION_PLAIN: Kind.CONVENTION_CHANGE,
+    **dict.fromkeys(CONVENTIONS, Kind.CONVENTION_CHANGE),
     Kind.AMENDMENT: Kind.CONTRACT_CHANGE,
     Kind.MISSION_LETTER: Kind.LETTER_CHANGE,
     Kind.ORDER_AGENT: Kind.ORDER_CHANGE,
