@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Organisation, Pole, User
 from accounts.states import OrganisationStatus
-from marketplace.models import Duty, Mission, Need, Offer, Origin, Proposal, Side, Time
+from marketplace.models import Duty, Mission, Need, Offer, Origin, Proposal, Side, Thread, Time
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -92,6 +92,17 @@ def who_hears(mission: Mission) -> list[User]:
     all_of_them = who_follows(mission)
     in_charge = {one.pk for one in coordinators(mission.need)}
     return [one for one in all_of_them if one.pk in in_charge] or all_of_them
+
+
+def who_reads(thread: Thread) -> list[User]:
+    """The coordinators who are told what is written there: the one in charge, or those of the need; where they are
+    all on the side of an offer for it, the others of the pôle."""
+    need = thread.subject
+    if thread.proposal:
+        return list(coordinators(need))
+    rows = Proposal.objects.filter(need=need)
+    told = [one for one in coordinators(need) if not _is_left_by(one, rows)]
+    return told or [one for one in coordinators_of(need.pole) if not _is_left_by(one, rows)]
 
 
 def members_of(organisation: Organisation) -> Iterable[User]:

@@ -77,5 +77,5 @@ def readers_of(thread: Thread) -> list[User]:
     elif thread.asker and thread.asker.is_active:
         people.append(thread.asker)
     if need.coordinator_id or not (proposal or thread.asker):
-        people += audience.coordinators(need)
+        people += audience.who_reads(thread)
     return list({person.pk: person for person in people}.values())

@@ -159,16 +159,22 @@ def leaves(user: User, subject: Subject) -> bool:
         return subject.pk == user.pk
     if isinstance(subject, Mission):
         return Mission.objects.left_to_others_by(user).filter(pk=subject.pk).exists()
-    theirs = subject.organisation_id if isinstance(subject, Need) else subject.pk
-    return Organisation.objects.left_to_others_by(user).filter(pk=theirs).exists()
+    if isinstance(subject, Need):
+        offers = Proposal.objects.filter(need=subject).left_to_others_by(user)
+        theirs, answers = subject.organisation_id, offers.exists()
+    else:
+        theirs, answers = subject.pk, False
+    return answers or Organisation.objects.left_to_others_by(user).filter(pk=theirs).exists()
 
 
 def about_what_is_left(user: User) -> Q:
     """A condition on rows about an organisation, a need or a mission: this coordinator leaves it to another one."""
     mine = Organisation.objects.left_to_others_by(user)
     missions = Mission.objects.left_to_others_by(user)
+    proposals = Proposal.objects.left_to_others_by(user)
     return (
         Q(Exists(mine.filter(pk=OuterRef("organisation"))))
+        | Q(Exists(proposals.filter(need=OuterRef("need"))))
         | Q(Exists(mine.filter(pk=OuterRef("need__organisation"))))
         | Q(Exists(missions.filter(pk=OuterRef("mission"))))
     )

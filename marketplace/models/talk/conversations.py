@@ -34,7 +34,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
             | Q(asker_id=user.pk)
             | Q(need__organisation__in=structures)
-            | Q(need__pole__in=coordinated_by(user))
+            | Q(need__pole__in=coordinated_by(user)) & ~Thread.left_to_others(user)
         )
 
     def taken_part_in_by(self, user: User) -> Self:
@@ -112,6 +112,8 @@ def _own_threads(to_read: bool) -> tuple[str, tuple]:
     ]
     for way in ("proposal__need", "need"):
         here = Q(**{f"{way}__pole__in": poles})
+        if way == "need":
+            here &= ~Thread.left_to_others(user)
         found += [here & Q(**{f"{way}__coordinator_id": user.pk})]
         found += [here & Q(reads__user_id=user.pk)]
     first, *others = [threads.filter(condition).values("pk") for condition in found]
@@ -171,6 +173,13 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("thread", args=[self.pk])
+
+    @staticmethod
+    def left_to_others(user: User) -> Q:
+        """A condition: it is about a need that this coordinator answers on the offer's side, and somebody else
+        coordinates who doesn't. What is asked before any proposal, and what the structure tells the coordination, is
+        not for those with whom it deals."""
+        return Q(Exists(Proposal.objects.left_to_others_by(user).filter(need=OuterRef("need"))))
 
     @property
     def subject(self) -> Need:

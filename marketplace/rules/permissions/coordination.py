@@ -16,8 +16,13 @@ def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
 
 
 def follows_thread(user: User, thread: Thread) -> bool:
-    """The same answer for a conversation: about a proposal, or with a structure about its need."""
-    return follows(user, thread.proposal or thread.subject.organisation)
+    """The same answer for a conversation: about a proposal, or with a structure about its need,
+    which a coordinator who is on the side of an offer for it leaves to the others."""
+    if thread.proposal:
+        return follows(user, thread.proposal)
+    need = thread.subject
+    offers = Proposal.objects.filter(need=need).left_to_others_by(user)
+    return follows(user, need.organisation) and not offers.exists()
 
 
 def is_on_a_side(user: User, mission: Mission) -> bool:

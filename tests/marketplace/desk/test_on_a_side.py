@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace.actions.desk import cases, notes
 from marketplace.actions.missions import followups
-from marketplace.actions.talk import blocks, moderation
-from marketplace.models import Block, Case, Chase, FollowUp, Mission, Regime, Tag
+from marketplace.actions.talk import blocks, messages, moderation
+from marketplace.letters.talk.messages import readers_of
+from marketplace.models import Block, Case, Chase, FollowUp, Mission, Regime, Tag, Thread
 from marketplace.rules import permissions
 from marketplace.states import MissionStatus, NeedStatus
 from notifications.models import Notification
@@ -284,3 +285,54 @@ def test_nor_once_they_have_come_or_written_the_offer_and_left(client, mission, 
     client.force_login(writer)
     assert NOTED not in client.get(mission.proposal.thread.get_absolute_url()).text
     assert client.get(reverse("mission-suspend", args=[mission.pk])).status_code == 403
+
+
+@pytest.fixture
+def sided_with_the_offer(mission):
+    """Coordinates the pôle, follows the need, and belongs to the company that answers it."""
+    user = make_coordinator(mission.need.pole, first_name="Sami", last_name="Roy")
+    mission.offer.organisation.memberships.create(user=user, role="ADMINISTRATOR")
+    type(mission.need).objects.filter(pk=mission.need_id).update(coordinator=user)
+    mission.need.refresh_from_db()
+    return user
+
+
+def test_what_a_structure_tells_the_coordination_is_not_read_by_whoever_answers_its_need(
+    client, mission, other, sided_with_the_offer
+):
+    need, sided = mission.need, sided_with_the_offer
+    with_us = Thread.objects.create(need=need)
+    rival = Thread.objects.create(need=need, asker=make_user())
+    for thread, by in ((with_us, need.created_by), (rival, rival.asker)):
+        messages.say(thread, text=HEARD, sent_key=f"k{thread.pk}", by=by)
+        assert other in readers_of(thread)
+        assert sided not in readers_of(thread)
+        client.force_login(sided)
+        assert client.get(thread.get_absolute_url()).status_code == 404
+        said = {"text": "Prenez-nous.", "sent_key": "k"}
+        assert client.post(thread.get_absolute_url(), said).status_code == 404
+        assert not permissions.follows_thread(sided, thread)
+        assert not Thread.objects.unread_by(sided).filter(pk=thread.pk).exists()
+        assert not Thread.objects.taken_part_in_by(sided).filter(pk=thread.pk).exists()
+        client.force_login(other)
+        assert HEARD in client.get(thread.get_absolute_url()).text
+
+
+def test_nor_the_notes_and_tags_about_that_need(client, mission, other, sided_with_the_offer):
+    need, sided = mission.need, sided_with_the_offer
+    notes.write(need, pole=need.pole, body=NOTED, by=other)
+    door = reverse("tag-new", args=["need", need.pk])
+    for reader, reads in ((sided, False), (other, True)):
+        client.force_login(reader)
+        assert (NOTED in client.get(reverse("desk-need", args=[need.pk])).text) is reads
+        assert (client.post(door, {"words": "à voir"}).status_code == 302) is reads
+
+
+def test_where_nobody_else_coordinates_the_structure_is_heard_all_the_same(
+    client, mission, sided_with_the_offer
+):
+    thread = Thread.objects.create(need=mission.need)
+    messages.say(thread, text=HEARD, sent_key="k", by=mission.need.created_by)
+    client.force_login(sided_with_the_offer)
+    assert HEARD in client.get(thread.get_absolute_url()).text
+    assert sided_with_the_offer in readers_of(thread)
