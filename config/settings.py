@@ -140,11 +140,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_RATE_LIMITS = {"login": None, "manage_email": "10/m/user,30/d/user"}
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_FORMS = {
-    name: f"accounts.forms.passkeys.{form}"
+    name: f"accounts.forms.{form}"
     for name, form in (
-        ("add_webauthn", "AddPasskeyForm"),
-        ("authenticate_webauthn", "PasskeyForm"),
-        ("reauthenticate_webauthn", "PasskeyAgainForm"),
+        ("add_webauthn", "passkeys.AddPasskeyForm"),
+        ("authenticate_webauthn", "passkeys.PasskeyForm"),
+        ("reauthenticate_webauthn", "passkeys.PasskeyAgainForm"),
+        ("authenticate", "codes.CodeForm"),
+        ("reauthenticate", "codes.CodeAgainForm"),
     )
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import settings as house
 from django.test import Client
@@ -197,6 +198,28 @@ def test_a_recovery_code_opens_once(ines):
     second = log_in(ines)
     second.post(second.answer.url, {"code": codes[0]})
     assert not is_in(second)
+
+
+@pytest.mark.parametrize("seconds", [1, 45, 75])
+def test_a_code_of_the_app_opens_once_for_as_long_as_it_would_be_taken(ines, seconds):
+    """A phone may be half a minute ahead: whoever read the code over a shoulder has a minute and a half."""
+    secret, begun = give_app(ines), timezone.localtime().replace(second=0, microsecond=0)
+    with time_machine.travel(begun, tick=False) as clock:
+        code = code_of(secret, ahead=True)
+        browser = log_in(ines)
+        browser.post(browser.answer.url, {"code": code})
+        assert is_in(browser)
+        clock.shift(seconds)
+        second = log_in(ines)
+        for typed in (code, f"{code[:3]}-{code[3:]}", f" {code[:3]} {code[3:]} "):
+            second.post(second.answer.url, {"code": typed})
+            assert not is_in(second)
+        again(browser)
+        assert (
+            "incorrect" in browser.post(reverse("mfa_reauthenticate"), {"code": code}).text.lower()
+        )
+        second.post(second.answer.url, {"code": code_of(secret, ahead=True)})
+        assert is_in(second) is (seconds > 1)  # another code
 
 
 def test_passkeys_are_counted_from_one_for_each_person(ines):

@@ -1,0 +1,35 @@
+"""allauth's forms of a second factor's code, which is taken once for as long as it would be right."""
+
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+
+from accounts.models import User
+
+
+class Once:
+    """A mixin: allauth forgets a code after half a minute, and takes it for a minute and a half where a phone may be
+    late."""
+
+    user: User
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type != Authenticator.Type.TOTP:
+            return code
+        right_for = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+        digits = "".join(sign for sign in code if sign.isalnum())  # allauth skips spaces and dashes
+        if not cache.add(f"code-used:{self.user.pk}:{digits}", "y", timeout=right_for):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(Once, AuthenticateForm):
+    """The form of a code at login."""
+
+
+class CodeAgainForm(Once, ReauthenticateForm):
+    """The form of a code before a change in one's account."""
