@@ -26,7 +26,8 @@ POLICY = ", ".join(f"{feature}=()" for feature in NOTHING)
 
 
 class DoorMiddleware:
-    """Refuses what no browser sends, and adds the header Permissions-Policy."""
+    """Refuses what no browser sends, adds the header Permissions-Policy and, where a view says nothing of it, lets no
+    proxy keep the answer and no browser show it again without asking."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -34,6 +35,7 @@ class DoorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = refusal_of(request) or self.get_response(request)
         answer.headers["Permissions-Policy"] = POLICY
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
         return answer
 
 

@@ -53,6 +53,15 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // A page that the browser brings back as it was, after a logout, isn't shown: the login takes its place.
+  const bell = document.querySelector("[data-signed-in]");
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted || !bell) return;
+    fetch(bell.getAttribute("hx-get"), { headers: { "HX-Request": "true" } }).then((answer) => {
+      if (answer.status !== 200) location.reload();
+    });
+  });
+
   // A form that says data-starts-over asks first, when something was typed in another.
   document.addEventListener("submit", (event) => {
     const question = event.target.dataset.startsOver;

@@ -162,3 +162,22 @@ def test_a_late_coordinator_is_led_to_the_set_up(open_page):
     looks_well(page)
     page.goto(f"{page.site}/bureau/")
     expect(page).to_have_url(re.compile("/compte/2fa/"))
+
+
+def test_a_page_that_comes_back_after_a_logout_shows_nothing_of_the_account(open_page):
+    """On a computer that several people use. A browser under test keeps no page whole: it is told that it has."""
+    page = open_page()
+    log_in(page, "plain")
+    page.goto(f"{page.site}/profil/")
+    come_back = (
+        "() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    )
+    page.locator("[name=first_name]").fill("Zoé")
+    with page.expect_response("**/notifications/**"):
+        page.evaluate(come_back)
+    expect(page.locator("[name=first_name]")).to_have_value("Zoé")  # nothing typed is lost
+    elsewhere = page.context.new_page()
+    elsewhere.goto(f"{page.site}/compte/logout/")
+    press(elsewhere, "Se déconnecter")
+    page.evaluate(come_back)
+    expect(page).to_have_url(re.compile("/compte/login/"))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from config.masking import WithoutKeys, without_keys
 from config.wsgi import application
-from tests.factories import make_user, verify
+from tests.factories import make_coordinator, make_user, verify
 
 pytestmark = pytest.mark.once
 RESET = reverse("account_reset_password")
@@ -78,6 +78,15 @@ def test_every_answer_says_what_a_page_may_not_use(client, path):
     for feature in ("camera", "geolocation", "microphone", "payment"):
         assert f"{feature}=()" in policy
     assert "publickey-credentials" not in policy, "a key may be one's second factor"
+
+
+@pytest.mark.parametrize("name", ["home", "profile", "organisations", "figures-export", "needs"])
+def test_no_proxy_keeps_a_page_for_somebody_else(client, db, name):
+    """Vary alone is not heeded by those that are told to keep all pages."""
+    client.force_login(make_coordinator())
+    answer = client.get(reverse(name, args=["csv"] if name == "figures-export" else []))
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
 def by_the_switch(client):
