@@ -16,6 +16,7 @@ from marketplace.desk.kind import Kind
 from marketplace.desk.kinds import BY_CODE
 from marketplace.desk.scope import Scope
 from marketplace.models import (
+    Case,
     Chase,
     HandOver,
     Mission,
@@ -197,12 +198,13 @@ def keep_filter(user: User, *, name: str, query: str) -> SavedFilter:
 
 
 def leave_to_operator(membership: Membership) -> None:
-    """What somebody followed is left to their operator, when they leave it."""
+    """What somebody followed is left to their operator, when they leave it, and their cases to whoever takes them."""
     operator, person = membership.organisation, membership.user
     if operator.kind != Organisation.Kind.OPERATOR:
         return
     for row in (Need, Mission, Referent):
         row._default_manager.filter(coordinator=person).update(coordinator=None, operator=operator)
+    Case.objects.open().filter(in_charge=person, pole=operator.pole).update(in_charge=None)
 
 
 def let_go_of(person: User) -> None:
@@ -210,6 +212,7 @@ def let_go_of(person: User) -> None:
     filters, are deleted."""
     for row in (Need, Mission, Referent):
         row._default_manager.filter(coordinator=person).update(coordinator=None)
+    Case.objects.open().filter(in_charge=person).update(in_charge=None)
     for kept in (Note, Tag):
         kept._default_manager.filter(person=person).delete()
     SavedFilter.objects.filter(user=person).delete()

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.desk import cases
+from marketplace.actions.market import people
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, CaseEntry
@@ -156,3 +157,22 @@ def test_what_was_silent_is_settled_once_its_mission_is_over(client, coordinator
     client.force_login(coordinator)
     page = client.get(Case.objects.exclude(closed_at=None).get().get_absolute_url()).text
     assert "La mission est terminée." in page
+
+
+@pytest.mark.parametrize("how", ["leaves the operator", "closes the account"])
+def test_a_case_of_whoever_goes_is_in_nobody_s_charge(case, coordinator, how):
+    """Else no colleague would find it among those that nobody follows."""
+    other, now = make_coordinator(case.pole), timezone.now()
+    elsewhere = cases.open_about(make_mission(), reason="SILENCE", now=now)
+    cases.assign(case, to=coordinator, by=coordinator)
+    cases.assign(elsewhere, to=other, by=other)
+    if how == "leaves the operator":
+        people.leave(coordinator.memberships.get(), now=now)
+    else:
+        people.close_account(coordinator, now=now)
+    case.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (case.in_charge, elsewhere.in_charge) == (None, other)
+    cases.note(case, kind="CALL", words="Il répond.", by=other)
+    case.refresh_from_db()
+    assert case.in_charge == other
