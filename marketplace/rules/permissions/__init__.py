@@ -28,7 +28,7 @@ from marketplace.rules.permissions.conversations import (
     kept_apart,
     thread_side_of,
 )
-from marketplace.rules.permissions.coordination import follows, follows_thread
+from marketplace.rules.permissions.coordination import follows, follows_need, follows_thread
 from marketplace.rules.permissions.documents import (
     can_declare_value,
     can_give_receipts,
@@ -168,6 +168,7 @@ __all__ = [
     "can_write_in_thread",
     "can_write_need",
     "follows",
+    "follows_need",
     "follows_thread",
     "has_duty",
     "has_voice",

@@ -4,7 +4,7 @@ from accounts.models import Pole, User
 from accounts.states import OrganisationStatus
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
 from marketplace.models.talk.blocks import ends_of_need, ends_of_thread, ends_of_user
-from marketplace.rules.permissions.coordination import follows_thread
+from marketplace.rules.permissions.coordination import follows_need, follows_thread
 from marketplace.rules.permissions.organisations import speaks_out_for
 from marketplace.rules.permissions.proposals import can_apply, side_of
 
@@ -30,7 +30,7 @@ def can_ask_about(user: User, need: Need) -> bool:
     each other, once the need has been handed in and as long as the structure is there."""
     if need.organisation.status == OrganisationStatus.CLOSED:
         return False
-    if user.belongs_to(need.organisation) or user.coordinates(need.pole):
+    if user.belongs_to(need.organisation) or follows_need(user, need):
         return need.submitted_at is not None
     return can_apply(user, need) and not kept_apart(user, need)
 

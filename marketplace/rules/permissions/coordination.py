@@ -2,7 +2,7 @@
 it is suspended, nor once they have left it."""
 
 from accounts.models import Organisation, User
-from marketplace.models import Mission, Proposal, Thread
+from marketplace.models import Mission, Need, Proposal, Thread
 
 
 def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
@@ -20,7 +20,12 @@ def follows_thread(user: User, thread: Thread) -> bool:
     which a coordinator who is on the side of an offer for it leaves to the others."""
     if thread.proposal:
         return follows(user, thread.proposal)
-    need = thread.subject
+    return follows_need(user, thread.subject)
+
+
+def follows_need(user: User, need: Need) -> bool:
+    """True for a coordinator who reads what is said about this need before any proposal, and what its structure tells
+    the coordination."""
     offers = Proposal.objects.filter(need=need).left_to_others_by(user)
     return follows(user, need.organisation) and not offers.exists()
 

@@ -336,3 +336,19 @@ def test_where_nobody_else_coordinates_the_structure_is_heard_all_the_same(
     client.force_login(sided_with_the_offer)
     assert HEARD in client.get(thread.get_absolute_url()).text
     assert sided_with_the_offer in readers_of(thread)
+
+
+def test_whoever_answers_a_need_asks_about_it_as_anybody_does(
+    client, mission, other, sided_with_the_offer
+):
+    """The button led to the conversation that they leave to the others."""
+    type(mission.need).objects.filter(pk=mission.need_id).update(status=NeedStatus.PUBLISHED)
+    with_us = Thread.objects.create(need=mission.need)
+    client.force_login(sided_with_the_offer)
+    answer = client.post(reverse("need-talk", args=[mission.need_id]), follow=True)
+    assert answer.status_code == 200
+    theirs = Thread.objects.get(asker=sided_with_the_offer)
+    assert answer.request["PATH_INFO"] == theirs.get_absolute_url()
+    client.force_login(other)
+    answer = client.post(reverse("need-talk", args=[mission.need_id]))
+    assert answer.url == with_us.get_absolute_url()
