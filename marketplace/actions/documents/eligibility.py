@@ -1,8 +1,9 @@
 """Whether the structure may give tax receipts: it declares so, a coordinator checks, and each answer is kept."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -13,6 +14,8 @@ from marketplace.models import Eligibility
 from marketplace.uploads import Clean
 
 NEEDS_A_PROOF = (Eligibility.Status.RESCRIT,)
+A_DAY = timedelta(days=1)
+DECLARED_A_DAY = 5
 
 
 @transaction.atomic
@@ -26,24 +29,34 @@ def declare(
     proof: Clean | None = None,
     by: User,
 ) -> Eligibility:
-    """The structure says whether it may give tax receipts. It counts once a coordinator has checked it. Raises
-    NotYet without a proof where one is needed."""
+    """The structure says whether it may give tax receipts. It counts once a coordinator has checked it. A second click
+    returns what the first one said. Raises NotYet without a proof where one is needed, and beyond those of a day."""
     if status in NEEDS_A_PROOF and not (proof or reference):
         raise NotYet(
             _("Give the date and number of the tax office's letter, or the letter itself.")
         )
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    words = {"status": status, "reference": reference, "note": note}
+    words["category"] = category if status in Eligibility.ELIGIBLE else ""
+    current = Eligibility.objects.current_of(organisation)
+    if current and proof is None and current.waits_with(words):
+        return current
+    _require_calm(organisation)
     kept = files.store(proof, by=by, organisation=organisation) if proof else None
     said = Eligibility.objects.create(
-        organisation=organisation,
-        status=status,
-        category=category if status in Eligibility.ELIGIBLE else "",
-        reference=reference,
-        note=note,
-        proof=kept,
-        declared_by=by,
+        organisation=organisation, proof=kept, declared_by=by, **words
     )
     letters.eligibility_declared(said)
     return said
+
+
+def _require_calm(organisation: Organisation) -> None:
+    """Each declaration has a letter to every coordinator of the pôle. Raises NotYet."""
+    today = organisation.eligibilities.filter(
+        verified_at=None, declared_at__gt=timezone.now() - A_DAY
+    )
+    if today.count() >= DECLARED_A_DAY:
+        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
 
 
 @transaction.atomic

@@ -119,6 +119,11 @@ class Eligibility(models.Model):
     def is_eligible(self) -> bool:
         return self.status in self.ELIGIBLE
 
+    def waits_with(self, words: dict[str, str]) -> bool:
+        """Whether it says this already, without a proof, and nobody has checked it yet."""
+        same = all(getattr(self, name) == said for name, said in words.items())
+        return same and self.verified_at is None and self.proof_id is None
+
     def why_no_receipt(self, day: date) -> str:
         """Why no receipt may be given on that day, as a sentence for the reader; empty when one may."""
         if self.status == self.Status.NOT_ELIGIBLE:

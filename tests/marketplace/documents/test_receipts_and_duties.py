@@ -83,6 +83,21 @@ def test_the_structure_declares_and_a_coordinator_checks(client, structure, pres
     assert structure.name not in client.get(reverse("desk"), {"kind": "receipts"}).content.decode()
 
 
+def test_a_second_click_declares_nothing_more_and_a_day_has_its_bound(client, structure, president):
+    """Each declaration has a letter to every coordinator."""
+    make_coordinator(structure.pole)
+    client.force_login(president)
+    url = reverse("eligibility", args=[structure.pk])
+    told = Notification.objects.filter(kind="eligibility_declared")
+    for _click in range(2):
+        assert client.post(url, YES).status_code == 302
+    assert (structure.eligibilities.count(), told.count()) == (1, 1)
+    for number in range(10):
+        answer = client.post(url, YES | {"note": f"Version {number}."})
+    assert "demain" in answer.text
+    assert (structure.eligibilities.count(), told.count()) == (5, 5)
+
+
 def test_a_coordinator_checks_nothing_that_their_own_structure_declares(client, structure):
     coordinator = make_coordinator(structure.pole)
     structure.memberships.create(user=coordinator, role="ADMINISTRATOR")
