@@ -33,8 +33,9 @@ def preview(kind: Kind, mission: Mission) -> bytes:
 
 @transaction.atomic
 def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
-    """Make a document, or its next version: the version that stood until then is voided, and kept. One that all
-    have signed is never replaced in this way: it is amended, or voided by the coordination. Raises NotYet."""
+    """Make a document, or its next version: the version that stood until then is voided, and kept. One that still says
+    what was agreed, which somebody may have signed, is returned as it is. One that all have signed is never replaced
+    in this way: it is amended, or voided by the coordination. Raises NotYet."""
     locked = Mission.objects.select_for_update(no_key=True, of=("self",))
     mission = locked.select_related(*RELATED).get(pk=mission.pk)
     _require_ready(kind, mission)
@@ -42,6 +43,8 @@ def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
     former = mission.documents.standing().filter(kind=kind).first()
     if former and former.status == DocumentStatus.SIGNED:
         raise NotYet(_("This document is signed: it stands, and no new version takes its place."))
+    if former and not is_stale(former):
+        return former
     if former:
         _void(former, register, reason=reasons.coded("paper-replaced"), by=by)
     earlier = mission.documents.filter(kind=kind)

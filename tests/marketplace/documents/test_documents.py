@@ -215,10 +215,16 @@ def test_signing_what_one_has_not_read_is_refused():
         sign(make(make_mission()), read="0" * 64)
 
 
+def changes(mission):
+    """Both have agreed on another sheet since the papers were made."""
+    MissionSheet.objects.filter(mission=mission).update(number=2, need_agreed=2, offer_agreed=2)
+
+
 def test_a_new_version_voids_the_old_which_nobody_signs_any_more():
     mission = make_mission()
     old = make(mission)
     sign(old)
+    changes(mission)
     new = make(mission)
     old.refresh_from_db()
     assert (old.status, new.version, new.replaces) == ("VOIDED", 2, old)
@@ -292,6 +298,7 @@ def test_tampering_with_a_row_past_the_guards_is_found(tampering):
 def test_all_of_a_mission_s_papers_come_in_one_archive(client):
     mission = make_mission()
     make(mission)
+    changes(mission)
     make(mission)
     client.force_login(mission.offer.person)
     answer = client.get(reverse("mission-archive", args=[mission.pk]))

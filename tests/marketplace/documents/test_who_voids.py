@@ -7,6 +7,7 @@ from django.utils import timezone
 from marketplace.actions.documents import documents
 from marketplace.models import Duty, Kind, Party, Regime
 from marketplace.states import DocumentStatus
+from notifications.models import Notification
 from tests.factories import make_user
 from tests.marketplace.documents.document_desk import duty, give_hours, head_of, make_mission
 from tests.marketplace.missions.amending import (
@@ -105,6 +106,9 @@ def test_nor_is_an_order_replaced_by_who_may_not_void_it(client, agents, who):
     assert stands(order)
     client.force_login(people_of(agents)["company"])
     client.post(url)
+    assert stands(order)  # nothing has changed: it isn't made again before it is voided
+    void(client, people_of(agents)["company"], order)
+    client.post(url)
     assert not stands(order)
     assert agents.documents.standing().filter(kind=Kind.ORDER_AGENT).count() == 1
 
@@ -128,3 +132,23 @@ def test_a_volunteer_is_a_side_of_their_own(client):
     document = documents.make(Kind.MISSION_LETTER, mission, by=by, now=timezone.now())
     assert void(client, mission.offer.person, document) == 302
     assert not stands(document)
+
+
+@pytest.mark.parametrize("who", ["structure", "lent"])
+def test_a_paper_that_says_what_was_agreed_is_not_made_again_by_a_second_click(client, who):
+    """It would void what the other side has signed, and write to all who sign, as often as somebody clicks; whoever
+    is lent voids no paper, and could do it so."""
+    mission = make_mission(Regime.LOAN)
+    company = mission.offer.organisation
+    company.memberships.get_or_create(user=mission.offer.person)
+    by = head_of(mission.need.organisation)
+    document = documents.make(Kind.AMENDMENT, mission, by=by, now=timezone.now())
+    sign_one(document, Party.EMPLOYER)
+    told = Notification.objects.count()
+    client.force_login(people_of(mission)[who])
+    for _click in range(2):
+        answer = client.post(reverse("document-make", args=[mission.pk, Kind.AMENDMENT]))
+        assert answer.url == document.get_absolute_url()
+    assert stands(document)
+    assert document.signatures.count() == 1
+    assert (mission.documents.count(), Notification.objects.count()) == (1, told)
