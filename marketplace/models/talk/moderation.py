@@ -28,14 +28,18 @@ class MessageReportQuerySet(models.QuerySet["MessageReport"]):
 
     def judged_by(self, user: User) -> Self:
         """Reports that this person may judge: neither of their own words, nor in a conversation of which they are a
-        side, since no side reads who reported."""
+        side, since no side reads who reported, nor in one that they leave to others (`Thread.left_to_others`)."""
         mine = Membership.objects.filter(
             user_id=user.pk, organisation=OuterRef("message__thread__need__organisation")
         )
         sided = Proposal.objects.filter(
             Proposal.on_a_side(user), pk=OuterRef("message__thread__proposal")
         )
-        return self.exclude(Q(message__author=user.pk) | Q(Exists(mine)) | Q(Exists(sided)))
+        left = Proposal.objects.left_to_others_by(user).filter(
+            need=OuterRef("message__thread__need")
+        )
+        sides = Q(Exists(mine)) | Q(Exists(sided)) | Q(Exists(left))
+        return self.exclude(Q(message__author=user.pk) | sides)
 
 
 class MessageReport(models.Model):

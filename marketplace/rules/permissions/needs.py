@@ -7,7 +7,7 @@ from marketplace.models import (
     Need,
 )
 from marketplace.rules import audience
-from marketplace.rules.permissions.coordination import follows
+from marketplace.rules.permissions.coordination import follows_need
 from marketplace.states import NeedStatus
 
 OPEN_TO_EDITING = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
@@ -26,9 +26,12 @@ def can_write_need(user: User, organisation: Organisation | None) -> bool:
 
 
 def can_edit_need(user: User, need: Need) -> bool:
-    """True for the structure until it hands the need in, and for the coordinators while they qualify it."""
+    """True for the structure until it hands the need in, and for the coordinators while they qualify it; once it is
+    published, not for one who is on the side of an offer for it."""
     if need.status in OPEN_TO_EDITING and user.speaks_for(need.organisation):
         return True
+    if need.status == NeedStatus.PUBLISHED and not follows_need(user, need):
+        return False
     return need.status in QUALIFIED_BY_COORDINATORS and judges_need(user, need)
 
 
@@ -66,7 +69,7 @@ def can_see_candidates(user: User, need: Need) -> bool:
 
 
 def answers_for_need(user: User, need: Need) -> bool:
-    return user.speaks_for(need.organisation) or follows(user, need.organisation)
+    return user.speaks_for(need.organisation) or follows_need(user, need)
 
 
 def can_ask_elsewhere(user: User, need: Need) -> bool:

@@ -33,7 +33,8 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     """The best offers of a need, ranked, with reasons, then the near misses; for the structure and the
     coordinators."""
     need = need_or_404(request, pk)
-    permissions.require(permissions.answers_for_need(request.user, need))
+    answers = permissions.answers_for_need(request.user, need)
+    permissions.require(answers or permissions.can_ask_elsewhere(request.user, need))
     live = {p.offer_id: p for p in need.proposals.going_on()}
     best = [(match, live.get(match.offer.pk)) for match in ranking.offers_for(need)]
     near = nearly(

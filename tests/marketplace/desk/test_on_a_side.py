@@ -352,3 +352,26 @@ def test_whoever_answers_a_need_asks_about_it_as_anybody_does(
     client.force_login(other)
     answer = client.post(reverse("need-talk", args=[mission.need_id]))
     assert answer.url == with_us.get_absolute_url()
+
+
+def test_nor_do_they_correct_or_close_the_need_for_its_structure(
+    client, mission, other, sided_with_the_offer
+):
+    """They would shorten it until their company suits it, or close it once theirs is taken."""
+    type(mission.need).objects.filter(pk=mission.need_id).update(status=NeedStatus.PUBLISHED)
+    doors = [reverse(name, args=[mission.need_id]) for name in ("need-edit", "need-end")]
+    for reader, code in ((sided_with_the_offer, 403), (other, 200)):
+        client.force_login(reader)
+        assert [client.get(door).status_code for door in doors] == [code, code]
+        assert client.get(reverse("need-candidates", args=[mission.need_id])).status_code == 200
+
+
+def test_nor_do_they_read_what_was_reported_there(client, mission, other, sided_with_the_offer):
+    thread = Thread.objects.create(need=mission.need, asker=make_user())
+    said = messages.say(thread, text=HEARD, sent_key="k", by=thread.asker)
+    report = moderation.report(said, reason="RUDE", words="", by=mission.need.created_by)
+    for reader, code in ((sided_with_the_offer, 404), (other, 200)):
+        client.force_login(reader)
+        assert client.get(report.get_absolute_url()).status_code == code
+        listed = client.get(reverse("reports")).text + client.get(reverse("desk")).text
+        assert (report.get_absolute_url() in listed) is (reader == other)
