@@ -110,7 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):
             addresses.changed(user, before=(context or {})["from_email"], now=timezone.now())
         elif template_prefix in PASSWORD_LETTERS:
             known_browsers.forget(self.request, user.email)
-            letters.password_changed(user)
+            addresses.new_password(user)
         elif template_prefix in SECOND_FACTOR_LETTERS:
             letters.second_factor_changed(user, change=SECOND_FACTOR_LETTERS[template_prefix])
 

@@ -89,7 +89,7 @@ class PasswordForm(AdminPasswordChangeForm):
         """Save the password, and tell the person by letter, as when they change it themselves."""
         with transaction.atomic():
             user = super().save(commit)
-            letters.password_changed(user)
+            addresses.new_password(user)
         return user
 
 

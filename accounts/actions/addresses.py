@@ -52,6 +52,14 @@ def _make_the_only_one(user: User) -> None:
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
+def new_password(user: User) -> None:
+    """A new password was chosen. The change of address that waits for its letter ends: whoever the password shuts out may
+    have asked for it, and would confirm it from a mailbox of their own."""
+    waiting = EmailAddress.objects.filter(user=user, verified=False)
+    waiting.exclude(email__iexact=user.email).delete()
+    letters.password_changed(user)
+
+
 def from_secret(secret: str) -> AddressChange | None:
     rows = AddressChange.objects.select_related("user")
     return rows.filter(token=digest(secret)).first()

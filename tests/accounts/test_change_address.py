@@ -355,3 +355,42 @@ def test_with_a_second_factor_the_address_changes_as_the_page_says(zoe):
     confirm()
     zoe.refresh_from_db()
     assert zoe.email == NEW
+
+
+def by_the_page(zoe):
+    new = "un-tout-autre-secret"
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    log_in(zoe).post(reverse("account_change_password"), form)
+
+
+def by_the_letter(zoe):
+    browser = Client()
+    browser.post(reverse("account_reset_password"), {"email": OLD})
+    letter = Notification.objects.filter(address=OLD, kind="account").latest("pk")
+    link = re.search(r"http://testserver(/compte/password/reset/key/\S+/)", letter.text)[1]
+    page = browser.get(link, follow=True).request["PATH_INFO"]
+    new = "un-tout-autre-secret"
+    browser.post(page, {"password1": new, "password2": new})
+
+
+def by_who_runs_the_site(zoe):
+    browser = Client()
+    browser.force_login(make_user(is_staff=True, is_superuser=True))
+    new = "un-tout-autre-secret"
+    form = {"usable_password": "true", "password1": new, "password2": new}
+    browser.post(reverse("admin:auth_user_password_change", args=[zoe.pk]), form)
+
+
+@pytest.mark.parametrize("new_password", [by_the_page, by_the_letter, by_who_runs_the_site])
+def test_a_new_password_ends_the_change_that_an_intruder_had_asked_for(zoe, new_password):
+    """Else they confirmed it afterwards from their own mailbox, and chose the next password."""
+    intruder = log_in(zoe)
+    again(intruder)
+    ask(intruder)
+    new_password(zoe)
+    zoe.refresh_from_db()
+    assert not zoe.check_password(PASSWORD)
+    confirm()
+    zoe.refresh_from_db()
+    assert zoe.email == OLD
+    assert [one.email for one in EmailAddress.objects.filter(user=zoe)] == [OLD]
