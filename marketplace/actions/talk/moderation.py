@@ -130,6 +130,18 @@ def make_lines_own(pole: Pole) -> None:
         CannedLine.objects.bulk_create(default_lines(pole))
 
 
+@transaction.atomic
+def keep_line(line: CannedLine) -> None:
+    """Save a line of the pôle; with its first one the site's become its own. Raises NotYet when another line has this
+    title: one of the site's, or one that a colleague saves at this very moment."""
+    Pole.objects.select_for_update(no_key=True).get(pk=line.pole_id)
+    if line.pk is None:
+        make_lines_own(line.pole)
+    if line.pole.canned_lines.filter(title=line.title).exclude(pk=line.pk).exists():
+        raise NotYet(_("The pôle already has a line with this title."))
+    line.save()
+
+
 def filled(line: CannedLine, thread: Thread, *, by: User) -> str:
     """The line with the names in the place of {prenom}, {structure}, {besoin}, {moi} and {pole}. Other braces stay
     as they are."""

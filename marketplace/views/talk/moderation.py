@@ -125,9 +125,7 @@ def line_new(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CannedLineForm(
         request.POST if request.method == "POST" else None, instance=CannedLine(pole=pole)
     )
-    if request.method == "POST" and form.is_valid():
-        moderation.make_lines_own(pole)
-        form.save()
+    if request.method == "POST" and _is_kept(form):
         return _to_lines(pole)
     context = {"form": form, "pole": pole, "line": None}
     return render(request, "marketplace/talk/canned_line.html", context)
@@ -136,12 +134,22 @@ def line_new(request: SignedInRequest, pk: int) -> HttpResponse:
 def line_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     form = CannedLineForm(request.POST if request.method == "POST" else None, instance=line)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and _is_kept(form):
         messages.success(request, _("Saved."))
         return _to_lines(line.pole)
     context = {"form": form, "pole": line.pole, "line": line}
     return render(request, "marketplace/talk/canned_line.html", context)
+
+
+def _is_kept(form: CannedLineForm) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        moderation.keep_line(form.save(commit=False))
+    except NotYet as refusal:
+        form.add_error("title", str(refusal))
+        return False
+    return True
 
 
 @require_POST

@@ -261,6 +261,19 @@ def test_two_lines_can_t_have_the_same_title(client, talk):
     assert "déjà une phrase" in answer.content.decode()
 
 
+def test_a_first_line_of_its_own_has_none_of_the_site_s_titles(client, talk):
+    """The site's lines become the pôle's with its first one: that title was an error 500."""
+    client.force_login(talk.maelle)
+    taken = moderation.default_lines(talk.proposal.need.pole)[0].title
+    url = reverse("canned-line-new", args=[talk.proposal.need.pole_id])
+    answer = client.post(url, {"title": taken, "text": "Voilà"})
+    assert answer.status_code == 200
+    assert "Le pôle a déjà une phrase portant ce titre." in answer.text
+    assert not CannedLine.objects.exists()
+    assert client.post(url, {"title": "Neuve", "text": "Voilà"}).status_code == 302
+    assert CannedLine.objects.filter(title=taken).count() == 1
+
+
 @pytest.mark.parametrize(("who", "answer"), [("aline", 404), ("elsewhere", 404), ("nobody", 302)])
 def test_the_lines_of_a_pole_are_its_coordinators_business(client, talk, who, answer):
     pole = talk.proposal.need.pole

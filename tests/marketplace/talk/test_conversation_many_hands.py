@@ -1,11 +1,13 @@
 """Two coordinators answer at the same moment: both are read, nobody is told twice, one decision stands."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages, moderation
-from marketplace.models import Message, MessageReport, Thread
+from marketplace.models import CannedLine, Message, MessageReport, Thread
 from notifications.models import Notification
 from tests.at_once import together
 from tests.factories import make_coordinator
@@ -53,3 +55,23 @@ def test_of_two_decisions_about_a_report_one_stands_and_the_other_hears_it():
         kept = MessageReport.objects.get(pk=pk).outcome == MessageReport.Outcome.KEPT
         assert said.is_removed is not kept
         assert Notification.objects.filter(recipient=talk.aline, kind="report_settled").count() == 1
+
+
+@pytest.mark.parametrize("act", ["canned-line-new", "canned-line-edit"])
+def test_of_two_lines_with_the_same_title_one_is_kept_and_the_other_hears_it(act):
+    for _round in range(ROUNDS):
+        talk = talk_between_two()
+        pole, codes = talk.proposal.need.pole, []
+        pole.canned_lines.all().delete()
+        rows = [CannedLine.objects.create(pole=pole, title=title, text="-") for title in "AB"]
+        keys = [pole.pk] * 2 if act == "canned-line-new" else [row.pk for row in rows]
+
+        def send(key, maelle=talk.maelle, codes=codes):
+            browser = Client(raise_request_exception=False)
+            browser.force_login(maelle)
+            said = {"title": "Bonjour", "text": "Bonjour à vous deux."}
+            codes.append(browser.post(reverse(act, args=[key]), said).status_code)
+
+        together(lambda: send(keys[0]), lambda: send(keys[1]))  # noqa: B023  (run at once)
+        assert sorted(codes) == [200, 302]
+        assert pole.canned_lines.filter(title="Bonjour").count() == 1
