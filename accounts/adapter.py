@@ -98,6 +98,11 @@ class AccountAdapter(DefaultAccountAdapter):
         with override(language_of(reader)):
             super().send_mail(template_prefix, email, context | said)
 
+    def set_password(self, user: User, password: str) -> None:
+        """Write the password alone: allauth would write back all that was read of the person before."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def send_notification_mail(
         self,
         template_prefix: str,

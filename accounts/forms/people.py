@@ -124,3 +124,11 @@ class ProfileForm(forms.ModelForm):
         if len(digits.removeprefix("00")) > MOST_DIGITS:
             raise ValidationError(_("A telephone number has fifteen digits at the most."))
         return phone
+
+    def save(self, commit: bool = True) -> User:
+        """Write what the form asks, and nothing else: the person was read before, and their password, address and rights
+        may have changed since."""
+        user: User = super().save(commit=False)
+        if commit:
+            user.save(update_fields=self._meta.fields)
+        return user

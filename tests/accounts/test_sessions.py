@@ -1,12 +1,15 @@
 """Where one is logged in: a list for oneself alone, and an end that is one."""
 
+import pytest
 from allauth.usersessions.models import UserSession
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import people
-from tests.accounts.security import is_in, log_in, with_password
+from accounts.models import User
+from tests.accounts.security import PASSWORD, is_in, log_in, with_password
 
 LIST = reverse("usersessions_list")
 
@@ -88,3 +91,50 @@ def test_a_closed_account_leaves_no_session():
     people.forget(zoe, now=timezone.now())
     assert not UserSession.objects.exists()
     assert not opens(browser)
+
+
+NEW = "un-tout-autre-secret"
+FORMS = {
+    "profile": {"first_name": "Zoé", "last_name": "Roy", "language": "fr"},
+    "account_change_password": {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW},
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_on_its_way_takes_nothing_back_of_what_others_write_meanwhile(name):
+    """An intruder sends it again and again while they are shut out: the whole person was written as it was read,
+    with the address, the rights and, from the profile, the password of before."""
+    zoe = with_password(is_staff=True)
+    browser, written = log_in(zoe), []
+    browser.get(reverse("profile"))
+
+    def meanwhile(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "accounts_user"') and not written:
+            written.append(sql)
+            others = {"email": "zoe@example.org", "is_staff": False, "is_superuser": False}
+            User.objects.filter(pk=zoe.pk).update(password="!", **others)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        browser.post(reverse(name), FORMS[name])
+    zoe.refresh_from_db()
+    assert (zoe.email, zoe.is_staff) == ("zoe@example.org", False)
+    if name == "profile":
+        assert (zoe.password, zoe.last_name) == ("!", "Roy")
+
+
+def test_a_closed_account_takes_nothing_back_from_a_form_on_its_way():
+    zoe = with_password(first_name="Zoé")
+    browser, closed = log_in(zoe), []
+
+    def meanwhile(execute, sql, params, many, context):
+        if sql.startswith("SAVEPOINT") and not closed:
+            closed.append(sql)
+            people.forget(User.objects.get(pk=zoe.pk), now=timezone.now())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        assert browser.post(reverse("profile"), FORMS["profile"]).status_code == 404
+    zoe.refresh_from_db()
+    assert closed
+    assert (zoe.first_name, zoe.is_active) == ("", False)

@@ -4,10 +4,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from marketplace.actions.market import portraits
 from marketplace.forms.market import skills
@@ -42,6 +43,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 def _keep(request: SignedInRequest, form: ProfileForm, picker: skills.Picker) -> HttpResponse:
     with transaction.atomic():
+        still = User.objects.select_for_update(no_key=True).filter(is_active=True)
+        get_object_or_404(still, pk=request.user.pk)  # a closed account takes nothing back
         user = form.save()
         portraits.write(user, about=form.cleaned_data["about"], chosen=picker.chosen)
     with override(user.language):
