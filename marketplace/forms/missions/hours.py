@@ -124,5 +124,5 @@ class ContestForm(forms.Form):
         label=_("What is wrong?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The person reads it and can correct the hours."),
+        help_text=_("Whoever writes the hours reads it and can correct them."),
     )

@@ -67,12 +67,24 @@ def hours_confirmed_by_silence(mission: Mission, *, total: Decimal, newest: int)
 
 
 def hours_contested(entry: HoursEntry) -> None:
-    """Tell whoever gave the hours; if they have left the company, those in charge there too."""
+    """Tell whoever gave the hours; if they have left the company, those in charge there too. For two weeks they
+    alone can correct them, then the company does: each is told which."""
     moment = f"{entry.contested_at:%Y%m%d%H%M%S}"
     mission, page = entry.mission, reverse("mission-hours", args=[entry.mission_id])
-    told: list[tuple[Iterable[User], str]] = [([entry.person], page)]
+    told: list[tuple[Iterable[User], str, bool]] = [([entry.person], page, True)]
     if mission.offer.person_has_left:
-        own = reverse("mission-done", args=[mission.pk])
-        told = [([entry.person], own), (audience.offering(mission.offer), page)]
-    for people, url in told:
-        HOURS_CONTESTED.tell(people, url=url, mission=mission, entry=entry, moment=moment)
+        own, late = reverse("mission-done", args=[mission.pk]), mission.is_left_to_the_company
+        told = [
+            ([entry.person], own, not late),
+            (audience.offering(mission.offer), page, late),
+        ]
+    for people, url, corrects in told:
+        HOURS_CONTESTED.tell(
+            people,
+            url=url,
+            mission=mission,
+            entry=entry,
+            moment=moment,
+            corrects=corrects,
+            by=entry.corrected_by,
+        )

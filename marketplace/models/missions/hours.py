@@ -10,6 +10,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation, User
 from marketplace.models.missions.missions import Mission
 
 
@@ -89,6 +90,13 @@ class HoursEntry(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+    @property
+    def corrected_by(self) -> User | Organisation:
+        """Who can still correct them: whoever gave them; their company, once they have left it and their own two
+        weeks are over."""
+        company = self.mission.offer.organisation
+        return company if company and self.mission.is_left_to_the_company else self.person
 
     @property
     def by_silence(self) -> bool:

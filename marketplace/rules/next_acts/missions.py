@@ -302,9 +302,13 @@ def _hours(mission: Mission) -> Iterator[Act]:
         act = _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
         yield replace(act, since=since)
     if since := getattr(mission, "contested_since", None):
+        who = COMES
         words = _("The structure says that some of your hours aren’t right: look at them again.")
+        if mission.is_left_to_the_company:
+            who = COMPANY
+            words = _("The structure says that some hours aren’t right: look at them again.")
         task = _("look again at the hours that aren’t right")
-        act = _act(mission, COMES, "mission-hours", words, _("See the hours"), task)
+        act = _act(mission, who, "mission-hours", words, _("See the hours"), task)
         yield replace(act, since=since)
 
 

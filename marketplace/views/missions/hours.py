@@ -174,7 +174,8 @@ def contest(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             messages.success(
-                request, _("%(who)s is told and can correct the hours.") % {"who": entry.person}
+                request,
+                _("%(who)s is told and can correct the hours.") % {"who": entry.corrected_by},
             )
         return redirect("mission-hours", pk=mission.pk)
     context = {

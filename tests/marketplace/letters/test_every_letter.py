@@ -176,6 +176,7 @@ def test_contested_hours_say_the_day_and_why(people, settings):
             day=date(2028, 2, 29), contested_why=LONGEST if longest else EMPTIEST
         )
         context = {"mission": Words(LONGEST[:120] if longest else "S"), "entry": entry}
+        context |= {"corrects": longest, "by": Words(LONGEST[:120])}
         letter = require_good("hours_contested", people, context, longest=longest)
         assert "29 February" in letter.text
 

@@ -145,3 +145,29 @@ def test_the_hours_left_are_said_to_the_half(client, mission, boss):
     goes(mission)
     client.force_login(boss)
     assert "Il reste 17,5 heures" in client.get(reverse("mission-left", args=[mission.pk])).text
+
+
+@pytest.mark.parametrize("ago", [1, 20])
+def test_contested_hours_are_corrected_by_whoever_may_still_write_them(
+    client, mission, boss, head, ago
+):
+    """For two weeks the person who left, then the company: the flash, the letters and the homes say the same."""
+    person, company = mission.offer.person, mission.offer.organisation
+    company.name, boss_corrects = "Fonderie des Hauts", ago == 20
+    company.save()
+    entry = HoursEntry.objects.create(mission=mission, person=person, day=in_days(-25), hours=3)
+    goes(mission, ago=ago)
+    client.force_login(head)
+    url = reverse("hours-contest", args=[entry.pk])
+    page = client.post(url, {"why": "Nous étions fermés."}, follow=True).text
+    corrects = "Fonderie des Hauts" if boss_corrects else str(person)
+    assert f"Nous prévenons {corrects}, qui peut corriger les heures." in page
+    for one, may in ((person, not boss_corrects), (boss, boss_corrects)):
+        text = letter(one, "hours_contested").text
+        assert ("Vous pouvez les corriger" in text) is may
+        assert (f"La correction revient à {corrects}." in text) is not may
+    page = client.get(reverse("mission", args=[mission.pk])).text
+    assert corrects in page.split("Revoir les heures")[0].rsplit("En attente", 1)[1]
+    client.force_login(boss)
+    words = "La structure dit que certaines heures ne sont pas justes"
+    assert (words in client.get(reverse("home")).text) is boss_corrects
