@@ -1,4 +1,4 @@
-"""Needs that were published a while ago and that nobody was asked for."""
+"""Needs that were published a while ago and that nobody is being asked for."""
 
 from datetime import timedelta
 from typing import Any
@@ -53,10 +53,10 @@ def _who_fits(need: Any) -> str:
     """How many people meet every condition and could be asked at once; when nobody does, the need itself has to be
     looked at."""
     if not need.fit:
-        return _("Nobody has been asked yet, and nobody meets every condition")
+        return _("Nobody is being asked, and nobody meets every condition")
     told = ngettext(
-        "Nobody has been asked yet: %(n)s person meets every condition",
-        "Nobody has been asked yet: %(n)s people meet every condition",
+        "Nobody is being asked: %(n)s person meets every condition",
+        "Nobody is being asked: %(n)s people meet every condition",
         need.fit,
     ) % {"n": need.fit}
     best = need.fit_best or 0

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Case as If
-from django.db.models import Q, QuerySet, Value, When
+from django.db.models import IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from accounts.models import User
 from marketplace.desk import nouns
 from marketplace.desk.kind import Charge, Kind, through
 from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import PAPERWORK, unless_chased
+from marketplace.desk.ranks import PAPERWORK, URGENT, unless_chased
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Regime
 from marketplace.rules import audience, endings, mission_roles, parties
@@ -47,8 +47,13 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
 
 
 def _rank(scope: Scope) -> Combinable:
+    """The coordinators are called to a disagreement; a departure is late once it has waited as long as is said."""
+    since = scope.now - PATIENCE[MissionStatus.LEFT]
+    fresh = When(status=MissionStatus.LEFT, moved_at__gt=since, then=Value(1))
+    called = When(status=MissionStatus.DISPUTED, then=Value(URGENT))
     after = If(When(status__in=endings.ENDING, then=Value(PAPERWORK)), default=Value(0))
-    return unless_chased(scope, "mission") + after
+    late = unless_chased(scope, "mission") + after
+    return If(called, fresh, default=late, output_field=IntegerField())
 
 
 def _read(numbers: Collection[int]) -> QuerySet[Any]:

@@ -95,11 +95,11 @@ def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
-        ([], "Pas encore de sollicitation, et personne ne remplit toutes les conditions"),
-        ([7_000], "Pas encore de sollicitation : 1 personne remplit toutes les conditions"),
+        ([], "Pas de sollicitation en cours, et personne ne remplit toutes les conditions"),
+        ([7_000], "Pas de sollicitation en cours : 1 personne remplit toutes les conditions"),
         (
             [7_000, 8_400, 9_900],
-            "Pas encore de sollicitation : 3 personnes remplissent toutes les conditions, dont 2 très bien",
+            "Pas de sollicitation en cours : 3 personnes remplissent toutes les conditions, dont 2 très bien",
         ),
     ],
 )
@@ -165,7 +165,20 @@ def test_a_call_for_help_of_today_comes_before_what_is_late(client, coordinator)
 def test_a_disagreement_does_not_wait(coordinator):
     mission = make_mission(status=MissionStatus.DISPUTED)
     (line,) = lines_of(coordinator)
-    assert (line.number, line.act, line.urgency) == (mission.pk, "Faire médiation", "late")
+    assert (line.number, line.act, line.urgency) == (mission.pk, "Faire médiation", "urgent")
+
+
+@pytest.mark.parametrize(("days", "urgency"), [(0, "soon"), (6, "late")])
+def test_a_departure_is_late_once_it_has_waited_as_long_as_its_line_says(
+    client, coordinator, days, urgency
+):
+    mission = make_mission(status=MissionStatus.LEFT)
+    Mission.objects.filter(pk=mission.pk).update(moved_at=ago(days))
+    (line,) = lines_of(coordinator)
+    assert (line.expected, line.urgency) == ("attendu sous 5 jours", urgency)
+    client.force_login(coordinator)
+    page = client.get(reverse("desk")).text
+    assert ("1 est urgent ou en retard" in page) is (urgency == "late")
 
 
 @pytest.mark.parametrize(
