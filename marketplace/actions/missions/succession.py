@@ -165,7 +165,7 @@ def _propose(transfer: Transfer, mission: Mission, *, now: datetime) -> Proposal
     proposal.begin(by=by)
     consents.give(by, ConsentKind.MISSION, proposal)
     Thread.objects.create(proposal=proposal)
-    letters.transfer_proposed(proposal, mission)
+    letters.transfer_proposed(proposal, transfer)
     return proposal
 
 

@@ -144,6 +144,10 @@ class WordForm(forms.Form):
         """`may_give_contacts`: a coordinator may write their own contact details, since people should reach them."""
         super().__init__(*args, **kwargs)
         self.may_give_contacts = may_give_contacts
+        if may_give_contacts:
+            self.fields["word"].help_text = _(
+                "Two sentences are enough: why these two. Both sides read them."
+            )
 
     def clean_word(self) -> str:
         word = self.cleaned_data["word"]

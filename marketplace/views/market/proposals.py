@@ -11,6 +11,7 @@ from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import before_yes, proposals
+from marketplace.actions.missions import succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, ReasonForm
@@ -92,16 +93,20 @@ def _late_yes(user: User, proposal: Proposal, side: str | None) -> tuple[bool, s
 
 
 def _told(proposal: Proposal) -> dict:
-    """The words and the steps since the first asking, however often the proposal was closed and taken up."""
+    """The words and the steps since the first asking, however often the proposal was closed and taken up. A
+    colleague who takes a mission over was written to by somebody else."""
     asked = proposal.with_those_taken_up
     steps = list(ProposalStep.objects.filter(proposal__in=asked).select_related("by"))
     by = {step.proposal_id: step.by for step in steps if not step.before}
+    if transfer := succession.transfer_of(proposal):
+        by[transfer.proposal_id] = transfer.asked_by
     words = [
         {"word": one.word, "by": by.get(one.pk), "at": one.created_at}
         for one in reversed(asked)
         if one.word
     ]
-    return {"words": words, "events": events(steps, discreet=True)}
+    signed = transfer is not None or len(words) > 1
+    return {"words": words, "are_signed": signed, "events": events(steps, discreet=True)}
 
 
 def _last_word(proposal: Proposal) -> str:

@@ -225,17 +225,23 @@ def dispute(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @led_to_what_stays
 def interrupt(request: SignedInRequest, pk: int) -> HttpResponse:
+    mission = one_of(request.user, pk)
+    text = _(
+        "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."
+    )
+    if mission.offer.person_has_left:
+        text = _(
+            "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can't be undone."
+        )
     return _ask_then(
         request,
-        one_of(request.user, pk),
+        mission,
         _now(missions.interrupt),
         to=MissionStatus.INTERRUPTED,
         title=_("Stop the mission here?"),
         label=_("Stop the mission and tell them"),
         done=_("The mission is stopped. Everyone concerned is being told."),
-        text=_(
-            "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."
-        ),
+        text=text,
         form=ReasonForm(_posted(request)),
         danger=True,
     )

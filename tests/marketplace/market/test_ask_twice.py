@@ -98,6 +98,7 @@ def test_whoever_invites_again_finds_the_invitation(client, need, offer, aline):
 
 def test_a_coordinator_who_proposes_again_finds_the_proposal(client, need, offer):
     client.force_login(make_coordinator(need.pole))
+    assert "pourquoi ce rapprochement" in client.get(asking(need, offer)).text
     for _twice in range(2):
         page = client.post(asking(need, offer), {"word": "Vous deux ?"}, follow=True)
     assert is_led_to(page, Proposal.objects.get())
