@@ -55,6 +55,13 @@ TEXTS: Words = {
 WITHOUT_ALL_REVIEWS = _(
     "“%(mission)s” goes on with the reviews it has: read them on its page. What is left to do is written there."
 )
+WITHOUT_REVIEWS = _(
+    "“%(mission)s” goes on without reviews. What is left to do is written on its page."
+)
+NO_MORE_AWAITED = _("“%(mission)s”: reviews are awaited no more")
+BY_ITSELF_UNREVIEWED = _(
+    "“%(mission)s” is closed by itself: nothing is awaited any more. Its story, its hours and its documents stay on its page. Thank you."
+)
 BY_ITSELF = _(
     "“%(mission)s” is closed by itself: nothing is awaited any more. Its reviews can be read on its page, with its story, its hours and its documents. Thank you."
 )
@@ -73,18 +80,29 @@ class Moved:
 
     @property
     def subject(self) -> str:
+        if self._lacks_reviews:
+            return self._of(NO_MORE_AWAITED)
         return self._of(GOES_ON if self._goes_on else SUBJECTS.get(self._state, "%(mission)s"))
 
     @property
     def text(self) -> str:
-        if self._state == MissionStatus.REVIEWED and self.step.reason:
-            return self._of(WITHOUT_ALL_REVIEWS)
+        if self._lacks_reviews:
+            return self._of(WITHOUT_ALL_REVIEWS if self._has_reviews else WITHOUT_REVIEWS)
         if self._state == MissionStatus.CLOSED and self.step.by is None:
-            return self._of(BY_ITSELF)
+            return self._of(BY_ITSELF if self._has_reviews else BY_ITSELF_UNREVIEWED)
         if self._goes_on:
             settled = self.step.before == MissionStatus.DISPUTED
             return self._of(SETTLED if settled else AFTER_A_PAUSE)
         return self._of(TEXTS.get(self._state, ""))
+
+    @property
+    def _lacks_reviews(self) -> bool:
+        """Whether the time for the reviews has passed before all of them were in."""
+        return self._state == MissionStatus.REVIEWED and bool(self.step.reason)
+
+    @property
+    def _has_reviews(self) -> bool:
+        return self.step.mission.reviews.exists()
 
     @property
     def _goes_on(self) -> bool:

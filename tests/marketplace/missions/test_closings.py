@@ -95,6 +95,21 @@ def test_the_date_closes_a_mission_without_its_second_review_and_one_letter_says
     assert letters(mission).count() == 2
 
 
+@pytest.mark.parametrize("work", [False, True])
+@pytest.mark.parametrize("reviewed", [[], [Side.NEED]])
+def test_no_review_is_said_to_be_in_that_nobody_gave(work, reviewed):
+    """The time for the reviews has passed: neither the state nor the letter says that they are in."""
+    mission = delivered(work=work, regime=Regime.LOAN if work else Regime.VOLUNTEERING)
+    review(mission, *reviewed)
+    missions.end_awaited_reviews(NOW() + REVIEWS_AWAITED)
+    mission.refresh_from_db()
+    letter = letters(mission).first()
+    said = letter.subject + letter.text
+    assert "bilans sont faits" not in said
+    assert "bilans faits" not in f"{MissionStatus.REVIEWED.label}"
+    assert ("bilans donnés" in said or "Ses bilans" in said) is bool(reviewed)
+
+
 def test_hours_that_wait_for_a_yes_hold_it_open_until_silence_confirms_them():
     mission = give_hours(delivered(regime=Regime.VOLUNTEERING), confirmed=False)
     review(mission, Side.NEED, Side.OFFER)
