@@ -1,0 +1,33 @@
+"""Two states of a mission have other names: the documents may all be signed, and reviews may never have come. The
+database doesn't change."""
+
+from django.db import migrations, models
+
+STATES = [
+    ("FRAMING", "being framed"),
+    ("AGREEMENT", "waiting for the employer's agreement"),
+    ("DOCUMENTS", "documents"),
+    ("RUNNING", "running"),
+    ("SUSPENDED", "suspended"),
+    ("LEFT", "suspended, the person has left"),
+    ("DISPUTED", "in disagreement"),
+    ("DELIVERED", "delivered"),
+    ("REVIEWED", "reviews over"),
+    ("VALUED", "value declared"),
+    ("CLOSED", "closed"),
+    ("RENEWED", "closed and renewed"),
+    ("INTERRUPTED", "interrupted"),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("marketplace", "0002_proposal_one_open_per_pair")]
+    operations = [
+        migrations.AlterField(
+            model_name="mission",
+            name="status",
+            field=models.CharField(
+                choices=STATES, default="FRAMING", max_length=20, verbose_name="state"
+            ),
+        ),
+    ]
