@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import MISSIONS
-from marketplace.models import Document, Signature
+from marketplace.models import Document, Party, Signature
 from marketplace.rules import audience
 from marketplace.rules.parties import signers_of
 from marketplace.states import DocumentStatus
@@ -52,11 +52,15 @@ def _who_sign(document: Document) -> list[User]:
 
 
 def document_made(document: Document) -> None:
-    """Tell those who may sign the document that it waits for them."""
-    DOCUMENT_TO_SIGN.tell(
-        _who_sign(document), url=document.get_absolute_url(), but=document.made_by,
-        document=document, mission=document.mission,
-    )  # fmt: skip
+    """Tell those who may sign the document that it waits for them. Nobody else signs for the person who comes."""
+    signs = {party: signers_of(document, party) for party in document.parties_left()}
+    sides = [user for party, rows in signs.items() if party != Party.PERSON for user, _c in rows]
+    comes = [user for user, _c in signs.get(Party.PERSON, []) if user not in sides]
+    for people, may_pass_on in ((sides, True), (comes, False)):
+        DOCUMENT_TO_SIGN.tell(
+            people, url=document.get_absolute_url(), but=document.made_by,
+            document=document, mission=document.mission, may_pass_on=may_pass_on,
+        )  # fmt: skip
 
 
 def signature_given(signature: Signature) -> None:

@@ -21,8 +21,14 @@ from marketplace.documents.experience_file import as_pdf
 from marketplace.documents.facts import period
 from marketplace.models import Employee, Kind, Mission, Regime
 from marketplace.words.persons import QUOTED, first_person
-from tests.factories import make_skill
-from tests.marketplace.documents.document_desk import give_hours, make_mission, make_structure
+from notifications.models import Notification
+from tests.factories import make_skill, make_user
+from tests.marketplace.documents.document_desk import (
+    give_hours,
+    head_of,
+    make_mission,
+    make_structure,
+)
 from tests.marketplace.documents.every_document import of_mission, of_years
 
 # The foot of a page and what is stamped across it.
@@ -205,3 +211,14 @@ def test_an_address_says_what_is_known_of_the_town():
     structure.address = ""
     assert parties.address(structure) == "59000 Lille"
     assert parties.town(Commune(name="Lille", postal_codes="")) == "Lille"
+
+
+def test_nobody_signs_in_the_place_of_the_person_who_comes():
+    """The letter to a side offers to send the paper on to whoever signs for it; the person signs themselves."""
+    mission = make_mission(Regime.LOAN)
+    head = head_of(mission.need.organisation)
+    documents.make(Kind.AMENDMENT, mission, by=make_user(), now=timezone.now())
+    for one, passes_on in ((mission.offer.person, False), (head, True)):
+        letter = Notification.objects.get(kind="document_to_sign", recipient=one)
+        assert "signez-le d’un clic" in letter.text
+        assert ("la personne qui signe pour vous" in letter.text) is passes_on
