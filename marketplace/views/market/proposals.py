@@ -98,7 +98,8 @@ def _told(proposal: Proposal) -> dict:
     asked = proposal.with_those_taken_up
     steps = list(ProposalStep.objects.filter(proposal__in=asked).select_related("by"))
     by = {step.proposal_id: step.by for step in steps if not step.before}
-    if transfer := succession.transfer_of(proposal):
+    transfer = succession.transfer_of(proposal)
+    if transfer and transfer.proposal_id:
         by[transfer.proposal_id] = transfer.asked_by
     words = [
         {"word": one.word, "by": by.get(one.pk), "at": one.created_at}
