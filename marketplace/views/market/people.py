@@ -89,7 +89,7 @@ def _suspended(membership: Membership) -> list[str]:
     return [
         *names,
         _(
-            "The structure, those in charge at the company and the coordinators are told; together they "
+            "The structure, those in charge at the employer’s and the coordinators are told; together they "
             "look for somebody else, hand the mission over to a colleague, or stop it."
         ),
         _("Hours up to today may still be written for two weeks by the person who leaves."),

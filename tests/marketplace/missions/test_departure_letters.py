@@ -13,7 +13,14 @@ from marketplace.models import HoursEntry, Mission
 from notifications import settled
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_need, make_organisation, make_user
-from tests.marketplace.missions.leavers import asked, goes, says, told, transfer_proposal
+from tests.marketplace.missions.leavers import (
+    asked,
+    goes,
+    membership_of,
+    says,
+    told,
+    transfer_proposal,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +195,14 @@ def test_the_word_to_a_colleague_is_said_to_be_of_whoever_asked_them(
     client.force_login(head)
     page = client.get(transfer_proposal(transfer).get_absolute_url()).text
     assert "Paul D., " in page.split("Tu veux ?")[1].split("</section>")[0]
+
+
+def test_what_a_choice_would_do_is_said_of_any_employer_and_not_as_done(
+    client, mission, boss, head
+):
+    """A public body is no company; and the need opens again only if somebody chooses so."""
+    client.force_login(boss)
+    url = reverse("membership-remove", args=[membership_of(mission).pk])
+    assert "les responsables chez l’employeur" in client.get(url).text
+    goes(mission)
+    assert "le besoin redevient alors ouvert" in letter(head).text
