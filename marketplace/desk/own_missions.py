@@ -18,9 +18,13 @@ MOVING = (*LIVE, MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.
 def under_way(user: User) -> list[Mission]:
     """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
     only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.on_a_side(user)
+    # After a departure contested hours may still be corrected, although the mission has stopped.
+    open_hours = HoursEntry.objects.filter(confirmed_at=None).filter(
+        Q(contested_at=None) | Q(mission__departures__isnull=False)
+    )
     return list(
         Mission.objects.visible_to(user)
-        .filter(Q(status__in=MOVING) | Q(pk__in=HoursEntry.objects.to_confirm().values("mission")))
+        .filter(Q(status__in=MOVING) | Q(pk__in=open_hours.values("mission")))
         .exclude(only_followed)
         .with_course()
         .select_related("need__organisation", "offer__organisation", "offer__person")[:20]

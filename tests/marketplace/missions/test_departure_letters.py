@@ -178,6 +178,8 @@ def test_contested_hours_are_corrected_by_whoever_may_still_write_them(
     client.force_login(boss)
     words = "La structure dit que certaines heures ne sont pas justes"
     assert (words in client.get(reverse("home")).text) is boss_corrects
+    succession.replace(Mission.objects.get(pk=mission.pk), by=head, now=timezone.now())
+    assert (words in client.get(reverse("home")).text) is boss_corrects, "it has stopped"
 
 
 def test_the_word_to_a_colleague_is_said_to_be_of_whoever_asked_them(
