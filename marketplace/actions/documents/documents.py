@@ -1,6 +1,8 @@
 """A mission's papers: made, replaced, voided. One verb, one transaction."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +19,8 @@ from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.rules.documents import in_force, is_stale
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
+# What a document says of itself, and not of the mission.
+OF_ITS_MAKING = {"made", "made-on", "reference", "version", "template"}
 RELATED = (
     "sheet", "need__pole", "need__organisation__commune", "offer__person",
     "offer__organisation__commune",
@@ -33,9 +37,9 @@ def preview(kind: Kind, mission: Mission) -> bytes:
 
 @transaction.atomic
 def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
-    """Make a document, or its next version: the version that stood until then is voided, and kept. One that still says
-    what was agreed, which somebody may have signed, is returned as it is. One that all have signed is never replaced
-    in this way: it is amended, or voided by the coordination. Raises NotYet."""
+    """Make a document, or its next version: the version that stood until then is voided, and kept. One that says what
+    the new one would say, which somebody may have signed, is returned as it is. One that all have signed is never
+    replaced in this way: it is amended, or voided by the coordination. Raises NotYet."""
     locked = Mission.objects.select_for_update(no_key=True, of=("self",))
     mission = locked.select_related(*RELATED).get(pk=mission.pk)
     _require_ready(kind, mission)
@@ -43,19 +47,27 @@ def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
     former = mission.documents.standing().filter(kind=kind).first()
     if former and former.status == DocumentStatus.SIGNED:
         raise NotYet(_("This document is signed: it stands, and no new version takes its place."))
-    if former and not is_stale(former):
+    on = timezone.localdate(now)
+    said = facts.of_mission(kind, mission, on=on)
+    if former and _says_the_same(former, said):
         return former
     if former:
         _void(former, register, reason=reasons.coded("paper-replaced"), by=by)
     earlier = mission.documents.filter(kind=kind)
     former = former or earlier.filter(replaced_by=None).order_by("-pk").first()
-    on = timezone.localdate(now)
     document = ledger.write(
-        register, kind, facts.of_mission(kind, mission, on=on), letter="D", on=on, by=by,
-        mission=mission, version=earlier.count() + 1, replaces=former, made_at=now,
+        register, kind, said, letter="D", on=on, by=by, mission=mission, version=earlier.count() + 1, replaces=former, made_at=now,
     )  # fmt: skip
     letters.document_made(document)
     return document
+
+
+def _says_the_same(document: Document, said: dict[str, Any]) -> bool:
+    return _of_the_mission(document.facts) == _of_the_mission(json.loads(json.dumps(said)))
+
+
+def _of_the_mission(said: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in said.items() if key not in OF_ITS_MAKING}
 
 
 @transaction.atomic

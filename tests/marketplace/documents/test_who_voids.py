@@ -4,12 +4,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
 from marketplace.actions.documents import documents
 from marketplace.models import Duty, Kind, Party, Regime
 from marketplace.states import DocumentStatus
 from notifications.models import Notification
 from tests.factories import make_user
-from tests.marketplace.documents.document_desk import duty, give_hours, head_of, make_mission
+from tests.marketplace.documents.document_desk import (
+    duty,
+    give_hours,
+    head_of,
+    make_mission,
+    make_receivable,
+)
 from tests.marketplace.missions.amending import (
     coordinator_of,
     referent_of,
@@ -152,3 +159,20 @@ def test_a_paper_that_says_what_was_agreed_is_not_made_again_by_a_second_click(c
     assert stands(document)
     assert document.signatures.count() == 1
     assert (mission.documents.count(), Notification.objects.count()) == (1, told)
+
+
+def test_a_certificate_is_made_again_once_it_would_say_something_else():
+    """Other hours, or another name of the structure."""
+    mission = make_receivable()
+    by = head_of(mission.need.organisation)
+
+    def made():
+        return documents.make(Kind.HOURS_CERTIFICATE, mission, by=by, now=timezone.now())
+
+    first = made()
+    assert made() == first
+    mission.hours.update(hours=5)
+    second = made()
+    assert (second.version, stands(first)) == (2, False)
+    Organisation.objects.filter(pk=mission.need.organisation_id).update(name="L’Atelier du Pont")
+    assert made().version == 3
