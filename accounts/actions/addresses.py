@@ -32,6 +32,15 @@ def forget_old(now: datetime) -> None:
     AddressChange.objects.filter(changed_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
+def known_of(user: User) -> set[str]:
+    """The addresses at which letters have reached this person: those of today, and those before their last changes
+    that belong to nobody else by now. All in small letters."""
+    verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    before = AddressChange.objects.filter(user=user).values_list("before", flat=True)
+    free = [one for one in before if not User.objects.of_mailbox(one).exclude(pk=user.pk).exists()]
+    return {email.lower() for email in (user.email, *verified, *free)}
+
+
 @transaction.atomic
 def set_by_hand(user: User, *, before: str, session: str | None, now: datetime) -> None:
     """An administrator of the site has typed another address: it counts as the person's, and

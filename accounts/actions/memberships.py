@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import letters
-from accounts.actions import invitations
+from accounts.actions import addresses, invitations
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation, User
 
@@ -25,15 +25,11 @@ def change_role(membership: Membership, role: str, *, by: User) -> None:
 
 @transaction.atomic
 def remove(membership: Membership, *, by: User) -> None:
-    """An administrator takes somebody out; a letter tells them. Other invitations to their addresses are withdrawn,
-    since they would let them in again."""
+    """An administrator takes somebody out; a letter tells them."""
     membership = _locked(membership)
     _require_another_administrator(membership)
     letters.member_removed(membership)
-    again = membership.organisation.invitations.shown().for_addresses_of(membership.user)
-    for invitation in again.order_by("pk"):
-        invitations.withdraw(invitation, now=timezone.now())
-    membership.delete()
+    _go(membership)
 
 
 @transaction.atomic
@@ -42,6 +38,16 @@ def leave(membership: Membership) -> None:
     membership = _locked(membership)
     _require_another_administrator(membership)
     letters.member_left(membership)
+    _go(membership)
+
+
+def _go(membership: Membership) -> None:
+    """Delete the membership. Other invitations to this person's addresses are withdrawn, since they would let them in
+    again without anybody's asking."""
+    open_ones = membership.organisation.invitations.shown()
+    again = open_ones.filter(email__in=addresses.known_of(membership.user))
+    for invitation in again.order_by("pk"):
+        invitations.withdraw(invitation, now=timezone.now())
     membership.delete()
 
 

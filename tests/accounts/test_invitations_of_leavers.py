@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import invitations, memberships, organisations
+from accounts.actions import addresses, invitations, memberships, organisations
 from accounts.models import Invitation, Membership, User
 from marketplace.actions.market import people
 from notifications.models import Notification
@@ -110,3 +110,33 @@ def test_who_is_shown_out_doesnt_come_back_by_a_letter_to_a_second_address_of_th
     assert list(waiting) == [others], "whoever else was invited still is"
     letter = Notification.objects.filter(address="nora@bureau.example.org").get()
     assert letter.status == "CANCELLED", "a letter that hasn't left stays here"
+
+
+def show_out(nora, second):
+    people.remove(nora.memberships.get(), by=second, now=timezone.now())
+
+
+def go_by_themselves(nora, second):
+    people.leave(nora.memberships.get(), now=timezone.now())
+
+
+@pytest.mark.parametrize("go", [show_out, go_by_themselves])
+def test_who_has_gone_doesnt_come_back_by_a_letter_to_an_address_of_before(
+    as_, structure, second, nora, go
+):
+    """Invited where they no longer read, then where they do; once out, they take the old address again."""
+    own = "nora@bureau.example.org"
+    secret = invitations.invite(structure, email=GUEST, role="ADMINISTRATOR", by=second, now=timezone.now())[1]  # fmt: skip
+    have(nora, own)
+    addresses.changed(nora, before=GUEST, now=timezone.now())
+    Membership.objects.create(user=nora, organisation=structure)
+    go(nora, second)
+    have(nora, GUEST)
+    as_(nora).post(reverse("invitation", args=[secret]))
+    assert not nora.belongs_to(structure)
+
+
+def have(person, email):
+    person.email = email
+    person.save()
+    EmailAddress.objects.filter(user=person).update(email=email)
