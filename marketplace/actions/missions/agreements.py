@@ -3,11 +3,11 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions import addresses
 from accounts.models import Organisation, User
 from accounts.tokens import digest, new_secret
 from marketplace import letters
@@ -295,11 +295,10 @@ def _why_void(agreement: Agreement) -> str:
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
     """This person has left the company: the links that it sent them as a manager stop, and its employees no longer
     have them as their manager. A manager who never had an account is left as they are."""
-    theirs = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
     waiting = Agreement.objects.waiting().filter(
         asked=Agreement.Asked.MANAGER, mission__offer__organisation=company, expires_at__gt=now
     )
-    for address in {person.email.lower(), *(email.lower() for email in theirs)}:
+    for address in addresses.known_of(person):
         waiting.filter(email__iexact=address).update(expires_at=now, token=None)
         led = company.employees.filter(manager_email__iexact=address)
         led.update(manager_name="", manager_email="")

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import addresses
 from accounts.models import Membership, User
 from marketplace.actions.market import people
 from marketplace.actions.missions import agreements
@@ -93,6 +94,24 @@ def test_a_second_verified_address_of_the_account_is_its_reader_s_too(client, co
     assert client.get(url).status_code == 200
     goes(manager, company)
     assert is_refused(client, url)
+
+
+@pytest.mark.parametrize("goes", [removed, left, account_closed])
+def test_the_address_before_a_change_is_its_reader_s_too(client, company, url, goes):
+    """Who is about to go gives their account their own address first."""
+    manager = of_the_company(company, "d.lefebvre@example.org")
+    addresses.changed(manager, before=MAILBOX, now=timezone.now())
+    assert client.get(url).status_code == 200
+    goes(manager, company)
+    assert is_refused(client, url)
+
+
+def test_an_address_that_is_somebody_else_s_by_now_stays_theirs(client, company, url):
+    manager = of_the_company(company, "d.lefebvre@example.org")
+    addresses.changed(manager, before=MAILBOX, now=timezone.now())
+    of_the_company(company, MAILBOX)
+    removed(manager, company)
+    assert client.get(url).status_code == 200
 
 
 @pytest.mark.parametrize("goes", [removed, left])
