@@ -44,6 +44,14 @@ def is_stale(document: Document) -> bool:
     )
 
 
+def is_called_off(document: Document) -> bool:
+    """Whether the document was to be signed before a mission that has been stopped before it began."""
+    mission = document.mission
+    if mission is None or not mission.was_called_off:
+        return False
+    return document.kind in kinds_before(mission.regime)
+
+
 def listed(mission: Mission) -> list[tuple[str, str]]:
     """The kind and the status of each document in `document_kinds_made`."""
     rows = mission.document_kinds_made.split(",") if mission.document_kinds_made else []

@@ -153,6 +153,8 @@ def refusal_of(kind: Kind, mission: Mission) -> str:
             return _(
                 "The person who came has left their employer: say first how the mission goes on."
             )
+        if mission.was_called_off:
+            return _("This mission was stopped before it began: nothing is signed for it any more.")
         if not mission.is_own_time and not mission.sheet.is_agreed:
             return _("Both sides have to say yes to the same version of the sheet first.")
         return "" if mission.sheet.is_written_for_documents else words_are_missing()

@@ -77,6 +77,10 @@ def require_signable(document: Document, party: str, read: str) -> None:
                 "This version doesn’t count any more: a newer one has replaced it. Read that one, then sign it."
             )
         )
+    if documents.is_called_off(document):
+        raise NotYet(
+            _("This mission was stopped before it began: nothing is signed for it any more.")
+        )
     if document.mission is not None and document.mission.has_been_left:
         raise NotYet(
             _("The person who came has left their employer: nothing is signed before it goes on.")

@@ -13,6 +13,7 @@ from marketplace import letters
 from marketplace.actions.documents import signatures
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Document, Signature, SigningAddress, SigningLink
+from marketplace.rules.documents import is_called_off
 from marketplace.rules.parties import whose_address
 from marketplace.rules.permissions import signing_links as rights
 
@@ -104,7 +105,8 @@ def confirm_address(token: str, now: datetime) -> SigningAddress:
         raise NotYet(_("This address is confirmed: the link to sign comes in a letter of its own."))
     address.confirmed_at = now
     document = signatures.locked(address.document)
-    if document.waits_for_signatures and address.party in document.parties_left():
+    waits = document.waits_for_signatures and not is_called_off(document)
+    if waits and address.party in document.parties_left():
         _send(document, party=address.party, to=address, by=address.given_by, now=now)
     return address
 
@@ -164,7 +166,8 @@ def _reader(document: Document, party: str, to: User | SigningAddress) -> dict:
 
 
 def _require_left(document: Document, party: str) -> None:
-    if document.is_void or party not in document.parties_left():
+    over = document.is_void or is_called_off(document)
+    if over or party not in document.parties_left():
         raise NotYet(_("There is nothing left to sign for this side."))
 
 

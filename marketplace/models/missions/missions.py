@@ -359,6 +359,11 @@ class Mission(Movable):
         return self.interrupted_at is not None
 
     @property
+    def was_called_off(self) -> bool:
+        """Whether it was stopped before it began."""
+        return self.was_interrupted and self.started_at is None
+
+    @property
     def reviews_awaited_until(self) -> datetime | None:
         """When the reviews open even if one is missing, and the mission goes on with those it has; None before the
         delivery."""

@@ -7,6 +7,7 @@ from marketplace.models import (
     Mission,
     Party,
 )
+from marketplace.rules.documents import is_called_off
 from marketplace.rules.parties import has_asked_facing, has_signed_facing
 from marketplace.rules.permissions.organisations import can_see_costs, has_duty, is_in_charge_at
 from marketplace.rules.permissions.proposals import can_write_in
@@ -30,7 +31,7 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
     """The parties for which this person may sign the document now; never for both of those who deal with each
     other, nor for one of them what they proposed for the other."""
     mission = document.mission
-    if mission is None or document.is_void or mission.has_been_left:
+    if mission is None or document.is_void or mission.has_been_left or is_called_off(document):
         return []
     may = {
         Party.STRUCTURE: user.pk != mission.offer.spokesperson_id

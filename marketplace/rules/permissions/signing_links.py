@@ -2,6 +2,7 @@
 
 from accounts.models import Organisation, User
 from marketplace.models import Document, Party, SigningAddress
+from marketplace.rules.documents import is_called_off
 from marketplace.rules.parties import has_signed_facing, signers_of, whose_address
 from marketplace.rules.permissions.coordination import follows
 from marketplace.rules.permissions.documents import may_sign_for
@@ -88,6 +89,6 @@ def addresses(document: Document, party: str) -> list[SigningAddress]:
 
 def parties_of(user: User, document: Document) -> list[Party]:
     """The sides for which this person may have the link sent now."""
-    if document.mission is None or not document.waits_for_signatures:
+    if document.mission is None or not document.waits_for_signatures or is_called_off(document):
         return []
     return [party for party in document.parties_left() if may_send(user, document, party)]

@@ -10,7 +10,7 @@ from accounts.models import Membership, User
 from accounts.tokens import digest
 from marketplace.actions.documents import signing_links
 from marketplace.actions.market import people
-from marketplace.actions.missions import sheets
+from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
 from marketplace.models import (
@@ -273,15 +273,32 @@ def sent_under_the_former_rule(document, link):
     SigningLink.objects.filter(pk=link.pk).update(address=None)
 
 
-@pytest.mark.parametrize(
-    "happens",
-    [sender_left, organisation_suspended, address_removed, sent_under_the_former_rule],
-)
+def called_off(document, link):
+    head = head_of(document.mission.need.organisation)
+    missions.interrupt(document.mission, reason="On arrête.", by=head, now=timezone.now())
+
+
+CHANGES = [sender_left, organisation_suspended, address_removed, sent_under_the_former_rule]
+
+
+@pytest.mark.parametrize("happens", [*CHANGES, called_off])
 def test_asked_again_when_it_opens(client, document, page, happens):
     happens(document, SigningLink.objects.get())
     for answer in (client.get(page), client.post(page, {"read": document.sha256} | YES)):
         assert answer.status_code == 410
     assert not document.signatures.exists()
+
+
+def test_no_account_signs_for_a_mission_that_was_called_off(client, document, boss):
+    called_off(document, None)
+    client.force_login(boss)
+    assert 'name="read"' not in words(client.get(document.get_absolute_url()))
+    said = {"party": "EMPLOYER", "read": document.sha256, "capacity": "DRH"} | YES
+    assert client.post(reverse("document-sign", args=[document.pk]), said).status_code == 403
+    with pytest.raises(NotYet):
+        sign(document)
+    with pytest.raises(NotYet):
+        make(document.mission)
 
 
 def test_an_account_that_no_longer_signs_signs_no_more_by_its_link(client, document, boss):
