@@ -276,6 +276,8 @@ def _why_over(agreement: Agreement, now: datetime) -> str:
         return _why_void(agreement)
     if agreement.is_expired(now):
         return _("This link has run out: it lasted two weeks.")
+    if not agreement.mission.is_live:
+        return _("This mission is over: nothing is asked of you any more.")
     return managers.why_not_today(agreement)
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.actions import addresses
 from accounts.models import Membership, User
 from marketplace.actions.market import people
-from marketplace.actions.missions import agreements
-from marketplace.models import Agreement, Employee, Regime
+from marketplace.actions.missions import agreements, missions
+from marketplace.models import Agreement, Employee, Mission, Regime
 from marketplace.rules import managers
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -149,6 +149,18 @@ def test_the_letter_is_not_sent_again_to_an_account_that_is_closed(client, missi
     client.post(reverse("agreement-send-again", args=[mission.pk]))
     assert agreements.remind_silent(timezone.now() + agreements.REMIND_AFTER) == 0
     assert Notification.objects.filter(kind="agreement_asked").count() == 1
+
+
+def test_a_mission_that_is_over_is_agreed_to_no_more(client, mission, url):
+    """Paused, asked about anew, then in disagreement and delivered as it was: the question is left over."""
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DISPUTED)
+    mission.refresh_from_db()
+    assert client.get(url).status_code == 200
+    missions.deliver(mission, by=mission.offer.person, now=timezone.now())
+    assert is_refused(client, url)
+    assert "Cette mission est terminée" in client.get(url).text
+    mission.refresh_from_db()
+    assert mission.agreed_version is None
 
 
 def test_nobody_is_their_own_manager_by_a_second_address(client, mission):
