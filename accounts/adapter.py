@@ -14,13 +14,13 @@ from django.utils.translation import override
 
 from accounts import known_browsers, languages, letters, typed
 from accounts.actions import addresses, people
-from accounts.models import User
+from accounts.models import Invitation, User
 from accounts.requests import SignedInRequest
 from notifications.rendering import language_of
 
 LETTERS = {"letters": "10/d/key"}  # of one kind, to one mailbox
-# In the session: the address whose invitation letter this visitor has in hand.
-INVITED_ADDRESS = "invited_address"
+# In the session: the fingerprint of the invitation letter that this visitor has in hand.
+INVITATION_LETTER = "invitation_letter"
 # allauth's names of what has changed, and what we say of it.
 PASSWORD_LETTERS = {f"account/email/password_{how}" for how in ("changed", "set", "reset")}
 SECOND_FACTOR_LETTERS = {
@@ -80,7 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
         allauth has a stash for this, but it would give that address to whoever signs up, even
         to a colleague who was handed the letter and types an address of their own.
         """
-        return email.lower() == request.session.get(INVITED_ADDRESS)
+        return email.lower() == invited_address(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Post the letter. Its links lead to the site's own address, by whatever host name the request came.
@@ -140,6 +140,14 @@ class AccountAdapter(DefaultAccountAdapter):
         answer = super().post_login(request, user, **kwargs)
         languages.keep(answer, user.language)
         return answer
+
+
+def invited_address(request: HttpRequest) -> str | None:
+    """The address of the invitation from whose letter this visitor has come; None once it isn't open any more, or a
+    newer letter has replaced that one."""
+    letter = request.session.get(INVITATION_LETTER)
+    opened = Invitation.objects.pending(timezone.now()).filter(token=letter).first()
+    return opened.email.lower() if opened and opened.is_backed else None
 
 
 def _has_room(request: HttpRequest, template_prefix: str, email: str) -> bool:

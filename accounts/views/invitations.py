@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts import permissions
 from accounts.actions import invitations
 from accounts.actions.refusals import Refusal
-from accounts.adapter import INVITED_ADDRESS
+from accounts.adapter import INVITATION_LETTER
 from accounts.middleware import SESSION_KEY
 from accounts.models import Invitation
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
@@ -91,7 +91,7 @@ def sign_up(request: OurRequest, token: str) -> HttpResponse:
     found, link = _found(token), reverse("invitation", args=[token])
     if not (found.is_open(timezone.now()) and found.is_backed):
         return redirect(link)
-    request.session[INVITED_ADDRESS] = found.email
+    request.session[INVITATION_LETTER] = found.token
     return redirect(_with_next("account_signup", link, email=found.email))
 
 

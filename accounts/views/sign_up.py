@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
 
-from accounts.adapter import INVITED_ADDRESS
+from accounts.adapter import invited_address
 
 
 class SignUp(SignupView):
@@ -20,7 +20,7 @@ class SignUp(SignupView):
 
     def get_context_data(self, **kwargs: Any) -> dict:
         """Whether an invitation's letter has shown the address already: no other letter follows then."""
-        invited = INVITED_ADDRESS in self.request.session
+        invited = invited_address(self.request) is not None
         return super().get_context_data(**kwargs) | {"is_invited": invited}
 
 

@@ -374,7 +374,7 @@ def test_a_dead_link_opens_no_account_without_verification(client, invited):
     long_ago(invited, days=15)
     answer = client.post(reverse("invitation-sign-up", args=[invited.secret]))
     assert answer.url == invited.link
-    assert "invited_address" not in client.session
+    assert "invitation_letter" not in client.session
 
 
 def test_who_signs_up_by_themselves_is_taken_to_their_invitation(client, invited):

@@ -136,6 +136,30 @@ def test_who_has_gone_doesnt_come_back_by_a_letter_to_an_address_of_before(
     assert not nora.belongs_to(structure)
 
 
+def withdrawn(invitation, second):
+    invitations.withdraw(invitation, now=timezone.now())
+
+
+def sent_again(invitation, second):
+    at = timezone.now() + invitations.RESEND_AFTER
+    invitations.resend(invitation, by=second, now=at)
+
+
+@pytest.mark.parametrize("ends", [withdrawn, sent_again])
+def test_a_letter_that_is_over_opens_no_account_in_the_browser_that_had_it(
+    as_, structure, second, secret, ends
+):
+    """It was handed to somebody else: with an account in the invited name they would find the next invitation."""
+    browser = as_(None)
+    url = browser.post(f"{reverse('invitation', args=[secret])}compte/")["Location"]
+    ends(Invitation.objects.get(), second)
+    form = {"first_name": "Eve", "last_name": "Autre", "email": GUEST, "terms": "on"}
+    browser.post(url, form | {"password1": "un-long-secret-42"})
+    assert not EmailAddress.objects.filter(email=GUEST, verified=True).exists()
+    browser.post(Invitation.objects.get().get_absolute_url())
+    assert not structure.memberships.filter(user__email=GUEST).exists()
+
+
 def have(person, email):
     person.email = email
     person.save()
