@@ -56,7 +56,8 @@ def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
     earlier = mission.documents.filter(kind=kind)
     former = former or earlier.filter(replaced_by=None).order_by("-pk").first()
     document = ledger.write(
-        register, kind, said, letter="D", on=on, by=by, mission=mission, version=earlier.count() + 1, replaces=former, made_at=now,
+        register, kind, said, letter="D", on=on, by=by, mission=mission,
+        version=earlier.count() + 1, replaces=former, made_at=now,
     )  # fmt: skip
     letters.document_made(document)
     return document
