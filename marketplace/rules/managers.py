@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace.models import Agreement, Mission, Side
-from marketplace.rules import half_yeses
+from marketplace.rules import half_yeses, letters_a_day
 
 LINK_LASTS = timedelta(days=14)
-LETTERS_A_DAY = 10  # of one mission: their addresses are typed by hand
 
 
 def why_not_today(agreement: Agreement) -> str:
@@ -42,10 +41,8 @@ def why_not_asked(mission: Mission, email: str, now: datetime) -> str:
     if is_of_the_structure(mission, email):
         return of_the_structure()
     asked = mission.agreements.filter(asked=Agreement.Asked.MANAGER)
-    today = asked.filter(expires_at__gt=now + LINK_LASTS - timedelta(days=1))
-    if (today.aggregate(letters=Sum("sent_count"))["letters"] or 0) >= LETTERS_A_DAY:
-        return _("That is a lot of letters for one day: go on tomorrow.")
-    return ""
+    today = asked.filter(expires_at__gt=now + LINK_LASTS - letters_a_day.A_DAY)
+    return letters_a_day.why_no_more(today.aggregate(letters=Sum("sent_count"))["letters"] or 0)
 
 
 def is_of_the_structure(mission: Mission, email: str) -> bool:

@@ -1,6 +1,6 @@
 """Whether the structure may give tax receipts: it declares so, a coordinator checks, and each answer is kept."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,10 +11,10 @@ from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import files
 from marketplace.models import Eligibility
+from marketplace.rules import letters_a_day
 from marketplace.uploads import Clean
 
 NEEDS_A_PROOF = (Eligibility.Status.RESCRIT,)
-A_DAY = timedelta(days=1)
 DECLARED_A_DAY = 5
 
 
@@ -53,10 +53,10 @@ def declare(
 def _require_calm(organisation: Organisation) -> None:
     """Each declaration has a letter to every coordinator of the pôle. Raises NotYet."""
     today = organisation.eligibilities.filter(
-        verified_at=None, declared_at__gt=timezone.now() - A_DAY
+        verified_at=None, declared_at__gt=timezone.now() - letters_a_day.A_DAY
     )
-    if today.count() >= DECLARED_A_DAY:
-        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
+    if why := letters_a_day.why_no_more(today.count(), most=DECLARED_A_DAY):
+        raise NotYet(why)
 
 
 @transaction.atomic

@@ -13,15 +13,13 @@ from marketplace import letters
 from marketplace.actions.documents import signatures
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Document, Signature, SigningAddress, SigningLink
+from marketplace.rules import letters_a_day
 from marketplace.rules.documents import is_called_off
 from marketplace.rules.parties import whose_address
 from marketplace.rules.permissions import signing_links as rights
 
 LINK_LASTS = timedelta(days=14)
 # Of one mission, whatever the version of its documents.
-ADDRESSES_A_DAY = 10  # they are typed by hand, and each has a letter
-LINKS_A_DAY = 10  # besides the one that leaves by itself once an address is confirmed
-A_DAY = timedelta(days=1)
 
 
 # --- addresses -----------------------------------------------------------------------------
@@ -49,7 +47,7 @@ def give_address(
     if any(email.lower() == one.email.lower() for one in rights.addresses(document, party)):
         raise NotYet(_("This address is confirmed already: choose it in the list."))
     of_the_mission = SigningAddress.objects.filter(document__mission=document.mission)
-    _require_calm(of_the_mission.filter(given_at__gt=now - A_DAY), most=ADDRESSES_A_DAY)
+    _require_calm(of_the_mission.filter(given_at__gt=now - letters_a_day.A_DAY))
     known = SigningAddress.objects.standing().filter(organisation=organisation, email__iexact=email)
     known.update(removed_at=now)
     token = new_secret()
@@ -62,9 +60,10 @@ def give_address(
     return address
 
 
-def _require_calm(today: QuerySet, *, most: int) -> None:
-    if today.count() >= most:
-        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
+def _require_calm(today: QuerySet) -> None:
+    """Addresses are typed by hand, and each has a letter; so has each link. Raises NotYet."""
+    if why := letters_a_day.why_no_more(today.count()):
+        raise NotYet(why)
 
 
 def address_of(token: str, now: datetime) -> SigningAddress:
@@ -131,7 +130,7 @@ def send(
     once, and may stop the link. Raises NotYet."""
     document = signatures.locked(document)
     of_the_mission = SigningLink.objects.filter(document__mission=document.mission)
-    _require_calm(of_the_mission.filter(sent_at__gt=now - A_DAY), most=LINKS_A_DAY)
+    _require_calm(of_the_mission.filter(sent_at__gt=now - letters_a_day.A_DAY))
     return _send(document, party=party, to=to, by=by, now=now)
 
 

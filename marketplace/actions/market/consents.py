@@ -14,12 +14,11 @@ from marketplace import letters
 from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.models import Consent, ConsentKind, ConsentRequest
 from marketplace.models.market.consents import WORDS
+from marketplace.rules import letters_a_day
 from notifications.faults import each_row
 
 SALT = "own-yes"
 LINK_LASTS = timedelta(days=14)
-A_DAY = timedelta(days=1)
-LETTERS_A_DAY = 10  # from one colleague to another: each change of an offer asks anew
 
 
 def give(
@@ -94,9 +93,10 @@ def ask(person: User, kind: str, thing: models.Model, *, by: User, now: datetime
         if not latest.is_expired(now):
             return latest
         withdraw(latest, now=now)
-    theirs = ConsentRequest.objects.filter(person=person, asked_by=by, asked_at__gt=now - A_DAY)
-    if theirs.count() >= LETTERS_A_DAY:
-        raise NotYet(_("That is a lot of letters for one day: go on tomorrow."))
+    a_day_ago = now - letters_a_day.A_DAY  # each change of a colleague's offer asks anew
+    theirs = ConsentRequest.objects.filter(person=person, asked_by=by, asked_at__gt=a_day_ago)
+    if why := letters_a_day.why_no_more(theirs.count()):
+        raise NotYet(why)
     with translation.override(person.language):
         words = str(WORDS[ConsentKind(kind)])
     made = ConsentRequest.objects.create(

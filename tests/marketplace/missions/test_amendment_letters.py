@@ -12,7 +12,7 @@ from accounts.models import ForbiddenMove, User
 from marketplace.actions.missions import agreements, amendments
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, Amendment, Mission, Party, Regime
-from marketplace.rules import managers
+from marketplace.rules import letters_a_day
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.tasks import tell_overdue_amendments
 from notifications.models import Notification
@@ -285,13 +285,13 @@ def test_a_manager_s_mailbox_is_not_filled_by_amendments_given_up():
     """The address of a manager is typed by hand, and each amendment of hours writes to it."""
     mission = signed_mission()
     head = head_of(mission.need.organisation)
-    for _amendment in range(managers.LETTERS_A_DAY):
+    for _amendment in range(letters_a_day.MOST):
         amendments.withdraw(propose(mission), reason="Non.", by=head)
     with pytest.raises(NotYet, match="continuez demain"):
         propose(mission)
     assert not Amendment.objects.open().exists()
     asked = Notification.objects.filter(kind="agreement_asked")
-    assert asked.count() == managers.LETTERS_A_DAY
+    assert asked.count() == letters_a_day.MOST
 
 
 @pytest.mark.parametrize("give_up", [amendments.decline, amendments.withdraw])

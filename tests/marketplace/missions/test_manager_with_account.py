@@ -12,7 +12,7 @@ from accounts.models import Membership, User
 from marketplace.actions.market import people
 from marketplace.actions.missions import agreements, missions
 from marketplace.models import Agreement, Employee, Mission, Regime
-from marketplace.rules import managers
+from marketplace.rules import letters_a_day
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_mission, make_user
@@ -242,4 +242,4 @@ def test_nobody_s_mailbox_is_filled_from_the_page_of_the_agreement(client, missi
     page = client.post(reverse("mission-agreement", args=[mission.pk]), other)
     assert "continuez demain" in page.text
     letters = Notification.objects.filter(kind="agreement_asked")
-    assert letters.count() == managers.LETTERS_A_DAY
+    assert letters.count() == letters_a_day.MOST

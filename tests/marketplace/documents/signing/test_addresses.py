@@ -18,6 +18,7 @@ from marketplace.models import (
     SigningAddress,
     SigningLink,
 )
+from marketplace.rules import letters_a_day
 from marketplace.rules.parties import whose_address
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_user, verify
@@ -68,24 +69,24 @@ def test_only_whoever_signs_for_a_side_says_who_else_does(client, document, boss
 
 def test_nobody_s_mailbox_is_filled_from_the_page_of_a_document(client, document, boss):
     client.force_login(boss)
-    for n in range(signing_links.ADDRESSES_A_DAY + 2):
+    for n in range(letters_a_day.MOST + 2):
         said = LEA | {"email": f"inconnu{n}@example.org"}
         answer = client.post(reverse("document-address", args=[document.pk]), said)
     assert "continuez demain" in words(answer)
     asked = Notification.objects.filter(kind="signing_address")
-    assert asked.count() == signing_links.ADDRESSES_A_DAY
+    assert asked.count() == letters_a_day.MOST
 
 
 def test_nor_by_another_version_of_it_each_time(client, document, boss):
     client.force_login(boss)
-    for n in range(signing_links.ADDRESSES_A_DAY + 2):
+    for n in range(letters_a_day.MOST + 2):
         said = LEA | {"email": f"inconnu{n}@example.org"}
         answer = client.post(reverse("document-address", args=[document.pk]), said)
         client.post(reverse("document-void", args=[document.pk]), {"reason": "Une coquille."})
         document = make(document.mission, Kind.CONVENTION_SERVICE)
     assert "continuez demain" in words(answer)
     asked = Notification.objects.filter(kind="signing_address")
-    assert asked.count() == signing_links.ADDRESSES_A_DAY
+    assert asked.count() == letters_a_day.MOST
 
 
 def test_the_address_of_another_side_is_refused_and_what_was_typed_is_kept(client, document, boss):

@@ -24,6 +24,7 @@ from marketplace.models import (
     SigningLink,
 )
 from marketplace.models.documents.signing_links import masked
+from marketplace.rules import letters_a_day
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_pole, make_user
 from tests.marketplace.documents.document_desk import duty, head_of, make_mission
@@ -129,10 +130,10 @@ def test_the_link_isn_t_sent_without_end(client, document, boss):
     """Anybody of the side may have it sent: whoever signs had a letter for each click."""
     client.force_login(boss)
     said = {"party": "EMPLOYER", "to": f"account-{boss.pk}"}
-    for _click in range(signing_links.LINKS_A_DAY + 2):
+    for _click in range(letters_a_day.MOST + 2):
         answer = client.post(reverse("document-link", args=[document.pk]), said, follow=True)
     assert "continuez demain" in words(answer)
-    assert SigningLink.objects.count() == signing_links.LINKS_A_DAY
+    assert SigningLink.objects.count() == letters_a_day.MOST
 
 
 def test_a_byte_changed_on_the_disk_is_signed_by_nobody(client, document, page):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.market import consents, own_name, people, proposals
+from marketplace.actions.market import own_name, people, proposals
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -18,7 +18,7 @@ from marketplace.models import (
     Proposal,
     Side,
 )
-from marketplace.rules import own_yes
+from marketplace.rules import letters_a_day, own_yes
 from marketplace.states import OfferStatus, ProposalStatus
 from tests.factories import (
     in_days,
@@ -101,11 +101,11 @@ def test_a_colleague_s_mailbox_is_not_filled_by_changing_the_offer(client, offer
     """Each change asks anew: a plain colleague could have one letter leave for each click."""
     client.force_login(bob)
     door = reverse("offer-edit", args=[offer.pk])
-    for number in range(consents.LETTERS_A_DAY + 1):
+    for number in range(letters_a_day.MOST + 1):
         said = typed | {"person": ana.pk, "title": f"Comptable {number}", "publish": "yes"}
         page = client.post(door, said, follow=True).text
     assert "continuez demain" in page.replace("\xa0", " ")
-    assert letters_to(ana).count() == consents.LETTERS_A_DAY
+    assert letters_to(ana).count() == letters_a_day.MOST
 
 
 def test_asked_twice_it_is_one_letter(client, offer, ana, bob):
