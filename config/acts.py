@@ -45,6 +45,7 @@ NAMES: dict[str, Promise] = {
     "consents": _("consents asked for"),
     "awaited-reviews": _("reviews that don’t come"),
     "closings": _("missions that close by themselves"),
+    "values": _("values to declare"),
     "departures": _("departures found"),
     "news": _("news of new matches"),
     "still-true": _("“still true?”"),

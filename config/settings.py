@@ -338,6 +338,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "consents": ("marketplace.tasks.ask_for_consents", QUARTER),
     "awaited-reviews": ("marketplace.tasks.end_awaited_reviews", QUARTER),
     "closings": ("marketplace.tasks.close_what_is_done", QUARTER),
+    "values": ("marketplace.tasks.ask_for_values", QUARTER),
     "departures": ("marketplace.tasks.notice_departures", QUARTER),
     "news": ("marketplace.tasks.tell_new_matches", QUARTER),
     "still-true": ("marketplace.tasks.ask_still_true", HOUR),

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from marketplace.actions.desk import figures, readings
-from marketplace.actions.documents import receipts
+from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
     consents,
     freshness,
@@ -85,6 +85,11 @@ def end_awaited_reviews() -> None:
 @shared_task
 def close_what_is_done() -> None:
     missions.close_done(timezone.now())
+
+
+@shared_task
+def ask_for_values() -> None:
+    valuations.ask_due(timezone.now())
 
 
 @shared_task

@@ -45,6 +45,7 @@ RUNG = (
         "ask_for_consents",
         "end_awaited_reviews",
         "close_what_is_done",
+        "ask_for_values",
     ),
     *("notice_departures", "tell_overdue_amendments", "remind_of_readings"),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import User, coordinated_by
+from accounts.models import Membership, User, coordinated_by
+from marketplace.law import regimes
 from marketplace.models import HoursEntry, Mission, Proposal
 from marketplace.rules import mission_roles
 from marketplace.rules.next_acts import missions as next_acts
+from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import LIVE, MissionStatus
 
 # Somebody has something to do.
@@ -18,17 +21,27 @@ MOVING = (*LIVE, MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.
 def under_way(user: User) -> list[Mission]:
     """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
     only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.on_a_side(user)
-    # After a departure contested hours may still be corrected, although the mission has stopped.
-    open_hours = HoursEntry.objects.filter(confirmed_at=None).filter(
-        Q(contested_at=None) | Q(mission__departures__isnull=False)
-    )
     return list(
         Mission.objects.visible_to(user)
-        .filter(Q(status__in=MOVING) | Q(pk__in=open_hours.values("mission")))
+        .filter(Q(status__in=MOVING) | _still_asks_something(user))
         .exclude(only_followed)
         .with_course()
         .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
     )
+
+
+def _still_asks_something(user: User) -> Q:
+    """The missions that were interrupted and have hours to confirm or to correct, or for those of the company a value
+    to declare."""
+    open_hours = HoursEntry.objects.filter(mission=OuterRef("pk"), confirmed_at=None)
+    valued = HoursEntry.objects.confirmed().filter(mission=OuterRef("pk"))
+    at_company = Membership.objects.filter(user_id=user.pk).values("organisation")
+    to_value = Exists(valued) & Q(
+        regime__in=regimes.WITH_A_RECEIPT,
+        interrupted_at__gt=timezone.now() - VALUE_ASKED_FOR,
+        offer__organisation__in=at_company,
+    )
+    return Q(status=MissionStatus.INTERRUPTED) & (Exists(open_hours) | to_value)
 
 
 def first_acts(

@@ -31,7 +31,6 @@ from marketplace.models import (
     Transfer,
 )
 from marketplace.rules import mission_roles, readings
-from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import NeedStatus, OfferStatus
 
 SOON, LATE, RETHINK = timedelta(days=2), timedelta(days=5), timedelta(days=30)
@@ -382,7 +381,7 @@ def _to_move(
             kind="mission",
             what=mission.need.title,
             why=act.words,
-            since=act.since or next_acts.since(mission),
+            since=act.since or mission.moved_at,
             url=act.url or mission.get_absolute_url(),
             act=act.label,
             urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",

@@ -44,6 +44,15 @@ def in_charge_at(company: Organisation) -> Iterable[User]:
     return charged.distinct().order_by("pk") or administrators(company)
 
 
+def who_declares_values(mission: Mission) -> list[User]:
+    """Those at the company who declare what was given: in charge, or of human resources, who know what an hour costs."""
+    company = mission.offer.organisation
+    if company is None:
+        return []
+    people = company.memberships.filter(duties__kind=Duty.Kind.HR).people()
+    return [*in_charge_at(company), *people]
+
+
 def administrators(organisation: Organisation) -> Iterable[User]:
     charged = organisation.memberships.administrators().values("user")
     return User.objects.filter(is_active=True, pk__in=charged).order_by("pk")

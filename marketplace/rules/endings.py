@@ -32,7 +32,12 @@ def _has_its_reviews(mission: Mission, now: datetime) -> bool:
 
 
 def _has_its_receipt(mission: Mission) -> bool:
-    return not mission.gives_a_receipt or mission.documents.receipts().standing().exists()
+    """Whether the receipt is given, or there is none to give: the legal frame has none, or no hour was written."""
+    return (
+        not mission.gives_a_receipt
+        or mission.documents.receipts().standing().exists()
+        or not mission.hours.exists()
+    )
 
 
 def lacks_its_receipt(mission: Mission) -> bool:

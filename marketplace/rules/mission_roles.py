@@ -16,6 +16,7 @@ MANAGER, COMPANY, COORDINATION = "MANAGER", "COMPANY", "COORDINATION"
 SIGNS_NEED, SIGNS_OFFER, PERSON = "SIGNS_NEED", "SIGNS_OFFER", "PERSON"
 RECEIPTS = "RECEIPTS"  # who gives them in the structure's name
 SIGNERS = {Party.STRUCTURE: SIGNS_NEED, Party.EMPLOYER: SIGNS_OFFER, Party.PERSON: PERSON}
+TO_VALUE = (MissionStatus.REVIEWED, MissionStatus.INTERRUPTED)
 COMES = "COMES"  # the person; for a team, who wrote its offer
 
 
@@ -93,7 +94,7 @@ class Reader:
             mine.add(COORDINATION)
         charged = not mission.is_own_time and offer.organisation_id in self._charged_now(mission)
         # Who is of the structure too gives no employer's yes.
-        if charged and (NEED not in mine or mission.status == MissionStatus.REVIEWED):
+        if charged and (NEED not in mine or mission.status in TO_VALUE):
             mine.add(COMPANY)
         return mine | self._signs(mission)
 
@@ -111,8 +112,7 @@ class Reader:
     def _charged_now(self, mission: Mission) -> frozenset[int]:
         """The companies for which this person acts. When the value is to be declared human resources are added,
         since they know what an hour costs."""
-        to_value = mission.status == MissionStatus.REVIEWED
-        return self.charged | self.costs if to_value else self.charged
+        return self.charged | self.costs if mission.status in TO_VALUE else self.charged
 
     def _comes(self, offer: Offer) -> bool:
         at_home = offer.time == Time.OWN or offer.organisation_id in self.belongs

@@ -7,12 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import sealing
+from marketplace.law import regimes
 from marketplace.law.value import (
     ZERO,
     Carry,
@@ -23,8 +25,19 @@ from marketplace.law.value import (
     euros,
     year_result,
 )
-from marketplace.models import CompanyYear, Document, HourCost, Mission, Valuation
+from marketplace.models import (
+    CompanyYear,
+    Document,
+    HourCost,
+    HoursEntry,
+    Mission,
+    Reminder,
+    Valuation,
+)
+from marketplace.rules import mission_roles
+from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import OVER, MissionStatus
+from notifications.faults import each_row
 
 logger = logging.getLogger(__name__)
 
@@ -150,6 +163,27 @@ def declare(
         mission.move(MissionStatus.VALUED, by=by)
     letters.value_declared(valuation)
     return valuation
+
+
+def ask_due(now: datetime) -> int:
+    """Tell those at the company, once, that the value of a mission waits for them, when its hours are all confirmed.
+    Returns how many missions."""
+    hours = HoursEntry.objects.filter(mission=OuterRef("pk"))
+    waiting = Mission.objects.filter(
+        Exists(hours.confirmed()), ~Exists(hours.to_confirm()),
+        regime__in=regimes.WITH_A_RECEIPT, status__in=mission_roles.TO_VALUE,
+        moved_at__gt=now - VALUE_ASKED_FOR,
+    )  # fmt: skip
+    keys = {letters.value_awaited_key(pk): pk for pk in waiting.values_list("pk", flat=True)}
+    fresh = keys.keys() - Reminder.objects.said(keys)
+
+    def ask(mission: Mission) -> bool:
+        if not Reminder.claim(letters.value_awaited_key(mission.pk), now):
+            return False
+        letters.value_awaited(mission)
+        return True
+
+    return each_row("values", waiting.filter(pk__in=[keys[key] for key in fresh]), ask)
 
 
 def gifts_of(company: Organisation, year: int) -> Decimal:

@@ -30,7 +30,7 @@ COUNTED = (
     MissionStatus.DISPUTED,
     MissionStatus.DELIVERED,
 )
-AFTER_A_DEPARTURE = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
+STOPPED_ON_THE_WAY = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
 
 
 class WrongDay(NotYet):
@@ -74,10 +74,12 @@ def write(
 
 
 def is_counting(mission: Mission) -> bool:
-    """Whether hours may be written: from the day the mission runs until its review. Where the person has left, what
-    they did before may still be written after the end."""
-    if mission.status in AFTER_A_DEPARTURE:
-        return mission.started_at is not None and mission.departures.exists()
+    """Whether hours may be written: from the day the mission runs until its review. Where it stopped on the way, what
+    was given before may still be written; after the reviews, what the structure has contested."""
+    if mission.status in STOPPED_ON_THE_WAY:
+        return mission.started_at is not None
+    if mission.status == MissionStatus.REVIEWED:
+        return mission.hours.contested().exists()
     return mission.status in COUNTED
 
 
@@ -114,6 +116,13 @@ def _require_sound(
         )
     if not mission.starts_on <= day <= mission.ends_on:
         raise WrongDay(day, _outside(mission, day))
+    if mission.was_interrupted and day > mission.lasted_until:
+        stopped = on | {"last": spoken(mission.lasted_until, "j F Y")}
+        raise WrongDay(
+            day,
+            _("%(day)s: the mission stopped on %(last)s, and hours count up to that day.")
+            % stopped,
+        )
 
 
 def _outside(mission: Mission, day: date) -> str:

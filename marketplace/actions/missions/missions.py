@@ -26,6 +26,7 @@ from marketplace.models import (
     Departure,
     Document,
     FollowUp,
+    HoursEntry,
     Mission,
     Need,
     Offer,
@@ -311,7 +312,8 @@ def close_done(now: datetime) -> int:
     """Close the missions for which nothing is awaited any more. Returns how many."""
     given = Document.objects.receipts().standing().filter(mission=OuterRef("pk"))
     without = ~Q(regime__in=regimes.WITH_A_RECEIPT)
-    rows = Mission.objects.filter(without | Exists(given), status__in=endings.ENDING)
+    unwritten = ~Exists(HoursEntry.objects.filter(mission=OuterRef("pk")))
+    rows = Mission.objects.filter(without | Exists(given) | unwritten, status__in=endings.ENDING)
 
     def close_one(mission: Mission) -> bool:
         return close_if_done(locked(mission), now=now)

@@ -103,7 +103,9 @@ class WeekForm(forms.Form):
         return any(map(self._is_outside, self.days))
 
     def _is_outside(self, day: date) -> bool:
-        return not self.mission.starts_on <= day <= self.mission.ends_on
+        mission = self.mission
+        last = mission.lasted_until if mission.was_interrupted else mission.ends_on
+        return not mission.starts_on <= day <= last
 
     @property
     def written(self) -> dict[date, tuple[Decimal | None, str]]:

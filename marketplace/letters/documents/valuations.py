@@ -6,9 +6,10 @@ from django.utils.translation import gettext_noop
 
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import mission_of
-from marketplace.models import Valuation
+from marketplace.models import Mission, Valuation
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import audience, permissions
+from marketplace.rules.mission_roles import TO_VALUE
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -22,6 +23,30 @@ def _receipt_given(letter: Notification, **_parts: object) -> str:
 VALUE_DECLARED = Letter(
     "value_declared", Key("valuation:{valuation}"), MISSIONS, asks=True, moot=_receipt_given
 )
+
+
+def _settled(_letter: Notification, *, mission: int) -> str:
+    row = Mission.objects.filter(pk=mission).first()
+    waits = row and row.status in TO_VALUE and row.gives_a_receipt
+    return "" if waits else gettext_noop("Answered meanwhile")
+
+
+VALUE_AWAITED = Letter(
+    "value_awaited", Key("mission:{mission}:value"), MISSIONS, asks=True, moot=_settled
+)
+
+
+def value_awaited_key(mission: int) -> str:
+    """The key of this letter, for the note that it was written."""
+    return VALUE_AWAITED.key.written(mission=mission)
+
+
+def value_awaited(mission: Mission) -> None:
+    """Tell those of the company who may declare the value that it waits."""
+    VALUE_AWAITED.tell(
+        audience.who_declares_values(mission), url=reverse("mission-value", args=[mission.pk]), mission=mission,
+        hours=mission.hours.confirmed().total(), was_interrupted=mission.was_interrupted,
+    )  # fmt: skip
 
 
 def value_declared(valuation: Valuation) -> None:

@@ -22,6 +22,10 @@ class HoursQuerySet(models.QuerySet["HoursEntry"]):
         """Hours that are neither confirmed nor contested: the structure has to look at them."""
         return self.filter(confirmed_at=None, contested_at=None)
 
+    def contested(self) -> Self:
+        """Hours that aren't right as the structure sees it: whoever wrote them has to look at them again."""
+        return self.filter(contested_at__isnull=False)
+
     def silent_since(self, moment: datetime) -> Self:
         return self.to_confirm().filter(asked_at__lte=moment)
 

@@ -66,7 +66,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
         wait; also the reviews, if the mission was delivered."""
         hours = apps.get_model("marketplace", "HoursEntry").objects.filter(mission=OuterRef("pk"))
-        contested = hours.filter(contested_at__isnull=False).order_by("contested_at")
+        contested = hours.contested().order_by("contested_at")
         documents = (
             apps.get_model("marketplace", "Document")
             .objects.filter(mission=OuterRef("pk"))
@@ -97,6 +97,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
                     hours.to_confirm().order_by("created_at").values("created_at")[:1]
                 ),
                 contested_since=Subquery(contested.values("contested_at")[:1]),
+                has_confirmed_hours=Exists(hours.confirmed()),
                 document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
                 amendment_open=Subquery(
                     amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]

@@ -24,7 +24,7 @@ from marketplace.rules.mission_roles import (
     Reader,
 )
 from marketplace.rules.next_acts import before_receipt
-from marketplace.rules.next_acts.patience import PATIENCE
+from marketplace.rules.next_acts.patience import PATIENCE, VALUE_ASKED_FOR
 from marketplace.states import DocumentStatus, MissionStatus
 
 
@@ -59,13 +59,9 @@ def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
     return yours, [act for act in all_acts if act.who not in mine and act.task not in done_by_you]
 
 
-def since(mission: Mission) -> datetime:
-    return mission.moved_at
-
-
 def _due(mission: Mission) -> date | None:
     patience = PATIENCE.get(MissionStatus(mission.status))
-    return timezone.localdate(since(mission) + patience) if patience else None
+    return timezone.localdate(mission.moved_at + patience) if patience else None
 
 
 # --- one function a state ------------------------------------------------------------------
@@ -244,13 +240,8 @@ def _amendment(mission: Mission) -> Iterator[Act]:
     for party in documents.parties_left(mission):
         since = getattr(mission, "amendment_since", None)
         yield Act(SIGNERS[party], words, task, page, _("See the amendment"), since=since)
-    yield from _amendment_at_work(mission, pk)
-
-
-def _amendment_at_work(mission: Mission, pk: int) -> Iterator[Act]:
     asked = [row for row in mission.agreements.all() if row.amendment_id == pk]
-    current = {row.asked: row for row in asked if row.voided_at is None}
-    yield from _asked_at_work(mission, current)
+    yield from _asked_at_work(mission, {row.asked: row for row in asked if not row.voided_at})
 
 
 def _changed_on_the_way(mission: Mission) -> Iterator[Act]:
@@ -360,27 +351,37 @@ def _reviewed(mission: Mission) -> Iterator[Act]:
     """The value and the receipt. Where the frame gives no receipt nothing is left to do, and the mission closes by
     itself."""
     yield from _hours(mission)
-    if mission.gives_a_receipt:
-        words = _("Declare the value of what was given.")
-        if before_receipt.of(mission) is None:
-            words = _("Declare the value of what was given: the structure can then give a receipt.")
-        task = _("declare the value of what was given")
-        yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
+    if mission.gives_a_receipt and getattr(mission, "has_confirmed_hours", False):
+        yield _value(mission)
+
+
+def _value(mission: Mission) -> Act:
+    words = _("Declare the value of what was given.")
+    if before_receipt.of(mission) is None:
+        words = _("Declare the value of what was given: the structure can then give a receipt.")
+    task = _("declare the value of what was given")
+    return _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
+
+
+def _interrupted(mission: Mission) -> Iterator[Act]:
+    """The hours given until it stopped; then their value, which is asked for a season and may be declared later."""
+    yield from _hours(mission)
+    asked = mission.moved_at > timezone.now() - VALUE_ASKED_FOR
+    if mission.gives_a_receipt and getattr(mission, "has_confirmed_hours", False) and asked:
+        yield _value(mission)
 
 
 def _valued(mission: Mission) -> Iterator[Act]:
     yield from _hours(mission)
     receipts = {status for kind, status in documents.listed(mission) if kind == Kind.RECEIPT}
-    if not receipts - {DocumentStatus.VOIDED}:
-        yield _receipt(mission)
-
-
-def _receipt(mission: Mission) -> Act:
+    if receipts - {DocumentStatus.VOIDED}:
+        return
     if waits := before_receipt.of(mission):
         who, words, label, task, page = waits
-        return Act(who, words, task, page, label, _due(mission))
-    words, task = _("The value is declared: give the receipt."), _("give the receipt")
-    return _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
+        yield Act(who, words, task, page, label, _due(mission))
+    else:
+        words, task = _("The value is declared: give the receipt."), _("give the receipt")
+        yield _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
 
 
 _BY_STATE = {
@@ -394,5 +395,5 @@ _BY_STATE = {
     MissionStatus.DELIVERED: _delivered,
     MissionStatus.REVIEWED: _reviewed,
     MissionStatus.VALUED: _valued,
-    MissionStatus.INTERRUPTED: _hours,
+    MissionStatus.INTERRUPTED: _interrupted,
 }

@@ -15,3 +15,5 @@ PATIENCE = {
     MissionStatus.REVIEWED: timedelta(days=30),
     MissionStatus.VALUED: timedelta(days=30),
 }
+# How long the value of a mission that was interrupted is asked for: many end without one.
+VALUE_ASKED_FOR = timedelta(days=90)

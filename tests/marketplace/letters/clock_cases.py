@@ -6,17 +6,14 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership
 from marketplace import ranking
-from marketplace.actions.documents import receipts
 from marketplace.actions.missions import hours
-from marketplace.actions.talk import files
 from marketplace.models import (
     Agreement,
     Amendment,
     Case,
     ConsentRequest,
-    Document,
     FollowUp,
     HoursEntry,
     KeptMatch,
@@ -28,11 +25,9 @@ from marketplace.models import (
     Reminder,
     Responsiveness,
     Solicitation,
-    StoredFile,
     ToldMatch,
 )
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
-from marketplace.uploads import Clean
 from tests.factories import (
     in_days,
     make_mission,
@@ -43,7 +38,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
-from tests.marketplace.documents.document_desk import head_of, make_receivable, make_structure
+from tests.marketplace.letters.paper_cases import receipts_of_a_year, values_to_declare, vault
 from tests.marketplace.letters.post_cases import carried_notes, letters, old_letters, summaries
 from tests.marketplace.missions.amending import later, propose, signed_mission
 from tests.poison import Due, ago, by_row, poisoned
@@ -303,24 +298,6 @@ def responsiveness() -> Due:
     )
 
 
-def a_run_left_behind(structure: Organisation) -> None:
-    run = receipts.start_run(structure, timezone.localdate().year, by=head_of(structure))
-    type(run).objects.filter(pk=run.pk).update(seen_at=ago(1))
-
-
-def receipts_of_a_year() -> Due:
-    structure = make_structure()
-    bad, good = make_receivable(structure=structure), make_receivable(structure=structure)
-    a_run_left_behind(structure)
-    return Due(
-        bad,
-        good,
-        by_row("INSERT", Document, "mission_id", bad),
-        lambda row: Document.objects.receipts().filter(mission=row).exists(),
-        again=lambda: a_run_left_behind(structure),
-    )
-
-
 def matching() -> Due:
     make_offer()
     bad, good = make_need(), make_need()
@@ -339,19 +316,6 @@ def figures() -> Due:
         good,
         by_row("INSERT", Reckoning, "pole_id", bad),
         lambda row: Reckoning.objects.filter(pole=row, made_at__isnull=False).exists(),
-    )
-
-
-def vault() -> Due:
-    sent = Clean(name="a.pdf", content=b"%PDF-1.4", content_type="application/pdf")
-    mission = make_mission()
-    bad, good = (files.store(sent, by=make_user(), mission=mission) for _ in range(2))
-    StoredFile.objects.update(created_at=ago(30))
-    return Due(
-        bad,
-        good,
-        by_row("DELETE", StoredFile, "id", bad),
-        lambda row: not StoredFile.objects.filter(pk=row.pk).exists(),
     )
 
 
@@ -385,6 +349,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "consents": consents,
     "awaited-reviews": awaited_reviews,
     "closings": closings,
+    "values": values_to_declare,
     "departures": found_departures,
     "news": news,
     "still-true": still_true,

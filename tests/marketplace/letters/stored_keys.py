@@ -128,5 +128,6 @@ STORED = {
     "transfer_answered": ["transfer:3:answered"],
     "transfer_asked": ["transfer:3:asked"],
     "transfer_proposed": ["proposal:10:made"],
+    "value_awaited": ["mission:4:value"],
     "value_declared": ["valuation:6"],
 }

@@ -183,6 +183,7 @@ def test_the_desk_has_no_line_to_close(client):
 
 def test_a_receipt_is_declined_by_those_alone_who_would_give_it(client):
     mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.REVIEWED)
+    give_hours(mission)
     structure, member = mission.need.organisation, make_user()
     joined = structure.memberships.create(user=member, role="MEMBER")
     door = reverse("mission-close", args=[mission.pk])
@@ -207,3 +208,18 @@ def test_what_is_over_is_said_with_the_day_it_ended_on(client):
         said = client.get(page).text
         assert period(mission.starts_on, today) in said
         assert period(mission.starts_on, mission.ends_on) not in said
+
+
+def test_with_the_last_review_it_closes_where_no_hour_was_written_and_none_can_be_valued():
+    mission = delivered(work=True, regime=Regime.LOAN)
+    review(mission, Side.NEED, Side.OFFER, Voice.COMPANY)
+    assert mission.status == MissionStatus.CLOSED
+
+
+def test_with_hours_that_are_contested_it_waits_for_whoever_wrote_them():
+    mission = give_hours(delivered(work=True, regime=Regime.LOAN), confirmed=False)
+    for entry in mission.hours.all():
+        hours.contest(entry, why="Pas ce jour-là.", by=by_of(mission, Side.NEED), now=NOW())
+    review(mission, Side.NEED, Side.OFFER, Voice.COMPANY)
+    assert mission.status == MissionStatus.REVIEWED
+    assert hours.is_counting(mission)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from marketplace.actions.missions import hours
+from marketplace.actions.missions import hours, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.hours import HoursField
 from marketplace.models import HoursEntry, Regime
@@ -214,6 +214,31 @@ def test_a_week_of_silence_confirms_with_a_letter_before_and_one_after(mission, 
     assert hours.confirm_silent(now + timedelta(days=7)) == 1
     assert HoursEntry.objects.get().by_silence
     assert Notification.objects.filter(kind="hours_confirmed_by_silence").count() == 2
+
+
+def test_what_was_given_before_a_mission_stopped_is_still_written_and_corrected(client, mission):
+    by = mission.need.organisation.members.get()
+    write(mission)
+    hours.contest(mission.hours.get(), why="C’était le matin.", by=by, now=timezone.now())
+    missions.interrupt(mission, reason="Fin.", by=by, now=timezone.now() - timedelta(days=1))
+    person = mission.offer.person
+    client.force_login(person)
+    assert reverse("mission-hours", args=[mission.pk]) in client.get(reverse("home")).text
+    page = post(client, mission, TODAY, "2")
+    assert "la mission s’est arrêtée le" in page.text
+    assert mission.hours.get(day=TODAY).contested_at
+    post(client, mission, TODAY, "")
+    assert not mission.hours.filter(day=TODAY).exists()
+    post(client, mission, in_days(-1), "2")
+    assert mission.hours.filter(day=in_days(-1), hours=2).exists()
+
+
+def test_a_mission_called_off_before_it_began_has_no_hours(mission):
+    type(mission).objects.update(
+        started_at=None, status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now()
+    )
+    mission.refresh_from_db()
+    assert not hours.is_counting(mission)
 
 
 def test_contested_hours_wait_for_the_one_who_wrote_them(client, mission, treasurer):

@@ -17,6 +17,7 @@ from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from marketplace.views.missions import stepper
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
+from tests.marketplace.documents.document_desk import give_hours
 
 ACTS = {
     "start": (MissionStatus.FRAMING, MissionStatus.RUNNING),
@@ -190,6 +191,7 @@ def test_nobody_waits_for_ever_for_a_review():
     mission = make_mission(
         work=True, regime=Regime.LOAN, status=MissionStatus.DELIVERED, delivered_at=now
     )
+    give_hours(mission)
     assert missions.end_awaited_reviews(now + timedelta(days=20)) == 0
     assert missions.end_awaited_reviews(now + timedelta(days=21)) == 1
     assert missions.end_awaited_reviews(now + timedelta(days=22)) == 0
@@ -199,6 +201,7 @@ def test_nobody_waits_for_ever_for_a_review():
 
 def test_closing_without_a_value_asks_why(client):
     mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.REVIEWED)
+    give_hours(mission)
     Membership.objects.filter(user=mission.need.created_by).update(role="ADMINISTRATOR")
     client.force_login(mission.need.created_by)
     with pytest.raises(NotYet, match="sans reçu"):
@@ -338,7 +341,7 @@ WHOSE_TURN = [
 
 @pytest.mark.parametrize(("status", "who"), WHOSE_TURN)
 def test_every_state_says_whose_turn_it_is(status, who):
-    mission = make_mission(work=True, regime=Regime.PRESTATION, status=status)
+    mission = give_hours(make_mission(work=True, regime=Regime.PRESTATION, status=status))
     mission = Mission.objects.with_course().get(pk=mission.pk)
     assert {act.who for act in next_acts.acts(mission)} == who
 

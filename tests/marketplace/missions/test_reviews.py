@@ -30,7 +30,7 @@ from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.rules import permissions
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_mission, make_organisation, make_skill, make_user
-from tests.marketplace.documents.document_desk import duty
+from tests.marketplace.documents.document_desk import duty, give_hours
 
 ENOUGH = {"rating": "5", "again": "yes"}
 
@@ -123,7 +123,9 @@ def test_the_home_asks_for_the_review_as_soon_as_the_work_is_delivered_and_once(
 
 
 def test_with_both_reviews_the_mission_is_reviewed_the_company_s_is_not_waited_for():
-    mission = make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
+    mission = give_hours(
+        make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
+    )
     person, by = mission.offer.person, mission.need.organisation.members.get()
     missions.review(mission, side=Voice.COMPANY, by=person, rating=4, again=True)
     missions.review(mission, side=Voice.OFFER, by=person, rating=4, again=True)
@@ -136,7 +138,9 @@ def test_with_both_reviews_the_mission_is_reviewed_the_company_s_is_not_waited_f
 
 def test_the_page_says_in_whose_name_a_review_is_given(client):
     """The same person may come and answer for the company: two reviews, told apart."""
-    mission = make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
+    mission = give_hours(
+        make_mission(work=True, status=MissionStatus.DELIVERED, regime=Regime.LOAN)
+    )
     person, by = mission.offer.person, mission.need.organisation.members.get()
     for side, who in ((Voice.NEED, by), (Voice.OFFER, person), (Voice.COMPANY, person)):
         missions.review(mission, side=side, by=who, rating=4, again=True)

@@ -23,7 +23,7 @@ from marketplace.rules.mission_roles import (
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_mission, make_organisation, make_user
-from tests.marketplace.documents.document_desk import head_of, make_receivable
+from tests.marketplace.documents.document_desk import give_hours, head_of, make_receivable
 from tests.marketplace.missions.amending import propose, sign_one, signed_mission
 from tests.marketplace.missions.leavers import asked, back, goes, says, transfer_proposal
 
@@ -128,6 +128,27 @@ def test_hours_wait_for_the_structure_until_it_has_confirmed_them(status):
     assert turns(mission).count(confirm) == 1
     mission.hours.filter(pk=written.pk).update(confirmed_at=timezone.now())
     assert confirm not in turns(mission)
+
+
+def test_the_value_of_what_was_given_before_it_stopped_is_the_company_s_to_declare_for_a_season():
+    mission = make_mission(
+        work=True,
+        regime=Regime.LOAN,
+        status=MissionStatus.INTERRUPTED,
+        interrupted_at=timezone.now(),
+    )
+    value = on("mission-value", mission, COMPANY)
+    assert turns(mission) == [], "nothing was given"
+    give_hours(mission)
+    assert turns(mission) == value
+    Mission.objects.update(moved_at=timezone.now() - timedelta(days=91))
+    assert turns(mission) == []
+
+
+def test_without_confirmed_hours_nobody_is_asked_for_their_value():
+    mission = make_mission(work=True, regime=Regime.LOAN, status=MissionStatus.REVIEWED)
+    give_hours(mission, confirmed=False)
+    assert turns(mission) == on("mission-hours", mission, NEED)
 
 
 # --- the person has left -------------------------------------------------------------------

@@ -1,0 +1,55 @@
+"""The value of what was given waits for the company: who is told, and when."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.documents import valuations
+from marketplace.models import Duty, Mission, Regime
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_user
+from tests.marketplace.documents.document_desk import give_hours, head_of, make_mission
+
+
+@pytest.mark.parametrize("status", [MissionStatus.REVIEWED, MissionStatus.INTERRUPTED])
+def test_those_who_declare_values_are_told_once_and_only_when_all_hours_are_confirmed(
+    client, status
+):
+    mission = give_hours(make_mission())
+    stopped = timezone.now() if status == MissionStatus.INTERRUPTED else None
+    Mission.objects.update(status=status, interrupted_at=stopped, moved_at=timezone.now())
+    company, colleague, costs = mission.offer.organisation, make_user(), make_user()
+    company.memberships.create(user=colleague, role="MEMBER")
+    Duty.objects.create(
+        membership=company.memberships.create(user=costs, role="MEMBER"),
+        kind=Duty.Kind.HR, given_by=costs,
+    )  # fmt: skip
+    told = Notification.objects.filter(kind="value_awaited")
+    waiting = mission.hours.create(
+        person=mission.offer.person, day=mission.starts_on + timedelta(days=5), hours=2
+    )
+    valuations.ask_due(timezone.now())
+    assert not told.exists(), "hours are still to be confirmed"
+    waiting.delete()
+    for _run in range(2):
+        valuations.ask_due(timezone.now())
+    assert {letter.recipient for letter in told} == {head_of(company), costs}
+    letter = told.get(recipient=costs)
+    assert letter.url == reverse("mission-value", args=[mission.pk])
+    assert ("s’est arrêtée" in letter.text) is (status == MissionStatus.INTERRUPTED)
+    client.force_login(costs)
+    assert letter.url in client.get(reverse("home")).text
+    assert client.get(letter.url).status_code == 200
+
+
+def test_nobody_is_asked_for_a_value_that_is_declared_or_that_the_frame_doesn_t_know():
+    valued = give_hours(make_mission(status=MissionStatus.VALUED))
+    own = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    Mission.objects.filter(pk=own.pk).update(regime=Regime.VOLUNTEERING)
+    old = give_hours(make_mission(status=MissionStatus.REVIEWED))
+    Mission.objects.filter(pk=old.pk).update(moved_at=timezone.now() - timedelta(days=91))
+    assert valuations.ask_due(timezone.now()) == 0
+    assert valued.hours.confirmed().exists()

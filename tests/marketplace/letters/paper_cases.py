@@ -1,0 +1,60 @@
+"""The papers' acts of the clock: two rows that are due, and the first poisoned (see clock_cases.py)."""
+
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace.actions.documents import receipts
+from marketplace.actions.talk import files
+from marketplace.models import Document, Reminder, StoredFile
+from marketplace.states import MissionStatus
+from marketplace.uploads import Clean
+from tests.factories import make_user
+from tests.marketplace.documents.document_desk import (
+    give_hours,
+    head_of,
+    make_mission,
+    make_receivable,
+    make_structure,
+)
+from tests.poison import Due, ago, by_row, poisoned
+
+
+def a_run_left_behind(structure: Organisation) -> None:
+    run = receipts.start_run(structure, timezone.localdate().year, by=head_of(structure))
+    type(run).objects.filter(pk=run.pk).update(seen_at=ago(1))
+
+
+def receipts_of_a_year() -> Due:
+    structure = make_structure()
+    bad, good = make_receivable(structure=structure), make_receivable(structure=structure)
+    a_run_left_behind(structure)
+    return Due(
+        bad,
+        good,
+        by_row("INSERT", Document, "mission_id", bad),
+        lambda row: Document.objects.receipts().filter(mission=row).exists(),
+        again=lambda: a_run_left_behind(structure),
+    )
+
+
+def vault() -> Due:
+    sent = Clean(name="a.pdf", content=b"%PDF-1.4", content_type="application/pdf")
+    mission = make_mission()
+    bad, good = (files.store(sent, by=make_user(), mission=mission) for _ in range(2))
+    StoredFile.objects.update(created_at=ago(30))
+    return Due(
+        bad,
+        good,
+        by_row("DELETE", StoredFile, "id", bad),
+        lambda row: not StoredFile.objects.filter(pk=row.pk).exists(),
+    )
+
+
+def values_to_declare() -> Due:
+    bad, good = (give_hours(make_mission(status=MissionStatus.REVIEWED)) for _ in range(2))
+    return Due(
+        bad,
+        good,
+        poisoned("INSERT", Reminder, f"NEW.key = 'mission:{bad.pk}:value'"),
+        lambda row: Reminder.objects.filter(key=f"mission:{row.pk}:value").exists(),
+    )
