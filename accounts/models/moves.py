@@ -94,5 +94,11 @@ class Step(models.Model):
         """The reason in the active language: a letter may be for another reader than the page."""
         return lazy(self._said, str)()
 
+    @property
+    def typed_by(self) -> User | None:
+        """Who gave the reason in their own words; None where the site gives it, or nobody does."""
+        ours = self.said != self.reason
+        return None if ours or not self.reason else self.by
+
     def _said(self) -> str:
         return self.REASONS.told(self.reason)

@@ -12,7 +12,7 @@ from marketplace.letters.market.proposals import PROPOSAL_MADE, over
 from marketplace.letters.matters import may_answer
 from marketplace.letters.missions.missions import unless_in
 from marketplace.models import Departure, Mission, Proposal, Transfer
-from marketplace.rules import audience
+from marketplace.rules import audience, permissions
 from marketplace.states import MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -84,7 +84,7 @@ def person_left(departures: Sequence[Departure]) -> None:
             url=first.get_absolute_url() if len(theirs) == 1 else reverse("missions"),
             but=theirs[0].person,
             departure=theirs[0],
-            is_company=person in charged,  # they alone may hand it over
+            may_hand_over=any(permissions.can_hand_over(person, one.mission) for one in theirs),
             **_about([departure.mission for departure in theirs]),
         )
 

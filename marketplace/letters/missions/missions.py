@@ -108,6 +108,7 @@ def mission_moved(step: MissionStep) -> None:
             step=step,
             moved=Moved(step),
             reason=step.said,
+            reason_by=step.typed_by,
         )
 
 

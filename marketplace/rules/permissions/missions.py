@@ -88,6 +88,12 @@ def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) ->
     return follows(user, mission) or (answers and gives)
 
 
+def can_hand_over(user: User, mission: Mission) -> bool:
+    """Whether this person may ask a colleague to take over a mission whose person has left: those who oversee the
+    company's people, or a coordinator who is on no side."""
+    return oversees(user, mission.offer.organisation) or follows(user, mission)
+
+
 def can_ask_agreement(user: User, mission: Mission) -> bool:
     """True for the employee (for a team, whoever wrote its offer) and those who oversee them. The page shows what
     they say at work, so it is neither for other colleagues nor for the structure."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import ForbiddenMove, User
+from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
 from marketplace.actions.missions import departures, hours, succession
 from marketplace.actions.refusals import NotYet
@@ -36,13 +36,6 @@ PER_PAGE = 50
 
 
 # --- how it goes on ------------------------------------------------------------------------
-def _may_transfer(user: User, mission: Mission) -> bool:
-    """Whether this person may ask a colleague: those who oversee the company's people, or a coordinator who is on
-    no side."""
-    oversees = permissions.oversees(user, mission.offer.organisation)
-    return oversees or permissions.follows(user, mission)
-
-
 def _to_settle(request: SignedInRequest, pk: int) -> Mission:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
@@ -61,7 +54,7 @@ def _page(
     if departure is None or not mission.has_been_left:
         messages.info(request, _("Nothing is left to settle here."))
         return redirect(mission)
-    may_transfer = _may_transfer(request.user, mission)
+    may_transfer = permissions.can_hand_over(request.user, mission)
     colleagues = succession.colleagues(mission)
     context = {
         "mission": mission,
@@ -118,7 +111,7 @@ def back(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def ask_colleague(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = _to_settle(request, pk)
-    permissions.require(_may_transfer(request.user, mission))
+    permissions.require(permissions.can_hand_over(request.user, mission))
     form = ColleagueForm(request.POST, colleagues=succession.colleagues(mission))
     if not form.is_valid():
         return _page(request, mission, form)

@@ -8,11 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.actions.missions import succession
+from marketplace.actions.missions import missions, succession
 from marketplace.models import HoursEntry, Mission
 from notifications import settled
 from notifications.models import Notification
-from tests.factories import in_days, make_mission, make_need, make_organisation, make_user
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_organisation,
+    make_user,
+)
 from tests.marketplace.missions.leavers import (
     asked,
     goes,
@@ -208,3 +215,18 @@ def test_what_a_choice_would_do_is_said_of_any_employer_and_not_as_done(
     assert "les responsables chez l’employeur" in client.get(url).text
     goes(mission)
     assert "le besoin redevient alors ouvert" in letter(head).text
+
+
+def test_each_way_to_go_on_is_told_to_whoever_may_choose_it(mission, boss, head):
+    """The coordinators may ask a colleague too; the structure may not."""
+    coordinator = make_coordinator(mission.need.pole)
+    goes(mission)
+    for person, may in ((boss, True), (coordinator, True), (head, False)):
+        assert ("la confier à un" in letter(person).text) is may
+
+
+def test_whose_reason_it_is_stands_above_it(mission, head):
+    """A reason that somebody typed was told as the site's own words."""
+    missions.interrupt(mission, reason="Nous déménageons.", by=head, now=timezone.now())
+    person = mission.offer.person
+    assert f"{head} écrit\xa0:\n\nNous déménageons." in letter(person, "mission_interrupted").text

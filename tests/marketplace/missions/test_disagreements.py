@@ -92,9 +92,10 @@ def test_in_english_no_space_stands_before_a_colon(client):
 def test_a_disagreement_that_is_settled_is_told_as_such(client):
     """The letter said « la mission est en cours », as if it had begun."""
     mission = make_mission(status=MissionStatus.DISPUTED)
-    client.force_login(make_coordinator(mission.need.pole))
+    coordinator = make_coordinator(mission.need.pole)
+    client.force_login(coordinator)
     client.post(url("resume", mission), {"reason": "Nous nous sommes parlé."})
     letter = Notification.objects.get(kind="mission_moved", recipient=mission.offer.person)
     assert "la mission continue" in letter.subject
     assert "est réglé" in letter.text
-    assert "Nous nous sommes parlé." in letter.text
+    assert f"{coordinator} écrit\xa0:\n\nNous nous sommes parlé." in letter.text
