@@ -28,6 +28,7 @@ class Words:
     chased_at: datetime | None = None
     chased_by: str = ""
     chases: bool = False  # its next act is to chase: the button does that
+    counts_from_publication: bool = False  # it may not have waited ever since
 
 
 @dataclass(frozen=True, kw_only=True)

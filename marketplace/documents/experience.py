@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -44,10 +44,13 @@ class Experience:
 
 
 def of(user: User) -> Experience:
-    """The missions that this person did themselves and that were delivered, the newest first."""
+    """The missions that this person did themselves and that were delivered, or that stopped before their end after hours
+    that the structure has confirmed; the newest first."""
     now = timezone.now()
+    given = HoursEntry.objects.confirmed().filter(mission=OuterRef("pk"), person=user)
     found = (
-        Mission.objects.filter(offer__person=user, status__in=DONE)
+        Mission.objects.filter(offer__person=user)
+        .filter(Q(status__in=DONE) | Q(Exists(given), status=MissionStatus.INTERRUPTED))
         .select_related("need__organisation", "offer")
         .prefetch_related(
             "need__wanted__skill",

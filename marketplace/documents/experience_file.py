@@ -6,6 +6,12 @@ from accounts.models import User
 from marketplace.documents.experience import Experience
 from marketplace.documents.facts import figure, frame, period
 from marketplace.documents.typeset import typeset
+from marketplace.models import Mission
+
+
+def _dates(mission: Mission) -> str:
+    dates = period(mission.starts_on, mission.lasted_until)
+    return f"{dates}, arrêtée avant la fin" if mission.was_interrupted else dates
 
 
 def as_pdf(experience: Experience, user: User, *, on: date) -> bytes:
@@ -22,7 +28,7 @@ def as_pdf(experience: Experience, user: User, *, on: date) -> bytes:
             {
                 "title": done.mission.need.title,
                 "structure": done.mission.need.organisation.name,
-                "dates": period(done.mission.starts_on, done.mission.lasted_until),
+                "dates": _dates(done.mission),
                 "hours": figure(done.hours) if done.hours else "",
                 "skills": ", ".join(done.skills),
                 "gained": ", ".join(done.gained),

@@ -40,6 +40,7 @@ def _say(need: Any) -> Words:
         what=need.title,
         why=_who_fits(need),
         since=need.published_at,
+        counts_from_publication=True,  # somebody may have been asked meanwhile, or found and gone
         url=reverse("desk-need", args=[need.pk]),
         act=_("Find someone"),
         expected="",  # it is there since nobody was asked in time: nothing more is awaited by a day

@@ -92,6 +92,15 @@ def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
     assert all(why and expected for kind, (why, expected) in told.items() if kind not in {"help", "case", "alone"})  # fmt: skip
 
 
+def test_a_need_without_anyone_says_since_when_it_is_published_and_not_alone(client, coordinator):
+    """Somebody may have been asked meanwhile, or found and gone: « depuis 60 jours » wasn't so."""
+    make_need(member=make_user(), published_at=ago(61))
+    client.force_login(coordinator)
+    page = client.get(reverse("desk"), {"kind": "alone"}).text
+    assert "publié il y a 2 mois" in page
+    assert "depuis 2 mois" not in page
+
+
 @pytest.mark.parametrize(
     ("scores", "said"),
     [

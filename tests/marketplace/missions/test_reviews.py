@@ -169,6 +169,18 @@ def test_a_path_says_when_the_work_was_done_and_not_until_when_it_was_planned(cl
     assert spoken(in_days(50), "j F Y") not in page
 
 
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_path_tells_of_what_was_given_before_a_mission_stopped(client, confirmed):
+    mission = give_hours(
+        make_mission(status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now()),
+        confirmed=confirmed,
+    )
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("experience")).text
+    assert ("arrêtée avant la fin" in page) is confirmed
+    assert ("14 h confirmées" in page) is confirmed
+
+
 def test_nobody_is_invited_to_begin_a_conversation_about_what_is_over(client):
     mission = make_mission(status=MissionStatus.CLOSED)
     client.force_login(mission.offer.person)
