@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.forms.codes import CodeForm
 from accounts.models import Membership, User
 from accounts.second_factor import MFAAdapter
 from marketplace.models import Need
@@ -198,6 +199,24 @@ def test_a_recovery_code_opens_once(ines):
     second = log_in(ines)
     second.post(second.answer.url, {"code": codes[0]})
     assert not is_in(second)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "asked_for"),
+    [
+        ({"totp", "recovery_codes"}, "Les six chiffres de votre application, ou l’un de"),
+        ({"totp"}, "Les six chiffres de votre application."),
+        ({"recovery_codes"}, "L’un de vos codes de secours."),
+        (set(), ""),
+    ],
+)
+def test_each_is_asked_for_the_codes_that_they_have(ines, kinds, asked_for):
+    """A person with a passkey alone was asked for six digits that no app shows them."""
+    for kind in kinds:
+        Authenticator.objects.create(user=ines, type=kind, data={})
+    said = CodeForm(user=ines).asked_for
+    assert said.startswith(asked_for)
+    assert bool(said) is bool(asked_for)
 
 
 @pytest.mark.parametrize("seconds", [1, 45, 75])

@@ -110,6 +110,8 @@ def test_a_passkey_is_added_and_asked_at_the_next_login(open_page):
     page.goto(f"{page.site}/profil/")
     expect(page).to_have_url(re.compile("/compte/"))  # the password alone opens nothing
     page.goto(f"{page.site}/compte/2fa/authenticate/")
+    expect(page.get_by_role("main")).to_contain_text("L’un de vos codes de secours.")
+    expect(page.get_by_role("main")).not_to_contain_text("six chiffres")
     page.get_by_role("button", name="Utiliser ma clé d’accès").focus()
     page.keyboard.press("Enter")
     expect(page).not_to_have_url(re.compile("/compte/"))
