@@ -159,7 +159,6 @@ def _locked(invitation: Invitation) -> Invitation:
 
 
 def pending_for(user: User) -> list[Invitation]:
-    """The open invitations to one of this person's verified addresses."""
-    pending = Invitation.objects.for_addresses_of(user).pending(timezone.now())
-    found = pending.select_related("organisation", "invited_by")
-    return [invitation for invitation in found if invitation.is_backed]
+    """The open invitations to one of this person's verified addresses, behind which somebody stands."""
+    pending = Invitation.objects.for_addresses_of(user).pending(timezone.now()).backed()
+    return list(pending.select_related("organisation", "invited_by"))

@@ -75,8 +75,9 @@ class SignupForm(forms.Form):
     )
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        for field in ("first_name", "last_name", "comes_for"):
+        for field in ("first_name", "last_name"):
             setattr(user, field, self.cleaned_data[field])
+        user.comes_for = self.cleaned_data.get("comes_for", "")  # who is invited isn't asked
         user.language = languages.of_this_page()
         user.terms_accepted_at = timezone.now()
         user.save()

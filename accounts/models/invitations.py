@@ -6,13 +6,14 @@ from typing import Self
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organisations import Membership, Organisation
 from accounts.models.people import User
+from accounts.states import ACTIVE
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -23,6 +24,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def pending(self, now: datetime) -> Self:
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+
+    def backed(self) -> Self:
+        """Invitations behind which somebody still stands, or the site itself: the same as `is_backed`."""
+        inviter = Membership.objects.acting().administrators()
+        theirs = inviter.filter(
+            user=OuterRef("invited_by"), user__is_active=True, organisation=OuterRef("organisation")
+        )
+        by_the_site = Q(invited_by=None, organisation__status__in=ACTIVE)
+        return self.filter(by_the_site | Exists(theirs))
 
     def shown(self) -> Self:
         """Invitations that the members' page lists: neither accepted nor withdrawn."""

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.views import ConfirmEmailView, SignupView
 from django.core import signing
 from django.db import transaction
+from django.forms import Form
 from django.http import Http404
 from django.http.response import HttpResponseBase
 
@@ -17,6 +18,13 @@ class SignUp(SignupView):
     def get_initial(self) -> dict:
         """What somebody comes for, if they said it on the page before: it isn't asked again."""
         return super().get_initial() | {"comes_for": self.request.GET.get("pour", "")}
+
+    def get_form(self, form_class: type[Form] | None = None) -> Form:
+        """Somebody who comes by an invitation's letter isn't asked what for: it leads to what they are invited to."""
+        form: Form = super().get_form(form_class)
+        if invited_address(self.request) is not None:
+            form.fields.pop("comes_for", None)
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict:
         """Whether an invitation's letter has shown the address already: no other letter follows then."""

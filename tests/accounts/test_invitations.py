@@ -354,6 +354,7 @@ def test_signing_up_through_the_letter_needs_no_second_letter(client, structure,
     assert GUEST in page
     assert "votre compte est ouvert aussitôt" in page
     assert "Nous vous écrivons ensuite" not in page
+    assert 'name="comes_for"' not in page, "the invitation says what for"
     form = {"first_name": "Nora", "last_name": "Benali", "email": GUEST, "terms": "on"}
     answer = client.post(url, form | {"password1": "un-long-secret-42", "next": invited.link})
     assert answer.url == invited.link

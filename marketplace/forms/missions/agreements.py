@@ -33,6 +33,7 @@ class EmployeeForm(forms.ModelForm):
         model = Employee
         fields = ["manager_name", "manager_email", "position", "contract", "hired_on", "retires_on"]
         widgets = {"hired_on": DateInput, "retires_on": DateInput}
+        labels = {"hired_on": _("With the employer since")}  # which may be a town
         help_texts = {
             "manager_email": _("We write to this address: one link, no account needed."),
             "position": _("The agreement says it when a person is lent."),

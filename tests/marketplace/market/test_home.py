@@ -239,3 +239,20 @@ def test_an_invitation_to_join_an_organisation_waits_on_the_home_too(client):
     assert client.get(line.url).status_code == 200
     client.post(line.url)
     assert client.get(HOME).context["lines"] == []
+
+
+@pytest.mark.parametrize("gone", ["made a member", "left", "closed"])
+def test_an_invitation_by_somebody_who_administers_no_more_waits_nowhere(client, gone):
+    nina, asker = verify(make_user()), make_user()
+    structure = make_organisation(administrator=asker)
+    invitations.invite(structure, email=nina.email, role="MEMBER", by=asker, now=timezone.now())
+    theirs = structure.memberships.filter(user=asker)
+    if gone == "made a member":
+        theirs.update(role="MEMBER")
+    elif gone == "left":
+        theirs.delete()
+    else:
+        type(asker).objects.filter(pk=asker.pk).update(is_active=False)
+    client.force_login(nina)
+    assert client.get(HOME).context["lines"] == []
+    assert invitations.pending_for(nina) == []
