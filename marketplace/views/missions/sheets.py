@@ -16,7 +16,7 @@ from marketplace.forms.missions.regimes import RegimeForm
 from marketplace.forms.missions.sheets import SheetForm
 from marketplace.law.regimes import own_time_first
 from marketplace.law.words import numbers
-from marketplace.models import Eligibility, Mission, MissionSheet, RegimeChoice
+from marketplace.models import Eligibility, Mission, MissionSheet, Place, RegimeChoice
 from marketplace.models.missions.amendments import in_words, label_of
 from marketplace.rules import documents, half_yeses, own_yes, permissions
 from marketplace.rules.audience import other_side
@@ -149,10 +149,12 @@ def _asked_and_given(sheet: MissionSheet) -> str:
 
 
 def lines(current: MissionSheet) -> list[dict[str, str]]:
+    """What the sheet says, field by field; of a mission that is remote, no address on site, as on its papers."""
+    unsaid = {"address"} if current.where == Place.REMOTE else set()
     return [
         {"label": label_of(name), "words": words}
         for name, words in snapshot(current).items()
-        if words
+        if words and name not in unsaid
     ]
 
 

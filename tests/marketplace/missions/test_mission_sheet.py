@@ -8,7 +8,7 @@ from accounts.models import Organisation
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
-from marketplace.models import MissionSheet, Regime, SheetVersion, Side
+from marketplace.models import MissionSheet, Place, Regime, SheetVersion, Side
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -296,3 +296,11 @@ def test_the_structure_turns_to_somebody_else_of_the_company_than_whoever_is_len
     both = make_mission(work=True, company=company, need=make_need(make_organisation(member=boss)))
     assert both.sheet.offer_referent == both.offer.person, "who is of the structure too isn't asked"
     assert make_mission().sheet.offer_referent.memberships.count() == 0
+
+
+@pytest.mark.parametrize(("where", "told"), [(Place.REMOTE, False), (Place.BOTH, True)])
+def test_a_mission_that_is_remote_tells_no_address_on_site(client, mission, where, told):
+    MissionSheet.objects.filter(mission=mission).update(where=where, address="3 rue du Moulin")
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-sheet", args=[mission.pk]))
+    assert ("3 rue du Moulin" in str(page.context["lines"])) is told
