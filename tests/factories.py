@@ -49,8 +49,12 @@ def make_department(code="59", name="Nord"):
 
 
 def make_commune(insee="59350", name="Lille", **fields):
-    department = fields.pop("department", None) or make_department(insee[:2], f"D{insee[:2]}")
-    defaults = {"name": name, "search_name": name.lower(), "department": department}
+    given = fields.pop("department", None)
+    defaults = {
+        "name": name,
+        "search_name": name.lower(),
+        "department": lambda: given or make_department(insee[:2], f"D{insee[:2]}"),
+    }
     return Commune.objects.get_or_create(insee=insee, defaults=defaults | LILLE | fields)[0]
 
 
@@ -100,13 +104,15 @@ def make_coordinator(pole=None, **fields):
     return user
 
 
-def make_skill(code="site-web", label=None):
-    family = SkillFamily.objects.get_or_create(
+def make_family():
+    return SkillFamily.objects.get_or_create(
         code="numerique", defaults={"label_fr": "Numérique", "label_en": "Digital"}
     )[0]
-    return Skill.objects.get_or_create(
-        code=code, defaults={"family": family, "label_fr": label or code, "label_en": label or code}
-    )[0]
+
+
+def make_skill(code="site-web", label=None):
+    labels = {"label_fr": label or code, "label_en": label or code}
+    return Skill.objects.get_or_create(code=code, defaults=labels | {"family": make_family})[0]
 
 
 def make_cause(code="reemploi"):
@@ -119,8 +125,8 @@ def in_days(days):
     return timezone.localdate() + timedelta(days=days)
 
 
-def make_need(organisation=None, *, member=None, skills=("site-web",), **fields):
-    """A published need of a verified structure, unless said otherwise."""
+def make_need(organisation=None, *, member=None, skills=("site-web",), ranked=True, **fields):
+    """A published need of a verified structure, unless said otherwise. `ranked`: the matching knows it already."""
     organisation = organisation or make_organisation(member=member or make_user())
     fields.setdefault("status", NeedStatus.PUBLISHED)
     if fields["status"] != NeedStatus.DRAFT:
@@ -139,7 +145,9 @@ def make_need(organisation=None, *, member=None, skills=("site-web",), **fields)
         "format": Format.SPLIT,
     }
     defaults["cause"] = fields.pop("cause", None) or make_cause()
-    created_by = fields.pop("created_by", None) or organisation.members.first() or make_user()
+    created_by = (
+        fields.pop("created_by", None) or member or organisation.members.first() or make_user()
+    )
     need = Need.objects.create(
         organisation=organisation,
         pole=organisation.pole,
@@ -148,12 +156,20 @@ def make_need(organisation=None, *, member=None, skills=("site-web",), **fields)
     )
     for code in skills:
         NeedSkill.objects.create(need=need, skill=make_skill(code))
-    ranking.changed(need)
+    if ranked:
+        ranking.changed(need)
     return need
 
 
 def make_offer(
-    person=None, *, organisation=None, skills=("site-web",), belongs=True, agrees=True, **fields
+    person=None,
+    *,
+    organisation=None,
+    skills=("site-web",),
+    belongs=True,
+    agrees=True,
+    ranked=True,
+    **fields,
 ):
     """A volunteer's published offer, unless an organisation or a state is given. Who comes on working
     time is of the company, unless `belongs` says otherwise, and has agreed to it, unless `agrees` does."""
@@ -184,7 +200,8 @@ def make_offer(
         OfferSkill.objects.create(offer=offer, skill=make_skill(code))
     if own_yes.names_somebody(offer) and offer.status != OfferStatus.DRAFT and agrees:
         consents.give(offer.person, ConsentKind.OFFER, offer)
-    ranking.changed(offer)
+    if ranked:
+        ranking.changed(offer)
     return offer
 
 
@@ -232,9 +249,10 @@ def make_mission(*, work=False, status=None, regime=None, written=True, **fields
     if company and not person.speaks_for(company):
         Membership.objects.create(user=person, organisation=company)
     need = fields.pop("need", None) or make_need(
-        member=fields.pop("member", None) or make_user(first_name="Aline", last_name="Moreau")
+        member=fields.pop("member", None) or make_user(first_name="Aline", last_name="Moreau"),
+        ranked=False,  # their yes tells the matching
     )
-    offer = make_offer(person, organisation=company)
+    offer = make_offer(person, organisation=company, ranked=False)
     proposal = make_proposal(need, offer)
     by = need.organisation.members.first()
     mission = proposals.accept(proposal, side=Side.NEED, by=by)

@@ -50,6 +50,8 @@ type Stamps = dict[int, datetime]
 def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, Stamps]:
     """The cards of these needs, sorted by number, and when each row was last changed."""
     rows = list(needs.order_by("pk").values_list(*OF_NEED, named=True))
+    if not rows:
+        return Needs.of(()), {}
     numbers = [row.pk for row in rows]
     bits, loads = snapshot.bits(give=give_bits), _loads(Side.NEED, "need_id", numbers)
     wanted = _skills(
@@ -75,6 +77,8 @@ def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, 
 
 def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offers, Stamps]:
     rows = list(offers.order_by("pk").values_list(*OF_OFFER, named=True))
+    if not rows:
+        return Offers.of(()), {}
     numbers = [row.pk for row in rows]
     bits, loads = snapshot.bits(give=give_bits), _loads(Side.OFFER, "offer_id", numbers)
     held = _skills(

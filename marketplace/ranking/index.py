@@ -34,6 +34,8 @@ def index_offers(numbers: Iterable[int]) -> None:
         OfferPosting.objects.filter(offer__in=wanted).delete()
         live = Offer.objects.published().filter(pk__in=wanted)
         made, stamps = cards.of_offers(live, give_bits=True)
+        if not stamps:
+            return
         reaches = (made["reach"] + 1).tolist()
         _insert(
             OfferPosting,
@@ -53,6 +55,8 @@ def index_needs(numbers: Iterable[int]) -> None:
         NeedPosting.objects.filter(need__in=wanted).delete()
         live = Need.objects.published().filter(pk__in=wanted)
         made, stamps = cards.of_needs(live, give_bits=True)
+        if not stamps:
+            return
         under = anchors(made, dict(SkillRarity.objects.values_list("skill_id", "holders")))
         _insert(
             NeedPosting,
