@@ -134,12 +134,19 @@ def prepared(tmp_path_factory):
     return prepared_site(folder / "prepared")
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory, prepared):
-    """The whole site as people get it: real processes, real letters (tests/site.py). One for each
-    module: what is on a desk or in a catalogue is what that module put there."""
+@pytest.fixture(scope="session")
+def running(tmp_path_factory, prepared):
+    """A site started once for each test process: twelve seconds of a processor."""
     with started_site(tmp_path_factory.mktemp("site"), prepared) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def site(running, prepared):
+    """The whole site as people get it: real processes, real letters (tests/site.py). Each module finds it as it was
+    laid out: what is on a desk or in a catalogue is what that module put there."""
+    running.begin_anew(prepared)
+    return running
 
 
 @pytest.fixture(scope="session")

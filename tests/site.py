@@ -4,12 +4,14 @@ Where DATABASE_URL and REDIS_URL lead to PostgreSQL and Redis it runs on those, 
 in a database of its own; otherwise on SQLite and files.
 """
 
+import contextlib
 import fcntl
 import json
 import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -58,6 +60,7 @@ class Site(HasPost):
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
+    is_used: bool = False
 
     @property
     def url(self) -> str:
@@ -104,6 +107,24 @@ class Site(HasPost):
         wait_until(lambda: READY in self.log or self.process.poll() is not None, lambda: self.log)
         assert self.process.poll() is None, self.log
 
+    def begin_anew(self, prepared: "Site") -> None:
+        """Back to where `prepared` stands, without its letters. SQLite's file is written over while the processes
+        run, as a backup is restored; PostgreSQL gives a new database, and the processes start again."""
+        if self.settings["DATABASE_URL"] == "sqlite":
+            database = "db.sqlite3"
+            with (
+                contextlib.closing(sqlite3.connect(prepared.folder / database)) as laid_out,
+                contextlib.closing(sqlite3.connect(self.folder / database, timeout=60)) as ours,
+            ):
+                laid_out.backup(ours)
+        elif self.is_used:
+            self.stop()
+            self.settings |= own_database(prepared.settings["DATABASE_URL"].rsplit("/", 1)[1])
+            self.start()
+            self.wait_until_ready()
+        self.is_used = True
+        self.post.forget()
+
     def answers(self) -> bool:
         return probe.ask(probe.WEB, "127.0.0.1", self.port)[0]
 
@@ -114,12 +135,12 @@ class Site(HasPost):
 
 
 @contextmanager
-def started_site(folder: Path, prepared: Site) -> Iterator[Site]:
-    """A site that begins where `prepared` stands, and its post."""
+def started_site(folder: Path, prepared: Site, **settings: str) -> Iterator[Site]:
+    """A site that begins where `prepared` stands, with these settings besides its own, and its post."""
     site = copy_of(prepared, folder)
     controller = MoodyController(site.post, port=free_port())
     controller.start()
-    site.settings |= {"MAIL_TRANSPORT": "smtp", "EMAIL_HOST": "127.0.0.1"}
+    site.settings |= {"MAIL_TRANSPORT": "smtp", "EMAIL_HOST": "127.0.0.1"} | settings
     site.settings |= {"EMAIL_PORT": str(controller.port)}
     try:
         site.start()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people_in_browsers import NARROW, PASSWORD, WIDE, looks_well
+from tests.site import started_site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the pages are the same on either database
 PEOPLE = """
@@ -32,14 +33,12 @@ for name in ("ines", "late", "plain"):
 
 
 @pytest.fixture(scope="module")
-def guarded(site):
-    """The site as it is where others reach it: a second factor is asked for."""
-    site.stop()
-    site.settings |= {"SECOND_FACTOR_REQUIRED": "true"}
-    site.manage("shell", "-v0", "-c", PEOPLE)
-    site.start()
-    site.wait_until_ready()
-    return site
+def guarded(tmp_path_factory, prepared):
+    """A site of its own, as it is where others reach it: a second factor is asked for."""
+    folder = tmp_path_factory.mktemp("guarded")
+    with started_site(folder, prepared, SECOND_FACTOR_REQUIRED="true") as site:
+        site.manage("shell", "-v0", "-c", PEOPLE)
+        yield site
 
 
 @pytest.fixture
