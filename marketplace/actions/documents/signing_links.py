@@ -209,13 +209,13 @@ def open_link(token: str, now: datetime) -> SigningLink:
 def _require_still_theirs(link: SigningLink) -> None:
     """Raises NotYet unless the sender, the side and the reader still have the rights they had when the link was
     sent. It is checked each time that the link is opened."""
-    if not rights.may_send(link.sent_by, link.document, link.party):
-        raise NotYet(_("Whoever had this link sent may no longer do so: ask for a new one."))
-    organisation = rights.organisation_of(link.document, link.party)
+    organisation = rights.held_with(link.document, link.party)
     if organisation is not None and not organisation.is_accepted:
         raise NotYet(
             _("%(who)s can’t sign for now: the coordinators know why.") % {"who": organisation}
         )
+    if not rights.may_send(link.sent_by, link.document, link.party):
+        raise NotYet(_("Whoever had this link sent may no longer do so: ask for a new one."))
     if link.user and link.email.lower() != link.user.email.lower():
         raise NotYet(
             _(

@@ -21,6 +21,15 @@ def organisation_of(document: Document, party: str) -> Organisation | None:
     return None
 
 
+def held_with(document: Document, party: str) -> Organisation | None:
+    """The organisation whose suspension keeps the side from signing: its own; for whoever comes on working time, the
+    company that lends them."""
+    mission = document.mission
+    if party == Party.PERSON and mission is not None and not mission.is_own_time:
+        return mission.offer.organisation
+    return organisation_of(document, party)
+
+
 def answers_for(user: User, document: Document, party: str) -> bool:
     """Whether this person is of that side today. For the employer: those who sign for it or oversee its people, and
     not the employee's other colleagues. For the structure: its people, but never the person who comes, though
@@ -29,7 +38,7 @@ def answers_for(user: User, document: Document, party: str) -> bool:
         return False
     offer = document.mission.offer
     if party == Party.PERSON:
-        return user.pk == offer.person_id
+        return offer.brings(user)
     organisation = organisation_of(document, party)
     if organisation is None or not organisation.is_accepted:
         return False
@@ -57,8 +66,11 @@ def may_stop(user: User, document: Document, party: str) -> bool:
 
 
 def accounts(document: Document, party: str) -> list[tuple[User, str]]:
-    """The people who may sign for the side from their account, with their capacity."""
-    return [(user, capacity) for user, capacity in signers_of(document, party) if user.is_active]
+    """The people who may sign for the side from their account today, with their capacity."""
+    found = [(user, capacity) for user, capacity in signers_of(document, party) if user.is_active]
+    if party == Party.PERSON and document.mission is not None:
+        return [signer for signer in found if document.mission.offer.brings(signer[0])]
+    return found
 
 
 def given_addresses(document: Document, party: str) -> list[SigningAddress]:
@@ -91,4 +103,13 @@ def parties_of(user: User, document: Document) -> list[Party]:
     """The sides for which this person may have the link sent now."""
     if document.mission is None or not document.waits_for_signatures or is_called_off(document):
         return []
-    return [party for party in document.parties_left() if may_send(user, document, party)]
+    return [
+        party
+        for party in document.parties_left()
+        if may_send(user, document, party) and not _is_held(document, party)
+    ]
+
+
+def _is_held(document: Document, party: str) -> bool:
+    organisation = held_with(document, party)
+    return organisation is not None and not organisation.is_accepted

@@ -1,0 +1,65 @@
+"""The link by which whoever comes signs for themselves: it asks what their account is asked."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.actions import organisations
+from marketplace.models import Kind, Party, Regime
+from marketplace.rules import permissions
+from notifications.models import Notification
+from tests.factories import make_coordinator
+from tests.marketplace.documents.document_desk import make_mission
+from tests.marketplace.documents.signing.links import YES, words
+from tests.marketplace.documents.test_documents import make
+
+
+@pytest.fixture
+def document():
+    """The amendment to the contract of somebody who is lent."""
+    return make(make_mission(Regime.LOAN), Kind.AMENDMENT)
+
+
+@pytest.fixture
+def coordinator(document):
+    return make_coordinator(document.mission.need.pole)
+
+
+def send(client, document, by):
+    client.force_login(by)
+    person = document.mission.offer.person
+    said = {"party": Party.PERSON, "to": f"account-{person.pk}"}
+    client.post(reverse("document-link", args=[document.pk]), said)
+    client.logout()
+    letters = Notification.objects.filter(recipient=person, kind="signing_link")
+    return letters.latest("pk").url if letters.exists() else ""
+
+
+@pytest.mark.parametrize("sender", ["whoever comes", "a coordinator"])
+def test_while_their_company_is_suspended_they_sign_by_no_link_either(
+    client, document, coordinator, sender
+):
+    """Their account refuses it; once the company is restored the same link signs."""
+    person, company = document.mission.offer.person, document.mission.offer.organisation
+    page = send(client, document, person if sender == "whoever comes" else coordinator)
+    organisations.suspend(company, reason="À voir.", by=coordinator)
+    assert permissions.parties_to_sign(person, document) == []
+    signs = {"read": document.sha256} | YES
+    shown = client.get(page)
+    assert shown.status_code == 410
+    assert f"{company} ne peut pas signer" in words(shown)
+    assert client.get(page + "document.pdf").status_code == 410
+    assert client.post(page, signs).status_code == 410
+    assert not document.signatures.exists()
+    organisations.restore(company, by=coordinator)
+    assert client.post(page, signs | {"capacity": "x"}).status_code == 200
+    assert document.signatures.get().user == person
+
+
+def test_no_link_is_sent_to_them_while_it_would_sign_nothing(client, document, coordinator):
+    person, company = document.mission.offer.person, document.mission.offer.organisation
+    organisations.suspend(company, reason="À voir.", by=coordinator)
+    assert send(client, document, person) == ""
+    assert send(client, document, coordinator) == ""
+    client.force_login(coordinator)
+    page = client.get(document.get_absolute_url())
+    assert Party.PERSON not in [party for party, _form in page.context["link_forms"]]
