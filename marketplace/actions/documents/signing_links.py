@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.actions import addresses
+from accounts.models import Organisation, User
 from accounts.tokens import digest, new_secret
 from marketplace import letters
 from marketplace.actions.documents import signatures
@@ -118,6 +119,16 @@ def remove_address(address: SigningAddress, *, by: User, now: datetime) -> None:
         waiting = address.links.filter(used_at=None, stopped_at=None)
         for link in waiting:
             stop(link, by=by, now=now)
+
+
+@transaction.atomic
+def end_addresses_of(person: User, organisation: Organisation, *, by: User, now: datetime) -> None:
+    """This person has left the organisation: their mailboxes, which it may have named when they had no account, sign for
+    it no more."""
+    theirs = SigningAddress.objects.standing().filter(organisation=organisation)
+    for email in addresses.known_of(person):
+        for address in theirs.filter(email__iexact=email):
+            remove_address(address, by=by, now=now)
 
 
 # --- links ---------------------------------------------------------------------------------

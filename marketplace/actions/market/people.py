@@ -12,6 +12,7 @@ from accounts.actions import people as accounts
 from accounts.models import Membership, Organisation, User
 from marketplace import ranking
 from marketplace.actions.desk import desk
+from marketplace.actions.documents import signing_links
 from marketplace.actions.market import consents, needs, proposals
 from marketplace.actions.missions import agreements, departures
 from marketplace.actions.refusals import NotYet
@@ -56,6 +57,7 @@ def close_account(user: User, *, now: datetime) -> None:
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
     for company in companies:  # as long as their addresses are known
         agreements.end_links_of(user, company, now=now)
+        signing_links.end_addresses_of(user, company, by=user, now=now)
     accounts.forget(user, now=now)
     for company in companies:
         departures.begin(user, company, why=Departure.Why.CLOSED, by=user, now=now)
@@ -100,6 +102,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
     desk.leave_to_operator(membership)
     memberships.leave(membership)
     agreements.end_links_of(person, company, now=now)
+    signing_links.end_addresses_of(person, company, by=person, now=now)
     departures.begin(person, company, why=Departure.Why.LEFT, by=person, now=now)
 
 
@@ -112,6 +115,7 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     desk.leave_to_operator(membership)
     memberships.remove(membership, by=by)
     agreements.end_links_of(person, company, now=now)
+    signing_links.end_addresses_of(person, company, by=by, now=now)
     departures.begin(person, company, why=Departure.Why.REMOVED, by=by, now=now)
 
 

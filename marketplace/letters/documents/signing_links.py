@@ -19,8 +19,13 @@ def _over(letter: Notification, *, link: int, **_parts: object) -> str:
     return "" if open_link.exists() else gettext_noop("Answered meanwhile")
 
 
+def _taken_off(letter: Notification, *, given: int) -> str:
+    waits = SigningAddress.objects.standing().filter(pk=given, confirmed_at=None)
+    return "" if waits.exists() else gettext_noop("No longer open")
+
+
 CONFIRM = Key("signing-address:{given}:confirm")
-SIGNING_ADDRESS = Letter("signing_address", CONFIRM, asks=True, secret=True)
+SIGNING_ADDRESS = Letter("signing_address", CONFIRM, asks=True, secret=True, moot=_taken_off)
 SIGNING_ADDRESS_GIVEN = Letter("signing_address_given", Key("signing-address:{given}:given"))
 
 OF_PARTY = Key("signing:{document}:{party:word}:")

@@ -114,7 +114,7 @@ def test_a_need_sent_again_a_sheet_agreed_and_a_case_closed_are_settled():
 
 # What is settled elsewhere than on a page of ours, or is a call that nobody takes back.
 FOR_EVER = {
-    "pole_asked", "handed_over", "help_asked", "consent_refused", "signing_address",
+    "pole_asked", "handed_over", "help_asked", "consent_refused",
     "address_changed",
 }  # fmt: skip
 

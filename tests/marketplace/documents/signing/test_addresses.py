@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from marketplace.actions.documents import signing_links
+from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Duty,
@@ -20,6 +21,7 @@ from marketplace.models import (
 )
 from marketplace.rules import letters_a_day
 from marketplace.rules.parties import whose_address
+from notifications import rules
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_user, verify
 from tests.marketplace.documents.document_desk import duty, head_of, make_mission
@@ -190,3 +192,56 @@ def test_nobody_signs_for_both_by_a_mailbox_that_they_give(client, document, bos
     for act in acts if first == Party.STRUCTURE else acts[::-1]:
         act()
     assert [one.party for one in document.signatures.all()] == [first]
+
+
+# --- of somebody who is of the side, and goes ------------------------------------------------
+def removed(lea, company):
+    boss = company.memberships.administrators().get().user
+    people.remove(lea.memberships.get(organisation=company), by=boss, now=timezone.now())
+
+
+def left(lea, company):
+    people.leave(lea.memberships.get(organisation=company), now=timezone.now())
+
+
+def account_closed(lea, company):
+    people.close_account(lea, now=timezone.now())
+
+
+def account_shut(lea, company):
+    User.objects.filter(pk=lea.pk).update(is_active=False)
+
+
+@pytest.fixture
+def lea(document, page):
+    """Named as somebody outside, she has joined the company since."""
+    lea = make_user(email=LEA["email"])
+    verify(lea)
+    Membership.objects.create(user=lea, organisation=document.mission.offer.organisation)
+    return lea
+
+
+@pytest.mark.parametrize("goes", [removed, left, account_closed, account_shut])
+def test_a_mailbox_of_somebody_who_has_gone_signs_no_more(client, document, boss, page, lea, goes):
+    goes(lea, document.mission.offer.organisation)
+    for answer in (client.get(page), client.post(page, {"read": document.sha256} | YES)):
+        assert answer.status_code == 410
+    assert not document.signatures.exists()
+    given = SigningAddress.objects.get()
+    with pytest.raises(NotYet):
+        signing_links.send(document, party="EMPLOYER", to=given, by=boss, now=timezone.now())
+
+
+def test_it_goes_on_signing_for_those_whom_she_has_not_left(client, document, page, lea):
+    """Who leaves another organisation, or takes the company's own mailbox for theirs, stops nobody here."""
+    structure = document.mission.need.organisation
+    people.leave(structure.memberships.create(user=make_user()), now=timezone.now())
+    assert client.post(page, {"read": document.sha256} | YES).status_code == 200
+
+
+def test_an_address_taken_off_the_list_is_asked_to_confirm_no_more(client, document, boss, given):
+    """The letter that was still waiting stays."""
+    client.force_login(boss)
+    client.post(reverse("document-address-remove", args=[document.pk, given.pk]))
+    letter = Notification.objects.get(kind="signing_address")
+    assert rules.why_moot(letter)
