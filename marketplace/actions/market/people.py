@@ -14,7 +14,7 @@ from marketplace import ranking
 from marketplace.actions.desk import desk
 from marketplace.actions.documents import signing_links
 from marketplace.actions.market import consents, needs, proposals
-from marketplace.actions.missions import agreements, departures
+from marketplace.actions.missions import departures, manager_links
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Departure, Mission, Need, Offer, Portrait, Time, reasons
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
@@ -56,7 +56,7 @@ def close_account(user: User, *, now: datetime) -> None:
     Portrait.objects.filter(user=user).delete()
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
     for company in companies:  # as long as their addresses are known
-        agreements.end_links_of(user, company, now=now)
+        manager_links.end_links_of(user, company, now=now)
         signing_links.end_addresses_of(user, company, by=user, now=now)
     accounts.forget(user, now=now)
     for company in companies:
@@ -101,7 +101,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
     _pause_offers(person, company, by=person)
     desk.leave_to_operator(membership)
     memberships.leave(membership)
-    agreements.end_links_of(person, company, now=now)
+    manager_links.end_links_of(person, company, now=now)
     signing_links.end_addresses_of(person, company, by=person, now=now)
     departures.begin(person, company, why=Departure.Why.LEFT, by=person, now=now)
 
@@ -114,7 +114,7 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     _pause_offers(person, company, by=by)
     desk.leave_to_operator(membership)
     memberships.remove(membership, by=by)
-    agreements.end_links_of(person, company, now=now)
+    manager_links.end_links_of(person, company, now=now)
     signing_links.end_addresses_of(person, company, by=by, now=now)
     departures.begin(person, company, why=Departure.Why.REMOVED, by=by, now=now)
 

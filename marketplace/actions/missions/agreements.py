@@ -7,11 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import addresses
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.tokens import digest, new_secret
 from marketplace import letters
-from marketplace.actions.missions import amendment_effect
+from marketplace.actions.missions import amendment_effect, manager_links
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Agreement,
@@ -220,7 +219,9 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
 
 
 def remind_silent(now: datetime) -> int:
-    """Remind, once, those who haven't answered after five days; whoever asked is told too."""
+    """Remind, once, those who haven't answered after five days; whoever asked is told too. It goes to the address that
+    a manager's account has by now."""
+    manager_links.follow_addresses(now)
     silent = (
         Agreement.objects.waiting()
         .filter(asked_at__lte=now - REMIND_AFTER, reminded_at=None, expires_at__gt=now)
@@ -292,18 +293,6 @@ def _why_void(agreement: Agreement) -> str:
     if agreement.voided_at and anew.filter(asked_at=agreement.voided_at).exists():
         return _("The question has been asked anew since: only the newest letter can be answered.")
     return _("The mission has changed since this letter: there is nothing to answer here any more.")
-
-
-def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
-    """This person has left the company: the links that it sent them as a manager stop, and its employees no longer
-    have them as their manager. A manager who never had an account is left as they are."""
-    waiting = Agreement.objects.waiting().filter(
-        asked=Agreement.Asked.MANAGER, mission__offer__organisation=company, expires_at__gt=now
-    )
-    for address in addresses.known_of(person):
-        waiting.filter(email__iexact=address).update(expires_at=now, token=None)
-        led = company.employees.filter(manager_email__iexact=address)
-        led.update(manager_name="", manager_email="")
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The manager's link, when its reader has an account: it dies when they leave the company."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.actions import addresses
 from accounts.models import Membership, User
+from accounts.models.addresses import FORGOTTEN_AFTER, WAY_BACK_LASTS
 from marketplace.actions.market import people
 from marketplace.actions.missions import agreements, missions
 from marketplace.models import Agreement, Employee, Mission, Regime
@@ -111,6 +113,44 @@ def test_an_address_that_is_somebody_else_s_by_now_stays_theirs(client, company,
     addresses.changed(manager, before=MAILBOX, now=timezone.now())
     of_the_company(company, MAILBOX)
     removed(manager, company)
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("goes", [removed, left, account_closed])
+def test_a_manager_who_has_gone_weeks_after_a_change_of_address_answers_no_reminder(
+    client, company, url, goes
+):
+    """The site forgets the address before after two weeks; a reminder's link lasts longer."""
+    manager, now = of_the_company(company, "d.lefebvre@example.org"), timezone.now()
+    addresses.changed(manager, before=MAILBOX, now=now)
+    agreements.remind_silent(now + agreements.REMIND_AFTER)
+    told = Notification.objects.filter(kind="agreement_asked").latest("pk")
+    assert told.address == MAILBOX, "as long as the change may be taken back"
+    agreements.remind_silent(now + WAY_BACK_LASTS)
+    assert Employee.objects.get().manager_email == manager.email
+    addresses.forget_old(now + FORGOTTEN_AFTER + timedelta(days=1))
+    goes(manager, company)
+    assert is_refused(client, re.search(r"/accord/[\w-]+/", told.text).group())
+    assert not Employee.objects.exclude(manager_email="").exists()
+
+
+def test_an_address_that_was_taken_back_is_written_to_as_before(company, url):
+    """Whoever had got into the account asked for it."""
+    manager, now = of_the_company(company, "intrus@example.org"), timezone.now()
+    change = addresses.changed(manager, before=MAILBOX, now=now)
+    agreements.remind_silent(now + timedelta(days=2))
+    addresses.restore(change, now=now + timedelta(days=3))
+    agreements.remind_silent(now + WAY_BACK_LASTS + timedelta(days=1))
+    assert Employee.objects.get().manager_email == MAILBOX
+    letters = Notification.objects.filter(kind="agreement_asked")
+    assert set(letters.values_list("address", flat=True)) == {MAILBOX}
+
+
+def test_a_manager_of_another_company_keeps_the_mailbox_that_somebody_had(client, company, url):
+    other = of_the_company(make_mission(work=True).offer.organisation, "autre@example.org")
+    addresses.changed(other, before=MAILBOX, now=timezone.now() - WAY_BACK_LASTS)
+    agreements.remind_silent(timezone.now())
+    assert Employee.objects.get().manager_email == MAILBOX
     assert client.get(url).status_code == 200
 
 

@@ -1,0 +1,39 @@
+"""The mailbox of a manager who has an account: it follows a change of address, and ends when they leave the company."""
+
+from datetime import datetime
+
+from accounts.actions import addresses
+from accounts.models import AddressChange, Organisation, User
+from accounts.models.addresses import WAY_BACK_LASTS
+from marketplace.models import Agreement, Employee
+from marketplace.models.missions.agreements import AgreementQuerySet
+
+
+def follow_addresses(now: datetime) -> None:
+    """Write to the new address of the managers who have changed theirs, once that can't be taken back any more. The site
+    soon forgets the one before: a link sent there would then outlive them in the company."""
+    settled = AddressChange.objects.filter(restored_at=None, changed_at__lte=now - WAY_BACK_LASTS)
+    changes = settled.select_related("user")
+    for change in changes.order_by("changed_at", "pk"):
+        person = change.user
+        if change.before.lower() not in addresses.known_of(person):
+            continue  # somebody else's by now
+        theirs = person.memberships.values("organisation")
+        led = Employee.objects.filter(organisation__in=theirs)
+        led.filter(manager_email__iexact=change.before).update(manager_email=person.email)
+        asked = _asked_of_managers().filter(mission__offer__organisation__in=theirs)
+        asked.filter(email__iexact=change.before).update(email=person.email)
+
+
+def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
+    """This person has left the company: the links that it sent them as a manager stop, and its employees no longer
+    have them as their manager. A manager who never had an account is left as they are."""
+    waiting = _asked_of_managers().filter(mission__offer__organisation=company, expires_at__gt=now)
+    for address in addresses.known_of(person):
+        waiting.filter(email__iexact=address).update(expires_at=now, token=None)
+        led = company.employees.filter(manager_email__iexact=address)
+        led.update(manager_name="", manager_email="")
+
+
+def _asked_of_managers() -> AgreementQuerySet:
+    return Agreement.objects.waiting().filter(asked=Agreement.Asked.MANAGER)
