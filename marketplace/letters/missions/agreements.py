@@ -1,12 +1,13 @@
 """The letters about the employer's agreement."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_noop, override
 
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import both_sides
 from marketplace.models import Agreement
-from marketplace.rules import audience, permissions
+from marketplace.rules import audience, managers, permissions
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rendering import language_for
@@ -15,6 +16,15 @@ from notifications.rendering import language_for
 def _answered(letter: Notification, *, agreement: int, **_parts: object) -> str:
     waits = Agreement.objects.waiting().filter(pk=agreement)
     return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+def _not_asked(letter: Notification, *, agreement: int, **_parts: object) -> str:
+    """Why the manager's link needn't leave: it is answered, or opens nothing for its reader today. "" otherwise."""
+    waiting = Agreement.objects.waiting().filter(expires_at__gt=timezone.now())
+    asked = waiting.exclude(token=None).filter(pk=agreement).first()
+    if asked is None or not asked.mission.is_live:
+        return gettext_noop("Answered meanwhile")
+    return gettext_noop("No longer open") if managers.why_not_today(asked) else ""
 
 
 def _asked_again(letter: Notification, *, agreement: int) -> str:
@@ -26,7 +36,7 @@ def _asked_again(letter: Notification, *, agreement: int) -> str:
 ASKED = Key("agreement:{agreement}:asked:")
 # Its link answers in the manager's name.
 AGREEMENT_ASKED = Letter(
-    "agreement_asked", ASKED + "{times}", asks=True, secret=True, moot=_answered
+    "agreement_asked", ASKED + "{times}", asks=True, secret=True, moot=_not_asked
 )
 AGREEMENT_FOR_COMPANY = Letter(
     "agreement_for_company", Key("agreement:{agreement}:company"), MISSIONS, asks=True, moot=_answered

@@ -16,6 +16,7 @@ from marketplace.actions.missions import agreements, missions
 from marketplace.models import Agreement, Employee, Mission, Regime
 from marketplace.rules import letters_a_day
 from marketplace.states import MissionStatus
+from notifications import rules
 from notifications.models import Notification
 from tests.factories import make_mission, make_user
 from tests.marketplace.missions.amending import propose, signed_mission
@@ -152,6 +153,16 @@ def test_a_manager_of_another_company_keeps_the_mailbox_that_somebody_had(client
     agreements.remind_silent(timezone.now())
     assert Employee.objects.get().manager_email == MAILBOX
     assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("goes", [removed, left, account_shut])
+def test_the_letter_that_waits_is_not_sent_to_a_manager_who_has_gone(company, url, goes):
+    """The mail server was away when the employee asked: it tells of somebody's mission."""
+    letter = Notification.objects.get(kind="agreement_asked")
+    manager = of_the_company(company, MAILBOX)
+    assert rules.why_moot(letter) == ""
+    goes(manager, company)
+    assert rules.why_moot(letter)
 
 
 @pytest.mark.parametrize("goes", [removed, left])
