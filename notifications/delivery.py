@@ -155,7 +155,18 @@ class _Round:
             return gettext_noop("Too late to be of use")
         if letter.recipient is not None and not letter.recipient.is_active:
             return gettext_noop("The account is closed")
+        if letter.family == unsubscribe.SUMMARY:
+            return self._why_taken_apart(letter)
         return rules.why_moot(letter)
+
+    def _why_taken_apart(self, summary: Notification) -> str:
+        """Why the summary doesn't leave as it was written, or "": something in it is no longer to be told, since its
+        reader has left, say. What it carried goes into another one."""
+        carried = summary.carried.select_related("recipient")
+        if carried and not any(rules.why_moot(letter) for letter in carried):
+            return ""
+        carried.update(status=Status.HELD, due_at=self.clock(), digest=None)
+        return gettext_noop("Something in it is no longer true")
 
     def _arrived(self, letter: Notification) -> None:
         self.to_note.append(letter)

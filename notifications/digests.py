@@ -82,7 +82,9 @@ def _dropped(letter: Notification, person: Person, now: datetime) -> bool:
 
 def _compose(person: Person, told: list[Notification], *, now: datetime) -> Notification:
     day = timezone.localtime(now, timezone.get_default_timezone()).date()
-    key = f"summary:{day}:{told[0].pk}"
+    # One that is written again, without what is no longer true, is another letter.
+    before = Notification.objects.filter(recipient=person, kind="summary").count()
+    key = f"summary:{day}:{told[0].pk}:{before}"
     leave_url = unsubscribe.url(person, None, summary=True)
     context = {
         "recipient": person,

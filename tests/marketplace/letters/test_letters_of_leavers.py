@@ -11,7 +11,7 @@ from marketplace.actions.market import people
 from marketplace.letters import matters
 from marketplace.models import Need, Time
 from marketplace.states import NeedStatus
-from notifications import delivery, digests, outbox
+from notifications import delivery, desk, digests, outbox
 from notifications.models import Habits, Notification, Pace, Status
 from tests.factories import (
     make_coordinator,
@@ -132,6 +132,49 @@ def test_a_summary_leaves_out_what_is_no_longer_theirs(need, aline):
     for letter in (gone, kept):
         letter.refresh_from_db()
     assert (gone.status, kept.status) == (Status.CANCELLED, Status.CARRIED)
+
+
+def test_a_summary_that_waits_for_the_mail_server_is_written_again_without_it(need, aline):
+    """She left between its writing and its leaving."""
+    other = make_need(make_organisation(member=aline), title="Refaire la paie")
+    Habits.objects.create(user=aline, paces={"needs": Pace.DAILY})
+    gone, kept = told(aline, TELLS, need=need), told(aline, "need_refused", need=other)
+    later = timezone.now() + timedelta(days=2)
+    digests.write_due(now=later)
+    summary = Notification.objects.get(kind="summary")
+    assert need.title in summary.text
+    people.leave(aline.memberships.get(organisation=need.organisation), now=timezone.now())
+    delivery.deliver_due(clock=lambda: later)
+    summary.refresh_from_db()
+    assert summary.status == Status.CANCELLED
+    assert digests.write_due(now=later) == 1
+    again = Notification.objects.filter(kind="summary").latest("pk")
+    assert "Refaire la paie" in again.text
+    assert need.title not in again.text
+    delivery.deliver_due(clock=lambda: later)
+    for letter in (again, gone, kept):
+        letter.refresh_from_db()
+    assert (again.status, gone.status, kept.status) == (
+        Status.SENT,
+        Status.CANCELLED,
+        Status.CARRIED,
+    )
+
+
+def test_a_summary_taken_apart_leaves_no_more_by_hand(need, aline):
+    """The operators' button would send it as it was."""
+    Habits.objects.create(user=aline, paces={"needs": Pace.DAILY})
+    told(aline, TELLS, need=need)
+    later = timezone.now() + timedelta(days=2)
+    digests.write_due(now=later)
+    people.leave(aline.memberships.get(organisation=need.organisation), now=timezone.now())
+    summary = Notification.objects.get(kind="summary")
+    for _turn in range(2):
+        delivery.deliver_due(clock=lambda: later)
+        summary.refresh_from_db()
+        assert summary.status == Status.CANCELLED
+        assert digests.write_due(now=later) == 0
+        desk.resend(summary, now=later)
 
 
 def test_an_invitation_doesn_t_leave_for_who_is_suspended_meanwhile(need):
