@@ -46,7 +46,7 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def look(request: SignedInRequest, pk: int) -> HttpResponse:
     """For the coordinators of the pôle that was asked: how their people's proposals stand and, while the need is
-    open, who else would suit, ranked, with the reasons."""
+    open and shown to them, who else would suit, ranked, with the reasons."""
     asked = (
         AskedPole.objects.filter(need=pk, pole__in=coordinated_by(request.user))
         .select_related("pole", "by")
@@ -55,7 +55,8 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
     if asked is None:
         raise Http404
     need = Need.objects.with_what_cards_show().get(pk=pk)
-    open_now = need.status == NeedStatus.PUBLISHED
+    nothing_left = _why_nothing_left(request.user, need)
+    open_now = not nothing_left
     theirs = _put_forward(request.user, need)
     live = {p.offer_id for p, _why in theirs if p.status in LIVE_PROPOSALS}
     best = ranking.offers_elsewhere(need, asked.pole) if open_now else []
@@ -66,10 +67,22 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
             "need": need,
             "asked": asked,
             "open_now": open_now,
+            "nothing_left": nothing_left,
             "put_forward": theirs,
             "best": [match for match in best if match.offer_id not in live],
         },
     )
+
+
+def _why_nothing_left(user: User, need: Need) -> str:
+    """Why nobody is looked for among this coordinator's people, as a sentence; "" while somebody is."""
+    if need.status != NeedStatus.PUBLISHED:
+        return _(
+            "This need isn’t looking for anybody any more: it is “%(state)s”. Nothing is left for you to do."
+        ) % {"state": need.get_status_display()}
+    if not Need.objects.visible_to(user).filter(pk=need.pk).exists():
+        return _("This need isn’t shown to other pôles any more. Nothing is left for you to do.")
+    return ""
 
 
 def _put_forward(user: User, need: Need) -> list[tuple[Proposal, str]]:

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actions import organisations
 from marketplace import ranking
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.market import proposals
@@ -181,6 +182,26 @@ def test_both_yeses_reach_whoever_put_somebody_forward(client, need, karim, put_
     client.force_login(karim)
     assert client.get(put_forward.get_absolute_url(), follow=True).status_code == 200
     assert client.get(Mission.objects.get().get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("hidden", ["private", "of a suspended structure"])
+def test_a_need_that_was_hidden_since_is_looked_for_no_more(
+    client, need, other, maelle, karim, hidden
+):
+    """Its candidates stood there, each with a button that answered 404."""
+    offer = make_offer(make_user("Rosa", "Voisine"), pole=other)
+    elsewhere.ask(need, other, word="", by=maelle)
+    client.force_login(karim)
+    assert "Rosa V." in client.get(door("need-elsewhere-look", need)).text
+    if hidden == "private":
+        Need.objects.filter(pk=need.pk).update(is_listed=False)
+    else:
+        organisations.suspend(need.organisation, reason="À voir.", by=maelle)
+    page = client.get(door("need-elsewhere-look", need)).text
+    assert "Rosa V." not in page
+    assert reverse("need-ask-offer", args=[need.pk, offer.pk]) not in page
+    assert need.get_absolute_url() + '"' not in page
+    assert "n’est plus montré aux autres pôles" in page
 
 
 def test_nobody_else_elsewhere_sees_what_was_put_forward(client, need, other, put_forward):
