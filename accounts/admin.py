@@ -1,5 +1,7 @@
 """The Django admin of people and organisations, for those who run the site. History can be read there, not changed."""
 
+from typing import Any
+
 import allauth.account.admin
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
@@ -9,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -93,6 +95,20 @@ class PasswordForm(AdminPasswordChangeForm):
         return user
 
 
+class PersonForm(UserChangeForm):
+    """Each field is sent with what the page showed of it: only what its reader changed there is written."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = not field.disabled  # never of the password
+
+    def _save_m2m(self) -> None:
+        for name in {"groups"} - set(self.changed_data):
+            self.cleaned_data.pop(name, None)
+        super()._save_m2m()  # type: ignore[misc]  # the stubs leave it out
+
+
 def _is_no_higher(obj: User | None, user: Anybody) -> bool:
     """Whether this user may change the person's address, password or second factor, which give the whole account:
     only if they have all the rights that it gives, over a pôle too."""
@@ -105,6 +121,7 @@ def _is_no_higher(obj: User | None, user: Anybody) -> bool:
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
+    form = PersonForm
     change_password_form = PasswordForm
     ordering = ("last_name", "first_name", "pk")
     list_display = ("email", "first_name", "last_name", "date_joined", "is_active", "is_staff")
@@ -179,9 +196,13 @@ class PersonAdmin(UserAdmin):
         return (*fields, "is_staff", "is_superuser", "groups")
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
-        """Save the person; a change of address is told to the address before, as when people change it themselves."""
-        super().save_model(request, obj, form, change)
-        if change and "email" in form.changed_data:
+        """Save the person, or what was changed of them: others may have written the rest since the page was opened. A
+        change of address is told to the address before, as when people change it themselves."""
+        if not change:
+            return super().save_model(request, obj, form, change)
+        columns = {field.name for field in obj._meta.concrete_fields}
+        obj.save(update_fields=columns & set(form.changed_data))
+        if "email" in form.changed_data:
             addresses.set_by_hand(
                 obj,
                 before=form.initial["email"],
