@@ -53,12 +53,14 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
-  // A page that the browser brings back as it was, after a logout, isn't shown: the login takes its place.
+  // A page that the browser brings back as it was, after a logout, isn't shown: the login takes its place, or the page
+  // as whoever is logged in by now may see it.
   const bell = document.querySelector("[data-signed-in]");
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted || !bell) return;
     fetch(bell.getAttribute("hx-get"), { headers: { "HX-Request": "true" } }).then((answer) => {
-      if (answer.status !== 200) location.reload();
+      const same = answer.headers.get("X-Signed-In") === bell.dataset.signedIn;
+      if (answer.status !== 200 || !same) location.reload();
     });
   });
 

@@ -30,6 +30,7 @@ for name in ("ines", "late", "plain"):
         user.second_factor_asked_at = timezone.localtime() - timedelta(days=30)
         user.save()
 """.replace("PASSWORD", PASSWORD)
+COME_BACK = "() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
 
 
 @pytest.fixture(scope="module")
@@ -170,15 +171,27 @@ def test_a_page_that_comes_back_after_a_logout_shows_nothing_of_the_account(open
     page = open_page()
     log_in(page, "plain")
     page.goto(f"{page.site}/profil/")
-    come_back = (
-        "() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
-    )
     page.locator("[name=first_name]").fill("Zoé")
     with page.expect_response("**/notifications/**"):
-        page.evaluate(come_back)
+        page.evaluate(COME_BACK)
     expect(page.locator("[name=first_name]")).to_have_value("Zoé")  # nothing typed is lost
     elsewhere = page.context.new_page()
     elsewhere.goto(f"{page.site}/compte/logout/")
     press(elsewhere, "Se déconnecter")
-    page.evaluate(come_back)
+    page.evaluate(COME_BACK)
     expect(page).to_have_url(re.compile("/compte/login/"))
+
+
+def test_nor_once_somebody_else_has_logged_in(open_page):
+    """What it shows is the first one's, and they would send it in the name of the second."""
+    page = open_page()
+    log_in(page, "plain")
+    page.goto(f"{page.site}/profil/")
+    expect(page.locator("[name=first_name]")).to_have_value("Plain")
+    elsewhere = page.context.new_page()
+    elsewhere.site = page.site
+    elsewhere.goto(f"{page.site}/compte/logout/")
+    press(elsewhere, "Se déconnecter")
+    log_in(elsewhere, "ines")
+    page.evaluate(COME_BACK)
+    expect(page.locator("[name=first_name]")).to_have_value("Ines")
