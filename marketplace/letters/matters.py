@@ -68,6 +68,32 @@ def may_answer(user: User, matter: str) -> bool:
     return not rows.filter(stands_for(held.values("organisation")), pk=pk).exists()
 
 
+def left_to_others_by(user: User) -> set[str]:
+    """The matters that this coordinator leaves to another one, since they are on a side; none for most of them."""
+    own = Offer.objects.filter(Q(person=user) | Q(created_by=user))
+    structures = user.memberships.exclude(organisation__kind=Organisation.Kind.OPERATOR)
+    if not (own.exists() or structures.exists()):
+        return set()
+    theirs = Organisation.objects.left_to_others_by(user).values("pk")
+    proposals = Proposal.objects.left_to_others_by(user).values("pk")
+    missions = Mission.objects.left_to_others_by(user).values("pk")
+    answered = Q(organisation__in=theirs) | Q(proposals__in=proposals)
+    confided = Thread.objects.filter(Q(proposal__in=proposals) | Thread.left_to_others(user))
+    cases = Q(mission__in=missions) | Q(proposal__in=proposals) | Q(organisation__in=theirs)
+    left: dict[str, QuerySet] = {
+        "case": Case.objects.filter(cases),
+        "thread": confided | Thread.objects.filter(need__organisation__in=theirs),
+        "transfer": Transfer.objects.filter(departure__mission__in=missions),
+        "mission": Mission.objects.filter(pk__in=missions),
+        "proposal": Proposal.objects.filter(pk__in=proposals),
+        "need": Need.objects.filter(answered),
+        "organisation": Organisation.objects.filter(pk__in=theirs),
+    }
+    return {
+        f"{noun}:{pk}" for noun, rows in left.items() for pk in rows.values_list("pk", flat=True)
+    }
+
+
 def _proposals(user: User) -> QuerySet:
     mine = Proposal.objects.visible_to(user).values("pk")
     elsewhere = Proposal.objects.put_forward_elsewhere_by(user).values("pk")

@@ -17,7 +17,12 @@ import accounts.letters
 from accounts.models import Membership, Organisation, User, coordinated_by
 from marketplace import letters
 from marketplace.letters.families import FAMILIES as FAMILIES
-from marketplace.letters.matters import has_a_part_in, matter_of, may_answer
+from marketplace.letters.matters import (
+    has_a_part_in,
+    left_to_others_by,
+    matter_of,
+    may_answer,
+)
 from marketplace.models import (
     AskedPole,
     Case,
@@ -110,7 +115,8 @@ def desk(user: User) -> QuerySet[Notification] | None:
     invited there.
 
     Somebody may belong to organisations of two pôles: what they do in one isn't shown in
-    the other.
+    the other. Letters about what a coordinator leaves to another one, since they are on a
+    side of it, are for that other one to look after.
     """
     if user.is_superuser:
         return Notification.objects.all()
@@ -120,8 +126,10 @@ def desk(user: User) -> QuerySet[Notification] | None:
     members = Membership.objects.filter(organisation__pole__in=poles).values("user")
     volunteers = Offer.objects.filter(pole__in=poles, person__isnull=False).values("person")
     invited = Organisation.objects.filter(pole__in=poles).values("invitations__email")
-    return Notification.objects.at_desks(poles).filter(
+    ours = Notification.objects.at_desks(poles).filter(
         Q(recipient__in=members)
         | Q(recipient__in=volunteers)
         | Q(recipient=None, kind="invitation", address__in=invited)
     )
+    left = left_to_others_by(user)
+    return ours.exclude(~Q(recipient=user), matter__in=left) if left else ours

@@ -126,6 +126,29 @@ def test_where_nobody_else_coordinates_a_call_for_help_is_heard_all_the_same(
     assert Notification.objects.get(kind="help_asked").recipient == sided
 
 
+def test_the_screen_of_letters_doesn_t_tell_them_of_it_nor_lets_them_stop_it(
+    client, mission, other, sided
+):
+    """“Noé vous appelle” waits for the evening's summary of a colleague."""
+    asks_for_help(mission)
+    letter = Notification.objects.get(kind="help_asked")
+    Notification.objects.create(
+        recipient=sided, address=sided.email, key="own", kind="mission_started", subject="À moi",
+        text="À moi", url="/", matter=f"mission:{mission.pk}", desks=letter.desks, topic="x",
+    )  # fmt: skip
+    client.force_login(sided)
+    page = client.get(reverse("letters-desk")).text
+    assert letter.subject not in page
+    assert "À moi" in page
+    for door in ("letter-cancel", "letter-resend"):
+        assert client.post(reverse(door, args=[letter.pk])).status_code == 404
+    client.force_login(other)
+    assert letter.subject in client.get(reverse("letters-desk")).text
+    client.post(reverse("letter-cancel", args=[letter.pk]))
+    letter.refresh_from_db()
+    assert not letter.is_open
+
+
 def test_a_case_is_not_put_in_charge_of_whoever_is_on_a_side(mission, other, sided):
     Mission.objects.filter(pk=mission.pk).update(coordinator=sided)
     case = cases.open_about(
