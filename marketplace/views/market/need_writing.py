@@ -22,6 +22,7 @@ from marketplace.forms.market.proposals import ReasonForm
 from marketplace.models import MissionTemplate, Need, NeedSkill, TemplateSkill
 from marketplace.rules import permissions, readings
 from marketplace.states import NeedStatus
+from marketplace.views import opened_for
 from marketplace.views.market.needs import need_or_404, too_late
 from marketplace.views.market.skills import as_typed, posted_picker, texts_of
 
@@ -112,6 +113,8 @@ def _write(
     moved = need.pk and not posted and suggested.skills(request.GET, picker)
     if not (posted or picker.chosen):
         skills.read_into(picker, texts_of(form.initial))
+    if posted and need.pk is None:
+        opened_for.refuse_another(request, form, need.organisation)
     if picking:
         form = NeedForm(instance=need, initial=as_typed(form))
     elif posted and form.is_valid():
@@ -128,6 +131,7 @@ def _write(
         messages.success(request, _("Saved."))
         return redirect(saved)
     context = {"form": form, "picker": picker, "need": need, "asks_required": True}
+    context["opened_for"] = opened_for.key_of(need.organisation)
     context["is_suggested"] = need.pk and not posted and (moved or suggested.fields(request.GET))
     if need.pk is None:
         context |= {"template": template, "templates": MissionTemplate.objects.current()}

@@ -31,6 +31,7 @@ from marketplace.rules import own_yes, permissions
 from marketplace.rules.next_acts import offers as next_acts
 from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
+from marketplace.views import opened_for
 from marketplace.views.by_state import ByState
 from marketplace.views.market.gaps import OfferSide, nearly
 from marketplace.views.market.skills import as_typed, posted_picker, texts_of
@@ -176,6 +177,8 @@ def _write(
     moved = offer.pk and not posted and suggested.skills(request.GET, picker)
     if not (posted or picker.chosen):
         skills.read_into(picker, texts_of(form.initial))
+    if posted and offer.pk is None:
+        opened_for.refuse_another(request, form, organisation)
     if posted and skills.is_picking(request.POST):
         form = OfferForm(instance=offer, initial=as_typed(form), **owner)
     elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
@@ -186,7 +189,10 @@ def _write(
         else:
             return _written(request, offer, saved, was_shown=was_shown)
     context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
-    context["own_words"] = WORDS[ConsentKind.OFFER]
+    context |= {
+        "own_words": WORDS[ConsentKind.OFFER],
+        "opened_for": opened_for.key_of(organisation),
+    }
     context["is_suggested"] = offer.pk and not posted and (moved or suggested.fields(request.GET))
     return render(request, "marketplace/market/offer_form.html", context | {"asks_required": False})
 

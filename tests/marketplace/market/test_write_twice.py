@@ -1,5 +1,7 @@
 """The browser's back button and the double click: what was written is there once."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -143,3 +145,58 @@ def test_four_clicks_at_the_same_moment_publish_one_offer(offer):
     noe = make_user()
     together(*[lambda: hurry(noe, reverse("offer-new"), offer | {"publish": "yes"})] * 4)
     assert Offer.objects.get().status == OfferStatus.PUBLISHED
+
+
+# --- somebody of two organisations ----------------------------------------------------------
+OTHER = "Cette page a été ouverte pour"
+
+
+def said_in(page) -> str:
+    return found[1] if (found := re.search(r'name="acting" value="(\d+)"', page.text)) else ""
+
+
+def shown_for(client, door) -> dict:
+    """What the page sends along of whom it was opened for."""
+    return {"acting": said_in(client.get(reverse(door)))}
+
+
+def switches(client, organisation):
+    client.post(reverse("organisation-switch"), {"organisation": organisation.pk})
+
+
+@pytest.mark.parametrize("how", ["switched in another tab", "removed meanwhile"])
+def test_a_need_written_for_one_structure_is_not_another_s(client, aline, structure, need, how):
+    """What was typed for the one would be read by the people of the other."""
+    other = make_organisation(administrator=aline)
+    client.force_login(aline)
+    switches(client, structure)
+    opened = shown_for(client, "need-new")
+    if how == "removed meanwhile":
+        structure.memberships.all().delete()
+    else:
+        switches(client, other)
+    page = client.post(reverse("need-new"), need | opened | {"submit": "yes"})
+    assert not Need.objects.exists()
+    assert OTHER in page.text
+    assert "Il date de 2015." in page.text
+    again = {"acting": said_in(page)}
+    client.post(reverse("need-new"), need | again | {"submit": "yes"})
+    assert Need.objects.get().organisation == other
+
+
+def test_an_offer_written_for_a_company_is_not_one_s_own(client, aline, offer):
+    company = make_organisation("COMPANY", member=aline, legal_form="SAS")
+    client.force_login(aline)
+    opened = shown_for(client, "offer-new")
+    company.memberships.all().delete()
+    page = client.post(reverse("offer-new"), offer | opened)
+    assert not Offer.objects.exists()
+    assert OTHER in page.text
+
+
+def test_a_page_says_for_whom_it_was_opened(client, aline, structure):
+    client.force_login(aline)
+    assert f'name="acting" value="{structure.pk}"' in client.get(reverse("need-new")).text
+    switches(client, structure)
+    client.post(reverse("organisation-switch"), {"organisation": 0})
+    assert 'name="acting" value="0"' in client.get(reverse("offer-new")).text
