@@ -20,10 +20,20 @@ from django.utils.translation import gettext as _
 from accounts.models import ForbiddenMove, Organisation, User
 from accounts.tokens import mailbox
 from marketplace import letters, ranking
-from marketplace.actions.market import offers
+from marketplace.actions.market import consents, offers
 from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.letters import noun
-from marketplace.models import Mission, Need, Offer, Promises, Proposal, Reminder, Time
+from marketplace.models import (
+    Consent,
+    ConsentKind,
+    Mission,
+    Need,
+    Offer,
+    Promises,
+    Proposal,
+    Reminder,
+    Time,
+)
 from marketplace.rules import own_yes, permissions, working_days
 from marketplace.states import NeedStatus, OfferStatus
 from notifications.faults import each_row
@@ -144,6 +154,13 @@ def from_token(token: str) -> tuple[Need | Offer, User] | None:
     return row, reader
 
 
+def asks_own_yes(row: Need | Offer, reader: User) -> bool:
+    """Whether “still true” would be this person's own yes to an offer that isn't shown: they have taken it back, or the
+    offer says something else since. They read it first."""
+    own = isinstance(row, Offer) and own_yes.named(row) == reader
+    return own and not own_yes.stands(row)  # type: ignore[arg-type]  # an offer, then
+
+
 def _may_still_say(reader: User, row: Need | Offer) -> bool:
     if not reader.is_active or reader.pk not in {owner.pk for owner in letters.owners(row)}:
         return False
@@ -171,8 +188,12 @@ def confirm(row: Need | Offer, *, by: User) -> None:
 
 
 def _show_again(offer: Offer, *, by: User) -> None:
-    if by.pk != offer.person_id and not own_yes.stands(offer):
-        raise NotYet(_("Whoever would come has to agree first: ask them on the page of the offer."))
+    if not own_yes.stands(offer):
+        if by.pk != offer.person_id:
+            raise NotYet(
+                _("Whoever would come has to agree first: ask them on the page of the offer.")
+            )
+        consents.give(by, ConsentKind.OFFER, offer, how=Consent.How.LINK)
     offers.publish(offer, by=by)
 
 

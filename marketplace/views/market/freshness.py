@@ -11,7 +11,8 @@ from accounts.models import ForbiddenMove
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.market import freshness
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Need
+from marketplace.models import ConsentKind, Need, Offer
+from marketplace.models.market.consents import WORDS
 from marketplace.rules import permissions
 from marketplace.views.links import link_cut, link_over, was_read
 from marketplace.views.market.needs import need_or_404
@@ -29,13 +30,17 @@ def answer(request: OurRequest, token: str) -> HttpResponse:
     if found is None:
         return link_cut(request)
     row, reader = found
+    own_yes = freshness.asks_own_yes(row, reader)
     done = refusal = ""
     if request.method == "POST" and request.POST.get("answer") in ACTS:
         done = request.POST["answer"]
         try:
+            if own_yes and done == "yes" and request.POST.get("read") != _read(row):
+                raise NotYet(_("Read what is said in your name, then put it online again."))
             ACTS[done](row, by=reader)
         except (ForbiddenMove, NotYet) as sentence:
             done, refusal = "", str(sentence)
+        own_yes = freshness.asks_own_yes(row, reader)
     chosen = request.GET.get("answer") if request.method == "GET" else ""
     return render(
         request,
@@ -48,9 +53,19 @@ def answer(request: OurRequest, token: str) -> HttpResponse:
             "done": done,
             "refusal": refusal,
             "chosen": chosen,
-            "at_once": chosen and was_read(reader, key__startswith=freshness.letters_about(row)),
+            "at_once": chosen
+            and not own_yes
+            and was_read(reader, key__startswith=freshness.letters_about(row)),
+            "read": _read(row),
+            "own_words": WORDS[ConsentKind.OFFER] if own_yes else "",
+            "held": row.held.select_related("skill") if isinstance(row, Offer) else (),
         },
     )
+
+
+def _read(row: Need | Offer) -> str:
+    """What the form says of the version that was on the screen."""
+    return row.updated_at.isoformat()
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """What somebody has agreed to: listed, taken back, printed only while it stands."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.utils import timezone
 
 from common.dates import in_french
 from marketplace.actions.documents import ledger
-from marketplace.actions.market import consents, own_name, people, proposals
+from marketplace.actions.market import consents, freshness, own_name, people, proposals
 from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -119,6 +121,38 @@ def test_nobody_takes_back_nor_reads_the_yes_of_somebody_else(client, shown, bob
     consent.refresh_from_db()
     assert consent.stands
     assert consent.words not in words(client.get(reverse("consents")))
+
+
+@pytest.mark.parametrize("since", ["taken back", "changed by a colleague", "refused"])
+def test_still_true_in_an_old_letter_is_no_yes_to_what_the_offer_says_since(
+    client, shown, ana, bob, since
+):
+    """One click in the letter showed it again, as it stood by then: its page shows it first, with the words."""
+    page = freshness.link(shown, ana)
+    if since == "taken back":
+        own_name.take_back(Consent.objects.standing(ana).get(), by=ana)
+    else:
+        consents.void(ConsentKind.OFFER, shown)
+        asked = consents.ask(ana, ConsentKind.OFFER, shown, by=bob, now=timezone.now())
+        if since == "refused":
+            own_name.answer(asked, yes=False, how=Consent.How.LINK, now=timezone.now())
+    shown.refresh_from_db()
+    shown.status, shown.about = OfferStatus.PAUSED, "Experte de tout."
+    shown.save()
+    client.post(page, {"answer": "yes"})
+    assert status_of(shown) == OfferStatus.PAUSED
+    assert not Consent.objects.standing(ana).exists()
+    Notification.objects.create(
+        recipient=ana, key=f"offer:{shown.pk}:fresh:2026-01-01", kind="still_true", status="SENT",
+        sent_at=timezone.now() - timedelta(days=9),
+    )  # fmt: skip
+    read = client.get(page, {"answer": "yes"})
+    assert "data-one-click" not in read.text
+    assert "Experte de tout." in read.text
+    assert "telle qu’elle est" in words(read)
+    client.post(page, {"answer": "yes", "read": read.context["read"]})
+    assert status_of(shown) == OfferStatus.PUBLISHED
+    assert Consent.objects.standing(ana).get().how == Consent.How.LINK
 
 
 def test_leaving_the_company_ends_the_yes(shown, company, ana):
