@@ -28,9 +28,16 @@ def _not_asked(letter: Notification, *, agreement: int, **_parts: object) -> str
 
 
 def _asked_again(letter: Notification, *, agreement: int) -> str:
-    refused = Agreement.objects.filter(pk=agreement)
+    """Why the employer's refusal needn't be told any more: it was asked anew, or the reader has left it. They may see the
+    mission as one of the structure's by now, which never reads its reason. "" otherwise."""
+    refused = Agreement.objects.filter(pk=agreement).select_related("mission__offer__organisation")
     newer = Agreement.objects.filter(mission__in=refused.values("mission"), pk__gt=agreement)
-    return gettext_noop("Answered meanwhile") if newer.exists() else ""
+    if newer.exists():
+        return gettext_noop("Answered meanwhile")
+    company = refused[0].mission.offer.organisation if refused else None
+    reader = letter.recipient
+    gone = company is not None and reader is not None and not reader.belongs_to(company)
+    return gettext_noop("No longer theirs") if gone else ""
 
 
 ASKED = Key("agreement:{agreement}:asked:")

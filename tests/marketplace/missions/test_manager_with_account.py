@@ -165,6 +165,20 @@ def test_the_letter_that_waits_is_not_sent_to_a_manager_who_has_gone(company, ur
     assert rules.why_moot(letter)
 
 
+@pytest.mark.parametrize("goes", ["nowhere", "to the structure"])
+def test_why_the_employer_says_no_is_not_told_to_who_has_gone_over_to_the_structure(
+    client, mission, company, url, goes
+):
+    """The structure never reads it; the letter may wait a week for its summary."""
+    client.post(url, {"answer": "NO", "reason": "Nous préparons un plan social."})
+    letter = Notification.objects.get(kind="agreement_refused", recipient=mission.offer.person)
+    assert "plan social" in letter.text
+    if goes == "to the structure":
+        people.leave(mission.offer.person.memberships.get(), now=timezone.now())
+        mission.need.organisation.memberships.create(user=mission.offer.person)
+    assert bool(rules.why_moot(letter)) is (goes == "to the structure")
+
+
 @pytest.mark.parametrize("goes", [removed, left])
 def test_the_letter_is_not_sent_again_to_a_manager_who_has_left(
     client, mission, company, url, goes
