@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import letters
+from accounts.actions import addresses
 from accounts.actions.refusals import Refusal
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import AddressChange, Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
 from accounts.states import OrganisationStatus
 from accounts.tokens import digest, new_secret
@@ -53,8 +54,7 @@ def invite(
 
 
 def _require_invitable(organisation: Organisation, email: str, now: datetime) -> None:
-    if organisation.memberships.filter(user__email__iexact=email).exists():
-        raise Refusal(_("This person already belongs to the organisation."))
+    _require_stranger(organisation, email)
     pending = organisation.invitations.pending(now)
     if pending.filter(email=email).exists():
         raise Refusal(
@@ -70,6 +70,17 @@ def _require_invitable(organisation: Organisation, email: str, now: datetime) ->
             )
             % {"most": most}
         )
+
+
+def _require_stranger(organisation: Organisation, email: str) -> None:
+    """Raises Refusal when this is the address of a member, of today or of before: the letter could outlive what is
+    remembered of it, and let them in again once they have been removed."""
+    theirs = Q(email__iexact=email) | Q(pk__in=User.objects.of_mailbox(email))
+    members = User.objects.filter(memberships__organisation=organisation)
+    changes = AddressChange.objects.filter(before__iexact=email, user__in=members)
+    before = any(email.lower() in addresses.known_of(change.user) for change in changes)
+    if before or members.filter(theirs).exists():
+        raise Refusal(_("This person already belongs to the organisation."))
 
 
 def _require_calm(
@@ -99,6 +110,7 @@ def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
     """Send a new link, good for fourteen days from today; the one before stops working. The invitation is then from
     whoever sends it again. Returns the secret of the link."""
     invitation = _locked(invitation)
+    _require_stranger(invitation.organisation, invitation.email)
     _require_rest(invitation.organisation, invitation.email, now)
     letters.invitation_link_dead(invitation, reason="sent again", now=now)
     secret = new_secret()

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import addresses, invitations, memberships, organisations
-from accounts.models import Invitation, Membership, User
+from accounts.actions.refusals import Refusal
+from accounts.models import AddressChange, Invitation, Membership, User
 from marketplace.actions.market import people
 from notifications.models import Notification
 from tests.factories import make_user, verify
@@ -134,6 +135,34 @@ def test_who_has_gone_doesnt_come_back_by_a_letter_to_an_address_of_before(
     have(nora, GUEST)
     as_(nora).post(reverse("invitation", args=[secret]))
     assert not nora.belongs_to(structure)
+
+
+@pytest.mark.parametrize("how", ["sent again", "sent anew", "to a second mailbox"])
+def test_a_former_address_of_a_member_is_sent_no_other_letter(structure, second, nora, how):
+    """It would outlive what the site remembers of their addresses: once out, they would come back by it."""
+    at = timezone.now() + 2 * invitations.RESEND_AFTER
+    if how == "sent again":
+        old = invitations.invite(structure, email=GUEST, role="MEMBER", by=second, now=timezone.now())[0]  # fmt: skip
+    have(nora, "nora@bureau.example.org")
+    addresses.changed(nora, before=GUEST, now=timezone.now())
+    Membership.objects.create(user=nora, organisation=structure)
+    if how == "to a second mailbox":
+        AddressChange.objects.all().delete()
+        EmailAddress.objects.create(user=nora, email=GUEST, verified=True)
+    send = invitations.invite
+    said = {"organisation": structure, "email": GUEST, "role": "MEMBER"}
+    if how == "sent again":
+        send, said = invitations.resend, {"invitation": old}
+    with pytest.raises(Refusal, match="déjà partie"):
+        send(**said, by=second, now=at)
+
+
+def test_a_mailbox_that_is_somebody_else_s_by_now_may_be_invited(structure, second, nora):
+    have(nora, "nora@bureau.example.org")
+    addresses.changed(nora, before=GUEST, now=timezone.now())
+    Membership.objects.create(user=nora, organisation=structure)
+    verify(make_user(email=GUEST))
+    assert invitations.invite(structure, email=GUEST, role="MEMBER", by=second, now=timezone.now())
 
 
 def withdrawn(invitation, second):
