@@ -76,12 +76,14 @@ def _require_unmoved(need: Need) -> None:
 
 @transaction.atomic
 def submit(need: Need, *, by: User) -> None:
-    """The structure hands its need to the coordinators."""
+    """The structure hands its need to the coordinators: those of its pôle today, where it may have moved since it began
+    the draft."""
     if reason := why_not_send(need):
         raise NotYet(reason)
+    need.pole = need.organisation.pole
     step = need.move(NeedStatus.SUBMITTED, by=by)
     need.submitted_at = step.at
-    need.save(update_fields=["submitted_at", "updated_at"])
+    need.save(update_fields=["pole", "submitted_at", "updated_at"])
     letters.need_submitted(step)
 
 

@@ -166,9 +166,11 @@ def publish(offer: Offer, *, by: User) -> bool:
     elif person is not None and not own_yes.stands(offer):
         consents.ask(person, ConsentKind.OFFER, offer, by=by, now=timezone.now())
         return False
+    if offer.organisation and offer.status == OfferStatus.DRAFT:
+        offer.pole = offer.organisation.pole  # it may have moved until it was verified
     step = offer.move(OfferStatus.PUBLISHED, by=by)
     offer.published_at = step.at
-    offer.save(update_fields=["published_at", "updated_at"])
+    offer.save(update_fields=["pole", "published_at", "updated_at"])
     ranking.changed(offer)
     return True
 

@@ -18,6 +18,7 @@ from tests.factories import (
     make_coordinator,
     make_need,
     make_organisation,
+    make_pole,
     make_skill,
     make_user,
 )
@@ -75,6 +76,25 @@ def test_a_need_gives_no_address_before_both_have_agreed(client, member, structu
     assert name in page.context["form"].errors
     assert "Laissez « aline@example.org » de côté" in page.text.replace("\xa0", " ")
     assert not Need.objects.exists()
+
+
+def test_a_draft_of_before_a_move_goes_to_the_pole_of_today(client, member, structure, typed):
+    """Until it is verified a structure may turn out to be elsewhere: the coordinators there read it, and no others."""
+    before = make_coordinator(structure.pole)
+    client.force_login(member)
+    client.post(reverse("need-new"), typed | {"save": "yes"})
+    structure.pole = make_pole("Pôle voisin", ["62"])
+    structure.save()
+    after = make_coordinator(structure.pole)
+    need = Need.objects.get()
+    client.post(reverse("need-submit", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.pole == structure.pole
+    told = Notification.objects.filter(kind="need_submitted").values_list("recipient", flat=True)
+    assert list(told) == [after.pk]
+    for coordinator, status in ((before, 404), (after, 200)):
+        client.force_login(coordinator)
+        assert client.get(need.get_absolute_url()).status_code == status
 
 
 def test_sending_it_tells_the_coordinators_once(client, member, structure, typed):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace import letters
-from marketplace.actions.market import freshness
+from marketplace.actions.market import freshness, offers
 from marketplace.models import (
     Duty,
     Mission,
@@ -23,7 +23,15 @@ from marketplace.rules import audience, permissions
 from marketplace.rules.mission_roles import Reader
 from marketplace.states import OfferStatus
 from notifications.models import Notification
-from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 COMPANY = Organisation.Kind.COMPANY
@@ -224,3 +232,15 @@ def test_the_employer_of_an_offer_is_no_company_where_it_is_a_town(client):
     assert "<dt>Employeur</dt>" in said
     assert "<dt>Entreprise</dt>" not in said
     assert "mon entreprise" not in client.get(reverse("offer-new")).text
+
+
+def test_a_draft_of_before_a_move_is_shown_in_the_pole_of_today():
+    """Until it is verified a company may turn out to be elsewhere."""
+    company = make_organisation(COMPANY, member=make_user(), legal_form="SAS")
+    offer = make_offer(company.members.get(), organisation=company, status=OfferStatus.DRAFT)
+    here, there = make_coordinator(company.pole), make_coordinator(make_pole("Voisin", ["62"]))
+    company.pole = there.memberships.get().organisation.pole
+    company.save()
+    offers.publish(Offer.objects.get(pk=offer.pk), by=offer.person)
+    seen = [Offer.objects.visible_to(one).filter(pk=offer.pk).exists() for one in (here, there)]
+    assert seen == [False, True]
