@@ -124,6 +124,20 @@ def test_a_forged_link_does_nothing(client, reader):
     assert not Habits.objects.exists()
 
 
+def test_the_mailbox_of_before_stops_no_letters_to_the_one_of_today(client, reader):
+    """Others may read it: the one at work that somebody has left."""
+    link, old = path(reader), signing.dumps([reader.pk, "news"], salt=unsubscribe.SALT)
+    reader.email = "ailleurs@example.org"
+    reader.save()
+    for answer in (client.get(link), client.post(link)):
+        assert answer.status_code == 404
+        assert "une autre adresse de ce compte" in answer.text
+    assert not Habits.objects.exists()
+    # What left before links said to whom they went may be refused all the same.
+    assert client.post(reverse("letters-unsubscribe", args=[old])).status_code == 200
+    assert Habits.objects.get().paces == {"news": Pace.OFF}
+
+
 def test_nobody_is_told_that_the_letters_of_the_law_have_stopped(client, reader):
     """A seal of ours for such a family: one that had another name when the letter left."""
     seal = signing.dumps([reader.pk, "renamed since"], salt=unsubscribe.SALT)
