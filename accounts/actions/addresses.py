@@ -41,6 +41,14 @@ def known_of(user: User) -> set[str]:
     return {email.lower() for email in (user.email, *verified, *free)}
 
 
+def settled(now: datetime) -> list[AddressChange]:
+    """The changes that can't be taken back any more, and that are soon forgotten; without those whose address before
+    belongs to somebody else by now."""
+    done = AddressChange.objects.filter(restored_at=None, changed_at__lte=now - WAY_BACK_LASTS)
+    rows = done.select_related("user").order_by("changed_at", "pk")
+    return [row for row in rows if row.before.lower() in known_of(row.user)]
+
+
 @transaction.atomic
 def set_by_hand(user: User, *, before: str, session: str | None, now: datetime) -> None:
     """An administrator of the site has typed another address: it counts as the person's, and

@@ -131,6 +131,16 @@ def end_addresses_of(person: User, organisation: Organisation, *, by: User, now:
             remove_address(address, by=by, now=now)
 
 
+def end_former_addresses(now: datetime) -> None:
+    """Take off the list the mailboxes that members have given up for another: the site soon forgets whose they were."""
+    for change in addresses.settled(now):
+        theirs = SigningAddress.objects.standing().filter(
+            organisation__in=change.user.memberships.values("organisation")
+        )
+        for address in theirs.filter(email__iexact=change.before):
+            remove_address(address, by=change.user, now=now)
+
+
 # --- links ---------------------------------------------------------------------------------
 @transaction.atomic
 def send(

@@ -121,7 +121,8 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
 
 def notice_departures(now: datetime) -> int:
     """Find the people who have left a company in another way than the acts above, and treat them alike. Returns how
-    many."""
+    many. Those who have changed their address may leave later: what is known of it is used while it is known."""
+    signing_links.end_former_addresses(now)
     waiting = Q(status=OfferStatus.PUBLISHED) | Q(proposals__status=ProposalStatus.OPEN)
     running = Q(missions__status__in=set(LIVE) - {MissionStatus.LEFT})
     found = Offer.objects.left_by_their_person().filter(waiting | running).distinct()

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from accounts.actions import addresses
-from accounts.models import AddressChange, Organisation, User
-from accounts.models.addresses import WAY_BACK_LASTS
+from accounts.models import Organisation, User
 from marketplace.models import Agreement, Employee
 from marketplace.models.missions.agreements import AgreementQuerySet
 
@@ -12,12 +11,8 @@ from marketplace.models.missions.agreements import AgreementQuerySet
 def follow_addresses(now: datetime) -> None:
     """Write to the new address of the managers who have changed theirs, once that can't be taken back any more. The site
     soon forgets the one before: a link sent there would then outlive them in the company."""
-    settled = AddressChange.objects.filter(restored_at=None, changed_at__lte=now - WAY_BACK_LASTS)
-    changes = settled.select_related("user")
-    for change in changes.order_by("changed_at", "pk"):
+    for change in addresses.settled(now):
         person = change.user
-        if change.before.lower() not in addresses.known_of(person):
-            continue  # somebody else's by now
         theirs = person.memberships.values("organisation")
         led = Employee.objects.filter(organisation__in=theirs)
         led.filter(manager_email__iexact=change.before).update(manager_email=person.email)

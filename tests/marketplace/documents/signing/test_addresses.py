@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import addresses
 from accounts.models import Membership, User
+from accounts.models.addresses import WAY_BACK_LASTS
 from marketplace.actions.documents import signing_links
 from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
@@ -230,6 +232,22 @@ def test_a_mailbox_of_somebody_who_has_gone_signs_no_more(client, document, boss
     given = SigningAddress.objects.get()
     with pytest.raises(NotYet):
         signing_links.send(document, party="EMPLOYER", to=given, by=boss, now=timezone.now())
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_a_mailbox_that_a_member_has_given_up_for_another_signs_no_more(
+    client, document, page, lea, taken_back
+):
+    """The site soon forgets that it was hers: it would go on signing once she has been removed."""
+    now = timezone.now()
+    User.objects.filter(pk=lea.pk).update(email="lea.roux@example.org")
+    change = addresses.changed(User.objects.get(pk=lea.pk), before=LEA["email"], now=now)
+    people.notice_departures(now + timedelta(days=2))
+    assert client.get(page).status_code == 200, "as long as the change may be taken back"
+    if taken_back:
+        addresses.restore(change, now=now + timedelta(days=3))
+    people.notice_departures(now + WAY_BACK_LASTS)
+    assert client.get(page).status_code == (200 if taken_back else 410)
 
 
 def test_it_goes_on_signing_for_those_whom_she_has_not_left(client, document, page, lea):
