@@ -18,6 +18,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.models import Block, Offer
 from marketplace.rules import permissions
+from marketplace.views import opened_for
 from marketplace.views.market.offers import offer_or_404
 
 
@@ -28,6 +29,7 @@ class BlockForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    acting = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 def index(request: SignedInRequest) -> HttpResponse:
@@ -54,15 +56,20 @@ def offer(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _ask(request: SignedInRequest, back: Organisation | Offer, **whom: Any) -> HttpResponse:
     """Say what will happen, then block in the name in which one acts."""
-    form = BlockForm(request.POST if request.method == "POST" else None)
+    posted = request.method == "POST"
+    form = BlockForm(
+        request.POST if posted else None,
+        initial={opened_for.FIELD: opened_for.key_of(request.acting_for)},
+    )
+    if posted:
+        opened_for.refuse_another(request, form, request.acting_for)
     name = (
         back.discreet_name if isinstance(back, Offer) and "person" in whom else whom["organisation"]
     )
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
+        reason = form.cleaned_data["reason"]
         try:
-            blocks.block(
-                by=request.user, acting_for=request.acting_for, **whom, **form.cleaned_data
-            )
+            blocks.block(by=request.user, acting_for=request.acting_for, reason=reason, **whom)
         except NotYet as refusal:
             messages.error(request, str(refusal))
             return redirect(back)

@@ -221,6 +221,23 @@ def test_who_may_lift_and_what_a_refusal_says(client, need, offer, aline, noe):
     assert "votre propre organisation" in own.text, [str(m) for m in own.context["messages"]]
 
 
+def test_nobody_keeps_away_in_the_name_of_another_organisation_than_the_page_s(client, need, noe):
+    """They had switched in another tab: what waits would have been closed in the other's name."""
+    first, second = (make_organisation(administrator=noe) for _many in range(2))
+    client.force_login(noe)
+    client.post(reverse("organisation-switch"), {"organisation": first.pk})
+    url = reverse("organisation-block", args=[need.organisation_id])
+    shown_for, opened = client.get(url).text, {"acting": first.pk}
+    client.post(reverse("organisation-switch"), {"organisation": second.pk})
+    page = client.post(url, opened)
+    assert not Block.objects.exists()
+    assert "Cette page a été ouverte pour" in page.text
+    assert f'name="acting" value="{first.pk}"' in shown_for
+    client.post(reverse("organisation-switch"), {"organisation": first.pk})
+    client.post(url, opened)
+    assert Block.objects.get().for_organisation == first
+
+
 def test_what_one_cant_see_one_cant_block(client, noe):
     hidden = make_offer(status="DRAFT")
     client.force_login(noe)
