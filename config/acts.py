@@ -47,6 +47,7 @@ NAMES: dict[str, Promise] = {
     "closings": _("missions that close by themselves"),
     "values": _("values to declare"),
     "departures": _("departures found"),
+    "changed-addresses": _("changes of address that stand"),
     "news": _("news of new matches"),
     "still-true": _("“still true?”"),
     "drafts": _("forgotten drafts"),

@@ -93,6 +93,11 @@ def ask_for_values() -> None:
 
 
 @shared_task
+def follow_changed_addresses() -> None:
+    people.follow_changed_addresses(timezone.now())
+
+
+@shared_task
 def notice_departures() -> None:
     people.notice_departures(timezone.now())
 

@@ -47,7 +47,12 @@ RUNG = (
         "close_what_is_done",
         "ask_for_values",
     ),
-    *("notice_departures", "tell_overdue_amendments", "remind_of_readings"),
+    *(
+        "notice_departures",
+        "follow_changed_addresses",
+        "tell_overdue_amendments",
+        "remind_of_readings",
+    ),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
     *("count_responsiveness", "carry_on_receipts"),
 )

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions import addresses
-from accounts.models import Organisation, User
+from accounts.models import AddressChange, Organisation, User
 from accounts.tokens import digest, new_secret
 from marketplace import letters
 from marketplace.actions.documents import signatures
@@ -131,14 +131,13 @@ def end_addresses_of(person: User, organisation: Organisation, *, by: User, now:
             remove_address(address, by=by, now=now)
 
 
-def end_former_addresses(now: datetime) -> None:
-    """Take off the list the mailboxes that members have given up for another: the site soon forgets whose they were."""
-    for change in addresses.settled(now):
-        theirs = SigningAddress.objects.standing().filter(
-            organisation__in=change.user.memberships.values("organisation")
-        )
-        for address in theirs.filter(email__iexact=change.before):
-            remove_address(address, by=change.user, now=now)
+def end_former_address(change: AddressChange, *, now: datetime) -> None:
+    """Take off the list the mailbox that a member has given up for another: the site soon forgets whose it was."""
+    theirs = SigningAddress.objects.standing().filter(
+        organisation__in=change.user.memberships.values("organisation")
+    )
+    for address in theirs.filter(email__iexact=change.before):
+        remove_address(address, by=change.user, now=now)
 
 
 # --- links ---------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.actions import memberships
+from accounts.actions import addresses, memberships
 from accounts.actions import people as accounts
-from accounts.models import Membership, Organisation, User
+from accounts.models import AddressChange, Membership, Organisation, User
 from marketplace import ranking
 from marketplace.actions.desk import desk
 from marketplace.actions.documents import signing_links
@@ -119,10 +119,20 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     departures.begin(person, company, why=Departure.Why.REMOVED, by=by, now=now)
 
 
+def follow_changed_addresses(now: datetime) -> int:
+    """Make the changes of address that can't be taken back any more hold for the links of managers and for the mailboxes
+    that sign, while it is known whose the one before was: they may leave later. Returns how many changes."""
+
+    def follow(change: AddressChange) -> None:
+        manager_links.follow_address(change)
+        signing_links.end_former_address(change, now=now)
+
+    return each_row("changed-addresses", addresses.settled(now), follow)
+
+
 def notice_departures(now: datetime) -> int:
     """Find the people who have left a company in another way than the acts above, and treat them alike. Returns how
-    many. Those who have changed their address may leave later: what is known of it is used while it is known."""
-    signing_links.end_former_addresses(now)
+    many."""
     waiting = Q(status=OfferStatus.PUBLISHED) | Q(proposals__status=ProposalStatus.OPEN)
     running = Q(missions__status__in=set(LIVE) - {MissionStatus.LEFT})
     found = Offer.objects.left_by_their_person().filter(waiting | running).distinct()

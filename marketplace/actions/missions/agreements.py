@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.tokens import digest, new_secret
 from marketplace import letters
-from marketplace.actions.missions import amendment_effect, manager_links
+from marketplace.actions.missions import amendment_effect
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Agreement,
@@ -219,9 +219,7 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
 
 
 def remind_silent(now: datetime) -> int:
-    """Remind, once, those who haven't answered after five days; whoever asked is told too. It goes to the address that
-    a manager's account has by now."""
-    manager_links.follow_addresses(now)
+    """Remind, once, those who haven't answered after five days; whoever asked is told too."""
     silent = (
         Agreement.objects.waiting()
         .filter(asked_at__lte=now - REMIND_AFTER, reminded_at=None, expires_at__gt=now)

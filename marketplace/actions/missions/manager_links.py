@@ -3,21 +3,20 @@
 from datetime import datetime
 
 from accounts.actions import addresses
-from accounts.models import Organisation, User
+from accounts.models import AddressChange, Organisation, User
 from marketplace.models import Agreement, Employee
 from marketplace.models.missions.agreements import AgreementQuerySet
 
 
-def follow_addresses(now: datetime) -> None:
-    """Write to the new address of the managers who have changed theirs, once that can't be taken back any more. The site
-    soon forgets the one before: a link sent there would then outlive them in the company."""
-    for change in addresses.settled(now):
-        person = change.user
-        theirs = person.memberships.values("organisation")
-        led = Employee.objects.filter(organisation__in=theirs)
-        led.filter(manager_email__iexact=change.before).update(manager_email=person.email)
-        asked = _asked_of_managers().filter(mission__offer__organisation__in=theirs)
-        asked.filter(email__iexact=change.before).update(email=person.email)
+def follow_address(change: AddressChange) -> None:
+    """Write to the manager's new address from now on: a link sent to the one before, which the site soon forgets, would
+    outlive them in the company."""
+    person = change.user
+    theirs = person.memberships.values("organisation")
+    led = Employee.objects.filter(organisation__in=theirs)
+    led.filter(manager_email__iexact=change.before).update(manager_email=person.email)
+    asked = _asked_of_managers().filter(mission__offer__organisation__in=theirs)
+    asked.filter(email__iexact=change.before).update(email=person.email)
 
 
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:

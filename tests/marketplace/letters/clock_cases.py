@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.actions import addresses
+from accounts.models import AddressChange, Membership
 from marketplace import ranking
 from marketplace.actions.missions import hours
 from marketplace.models import (
@@ -14,6 +15,7 @@ from marketplace.models import (
     Amendment,
     Case,
     ConsentRequest,
+    Employee,
     FollowUp,
     HoursEntry,
     KeptMatch,
@@ -233,6 +235,26 @@ def found_departures() -> Due:
     )
 
 
+def changed_addresses() -> Due:
+    """Managers who have given their account another address, long enough ago."""
+
+    def changed() -> AddressChange:
+        manager = make_user()
+        company = make_organisation("COMPANY", member=manager)
+        before = f"avant.{manager.email}"
+        company.employees.create(person=make_user(), manager_email=before)
+        return addresses.changed(manager, before=before, now=ago(8))
+
+    bad, good = changed(), changed()
+    theirs = Employee.objects.get(manager_email=bad.before)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Employee, "id", theirs),
+        lambda row: not Employee.objects.filter(manager_email=row.before).exists(),
+    )
+
+
 def news() -> Due:
     bad, good = make_offer(published_at=ago(30)), make_offer(published_at=ago(30))
     make_need()
@@ -351,6 +373,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "closings": closings,
     "values": values_to_declare,
     "departures": found_departures,
+    "changed-addresses": changed_addresses,
     "news": news,
     "still-true": still_true,
     "drafts": drafts,

@@ -127,7 +127,7 @@ def test_a_manager_who_has_gone_weeks_after_a_change_of_address_answers_no_remin
     agreements.remind_silent(now + agreements.REMIND_AFTER)
     told = Notification.objects.filter(kind="agreement_asked").latest("pk")
     assert told.address == MAILBOX, "as long as the change may be taken back"
-    agreements.remind_silent(now + WAY_BACK_LASTS)
+    people.follow_changed_addresses(now + WAY_BACK_LASTS)
     assert Employee.objects.get().manager_email == manager.email
     addresses.forget_old(now + FORGOTTEN_AFTER + timedelta(days=1))
     goes(manager, company)
@@ -139,8 +139,9 @@ def test_an_address_that_was_taken_back_is_written_to_as_before(company, url):
     """Whoever had got into the account asked for it."""
     manager, now = of_the_company(company, "intrus@example.org"), timezone.now()
     change = addresses.changed(manager, before=MAILBOX, now=now)
-    agreements.remind_silent(now + timedelta(days=2))
+    people.follow_changed_addresses(now + timedelta(days=2))
     addresses.restore(change, now=now + timedelta(days=3))
+    people.follow_changed_addresses(now + WAY_BACK_LASTS + timedelta(days=1))
     agreements.remind_silent(now + WAY_BACK_LASTS + timedelta(days=1))
     assert Employee.objects.get().manager_email == MAILBOX
     letters = Notification.objects.filter(kind="agreement_asked")
@@ -150,7 +151,7 @@ def test_an_address_that_was_taken_back_is_written_to_as_before(company, url):
 def test_a_manager_of_another_company_keeps_the_mailbox_that_somebody_had(client, company, url):
     other = of_the_company(make_mission(work=True).offer.organisation, "autre@example.org")
     addresses.changed(other, before=MAILBOX, now=timezone.now() - WAY_BACK_LASTS)
-    agreements.remind_silent(timezone.now())
+    people.follow_changed_addresses(timezone.now())
     assert Employee.objects.get().manager_email == MAILBOX
     assert client.get(url).status_code == 200
 

@@ -242,11 +242,11 @@ def test_a_mailbox_that_a_member_has_given_up_for_another_signs_no_more(
     now = timezone.now()
     User.objects.filter(pk=lea.pk).update(email="lea.roux@example.org")
     change = addresses.changed(User.objects.get(pk=lea.pk), before=LEA["email"], now=now)
-    people.notice_departures(now + timedelta(days=2))
+    people.follow_changed_addresses(now + timedelta(days=2))
     assert client.get(page).status_code == 200, "as long as the change may be taken back"
     if taken_back:
         addresses.restore(change, now=now + timedelta(days=3))
-    people.notice_departures(now + WAY_BACK_LASTS)
+    people.follow_changed_addresses(now + WAY_BACK_LASTS)
     assert client.get(page).status_code == (200 if taken_back else 410)
 
 
