@@ -22,6 +22,7 @@ from tests.factories import (
     make_organisation,
     make_pole,
     make_user,
+    verify,
 )
 
 URL = "/bureau/mentions-legales/"
@@ -250,3 +251,21 @@ def test_the_demonstration_names_invented_people_only():
     notice = LegalNotice(pk=1, **read("organisations")["legal_notice"])
     assert notice.is_complete
     assert notice.data_contact.endswith("@example.org")
+
+
+# --- cookies ---------------------------------------------------------------------------------
+def test_the_page_counts_every_cookie_that_the_site_sets(client, db):
+    user = verify(make_user(password="un-long-secret-42"))
+    set_by_site = set()
+
+    def post(name, **typed):
+        set_by_site.update(client.get(reverse(name)).cookies)
+        set_by_site.update(client.post(reverse(name), typed).cookies)
+
+    post("set_language", language="fr")
+    post("account_login", login=user.email, password="un-long-secret-42")
+    # It answers in a sentence.
+    post("profile", first_name="Camille", last_name="Dubois", language="fr")
+    assert "messages" in set_by_site
+    assert len(set_by_site | {"csrf"}) == 6, set_by_site
+    assert "n’en pose que six" in legal_page(client)
