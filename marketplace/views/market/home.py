@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -85,10 +85,18 @@ def landing(request: OurRequest) -> HttpResponse:
             "figures": {
                 "open_needs": needs.count(),
                 "running_missions": Mission.objects.running().count(),
-                "offers": Offer.objects.published().count(),
+                "helpers": _helpers(),
             },
         },
     )
+
+
+def _helpers() -> int:
+    """How many people and teams have a published offer: somebody with several counts once."""
+    found = Offer.objects.published().aggregate(
+        people=Count("person", distinct=True), teams=Count("pk", filter=Q(person=None))
+    )
+    return found["people"] + found["teams"]
 
 
 @login_not_required

@@ -256,3 +256,27 @@ def test_an_invitation_by_somebody_who_administers_no_more_waits_nowhere(client,
     client.force_login(nina)
     assert client.get(HOME).context["lines"] == []
     assert invitations.pending_for(nina) == []
+
+
+def test_the_front_page_counts_people_and_teams_and_not_their_offers(client):
+    make_need()
+    noe, company = make_user(), make_organisation(Organisation.Kind.COMPANY)
+    for _offer in range(2):
+        make_offer(noe)
+    make_offer(organisation=company, somebody=None)
+    page = client.get(HOME).text
+    assert "<strong>2</strong> personnes et équipes prêtes à aider" in page
+
+
+def test_a_volunteer_reads_what_the_structure_will_see_of_them(client):
+    """The proposal shows more than a first name: what they offer, and a letter of their last name."""
+    need, offer = make_need(), make_offer(make_user("Noé", "Lambert"), title="Développeur web")
+    sentence = "l’initiale de votre nom"
+    assert sentence in client.get(reverse("how-it-works")).text
+    client.force_login(offer.person)
+    assert sentence in client.get(reverse("need-apply", args=[need.pk])).text
+    proposal = make_proposal(need, offer)
+    client.force_login(need.created_by)
+    page = client.get(proposal.get_absolute_url()).text
+    assert "Noé L., Développeur web" in page
+    assert offer.person.last_name not in page
