@@ -45,7 +45,7 @@ def close_account(user: User, *, now: datetime) -> None:
     desk.let_go_of(user)
     proposals.lock(Need.objects.filter(organisation__in=alone), offers)
     if blocking_missions(user).exists():  # asked once nobody can say yes any more
-        raise NotYet(_("You have a mission running: finish or interrupt it first."))
+        raise NotYet(_("You have a mission that isn’t over: finish it, or stop it first."))
     gone = reasons.coded("left-the-site")
     for organisation in alone:
         _empty(organisation, by=user)

@@ -7,11 +7,21 @@ from django.utils import timezone
 
 from accounts.actions.refusals import Refusal
 from accounts.models import User
+from marketplace.actions.documents import ledger
 from marketplace.actions.market import people, proposals
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages
-from marketplace.models import Message, Mission, Need, Offer, Portrait, Proposal, Side
+from marketplace.models import (
+    Message,
+    Mission,
+    Need,
+    Offer,
+    Portrait,
+    Proposal,
+    Regime,
+    Side,
+)
 from marketplace.rules import own_yes
 from notifications import outbox
 from notifications.models import Notification
@@ -25,6 +35,9 @@ from tests.factories import (
     make_user,
     verify,
 )
+from tests.marketplace.documents.document_desk import make_mission as mission_with_papers
+from tests.marketplace.documents.test_documents import text_of
+from tests.marketplace.missions.amending import signed_mission
 
 CLOSE = reverse("account-close")
 PASSWORD = "un-long-secret-42"
@@ -75,6 +88,29 @@ def test_the_page_says_what_goes_and_changes_nothing(entered, noe):
     assert "Ce qui reste" in page
     noe.refresh_from_db()
     assert noe.is_active
+
+
+def test_a_signed_paper_keeps_the_name_and_the_page_and_the_letter_say_so(entered, noe):
+    mission = signed_mission(
+        Regime.VOLUNTEERING, mission=mission_with_papers(Regime.VOLUNTEERING, person=noe)
+    )
+    letter_of_mission = mission.documents.get()
+    Mission.objects.update(status="CLOSED")
+    told = entered(noe)
+    assert "avec les noms et les signatures" in told.get(CLOSE).text
+    told.post(CLOSE)
+    letter_of_mission.refresh_from_db()
+    assert "Noé Lambert" in text_of(ledger.read(letter_of_mission, signed=True))
+    assert "avec les noms et les signatures" in Notification.objects.get(kind="account_closed").text
+
+
+def test_a_mission_in_preparation_is_not_said_to_be_running(entered, noe):
+    mission = make_mission(make_proposal(offer=make_offer(noe)))
+    assert mission.status == "FRAMING"
+    page = entered(noe).get(CLOSE).text
+    assert "est en cours" not in page
+    assert "n’est pas terminée" in page
+    assert "à tout moment" not in entered(noe).get(reverse("profile")).text
 
 
 def test_the_button_forgets_the_person(entered, noe):
@@ -270,7 +306,7 @@ def test_a_running_mission_comes_first(entered, noe):
     page = logged_in.get(CLOSE).content.decode()
     assert mission.get_absolute_url() in page
     assert "définitivement" not in page
-    assert "mission en cours" in logged_in.post(CLOSE, follow=True).content.decode()
+    assert "n’est pas terminée" in logged_in.post(CLOSE, follow=True).content.decode()
     noe.refresh_from_db()
     assert noe.is_active
     Mission.objects.update(status="CLOSED")
