@@ -40,6 +40,11 @@ def nobody_because(need: Need) -> tuple[str, str]:
             % {"languages": spoken},
             _("Add it to the need if your team speaks it, or find somebody who can interpret."),
         )
+    if not offers.exclude(proposals__need=need).exists():
+        return (
+            _("Whoever offers these skills has been asked about this need already."),
+            _("Make one of them welcome rather than required, or ask the next pôle."),
+        )
     return (
         _("Each skill is offered by somebody, but not at these dates or near enough."),
         _("Other dates, remote work, or the mission split in two would help."),
@@ -55,21 +60,24 @@ def nothing_because(offer: Offer) -> tuple[str, str]:
         )
     needs = NeedPosting.objects.filter(pole_id=offer.pole_id, lead=True).count()
     if not needs:
-        return _("No need is open in your pôle today."), _("New ones come each week.")
-    said = ngettext(
-        "%(n)s need is open in your pôle, and none asks for these skills.",
-        "%(n)s needs are open in your pôle, and none asks for these skills, even nearly.",
-        needs,
-    ) % {"n": needs}
+        return _("No need is open in your pôle today."), ""
     shared = snapshot.read()
     asked_for = Need.objects.filter(pk__in=_asking(offer, shared))
-    if spoken := _foreign(offer, asked_for):
+    not_yet = asked_for.exclude(proposals__offer=offer)
+    if asked_for.exists() and not not_yet.exists():
+        return (
+            _(
+                "This offer has been put forward already for each open need that asks for these skills."
+            ),
+            "",
+        )
+    if spoken := _foreign(offer, not_yet):
         return (
             _("The needs that ask for these skills are in another language: %(languages)s.")
             % {"languages": spoken},
             _("Add it to your offer if you can work in it."),
         )
-    if asking := asked_for.count():
+    if asking := not_yet.count():
         return (
             ngettext(
                 "%(n)s open need asks for these skills, or nearly: the dates, the distance, the language or an earlier answer stand between.",
@@ -78,6 +86,11 @@ def nothing_because(offer: Offer) -> tuple[str, str]:
             ) % {"n": asking},
             _("Other dates, remote work or a longer way would help."),
         )  # fmt: skip
+    return _none_asks(offer, shared, needs)
+
+
+def _none_asks(offer: Offer, shared: snapshot.Snapshot, needs: int) -> tuple[str, str]:
+    """None of the open needs asks for what the offer holds: what they ask for most."""
     names = shared.names.in_language(language())
     open_needs = Need.objects.published().filter(pole=offer.pole_id)
     counted = Counter(
@@ -86,6 +99,11 @@ def nothing_because(offer: Offer) -> tuple[str, str]:
         .values_list("skill_id", flat=True)
     )
     first = [names.skill(skill) for skill, _times in counted.most_common(MOST_WANTED)]
+    said = ngettext(
+        "%(n)s need is open in your pôle, and none asks for these skills.",
+        "%(n)s needs are open in your pôle, and none asks for these skills, even nearly.",
+        needs,
+    ) % {"n": needs}
     return said, _("Most wanted at the moment: %(skills)s.") % {"skills": ", ".join(first)}
 
 

@@ -250,6 +250,21 @@ def test_an_empty_list_doesnt_put_on_skills_what_dates_and_distance_do(client):
     assert "aucun ne demande ces compétences" not in page
 
 
+def test_what_was_put_forward_already_is_said_to_be_so_and_not_a_matter_of_dates(client):
+    need, offer = make.make_need(), make.make_offer()
+    proposal = make.make_proposal(need, offer)
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    assert "déjà été proposée pour chaque besoin ouvert" in page
+    assert "D’autres dates" not in page
+    assert "Aucun besoin ouvert ne remplit" not in page
+    proposal.move("DECLINED", by=need.created_by)
+    client.force_login(need.created_by)
+    page = client.get(reverse("need-candidates", args=[need.pk])).text
+    assert "ont déjà été sollicitées pour ce besoin" in page
+    assert "D’autres dates" not in page
+
+
 # --- What is promised beside a list is what comes of it ---------------------------------------
 
 
