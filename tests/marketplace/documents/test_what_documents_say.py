@@ -222,3 +222,21 @@ def test_nobody_signs_in_the_place_of_the_person_who_comes():
         letter = Notification.objects.get(kind="document_to_sign", recipient=one)
         assert "signez-le d’un clic" in letter.text
         assert ("la personne qui signe pour vous" in letter.text) is passes_on
+
+
+FREE = {
+    Regime.PRESTATION: ("CONVENTION_SERVICE",),
+    Regime.LOAN: ("CONVENTION_LOAN", "CONVENTION_CHANGE"),
+    Regime.NOT_ELIGIBLE: ("CONVENTION_PLAIN", "CONVENTION_CHANGE"),
+}
+
+
+@pytest.mark.parametrize("regime", FREE)
+def test_what_is_free_bills_no_expenses_but_those_that_the_next_article_asks_for(regime):
+    """“0 €” and “remboursés par elle” in one agreement: whoever signs reads how the two go together."""
+    said = dict(of_mission(regime, full=False))
+    for kind in FREE[regime]:
+        pages = PdfReader(io.BytesIO(said[kind])).pages
+        words = " ".join(" ".join(page.extract_text() for page in pages).split())
+        assert re.search(r"0 € (?:est facturé )?à la Structure, hors", words), kind
+        assert "que l’article « Frais » met à sa charge" in words.replace("\u00a0", " "), kind
