@@ -160,5 +160,16 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "line": _line(consent, things.get((consent.kind, consent.about))),
             "missions": own_name.live_missions(consent),
+            "tells_author": _has_another_author(consent),
         },
+    )
+
+
+def _has_another_author(consent: Consent) -> bool:
+    """Whether somebody else wrote the offer, who is told that the yes is taken back."""
+    offer = own_name.offer_of(consent)
+    return (
+        offer is not None
+        and offer.created_by_id != consent.person_id
+        and offer.created_by.is_active
     )

@@ -279,6 +279,18 @@ def test_words_are_public_only_with_consent(client, mission, consents):
     assert mission.offer.person.last_name not in page
 
 
+def test_words_about_a_need_that_was_proposed_privately_don_t_name_it(client, mission):
+    said = {"rating": 5, "again": True, "words": "Une équipe formidable.", "may_quote": True}
+    missions.review(mission, side=Voice.OFFER, by=mission.offer.person, **said)
+    days_over(mission)
+    page = reverse("organisation", args=[mission.need.organisation_id])
+    assert mission.need.title in client.get(page).text
+    type(mission.need).objects.update(is_listed=False)
+    shown = client.get(page).text
+    assert "Une équipe formidable." in shown
+    assert mission.need.title not in shown
+
+
 def test_a_company_shows_nothing_said_of_what_its_people_do_on_their_own_time(client):
     company = make_organisation(Organisation.Kind.COMPANY, administrator=make_user())
     for work, words in ((True, "Merci à l’équipe."), (False, "Merci de vos samedis.")):
@@ -333,7 +345,8 @@ def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consen
     days_over(mission)
     client.force_login(person)
     page = client.get(reverse("experience")).text
-    assert ("pas dans le fichier" in page) != consents
+    assert ("n’a pas accepté d’être cité" in page) != consents
+    assert "à vous seul" not in page  # the coordination reads them too, and a company that lends
     file = PdfReader(io.BytesIO(client.get(reverse("experience-file")).content))
     text = " ".join(page.extract_text() for page in file.pages)
     assert mission.need.title in text
@@ -363,7 +376,7 @@ def test_consent_is_taken_back_by_its_author_alone(client, mission):
     assert client.post(url).status_code == 404
     client.force_login(mission.offer.person)
     assert reverse("consents") in client.get(reverse("experience")).text
-    assert "nulle part ailleurs" in client.get(url).text
+    assert "ne les cite plus" in client.get(url).text
     assert review.may_quote, "opening the page takes nothing back"
     client.post(url)
     assert not review.may_quote

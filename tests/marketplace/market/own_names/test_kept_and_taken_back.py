@@ -46,7 +46,8 @@ def test_the_page_lists_each_yes_and_takes_it_back(client, need, shown, ana, bob
     consent = Consent.objects.get(kind=ConsentKind.OFFER)
     assert consent.words in words(page)
     back = reverse("consent-take-back", args=[consent.pk])
-    assert "L’offre est mise en pause" in words(client.get(back))
+    assert "L’offre n’est plus montrée" in words(client.get(back))
+    assert "La personne qui a écrit l’offre est avertie" in words(client.get(back))
     client.post(back)
     proposal.refresh_from_db()
     assert status_of(shown) == OfferStatus.PAUSED
@@ -55,6 +56,17 @@ def test_the_page_lists_each_yes_and_takes_it_back(client, need, shown, ana, bob
     client.post(back)
     assert letters_to(bob, "consent_taken_back").count() == 1
     assert "repris" in words(client.get(reverse("consents")))
+
+
+def test_nobody_is_said_to_be_told_of_an_offer_that_one_wrote_oneself(client, company, ana):
+    """Nor is it said to be paused by it, when it was paused or over before."""
+    offer = make_offer(ana, organisation=company)
+    offer.move(OfferStatus.PAUSED, by=ana)
+    consent = own_yes.consent_to(offer)
+    client.force_login(ana)
+    page = words(client.get(reverse("consent-take-back", args=[consent.pk])))
+    assert "La personne qui a écrit l’offre" not in page
+    assert "mise en pause" not in page
 
 
 def test_a_live_mission_isn_t_stopped_and_its_coordinator_is_told(client, need, shown, ana):
