@@ -280,3 +280,24 @@ def test_a_volunteer_reads_what_the_structure_will_see_of_them(client):
     page = client.get(proposal.get_absolute_url()).text
     assert "Noé L., Développeur web" in page
     assert offer.person.last_name not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "then"),
+    [
+        (Organisation.Kind.ESS, "la coordination lit aussi chacun d’eux avant sa publication"),
+        (Organisation.Kind.COMPANY, "vous les publierez vous-mêmes ensuite"),
+    ],
+)
+def test_nothing_is_promised_to_become_public_by_itself_after_the_verification(client, kind, then):
+    """A draft stays one: somebody sends it, or publishes it."""
+    boss = make_user()
+    organisation = make_organisation(kind, administrator=boss, status=OrganisationStatus.SUBMITTED)
+    client.force_login(boss)
+    page = client.get(HOME).text
+    assert then in page
+    assert "publics dès que" not in page
+    draft = make_need(organisation, status=NeedStatus.DRAFT, created_by=boss)
+    organisation.move(OrganisationStatus.ACCEPTED, by=None)
+    draft.refresh_from_db()
+    assert draft.status == NeedStatus.DRAFT
