@@ -30,6 +30,8 @@ class Done:
     said: str
     """The structure's words about the mission."""
     said_by: str
+    quoted_by: str
+    """Their first name alone, which is what they agreed to have quoted."""
     may_quote: bool
     mine: Review | None
 
@@ -88,6 +90,7 @@ def _done(mission: Mission) -> Done:
         gained=[str(gained.skill) for gained in mine.gained.all()] if mine else [],
         said=theirs.words if theirs else "",
         said_by=str(theirs.author) if theirs else "",
+        quoted_by=theirs.author.first_name if theirs else "",
         may_quote=bool(theirs and theirs.may_quote),
         mine=mine,
     )

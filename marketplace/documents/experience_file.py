@@ -34,7 +34,7 @@ def as_pdf(experience: Experience, user: User, *, on: date) -> bytes:
                 "gained": ", ".join(done.gained),
                 # It leaves the house: words that may not be quoted stay on the page.
                 "said": done.said if done.may_quote else "",
-                "said-by": done.said_by,
+                "said-by": done.quoted_by,
             }
             for done in experience.missions
         ],

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
@@ -28,5 +29,6 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def download(request: SignedInRequest) -> HttpResponse:
-    found = experience.of(request.user)
+    with override("fr"):  # papers are French, with the names of the skills
+        found = experience.of(request.user)
     return pdf(as_pdf(found, request.user, on=timezone.localdate()), "parcours")

@@ -22,6 +22,7 @@ from marketplace.models import (
     Regime,
     Review,
     Side,
+    Skill,
     SkillGained,
     Voice,
     factors,
@@ -351,6 +352,23 @@ def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consen
     text = " ".join(page.extract_text() for page in file.pages)
     assert mission.need.title in text
     assert ("Précieux et patient" in text) == consents
+
+
+def test_the_file_names_whoever_is_quoted_as_they_agreed_to_and_is_in_one_language(client, mission):
+    """“With the first name and the organisation” is what they ticked; the paper is French for all its readers."""
+    by, person = mission.need.organisation.members.get(), mission.offer.person
+    said = {"rating": 5, "again": True, "words": "Précieux et patient.", "may_quote": True}
+    missions.review(mission, side=Voice.NEED, by=by, **said)
+    days_over(mission)
+    Skill.objects.update(label_fr="Site internet", label_en="Websites")
+    type(person).objects.filter(pk=person.pk).update(language="en")
+    client.force_login(type(person).objects.get(pk=person.pk))
+    file = PdfReader(io.BytesIO(client.get(reverse("experience-file")).content))
+    text = " ".join(page.extract_text() for page in file.pages)
+    assert f"{by.first_name}, {mission.need.organisation}" in text
+    assert by.last_name not in text
+    assert "Site internet" in text
+    assert "Websites" not in text
 
 
 def test_a_running_mission_is_not_yet_in_it(client):
