@@ -1,5 +1,7 @@
 """The letters about where a mission stands, its beginning and its renewal."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
@@ -49,6 +51,9 @@ RENEWS = Key("mission:{mission}:renews")
 MISSION_RENEWED = Letter("mission_renewed", RENEWS, MISSIONS, asks=True, moot=_framed)
 
 
+A_WEEK = timedelta(days=7)
+
+
 def kick_off(step: MissionStep) -> None:
     """The mission begins: tell everybody, whoever clicked included, who does what, until when, and what happens
     next."""
@@ -65,6 +70,7 @@ def kick_off(step: MissionStep) -> None:
             mission=mission,
             contacts=list(sides[Side(audience.other_side(side))]),
             is_need_side=side == Side.NEED,
+            asks_after_a_week=mission.ends_on - mission.starts_on > A_WEEK,
         )
 
 

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.models import Mission, Regime
+from marketplace.actions.missions import followups, missions
+from marketplace.models import FollowUp, Mission, Regime
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
+from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission
 from tests.marketplace.desk.desk_people import lines_of
 from tests.marketplace.missions.amending import signed_mission
@@ -53,3 +56,24 @@ def test_a_mission_that_waits_for_its_first_day_is_not_late_before_it(client):
     Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(0))
     (line,) = [line for line in lines_of(coordinator) if line.kind == "mission"]
     assert "n’a pas commencé" in line.why
+
+
+@pytest.mark.parametrize(("days", "asked"), [(1, False), (7, False), (8, True), (90, True)])
+def test_a_mission_of_a_day_isn_t_promised_a_question_a_week_later(days, asked):
+    """What the letter of the first day announces is what is asked."""
+    mission = make_mission(starts_on=in_days(0), ends_on=in_days(days))
+    missions.start(mission, by=mission.offer.person, now=timezone.now())
+    told = Notification.objects.filter(kind="mission_kick_off").first().text
+    assert ("Une semaine après le premier jour, nous vous demandons" in told) == asked
+    followups.ask_due(in_days(7))
+    assert FollowUp.objects.filter(kind="FIRST_WEEK").exists() == asked
+
+
+def test_the_question_before_the_end_sends_nobody_to_a_sheet_that_is_signed():
+    mission = signed_mission()
+    followups.ask_due(mission.ends_on - timedelta(days=5))
+    told = Notification.objects.filter(kind="follow_up_ending")
+    assert told.count() >= 2
+    for letter in told:
+        assert "par un avenant" in letter.text
+        assert "changez les dates sur la fiche de mission, ou" not in letter.text

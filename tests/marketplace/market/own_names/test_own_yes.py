@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace import letters
 from marketplace.actions.market import own_name, people, proposals
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
@@ -116,6 +117,15 @@ def test_asked_twice_it_is_one_letter(client, offer, ana, bob):
     ConsentRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     client.post(reverse("offer-publish", args=[offer.pk]))
     assert letters_to(ana).count() == 2
+
+
+def test_the_reminder_of_a_draft_doesn_t_say_that_nobody_was_asked(offer, bob):
+    """It was sent to the colleague whom it names, who sees it, and has its skills."""
+    letters.draft_waiting(offer, occasion="2026-11-02")
+    told = letters_to(bob, "draft_waiting").get().text
+    assert "qui n’est pas encore publié" in told
+    assert "sans l’envoyer" not in told
+    assert "Ajoutez au moins une compétence" not in told
 
 
 @pytest.mark.parametrize("door", ["offer-publish", "offer-edit"])
