@@ -69,6 +69,13 @@ def test_a_mission_of_a_day_isn_t_promised_a_question_a_week_later(days, asked):
     assert FollowUp.objects.filter(kind="FIRST_WEEK").exists() == asked
 
 
+def test_the_public_promises_keep_to_missions_that_last_long_enough(client):
+    make_coordinator()
+    promises = client.get(reverse("promises")).text
+    assert "Si la mission dure assez longtemps" in promises
+    assert "jusqu’à trois autres suggestions" in promises  # there may be none
+
+
 def test_the_question_before_the_end_sends_nobody_to_a_sheet_that_is_signed():
     mission = signed_mission()
     followups.ask_due(mission.ends_on - timedelta(days=5))
