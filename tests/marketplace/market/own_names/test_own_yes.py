@@ -201,7 +201,7 @@ def test_an_offer_that_names_them_no_more_asks_them_nothing(client, offer, ana, 
     Offer.objects.filter(pk=offer.pk).update(person=bob if whose == "another’s" else None)
     answer = client.post(link, YES)
     assert answer.status_code == 410
-    assert "a changé depuis la lettre" in words(answer)
+    assert "a changé depuis le courriel" in words(answer)
     assert not Consent.objects.exists()
 
 
@@ -224,7 +224,7 @@ def test_the_link_is_moot_once_the_offer_has_changed(client, offer, typed, ana, 
     client.post(reverse("offer-edit", args=[offer.pk]), typed | {"person": ana.pk} | change)
     answer = client.post(link, YES)
     assert answer.status_code == 410
-    assert "a changé depuis la lettre" in words(answer)
+    assert "a changé depuis le courriel" in words(answer)
     assert not Consent.objects.exists()
 
 
