@@ -173,12 +173,21 @@ def close(need: Need, *, reason: str, by: User) -> None:
 def _end(need: Need, status: NeedStatus, *, reason: str, by: User) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
-    gone = reasons.coded("site-left")
-    told = gone if reason == gone else reasons.coded("need-closed")
-    freed = proposals.close_all(locked.proposals.open(), reason=told, own=Side.NEED)
+    freed = proposals.close_all(
+        locked.proposals.open(), reason=_told_to_who_waits(reason), own=Side.NEED
+    )
     letters.need_moved(letters.NEED_CLOSED, step)
     need.status = locked.status
     ranking.changed(need, *freed)
+
+
+def _told_to_who_waits(reason: str) -> str:
+    """What those who wait for an answer read: that the structure has closed the need, and the words that it wrote for
+    them; or that it has left the site."""
+    if reason == reasons.coded("site-left"):
+        return reason
+    closed = reasons.coded("need-closed")
+    return reasons.coded("no-and-words", no=closed, words=reason) if reason.strip() else closed
 
 
 def _first_in_charge(need: Need, by: User) -> None:

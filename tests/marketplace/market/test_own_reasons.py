@@ -43,6 +43,11 @@ from tests.factories import (
 CLOSED = {"fr": "La structure a clos le besoin.", "en": "The need was closed by the structure."}
 
 
+def client_of(client, person):
+    client.force_login(person)
+    return client
+
+
 @pytest.fixture
 def closed():
     """By somebody who reads French; whoever waited reads English."""
@@ -51,6 +56,14 @@ def closed():
     with override("fr"):
         needs.close(proposal.need, reason="Budget.", by=proposal.need.organisation.members.get())
     return proposal
+
+
+def test_whoever_waited_reads_what_the_structure_wrote_for_them(client, closed):
+    """“They will read it” stands beside the field: they read that the need was closed, and not why."""
+    page = client_of(client, closed.offer.person).get(closed.get_absolute_url()).text
+    assert "The need was closed by the structure. Budget." in page
+    letter = Notification.objects.get(recipient=closed.offer.person, kind="proposal_closed")
+    assert "The need was closed by the structure. Budget." in letter.text
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
