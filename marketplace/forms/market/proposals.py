@@ -30,6 +30,13 @@ class ReasonForm(forms.Form):
     )
 
 
+class EarlyReasonForm(ReasonForm):
+    """A reason read by somebody who doesn't know yet how to reach the other side."""
+
+    def clean_reason(self) -> str:
+        return no_contacts(self.cleaned_data["reason"])
+
+
 class DeclineForm(forms.Form):
     """A no, with a reason from a short list and, if need be, words."""
 

@@ -18,7 +18,7 @@ from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market import skills, suggested
 from marketplace.forms.market.needs import NeedForm, QuestionForm, RefusalForm
-from marketplace.forms.market.proposals import ReasonForm
+from marketplace.forms.market.proposals import EarlyReasonForm
 from marketplace.models import MissionTemplate, Need, NeedSkill, TemplateSkill
 from marketplace.rules import permissions, readings
 from marketplace.states import NeedStatus
@@ -199,7 +199,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a need that has had people, or withdraw one that hasn't: it is the same question for the reader."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
-    form = ReasonForm(request.POST or None)
+    form = EarlyReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         engaged = need.missions.taking_a_place().exists() or not need.may(NeedStatus.WITHDRAWN)
         act = needs.close if engaged else needs.withdraw

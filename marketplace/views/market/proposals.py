@@ -14,7 +14,7 @@ from marketplace.actions.market import before_yes, proposals
 from marketplace.actions.missions import succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
-from marketplace.forms.market.proposals import DeclineForm, ReasonForm
+from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
 from marketplace.models import Proposal, ProposalStep, Side
 from marketplace.models.market.proposals import ProposalQuerySet
 from marketplace.rules import own_yes, permissions, service_levels
@@ -226,7 +226,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         return _too_late(request, proposal)
     if proposal.is_open and not permissions.can_withdraw(request.user, proposal):
         return redirect("proposal-decline", pk)  # one takes back only the yes that one has given
-    form = ReasonForm(request.POST or None)
+    form = EarlyReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             proposals.withdraw(proposal, reason=form.cleaned_data["reason"], by=request.user)

@@ -66,6 +66,22 @@ def test_whoever_waited_reads_what_the_structure_wrote_for_them(client, closed):
     assert "The need was closed by the structure. Budget." in letter.text
 
 
+@pytest.mark.parametrize("door", ["need-end", "proposal-withdraw"])
+def test_a_reason_that_is_read_before_both_have_said_yes_gives_no_address(client, door):
+    proposal = make_proposal(make_need(member=make_user()), make_offer())
+    who, thing = (
+        (proposal.need.created_by, proposal.need)
+        if door == "need-end"
+        else (proposal.offer.person, proposal)
+    )
+    page = client_of(client, who).post(
+        reverse(door, args=[thing.pk]), {"reason": "Écrivez-moi : noe@example.org"}
+    )
+    assert page.context["form"].errors["reason"]
+    proposal.refresh_from_db()
+    assert proposal.is_open
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_page_tells_why_in_the_language_of_its_reader(client, closed, language):
     person = closed.offer.person
