@@ -17,6 +17,7 @@ from marketplace.models import (
     Need,
     Offer,
     Proposal,
+    Side,
     reasons,
 )
 from marketplace.states import OfferStatus
@@ -112,7 +113,7 @@ def _offer_no_more(consent: Consent, by: User) -> None:
     if not consents.end(consent):
         return
     reason = reasons.coded("no-longer-put-forward")
-    freed = proposals.close_all(offer.proposals.open(), reason=reason)
+    freed = proposals.close_all(offer.proposals.open(), reason=reason, own=Side.OFFER)
     if offer.may(OfferStatus.PAUSED):
         offer.move(OfferStatus.PAUSED, by=by, reason=reason)
     ranking.changed(offer, *freed)

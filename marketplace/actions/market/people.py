@@ -16,7 +16,17 @@ from marketplace.actions.documents import signing_links
 from marketplace.actions.market import consents, needs, proposals
 from marketplace.actions.missions import departures, manager_links
 from marketplace.actions.refusals import NotYet
-from marketplace.models import ConsentKind, Departure, Mission, Need, Offer, Portrait, Time, reasons
+from marketplace.models import (
+    ConsentKind,
+    Departure,
+    Mission,
+    Need,
+    Offer,
+    Portrait,
+    Side,
+    Time,
+    reasons,
+)
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 from notifications.faults import each_row
 
@@ -161,7 +171,8 @@ def _pause_offers(person: User, company: Organisation, *, by: User | None) -> No
     freed: list[Need | Offer] = []
     for offer in theirs:
         consents.void(ConsentKind.OFFER, offer)
-        freed += [offer, *proposals.close_all(offer.proposals.open(), reason=gone)]
+        waiting = offer.proposals.open()
+        freed += [offer, *proposals.close_all(waiting, reason=gone, own=Side.OFFER)]
         if offer.may(OfferStatus.PAUSED):
             offer.move(OfferStatus.PAUSED, by=by, reason=gone)
     ranking.changed(*freed)

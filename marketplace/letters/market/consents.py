@@ -85,5 +85,6 @@ def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mis
         told += [(one, mission.get_absolute_url()) for one in audience.coordinators(mission.need)]
     for person, url in told:
         CONSENT_TAKEN_BACK.tell(
-            [person], url=url, page=url, consent=consent, offer=offer, waits=waits
-        )
+            [person], url=url, page=url, consent=consent, offer=offer, waits=waits,
+            goes_on=bool(missions),
+        )  # fmt: skip

@@ -1,6 +1,6 @@
 """The letters about proposals: made, half agreed, agreed, ended, and those that wait for an answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from marketplace import ranking
 from marketplace.letters.families import DESK, PROPOSALS
 from marketplace.models import Mission, Origin, Proposal, Side
 from marketplace.models.market.proposals import ProposalStep
-from marketplace.rules import audience, service_levels
+from marketplace.rules import audience, own_yes, service_levels
 from marketplace.states import ProposalStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -76,24 +76,33 @@ PROPOSAL_AGAIN = Letter("proposal_again", Key("proposal:{proposal}:again"), PROP
 def proposal_made(proposal: Proposal, *, to: Iterable[str], by: User | None) -> None:
     """Tell the side that has to answer, with the words that came with the proposal."""
     for side in to:
-        PROPOSAL_TO[Side(side)].tell(
-            audience.of_side(proposal, side),
-            url=proposal.get_absolute_url(),
-            but=by,
-            proposal=proposal,
-            by=by,
-            from_coordinators=proposal.origin == Origin.COORDINATOR,
-        )
+        for people, only in _asked(proposal, side):
+            PROPOSAL_TO[Side(side)].tell(
+                people,
+                url=proposal.get_absolute_url(),
+                but=by,
+                proposal=proposal,
+                by=by,
+                only=only,
+                from_coordinators=proposal.origin == Origin.COORDINATOR,
+            )
+
+
+def _asked(proposal: Proposal, side: str) -> Iterator[tuple[list[User], User | None]]:
+    """The people of a side who are asked for its yes; then those who may only say no, with the person whose yes it
+    is."""
+    people, offer = list(audience.of_side(proposal, side)), proposal.offer
+    theirs = [side == Side.NEED or own_yes.may_say_yes(person, offer) for person in people]
+    yield [person for person, yes in zip(people, theirs, strict=True) if yes], None
+    yield [person for person, yes in zip(people, theirs, strict=True) if not yes], offer.person
 
 
 def proposal_half_agreed(proposal: Proposal, *, side: str, by: User) -> None:
     """One side has said yes: tell the other that it is their turn."""
-    PROPOSAL_HALF_AGREED.tell(
-        audience.of_side(proposal, audience.other_side(side)),
-        url=proposal.get_absolute_url(),
-        but=by,
-        proposal=proposal,
-    )
+    for people, only in _asked(proposal, audience.other_side(side)):
+        PROPOSAL_HALF_AGREED.tell(
+            people, url=proposal.get_absolute_url(), but=by, proposal=proposal, only=only
+        )
 
 
 def proposal_late_yes(proposal: Proposal, *, side: str, by: User) -> None:
@@ -184,15 +193,17 @@ def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: da
     """Remind the side that hasn't answered: who waits, until when, and that a no is an answer. Where the other side
     hasn't said yes either, it waits for nothing yet: the coordinators do."""
     other = audience.other_side(side)
-    PROPOSAL_REMINDER.tell(
-        audience.of_side(proposal, side),
-        url=proposal.get_absolute_url(),
-        step=step,
-        proposal=proposal,
-        who=who_is(proposal, other),
-        waits=proposal.has_yes_of(other),
-        closes_on=closes_on,
-    )
+    for people, only in _asked(proposal, side):
+        PROPOSAL_REMINDER.tell(
+            people,
+            url=proposal.get_absolute_url(),
+            step=step,
+            proposal=proposal,
+            who=who_is(proposal, other),
+            waits=proposal.has_yes_of(other),
+            only=only,
+            closes_on=closes_on,
+        )
 
 
 def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -> None:

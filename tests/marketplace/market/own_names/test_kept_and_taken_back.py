@@ -52,6 +52,8 @@ def test_the_page_lists_each_yes_and_takes_it_back(client, need, shown, ana, bob
     proposal.refresh_from_db()
     assert status_of(shown) == OfferStatus.PAUSED
     assert proposal.status == ProposalStatus.CLOSED
+    assert "laisser sans nouvelles" not in letters_to(ana, "proposal_closed").get().text
+    assert "laisser sans nouvelles" in letters_to(need.created_by, "proposal_closed").get().text
     assert letters_to(bob, "consent_taken_back").count() == 1
     client.post(back)
     assert letters_to(bob, "consent_taken_back").count() == 1

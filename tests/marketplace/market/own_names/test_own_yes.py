@@ -326,6 +326,18 @@ def test_a_colleague_s_yes_isn_t_theirs(client, need, shown, ana, bob):
     assert own_yes.agreed_at(mission)
 
 
+def test_whoever_wrote_the_offer_isn_t_asked_for_a_yes_that_is_ana_s_alone(need, shown, ana, bob):
+    """“Answer yes or no”: their yes would be refused."""
+    proposal = proposals.invite(need, shown, word="", by=need.created_by)
+    soon = timezone.localdate()
+    letters.proposal_reminder(proposal, side=Side.OFFER, step="first", closes_on=soon)
+    for kind in ("proposal_to_offer", "proposal_reminder"):
+        to_bob, to_ana = letters_to(bob, kind).get().text, letters_to(ana, kind).get().text
+        assert "Ana Petit peut dire oui" in to_bob
+        assert "répondez oui ou non" not in to_bob
+        assert "Ana Petit peut dire oui" not in to_ana
+
+
 def test_the_employer_s_side_may_still_say_no(client, need, shown, bob):
     proposal = proposals.propose(need, shown, word="", by=make_coordinator(need.pole))
     client.force_login(bob)
