@@ -88,6 +88,7 @@ def amendment_fell(step: AmendmentStep) -> None:
         [one for one in _still_there(_concerned(amendment)) if one.pk not in known],
         url=amendment.get_absolute_url(), but=step.by,
         amendment=amendment, mission=amendment.mission, step=step, reason=step.said,
+        stops=amendment.mission.was_interrupted or amendment.mission.has_been_left,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import ForbiddenMove, User
-from marketplace.actions.missions import agreements, amendments
+from marketplace.actions.missions import agreements, amendments, hours, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, Amendment, Mission, Party, Regime
 from marketplace.rules import letters_a_day
@@ -310,3 +311,22 @@ def test_what_was_given_up_is_not_said_to_have_changed(client, give_up):
     page = words(client.get(amendment.get_absolute_url()))
     assert "Ce qui aurait changé" in page
     assert "Après" not in page
+
+
+def test_what_was_signed_isn_t_said_to_stand_when_the_mission_is_stopped(client):
+    """The letter that withdraws the amendment leaves with the one that says that the mission stops here."""
+    mission = signed_mission()
+    propose(mission)
+    head = head_of(mission.need.organisation)
+    client.force_login(head)
+    page = client.get(reverse("mission-interrupt", args=[mission.pk])).text
+    assert "ne pourront plus l’être" in page  # hours: the person can write none afterwards
+    missions.interrupt(mission, reason="Le budget manque.", by=head, now=timezone.now())
+    withdrawn = Notification.objects.filter(kind="amendment_withdrawn")
+    assert withdrawn
+    for letter in withdrawn:
+        assert "reste en vigueur" not in letter.text
+    today = timezone.localdate()
+    written = {today: (Decimal(2), "Maquettes")}
+    with pytest.raises(NotYet):
+        hours.write(mission, written, person=mission.offer.person, today=today)
