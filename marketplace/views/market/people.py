@@ -66,7 +66,12 @@ def remove_member(request: SignedInRequest, pk: int) -> HttpResponse:
         "consequences": [
             _("They can no longer speak for the organisation, nor read its threads."),
             *_suspended(membership),
-            _("Offers of working time made in their name are paused; their own time stays theirs."),
+            *_offers_paused(
+                membership,
+                _(
+                    "Offers of working time made in their name are paused; their own time stays theirs."
+                ),
+            ),
             _("A letter tells them so. You can invite them again."),
         ],
         "act_label": _("Remove this person"),
@@ -96,6 +101,11 @@ def _suspended(membership: Membership) -> list[str]:
     ]
 
 
+def _offers_paused(membership: Membership, sentence: str) -> list[str]:
+    """The sentence about offers, of a company alone: a structure makes none."""
+    return [sentence] if membership.organisation.is_company else []
+
+
 def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = membership_seen_by(request.user, pk)
     permissions.require(permissions.can_leave(request.user, membership))
@@ -116,7 +126,12 @@ def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
         "consequences": [
             _("You no longer speak for it, nor read its threads."),
             *_suspended(membership),
-            _("Offers of working time made in your name are paused; your own time stays yours."),
+            *_offers_paused(
+                membership,
+                _(
+                    "Offers of working time made in your name are paused; your own time stays yours."
+                ),
+            ),
             _("Its administrators are told. They can invite you again."),
         ],
         "act_label": _("Leave this organisation"),

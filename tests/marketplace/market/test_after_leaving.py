@@ -190,3 +190,16 @@ def test_days_away_count_no_hours_even_after_the_return(mission, head):
         else:
             with pytest.raises(hours.WrongDay):
                 hours.write(after, days, person=person, today=today)
+
+
+@pytest.mark.parametrize("door", ["membership-leave", "membership-remove"])
+def test_an_association_says_nothing_of_working_time_to_whoever_leaves_it(
+    client, company, boss, door
+):
+    """It offers none: its people come with their own."""
+    structure = make_organisation(administrator=boss)
+    for organisation, said in ((company, True), (structure, False)):
+        member = organisation.memberships.create(user=make_user())
+        client.force_login(member.user if door == "membership-leave" else boss)
+        page = client.get(reverse(door, args=[member.pk])).text
+        assert ("temps de travail faites" in page) == said
