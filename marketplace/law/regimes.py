@@ -204,6 +204,12 @@ def found(
                     "A public agent may only be made available to a body of general interest: here, only volunteering on one's own time is possible."
                 )
             )
+        if directs == EMPLOYER:
+            raise NoRegime(
+                _(
+                    "A public agent who is made available works within the structure, which organises their work, and their agreement says so. If the employer would direct it, this legal frame doesn’t fit: talk with the coordinators."
+                )
+            )
         return PUBLIC_AGENT.code
     if receipt != NO:
         return PRESTATION.code if directs == EMPLOYER else LOAN.code

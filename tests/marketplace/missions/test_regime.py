@@ -52,6 +52,16 @@ def test_a_free_loan_to_a_cooperative_needs_both_conditions():
             regimes.found(*loan, **conditions)
 
 
+@pytest.mark.parametrize("receipt", ["YES", "UNKNOWN"])
+def test_no_agreement_says_that_the_structure_organises_what_the_employer_directs(receipt):
+    """The paper of a public agent says “la Structure, qui organise son travail”: whoever answered the contrary would
+    sign it."""
+    with pytest.raises(regimes.NoRegime, match="qui organise son travail"):
+        regimes.found("PUBLIC", "EMPLOYER", receipt, public_employer=True)
+    found = regimes.found("PUBLIC", "STRUCTURE", receipt, public_employer=True)
+    assert found == regimes.PUBLIC_AGENT.code
+
+
 @pytest.mark.parametrize(
     ("answers", "why"),
     [(("COMPANY", "EMPLOYER", "NO"), "mécénat"), (("PUBLIC", "EMPLOYER", "NO"), "intérêt général")],
