@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import DESK, MISSIONS
 from marketplace.letters.missions.moved import Moved
-from marketplace.models import Mission, MissionStep, Review, Side
+from marketplace.models import Agreement, Mission, MissionStep, Review, Side
 from marketplace.rules import audience
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from notifications.letter import Key, Letter
@@ -89,11 +89,15 @@ def both_sides(mission: Mission) -> list[User]:
 
 
 def _told(step: MissionStep) -> list[User]:
-    """Both sides; and of a receipt that is declined, those at the company who wait for it."""
+    """Both sides; and those in charge at the company, of a receipt that is declined, for which they wait, and of the
+    end of a mission that the company had been asked about."""
     mission, company = step.mission, step.mission.offer.organisation
     people = both_sides(mission)
     closed = step.after in (MissionStatus.CLOSED, MissionStatus.RENEWED)
     if company and step.said and closed and mission.gives_a_receipt:
+        people += audience.in_charge_at(company)
+    asked = mission.agreements.filter(asked=Agreement.Asked.COMPANY)
+    if company and step.after == MissionStatus.INTERRUPTED and asked.exists():
         people += audience.in_charge_at(company)
     return people
 

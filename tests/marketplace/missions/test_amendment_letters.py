@@ -330,3 +330,15 @@ def test_what_was_signed_isn_t_said_to_stand_when_the_mission_is_stopped(client)
     written = {today: (Decimal(2), "Maquettes")}
     with pytest.raises(NotYet):
         hours.write(mission, written, person=mission.offer.person, today=today)
+
+
+def test_the_company_that_agreed_is_told_that_the_mission_stops():
+    """“Toutes les personnes concernées sont prévenues”: whoever had signed for it heard nothing."""
+    mission = signed_mission()
+    boss = head_of(mission.offer.organisation)
+    agreed = {"asked": Agreement.Asked.COMPANY, "sheet_version": 1, "answer": "YES"}
+    at = {"answered_at": timezone.now(), "asked_by": mission.offer.person}
+    Agreement.objects.create(mission=mission, **agreed, **at)
+    by = head_of(mission.need.organisation)
+    missions.interrupt(mission, reason="Le budget manque.", by=by, now=timezone.now())
+    assert boss.pk in told("mission_interrupted")
