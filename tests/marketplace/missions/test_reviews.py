@@ -371,6 +371,14 @@ def test_the_file_names_whoever_is_quoted_as_they_agreed_to_and_is_in_one_langua
     assert "Websites" not in text
 
 
+def test_a_path_without_a_skill_in_common_heads_no_empty_list(client, mission):
+    mission.offer.held.all().delete()
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("experience")).text
+    assert mission.need.title in page
+    assert "Compétences mises en œuvre" not in page
+
+
 def test_a_running_mission_is_not_yet_in_it(client):
     mission = make_mission(status=MissionStatus.RUNNING)
     client.force_login(mission.offer.person)
