@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Pole, User
 from accounts.requests import SignedInRequest
 from marketplace import ranking
-from marketplace.actions.market import proposals
+from marketplace.actions.market import ask_rules, proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.market.offers import ApplyForm, WordForm
-from marketplace.models import ConsentKind, Need, Offer, Proposal
+from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.states import NeedStatus
@@ -72,6 +72,9 @@ def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
         Offer.objects.visible_to(request.user).published().select_related("person", "organisation"),
         pk=offer_pk,
     )
+    origin = Origin.INVITATION if invites else Origin.COORDINATOR
+    if refused := _refused(request, need, offer, origin):
+        return refused
     match = ranking.why(need, offer)
     form = WordForm(
         request.POST or None,
@@ -112,6 +115,9 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         .select_related("person", "organisation")
         .order_by(Case(When(person=request.user, then=0), default=1), "title", "pk")
     )
+    only = offers[0] if offers.count() == 1 else None
+    if only and (refused := _refused(request, need, only, Origin.APPLICATION)):
+        return refused
     form = ApplyForm(request.POST or None, offers=offers, initial=_begun(request, need, offers))
     if request.method == "POST" and form.is_valid():
         return _make(request, need, proposals.apply, need, by=request.user, **form.cleaned_data)
@@ -192,6 +198,18 @@ def _make(
         return redirect(need)
     messages.success(request, _("Sent. You will be told of the answer, whatever it is."))
     return _to(request, proposal)
+
+
+def _refused(
+    request: SignedInRequest, need: Need, offer: Offer, origin: Origin
+) -> HttpResponse | None:
+    """The need's page with the sentence, where an earlier no stands in the way; None where these two may be asked."""
+    try:
+        ask_rules.require_no_refusal(need, offer, origin)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+        return redirect(need)
+    return None
 
 
 def _goes_on(request: SignedInRequest, proposal: Proposal) -> HttpResponse:

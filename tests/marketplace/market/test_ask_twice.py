@@ -236,3 +236,21 @@ def test_a_need_whose_only_mission_was_interrupted_is_alone_again(client, need, 
     assert line not in client.get(desk).text
     missions.interrupt(mission, reason="Malade.", by=aline, now=timezone.now())
     assert line in client.get(desk).text
+
+
+@pytest.mark.parametrize("side", [Side.OFFER, Side.NEED])
+def test_no_form_is_shown_for_what_a_no_refuses(client, side):
+    """Its word would be lost: whoever opens the page again reads the answer first."""
+    need, offer = make_need(member=make_user()), make_offer()
+    proposal = make_proposal(
+        need, offer, origin="INVITATION" if side == Side.OFFER else "APPLICATION"
+    )
+    proposals.decline(proposal, side=side, reason="Non.", by=offer.person)
+    if side == Side.OFFER:
+        asker, page = need.created_by, reverse("need-ask-offer", args=[need.pk, offer.pk])
+    else:
+        asker, page = offer.person, reverse("need-apply", args=[need.pk])
+    client.force_login(asker)
+    answer = client.get(page, follow=True)
+    assert "on ne redemande pas" in answer.text
+    assert 'name="word"' not in answer.text
