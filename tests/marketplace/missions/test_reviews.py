@@ -1,12 +1,10 @@
 """The review: by the letter's link without a password, brakes and enablers, what is learnt, what may be quoted."""
 
-import io
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from accounts.models import Membership, Organisation
 from common.dates import spoken
@@ -22,7 +20,6 @@ from marketplace.models import (
     Regime,
     Review,
     Side,
-    Skill,
     SkillGained,
     Voice,
     factors,
@@ -30,7 +27,7 @@ from marketplace.models import (
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.rules import permissions
 from marketplace.states import MissionStatus
-from tests.factories import in_days, make_mission, make_organisation, make_skill, make_user
+from tests.factories import make_mission, make_organisation, make_skill, make_user
 from tests.marketplace.documents.document_desk import duty, give_hours
 
 ENOUGH = {"rating": "5", "again": "yes"}
@@ -158,28 +155,6 @@ def test_of_a_mission_that_is_over_nothing_is_still_to_be_handed_over(client):
     Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())
     client.force_login(mission.offer.person)
     assert "Rien pour l’instant" not in client.get(mission.get_absolute_url()).text
-
-
-def test_a_path_says_when_the_work_was_done_and_not_until_when_it_was_planned(client):
-    mission = make_mission(status=MissionStatus.CLOSED, starts_on=in_days(-9), ends_on=in_days(50))
-    delivered = timezone.now() - timedelta(days=3)
-    Mission.objects.filter(pk=mission.pk).update(started_at=delivered, delivered_at=delivered)
-    client.force_login(mission.offer.person)
-    page = client.get(reverse("experience")).text
-    assert spoken(in_days(-3), "j F Y") in page
-    assert spoken(in_days(50), "j F Y") not in page
-
-
-@pytest.mark.parametrize("confirmed", [True, False])
-def test_a_path_tells_of_what_was_given_before_a_mission_stopped(client, confirmed):
-    mission = give_hours(
-        make_mission(status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now()),
-        confirmed=confirmed,
-    )
-    client.force_login(mission.offer.person)
-    page = client.get(reverse("experience")).text
-    assert ("arrêtée avant la fin" in page) is confirmed
-    assert ("14 h confirmées" in page) is confirmed
 
 
 def test_nobody_is_invited_to_begin_a_conversation_about_what_is_over(client):
@@ -321,70 +296,6 @@ def test_a_code_that_is_not_in_the_list_is_refused(client, asked):
 
 
 # --- one's own path ----------------------------------------------------------------------------
-def test_one_s_path_holds_missions_skills_and_the_words_received(client, mission):
-    by, person = mission.need.organisation.members.get(), mission.offer.person
-    said = {"rating": 5, "again": True, "words": "Précieux et patient."}
-    missions.review(mission, side=Voice.NEED, by=by, **said)
-    missions.review(
-        mission, side=Voice.OFFER, by=person, rating=5, again=True, gained=[make_skill().pk]
-    )
-    client.force_login(person)
-    page = client.get(reverse("experience")).content.decode()
-    assert "Précieux et patient." in page
-    assert mission.need.title in page
-    file = client.get(reverse("experience-file"))
-    assert file.content.startswith(b"%PDF")
-    client.force_login(by)
-    assert "Précieux et patient." not in client.get(reverse("experience")).content.decode()
-
-
-@pytest.mark.parametrize("consents", [True, False])
-def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consents):
-    by, person = mission.need.organisation.members.get(), mission.offer.person
-    said = {"rating": 5, "again": True, "words": "Précieux et patient.", "may_quote": consents}
-    missions.review(mission, side=Voice.NEED, by=by, **said)
-    days_over(mission)
-    client.force_login(person)
-    page = client.get(reverse("experience")).text
-    assert ("n’a pas accepté d’être cité" in page) != consents
-    assert "à vous seul" not in page  # the coordination reads them too, and a company that lends
-    file = PdfReader(io.BytesIO(client.get(reverse("experience-file")).content))
-    text = " ".join(page.extract_text() for page in file.pages)
-    assert mission.need.title in text
-    assert ("Précieux et patient" in text) == consents
-
-
-def test_the_file_names_whoever_is_quoted_as_they_agreed_to_and_is_in_one_language(client, mission):
-    """“With the first name and the organisation” is what they ticked; the paper is French for all its readers."""
-    by, person = mission.need.organisation.members.get(), mission.offer.person
-    said = {"rating": 5, "again": True, "words": "Précieux et patient.", "may_quote": True}
-    missions.review(mission, side=Voice.NEED, by=by, **said)
-    days_over(mission)
-    Skill.objects.update(label_fr="Site internet", label_en="Websites")
-    type(person).objects.filter(pk=person.pk).update(language="en")
-    client.force_login(type(person).objects.get(pk=person.pk))
-    file = PdfReader(io.BytesIO(client.get(reverse("experience-file")).content))
-    text = " ".join(page.extract_text() for page in file.pages)
-    assert f"{by.first_name}, {mission.need.organisation}" in text
-    assert by.last_name not in text
-    assert "Site internet" in text
-    assert "Websites" not in text
-
-
-def test_a_path_without_a_skill_in_common_heads_no_empty_list(client, mission):
-    mission.offer.held.all().delete()
-    client.force_login(mission.offer.person)
-    page = client.get(reverse("experience")).text
-    assert mission.need.title in page
-    assert "Compétences mises en œuvre" not in page
-
-
-def test_a_running_mission_is_not_yet_in_it(client):
-    mission = make_mission(status=MissionStatus.RUNNING)
-    client.force_login(mission.offer.person)
-    assert mission.need.title not in client.get(reverse("experience")).content.decode()
-
-
 def test_consent_is_taken_back_by_its_author_alone(client, mission):
     review = missions.review(
         mission,
