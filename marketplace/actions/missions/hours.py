@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from marketplace import letters
 from marketplace.actions.missions import amendment_effect, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Departure, HoursEntry, Mission, Origin, SheetVersion
+from marketplace.models.missions.departures import OWN_HOURS_FOR
 from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.models.missions.sheets import DATES
 from marketplace.rules import documents
@@ -30,7 +32,7 @@ COUNTED = (
     MissionStatus.DISPUTED,
     MissionStatus.DELIVERED,
 )
-STOPPED_ON_THE_WAY = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
+AFTER_THE_WORK = (MissionStatus.LEFT, MissionStatus.INTERRUPTED, MissionStatus.REVIEWED)
 
 
 class WrongDay(NotYet):
@@ -75,12 +77,16 @@ def write(
 
 def is_counting(mission: Mission) -> bool:
     """Whether hours may be written: from the day the mission runs until its review. Where it stopped on the way, what
-    was given before may still be written; after the reviews, what the structure has contested."""
-    if mission.status in STOPPED_ON_THE_WAY:
-        return mission.started_at is not None
-    if mission.status == MissionStatus.REVIEWED:
-        return mission.hours.contested().exists()
-    return mission.status in COUNTED
+    was given before may still be written for two weeks, by the company of somebody who has left for longer; and what the
+    structure has contested is corrected until it is settled."""
+    if mission.status in COUNTED:
+        return True
+    if mission.started_at is None or mission.status not in AFTER_THE_WORK:
+        return False
+    open_until = timezone.localdate(mission.moved_at) + OWN_HOURS_FOR
+    stopped = mission.status != MissionStatus.REVIEWED
+    late = mission.departures.exists() or timezone.localdate() <= open_until
+    return (stopped and late) or mission.hours.contested().exists()
 
 
 def _require_there(day: date, hours: Decimal | None, gone: list[Departure]) -> None:

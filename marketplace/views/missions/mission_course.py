@@ -234,7 +234,7 @@ def interrupt(request: SignedInRequest, pk: int) -> HttpResponse:
             "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can't be undone."
         )
     elif mission.started_at:
-        late = _("Hours given until today can still be written, and confirmed.")
+        late = _("Hours given until today can still be written for two weeks.")
         text = f"{text} {late}"
     return _ask_then(
         request,

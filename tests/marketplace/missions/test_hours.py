@@ -233,6 +233,19 @@ def test_what_was_given_before_a_mission_stopped_is_still_written_and_corrected(
     assert mission.hours.filter(day=in_days(-1), hours=2).exists()
 
 
+def test_two_weeks_after_a_mission_stopped_nothing_is_written_but_what_is_contested(mission):
+    missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
+    type(mission).objects.update(moved_at=timezone.now() - timedelta(days=14))
+    mission.refresh_from_db()
+    assert hours.is_counting(mission)
+    write(mission)
+    type(mission).objects.update(moved_at=timezone.now() - timedelta(days=15))
+    mission.refresh_from_db()
+    assert not hours.is_counting(mission)
+    mission.hours.update(contested_at=timezone.now())
+    assert hours.is_counting(mission)
+
+
 def test_a_mission_called_off_before_it_began_has_no_hours(mission):
     type(mission).objects.update(
         started_at=None, status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now()
