@@ -20,7 +20,7 @@ MOVING = (*LIVE, MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.
 
 def under_way(user: User) -> list[Mission]:
     """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
-    only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.on_a_side(user)
+    only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.has_a_part(user)
     return list(
         Mission.objects.visible_to(user)
         .filter(Q(status__in=MOVING) | _still_asks_something(user))

@@ -206,11 +206,19 @@ class Proposal(Movable):
         return asked | Q(Exists(said)) | (late & at_once)
 
     @staticmethod
-    def on_a_side(user: User) -> Q:
-        """A condition on proposals or missions: this person is on a side of it, has come for it, or wrote its offer."""
+    def has_a_part(user: User) -> Q:
+        """A condition on proposals or missions: this person answers for a side of it, has come for it, or wrote its
+        offer."""
         came = Q(offer__person_id=user.pk)
         wrote = Q(offer__person_id=None, offer__created_by_id=user.pk)
         return Proposal.needed_by(user) | Proposal.offered_by(user) | came | wrote
+
+    @staticmethod
+    def on_a_side(user: User) -> Q:
+        """A condition on proposals or missions: this person has a part in it, or is of the company on whose time it is
+        done, though they answer for nothing there."""
+        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        return Proposal.has_a_part(user) | Q(offer__time=Time.WORK, offer__organisation__in=mine)
 
     @staticmethod
     def left_to_others(user: User) -> Q:
