@@ -20,9 +20,9 @@ def follow_address(change: AddressChange) -> None:
 
 
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
-    """This person has left the company: the links that it sent them as a manager stop, and its employees no longer
-    have them as their manager. A manager who never had an account is left as they are."""
-    waiting = _asked_of_managers().filter(mission__offer__organisation=company, expires_at__gt=now)
+    """This person has left the company: the links that it sent them as a manager stop, those that have run out aren't
+    sent again, and its employees no longer have them as their manager. A manager who never had an account is left as they are."""
+    waiting = _asked_of_managers().filter(mission__offer__organisation=company)
     for address in addresses.known_of(person):
         waiting.filter(email__iexact=address).update(expires_at=now, token=None)
         led = company.employees.filter(manager_email__iexact=address)

@@ -180,10 +180,13 @@ def test_why_the_employer_says_no_is_not_told_to_who_has_gone_over_to_the_struct
     assert bool(rules.why_moot(letter)) is (goes == "to the structure")
 
 
+@pytest.mark.parametrize("has_run_out", [False, True])
 @pytest.mark.parametrize("goes", [removed, left])
 def test_the_letter_is_not_sent_again_to_a_manager_who_has_left(
-    client, mission, company, url, goes
+    client, mission, company, url, goes, has_run_out
 ):
+    if has_run_out:
+        Agreement.objects.update(expires_at=timezone.now() - timedelta(days=1))
     goes(of_the_company(company, MAILBOX), company)
     client.force_login(mission.offer.person)
     page = reverse("mission-agreement", args=[mission.pk])
