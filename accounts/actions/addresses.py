@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import letters
 from accounts.actions import sessions
 from accounts.actions.refusals import Refusal
-from accounts.models import AddressChange, User
+from accounts.models import AddressChange, Organisation, User
 from accounts.models.addresses import FORGOTTEN_AFTER, WAY_BACK_LASTS
 from accounts.tokens import digest, new_secret
 
@@ -32,21 +32,31 @@ def forget_old(now: datetime) -> None:
     AddressChange.objects.filter(changed_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
-def known_of(user: User) -> set[str]:
+def known_of(user: User, *, within: Organisation | None = None) -> set[str]:
     """The addresses at which letters have reached this person: those of today, and those before their last changes
-    that belong to nobody else by now. All in small letters."""
+    that belong to nobody else by now. All in small letters. `within`: only somebody else of this organisation counts,
+    for anybody may open another account with the address that they have given up."""
+    others = User.objects.exclude(pk=user.pk)
+    if within is not None:
+        others = others.filter(memberships__organisation=within)
     verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     before = AddressChange.objects.filter(user=user).values_list("before", flat=True)
-    free = [one for one in before if not User.objects.of_mailbox(one).exclude(pk=user.pk).exists()]
+    free = [
+        one for one in before if not others.filter(pk__in=User.objects.of_mailbox(one)).exists()
+    ]
     return {email.lower() for email in (user.email, *verified, *free)}
 
 
 def settled(now: datetime) -> list[AddressChange]:
-    """The changes that can't be taken back any more, and that are soon forgotten; without those whose address before
-    belongs to somebody else by now."""
+    """The changes that can't be taken back any more, and that are soon forgotten."""
     done = AddressChange.objects.filter(restored_at=None, changed_at__lte=now - WAY_BACK_LASTS)
-    rows = done.select_related("user").order_by("changed_at", "pk")
-    return [row for row in rows if row.before.lower() in known_of(row.user)]
+    return list(done.select_related("user").order_by("changed_at", "pk"))
+
+
+def given_up_in(change: AddressChange) -> list[Organisation]:
+    """The person's organisations in which the address before belongs to nobody else by now."""
+    theirs = Organisation.objects.spoken_for_by(change.user)
+    return [one for one in theirs if change.before.lower() in known_of(change.user, within=one)]
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.addresses import AddressChange
 from accounts.models.places import Commune
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ class UserManager(BaseUserManager["User"]):
         claimed = self.filter(emailaddress__email__iexact=email, emailaddress__verified=False)
         found = self.filter(models.Q(email__iexact=email) | second)
         return found.exclude(pk__in=claimed).distinct()
+
+    def lately_of_mailbox(self, email: str) -> models.QuerySet["User"]:
+        """The same, with those who have given it up for another address lately: it may still be them who read it."""
+        former = AddressChange.objects.filter(before__iexact=email)
+        today = self.of_mailbox(email).values("pk")
+        return self.filter(models.Q(pk__in=today) | models.Q(pk__in=former.values("user")))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.strip().lower(), **fields)

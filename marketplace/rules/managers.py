@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace.models import Agreement, Mission, Side
-from marketplace.rules import half_yeses, letters_a_day
+from marketplace.rules import half_yeses, letters_a_day, mailboxes
 
 LINK_LASTS = timedelta(days=14)
 
@@ -28,8 +28,7 @@ def why_not_today(agreement: Agreement) -> str:
             "company": offer.organisation,
         }
     if offer.organisation is not None and agreement.email:
-        readers = list(User.objects.of_mailbox(agreement.email))
-        if readers and not any(reader.is_active for reader in readers):
+        if mailboxes.is_shut(agreement.email, offer.organisation):
             return _("The account of this address is closed: nothing can be answered here.")
         if is_of_the_structure(agreement.mission, agreement.email):
             return of_the_structure()
@@ -46,10 +45,10 @@ def why_not_asked(mission: Mission, email: str, now: datetime) -> str:
 
 
 def is_of_the_structure(mission: Mission, email: str) -> bool:
-    """Whether this is the mailbox of somebody of the structure, or who has said its yes to the sheet and left it since:
+    """Whether this is, or lately was, the mailbox of somebody of the structure, or who has said its yes to the sheet and left it since:
     they give no employer's yes."""
     structure = mission.need.organisation_id
-    readers = User.objects.of_mailbox(email)
+    readers = User.objects.lately_of_mailbox(email)
     if readers.filter(memberships__organisation=structure).exists():
         return True
     return any(half_yeses.of_sheet(reader, mission, Side.NEED) for reader in readers)

@@ -50,11 +50,11 @@ def signers_of(document: Document, party: str) -> list[tuple[User, str]]:
 
 
 def whose_address(document: Document, party: str, email: str) -> User | None:
-    """The person whose address this is, when they are of another side of the mission and not of this one; otherwise
-    None. An address that somebody only claims isn't theirs: they would keep its owner from signing."""
+    """The person whose address this is, or lately was, when they are of another side of the mission and not of this
+    one; otherwise None. An address that somebody only claims isn't theirs: they would keep its owner from signing."""
     mission = document.mission
     assert mission is not None, f"{document} belongs to no mission"
-    for user in User.objects.of_mailbox(email).filter(is_active=True):
+    for user in User.objects.lately_of_mailbox(email).filter(is_active=True):
         sides = {side for side in Party if _stands_for(user, mission, side)}
         if sides and party not in sides:
             return user

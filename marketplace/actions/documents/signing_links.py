@@ -126,18 +126,20 @@ def end_addresses_of(person: User, organisation: Organisation, *, by: User, now:
     """This person has left the organisation: their mailboxes, which it may have named when they had no account, sign for
     it no more."""
     theirs = SigningAddress.objects.standing().filter(organisation=organisation)
-    for email in addresses.known_of(person):
+    for email in addresses.known_of(person, within=organisation):
         for address in theirs.filter(email__iexact=email):
             remove_address(address, by=by, now=now)
 
 
 def end_former_address(change: AddressChange, *, now: datetime) -> None:
-    """Take off the list the mailbox that a member has given up for another: the site soon forgets whose it was."""
-    theirs = SigningAddress.objects.standing().filter(
-        organisation__in=change.user.memberships.values("organisation")
-    )
-    for address in theirs.filter(email__iexact=change.before):
-        remove_address(address, by=change.user, now=now)
+    """Take off the lists the mailbox that a member, or somebody whom the organisation faces, has given up for another:
+    the site soon forgets whose it was."""
+    ours = addresses.given_up_in(change)
+    named = SigningAddress.objects.standing().filter(email__iexact=change.before)
+    for address in named.select_related("organisation", "document__mission"):
+        facing = whose_address(address.document, address.party, address.email)
+        if address.organisation in ours or facing == change.user:
+            remove_address(address, by=change.user, now=now)
 
 
 # --- links ---------------------------------------------------------------------------------

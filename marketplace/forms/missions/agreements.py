@@ -73,7 +73,8 @@ class EmployeeForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         person, given = self.instance.person, cleaned.get("manager_email", "")
-        if given.lower() == person.email.lower() or person in User.objects.of_mailbox(given):
+        theirs = person in User.objects.lately_of_mailbox(given)
+        if given.lower() == person.email.lower() or theirs:
             self.add_error(
                 "manager_email", _("This is the address of whoever would come: give the manager's.")
             )

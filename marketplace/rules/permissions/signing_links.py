@@ -2,6 +2,7 @@
 
 from accounts.models import Organisation, User
 from marketplace.models import Document, Party, SigningAddress
+from marketplace.rules import mailboxes
 from marketplace.rules.documents import is_called_off
 from marketplace.rules.parties import has_signed_facing, signers_of, whose_address
 from marketplace.rules.permissions.coordination import follows
@@ -95,15 +96,9 @@ def addresses(document: Document, party: str) -> list[SigningAddress]:
         for address in given_addresses(document, party)
         if address.confirmed_at
         and whose_address(document, party, address.email) is None
-        and not _is_shut(address.email)
+        and not mailboxes.is_shut(address.email, address.organisation)
         and not has_signed_facing(document, party, address.given_by)
     ]
-
-
-def _is_shut(email: str) -> bool:
-    """Whether this is the mailbox of accounts that are all closed."""
-    readers = list(User.objects.of_mailbox(email))
-    return bool(readers) and not any(reader.is_active for reader in readers)
 
 
 def parties_of(user: User, document: Document) -> list[Party]:

@@ -18,7 +18,7 @@ from marketplace.rules import letters_a_day
 from marketplace.states import MissionStatus
 from notifications import rules
 from notifications.models import Notification
-from tests.factories import make_mission, make_user
+from tests.factories import make_mission, make_user, verify
 from tests.marketplace.missions.amending import propose, signed_mission
 
 MAILBOX = "dominique@example.org"
@@ -80,7 +80,8 @@ def account_closed(manager, company):
     people.close_account(manager, now=timezone.now())
 
 
-GOES = pytest.mark.parametrize("goes", [removed, left, account_shut, account_closed])
+ANY_WAY = [removed, left, account_shut, account_closed]
+GOES = pytest.mark.parametrize("goes", ANY_WAY)
 
 
 @GOES
@@ -99,17 +100,20 @@ def test_a_second_verified_address_of_the_account_is_its_reader_s_too(client, co
     assert is_refused(client, url)
 
 
-@pytest.mark.parametrize("goes", [removed, left, account_closed])
-def test_the_address_before_a_change_is_its_reader_s_too(client, company, url, goes):
-    """Who is about to go gives their account their own address first."""
+@pytest.mark.parametrize("opens_another", [False, True])
+@GOES
+def test_the_address_before_a_change_is_its_reader_s_too(client, company, url, goes, opens_another):
+    """Who is about to go gives their account their own address first, and opens another account with the former."""
     manager = of_the_company(company, "d.lefebvre@example.org")
     addresses.changed(manager, before=MAILBOX, now=timezone.now())
+    if opens_another:
+        verify(make_user(email=MAILBOX))
     assert client.get(url).status_code == 200
     goes(manager, company)
     assert is_refused(client, url)
 
 
-def test_an_address_that_is_somebody_else_s_by_now_stays_theirs(client, company, url):
+def test_an_address_that_is_a_colleague_s_by_now_stays_theirs(client, company, url):
     manager = of_the_company(company, "d.lefebvre@example.org")
     addresses.changed(manager, before=MAILBOX, now=timezone.now())
     of_the_company(company, MAILBOX)
@@ -232,9 +236,13 @@ def test_a_mission_that_is_over_is_agreed_to_no_more(client, mission, url):
     assert mission.agreed_version is None
 
 
-def test_nobody_is_their_own_manager_by_a_second_address(client, mission):
+@pytest.mark.parametrize("which", ["second", "former"])
+def test_nobody_is_their_own_manager_by_another_address(client, mission, which):
     person = mission.offer.person
-    EmailAddress.objects.create(user=person, email="moi@example.org", verified=True)
+    if which == "second":
+        EmailAddress.objects.create(user=person, email="moi@example.org", verified=True)
+    else:
+        addresses.changed(person, before="moi@example.org", now=timezone.now())
     client.force_login(person)
     given = {"manager_name": "Moi", "manager_email": "Moi@example.org"}
     client.post(reverse("mission-agreement", args=[mission.pk]), given)
@@ -261,8 +269,12 @@ def test_a_manager_whose_account_was_never_the_company_s_answers_as_before(clien
     assert Agreement.objects.get(asked="MANAGER").answer == "YES"
 
 
-def test_a_manager_who_is_of_the_structure_gives_no_employer_s_yes(client, mission, url):
-    manager = of_the_company(mission.offer.organisation, MAILBOX)
+@pytest.mark.parametrize("today", [MAILBOX, "d.lefebvre@example.org"])
+def test_a_manager_who_is_of_the_structure_gives_no_employer_s_yes(client, mission, url, today):
+    """Nor by the address that they have just given up for another."""
+    manager = of_the_company(mission.offer.organisation, today)
+    if today != MAILBOX:
+        addresses.changed(manager, before=MAILBOX, now=timezone.now())
     Membership.objects.create(user=manager, organisation=mission.need.organisation)
     assert is_refused(client, url)
     client.force_login(mission.offer.person)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.actions import addresses
 from accounts.models import Membership, User
-from accounts.models.addresses import WAY_BACK_LASTS
+from accounts.models.addresses import FORGOTTEN_AFTER, WAY_BACK_LASTS
 from marketplace.actions.documents import signing_links
 from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
@@ -234,14 +234,48 @@ def test_a_mailbox_of_somebody_who_has_gone_signs_no_more(client, document, boss
         signing_links.send(document, party="EMPLOYER", to=given, by=boss, now=timezone.now())
 
 
+def gives_up(lea, *, opens_another=False):
+    """Her account has another address from now on."""
+    User.objects.filter(pk=lea.pk).update(email="lea.roux@example.org")
+    EmailAddress.objects.filter(user=lea).update(email="lea.roux@example.org")
+    if opens_another:
+        verify(make_user(email=LEA["email"]))
+    return addresses.changed(User.objects.get(pk=lea.pk), before=LEA["email"], now=timezone.now())
+
+
+@pytest.mark.parametrize("opens_another", [False, True])
+@pytest.mark.parametrize("goes", [removed, left, account_closed, account_shut])
+def test_nor_does_the_one_that_they_had_just_given_up(
+    client, document, page, lea, goes, opens_another
+):
+    """Another account that they open with it changes nothing."""
+    gives_up(lea, opens_another=opens_another)
+    goes(User.objects.get(pk=lea.pk), document.mission.offer.organisation)
+    assert client.post(page, {"read": document.sha256} | YES).status_code == 410
+    assert not document.signatures.exists()
+
+
+def test_nobody_signs_for_those_they_face_by_the_mailbox_that_they_gave_up(
+    client, document, page, lea
+):
+    """Of the structure by now; and the site soon forgets that the mailbox was hers."""
+    lea.memberships.all().delete()
+    lea.memberships.create(organisation=document.mission.need.organisation)
+    change = gives_up(lea)
+    assert client.post(page, {"read": document.sha256} | YES).status_code == 410
+    people.follow_changed_addresses(change.changed_at + WAY_BACK_LASTS)
+    addresses.forget_old(change.changed_at + FORGOTTEN_AFTER + timedelta(days=1))
+    assert client.post(page, {"read": document.sha256} | YES).status_code == 410
+    assert not document.signatures.exists()
+
+
 @pytest.mark.parametrize("taken_back", [False, True])
 def test_a_mailbox_that_a_member_has_given_up_for_another_signs_no_more(
     client, document, page, lea, taken_back
 ):
     """The site soon forgets that it was hers: it would go on signing once she has been removed."""
-    now = timezone.now()
-    User.objects.filter(pk=lea.pk).update(email="lea.roux@example.org")
-    change = addresses.changed(User.objects.get(pk=lea.pk), before=LEA["email"], now=now)
+    change = gives_up(lea)
+    now = change.changed_at
     people.follow_changed_addresses(now + timedelta(days=2))
     assert client.get(page).status_code == 200, "as long as the change may be taken back"
     if taken_back:
