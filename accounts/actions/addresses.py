@@ -48,15 +48,24 @@ def known_of(user: User, *, within: Organisation | None = None) -> set[str]:
 
 
 def settled(now: datetime) -> list[AddressChange]:
-    """The changes that can't be taken back any more, and that are soon forgotten."""
+    """The changes that can't be taken back any more, and that are soon forgotten; without those whose address before is
+    the person's own again."""
     done = AddressChange.objects.filter(restored_at=None, changed_at__lte=now - WAY_BACK_LASTS)
-    return list(done.select_related("user").order_by("changed_at", "pk"))
+    rows = done.select_related("user").order_by("changed_at", "pk")
+    return [row for row in rows if row.before.lower() != row.user.email.lower()]
 
 
 def given_up_in(change: AddressChange) -> list[Organisation]:
     """The person's organisations in which the address before belongs to nobody else by now."""
     theirs = Organisation.objects.spoken_for_by(change.user)
     return [one for one in theirs if change.before.lower() in known_of(change.user, within=one)]
+
+
+def followed_by(change: AddressChange) -> str:
+    """The address that came after: the account's own today, or the one that it gave up next."""
+    later = AddressChange.objects.filter(user=change.user_id, changed_at__gt=change.changed_at)
+    following = later.order_by("changed_at", "pk").first()
+    return following.before if following else change.user.email
 
 
 @transaction.atomic

@@ -134,7 +134,7 @@ def follow_changed_addresses(now: datetime) -> int:
     that sign, while it is known whose the one before was: they may leave later. Returns how many changes."""
 
     def follow(change: AddressChange) -> None:
-        manager_links.follow_address(change)
+        manager_links.follow_address(change, now=now)
         signing_links.end_former_address(change, now=now)
 
     return each_row("changed-addresses", addresses.settled(now), follow)

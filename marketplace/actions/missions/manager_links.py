@@ -1,22 +1,35 @@
 """The mailbox of a manager who has an account: it follows a change of address, and ends when they leave the company."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from accounts.actions import addresses
 from accounts.models import AddressChange, Organisation, User
+from marketplace.actions.missions import agreements
+from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, Employee
 from marketplace.models.missions.agreements import AgreementQuerySet
 
 
-def follow_address(change: AddressChange) -> None:
-    """Write to the manager's new address from now on: a link sent to the one before, which the site soon forgets, would
-    outlive them in the company."""
-    person = change.user
-    theirs = addresses.given_up_in(change)
+def follow_address(change: AddressChange, *, now: datetime) -> None:
+    """Write to the manager's new address from now on, with a new link: the one sent to the address before, which the
+    site soon forgets, would outlive them in the company."""
+    theirs, following = addresses.given_up_in(change), addresses.followed_by(change)
     led = Employee.objects.filter(organisation__in=theirs)
-    led.filter(manager_email__iexact=change.before).update(manager_email=person.email)
+    led.filter(manager_email__iexact=change.before).update(manager_email=following)
     asked = _asked_of_managers().filter(mission__offer__organisation__in=theirs)
-    asked.filter(email__iexact=change.before).update(email=person.email)
+    for question in asked.filter(email__iexact=change.before).order_by("pk"):
+        _ask_at(question, following, now=now)
+
+
+def _ask_at(question: Agreement, email: str, *, now: datetime) -> None:
+    """A link that works is sent anew; where none may be sent today, it has run out, and may be sent again."""
+    was_open = not question.is_expired(now)
+    question.email, question.expires_at = email, now
+    question.save(update_fields=["email", "expires_at"])
+    if was_open:
+        with suppress(NotYet):
+            agreements.send_again(question, now=now)
 
 
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:

@@ -139,6 +139,32 @@ def test_a_manager_who_has_gone_weeks_after_a_change_of_address_answers_no_remin
     assert not Employee.objects.exclude(manager_email="").exists()
 
 
+def test_the_question_leaves_the_mailbox_that_its_reader_has_given_up(client, company, url):
+    """Whoever reads it by now finds a link that has run out; the new one is in the mailbox of today."""
+    manager, now = of_the_company(company, "d.lefebvre@example.org"), timezone.now()
+    addresses.changed(manager, before=MAILBOX, now=now)
+    people.follow_changed_addresses(now + WAY_BACK_LASTS)
+    told = Notification.objects.filter(kind="agreement_asked").latest("pk")
+    assert told.address == manager.email
+    answers = client.get(url), client.post(url, {"answer": "YES"})
+    assert {answer.status_code for answer in answers} == {410}
+    assert client.get(re.search(r"/accord/[\w-]+/", told.text).group()).status_code == 200
+
+
+def test_no_question_goes_to_an_address_that_is_taken_back_later(company, url):
+    """The change before it stands already, when whoever had got into the account is shut out."""
+    manager, now = of_the_company(company, "dominique@chez-moi.example.org"), timezone.now()
+    addresses.changed(manager, before=MAILBOX, now=now)
+    User.objects.filter(pk=manager.pk).update(email="intrus@example.org")
+    last = addresses.changed(manager, before=manager.email, now=now + timedelta(days=6))
+    people.follow_changed_addresses(now + WAY_BACK_LASTS)
+    addresses.restore(last, now=now + timedelta(days=8))
+    people.follow_changed_addresses(now + timedelta(days=13))
+    assert Employee.objects.get().manager_email == manager.email
+    told = Notification.objects.filter(kind="agreement_asked").latest("pk")
+    assert told.address == manager.email
+
+
 def test_an_address_that_was_taken_back_is_written_to_as_before(company, url):
     """Whoever had got into the account asked for it."""
     manager, now = of_the_company(company, "intrus@example.org"), timezone.now()

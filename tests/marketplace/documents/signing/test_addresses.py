@@ -284,6 +284,15 @@ def test_a_mailbox_that_a_member_has_given_up_for_another_signs_no_more(
     assert client.get(page).status_code == (200 if taken_back else 410)
 
 
+def test_a_mailbox_that_is_hers_again_goes_on_signing(client, document, page, lea):
+    change = gives_up(lea)
+    later = change.changed_at + timedelta(days=1)
+    User.objects.filter(pk=lea.pk).update(email=LEA["email"])
+    addresses.changed(User.objects.get(pk=lea.pk), before="lea.roux@example.org", now=later)
+    people.follow_changed_addresses(later + WAY_BACK_LASTS)
+    assert client.get(page).status_code == 200
+
+
 def test_it_goes_on_signing_for_those_whom_she_has_not_left(client, document, page, lea):
     """Who leaves another organisation, or takes the company's own mailbox for theirs, stops nobody here."""
     structure = document.mission.need.organisation
