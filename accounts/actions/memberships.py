@@ -45,7 +45,8 @@ def _go(membership: Membership) -> None:
     """Delete the membership. Other invitations to this person's addresses are withdrawn, since they would let them in
     again without anybody's asking."""
     open_ones = membership.organisation.invitations.shown()
-    again = open_ones.filter(email__in=addresses.known_of(membership.user))
+    known = addresses.known_of(membership.user, within=membership.organisation)
+    again = open_ones.filter(email__in=known)
     for invitation in again.order_by("pk"):
         invitations.withdraw(invitation, now=timezone.now())
     membership.delete()

@@ -137,6 +137,17 @@ def test_who_has_gone_doesnt_come_back_by_a_letter_to_an_address_of_before(
     assert not nora.belongs_to(structure)
 
 
+def test_nor_with_another_account_that_they_open_with_it(as_, structure, second, nora):
+    secret = invitations.invite(structure, email=GUEST, role="ADMINISTRATOR", by=second, now=timezone.now())[1]  # fmt: skip
+    have(nora, "nora@bureau.example.org")
+    addresses.changed(nora, before=GUEST, now=timezone.now())
+    Membership.objects.create(user=nora, organisation=structure)
+    other = verify(make_user(email=GUEST))
+    show_out(nora, second)
+    as_(other).post(reverse("invitation", args=[secret]))
+    assert not other.belongs_to(structure)
+
+
 @pytest.mark.parametrize("how", ["sent again", "sent anew", "to a second mailbox"])
 def test_a_former_address_of_a_member_is_sent_no_other_letter(structure, second, nora, how):
     """It would outlive what the site remembers of their addresses: once out, they would come back by it."""
