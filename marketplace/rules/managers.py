@@ -13,8 +13,8 @@ LINK_LASTS = timedelta(days=14)
 
 
 def why_not_today(agreement: Agreement) -> str:
-    """Why the employer can't answer today, as a sentence: the company is suspended, the person has left it, or the
-    manager has closed their account. Empty when it can."""
+    """Why the employer can't answer today, as a sentence: the company is suspended, the person or whoever asked has left
+    it, or the manager has closed their account. Empty when it can."""
     offer = agreement.mission.offer
     if offer.organisation is not None and not offer.organisation.is_active:
         return _(
@@ -27,6 +27,8 @@ def why_not_today(agreement: Agreement) -> str:
             "person": offer.person,
             "company": offer.organisation,
         }
+    if agreement.has_lost_its_asker:
+        return _("Whoever had this link sent may no longer do so: ask for a new one.")
     if offer.organisation is not None and agreement.email:
         if mailboxes.is_shut(agreement.email, offer.organisation):
             return _("The account of this address is closed: nothing can be answered here.")

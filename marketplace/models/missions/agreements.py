@@ -134,5 +134,16 @@ class Agreement(models.Model):
         """Whether the manager who was asked has left the company before answering: their link is gone too."""
         return self.asked == self.Asked.MANAGER and not self.answer and self.token is None
 
+    @property
+    def has_lost_its_asker(self) -> bool:
+        """Whether whoever asked the manager has left the company, and the mailbox that they named is nobody's there: it
+        may be their own. The company itself asks about an amendment, whoever proposes it."""
+        company = self.mission.offer.organisation
+        if company is None or self.amendment_id or not self.is_for_manager:
+            return False
+        there = User.objects.filter(is_active=True, memberships__organisation=company)
+        known = Q(pk=self.asked_by_id) | Q(pk__in=User.objects.of_mailbox(self.email))
+        return not there.filter(known).exists()
+
     def is_expired(self, now: datetime) -> bool:
         return not self.answer and self.expires_at is not None and self.expires_at <= now
