@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from marketplace.models.market.programmes import Duty
+from marketplace.models.market.proposals import Side
 from marketplace.models.missions.missions import Mission
 
 
@@ -137,9 +138,12 @@ class Agreement(models.Model):
     @property
     def has_lost_its_asker(self) -> bool:
         """Whether whoever asked the manager has left the company, and the mailbox that they named is nobody's there: it
-        may be their own. The company itself asks about an amendment, whoever proposes it."""
-        company = self.mission.offer.organisation
-        if company is None or self.amendment_id or not self.is_for_manager:
+        may be their own. Those who propose a change for the other side name nobody: the manager that is known is
+        asked."""
+        company, change = self.mission.offer.organisation, self.amendment
+        if company is None or not self.is_for_manager:
+            return False
+        if change and change.proposed_by_id == self.asked_by_id and change.side != Side.OFFER:
             return False
         there = User.objects.filter(is_active=True, memberships__organisation=company)
         known = Q(pk=self.asked_by_id) | Q(pk__in=User.objects.of_mailbox(self.email))

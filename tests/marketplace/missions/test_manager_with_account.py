@@ -13,13 +13,12 @@ from accounts.models import Membership, User
 from accounts.models.addresses import FORGOTTEN_AFTER, WAY_BACK_LASTS
 from marketplace.actions.market import people
 from marketplace.actions.missions import agreements, missions
-from marketplace.models import Agreement, Duty, Employee, Mission, Regime
+from marketplace.models import Agreement, Employee, Mission, Regime
 from marketplace.rules import letters_a_day
 from marketplace.states import MissionStatus
 from notifications import rules
 from notifications.models import Notification
 from tests.factories import make_mission, make_user, verify
-from tests.marketplace.documents import document_desk
 from tests.marketplace.missions.amending import propose, signed_mission
 
 MAILBOX = "dominique@example.org"
@@ -90,38 +89,6 @@ def test_it_opens_no_more_once_its_reader_has_left_the_company(client, company, 
     manager = of_the_company(company, MAILBOX.upper())
     goes(manager, company)
     assert is_refused(client, url)
-
-
-@GOES
-def test_nor_once_whoever_asked_for_a_colleague_has_left_it(client, mission, company, goes):
-    """They may have named a mailbox of their own that nobody knows to be theirs."""
-    asker, person = of_the_company(company, "rh@example.org"), mission.offer.person
-    document_desk.duty(asker, company, Duty.Kind.HR)
-    client.force_login(asker)
-    page = reverse("mission-agreement", args=[mission.pk])
-    client.post(page, {"manager_name": "Dominique", "manager_email": MAILBOX})
-    letter = Notification.objects.get(kind="agreement_asked")
-    url = re.search(r"/accord/[\w-]+/", letter.text).group()
-    assert client.get(url).status_code == 200
-    goes(asker, company)
-    assert is_refused(client, url)
-    client.force_login(person)
-    assert "Renvoyer le courriel" not in client.get(page).text
-    client.post(reverse("agreement-send-again", args=[mission.pk]))
-    agreements.remind_silent(timezone.now() + agreements.REMIND_AFTER)
-    assert Notification.objects.filter(kind="agreement_asked").count() == 1
-    client.post(page, {"manager_name": "Dominique", "manager_email": MAILBOX})
-    assert Notification.objects.filter(kind="agreement_asked").count() == 2
-
-
-def test_a_manager_of_the_company_answers_though_whoever_asked_has_left_it(
-    client, mission, company, url
-):
-    asker = of_the_company(company, "rh@example.org")
-    of_the_company(company, MAILBOX)
-    Agreement.objects.update(asked_by=asker)
-    removed(asker, company)
-    assert client.post(url, {"answer": "YES"}).status_code == 302
 
 
 @GOES
