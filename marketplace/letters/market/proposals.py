@@ -219,7 +219,7 @@ def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -
 
 
 def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
-    """Tell the side that waited in vain, with kind words and three suggestions."""
+    """Tell the side that waited in vain, with kind words and up to three suggestions."""
     for person in audience.of_side(proposal, side):
         with override(language_of(person)):
             found = suggestions(proposal, side)
@@ -229,6 +229,7 @@ def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
             proposal=proposal,
             who=silent,
             suggestions=found,
+            is_need_side=side == Side.NEED,
         )
 
 

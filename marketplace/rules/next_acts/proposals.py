@@ -151,7 +151,7 @@ def _awaited_from_others(situation: Situation) -> Card:
         title = _("The sides have to answer")
     promise = service_levels.promise_of(proposal)
     words = _(
-        "Asked on %(day)s. Answer expected by %(by)s, otherwise the coordination steps in. On %(end)s at the latest you have an answer, or other suggestions."
+        "Asked on %(day)s. Answer expected by %(by)s, otherwise the coordination steps in. On %(end)s at the latest you have an answer, or a letter that closes it."
     ) % {
         "day": spoken(timezone.localdate(proposal.created_at), WEEKDAY),
         "by": spoken(promise.answer_by, WEEKDAY),

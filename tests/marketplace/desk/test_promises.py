@@ -118,6 +118,24 @@ def test_after_ten_days_it_is_closed_with_a_kind_word_and_others(clock, proposal
     assert letters("proposal_let_go").get().recipient.first_name == "Aline"
 
 
+def test_where_nobody_else_fits_no_letter_promises_others(clock, proposal):
+    make_coordinator(proposal.need.pole)
+    for day in (4, 9, 11, 16):
+        on(clock, day)
+    assert "avec d’autres suggestions s’il y en a" in letters("proposal_silent").get().text
+    waited = letters("proposal_unanswered").get()
+    assert "d’autres pistes" not in waited.subject
+    assert "Aucun autre besoin ne correspond aujourd’hui" in waited.text
+    assert "suggéré d’autres" not in letters("proposal_let_go").get().text
+
+
+def test_whoever_waits_is_promised_an_answer_or_a_letter_that_closes_it(clock, proposal, client):
+    client.force_login(proposal.offer.person)
+    page = client.get(proposal.get_absolute_url()).text
+    assert "vous avez une réponse, ou un courriel qui clôt la demande" in page
+    assert "autres suggestions" not in page
+
+
 def test_an_answer_stops_everything(clock, proposal):
     by = proposal.need.organisation.members.get()
     proposals.decline(proposal, side=Side.NEED, reason="Pourvu.", by=by)
