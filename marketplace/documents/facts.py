@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from accounts.models import Organisation, Pole
 from common.dates import in_french, spoken
-from marketplace.documents.experience import practised
+from marketplace.documents.experience import DONE, practised
 from marketplace.documents.parties import describe, logos
 from marketplace.law.value import euros
 from marketplace.law.words import numbers
@@ -183,7 +183,8 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "starts": in_french(mission.starts_on),
         "ends": in_french(mission.ends_on),
         "dates": period(mission.starts_on, mission.ends_on),
-        "lasted": period(mission.starts_on, mission.lasted_until),
+        "lasted": _lasted(mission),
+        "stage": _stage(mission),
         "hours": hours_in_words(Decimal(sheet.hours)),
         "schedule": sheet.schedule,
         "where": _with_address(where, sheet),
@@ -198,6 +199,24 @@ def _mission(mission: Mission) -> dict[str, Any]:
             {"label": one.label, "due": in_french(one.due_on)} for one in mission.milestones.all()
         ],
     }
+
+
+def _stage(mission: Mission) -> str:
+    """Whether what was planned is done: only then does a paper say that it was handed over."""
+    if mission.was_interrupted:
+        return "stopped"
+    return "done" if mission.status in DONE else "under-way"
+
+
+def _lasted(mission: Mission) -> str:
+    """From when until when; a mission that is under way has no last day yet."""
+    match _stage(mission):
+        case "under-way":
+            first, last = in_french(mission.starts_on), in_french(mission.ends_on)
+            return f"depuis le {first}, en cours ; fin prévue le {last}"
+        case "stopped":
+            return f"{period(mission.starts_on, mission.lasted_until)}, arrêtée avant la fin"
+    return period(mission.starts_on, mission.lasted_until)
 
 
 def _with_address(where: str, sheet: MissionSheet) -> str:
@@ -260,7 +279,7 @@ def of_receipt(
             "nature": nature[0].upper() + nature[1:],
             "hours": _received(confirmed.total()),
             "mission": mission.need.title,
-            "description": mission.sheet.deliverables,
+            "description": _given(mission),
             "people": _people(confirmed, mission),
             "total": money(mission.valuation.amount),
             "counterparts": money(counterparts) if counterparts else "",
@@ -270,6 +289,18 @@ def of_receipt(
             "replaces": replaces.reference if replaces else "",
         },
     }
+
+
+def _given(mission: Mission) -> str:
+    """What the structure has received. Of a mission that was interrupted it is the time given to the work, and not
+    what was planned to be handed over."""
+    sheet = mission.sheet
+    if not mission.was_interrupted:
+        return sheet.deliverables
+    stopped = f"Arrêtée le {in_french(mission.lasted_until)}, avant la fin. "
+    if sheet.work:
+        return f"{stopped}Temps donné jusque-là au travail confié : {sheet.work}"
+    return f"{stopped}Temps donné jusque-là à ce qui était attendu : {sheet.deliverables}"
 
 
 def _post(mission: Mission, person: int, trade: str) -> str:

@@ -15,7 +15,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from accounts.models import Commune
-from marketplace.actions.documents import documents
+from common.dates import in_french
+from marketplace.actions.documents import documents, receipts
 from marketplace.documents import experience, parties
 from marketplace.documents.experience_file import as_pdf
 from marketplace.documents.facts import period
@@ -24,6 +25,7 @@ from marketplace.words.persons import QUOTED, first_person
 from notifications.models import Notification
 from tests.factories import make_skill, make_user
 from tests.marketplace.documents.document_desk import (
+    declare_value,
     give_hours,
     head_of,
     make_mission,
@@ -167,6 +169,64 @@ def test_a_passport_says_how_long_it_lasted():
     for paper in (documents.preview(Kind.PASSPORT, mission), path):
         said = " ".join(line for page in pages_of(paper) for line in page)
         assert period(mission.starts_on, today) in said
+
+
+def words_of(content):
+    return " ".join(line for page in pages_of(content) for line in page)
+
+
+STAGES = {
+    "DELIVERED": ("Ce qui a été remis", "Résultats Le site", "du {start} au {today}"),
+    "RUNNING": (
+        "Ce qui est attendu à la fin ; la mission est en cours",
+        "Résultats attendus",
+        "depuis le {start}, en cours ; fin prévue le {end}",
+    ),
+    "INTERRUPTED": (
+        "Ce qui était attendu ; la mission s’est arrêtée avant la fin",
+        "Résultats attendus",
+        "du {start} au {today}, arrêtée avant la fin",
+    ),
+}
+
+
+@pytest.mark.parametrize("status", STAGES)
+def test_nobody_certifies_as_handed_over_what_isn_t(status):
+    """A paper that tells what was done may be made while the mission runs, or once it has stopped on the way."""
+    mission = give_hours(make_mission(Regime.VOLUNTEERING))
+    today = timezone.localdate()
+    over = {"DELIVERED": "delivered_at", "INTERRUPTED": "interrupted_at"}.get(status)
+    Mission.objects.filter(pk=mission.pk).update(
+        status=status, starts_on=today - timedelta(days=20), ends_on=today + timedelta(days=40),
+        started_at=timezone.now() - timedelta(days=20), **({over: timezone.now()} if over else {}),
+    )  # fmt: skip
+    mission.refresh_from_db()
+    remains, results, dates = STAGES[status]
+    certificate = words_of(documents.preview(Kind.VOLUNTEER_CERTIFICATE, mission))
+    passport = words_of(documents.preview(Kind.PASSPORT, mission))
+    assert remains in certificate
+    assert ("a été remis" in certificate) == (status == "DELIVERED")
+    assert results in passport
+    start, end, now = map(in_french, (mission.starts_on, mission.ends_on, today))
+    assert dates.format(start=start, end=end, today=now) in passport
+
+
+def test_the_receipt_of_a_mission_that_stopped_describes_the_time_that_was_given():
+    """Its signer certifies to have received and accepted what it describes."""
+    mission = give_hours(make_mission(status="REVIEWED"))
+    declare_value(mission)
+    told = {"by": head_of(mission.need.organisation), "capacity": "présidente"}
+    planned = mission.sheet.deliverables
+    done = words_of(receipts.preview(mission, now=timezone.now(), **told))
+    assert planned in done
+    assert "avant la fin" not in done
+    Mission.objects.filter(pk=mission.pk).update(
+        started_at=timezone.now() - timedelta(days=30), interrupted_at=timezone.now()
+    )
+    stopped = words_of(receipts.preview(mission, now=timezone.now(), **told))
+    assert planned not in stopped
+    assert f"Arrêtée le {in_french(timezone.localdate())}, avant la fin." in stopped
+    assert f"Temps donné jusque-là au travail confié : {mission.sheet.work}" in stopped
 
 
 def test_nobody_is_certified_a_skill_that_they_hadn_t():
