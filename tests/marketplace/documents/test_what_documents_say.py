@@ -229,6 +229,14 @@ def test_the_receipt_of_a_mission_that_stopped_describes_the_time_that_was_given
     assert f"Temps donné jusque-là au travail confié : {mission.sheet.work}" in stopped
 
 
+def test_a_passport_says_that_no_signature_covers_what_is_added_by_hand():
+    mission = make_mission(Regime.VOLUNTEERING, status="DELIVERED")
+    give_hours(mission)
+    said = words_of(documents.preview(Kind.PASSPORT, mission))
+    assert "À remplir à la main par le bénévole, sur la fiche imprimée" in said
+    assert "les signatures ne les couvrent pas" in said
+
+
 def test_nobody_is_certified_a_skill_that_they_hadn_t():
     """The need asked for two, and the offer holds one: on the papers of a volunteer and on their own path."""
     mission = make_mission(Regime.VOLUNTEERING, status="DELIVERED")
