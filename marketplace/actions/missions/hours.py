@@ -55,8 +55,8 @@ def write(
     """Save the hours of several days at once; a day with None or 0 is deleted. Returns how many rows changed. `by`
     is who writes at the company for a person who has left. Raises NotYet or WrongDay."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
-    if not is_counting(mission):
-        raise NotYet(_("Hours are counted from the day the mission runs until its review."))
+    if reason := refusal_of(mission):
+        raise NotYet(reason)
     gone = list(mission.departures.filter(person=person))
     known = {
         entry.day: entry
@@ -87,6 +87,17 @@ def is_counting(mission: Mission) -> bool:
     stopped = mission.status != MissionStatus.REVIEWED
     late = mission.departures.exists() or timezone.localdate() <= open_until
     return (stopped and late) or mission.hours.contested().exists()
+
+
+def refusal_of(mission: Mission) -> str:
+    """Why no hours can be written now, as a sentence for the reader; empty when they can."""
+    if is_counting(mission):
+        return ""
+    if mission.was_called_off:
+        return _("This mission was stopped before it began: there are no hours to write.")
+    if mission.started_at is None and mission.is_live:
+        return _("Hours are counted from the day the mission runs until its review.")
+    return _("Nothing is added to the hours of this mission any more.")
 
 
 def _require_there(day: date, hours: Decimal | None, gone: list[Departure]) -> None:
@@ -135,6 +146,8 @@ def _outside(mission: Mission, day: date) -> str:
     """Why this day is outside the mission, as a sentence. The dates in force count, and not those of an amendment
     that waits."""
     on, waiting = {"day": spoken(day, "j F")}, amendment_effect.open_of(mission)
+    if not mission.is_live:
+        return _("%(day)s is outside the dates of the mission, which no longer change.") % on
     if waiting and waiting.values.keys() & set(DATES):
         start, end = (spoken(one, "j F Y") for one in (mission.starts_on, mission.ends_on))
         return _(
@@ -202,6 +215,13 @@ def _no_room(mission: Mission, figures: dict) -> str:
         return (
             _(
                 "%(handed)s of the %(planned)s hours have been handed on to the colleague who took the mission over, and this would make %(total)s here."
+            )
+            % figures
+        )
+    if not mission.is_live:
+        return (
+            _(
+                "The mission was planned for %(planned)s hours, which no longer change, and this would make %(total)s."
             )
             % figures
         )

@@ -135,7 +135,7 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "total": mission.hours.total(),
         "confirmed": mission.hours.confirmed().total(),
         "allowed": hours.allowed(mission),
-        "is_counting": hours.is_counting(mission),
+        "refusal": hours.refusal_of(mission),
         "can_confirm": permissions.can_confirm_hours(request.user, mission),
     }
 

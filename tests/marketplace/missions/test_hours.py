@@ -246,12 +246,44 @@ def test_two_weeks_after_a_mission_stopped_nothing_is_written_but_what_is_contes
     assert hours.is_counting(mission)
 
 
-def test_a_mission_called_off_before_it_began_has_no_hours(mission):
+def test_a_mission_called_off_before_it_began_has_no_hours(client, mission):
     type(mission).objects.update(
         started_at=None, status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now()
     )
     mission.refresh_from_db()
     assert not hours.is_counting(mission)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-hours", args=[mission.pk])).text
+    assert "s’est arrêtée avant de commencer" in page
+    assert "jusqu’à son bilan" not in page
+
+
+@pytest.mark.parametrize("status", ["DELIVERED", "INTERRUPTED"])
+def test_nobody_is_sent_to_change_what_a_mission_that_is_over_can_t_change(client, mission, status):
+    over = {"interrupted_at": timezone.now()} if status == "INTERRUPTED" else {}
+    type(mission).objects.update(
+        status=status, starts_on=in_days(-4), started_at=timezone.now() - timedelta(days=4), **over
+    )
+    mission.sheet.hours = 2
+    mission.sheet.save()
+    mission.refresh_from_db()
+    with pytest.raises(NotYet, match="en dehors des dates de la mission, qui ne changent plus"):
+        write(mission, in_days(-5))
+    with pytest.raises(NotYet, match="prévue pour 2 heures, qui ne changent plus"):
+        write(mission, in_days(-1))
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-hours", args=[mission.pk]) + week_of(in_days(-5))).text
+    assert "En dehors des dates de la mission" in page
+    assert "changez d’abord ces dates" not in page
+
+
+def test_once_it_is_closed_nobody_reads_that_its_hours_are_counted_until_its_review(
+    client, mission
+):
+    type(mission).objects.update(status=MissionStatus.CLOSED)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-hours", args=[mission.pk])).text
+    assert "On n’ajoute plus rien aux heures de cette mission" in page
 
 
 def test_contested_hours_wait_for_the_one_who_wrote_them(client, mission, treasurer):
