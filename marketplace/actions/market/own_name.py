@@ -125,16 +125,18 @@ def _mission_no_more(consent: Consent, by: User) -> None:
     proposal = Proposal.objects.select_related("need", "offer").get(pk=consent.about)
     if not consents.end(consent):
         return
-    if proposal.is_open:
+    waited, missions = proposal.is_open, live_missions(consent)
+    if waited:
         reason = reasons.coded("no-longer-agrees")
         proposals.withdraw(proposal, reason=reason, by=by)
-    letters.consent_taken_back(consent, offer=proposal.offer, missions=live_missions(consent))
+    if waited or missions:  # of what is over nothing changes
+        letters.consent_taken_back(consent, offer=proposal.offer, missions=missions)
 
 
 def _renewal_no_more(consent: Consent, by: User) -> None:
     mission = Mission.objects.select_related("offer").get(pk=consent.about)
-    if consents.end(consent):
-        letters.consent_taken_back(consent, offer=mission.offer, missions=live_missions(consent))
+    if consents.end(consent) and (missions := live_missions(consent)):
+        letters.consent_taken_back(consent, offer=mission.offer, missions=missions)
 
 
 def _quote_no_more(consent: Consent, by: User) -> None:
@@ -147,6 +149,12 @@ _FOLLOWS = {
     ConsentKind.RENEWAL: _renewal_no_more,
     ConsentKind.QUOTE: _quote_no_more,
 }
+
+
+def has_open_proposal(consent: Consent) -> bool:
+    """Whether the consent is about a proposal that still waits for an answer."""
+    waiting = Proposal.objects.open().filter(pk=consent.about)
+    return consent.kind == ConsentKind.MISSION and waiting.exists()
 
 
 def live_missions(consent: Consent) -> list[Mission]:

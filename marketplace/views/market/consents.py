@@ -153,14 +153,17 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
         own_name.take_back(consent, by=request.user)
         messages.success(request, _("Taken back. Nothing more is done in your name by it."))
         return redirect("consents")
-    things = _things([consent], request.user)
+    things, missions = _things([consent], request.user), own_name.live_missions(consent)
+    waits = own_name.has_open_proposal(consent)
+    is_over = not (missions or waits or consent.is_about_an_offer)
     return render(
         request,
         "marketplace/market/consent_take_back.html",
         {
             "line": _line(consent, things.get((consent.kind, consent.about))),
-            "missions": own_name.live_missions(consent),
-            "tells_author": _has_another_author(consent),
+            "missions": missions,
+            "waits": waits,
+            "tells_author": not is_over and _has_another_author(consent),
         },
     )
 

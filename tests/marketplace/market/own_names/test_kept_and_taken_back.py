@@ -124,6 +124,30 @@ def test_a_mission_taken_back_before_the_other_yes_is_withdrawn(need, shown, ana
     assert proposal.status == ProposalStatus.WITHDRAWN
 
 
+def test_the_page_says_of_a_proposal_that_waits_and_of_a_mission_that_is_over_what_happens(
+    client, need, shown, ana, bob
+):
+    """Of what is over nothing changes: whoever wrote the offer isn't told either."""
+    proposal = make_proposal(need, shown)
+    consent = Consent.objects.get(kind=ConsentKind.MISSION)
+    back = reverse("consent-take-back", args=[consent.pk])
+    client.force_login(ana)
+    page = words(client.get(back))
+    assert "La proposition, qui attend encore, est retirée" in page
+    assert "La personne qui a écrit l’offre est avertie" in page
+    mission = proposals.accept(proposal, side=Side.NEED, by=need.created_by)
+    assert "qui attend encore" not in words(client.get(back))
+    type(mission).objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
+    page = words(client.get(back))
+    assert "Ce que vous aviez accepté est terminé" in page
+    assert "attend encore" not in page
+    assert "La personne qui a écrit l’offre" not in page
+    client.post(back)
+    consent.refresh_from_db()
+    assert not consent.stands
+    assert not letters_to(bob, "consent_taken_back").exists()
+
+
 @pytest.mark.parametrize("who", ["a stranger", "a colleague", "nobody"])
 def test_nobody_takes_back_nor_reads_the_yes_of_somebody_else(client, shown, bob, who):
     consent = Consent.objects.get()
