@@ -332,10 +332,12 @@ def test_nonsense_in_the_address_shows_the_whole_desk(client, coordinator, asked
 
 
 def test_an_empty_desk_says_so(client, coordinator):
+    """And claims no answers: nobody may have asked anything yet, or the answer of another may be awaited."""
     client.force_login(coordinator)
     page = client.get(reverse("desk")).content.decode()
     assert "Rien ne vous attend" in page
-    assert "Personne n’attend de réponse." in page
+    assert "Rien n’attend la coordination." in page
+    assert "a eu une réponse" not in page
     assert reverse("first-steps") in page
     assert "Retirez-en un" in client.get(reverse("desk"), {"kind": "need"}).content.decode()
 
