@@ -195,9 +195,16 @@ def test_only_who_may_fill_it_in_reads_that_something_is_missing(client, db):
 
 
 def test_without_a_contact_one_writes_to_the_coordinators(client, db):
+    """Where nobody has given an address, nobody is told to write to one; the publisher's stands on the page."""
     pole = a_pole()
     page = legal_page(client)
-    assert "écrivez à la coordination." in page
+    assert "n’a pas encore donné ici d’adresse" in page
+    assert "l’adresse ci-dessous" not in page
+    assert "écrivez à la coordination." not in page
+    assert "mailto:" not in page
+    acts.fill_in(LegalNotice(**FILLED | {"data_contact": ""}), by=an_administrator())
+    page = legal_page(client)
+    assert "écrivez à l’éditeur du site, nommé plus haut" in page
     assert "mailto:" not in page
     pole.email = "pole@example.org"
     pole.save()
