@@ -3,6 +3,8 @@ calls these functions first, in its own transaction.
 
     left(offer, now)             how many more times this volunteer may be asked this month
     next_free_on(offer, now)     the day from which they may be asked once more
+    kept_for_people(offer)       how many of these the news leaves to whoever asks in person
+    news_a_month(offer)          how many letters of news a month it may bring
     spend(offer, why=…, key=…)   count one; False when none is left, or the key is known
     applications_left(offer)     how many more applications may wait at once
     invitations_left(need)       how many more invitations may wait at once
@@ -30,6 +32,17 @@ def spent(offer: Offer, now: datetime) -> QuerySet[Solicitation]:
 
 def left(offer: Offer, now: datetime) -> int:
     return max(0, Promises.of(offer.pole).solicitations - spent(offer, now).count())
+
+
+def kept_for_people(offer: Offer) -> int:
+    """How much of the month's limit the news leaves for somebody who asks in person: one, where the pôle allows
+    more than one a month."""
+    return 1 if Promises.of(offer.pole).solicitations > 1 else 0
+
+
+def news_a_month(offer: Offer) -> int:
+    """How many letters about new matches this offer may bring in thirty days."""
+    return Promises.of(offer.pole).solicitations - kept_for_people(offer)
 
 
 def next_free_on(offer: Offer, now: datetime) -> date | None:

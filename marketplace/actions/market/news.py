@@ -12,7 +12,7 @@ from functools import partial
 from django.db import transaction
 
 from marketplace import letters, ranking
-from marketplace.models import Need, Offer, Promises, Side, Solicitation, ToldMatch
+from marketplace.models import Need, Offer, Side, Solicitation, ToldMatch
 from marketplace.rules import ask_limits
 from notifications.faults import rows_of
 
@@ -45,7 +45,7 @@ def tell_offer(number: int, *, now: datetime) -> bool:
         .filter(pk=number)
         .first()
     )
-    if offer is None or ask_limits.left(offer, now) <= _kept_for_people(offer):
+    if offer is None or ask_limits.left(offer, now) <= ask_limits.kept_for_people(offer):
         return False
     matches = ranking.untold(offer, after=_since(offer))
     if not matches:
@@ -81,12 +81,6 @@ def tell_need(number: int, *, now: datetime) -> bool:
 
 def _was_told(need: Need, since: datetime) -> bool:
     return ToldMatch.objects.filter(side=Side.NEED, need=need, told_at__gt=since).exists()
-
-
-def _kept_for_people(offer: Offer) -> int:
-    """How much of the month's limit the news leaves for somebody who asks in person: one, where the pôle allows
-    more than one a month."""
-    return 1 if Promises.of(offer.pole).solicitations > 1 else 0
 
 
 def _since(row: Need | Offer) -> datetime | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from marketplace.letters.families import MATCHES
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer
-from marketplace.rules import audience
+from marketplace.rules import ask_limits, audience
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -45,6 +45,7 @@ def new_needs(offer: Offer, matches: Sequence[Match]) -> None:
         offer=offer,
         needs=[match.need_id for match in matches],
         matches=matches,
+        a_month=ask_limits.news_a_month(offer),
     )
 
 

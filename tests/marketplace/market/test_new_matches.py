@@ -57,7 +57,22 @@ def test_where_a_month_has_one_request_none_is_kept_back_for_people(offer, struc
     make_need(structure)
     lists_are_made()
     assert news.tell_new(NOW()) == 1
-    assert len(told("new_needs", offer.person)) == 1
+    (letter,) = told("new_needs", offer.person)
+    assert "une fois en trente jours au plus" in letter.text
+
+
+@pytest.mark.parametrize(("solicitations", "said"), [(2, "une fois"), (4, "3 fois")])
+def test_the_letter_says_how_often_it_comes_by_the_pole_s_own_promise(
+    offer, structure, solicitations, said
+):
+    Promises.objects.create(pole=offer.pole, solicitations=solicitations)
+    for turn in range(5):
+        make_need(structure, title=f"Besoin {turn}")
+        lists_are_made()
+        news.tell_new(NOW())
+    letters = told("new_needs", offer.person)
+    assert len(letters) == solicitations - 1
+    assert all(f"{said} en trente jours au plus" in letter.text for letter in letters)
 
 
 def test_the_structure_hears_of_a_new_offer_at_most_once_a_week(structure, long_ago):
