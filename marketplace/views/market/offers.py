@@ -81,6 +81,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "held": offer.held.select_related("skill"),
             "causes": offer.causes.all(),
             "owns": owns,
+            "may_apply": owns and own_yes.may_say_yes(request.user, offer),
             "next_act": next_acts.card(request.user, offer, refusal=refusal, naming=naming),
             "naming": naming,
             "can_pause": permissions.can_pause_offer(request.user, offer),

@@ -16,6 +16,7 @@ from marketplace.actions.market import portraits
 from marketplace.forms.market.profile import SentenceForm
 from marketplace.matching.match import Match
 from marketplace.models import Level, Need, Offer, Portrait, PortraitSkill, Side, Skill
+from marketplace.rules import own_yes
 
 A_FEW = 3
 
@@ -45,10 +46,17 @@ def for_home(request: SignedInRequest) -> dict:
     best = ranking.best_kept(needs, offers, top=A_FEW)
     found = bool(best[Side.OFFER] or best[Side.NEED])
     return {
-        "suited_needs": best[Side.OFFER],
+        "suited_needs": [_with_whose(user, match) for match in best[Side.OFFER]],
         "suited_offers": best[Side.NEED],
         "newcomer": None if found else newcomer(user, request.memberships),
     }
+
+
+def _with_whose(user: User, match: Match) -> tuple[Match, Offer | None, bool]:
+    """A match; the offer it is about, when that is a colleague's or a team's; whether this person may apply with it."""
+    offer = match.offer
+    is_theirs = offer.person_id == user.pk
+    return match, None if is_theirs else offer, own_yes.may_say_yes(user, offer)
 
 
 def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,6 +61,12 @@ def house():
     make_need(make_organisation(member=make_user()), published_at=timezone.now())
     clock.refresh_marked(now=timezone.now())
     return structure, company
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def first(number: int):
@@ -256,6 +263,25 @@ def test_an_invitation_by_somebody_who_administers_no_more_waits_nowhere(client,
     client.force_login(nina)
     assert client.get(HOME).context["lines"] == []
     assert invitations.pending_for(nina) == []
+
+
+def test_a_company_s_home_says_whose_offer_a_need_suits_and_offers_nobody_else_s_help(client):
+    """“Your skills” stood there without a name; only whoever would come applies."""
+    ana, bob = make_user("Ana", "Blot"), make_user("Bob", "Cros")
+    company = make_organisation(Organisation.Kind.COMPANY, member=ana)
+    company.memberships.create(user=bob)
+    need = make_need(make_organisation(member=make_user()))
+    offer = make_offer(ana, organisation=company, title="Développement web")
+    clock.refresh_marked(now=timezone.now())
+    theirs, mine = client_of(bob), client_of(ana)
+    apply = reverse("need-apply", args=[need.pk])
+    for page in (HOME, offer.get_absolute_url()):
+        assert need.title in theirs.get(page).text
+        assert apply not in theirs.get(page).text
+        assert apply in mine.get(page).text
+    whose = "Avec l’offre «\xa0Développement web\xa0» – Ana B."
+    assert whose in theirs.get(HOME).text
+    assert whose not in mine.get(HOME).text
 
 
 def test_the_front_page_counts_people_and_teams_and_not_their_offers(client):
