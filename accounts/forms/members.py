@@ -18,7 +18,7 @@ class InvitationForm(forms.Form):
         initial=Membership.Role.MEMBER,
         widget=forms.RadioSelect,
         help_text=_(
-            "Members write needs and offers, and answer. Administrators also invite people."
+            "Members write and answer in the name of the organisation. Administrators also invite people."
         ),
     )
 

@@ -87,7 +87,7 @@ class ProfileForm(forms.ModelForm):
     commune = CommuneField(
         label=_("Your town"),
         required=False,
-        help_text=_("So that we show you what is near you. Nobody else sees it before you agree."),
+        help_text=_("So that we show you what is near you. It is shown to nobody else."),
     )
 
     class Meta:
