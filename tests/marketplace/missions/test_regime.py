@@ -337,6 +337,10 @@ def test_it_is_too_late_once_the_mission_runs(client):
     assert "ne peut plus changer" in page
     mission.refresh_from_db()
     assert mission.regime == Regime.LOAN
+    type(mission).objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
+    page = client.get(reverse("mission-regime", args=[mission.pk])).content.decode()
+    assert "ne peut plus changer" in page
+    assert "est en cours" not in page, "it is closed"
 
 
 def test_a_stranger_finds_nothing_and_nobody_signs_in(client):
