@@ -68,6 +68,20 @@ def test_a_company_sees_the_working_time_it_gave_and_nothing_of_ones_own(client,
     assert own.need.title not in page
 
 
+def test_a_public_employer_is_shown_no_receipts_and_no_entries_of_a_structure(client):
+    """It gives none, and gets none; classes 86 and 87 are the structure's."""
+    town = make_organisation(
+        Organisation.Kind.COMPANY, legal_form=Organisation.LegalForm.PUBLIC,
+        administrator=make_user(), name="Ville de Lens",
+    )  # fmt: skip
+    given("7", work=True, company=town, regime=Regime.PUBLIC_AGENT)
+    page = page_of(client, head(town), town).text
+    assert "Heures données" in page
+    assert reverse("receipts-year", args=[town.pk, THIS]) not in page
+    assert "classes 86 et 87" not in page
+    assert "0,00" not in page
+
+
 def test_a_team_is_counted_by_those_who_gave_hours(company):
     mission = given("7", work=True, company=company)
     Offer.objects.filter(pk=mission.offer_id).update(person=None)
