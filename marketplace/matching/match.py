@@ -36,6 +36,7 @@ class Match:
     ``excluded``          the hard conditions that fail, each with ``act``: what would close the gap.
                           Empty for a match; one for a near miss
     ``facts``             every number of the calculation
+    ``supposed``          the codes of reasons that rest on what nobody has said: they aren't given
 
     Words are made when they are read, in the reader's language.
     """
@@ -48,6 +49,7 @@ class Match:
     offer: Any = None
     answered: str = ""
     closed: Reason | None = None
+    supposed: frozenset[str] = frozenset()
     _said: dict = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -118,5 +120,6 @@ class Match:
         spoken = language()
         key = (what, spoken)
         if key not in self._said:
-            self._said[key] = reasons(self.names.in_language(spoken))
+            found = reasons(self.names.in_language(spoken))
+            self._said[key] = [one for one in found if one.code not in self.supposed]
         return self._said[key]

@@ -21,6 +21,8 @@ from marketplace.ranking.live import Asked
 # What a first offer would say: the form's own defaults.
 RADIUS, HOURS, LASTS = 30_000, 60, timedelta(days=180)
 EVERY_DAY = 127
+# What these answers decide is no reason to give: they haven't said when they are free, nor for how long.
+SUPPOSED = frozenset({"time", "format", "volume"})
 
 
 def needs_for_newcomer(
@@ -39,7 +41,9 @@ def needs_for_newcomer(
     matches = live.matches_of(asked, verdict, verdict.matches(top))
     needs = live.shown_needs([match.need_id for match in matches], live=True)
     return [
-        replace(match, need=needs[match.need_id]) for match in matches if match.need_id in needs
+        replace(match, need=needs[match.need_id], supposed=SUPPOSED)
+        for match in matches
+        if match.need_id in needs
     ]
 
 

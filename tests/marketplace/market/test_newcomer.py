@@ -40,6 +40,15 @@ def test_a_sentence_on_the_home_page_is_read_and_answered_with_needs(client, noe
     assert "garage" in new_offer
 
 
+def test_no_reason_rests_on_dates_and_hours_that_they_haven_t_said(client, noe, accounting):
+    make_need(skills=[accounting.code], title="Tenir nos comptes", hours=400)
+    page = client.post(SAY, {"about": "J’ai tenu la comptabilité d’un garage."}, follow=True).text
+    assert "Tenir nos comptes" in page
+    assert f"Votre compétence\xa0: {accounting.label_fr}" in page
+    assert "Convient à vos dates" not in page
+    assert "400 souhaitées" not in page
+
+
 def test_a_trade_is_a_sentence_too(client, noe, accounting):
     make_need(skills=[accounting.code], title="Tenir nos comptes")
     noe.trade = "Comptable"
