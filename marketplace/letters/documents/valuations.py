@@ -46,6 +46,7 @@ def value_awaited(mission: Mission) -> None:
     VALUE_AWAITED.tell(
         audience.who_declares_values(mission), url=reverse("mission-value", args=[mission.pk]), mission=mission,
         hours=mission.hours.confirmed().total(), was_interrupted=mission.was_interrupted,
+        may_follow=not why_no_receipt(mission.need.organisation, timezone.localdate()),
     )  # fmt: skip
 
 

@@ -351,8 +351,14 @@ def _reviewed(mission: Mission) -> Iterator[Act]:
     """The value and the receipt. Where the frame gives no receipt nothing is left to do, and the mission closes by
     itself."""
     yield from _hours(mission)
-    if mission.gives_a_receipt and getattr(mission, "has_confirmed_hours", False):
+    if _awaits_value(mission):
         yield _value(mission)
+
+
+def _awaits_value(mission: Mission) -> bool:
+    """Whether the company is asked for the value: once hours are confirmed, and none waits to be."""
+    confirmed = getattr(mission, "has_confirmed_hours", False)
+    return mission.gives_a_receipt and confirmed and not getattr(mission, "hours_since", None)
 
 
 def _value(mission: Mission) -> Act:
@@ -366,8 +372,7 @@ def _value(mission: Mission) -> Act:
 def _interrupted(mission: Mission) -> Iterator[Act]:
     """The hours given until it stopped; then their value, which is asked for a season and may be declared later."""
     yield from _hours(mission)
-    asked = mission.moved_at > timezone.now() - VALUE_ASKED_FOR
-    if mission.gives_a_receipt and getattr(mission, "has_confirmed_hours", False) and asked:
+    if _awaits_value(mission) and mission.moved_at > timezone.now() - VALUE_ASKED_FOR:
         yield _value(mission)
 
 

@@ -40,9 +40,36 @@ def test_those_who_declare_values_are_told_once_and_only_when_all_hours_are_conf
     letter = told.get(recipient=costs)
     assert letter.url == reverse("mission-value", args=[mission.pk])
     assert ("s’est arrêtée" in letter.text) is (status == MissionStatus.INTERRUPTED)
+    assert "La structure pourra alors délivrer un reçu fiscal" in letter.text
+    assert "si vos ressources humaines ont saisi ce que coûte une heure" in letter.text
     client.force_login(costs)
     assert letter.url in client.get(reverse("home")).text
     assert client.get(letter.url).status_code == 200
+
+
+def test_no_letter_promises_a_receipt_of_a_structure_that_may_give_none_yet():
+    mission = give_hours(make_mission(eligibility=False))
+    Mission.objects.update(status=MissionStatus.REVIEWED, moved_at=timezone.now())
+    valuations.ask_due(timezone.now())
+    letter = Notification.objects.filter(kind="value_awaited").first()
+    assert "une fois établi que la structure peut en délivrer" in letter.text
+    assert "pourra alors délivrer" not in letter.text
+    assert mission.hours.confirmed().exists()
+
+
+@pytest.mark.parametrize("status", [MissionStatus.REVIEWED, MissionStatus.INTERRUPTED])
+def test_while_hours_wait_to_be_confirmed_nobody_s_home_asks_for_their_value(client, status):
+    mission = give_hours(make_mission())
+    stopped = timezone.now() if status == MissionStatus.INTERRUPTED else None
+    Mission.objects.update(status=status, interrupted_at=stopped, moved_at=timezone.now())
+    waiting = mission.hours.create(
+        person=mission.offer.person, day=mission.starts_on + timedelta(days=5), hours=2
+    )
+    client.force_login(head_of(mission.offer.organisation))
+    value = reverse("mission-value", args=[mission.pk])
+    assert value not in client.get(reverse("home")).text
+    waiting.delete()
+    assert value in client.get(reverse("home")).text
 
 
 def test_nobody_is_asked_for_a_value_that_is_declared_or_that_the_frame_doesn_t_know():
