@@ -91,7 +91,7 @@ def _dressed(body: str, *, recipient: Person | None, link: str, asks: bool) -> s
     if recipient is not None:
         parts.insert(0, _("Hello %(name)s,") % {"name": recipient.get_short_name()})
     if link and link not in body:
-        words = _("Answer on Trait d’union:") if asks else _("See on Trait d’union:")
+        words = _("To do on Trait d’union:") if asks else _("See on Trait d’union:")
         parts.append(f"{words} {link}")
     return "\n\n".join(parts)
 

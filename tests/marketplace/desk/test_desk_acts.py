@@ -156,7 +156,7 @@ def test_a_colleague_takes_over_with_my_words(client, maelle, karim):
     letter = letters("handed_over", karim).get()
     assert "J’ai promis une visite mardi." in letter.text
     assert "Voir ce que vous reprenez" in letter.text
-    assert "Répondre sur" not in letter.text
+    assert "À faire sur" not in letter.text
     assert HandOver.objects.get().by == maelle
 
 
