@@ -273,9 +273,16 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
         form=(ReasonForm if declines else OptionalReasonForm)(_posted(request)),
         consequences=[
             _("Its story, hours and documents stay here to be read."),
-            _("In three months we ask both sides whether it still serves."),
+            *_asked_later(mission),
         ],
     )
+
+
+def _asked_later(mission: Mission) -> list[str]:
+    """That both sides are asked one more question; nobody is about a mission that was interrupted."""
+    if mission.was_interrupted:
+        return []
+    return [_("Three months after the delivery we ask both sides whether it still serves.")]
 
 
 @led_to_what_stays

@@ -159,6 +159,16 @@ def test_a_receipt_that_is_declined_closes_it_with_a_reason(client):
     assert told.count() == 1, "they had declared the value, and waited for the receipt"
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_question_three_months_later_is_announced_where_it_is_asked(client, stopped):
+    mission, head = ready_for_receipt()
+    over = {"interrupted_at": NOW()} if stopped else {"delivered_at": NOW()}
+    Mission.objects.filter(pk=mission.pk).update(**over)
+    client.force_login(head)
+    page = client.get(reverse("mission-close", args=[mission.pk])).text
+    assert ("Trois mois après la livraison" in page) is not stopped
+
+
 def test_nobody_is_asked_to_close_what_closes_by_itself(client):
     mission = delivered(work=True, regime=Regime.NOT_ELIGIBLE)
     review(mission, Side.NEED, Side.OFFER)
