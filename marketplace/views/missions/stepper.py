@@ -26,7 +26,7 @@ AT_WORK = {"agreement", "documents"}
 
 def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
     """The steps. On own time there is no step for the employer; an interrupted mission stays at the step where it
-    was."""
+    was, and nobody reviews it."""
     labels = {
         "introduced": _("Introduction"),
         "framing": _("Framing"),
@@ -38,6 +38,8 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
     }
     here = _stage_of(mission)
     left_out = AT_WORK - {here} if mission.is_own_time else set()
+    if mission.was_interrupted:
+        left_out = left_out | {"review"}
     keys = [key for key, _states in STAGES if key not in left_out]
     reached = keys.index(here) if here in keys else len(keys)
     return [

@@ -170,6 +170,15 @@ def test_an_interrupted_mission_frees_need_and_offer():
     assert not Mission.objects.taking_a_place().exists()
 
 
+def test_no_step_says_that_an_interrupted_mission_is_or_was_reviewed():
+    mission = make_mission(status=MissionStatus.RUNNING)
+    assert "Bilans" in [stage["label"] for stage in stages_of(mission)]
+    missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
+    for status in (MissionStatus.INTERRUPTED, MissionStatus.VALUED, MissionStatus.CLOSED):
+        Mission.objects.filter(pk=mission.pk).update(status=status)
+        assert "Bilans" not in [stage["label"] for stage in stages_of(mission)]
+
+
 # --- reviews -------------------------------------------------------------------------------
 def test_the_second_review_moves_it_on(client):
     mission = make_mission(status=MissionStatus.DELIVERED)
