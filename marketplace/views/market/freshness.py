@@ -78,5 +78,5 @@ def wake(request: SignedInRequest, pk: int) -> HttpResponse:
     except (ForbiddenMove, NotYet) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Your need is in the catalogue again."))
+        messages.success(request, _("Your need is online again."))
     return redirect(need)

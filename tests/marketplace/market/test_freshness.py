@@ -73,6 +73,17 @@ def test_one_click_keeps_it_in_the_catalogue_and_opening_the_link_does_nothing(c
     assert letters("still_true").count() == 1
 
 
+def test_an_offer_isn_t_said_to_be_in_the_catalogue(client, clock):
+    """It shows the needs, and no offer."""
+    offer = make_offer(make_user(), ends_on=MONDAY.date() + timedelta(days=300))
+    awake(clock, 60)
+    letter = asked_of(offer.person)
+    assert "en ligne depuis un moment" in letter.text
+    page = client.post(link_in(letter).split("?")[0], {"answer": "yes"}).text
+    assert "est en ligne, et à jour" in page
+    assert "catalogue" not in letter.text + page
+
+
 def test_a_paused_need_comes_back_by_the_same_link_or_by_its_page(client, clock):
     make_user(first_name="Première")  # the link is for its own reader, not for whoever came first
     need = make_need(member=make_user(), ends_on=MONDAY.date() + timedelta(days=300))
@@ -93,11 +104,11 @@ def test_a_paused_need_comes_back_by_the_same_link_or_by_its_page(client, clock)
 
 
 @pytest.mark.parametrize("status", [NeedStatus.DRAFT, NeedStatus.FILLED, NeedStatus.CLOSED])
-def test_a_need_that_isn_t_paused_is_not_said_to_be_in_the_catalogue_again(client, status):
+def test_a_need_that_isn_t_paused_is_not_said_to_be_online_again(client, status):
     need = make_need(member=make_user(), status=status)
     client.force_login(need.organisation.members.get())
     page = client.post(reverse("need-wake", args=[need.pk]), follow=True).text
-    assert "de nouveau au catalogue" not in page
+    assert "de nouveau en ligne" not in page
     assert "Trop tard" in page
     need.refresh_from_db()
     assert (need.status, need.confirmed_at) == (status, None)
