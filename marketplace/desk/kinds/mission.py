@@ -97,7 +97,7 @@ def _stuck(status: MissionStatus) -> tuple[str, str]:
         MissionStatus.DOCUMENTS: (_("Documents wait for signatures"), _("Get it signed")),
         MissionStatus.LEFT: (_("Whoever came has left their employer"), _("Say what comes next")),
         MissionStatus.DISPUTED: (_("The two sides don't agree"), _("Mediate")),
-        MissionStatus.DELIVERED: (_("Delivered, and no reviews yet"), _("Chase")),
+        MissionStatus.DELIVERED: (_("Delivered, and a review is missing"), _("Chase")),
         MissionStatus.REVIEWED: (_("The company hasn't declared the value"), _("Chase")),
         MissionStatus.VALUED: (_("The value is declared: the receipt is left"), _("Chase")),
     }
