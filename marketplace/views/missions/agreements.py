@@ -161,8 +161,9 @@ def _why_not_answer(user: User, mission: Mission) -> str:
 
 
 def _left(mission: Mission, employee: Employee | None) -> dict:
-    """What each programme still gives, shown before anything is asked."""
-    if employee is None:
+    """What each programme still gives beside this mission, shown while the employer may be asked: from then on this
+    mission has taken its part of it."""
+    if employee is None or not agreements.may_ask(mission):
         return {"left": []}
     years = range(mission.starts_on.year, mission.ends_on.year + 1)
     left = []
@@ -170,7 +171,7 @@ def _left(mission: Mission, employee: Employee | None) -> dict:
         quotas = [agreements.quota_of(mission, programme, employee, year) for year in years]
         refusals = dict.fromkeys(refusal for quota in quotas for refusal in quota.refusals)
         left.append((programme, quotas, list(refusals)))
-    return {"left": left}
+    return {"left": left, "left_to": employee.person}
 
 
 def _ask(request: SignedInRequest, mission: Mission, form: EmployeeForm) -> bool:
