@@ -306,8 +306,11 @@ def _being_read(user: User) -> QuerySet:
 
 
 def _read(row: Row, now: datetime) -> Waiting:
+    days = int(row.organisation)
+    if day := readings.promised_for(row.since, days, now):
+        return _theirs(row, "need", _("The answer promised for %(day)s is late") % {"day": day})
     why = _("A coordinator reads it and answers you %(within)s")
-    return _theirs(row, "need", why % {"within": readings.in_words({int(row.organisation)})})
+    return _theirs(row, "need", why % {"within": readings.in_words({days})})
 
 
 def _offers(user: User) -> QuerySet:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Pole
+from common.dates import spoken
 from marketplace.models import Promises
 from marketplace.rules import working_days
 
@@ -52,6 +53,13 @@ def in_words_for(poles: Collection[int] = ()) -> str:
 
 def last_day(since: datetime, days: int) -> date:
     return working_days.after(timezone.localdate(since), days)
+
+
+def promised_for(since: datetime | None, days: int, now: datetime) -> str:
+    """The last day promised for what was handed in then, in words, once that day has passed; "" before."""
+    if since is None or Bounds.of(days, timezone.localdate(now)).urgency(since) != "late":
+        return ""
+    return spoken(last_day(since, days), "l j F")
 
 
 @dataclass(frozen=True)

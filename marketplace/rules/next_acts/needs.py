@@ -34,6 +34,12 @@ class Situation:
         """How soon the pôle has promised to read the need, in words."""
         return readings.in_words_for([self.need.pole_id])
 
+    @property
+    def promised_for(self) -> str:
+        """The day for which an answer was promised, in words, once it has passed; "" before."""
+        days = readings.days_of([self.need.pole_id])[self.need.pole_id]
+        return readings.promised_for(self.need.submitted_at, days, timezone.now())
+
 
 def card(user: User, need: Need, *, last_word: str) -> Card | None:
     found = _BY_STATE.get(NeedStatus(need.status))
@@ -93,6 +99,10 @@ def _submitted(situation: Situation) -> Card | None:
     words = _("You get an answer %(within)s: published, or a question to make it clearer.") % {
         "within": situation.within
     }
+    if day := situation.promised_for:
+        words = _(
+            "An answer was promised for %(day)s. It is late, and we are sorry: write to the coordinators."
+        ) % {"day": day}
     return Card(_("A coordinator is reading your need"), (Line(words),), is_yours=False)
 
 

@@ -204,6 +204,7 @@ def test_every_page_that_says_it_says_the_pole_s_own_number(client):
     member = make_user()
     structure = make_organisation(member=member)
     draft, sent = make_need(structure, status="DRAFT"), handed_in(structure=structure)
+    Need.objects.filter(pk=sent.pk).update(submitted_at=timezone.now())  # it isn't late
     asked = waiting()
     client.force_login(member)
     pages = [
@@ -317,3 +318,17 @@ def test_the_figures_show_it_beside_the_promise(client, clock):
     page = client.get(reverse("figures")).text
     assert "Lus à temps" in page
     assert "dans les 2 jours ouvrés promis" in page
+
+
+def test_a_promise_that_has_passed_is_said_to_be_late_to_whoever_waits(client):
+    """“Vous répond sous 2 jours ouvrés” stood beside “depuis 8 jours”."""
+    need = make_need(status=NeedStatus.SUBMITTED, member=make_user())
+    client.force_login(need.organisation.members.get())
+    pages = (reverse("home"), need.get_absolute_url())
+    for page in pages:
+        assert "sous 2 jours ouvrés" in client.get(page).text
+    Need.objects.filter(pk=need.pk).update(submitted_at=timezone.now() - timedelta(days=12))
+    for page in pages:
+        told = client.get(page).text
+        assert "sous 2 jours ouvrés" not in told
+        assert "promise pour le" in told
