@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import permissions
@@ -20,6 +21,14 @@ class Situation:
     organisation: Organisation
     last_word: str
     """What the coordinators said last."""
+
+    @property
+    def promised_for(self) -> str:
+        """The day for which an answer was promised, in words, once it has passed; "" before."""
+        pole = self.organisation.pole_id
+        handed_in = self.organisation.steps.handing_in().last()
+        since = handed_in.at if handed_in else None
+        return readings.promised_for(since, readings.days_of([pole])[pole], timezone.now())
 
     @property
     def quote(self) -> list[Line]:
@@ -44,6 +53,10 @@ def _submitted(situation: Situation) -> Card:
     words = _(
         "You will get a letter %(within)s. Meanwhile you can already prepare a draft and invite your colleagues; nothing is public yet."
     ) % {"within": readings.in_words_for([situation.organisation.pole_id])}
+    if day := situation.promised_for:
+        words = _(
+            "An answer was promised for %(day)s. It is late, and we are sorry. Meanwhile you can already prepare a draft and invite your colleagues; nothing is public yet."
+        ) % {"day": day}
     buttons: tuple[Button, ...] = ()
     if situation.organisation.is_structure:
         buttons = (Button(_("Prepare a need"), reverse("need-new"), "quiet"),)

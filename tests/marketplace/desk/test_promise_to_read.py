@@ -332,3 +332,14 @@ def test_a_promise_that_has_passed_is_said_to_be_late_to_whoever_waits(client):
         told = client.get(page).text
         assert "sous 2 jours ouvrés" not in told
         assert "promise pour le" in told
+
+
+@pytest.mark.parametrize("days", [0, 12])
+def test_an_organisation_reads_that_its_verification_is_late(client, days):
+    organisation = make_organisation(member=make_user(), status=OrganisationStatus.SUBMITTED)
+    organisation.begin(by=organisation.members.get())
+    organisation.steps.update(at=timezone.now() - timedelta(days=days))
+    client.force_login(organisation.members.get())
+    page = client.get(organisation.get_absolute_url()).text
+    assert ("sous 2 jours ouvrés" in page) == (days == 0)
+    assert ("promise pour le" in page) == (days == 12)
