@@ -136,7 +136,9 @@ def refusal_of(mission: Mission) -> str:
         return _("This legal frame brings no tax reduction: there is no value to declare.")
     valued = Valuation.objects.filter(mission=mission).exists()
     if mission.status not in TO_VALUE and not (valued and mission.status in OVER):
-        return _("The value is declared once the mission is delivered and reviewed.")
+        return _(
+            "The value is declared once the mission is delivered and its reviews are over, or once it has stopped."
+        )
     if mission.documents.receipts().standing().exists():
         return _("The receipt has been given with the earlier value: it has to be voided first.")
     if not mission.hours.confirmed().exists():
